@@ -1,0 +1,34 @@
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['dist/**', 'node_modules/**', '**/*.mjs', '**/*.cjs'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Only src/config reads the environment.',
+        },
+        { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
+      ],
+      'max-lines': ['error', { max: 260, skipBlankLines: true, skipComments: true }],
+    },
+  },
+  { files: ['src/config/**', 'test/**', 'src/main.ts'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['test/**', '**/*.spec.ts'], rules: { 'max-lines': 'off' } },
+  {
+    files: ['**/*.module.ts', '**/*.controller.ts', '**/*.service.ts', '**/*.processor.ts', 'src/**/*.guard.ts', 'src/**/*.filter.ts', 'src/**/*.interceptor.ts'],
+    // Nest reads constructor types at run time: a type-only import would erase what it injects.
+    rules: { '@typescript-eslint/consistent-type-imports': 'off' },
+  },
+);
