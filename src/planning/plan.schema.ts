@@ -1,0 +1,87 @@
+import { z } from 'zod';
+
+export const kinds = ['works', 'service', 'goods', 'consignment', 'grant', 'permit'] as const;
+export const kindSchema = z.enum(kinds);
+export type Kind = z.infer<typeof kindSchema>;
+
+const offsetSchema = z.strictObject({
+  /** Negative is before the anchor. */
+  amount: z.int().min(-3660).max(3660),
+  unit: z.enum(['days', 'business-days', 'months']),
+});
+export type Offset = z.infer<typeof offsetSchema>;
+
+const datedAnchor = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('signed') }),
+  z.strictObject({ type: z.literal('starts') }),
+  z.strictObject({ type: z.literal('ends') }),
+  /** A share of the period, 0.5 being its half: starts + ⌊(ends − starts) × of⌋ days. */
+  z.strictObject({ type: z.literal('share'), of: z.number().gt(0).lt(1) }),
+  /** The day the contract was completed. */
+  z.strictObject({ type: z.literal('completed') }),
+  /** Another milestone's date (its first occurrence). */
+  z.strictObject({ type: z.literal('milestone'), code: z.string() }),
+]);
+export type DatedAnchor = z.infer<typeof datedAnchor>;
+
+const anchorSchema = z.discriminatedUnion('type', [
+  ...datedAnchor.options,
+  /** A recorded occurrence; until one is recorded, `else` (when given) dates the first. */
+  z.strictObject({ type: z.literal('occurrence'), else: datedAnchor.optional() }),
+  /** A recorded amendment of the contract (its occurrences are recorded by the service). */
+  z.strictObject({ type: z.literal('amendment') }),
+]);
+export type Anchor = z.infer<typeof anchorSchema>;
+
+const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
+
+export const planMilestoneSchema = z.strictObject({
+  code: milestoneCode,
+  name: z.strictObject({ ko: z.string().min(1), en: z.string().min(1) }),
+  anchor: anchorSchema,
+  /** From the anchor to the milestone's own date; nothing means the anchor's day itself. */
+  shift: offsetSchema.optional(),
+  /** From the milestone's date to the day of the alert. */
+  offset: offsetSchema,
+  /** The hour of the alert in the agency's zone. */
+  hour: z
+    .string()
+    .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+    .default('10:00'),
+  /** Planned when recorded, and outside coverage. */
+  optional: z.boolean().default(false),
+  /** Occurs every so often from the anchor: strictly before `ends`, or up to and including the end of liability. */
+  repeat: z.strictObject({ every: offsetSchema, until: z.enum(['ends', 'liability-ends']) }).optional(),
+  /** When an occurrence is overdue: a dated anchor and an offset from it. */
+  expectedBy: z.strictObject({ anchor: datedAnchor, offset: offsetSchema }).optional(),
+});
+export type PlanMilestone = z.infer<typeof planMilestoneSchema>;
+
+export const planSchema = z
+  .strictObject({
+    kind: kindSchema,
+    /** A denser plan for contracts of this value and more (in the agency's currency); the plain plan has none. */
+    fromAmount: z
+      .string()
+      .regex(/^\d+(\.\d+)?$/)
+      .nullable()
+      .default(null),
+    milestones: z.array(planMilestoneSchema).min(1).max(40),
+  })
+  .refine((plan) => new Set(plan.milestones.map((m) => m.code)).size === plan.milestones.length, {
+    path: ['milestones'],
+    message: 'a milestone code stands once in a plan',
+  })
+  .refine((plan) => plan.milestones.every((m) => !namesUnknownMilestone(m, plan.milestones)), {
+    path: ['milestones'],
+    message: 'an anchor names a milestone that this plan does not have, or itself',
+  });
+export type Plan = z.infer<typeof planSchema>;
+
+function namesUnknownMilestone(milestone: PlanMilestone, all: PlanMilestone[]): boolean {
+  const anchors = [milestone.anchor, milestone.expectedBy?.anchor];
+  if (milestone.anchor.type === 'occurrence') anchors.push(milestone.anchor.else);
+  return anchors.some(
+    (a) => a?.type === 'milestone' && (a.code === milestone.code || !all.some((m) => m.code === a.code)),
+  );
+}
