@@ -30,6 +30,8 @@ export default {
     '\\.m?js$': ['@swc/jest', { ...swc, jsc: { target: 'es2023' } }],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages})/)`],
+  globalSetup: '<rootDir>/test/support/global-setup.mjs',
+  globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
   setupFiles: ['reflect-metadata'],
   workerIdleMemoryLimit: '700MB',
   testTimeout: 60_000,

@@ -143,3 +143,11 @@ export interface Planned {
   alerts: PlannedAlert[];
   difference: Difference;
 }
+
+export interface OccurrenceToRecord {
+  code: string;
+  occurredOn: LocalDate;
+  note: string | null;
+  /** The source's own id, so that the same file twice records it once. */
+  externalId: string | null;
+}

@@ -1,0 +1,52 @@
+import { Injectable, type OnApplicationBootstrap, RequestMethod } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import { type Rule, ruleKey } from './rules.js';
+
+export interface GuardedRoute {
+  method: string;
+  path: string;
+  handler: string;
+  rule: Rule | undefined;
+}
+
+/** Stops the start when a route has no rule: forgetting one must not open a door, nor lock one silently. */
+@Injectable()
+export class RouteCheck implements OnApplicationBootstrap {
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly reflector: Reflector,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    const open = this.routes().filter((route) => route.rule === undefined);
+    if (open.length > 0) {
+      throw new Error(
+        `These routes have no access rule (add @Allow, @Public or @Webhook): ${open.map((r) => r.handler).join(', ')}`,
+      );
+    }
+  }
+
+  routes(): GuardedRoute[] {
+    const found: GuardedRoute[] = [];
+    for (const { instance, metatype } of this.discovery.getControllers()) {
+      if (!instance || !metatype) continue;
+      const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
+      const base = this.reflector.get<string | undefined>('path', metatype) ?? '';
+      for (const name of this.scanner.getAllMethodNames(prototype)) {
+        const handler = prototype[name];
+        if (!handler) continue;
+        const path = this.reflector.get<string | undefined>('path', handler);
+        if (path === undefined) continue;
+        const method = this.reflector.get<RequestMethod>('method', handler);
+        found.push({
+          method: RequestMethod[method] ?? 'ALL',
+          path: `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
+          handler: `${metatype.name}.${name}`,
+          rule: this.reflector.getAllAndOverride<Rule | undefined>(ruleKey, [handler, metatype]),
+        });
+      }
+    }
+    return found;
+  }
+}

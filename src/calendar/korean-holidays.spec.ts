@@ -1,0 +1,82 @@
+import { koreanHolidays } from './korean-holidays.js';
+
+/** Seollal, Buddha's Birthday, Chuseok as published in the yearly 월력요항 of the Korea Astronomy and Space Science Institute. */
+const feasts: [seollal: string, buddha: string, chuseok: string][] = [
+  ['2010-02-14', '2010-05-21', '2010-09-22'],
+  ['2011-02-03', '2011-05-10', '2011-09-12'],
+  ['2012-01-23', '2012-05-28', '2012-09-30'],
+  ['2013-02-10', '2013-05-17', '2013-09-19'],
+  ['2014-01-31', '2014-05-06', '2014-09-08'],
+  ['2015-02-19', '2015-05-25', '2015-09-27'],
+  ['2016-02-08', '2016-05-14', '2016-09-15'],
+  ['2017-01-28', '2017-05-03', '2017-10-04'],
+  ['2018-02-16', '2018-05-22', '2018-09-24'],
+  ['2019-02-05', '2019-05-12', '2019-09-13'],
+  ['2020-01-25', '2020-04-30', '2020-10-01'],
+  ['2021-02-12', '2021-05-19', '2021-09-21'],
+  ['2022-02-01', '2022-05-08', '2022-09-10'],
+  ['2023-01-22', '2023-05-27', '2023-09-29'],
+  ['2024-02-10', '2024-05-15', '2024-09-17'],
+  ['2025-01-29', '2025-05-05', '2025-10-06'],
+  ['2026-02-17', '2026-05-24', '2026-09-25'],
+  ['2027-02-07', '2027-05-13', '2027-09-15'],
+  ['2028-01-27', '2028-05-02', '2028-10-03'],
+  ['2029-02-13', '2029-05-20', '2029-09-22'],
+  ['2030-02-03', '2030-05-09', '2030-09-12'],
+];
+
+const isHoliday = (day: string) => koreanHolidays(Number(day.slice(0, 4))).has(day);
+
+describe('Korean public holidays', () => {
+  it.each(feasts)('has Seollal on %s, Buddha’s Birthday on %s, Chuseok on %s', (...days) => {
+    expect(days.filter(isHoliday)).toEqual(days);
+  });
+
+  it('is the whole list of 2026', () => {
+    expect([...koreanHolidays(2026)].sort()).toEqual(
+      (
+        '2026-01-01 2026-02-16 2026-02-17 2026-02-18 2026-03-01 2026-03-02 2026-05-05 2026-05-24 2026-05-25 ' +
+        '2026-06-06 2026-07-17 2026-08-15 2026-08-17 2026-09-24 2026-09-25 2026-09-26 2026-10-03 2026-10-05 ' +
+        '2026-10-09 2026-12-25'
+      ).split(' '),
+    );
+  });
+
+  it.each(
+    (
+      '2014-09-10 2015-09-29 2016-02-10 2017-01-30 2017-10-06 2018-05-07 2018-09-26 2019-05-06 2020-01-27 ' +
+      '2021-08-16 2021-10-04 2021-10-11 2022-09-12 2022-10-10 2023-01-24 2023-05-29 2024-02-12 2024-05-06 ' +
+      '2025-03-03 2025-05-06 2025-10-08 2026-03-02 2026-05-25 2026-08-17 2026-10-05 2027-02-09 2027-07-19 ' +
+      '2027-08-16 2027-10-04 2027-10-11 2027-12-27 2028-10-05 2029-05-07 2029-05-21 2029-09-24'
+    ).split(' '),
+  )('has a substitute on %s', (day) => {
+    expect(isHoliday(day)).toBe(true);
+  });
+
+  it.each([
+    ['2013-10-07', 'Chuseok and national days had none before 2014'],
+    ['2020-08-17', 'a temporary holiday of that year only'],
+    ['2021-06-07', '6 June has none'],
+    ['2021-12-27', 'Christmas had none before 2023'],
+    ['2022-01-03', '1 January has none'],
+    ['2022-05-09', 'Buddha’s Birthday had none before 2023'],
+    ['2023-10-02', 'Chuseok has none on a Saturday'],
+    ['2025-05-07', 'two holidays on one Monday have one between them'],
+    ['2025-07-17', '17 July was none from 2008 to 2025'],
+    ['2012-10-09', '9 October was none from 1991 to 2012'],
+    ['2006-04-05', '5 April ended in 2005'],
+    ['2020-05-30', 'the leap fourth month has no Buddha’s Birthday'],
+    ['2028-10-06', 'a national day on Chuseok has one'],
+  ])('is open on %s: %s', (day) => {
+    expect(isHoliday(day)).toBe(false);
+  });
+
+  it.each(['1990-10-09', '2005-04-05', '2007-07-17', '2013-10-09'])('is closed on %s', (day) => {
+    expect(isHoliday(day)).toBe(true);
+  });
+
+  // 2036: 3 October (Friday) is also the eve of Chuseok, and its third day is a Sunday.
+  it('gives the next open day too when two substitutes meet', () => {
+    expect(['2036-10-06', '2036-10-07', '2036-10-08'].map(isHoliday)).toEqual([true, true, false]);
+  });
+});

@@ -1,0 +1,132 @@
+import type { LocalDate } from './calendar.schema.js';
+import { addDays, weekday } from './local-date.js';
+
+/**
+ * Public holidays of Korean public bodies, from 1990 on: 관공서의 공휴일에 관한 규정 (Presidential Decree), since
+ * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Election days and temporary holidays (임시공휴일) are
+ * named one by one by law or government and come from the agency's list. Substitutes (대체공휴일) are those of
+ * article 3 of each.
+ */
+export function koreanHolidays(year: number): ReadonlySet<LocalDate> {
+  const days = [...fixedDays(year), ...lunarDays(year)];
+  const holidays = new Set(days.map((day) => day.date));
+  for (const date of substitutes(days, holidays)) holidays.add(date);
+  return holidays;
+}
+
+interface Holiday {
+  date: LocalDate;
+  /** When it earns a substitute: in force from this day on. Seollal and Chuseok are not made up for on a Saturday. */
+  substitute: { from: LocalDate; weekend: 'sunday' | 'both' } | null;
+}
+
+interface FixedRule {
+  day: string;
+  /** Years, both included, in which it was a public holiday. */
+  years: [from: number, to: number][];
+  substitute: { from: LocalDate; weekend: 'both' } | null;
+}
+
+const always: [number, number][] = [[0, Infinity]];
+
+// Decree of 5 November 2013: Seollal, Chuseok and Children's Day, seen first in 2014.
+const since2014 = '2014-01-01';
+// Decree of 4 August 2021: the national days 3·1, 8·15, 10·3 and 10·9.
+const since2021 = '2021-08-04';
+// Decree of 4 May 2023: Buddha's Birthday and Christmas.
+const since2023 = '2023-05-04';
+
+const fixedRules: FixedRule[] = [
+  { day: '01-01', years: always, substitute: null },
+  { day: '03-01', years: always, substitute: { from: since2021, weekend: 'both' } },
+  // Arbour Day was dropped with the five-day week (decree of 2005).
+  { day: '04-05', years: [[0, 2005]], substitute: null },
+  { day: '05-05', years: always, substitute: { from: since2014, weekend: 'both' } },
+  { day: '06-06', years: always, substitute: null },
+  {
+    // Constitution Day was dropped in 2008 and is a public holiday again from 2026.
+    day: '07-17',
+    years: [
+      [0, 2007],
+      [2026, Infinity],
+    ],
+    substitute: { from: '2026-01-01', weekend: 'both' },
+  },
+  { day: '08-15', years: always, substitute: { from: since2021, weekend: 'both' } },
+  { day: '10-03', years: always, substitute: { from: since2021, weekend: 'both' } },
+  {
+    // Hangul Day was dropped in 1991 and came back in 2013.
+    day: '10-09',
+    years: [
+      [0, 1990],
+      [2013, Infinity],
+    ],
+    substitute: { from: since2021, weekend: 'both' },
+  },
+  { day: '12-25', years: always, substitute: { from: since2023, weekend: 'both' } },
+];
+
+function fixedDays(year: number): Holiday[] {
+  return fixedRules
+    .filter((rule) => rule.years.some(([from, to]) => from <= year && year <= to))
+    .map((rule) => ({ date: `${year}-${rule.day}`, substitute: rule.substitute }));
+}
+
+function lunarDays(year: number): Holiday[] {
+  const { seollal, buddha, chuseok } = lunarFeasts(year);
+  const threeDays = [seollal, chuseok].flatMap((feast) => [addDays(feast, -1), feast, addDays(feast, 1)]);
+  return [
+    ...threeDays.map((date): Holiday => ({ date, substitute: { from: since2014, weekend: 'sunday' } })),
+    { date: buddha, substitute: { from: since2023, weekend: 'both' } },
+  ];
+}
+
+/** Article 3: the first open day after the holiday; two that would fall on one day take the next open day too. */
+function substitutes(days: Holiday[], holidays: ReadonlySet<LocalDate>): LocalDate[] {
+  const taken = new Set(holidays);
+  const earned = earnedDates(days).sort();
+  return earned.map((date) => {
+    let open = addDays(date, 1);
+    while (isWeekend(open) || taken.has(open)) open = addDays(open, 1);
+    taken.add(open);
+    return open;
+  });
+}
+
+// Two holidays on one weekday earn one day between them, but two holidays on one Sunday earn one each.
+function earnedDates(days: Holiday[]): LocalDate[] {
+  const overlaps = new Set<LocalDate>();
+  const earned: LocalDate[] = [];
+  for (const day of days) {
+    if (!day.substitute || day.date < day.substitute.from) continue;
+    const dayOfWeek = weekday(day.date);
+    if (dayOfWeek === 0 || (dayOfWeek === 6 && day.substitute.weekend === 'both')) earned.push(day.date);
+    else if (dayOfWeek !== 6 && days.some((other) => other !== day && other.date === day.date))
+      overlaps.add(day.date);
+  }
+  return [...earned, ...overlaps];
+}
+
+function isWeekend(date: LocalDate): boolean {
+  return weekday(date) === 0 || weekday(date) === 6;
+}
+
+// The Korean lunisolar calendar, reckoned for Seoul (Unicode CLDR `dangi`); China's differs by a day in some years.
+const dangi = new Intl.DateTimeFormat('en-u-ca-dangi', { timeZone: 'UTC', month: 'numeric', day: 'numeric' });
+
+/** A leap month (`4bis`) is no feast: only the plain month counts. */
+function lunarFeasts(year: number): { seollal: LocalDate; buddha: LocalDate; chuseok: LocalDate } {
+  const found = new Map<string, LocalDate>();
+  for (let date = `${year}-01-15`; date < `${year}-10-20`; date = addDays(date, 1)) {
+    const parts = dangi.formatToParts(new Date(`${date}T00:00:00Z`));
+    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+    const key = `${of('month')}/${of('day')}`;
+    if (!found.has(key)) found.set(key, date);
+  }
+  const feast = (key: string): LocalDate => {
+    const date = found.get(key);
+    if (!date) throw new Error(`this runtime's dangi calendar has no ${key} in ${year}`);
+    return date;
+  };
+  return { seollal: feast('1/1'), buddha: feast('4/8'), chuseok: feast('8/15') };
+}

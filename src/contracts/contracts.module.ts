@@ -1,0 +1,37 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DepartmentsModule } from '../departments/departments.module.js';
+import { PlanningModule } from '../planning/planning.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { ChangesService } from './changes.service.js';
+import { Contact } from './contact.entity.js';
+import { ContactsService } from './contacts.service.js';
+import { Contract } from './contract.entity.js';
+import { ContractReader } from './contract.reader.js';
+import { ContractViewer } from './contract.viewer.js';
+import { ContractsController } from './contracts.controller.js';
+import { ContractsService } from './contracts.service.js';
+import { Counterparty } from './counterparty.entity.js';
+import { PartyRows } from './party-rows.js';
+import { RegistrationService } from './registration.service.js';
+
+@Module({
+  imports: [
+    TypeOrmModule.forFeature([Contract, Counterparty, Contact]),
+    DepartmentsModule,
+    PlanningModule,
+    SettingsModule,
+  ],
+  controllers: [ContractsController],
+  providers: [
+    ChangesService,
+    ContactsService,
+    ContractReader,
+    ContractViewer,
+    ContractsService,
+    PartyRows,
+    RegistrationService,
+  ],
+  exports: [ContactsService, ContractReader, ContractsService, PartyRows, RegistrationService],
+})
+export class ContractsModule {}

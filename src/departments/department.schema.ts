@@ -1,0 +1,56 @@
+import { z } from 'zod';
+
+export const newDepartmentSchema = z
+  .strictObject({
+    code: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dots and hyphens, such as ROADS'),
+    name: z.string().min(1).max(200),
+    nameEn: z.string().min(1).max(200).nullish(),
+    parentId: z.uuid().nullish(),
+    headOfficerId: z.uuid().nullish(),
+    goLiveOn: z.iso.date().nullish(),
+  })
+  .meta({
+    id: 'NewDepartment',
+    example: { code: 'ROADS', name: '도로과', nameEn: 'Roads', goLiveOn: '2026-01-01' },
+  });
+export type NewDepartment = z.infer<typeof newDepartmentSchema>;
+
+export const newOfficerSchema = z
+  .strictObject({
+    departmentId: z.uuid(),
+    staffNumber: z.string().min(1).max(40).nullish(),
+    name: z.string().min(1).max(100),
+    phone: z.string().min(1).max(40).nullish(),
+  })
+  .meta({
+    id: 'NewOfficer',
+    example: { departmentId: '01996f3e-0000-7000-8000-000000000001', staffNumber: 'H-1042', name: '김하늘' },
+  });
+export type NewOfficer = z.infer<typeof newOfficerSchema>;
+
+export const departmentView = z
+  .object({
+    id: z.uuid(),
+    code: z.string(),
+    name: z.string(),
+    nameEn: z.string().nullable(),
+    parentId: z.uuid().nullable(),
+    headOfficerId: z.uuid().nullable(),
+    goLiveOn: z.iso.date().nullable(),
+  })
+  .meta({ id: 'Department' });
+export type DepartmentView = z.infer<typeof departmentView>;
+
+export const officerView = z
+  .object({
+    id: z.uuid(),
+    departmentId: z.uuid(),
+    staffNumber: z.string().nullable(),
+    name: z.string().meta({ description: 'Masked.' }),
+    phone: z.string().nullable().meta({ description: 'Masked.' }),
+    active: z.boolean(),
+  })
+  .meta({ id: 'Officer' });
+export type OfficerView = z.infer<typeof officerView>;

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Caller } from '../access/roles.js';
+import { Allow, CurrentCaller } from '../access/rules.js';
+import { Answers } from '../platform/http/answers.js';
+import {
+  departmentView,
+  type NewDepartment,
+  newDepartmentSchema,
+  type NewOfficer,
+  newOfficerSchema,
+  officerView,
+} from './department.schema.js';
+import { DepartmentsService } from './departments.service.js';
+
+const listOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.null() });
+
+@Controller()
+@Allow('admin')
+export class DepartmentsController {
+  constructor(private readonly departments: DepartmentsService) {}
+
+  @Post('departments')
+  @Answers(201, departmentView, 'Adds a department to the tree')
+  create(@CurrentCaller() caller: Caller, @Body({ schema: newDepartmentSchema }) body: NewDepartment) {
+    return this.departments.create(caller, body);
+  }
+
+  @Get('departments')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(200, listOf(departmentView), 'The departments that you see')
+  async list(@CurrentCaller() caller: Caller) {
+    return { items: await this.departments.list(caller), nextCursor: null };
+  }
+
+  @Post('officers')
+  @Answers(201, officerView, 'Adds an officer to a department')
+  addOfficer(@CurrentCaller() caller: Caller, @Body({ schema: newOfficerSchema }) body: NewOfficer) {
+    return this.departments.addOfficer(caller, body);
+  }
+
+  @Get('officers')
+  @Allow('manager', 'admin', 'auditor')
+  @Answers(200, listOf(officerView), 'The officers of the departments that you see')
+  async officers(@CurrentCaller() caller: Caller) {
+    return { items: await this.departments.officers(caller), nextCursor: null };
+  }
+}

@@ -1,0 +1,105 @@
+import { isAscii } from 'node:buffer';
+import iconv from 'iconv-lite';
+
+/** Bytes that are looked at before an encoding is settled. */
+const sampleSize = 64 * 1024;
+
+export class TextDecodingError extends Error {
+  constructor(
+    readonly code: 'not-text' | 'mixed-encoding',
+    message: string,
+    readonly advice: string,
+  ) {
+    super(message);
+  }
+}
+
+interface Decoder {
+  write(bytes: Buffer): string;
+  end(): string;
+}
+
+/**
+ * Text of UTF-8 (with or without BOM), UTF-16 with BOM, or CP949, whichever the file turns out to be.
+ * Without a BOM it is CP949 when the first stretch that is not ASCII is no valid UTF-8: Korean text in
+ * CP949 is practically never valid UTF-8. Bytes that CP949 cannot read come as U+FFFD.
+ * Throws TextDecodingError for what is no text, or UTF-8 only at first.
+ */
+export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  let decoder: Decoder | null = null;
+  let held = Buffer.alloc(0);
+  let atStart = true;
+  for await (const chunk of chunks) {
+    if (decoder) {
+      yield* decodeChunk(decoder, chunk);
+      continue;
+    }
+    held = Buffer.concat([held, chunk]);
+    if (held.length < sampleSize) continue;
+    // While everything is ASCII both encodings read alike, and the question stays open.
+    if (isAscii(held)) yield asciiText(held);
+    else yield* decodeChunk((decoder = chooseDecoder(held, atStart)), held);
+    held = Buffer.alloc(0);
+    atStart = false;
+  }
+  decoder ??= isAscii(held) ? null : chooseDecoder(held, atStart);
+  if (!decoder) return yield asciiText(held);
+  yield* decodeChunk(decoder, held);
+  yield* decodeChunk(decoder, null);
+}
+
+function chooseDecoder(sample: Buffer, atStart: boolean): Decoder {
+  if (atStart && sample[0] === 0xff && sample[1] === 0xfe) return iconv.getDecoder('utf-16le') as Decoder;
+  if (atStart && sample[0] === 0xfe && sample[1] === 0xff) return iconv.getDecoder('utf-16be') as Decoder;
+  refuseBinary(sample);
+  if (isUtf8Start(sample)) return strictUtf8();
+  return iconv.getDecoder('cp949') as Decoder;
+}
+
+function isUtf8Start(sample: Buffer): boolean {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function strictUtf8(): Decoder {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  return {
+    write: (bytes) => decoder.decode(bytes, { stream: true }),
+    end: () => decoder.decode(),
+  };
+}
+
+function* decodeChunk(decoder: Decoder, chunk: Buffer | null): Generator<string> {
+  let text: string;
+  try {
+    text = chunk ? decoder.write(chunk) : (decoder.end() ?? '');
+  } catch {
+    // What comes before the bad bytes is passed on, so that the caller can name their line.
+    const [good = ''] = new TextDecoder('utf-8').decode(chunk ?? Buffer.alloc(0)).split('\ufffd', 1);
+    yield good;
+    throw new TextDecodingError(
+      'mixed-encoding',
+      'The file begins as UTF-8 and holds other bytes from here on.',
+      'Save it again from the spreadsheet as "CSV UTF-8".',
+    );
+  }
+  if (text) yield text;
+}
+
+function asciiText(bytes: Buffer): string {
+  refuseBinary(bytes);
+  return bytes.toString('latin1');
+}
+
+function refuseBinary(bytes: Buffer): void {
+  if (!bytes.includes(0)) return;
+  throw new TextDecodingError(
+    'not-text',
+    'This is no text file (perhaps a spreadsheet such as .xlsx or .hwp).',
+    'Save it from the spreadsheet as "CSV UTF-8".',
+  );
+}

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { SettingsModule } from '../settings/settings.module.js';
+import { AlertStore } from './alert.store.js';
+import { MilestoneStore } from './milestone.store.js';
+import { PlanningService } from './planning.service.js';
+
+@Module({
+  imports: [SettingsModule],
+  providers: [AlertStore, MilestoneStore, PlanningService],
+  exports: [PlanningService],
+})
+export class PlanningModule {}

@@ -1,0 +1,39 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Transactions } from '../database/transactions.js';
+import { CONFIG } from '../platform.tokens.js';
+
+/**
+ * The clock of due times and windows. With a real provider it is the system's; in the sandbox it may be stopped at a
+ * moment kept in the database, so that every process reads the same. Leases, grace and keys never follow it.
+ */
+@Injectable()
+export class ServiceClock {
+  constructor(
+    @Inject(CONFIG) private readonly config: { provider: string },
+    private readonly transactions: Transactions,
+  ) {}
+
+  get movable(): boolean {
+    return this.config.provider === 'sandbox';
+  }
+
+  async now(): Promise<Date> {
+    return (await this.stoppedAt()) ?? new Date();
+  }
+
+  /** Where the sandbox's clock was stopped; null while it runs with the system's. */
+  async stoppedAt(): Promise<Date | null> {
+    if (!this.movable) return null;
+    const rows: { now: Date }[] = await this.transactions.manager.query(`SELECT now FROM sandbox_clock`);
+    return rows[0]?.now ?? null;
+  }
+
+  async stopAt(moment: Date): Promise<void> {
+    if (!this.movable) throw new Error('only the sandbox moves its clock');
+    await this.transactions.manager.query(
+      `INSERT INTO sandbox_clock (now) VALUES ($1)
+       ON CONFLICT (singleton) DO UPDATE SET now = greatest(sandbox_clock.now, excluded.now)`,
+      [moment],
+    );
+  }
+}

@@ -1,0 +1,66 @@
+import { runMigrations } from 'bullmq';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { Access1790000000001 } from '../../../migrations/1790000000001-access.js';
+import { Contracts1790000000002 } from '../../../migrations/1790000000002-contracts.js';
+import { Planning1790000000003 } from '../../../migrations/1790000000003-planning.js';
+import { Texts1790000000004 } from '../../../migrations/1790000000004-texts.js';
+import { Sending1790000000005 } from '../../../migrations/1790000000005-sending.js';
+import { Sandbox1790000000006 } from '../../../migrations/1790000000006-sandbox.js';
+import { Imports1790000000007 } from '../../../migrations/1790000000007-imports.js';
+
+export const migrations = [
+  Access1790000000001,
+  Contracts1790000000002,
+  Planning1790000000003,
+  Texts1790000000004,
+  Sending1790000000005,
+  Sandbox1790000000006,
+  Imports1790000000007,
+];
+
+/** Two services that start at once take turns. Any constant does; this one spells CHOR. */
+const migrationLock = 0x43484f52;
+
+/**
+ * Brings the schema up to date as its owner, and gives the service's role its rights. The queue's own tables go
+ * into the schema `bullmq`.
+ */
+export async function migrate(options: { ownerUrl: string; appRole: string }): Promise<void> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.ownerUrl,
+    migrations,
+    migrationsTransactionMode: 'each',
+    extra: { max: 1 },
+  });
+  await dataSource.initialize();
+  try {
+    await dataSource.query(`SELECT pg_advisory_lock($1)`, [migrationLock]);
+    await dataSource.query(`SELECT set_config('chorong.app_role', $1, false)`, [options.appRole]);
+    await dataSource.runMigrations();
+    await migrateQueue(options);
+    await dataSource.query(`GRANT SELECT ON migrations TO ${quoted(options.appRole)}`);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function migrateQueue({ ownerUrl, appRole }: { ownerUrl: string; appRole: string }): Promise<void> {
+  const client = new pg.Client({ connectionString: ownerUrl });
+  await client.connect();
+  try {
+    await runMigrations(client, 'bullmq');
+    const role = quoted(appRole);
+    await client.query(`GRANT USAGE ON SCHEMA bullmq TO ${role}`);
+    await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO ${role}`);
+    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA bullmq TO ${role}`);
+    await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${role}`);
+  } finally {
+    await client.end();
+  }
+}
+
+function quoted(identifier: string): string {
+  return `"${identifier.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,126 @@
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedPostgresError } from './embedded-postgres.error.js';
+import type { FileLock } from './file-lock.js';
+import type { Home } from './home.js';
+import { readPostmaster, removeStalePidFile } from './postmaster.js';
+import { openServerLog } from './server-log.js';
+import { startWatched, type WatchedProcess } from './watched-process.js';
+
+/** `fast` gives up what survives a power cut: for tests only. */
+export type Durability = 'safe' | 'fast';
+
+export interface RunningServer {
+  readonly port: number;
+  readonly process: WatchedProcess;
+}
+
+export interface ServerOptions {
+  readonly home: Home;
+  readonly binaries: string;
+  readonly durability: Durability;
+  readonly logPath: string;
+  /** Inherited by the server, so that they are held for as long as any process of it lives. */
+  readonly locks: readonly FileLock[];
+  readonly log: (message: string) => void;
+}
+
+/** Crash recovery after a kill may replay up to a gigabyte of log. */
+const READY_WITHIN_MS = 5 * 60_000;
+const ATTEMPTS = 5;
+
+/** Starts PostgreSQL and waits until it takes connections. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  for (let attempt = 1; ; attempt++) {
+    const failure = await tryStart(options, await freePort());
+    if (typeof failure !== 'string') return failure;
+    // Between finding a free port and using it, somebody else may have taken it.
+    const portTaken =
+      failure.includes('could not create any TCP/IP sockets') || failure.includes('could not bind');
+    if (!portTaken || attempt === ATTEMPTS) {
+      throw new EmbeddedPostgresError(
+        'start-failed',
+        `The embedded PostgreSQL did not start (${options.logPath}): ${failure}`,
+      );
+    }
+  }
+}
+
+async function tryStart(options: ServerOptions, port: number): Promise<RunningServer | string> {
+  const { home, binaries, durability, locks } = options;
+  removeStalePidFile(home.dataPath);
+  const serverLog = await openServerLog(options.logPath);
+  const server = startWatched(
+    join(binaries, 'bin', 'postgres'),
+    serverArguments(home.dataPath, port, durability),
+    {
+      user: home.user,
+      logFd: serverLog.fd,
+      locks: locks.map((lock) => lock.fd),
+    },
+  );
+  if (await becomesReady(server, home.dataPath, port, options.log)) {
+    void server.exited.then(() => serverLog.close());
+    return { port, process: server };
+  }
+  await server.stop();
+  const failure = serverLog.tail() || `exit code ${server.exitCode ?? 'none'}`;
+  serverLog.close();
+  return failure;
+}
+
+async function becomesReady(
+  server: WatchedProcess,
+  dataPath: string,
+  port: number,
+  log: (message: string) => void,
+): Promise<boolean> {
+  const start = Date.now();
+  let announced = false;
+  while (server.exitCode === null && Date.now() - start < READY_WITHIN_MS) {
+    const postmaster = readPostmaster(dataPath);
+    if (postmaster?.ready && postmaster.port === port) return true;
+    if (!announced && Date.now() - start > 5_000) {
+      log('The embedded PostgreSQL is recovering after a crash; this may take minutes');
+      announced = true;
+    }
+    await sleep(15);
+  }
+  return false;
+}
+
+function serverArguments(dataPath: string, port: number, durability: Durability): string[] {
+  const settings: Record<string, string | number> = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 100,
+    shared_buffers: '64MB',
+    huge_pages: 'off',
+    // Without the worker processes that version 18 adds by default.
+    io_method: 'sync',
+    jit: 'off',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_destination: 'stderr',
+    logging_collector: 'off',
+    log_checkpoints: 'off',
+    // Failed statements and the details of constraint errors hold people's names and numbers.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    ...(durability === 'fast' ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } : {}),
+  };
+  return ['-D', dataPath, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])];
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as AddressInfo;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,80 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { Socket } from 'node:net';
+import { SERVER_ENVIRONMENT, type SystemUser } from './run-program.js';
+
+/**
+ * Runs its arguments, and interrupts them when standard input ends, which the kernel sees to when Node dies in whatever
+ * way. Why it is as it is:
+ * - it repeats the interrupt, as one that comes before the server has set up its handlers is lost;
+ * - only the server keeps descriptors 3 and 4, the locks: they must be free when it is gone;
+ * - a background job has no standard input, so the pipe goes to the reader as 9.
+ */
+const WATCH = `
+trap '' HUP INT TERM
+exec 9<&0 </dev/null
+"$@" 9<&- &
+server=$!
+exec 3>&- 4>&-
+( read -r nothing <&9; while kill -INT "$server"; do sleep 1; done ) >/dev/null 2>&1 &
+reader=$!
+wait "$server"
+code=$?
+kill -KILL "$reader"
+wait "$reader"
+exit "$code"
+`;
+
+export interface WatchedProcess {
+  /** Set once the process has ended. */
+  readonly exitCode: number | null;
+  readonly exited: Promise<void>;
+  /** Interrupts the process, as the death of Node would, and waits for its end. */
+  stop(): Promise<void>;
+}
+
+/** Starts a server in a session of its own, so that Ctrl-C reaches Node alone; it ends when Node does. */
+export function startWatched(
+  command: string,
+  args: readonly string[],
+  options: { user?: SystemUser | null; logFd?: number; locks?: readonly number[] } = {},
+): WatchedProcess {
+  const output = options.logFd ?? 'ignore';
+  const { user, locks = [] } = options;
+  const child = spawn('/bin/sh', ['-c', WATCH, 'sh', command, ...args], {
+    cwd: '/',
+    env: SERVER_ENVIRONMENT,
+    detached: true,
+    stdio: ['pipe', output, output, ...locks],
+    ...(user ? { uid: user.uid, gid: user.gid } : {}),
+  });
+  return watch(child);
+}
+
+function watch(child: ChildProcess): WatchedProcess {
+  let exitCode: number | null = null;
+  const exited = new Promise<void>((resolve) => {
+    const end = (code: number | null) => {
+      exitCode = code ?? -1;
+      resolve();
+    };
+    child.once('error', () => end(-1));
+    child.once('exit', end);
+  });
+  const pipe = child.stdin;
+  // The shell may be gone already; then there is nothing left to tell it.
+  pipe?.on('error', () => undefined);
+  // Neither may keep a Node alive that has finished its own work.
+  child.unref();
+  if (pipe instanceof Socket) pipe.unref();
+  return {
+    get exitCode() {
+      return exitCode;
+    },
+    exited,
+    stop: async () => {
+      child.ref();
+      pipe?.end();
+      await exited;
+    },
+  };
+}

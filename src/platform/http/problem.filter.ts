@@ -1,0 +1,103 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { QueryFailedError } from 'typeorm';
+import { AppError, type ErrorKind, type FieldProblem } from '../app-error.js';
+
+const statuses: Record<ErrorKind, number> = {
+  malformed: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  precondition: 412,
+  'too-large': 413,
+  invalid: 422,
+  'precondition-required': 428,
+  limit: 429,
+  unavailable: 503,
+};
+
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  fields: FieldProblem[];
+}
+
+/** SQLSTATE classes and codes that mean: the database cannot be written to just now. */
+const unavailable = /^(08|53|57P|25006|58)/;
+
+/** Answers every error as `application/problem+json` (RFC 9457) with a stable code and the request's id. */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger(ProblemFilter.name);
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const problem = problemOf(error);
+    if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a request failed');
+    if (reply.sent) return;
+    void reply
+      .status(problem.status)
+      .header('content-type', 'application/problem+json; charset=utf-8')
+      .send({
+        type: `urn:chorong:problem:${problem.code}`,
+        title: problem.code.replaceAll('-', ' '),
+        status: problem.status,
+        code: problem.code,
+        detail: problem.detail,
+        ...(problem.fields.length > 0 ? { fields: problem.fields } : {}),
+        requestId: request.id,
+      });
+  }
+}
+
+function problemOf(error: unknown): Problem {
+  if (error instanceof AppError) {
+    return { status: statuses[error.kind], code: error.code, detail: error.message, fields: error.fields };
+  }
+  if (error instanceof HttpException) return fromHttp(error);
+  const fastify = error as { statusCode?: number; code?: string; message?: string };
+  if (typeof fastify.statusCode === 'number' && fastify.statusCode >= 400 && fastify.statusCode < 500) {
+    return { status: fastify.statusCode, code: 'bad-request', detail: fastify.message ?? '', fields: [] };
+  }
+  if (isUnavailable(error)) {
+    return {
+      status: 503,
+      code: 'database-unavailable',
+      detail:
+        'The database cannot be reached or written to just now; nothing was changed. Try again shortly.',
+      fields: [],
+    };
+  }
+  return {
+    status: 500,
+    code: 'internal',
+    detail: 'Something went wrong here; nothing was changed.',
+    fields: [],
+  };
+}
+
+function fromHttp(error: HttpException): Problem {
+  const status = error.getStatus();
+  const code =
+    { 400: 'malformed', 404: 'not-found', 405: 'method-not-allowed', 415: 'unsupported-media-type' }[
+      status
+    ] ?? 'refused';
+  return { status, code, detail: error.message, fields: [] };
+}
+
+function isUnavailable(error: unknown): boolean {
+  const codes = [(error as { code?: unknown }).code];
+  if (error instanceof QueryFailedError) codes.push((error.driverError as { code?: unknown }).code);
+  return (
+    codes.some(
+      (code) =>
+        typeof code === 'string' && (unavailable.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOST)/.test(code)),
+    ) ||
+    (error instanceof Error &&
+      /Connection terminated|timeout exceeded when trying to connect/.test(error.message))
+  );
+}

@@ -1,0 +1,35 @@
+import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { AppError, type FieldProblem } from '../app-error.js';
+
+type Issues = Parameters<
+  NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
+>[0];
+
+/** Validates every `@Body({ schema })`, `@Query({ schema })` and `@Param(…, { schema })`; without it they are ignored. */
+export function schemaPipe(): StandardSchemaValidationPipe {
+  return new StandardSchemaValidationPipe({
+    exceptionFactory: (issues) =>
+      new AppError(
+        'malformed',
+        'validation-failed',
+        'Some fields are missing, unknown or of the wrong form: see fields.',
+        issues.map(fieldOf),
+      ),
+  });
+}
+
+function fieldOf(issue: Issues[number]): FieldProblem {
+  const path = (issue.path ?? [])
+    .map((part) => (typeof part === 'object' ? part.key : part))
+    .reduce<string>(
+      (text, key) =>
+        typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`,
+      '',
+    );
+  const code = (issue as { code?: unknown }).code;
+  return {
+    path,
+    code: typeof code === 'string' ? code.replaceAll('_', '-') : 'invalid',
+    message: issue.message,
+  };
+}

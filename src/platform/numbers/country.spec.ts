@@ -1,0 +1,47 @@
+import { countryOf } from './country.js';
+
+describe('countryOf', () => {
+  it.each([
+    ['United Kingdom', 'GB'],
+    ['UK', 'GB'],
+    ['u.k.', 'GB'],
+    ['GBR', 'GB'],
+    ['gb', 'GB'],
+    ['England', 'GB'],
+    ['영국', 'GB'],
+    ['Republic of Korea', 'KR'],
+    ['Korea, Republic of', 'KR'],
+    ['Korea (Republic of)', 'KR'],
+    ['South Korea', 'KR'],
+    ['대한민국', 'KR'],
+    ['한국', 'KR'],
+    ['KOR', 'KR'],
+    ["Democratic People's Republic of Korea", 'KP'],
+    ['북한', 'KP'],
+    ['USA', 'US'],
+    ['U.S.A.', 'US'],
+    ['The United States of America', 'US'],
+    ['미국', 'US'],
+    ['Deutschland', null],
+    ['Federal Republic of Germany', null],
+    ['Republic of Ireland', 'IE'],
+    ['Kingdom of the Netherlands', 'NL'],
+    ['the Netherlands', 'NL'],
+    ['Republic of the Congo', 'CG'],
+    ['Republic of China', 'TW'],
+    ["People's Republic of China", 'CN'],
+    ['Viet Nam', 'VN'],
+    ['베트남', 'VN'],
+    ['Côte d’Ivoire', 'CI'],
+    ["Cote d'Ivoire", 'CI'],
+    ['Bosnia and Herzegovina', 'BA'],
+    ['Saint Lucia', 'LC'],
+    ['홍콩', 'HK'],
+    ['Any County', null],
+    ['XX', null],
+    ['', null],
+    ['  ', null],
+  ])('%s is %s', (name, code) => {
+    expect(countryOf(name)).toBe(code);
+  });
+});

@@ -1,0 +1,52 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import pg from 'pg';
+import type { Config } from '../config/config.js';
+import { ServiceClock } from './clock/service-clock.js';
+import { Transactions } from './database/transactions.js';
+import { CONFIG } from './platform.tokens.js';
+import { Queues } from './queue/queues.js';
+import { Sealer } from './sealing/sealer.js';
+import type { SealingKeys } from './sealing/sealing-keys.js';
+
+// A calendar day stays the text it is: the driver would turn it into a moment of this machine's zone.
+pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
+
+export interface PlatformOptions {
+  config: Config;
+  databaseUrl: string;
+  keys: SealingKeys;
+}
+
+@Global()
+@Module({})
+export class PlatformModule {
+  static with({ config, databaseUrl, keys }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      imports: [
+        TypeOrmModule.forRoot({
+          type: 'postgres',
+          url: databaseUrl,
+          autoLoadEntities: true,
+          synchronize: false,
+          applicationName: 'chorong',
+          retryAttempts: 5,
+          retryDelay: 1000,
+          extra: { max: config.databasePool, connectionTimeoutMillis: 5000, statement_timeout: 60_000 },
+        }),
+      ],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Sealer, useValue: new Sealer(keys) },
+        {
+          provide: Queues,
+          useFactory: () => new Queues({ redisUrl: config.redisUrl, databaseUrl }),
+        },
+        ServiceClock,
+        Transactions,
+      ],
+      exports: [CONFIG, Sealer, Queues, ServiceClock, Transactions],
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The parsed configuration. */
+export const CONFIG = Symbol('config');

@@ -1,0 +1,118 @@
+import type { Dispatcher } from 'undici';
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/**
+ * A call that got no whole answer. Its message holds no address, number or credential.
+ * `written` is false only when not one byte of the request can have left: then, and only then, may it be made again.
+ */
+export class CallFailed extends Error {
+  constructor(
+    readonly reason: string,
+    readonly written: boolean,
+    options?: { cause?: unknown },
+  ) {
+    super(`the call failed: ${reason}`, options);
+  }
+}
+
+/**
+ * One request on the pool, written at most once, answered or failed within `timeoutMs`: the wait for a free
+ * connection counts, because a request that waited in the pool past its lease must not go out.
+ */
+export function callOnce(
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  timeoutMs: number,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    pool.dispatch(request, new CallHandler(timeoutMs, resolve, reject));
+  });
+}
+
+class CallHandler implements Dispatcher.DispatchHandler {
+  private readonly timer: NodeJS.Timeout;
+  private readonly chunks: Buffer[] = [];
+  private controller: Dispatcher.DispatchController | null = null;
+  private settled = false;
+  private status = 0;
+  private headers: Answer['headers'] = {};
+
+  constructor(
+    timeoutMs: number,
+    private readonly resolve: (answer: Answer) => void,
+    private readonly reject: (error: CallFailed) => void,
+  ) {
+    this.timer = setTimeout(() => this.expire(), timeoutMs);
+  }
+
+  /**
+   * undici calls this just before it writes, and throwing here keeps it from writing without costing the connection
+   * (undici 7, `writeH1`). It documents that a request may be started again when a pipeline fails: a text must not be.
+   */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (this.settled) throw new Error('abandoned before it was written');
+    if (this.controller) throw new Error('written once already');
+    this.controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.settle()) return;
+    this.resolve({
+      status: this.status,
+      headers: this.headers,
+      body: Buffer.concat(this.chunks).toString(),
+    });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.settle()) return;
+    const written = this.controller !== null;
+    this.reject(new CallFailed(reasonOf(error, written), written, { cause: error }));
+  }
+
+  private expire(): void {
+    if (!this.settle()) return;
+    const controller = this.controller;
+    this.reject(new CallFailed(controller ? 'timed-out' : 'not-sent-in-time', controller !== null));
+    controller?.abort(new Error('timed out'));
+  }
+
+  private settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    clearTimeout(this.timer);
+    return true;
+  }
+}
+
+/** Node's and undici's codes of what happens before a request is written. */
+const unwrittenReasons: Record<string, string> = {
+  ECONNREFUSED: 'connection-refused',
+  ENOTFOUND: 'name-not-resolved',
+  EAI_AGAIN: 'name-not-resolved',
+  UND_ERR_CONNECT_TIMEOUT: 'connect-timed-out',
+  ETIMEDOUT: 'connect-timed-out',
+  UND_ERR_CLOSED: 'closing',
+  UND_ERR_DESTROYED: 'closing',
+};
+
+function reasonOf(error: Error, written: boolean): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (written) return 'connection-lost';
+  if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) return 'tls-failed';
+  return unwrittenReasons[code] ?? 'connection-failed';
+}

@@ -1,0 +1,24 @@
+import { twilioCodes, twilioFailure } from './twilio-codes.js';
+
+const expected = {
+  retry: ['20429'],
+  'stop-line': ['20003', '30002'],
+  'hold-route': ['21408', '21612', '30024', '30034'],
+  permanent: ['21211', '21610', '21614', '21635', '21268', '30004', '30005', '30006', '30007'],
+  'retry-bounded': ['30001', '30003', '30008', '30036', '30500'],
+};
+
+it.each(Object.entries(expected))('asks for %s by exactly its codes', (action, codes) => {
+  const found = [...twilioCodes].filter(([, entry]) => entry.action === action).map(([code]) => code);
+  expect(found.sort()).toEqual([...codes].sort());
+});
+
+it('gives each code its own words and a named source', () => {
+  const words = [...twilioCodes.values()].map((entry) => entry.detail);
+  expect(new Set(words).size).toBe(words.length);
+  for (const [code, entry] of twilioCodes) expect(entry.source).toContain(code);
+});
+
+it('holds an unknown code for a person', () => {
+  expect(twilioFailure('39999')).toMatchObject({ code: '39999', action: 'hold' });
+});

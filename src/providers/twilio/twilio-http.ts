@@ -1,0 +1,100 @@
+import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
+import RequestClient from 'twilio/lib/base/RequestClient.js';
+import { Pool } from 'undici';
+import { callOnce, type Answer } from './twilio-call.js';
+import { errorBodySchema } from './twilio.schema.js';
+
+export interface TwilioHttpSettings {
+  baseUrl: string;
+  timeoutMs: number;
+  /** Calls under way at once; more wait for a connection, inside their time-out. */
+  connections: number;
+}
+
+/** An answer other than 2xx. Twilio's own sentence is dropped: it quotes the number. */
+export class TwilioAnswer extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string | null,
+    readonly retryAfterSeconds: number | null,
+  ) {
+    super(`Twilio answered ${status}${code ? ` with code ${code}` : ''}`);
+  }
+}
+
+/** Longest wait that we let an answer ask for, in seconds. */
+const maxRetryAfter = 3600;
+
+/** Above a page of 500 messages of 1,600 characters, and far below what could hurt the process. */
+const maxAnswerBytes = 16 * 1024 * 1024;
+
+/**
+ * The Twilio SDK's HTTP client on one undici pool. Every request goes to `baseUrl`, whatever host the SDK or an answer
+ * names, and no redirect is followed. Answers other than 2xx are thrown as `TwilioAnswer`, before the SDK can wrap them: its
+ * own exception believes a status in the body over the real one.
+ */
+export class TwilioHttp extends RequestClient {
+  private readonly pool: Pool;
+  private readonly timeoutMs: number;
+
+  constructor(settings: TwilioHttpSettings) {
+    super({ timeout: settings.timeoutMs, autoRetry: false });
+    this.timeoutMs = settings.timeoutMs;
+    this.pool = new Pool(new URL(settings.baseUrl).origin, {
+      connections: settings.connections,
+      pipelining: 1,
+      connect: { timeout: Math.min(settings.timeoutMs, 5_000) },
+      // callOnce keeps one deadline over the whole call, which a trickling answer cannot stretch.
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      maxResponseSize: maxAnswerBytes,
+    });
+  }
+
+  override async request<TData>(
+    options: RequestClient.RequestOptions<TData>,
+  ): ReturnType<typeof RequestClient.prototype.request<TData>> {
+    const address = new URL(options.uri);
+    const query = options.params ? `?${stringify(options.params as ParsedUrlQueryInput)}` : address.search;
+    const answer = await callOnce(
+      this.pool,
+      {
+        path: address.pathname + query,
+        method: options.method.toUpperCase(),
+        headers: { ...options.headers, authorization: basic(options) },
+        body: options.data ? stringify(options.data) : null,
+      },
+      this.timeoutMs,
+    );
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer);
+    return { statusCode: answer.status, body: answer.body as TData, headers: answer.headers };
+  }
+
+  /** Waits for the calls under way, each of which ends by its own time-out. */
+  async close(): Promise<void> {
+    if (!this.pool.closed) await this.pool.close();
+  }
+}
+
+function basic({ username, password }: { username?: string; password?: string }): string {
+  return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+}
+
+function refusal(answer: Answer): TwilioAnswer {
+  return new TwilioAnswer(answer.status, codeIn(answer.body), retryAfter(answer.headers['retry-after']));
+}
+
+function codeIn(body: string): string | null {
+  try {
+    return errorBodySchema.parse(JSON.parse(body)).code;
+  } catch {
+    return null;
+  }
+}
+
+/** Seconds or a date (RFC 9110, Retry-After). */
+function retryAfter(header: string | string[] | undefined): number | null {
+  if (typeof header !== 'string') return null;
+  const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), maxRetryAfter);
+}

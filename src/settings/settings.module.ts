@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { RehearsalNumbers } from './rehearsal-numbers.js';
+import { SettingsController } from './settings.controller.js';
+import { SettingsService } from './settings.service.js';
+
+@Module({
+  controllers: [SettingsController],
+  providers: [RehearsalNumbers, SettingsService],
+  exports: [SettingsService],
+})
+export class SettingsModule {}

@@ -1,0 +1,102 @@
+import Handlebars from 'handlebars';
+import { formatDate } from './dates.js';
+import { encodableInKorean } from './lengths.js';
+import { withoutLinks } from './links.js';
+import { TemplateError } from './template-problem.js';
+import { normaliseBody, readTemplate } from './template-rules.js';
+import type { TemplateParts } from './template-syntax.js';
+import { allowedIn, officersVariables, type TextVariables } from './text-variables.js';
+
+export type RenderText = (variables: TextVariables) => string;
+
+/** Kept by body, the templates in force being few; emptied when it is full, so that previews cannot grow it. */
+const compiled = new Map<string, RenderText>();
+const compiledLimit = 500;
+
+/** Words of officers and imports are cut here (code points): a title of a page must not make a text unsendable. */
+const wordsLimit = 60;
+
+const anyPlace = {
+  variables: Object.values(allowedIn).flatMap(({ variables }) => variables),
+  dates: Object.values(allowedIn).flatMap(({ dates }) => dates),
+};
+
+const environment = isolatedEnvironment();
+
+/**
+ * Makes a template's text from its variables. Throws `TemplateError` for what the allow-list refuses, whoever
+ * stored it; the function it gives throws when a variable that the template uses is missing or empty.
+ * Korean texts come out in characters that EUC-KR has.
+ */
+export function compileTemplate(body: string): RenderText {
+  const known = compiled.get(body);
+  if (known !== undefined) return known;
+  const { problems, parts } = readTemplate(body, anyPlace);
+  if (problems.length > 0 || parts === null) throw new TemplateError(problems);
+  const render = renderer(normaliseBody(body), parts);
+  if (compiled.size >= compiledLimit) compiled.clear();
+  compiled.set(body, render);
+  return render;
+}
+
+function renderer(body: string, parts: TemplateParts): RenderText {
+  const needed = [
+    ...parts.variables,
+    ...parts.dates,
+    ...[...parts.partials].map((name) => `partials.${name}`),
+  ];
+  const template = environment.compile<Record<string, unknown>>(body, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: {
+      date: true,
+      ...{ each: false, if: false, unless: false, with: false, log: false, lookup: false },
+      ...{ helperMissing: false, blockHelperMissing: false },
+    },
+    // A partial alone on its line would otherwise swallow the line break after it.
+    ignoreStandalone: true,
+    preventIndent: true,
+  });
+  return (variables) => {
+    const text = template(contextFor(variables, needed));
+    return variables.locale === 'ko' ? encodableInKorean(text) : text;
+  };
+}
+
+/** Holds what the template uses and nothing else. */
+function contextFor(variables: TextVariables, needed: readonly string[]): Record<string, unknown> {
+  const context: Record<string, Record<string, unknown> | string> = { locale: variables.locale };
+  for (const path of needed) {
+    const [group = '', name = ''] = path.split('.');
+    const value = own(own(variables, group), name);
+    const usable =
+      typeof value === 'number' || (typeof value === 'string' && (value !== '' || name === 'hours'));
+    if (!usable) throw new Error(`a text needs ${path}`);
+    const words = officersVariables.includes(path) ? plainWords(String(value)) : value;
+    context[group] = { ...(context[group] as Record<string, unknown> | undefined), [name]: words };
+  }
+  return context;
+}
+
+function own(holder: unknown, name: string): unknown {
+  if (typeof holder !== 'object' || holder === null || !Object.hasOwn(holder, name)) return undefined;
+  return (holder as Record<string, unknown>)[name];
+}
+
+function plainWords(value: string): string {
+  const words = withoutLinks(value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim());
+  const characters = [...words];
+  return characters.length <= wordsLimit ? words : `${characters.slice(0, wordsLimit - 3).join('')}...`;
+}
+
+function isolatedEnvironment(): typeof Handlebars {
+  const isolated = Handlebars.create();
+  for (const name of Object.keys(isolated.helpers)) isolated.unregisterHelper(name);
+  isolated.registerHelper('date', function (this: TextVariables, date: string) {
+    return formatDate(date, this.locale);
+  });
+  isolated.registerPartial('agency', (context: TextVariables) => context.partials.agency);
+  isolated.registerPartial('channels', (context: TextVariables) => context.partials.channels);
+  return isolated;
+}

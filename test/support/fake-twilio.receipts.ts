@@ -1,0 +1,75 @@
+import { createHmac } from 'node:crypto';
+import type { FakeMessage, FakeReceipt, FakeReceipts } from './fake-twilio.script.js';
+
+interface Account {
+  accountSid: string;
+  authToken: string;
+}
+
+/** Twilio's signature ("Webhooks Security"), written here apart from the SDK, so that the two check each other. */
+export function signCallback(authToken: string, url: string, form: Record<string, string>): string {
+  const signed = Object.keys(form)
+    .sort()
+    .reduce((text, name) => text + name + form[name], url);
+  return createHmac('sha1', authToken).update(signed, 'utf8').digest('base64');
+}
+
+/** The form of a status callback for an SMS. */
+export function callbackForm(account: Account, message: FakeMessage, status: string, code: number | null) {
+  const form: Record<string, string> = {
+    AccountSid: account.accountSid,
+    ApiVersion: '2010-04-01',
+    From: message.from ?? '',
+    MessageSid: message.sid,
+    MessageStatus: status,
+    SmsSid: message.sid,
+    SmsStatus: status,
+    To: message.to,
+  };
+  if (message.messagingServiceSid) form.MessagingServiceSid = message.messagingServiceSid;
+  if (code !== null) form.ErrorCode = String(code);
+  return form;
+}
+
+/** Posts signed receipts and keeps what became of each. */
+export class ReceiptSender {
+  readonly sent: FakeReceipt[] = [];
+
+  constructor(private readonly account: Account) {}
+
+  async send(
+    message: FakeMessage,
+    status: string,
+    code: number | null,
+    { copies = 1, forged = false }: FakeReceipts,
+  ): Promise<void> {
+    const url = message.statusCallback;
+    if (url === null) return;
+    const form = callbackForm(this.account, message, status, code);
+    const token = forged ? `${this.account.authToken}x` : this.account.authToken;
+    const signature = signCallback(token, url, form);
+    await Promise.all(Array.from({ length: copies }, () => this.post(message.sid, url, form, signature)));
+  }
+
+  private async post(sid: string, url: string, form: Record<string, string>, signature: string) {
+    const receipt: FakeReceipt = { at: Date.now(), sid, url, form, signature, answer: null };
+    this.sent.push(receipt);
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': signature,
+          'user-agent': 'TwilioProxy/1.1',
+        },
+        body: new URLSearchParams(form),
+        redirect: 'manual',
+        signal: AbortSignal.timeout(15_000),
+      });
+      await answer.arrayBuffer();
+      receipt.answer = answer.status;
+    } catch {
+      receipt.answer = null;
+    }
+  }
+}
