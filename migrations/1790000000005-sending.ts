@@ -58,6 +58,8 @@ export class Sending1790000000005 implements MigrationInterface {
         reference text,
         code text,
         detail text,
+        -- May have been sent by the database's other life: nothing was called for it here.
+        suspect boolean NOT NULL DEFAULT false,
         checks integer NOT NULL DEFAULT 0,
         check_at timestamptz,
         settled_at timestamptz,

@@ -33,7 +33,10 @@ describe('business days', () => {
   });
 
   it('lets the agency’s list win, and its closed days over its open ones', () => {
-    const own = aCalendar({ closed: ['2026-06-03', '2026-06-07'], open: ['2026-06-06', '2026-06-07', '2026-10-09'] });
+    const own = aCalendar({
+      closed: ['2026-06-03', '2026-06-07'],
+      open: ['2026-06-06', '2026-06-07', '2026-10-09'],
+    });
     expect(
       ['2026-06-03', '2026-06-06', '2026-06-07', '2026-10-09'].map((day) => own.isBusinessDay(day)),
     ).toEqual([false, true, false, true]);
@@ -60,7 +63,9 @@ describe('business days', () => {
   });
 
   it('goes n business days there and back', () => {
-    const day = fc.integer({ min: 0, max: 4000 }).map((n) => calendar.nextBusinessDay(addDays('2020-01-01', n)));
+    const day = fc
+      .integer({ min: 0, max: 4000 })
+      .map((n) => calendar.nextBusinessDay(addDays('2020-01-01', n)));
     fc.assert(
       fc.property(day, fc.integer({ min: 1, max: 30 }), (start, n) => {
         expect(calendar.addBusinessDays(calendar.addBusinessDays(start, n), -n)).toBe(start);

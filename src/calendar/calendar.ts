@@ -4,7 +4,7 @@ import { koreanHolidays } from './korean-holidays.js';
 import { addDays, addMonths, instantOf, localDateOf, localTimeOf, weekday } from './local-date.js';
 
 /** A distance from a day; negative is before it. */
-export interface DayOffset {
+interface DayOffset {
   amount: number;
   unit: 'days' | 'business-days' | 'months';
 }
@@ -34,7 +34,7 @@ export class Calendar {
   addBusinessDays(date: LocalDate, n: number): LocalDate {
     if (n === 0) return this.nextBusinessDay(date);
     const step = Math.sign(n);
-    for (let left = Math.abs(n); left > 0; ) {
+    for (let left = Math.abs(n); left > 0;) {
       date = addDays(date, step);
       if (this.isBusinessDay(date)) left -= 1;
     }

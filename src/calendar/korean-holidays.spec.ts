@@ -1,6 +1,6 @@
 import { koreanHolidays } from './korean-holidays.js';
 
-/** Seollal, Buddha's Birthday, Chuseok as published in the yearly 월력요항 of the Korea Astronomy and Space Science Institute. */
+/** Seollal, Buddha's Birthday and Chuseok as Korean calendars print them; not taken from the runtime's. */
 const feasts: [seollal: string, buddha: string, chuseok: string][] = [
   ['2010-02-14', '2010-05-21', '2010-09-22'],
   ['2011-02-03', '2011-05-10', '2011-09-12'],

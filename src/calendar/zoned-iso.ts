@@ -22,7 +22,11 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 
 /** An instant as people of the zone read it: `2026-03-04T10:00:00+09:00`. */
 export function zonedIso(instant: Date, timeZone: string): string {
-  const parts = Object.fromEntries(formatterOf(timeZone).formatToParts(instant).map((p) => [p.type, p.value]));
+  const parts = Object.fromEntries(
+    formatterOf(timeZone)
+      .formatToParts(instant)
+      .map((p) => [p.type, p.value]),
+  );
   const offset = parts['timeZoneName']?.slice('GMT'.length) || '+00:00';
   return `${parts['year']}-${parts['month']}-${parts['day']}T${parts['hour']}:${parts['minute']}:${parts['second']}${offset}`;
 }

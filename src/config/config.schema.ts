@@ -65,7 +65,7 @@ export const environmentSchema = z.object({
   SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),
   SMS_TIMEOUT_MS: wholeNumber('10000', 50, 60_000).default(10_000),
   SEND_LEASE_SECONDS: wholeNumber('60', 1, 3600).default(60),
-  RECONCILE_GRACE_SECONDS: wholeNumber('600', 1, 86_400).default(600),
+  RECONCILE_GRACE_SECONDS: wholeNumber('600', 1, 86_400).optional(),
   TWILIO_ACCOUNT_SID: z
     .string()
     .regex(/^AC[0-9a-f]{32}$/, 'is not an account id: AC and 32 hexadecimal digits')

@@ -40,7 +40,7 @@ export interface Config {
     graceSeconds: number;
   };
   logLevel: Environment['LOG_LEVEL'];
-  /** A place in the sending path where a fault test kills the process. */
+  /** A place in the sending path where a fault test kills the process; only under NODE_ENV=test. */
   failpoint: string | null;
 }
 
@@ -86,10 +86,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       concurrency: e.SMS_CONCURRENCY,
       timeoutMs: e.SMS_TIMEOUT_MS,
       leaseSeconds: e.SEND_LEASE_SECONDS,
-      graceSeconds: e.RECONCILE_GRACE_SECONDS,
+      graceSeconds: e.RECONCILE_GRACE_SECONDS ?? (e.SMS_PROVIDER === 'sandbox' ? 5 : 600),
     },
     logLevel: e.LOG_LEVEL,
-    failpoint: e.CHORONG_FAILPOINT ?? null,
+    failpoint: e.NODE_ENV === 'test' ? (e.CHORONG_FAILPOINT ?? null) : null,
   };
 }
 

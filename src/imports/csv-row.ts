@@ -188,12 +188,12 @@ function readPhone(
 ): Pick<ImportedContact, 'phone' | 'phoneCountry' | 'phoneProblem'> {
   const raw = row.text('phone') ?? '';
   const parsed = parsePhoneNumber(raw, country, { allowFiction });
-  const masked = maskRaw(raw);
   if (parsed.ok) {
-    if (parsed.note !== null) row.report('phone', zeroRestored(parsed.note), 'information', masked);
+    if (parsed.note !== null) row.report('phone', zeroRestored(parsed.note), 'information', maskRaw(raw));
     return { phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
   }
   const { code, message, advice } = parsed;
+  const masked = maskRaw(raw);
   row.report('phone', { code, message, advice }, 'warning', masked);
   return { phone: null, phoneCountry: null, phoneProblem: { code, message, advice, masked } };
 }

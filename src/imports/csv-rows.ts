@@ -43,13 +43,15 @@ class RowSplitter {
   private head = '';
   private rows: RawRow[] = [];
   private linesRead = 0;
+  private afterReturn = false;
 
   /** Of the row that comes next. */
   get line(): number {
     return this.linesRead + 1;
   }
 
-  async write(text: string): Promise<void> {
+  async write(chunk: string): Promise<void> {
+    const text = this.withPlainLineEnds(chunk);
     if (this.parser) return writeTo(this.parser, text);
     this.head += text;
     const first = firstRow(this.head);
@@ -70,6 +72,13 @@ class RowSplitter {
     return rows;
   }
 
+  /** The parser counts a line twice that ends in two characters inside quotes. */
+  private withPlainLineEnds(chunk: string): string {
+    const text = this.afterReturn && chunk.startsWith('\n') ? chunk.slice(1) : chunk;
+    this.afterReturn = chunk.endsWith('\r');
+    return text.replace(/\r\n?/g, '\n');
+  }
+
   private async start(firstRow: string): Promise<void> {
     if (this.parser) return;
     this.parser = this.parserFor(separatorOf(firstRow));
@@ -80,7 +89,7 @@ class RowSplitter {
   private parserFor(delimiter: string): Parser {
     const parser = new Parser({
       delimiter,
-      record_delimiter: ['\r\n', '\n', '\r'],
+      record_delimiter: '\n',
       relax_column_count: true,
       relax_quotes: true,
       max_record_size: longestRow,
@@ -104,12 +113,12 @@ function writeTo(parser: Parser, text: string): Promise<void> {
 
 /** The first row that is not empty, quoted line breaks included; null while it is not complete. */
 function firstRow(text: string): string | null {
-  const start = text.search(/[^\r\n]/);
+  const start = text.search(/[^\n]/);
   if (start < 0) return null;
   let quoted = false;
   for (let i = start; i < text.length; i++) {
     if (text[i] === '"') quoted = !quoted;
-    else if (!quoted && (text[i] === '\n' || text[i] === '\r')) return text.slice(start, i);
+    else if (!quoted && text[i] === '\n') return text.slice(start, i);
   }
   return null;
 }

@@ -1,5 +1,6 @@
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import type { Kind } from '../planning/plan.schema.js';
+import { isDay } from './calendar-day.js';
 import type { Finding, LegalBasis } from './import.types.js';
 
 /** A cell's value, or what is wrong with it. */
@@ -38,6 +39,7 @@ export const textUpTo =
  * century), 2026년 3월 2일; a weekday or a time behind it is left out, and never shifts the day.
  */
 export function readDay(text: string): Read<LocalDate> {
+  if (isDay(text)) return value(text);
   const day = text
     .normalize('NFKC')
     .trim()
@@ -57,13 +59,6 @@ export function readDay(text: string): Read<LocalDate> {
         'There is no such day between 1990 and 2100.',
         'Write a day such as 2026-03-02.',
       );
-}
-
-/** Whether YYYY-MM-DD is a day of the calendar, between 1990 and 2100. */
-export function isDay(written: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(written) || written < '1990' || written >= '2101') return false;
-  const date = new Date(`${written}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(written);
 }
 
 function unreadableDay(text: string): Read<never> {

@@ -43,7 +43,10 @@ export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator
     atStart = false;
   }
   decoder ??= isAscii(held) ? null : chooseDecoder(held, atStart);
-  if (!decoder) return yield asciiText(held);
+  if (!decoder) {
+    yield asciiText(held);
+    return;
+  }
   yield* decodeChunk(decoder, held);
   yield* decodeChunk(decoder, null);
 }

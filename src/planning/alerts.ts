@@ -16,7 +16,7 @@ export function isTold(alert: { status: ExistingAlert['status'] }): boolean {
 type DueMilestone = PlannedMilestone & { dueAt: Date };
 
 /** One milestone as its alerts are decided on; `rows` are what stands of it in the database, for all contacts. */
-export interface MilestoneCase {
+interface MilestoneCase {
   milestone: DueMilestone;
   ended: AlertReason | null;
   rows: ExistingAlert[];

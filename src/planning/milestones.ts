@@ -9,7 +9,7 @@ import type { PlannedMilestone, PlanningInput } from './planning.types.js';
 export const firstHandRecorded = 1001;
 
 /** A milestone, and why what is unsent of it is sent no more. */
-export interface Dated {
+interface Dated {
   milestone: PlannedMilestone;
   ended: 'terminated' | 'milestone-gone' | null;
 }
@@ -54,10 +54,7 @@ function describe(
       recorded,
       expectedBy,
       overdue:
-        nothingRecorded &&
-        !noLongerExpected &&
-        expectedBy !== null &&
-        expectedBy < calendar.localDateOf(now),
+        nothingRecorded && !noLongerExpected && expectedBy !== null && expectedBy < calendar.localDateOf(now),
       wording: date === null && expectedBy !== null ? 'neutral' : 'milestone',
       dueAt: dueTime(rule, date, expectedBy, calendar),
     },
@@ -119,7 +116,8 @@ class MilestoneDates {
   private numbered(rule: PlanMilestone): Numbered[] {
     const recorded = this.recorded(rule);
     if (rule.anchor.type === 'amendment') return recorded;
-    if (rule.anchor.type === 'occurrence') return [...this.awaited(rule, rule.anchor.else, recorded), ...recorded];
+    if (rule.anchor.type === 'occurrence')
+      return [...this.awaited(rule, rule.anchor.else, recorded), ...recorded];
     const has = new Set(recorded.map((r) => r.occurrence));
     const dated = this.datesOf(rule, rule.anchor).map((date, n) => ({
       occurrence: n + 1,

@@ -348,7 +348,12 @@ const contracts: DatedContract[] = [
     why: 'everything recorded; inspected on a Saturday (told on Monday), paid before a holiday',
     kind: 'works',
     on: '2026-03-09 2026-03-16 2026-06-26',
-    occurred: ['advance-payment#1 2026-03-20', 'progress-inspection#1 2026-05-04', 'completion-inspection#1 2026-07-04', 'final-payment#1 2026-07-16'],
+    occurred: [
+      'advance-payment#1 2026-03-20',
+      'progress-inspection#1 2026-05-04',
+      'completion-inspection#1 2026-07-04',
+      'final-payment#1 2026-07-16',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00
@@ -392,7 +397,11 @@ const contracts: DatedContract[] = [
     on: '2026-03-09 2026-03-16 2026-06-26',
     now: '2026-05-20 09:30',
     occurred: ['progress-inspection#2 2026-05-20'],
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-06 10:00 messaged'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-06 10:00 messaged',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged
@@ -408,7 +417,14 @@ const contracts: DatedContract[] = [
     on: '2026-03-09 2026-03-16 2026-06-26',
     now: '2026-07-22 09:00',
     occurred: ['completion-inspection#1 2026-07-01', 'final-payment#2 2026-07-21'],
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-06 10:00 messaged', 'completion-due#1 2026-06-19 10:00 messaged', 'completion-inspection#1 2026-07-01 10:00 messaged', 'final-payment#1 2026-07-16 10:00 messaged neutral'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-06 10:00 messaged',
+      'completion-due#1 2026-06-19 10:00 messaged',
+      'completion-inspection#1 2026-07-01 10:00 messaged',
+      'final-payment#1 2026-07-16 10:00 messaged neutral',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged
@@ -660,7 +676,11 @@ const contracts: DatedContract[] = [
     terminated: '2026-05-29',
     now: '2026-05-29 15:00',
     occurred: ['progress-inspection#1 2026-05-29'],
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-29 10:00 planned'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-29 10:00 planned',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged
@@ -676,7 +696,12 @@ const contracts: DatedContract[] = [
     state: 'terminated',
     terminated: '2026-07-10',
     now: '2026-07-10 15:00',
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-06 10:00 messaged', 'completion-due#1 2026-06-19 10:00 messaged'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-06 10:00 messaged',
+      'completion-due#1 2026-06-19 10:00 messaged',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged
@@ -692,7 +717,11 @@ const contracts: DatedContract[] = [
     state: 'completed',
     completed: '2026-06-10',
     now: '2026-06-10 15:00',
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-06 10:00 messaged'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-06 10:00 messaged',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged
@@ -786,7 +815,12 @@ const contracts: DatedContract[] = [
     kind: 'works',
     on: '2026-03-09 2026-03-16 2026-08-28',
     now: '2026-07-06 09:00',
-    was: ['signing#1 2026-03-10 10:00 messaged', 'commencement#1 2026-03-13 10:00 messaged', 'progress-inspection#1 2026-05-06 10:00 messaged', 'completion-due#1 2026-06-19 10:00 missed registered-late'],
+    was: [
+      'signing#1 2026-03-10 10:00 messaged',
+      'commencement#1 2026-03-13 10:00 messaged',
+      'progress-inspection#1 2026-05-06 10:00 messaged',
+      'completion-due#1 2026-06-19 10:00 missed registered-late',
+    ],
     expected: `
       signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 messaged
       commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 messaged

@@ -30,8 +30,14 @@ export function planContract(input: PlanningInput, calendar: Calendar): Planned 
     alerts.push(...decided);
     for (const alert of decided) if (alert.id !== null) seen.add(alert.id);
   }
-  alerts.push(...leftOver(input, seen, new Set(dated.flatMap((d) => (d.milestone.dueAt ? [keyOf(d.milestone)] : [])))));
-  return { milestones: dated.map((d) => d.milestone), alerts, difference: differenceOf(input.existing, alerts) };
+  alerts.push(
+    ...leftOver(input, seen, new Set(dated.flatMap((d) => (d.milestone.dueAt ? [keyOf(d.milestone)] : [])))),
+  );
+  return {
+    milestones: dated.map((d) => d.milestone),
+    alerts,
+    difference: differenceOf(input.existing, alerts),
+  };
 }
 
 /**

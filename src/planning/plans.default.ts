@@ -116,7 +116,11 @@ const grant: Milestone[] = [
   }),
   milestone('mid-check', '집행점검', 'check of spending', { anchor: half, offset: businessDays(0) }),
   milestone('project-end', '사업종료', 'end of the project', { anchor: ends, offset: businessDays(-10) }),
-  milestone('settlement-due', '정산기한', 'settlement due', { anchor: ends, shift: days(60), offset: days(-14) }),
+  milestone('settlement-due', '정산기한', 'settlement due', {
+    anchor: ends,
+    shift: days(60),
+    offset: days(-14),
+  }),
   milestone('settlement', '정산확정', 'settlement confirmed', {
     anchor: occurs,
     offset: businessDays(1),

@@ -4,7 +4,7 @@ import pg from 'pg';
 import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
 import { Transactions } from './database/transactions.js';
-import { CONFIG } from './platform.tokens.js';
+import { CONFIG, DATABASE_URL } from './platform.tokens.js';
 import { Queues } from './queue/queues.js';
 import { Sealer } from './sealing/sealer.js';
 import type { SealingKeys } from './sealing/sealing-keys.js';
@@ -38,6 +38,7 @@ export class PlatformModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
+        { provide: DATABASE_URL, useValue: databaseUrl },
         { provide: Sealer, useValue: new Sealer(keys) },
         {
           provide: Queues,
@@ -46,7 +47,7 @@ export class PlatformModule {
         ServiceClock,
         Transactions,
       ],
-      exports: [CONFIG, Sealer, Queues, ServiceClock, Transactions],
+      exports: [CONFIG, DATABASE_URL, Sealer, Queues, ServiceClock, Transactions],
     };
   }
 }

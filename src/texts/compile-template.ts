@@ -44,8 +44,10 @@ function renderer(body: string, parts: TemplateParts): RenderText {
     ...parts.variables,
     ...parts.dates,
     ...[...parts.partials].map((name) => `partials.${name}`),
-  ];
-  const template = environment.compile<Record<string, unknown>>(body, {
+  ].map(neededAt);
+  // A partial is data, so it is filled in as a variable: Handlebars would compile it as a template of its own.
+  const withoutPartials = body.replace(/\{\{>\s*(\w+)\s*\}\}/g, '{{partials.$1}}');
+  const template = environment.compile<Record<string, unknown>>(withoutPartials, {
     strict: true,
     noEscape: true,
     knownHelpersOnly: true,
@@ -54,9 +56,8 @@ function renderer(body: string, parts: TemplateParts): RenderText {
       ...{ each: false, if: false, unless: false, with: false, log: false, lookup: false },
       ...{ helperMissing: false, blockHelperMissing: false },
     },
-    // A partial alone on its line would otherwise swallow the line break after it.
+    // A comment alone on its line would otherwise take the line break with it, and a text its shape.
     ignoreStandalone: true,
-    preventIndent: true,
   });
   return (variables) => {
     const text = template(contextFor(variables, needed));
@@ -64,17 +65,29 @@ function renderer(body: string, parts: TemplateParts): RenderText {
   };
 }
 
+interface Needed {
+  path: string;
+  group: string;
+  name: string;
+  /** An officer's or an import's words. */
+  words: boolean;
+}
+
+function neededAt(path: string): Needed {
+  const [group = '', name = ''] = path.split('.');
+  return { path, group, name, words: officersVariables.includes(path) };
+}
+
 /** Holds what the template uses and nothing else. */
-function contextFor(variables: TextVariables, needed: readonly string[]): Record<string, unknown> {
+function contextFor(variables: TextVariables, needed: readonly Needed[]): Record<string, unknown> {
   const context: Record<string, Record<string, unknown> | string> = { locale: variables.locale };
-  for (const path of needed) {
-    const [group = '', name = ''] = path.split('.');
+  for (const { path, group, name, words } of needed) {
     const value = own(own(variables, group), name);
     const usable =
       typeof value === 'number' || (typeof value === 'string' && (value !== '' || name === 'hours'));
     if (!usable) throw new Error(`a text needs ${path}`);
-    const words = officersVariables.includes(path) ? plainWords(String(value)) : value;
-    context[group] = { ...(context[group] as Record<string, unknown> | undefined), [name]: words };
+    const members = (context[group] ??= {}) as Record<string, unknown>;
+    members[name] = words ? plainWords(String(value)) : value;
   }
   return context;
 }
@@ -86,6 +99,7 @@ function own(holder: unknown, name: string): unknown {
 
 function plainWords(value: string): string {
   const words = withoutLinks(value.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ').trim());
+  if (words.length <= wordsLimit) return words;
   const characters = [...words];
   return characters.length <= wordsLimit ? words : `${characters.slice(0, wordsLimit - 3).join('')}...`;
 }
@@ -96,7 +110,5 @@ function isolatedEnvironment(): typeof Handlebars {
   isolated.registerHelper('date', function (this: TextVariables, date: string) {
     return formatDate(date, this.locale);
   });
-  isolated.registerPartial('agency', (context: TextVariables) => context.partials.agency);
-  isolated.registerPartial('channels', (context: TextVariables) => context.partials.channels);
   return isolated;
 }

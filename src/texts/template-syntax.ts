@@ -85,7 +85,7 @@ class SyntaxReader {
 
   private readMustache(tag: hbs.AST.MustacheStatement, source: string, refuse: Refuse): void {
     if (!tag.escaped) return refuse('not-allowed', 'Only {{…}} is allowed, neither {{{…}}} nor {{&…}}.');
-    const path = tag.path as hbs.AST.Expression;
+    const path = tag.path;
     const crooked = [path, ...tag.params].map(whyCrooked).find((why) => why !== null);
     if (crooked !== undefined) return refuse('not-allowed', crooked);
     if (hasHash(tag)) return refuse('not-allowed', 'Named parameters (name=value) are not allowed.');

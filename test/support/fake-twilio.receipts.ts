@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { request } from 'undici';
 import type { FakeMessage, FakeReceipt, FakeReceipts } from './fake-twilio.script.js';
 
 interface Account {
@@ -55,19 +56,19 @@ export class ReceiptSender {
     const receipt: FakeReceipt = { at: Date.now(), sid, url, form, signature, answer: null };
     this.sent.push(receipt);
     try {
-      const answer = await fetch(url, {
+      const answer = await request(url, {
         method: 'POST',
         headers: {
           'content-type': 'application/x-www-form-urlencoded',
           'x-twilio-signature': signature,
           'user-agent': 'TwilioProxy/1.1',
         },
-        body: new URLSearchParams(form),
-        redirect: 'manual',
-        signal: AbortSignal.timeout(15_000),
+        body: new URLSearchParams(form).toString(),
+        headersTimeout: 15_000,
+        bodyTimeout: 15_000,
       });
-      await answer.arrayBuffer();
-      receipt.answer = answer.status;
+      await answer.body.dump();
+      receipt.answer = answer.statusCode;
     } catch {
       receipt.answer = null;
     }

@@ -94,12 +94,12 @@ function copyBinaries(from: string, to: string): void {
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
   });
-  linkLibraries(draft);
   openToAll(draft);
+  linkLibraries(draft);
   renameSync(draft, to);
 }
 
-/** With a umask of 077, npm and we make files that PostgreSQL's user could not read. */
+/** With a umask of 077 npm makes files that PostgreSQL's user could not read; and folders may be copied as read-only. */
 function openToAll(folder: string): void {
   chmodSync(folder, 0o755);
   for (const entry of readdirSync(folder, { withFileTypes: true })) {

@@ -8,8 +8,8 @@ import type { Home } from './home.js';
 import { runProgram, type SystemUser } from './run-program.js';
 
 export const DATABASE = 'chorong';
-export const OWNER_ROLE = 'chorong_owner';
-export const APP_ROLE = 'chorong_app';
+const OWNER_ROLE = 'chorong_owner';
+const APP_ROLE = 'chorong_app';
 const SUPERUSER = 'postgres';
 
 export interface Urls {

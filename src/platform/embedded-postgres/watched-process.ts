@@ -14,8 +14,8 @@ trap '' HUP INT TERM
 exec 9<&0 </dev/null
 "$@" 9<&- &
 server=$!
-exec 3>&- 4>&-
-( read -r nothing <&9; while kill -INT "$server"; do sleep 1; done ) >/dev/null 2>&1 &
+exec 3>&- 4>&- >/dev/null 2>&1
+( read -r nothing <&9; while kill -INT "$server"; do sleep 1; done ) &
 reader=$!
 wait "$server"
 code=$?

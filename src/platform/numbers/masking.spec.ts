@@ -19,7 +19,7 @@ describe('maskPhoneNumber', () => {
       fc.property(fc.stringMatching(/^\+[1-9]\d{3,14}$/), (e164) => {
         const shown = maskPhoneNumber(e164);
         expect(shown).toContain('*');
-        expect(shown).toMatch(/\*[^*\d]*\d{0,4}$/);
+        expect(shown.slice(shown.lastIndexOf('*')).replace(/\D/g, '').length).toBeLessThanOrEqual(4);
       }),
     );
   });

@@ -33,6 +33,16 @@ describe('parsePhoneNumber', () => {
     });
   });
 
+  it('reads the plain form as it reads every other form', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\d{8}$/), (digits) => {
+        const [middle, last] = [digits.slice(0, 4), digits.slice(4)];
+        const plain = parsePhoneNumber(`010-${middle}-${last}`, 'KR', real);
+        expect(plain).toEqual(parsePhoneNumber(`+82 10 ${middle} ${last}`, 'KR', real));
+      }),
+    );
+  });
+
   it('gives back the zero that a spreadsheet took, and says so', () => {
     expect(parsePhoneNumber('1000001234', 'KR', fiction)).toEqual({
       ok: true,

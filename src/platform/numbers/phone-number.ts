@@ -29,6 +29,8 @@ export function parsePhoneNumber(
   country: string | null,
   { allowFiction }: { allowFiction: boolean },
 ): ParsedPhone | PhoneProblem {
+  const plain = plainKorean(raw, country);
+  if (plain) return plain;
   const text = tidy(raw);
   const unreadable = whyUnreadable(text);
   if (unreadable) return phoneProblem(unreadable);
@@ -81,6 +83,14 @@ export function showRaw(value: string): string {
     .replace(/(?<!\d)(82\D?)?10\D?\d{4}\D?\d{4}(?!\d)/g, starDigits);
 }
 
+/** Nearly every number of a Korean agency, read without the library's 30 µs, as `judge` would. */
+function plainKorean(raw: string, country: string | null): ParsedPhone | null {
+  if (country !== 'KR') return null;
+  const [, middle, last] = /^010-?(\d{4})-?(\d{4})$/.exec(raw) ?? [];
+  if (middle === undefined || last === undefined || middle === '0000') return null;
+  return { ok: true, e164: `+8210${middle}${last}`, country, note: null };
+}
+
 function tidy(raw: string): string {
   return (
     raw
@@ -109,14 +119,21 @@ function whyUnreadable(text: string): PhoneProblemCode | null {
 
 function read(text: string, home: CountryCode | null): PhoneNumber | PhoneProblemCode {
   const options = { ...(home && { defaultCountry: home }), extract: false };
+  try {
+    const number = parsePhoneNumberWithError(text, options);
+    return number.isPossible() ? number : impossible(text, options);
+  } catch {
+    return impossible(text, options);
+  }
+}
+
+function impossible(
+  text: string,
+  options: { defaultCountry?: CountryCode; extract: boolean },
+): PhoneProblemCode {
   const length = validatePhoneNumberLength(text, options);
   if (length === 'TOO_SHORT') return 'number-too-short';
-  if (length === 'TOO_LONG') return 'number-too-long';
-  try {
-    return parsePhoneNumberWithError(text, options);
-  } catch {
-    return 'number-impossible';
-  }
+  return length === 'TOO_LONG' ? 'number-too-long' : 'number-impossible';
 }
 
 function judge(number: PhoneNumber, text: string): ParsedPhone | PhoneProblem {

@@ -1,0 +1,47 @@
+import querystring from 'node:querystring';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Logger } from 'nestjs-pino';
+import { AppModule } from './app.module.js';
+import { newId } from './platform/ids.js';
+import { describeApi } from './platform/http/openapi.js';
+import { ProblemFilter } from './platform/http/problem.filter.js';
+import { schemaPipe } from './platform/http/schema.pipe.js';
+import type { PlatformOptions } from './platform/platform.module.js';
+
+const oneMegabyte = 1024 * 1024;
+
+/** The whole service, not yet listening. */
+export async function createApp(options: PlatformOptions): Promise<NestFastifyApplication> {
+  const { config } = options;
+  const adapter = new FastifyAdapter({
+    genReqId: () => newId(),
+    bodyLimit: oneMegabyte,
+    trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    routerOptions: { querystringParser: (text: string) => ({ ...querystring.parse(text) }) },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(options), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
+  app.useLogger(app.get(Logger));
+  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'metrics'] });
+  app.useGlobalPipes(schemaPipe());
+  app.useGlobalFilters(new ProblemFilter());
+  await app.register(helmet, {
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+      useDefaults: false,
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(multipart, { limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 } });
+  adapter.getInstance().addHook('onSend', async (_request, reply) => {
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  describeApi(app);
+  await app.init();
+  return app;
+}

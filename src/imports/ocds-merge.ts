@@ -1,0 +1,114 @@
+import { isObject, type JsonObject } from './json-value.js';
+
+export interface OcdsRelease extends JsonObject {
+  ocid: string;
+}
+
+/** What all releases of a contracting process say together. Plain JSON, to be kept between imports. */
+export interface CompiledRelease {
+  ocid: string;
+  /** Of the latest release in it, as written; null when none had a date. */
+  date: string | null;
+  /** Ids of the releases in it. */
+  merged: string[];
+  release: OcdsRelease;
+}
+
+export interface Merged {
+  compiled: CompiledRelease;
+  /** Releases that are older than what had been merged before and were not part of it. */
+  late: OcdsRelease[];
+}
+
+/** Fields that describe a release and not its process ("omitWhenMerged" in the release schema of OCDS 1.1). */
+const ofTheReleaseAlone = ['id', 'date', 'tag'];
+/** "wholeListMerge" in the same schema. */
+const replacedWhole = ['additionalIdentifiers', 'additionalClassifications'];
+
+/**
+ * Merges releases of one process as OCDS 1.1 asks ("Merging", Open Contracting Data Standard), in essence: by
+ * date, later values win, null removes, objects in arrays are matched by their id; arrays without ids are
+ * replaced. A compiled release stands for everything up to its date.
+ *
+ * What comes in a later import is merged into what was kept. A release that is older than that cannot be put
+ * in its place any more; one that is new to us comes back as `late`, and one that is known changes nothing.
+ */
+export function mergeReleases(previous: CompiledRelease | null, releases: readonly OcdsRelease[]): Merged {
+  const late: OcdsRelease[] = [];
+  let compiled = previous;
+  for (const release of [...releases].sort(byDate)) {
+    if (previous && timeOf(release) < timeOf(previous)) {
+      if (!previous.merged.includes(idOf(release))) late.push(release);
+      continue;
+    }
+    compiled = addRelease(compiled, release);
+  }
+  if (!compiled) throw new RangeError('There is nothing to merge.');
+  return { compiled, late };
+}
+
+export function isCompiled(release: JsonObject): boolean {
+  return Array.isArray(release['tag']) && release['tag'].includes('compiled');
+}
+
+function byDate(a: OcdsRelease, b: OcdsRelease): number {
+  return timeOf(a) - timeOf(b) || Number(isCompiled(a)) - Number(isCompiled(b));
+}
+
+/** Milliseconds; what has no date is taken to be older than anything that has one. */
+function timeOf({ date }: { date?: unknown }): number {
+  const time = typeof date === 'string' ? Date.parse(date) : NaN;
+  return Number.isNaN(time) ? -8.64e15 : time;
+}
+
+function idOf(release: JsonObject): string {
+  return String(release['id'] ?? '');
+}
+
+function addRelease(compiled: CompiledRelease | null, release: OcdsRelease): CompiledRelease {
+  const whole = isCompiled(release);
+  const base = whole || !compiled ? {} : compiled.release;
+  const said = Object.fromEntries(
+    Object.entries(release).filter(([key]) => !ofTheReleaseAlone.includes(key)),
+  );
+  const date = typeof release['date'] === 'string' ? release['date'] : (compiled?.date ?? null);
+  const before = compiled?.merged ?? [];
+  const id = idOf(release);
+  return {
+    ocid: release.ocid,
+    date,
+    merged: before.includes(id) ? before : [...before, id],
+    release: { ...mergeObjects(base, said), ocid: release.ocid, date, tag: ['compiled'] },
+  };
+}
+
+function mergeObjects(base: JsonObject, next: JsonObject): JsonObject {
+  const merged = new Map(Object.entries(base));
+  for (const [key, value] of Object.entries(next)) {
+    const present = merged.get(key);
+    if (value === null) merged.delete(key);
+    else if (isObject(value)) merged.set(key, mergeObjects(isObject(present) ? present : {}, value));
+    else if (Array.isArray(value)) merged.set(key, mergeLists(key, present, value));
+    else merged.set(key, value);
+  }
+  // A key such as __proto__ becomes a plain member this way, and never a prototype.
+  return Object.fromEntries(merged);
+}
+
+function mergeLists(key: string, present: unknown, next: unknown[]): unknown[] {
+  const canMatch = next.some(hasId) && next.every(isObject) && !replacedWhole.includes(key);
+  const kept = canMatch && Array.isArray(present) && present.every(isObject) ? present : [];
+  const byId = new Map<unknown, JsonObject>(
+    kept.map((element) => [hasId(element) ? String(element['id']) : {}, element]),
+  );
+  for (const element of next) {
+    if (!isObject(element)) byId.set({}, element as JsonObject);
+    else if (!canMatch || !hasId(element)) byId.set({}, mergeObjects({}, element));
+    else byId.set(String(element['id']), mergeObjects(byId.get(String(element['id'])) ?? {}, element));
+  }
+  return [...byId.values()];
+}
+
+function hasId(element: unknown): element is JsonObject {
+  return isObject(element) && (typeof element['id'] === 'string' || typeof element['id'] === 'number');
+}

@@ -1,0 +1,156 @@
+import { rowProblem, type Finding, type RowProblem } from './import.types.js';
+import { JsonSplitError, JsonSplitter } from './json-splitter.js';
+import { isObject, listAt, type JsonObject } from './json-value.js';
+import { isCompiled, type OcdsRelease } from './ocds-merge.js';
+
+/** Releases of one process that stand near each other in the file, to be merged together. */
+export interface OcdsBatch {
+  /** Null when only problems of the file are told. */
+  ocid: string | null;
+  releases: OcdsRelease[];
+  /** The line on which the first release begins; a record's releases begin with it. */
+  line: number;
+  problems: RowProblem[];
+}
+
+const largestPiece = 32 * 1024 * 1024;
+/** How much is gathered before batches are handed on: what is merged together is merged in the order of its dates. */
+const window = { releases: 500, bytes: 4 * 1024 * 1024 };
+
+/**
+ * Reads OCDS 1.0 and 1.1: release packages, record packages, plain arrays, single releases and records, and
+ * several of them behind each other (JSON Lines or just concatenated). Only a few megabytes, or the largest
+ * single record, are in memory. The releases of one process come in one batch as far as they stand within some
+ * hundred releases of each other; further away they come in a later batch.
+ * A fault in the structure ends the reading, with a fatal problem; one inside a release leaves out that release.
+ */
+export async function* readOcds(bytes: AsyncIterable<Buffer>): AsyncGenerator<OcdsBatch> {
+  const splitter = new JsonSplitter(['releases', 'records'], largestPiece);
+  const gathered = new Gathered();
+  let found = false;
+  try {
+    for await (const chunk of bytes) {
+      for (const entry of splitter.write(chunk)) {
+        gathered.add(entry.bytes, entry.line);
+        found ||= gathered.hasReleases;
+        if (gathered.isFull) yield* gathered.take();
+      }
+    }
+    splitter.end();
+  } catch (error) {
+    if (!(error instanceof JsonSplitError)) throw error;
+    gathered.fail(error);
+    found = true;
+  }
+  yield* gathered.take();
+  if (!found)
+    yield { ocid: null, releases: [], line: 1, problems: [rowProblem({ line: 1 }, noReleases, 'fatal')] };
+}
+
+const noReleases: Finding = {
+  code: 'ocds-empty',
+  message: 'The file holds no OCDS releases or records.',
+  advice: 'Give a release package or a record package of OCDS 1.0 or 1.1.',
+};
+const linkedOnly: Finding = {
+  code: 'releases-linked-only',
+  message: 'The record only links to its releases, and has no compiled release.',
+  advice: 'Give a file in which releases are embedded, or compiled.',
+};
+const withoutOcid: Finding = {
+  code: 'ocid-missing',
+  message: 'The release has no ocid, so that nobody can tell which process it belongs to.',
+  advice: 'Ask the publisher for a valid file.',
+};
+const malformed: Finding = {
+  code: 'release-malformed',
+  message: 'This is no valid JSON in UTF-8.',
+  advice: 'Ask the publisher for a valid file; the other releases are imported.',
+};
+
+class Gathered {
+  private batches = new Map<string, OcdsBatch>();
+  private problems: RowProblem[] = [];
+  private releases = 0;
+  private bytes = 0;
+
+  get isFull(): boolean {
+    return this.releases >= window.releases || this.bytes >= window.bytes;
+  }
+
+  get hasReleases(): boolean {
+    return this.releases > 0 || this.problems.length > 0;
+  }
+
+  add(bytes: Buffer, line: number): void {
+    this.bytes += bytes.length;
+    let value: unknown;
+    try {
+      value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    } catch {
+      this.problems.push(rowProblem({ line }, malformed, 'fatal'));
+      return;
+    }
+    if (isObject(value)) this.addValue(value, line);
+  }
+
+  fail({ code, message, line }: JsonSplitError): void {
+    const advice = 'Get the file again; what comes before this line was read.';
+    this.problems.push(rowProblem({ line }, { code, message, advice }, 'fatal'));
+  }
+
+  take(): OcdsBatch[] {
+    const batches = [...this.batches.values()];
+    if (this.problems.length > 0)
+      batches.push({ ocid: null, releases: [], line: 1, problems: this.problems });
+    this.batches = new Map();
+    this.problems = [];
+    this.releases = this.bytes = 0;
+    return batches;
+  }
+
+  private addValue(value: JsonObject, line: number): void {
+    if (isLink(value)) return;
+    const isPackage = !('ocid' in value) && ('releases' in value || 'records' in value);
+    if (isPackage) {
+      // Packages inside of an array; at the top the splitter has taken their contents out already.
+      for (const inner of [...listAt(value, 'releases'), ...listAt(value, 'records')])
+        this.addValue(inner, line);
+    } else if (isObject(value['compiledRelease'])) {
+      this.addRelease({ ...value['compiledRelease'], tag: ['compiled'] }, line, value['ocid']);
+    } else if ('releases' in value) {
+      this.addRecord(value, line);
+    } else {
+      this.addRelease(value, line);
+    }
+  }
+
+  private addRecord(record: JsonObject, line: number): void {
+    const releases = listAt(record, 'releases');
+    const embedded = releases.filter((release) => !isLink(release));
+    for (const release of embedded) this.addRelease(release, line, record['ocid']);
+    if (embedded.length > 0 || this.batches.has(String(record['ocid']))) return;
+    this.problems.push(rowProblem({ line, field: shownOcid(record['ocid']) }, linkedOnly, 'fatal'));
+  }
+
+  private addRelease(release: JsonObject, line: number, ofRecord?: unknown): void {
+    const ocid = release['ocid'] ?? ofRecord;
+    if (typeof ocid !== 'string' || ocid.trim() === '') {
+      this.problems.push(rowProblem({ line }, withoutOcid, 'fatal'));
+      return;
+    }
+    this.releases++;
+    const batch = this.batches.get(ocid) ?? { ocid, releases: [], line, problems: [] };
+    batch.releases.push({ ...release, ocid });
+    this.batches.set(ocid, batch);
+  }
+}
+
+/** A record may name its releases by address only. */
+function isLink(value: JsonObject): boolean {
+  return typeof value['url'] === 'string' && !('ocid' in value) && !isCompiled(value);
+}
+
+function shownOcid(ocid: unknown): string {
+  return typeof ocid === 'string' ? ocid.slice(0, 80) : '';
+}

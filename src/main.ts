@@ -1,0 +1,78 @@
+import 'reflect-metadata';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { createApp } from './create-app.js';
+import { type Config, ConfigError, parseConfig } from './config/config.js';
+import { whyRedisWillNotDo } from './platform/queue/redis.js';
+import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
+import { SetupService } from './setup/setup.service.js';
+import { loadSecrets, startDatabase, type StartedDatabase } from './start-database.js';
+import { welcome } from './welcome.js';
+
+/** Milliseconds that a stop may take before the process ends all the same. */
+const stopDeadline = 25_000;
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  const config = parseConfig(process.env);
+  if (config.redisUrl) {
+    const reason = await whyRedisWillNotDo(config.redisUrl);
+    if (reason) throw new ConfigError([reason]);
+  }
+  const database = await startDatabase(config, 'the service');
+  let app: NestFastifyApplication | undefined;
+  try {
+    const secrets = loadSecrets(config);
+    app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
+    await app.get(SetupService).setUp(secrets.apiKey);
+    stopOnSignals(app, database);
+    await app.listen({ port: config.port, host: config.host });
+    const embedded = database.dataPath !== null;
+    process.stdout.write(
+      welcome(config, {
+        address: await app.getUrl(),
+        key: embedded && !config.bootstrapApiKey ? secrets.apiKey : null,
+        dataPath: database.dataPath,
+        seconds: (performance.now() - began) / 1000,
+      }),
+    );
+  } catch (error) {
+    await app?.close().catch(() => undefined);
+    await database.stop();
+    throw readable(error, config);
+  }
+}
+
+function stopOnSignals(app: NestFastifyApplication, database: StartedDatabase): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), stopDeadline).unref();
+    void app
+      .close()
+      .then(() => database.stop())
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', stop);
+}
+
+function readable(error: unknown, config: Config): unknown {
+  if ((error as { code?: string }).code !== 'EADDRINUSE') return error;
+  return new ConfigError([
+    `PORT ${config.port} is taken by another program: choose another, for example PORT=3001`,
+  ]);
+}
+
+main().catch((error: unknown) => {
+  const known = error instanceof ConfigError || error instanceof EmbeddedPostgresError;
+  process.stderr.write(
+    known
+      ? `\nChorong cannot start.\n${error.message}\n`
+      : `\nChorong cannot start.\n${String((error as Error).stack ?? error)}\n`,
+  );
+  process.exit(1);
+});

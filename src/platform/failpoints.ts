@@ -1,0 +1,24 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from './platform.tokens.js';
+
+export const failpoints = [
+  'after-claim',
+  'after-attempt',
+  'after-accept',
+  'after-outcome',
+  'reconcile-before-adopting',
+  'reconcile-after-adopting',
+  'reconcile-before-absent',
+  'reconcile-after-absent',
+] as const;
+export type FailpointName = (typeof failpoints)[number];
+
+/** Where a fault test lets the process die as by a power cut. Armed by the test's environment alone. */
+@Injectable()
+export class Failpoints {
+  constructor(@Inject(CONFIG) private readonly config: { failpoint: string | null }) {}
+
+  pass(name: FailpointName): void {
+    if (this.config.failpoint === name) process.kill(process.pid, 'SIGKILL');
+  }
+}

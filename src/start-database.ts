@@ -1,0 +1,118 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import { z } from 'zod';
+import { makeKey } from './access/api-keys.service.js';
+import { type Config, ConfigError } from './config/config.js';
+import { migrate, migrations } from './platform/database/migrate.js';
+import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
+import { lockDataDir } from './platform/embedded-postgres/lock-data-dir.js';
+import { parseIndexKey, parseSealingKeys, type SealingKeys } from './platform/sealing/sealing-keys.js';
+
+export interface StartedDatabase {
+  url: string;
+  /** Where the embedded server keeps its data; null with one of your own. */
+  dataPath: string | null;
+  stop(): Promise<void>;
+}
+
+/** Brings a database up that has the newest schema: the embedded one, or the one that the environment names. */
+export async function startDatabase(config: Config, purpose: string): Promise<StartedDatabase> {
+  if (!config.database) return startEmbedded(config, purpose);
+  const { url, ownerUrl } = config.database;
+  if (ownerUrl) await migrate({ ownerUrl, appRole: decodeURIComponent(new URL(url).username) });
+  else await mustBeMigrated(url);
+  await mustNotOwn(url);
+  return { url, dataPath: null, stop: async () => undefined };
+}
+
+async function startEmbedded(config: Config, purpose: string): Promise<StartedDatabase> {
+  const lock = await lockDataDir(config.dataDir, purpose);
+  const server = await startEmbeddedPostgres({ dataDir: config.dataDir });
+  await migrate({ ownerUrl: server.ownerUrl, appRole: decodeURIComponent(new URL(server.appUrl).username) });
+  return {
+    url: server.appUrl,
+    dataPath: server.dataPath,
+    stop: async () => {
+      await server.stop();
+      lock.release();
+    },
+  };
+}
+
+/** Without the owner's address the service cannot mend the schema, only look at it. */
+async function mustBeMigrated(url: string): Promise<void> {
+  await asking(url, async (client) => {
+    const { rows } = await client.query<{ name: string }>(`SELECT to_regclass('migrations') AS name`);
+    const known = rows[0]?.name
+      ? (await client.query<{ name: string }>(`SELECT name FROM migrations`)).rows
+      : [];
+    const missing = migrations.filter((migration) => !known.some((row) => row.name === migration.name));
+    if (missing.length > 0) {
+      throw new ConfigError([
+        `DATABASE_OWNER_URL is missing: the schema lacks ${missing.length} migrations, which only its owner can make; for example postgres://chorong_owner:…@db/chorong`,
+      ]);
+    }
+  });
+}
+
+/** A role that owns the log could rewrite it. */
+async function mustNotOwn(url: string): Promise<void> {
+  await asking(url, async (client) => {
+    const { rows } = await client.query<{ able: boolean }>(
+      `SELECT has_table_privilege('leaf', 'UPDATE') OR has_table_privilege('leaf', 'DELETE')
+           OR has_table_privilege('leaf', 'TRUNCATE') AS able`,
+    );
+    if (rows[0]?.able) {
+      throw new ConfigError([
+        'DATABASE_URL names a role that may rewrite the log: use a role of its own, such as chorong_app, that owns nothing and is no superuser',
+      ]);
+    }
+  });
+}
+
+async function asking(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new ConfigError([
+      `DATABASE_URL cannot be reached (${error instanceof Error ? error.message : 'no answer'}): for example postgres://chorong_app:secret@db.example:5432/chorong`,
+    ]);
+  }
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+const secretsSchema = z.object({ sealingKeys: z.string(), indexKey: z.string(), apiKey: z.string() });
+
+export interface Secrets {
+  keys: SealingKeys;
+  /** The embedded start's own key; null when the environment gives the secrets. */
+  apiKey: string | null;
+}
+
+/** From the environment, or made once and kept in the data folder, readable by its owner alone. */
+export function loadSecrets(config: Config): Secrets {
+  if (config.secrets) return { keys: keysOf(config.secrets), apiKey: null };
+  const path = join(config.dataDir, 'secrets.json');
+  if (!existsSync(path)) {
+    mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+    const made = {
+      sealingKeys: `local:${randomBytes(32).toString('base64')}`,
+      indexKey: randomBytes(32).toString('base64'),
+      apiKey: makeKey(),
+    };
+    writeFileSync(path, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
+  }
+  const kept = secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { keys: keysOf(kept), apiKey: kept.apiKey };
+}
+
+function keysOf({ sealingKeys, indexKey }: { sealingKeys: string; indexKey: string }): SealingKeys {
+  return { sealing: parseSealingKeys(sealingKeys), index: parseIndexKey(indexKey) };
+}

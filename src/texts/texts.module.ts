@@ -1,0 +1,11 @@
+import { Module } from '@nestjs/common';
+import { SettingsModule } from '../settings/settings.module.js';
+import { TemplatesService } from './templates.service.js';
+import { VariablesService } from './variables.service.js';
+
+@Module({
+  imports: [SettingsModule],
+  providers: [TemplatesService, VariablesService],
+  exports: [TemplatesService, VariablesService],
+})
+export class TextsModule {}
