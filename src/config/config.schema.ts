@@ -93,7 +93,7 @@ export const environmentSchema = z.object({
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'is not one of fatal, error, warn, info, debug, trace, silent',
     })
-    .default('info'),
+    .optional(),
   CHORONG_FAILPOINT: z.string().optional(),
 });
 export type Environment = z.infer<typeof environmentSchema>;

@@ -39,7 +39,7 @@ export interface Config {
     /** Longer than the provider's worst latency; what is absent past it is sent again. */
     graceSeconds: number;
   };
-  logLevel: Environment['LOG_LEVEL'];
+  logLevel: NonNullable<Environment['LOG_LEVEL']>;
   /** A place in the sending path where a fault test kills the process; only under NODE_ENV=test. */
   failpoint: string | null;
 }
@@ -88,7 +88,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
       leaseSeconds: e.SEND_LEASE_SECONDS,
       graceSeconds: e.RECONCILE_GRACE_SECONDS ?? (e.SMS_PROVIDER === 'sandbox' ? 5 : 600),
     },
-    logLevel: e.LOG_LEVEL,
+    // A newcomer's terminal shows what he can do, not how modules were wired.
+    logLevel: e.LOG_LEVEL ?? (e.DATABASE_URL ? 'info' : 'warn'),
     failpoint: e.NODE_ENV === 'test' ? (e.CHORONG_FAILPOINT ?? null) : null,
   };
 }

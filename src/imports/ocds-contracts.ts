@@ -30,7 +30,7 @@ export function contractsOf(
   const contracts: ImportedContract[] = [];
   const problems: RowProblem[] = [];
   for (const [index, contract] of listAt(release, 'contracts').entries()) {
-    const at = `${showRaw(ocid)} contracts[${showRaw(textAt(contract, 'id') ?? String(index))}]`;
+    const at = `${textAt({ ocid }, 'ocid', 80) ?? ''} contracts[${textAt(contract, 'id', 80) ?? index}]`;
     const found: RowProblem[] = [];
     const report: Report = (path, finding, weight, value = '') => {
       const field = path === '' ? at : `${at}.${path}`;

@@ -37,7 +37,7 @@ export function mergeReleases(previous: CompiledRelease | null, releases: readon
   const late: OcdsRelease[] = [];
   let compiled = previous;
   for (const release of [...releases].sort(byDate)) {
-    if (previous && timeOf(release) < timeOf(previous)) {
+    if (previous && timeOf(release['date']) < timeOf(previous.date)) {
       if (!previous.merged.includes(idOf(release))) late.push(release);
       continue;
     }
@@ -52,17 +52,17 @@ export function isCompiled(release: JsonObject): boolean {
 }
 
 function byDate(a: OcdsRelease, b: OcdsRelease): number {
-  return timeOf(a) - timeOf(b) || Number(isCompiled(a)) - Number(isCompiled(b));
+  return timeOf(a['date']) - timeOf(b['date']) || Number(isCompiled(a)) - Number(isCompiled(b));
 }
 
 /** Milliseconds; what has no date is taken to be older than anything that has one. */
-function timeOf({ date }: { date?: unknown }): number {
+function timeOf(date: unknown): number {
   const time = typeof date === 'string' ? Date.parse(date) : NaN;
   return Number.isNaN(time) ? -8.64e15 : time;
 }
 
-function idOf(release: JsonObject): string {
-  return String(release['id'] ?? '');
+function idOf({ id }: OcdsRelease): string {
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : '';
 }
 
 function addRelease(compiled: CompiledRelease | null, release: OcdsRelease): CompiledRelease {

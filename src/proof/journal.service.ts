@@ -59,7 +59,7 @@ export class Journal {
       'leaf',
       entries.map((entry) => {
         // A round trip through JSON, so that what is hashed is what a reader of the row can hash again.
-        const body = JSON.parse(JSON.stringify(entry.body)) as CanonicalValue;
+        const body = JSON.parse(JSON.stringify(entry.body, fractionsAsText)) as CanonicalValue;
         return {
           id: newId(),
           kind: entry.kind,
@@ -70,4 +70,9 @@ export class Journal {
       }),
     );
   }
+}
+
+/** The canonical form has whole numbers only: two languages write the same fraction differently. */
+function fractionsAsText(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? String(value) : value;
 }

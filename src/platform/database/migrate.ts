@@ -52,7 +52,8 @@ async function migrateQueue({ ownerUrl, appRole }: { ownerUrl: string; appRole: 
   try {
     await runMigrations(client, 'bullmq');
     const role = quoted(appRole);
-    await client.query(`GRANT USAGE ON SCHEMA bullmq TO ${role}`);
+    // It makes a sequence for each queue as it goes; nothing but the queue stands in its schema.
+    await client.query(`GRANT USAGE, CREATE ON SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${role}`);
