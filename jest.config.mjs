@@ -12,6 +12,7 @@ const swc = {
 const esmPackages = [
   '@nestjs',
   'nestjs-pino',
+  'cookie',
   'file-type',
   'strtok3',
   'token-types',

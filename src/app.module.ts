@@ -3,6 +3,7 @@ import { AccessModule } from './access/access.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
 import { DepartmentsModule } from './departments/departments.module.js';
 import { HealthModule } from './health/health.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './proof/proof.module.js';
@@ -19,7 +20,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        LoggingModule.with(options.config.logLevel),
+        LoggingModule.with(options.config.logLevel, options.logTo),
         PlatformModule.with(options),
         ProofModule,
         AccessModule,
@@ -29,6 +30,7 @@ export class AppModule {
         ContractsModule,
         TextsModule,
         SendingModule,
+        ImportsModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { makeKey } from './access/api-keys.service.js';
 import { type Config, ConfigError } from './config/config.js';
 import { migrate, migrations } from './platform/database/migrate.js';
+import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { lockDataDir } from './platform/embedded-postgres/lock-data-dir.js';
 import { parseIndexKey, parseSealingKeys, type SealingKeys } from './platform/sealing/sealing-keys.js';
@@ -17,9 +18,16 @@ export interface StartedDatabase {
   stop(): Promise<void>;
 }
 
-/** Brings a database up that has the newest schema: the embedded one, or the one that the environment names. */
-export async function startDatabase(config: Config, purpose: string): Promise<StartedDatabase> {
-  if (!config.database) return startEmbedded(config, purpose);
+/**
+ * Brings a database up that has the newest schema: the embedded one, or the one that the environment names.
+ * `join`: a command that works beside the service uses its embedded server when that runs.
+ */
+export async function startDatabase(
+  config: Config,
+  purpose: string,
+  { join: joins = false }: { join?: boolean } = {},
+): Promise<StartedDatabase> {
+  if (!config.database) return startEmbedded(config, purpose, joins);
   const { url, ownerUrl } = config.database;
   if (ownerUrl) await migrate({ ownerUrl, appRole: decodeURIComponent(new URL(url).username) });
   else await mustBeMigrated(url);
@@ -27,8 +35,11 @@ export async function startDatabase(config: Config, purpose: string): Promise<St
   return { url, dataPath: null, stop: async () => undefined };
 }
 
-async function startEmbedded(config: Config, purpose: string): Promise<StartedDatabase> {
-  const lock = await lockDataDir(config.dataDir, purpose);
+async function startEmbedded(config: Config, purpose: string, joins: boolean): Promise<StartedDatabase> {
+  const lock = await lockDataDir(config.dataDir, purpose).catch((error: unknown) => {
+    if (joins && error instanceof EmbeddedPostgresError && error.code === 'data-dir-in-use') return null;
+    throw error;
+  });
   const server = await startEmbeddedPostgres({ dataDir: config.dataDir });
   await migrate({ ownerUrl: server.ownerUrl, appRole: decodeURIComponent(new URL(server.appUrl).username) });
   return {
@@ -36,7 +47,7 @@ async function startEmbedded(config: Config, purpose: string): Promise<StartedDa
     dataPath: server.dataPath,
     stop: async () => {
       await server.stop();
-      lock.release();
+      lock?.release();
     },
   };
 }

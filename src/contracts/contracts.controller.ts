@@ -210,7 +210,8 @@ export class ContractsController {
   }
 }
 
-function tagged(reply: FastifyReply, view: ContractView): ContractView {
-  void reply.header('etag', entityTag(view.version));
+/** A dry run has no tag: its version does not exist, and another's change may come to have it. */
+function tagged(reply: FastifyReply, view: ContractView, { dryRun }: DryRunQuery): ContractView {
+  if (!dryRun) void reply.header('etag', entityTag(view.version));
   return view;
 }

@@ -4,7 +4,7 @@ import type { Kind } from '../planning/plan.schema.js';
 export type LegalBasis = 'statutory-task' | 'contract' | 'consent';
 
 /** Why a contact has no usable number. `masked` is the value as it may be shown. */
-export interface ImportedPhoneProblem {
+interface ImportedPhoneProblem {
   code: string;
   message: string;
   advice: string;

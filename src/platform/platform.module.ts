@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import pg from 'pg';
+import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
 import { Transactions } from './database/transactions.js';
@@ -16,6 +17,8 @@ export interface PlatformOptions {
   config: Config;
   databaseUrl: string;
   keys: SealingKeys;
+  /** Where log lines go: standard output when not given. */
+  logTo?: DestinationStream;
 }
 
 @Global()

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from './free-port.js';
 import { startWatched } from '../../src/platform/embedded-postgres/watched-process.js';
 
 export interface RedisServer {
@@ -60,16 +61,5 @@ function answersPing(port: number): Promise<boolean> {
     socket.setTimeout(500, () => answer(false));
     socket.once('error', () => answer(false));
     socket.once('data', (data) => answer(data.toString().startsWith('+PONG')));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
   });
 }

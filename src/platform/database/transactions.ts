@@ -38,8 +38,10 @@ export class Transactions {
     return result;
   }
 
-  /** Rolls back at the end whatever the work did, and returns what it returned: for dry runs. */
+  /** Undoes at the end whatever the work did, and returns what it returned: for dry runs. */
   async rehearse<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const running = this.storage.getStore();
+    if (running) return this.rehearseInside(running, work);
     let result: { value: T } | undefined;
     const undo = new Error('dry run');
     try {
@@ -59,6 +61,19 @@ export class Transactions {
     const running = this.storage.getStore();
     if (running) running.afterCommit.push(action);
     else void this.attempt(action);
+  }
+
+  /** An idempotency key has opened the transaction, and will commit: only the work is undone. */
+  private async rehearseInside<T>(
+    { manager, afterCommit }: Running,
+    work: (manager: EntityManager) => Promise<T>,
+  ): Promise<T> {
+    const actions = afterCommit.length;
+    await manager.query('SAVEPOINT rehearsal');
+    const result = await work(manager);
+    await manager.query('ROLLBACK TO SAVEPOINT rehearsal');
+    afterCommit.length = actions;
+    return result;
   }
 
   private async attempt(action: () => Promise<void> | void): Promise<void> {

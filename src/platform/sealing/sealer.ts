@@ -11,7 +11,7 @@ export interface SealedPlace {
 }
 
 /** `unknown-key`: sealed by a key that is not configured. `tampered`: altered, moved, or no sealed value at all. */
-export class SealingError extends AppError {
+class SealingError extends AppError {
   constructor(
     override readonly code: 'unknown-key' | 'tampered',
     message: string,

@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import pg from 'pg';
+import { makeKey } from '../../src/access/api-keys.service.js';
+import type { Role } from '../../src/access/roles.js';
+import { type Config, parseConfig } from '../../src/config/config.js';
+import type { ContractView } from '../../src/contracts/contract.schema.js';
+import { createApp } from '../../src/create-app.js';
+import type { SandboxText } from '../../src/sandbox/sandbox.service.js';
+import { DrainService } from '../../src/sending/drain.service.js';
+import { InstanceService } from '../../src/sending/instance.service.js';
+import { SweepService } from '../../src/sending/sweep.service.js';
+import { SetupService } from '../../src/setup/setup.service.js';
+import { ApiClient, ok } from './api-client.js';
+import { aContract, type ContractInput } from './builders.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import type { FakeTwilio } from './fake-twilio.js';
+import { freePort } from './free-port.js';
+
+export interface ServiceOptions {
+  /** `api`: no timers run, and the test drives drains and sweeps itself. Default `api`. */
+  role?: 'all' | 'api' | 'worker';
+  /** Sends through this; without it, through the sandbox. */
+  twilio?: FakeTwilio;
+  /** Environment variables beside or in place of the test's own. */
+  environment?: Record<string, string>;
+}
+
+/** The number that texts are sent from, of a range reserved for fiction. */
+export const senderNumber = '+12125550100';
+
+/** The whole service in this process, on a database of its own. */
+export class TestService {
+  readonly admin: ApiClient;
+  private readonly keys = new Map<string, Promise<string>>();
+
+  constructor(
+    readonly app: NestFastifyApplication,
+    readonly config: Config,
+    readonly database: TestDatabase,
+    private readonly owner: pg.Pool,
+    adminKey: string,
+    /** Everything that was answered, and every line that was logged. */
+    readonly heard: { answers: string[]; logs: string[] },
+  ) {
+    this.admin = this.client(adminKey);
+  }
+
+  client(key: string | null): ApiClient {
+    return new ApiClient(this.app, key, this.heard.answers);
+  }
+
+  /** A client of that role; made once for a role and department. */
+  async as(role: Role, departmentId: string | null = null): Promise<ApiClient> {
+    return this.client(await this.keyFor(role, departmentId));
+  }
+
+  keyFor(role: Role, departmentId: string | null = null): Promise<string> {
+    const name = `${role} ${departmentId}`;
+    const known = this.keys.get(name);
+    if (known) return known;
+    const made = this.admin
+      .post<{ key: string }>('/api-keys', { name, role, departmentId })
+      .then((answer) => ok(answer).key);
+    this.keys.set(name, made);
+    return made;
+  }
+
+  /** Of the fictional city, by code: CITY, AUDIT, ROADS, PARKS or WELFARE. */
+  async departmentId(code: string): Promise<string> {
+    const [row] = await this.sql<{ id: string }>(`SELECT id FROM department WHERE code = $1`, [code]);
+    if (!row) throw new Error(`there is no department ${code}`);
+    return row.id;
+  }
+
+  /** Registers a contract of the department of roads, as its admin. */
+  async register(input: Partial<ContractInput> = {}): Promise<ContractView> {
+    const departmentId = input.departmentId ?? (await this.departmentId('ROADS'));
+    return ok(await this.admin.post<ContractView>('/contracts', aContract({ ...input, departmentId })));
+  }
+
+  async contract(id: string): Promise<ContractView> {
+    return ok(await this.admin.get<ContractView>(`/contracts/${id}`));
+  }
+
+  /** Rows as the tables' owner sees them. */
+  async sql<T extends object>(text: string, parameters: unknown[] = []): Promise<T[]> {
+    return (await this.owner.query<T>(text, parameters)).rows;
+  }
+
+  /** Every row of every table but the keys, whose last use is noted: two equal ones mean that nothing was changed. */
+  async contents(): Promise<Record<string, string[]>> {
+    const tables = await this.sql<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'api_key' ORDER BY 1`,
+    );
+    const contents: Record<string, string[]> = {};
+    for (const { name } of tables) {
+      const rows = await this.sql<{ row: string }>(`SELECT t::text AS row FROM ${name} t ORDER BY 1`);
+      contents[name] = rows.map(({ row }) => row);
+    }
+    return contents;
+  }
+
+  async startAt(moment: string): Promise<void> {
+    ok(await this.admin.post('/sandbox/clock', { startAt: moment }));
+  }
+
+  async advanceTo(moment: string): Promise<{ steps: number; attempted: number }> {
+    return ok(
+      await this.admin.post<{ steps: number; attempted: number }>('/sandbox/clock', { advanceTo: moment }),
+    );
+  }
+
+  /** What the sandbox's phones received, oldest first, numbers masked. */
+  async texts(): Promise<SandboxText[]> {
+    return ok(await this.admin.get<{ items: SandboxText[] }>('/sandbox/texts?limit=1000')).items;
+  }
+
+  /** Sends what is due now. Returns how many messages were attempted. */
+  drain(): Promise<number> {
+    return this.app.get(DrainService).drainAll();
+  }
+
+  /** Expired claims, reconciliation, polling. */
+  sweep(): Promise<void> {
+    return this.app.get(SweepService).sweep();
+  }
+
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.owner.end();
+    await this.database.drop();
+    rmSync(this.config.dataDir, { recursive: true, force: true });
+  }
+}
+
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+  const database = await createTestDatabase();
+  const port = await freePort();
+  const config = parseConfig(environmentOf(options, database.appUrl, port));
+  const heard = { answers: [] as string[], logs: [] as string[] };
+  const app = await createApp({
+    config,
+    databaseUrl: database.appUrl,
+    keys: { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) },
+    logTo: { write: (line) => void heard.logs.push(line) },
+  });
+  const adminKey = makeKey();
+  await app.get(SetupService).setUp(adminKey);
+  // A process without timers has not looked at its database, and so would not send.
+  if (config.role === 'api') await app.get(InstanceService).recognise();
+  const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 3 });
+  const service = new TestService(app, config, database, owner, adminKey, heard);
+  if (options.twilio) {
+    // The fake calls back.
+    await app.listen(port, '127.0.0.1');
+    await makeDepartments(service);
+  }
+  return service;
+}
+
+/** A real provider's database starts without the fictional city. */
+async function makeDepartments({ admin }: TestService): Promise<void> {
+  const { id: parentId } = ok(
+    await admin.post<{ id: string }>('/departments', { code: 'CITY', name: '한빛시', nameEn: 'Hanbit City' }),
+  );
+  ok(await admin.post('/departments', { code: 'ROADS', name: '도로과', nameEn: 'Roads', parentId }));
+  ok(await admin.post('/departments', { code: 'PARKS', name: '공원녹지과', nameEn: 'Parks', parentId }));
+}
+
+/** Times are a test's: short, and in the proportions of the real ones. */
+function environmentOf({ role = 'api', twilio, environment }: ServiceOptions, url: string, port: number) {
+  return {
+    PORT: String(port),
+    DATABASE_URL: url,
+    DATABASE_POOL: '8',
+    CHORONG_DATA_DIR: mkdtempSync(join(tmpdir(), 'chorong-service-')),
+    CHORONG_ROLE: role,
+    LOG_LEVEL: 'trace',
+    SMS_RATE: '1000',
+    SMS_CONCURRENCY: '10',
+    SMS_TIMEOUT_MS: '400',
+    SEND_LEASE_SECONDS: '2',
+    RECONCILE_GRACE_SECONDS: '1',
+    ...(twilio ? twilioEnvironment(twilio, port) : {}),
+    ...environment,
+  };
+}
+
+function twilioEnvironment({ account, baseUrl }: FakeTwilio, port: number) {
+  return {
+    SMS_PROVIDER: 'twilio',
+    TWILIO_ACCOUNT_SID: account.accountSid,
+    TWILIO_AUTH_TOKEN: account.authToken,
+    TWILIO_FROM: senderNumber,
+    TWILIO_BASE_URL: baseUrl,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    CHORONG_SEALING_KEYS: `test:${randomBytes(32).toString('base64')}`,
+    CHORONG_INDEX_KEY: randomBytes(32).toString('base64'),
+    ALLOW_FICTIONAL_NUMBERS: 'true',
+  };
+}
