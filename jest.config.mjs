@@ -12,6 +12,7 @@ const swc = {
 const esmPackages = [
   '@nestjs',
   'nestjs-pino',
+  'content-disposition',
   'cookie',
   'file-type',
   'strtok3',

@@ -5,6 +5,7 @@ import { DepartmentsModule } from './departments/departments.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
+import { MessagesModule } from './messages/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './proof/proof.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
@@ -30,6 +31,7 @@ export class AppModule {
         ContractsModule,
         TextsModule,
         SendingModule,
+        MessagesModule,
         ImportsModule,
         HealthModule,
         SetupModule,

@@ -111,6 +111,9 @@ async function departmentOf(
   ]);
 }
 
+// A pipe that closes early, such as head, ends the listing and not the import.
+process.stdout.on('error', () => undefined);
+
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {

@@ -100,9 +100,9 @@ describe('a contract that is registered', () => {
       'idempotency-key': 'rehearsal',
     });
     expect(dryRun.status).toBe(200);
-    expect(
-      await service.sql(`SELECT 1 FROM contract WHERE reference = $1`, [contract.reference]),
-    ).toEqual([]);
+    expect(await service.sql(`SELECT 1 FROM contract WHERE reference = $1`, [contract.reference])).toEqual(
+      [],
+    );
   });
 
   it('refuses a reference that is taken', async () => {
@@ -180,7 +180,11 @@ describe('a body that is refused', () => {
 
   it.each([
     ['the end before the start', { startsOn: '2026-05-02', endsOn: '2026-05-01' }, 'startsOn'],
-    ['the end before the signing', { signedOn: '2026-05-02', startsOn: null, endsOn: '2026-05-01' }, 'signedOn'],
+    [
+      'the end before the signing',
+      { signedOn: '2026-05-02', startsOn: null, endsOn: '2026-05-01' },
+      'signedOn',
+    ],
     ['liability that ends before the contract', { liabilityEndsOn: '2026-11-26' }, 'endsOn'],
   ])('has dates out of order: %s', async (_case, dates, path) => {
     const answer = problem(
@@ -193,11 +197,12 @@ describe('a body that is refused', () => {
     ['a landline', '02-123-4567', 'KR', 'number-landline'],
     ['a foreign number without its prefix', '07700 900123', 'KR', 'number-impossible'],
     ['a number of Barnet that would be a Korean mobile', '01234 345 346', 'GB', 'number-landline'],
-    ['a number that is too short', '010-123', 'KR', 'number-too-short'],
+    ['a number that is too short', '010-1', 'KR', 'number-too-short'],
     ['two numbers in one field', '010-0000-1234, 010-0000-1235', 'KR', 'number-several'],
     ['a withdrawn prefix', '011-234-5678', 'KR', 'number-withdrawn'],
   ])('has a number that cannot be texted: %s', async (_case, phone, country, code) => {
-    const party = aCounterparty({ country, contacts: [aContact(), aContact({ phone })] });
+    const unphoned = aContact({ phone: null });
+    const party = aCounterparty({ country, contacts: [unphoned, aContact({ phone })] });
     const answer = problem(
       await service.admin.post('/contracts', aContract({ departmentId: roads, counterparties: [party] })),
     );
@@ -215,6 +220,17 @@ describe('a body that is refused', () => {
     expect((await service.admin.post('/contracts', '{"reference":', headers)).status).toBe(400);
     const large = JSON.stringify(aContract({ departmentId: roads, title: 'x'.repeat(1_100_000) }));
     expect((await service.admin.post('/contracts', large, headers)).status).toBe(413);
+  });
+
+  it('names an officer or a department that does not exist', async () => {
+    const unknown = '01996f3e-0000-7000-8000-000000000001';
+    const officer = await service.admin.post(
+      '/contracts',
+      aContract({ departmentId: roads, officerId: unknown }),
+    );
+    expect(problem(officer)).toMatchObject({ status: 422, code: 'reference-unknown' });
+    const department = await service.admin.post('/contracts', aContract({ departmentId: unknown }));
+    expect(problem(department)).toMatchObject({ status: 404, code: 'not-found' });
   });
 
   it('names a consent without its day', async () => {

@@ -108,6 +108,7 @@ export class ContactsService {
     return this.change(caller, contractId, how, async (manager, contract) => {
       const contact = await mustHave(manager, contractId, contactId);
       await manager.update(Contact, { id: contact.id }, { removedAt: new Date() });
+      await this.contracts.bump(manager, contract);
       await this.say(
         manager,
         contract,

@@ -91,9 +91,7 @@ export class ContractReader {
     caller: Caller,
     query: ContractListQuery,
   ): Promise<{ items: Contract[]; nextCursor: string | null }> {
-    const seen = await this.departments.seenBy(caller);
-    const below = query.departmentId ? await this.departments.withThoseBelow(query.departmentId) : null;
-    const departments = below && seen ? below.filter((id) => seen.includes(id)) : (below ?? seen);
+    const departments = await this.departments.seenWithin(caller, query.departmentId);
     const found = await rowsOf<{ id: string }>(
       this.transactions.manager,
       `SELECT id FROM contract

@@ -148,7 +148,7 @@ export const contractListQuery = z.strictObject({
   kind: kindSchema.optional(),
   departmentId: z.uuid().optional(),
   reference: z.string().max(60).optional(),
-  cursor: z.string().max(200).optional(),
+  cursor: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export type ContractListQuery = z.infer<typeof contractListQuery>;
@@ -243,7 +243,55 @@ export const contractView = z
     milestones: z.array(milestoneView),
     difference: differenceView.optional(),
   })
-  .meta({ id: 'Contract' });
+  .meta({
+    id: 'Contract',
+    example: {
+      id: '01996f3e-0000-7000-8000-00000000000a',
+      source: 'agency',
+      reference: 'C-2026-0143',
+      revision: 0,
+      kind: 'works',
+      title: '중앙로 보도정비공사',
+      state: 'signed',
+      departmentId: '01996f3e-0000-7000-8000-000000000001',
+      officerId: null,
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-11-27',
+      completedOn: null,
+      terminatedOn: null,
+      liabilityEndsOn: null,
+      value: { amount: '110000000', currency: 'KRW' },
+      method: null,
+      plan: 'plan:works',
+      planVersion: 1,
+      version: 1,
+      counterparties: [],
+      milestones: [
+        {
+          code: 'signing',
+          occurrence: 1,
+          name: { ko: '계약체결', en: 'contract signed' },
+          date: '2026-03-03',
+          occurredOn: null,
+          expectedBy: null,
+          overdue: false,
+          alerts: [
+            {
+              id: '01996f3e-0000-7000-8000-00000000000b',
+              contactId: '01996f3e-0000-7000-8000-00000000000c',
+              wording: 'milestone',
+              dueAt: '2026-03-04T10:00:00+09:00',
+              status: 'planned',
+              reason: null,
+              messageId: null,
+            },
+          ],
+        },
+      ],
+      difference: { added: [], moved: [], cancelled: [], unchanged: [] },
+    },
+  });
 export type ContractView = z.infer<typeof contractView>;
 
 export const contractListView = z

@@ -75,7 +75,7 @@ export class ContractsController {
     const view = await this.contracts.register(caller, body, query);
     if (query.dryRun) void reply.status(200);
     else void reply.header('location', `/api/v1/contracts/${view.id}`);
-    return tagged(reply, view);
+    return tagged(reply, view, query);
   }
 
   @Get()
@@ -97,7 +97,7 @@ export class ContractsController {
     @Param('id', { schema: idParam }) id: string,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.viewer.view(await this.reader.mustSee(caller, id)));
+    return tagged(reply, await this.viewer.view(await this.reader.mustSee(caller, id)), { dryRun: false });
   }
 
   @Patch(':id')
@@ -113,6 +113,7 @@ export class ContractsController {
     return tagged(
       reply,
       await this.contracts.amend(caller, id, body, { dryRun, ifVersion: versionOf(ifMatch) }),
+      { dryRun },
     );
   }
 
@@ -133,7 +134,7 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.contacts.addCounterparty(caller, id, body, query));
+    return tagged(reply, await this.contacts.addCounterparty(caller, id, body, query), query);
   }
 
   @Post(':id/counterparties/:counterpartyId/contacts')
@@ -146,7 +147,7 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.contacts.addContact(caller, id, counterpartyId, body, query));
+    return tagged(reply, await this.contacts.addContact(caller, id, counterpartyId, body, query), query);
   }
 
   @Patch(':id/contacts/:contactId')
@@ -161,7 +162,7 @@ export class ContractsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
     const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return tagged(reply, await this.contacts.changeContact(caller, id, contactId, body, how));
+    return tagged(reply, await this.contacts.changeContact(caller, id, contactId, body, how), how);
   }
 
   @Delete(':id/contacts/:contactId')
@@ -175,7 +176,7 @@ export class ContractsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
     const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return tagged(reply, await this.contacts.removeContact(caller, id, contactId, reason ?? null, how));
+    return tagged(reply, await this.contacts.removeContact(caller, id, contactId, reason ?? null, how), how);
   }
 
   @Post(':id/milestones/:code/occurrences')
@@ -188,7 +189,7 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.contracts.recordOccurrence(caller, id, code, body, query));
+    return tagged(reply, await this.contracts.recordOccurrence(caller, id, code, body, query), query);
   }
 
   @Post(':id/:move')
@@ -206,6 +207,7 @@ export class ContractsController {
     return tagged(
       reply,
       await this.contracts.move(caller, id, move, body, { dryRun, ifVersion: versionOf(ifMatch) }),
+      { dryRun },
     );
   }
 }

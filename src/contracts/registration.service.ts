@@ -5,7 +5,8 @@ import { newId } from '../platform/ids.js';
 import { canonicalJson } from '../proof/canonical-json.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { Sealer } from '../platform/sealing/sealer.js';
-import { SettingsService } from '../settings/settings.service.js';
+import type { Kind } from '../planning/plan.schema.js';
+import { planFor, type PlansInForce, SettingsService } from '../settings/settings.service.js';
 import type { Contact } from './contact.entity.js';
 import { Contract } from './contract.entity.js';
 import type { ContractFacts } from './contract-facts.js';
@@ -32,7 +33,10 @@ export class RegistrationService {
 
   async insert(manager: EntityManager, all: ContractFacts[], actor: string): Promise<Contract[]> {
     const made: NewRows[] = [];
-    for (const facts of all) made.push(await this.rowsOf(facts));
+    const plans = new Map<Kind, PlansInForce>();
+    for (const kind of new Set(all.map((facts) => facts.kind)))
+      plans.set(kind, await this.settings.plansFor(kind));
+    for (const facts of all) made.push(this.rowsOf(facts, plans));
     await insertRows(
       manager,
       'contract',
@@ -70,9 +74,11 @@ export class RegistrationService {
     };
   }
 
-  private async rowsOf(facts: ContractFacts): Promise<NewRows> {
+  private rowsOf(facts: ContractFacts, plans: Map<Kind, PlansInForce>): NewRows {
     checkDates(facts);
-    const plan = await this.settings.planFor(facts.kind, facts.amount);
+    const inForce = plans.get(facts.kind);
+    if (!inForce) throw new Error(`the plans of ${facts.kind} were not read`);
+    const plan = planFor(inForce, facts.amount);
     const { counterparties: _parties, ...columns } = facts;
     const contract = Object.assign(new Contract(), {
       ...columns,

@@ -31,6 +31,14 @@ export class DepartmentsService {
       : this.withThoseBelow(caller.departmentId ?? '00000000-0000-0000-0000-000000000000');
   }
 
+  /** Of what the caller sees, only a department and those below it; null: everything. */
+  async seenWithin(caller: Caller, departmentId: string | undefined): Promise<string[] | null> {
+    const seen = await this.seenBy(caller);
+    if (departmentId === undefined) return seen;
+    const below = await this.withThoseBelow(departmentId);
+    return seen ? below.filter((id) => seen.includes(id)) : below;
+  }
+
   async withThoseBelow(departmentId: string): Promise<string[]> {
     const rows = await rowsOf<{ id: string }>(
       this.transactions.manager,

@@ -60,9 +60,9 @@ export class ImportedStates {
     stated: ImportedContract,
     problems: RowProblem[],
   ): Promise<{ move: Move; on: string } | null> {
+    if (stated.status !== 'cancelled' && stated.status !== 'terminated') return null;
     const today = await this.today();
     if (stated.status === 'cancelled') return { move: 'terminate', on: today };
-    if (stated.status !== 'terminated') return null;
     if (contract.endsOn !== null && contract.endsOn <= today)
       return { move: 'complete', on: contract.endsOn };
     if (contract.state === 'completed' || contract.state === 'terminated') return null;

@@ -1,11 +1,21 @@
 import { randomFillSync } from 'node:crypto';
 
+// Asking the system for random bytes costs far more than the bytes: an id's ten are taken off a stock.
+const stock = Buffer.alloc(10 * 512);
+let used = stock.length;
+
 let lastTime = 0;
 let sequence = 0;
 
 /** A UUID version 7 (RFC 9562), monotonic within the process, so that ids sort by when they were made. */
 export function newId(): string {
-  const bytes = randomFillSync(Buffer.alloc(16));
+  if (used === stock.length) {
+    randomFillSync(stock);
+    used = 0;
+  }
+  const bytes = Buffer.alloc(16);
+  stock.copy(bytes, 6, used, used + 10);
+  used += 10;
   const time = Math.max(Date.now(), lastTime);
   sequence = time === lastTime ? sequence + 1 : 0;
   if (sequence > 0xfff) {
@@ -19,4 +29,10 @@ export function newId(): string {
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+/** The lowest UUID of version 7 of a moment: where ids made then begin. Times before 1970 count as 1970. */
+export function firstIdAt(moment: Date): string {
+  const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8, 12)}-7000-8000-000000000000`;
 }

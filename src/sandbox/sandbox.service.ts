@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { AppError } from '../platform/app-error.js';
 import { ServiceClock } from '../platform/clock/service-clock.js';
-import { rowsOf } from '../platform/database/rows.js';
+import { countOf, rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { maskPhoneNumber } from '../platform/numbers/phone-number.js';
 import { Sealer } from '../platform/sealing/sealer.js';
@@ -107,10 +107,26 @@ export class SandboxService {
     return counts;
   }
 
+  /** A number gets one text at a time: what waits for another of its number is looked at again before time moves on. */
   private async settle(): Promise<number> {
-    const attempted = await this.drains.drainAll();
-    await this.receipts.poll();
-    return attempted;
+    for (let all = 0; ;) {
+      const attempted = await this.drains.drainAll();
+      await this.receipts.poll();
+      all += attempted;
+      if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
+    }
+  }
+
+  private async someWaitedForTheirNumber(): Promise<boolean> {
+    const freed = await countOf(
+      this.transactions.manager,
+      `UPDATE alert SET retry_at = NULL
+       WHERE status = 'planned' AND retry_at IS NOT NULL AND due_at <= $1
+         AND NOT EXISTS (SELECT 1 FROM attempt t
+           WHERE t.number_index = alert.number_index AND t.status IN ('open', 'ambiguous'))`,
+      [await this.clock.now()],
+    );
+    return freed > 0;
   }
 
   private async nextMoment(after: Date, end: Date): Promise<Date | null> {

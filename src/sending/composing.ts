@@ -5,7 +5,6 @@ import type { Kind } from '../planning/plan.schema.js';
 import type { Wording } from '../planning/planning.types.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Sealer } from '../platform/sealing/sealer.js';
-import { SettingsService } from '../settings/settings.service.js';
 import { smsLength } from '../texts/lengths.js';
 import { TemplatesService, type TemplateVersion } from '../texts/templates.service.js';
 import type { Locale } from '../texts/text-variables.js';
@@ -60,7 +59,6 @@ interface Ingredient {
 export class Composer {
   constructor(
     private readonly sealer: Sealer,
-    private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly variables: VariablesService,
   ) {}
@@ -108,7 +106,7 @@ export class Composer {
               reference: first.reference,
             }),
           )
-        : render(variables.milestone(await this.subjectOf(first)));
+        : render(variables.milestone(await this.variables.subjectOf(first)));
     return {
       alertIds: parts.map((part) => part.id),
       to: this.sealer.open(first.phoneSealed, {
@@ -124,20 +122,6 @@ export class Composer {
       text,
       references: parts.map((part) => part.reference),
       dueAt: new Date(Math.min(...parts.map((part) => part.dueAt.getTime()))),
-    };
-  }
-
-  private async subjectOf(part: Ingredient) {
-    const { value: plan } = await this.settings.plan(part.planName, part.planVersion);
-    const name = plan.milestones.find((m) => m.code === part.code)?.name;
-    if (!name) throw new Error(`the plan has no milestone ${part.code}`);
-    return {
-      locale: part.locale,
-      kind: part.kind,
-      reference: part.reference,
-      title: part.title,
-      department: { name: part.departmentName, nameEn: part.departmentNameEn },
-      milestone: { name, date: part.date },
     };
   }
 

@@ -41,13 +41,14 @@ export class DrainService {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** Returns how many messages were attempted. */
-  async drain(shard: number): Promise<number> {
+  /** Claims nothing more after `forMs` milliseconds. Returns how many messages were attempted. */
+  async drain(shard: number, forMs = Infinity): Promise<number> {
+    const end = performance.now() + forMs;
     let attempted = 0;
     for (;;) {
       const window = await this.drainWindow(shard);
       attempted += window.attempted;
-      if (!window.more || this.stopping) return attempted;
+      if (!window.more || this.stopping || performance.now() >= end) return attempted;
     }
   }
 

@@ -25,7 +25,7 @@ const drainJob = z.strictObject({
 });
 
 /** Milliseconds. */
-const pace = { soonest: 20, latest: 1000, sweep: 2000, beat: 10_000 };
+const pace = { soonest: 20, latest: 1000, sweep: 2000, beat: 10_000, turn: 5000 };
 
 /**
  * Wakes drains at the moment something falls due: a timer is set for the next due time, so that lateness is not a
@@ -52,7 +52,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.config.role !== 'all' && this.config.role !== 'worker') return;
     await this.instance.recognise();
     this.queues.work(drainQueue, shardCount, async (data) => {
-      await this.drains.drain(drainJob.parse(data).shard);
+      await this.drains.drain(drainJob.parse(data).shard, turnNow().msLeft);
     });
     this.repeat(() => this.tick(), pace.soonest);
     this.repeat(() => this.sweep(), pace.soonest);
@@ -71,7 +71,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private async tick(): Promise<number> {
     const now = await this.clock.now();
     for (const shard of await this.shardsWithSomethingDue(now)) {
-      await this.queues.add(drainQueue, { shard }, { deduplication: { id: `drain-${shard}` } });
+      await this.queues.add(drainQueue, { shard }, { deduplication: { id: `drain-${shard}-${turnNow().id}` } });
     }
     const [next] = await rowsOf<{ due: Date | null }>(
       this.transactions.manager,
@@ -119,4 +119,13 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     }, after);
     this.timers.add(timer);
   }
+}
+
+/**
+ * A shard has one drain in a turn, and a drain ends with its turn. Without the turn in its id, the job of a process that
+ * was killed would keep the shard to itself until BullMQ takes it for stalled, a minute later.
+ */
+function turnNow(): { id: number; msLeft: number } {
+  const now = Date.now();
+  return { id: Math.floor(now / pace.turn), msLeft: pace.turn - (now % pace.turn) };
 }

@@ -25,11 +25,25 @@ interface SettingRow {
   created_at: Date;
 }
 
+export interface PlansInForce {
+  plain: Versioned<Plan>;
+  dense: Versioned<Plan> | null;
+}
+
+/** The plan for a new contract: the denser one when its value reaches the threshold. */
+export function planFor({ plain, dense }: PlansInForce, amount: string | null): Versioned<Plan> {
+  const threshold = dense?.value.fromAmount ?? null;
+  return dense && threshold !== null && amount !== null && Number(amount) >= Number(threshold)
+    ? dense
+    : plain;
+}
+
 /** Settings as versions that are never rewritten; the highest is in force. */
 @Injectable()
 export class SettingsService {
   /** Versions never change, so a parsed one is kept. */
   private readonly parsed = new Map<string, Versioned<unknown>>();
+  private readonly uncommitted = new Set<string>();
   private calendarOfVersion: { version: number; calendar: Calendar } | null = null;
 
   constructor(
@@ -54,12 +68,12 @@ export class SettingsService {
     return this.calendarOfVersion.calendar;
   }
 
-  /** The plan for a new contract: the denser one when its value reaches the threshold. */
-  async planFor(kind: Kind, amount: string | null): Promise<Versioned<Plan>> {
-    const dense = await this.find<Plan>(`plan:${kind}:dense`);
-    if (dense?.value.fromAmount && amount !== null && Number(amount) >= Number(dense.value.fromAmount))
-      return dense;
-    return this.inForce<Plan>(`plan:${kind}`);
+  /** The plans of a kind that are in force: for any value, and from a value on. */
+  async plansFor(kind: Kind): Promise<PlansInForce> {
+    return {
+      plain: await this.inForce<Plan>(`plan:${kind}`),
+      dense: await this.find<Plan>(`plan:${kind}:dense`),
+    };
   }
 
   plan(name: string, version: number): Promise<Versioned<Plan>> {
@@ -109,6 +123,8 @@ export class SettingsService {
           `${name} was changed at the same moment; look and try again.`,
         );
       }
+      this.uncommitted.add(`${name}@${version}`);
+      this.transactions.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
       await this.journal.record(manager, {
         subject: 'setting',
         subjectId: name,
@@ -142,8 +158,8 @@ export class SettingsService {
     if (!row)
       throw new AppError('not-found', 'setting-missing', `There is no version ${version} of ${name}.`);
     const parsed = this.parse(row);
-    // Not from inside a transaction that may yet roll back: its version could be given again with another value.
-    if (!this.transactions.running) this.parsed.set(`${name}@${version}`, parsed);
+    // A version that may yet be rolled back could be given again with another value.
+    if (!this.uncommitted.has(`${name}@${version}`)) this.parsed.set(`${name}@${version}`, parsed);
     return parsed as Versioned<T>;
   }
 

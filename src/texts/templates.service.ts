@@ -56,8 +56,8 @@ export class TemplatesService {
     };
   }
 
-  compiled(version: TemplateVersion): RenderText {
-    return compileTemplate(version.body);
+  compiled({ body }: Pick<TemplateVersion, 'body'>): RenderText {
+    return compileTemplate(body);
   }
 
   async versions(key?: string): Promise<TemplateVersion[]> {

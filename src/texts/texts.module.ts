@@ -1,10 +1,12 @@
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../settings/settings.module.js';
+import { TemplatesController } from './templates.controller.js';
 import { TemplatesService } from './templates.service.js';
 import { VariablesService } from './variables.service.js';
 
 @Module({
   imports: [SettingsModule],
+  controllers: [TemplatesController],
   providers: [TemplatesService, VariablesService],
   exports: [TemplatesService, VariablesService],
 })

@@ -14,6 +14,21 @@ export interface TextSubject {
   milestone: { name: { ko: string; en: string }; date: string | null };
 }
 
+/** A milestone of a contract as it stands in the database: what a text's subject is made from. */
+export interface SubjectFacts {
+  locale: Locale;
+  kind: Kind;
+  reference: string;
+  title: string;
+  planName: string;
+  planVersion: number;
+  departmentName: string;
+  departmentNameEn: string | null;
+  /** The milestone's code. */
+  code: string;
+  date: string | null;
+}
+
 export interface Variables {
   milestone(subject: TextSubject): TextVariables;
   digest(locale: Locale, digest: { count: number; day: string; reference: string }): TextVariables;
@@ -25,6 +40,21 @@ const channelsInAText = 2;
 @Injectable()
 export class VariablesService {
   constructor(private readonly settings: SettingsService) {}
+
+  /** Throws when the contract's plan has no such milestone. */
+  async subjectOf(facts: SubjectFacts): Promise<TextSubject> {
+    const { value: plan } = await this.settings.plan(facts.planName, facts.planVersion);
+    const name = plan.milestones.find((m) => m.code === facts.code)?.name;
+    if (!name) throw new Error(`the plan has no milestone ${facts.code}`);
+    return {
+      locale: facts.locale,
+      kind: facts.kind,
+      reference: facts.reference,
+      title: facts.title,
+      department: { name: facts.departmentName, nameEn: facts.departmentNameEn },
+      milestone: { name, date: facts.date },
+    };
+  }
 
   /** Reads the settings once, for as many texts as are to be made. */
   async from(sender: string): Promise<Variables> {

@@ -1,5 +1,6 @@
-import { cpSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { EmbeddedServer } from '../../src/platform/embedded-postgres/embedded-postgres.js';
@@ -10,23 +11,25 @@ type Launcher = typeof import('../../src/platform/embedded-postgres/embedded-pos
 type Watcher = typeof import('../../src/platform/embedded-postgres/watched-process.js');
 
 /**
- * A PostgreSQL that our launcher made and started, which may be killed and restarted at the same address: the launcher
- * itself takes a free port at every start, and a service that runs on keeps to the one it knows.
+ * A PostgreSQL that our launcher made and started, and that may be killed and started again at the same address: the
+ * launcher takes a free port at every start, and a service that lives on keeps to the one it knows.
  */
 export class DatabaseServer {
+  private restarted: WatchedProcess | null = null;
+
   private constructor(
+    private readonly dataDir: string,
     private readonly server: EmbeddedServer,
     private readonly watcher: Watcher,
-    private restarted: WatchedProcess | null = null,
   ) {}
 
   static async start(program: string, dataDir: string): Promise<DatabaseServer> {
-    const module = (name: string) =>
+    const module = (name: string): Promise<unknown> =>
       import(pathToFileURL(join(program, 'dist/src/platform/embedded-postgres', name)).href);
     const { startEmbeddedPostgres } = (await module('embedded-postgres.js')) as Launcher;
-    // 'safe': what is committed must be there after a kill, or the fault would be the test's own.
+    // 'safe': what was committed has to be there after a kill, or the loss would be this test's own.
     const server = await startEmbeddedPostgres({ dataDir, durability: 'safe' });
-    return new DatabaseServer(server, (await module('watched-process.js')) as Watcher);
+    return new DatabaseServer(dataDir, server, (await module('watched-process.js')) as Watcher);
   }
 
   urls(database: string): { owner: string; app: string; superuser: string } {
@@ -46,72 +49,61 @@ export class DatabaseServer {
     }
   }
 
-  /** SIGQUIT is PostgreSQL's immediate stop; SIGKILL is the power cut. Nothing of it runs any more when this returns. */
+  /** SIGQUIT is PostgreSQL's immediate stop; SIGKILL takes its first process without a word to the others. */
   async crash(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
-    process.kill(this.pid(), signal);
+    process.kill(this.postmaster(), signal);
     await must('PostgreSQL is gone', async () => !(await this.answers()), 20_000);
   }
 
-  /** On the same port, with the arguments that it was last started with. */
+  /** With the arguments it was last started with. */
   async restart(): Promise<void> {
     const { dataPath } = this.server;
-    const [command = '', ...args] = optionsOf(readFileSync(join(dataPath, 'postmaster.opts'), 'utf8'));
+    const words = readFileSync(join(dataPath, 'postmaster.opts'), 'utf8').match(/"[^"]*"|\S+/g) ?? [];
+    const [command = '', ...args] = words.map((word) => word.replaceAll('"', ''));
     const { uid, gid } = statSync(dataPath);
     const user = process.geteuid?.() === 0 ? { name: 'postgres', uid, gid } : null;
-    await must(
-      'PostgreSQL starts again',
-      async () => {
-        await this.restarted?.stop();
-        rmSync(join(dataPath, 'postmaster.pid'), { force: true });
-        this.restarted = this.watcher.startWatched(command, args, { user });
-        // A killed postmaster's children may hold its memory for a moment: then this one ends, and is tried again.
-        const { restarted } = this;
-        return until(async () => restarted.exitCode !== null || (await this.answers()), 20_000).then(
-          () => restarted.exitCode === null,
-        );
-      },
-      60_000,
-    );
+    // A killed one's children may hold its memory for a moment: then the new one ends, and is tried again.
+    const tried = async () => {
+      const process = this.watcher.startWatched(command, args, { user });
+      await until(async () => process.exitCode !== null || (await this.answers()), 30_000);
+      if (process.exitCode === null) this.restarted = process;
+      return process.exitCode === null;
+    };
+    await must('PostgreSQL starts again', tried, 60_000);
   }
 
-  async stop(): Promise<void> {
-    if (this.restarted) await this.restarted.stop();
-    await this.server.stop();
-    const { dataPath } = this.server;
-    if (dataPath.startsWith('/var/tmp/chorong-')) rmSync(join(dataPath, '..'), { recursive: true, force: true });
-  }
-
-  /** A clean stop, so that the files are a backup; `restart` brings it up again. */
-  async pause(): Promise<void> {
+  /** A clean stop, after which the files are a whole backup. */
+  async halt(): Promise<void> {
     if (this.restarted) await this.restarted.stop();
     else await this.server.stop();
   }
 
-  copyFiles(): void {
-    cpSync(this.server.dataPath, this.backup, { recursive: true, preserveTimestamps: true });
+  backUp(): void {
+    copyFolder(this.server.dataPath, `${this.server.dataPath}.backup`);
   }
 
-  /** The files of the copy in the place of what was written since: the same cluster, the same database. */
-  putFilesBack(): void {
-    const { dataPath } = this.server;
-    const { uid, gid } = statSync(dataPath);
-    for (const name of ['base', 'global', 'pg_wal', 'pg_xact', 'pg_multixact', 'pg_subtrans', 'pg_commit_ts']) {
-      rmSync(join(dataPath, name), { recursive: true, force: true });
-    }
-    cpSync(this.backup, dataPath, { recursive: true, preserveTimestamps: true });
-    giveAll(dataPath, uid, gid);
+  /** The backup in the place of what was written since: the same cluster, the same database, the same tables. */
+  restoreBackup(): void {
+    renameSync(this.server.dataPath, `${this.server.dataPath}.later`);
+    copyFolder(`${this.server.dataPath}.backup`, this.server.dataPath);
   }
 
-  private get backup(): string {
-    return `${this.server.dataPath}.backup`;
+  async end(): Promise<void> {
+    await this.restarted?.stop();
+    await this.server.stop();
+    const home = dirname(this.server.dataPath);
+    for (const folder of new Set([home, this.dataDir])) rmSync(folder, { recursive: true, force: true });
   }
 
-  private pid(): number {
+  private postmaster(): number {
     return Number(readFileSync(join(this.server.dataPath, 'postmaster.pid'), 'utf8').split('\n')[0]);
   }
 
   private async answers(): Promise<boolean> {
-    const client = new pg.Client({ connectionString: this.server.superuserUrl, connectionTimeoutMillis: 2000 });
+    const client = new pg.Client({
+      connectionString: this.server.superuserUrl,
+      connectionTimeoutMillis: 2000,
+    });
     client.on('error', () => undefined);
     try {
       await client.connect();
@@ -122,4 +114,10 @@ export class DatabaseServer {
       await client.end().catch(() => undefined);
     }
   }
+}
+
+/** Owners and modes are kept, on which PostgreSQL insists. */
+function copyFolder(from: string, to: string): void {
+  const { status, stderr } = spawnSync('cp', ['-Rp', from, to], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`cannot copy ${from}: ${stderr}`);
 }

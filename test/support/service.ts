@@ -8,11 +8,13 @@ import { makeKey } from '../../src/access/api-keys.service.js';
 import type { Role } from '../../src/access/roles.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import type { ContractView } from '../../src/contracts/contract.schema.js';
+import { addDays, localDateOf } from '../../src/calendar/local-date.js';
 import { createApp } from '../../src/create-app.js';
 import type { SandboxText } from '../../src/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/sending/drain.service.js';
 import { InstanceService } from '../../src/sending/instance.service.js';
 import { SweepService } from '../../src/sending/sweep.service.js';
+import { SettingsService } from '../../src/settings/settings.service.js';
 import { SetupService } from '../../src/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
 import { aContract, type ContractInput } from './builders.js';
@@ -80,6 +82,37 @@ export class TestService {
   async register(input: Partial<ContractInput> = {}): Promise<ContractView> {
     const departmentId = input.departmentId ?? (await this.departmentId('ROADS'));
     return ok(await this.admin.post<ContractView>('/contracts', aContract({ ...input, departmentId })));
+  }
+
+  /** Registers a contract whose signing is due now, by the system's clock, and nothing else of it for months. */
+  async registerDue(input: Partial<ContractInput> = {}): Promise<ContractView> {
+    const calendar = await this.app.get(SettingsService).calendar();
+    const today = calendar.localDateOf(new Date());
+    return this.register({
+      signedOn: addDays(today, -2),
+      startsOn: addDays(today, 90),
+      endsOn: addDays(today, 400),
+      ...input,
+    });
+  }
+
+  /** Puts the agency where it is noon now, on a business day among business days, so that texts may go out. */
+  async openAtAllHours(): Promise<void> {
+    const now = new Date();
+    const hour = now.getUTCHours();
+    // The signs of these zones are the other way round: Etc/GMT-9 is Seoul.
+    const timeZone = hour === 12 ? 'Etc/GMT' : `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(hour - 12)}`;
+    const today = localDateOf(now, timeZone);
+    const open = Array.from({ length: 21 }, (_, n) => addDays(today, n - 15));
+    ok(
+      await this.admin.post('/calendar', {
+        timeZone,
+        country: 'KR',
+        window: { from: '00:00', to: '23:59' },
+        closed: [],
+        open,
+      }),
+    );
   }
 
   async contract(id: string): Promise<ContractView> {

@@ -8,6 +8,7 @@ import { Texts1790000000004 } from '../../../migrations/1790000000004-texts.js';
 import { Sending1790000000005 } from '../../../migrations/1790000000005-sending.js';
 import { Sandbox1790000000006 } from '../../../migrations/1790000000006-sandbox.js';
 import { Imports1790000000007 } from '../../../migrations/1790000000007-imports.js';
+import { MessageLog1790000000008 } from '../../../migrations/1790000000008-message-log.js';
 
 export const migrations = [
   Access1790000000001,
@@ -17,6 +18,7 @@ export const migrations = [
   Sending1790000000005,
   Sandbox1790000000006,
   Imports1790000000007,
+  MessageLog1790000000008,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

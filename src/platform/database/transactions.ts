@@ -23,10 +23,6 @@ export class Transactions {
     return this.storage.getStore()?.manager ?? this.dataSource.manager;
   }
 
-  get running(): boolean {
-    return this.storage.getStore() !== undefined;
-  }
-
   async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     const running = this.storage.getStore();
     if (running) return work(running.manager);

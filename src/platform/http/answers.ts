@@ -2,24 +2,42 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 
-type OpenApiSchema = NonNullable<
-  Parameters<typeof ApiResponse>[0] extends infer R ? (R extends { schema?: infer S } ? S : never) : never
->;
+type JsonSchema = Record<string, unknown>;
 
-/** What a route answers, for the OpenAPI document; schemas of our own are described once, in zod. */
+const named = new Map<string, JsonSchema>();
+
+/** What a route answers, for the OpenAPI document. A schema that has an id is described once, under its name. */
 export function Answers(status: number, schema: z.ZodType, summary: string) {
   return applyDecorators(
     ApiOperation({ summary }),
-    ApiResponse({ status, description: summary, schema: openApiOf(schema) }),
+    ApiResponse({
+      status,
+      description: summary,
+      ...(status === 204 ? {} : { schema: described(schema) as never }),
+    }),
   );
 }
 
-export function openApiOf(schema: z.ZodType): OpenApiSchema {
-  const { $schema: _dialect, ...json } = z.toJSONSchema(schema, {
-    target: 'openapi-3.0',
+/** The named schemas of all answers. */
+export function answerSchemas(): Record<string, JsonSchema> {
+  return Object.fromEntries(named);
+}
+
+/** OpenAPI 3.1 takes JSON Schema 2020-12 as it is; only the place of shared definitions differs. */
+function described(schema: z.ZodType): JsonSchema {
+  const {
+    $schema: _dialect,
+    $defs,
+    ...json
+  } = z.toJSONSchema(z.object({ root: schema }), {
     io: 'output',
     unrepresentable: 'any',
-    reused: 'inline',
-  });
-  return json as OpenApiSchema;
+  }) as JsonSchema & { properties?: { root?: JsonSchema } };
+  const moved = (part: unknown) =>
+    JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonSchema;
+  for (const [name, definition] of Object.entries(($defs ?? {}) as Record<string, JsonSchema>)) {
+    const { id: _id, ...body } = definition;
+    named.set(name, moved(body));
+  }
+  return moved(json.properties?.root ?? {});
 }

@@ -17,6 +17,10 @@ const statuses: Record<ErrorKind, number> = {
   unavailable: 503,
 };
 
+/** Checks before an insert only make for a better answer: what is unique is so by the database. */
+const uniqueViolation = '23505';
+const foreignKeyViolation = '23503';
+
 interface Problem {
   status: number;
   code: string;
@@ -63,6 +67,22 @@ function problemOf(error: unknown): Problem {
   if (typeof fastify.statusCode === 'number' && fastify.statusCode >= 400 && fastify.statusCode < 500) {
     return { status: fastify.statusCode, code: 'bad-request', detail: fastify.message ?? '', fields: [] };
   }
+  if (sqlStateOf(error) === uniqueViolation) {
+    return {
+      status: 409,
+      code: 'made-meanwhile',
+      detail: 'Somebody else made the same at the same moment; nothing was changed here. Look again.',
+      fields: [],
+    };
+  }
+  if (sqlStateOf(error) === foreignKeyViolation) {
+    return {
+      status: 422,
+      code: 'reference-unknown',
+      detail: 'One of the ids names something that does not exist; nothing was changed.',
+      fields: [],
+    };
+  }
   if (isUnavailable(error)) {
     return {
       status: 503,
@@ -90,8 +110,7 @@ function fromHttp(error: HttpException): Problem {
 }
 
 function isUnavailable(error: unknown): boolean {
-  const codes = [(error as { code?: unknown }).code];
-  if (error instanceof QueryFailedError) codes.push((error.driverError as { code?: unknown }).code);
+  const codes = [(error as { code?: unknown }).code, sqlStateOf(error)];
   return (
     codes.some(
       (code) =>
@@ -100,4 +119,8 @@ function isUnavailable(error: unknown): boolean {
     (error instanceof Error &&
       /Connection terminated|timeout exceeded when trying to connect/.test(error.message))
   );
+}
+
+function sqlStateOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
 }

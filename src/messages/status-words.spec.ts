@@ -1,0 +1,28 @@
+import { sandboxFailure } from '../providers/sandbox/sandbox-numbers.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
+import { alertReasonWords, explain } from './status-words.js';
+
+const provider = { name: 'sandbox', failure: sandboxFailure } as SmsProvider;
+
+it('explains a code by the provider that gave it, and none that another gave', () => {
+  expect(explain(provider, 'sandbox', 'sandbox-landline')).toBe('A landline.');
+  expect(explain(provider, 'twilio', '30005')).toBeNull();
+  expect(explain(provider, 'sandbox', '')).toBeNull();
+  expect(explain(provider, 'sandbox', null)).toBeNull();
+});
+
+it('explains our own reasons whoever the provider was', () => {
+  expect(explain(provider, 'twilio', 'no receipt')).toMatch(/has not reported/);
+});
+
+it('says in both languages why an alert was not sent', () => {
+  expect(alertReasonWords('registered-late')).toEqual({
+    ko: '계약이 늦게 등록되어 시기가 지남',
+    en: 'the contract was registered when it was too late to tell',
+  });
+  expect(alertReasonWords('text-failed: a text needs contract.title')?.en).toBe(
+    'the text could not be made: a text needs contract.title',
+  );
+  expect(alertReasonWords('a-reason-of-tomorrow')?.ko).toBe('a-reason-of-tomorrow');
+  expect(alertReasonWords(null)).toBeNull();
+});

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { DatabaseServer } from './database-server.js';
+import type { Tally } from './ledger.js';
+import { prepareTemplate, World } from './world.js';
+import type { Workplace } from './workplace.js';
+
+/** A line of the table. */
+export interface Row {
+  fault: string;
+  how: string;
+  tally: Tally;
+  /** From the end of the fault until all was settled; null where nothing was waited for. */
+  seconds: number | null;
+  figure: string;
+  /** Of what was expected beside the counts and did not come about. */
+  problems: string[];
+  /** The mutant's line: here doubles are what is wanted. */
+  mustDouble?: boolean;
+}
+
+export interface Scenario {
+  name: string;
+  run(bench: Bench): Promise<Row[]>;
+}
+
+/** What the scenarios of a run share. */
+export class Bench {
+  constructor(
+    readonly workplace: Workplace,
+    readonly program: string,
+    readonly mutant: string,
+    private readonly shared: DatabaseServer,
+    /** The subset that is quick enough for every change. */
+    readonly quick: boolean,
+    readonly seed: number,
+  ) {}
+
+  world(extra: Record<string, string> = {}): Promise<World> {
+    return World.make(this.workplace, this.shared, this.program, extra);
+  }
+
+  /** On a server of its own, which may be killed without touching what runs beside it. */
+  async worldWithServer(name: string): Promise<World> {
+    const server = await startServer(this.workplace, this.program, name);
+    return World.make(this.workplace, server, this.program);
+  }
+}
+
+export async function startServer(
+  workplace: Workplace,
+  program: string,
+  name: string,
+): Promise<DatabaseServer> {
+  const server = await DatabaseServer.start(program, join(workplace.folder, `postgres-${name}`));
+  workplace.atTheEnd(() => server.end());
+  await prepareTemplate(workplace, server, program);
+  return server;
+}

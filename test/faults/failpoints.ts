@@ -1,0 +1,54 @@
+import type { FailpointName } from '../../src/platform/failpoints.js';
+import type { FakeBehaviour, FakeScript } from '../support/fake-twilio.script.js';
+import type { Bench, Row, Scenario } from './bench.js';
+
+const alerts = 12;
+
+interface Failpoint {
+  name: FailpointName;
+  expected: string;
+  /** What brings the service to the place where it dies. */
+  fake: Partial<FakeScript>;
+}
+
+/** For the first calls; then the provider is well. */
+const first = (behaviour: FakeBehaviour): Partial<FakeScript> => ({
+  rules: [{ times: 6, behaviour }],
+  // A receipt would settle what reconciliation is to settle here.
+  receipts: { copies: 0 },
+});
+const acceptedAndDropped = first({ kind: 'drop', accept: true });
+const refusedWithoutTrace = first({ kind: 'server-error', accept: false });
+
+const failpoints: Failpoint[] = [
+  { name: 'after-claim', expected: 'claimed again', fake: {} },
+  { name: 'after-attempt', expected: 'ambiguous, absent, sent', fake: {} },
+  { name: 'after-accept', expected: 'adopted', fake: {} },
+  { name: 'after-outcome', expected: 'nothing happens', fake: {} },
+  { name: 'reconcile-before-adopting', expected: 'adopted', fake: acceptedAndDropped },
+  { name: 'reconcile-after-adopting', expected: 'stays adopted', fake: acceptedAndDropped },
+  { name: 'reconcile-before-absent', expected: 'sent', fake: refusedWithoutTrace },
+  { name: 'reconcile-after-absent', expected: 'sent once', fake: refusedWithoutTrace },
+];
+
+/** The process dies as by a power cut at each place of the path where that could cost or double an alert. */
+export const failpointScenarios: Scenario[] = failpoints.map((failpoint) => ({
+  name: failpoint.name,
+  run: async (bench) => [await dieAt(failpoint, bench)],
+}));
+
+async function dieAt({ name, expected, fake }: Failpoint, bench: Bench): Promise<Row> {
+  const world = await bench.world();
+  try {
+    await world.play(fake);
+    await world.register('F', alerts);
+    const doomed = await world.spawn({ extra: { CHORONG_FAILPOINT: name } });
+    await world.crashed(doomed, 60);
+    const since = performance.now();
+    await world.start();
+    const { seconds, tally } = await world.settle('F', 60, since);
+    return { fault: `killed at ${name}`, how: 'failpoint', tally, seconds, figure: expected, problems: [] };
+  } finally {
+    await world.end();
+  }
+}

@@ -1,0 +1,31 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+interface Patch {
+  from: string;
+  to: string;
+}
+
+/** In the compiled `Calls.paced`: the transaction that inserts the attempts now ends behind the calls. */
+const commitBehindTheCalls: Patch[] = [
+  {
+    from: 'const attempts = await open();',
+    to: `const early = new Map();
+        const attempts = await this.outcomes.transactions.run(async () => {
+            const opened = await open();
+            await Promise.all(opened.map(async (one) => early.set(one.attemptId, await this.call(one, deadline))));
+            return opened;
+        });`,
+  },
+  { from: 'const outcome = await this.call(attempt, deadline);', to: 'const outcome = early.get(attempt.attemptId);' },
+];
+
+/** Breaks a copy of the built service, to see whether the tests notice. */
+export function mutate(program: string): void {
+  const path = join(program, 'dist/src/sending/calls.js');
+  const patched = commitBehindTheCalls.reduce((code, { from, to }) => {
+    if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits calls.js: ${from}`);
+    return code.replace(from, () => to);
+  }, readFileSync(path, 'utf8'));
+  writeFileSync(path, patched);
+}

@@ -1,0 +1,205 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { FakeScript } from '../support/fake-twilio.script.js';
+import { spawnFakeTwilio, type FakeTwilio } from '../support/fake-twilio.js';
+import { Api } from './api.js';
+import type { DatabaseServer } from './database-server.js';
+import { Ledger, type Tally } from './ledger.js';
+import { Service } from './service.js';
+import { freePort, must, secondsSince, until } from './waiting.js';
+import type { Workplace } from './workplace.js';
+
+/** Short, so that a run takes minutes; the relations between them are those of the default configuration. */
+export const timing = { leaseSeconds: 4, timeoutMs: 1000, graceSeconds: 5 };
+
+export interface ServiceWish {
+  role?: 'all' | 'worker' | 'api';
+  /** A process of its own keeps a data folder of its own; the same name again is the same process restarted. */
+  name?: string;
+  program?: string;
+  extra?: Record<string, string>;
+}
+
+export interface Settled {
+  seconds: number;
+  tally: Tally;
+}
+
+const template = 'faults_template';
+
+/** The template that every world's database is a copy of: migrated, set up, and open for sending all day. */
+export async function prepareTemplate(
+  workplace: Workplace,
+  server: DatabaseServer,
+  program: string,
+): Promise<void> {
+  const world = await World.of(workplace, server, program, 'chorong');
+  const api = await world.start({ role: 'api', name: 'set-up', extra: { DATABASE_OWNER_URL: world.urls.owner } });
+  await world.api.setUp();
+  await api.stop();
+  await world.end();
+  await server.run(`ALTER DATABASE chorong RENAME TO ${template}`);
+}
+
+/** One database, one fake provider, and the service's processes on them. */
+export class World {
+  readonly urls: { owner: string; app: string; superuser: string };
+  readonly ledger: Ledger;
+  readonly api: Api;
+  private readonly environment: Record<string, string>;
+  private readonly services = new Set<Service>();
+  private readonly ports = new Map<string, number>();
+  private forget: () => void = () => undefined;
+
+  private constructor(
+    private readonly workplace: Workplace,
+    readonly server: DatabaseServer,
+    private readonly program: string,
+    private readonly database: string,
+    readonly pool: pg.Pool,
+    readonly fake: FakeTwilio,
+    private readonly apiPort: number,
+    private readonly receiptsPort: number,
+  ) {
+    this.urls = server.urls(database);
+    const key = `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
+    this.api = new Api(`http://127.0.0.1:${apiPort}`, key);
+    this.ledger = new Ledger(pool, fake);
+    this.environment = {
+      NODE_ENV: 'test',
+      LOG_LEVEL: 'warn',
+      DATABASE_URL: this.urls.app,
+      DATABASE_POOL: '8',
+      SMS_PROVIDER: 'twilio',
+      TWILIO_BASE_URL: fake.baseUrl,
+      TWILIO_ACCOUNT_SID: fake.account.accountSid,
+      TWILIO_AUTH_TOKEN: fake.account.authToken,
+      TWILIO_FROM: '+12125550100',
+      PUBLIC_URL: `http://127.0.0.1:${receiptsPort}`,
+      ALLOW_FICTIONAL_NUMBERS: 'true',
+      BOOTSTRAP_API_KEY: key,
+      CHORONG_SEALING_KEYS: `faults:${randomBytes(32).toString('base64')}`,
+      CHORONG_INDEX_KEY: randomBytes(32).toString('base64'),
+      SMS_RATE: '400',
+      SMS_CONCURRENCY: '8',
+      SMS_TIMEOUT_MS: String(timing.timeoutMs),
+      SEND_LEASE_SECONDS: String(timing.leaseSeconds),
+      RECONCILE_GRACE_SECONDS: String(timing.graceSeconds),
+    };
+  }
+
+  static async of(
+    workplace: Workplace,
+    server: DatabaseServer,
+    program: string,
+    database: string,
+  ): Promise<World> {
+    const fake = await spawnFakeTwilio();
+    const pool = new pg.Pool({ connectionString: server.urls(database).superuser, max: 3 });
+    // Some faults take the database away from under it.
+    pool.on('error', () => undefined);
+    const ports = [await freePort(), await freePort()] as const;
+    const world = new World(workplace, server, program, database, pool, fake, ...ports);
+    world.forget = workplace.atTheEnd(() => world.end());
+    return world;
+  }
+
+  /** On a fresh copy of the template, with an API of its own that is never killed. */
+  static async make(
+    workplace: Workplace,
+    server: DatabaseServer,
+    program: string,
+    extra: Record<string, string> = {},
+  ): Promise<World> {
+    const database = `faults_${randomBytes(6).toString('hex')}`;
+    await server.run(
+      `CREATE DATABASE ${database} TEMPLATE ${template} OWNER chorong_owner`,
+      `REVOKE ALL ON DATABASE ${database} FROM PUBLIC`,
+      `GRANT CONNECT ON DATABASE ${database} TO chorong_app`,
+    );
+    const world = await World.of(workplace, server, program, database);
+    Object.assign(world.environment, extra);
+    await world.start({ role: 'api', name: 'api' });
+    return world;
+  }
+
+  async start(wish: ServiceWish = {}): Promise<Service> {
+    const service = await this.spawn(wish);
+    if (!(await service.ready())) throw new Error(`the service ended at its start:\n${service.lastWords()}`);
+    return service;
+  }
+
+  /** Without waiting until it answers. Receipts go to the process named `service`, the default. */
+  async spawn({ role = 'all', name = 'service', program = this.program, extra = {} }: ServiceWish): Promise<Service> {
+    const dataDir = join(this.workplace.folder, this.database, name);
+    mkdirSync(dataDir, { recursive: true });
+    const service = new Service({
+      program,
+      port: await this.portOf(name, role),
+      logPath: join(this.workplace.folder, `${this.database}-${name}.log`),
+      environment: { ...this.environment, CHORONG_ROLE: role, CHORONG_DATA_DIR: dataDir, ...extra },
+    });
+    this.services.add(service);
+    void service.exited.then(() => this.services.delete(service));
+    return service;
+  }
+
+  async play(script: Partial<FakeScript>): Promise<void> {
+    await this.fake.play(script);
+  }
+
+  async query<T extends pg.QueryResultRow>(sql: string, values: unknown[] = []): Promise<T[]> {
+    return (await this.pool.query<T>(sql, values)).rows;
+  }
+
+  async count(sql: string, values: unknown[] = []): Promise<number> {
+    const [row] = await this.query<{ n: number }>(`SELECT count(*)::int AS n FROM ${sql}`, values);
+    return row?.n ?? 0;
+  }
+
+  /** Contracts signed some days ago, each with one alert that is due at once. */
+  async register(prefix: string, n: number): Promise<void> {
+    const wanted = this.ledger.expect(prefix, n);
+    await this.api.registerAll(wanted);
+  }
+
+  /** Waits until everything is settled, and compares what the provider holds with the database. */
+  async settle(prefix: string, limitSeconds: number, since = performance.now()): Promise<Settled> {
+    await until(() => this.ledger.isSettled(prefix).catch(() => false), limitSeconds * 1000, 100);
+    const seconds = secondsSince(since);
+    await this.confirm(prefix);
+    return { seconds, tally: await this.ledger.tally(prefix) };
+  }
+
+  async crashed(service: Service, limitSeconds: number): Promise<void> {
+    await must(`the service dies:\n${service.lastWords()}`, () => !service.running, limitSeconds * 1000);
+    if (!service.killedBySignal) throw new Error(`it ended by itself:\n${service.lastWords()}`);
+  }
+
+  async end(): Promise<void> {
+    this.forget();
+    await Promise.all([...this.services].map((service) => service.kill()));
+    await this.pool.end().catch(() => undefined);
+    await this.fake.stop();
+  }
+
+  /** Receipts that nobody was there to take are asked for: the polls, which are minutes apart, are brought forward. */
+  private async confirm(prefix: string): Promise<void> {
+    await until(async () => {
+      await this.query(
+        `UPDATE message SET poll_at = clock_timestamp() WHERE status IN ('accepted', 'sent') AND poll_at > clock_timestamp()`,
+      );
+      return this.ledger.isConfirmed(prefix);
+    }, 15_000, 400);
+  }
+
+  private async portOf(name: string, role: string): Promise<number> {
+    if (role === 'api') return this.apiPort;
+    if (name === 'service') return this.receiptsPort;
+    const known = this.ports.get(name) ?? (await freePort());
+    this.ports.set(name, known);
+    return known;
+  }
+}
