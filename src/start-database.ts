@@ -32,7 +32,7 @@ export async function startDatabase(
   if (ownerUrl) await migrate({ ownerUrl, appRole: decodeURIComponent(new URL(url).username) });
   else await mustBeMigrated(url);
   await mustNotOwn(url);
-  return { url, dataPath: null, stop: async () => undefined };
+  return { url, dataPath: null, stop: () => Promise.resolve() };
 }
 
 async function startEmbedded(config: Config, purpose: string, joins: boolean): Promise<StartedDatabase> {

@@ -3,7 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { AppError } from '../platform/app-error.js';
-import { canonicalJson } from '../proof/canonical-json.js';
+import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { newId } from '../platform/ids.js';
@@ -110,7 +110,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 function canonicalBody(body: unknown): string {
   if (body === undefined || body === null) return '';
   return canonicalJson(
-    JSON.parse(JSON.stringify(body, (_k, v: unknown) => (typeof v === 'number' ? `${v}` : v))),
+    JSON.parse(
+      JSON.stringify(body, (_k, v: unknown) => (typeof v === 'number' ? `${v}` : v)),
+    ) as CanonicalValue,
   );
 }
 

@@ -3,7 +3,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { SettingsService } from '../settings/settings.service.js';
-import type { ChangeView } from './contract.schema.js';
+import type { ChangeView } from './contract.view.js';
 
 /** The history of a contract, oldest first; whole, because a part of it could mislead. */
 @Injectable()

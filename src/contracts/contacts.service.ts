@@ -3,9 +3,10 @@ import { type EntityManager, IsNull } from 'typeorm';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError, type FieldProblem, notFound } from '../platform/app-error.js';
 import { insertRows } from '../platform/database/rows.js';
-import { Transactions } from '../platform/database/transactions.js';
 import { Journal } from '../proof/journal.service.js';
 import { Contact } from './contact.entity.js';
+import { ContractChanges } from './contract-changes.js';
+import { ContractEditor, type HowToChange } from './contract-editor.js';
 import {
   contactFactsOf,
   counterpartyFactsOf,
@@ -14,22 +15,20 @@ import {
   type CounterpartyFacts,
 } from './contract-facts.js';
 import type { Contract } from './contract.entity.js';
-import { ContractReader } from './contract.reader.js';
-import type { ContactPatch, ContractView, NewContact, NewCounterparty } from './contract.schema.js';
-import { ContractsService, type HowToChange } from './contracts.service.js';
-import { ContractViewer } from './contract.viewer.js';
+import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
+import type { ContractView } from './contract.view.js';
 import { Counterparty } from './counterparty.entity.js';
 import { PartyRows } from './party-rows.js';
+import { ReadingRulesService } from './reading-rules.js';
 import { contactRow, counterpartyRow } from './registration.service.js';
 
 /** Who is told: counterparties and their people. Each change re-plans the contract. */
 @Injectable()
 export class ContactsService {
   constructor(
-    private readonly transactions: Transactions,
-    private readonly contracts: ContractsService,
-    private readonly reader: ContractReader,
-    private readonly viewer: ContractViewer,
+    private readonly editor: ContractEditor,
+    private readonly changes: ContractChanges,
+    private readonly rules: ReadingRulesService,
     private readonly rows: PartyRows,
     private readonly journal: Journal,
   ) {}
@@ -41,9 +40,9 @@ export class ContactsService {
     how: HowToChange,
   ): Promise<ContractView> {
     const problems: FieldProblem[] = [];
-    const facts = counterpartyFactsOf(input, await this.contracts.readingRules(), '', problems);
+    const facts = counterpartyFactsOf(input, await this.rules.inForce(), '', problems);
     throwIfAny(problems);
-    return this.change(caller, contractId, how, (manager, contract) =>
+    return this.editor.edit(caller, contractId, how, (manager, contract) =>
       this.insertCounterparty(manager, contract, facts, actorOf(caller)),
     );
   }
@@ -55,8 +54,8 @@ export class ContactsService {
     input: NewContact,
     how: HowToChange,
   ): Promise<ContractView> {
-    const rules = await this.contracts.readingRules();
-    return this.change(caller, contractId, how, async (manager, contract) => {
+    const rules = await this.rules.inForce();
+    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
       const party = await manager.findOne(Counterparty, { where: { id: counterpartyId, contractId } });
       if (!party) throw notFound('counterparty');
       const problems: FieldProblem[] = [];
@@ -78,8 +77,8 @@ export class ContactsService {
     patch: ContactPatch,
     how: HowToChange,
   ): Promise<ContractView> {
-    const rules = await this.contracts.readingRules();
-    return this.change(caller, contractId, how, async (manager, contract) => {
+    const rules = await this.rules.inForce();
+    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
       const contact = await mustHave(manager, contractId, contactId);
       const party = await manager.findOne(Counterparty, { where: { id: contact.counterpartyId } });
       const problems: FieldProblem[] = [];
@@ -105,10 +104,10 @@ export class ContactsService {
     reason: string | null,
     how: HowToChange,
   ): Promise<ContractView> {
-    return this.change(caller, contractId, how, async (manager, contract) => {
+    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
       const contact = await mustHave(manager, contractId, contactId);
       await manager.update(Contact, { id: contact.id }, { removedAt: new Date() });
-      await this.contracts.bump(manager, contract);
+      await this.changes.bump(manager, contract);
       await this.say(
         manager,
         contract,
@@ -140,7 +139,7 @@ export class ContactsService {
       actor,
       reason: null,
     });
-    await this.contracts.bump(manager, contract);
+    await this.changes.bump(manager, contract);
     for (const contact of facts.contacts) {
       await this.insertContact(manager, contract, this.rows.contact(contract.id, party.id, contact), actor);
     }
@@ -153,7 +152,7 @@ export class ContactsService {
     actor: string,
   ): Promise<void> {
     await insertRows(manager, 'contact', [contactRow(contact)]);
-    await this.contracts.bump(manager, contract);
+    await this.changes.bump(manager, contract);
     await this.say(manager, contract, contact.id, 'contact added', null, contact, actor, null);
   }
 
@@ -174,22 +173,8 @@ export class ContactsService {
       );
     }
     await manager.update(Contact, { id: contact.id }, wanted);
-    await this.contracts.bump(manager, contract);
+    await this.changes.bump(manager, contract);
     await this.say(manager, contract, contact.id, 'contact changed', contact, after, actor, reason);
-  }
-
-  private async change(
-    caller: Caller,
-    contractId: string,
-    how: HowToChange,
-    work: (manager: EntityManager, contract: Contract) => Promise<void>,
-  ): Promise<ContractView> {
-    await this.reader.mustSee(caller, contractId);
-    return this.contracts.inTransaction(how, async (manager) => {
-      const contract = await this.contracts.locked(manager, contractId, how);
-      await work(manager, contract);
-      return this.viewer.view(contract, await this.contracts.replan(manager, contract));
-    });
   }
 
   private say(

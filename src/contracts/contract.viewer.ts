@@ -8,7 +8,7 @@ import type { AlertStatus, Difference, Wording } from '../planning/planning.type
 import { SettingsService } from '../settings/settings.service.js';
 import { ContractReader, type Parties } from './contract.reader.js';
 import type { Contract } from './contract.entity.js';
-import type { ContractView, DifferenceView, MilestoneView } from './contract.schema.js';
+import type { ContractView, DifferenceView, MilestoneView } from './contract.view.js';
 import { PartyRows } from './party-rows.js';
 
 interface MilestoneAlertRow {

@@ -21,16 +21,12 @@ import { ChangesService } from './changes.service.js';
 import { ContactsService } from './contacts.service.js';
 import { ContractReader } from './contract.reader.js';
 import {
-  changeListView,
   type ContactPatch,
   contactPatchSchema,
   contractListQuery,
   type ContractListQuery,
-  contractListView,
   type ContractPatch,
   contractPatchSchema,
-  type ContractView,
-  contractView,
   type DryRunQuery,
   dryRunQuery,
   type MoveBody,
@@ -46,6 +42,7 @@ import {
   removalQuery,
   type RemovalQuery,
 } from './contract.schema.js';
+import { changeListView, contractListView, type ContractView, contractView } from './contract.view.js';
 import { ContractViewer } from './contract.viewer.js';
 import { ContractsService } from './contracts.service.js';
 import { type Move, moves } from './lifecycle.js';

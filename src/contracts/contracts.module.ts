@@ -7,13 +7,17 @@ import { ChangesService } from './changes.service.js';
 import { Contact } from './contact.entity.js';
 import { ContactsService } from './contacts.service.js';
 import { Contract } from './contract.entity.js';
+import { ContractChanges } from './contract-changes.js';
+import { ContractEditor } from './contract-editor.js';
 import { ContractReader } from './contract.reader.js';
 import { ContractViewer } from './contract.viewer.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsService } from './contracts.service.js';
 import { Counterparty } from './counterparty.entity.js';
 import { PartyRows } from './party-rows.js';
+import { ReadingRulesService } from './reading-rules.js';
 import { RegistrationService } from './registration.service.js';
+import { Replanning } from './replanning.js';
 
 @Module({
   imports: [
@@ -26,12 +30,24 @@ import { RegistrationService } from './registration.service.js';
   providers: [
     ChangesService,
     ContactsService,
+    ContractChanges,
+    ContractEditor,
     ContractReader,
     ContractViewer,
     ContractsService,
     PartyRows,
+    ReadingRulesService,
     RegistrationService,
+    Replanning,
   ],
-  exports: [ContactsService, ContractReader, ContractsService, PartyRows, RegistrationService],
+  exports: [
+    ContactsService,
+    ContractChanges,
+    ContractReader,
+    PartyRows,
+    ReadingRulesService,
+    RegistrationService,
+    Replanning,
+  ],
 })
 export class ContractsModule {}

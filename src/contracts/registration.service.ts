@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { insertRows } from '../platform/database/rows.js';
 import { newId } from '../platform/ids.js';
-import { canonicalJson } from '../proof/canonical-json.js';
+import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { Sealer } from '../platform/sealing/sealer.js';
 import type { Kind } from '../planning/plan.schema.js';
@@ -53,9 +53,18 @@ export class RegistrationService {
     return made.map((m) => m.contract);
   }
 
+  /** Null when the reference is taken. */
+  async insertNew(manager: EntityManager, facts: ContractFacts, actor: string): Promise<Contract | null> {
+    if (await manager.findOne(Contract, { where: { source: facts.source, reference: facts.reference } }))
+      return null;
+    return (await this.insert(manager, [facts], actor))[0] ?? null;
+  }
+
   /** What tells two statements of a contract apart, personal data included, without keeping it. */
   fingerprint(facts: ContractFacts): Buffer {
-    return this.sealer.blindIndex(canonicalJson(JSON.parse(JSON.stringify(facts, numbersAsText))));
+    return this.sealer.blindIndex(
+      canonicalJson(JSON.parse(JSON.stringify(facts, numbersAsText)) as CanonicalValue),
+    );
   }
 
   revisionRow(contract: Contract, facts: ContractFacts, actor: string, correction: boolean) {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { ContractFacts } from '../contracts/contract-facts.js';
 import { ContractReader } from '../contracts/contract.reader.js';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { ContractChanges } from '../contracts/contract-changes.js';
 import { RegistrationService } from '../contracts/registration.service.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { insertRows } from '../platform/database/rows.js';
@@ -33,7 +33,7 @@ export class ContractImporter {
   constructor(
     private readonly reader: ContractReader,
     private readonly registration: RegistrationService,
-    private readonly contracts: ContractsService,
+    private readonly changes: ContractChanges,
     private readonly parties: PartyMerger,
     private readonly states: ImportedStates,
   ) {}
@@ -109,14 +109,12 @@ export class ContractImporter {
       this.registration.revisionRow(contract, { ...facts, revision }, actor, correction),
     ]);
     if (amended && !correction && stated.revision !== null) {
-      await this.contracts.recordAmendment(
-        manager,
-        contract,
-        await this.states.today(),
-        null,
-        `revision-${revision}`,
-        actor,
-      );
+      const amendment = {
+        amendedOn: await this.states.today(),
+        note: null,
+        externalId: `revision-${revision}`,
+      };
+      await this.changes.recordAmendment(manager, contract, amendment, actor);
     }
     return {
       result: correction ? 'corrected' : 'updated',
@@ -140,7 +138,7 @@ export class ContractImporter {
       ...columns
     } = facts;
     const before = { ...contract };
-    await this.contracts.alter(manager, contract, withoutForgetting(columns), {
+    await this.changes.alter(manager, contract, withoutForgetting(columns), {
       what: 'imported',
       actor,
       reason: null,

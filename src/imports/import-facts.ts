@@ -1,5 +1,5 @@
 import type { ContractFacts, ReadingRules } from '../contracts/contract-facts.js';
-import { DepartmentFinder } from './import-directory.js';
+import type { DepartmentFinder } from './import-directory.js';
 import { type ImportedContact, type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
 /** Sheets and the API name contracts out of one numbering: the same contract by both ways must be one. */
@@ -12,7 +12,11 @@ export function toFacts(
   rules: ReadingRules,
 ): { facts: ContractFacts | null; problems: RowProblem[] } {
   const department = finder.find(stated.department, { strict: stated.source === 'csv' });
-  const at = { line: stated.line, field: stated.source === 'csv' ? '담당부서' : 'buyer.name', value: stated.department ?? '' };
+  const at = {
+    line: stated.line,
+    field: stated.source === 'csv' ? '담당부서' : 'buyer.name',
+    value: stated.department ?? '',
+  };
   if (!department.ok) return { facts: null, problems: [rowProblem(at, department.finding, 'fatal')] };
   const problems = department.note ? [rowProblem(at, department.note, 'information')] : [];
   return {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/roles.js';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { Replanning } from '../contracts/replanning.js';
 import { AppError } from '../platform/app-error.js';
 import { insertRows } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
@@ -32,7 +32,7 @@ export class ImportRunner {
   constructor(
     private readonly transactions: Transactions,
     private readonly importer: ContractImporter,
-    private readonly contracts: ContractsService,
+    private readonly replanning: Replanning,
     private readonly directory: ImportDirectory,
   ) {}
 
@@ -82,7 +82,7 @@ export class ImportRunner {
     problems.push(...imported.flatMap((one) => one.problems));
     const changed = imported.filter((one) => one.replan).map((one) => one.contract);
     const distinct = [...new Map(changed.map((contract) => [contract.id, contract])).values()];
-    const differences = await this.contracts.replanMany(manager, distinct);
+    const differences = await this.replanning.replanMany(manager, distinct);
     for (const unit of units) await unit.keep?.(manager);
     await storeProblems(manager, run.importId, problems);
     await after(manager, countsOf(units, imported, problems, [...differences.values()]), units.length);

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { ContractChanges } from '../contracts/contract-changes.js';
 import { type Move, moved, movesFrom } from '../contracts/lifecycle.js';
 import { ServiceClock } from '../platform/clock/service-clock.js';
 import { AppError } from '../platform/app-error.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
-type Contract = Parameters<ContractsService['alter']>[1];
+type Contract = Parameters<ContractChanges['alter']>[1];
 
 /** What a source says has happened: signed, ended, occurrences and amendments. */
 @Injectable()
 export class ImportedStates {
   constructor(
-    private readonly contracts: ContractsService,
+    private readonly changes: ContractChanges,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
   ) {}
@@ -34,13 +34,18 @@ export class ImportedStates {
     if (contract.state === 'draft') return { altered, problems };
     for (const amendment of stated.amendments) {
       const version = contract.version;
-      await this.contracts.recordAmendment(manager, contract, amendment.date, null, amendment.id, actor);
+      await this.changes.recordAmendment(
+        manager,
+        contract,
+        { amendedOn: amendment.date, note: null, externalId: amendment.id },
+        actor,
+      );
       altered ||= contract.version !== version;
     }
     for (const occurrence of stated.occurrences) {
       try {
         const known = { ...occurrence, note: null };
-        altered = (await this.contracts.occurred(manager, contract, known, actor)) || altered;
+        altered = (await this.changes.occurred(manager, contract, known, actor)) || altered;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         problems.push(unrecordable(stated, occurrence.code, error));
@@ -88,7 +93,7 @@ export class ImportedStates {
     actor: string,
   ): Promise<boolean> {
     if (!movesFrom(contract.state).includes(move)) return false;
-    return this.contracts.alter(manager, contract, moved(contract, move, on), {
+    return this.changes.alter(manager, contract, moved(contract, move, on), {
       what: `moved: ${move}`,
       actor,
       reason: 'import',

@@ -8,7 +8,7 @@ import {
 import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { actorOf, type Caller, roles } from '../access/roles.js';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { ReadingRulesService } from '../contracts/reading-rules.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { CONFIG } from '../platform/platform.tokens.js';
@@ -66,7 +66,7 @@ export class ImportsService implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly files: ImportFiles,
     private readonly source: ImportSource,
     private readonly runner: ImportRunner,
-    private readonly contracts: ContractsService,
+    private readonly rules: ReadingRulesService,
     private readonly settings: SettingsService,
   ) {}
 
@@ -116,7 +116,7 @@ export class ImportsService implements OnApplicationBootstrap, OnModuleDestroy {
       departmentId: row.departmentId,
     };
     const { currency } = (await this.settings.agency()).value;
-    const rules = { ...(await this.contracts.readingRules()), currency };
+    const rules = { ...(await this.rules.inForce()), currency };
     const finder = await this.runner.finderFor(run);
     const progress: ImportProgress = {
       position: row.position,

@@ -33,15 +33,13 @@ const filterFields = {
     .optional(),
   ...periodFields,
 };
-const filterQuery = z.strictObject(filterFields);
-export type MessageFilterQuery = z.infer<typeof filterQuery>;
-
 export const messageListQuery = z.strictObject({
   ...filterFields,
   cursor: cursorSchema.optional(),
   limit: pageLimit,
 });
 export type MessageListQuery = z.infer<typeof messageListQuery>;
+export type MessageFilterQuery = Omit<MessageListQuery, 'cursor' | 'limit'>;
 
 export const messageExportQuery = z.strictObject({
   ...filterFields,

@@ -40,7 +40,7 @@ export class SearchedMessages {
         return work(manager);
       });
     } catch (error) {
-      if (!(error instanceof QueryFailedError) || codeOf(error) !== queryCanceled) throw error;
+      if (codeOf(error) !== queryCanceled) throw error;
       throw new AppError(
         'invalid',
         'search-too-wide',
@@ -62,6 +62,6 @@ export class SearchedMessages {
   }
 }
 
-function codeOf(error: QueryFailedError): unknown {
-  return (error.driverError as { code?: unknown }).code;
+function codeOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : null;
 }

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContractReader } from '../contracts/contract.reader.js';
-import { ContractsService } from '../contracts/contracts.service.js';
+import { Replanning } from '../contracts/replanning.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { Receipts } from './receipts.service.js';
@@ -13,7 +13,7 @@ export class SweepService {
 
   constructor(
     private readonly transactions: Transactions,
-    private readonly contracts: ContractsService,
+    private readonly replanning: Replanning,
     private readonly reader: ContractReader,
     private readonly reconciler: ReconcileService,
     private readonly receipts: Receipts,
@@ -46,7 +46,7 @@ export class SweepService {
            WHERE contract_id = $1 AND status = 'claimed' AND lease_until < clock_timestamp() RETURNING id`,
           [contractId],
         );
-        if (released.length > 0) await this.contracts.replan(manager, contract);
+        if (released.length > 0) await this.replanning.replan(manager, contract);
       });
     }
     return expired.length;

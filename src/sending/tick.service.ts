@@ -71,7 +71,11 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private async tick(): Promise<number> {
     const now = await this.clock.now();
     for (const shard of await this.shardsWithSomethingDue(now)) {
-      await this.queues.add(drainQueue, { shard }, { deduplication: { id: `drain-${shard}-${turnNow().id}` } });
+      await this.queues.add(
+        drainQueue,
+        { shard },
+        { deduplication: { id: `drain-${shard}-${turnNow().id}` } },
+      );
     }
     const [next] = await rowsOf<{ due: Date | null }>(
       this.transactions.manager,

@@ -56,7 +56,14 @@ export const killsScenario: Scenario = {
       const attempts = await world.count('attempt');
       const figure = `${kills} kills in ${running.toFixed(0)} s, ${attempts} attempts`;
       return [
-        { fault: 'killed at random', how: 'kill -9, provider faults 4 in 10', tally, seconds, figure, problems: [] },
+        {
+          fault: 'killed at random',
+          how: 'kill -9, provider faults 4 in 10',
+          tally,
+          seconds,
+          figure,
+          problems: [],
+        },
       ];
     } finally {
       await world.end();

@@ -108,5 +108,7 @@ function isUnderWay(row: Row): boolean {
 function straysOf(row: Row | undefined, texts: FakeMessage[]): number {
   const known = new Set((row?.attempts ?? []).flatMap(({ reference }) => reference ?? []));
   const held = new Set(texts.map(({ sid }) => sid));
-  return texts.filter(({ sid }) => !known.has(sid)).length + [...known].filter((sid) => !held.has(sid)).length;
+  return (
+    texts.filter(({ sid }) => !known.has(sid)).length + [...known].filter((sid) => !held.has(sid)).length
+  );
 }

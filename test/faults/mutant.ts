@@ -17,15 +17,21 @@ const commitBehindTheCalls: Patch[] = [
             return opened;
         });`,
   },
-  { from: 'const outcome = await this.call(attempt, deadline);', to: 'const outcome = early.get(attempt.attemptId);' },
+  {
+    from: 'const outcome = await this.call(attempt, deadline);',
+    to: 'const outcome = early.get(attempt.attemptId);',
+  },
 ];
 
 /** Breaks a copy of the built service, to see whether the tests notice. */
 export function mutate(program: string): void {
   const path = join(program, 'dist/src/sending/calls.js');
-  const patched = commitBehindTheCalls.reduce((code, { from, to }) => {
-    if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits calls.js: ${from}`);
-    return code.replace(from, () => to);
-  }, readFileSync(path, 'utf8'));
+  const patched = commitBehindTheCalls.reduce(
+    (code, { from, to }) => {
+      if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits calls.js: ${from}`);
+      return code.replace(from, () => to);
+    },
+    readFileSync(path, 'utf8'),
+  );
   writeFileSync(path, patched);
 }

@@ -17,7 +17,10 @@ export function table(rows: Row[], { heading = true } = {}): string {
   const lines = heading ? [headings, headings.map(() => '-'), ...cells] : cells;
   const widths = headings.map((_, i) => Math.max(...lines.map((line) => line[i]?.length ?? 0), 3));
   return lines
-    .map((line) => `| ${line.map((cell, i) => (cell === '-' ? '-'.repeat(widths[i] ?? 3) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`)
+    .map(
+      (line) =>
+        `| ${line.map((cell, i) => (cell === '-' ? '-'.repeat(widths[i] ?? 3) : cell.padEnd(widths[i] ?? 0))).join(' | ')} |`,
+    )
     .join('\n');
 }
 
@@ -27,7 +30,9 @@ export function summary(rows: Row[]): string {
   const mutants = rows
     .filter((row) => row.mustDouble)
     .map((row) => `mutant: ${row.how}: doubled ${row.tally.doubled} (expected > 0)`);
-  return [...mutants, `lost ${sum('lost')}, doubled ${sum('doubled')}, unfinished ${sum('unfinished')}`].join('\n');
+  return [...mutants, `lost ${sum('lost')}, doubled ${sum('doubled')}, unfinished ${sum('unfinished')}`].join(
+    '\n',
+  );
 }
 
 /** Whether the run passed. */

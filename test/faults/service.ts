@@ -35,7 +35,9 @@ export class Service {
     const log = createWriteStream(options.logPath, { flags: 'a' });
     this.child.stdout?.pipe(log, { end: false });
     this.child.stderr?.pipe(log, { end: false });
-    this.exited = once(this.child, 'exit').then(() => log.end()).then(() => undefined);
+    this.exited = once(this.child, 'exit')
+      .then(() => log.end())
+      .then(() => undefined);
   }
 
   get url(): string {

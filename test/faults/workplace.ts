@@ -50,7 +50,9 @@ export class Workplace {
  */
 export function copyProgram(dist: string, to: string, root: string): string {
   if (!existsSync(join(dist, 'src/main.js'))) {
-    throw new Error(`there is no built service in ${dist}: run npm run build first (npm run test:faults does)`);
+    throw new Error(
+      `there is no built service in ${dist}: run npm run build first (npm run test:faults does)`,
+    );
   }
   cpSync(dist, join(to, 'dist'), { recursive: true });
   cpSync(join(root, 'templates'), join(to, 'templates'), { recursive: true });

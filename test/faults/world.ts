@@ -36,7 +36,11 @@ export async function prepareTemplate(
   program: string,
 ): Promise<void> {
   const world = await World.of(workplace, server, program, 'chorong');
-  const api = await world.start({ role: 'api', name: 'set-up', extra: { DATABASE_OWNER_URL: world.urls.owner } });
+  const api = await world.start({
+    role: 'api',
+    name: 'set-up',
+    extra: { DATABASE_OWNER_URL: world.urls.owner },
+  });
   await world.api.setUp();
   await api.stop();
   await world.end();
@@ -132,7 +136,12 @@ export class World {
   }
 
   /** Without waiting until it answers. Receipts go to the process named `service`, the default. */
-  async spawn({ role = 'all', name = 'service', program = this.program, extra = {} }: ServiceWish): Promise<Service> {
+  async spawn({
+    role = 'all',
+    name = 'service',
+    program = this.program,
+    extra = {},
+  }: ServiceWish): Promise<Service> {
     const dataDir = join(this.workplace.folder, this.database, name);
     mkdirSync(dataDir, { recursive: true });
     const service = new Service({
@@ -187,12 +196,16 @@ export class World {
 
   /** Receipts that nobody was there to take are asked for: the polls, which are minutes apart, are brought forward. */
   private async confirm(prefix: string): Promise<void> {
-    await until(async () => {
-      await this.query(
-        `UPDATE message SET poll_at = clock_timestamp() WHERE status IN ('accepted', 'sent') AND poll_at > clock_timestamp()`,
-      );
-      return this.ledger.isConfirmed(prefix);
-    }, 15_000, 400);
+    await until(
+      async () => {
+        await this.query(
+          `UPDATE message SET poll_at = clock_timestamp() WHERE status IN ('accepted', 'sent') AND poll_at > clock_timestamp()`,
+        );
+        return this.ledger.isConfirmed(prefix);
+      },
+      15_000,
+      400,
+    );
   }
 
   private async portOf(name: string, role: string): Promise<number> {

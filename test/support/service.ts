@@ -7,7 +7,7 @@ import pg from 'pg';
 import { makeKey } from '../../src/access/api-keys.service.js';
 import type { Role } from '../../src/access/roles.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
-import type { ContractView } from '../../src/contracts/contract.schema.js';
+import type { ContractView } from '../../src/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/calendar/local-date.js';
 import { createApp } from '../../src/create-app.js';
 import type { SandboxText } from '../../src/sandbox/sandbox.service.js';
@@ -187,6 +187,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   // A process without timers has not looked at its database, and so would not send.
   if (config.role === 'api') await app.get(InstanceService).recognise();
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 3 });
+  // Dropping the database cuts off what is just ending.
+  owner.on('error', () => undefined);
   const service = new TestService(app, config, database, owner, adminKey, heard);
   if (options.twilio) {
     // The fake calls back.

@@ -13,7 +13,7 @@ export function Answers(status: number, schema: z.ZodType, summary: string) {
     ApiResponse({
       status,
       description: summary,
-      ...(status === 204 ? {} : { schema: described(schema) as never }),
+      ...(status === 204 ? {} : { schema: described(schema) }),
     }),
   );
 }

@@ -74,5 +74,5 @@ function completed(document: OpenAPIObject): OpenAPIObject {
       };
     }
   }
-  return { ...document, components: { ...document.components, schemas: schemas as never } };
+  return { ...document, components: { ...document.components, schemas: schemas } };
 }
