@@ -154,7 +154,7 @@ describe('with a provider that fails', () => {
     expect(
       holding(
         attempts.map((attempt) => attempt.row),
-        [...spellings, authToken, basic],
+        secrets,
       ),
     ).toEqual([]);
   });

@@ -43,7 +43,8 @@ function describe(
   const expectedBy = occurrence === 1 ? dates.expectedBy(rule) : null;
   const terminatedOn = contract.state === 'terminated' ? contract.terminatedOn : null;
   const day = date ?? expectedBy;
-  const afterTheEnd = terminatedOn !== null && day !== null && day > terminatedOn;
+  // What did happen after the end, such as a last payment, is told: ending a contract first must not silence it.
+  const afterTheEnd = terminatedOn !== null && !recorded && day !== null && day > terminatedOn;
   const nothingRecorded = !dates.isRecorded(rule);
   const noLongerExpected = terminatedOn !== null && expectedBy !== null && expectedBy > terminatedOn;
   return {

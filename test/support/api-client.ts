@@ -53,7 +53,7 @@ export class ApiClient {
   ): Promise<Answer<T>> {
     const response = await this.app.inject({
       method,
-      url: /^\/(api|health|metrics|openapi|docs)\b/.test(path) ? path : `/api/v1${path}`,
+      url: /^\/(api\/|health\/|metrics|openapi|docs)/.test(path) ? path : `/api/v1${path}`,
       headers: { ...(this.key ? { authorization: `Bearer ${this.key}` } : {}), ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
     });
