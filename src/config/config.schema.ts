@@ -61,7 +61,7 @@ export const environmentSchema = z.object({
   PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
   TRUSTED_PROXIES: z.string().optional(),
   SMS_PROVIDER: z.enum(['sandbox', 'twilio'], { error: 'is not one of sandbox, twilio' }).default('sandbox'),
-  SMS_RATE: wholeNumber('20', 1, 10_000).default(20),
+  SMS_RATE: wholeNumber('20', 1, 10_000).optional(),
   SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),
   SMS_TIMEOUT_MS: wholeNumber('10000', 50, 60_000).default(10_000),
   SEND_LEASE_SECONDS: wholeNumber('60', 1, 3600).default(60),

@@ -82,7 +82,8 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
     sending: {
-      rate: e.SMS_RATE,
+      // No carrier paces the sandbox, and a year passes in a moment there.
+      rate: e.SMS_RATE ?? (e.SMS_PROVIDER === 'sandbox' ? 1000 : 20),
       concurrency: e.SMS_CONCURRENCY,
       timeoutMs: e.SMS_TIMEOUT_MS,
       leaseSeconds: e.SEND_LEASE_SECONDS,

@@ -405,3 +405,16 @@ describe('plans', () => {
     expect(milestones.filter((m) => m.code === 'interim')).toEqual([]);
   });
 });
+
+describe('a terminated contract', () => {
+  it('tells what is recorded to have happened after its end', () => {
+    const occurrences = [{ code: 'payment', occurrence: 1, occurredOn: '2026-05-06' }];
+    const ended = anInput({ occurrences }, { state: 'terminated', terminatedOn: '2026-05-04' });
+    const { alerts } = planContract(ended, calendar);
+    expect(alerts.filter((alert) => alert.code === 'payment')).toEqual([
+      // 5 May is Children's Day; the 6th is a Wednesday, and the day after it a business day.
+      expect.objectContaining({ status: 'planned', wording: 'milestone', dueAt: at('2026-05-07 10:00') }),
+    ]);
+    expect(alerts.find((alert) => alert.code === 'delivery-due')).toMatchObject({ reason: 'terminated' });
+  });
+});

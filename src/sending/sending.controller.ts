@@ -5,6 +5,7 @@ import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../platform/http/answers.js';
 import { idParam } from '../platform/http/query.schema.js';
 import { BrakesService, brakeScopes } from './brakes.service.js';
+import { HeldMessages } from './held-messages.service.js';
 import { InstanceStatus, instanceView } from './instance-status.js';
 
 const newBrakeSchema = z
@@ -35,12 +36,15 @@ const brakeView = z
   })
   .meta({ id: 'Brake' });
 
+const releasedView = z.object({ id: z.uuid(), status: z.literal('waiting') });
+
 @Controller()
 @Allow('admin')
 export class SendingController {
   constructor(
     private readonly brakes: BrakesService,
     private readonly instance: InstanceStatus,
+    private readonly held: HeldMessages,
   ) {}
 
   @Get('brakes')
@@ -72,6 +76,17 @@ export class SendingController {
     @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
   ) {
     return this.brakes.release(caller, id, body.reason);
+  }
+
+  @Post('messages/:id/release')
+  @HttpCode(200)
+  @Answers(200, releasedView, 'Attempts a held message again, on a person’s word')
+  releaseMessage(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
+  ) {
+    return this.held.release(caller, id, body.reason);
   }
 
   @Get('instance')

@@ -11,6 +11,7 @@ import { Composer } from './composing.js';
 import { DrainService } from './drain.service.js';
 import { FreezerParts } from './freezer-parts.js';
 import { Freezer } from './freezing.js';
+import { HeldMessages } from './held-messages.service.js';
 import { InstanceMarker } from './instance-marker.js';
 import { InstanceStatus } from './instance-status.js';
 import { InstanceService } from './instance.service.js';
@@ -39,6 +40,7 @@ import { TwilioWebhookController } from './twilio-webhook.controller.js';
     Failpoints,
     Freezer,
     FreezerParts,
+    HeldMessages,
     InstanceMarker,
     InstanceService,
     InstanceStatus,

@@ -6,6 +6,9 @@ import { Transactions } from '../platform/database/transactions.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 
+const isStranded = `(status = 'claimed' AND lease_until < clock_timestamp())
+  OR (status = 'held' AND starts_with(reason, 'text-failed') AND updated_at < clock_timestamp() - interval '10 minutes')`;
+
 /** The periodic search for what is stranded. Every step takes its rows conditionally, so any number may sweep at once. */
 @Injectable()
 export class SweepService {
@@ -20,36 +23,38 @@ export class SweepService {
   ) {}
 
   async sweep(): Promise<void> {
-    await this.step('expired claims', () => this.releaseExpiredClaims());
+    await this.step('stranded alerts', () => this.releaseStranded());
     await this.step('reconciliation', () => this.reconciler.reconcile());
     await this.step('polling', () => this.receipts.poll());
     await this.step('old idempotency keys', () => this.forgetIdempotencyKeys());
   }
 
   /**
-   * A claim that ran out before anything was frozen is planned again, with its contract as it now is: it may have
-   * changed since.
+   * A claim that ran out before anything was frozen is planned again, and now and then what no text could be made for:
+   * with its contract as it now is, since that, or the template, may have changed.
    */
-  async releaseExpiredClaims(): Promise<number> {
-    const expired = await rowsOf<{ contractId: string }>(
+  async releaseStranded(): Promise<number> {
+    const stranded = await rowsOf<{ contractId: string }>(
       this.transactions.manager,
-      `SELECT DISTINCT contract_id AS "contractId" FROM alert
-       WHERE status = 'claimed' AND lease_until < clock_timestamp() LIMIT 200`,
+      `SELECT DISTINCT contract_id AS "contractId" FROM alert WHERE ${isStranded} LIMIT 200`,
     );
-    for (const { contractId } of expired) {
-      await this.transactions.run(async (manager) => {
-        const [contract] = await this.reader.lock(manager, [contractId]);
-        if (!contract) return;
-        const released = await rowsOf<{ id: string }>(
-          manager,
-          `UPDATE alert SET status = 'planned', claimed_by = NULL, lease_until = NULL, updated_at = clock_timestamp()
-           WHERE contract_id = $1 AND status = 'claimed' AND lease_until < clock_timestamp() RETURNING id`,
-          [contractId],
-        );
-        if (released.length > 0) await this.replanning.replan(manager, contract);
-      });
-    }
-    return expired.length;
+    for (const { contractId } of stranded) await this.releaseOf(contractId);
+    return stranded.length;
+  }
+
+  private async releaseOf(contractId: string): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      const [contract] = await this.reader.lock(manager, [contractId]);
+      if (!contract) return;
+      const released = await rowsOf<{ id: string }>(
+        manager,
+        `UPDATE alert SET status = 'planned', reason = NULL, claimed_by = NULL, lease_until = NULL,
+                updated_at = clock_timestamp()
+         WHERE contract_id = $1 AND (${isStranded}) RETURNING id`,
+        [contractId],
+      );
+      if (released.length > 0) await this.replanning.replan(manager, contract);
+    });
   }
 
   private async forgetIdempotencyKeys(): Promise<void> {

@@ -75,7 +75,7 @@ export class Ledger {
   }
 
   private of(prefix: string): ContractToRegister[] {
-    return this.ordered.filter(({ reference }) => reference.startsWith(`${prefix}-`));
+    return this.ordered.filter(({ reference }) => reference.startsWith(prefix));
   }
 
   private async rows(prefix: string): Promise<Row[]> {
@@ -84,7 +84,7 @@ export class Ledger {
               coalesce((SELECT json_agg(json_build_object('status', t.status, 'reference', t.reference))
                         FROM attempt t WHERE t.message_id = m.id), '[]') AS attempts
        FROM contract c JOIN alert a ON a.contract_id = c.id LEFT JOIN message m ON m.id = a.message_id
-       WHERE starts_with(c.reference, $1 || '-')`,
+       WHERE starts_with(c.reference, $1)`,
       [prefix],
     );
     return rows;

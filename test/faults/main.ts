@@ -1,14 +1,28 @@
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
+import { databaseScenario } from './database.js';
 import { failpointScenarios } from './failpoints.js';
+import { freezeScenario } from './freeze.js';
 import { killsScenario, mutantScenario } from './kills.js';
 import { mutate } from './mutant.js';
+import { queueScenario } from './queue.js';
+import { raceScenario } from './race.js';
 import { summary, table, verdict } from './report.js';
+import { restoreScenarios } from './restore.js';
 import { secondsSince } from './waiting.js';
 import { copyProgram, Workplace } from './workplace.js';
 
-const scenarios: Scenario[] = [killsScenario, mutantScenario, ...failpointScenarios];
+const scenarios: Scenario[] = [
+  killsScenario,
+  ...restoreScenarios,
+  queueScenario,
+  databaseScenario,
+  freezeScenario,
+  raceScenario,
+  ...failpointScenarios,
+  mutantScenario,
+];
 const lanes = 2;
 
 export async function main(args: string[]): Promise<void> {

@@ -118,11 +118,7 @@ export class World {
     extra: Record<string, string> = {},
   ): Promise<World> {
     const database = `faults_${randomBytes(6).toString('hex')}`;
-    await server.run(
-      `CREATE DATABASE ${database} TEMPLATE ${template} OWNER chorong_owner`,
-      `REVOKE ALL ON DATABASE ${database} FROM PUBLIC`,
-      `GRANT CONNECT ON DATABASE ${database} TO chorong_app`,
-    );
+    await server.run(...copying(template, database));
     const world = await World.of(workplace, server, program, database);
     Object.assign(world.environment, extra);
     await world.start({ role: 'api', name: 'api' });
@@ -153,6 +149,22 @@ export class World {
     this.services.add(service);
     void service.exited.then(() => this.services.delete(service));
     return service;
+  }
+
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.services].map((service) => service.stop()));
+  }
+
+  /** A backup as a copy, which is a database of its own to PostgreSQL. */
+  async copyDatabase(): Promise<void> {
+    await this.server.run(disconnecting(this.database), ...copying(this.database, `${this.database}_copy`));
+  }
+
+  async putCopyInPlace(): Promise<void> {
+    await this.server.run(
+      `DROP DATABASE ${this.database} WITH (FORCE)`,
+      `ALTER DATABASE ${this.database}_copy RENAME TO ${this.database}`,
+    );
   }
 
   async play(script: Partial<FakeScript>): Promise<void> {
@@ -215,4 +227,17 @@ export class World {
     this.ports.set(name, known);
     return known;
   }
+}
+
+/** A copy has the contents, but not the privileges as a database. */
+function copying(from: string, to: string): string[] {
+  return [
+    `CREATE DATABASE ${to} TEMPLATE ${from} OWNER chorong_owner`,
+    `REVOKE ALL ON DATABASE ${to} FROM PUBLIC`,
+    `GRANT CONNECT ON DATABASE ${to} TO chorong_app`,
+  ];
+}
+
+function disconnecting(database: string): string {
+  return `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${database}'`;
 }

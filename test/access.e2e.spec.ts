@@ -1,0 +1,329 @@
+import { randomBytes } from 'node:crypto';
+import { Controller, Get, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { type Role, roles } from '../src/access/roles.js';
+import { type GuardedRoute, RouteCheck } from '../src/access/route-check.service.js';
+import { AppModule } from '../src/app.module.js';
+import type { ContractView } from '../src/contracts/contract.view.js';
+import { type ApiClient, ok, problem } from './support/api-client.js';
+import { aContact, aContract, aCounterparty } from './support/builders.js';
+import { startService, type TestService } from './support/service.js';
+import { type CallOfRoute, examples } from './support/route-examples.js';
+
+let service: TestService;
+let routes: GuardedRoute[];
+let roads: string;
+let parks: string;
+
+beforeAll(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  [roads, parks] = [await service.departmentId('ROADS'), await service.departmentId('PARKS')];
+  routes = service.app.get(RouteCheck).routes();
+  // Something was sent for each department, so that its messages can be asked for.
+  for (const departmentId of [roads, parks]) await service.register({ departmentId });
+  await service.advanceTo('2026-03-05T09:00:00+09:00');
+});
+afterAll(() => service.close());
+
+const nameOf = (route: GuardedRoute) => `${route.method} ${route.path}`;
+
+/** The routes that need a key, with the roles that may call them. */
+function guarded(): { route: GuardedRoute; allowed: readonly Role[] }[] {
+  return routes.flatMap((route) =>
+    typeof route.rule === 'object' ? [{ route, allowed: route.rule as readonly Role[] }] : [],
+  );
+}
+
+async function exampleOf(route: GuardedRoute, departmentId: string): Promise<CallOfRoute> {
+  const example = examples[nameOf(route)];
+  if (!example) throw new Error(`test/support/route-examples.ts shows no call of ${nameOf(route)}`);
+  return example(service, departmentId);
+}
+
+const call = (client: ApiClient, route: GuardedRoute, { path, body, headers }: CallOfRoute) =>
+  client.call(route.method as 'GET', path, body, headers);
+
+/** A role that belongs to a department comes from there; the others see everything. */
+const clientOf = (role: Role, departmentId: string) =>
+  service.as(role, role === 'admin' || role === 'auditor' ? null : departmentId);
+
+describe('every route', () => {
+  it('has an example here, or is open to all', () => {
+    const without = guarded().filter(({ route }) => !(nameOf(route) in examples));
+    expect(without.map(({ route }) => nameOf(route))).toEqual([]);
+    expect(routes.length).toBeGreaterThan(30);
+  });
+
+  it('that is open to all is one of these', () => {
+    const open = routes.filter((route) => typeof route.rule === 'string').map(nameOf);
+    expect(open.sort()).toEqual([
+      'GET /health/live',
+      'GET /health/ready',
+      'GET /metrics',
+      'POST /webhooks/twilio/status',
+    ]);
+  });
+
+  it('refuses a call without a key, and with one that is not right', async () => {
+    const presented = [
+      null,
+      'nonsense',
+      'chr_ABCD1234_0123456789abcdef0123456789abcdef',
+      `${service.admin.key?.slice(0, -1)}_`,
+    ];
+    const wrong: string[] = [];
+    for (const { route } of guarded()) {
+      for (const key of presented) {
+        const answer = await call(service.client(key), route, { path: route.path });
+        if (answer.status !== 401) wrong.push(`${nameOf(route)} with ${key}: ${answer.status}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuses the roles that its rule does not name, and does nothing', async () => {
+    const calls: { route: GuardedRoute; example: CallOfRoute; role: Role }[] = [];
+    for (const { route, allowed } of guarded()) {
+      for (const role of roles.filter((one) => !allowed.includes(one)))
+        calls.push({ route, role, example: await exampleOf(route, roads) });
+    }
+    const clients = Object.fromEntries(
+      await Promise.all(roles.map(async (role) => [role, await clientOf(role, roads)] as const)),
+    );
+    const before = await service.contents();
+    const wrong: string[] = [];
+    for (const { route, role, example } of calls) {
+      const client = clients[role];
+      if (!client) throw new Error(`no client of ${role}`);
+      const answer = await call(client, route, example);
+      if (answer.status !== 403) wrong.push(`${nameOf(route)} by ${role}: ${answer.status}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(calls.length).toBeGreaterThan(40);
+    expect(await service.contents()).toEqual(before);
+  });
+
+  it('serves the roles that its rule names, for what is of their department', async () => {
+    const wrong: string[] = [];
+    for (const { route, allowed } of guarded()) {
+      for (const role of allowed) {
+        const client = await clientOf(role, roads);
+        const answer = await call(client, route, await exampleOf(route, roads));
+        if (answer.status > 299) wrong.push(`${nameOf(route)} by ${role}: ${answer.status} ${answer.text}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('finds nothing of another department, and does nothing to it', async () => {
+    const calls: { route: GuardedRoute; example: CallOfRoute; role: Role }[] = [];
+    for (const { route, allowed } of guarded()) {
+      for (const role of allowed.filter((one) => one !== 'admin' && one !== 'auditor')) {
+        const example = await exampleOf(route, parks);
+        if (example.departmental) calls.push({ route, role, example });
+      }
+    }
+    const clients = Object.fromEntries(
+      await Promise.all(roles.map(async (role) => [role, await clientOf(role, roads)] as const)),
+    );
+    const before = await service.contents();
+    const wrong: string[] = [];
+    for (const { route, role, example } of calls) {
+      const client = clients[role];
+      if (!client) throw new Error(`no client of ${role}`);
+      const answer = await call(client, route, example);
+      if (answer.status !== 404 || problem(answer).code !== 'not-found')
+        wrong.push(`${nameOf(route)} by ${role}: ${answer.status} ${answer.text}`);
+    }
+    expect(wrong).toEqual([]);
+    expect(calls.length).toBeGreaterThan(25);
+    expect(await service.contents()).toEqual(before);
+  });
+
+  it('with an id in its path has a call of another department among the examples, or is an admin’s', async () => {
+    const unscoped: string[] = [];
+    for (const { route, allowed } of guarded()) {
+      if (!route.path.includes(':') || (allowed.length === 1 && allowed[0] === 'admin')) continue;
+      if (!(await exampleOf(route, parks)).departmental) unscoped.push(nameOf(route));
+    }
+    expect(unscoped).toEqual([]);
+  });
+
+  it('refuses an id that is none, and finds none that is made up', async () => {
+    const wrong: string[] = [];
+    for (const { route } of guarded().filter(({ route }) => /\/:id(\/|$)/.test(route.path))) {
+      const example = await exampleOf(route, roads);
+      const of = (id: string) => ({
+        ...example,
+        path: example.path.replace(/^(\/[a-z-]+\/)[0-9a-f-]{36}/, `$1${id}`),
+      });
+      const malformed = await call(service.admin, route, of('1%27%20OR%201=1'));
+      if (malformed.status !== 400) wrong.push(`${nameOf(route)} malformed: ${malformed.status}`);
+      const unknown = await call(service.admin, route, of('01996f3e-0000-7000-8000-000000000001'));
+      if (unknown.status !== 404) wrong.push(`${nameOf(route)} unknown: ${unknown.status} ${unknown.text}`);
+    }
+    expect(wrong).toEqual([]);
+  });
+});
+
+describe('a department', () => {
+  it('is seen with those below it, and no other', async () => {
+    const own = await service.register({ departmentId: parks });
+    const city = await service.as('officer', await service.departmentId('CITY'));
+    expect((await city.get(`/contracts/${own.id}`)).status).toBe(200);
+    const seen = async (client: ApiClient, path: string) =>
+      ok(await client.get<{ items: { departmentId: string; id: string }[] }>(path)).items;
+    const officer = await service.as('officer', roads);
+    const contracts = await seen(officer, '/contracts?limit=200');
+    expect(contracts.length).toBeGreaterThan(0);
+    expect(new Set(contracts.map((contract) => contract.departmentId))).toEqual(new Set([roads]));
+    expect(await seen(officer, `/contracts?departmentId=${parks}`)).toEqual([]);
+    expect((await seen(officer, '/departments')).map((department) => department.id)).toEqual([roads]);
+    const officers = await seen(await service.as('manager', roads), '/officers');
+    expect(new Set(officers.map((one) => one.departmentId))).toEqual(new Set([roads]));
+  });
+
+  it('cannot be given a contract by an officer of another, nor take one away', async () => {
+    const officer = await service.as('officer', roads);
+    const [own, theirs] = [
+      await service.register({ departmentId: roads }),
+      await service.register({ departmentId: parks }),
+    ];
+    expect((await officer.post('/contracts', aContract({ departmentId: parks }))).status).toBe(404);
+    expect((await officer.patch(`/contracts/${own.id}`, { departmentId: parks })).status).toBe(404);
+    expect((await officer.patch(`/contracts/${theirs.id}`, { departmentId: roads })).status).toBe(404);
+  });
+
+  it('shares a reference without being told of the other’s contract', async () => {
+    const theirs = await service.register({ departmentId: parks });
+    const officer = await service.as('officer', roads);
+    const answer = await officer.post(
+      '/contracts',
+      aContract({ departmentId: roads, reference: theirs.reference }),
+    );
+    expect(problem(answer)).toMatchObject({ status: 409, code: 'reference-taken' });
+    expect(answer.text).not.toContain(theirs.id);
+  });
+
+  it('whose contracts hold a counterparty keeps it from a contract of another', async () => {
+    const [own, theirs] = [
+      await service.register({ departmentId: roads }),
+      await service.register({ departmentId: parks }),
+    ];
+    const officer = await service.as('officer', roads);
+    const party = theirs.counterparties[0];
+    const path = `/contracts/${own.id}`;
+    const answers = [
+      await officer.post(`${path}/counterparties/${party?.id}/contacts`, aContact()),
+      await officer.patch(`${path}/contacts/${party?.contacts[0]?.id}`, { phone: '010-0000-7777' }),
+      await officer.delete(`${path}/contacts/${party?.contacts[0]?.id}`),
+    ];
+    expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404]);
+    expect(await service.contract(theirs.id)).toMatchObject({ version: theirs.version });
+  });
+});
+
+describe('a key', () => {
+  const make = (body: object) => service.admin.post<{ id: string; key: string }>('/api-keys', body);
+
+  it('is refused once it has expired', async () => {
+    const name = 'short-lived';
+    const { key, id } = ok(
+      await make({ name, role: 'auditor', expiresAt: new Date(Date.now() + 3_600_000).toISOString() }),
+    );
+    expect((await service.client(key).get('/contracts')).status).toBe(200);
+    await service.sql(`UPDATE api_key SET expires_at = now() - interval '1 second' WHERE id = $1`, [id]);
+    expect((await service.client(key).get('/contracts')).status).toBe(401);
+  });
+
+  it('is refused from the moment it is revoked', async () => {
+    const { key, id } = ok(await make({ name: 'revoked', role: 'auditor' }));
+    expect((await service.client(key).get('/contracts')).status).toBe(200);
+    expect((await service.admin.delete(`/api-keys/${id}`)).status).toBe(204);
+    expect((await service.client(key).get('/contracts')).status).toBe(401);
+    expect((await service.admin.delete(`/api-keys/${id}`)).status).toBe(404);
+  });
+
+  it('cannot revoke itself', async () => {
+    const { items } = ok(await service.admin.get<{ items: { id: string; name: string }[] }>('/api-keys'));
+    const own = items.find((item) => item.name === 'bootstrap');
+    expect((await service.admin.delete(`/api-keys/${own?.id}`)).status).toBe(409);
+    expect((await service.admin.get('/contracts')).status).toBe(200);
+  });
+
+  it('is shown once, and listed without its secret', async () => {
+    const { key, id } = ok(await make({ name: 'listed', role: 'officer', departmentId: roads }));
+    const list = await service.admin.get<{ items: { id: string }[] }>('/api-keys');
+    expect(list.body.items.map((item) => item.id)).toContain(id);
+    expect(list.text).not.toContain(key.split('_')[2]);
+    expect(list.text).not.toMatch(/hash/i);
+  });
+
+  it('of an officer belongs to a department', async () => {
+    const answer = problem(await make({ name: 'homeless', role: 'officer' }));
+    expect(answer).toMatchObject({ status: 400, fields: [{ path: 'departmentId' }] });
+  });
+
+  it('that is refused is logged, by its route and not by itself', async () => {
+    const presented = 'chr_ABCD9999_0123456789abcdef0123456789abcdef';
+    service.heard.logs.length = 0;
+    await service.client(presented).get('/contracts');
+    const officer = await service.as('officer', roads);
+    await officer.get('/api-keys');
+    const logs = service.heard.logs.join('');
+    expect(logs).toContain('authentication failed');
+    expect(logs).toContain('authorisation failed');
+    expect(logs).not.toContain('ABCD9999');
+  });
+});
+
+describe('a route without a rule', () => {
+  @Controller('forgotten')
+  class ForgottenController {
+    @Get()
+    read() {
+      return 'anything';
+    }
+  }
+  @Module({ controllers: [ForgottenController] })
+  class ForgottenModule {}
+
+  it('stops the start, and is named', async () => {
+    const { config, database } = service;
+    const keys = { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) };
+    const whole = AppModule.with({
+      config,
+      databaseUrl: database.appUrl,
+      keys,
+      logTo: { write: () => undefined },
+    });
+    @Module({ imports: [whole, ForgottenModule] })
+    class WithForgotten {}
+    const app = await NestFactory.create(WithForgotten, new FastifyAdapter(), {
+      logger: false,
+      abortOnError: false,
+    });
+    await expect(app.init()).rejects.toThrow(/no access rule.*ForgottenController\.read/);
+    await app.close();
+  });
+});
+
+it('answers what is not there with a problem, with and without a key', async () => {
+  for (const client of [service.admin, service.client(null)]) {
+    const answer = await client.get('/nothing-here');
+    expect(problem(answer)).toMatchObject({ status: 404, code: 'not-found' });
+  }
+});
+
+it('keeps answers out of caches, and pages out of frames', async () => {
+  const contract: ContractView = await service.register({ counterparties: [aCounterparty()] });
+  const { headers } = await service.admin.get(`/contracts/${contract.id}`);
+  expect(headers).toMatchObject({
+    'cache-control': 'no-store',
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+  });
+  expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'");
+});

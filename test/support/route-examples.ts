@@ -1,0 +1,176 @@
+import type { ContractView } from '../../src/contracts/contract.view.js';
+import { defaultPlans } from '../../src/planning/plans.default.js';
+import { ok } from './api-client.js';
+import { aContact, aContract, aCounterparty } from './builders.js';
+import type { TestService } from './service.js';
+
+/** A call that succeeds for whoever may make it. */
+export interface CallOfRoute {
+  path: string;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** It is about something of a department, which others do not find. */
+  departmental?: boolean;
+}
+
+type Example = (service: TestService, departmentId: string) => Promise<CallOfRoute> | CallOfRoute;
+
+let counter = 0;
+const next = () => String((counter += 1));
+
+const plain = (path: string) => (): CallOfRoute => ({ path });
+
+const ofContract =
+  (rest: (contract: ContractView) => { path: string; body?: unknown }): Example =>
+  async (service, departmentId) => {
+    const contract = await service.register({ departmentId });
+    const { path, ...call } = rest(contract);
+    return { ...call, path: `/contracts/${contract.id}${path}`, departmental: true };
+  };
+
+/** The setting in force again: its next version is like the last. */
+const settingAgain =
+  (path: string): Example =>
+  async ({ admin }) => {
+    const { items } = ok(await admin.get<{ items: { value: unknown }[] }>(path));
+    return { path, body: items[0]?.value };
+  };
+
+const ofMessage: Example = async (service, departmentId) => {
+  const [row] = await service.sql<{ id: string }>(
+    `SELECT message_id AS id FROM alert WHERE department_id = $1 AND message_id IS NOT NULL LIMIT 1`,
+    [departmentId],
+  );
+  if (!row) throw new Error('nothing was sent for the department');
+  return { path: `/messages/${row.id}`, departmental: true };
+};
+
+const boundary = 'a-boundary';
+const upload = (departmentId: string): CallOfRoute => ({
+  path: '/imports',
+  body: [
+    `--${boundary}`,
+    'content-disposition: form-data; name="departmentId"',
+    '',
+    departmentId,
+    `--${boundary}`,
+    'content-disposition: form-data; name="file"; filename="contracts.csv"',
+    'content-type: text/csv',
+    '',
+    'Contract number;Revision;Kind;Contract name',
+    `--${boundary}--`,
+    '',
+  ].join('\r\n'),
+  headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+  departmental: true,
+});
+
+/** An import that an officer of the department has brought. */
+const ofImport =
+  (rest: string): Example =>
+  async (service, departmentId) => {
+    const officer = await service.as('officer', departmentId);
+    const { path, body, headers } = upload(departmentId);
+    const { id } = ok(await officer.post<{ id: string }>(path, body, headers));
+    return { path: `/imports/${id}${rest}`, departmental: true };
+  };
+
+/** One for every route that needs a key; a route without one here fails the test of access. */
+export const examples: Record<string, Example> = {
+  'POST /api-keys': () => ({ path: '/api-keys', body: { name: 'another', role: 'auditor' } }),
+  'GET /api-keys': plain('/api-keys'),
+  'DELETE /api-keys/:id': async ({ admin }) => {
+    const made = await admin.post<{ id: string }>('/api-keys', { name: 'to be revoked', role: 'auditor' });
+    return { path: `/api-keys/${ok(made).id}` };
+  },
+  'GET /plans': plain('/plans'),
+  'POST /plans': () => ({ path: '/plans', body: { plan: defaultPlans.works } }),
+  'GET /reporting-channels': plain('/reporting-channels'),
+  'POST /reporting-channels': settingAgain('/reporting-channels'),
+  'GET /calendar': plain('/calendar'),
+  'POST /calendar': settingAgain('/calendar'),
+  'GET /agency': plain('/agency'),
+  'POST /agency': settingAgain('/agency'),
+  'POST /departments': () => ({ path: '/departments', body: { code: `NEW-${next()}`, name: '새 부서' } }),
+  'GET /departments': plain('/departments'),
+  'POST /officers': (_service, departmentId) => ({
+    path: '/officers',
+    body: { departmentId, name: '한여울', phone: '010-0000-9777' },
+  }),
+  'GET /officers': plain('/officers'),
+  'POST /contracts': (_service, departmentId) => ({
+    path: '/contracts',
+    body: aContract({ departmentId }),
+    departmental: true,
+  }),
+  'GET /contracts': plain('/contracts'),
+  'GET /contracts/:id': ofContract(() => ({ path: '' })),
+  'PATCH /contracts/:id': ofContract(() => ({ path: '', body: { title: '교량 보수공사' } })),
+  'GET /contracts/:id/changes': ofContract(() => ({ path: '/changes' })),
+  'GET /contracts/:id/timeline': ofContract(() => ({ path: '/timeline' })),
+  'POST /contracts/:id/counterparties': ofContract(() => ({
+    path: '/counterparties',
+    body: aCounterparty(),
+  })),
+  'POST /contracts/:id/counterparties/:counterpartyId/contacts': ofContract(
+    ({ counterparties: [party] }) => ({
+      path: `/counterparties/${party?.id}/contacts`,
+      body: aContact(),
+    }),
+  ),
+  'PATCH /contracts/:id/contacts/:contactId': ofContract(({ counterparties: [party] }) => ({
+    path: `/contacts/${party?.contacts[0]?.id}`,
+    body: { role: 'ceo' },
+  })),
+  'DELETE /contracts/:id/contacts/:contactId': ofContract(({ counterparties: [party] }) => ({
+    path: `/contacts/${party?.contacts[0]?.id}`,
+  })),
+  'POST /contracts/:id/milestones/:code/occurrences': ofContract(() => ({
+    path: '/milestones/advance-payment/occurrences',
+    body: { occurredOn: '2026-04-01' },
+  })),
+  'POST /contracts/:id/:move': ofContract(() => ({ path: '/start', body: { on: '2026-03-16' } })),
+  'GET /templates': plain('/templates'),
+  'POST /templates': () => ({
+    path: '/templates',
+    body: {
+      locale: 'ko',
+      kind: 'goods',
+      milestone: 'signing',
+      body: '[{{> agency}}] 물품계약({{contract.reference}}). 신고 {{> channels}}',
+    },
+  }),
+  'POST /templates/preview': async (service, departmentId) => {
+    const contract = await service.register({ departmentId });
+    return {
+      path: '/templates/preview',
+      body: { contractId: contract.id, milestone: 'signing' },
+      departmental: true,
+    };
+  },
+  'GET /brakes': plain('/brakes'),
+  'POST /brakes': () => ({
+    path: '/brakes',
+    body: { scope: 'template', target: `ko/none/${next()}`, reason: 'for a test' },
+  }),
+  'POST /brakes/:id/release': async ({ admin }) => {
+    const brake = { scope: 'template', target: `ko/none/${next()}`, reason: 'for a test' };
+    const { id } = ok(await admin.post<{ id: string }>('/brakes', brake));
+    return { path: `/brakes/${id}/release`, body: { reason: 'tested' } };
+  },
+  'GET /instance': plain('/instance'),
+  'GET /alerts': plain('/alerts'),
+  'GET /messages': plain('/messages'),
+  'GET /messages/:id': ofMessage,
+  'POST /messages/search': () => ({ path: '/messages/search', body: { words: '계약' } }),
+  'GET /messages/export': plain('/messages/export'),
+  'POST /imports': (_service, departmentId) => upload(departmentId),
+  'GET /imports/:id': ofImport(''),
+  'GET /imports/:id/errors': ofImport('/errors'),
+  'GET /sandbox/texts': plain('/sandbox/texts'),
+  'GET /sandbox/clock': plain('/sandbox/clock'),
+  'POST /sandbox/clock': async ({ admin }) => {
+    const { now } = ok(await admin.get<{ now: string }>('/sandbox/clock'));
+    return { path: '/sandbox/clock', body: { advanceTo: now } };
+  },
+};
