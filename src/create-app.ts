@@ -41,6 +41,12 @@ export async function createApp(options: PlatformOptions): Promise<NestFastifyAp
   adapter.getInstance().addHook('onSend', async (_request, reply) => {
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  if (config.role === 'worker') {
+    // A worker answers for its health alone.
+    adapter.getInstance().addHook('onRequest', async (request, reply) => {
+      if (!/^\/(health|metrics)/.test(request.url)) await reply.status(404).send();
+    });
+  }
   describeApi(app);
   await app.init();
   return app;

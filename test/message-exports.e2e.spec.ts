@@ -1,6 +1,6 @@
 import { get, type IncomingMessage } from 'node:http';
 import { parse } from 'csv-parse/sync';
-import type { ContractView } from '../src/contracts/contract.schema.js';
+import type { ContractView } from '../src/contracts/contract.view.js';
 import { exportQuota } from '../src/messages/export-journal.js';
 import { exportHeadings } from '../src/messages/export-lines.js';
 import { newId } from '../src/platform/ids.js';

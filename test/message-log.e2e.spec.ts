@@ -1,4 +1,4 @@
-import type { ContractView } from '../src/contracts/contract.schema.js';
+import type { ContractView } from '../src/contracts/contract.view.js';
 import type { AlertView } from '../src/messages/alert.schema.js';
 import type { MessageItemView, MessageView } from '../src/messages/message.schema.js';
 import type { TimelineEntry } from '../src/messages/timeline.schema.js';

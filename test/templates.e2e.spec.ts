@@ -1,4 +1,4 @@
-import type { ContractView } from '../src/contracts/contract.schema.js';
+import type { ContractView } from '../src/contracts/contract.view.js';
 import type { PreviewView } from '../src/messages/preview.schema.js';
 import type { TemplateVersionView } from '../src/texts/template.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
@@ -61,7 +61,7 @@ describe('templates', () => {
     expect(refused).toMatchObject({ status: 422, code: 'template-refused' });
     expect(refused.fields).toEqual(
       expect.arrayContaining([
-        expect.objectContaining({ path: 'body:2:3', code: 'unknown-variable' }),
+        expect.objectContaining({ path: 'body:2:1', code: 'unknown-variable' }),
         expect.objectContaining({ path: 'body:2:18', code: 'link' }),
       ]),
     );

@@ -67,9 +67,14 @@ export class ContractReader {
     );
   }
 
+  /** By department. */
+  goLiveDays(contracts: Contract[]): Promise<Map<string, string | null>> {
+    return this.departments.goLiveDays([...new Set(contracts.map((contract) => contract.departmentId))]);
+  }
+
   async subjectsOf(contracts: Contract[]): Promise<PlanningSubject[]> {
     const parties = await this.partiesOf(contracts.map((c) => c.id));
-    const goLive = await this.departments.goLiveDays([...new Set(contracts.map((c) => c.departmentId))]);
+    const goLive = await this.goLiveDays(contracts);
     return contracts.map((contract) => ({
       contractId: contract.id,
       departmentId: contract.departmentId,

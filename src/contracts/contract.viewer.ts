@@ -5,6 +5,7 @@ import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { ServiceClock } from '../platform/clock/service-clock.js';
 import type { AlertStatus, Difference, Wording } from '../planning/planning.types.js';
+import { isOverdue } from '../planning/overdue.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { ContractReader, type Parties } from './contract.reader.js';
 import type { Contract } from './contract.entity.js';
@@ -142,12 +143,21 @@ export class ContractViewer {
        ORDER BY coalesce(m.date, m.expected_by) NULLS LAST, m.due_at, m.code, m.occurrence, a.id`,
       [contracts.map((contract) => contract.id)],
     );
+    const goLive = await this.reader.goLiveDays(contracts);
     const views = new Map<string, MilestoneView[]>();
     for (const contract of contracts) {
       const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
       const names = new Map(plan.milestones.map((m) => [m.code, m.name]));
       const own = rows.filter((row) => row.contractId === contract.id);
-      views.set(contract.id, milestoneViews(own, names, today, timeZone));
+      const at = {
+        today,
+        goLiveOn: goLive.get(contract.departmentId) ?? null,
+        terminatedOn: contract.terminatedOn,
+      };
+      views.set(
+        contract.id,
+        milestoneViews(own, names, (row) => isOverdue(row, at), timeZone),
+      );
     }
     return views;
   }
@@ -156,7 +166,7 @@ export class ContractViewer {
 function milestoneViews(
   rows: MilestoneAlertRow[],
   names: Map<string, { ko: string; en: string }>,
-  today: string,
+  overdue: (row: MilestoneAlertRow) => boolean,
   timeZone: string,
 ): MilestoneView[] {
   const views = new Map<string, MilestoneView>();
@@ -169,7 +179,7 @@ function milestoneViews(
       date: row.date,
       occurredOn: row.occurredOn,
       expectedBy: row.expectedBy,
-      overdue: row.occurredOn === null && row.expectedBy !== null && row.expectedBy < today,
+      overdue: overdue(row),
       alerts: [],
     };
     if (row.alertId !== null) {

@@ -17,6 +17,17 @@ export const newDepartmentSchema = z
   });
 export type NewDepartment = z.infer<typeof newDepartmentSchema>;
 
+export const departmentPatchSchema = z
+  .strictObject({
+    name: z.string().min(1).max(200).optional(),
+    nameEn: z.string().min(1).max(200).nullish(),
+    headOfficerId: z.uuid().nullish(),
+    goLiveOn: z.iso.date().nullish().meta({ description: 'Only while the department has no contracts.' }),
+    reason: z.string().min(1).max(500).optional(),
+  })
+  .meta({ id: 'DepartmentPatch', example: { headOfficerId: '01996f3e-0000-7000-8000-000000000002' } });
+export type DepartmentPatch = z.infer<typeof departmentPatchSchema>;
+
 export const newOfficerSchema = z
   .strictObject({
     departmentId: z.uuid(),

@@ -1,9 +1,12 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../platform/http/answers.js';
+import { idParam } from '../platform/http/query.schema.js';
 import {
+  type DepartmentPatch,
+  departmentPatchSchema,
   departmentView,
   type NewDepartment,
   newDepartmentSchema,
@@ -12,18 +15,32 @@ import {
   officerView,
 } from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
+import { OfficersService } from './officers.service.js';
 
 const listOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.null() });
 
 @Controller()
 @Allow('admin')
 export class DepartmentsController {
-  constructor(private readonly departments: DepartmentsService) {}
+  constructor(
+    private readonly departments: DepartmentsService,
+    private readonly officersService: OfficersService,
+  ) {}
 
   @Post('departments')
   @Answers(201, departmentView, 'Adds a department to the tree')
   create(@CurrentCaller() caller: Caller, @Body({ schema: newDepartmentSchema }) body: NewDepartment) {
     return this.departments.create(caller, body);
+  }
+
+  @Patch('departments/:id')
+  @Answers(200, departmentView, 'Changes a department’s names, head or go-live day')
+  amend(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: departmentPatchSchema }) body: DepartmentPatch,
+  ) {
+    return this.departments.amend(caller, id, body);
   }
 
   @Get('departments')
@@ -36,13 +53,13 @@ export class DepartmentsController {
   @Post('officers')
   @Answers(201, officerView, 'Adds an officer to a department')
   addOfficer(@CurrentCaller() caller: Caller, @Body({ schema: newOfficerSchema }) body: NewOfficer) {
-    return this.departments.addOfficer(caller, body);
+    return this.officersService.addOfficer(caller, body);
   }
 
   @Get('officers')
   @Allow('manager', 'admin', 'auditor')
   @Answers(200, listOf(officerView), 'The officers of the departments that you see')
   async officers(@CurrentCaller() caller: Caller) {
-    return { items: await this.departments.officers(caller), nextCursor: null };
+    return { items: await this.officersService.officers(caller), nextCursor: null };
   }
 }

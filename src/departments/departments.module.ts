@@ -5,11 +5,12 @@ import { Department } from './department.entity.js';
 import { DepartmentsController } from './departments.controller.js';
 import { DepartmentsService } from './departments.service.js';
 import { Officer } from './officer.entity.js';
+import { OfficersService } from './officers.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Department, Officer]), SettingsModule],
   controllers: [DepartmentsController],
-  providers: [DepartmentsService],
-  exports: [DepartmentsService],
+  providers: [DepartmentsService, OfficersService],
+  exports: [DepartmentsService, OfficersService],
 })
 export class DepartmentsModule {}

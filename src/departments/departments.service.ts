@@ -10,18 +10,21 @@ import { Sealer } from '../platform/sealing/sealer.js';
 import { Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Department } from './department.entity.js';
-import type { DepartmentView, NewDepartment, NewOfficer, OfficerView } from './department.schema.js';
+import type {
+  DepartmentPatch,
+  DepartmentView,
+  NewDepartment,
+  NewOfficer,
+  OfficerView,
+} from './department.schema.js';
 import { Officer } from './officer.entity.js';
 
 /** The tree of departments, and the officers in it. */
 @Injectable()
 export class DepartmentsService {
   constructor(
-    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
     private readonly transactions: Transactions,
-    private readonly sealer: Sealer,
     private readonly journal: Journal,
-    private readonly settings: SettingsService,
   ) {}
 
   /** The ids of the departments that the caller sees: all (null), or his own and those below it. */
@@ -94,66 +97,51 @@ export class DepartmentsService {
     });
   }
 
+  async amend(caller: Caller, id: string, { reason, ...patch }: DepartmentPatch): Promise<DepartmentView> {
+    const before = await this.mustSee(caller, id);
+    const wanted = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    return this.transactions.run(async (manager) => {
+      if ('goLiveOn' in wanted && wanted['goLiveOn'] !== before.goLiveOn) await this.mustHaveNoContracts(id);
+      if (wanted['headOfficerId']) await this.mustBeAnOfficer(wanted['headOfficerId']);
+      if (Object.keys(wanted).length > 0) await manager.update(Department, { id }, wanted);
+      await this.journal.record(manager, {
+        subject: 'department',
+        subjectId: id,
+        what: 'amended',
+        before: { ...before },
+        after: { ...before, ...wanted },
+        actor: actorOf(caller),
+        reason: reason ?? null,
+      });
+      return departmentViewOf({ ...before, ...wanted });
+    });
+  }
+
   async list(caller: Caller): Promise<DepartmentView[]> {
     const seen = await this.seenBy(caller);
     const all = await this.transactions.manager.find(Department, { order: { code: 'ASC' } });
     return all.filter((department) => !seen || seen.includes(department.id)).map(departmentViewOf);
   }
 
-  async addOfficer(caller: Caller | 'set-up', wanted: NewOfficer): Promise<OfficerView> {
-    if (caller !== 'set-up') await this.mustSee(caller, wanted.departmentId);
-    const phone = wanted.phone ? await this.numberOf(wanted.phone) : null;
-    return this.transactions.run(async (manager) => {
-      const id = newId();
-      const officer: Officer = {
-        id,
-        departmentId: wanted.departmentId,
-        staffNumber: wanted.staffNumber ?? null,
-        nameSealed: this.sealer.seal(wanted.name, placeOf('name_sealed', id)),
-        nameIndex: this.sealer.blindIndex(wanted.name),
-        phoneSealed: phone ? this.sealer.seal(phone, placeOf('phone_sealed', id)) : null,
-        phoneIndex: phone ? this.sealer.blindIndex(phone) : null,
-        active: true,
-      };
-      if (
-        officer.staffNumber &&
-        (await manager.findOne(Officer, { where: { staffNumber: officer.staffNumber } }))
-      ) {
-        throw new AppError(
-          'conflict',
-          'staff-number-taken',
-          `An officer with staff number ${officer.staffNumber} exists.`,
-        );
-      }
-      await manager.insert(Officer, officer);
-      const view = this.officerViewOf(officer);
-      await this.journal.record(manager, {
-        subject: 'officer',
-        subjectId: id,
-        what: 'created',
-        before: null,
-        after: { ...view },
-        actor: caller === 'set-up' ? caller : actorOf(caller),
-        reason: null,
-      });
-      return view;
-    });
+  /** What is history and what was missed follows from the day: with contracts it stands. */
+  private async mustHaveNoContracts(departmentId: string): Promise<void> {
+    const [contract] = await rowsOf(
+      this.transactions.manager,
+      `SELECT 1 FROM contract WHERE department_id = $1 LIMIT 1`,
+      [departmentId],
+    );
+    if (!contract) return;
+    throw new AppError(
+      'conflict',
+      'department-is-live',
+      'The department has contracts, which were planned by its go-live day: the day can no longer be moved.',
+    );
   }
 
-  async officers(caller: Caller): Promise<OfficerView[]> {
-    const seen = await this.seenBy(caller);
-    const all = await this.transactions.manager.find(Officer, { order: { id: 'ASC' } });
-    return all
-      .filter((officer) => !seen || seen.includes(officer.departmentId))
-      .map((o) => this.officerViewOf(o));
-  }
-
-  private async numberOf(raw: string): Promise<string> {
-    const { country } = (await this.settings.calendar()).setting;
-    const parsed = parsePhoneNumber(raw, country, { allowFiction: this.config.allowFictionalNumbers });
-    if (parsed.ok) return parsed.e164;
-    throw new AppError('invalid', 'number-unusable', `${parsed.message} ${parsed.advice}`, [
-      { path: 'phone', code: parsed.code, message: `${parsed.message} ${parsed.advice}` },
+  private async mustBeAnOfficer(id: string): Promise<void> {
+    if (await this.transactions.manager.findOne(Officer, { where: { id } })) return;
+    throw new AppError('invalid', 'officer-unknown', 'The officer named as head does not exist.', [
+      { path: 'headOfficerId', code: 'officer-unknown', message: 'an id as GET /api/v1/officers shows it' },
     ]);
   }
 
@@ -170,19 +158,6 @@ export class DepartmentsService {
       throw new AppError('invalid', 'parent-unknown', 'The department named as parentId does not exist.');
     }
   }
-
-  private officerViewOf(officer: Officer): OfficerView {
-    return {
-      id: officer.id,
-      departmentId: officer.departmentId,
-      staffNumber: officer.staffNumber,
-      name: maskName(this.sealer.open(officer.nameSealed, placeOf('name_sealed', officer.id))),
-      phone: officer.phoneSealed
-        ? maskPhoneNumber(this.sealer.open(officer.phoneSealed, placeOf('phone_sealed', officer.id)))
-        : null,
-      active: officer.active,
-    };
-  }
 }
 
 function departmentViewOf(d: Department): DepartmentView {
@@ -195,8 +170,4 @@ function departmentViewOf(d: Department): DepartmentView {
     headOfficerId: d.headOfficerId,
     goLiveOn: d.goLiveOn,
   };
-}
-
-function placeOf(column: string, rowId: string) {
-  return { table: 'officer', column, rowId };
 }

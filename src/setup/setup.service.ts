@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../access/api-keys.service.js';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { OfficersService } from '../departments/officers.service.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { CONFIG } from '../platform/platform.tokens.js';
@@ -27,6 +28,7 @@ export class SetupService {
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly departments: DepartmentsService,
+    private readonly officers: OfficersService,
     private readonly apiKeys: ApiKeysService,
   ) {}
 
@@ -78,7 +80,7 @@ export class SetupService {
       });
       ids.set(department.code, made.id);
       for (const officer of officers) {
-        await this.departments.addOfficer('set-up', { ...officer, departmentId: made.id });
+        await this.officers.addOfficer('set-up', { ...officer, departmentId: made.id });
       }
     }
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Bench, Row, Scenario } from './bench.js';
+import type { Row, Scenario } from './bench.js';
 import { must } from './waiting.js';
 import { timing, type World } from './world.js';
 

@@ -1,0 +1,128 @@
+import pg from 'pg';
+import type { ContractView } from '../src/contracts/contract.view.js';
+import { ok, problem } from './support/api-client.js';
+import { aContract } from './support/builders.js';
+import { startService, type TestService } from './support/service.js';
+import { until } from './support/until.js';
+
+let service: TestService;
+let departmentId: string;
+
+beforeAll(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  departmentId = await service.departmentId('ROADS');
+});
+afterAll(() => service.close());
+
+const post = (body: unknown, key: string, path = '/contracts', client = service.admin) =>
+  client.post<ContractView>(path, body, { 'idempotency-key': key });
+
+const registered = async (reference: string) =>
+  (await service.sql(`SELECT id FROM contract WHERE reference = $1`, [reference])).length;
+
+it('answers a repeated call as the first, and creates nothing twice', async () => {
+  const contract = aContract({ departmentId });
+  const first = await post(contract, 'repeated');
+  const before = await service.contents();
+  const second = await post(contract, 'repeated');
+  expect([first.status, second.status]).toEqual([201, 201]);
+  expect(second.body).toEqual(first.body);
+  expect(second.headers['idempotent-replayed']).toBe('true');
+  expect(await service.contents()).toEqual(before);
+});
+
+it('knows a body again whose fields stand in another order', async () => {
+  const contract = aContract({ departmentId });
+  const reversed = Object.fromEntries(Object.entries(contract).reverse());
+  const first = ok(await post(contract, 'reordered'));
+  expect(ok(await post(reversed, 'reordered')).id).toBe(first.id);
+});
+
+it('refuses a key that was used for another body, or another route', async () => {
+  ok(await post(aContract({ departmentId }), 'reused'));
+  const other = aContract({ departmentId });
+  for (const path of ['/contracts', '/contracts?dryRun=true', '/departments']) {
+    expect(problem(await post(other, 'reused', path))).toMatchObject({
+      status: 422,
+      code: 'idempotency-key-reused',
+    });
+  }
+  expect(await registered(other.reference)).toBe(0);
+});
+
+it('refuses a call while the first with its key is running, and answers it afterwards', async () => {
+  const contract = aContract({ departmentId });
+  const blocker = new pg.Client({ connectionString: service.database.ownerUrl });
+  await blocker.connect();
+  try {
+    await blocker.query('BEGIN');
+    await blocker.query('LOCK TABLE counterparty IN ACCESS EXCLUSIVE MODE');
+    const first = post(contract, 'in-flight');
+    await until('the first call waits for the lock', async () => {
+      const waiting = await service.sql(`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'relation'`);
+      return waiting.length > 0;
+    });
+    expect(problem(await post(contract, 'in-flight'))).toMatchObject({
+      status: 409,
+      code: 'idempotency-key-in-flight',
+    });
+    await blocker.query('COMMIT');
+    expect((await first).status).toBe(201);
+    expect(ok(await post(contract, 'in-flight')).id).toBe((await first).body.id);
+  } finally {
+    await blocker.end();
+  }
+});
+
+it('creates one of two that are sent at the same moment', async () => {
+  const contract = aContract({ departmentId });
+  const answers = await Promise.all([post(contract, 'at-once'), post(contract, 'at-once')]);
+  expect(answers.map((answer) => answer.status)).toContain(201);
+  expect(answers.every((answer) => [201, 409].includes(answer.status))).toBe(true);
+  expect(await registered(contract.reference)).toBe(1);
+});
+
+it('does not keep a failure: the corrected call may take the same key', async () => {
+  const contract = aContract({ departmentId });
+  const wrong = { ...contract, startsOn: '2027-01-01' };
+  expect((await post(wrong, 'failed')).status).toBe(422);
+  expect((await post({ ...contract, colour: 'blue' }, 'failed')).status).toBe(400);
+  expect((await post(contract, 'failed')).status).toBe(201);
+});
+
+it('keeps the keys of two callers apart', async () => {
+  const officer = await service.as('officer', departmentId);
+  const [one, other] = [aContract({ departmentId }), aContract({ departmentId })];
+  expect(ok(await post(one, 'shared')).reference).toBe(one.reference);
+  expect(ok(await post(other, 'shared', '/contracts', officer)).reference).toBe(other.reference);
+});
+
+it('covers what is made beneath a contract', async () => {
+  const { id } = await service.register();
+  const path = `/contracts/${id}/milestones/advance-payment/occurrences`;
+  const occurrence = { occurredOn: '2026-04-01' };
+  ok(await post(occurrence, 'occurred', path));
+  ok(await post(occurrence, 'occurred', path));
+  const view = await service.contract(id);
+  expect(view.milestones.filter((m) => m.code === 'advance-payment')).toHaveLength(1);
+});
+
+it('forgets a key after a day', async () => {
+  const [one, other] = [aContract({ departmentId }), aContract({ departmentId })];
+  ok(await post(one, 'a-day'));
+  await service.sql(
+    `UPDATE idempotency_key SET created_at = created_at - interval '25 hours' WHERE key = 'a-day'`,
+  );
+  expect((await post(other, 'a-day')).status).toBe(201);
+  await service.sweep();
+  const kept = await service.sql<{ n: number }>(
+    `SELECT count(*)::int AS n FROM idempotency_key WHERE created_at < clock_timestamp() - interval '24 hours'`,
+  );
+  expect(kept).toEqual([{ n: 0 }]);
+});
+
+it('refuses a key that no header should hold', async () => {
+  const answer = await post(aContract({ departmentId }), 'x'.repeat(201));
+  expect(problem(answer)).toMatchObject({ status: 422, code: 'idempotency-key-malformed' });
+});
