@@ -93,7 +93,6 @@ export class OfficersService {
       active: officer.active,
     };
   }
-  }
 }
 
 function placeOf(column: string, rowId: string) {
