@@ -1,22 +1,12 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { AppError, notFound } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
-import { CONFIG } from '../platform/platform.tokens.js';
-import { maskName, maskPhoneNumber, parsePhoneNumber } from '../platform/numbers/phone-number.js';
-import { Sealer } from '../platform/sealing/sealer.js';
 import { Journal } from '../proof/journal.service.js';
-import { SettingsService } from '../settings/settings.service.js';
 import { Department } from './department.entity.js';
-import type {
-  DepartmentPatch,
-  DepartmentView,
-  NewDepartment,
-  NewOfficer,
-  OfficerView,
-} from './department.schema.js';
+import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
 import { Officer } from './officer.entity.js';
 
 /** The tree of departments, and the officers in it. */
