@@ -47,12 +47,16 @@ export async function openAttempts(
   );
 }
 
-/** An open attempt whose lease ran out may have been called: ambiguous, and never retried directly. */
+/**
+ * An open attempt whose lease ran out may have been called: ambiguous, and never retried directly. One that a
+ * process frozen inside a transaction holds is passed over, so that it does not hold up the rest.
+ */
 export async function expireOpenAttempts(manager: EntityManager): Promise<number> {
   const expired = await rowsOf<{ id: string }>(
     manager,
     `UPDATE attempt SET status = 'ambiguous', detail = 'its lease ran out', check_at = clock_timestamp()
-     WHERE status = 'open' AND lease_until < clock_timestamp() RETURNING id`,
+     WHERE id IN (SELECT id FROM attempt WHERE status = 'open' AND lease_until < clock_timestamp()
+                  FOR UPDATE SKIP LOCKED) RETURNING id`,
   );
   return expired.length;
 }

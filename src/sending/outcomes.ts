@@ -81,7 +81,8 @@ export class Outcomes {
     );
     if (rows.length === 0) return;
     await manager.query(
-      `UPDATE attempt SET status = 'ambiguous', detail = n.detail, check_at = clock_timestamp() + interval '1 second'
+      `UPDATE attempt SET status = 'ambiguous', detail = n.detail, lease_until = clock_timestamp(),
+              check_at = clock_timestamp() + interval '1 second'
        FROM json_populate_recordset(NULL::attempt, $1::json) n
        WHERE attempt.id = n.id AND attempt.status = 'open'`,
       [JSON.stringify(rows)],
@@ -94,15 +95,20 @@ export class Outcomes {
     messageId: string,
     failure: Failure,
   ): Promise<void> {
-    const [attempt] = await rowsOf<{ attempts: number; resent: number; country: string | null }>(
+    const [attempt] = await rowsOf<{
+      attempts: number;
+      resent: number;
+      country: string | null;
+      message: string;
+    }>(
       manager,
       `UPDATE attempt SET status = 'refused', code = $2, detail = $3, settled_at = clock_timestamp()
        FROM message m WHERE attempt.id = $1 AND attempt.status IN ('open', 'ambiguous') AND m.id = attempt.message_id
-       RETURNING m.attempts, m.resent_unproved AS resent, m.country`,
+       RETURNING m.attempts, m.resent_unproved AS resent, m.country, m.status AS message`,
       [attemptId, failure.code, failure.detail],
     );
-    // Settled meanwhile by somebody who knew better.
-    if (!attempt) return;
+    // Settled meanwhile by somebody who knew better, or by an earlier attempt that was found late.
+    if (attempt?.message !== 'sending') return;
     switch (failure.action) {
       case 'permanent':
         return this.statuses.end(manager, messageId, 'failed', failure.code);

@@ -14,7 +14,10 @@ interface Ambiguous {
   id: string;
   messageId: string;
   openedAt: Date;
-  /** Since the attempt was opened, by the database's clock; seconds. */
+  /**
+   * Since its lease ended, by the database's clock; seconds. Its call may have been made until then, and after a restore
+   * by the other life: the provider's latency, which the grace allows for, begins no sooner.
+   */
   age: number;
   checks: number;
   text: string;
@@ -70,7 +73,7 @@ export class ReconcileService {
                 least($1 / 4.0, extract(epoch FROM clock_timestamp() - t.opened_at)))
        FROM due, message m WHERE t.id = due.id AND m.id = t.message_id
        RETURNING t.id, t.message_id AS "messageId", t.opened_at AS "openedAt",
-                 extract(epoch FROM clock_timestamp() - t.opened_at)::float8 AS age, t.checks, m.text,
+                 extract(epoch FROM clock_timestamp() - t.lease_until)::float8 AS age, t.checks, m.text,
                  m.number_sealed AS "numberSealed", t.suspect`,
       [graceSeconds],
     );

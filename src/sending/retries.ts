@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../platform/platform.tokens.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
@@ -9,6 +10,7 @@ import type { SmsProvider } from '../providers/sms-provider.js';
 import { openAttempts } from './attempts.js';
 import type { BrakesOn } from './brakes.service.js';
 import type { OpenAttempt } from './freezing.js';
+import { Statuses } from './statuses.js';
 
 interface WaitingRow {
   id: string;
@@ -21,11 +23,14 @@ interface WaitingRow {
 /** Messages that were frozen before and were not accepted, or were proved absent: another attempt for each. */
 @Injectable()
 export class Retries {
+  private readonly logger = new Logger(Retries.name);
+
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
     private readonly transactions: Transactions,
     private readonly sealer: Sealer,
+    private readonly statuses: Statuses,
   ) {}
 
   async open(request: {
@@ -59,8 +64,9 @@ export class Retries {
           [...request.brakes.routes],
         ],
       );
-      const distinct = rows.filter(
-        (row, i) => rows.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
+      const readable = await this.withoutUnreadable(manager, rows);
+      const distinct = readable.filter(
+        (row, i) => readable.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
       );
       const opened = distinct.map((row) => ({ ...row, attemptId: newId(), messageId: row.id }));
       const how = { provider: this.provider.name, leaseSeconds: this.config.sending.leaseSeconds };
@@ -72,16 +78,25 @@ export class Retries {
         `UPDATE message SET status = 'sending', next_attempt_at = NULL, attempts = attempts + 1 WHERE id = ANY($1)`,
         [[...suspects, ...sure].map((one) => one.messageId)],
       );
-      return sure.map((one) => ({
-        attemptId: one.attemptId,
-        messageId: one.messageId,
-        to: this.sealer.open(one.numberSealed, {
-          table: 'message',
-          column: 'number_sealed',
-          rowId: one.messageId,
-        }),
-        text: one.text,
-      }));
+      return sure.map(({ attemptId, messageId, to, text }) => ({ attemptId, messageId, to, text }));
     });
+  }
+
+  /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
+  private async withoutUnreadable(
+    manager: EntityManager,
+    rows: WaitingRow[],
+  ): Promise<(WaitingRow & { to: string })[]> {
+    const readable: (WaitingRow & { to: string })[] = [];
+    for (const row of rows) {
+      const place = { table: 'message', column: 'number_sealed', rowId: row.id };
+      try {
+        readable.push({ ...row, to: this.sealer.open(row.numberSealed, place) });
+      } catch (error) {
+        this.logger.error({ err: error, message: row.id }, 'the number of a message cannot be unsealed');
+        await this.statuses.end(manager, row.id, 'held', 'number-unreadable');
+      }
+    }
+    return readable;
   }
 }

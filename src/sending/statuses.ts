@@ -118,18 +118,21 @@ export class Statuses {
     );
   }
 
-  /** To be attempted again. `unproved`: the resend may double, and is counted. */
+  /**
+   * To be attempted again. `unproved`: the resend may double, and is counted. `from`: what became of one attempt says
+   * nothing of a message that an earlier one, found late, has settled meanwhile.
+   */
   async wait(
     manager: EntityManager,
     messageId: string,
     seconds: number,
-    { unproved = false }: { unproved?: boolean } = {},
+    { unproved = false, from = ['sending'] }: { unproved?: boolean; from?: string[] } = {},
   ): Promise<void> {
     await manager.query(
       `UPDATE message SET status = 'waiting', next_attempt_at = clock_timestamp() + $2 * interval '1 second',
               poll_at = NULL, resent_unproved = resent_unproved + $3
-       WHERE id = $1 AND status IN ('sending', 'accepted', 'sent')`,
-      [messageId, seconds, unproved ? 1 : 0],
+       WHERE id = $1 AND status = ANY($4)`,
+      [messageId, seconds, unproved ? 1 : 0, from],
     );
   }
 
@@ -141,7 +144,8 @@ export class Statuses {
     if (row.status === 'failed') {
       const failure = this.provider.failure(row.code);
       if (failure.action === 'retry-bounded' && row.resent < resendLimit) {
-        return this.wait(manager, row.message_id, backoffSeconds(row.attempts), { unproved: true });
+        const from = ['accepted', 'sent'];
+        return this.wait(manager, row.message_id, backoffSeconds(row.attempts), { unproved: true, from });
       }
       return this.end(manager, row.message_id, 'failed', row.code || 'failed');
     }

@@ -36,7 +36,9 @@ export class SweepService {
   async releaseStranded(): Promise<number> {
     const stranded = await rowsOf<{ contractId: string }>(
       this.transactions.manager,
-      `SELECT DISTINCT contract_id AS "contractId" FROM alert WHERE ${isStranded} LIMIT 200`,
+      // What a process frozen inside a transaction holds must not hold up the rest.
+      `SELECT DISTINCT contract_id AS "contractId"
+       FROM (SELECT contract_id FROM alert WHERE ${isStranded} LIMIT 200 FOR UPDATE SKIP LOCKED) AS stranded`,
     );
     for (const { contractId } of stranded) await this.releaseOf(contractId);
     return stranded.length;

@@ -21,7 +21,7 @@ export class Api {
   private departmentId = '';
 
   constructor(
-    private readonly url: string,
+    readonly url: string,
     private readonly key: string,
   ) {}
 

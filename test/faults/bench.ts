@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseServer } from './database-server.js';
 import type { Tally } from './ledger.js';
-import { prepareTemplate, World } from './world.js';
+import { prepareTemplate, World, type WorldWish } from './world.js';
 import type { Workplace } from './workplace.js';
 
 /** A line of the table. */
@@ -25,6 +25,8 @@ export interface Scenario {
 
 /** What the scenarios of a run share. */
 export class Bench {
+  private readonly idle: World[] = [];
+
   constructor(
     readonly workplace: Workplace,
     readonly program: string,
@@ -35,8 +37,22 @@ export class Bench {
     readonly seed: number,
   ) {}
 
-  world(extra: Record<string, string> = {}): Promise<World> {
-    return World.make(this.workplace, this.shared, this.program, extra);
+  world(wish: WorldWish = {}): Promise<World> {
+    return World.make(this.workplace, this.shared, this.program, wish);
+  }
+
+  /** One that others use before and after, as starting a world costs more than many a fault. */
+  async inSharedWorld<T>(work: (world: World) => Promise<T>): Promise<T> {
+    const world = this.idle.pop() ?? (await this.world());
+    try {
+      const result = await work(world);
+      await world.clear();
+      this.idle.push(world);
+      return result;
+    } catch (error) {
+      await world.end();
+      throw error;
+    }
   }
 
   /** On a server of its own, which may be killed without touching what runs beside it. */

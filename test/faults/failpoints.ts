@@ -1,6 +1,7 @@
 import type { FailpointName } from '../../src/platform/failpoints.js';
 import type { FakeBehaviour, FakeScript } from '../support/fake-twilio.script.js';
-import type { Bench, Row, Scenario } from './bench.js';
+import type { Row, Scenario } from './bench.js';
+import type { World } from './world.js';
 
 const alerts = 12;
 
@@ -34,21 +35,16 @@ const failpoints: Failpoint[] = [
 /** The process dies as by a power cut at each place of the path where that could cost or double an alert. */
 export const failpointScenarios: Scenario[] = failpoints.map((failpoint) => ({
   name: failpoint.name,
-  run: async (bench) => [await dieAt(failpoint, bench)],
+  run: async (bench) => [await bench.inSharedWorld((world) => dieAt(failpoint, world))],
 }));
 
-async function dieAt({ name, expected, fake }: Failpoint, bench: Bench): Promise<Row> {
-  const world = await bench.world();
-  try {
-    await world.play(fake);
-    await world.register('F', alerts);
-    const doomed = await world.spawn({ extra: { CHORONG_FAILPOINT: name } });
-    await world.crashed(doomed, 60);
-    const since = performance.now();
-    await world.start();
-    const { seconds, tally } = await world.settle('F', 60, since);
-    return { fault: `killed at ${name}`, how: 'failpoint', tally, seconds, figure: expected, problems: [] };
-  } finally {
-    await world.end();
-  }
+async function dieAt({ name, expected, fake }: Failpoint, world: World): Promise<Row> {
+  await world.play(fake);
+  await world.register(name, alerts);
+  const doomed = await world.spawn({ extra: { CHORONG_FAILPOINT: name } });
+  await world.crashed(doomed, 90);
+  const since = performance.now();
+  await world.start();
+  const { seconds, tally } = await world.settle(name, 90, since);
+  return { fault: `killed at ${name}`, how: 'failpoint', tally, seconds, figure: expected, problems: [] };
 }

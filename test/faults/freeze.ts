@@ -14,7 +14,7 @@ export const freezeScenario: Scenario = {
   name: 'freeze',
   run: async (bench) => {
     // Slowly, so that there is always something committed whose turn to be called has not come.
-    const world = await bench.world({ SMS_RATE: '12', SMS_CONCURRENCY: '30' });
+    const world = await bench.world({ extra: { SMS_RATE: '12', SMS_CONCURRENCY: '30' }, receiptsTo: 'api' });
     try {
       return [await freeze(world)];
     } finally {
@@ -32,13 +32,15 @@ async function freeze(world: World): Promise<Row> {
   const second = await world.start({ role: 'worker', name: 'second', extra: { CHORONG_INSTANCE: id } });
   second.signal('SIGSTOP');
   for (let round = 0; round < rounds; round += 1) {
+    first.signal('SIGSTOP');
     await world.register(`Z${round}`, alerts);
+    first.signal('SIGCONT');
     await must('attempts wait for their turn', () => waitingForTheirTurn(world), 30_000);
     first.signal('SIGSTOP');
     const opened = await world.query<{ id: string }>(`SELECT id FROM attempt WHERE status = 'open'`);
     frozen += opened.length;
     second.signal('SIGCONT');
-    const { tally } = await world.settle(`Z${round}`, 90);
+    const { tally } = await world.settle(`Z${round}`, 60);
     if (tally.unfinished > 0) problems.push(`round ${round}: ${tally.unfinished} not settled by the second worker`);
     const wokenAt = Date.now();
     since = performance.now();

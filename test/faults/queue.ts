@@ -19,7 +19,7 @@ export const queueScenario: Scenario = {
     const redis = new RedisServer(program, await freePort());
     bench.workplace.atTheEnd(() => redis.stop());
     await redis.start();
-    const world = await bench.world({ REDIS_URL: redis.url });
+    const world = await bench.world({ extra: { REDIS_URL: redis.url } });
     try {
       return [await wiped(world, redis, bench), await down(world, redis, bench)];
     } finally {

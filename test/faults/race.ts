@@ -7,7 +7,7 @@ const workers = 4;
 export const raceScenario: Scenario = {
   name: 'race',
   run: async (bench) => {
-    const world = await bench.world();
+    const world = await bench.world({ receiptsTo: 'api' });
     try {
       await world.start({ role: 'worker', name: 'worker-1' });
       const { id } = await world.api.must<{ id: string }>('GET', '/instance');

@@ -12,7 +12,7 @@ import { freePort, must, secondsSince, until } from './waiting.js';
 import type { Workplace } from './workplace.js';
 
 /** Short, so that a run takes minutes; the relations between them are those of the default configuration. */
-export const timing = { leaseSeconds: 4, timeoutMs: 1000, graceSeconds: 5 };
+export const timing = { leaseSeconds: 4, timeoutMs: 1000, graceSeconds: 4 };
 
 export interface ServiceWish {
   role?: 'all' | 'worker' | 'api';
@@ -20,6 +20,12 @@ export interface ServiceWish {
   name?: string;
   program?: string;
   extra?: Record<string, string>;
+}
+
+export interface WorldWish {
+  extra?: Record<string, string>;
+  /** Whether receipts come to the process that is killed, so that some are lost, or to the API, which lives on. */
+  receiptsTo?: 'service' | 'api';
 }
 
 export interface Settled {
@@ -65,7 +71,8 @@ export class World {
     readonly pool: pg.Pool,
     readonly fake: FakeTwilio,
     private readonly apiPort: number,
-    private readonly receiptsPort: number,
+    private readonly servicePort: number,
+    { extra = {}, receiptsTo = 'service' }: WorldWish,
   ) {
     this.urls = server.urls(database);
     const key = `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
@@ -81,7 +88,7 @@ export class World {
       TWILIO_ACCOUNT_SID: fake.account.accountSid,
       TWILIO_AUTH_TOKEN: fake.account.authToken,
       TWILIO_FROM: '+12125550100',
-      PUBLIC_URL: `http://127.0.0.1:${receiptsPort}`,
+      PUBLIC_URL: `http://127.0.0.1:${receiptsTo === 'api' ? apiPort : servicePort}`,
       ALLOW_FICTIONAL_NUMBERS: 'true',
       BOOTSTRAP_API_KEY: key,
       CHORONG_SEALING_KEYS: `faults:${randomBytes(32).toString('base64')}`,
@@ -91,6 +98,7 @@ export class World {
       SMS_TIMEOUT_MS: String(timing.timeoutMs),
       SEND_LEASE_SECONDS: String(timing.leaseSeconds),
       RECONCILE_GRACE_SECONDS: String(timing.graceSeconds),
+      ...extra,
     };
   }
 
@@ -99,13 +107,14 @@ export class World {
     server: DatabaseServer,
     program: string,
     database: string,
+    wish: WorldWish = {},
   ): Promise<World> {
     const fake = await spawnFakeTwilio();
     const pool = new pg.Pool({ connectionString: server.urls(database).superuser, max: 3 });
     // Some faults take the database away from under it.
     pool.on('error', () => undefined);
     const ports = [await freePort(), await freePort()] as const;
-    const world = new World(workplace, server, program, database, pool, fake, ...ports);
+    const world = new World(workplace, server, program, database, pool, fake, ...ports, wish);
     world.forget = workplace.atTheEnd(() => world.end());
     return world;
   }
@@ -115,12 +124,11 @@ export class World {
     workplace: Workplace,
     server: DatabaseServer,
     program: string,
-    extra: Record<string, string> = {},
+    wish: WorldWish = {},
   ): Promise<World> {
     const database = `faults_${randomBytes(6).toString('hex')}`;
     await server.run(...copying(template, database));
-    const world = await World.of(workplace, server, program, database);
-    Object.assign(world.environment, extra);
+    const world = await World.of(workplace, server, program, database, wish);
     await world.start({ role: 'api', name: 'api' });
     return world;
   }
@@ -131,7 +139,7 @@ export class World {
     return service;
   }
 
-  /** Without waiting until it answers. Receipts go to the process named `service`, the default. */
+  /** Without waiting until it answers. */
   async spawn({
     role = 'all',
     name = 'service',
@@ -149,6 +157,13 @@ export class World {
     this.services.add(service);
     void service.exited.then(() => this.services.delete(service));
     return service;
+  }
+
+  /** As it was made, but for what is in the database and at the provider. */
+  async clear(): Promise<void> {
+    const others = [...this.services].filter((service) => service.url !== this.api.url);
+    await Promise.all(others.map((service) => service.kill()));
+    await this.play({});
   }
 
   async stopAll(): Promise<void> {
@@ -208,21 +223,16 @@ export class World {
 
   /** Receipts that nobody was there to take are asked for: the polls, which are minutes apart, are brought forward. */
   private async confirm(prefix: string): Promise<void> {
-    await until(
-      async () => {
-        await this.query(
-          `UPDATE message SET poll_at = clock_timestamp() WHERE status IN ('accepted', 'sent') AND poll_at > clock_timestamp()`,
-        );
-        return this.ledger.isConfirmed(prefix);
-      },
-      15_000,
-      400,
+    if (await until(() => this.ledger.isConfirmed(prefix), 1000)) return;
+    await this.query(
+      `UPDATE message SET poll_at = clock_timestamp(), polls = 0 WHERE status IN ('accepted', 'sent')`,
     );
+    await until(() => this.ledger.isConfirmed(prefix), 20_000, 200);
   }
 
   private async portOf(name: string, role: string): Promise<number> {
     if (role === 'api') return this.apiPort;
-    if (name === 'service') return this.receiptsPort;
+    if (name === 'service') return this.servicePort;
     const known = this.ports.get(name) ?? (await freePort());
     this.ports.set(name, known);
     return known;
