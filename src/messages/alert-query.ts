@@ -1,5 +1,5 @@
 import type { AlertListQuery } from './alert.schema.js';
-import type { Statement } from './message-query.js';
+import { departmentHasKind, type Statement } from './message-query.js';
 
 export interface AlertFilters extends Pick<AlertListQuery, 'view' | 'contractId' | 'kind' | 'milestone'> {
   /** Null: all. */
@@ -32,7 +32,7 @@ export function alertPageOf(filters: AlertFilters, { after, limit }: Page): Stat
     ...(filters.from === null ? [] : [`a.due_at >= ${place(filters.from)}`]),
     ...(filters.before === null ? [] : [`a.due_at < ${place(filters.before)}`]),
     ...(filters.contractId === undefined ? [] : [`a.contract_id = ${place(filters.contractId)}`]),
-    ...(filters.kind === undefined ? [] : [`c.kind = ${place(filters.kind)}`]),
+    ...(filters.kind === undefined ? [] : kindConditions(place(filters.kind))),
     ...(filters.milestone === undefined ? [] : [`s.code = ${place(filters.milestone)}`]),
     ...(after === null
       ? []
@@ -49,4 +49,8 @@ export function alertPageOf(filters: AlertFilters, { after, limit }: Page): Stat
       ORDER BY first.due_at, first.id LIMIT ${most}`,
     parameters,
   };
+}
+
+function kindConditions(kind: string): string[] {
+  return [`c.kind = ${kind}`, departmentHasKind(kind)];
 }

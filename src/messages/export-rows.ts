@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
+import { rowsOf } from '../platform/database/rows.js';
+import { Transactions } from '../platform/database/transactions.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -17,7 +19,6 @@ interface ExportRow {
   provider: string;
   sender: string;
   numberSealed: Buffer;
-  numberIndex: Buffer;
   country: string | null;
   locale: string;
   templateKey: string;
@@ -31,14 +32,12 @@ interface ExportRow {
   text: string;
 }
 
-/** Masked numbers that are kept, the log holding most numbers many times; bounded, as the log is not. */
-const numbersKept = 50_000;
-
 /** The rows of an export, and how each becomes a line. */
 @Injectable()
 export class ExportRows {
   constructor(
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly transactions: Transactions,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
   ) {}
@@ -49,15 +48,14 @@ export class ExportRows {
     const where = messagesWhere(filters, parameters);
     return {
       sql: `SELECT m.id, m.service_time AS "serviceTime", m.due_at AS "dueAt", m.status, m.reason, m.provider, m.sender,
-              m.number_sealed AS "numberSealed", m.number_index AS "numberIndex", m.country, m.locale,
-              v.key AS "templateKey", v.version AS "templateVersion", m.encoding, m.parts, m.attempts,
+              m.number_sealed AS "numberSealed", m.country, m.locale, v.key AS "templateKey",
+              v.version AS "templateVersion", m.encoding, m.parts, m.attempts,
               told.departments, told.contracts, told.milestones, m.text
        FROM message m JOIN template_version v ON v.id = m.template_version_id
          CROSS JOIN LATERAL (
-           SELECT string_agg(DISTINCT d.code, '; ') AS departments, string_agg(DISTINCT c.reference, '; ') AS contracts,
-                  string_agg(DISTINCT s.code, '; ') AS milestones
+           SELECT string_agg(a.department_id::text, E'\\n') AS departments, string_agg(c.reference, E'\\n') AS contracts,
+                  string_agg(s.code, E'\\n') AS milestones
            FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
-             JOIN department d ON d.id = a.department_id
            WHERE a.message_id = m.id AND ($1::uuid[] IS NULL OR a.department_id = ANY($1))) told
        WHERE ${where} ORDER BY m.id DESC`,
       parameters,
@@ -66,7 +64,7 @@ export class ExportRows {
 
   async reader(): Promise<(row: ExportRow) => ExportLine> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const numbers = new Map<string, string>();
+    const codes = await this.departmentCodes();
     return (row) => ({
       message_id: row.id,
       frozen_at: zonedIso(row.serviceTime, timeZone),
@@ -77,7 +75,7 @@ export class ExportRows {
       reason_detail: explain(this.provider, row.provider, row.reason),
       provider: row.provider,
       sender: row.sender,
-      number: this.numberOf(row, numbers),
+      number: this.masked.messageNumber(row.id, row.numberSealed),
       country: row.country,
       locale: row.locale,
       template: row.templateKey,
@@ -85,21 +83,25 @@ export class ExportRows {
       encoding: row.encoding,
       parts: row.parts,
       attempts: row.attempts,
-      departments: row.departments,
-      contracts: row.contracts,
-      milestones: row.milestones,
+      departments: eachOnce(row.departments, (id) => codes.get(id) ?? id),
+      contracts: eachOnce(row.contracts),
+      milestones: eachOnce(row.milestones),
       text: row.text,
     });
   }
 
-  private numberOf(row: ExportRow, known: Map<string, string>): string {
-    const key = row.numberIndex.toString('latin1');
-    let number = known.get(key);
-    if (number === undefined) {
-      if (known.size >= numbersKept) known.clear();
-      number = this.masked.messageNumber(row.id, row.numberSealed);
-      known.set(key, number);
-    }
-    return number;
+  private async departmentCodes(): Promise<Map<string, string>> {
+    const rows = await rowsOf<{ id: string; code: string }>(
+      this.transactions.manager,
+      `SELECT id, code FROM department`,
+    );
+    return new Map(rows.map((row) => [row.id, row.code]));
   }
+}
+
+/** What a line break parts becomes one cell; nearly every message stands for one alert. */
+function eachOnce(lines: string | null, named: (line: string) => string = (line) => line): string | null {
+  if (lines === null) return null;
+  if (!lines.includes('\n')) return named(lines);
+  return [...new Set(lines.split('\n').map(named))].sort().join('; ');
 }

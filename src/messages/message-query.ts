@@ -89,6 +89,7 @@ function fromAlerts(filters: MessageFilters & { departments: string[] }, { after
     ...(after === null ? [] : [`a.message_id < ${place(parameters, after)}`]),
     ...alertConditions(filters, parameters),
     ...ofMessage,
+    ...(filters.kind === null ? [] : [departmentHasKind(place(parameters, filters.kind))]),
   ];
   const most = place(parameters, limit);
   return {
@@ -99,6 +100,11 @@ function fromAlerts(filters: MessageFilters & { departments: string[] }, { after
       GROUP BY newest.id ORDER BY newest.id DESC LIMIT ${most}`,
     parameters,
   };
+}
+
+/** For `d.id`: a department without contracts of a kind is not read through for them. */
+export function departmentHasKind(kind: string): string {
+  return `EXISTS (SELECT 1 FROM contract own WHERE own.department_id = d.id AND own.kind = ${kind})`;
 }
 
 function idConditions({ ids }: MessageFilters, parameters: unknown[], column: string): string[] {

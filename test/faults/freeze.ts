@@ -41,19 +41,31 @@ async function freeze(world: World): Promise<Row> {
     frozen += opened.length;
     second.signal('SIGCONT');
     const { tally } = await world.settle(`Z${round}`, 60);
-    if (tally.unfinished > 0) problems.push(`round ${round}: ${tally.unfinished} not settled by the second worker`);
+    if (tally.unfinished > 0)
+      problems.push(`round ${round}: ${tally.unfinished} not settled by the second worker`);
     const wokenAt = Date.now();
     since = performance.now();
     second.signal('SIGSTOP');
     first.signal('SIGCONT');
     await sleep(timing.timeoutMs + 2500);
-    const late = await sentAfter(world, wokenAt, opened.map((attempt) => attempt.id));
+    const late = await sentAfter(
+      world,
+      wokenAt,
+      opened.map((attempt) => attempt.id),
+    );
     if (late > 0) problems.push(`round ${round}: ${late} sent after waking`);
   }
   second.signal('SIGCONT');
   const { seconds, tally } = await world.settle('Z', 60, since);
   const figure = `${rounds} freezes, ${frozen} attempts open in them, ${problems.length === 0 ? 'none' : 'some'} sent after waking`;
-  return { fault: 'worker frozen past its lease', how: 'SIGSTOP, second worker, SIGCONT', tally, seconds, figure, problems };
+  return {
+    fault: 'worker frozen past its lease',
+    how: 'SIGSTOP, second worker, SIGCONT',
+    tally,
+    seconds,
+    figure,
+    problems,
+  };
 }
 
 async function waitingForTheirTurn(world: World): Promise<boolean> {

@@ -54,7 +54,8 @@ export const killsScenario: Scenario = {
       const running = secondsSince(began);
       const { seconds, tally } = await world.settle('K', 90);
       const attempts = await world.count('attempt');
-      const figure = `${kills} kills in ${running.toFixed(0)} s, ${attempts} attempts`;
+      const cutOff = await world.count(`attempt WHERE detail LIKE 'its lease ran out%'`);
+      const figure = `${kills} kills in ${running.toFixed(0)} s; ${attempts} attempts, ${cutOff} of them cut off`;
       return [
         {
           fault: 'killed at random',
@@ -75,10 +76,10 @@ export const killsScenario: Scenario = {
 export const mutantScenario: Scenario = {
   name: 'mutant',
   run: async (bench: Bench): Promise<Row[]> => {
-    const kills = bench.quick ? 5 : 12;
+    const kills = 6;
     const world = await bench.world();
     try {
-      await killAgainAndAgain(world, { kills, each: 10, program: bench.mutant }, bench.seed);
+      await killAgainAndAgain(world, { kills, each: 15, program: bench.mutant }, bench.seed);
       const { tally } = await world.settle('K', 60);
       return [
         {

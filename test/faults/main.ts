@@ -1,29 +1,44 @@
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
 import { databaseScenario } from './database.js';
+import { deployScenario } from './deploy.js';
 import { failpointScenarios } from './failpoints.js';
 import { freezeScenario } from './freeze.js';
 import { killsScenario, mutantScenario } from './kills.js';
 import { mutate } from './mutant.js';
 import { queueScenario } from './queue.js';
 import { raceScenario } from './race.js';
-import { summary, table, verdict } from './report.js';
+import { page, passed, summary, table } from './report.js';
 import { restoreScenarios } from './restore.js';
 import { secondsSince } from './waiting.js';
 import { copyProgram, Workplace } from './workplace.js';
 
-const scenarios: Scenario[] = [
+/** The longest first, so that none is left to run alone at the end. */
+const quickly: Scenario[] = [killsScenario, ...failpointScenarios];
+const all: Scenario[] = [
   killsScenario,
+  freezeScenario,
+  mutantScenario,
   ...restoreScenarios,
   queueScenario,
   databaseScenario,
-  freezeScenario,
   raceScenario,
+  deployScenario,
   ...failpointScenarios,
-  mutantScenario,
 ];
-const lanes = 2;
+
+/** Run side by side: most of a scenario is waiting for leases to run out. */
+const lanes = 3;
+
+const usage = `Kills, freezes and cuts off the built service while it sends to a fake provider, and counts what was lost or doubled.
+
+  npm run test:faults                     everything; writes docs/faults.md
+  npm run test:faults -- --quick          the failpoints and ten random kills
+  npm run test:faults -- --only freeze    scenarios whose name holds the word
+  npm run test:faults -- --seed 7         the random choices of an earlier run
+`;
 
 export async function main(args: string[]): Promise<void> {
   const { values } = parseArgs({
@@ -33,17 +48,24 @@ export async function main(args: string[]): Promise<void> {
       only: { type: 'string' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       dist: { type: 'string', default: 'dist' },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) return void process.stdout.write(usage);
   const began = performance.now();
+  const chosen = (values.quick ? quickly : all).filter(({ name }) => name.includes(values.only ?? ''));
   const workplace = new Workplace();
   try {
-    const bench = await prepare(workplace, values);
-    const chosen = scenarios.filter(({ name }) => !values.only || name.includes(values.only));
-    const rows = await runAll(chosen, bench);
-    const text = `${table(rows)}\n\n${summary(rows)}`;
-    process.stdout.write(`\n${text}\n(${secondsSince(began).toFixed(0)} s, seed ${values.seed})\n`);
-    process.exitCode = verdict(rows) ? 0 : 1;
+    const rows = await runAll(chosen, await prepare(workplace, values));
+    const run = { seconds: secondsSince(began), seed: values.seed, date: new Date() };
+    process.stdout.write(
+      `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
+    );
+    if (!values.quick && values.only === undefined) writeFileSync('docs/faults.md', page(rows, run));
+    process.exitCode = passed(rows) ? 0 : 1;
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
   } finally {
     await workplace.leave();
   }
@@ -68,11 +90,21 @@ async function runAll(chosen: Scenario[], bench: Bench): Promise<Row[]> {
   const left = [...chosen];
   const lane = async () => {
     for (let scenario = left.shift(); scenario; scenario = left.shift()) {
-      const rows = await scenario.run(bench);
+      const rows = await scenario.run(bench).catch(notRun(scenario));
       results.set(scenario, rows);
-      process.stdout.write(`${table(rows, { heading: false })}\n`);
+      if (rows.length > 0) process.stdout.write(`${table(rows, { heading: false })}\n`);
     }
   };
   await Promise.all(Array.from({ length: lanes }, lane));
   return chosen.flatMap((scenario) => results.get(scenario) ?? []);
+}
+
+/** A scenario that breaks is a line of the table, and the others go on. */
+function notRun({ name }: Scenario): (error: unknown) => Row[] {
+  return (error) => {
+    process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
+    const tally = { alerts: 0, texts: 0, lost: 0, doubled: 0, unfinished: 0, strays: 0 };
+    const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    return [{ fault: name, how: '', tally, seconds: null, figure: 'could not be run', problems: [problem] }];
+  };
 }

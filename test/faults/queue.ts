@@ -41,7 +41,14 @@ async function wiped(world: World, redis: RedisServer, bench: Bench): Promise<Ro
   }
   await world.play({});
   const { seconds, tally } = await world.settle('W', 60, since);
-  return { fault: 'queue wiped', how: `FLUSHALL, ${wipes} times mid-run`, tally, seconds, figure: 'all sent', problems: [] };
+  return {
+    fault: 'queue wiped',
+    how: `FLUSHALL, ${wipes} times mid-run`,
+    tally,
+    seconds,
+    figure: 'all sent',
+    problems: [],
+  };
 }
 
 async function down(world: World, redis: RedisServer, bench: Bench): Promise<Row> {
@@ -87,7 +94,15 @@ class RedisServer {
       ...['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
       ...['--maxmemory-policy', 'noeviction'],
     ]);
-    await must('Redis answers', () => this.ask((client) => client.ping()).then(() => true, () => false), 20_000);
+    await must(
+      'Redis answers',
+      () =>
+        this.ask((client) => client.ping()).then(
+          () => true,
+          () => false,
+        ),
+      20_000,
+    );
   }
 
   async wipe(): Promise<void> {

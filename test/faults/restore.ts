@@ -82,7 +82,11 @@ async function beforeTheBackup(world: World): Promise<void> {
   // Frozen in a message and not accepted: these wait for their next attempt when the backup is taken.
   await world.play({ rules: [{ textIncludes: 'W-', behaviour: { kind: 'too-many', retryAfter: 5 } }] });
   await world.register('W', 6);
-  await must('messages wait', async () => (await world.count(`message WHERE status = 'waiting'`)) === 6, 30_000);
+  await must(
+    'messages wait',
+    async () => (await world.count(`message WHERE status = 'waiting'`)) === 6,
+    30_000,
+  );
   await service.stop();
   await world.register('B', 12);
   await world.register('E', 6);
@@ -107,10 +111,9 @@ async function startAgain(
 ): Promise<{ release: () => Promise<number>; brake: string; service: Service }> {
   await world.start({ role: 'api', name: 'api' });
   const service = await world.start();
-  const { items } = await world.api.must<{ items: { id: string; scope: string; releasedAt: string | null }[] }>(
-    'GET',
-    '/brakes',
-  );
+  const { items } = await world.api.must<{
+    items: { id: string; scope: string; releasedAt: string | null }[];
+  }>('GET', '/brakes');
   const brake = items.find((one) => one.scope === 'instance' && one.releasedAt === null);
   if (!brake) problems.push('it did not start paused');
   const release = async () => {
@@ -121,7 +124,10 @@ async function startAgain(
 }
 
 async function isSettled(world: World): Promise<boolean> {
-  const { unsettled } = await world.api.must<{ unsettled: { alerts: number; attempts: number } }>('GET', '/instance');
+  const { unsettled } = await world.api.must<{ unsettled: { alerts: number; attempts: number } }>(
+    'GET',
+    '/instance',
+  );
   await sleep(100);
   return unsettled.alerts + unsettled.attempts === 0;
 }

@@ -48,6 +48,11 @@ export class Service {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
 
+  /** Null while it runs, and after a signal. */
+  get exitCode(): number | null {
+    return this.child.exitCode;
+  }
+
   get killedBySignal(): boolean {
     return this.child.signalCode === 'SIGKILL';
   }

@@ -93,6 +93,10 @@ export const examples: Record<string, Example> = {
   'POST /agency': settingAgain('/agency'),
   'POST /departments': () => ({ path: '/departments', body: { code: `NEW-${next()}`, name: '새 부서' } }),
   'GET /departments': plain('/departments'),
+  'PATCH /departments/:id': (_service, departmentId) => ({
+    path: `/departments/${departmentId}`,
+    body: { nameEn: 'Department' },
+  }),
   'POST /officers': (_service, departmentId) => ({
     path: '/officers',
     body: { departmentId, name: '한여울', phone: '010-0000-9777' },
@@ -162,6 +166,11 @@ export const examples: Record<string, Example> = {
   'GET /alerts': plain('/alerts'),
   'GET /messages': plain('/messages'),
   'GET /messages/:id': ofMessage,
+  'POST /messages/:id/release': async (service, departmentId) => {
+    const { path } = await ofMessage(service, departmentId);
+    await service.sql(`UPDATE message SET status = 'held', reason = '29999' WHERE $1 LIKE '%' || id`, [path]);
+    return { path: `${path}/release`, body: { reason: 'looked into' } };
+  },
   'POST /messages/search': () => ({ path: '/messages/search', body: { words: '계약' } }),
   'GET /messages/export': plain('/messages/export'),
   'POST /imports': (_service, departmentId) => upload(departmentId),

@@ -9,6 +9,7 @@ import { Sending1790000000005 } from '../../../migrations/1790000000005-sending.
 import { Sandbox1790000000006 } from '../../../migrations/1790000000006-sandbox.js';
 import { Imports1790000000007 } from '../../../migrations/1790000000007-imports.js';
 import { MessageLog1790000000008 } from '../../../migrations/1790000000008-message-log.js';
+import { ContractKinds1790000000009 } from '../../../migrations/1790000000009-contract-kinds.js';
 
 export const migrations = [
   Access1790000000001,
@@ -19,6 +20,7 @@ export const migrations = [
   Sandbox1790000000006,
   Imports1790000000007,
   MessageLog1790000000008,
+  ContractKinds1790000000009,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

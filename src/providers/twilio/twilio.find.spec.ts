@@ -19,7 +19,7 @@ const aProvider = (changes: Partial<TwilioSettings> = {}) =>
     from: '+12125550100',
     baseUrl: fake.baseUrl,
     publicUrl: 'http://127.0.0.1:9',
-    timeoutMs: 1000,
+    timeoutMs: 10_000,
     connections: 4,
     ...changes,
   });
