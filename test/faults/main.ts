@@ -57,6 +57,8 @@ export async function main(args: string[]): Promise<void> {
   const workplace = new Workplace();
   try {
     const rows = await runAll(chosen, await prepare(workplace, values));
+    // Interrupted: the clean-up is under way, and ends the process.
+    if (workplace.isLeft) return;
     const run = { seconds: secondsSince(began), seed: values.seed, date: new Date() };
     process.stdout.write(
       `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
@@ -89,8 +91,8 @@ async function runAll(chosen: Scenario[], bench: Bench): Promise<Row[]> {
   const results = new Map<Scenario, Row[]>();
   const left = [...chosen];
   const lane = async () => {
-    for (let scenario = left.shift(); scenario; scenario = left.shift()) {
-      const rows = await scenario.run(bench).catch(notRun(scenario));
+    for (let scenario = left.shift(); scenario && !bench.workplace.isLeft; scenario = left.shift()) {
+      const rows = await scenario.run(bench).catch(notRun(scenario, bench));
       results.set(scenario, rows);
       if (rows.length > 0) process.stdout.write(`${table(rows, { heading: false })}\n`);
     }
@@ -100,8 +102,9 @@ async function runAll(chosen: Scenario[], bench: Bench): Promise<Row[]> {
 }
 
 /** A scenario that breaks is a line of the table, and the others go on. */
-function notRun({ name }: Scenario): (error: unknown) => Row[] {
+function notRun({ name }: Scenario, { workplace }: Bench): (error: unknown) => Row[] {
   return (error) => {
+    if (workplace.isLeft) return [];
     process.stderr.write(`${name}: ${error instanceof Error ? error.stack : String(error)}\n`);
     const tally = { alerts: 0, texts: 0, lost: 0, doubled: 0, unfinished: 0, strays: 0 };
     const [problem = ''] = (error instanceof Error ? error.message : String(error)).split('\n');

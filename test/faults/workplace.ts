@@ -22,7 +22,13 @@ export class Workplace {
     }
   }
 
+  get isLeft(): boolean {
+    return this.ending !== null;
+  }
+
+  /** Returns how to take it back. */
   atTheEnd(cleanUp: CleanUp): () => void {
+    if (this.isLeft) throw new Error('the run is ending');
     this.cleanUps.add(cleanUp);
     return () => this.cleanUps.delete(cleanUp);
   }
@@ -40,7 +46,7 @@ export class Workplace {
         process.stderr.write(`clean-up: ${String(error)}\n`);
       }
     }
-    rmSync(this.folder, { recursive: true, force: true });
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 }
 

@@ -146,6 +146,7 @@ export class World {
     program = this.program,
     extra = {},
   }: ServiceWish): Promise<Service> {
+    if (this.workplace.isLeft) throw new Error('the run is ending');
     const dataDir = join(this.workplace.folder, this.database, name);
     mkdirSync(dataDir, { recursive: true });
     const service = new Service({
