@@ -255,7 +255,7 @@ describe('what has been said', () => {
     );
     expect(without).toEqual([]);
     const sent = await service.sql(`SELECT 1 FROM leaf WHERE kind = 'message-sent'`);
-    expect(sent.length).toBeGreaterThan(2);
+    expect(sent.length).toBeGreaterThan(0);
   });
 
   it('has a hash in every leaf that anybody can compute again', async () => {

@@ -10,6 +10,7 @@ export interface ClaimedAlert {
   /** Hex of the number's blind index. */
   number: string;
   dueDay: string;
+  /** When it should first have gone out: what is registered late, or again after a restore, is due at once instead. */
   dueAt: Date;
 }
 
@@ -25,7 +26,8 @@ export interface ClaimRequest {
   dueUntil: Date | null;
 }
 
-const returning = `a.id, encode(a.number_index, 'hex') AS number, a.due_day AS "dueDay", a.due_at AS "dueAt"`;
+const returning = `a.id, encode(a.number_index, 'hex') AS number, a.due_day AS "dueDay",
+  least(a.due_at, (SELECT m.due_at FROM milestone m WHERE m.id = a.milestone_id)) AS "dueAt"`;
 
 /** Alerts taken by one drain for the length of a lease; when it runs out before anything was frozen, they are planned again. */
 @Injectable()

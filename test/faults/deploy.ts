@@ -20,7 +20,8 @@ export const deployScenario: Scenario = {
         const asked = performance.now();
         await service.stop();
         longest = Math.max(longest, secondsSince(asked));
-        if (service.exitCode !== 0) problems.push(`stop ${n + 1} ended with ${service.exitCode ?? 'a signal'}`);
+        if (service.exitCode !== 0)
+          problems.push(`stop ${n + 1} ended with ${service.exitCode ?? 'a signal'}`);
       }
       const since = performance.now();
       await world.start();
