@@ -31,9 +31,7 @@ const nameOf = (route: GuardedRoute) => `${route.method} ${route.path}`;
 
 /** The routes that need a key, with the roles that may call them. */
 function guarded(): { route: GuardedRoute; allowed: readonly Role[] }[] {
-  return routes.flatMap((route) =>
-    typeof route.rule === 'object' ? [{ route, allowed: route.rule as readonly Role[] }] : [],
-  );
+  return routes.flatMap((route) => (typeof route.rule === 'object' ? [{ route, allowed: route.rule }] : []));
 }
 
 async function exampleOf(route: GuardedRoute, departmentId: string): Promise<CallOfRoute> {

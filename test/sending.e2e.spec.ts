@@ -124,10 +124,7 @@ describe('a text that is due', () => {
 
   it('waits for the window: outside of it nothing goes out', async () => {
     const contract = await service.registerDue();
-    const { value } = (await service.admin.get<{ items: [{ value: object }] }>('/calendar')).body
-      .items[0] as {
-      value: object;
-    };
+    const { value } = (await service.admin.get<{ items: [{ value: object }] }>('/calendar')).body.items[0];
     await service.admin.post('/calendar', { ...value, window: { from: '00:00', to: '00:01' } });
     expect(await service.drain()).toBe(0);
     expect(await sends()).toEqual([]);

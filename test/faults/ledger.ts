@@ -49,7 +49,7 @@ export class Ledger {
 
   async isSettled(prefix: string): Promise<boolean> {
     const rows = await this.rows(prefix);
-    return rows.length === this.of(prefix).length && rows.every(isSettled);
+    return rows.length === this.orderedAs(prefix).length && rows.every(isSettled);
   }
 
   async isConfirmed(prefix: string): Promise<boolean> {
@@ -60,7 +60,7 @@ export class Ledger {
     const rows = new Map((await this.rows(prefix)).map((row) => [row.reference, row]));
     const { messages } = await this.fake.received();
     const tally: Tally = { alerts: 0, texts: 0, lost: 0, doubled: 0, unfinished: 0, strays: 0 };
-    for (const { reference, phone } of this.of(prefix)) {
+    for (const { reference, phone } of this.orderedAs(prefix)) {
       const to = `+82${phone.slice(1).replaceAll('-', '')}`;
       const texts = messages.filter((text) => text.body.includes(reference));
       const row = rows.get(reference);
@@ -74,7 +74,7 @@ export class Ledger {
     return tally;
   }
 
-  private of(prefix: string): ContractToRegister[] {
+  orderedAs(prefix: string): ContractToRegister[] {
     return this.ordered.filter(({ reference }) => reference.startsWith(prefix));
   }
 

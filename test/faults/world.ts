@@ -202,6 +202,11 @@ export class World {
     await this.api.registerAll(wanted);
   }
 
+  /** What a restore took away. */
+  async registerAgain(prefix: string): Promise<void> {
+    await this.api.registerAll(this.ledger.orderedAs(prefix));
+  }
+
   /** Waits until everything is settled, and compares what the provider holds with the database. */
   async settle(prefix: string, limitSeconds: number, since = performance.now()): Promise<Settled> {
     await until(() => this.ledger.isSettled(prefix).catch(() => false), limitSeconds * 1000, 100);
