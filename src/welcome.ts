@@ -14,7 +14,7 @@ export function welcome(config: Config, started: Started): string {
   const { address, key, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];
   if (config.provider === 'sandbox') {
-    lines.push('Sandbox: texts go to phones on a page, not to a carrier.', '');
+    lines.push('Sandbox: texts stay here (GET /api/v1/sandbox/texts) and go to no carrier.', '');
   }
   if (key) {
     lines.push(

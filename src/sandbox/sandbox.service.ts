@@ -89,7 +89,7 @@ export class SandboxService {
       throw new AppError(
         'invalid',
         'clock-goes-forward',
-        `The clock stands at ${start.toISOString()}: it only goes forward.`,
+        `The clock stands at ${await this.now()}: it only goes forward.`,
       );
     }
     const counts = { steps: 0, attempted: await this.settle() };

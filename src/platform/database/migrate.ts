@@ -59,11 +59,20 @@ async function migrateQueue({ ownerUrl, appRole }: { ownerUrl: string; appRole: 
     // It makes a sequence for each queue as it goes; nothing but the queue stands in its schema.
     await client.query(`GRANT USAGE, CREATE ON SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO ${role}`);
-    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA bullmq TO ${role}`);
+    await grantSequences(client, role);
     await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${role}`);
   } finally {
     await client.end();
   }
+}
+
+/** Those that the owner made: the queue makes one more for each of its names as it goes, which is the service's own. */
+async function grantSequences(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(
+    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname = 'bullmq' AND c.relkind = 'S' AND pg_has_role(c.relowner, 'USAGE')`,
+  );
+  for (const { name } of rows) await client.query(`GRANT USAGE, SELECT ON SEQUENCE ${name} TO ${role}`);
 }
 
 function quoted(identifier: string): string {

@@ -51,6 +51,10 @@ export function describeApi(app: NestFastifyApplication): void {
     .addSecurityRequirements('bearer')
     .build();
   const document = completed(SwaggerModule.createDocument(app, config));
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .get('/', (_request, reply) => reply.redirect('/docs'));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
   const styled =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
@@ -65,9 +69,13 @@ export function describeApi(app: NestFastifyApplication): void {
 
 function completed(document: OpenAPIObject): OpenAPIObject {
   const schemas = { ...document.components?.schemas, ...answerSchemas(), Problem: problem };
-  for (const path of Object.values(document.paths)) {
-    for (const operation of Object.values(path) as { responses?: Record<string, unknown> }[]) {
+  for (const [route, path] of Object.entries(document.paths)) {
+    for (const operation of Object.values(path) as {
+      responses?: Record<string, unknown>;
+      security?: unknown[];
+    }[]) {
       if (!operation.responses) continue;
+      if (/^\/(health|metrics|api\/v1\/webhooks)/.test(route)) operation.security = [];
       operation.responses['default'] = {
         description: 'What went wrong',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
