@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../platform/app-error.js';
 import { CONFIG } from '../platform/platform.tokens.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
@@ -75,14 +76,23 @@ export class InstanceService {
   }
 
   async suspicion(): Promise<Suspicion | null> {
-    const { suspectFrom: from, suspectUntil: until } = await this.row();
-    return from && until ? { from, until } : null;
+    const row = await this.find();
+    return row?.suspectFrom && row.suspectUntil ? { from: row.suspectFrom, until: row.suspectUntil } : null;
   }
 
   async row(): Promise<InstanceRow> {
+    const row = await this.find();
+    if (row) return row;
+    throw new AppError(
+      'not-found',
+      'instance-unknown',
+      'No process that sends has run on this database yet: start one with CHORONG_ROLE=all or worker.',
+    );
+  }
+
+  private async find(): Promise<InstanceRow | null> {
     const [row] = await rowsOf<InstanceRow>(this.transactions.manager, `SELECT ${columns} FROM instance`);
-    if (!row) throw new Error('the database has no instance row');
-    return row;
+    return row ?? null;
   }
 
   private async whyStrange(row: InstanceRow, fingerprint: string): Promise<string | null> {
