@@ -40,6 +40,7 @@ describe('parsePhoneNumber', () => {
         const plain = parsePhoneNumber(`010-${middle}-${last}`, 'KR', real);
         expect(plain).toEqual(parsePhoneNumber(`+82 10 ${middle} ${last}`, 'KR', real));
       }),
+      { examples: [['59700000'], ['59690000'], ['60000000'], ['00000000']] },
     );
   });
 

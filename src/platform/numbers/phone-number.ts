@@ -90,7 +90,8 @@ export function showRaw(value: string): string {
 function plainKorean(raw: string, country: string | null): ParsedPhone | null {
   if (country !== 'KR') return null;
   const [, middle, last] = /^010-?(\d{4})-?(\d{4})$/.exec(raw) ?? [];
-  if (middle === undefined || last === undefined || middle === '0000') return null;
+  // 0000 is fiction, and 597 to 599 are not given out: the library says the rest of both.
+  if (middle === undefined || last === undefined || /^(0000|59[7-9])/.test(middle)) return null;
   return { ok: true, e164: `+8210${middle}${last}`, country, note: null };
 }
 
