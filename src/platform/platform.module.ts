@@ -36,7 +36,13 @@ export class PlatformModule {
           applicationName: 'chorong',
           retryAttempts: 5,
           retryDelay: 1000,
-          extra: { max: config.databasePool, connectionTimeoutMillis: 5000, statement_timeout: 60_000 },
+          extra: {
+            max: config.databasePool,
+            connectionTimeoutMillis: 5000,
+            statement_timeout: 60_000,
+            // A process frozen inside a transaction would keep its rows locked for as long as it stands still.
+            idle_in_transaction_session_timeout: config.sending.leaseSeconds * 1000,
+          },
         }),
       ],
       providers: [

@@ -5,6 +5,8 @@ export interface OutgoingText {
   /** E.164. */
   to: string;
   text: string;
+  /** Milliseconds of `performance.now()`: no byte of the call may leave after it. */
+  notAfter?: number;
 }
 
 /**

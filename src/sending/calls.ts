@@ -62,6 +62,7 @@ export class Calls {
       attemptId: attempt.attemptId,
       to: attempt.to,
       text: attempt.text,
+      notAfter: deadline,
     });
     if (outcome.kind === 'accepted') this.failpoints.pass('after-accept');
     return outcome;

@@ -22,20 +22,23 @@ export class CallFailed extends Error {
 
 /**
  * One request on the pool, written at most once, answered or failed within `timeoutMs`: the wait for a free
- * connection counts, because a request that waited in the pool past its lease must not go out.
+ * connection counts, because a request that waited in the pool past its lease must not go out. `notAfter` is a moment of
+ * `performance.now()` past which it is not written either.
  */
 export function callOnce(
   pool: Dispatcher,
   request: Dispatcher.DispatchOptions,
   timeoutMs: number,
+  notAfter = Number.POSITIVE_INFINITY,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    pool.dispatch(request, new CallHandler(timeoutMs, resolve, reject));
+    pool.dispatch(request, new CallHandler(timeoutMs, notAfter, resolve, reject));
   });
 }
 
 class CallHandler implements Dispatcher.DispatchHandler {
   private readonly timer: NodeJS.Timeout;
+  private readonly writtenBy: number;
   private readonly chunks: Buffer[] = [];
   private controller: Dispatcher.DispatchController | null = null;
   private settled = false;
@@ -44,17 +47,21 @@ class CallHandler implements Dispatcher.DispatchHandler {
 
   constructor(
     timeoutMs: number,
+    notAfter: number,
     private readonly resolve: (answer: Answer) => void,
     private readonly reject: (error: CallFailed) => void,
   ) {
+    this.writtenBy = Math.min(notAfter, performance.now() + timeoutMs);
     this.timer = setTimeout(() => this.expire(), timeoutMs);
   }
 
   /**
    * undici calls this just before it writes, and throwing here keeps it from writing without costing the connection
    * (undici 7, `writeH1`). It documents that a request may be started again when a pipeline fails: a text must not be.
+   * The clock is asked again here: a process that stood still writes before its timers run.
    */
   onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (performance.now() >= this.writtenBy) this.expire();
     if (this.settled) throw new Error('abandoned before it was written');
     if (this.controller) throw new Error('written once already');
     this.controller = controller;

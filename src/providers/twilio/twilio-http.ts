@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import { Pool } from 'undici';
@@ -36,6 +37,7 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 export class TwilioHttp extends RequestClient {
   private readonly pool: Pool;
   private readonly timeoutMs: number;
+  private readonly notAfter = new AsyncLocalStorage<number>();
 
   constructor(settings: TwilioHttpSettings) {
     super({ timeout: settings.timeoutMs, autoRetry: false });
@@ -65,9 +67,15 @@ export class TwilioHttp extends RequestClient {
         body: options.data ? stringify(options.data) : null,
       },
       this.timeoutMs,
+      this.notAfter.getStore(),
     );
     if (answer.status < 200 || answer.status > 299) throw refusal(answer);
     return { statusCode: answer.status, body: answer.body as TData, headers: answer.headers };
+  }
+
+  /** Runs work whose requests may not be written once `performance.now()` has reached `notAfter`. */
+  before<T>(notAfter: number, work: () => Promise<T>): Promise<T> {
+    return this.notAfter.run(notAfter, work);
   }
 
   /** Waits for the calls under way, each of which ends by its own time-out. */

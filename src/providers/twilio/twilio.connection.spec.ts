@@ -160,7 +160,7 @@ describe('a call that waits for a connection', () => {
     await fake.stop();
   });
 
-  const call = (body: string, timeoutMs: number) => {
+  const call = (body: string, timeoutMs: number, notAfter?: number) => {
     const { accountSid, authToken } = fakeAccount;
     const headers = {
       authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
@@ -168,7 +168,7 @@ describe('a call that waits for a connection', () => {
     };
     const form = new URLSearchParams({ To: to, From: '+12125550100', Body: body }).toString();
     const path = `/2010-04-01/Accounts/${accountSid}/Messages.json`;
-    return callOnce(pool, { path, method: 'POST', headers, body: form }, timeoutMs);
+    return callOnce(pool, { path, method: 'POST', headers, body: form }, timeoutMs, notAfter);
   };
 
   it('is never written once its time is over, though the connection comes free, and costs it nothing', async () => {
@@ -181,5 +181,18 @@ describe('a call that waits for a connection', () => {
     const { requests } = await fake.received();
     expect(requests.map((request) => request.form.Body)).toEqual(['Text 1', 'Text 3']);
     expect(new Set(requests.map((request) => request.port)).size).toBe(1);
+  });
+
+  it('is not written past its last moment, though its own time is not over', async () => {
+    await fake.play({ rules: [] });
+    const { requests: before } = await fake.received();
+    // As a process sees it that stood still between setting the moment and writing: no timer has run yet.
+    await expect(call('Text 4', 5000, performance.now() - 1)).rejects.toMatchObject({
+      reason: 'not-sent-in-time',
+      written: false,
+    });
+    expect(await call('Text 5', 5000, performance.now() + 5000)).toMatchObject({ status: 201 });
+    const { requests } = await fake.received();
+    expect(requests.slice(before.length).map((request) => request.form.Body)).toEqual(['Text 5']);
   });
 });

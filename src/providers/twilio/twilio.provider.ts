@@ -84,15 +84,17 @@ export class TwilioProvider implements SmsProvider {
       };
     }
     try {
-      const message = await this.client.messages.create({
-        ...this.from(),
-        to: text.to,
-        body: text.text,
-        statusCallback: this.statusCallback(text.attemptId),
-        validityPeriod: this.settings.validityPeriodSeconds ?? 14_400,
-        // A text that Twilio rewrites no longer reads as the one that we froze and look for.
-        smartEncoded: false,
-      });
+      const message = await this.http.before(text.notAfter ?? Number.POSITIVE_INFINITY, () =>
+        this.client.messages.create({
+          ...this.from(),
+          to: text.to,
+          body: text.text,
+          statusCallback: this.statusCallback(text.attemptId),
+          validityPeriod: this.settings.validityPeriodSeconds ?? 14_400,
+          // A text that Twilio rewrites no longer reads as the one that we froze and look for.
+          smartEncoded: false,
+        }),
+      );
       return { kind: 'accepted', reference: acceptedSchema.parse(message).sid };
     } catch (error) {
       return outcomeOf(error);
