@@ -21,6 +21,7 @@ const usage = `npm run import -- FILE… [--department CODE]
 /** The command's own caller: whoever can run it on the machine of the service may do what an admin may. */
 const caller: Caller = {
   keyId: 'import-command',
+  accountId: null,
   name: 'import command',
   role: 'admin',
   departmentId: null,

@@ -56,6 +56,7 @@ export class ApiKeysService {
     }
     return {
       keyId: row.id,
+      accountId: null,
       name: row.name,
       role: row.role,
       departmentId: row.department_id,

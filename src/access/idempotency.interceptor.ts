@@ -32,7 +32,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const http = context.switchToHttp();
     const request = http.getRequest<CalledRequest>();
     const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || typeof key !== 'string' || !request.caller) return next.handle();
+    if (request.method !== 'POST' || typeof key !== 'string' || !request.caller?.keyId) return next.handle();
     if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
       throw new AppError(
         'invalid',

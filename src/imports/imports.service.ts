@@ -22,7 +22,9 @@ import { type ImportFormat, ImportSource, type ImportUnit } from './import-sourc
 const importQueue = 'import';
 const importJob = z.strictObject({ importId: z.uuid() });
 const callerSchema = z.object({
-  keyId: z.string(),
+  keyId: z.string().nullable(),
+  // A job that was queued before there were accounts has none.
+  accountId: z.string().nullable().default(null),
   name: z.string(),
   role: z.enum(roles),
   departmentId: z.string().nullable(),

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
+import { actorOf, type Caller, callerIdOf } from '../access/roles.js';
 import { AppError } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
@@ -22,14 +22,14 @@ export class ExportJournal {
     await this.transactions.run(async (manager) => {
       // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-        `export ${caller.keyId}`,
+        `export ${callerIdOf(caller)}`,
       ]);
       const [made] = await rowsOf<{ count: number }>(
         manager,
         `SELECT count(*)::int AS count FROM leaf
          WHERE subject_id = $1 AND kind = 'change' AND body ->> 'subject' = 'export'
            AND recorded_at > clock_timestamp() - interval '1 hour'`,
-        [caller.keyId],
+        [callerIdOf(caller)],
       );
       if ((made?.count ?? 0) >= exportQuota) {
         throw new AppError(
@@ -41,7 +41,7 @@ export class ExportJournal {
       await this.journal.record(manager, {
         subject: 'export',
         // The key's id: what a key took out is found by it.
-        subjectId: caller.keyId,
+        subjectId: callerIdOf(caller),
         what: 'messages exported',
         before: null,
         after: { format, filters },
