@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './access/access.module.js';
+import { ConsoleModule } from './console/console.module.js';
 import { ContractsModule } from './contracts/contracts.module.js';
+import { CoverageModule } from './coverage/coverage.module.js';
 import { DepartmentsModule } from './departments/departments.module.js';
+import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { HealthModule } from './health/health.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
@@ -14,6 +17,7 @@ import { SendingModule } from './sending/sending.module.js';
 import { SettingsModule } from './settings/settings.module.js';
 import { SetupModule } from './setup/setup.module.js';
 import { TextsModule } from './texts/texts.module.js';
+import { WorkModule } from './work/work.module.js';
 
 @Module({})
 export class AppModule {
@@ -29,12 +33,16 @@ export class AppModule {
         SettingsModule,
         DepartmentsModule,
         ContractsModule,
+        HandingOverModule,
         TextsModule,
         SendingModule,
         MessagesModule,
+        CoverageModule,
+        WorkModule,
         ImportsModule,
         HealthModule,
         SetupModule,
+        ConsoleModule.with(options.config),
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),
       ],
     };

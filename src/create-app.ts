@@ -1,6 +1,7 @@
 import querystring from 'node:querystring';
 import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
+import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -13,8 +14,11 @@ import type { PlatformOptions } from './platform/platform.module.js';
 
 const oneMegabyte = 1024 * 1024;
 
-/** The whole service, not yet listening. */
-export async function createApp(options: PlatformOptions): Promise<NestFastifyApplication> {
+/** The whole service, not yet listening; `root` only where a test sets something beside it. */
+export async function createApp(
+  options: PlatformOptions,
+  root: DynamicModule = AppModule.with(options),
+): Promise<NestFastifyApplication> {
   const { config } = options;
   const adapter = new FastifyAdapter({
     genReqId: () => newId(),
@@ -22,12 +26,14 @@ export async function createApp(options: PlatformOptions): Promise<NestFastifyAp
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     routerOptions: { querystringParser: (text: string) => ({ ...querystring.parse(text) }) },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(options), adapter, {
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     bufferLogs: true,
     abortOnError: false,
   });
   app.useLogger(app.get(Logger));
-  app.setGlobalPrefix('api/v1', { exclude: ['health/live', 'health/ready', 'metrics'] });
+  app.setGlobalPrefix('api/v1', {
+    exclude: ['health/live', 'health/ready', 'metrics', 'console', 'console/*path', 'genuine'],
+  });
   app.useGlobalPipes(schemaPipe());
   app.useGlobalFilters(new ProblemFilter());
   await app.register(helmet, {

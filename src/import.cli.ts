@@ -9,13 +9,17 @@ import { DepartmentsService } from './departments/departments.service.js';
 import { SetupService } from './setup/setup.service.js';
 import { loadSecrets, startDatabase } from './start-database.js';
 import { ImportIntake } from './imports/import-intake.js';
+import { ImportSteps } from './imports/import-steps.js';
+import type { ImportView } from './imports/import.schema.js';
+import { ImportsReader } from './imports/imports-reader.js';
 import { ImportsService } from './imports/imports.service.js';
 import { ProgressBar } from './imports/progress-bar.js';
 
-const usage = `npm run import -- FILE… [--department CODE]
+const usage = `npm run import -- FILE… [--department CODE] [--preview]
 
-  FILE          OCDS 1.0 or 1.1 JSON, or an officers' sheet as CSV (UTF-8 or CP949)
+  FILE          OCDS 1.0 or 1.1 JSON, or an officers' sheet: Excel (.xlsx) or CSV (UTF-8 or CP949)
   --department  the department of contracts whose file names none
+  --preview     only tells what it would do
 `;
 
 /** The command's own caller: whoever can run it on the machine of the service may do what an admin may. */
@@ -31,7 +35,11 @@ const caller: Caller = {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { department: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      department: { type: 'string' },
+      preview: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
   });
   const missing = positionals.filter((file) => !existsSync(file));
   if (values.help || positionals.length === 0 || missing.length > 0) {
@@ -48,7 +56,7 @@ async function main(): Promise<number> {
     const departmentId = await departmentOf(app.get(DepartmentsService), values.department);
     let refused = 0;
     for (const file of positionals) {
-      refused += await bringIn(app.get(ImportIntake), app.get(ImportsService), file, departmentId);
+      refused += await bringIn(app, file, departmentId, values.preview ?? false);
     }
     return refused > 0 ? 1 : 0;
   } finally {
@@ -58,39 +66,48 @@ async function main(): Promise<number> {
 }
 
 async function bringIn(
-  intake: ImportIntake,
-  imports: ImportsService,
+  app: Awaited<ReturnType<typeof createApp>>,
   path: string,
   departmentId: string | null,
+  preview: boolean,
 ): Promise<number> {
   const file = {
     name: basename(path),
     bytes: createReadStream(path) as AsyncIterable<Buffer>,
     truncated: () => false,
   };
-  const taken = await intake.take(caller, file, departmentId);
+  const reader = app.get(ImportsReader);
+  const taken = await app.get(ImportIntake).take(caller, file, departmentId, { preview });
   const bar = new ProgressBar(basename(path), process.stdout);
-  await imports.run(taken.id, ({ counts, share }) => bar.show(counts.contracts, share));
-  const done = await intake.view(caller, taken.id);
+  await app.get(ImportsService).run(taken.id, ({ counts, share }) => bar.show(counts.contracts, share));
+  const done = await reader.view(caller, taken.id);
   bar.end(
     Object.entries(done.counts)
       .filter(([key, count]) => count > 0 || key === 'created')
       .map(([key, count]) => `${key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
       .join(', '),
   );
+  if (preview) await endPreview(app, done);
   if (done.failure) process.stderr.write(`${done.failure}\n`);
-  await tellProblems(intake, taken.id);
+  await tellProblems(reader, taken.id);
   return done.counts.refused + (done.status === 'failed' ? 1 : 0);
+}
+
+/** Nothing was applied: the file is to be brought in again without the flag. */
+async function endPreview(app: Awaited<ReturnType<typeof createApp>>, done: ImportView): Promise<void> {
+  const columns = 'Its columns have to be looked at: bring it in on the imports page.';
+  process.stdout.write(
+    `  ${done.status === 'columns' ? columns : (done.peopleTextedTodayText?.en ?? done.statusText.en)}\n`,
+  );
+  if (done.status === 'columns' || done.status === 'ready')
+    await app.get(ImportSteps).discard(caller, done.id);
 }
 
 const shown = 20;
 
-async function tellProblems(intake: ImportIntake, id: string): Promise<void> {
-  const { items, nextCursor } = await intake.problems(caller, id, { limit: shown });
-  for (const problem of items as unknown as Record<
-    'line' | 'field' | 'value' | 'message' | 'advice' | 'fatal',
-    string
-  >[]) {
+async function tellProblems(reader: ImportsReader, id: string): Promise<void> {
+  const { items, nextCursor } = await reader.problems(caller, id, { limit: shown });
+  for (const problem of items) {
     const value = problem.value ? ` (${problem.value})` : '';
     process.stdout.write(
       `  line ${problem.line}, ${problem.field || 'file'}${value}: ${problem.fatal ? 'refused. ' : ''}${problem.message} ${problem.advice}\n`,

@@ -4,6 +4,7 @@ import { createApp } from './create-app.js';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
 import { whyRedisWillNotDo } from './platform/queue/redis.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
+import { sandboxPeople } from './setup/fictional-city.js';
 import { SetupService } from './setup/setup.service.js';
 import { loadSecrets, startDatabase, type StartedDatabase } from './start-database.js';
 import { welcome } from './welcome.js';
@@ -23,14 +24,16 @@ async function main(): Promise<void> {
   try {
     const secrets = loadSecrets(config);
     app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
-    await app.get(SetupService).setUp(secrets.apiKey);
+    const embedded = database.dataPath !== null;
+    const people = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
+    await app.get(SetupService).setUp(secrets.apiKey, people);
     stopOnSignals(app, database);
     await app.listen({ port: config.port, host: config.host });
-    const embedded = database.dataPath !== null;
     process.stdout.write(
       welcome(config, {
         address: await app.getUrl(),
         key: embedded && !config.bootstrapApiKey ? secrets.apiKey : null,
+        people: people ? sandboxPeople(people) : [],
         dataPath: database.dataPath,
         seconds: (performance.now() - began) / 1000,
       }),

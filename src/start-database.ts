@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { z } from 'zod';
 import { makeKey } from './access/api-keys.service.js';
+import { type Role, roles } from './access/roles.js';
 import { type Config, ConfigError } from './config/config.js';
 import { migrate, migrations } from './platform/database/migrate.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
@@ -99,17 +100,25 @@ async function asking(url: string, work: (client: pg.Client) => Promise<void>): 
   }
 }
 
-const secretsSchema = z.object({ sealingKeys: z.string(), indexKey: z.string(), apiKey: z.string() });
+const secretsSchema = z.object({
+  sealingKeys: z.string(),
+  indexKey: z.string(),
+  apiKey: z.string(),
+  /** Of the sandbox's people; what is missing is made. */
+  passwords: z.partialRecord(z.enum(roles), z.string()).default({}),
+});
 
 export interface Secrets {
   keys: SealingKeys;
   /** The embedded start's own key; null when the environment gives the secrets. */
   apiKey: string | null;
+  /** Of the sandbox's people, by role; null when the environment gives the secrets. */
+  passwords: Partial<Record<Role, string>> | null;
 }
 
 /** From the environment, or made once and kept in the data folder, readable by its owner alone. */
 export function loadSecrets(config: Config): Secrets {
-  if (config.secrets) return { keys: keysOf(config.secrets), apiKey: null };
+  if (config.secrets) return { keys: keysOf(config.secrets), apiKey: null, passwords: null };
   const path = join(config.dataDir, 'secrets.json');
   if (!existsSync(path)) {
     mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
@@ -121,7 +130,18 @@ export function loadSecrets(config: Config): Secrets {
     writeFileSync(path, JSON.stringify(made, null, 2), { mode: 0o600, flag: 'wx' });
   }
   const kept = secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return { keys: keysOf(kept), apiKey: kept.apiKey };
+  const lacking = roles.filter((role) => !kept.passwords[role]);
+  if (lacking.length > 0) {
+    for (const role of lacking) kept.passwords[role] = makePassword();
+    writeFileSync(path, JSON.stringify(kept, null, 2), { mode: 0o600 });
+  }
+  return { keys: keysOf(kept), apiKey: kept.apiKey, passwords: kept.passwords };
+}
+
+/** 80 bits, in groups that can be typed off a screen; no letter looks like a digit. */
+function makePassword(): string {
+  const letters = Array.from(randomBytes(16), (byte) => 'abcdefghjkmnpqrstuvwxyz23456789ab'[byte & 31]);
+  return letters.join('').replace(/(.{4})(?=.)/g, '$1-');
 }
 
 function keysOf({ sealingKeys, indexKey }: { sealingKeys: string; indexKey: string }): SealingKeys {

@@ -5,16 +5,25 @@ interface Started {
   address: string;
   /** Shown by the embedded default only. */
   key: string | null;
+  /** Who may sign in, with the passwords that were made for them; of the sandbox only. */
+  people: { role: string; email: string; password: string }[];
   dataPath: string | null;
   seconds: number;
 }
 
 /** What a start prints: brief, and enough to go on with. */
 export function welcome(config: Config, started: Started): string {
-  const { address, key, dataPath, seconds } = started;
+  const { address, key, people, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];
   if (config.provider === 'sandbox') {
     lines.push('Sandbox: texts stay here (GET /api/v1/sandbox/texts) and go to no carrier.', '');
+  }
+  if (people.length > 0) {
+    lines.push(
+      `Sign in at    ${address}/console  as`,
+      ...people.map(({ role, email, password }) => `  ${role.padEnd(8)}  ${email.padEnd(24)}  ${password}`),
+      '',
+    );
   }
   if (key) {
     lines.push(

@@ -1,18 +1,29 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { type Role, roles } from '../src/access/roles.js';
-import { type GuardedRoute, RouteCheck } from '../src/access/route-check.service.js';
+import { roles } from '../src/access/roles.js';
+import type { GuardedRoute } from '../src/access/route-check.service.js';
 import { AppModule } from '../src/app.module.js';
 import type { ContractView } from '../src/contracts/contract.view.js';
-import { type ApiClient, ok, problem } from './support/api-client.js';
+import {
+  AccessMatrix,
+  type Cell,
+  countsOf,
+  describe as describeAccess,
+  nameOf,
+} from './support/access-matrix.js';
+import { type Answer, type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty } from './support/builders.js';
+import { PageClient } from './support/page-client.js';
+import { openPages } from './support/page-examples.js';
+import type { CallOfRoute } from './support/route-examples.js';
 import { startService, type TestService } from './support/service.js';
-import { type CallOfRoute, examples } from './support/route-examples.js';
 
 let service: TestService;
-let routes: GuardedRoute[];
+let matrix: AccessMatrix;
 let roads: string;
 let parks: string;
 
@@ -20,146 +31,137 @@ beforeAll(async () => {
   service = await startService();
   await service.startAt('2026-03-02T09:00:00+09:00');
   [roads, parks] = [await service.departmentId('ROADS'), await service.departmentId('PARKS')];
-  routes = service.app.get(RouteCheck).routes();
+  matrix = await AccessMatrix.of(service);
   // Something was sent for each department, so that its messages can be asked for.
   for (const departmentId of [roads, parks]) await service.register({ departmentId });
   await service.advanceTo('2026-03-05T09:00:00+09:00');
 });
 afterAll(() => service.close());
 
-const nameOf = (route: GuardedRoute) => `${route.method} ${route.path}`;
+const call = (route: GuardedRoute, { path, body, headers }: CallOfRoute) =>
+  service.admin.call(route.method as 'GET', path, body, headers);
 
-/** The routes that need a key, with the roles that may call them. */
-function guarded(): { route: GuardedRoute; allowed: readonly Role[] }[] {
-  return routes.flatMap((route) => (typeof route.rule === 'object' ? [{ route, allowed: route.rule }] : []));
-}
+/** Who took what out of the log is written down. */
+const logged = ['GET /messages/export', 'GET /console/messages/export'];
 
-async function exampleOf(route: GuardedRoute, departmentId: string): Promise<CallOfRoute> {
-  const example = examples[nameOf(route)];
-  if (!example) throw new Error(`test/support/route-examples.ts shows no call of ${nameOf(route)}`);
-  return example(service, departmentId);
-}
+/** A page without a session leads to the door. */
+const isDoor = ({ status, headers }: Answer<unknown>) =>
+  status === 401 || (status === 303 && String(headers['location']).startsWith('/console/sign-in?next='));
 
-const call = (client: ApiClient, route: GuardedRoute, { path, body, headers }: CallOfRoute) =>
-  client.call(route.method as 'GET', path, body, headers);
-
-/** A role that belongs to a department comes from there; the others see everything. */
-const clientOf = (role: Role, departmentId: string) =>
-  service.as(role, role === 'admin' || role === 'auditor' ? null : departmentId);
+/** `DOCS=access`, as `npm run docs:access` sets it, writes the table instead of comparing it. */
+const writesTable = process.env['DOCS'] === 'access';
+const tablePath = join(process.cwd(), 'docs/access.md');
 
 describe('every route', () => {
-  it('has an example here, or is open to all', () => {
-    const without = guarded().filter(({ route }) => !(nameOf(route) in examples));
-    expect(without.map(({ route }) => nameOf(route))).toEqual([]);
-    expect(routes.length).toBeGreaterThan(30);
+  it('has an example, or is open to all', () => {
+    expect(matrix.withoutExample()).toEqual([]);
+    expect(matrix.routes.length).toBeGreaterThan(30);
   });
 
   it('that is open to all is one of these', () => {
-    const open = routes.filter((route) => typeof route.rule === 'string').map(nameOf);
-    expect(open.sort()).toEqual([
-      'GET /health/live',
-      'GET /health/ready',
-      'GET /metrics',
-      'POST /webhooks/twilio/status',
-    ]);
+    expect(matrix.open.sort()).toEqual(
+      [
+        'GET /health/live',
+        'GET /health/ready',
+        'GET /metrics',
+        'POST /webhooks/twilio/status',
+        ...openPages,
+      ].sort(),
+    );
   });
 
-  it('refuses a call without a key, and with one that is not right', async () => {
-    const presented = [
+  it('refuses a call without a key or a session, and with one that is not right', async () => {
+    const keys = [
       null,
       'nonsense',
       'chr_ABCD1234_0123456789abcdef0123456789abcdef',
       `${service.admin.key?.slice(0, -1)}_`,
     ];
+    const tokens = [null, 'n'.repeat(43), (await service.person('admin')).token?.replace(/^./, '_') ?? null];
     const wrong: string[] = [];
-    for (const { route } of guarded()) {
-      for (const key of presented) {
-        const answer = await call(service.client(key), route, { path: route.path });
-        if (answer.status !== 401) wrong.push(`${nameOf(route)} with ${key}: ${answer.status}`);
+    for (const route of matrix.ruled) {
+      const answers = route.page
+        ? tokens.map((token) => new PageClient(service.app, token).call(route.method, { path: route.path }))
+        : keys.map((key) => service.client(key).call(route.method as 'GET', route.path));
+      for (const answer of await Promise.all(answers)) {
+        if (route.page ? !isDoor(answer) : answer.status !== 401)
+          wrong.push(`${nameOf(route)}: ${answer.status}`);
       }
     }
     expect(wrong).toEqual([]);
   });
 
-  it('refuses the roles that its rule does not name, and does nothing', async () => {
-    const calls: { route: GuardedRoute; example: CallOfRoute; role: Role }[] = [];
-    for (const { route, allowed } of guarded()) {
-      for (const role of roles.filter((one) => !allowed.includes(one)))
-        calls.push({ route, role, example: await exampleOf(route, roads) });
-    }
-    const clients = Object.fromEntries(
-      await Promise.all(roles.map(async (role) => [role, await clientOf(role, roads)] as const)),
-    );
+  it('answers each role, for what is its own, below it and another’s, as its rule says', async () => {
+    const cells = await matrix.cells();
+    const [served, denied] = [
+      cells.filter((cell) => cell.expected === 'served'),
+      cells.filter((cell) => cell.expected !== 'served'),
+    ];
+    await matrix.prepare(denied);
     const before = await service.contents();
     const wrong: string[] = [];
-    for (const { route, role, example } of calls) {
-      const client = clients[role];
-      if (!client) throw new Error(`no client of ${role}`);
-      const answer = await call(client, route, example);
-      if (answer.status !== 403) wrong.push(`${nameOf(route)} by ${role}: ${answer.status}`);
-    }
+    const seen = async (cell: Cell) => {
+      const { answer, outcome } = await matrix.call(cell);
+      if (outcome === cell.expected) return;
+      const { role, standing, expected, route } = cell;
+      wrong.push(
+        `${nameOf(route)} by ${role}, ${standing}: ${answer.status}, not ${expected}; ${answer.text.slice(0, 300)}`,
+      );
+    };
+    for (const cell of denied) await seen(cell);
     expect(wrong).toEqual([]);
-    expect(calls.length).toBeGreaterThan(40);
+    // Whoever is denied has done nothing.
     expect(await service.contents()).toEqual(before);
-  });
-
-  it('serves the roles that its rule names, for what is of their department', async () => {
-    const wrong: string[] = [];
-    for (const { route, allowed } of guarded()) {
-      for (const role of allowed) {
-        const client = await clientOf(role, roads);
-        const answer = await call(client, route, await exampleOf(route, roads));
-        if (answer.status > 299) wrong.push(`${nameOf(route)} by ${role}: ${answer.status} ${answer.text}`);
-      }
-    }
+    for (const cell of served) await seen(cell);
     expect(wrong).toEqual([]);
-  });
+    expect(denied.filter((cell) => cell.expected === 'refused').length).toBeGreaterThan(100);
+    expect(denied.filter((cell) => cell.expected === 'not found').length).toBeGreaterThan(30);
 
-  it('finds nothing of another department, and does nothing to it', async () => {
-    const calls: { route: GuardedRoute; example: CallOfRoute; role: Role }[] = [];
-    for (const { route, allowed } of guarded()) {
-      for (const role of allowed.filter((one) => one !== 'admin' && one !== 'auditor')) {
-        const example = await exampleOf(route, parks);
-        if (example.departmental) calls.push({ route, role, example });
-      }
-    }
-    const clients = Object.fromEntries(
-      await Promise.all(roles.map(async (role) => [role, await clientOf(role, roads)] as const)),
+    const table = describeAccess(cells, matrix.open);
+    process.stdout.write(
+      `access: ${matrix.ruled.length} routes, ${cells.length} calls: ${countsOf(cells)}\n`,
     );
+    if (writesTable) writeFileSync(tablePath, table);
+  }, 600_000);
+
+  it('stands in docs/access.md (npm run docs:access writes it)', async () => {
+    const table = describeAccess(await matrix.cells(), matrix.open);
+    expect(readFileSync(tablePath, 'utf8')).toBe(table);
+  });
+
+  it('that is read changes nothing, but for the log of what was taken out', async () => {
+    const reads = matrix.ruled.filter((route) => route.method === 'GET' && !logged.includes(nameOf(route)));
+    const cells = reads.map((route): Cell => {
+      const role = roles.find((one) => route.rule.includes(one)) ?? 'nobody';
+      return { route, role, standing: 'own', expected: 'refused' };
+    });
+    await matrix.prepare(cells);
     const before = await service.contents();
-    const wrong: string[] = [];
-    for (const { route, role, example } of calls) {
-      const client = clients[role];
-      if (!client) throw new Error(`no client of ${role}`);
-      const answer = await call(client, route, example);
-      if (answer.status !== 404 || problem(answer).code !== 'not-found')
-        wrong.push(`${nameOf(route)} by ${role}: ${answer.status} ${answer.text}`);
-    }
-    expect(wrong).toEqual([]);
-    expect(calls.length).toBeGreaterThan(25);
+    for (const cell of cells) expect((await matrix.call(cell)).outcome).toBe('served');
     expect(await service.contents()).toEqual(before);
+    expect(cells.length).toBeGreaterThan(20);
   });
 
   it('with an id in its path has a call of another department among the examples, or is an admin’s', async () => {
     const unscoped: string[] = [];
-    for (const { route, allowed } of guarded()) {
-      if (!route.path.includes(':') || (allowed.length === 1 && allowed[0] === 'admin')) continue;
-      if (!(await exampleOf(route, parks)).departmental) unscoped.push(nameOf(route));
+    for (const route of matrix.ruled) {
+      if (!route.path.includes(':') || (route.rule.length === 1 && route.rule[0] === 'admin')) continue;
+      if (!(await matrix.example(route, parks)).departmental) unscoped.push(nameOf(route));
     }
     expect(unscoped).toEqual([]);
   });
 
   it('refuses an id that is none, and finds none that is made up', async () => {
     const wrong: string[] = [];
-    for (const { route } of guarded().filter(({ route }) => /\/:id(\/|$)/.test(route.path))) {
-      const example = await exampleOf(route, roads);
+    for (const route of matrix.ruled.filter(({ page, path }) => !page && /\/:id(\/|$)/.test(path))) {
+      const example = await matrix.example(route, roads);
       const of = (id: string) => ({
         ...example,
         path: example.path.replace(/^(\/[a-z-]+\/)[0-9a-f-]{36}/, `$1${id}`),
       });
-      const malformed = await call(service.admin, route, of('1%27%20OR%201=1'));
+      const malformed = await call(route, of('1%27%20OR%201=1'));
       if (malformed.status !== 400) wrong.push(`${nameOf(route)} malformed: ${malformed.status}`);
-      const unknown = await call(service.admin, route, of('01996f3e-0000-7000-8000-000000000001'));
+      const unknown = await call(route, of('01996f3e-0000-7000-8000-000000000001'));
       if (unknown.status !== 404) wrong.push(`${nameOf(route)} unknown: ${unknown.status} ${unknown.text}`);
     }
     expect(wrong).toEqual([]);

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { ContractView } from '../src/contracts/contract.view.js';
@@ -107,6 +107,14 @@ describe('the built service', () => {
     expect(service.output).toContain('Three things to try:');
     expect(service.output).toMatch(/Remove: .*rm -rf "/);
     expect(service.output).not.toMatch(/\n\s+at /);
+  });
+
+  it('prints one person of each role, whose passwords its owner alone can read', () => {
+    const people = [...service.output.matchAll(/^ {2}(\w+) +(\w+)@hanbit\.example +([a-z2-9-]{19})$/gm)];
+    expect(people.map(([, role]) => role)).toEqual(['officer', 'manager', 'admin', 'auditor', 'monitor']);
+    const secrets = join(dataDir, 'secrets.json');
+    expect(statSync(secrets).mode & 0o777).toBe(0o600);
+    for (const [, , , password] of people) expect(readFileSync(secrets, 'utf8')).toContain(password);
   });
 
   it('is ready, and answers its key', async () => {

@@ -6,7 +6,7 @@ import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, roles } from './roles.js';
 import { Allow, CurrentCaller } from './rules.js';
 
-const newKeySchema = z
+export const newKeySchema = z
   .strictObject({
     name: z.string().trim().min(1).max(100),
     role: z.enum(roles),

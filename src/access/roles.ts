@@ -26,6 +26,11 @@ export function callerIdOf(caller: Caller): string {
   return id;
 }
 
+/** As a job keeps it that works for the caller later on: a person's name is not written down. */
+export function callerToKeep(caller: Caller): Caller {
+  return caller.accountId === null ? caller : { ...caller, name: '' };
+}
+
 /** What a change keeps of who made it. A person stands in it by the account's id: names are not written into the log. */
 export function actorOf(caller: Caller): string {
   return caller.accountId === null ? `${caller.role}:${caller.name}` : `${caller.role}:@${caller.accountId}`;

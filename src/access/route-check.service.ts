@@ -1,12 +1,14 @@
 import { Injectable, type OnApplicationBootstrap, RequestMethod } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
-import { type Rule, ruleKey } from './rules.js';
+import { pageKey, type Rule, ruleKey } from './rules.js';
 
 export interface GuardedRoute {
   method: string;
   path: string;
   handler: string;
   rule: Rule | undefined;
+  /** Of people's sessions; every other route is of the API. */
+  page: boolean;
 }
 
 /** Stops the start when a route has no rule: forgetting one must not open a door, nor lock one silently. */
@@ -44,6 +46,7 @@ export class RouteCheck implements OnApplicationBootstrap {
           path: `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
           handler: `${metatype.name}.${name}`,
           rule: this.reflector.getAllAndOverride<Rule | undefined>(ruleKey, [handler, metatype]),
+          page: this.reflector.getAllAndOverride<boolean | undefined>(pageKey, [handler, metatype]) ?? false,
         });
       }
     }

@@ -106,19 +106,21 @@ export class ContactsService {
   ): Promise<ContractView> {
     return this.editor.edit(caller, contractId, how, async (manager, contract) => {
       const contact = await mustHave(manager, contractId, contactId);
-      await manager.update(Contact, { id: contact.id }, { removedAt: new Date() });
-      await this.changes.bump(manager, contract);
-      await this.say(
-        manager,
-        contract,
-        contact.id,
-        'contact removed',
-        contact,
-        null,
-        actorOf(caller),
-        reason,
-      );
+      await this.withdrawContact(manager, contract, contact, actorOf(caller), reason);
     });
+  }
+
+  /** He is no longer told; what was, stays in the log. */
+  async withdrawContact(
+    manager: EntityManager,
+    contract: Contract,
+    contact: Contact,
+    actor: string,
+    reason: string | null,
+  ): Promise<void> {
+    await manager.update(Contact, { id: contact.id }, { removedAt: new Date() });
+    await this.changes.bump(manager, contract);
+    await this.say(manager, contract, contact.id, 'contact removed', contact, null, actor, reason);
   }
 
   async insertCounterparty(

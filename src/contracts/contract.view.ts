@@ -28,6 +28,7 @@ const milestoneView = z.object({
   date: z.string().nullable(),
   occurredOn: z.string().nullable(),
   expectedBy: z.string().nullable(),
+  dueAt: z.string().nullable().meta({ description: 'Of its alerts, also while there is nobody to tell.' }),
   overdue: z.boolean().meta({ description: 'Expected by a day that has passed, and never recorded.' }),
   alerts: z.array(
     z.object({
@@ -125,6 +126,7 @@ export const contractView = z
           date: '2026-03-03',
           occurredOn: null,
           expectedBy: null,
+          dueAt: '2026-03-04T10:00:00+09:00',
           overdue: false,
           alerts: [
             {

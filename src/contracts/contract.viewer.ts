@@ -19,6 +19,7 @@ interface MilestoneAlertRow {
   date: string | null;
   occurredOn: string | null;
   expectedBy: string | null;
+  milestoneDueAt: Date | null;
   alertId: string | null;
   contactId: string;
   wording: Wording;
@@ -136,7 +137,7 @@ export class ContractViewer {
     const rows = await rowsOf<MilestoneAlertRow>(
       this.transactions.manager,
       `SELECT m.contract_id AS "contractId", m.code, m.occurrence, m.date, m.occurred_on AS "occurredOn",
-              m.expected_by AS "expectedBy", a.id AS "alertId", a.contact_id AS "contactId", a.wording,
+              m.expected_by AS "expectedBy", m.due_at AS "milestoneDueAt", a.id AS "alertId", a.contact_id AS "contactId", a.wording,
               a.due_at AS "dueAt", a.status, a.reason, a.message_id AS "messageId"
        FROM milestone m LEFT JOIN alert a ON a.milestone_id = m.id
        WHERE m.contract_id = ANY($1) AND (NOT m.withdrawn OR a.id IS NOT NULL)
@@ -179,6 +180,7 @@ function milestoneViews(
       date: row.date,
       occurredOn: row.occurredOn,
       expectedBy: row.expectedBy,
+      dueAt: row.milestoneDueAt && zonedIso(row.milestoneDueAt, timeZone),
       overdue: overdue(row),
       alerts: [],
     };

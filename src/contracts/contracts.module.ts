@@ -10,6 +10,8 @@ import { Contract } from './contract.entity.js';
 import { ContractChanges } from './contract-changes.js';
 import { ContractEditor } from './contract-editor.js';
 import { ContractReader } from './contract.reader.js';
+import { ContractSearch } from './contract-search.service.js';
+import { ContractTransfer } from './contract-transfer.js';
 import { ContractViewer } from './contract.viewer.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractsService } from './contracts.service.js';
@@ -33,6 +35,8 @@ import { Replanning } from './replanning.js';
     ContractChanges,
     ContractEditor,
     ContractReader,
+    ContractSearch,
+    ContractTransfer,
     ContractViewer,
     ContractsService,
     PartyRows,
@@ -41,9 +45,14 @@ import { Replanning } from './replanning.js';
     Replanning,
   ],
   exports: [
+    ChangesService,
     ContactsService,
     ContractChanges,
     ContractReader,
+    ContractSearch,
+    ContractTransfer,
+    ContractViewer,
+    ContractsService,
     PartyRows,
     ReadingRulesService,
     RegistrationService,

@@ -24,6 +24,7 @@ export class ContractsService {
 
   async register(caller: Caller, input: NewContract, how: HowToChange): Promise<ContractView> {
     await this.departments.mustSee(caller, input.departmentId);
+    await this.departments.mustBeOpen(input.departmentId);
     const facts = factsOf(input, await this.rules.inForce());
     return this.editor.make(how, async (manager) => {
       const contract = await this.registration.insertNew(manager, facts, actorOf(caller));
@@ -38,7 +39,10 @@ export class ContractsService {
 
   async amend(caller: Caller, id: string, patch: ContractPatch, how: HowToChange): Promise<ContractView> {
     const { amendedOn, reason, value, ...fields } = patch;
-    if (fields.departmentId) await this.departments.mustSee(caller, fields.departmentId);
+    if (fields.departmentId) {
+      await this.departments.mustSee(caller, fields.departmentId);
+      await this.departments.mustBeOpen(fields.departmentId);
+    }
     const altered = {
       ...definedOnly(fields),
       ...(value === undefined ? {} : { amount: value?.amount ?? null, currency: value?.currency ?? null }),

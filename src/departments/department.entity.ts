@@ -22,4 +22,8 @@ export class Department {
 
   @Column('date', { name: 'go_live_on', nullable: true })
   goLiveOn!: string | null;
+
+  /** It stays to be read, and takes nothing new. */
+  @Column('uuid', { name: 'merged_into', nullable: true })
+  mergedInto!: string | null;
 }

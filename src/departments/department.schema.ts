@@ -50,6 +50,7 @@ export const departmentView = z
     parentId: z.uuid().nullable(),
     headOfficerId: z.uuid().nullable(),
     goLiveOn: z.iso.date().nullable(),
+    mergedInto: z.uuid().nullable().meta({ description: 'Whose it became; it takes nothing new.' }),
   })
   .meta({ id: 'Department' });
 export type DepartmentView = z.infer<typeof departmentView>;

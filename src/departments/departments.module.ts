@@ -5,12 +5,13 @@ import { Department } from './department.entity.js';
 import { DepartmentsController } from './departments.controller.js';
 import { DepartmentsService } from './departments.service.js';
 import { Officer } from './officer.entity.js';
+import { OfficerNames } from './officer-names.js';
 import { OfficersService } from './officers.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Department, Officer]), SettingsModule],
   controllers: [DepartmentsController],
-  providers: [DepartmentsService, OfficersService],
-  exports: [DepartmentsService, OfficersService],
+  providers: [DepartmentsService, OfficerNames, OfficersService],
+  exports: [DepartmentsService, OfficerNames, OfficersService],
 })
 export class DepartmentsModule {}

@@ -52,6 +52,17 @@ export class DepartmentsService {
     return department;
   }
 
+  /** A department that was merged into another takes nothing new. */
+  async mustBeOpen(departmentId: string): Promise<Department> {
+    const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });
+    if (!department) throw notFound('department');
+    if (department.mergedInto === null) return department;
+    const message = `${department.code} was merged into another department: name that one.`;
+    throw new AppError('conflict', 'department-merged', message, [
+      { path: 'departmentId', code: 'department-merged', message },
+    ]);
+  }
+
   async goLiveDays(departmentIds: string[]): Promise<Map<string, string | null>> {
     const rows = await rowsOf<{ id: string; day: string | null }>(
       this.transactions.manager,
@@ -71,6 +82,7 @@ export class DepartmentsService {
         nameEn: wanted.nameEn ?? null,
         headOfficerId: wanted.headOfficerId ?? null,
         goLiveOn: wanted.goLiveOn ?? null,
+        mergedInto: null,
       };
       await this.mustBeFree(wanted);
       await manager.insert(Department, department);
@@ -144,9 +156,11 @@ export class DepartmentsService {
         `A department with code ${wanted.code} exists.`,
       );
     }
-    if (wanted.parentId && !(await manager.findOne(Department, { where: { id: wanted.parentId } }))) {
+    if (!wanted.parentId) return;
+    if (!(await manager.findOne(Department, { where: { id: wanted.parentId } }))) {
       throw new AppError('invalid', 'parent-unknown', 'The department named as parentId does not exist.');
     }
+    await this.mustBeOpen(wanted.parentId);
   }
 }
 
@@ -159,5 +173,6 @@ function departmentViewOf(d: Department): DepartmentView {
     parentId: d.parentId,
     headOfficerId: d.headOfficerId,
     goLiveOn: d.goLiveOn,
+    mergedInto: d.mergedInto,
   };
 }

@@ -26,6 +26,7 @@ export class OfficersService {
 
   async addOfficer(caller: Caller | 'set-up', wanted: NewOfficer): Promise<OfficerView> {
     if (caller !== 'set-up') await this.departments.mustSee(caller, wanted.departmentId);
+    await this.departments.mustBeOpen(wanted.departmentId);
     const phone = wanted.phone ? await this.numberOf(wanted.phone) : null;
     return this.transactions.run(async (manager) => {
       const id = newId();
@@ -70,6 +71,22 @@ export class OfficersService {
     return all
       .filter((officer) => !seen || seen.includes(officer.departmentId))
       .map((o) => this.officerViewOf(o));
+  }
+
+  /** To choose from: colleagues know each other by name. */
+  async choices(caller: Caller): Promise<{ id: string; departmentId: string; name: string }[]> {
+    const seen = await this.departments.seenBy(caller);
+    const all = await this.transactions.manager.find(Officer, {
+      where: { active: true },
+      order: { id: 'ASC' },
+    });
+    return all
+      .filter((officer) => !seen || seen.includes(officer.departmentId))
+      .map((officer) => ({
+        id: officer.id,
+        departmentId: officer.departmentId,
+        name: this.sealer.open(officer.nameSealed, placeOf('name_sealed', officer.id)),
+      }));
   }
 
   private async numberOf(raw: string): Promise<string> {

@@ -4,8 +4,10 @@ import type { ContractFacts } from '../contracts/contract-facts.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import { RegistrationService } from '../contracts/registration.service.js';
+import { AppError } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { insertRows } from '../platform/database/rows.js';
+import type { ImportRun } from './import-run.js';
 import { ImportedStates } from './imported-states.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { PartyMerger } from './party-merger.js';
@@ -19,12 +21,16 @@ export interface ToImport {
   facts: ContractFacts;
 }
 
-export interface Imported {
+interface Outcome {
   result: ImportResult;
   contract: Contract;
   problems: RowProblem[];
   /** Something changed that planning has to look at. */
   replan: boolean;
+}
+
+export interface Imported extends Outcome {
+  stated: ImportedContract;
 }
 
 /** Applies contracts of one source in a transaction: new ones at once, known ones by their revision. */
@@ -38,13 +44,20 @@ export class ContractImporter {
     private readonly states: ImportedStates,
   ) {}
 
-  async apply(manager: EntityManager, batch: ToImport[], actor: string): Promise<Imported[]> {
+  /** Throws when a reference is another department's: whoever may not see a contract does not change it by a file. */
+  async apply(
+    manager: EntityManager,
+    batch: ToImport[],
+    { actor, finder }: Pick<ImportRun, 'actor' | 'finder'>,
+  ): Promise<Imported[]> {
     const source = batch[0]?.facts.source ?? '';
     const known = await this.reader.lockByReference(
       manager,
       source,
       batch.map(({ facts }) => facts.reference),
     );
+    const foreign = known.find((contract) => !finder.sees(contract.departmentId));
+    if (foreign) throw taken(foreign.reference);
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const fresh = batch.filter(({ facts }) => !byReference.has(facts.reference));
     const made = await this.registration.insert(
@@ -59,20 +72,23 @@ export class ContractImporter {
       const existing = byReference.get(one.facts.reference);
       const contract = created ?? existing;
       if (!contract) throw new Error('an imported contract was neither found nor made');
-      const imported: Imported = created
+      const outcome: Outcome = created
         ? { result: 'created', contract, problems: [], replan: true }
         : await this.update(manager, contract, one, actor);
-      results.push(await this.withStates(manager, imported, one.stated, actor));
+      results.push({
+        ...(await this.withStates(manager, outcome, one.stated, actor)),
+        stated: one.stated,
+      });
     }
     return results;
   }
 
   private async withStates(
     manager: EntityManager,
-    imported: Imported,
+    imported: Outcome,
     stated: ImportedContract,
     actor: string,
-  ): Promise<Imported> {
+  ): Promise<Outcome> {
     if (imported.result === 'ignored') return imported;
     const { altered, problems } = await this.states.apply(manager, imported.contract, stated, actor);
     return {
@@ -89,7 +105,7 @@ export class ContractImporter {
     contract: Contract,
     { stated, facts }: ToImport,
     actor: string,
-  ): Promise<Imported> {
+  ): Promise<Outcome> {
     const revision = stated.revision ?? contract.revision;
     if (revision < contract.revision) {
       return { result: 'ignored', contract, replan: false, problems: [older(stated, contract)] };
@@ -147,6 +163,14 @@ export class ContractImporter {
       (key) => before[key] !== contract[key],
     );
   }
+}
+
+function taken(reference: string): AppError {
+  return new AppError(
+    'conflict',
+    'reference-taken',
+    `A contract ${reference} is registered already: change that one, or give this one its own reference.`,
+  );
 }
 
 /** A file that leaves a cell empty does not take back what is known. */

@@ -1,16 +1,29 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../access/roles.js';
+import { type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { type OfficerFinder, OfficerNames } from '../departments/officer-names.js';
 import { type Finding } from './import.types.js';
 
 type Found = { ok: true; id: string; note: Finding | null } | { ok: false; finding: Finding };
 
-/** Finds the department that a file names; for the length of one run. */
+/** Finds the department and the officer that a file names; for the length of one run. */
 export class DepartmentFinder {
   constructor(
     private readonly byWord: Map<string, string>,
     private readonly fallback: string | null,
+    private readonly officers: OfficerFinder,
+    private readonly seen: ReadonlySet<string> | null,
   ) {}
+
+  /** Whether a department's contracts are the caller's to change. */
+  sees(departmentId: string): boolean {
+    return this.seen?.has(departmentId) ?? true;
+  }
+
+  /** Null when no officer of the department, or more than one, goes by that. */
+  officer(departmentId: string, named: string): string | null {
+    return this.officers.find(departmentId, named);
+  }
 
   /** `strict`: an unknown name is refused; otherwise the import's own department takes the contract, and a note says so. */
   find(named: string | null, { strict }: { strict: boolean }): Found {
@@ -41,7 +54,10 @@ const notADepartment: Finding = {
 
 @Injectable()
 export class ImportDirectory {
-  constructor(private readonly departments: DepartmentsService) {}
+  constructor(
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficerNames,
+  ) {}
 
   /** The import's own department is the one given with the file, else the caller's, else the only one at the top. */
   async finderFor(caller: Caller, departmentId: string | null): Promise<DepartmentFinder> {
@@ -49,12 +65,16 @@ export class ImportDirectory {
     const byWord = new Map<string, string>();
     for (const department of seen) {
       for (const word of [department.code, department.name, department.nameEn]) {
-        if (word) byWord.set(wordOf(word), department.id);
+        // A sheet may go on naming a department by what it was called before it was merged into another.
+        const taken = department.mergedInto !== null && word && byWord.has(wordOf(word));
+        if (word && !taken) byWord.set(wordOf(word), department.mergedInto ?? department.id);
       }
     }
     const top = seen.filter((department) => department.parentId === null);
-    const fallback = departmentId ?? caller.departmentId ?? (top.length === 1 ? (top[0]?.id ?? null) : null);
-    return new DepartmentFinder(byWord, fallback);
+    const given = departmentId ?? caller.departmentId ?? (top.length === 1 ? (top[0]?.id ?? null) : null);
+    const fallback = seen.find((department) => department.id === given)?.mergedInto ?? given;
+    const ids = seesAll(caller) ? null : new Set(seen.map((department) => department.id));
+    return new DepartmentFinder(byWord, fallback, await this.officers.finder(), ids);
   }
 }
 

@@ -1,9 +1,22 @@
 import type { ContractFacts, ReadingRules } from '../contracts/contract-facts.js';
+import { maskName } from '../platform/numbers/phone-number.js';
 import type { DepartmentFinder } from './import-directory.js';
-import { type ImportedContact, type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
+import {
+  type Finding,
+  type ImportedContact,
+  type ImportedContract,
+  type RowProblem,
+  rowProblem,
+} from './import.types.js';
+
+const officerUnknown: Finding = {
+  code: 'officer-unknown',
+  message: 'No officer of the department goes by this name or staff number, or more than one does.',
+  advice: 'Write the staff number, or choose the officer at the contract.',
+};
 
 /** Sheets and the API name contracts out of one numbering: the same contract by both ways must be one. */
-const sourceOf = { csv: 'agency', ocds: 'ocds' } as const;
+const sourceOf = { sheet: 'agency', ocds: 'ocds' } as const;
 
 /** What a file states, as the contracts know it; a problem that is fatal leaves no facts. */
 export function toFacts(
@@ -11,14 +24,19 @@ export function toFacts(
   finder: DepartmentFinder,
   rules: ReadingRules,
 ): { facts: ContractFacts | null; problems: RowProblem[] } {
-  const department = finder.find(stated.department, { strict: stated.source === 'csv' });
+  const department = finder.find(stated.department, { strict: stated.source === 'sheet' });
   const at = {
     line: stated.line,
-    field: stated.source === 'csv' ? '담당부서' : 'buyer.name',
+    field: stated.source === 'sheet' ? '담당부서' : 'buyer.name',
     value: stated.department ?? '',
   };
   if (!department.ok) return { facts: null, problems: [rowProblem(at, department.finding, 'fatal')] };
   const problems = department.note ? [rowProblem(at, department.note, 'information')] : [];
+  const officerId = stated.officer === null ? null : finder.officer(department.id, stated.officer);
+  if (stated.officer !== null && officerId === null) {
+    const officer = { line: stated.line, field: '담당공무원', value: maskName(stated.officer) };
+    problems.push(rowProblem(officer, officerUnknown, 'information'));
+  }
   return {
     problems,
     facts: {
@@ -28,7 +46,7 @@ export function toFacts(
       kind: stated.kind,
       title: stated.title,
       departmentId: department.id,
-      officerId: null,
+      officerId,
       signedOn: stated.signedOn,
       startsOn: stated.startsOn,
       endsOn: stated.endsOn,

@@ -5,11 +5,13 @@ import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
 import { Sealer } from '../platform/sealing/sealer.js';
-import { readOfficersCsv } from './csv-reader.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { contractsOf } from './ocds-contracts.js';
 import { type CompiledRelease, mergeReleases } from './ocds-merge.js';
 import { readOcds } from './ocds-reader.js';
+import type { SheetMapping } from './sheets/sheet-headings.js';
+import { readSheet } from './sheets/sheet-reader.js';
+import type { SheetFormat } from './sheets/sheet-source.js';
 
 /** What goes in together: one contract of a sheet, or all of one contracting process. */
 export interface ImportUnit {
@@ -19,9 +21,9 @@ export interface ImportUnit {
   keep: ((manager: EntityManager) => Promise<void>) | null;
 }
 
-export type ImportFormat = 'csv' | 'ocds';
+export type ImportFormat = SheetFormat | 'ocds';
 
-/** Reads a file of either format into units, in the same order at every reading. */
+/** Reads a file of any format into units, in the same order at every reading. */
 @Injectable()
 export class ImportSource {
   constructor(
@@ -33,8 +35,9 @@ export class ImportSource {
     format: ImportFormat,
     bytes: AsyncIterable<Buffer>,
     rules: ReadingRules & { currency: string },
+    mapping: SheetMapping = {},
   ): AsyncGenerator<ImportUnit> {
-    return format === 'csv' ? csvUnits(bytes, rules) : this.ocdsUnits(bytes, rules);
+    return format === 'ocds' ? this.ocdsUnits(bytes, rules) : sheetUnits(format, bytes, rules, mapping);
   }
 
   private async *ocdsUnits(bytes: AsyncIterable<Buffer>, rules: ReadingRules): AsyncGenerator<ImportUnit> {
@@ -84,11 +87,13 @@ export class ImportSource {
   }
 }
 
-async function* csvUnits(
+async function* sheetUnits(
+  format: SheetFormat,
   bytes: AsyncIterable<Buffer>,
   rules: ReadingRules & { currency: string },
+  mapping: SheetMapping,
 ): AsyncGenerator<ImportUnit> {
-  for await (const { contract, problems } of readOfficersCsv(bytes, rules)) {
+  for await (const { contract, problems } of readSheet(format, bytes, rules, mapping)) {
     yield { contracts: contract ? [contract] : [], problems, keep: null };
   }
 }

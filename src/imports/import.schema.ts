@@ -1,5 +1,24 @@
 import { z } from 'zod';
 
+export const importStatuses = [
+  'queued',
+  'reading',
+  'columns',
+  'previewing',
+  'ready',
+  'running',
+  'completed',
+  'failed',
+  'undone',
+  'discarded',
+] as const;
+export type ImportStatus = (typeof importStatuses)[number];
+
+export const effectResults = ['created', 'updated', 'corrected', 'unchanged', 'ignored', 'refused'] as const;
+export type EffectResult = (typeof effectResults)[number];
+
+const words = z.object({ ko: z.string(), en: z.string() });
+
 export const importCountsSchema = z.object({
   contracts: z.int(),
   created: z.int(),
@@ -8,8 +27,11 @@ export const importCountsSchema = z.object({
   unchanged: z.int(),
   ignored: z.int(),
   refused: z.int(),
-  contactsWithoutNumber: z.int(),
+  contactsWithoutNumber: z.int().meta({ description: 'Of contracts that went in.' }),
   alertsPlanned: z.int(),
+  // Imports of before did not count them.
+  alertsMoved: z.int().default(0),
+  alertsCancelled: z.int().default(0),
 });
 export type ImportCounts = z.infer<typeof importCountsSchema>;
 
@@ -23,23 +45,60 @@ export const noCounts: ImportCounts = {
   refused: 0,
   contactsWithoutNumber: 0,
   alertsPlanned: 0,
+  alertsMoved: 0,
+  alertsCancelled: 0,
 };
+
+export const undoCountsSchema = z.object({
+  toDraft: z.int().meta({ description: 'Contracts that it had created.' }),
+  restored: z.int().meta({ description: 'Contracts that it had changed.' }),
+  alertsCancelled: z.int(),
+});
+export type UndoCounts = z.infer<typeof undoCountsSchema>;
 
 export const importView = z
   .object({
     id: z.uuid(),
     fileName: z.string(),
-    format: z.enum(['csv', 'ocds']).nullable(),
-    status: z.enum(['queued', 'running', 'completed', 'failed']),
-    counts: importCountsSchema,
+    format: z.enum(['csv', 'xlsx', 'ocds']).nullable(),
+    status: z.enum(importStatuses),
+    statusText: words,
+    preview: z.boolean().meta({ description: 'It is looked at before it is applied.' }),
+    departmentId: z.uuid().nullable(),
+    actor: z.string(),
+    counts: importCountsSchema.meta({ description: 'Of what is being done, or was done last.' }),
+    previewCounts: importCountsSchema.nullable().meta({ description: 'What the preview had said.' }),
+    peopleTextedToday: z.int().nullable().meta({
+      description:
+        'How many numbers would be texted today if it were applied; brakes and a rehearsal are disregarded.',
+    }),
+    peopleTextedTodayText: words.nullable(),
+    progress: z.object({
+      units: z.int().meta({ description: 'Contracts of the file that are done.' }),
+      totalUnits: z.int().nullable().meta({ description: 'Known once the file has been read through.' }),
+      bytes: z.int().meta({ description: 'Of the file, read in this pass.' }),
+      totalBytes: z.int(),
+    }),
     size: z.int().meta({ description: 'Bytes.' }),
     failure: z.string().nullable(),
     createdAt: z.string(),
     startedAt: z.string().nullable(),
     finishedAt: z.string().nullable(),
+    undoUntil: z.string().nullable().meta({ description: 'Null when it can no longer be undone.' }),
+    undone: z
+      .object({ at: z.string(), actor: z.string(), reason: z.string(), counts: undoCountsSchema })
+      .nullable(),
   })
   .meta({ id: 'Import' });
 export type ImportView = z.infer<typeof importView>;
+
+export const importListQuery = z.strictObject({
+  status: z.enum(importStatuses).optional(),
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ImportListQuery = z.infer<typeof importListQuery>;
+export const importList = z.object({ items: z.array(importView), nextCursor: z.string().nullable() });
 
 export const importProblemView = z.object({
   id: z.uuid(),
@@ -49,11 +108,81 @@ export const importProblemView = z.object({
   code: z.string(),
   message: z.string(),
   advice: z.string(),
+  text: z.object({ message: words, advice: words }),
   fatal: z.boolean().meta({ description: 'The row was refused; otherwise it went in.' }),
 });
+export type ImportProblemView = z.infer<typeof importProblemView>;
 
 export const problemsQuery = z.strictObject({
-  cursor: z.uuid().optional(),
+  cursor: z
+    .string()
+    .regex(/^\d{1,10}\.[0-9a-f-]{36}$/)
+    .optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 export type ProblemsQuery = z.infer<typeof problemsQuery>;
+
+const shownValue = z.union([z.string(), z.number()]).nullable();
+
+export const effectView = z.object({
+  id: z.uuid(),
+  line: z.int(),
+  contractId: z.uuid().nullable(),
+  reference: z.string().nullable(),
+  title: z.string().nullable(),
+  result: z.enum(effectResults),
+  resultText: words,
+  previewed: z
+    .enum(effectResults)
+    .nullable()
+    .meta({ description: 'What the preview had said, once it is applied.' }),
+  applied: z.boolean(),
+  changes: z
+    .array(z.object({ field: z.string(), from: shownValue, to: shownValue }))
+    .meta({ description: 'Field by field; people and numbers masked.' }),
+  alerts: z.object({ added: z.int(), moved: z.int(), cancelled: z.int() }),
+  textedToday: z.int(),
+});
+export type EffectView = z.infer<typeof effectView>;
+
+export const effectsQuery = z.strictObject({
+  result: z.enum(effectResults).optional(),
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(200),
+});
+export type EffectsQuery = z.infer<typeof effectsQuery>;
+export const effectList = z.object({ items: z.array(effectView), nextCursor: z.string().nullable() });
+
+const columnView = z.object({
+  key: z.string().meta({ description: 'What the mapping calls it.' }),
+  heading: z.string().meta({ description: 'As it stands in the sheet; empty when it has none.' }),
+  letters: z.string().meta({ description: 'Where a spreadsheet shows it, such as C.' }),
+  field: z.string().nullable().meta({ description: 'Null: the column is not read.' }),
+  by: z.enum(['known', 'remembered', 'guessed', 'chosen']).nullable(),
+  samples: z.array(z.string()).meta({ description: 'Masked.' }),
+});
+export const columnsView = z.object({
+  columns: z.array(columnView),
+  missing: z.array(z.string()).meta({ description: 'Fields that are needed and have no column yet.' }),
+  fields: z.array(z.object({ field: z.string(), name: words, required: z.boolean() })),
+});
+export type ColumnsView = z.infer<typeof columnsView>;
+
+export const columnsBody = z.strictObject({
+  mapping: z
+    .record(z.string().min(1).max(200), z.string().max(40).nullable())
+    .meta({ description: 'By the key of the column; a column that is left out keeps what was proposed.' }),
+});
+export type ColumnsBody = z.infer<typeof columnsBody>;
+
+export const applyBody = z.strictObject({
+  confirmTexts: z
+    .int()
+    .min(0)
+    .optional()
+    .meta({ description: 'peopleTextedToday, when it is above the agency’s importAskAbove.' }),
+});
+export type ApplyBody = z.infer<typeof applyBody>;
+
+export const undoBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export type UndoBody = z.infer<typeof undoBody>;

@@ -41,7 +41,7 @@ export interface ImportedCounterparty {
 export type SourceStatus = 'active' | 'pending' | 'cancelled' | 'terminated';
 
 export interface ImportedContract {
-  source: 'csv' | 'ocds';
+  source: 'sheet' | 'ocds';
   /** The contract's number, as the texts will name it. */
   reference: string;
   revision: number | null;

@@ -4,12 +4,11 @@ import { AppError } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { Journal } from '../proof/journal.service.js';
-import type { MessageExportQuery } from './message.schema.js';
 
 /** Of a key, within an hour. */
 export const exportQuota = 20;
 
-/** Who took what out of the log, and how often he may. */
+/** Who took what out, and how often he may: the message log, coverage, work lists. */
 @Injectable()
 export class ExportJournal {
   constructor(
@@ -18,7 +17,11 @@ export class ExportJournal {
   ) {}
 
   /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
-  async say(caller: Caller, { format, ...filters }: MessageExportQuery): Promise<void> {
+  async say(
+    caller: Caller,
+    what: 'messages' | 'statistics' | 'coverage' | 'work list',
+    { format, ...filters }: { format: string; [filter: string]: unknown },
+  ): Promise<void> {
     await this.transactions.run(async (manager) => {
       // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
       await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
@@ -42,7 +45,7 @@ export class ExportJournal {
         subject: 'export',
         // The key's id: what a key took out is found by it.
         subjectId: callerIdOf(caller),
-        what: 'messages exported',
+        what: `${what} exported`,
         before: null,
         after: { format, filters },
         actor: actorOf(caller),

@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { csvLine } from './csv-cells.js';
+import { csvLine } from '../platform/csv-cells.js';
 
 export const exportFormats = ['csv', 'ndjson'] as const;
 export type ExportFormat = (typeof exportFormats)[number];

@@ -32,7 +32,7 @@ export class ExportsService {
     const seen = query.departmentId === undefined ? filters.departments : await this.scope.seen(caller);
     const { sql, parameters } = this.rows.statement(filters, seen);
     const lineOf = await this.rows.reader();
-    await this.journal.say(caller, query);
+    await this.journal.say(caller, 'messages', query);
     const client = await this.connect();
     const rows = client.query(new QueryStream(sql, parameters, { batchSize }));
     const lines = new ExportLines(query.format, lineOf);

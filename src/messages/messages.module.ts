@@ -45,6 +45,6 @@ import { TimelineService } from './timeline.service.js';
     TimelineRows,
     TimelineService,
   ],
-  exports: [AlertsService, MessageInFull, MessagesService, TimelineService],
+  exports: [AlertsService, ExportJournal, ExportsService, Masked, MessageInFull, MessagesService, PreviewService, TimelineService],
 })
 export class MessagesModule {}

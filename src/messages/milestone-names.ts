@@ -1,5 +1,5 @@
+import type { Words } from '../platform/words.js';
 import type { SettingsService } from '../settings/settings.service.js';
-import type { Words } from './status-words.js';
 
 export interface PlanMilestoneRow {
   planName: string;

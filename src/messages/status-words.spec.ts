@@ -1,11 +1,12 @@
-import { sandboxFailure } from '../providers/sandbox/sandbox-numbers.js';
+import { sandboxWords } from '../providers/sandbox/sandbox-numbers.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-import { alertReasonWords, explain } from './status-words.js';
+import { alertReasonWords, explain, explainInBoth } from './status-words.js';
 
-const provider = { name: 'sandbox', failure: sandboxFailure } as SmsProvider;
+const provider = { name: 'sandbox', words: sandboxWords } as SmsProvider;
 
 it('explains a code by the provider that gave it, and none that another gave', () => {
   expect(explain(provider, 'sandbox', 'sandbox-landline')).toBe('A landline.');
+  expect(explainInBoth(provider, 'sandbox', 'sandbox-landline')?.ko).toBe('유선전화 번호입니다.');
   expect(explain(provider, 'twilio', '30005')).toBeNull();
   expect(explain(provider, 'sandbox', '')).toBeNull();
   expect(explain(provider, 'sandbox', null)).toBeNull();

@@ -1,12 +1,6 @@
 import type { AlertReason, AlertStatus } from '../planning/planning.types.js';
+import { words, type Words } from '../platform/words.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-
-export interface Words {
-  ko: string;
-  en: string;
-}
-
-const words = (ko: string, en: string): Words => ({ ko, en });
 
 export const messageStatuses = [
   'sending',
@@ -99,16 +93,25 @@ export function alertReasonWords(reason: string | null): Words | null {
 }
 
 /** Reasons of a message that are our own and no code of a provider's. */
-const ownReasons: Readonly<Record<string, string>> = {
-  'no receipt': 'The provider accepted it and has not reported on it since.',
-  'look-at-provider':
+const ownReasons: Readonly<Record<string, Words>> = {
+  'no receipt': words(
+    '발송 업체가 접수한 뒤 결과를 알리지 않았습니다.',
+    'The provider accepted it and has not reported on it since.',
+  ),
+  'look-at-provider': words(
+    '발송 업체에 이 계약의 다른 문자가 있습니다. 같은 내용일 수 있으니 다시 보내기 전에 확인하세요.',
     'The provider holds another text of this contract, perhaps this one in other words: look there before it is sent again.',
-  failed: 'The provider gives no reason.',
+  ),
+  failed: words('발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'),
 };
 
 /** What a code says, in plain words; null without a code, or when another provider than today's gave it. */
-export function explain(provider: SmsProvider, of: string, code: string | null): string | null {
+export function explainInBoth(provider: SmsProvider, of: string, code: string | null): Words | null {
   if (code === null || code === '') return null;
   const own = Object.hasOwn(ownReasons, code) ? ownReasons[code] : undefined;
-  return own ?? (of === provider.name ? provider.failure(code).detail : null);
+  return own ?? (of === provider.name ? provider.words(code) : null);
+}
+
+export function explain(provider: SmsProvider, of: string, code: string | null): string | null {
+  return explainInBoth(provider, of, code)?.en ?? null;
 }

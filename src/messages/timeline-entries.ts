@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendar/calendar.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
+import type { Words } from '../platform/words.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -8,7 +9,7 @@ import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import { attemptViewOf, receiptViewOf } from './attempt-views.js';
 import { Masked } from './masked.js';
 import type { MessageRow } from './message-rows.js';
-import { alertReasonWords, alertWords, explain, messageWords, type Words } from './status-words.js';
+import { alertReasonWords, alertWords, explain, messageWords } from './status-words.js';
 import type { AlertOfContract, MilestoneOfContract } from './timeline-rows.js';
 import type { TimelineEntry } from './timeline.schema.js';
 

@@ -70,6 +70,20 @@ export class MilestoneStore {
     }
   }
 
+  async takeBack(
+    manager: EntityManager,
+    contractId: string,
+    occurrences: { code: string; occurrence: number }[],
+  ): Promise<void> {
+    for (const { code, occurrence } of occurrences) {
+      await manager.query(
+        `UPDATE milestone SET occurred_on = NULL, external_id = NULL, note = NULL, date = NULL
+         WHERE contract_id = $1 AND code = $2 AND occurrence = $3`,
+        [contractId, code, occurrence],
+      );
+    }
+  }
+
   /** Returns the ids by `contract code occurrence`. What the plan no longer has is marked as withdrawn. */
   async store(
     manager: EntityManager,

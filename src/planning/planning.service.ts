@@ -16,6 +16,7 @@ import type {
   Planned,
   PlanningContact,
   PlanningContract,
+  RecordedOccurrence,
 } from './planning.types.js';
 
 /** What planning has to know of a contract; the caller holds the lock on the contract's row. */
@@ -89,6 +90,24 @@ export class PlanningService {
     const number = nextOccurrence(occurrence.code, plan, existing, rows.flatMap(occurrenceOf));
     await this.milestones.record(manager, subject.contractId, { ...occurrence, occurrence: number });
     return { recorded: true, occurrence: number };
+  }
+
+  /** What was recorded of each contract, with the numbers the occurrences were given. */
+  async occurrencesOf(
+    manager: EntityManager,
+    contractIds: string[],
+  ): Promise<Map<string, RecordedOccurrence[]>> {
+    const rows = await this.milestones.of(manager, contractIds);
+    return new Map([...rows].map(([id, milestones]) => [id, milestones.flatMap(occurrenceOf)]));
+  }
+
+  /** As if they had not been recorded; the contract is to be planned afresh in the same transaction. */
+  takeBack(
+    manager: EntityManager,
+    contractId: string,
+    occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
+  ): Promise<void> {
+    return this.milestones.takeBack(manager, contractId, occurrences);
   }
 
   private async store(

@@ -1,3 +1,5 @@
+import type { Words } from '../platform/words.js';
+
 /** One text for one call to a provider. */
 export interface OutgoingText {
   /** Our id of the attempt; it comes back in the signed callback address. */
@@ -62,5 +64,7 @@ export interface SmsProvider {
   status(reference: string): Promise<Delivery | null>;
   /** What a code in a receipt asks of us. */
   failure(code: string): Failure;
+  /** What a code means, in both languages; holds no number and no credential. */
+  words(code: string): Words;
   close(): Promise<void>;
 }

@@ -8,5 +8,6 @@ import { SandboxService } from './sandbox.service.js';
   imports: [SendingModule, SettingsModule],
   controllers: [SandboxController],
   providers: [SandboxService],
+  exports: [SandboxService],
 })
 export class SandboxModule {}

@@ -18,6 +18,8 @@ export interface SandboxText {
   status: string;
 }
 
+const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
+
 /** The phones of the sandbox, and the clock that only the sandbox may move. */
 @Injectable()
 export class SandboxService {
@@ -32,6 +34,18 @@ export class SandboxService {
 
   /** What phones received, oldest first by the service clock; texts that never reached one are not among them. */
   async texts(query: { after?: string | undefined; limit: number }): Promise<SandboxText[]> {
+    return this.textsOf(
+      `WHERE status IN (${arrived}) AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+      [query.after ?? null, query.limit],
+    );
+  }
+
+  /** The last that arrived, newest first. */
+  async newest(limit: number): Promise<SandboxText[]> {
+    return this.textsOf(`WHERE status IN (${arrived}) ORDER BY id DESC LIMIT $1`, [limit]);
+  }
+
+  private async textsOf(where: string, parameters: unknown[]): Promise<SandboxText[]> {
     const { timeZone } = (await this.settings.calendar()).setting;
     const rows = await rowsOf<{
       id: string;
@@ -41,10 +55,8 @@ export class SandboxService {
       status: string;
     }>(
       this.transactions.manager,
-      `SELECT id, to_sealed, text, service_time, status FROM sandbox_text
-       WHERE status IN ('accepted', 'sent', 'delivered', 'failed') AND ($1::uuid IS NULL OR id > $1)
-       ORDER BY id LIMIT $2`,
-      [query.after ?? null, query.limit],
+      `SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`,
+      parameters,
     );
     return rows.map((row) => ({
       id: row.id,
@@ -55,6 +67,11 @@ export class SandboxService {
       receivedAt: zonedIso(row.service_time, timeZone),
       status: row.status,
     }));
+  }
+
+  /** The last moment of a day in the agency's zone. */
+  async endOf(day: string): Promise<Date> {
+    return (await this.settings.calendar()).instantOf(day, '23:59');
   }
 
   async now(): Promise<string> {

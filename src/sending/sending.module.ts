@@ -53,6 +53,6 @@ import { TwilioWebhookController } from './twilio-webhook.controller.js';
     SweepService,
     TickService,
   ],
-  exports: [BrakesService, DrainService, Receipts, ReconcileService],
+  exports: [BrakesService, DrainService, HeldMessages, InstanceStatus, Receipts, ReconcileService],
 })
 export class SendingModule {}

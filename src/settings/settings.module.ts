@@ -6,6 +6,6 @@ import { SettingsService } from './settings.service.js';
 @Module({
   controllers: [SettingsController],
   providers: [RehearsalNumbers, SettingsService],
-  exports: [SettingsService],
+  exports: [RehearsalNumbers, SettingsService],
 })
 export class SettingsModule {}

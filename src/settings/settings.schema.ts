@@ -19,6 +19,8 @@ export const agencySchema = z.strictObject({
     .default(168),
   /** From how many alerts of one number and day on they become one digest. */
   digestFrom: z.int().min(2).max(50).default(3),
+  /** How many people an import may text on its day before it asks again. */
+  importAskAbove: z.int().min(0).max(1_000_000).default(100),
   /** Domains that texts may link to. */
   linkDomains: z
     .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/))

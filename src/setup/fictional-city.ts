@@ -1,3 +1,4 @@
+import type { Role } from '../access/roles.js';
 import type { NewDepartment } from '../departments/department.schema.js';
 
 /** Hanbit City is invented: what a newcomer finds in a fresh sandbox, so that there is something to try. */
@@ -91,3 +92,27 @@ export const departments: FictionalDepartment[] = [
     officers: [{ staffNumber: 'H-3001', name: '정다솜', phone: '010-0000-9301' }],
   },
 ];
+
+interface FictionalPerson {
+  role: Role;
+  name: string;
+  departmentCode: string | null;
+  /** Of the officer that the person is. */
+  staffNumber: string | null;
+}
+
+const people: FictionalPerson[] = [
+  { role: 'officer', name: '김하늘', departmentCode: 'ROADS', staffNumber: 'H-1042' },
+  { role: 'manager', name: '박노을', departmentCode: 'ROADS', staffNumber: 'H-1043' },
+  { role: 'admin', name: '오새벽', departmentCode: null, staffNumber: null },
+  { role: 'auditor', name: '윤슬기', departmentCode: null, staffNumber: null },
+  { role: 'monitor', name: '한결', departmentCode: 'ROADS', staffNumber: null },
+];
+
+/** One person of each role, with the password that the data folder keeps. */
+export function sandboxPeople(passwords: Partial<Record<Role, string>>) {
+  return people.flatMap((person) => {
+    const password = passwords[person.role];
+    return password ? [{ ...person, email: `${person.role}@hanbit.example`, password }] : [];
+  });
+}

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../access/api-keys.service.js';
+import type { Role } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { OfficersService } from '../departments/officers.service.js';
 import { rowsOf } from '../platform/database/rows.js';
@@ -12,6 +13,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { loadTemplates } from '../texts/load-templates.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import * as city from './fictional-city.js';
+import { SandboxPeople } from './sandbox-people.js';
 
 /** From `dist/src/setup` and from `src/setup` alike. */
 const templateFolders = ['../../../templates/sms', '../../templates/sms'];
@@ -30,10 +32,11 @@ export class SetupService {
     private readonly departments: DepartmentsService,
     private readonly officers: OfficersService,
     private readonly apiKeys: ApiKeysService,
+    private readonly people: SandboxPeople,
   ) {}
 
-  /** `key`: the embedded default's own, when the environment names none. */
-  async setUp(key: string | null): Promise<void> {
+  /** `key`: the embedded default's own, when the environment names none. `passwords`: of the sandbox's people. */
+  async setUp(key: string | null, passwords: Partial<Record<Role, string>> | null = null): Promise<void> {
     await this.transactions.run(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);
       const [done] = await rowsOf(manager, `SELECT 1 FROM setting WHERE name = 'agency'`);
@@ -48,6 +51,7 @@ export class SetupService {
           expiresAt: null,
         });
       }
+      if (passwords) await this.people.ensure(passwords);
     });
   }
 

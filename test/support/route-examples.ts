@@ -1,4 +1,5 @@
 import type { ContractView } from '../../src/contracts/contract.view.js';
+import { ImportsService } from '../../src/imports/imports.service.js';
 import { defaultPlans } from '../../src/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { aContact, aContract, aCounterparty } from './builders.js';
@@ -11,12 +12,16 @@ export interface CallOfRoute {
   headers?: Record<string, string>;
   /** It is about something of a department, which others do not find. */
   departmental?: boolean;
+  /** An officer does it to what he made himself, not to a colleague's below him. */
+  ownOnly?: boolean;
 }
 
 type Example = (service: TestService, departmentId: string) => Promise<CallOfRoute> | CallOfRoute;
 
 let counter = 0;
 const next = () => String((counter += 1));
+
+const anAccount = () => ({ email: `invited-${next()}@hanbit.example`, name: '한여울', role: 'auditor' });
 
 const plain = (path: string) => (): CallOfRoute => ({ path });
 
@@ -75,6 +80,49 @@ const ofImport =
     return { path: `/imports/${id}${rest}`, departmental: true };
   };
 
+const sheetToPreview = (heading: string, departmentId: string): CallOfRoute => {
+  const { headers } = upload(departmentId);
+  const row = `IMP-${next()},공사,보도 정비,2026-03-03,(주)새솔건설,010-0000-3456,x`;
+  const body = [
+    `--${boundary}`,
+    'content-disposition: form-data; name="preview"',
+    '',
+    'true',
+    `--${boundary}`,
+    'content-disposition: form-data; name="file"; filename="contracts.csv"',
+    'content-type: text/csv',
+    '',
+    `계약번호,구분,계약명,계약일,업체명,휴대전화,${heading}\n${row}`,
+    `--${boundary}--`,
+    '',
+  ].join('\r\n');
+  return { path: '/imports', body, headers: headers ?? {} };
+};
+
+/** An import that an officer of the department looks at before it is applied; `runs`: how often a worker came by. */
+const ofPreview =
+  (
+    rest: string,
+    {
+      heading = '계약방법',
+      runs = 1,
+      then = '',
+      body = {},
+    }: { heading?: string; runs?: number; then?: string; body?: object } = {},
+  ): Example =>
+  async (service, departmentId) => {
+    const officer = await service.as('officer', departmentId);
+    const call = sheetToPreview(heading, departmentId);
+    const { id } = ok(await officer.post<{ id: string }>(call.path, call.body, call.headers));
+    const imports = service.app.get(ImportsService);
+    if (runs > 0) await imports.run(id);
+    if (then) {
+      ok(await officer.post(`/imports/${id}${then}`, {}));
+      await imports.run(id);
+    }
+    return { path: `/imports/${id}${rest}`, body, departmental: true, ownOnly: true };
+  };
+
 /** One for every route that needs a key; a route without one here fails the test of access. */
 export const examples: Record<string, Example> = {
   'POST /api-keys': () => ({ path: '/api-keys', body: { name: 'another', role: 'auditor' } }),
@@ -97,6 +145,22 @@ export const examples: Record<string, Example> = {
     path: `/departments/${departmentId}`,
     body: { nameEn: 'Department' },
   }),
+  'POST /departments/:id/merge': async ({ admin }) => {
+    const department = () =>
+      admin.post<{ id: string }>('/departments', { code: `M-${next()}`, name: '옛 부서' });
+    const [{ id }, { id: into }] = [ok(await department()), ok(await department())];
+    return { path: `/departments/${id}/merge`, body: { into, reason: 'reorganised' } };
+  },
+  'GET /accounts': plain('/accounts'),
+  'POST /accounts': () => ({ path: '/accounts', body: anAccount() }),
+  'PATCH /accounts/:id': async (service) => ({
+    path: `/accounts/${await service.makePerson('auditor')}`,
+    body: { name: '김바다' },
+  }),
+  'POST /accounts/:id/reset': async (service) => ({
+    path: `/accounts/${await service.makePerson('auditor')}/reset`,
+    body: {},
+  }),
   'POST /officers': (_service, departmentId) => ({
     path: '/officers',
     body: { departmentId, name: '한여울', phone: '010-0000-9777' },
@@ -107,6 +171,13 @@ export const examples: Record<string, Example> = {
     body: aContract({ departmentId }),
     departmental: true,
   }),
+  'POST /contracts/hand-over': async (service, departmentId) => {
+    const contract = await service.register({ departmentId });
+    const officer = { departmentId, name: '한여울', staffNumber: `T-${next()}` };
+    const to = ok(await service.admin.post<{ id: string }>('/officers', officer)).id;
+    const body = { contractIds: [contract.id], to, reason: 'staff moved' };
+    return { path: '/contracts/hand-over', body, departmental: true };
+  },
   'GET /contracts': plain('/contracts'),
   'GET /contracts/:id': ofContract(() => ({ path: '' })),
   'PATCH /contracts/:id': ofContract(() => ({ path: '', body: { title: '교량 보수공사' } })),
@@ -168,14 +239,44 @@ export const examples: Record<string, Example> = {
   'GET /messages/:id': ofMessage,
   'POST /messages/:id/release': async (service, departmentId) => {
     const { path } = await ofMessage(service, departmentId);
-    await service.sql(`UPDATE message SET status = 'held', reason = '29999' WHERE $1 LIKE '%' || id`, [path]);
+    await service.sql(
+      `UPDATE message SET status = 'held', reason = '29999', next_attempt_at = NULL WHERE $1 LIKE '%' || id`,
+      [path],
+    );
     return { path: `${path}/release`, body: { reason: 'looked into' } };
   },
   'POST /messages/search': () => ({ path: '/messages/search', body: { words: '계약' } }),
   'GET /messages/export': plain('/messages/export'),
   'POST /imports': (_service, departmentId) => upload(departmentId),
+  'GET /imports': plain('/imports'),
+  'GET /imports/template.xlsx': plain('/imports/template.xlsx'),
   'GET /imports/:id': ofImport(''),
   'GET /imports/:id/errors': ofImport('/errors'),
+  'GET /imports/:id/effects': ofImport('/effects'),
+  'GET /imports/:id/refused.xlsx': ofImport('/refused.xlsx'),
+  'GET /imports/:id/columns': ofImport('/columns'),
+  'POST /imports/:id/columns': ofPreview('/columns', { heading: '비고', body: { mapping: {} } }),
+  'POST /imports/:id/preview': ofPreview('/preview'),
+  'POST /imports/:id/apply': ofPreview('/apply'),
+  'POST /imports/:id/discard': ofPreview('/discard', { runs: 0 }),
+  'POST /imports/:id/undo': ofPreview('/undo', { then: '/apply', body: { reason: 'the wrong file' } }),
+  'POST /statistics': (_service, departmentId) => ({
+    path: '/statistics',
+    body: { departmentId, groupBy: ['kind', 'month'] },
+    departmental: true,
+  }),
+  'GET /statistics/milestones': (_service, departmentId) => ({
+    path: `/statistics/milestones?departmentId=${departmentId}`,
+    departmental: true,
+  }),
+  'GET /work': (_service, departmentId) => ({
+    path: `/work?departmentId=${departmentId}`,
+    departmental: true,
+  }),
+  'GET /work/:list': (_service, departmentId) => ({
+    path: `/work/no-number?departmentId=${departmentId}`,
+    departmental: true,
+  }),
   'GET /sandbox/texts': plain('/sandbox/texts'),
   'GET /sandbox/clock': plain('/sandbox/clock'),
   'POST /sandbox/clock': async ({ admin }) => {

@@ -2,13 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { makeKey } from '../../src/access/api-keys.service.js';
 import type { Role } from '../../src/access/roles.js';
+import { AccountsModule } from '../../src/accounts/accounts.module.js';
+import { AccountsService } from '../../src/accounts/accounts.service.js';
+import { SessionsService } from '../../src/accounts/sessions.service.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import type { ContractView } from '../../src/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/calendar/local-date.js';
+import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import type { SandboxText } from '../../src/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/sending/drain.service.js';
@@ -18,6 +23,7 @@ import { SettingsService } from '../../src/settings/settings.service.js';
 import { SetupService } from '../../src/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
 import { aContract, type ContractInput } from './builders.js';
+import { PageClient } from './page-client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import type { FakeTwilio } from './fake-twilio.js';
 import { freePort } from './free-port.js';
@@ -29,6 +35,8 @@ export interface ServiceOptions {
   twilio?: FakeTwilio;
   /** Environment variables beside or in place of the test's own. */
   environment?: Record<string, string>;
+  /** Controllers of the test's own, beside the service's. */
+  controllers?: Type[];
 }
 
 /** The number that texts are sent from, of a range reserved for fiction. */
@@ -38,6 +46,7 @@ export const senderNumber = '+12125550100';
 export class TestService {
   readonly admin: ApiClient;
   private readonly keys = new Map<string, Promise<string>>();
+  private readonly people = new Map<string, Promise<PageClient>>();
 
   constructor(
     readonly app: NestFastifyApplication,
@@ -69,6 +78,29 @@ export class TestService {
       .then((answer) => ok(answer).key);
     this.keys.set(name, made);
     return made;
+  }
+
+  /** Somebody of that role who is signed in; made once for a role and department. */
+  person(role: Role, departmentId: string | null = null): Promise<PageClient> {
+    const name = `${role} ${departmentId}`;
+    const known = this.people.get(name);
+    if (known) return known;
+    const made = this.newcomer(role, departmentId);
+    this.people.set(name, made);
+    return made;
+  }
+
+  /** Somebody of that role whom no other part of a test relies on. */
+  async newcomer(role: Role, departmentId: string | null = null): Promise<PageClient> {
+    const id = await this.makePerson(role, departmentId);
+    return new PageClient(this.app, await this.app.get(SessionsService).open(id), this.heard.answers);
+  }
+
+  /** An account of that role, without a password. Returns its id. */
+  async makePerson(role: Role, departmentId: string | null = null): Promise<string> {
+    const email = `${role}-${randomBytes(4).toString('hex')}@hanbit.example`;
+    const wanted = { email, name: '한여울', role, departmentId, locale: 'ko' as const };
+    return (await this.app.get(AccountsService).make(wanted)).id;
   }
 
   /** Of the fictional city, by code: CITY, AUDIT, ROADS, PARKS or WELFARE. */
@@ -124,11 +156,11 @@ export class TestService {
     return (await this.owner.query<T>(text, parameters)).rows;
   }
 
-  /** Every row of every table but the keys, whose last use is noted: two equal ones mean that nothing was changed. */
+  /** Every row of every table but the keys and the sessions, whose last use is noted: two equal ones mean that nothing was changed. */
   async contents(): Promise<Record<string, string[]>> {
     const tables = await this.sql<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
-       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> 'api_key' ORDER BY 1`,
+       WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename NOT IN ('api_key', 'session') ORDER BY 1`,
     );
     const contents: Record<string, string[]> = {};
     for (const { name } of tables) {
@@ -171,16 +203,23 @@ export class TestService {
   }
 }
 
+class WithTest {}
+
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const database = await createTestDatabase();
   const port = await freePort();
   const config = parseConfig(environmentOf(options, database.appUrl, port));
   const heard = { answers: [] as string[], logs: [] as string[] };
-  const app = await createApp({
+  const platform = {
     config,
     databaseUrl: database.appUrl,
     keys: { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) },
-    logTo: { write: (line) => void heard.logs.push(line) },
+    logTo: { write: (line: string) => void heard.logs.push(line) },
+  };
+  const app = await createApp(platform, {
+    module: WithTest,
+    imports: [AppModule.with(platform), AccountsModule],
+    controllers: options.controllers ?? [],
   });
   const adminKey = makeKey();
   await app.get(SetupService).setUp(adminKey);

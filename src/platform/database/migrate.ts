@@ -10,6 +10,10 @@ import { Sandbox1790000000006 } from '../../../migrations/1790000000006-sandbox.
 import { Imports1790000000007 } from '../../../migrations/1790000000007-imports.js';
 import { MessageLog1790000000008 } from '../../../migrations/1790000000008-message-log.js';
 import { ContractKinds1790000000009 } from '../../../migrations/1790000000009-contract-kinds.js';
+import { ImportFlow1790000000010 } from '../../../migrations/1790000000010-import-flow.js';
+import { Coverage1790000000011 } from '../../../migrations/1790000000011-coverage.js';
+import { Accounts1790000000012 } from '../../../migrations/1790000000012-accounts.js';
+import { ContractSearch1790000000013 } from '../../../migrations/1790000000013-contract-search.js';
 
 export const migrations = [
   Access1790000000001,
@@ -21,6 +25,10 @@ export const migrations = [
   Imports1790000000007,
   MessageLog1790000000008,
   ContractKinds1790000000009,
+  ImportFlow1790000000010,
+  Coverage1790000000011,
+  Accounts1790000000012,
+  ContractSearch1790000000013,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

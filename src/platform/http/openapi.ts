@@ -54,7 +54,7 @@ export function describeApi(app: NestFastifyApplication): void {
   app
     .getHttpAdapter()
     .getInstance()
-    .get('/', (_request, reply) => reply.redirect('/docs'));
+    .get('/', (_request, reply) => reply.redirect('/console'));
   SwaggerModule.setup('docs', app, document, { jsonDocumentUrl: 'openapi.json', raw: ['json'] });
   const styled =
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";

@@ -58,7 +58,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function problemOf(error: unknown): Problem {
+export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) {
     return { status: statuses[error.kind], code: error.code, detail: error.message, fields: error.fields };
   }

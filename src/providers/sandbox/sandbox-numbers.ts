@@ -1,3 +1,4 @@
+import { words, type Words } from '../../platform/words.js';
 import type { Failure } from '../sms-provider.js';
 
 /** What a sandbox phone does with a text. */
@@ -60,4 +61,19 @@ export function behaviourOf(number: string): Behaviour {
 export function sandboxFailure(code: string): Failure {
   if (Object.hasOwn(failures, code)) return { code, ...failures[code as SandboxCode] };
   return { code, action: 'hold', detail: `The sandbox knows no code ${code}.` };
+}
+
+const korean: Readonly<Record<SandboxCode, string>> = {
+  'sandbox-landline': '유선전화 번호입니다.',
+  'sandbox-unreachable': '전화기가 꺼져 있거나 연결되지 않습니다.',
+  'sandbox-too-many': '샌드박스가 더 천천히 보내 달라고 합니다.',
+  'sandbox-route': '이 발신번호로는 해당 국가에 보낼 수 없습니다.',
+  'sandbox-mystery': '아무도 모르는 코드입니다.',
+  'sandbox-suspended': '샌드박스가 계정을 정지했습니다.',
+};
+
+/** What a code of the sandbox's means, in both languages. */
+export function sandboxWords(code: string): Words {
+  const known = Object.hasOwn(korean, code) ? korean[code as SandboxCode] : undefined;
+  return words(known ?? `샌드박스가 모르는 코드 ${code}입니다.`, sandboxFailure(code).detail);
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { newId } from '../../platform/ids.js';
 import type { Sealer } from '../../platform/sealing/sealer.js';
+import type { Words } from '../../platform/words.js';
 import {
   deliveryStatuses,
   type Delivery,
@@ -11,7 +12,7 @@ import {
   type SendOutcome,
   type SmsProvider,
 } from '../sms-provider.js';
-import { behaviourOf, sandboxFailure, type Behaviour } from './sandbox-numbers.js';
+import { behaviourOf, sandboxFailure, sandboxWords, type Behaviour } from './sandbox-numbers.js';
 
 export interface SandboxDependencies {
   pool: Pool;
@@ -84,6 +85,10 @@ export class SandboxProvider implements SmsProvider {
 
   failure(code: string): Failure {
     return sandboxFailure(code);
+  }
+
+  words(code: string): Words {
+    return sandboxWords(code);
   }
 
   /** The pool belongs to whoever gave it. */

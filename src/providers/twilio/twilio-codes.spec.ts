@@ -1,4 +1,4 @@
-import { twilioCodes, twilioFailure } from './twilio-codes.js';
+import { twilioCodes, twilioFailure, twilioWords } from './twilio-codes.js';
 
 const expected = {
   retry: ['20429'],
@@ -17,6 +17,16 @@ it('gives each code its own words and a named source', () => {
   const words = [...twilioCodes.values()].map((entry) => entry.detail);
   expect(new Set(words).size).toBe(words.length);
   for (const [code, entry] of twilioCodes) expect(entry.source).toContain(code);
+});
+
+it('says what each code means in Korean as well', () => {
+  const korean = [...twilioCodes.keys()].map((code) => twilioWords(code).ko);
+  expect(new Set(korean).size).toBe(twilioCodes.size);
+  for (const words of korean) expect(words).toMatch(/[가-힣]/);
+  expect(twilioWords('39999')).toEqual({
+    ko: expect.stringContaining('39999') as string,
+    en: twilioFailure('39999').detail,
+  });
 });
 
 it('holds an unknown code for a person', () => {

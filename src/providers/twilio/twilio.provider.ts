@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import type { Words } from '../../platform/words.js';
 import type {
   Delivery,
   Failure,
@@ -7,7 +8,7 @@ import type {
   SendOutcome,
   SmsProvider,
 } from '../sms-provider.js';
-import { twilioFailure } from './twilio-codes.js';
+import { twilioFailure, twilioWords } from './twilio-codes.js';
 import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
 import { outcomeOf } from './twilio-outcome.js';
 import { statusCallbackPath } from './twilio-signature.js';
@@ -133,6 +134,10 @@ export class TwilioProvider implements SmsProvider {
 
   failure(code: string): Failure {
     return twilioFailure(code);
+  }
+
+  words(code: string): Words {
+    return twilioWords(code);
   }
 
   async close(): Promise<void> {

@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { commonPasswordDigests } from './common-passwords.table.js';
+
+/** Characters. Length counts, composition does not (NIST SP 800-63B-4, 3.1.1.2). */
+export const shortestPassword = 12;
+export const longestPassword = 128;
+
+const digestLength = 5;
+/** What has to be left of a password without the words that anybody knows of its owner. */
+const ownShare = 8;
+
+export interface PasswordProblem {
+  code: 'password-short' | 'password-long' | 'password-common' | 'password-personal';
+  message: string;
+}
+
+/**
+ * Null when the password will do. `known`: what anybody knows of the person: the e-mail address, the name, the agency.
+ */
+export function whyPasswordWillNotDo(password: string, known: string[]): PasswordProblem | null {
+  const plain = password.normalize('NFC').toLowerCase();
+  const length = [...plain].length;
+  if (length < shortestPassword) {
+    return { code: 'password-short', message: 'Take at least 12 characters: three or four words do well.' };
+  }
+  if (length > longestPassword) return { code: 'password-long', message: 'Take at most 128 characters.' };
+  if (isCommon(plain) || isMonotonous(plain)) {
+    return {
+      code: 'password-common',
+      message: 'This is among the first that a guesser tries: take words that do not belong together.',
+    };
+  }
+  if (isPersonal(plain, known)) {
+    return {
+      code: 'password-personal',
+      message: 'It is little more than your name, your address or your agency’s name: take other words.',
+    };
+  }
+  return null;
+}
+
+/** On the list as it is, or without the digits and signs around it, or as one word said several times. */
+function isCommon(plain: string): boolean {
+  const word = plain.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '');
+  return [plain, word, repeatedPart(plain)].some((one) => one.length >= 5 && isListed(one));
+}
+
+/** Few characters, a short part over and over, or a walk along the alphabet or the digits. */
+function isMonotonous(plain: string): boolean {
+  const characters = [...plain];
+  if (new Set(characters).size < 5 || repeatedPart(plain).length < 6) return true;
+  const steps = characters.slice(1).filter((character, n) => {
+    const step = (character.codePointAt(0) ?? 0) - (characters[n]?.codePointAt(0) ?? 0);
+    return Math.abs(step) <= 1 || Math.abs(step) === 9;
+  });
+  return steps.length >= (characters.length - 1) * 0.8;
+}
+
+function isPersonal(plain: string, known: string[]): boolean {
+  const words = known
+    .flatMap((each) =>
+      each
+        .normalize('NFC')
+        .toLowerCase()
+        .split(/[^\p{L}\p{N}]+/u),
+    )
+    .filter((word) => [...word].length >= 2)
+    .sort((a, b) => b.length - a.length);
+  const left = words.reduce((rest, word) => rest.replaceAll(word, ''), plain);
+  return left !== plain && [...left].length < ownShare;
+}
+
+/** `abcabcabc` is `abc`; what does not repeat itself is itself. */
+function repeatedPart(plain: string): string {
+  const at = (plain + plain).indexOf(plain, 1);
+  return plain.slice(0, at);
+}
+
+/** By bisection: the digests are sorted. */
+function isListed(word: string): boolean {
+  const digest = createHash('sha256').update(word).digest().subarray(0, digestLength);
+  let [from, to] = [0, commonPasswordDigests.length / digestLength];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    const found = commonPasswordDigests.subarray(middle * digestLength, (middle + 1) * digestLength);
+    const order = digest.compare(found);
+    if (order === 0) return true;
+    if (order < 0) to = middle;
+    else from = middle + 1;
+  }
+  return false;
+}

@@ -1,0 +1,31 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../access/roles.js';
+import { ContractReader } from '../../contracts/contract.reader.js';
+import { ContractViewer } from '../../contracts/contract.viewer.js';
+import { DepartmentsService } from '../../departments/departments.service.js';
+import { OfficersService } from '../../departments/officers.service.js';
+import { Today } from './today.js';
+
+/** A contract with the names around it, and what of its plan can be recorded. Another department's is not found. */
+@Injectable()
+export class ContractInPage {
+  constructor(
+    private readonly reader: ContractReader,
+    private readonly viewer: ContractViewer,
+    private readonly around: DepartmentsService,
+    private readonly officers: OfficersService,
+    private readonly days: Today,
+  ) {}
+
+  async of(caller: Caller, id: string) {
+    const contract = await this.viewer.view(await this.reader.mustSee(caller, id));
+    const officers = contract.officerId === null ? [] : await this.officers.choices(caller);
+    return {
+      contract,
+      department: await this.around.mustSee(caller, contract.departmentId),
+      officer: officers.find((officer) => officer.id === contract.officerId)?.name ?? null,
+      recordable: await this.days.recordable(contract.plan, contract.planVersion),
+      today: await this.days.today(),
+    };
+  }
+}

@@ -1,0 +1,54 @@
+import type { CalledRequest } from '../access/rules.js';
+
+/** What a form sent: text in every field, blank ones as good as not sent. */
+export class Form {
+  private readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(body: unknown) {
+    this.fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+  }
+
+  /** Trimmed; undefined when nothing stands there. */
+  text(name: string): string | undefined {
+    const value = this.fields[name];
+    const text = typeof value === 'string' ? value.trim() : '';
+    return text === '' ? undefined : text;
+  }
+
+  /** As typed: passwords may begin and end with spaces. */
+  raw(name: string): string {
+    const value = this.fields[name];
+    return typeof value === 'string' ? value : '';
+  }
+
+  all(name: string): string[] {
+    const value = this.fields[name];
+    return (Array.isArray(value) ? value : [value]).filter(
+      (one) => typeof one === 'string' && one !== '',
+    ) as string[];
+  }
+
+  has(name: string): boolean {
+    return this.text(name) !== undefined;
+  }
+
+  /** To be shown again, as it was sent. */
+  values(): Record<string, string> {
+    return Object.fromEntries(
+      Object.entries(this.fields).flatMap(([name, value]) =>
+        typeof value === 'string' ? [[name, value]] : [],
+      ),
+    );
+  }
+}
+
+/** Where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
+export function ownAddress(wanted: unknown, otherwise = '/console'): string {
+  return typeof wanted === 'string' && /^\/(console|genuine)([/?][\w\-./?=&%,:]*)?$/.test(wanted)
+    ? wanted
+    : otherwise;
+}
+
+export function isFromHtmx(request: CalledRequest): boolean {
+  return request.headers['hx-request'] === 'true';
+}

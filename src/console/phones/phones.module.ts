@@ -1,0 +1,8 @@
+import { Module } from '@nestjs/common';
+import { SandboxModule } from '../../sandbox/sandbox.module.js';
+import { FrameModule } from '../frame.module.js';
+import { PhonesPages } from './phones.pages.js';
+
+/** Only where the provider is the sandbox. */
+@Module({ imports: [FrameModule, SandboxModule], controllers: [PhonesPages] })
+export class PhonesModule {}

@@ -1,0 +1,182 @@
+import { Body, Get, Inject, Param, Post, Req } from '@nestjs/common';
+import { type AccountPatch, accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
+import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
+import { ownOrigin } from '../../access/own-origin.js';
+import { type Caller, roles } from '../../access/roles.js';
+import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js';
+import { idParam } from '../../platform/http/query.schema.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { ConsolePage } from '../console-page.js';
+import { parsed } from '../contracts/contract-form.js';
+import { FormChoices } from '../contracts/form-choices.js';
+import { Form } from '../form.js';
+import { type PageAnswer, page, redirect } from '../page.js';
+import { PageWriter } from '../page-writer.js';
+import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import { translate } from '../words/words.js';
+
+const path = '/console/settings/people';
+
+/** Accounts: invited by a link that is shown once, changed, disabled. */
+@ConsolePage('console/settings/people')
+@Allow('admin')
+export class PeoplePages {
+  constructor(
+    @Inject(CONFIG) private readonly config: { publicUrl: string | null },
+    private readonly accounts: AccountsService,
+    private readonly choices: FormChoices,
+    private readonly writer: PageWriter,
+  ) {}
+
+  @Get()
+  list(@Req() request: CalledRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
+    return this.listed(request, caller, { role: 'officer', locale: 'ko' });
+  }
+
+  @Post()
+  async invite(
+    @Req() request: CalledRequest,
+    @CurrentCaller() caller: Caller,
+    @Body() body: unknown,
+  ): Promise<PageAnswer> {
+    const form = new Form(body);
+    try {
+      const wanted = parsed(newAccountSchema, {
+        email: form.text('email'),
+        name: form.text('name'),
+        role: form.text('role'),
+        departmentId: form.text('departmentId') ?? null,
+        officerId: form.text('officerId') ?? null,
+        locale: form.text('locale') ?? 'ko',
+      });
+      return this.withLink(request, 'people.invited1', await this.accounts.invite(caller, wanted));
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      return this.listed(
+        request,
+        caller,
+        form.values(),
+        shownProblem(error, await this.writer.localeOf(request)),
+      );
+    }
+  }
+
+  @Get(':id')
+  async form(
+    @Req() request: CalledRequest,
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+  ): Promise<PageAnswer> {
+    const { name, role, departmentId, officerId } = await this.accounts.get(id);
+    return this.one(request, caller, id, {
+      name,
+      role,
+      departmentId: departmentId ?? '',
+      officerId: officerId ?? '',
+    });
+  }
+
+  /** `step` disables and enables; without it, the fields are saved. */
+  @Post(':id')
+  async change(
+    @Req() request: CalledRequest,
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body() body: unknown,
+  ): Promise<PageAnswer> {
+    const form = new Form(body);
+    try {
+      await this.accounts.amend(caller, id, patchOf(form));
+      return redirect(`${path}/${id}`, 'account-changed');
+    } catch (error) {
+      if (!isMendable(error)) throw error;
+      return this.one(
+        request,
+        caller,
+        id,
+        form.values(),
+        shownProblem(error, await this.writer.localeOf(request)),
+      );
+    }
+  }
+
+  @Post(':id/reset')
+  async reset(
+    @Req() request: CalledRequest,
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body() body: unknown,
+  ): Promise<PageAnswer> {
+    return this.withLink(
+      request,
+      'people.resetDone',
+      await this.accounts.reset(caller, id, new Form(body).text('reason') ?? null),
+    );
+  }
+
+  private withLink(request: CalledRequest, title: string, { account, token }: AccountWithLink): PageAnswer {
+    const link = `${ownOrigin(request, this.config.publicUrl)}/console/welcome/${token}`;
+    return page('settings/link', title, {
+      titleWords: { name: account.name },
+      heading: title,
+      account,
+      link,
+    });
+  }
+
+  private async listed(
+    request: CalledRequest,
+    caller: Caller,
+    values: Record<string, string>,
+    problem?: ShownProblem,
+  ): Promise<PageAnswer> {
+    const choices = await this.roleChoices(request, caller);
+    const departments = new Map(choices.departments.map(({ value, text }) => [value, text]));
+    const items = (await this.accounts.list()).map((account) => ({
+      ...account,
+      department: account.departmentId ? departments.get(account.departmentId) : null,
+    }));
+    return page(
+      'settings/people',
+      'people.title',
+      { items, values, problem, ...choices },
+      { status: problem?.status ?? 200 },
+    );
+  }
+
+  private async one(
+    request: CalledRequest,
+    caller: Caller,
+    id: string,
+    values: Record<string, string>,
+    problem?: ShownProblem,
+  ): Promise<PageAnswer> {
+    const shown = {
+      account: await this.accounts.get(id),
+      values,
+      problem,
+      ...(await this.roleChoices(request, caller)),
+    };
+    return page('settings/person', 'people.change', shown, { status: problem?.status ?? 200 });
+  }
+
+  private async roleChoices(request: CalledRequest, caller: Caller) {
+    const locale = await this.writer.localeOf(request);
+    const roleChoices = roles.map((role) => ({ value: role, text: translate(locale, `roles.${role}`) }));
+    return { roles: roleChoices, ...(await this.choices.of(caller, locale)) };
+  }
+}
+
+function patchOf(form: Form): AccountPatch {
+  const step = form.text('step');
+  const reason = form.text('reason');
+  if (step === 'disable' || step === 'enable')
+    return parsed(accountPatchSchema, { active: step === 'enable', reason });
+  return parsed(accountPatchSchema, {
+    name: form.text('name'),
+    role: form.text('role'),
+    departmentId: form.text('departmentId') ?? null,
+    officerId: form.text('officerId') ?? null,
+    reason,
+  });
+}

@@ -1,0 +1,19 @@
+import type { Section } from './both.js';
+
+/** What a change row says was done, by its first words. */
+export const history = {
+  'set-up': ['처음 설정', 'set-up'],
+  system: ['시스템', 'the system'],
+  registered: ['등록', 'Registered'],
+  amended: ['변경', 'Changed'],
+  imported: ['파일로 변경', 'Changed by a file'],
+  moved: ['상태 변경', 'Moved'],
+  occurred: ['이행 기록', 'Recorded'],
+  'counterparty-added': ['상대자 추가', 'Counterparty added'],
+  'contact-added': ['연락처 추가', 'Contact added'],
+  'contact-changed': ['연락처 변경', 'Contact changed'],
+  'contact-removed': ['연락처 삭제', 'Contact removed'],
+  'handed-over': ['인계', 'Handed over'],
+  merged: ['부서 통합', 'Departments merged'],
+  'import-undone': ['가져오기 되돌림', 'Import undone'],
+} as const satisfies Section;

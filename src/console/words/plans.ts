@@ -1,0 +1,32 @@
+import type { Section } from './both.js';
+
+/** When a milestone is alerted, in words: the anchor, and the distance from it. */
+export const plans = {
+  'anchor-signed': ['계약일', 'the day the contract is signed'],
+  'anchor-starts': ['착수일', 'the start'],
+  'anchor-ends': ['완료예정일', 'the planned end'],
+  'anchor-share': ['기간의 {percent}% 되는 날', '{percent}% of the period'],
+  'anchor-completed': ['완료된 날', 'completion'],
+  'anchor-milestone': ['{name}', '{name}'],
+  'anchor-occurrence': ['있었다고 기록된 날', 'the day it is recorded to happen'],
+  'anchor-else': ['{anchor} (기록이 없으면 {other})', '{anchor} (unrecorded: {other})'],
+  'anchor-amendment': ['변경계약일', 'an amendment'],
+  same: ['{anchor} 당일', 'on {anchor}'],
+  'after-days': ['{anchor} {count}일 뒤', '{count} days after {anchor}'],
+  'before-days': ['{anchor} {count}일 전', '{count} days before {anchor}'],
+  'after-business-days': ['{anchor} {count}영업일 뒤', '{count} business days after {anchor}'],
+  'before-business-days': ['{anchor} {count}영업일 전', '{count} business days before {anchor}'],
+  'after-months': ['{anchor} {count}개월 뒤', '{count} months after {anchor}'],
+  'before-months': ['{anchor} {count}개월 전', '{count} months before {anchor}'],
+  'after-business-day': ['{anchor} 다음 영업일', 'the business day after {anchor}'],
+  'before-business-day': ['{anchor} 전 영업일', 'the business day before {anchor}'],
+  repeated: ['{every}마다 되풀이', 'repeated every {every}'],
+  'unit-days': ['{count}일', '{count} days'],
+  'unit-business-days': ['{count}영업일', '{count} business days'],
+  'unit-months': ['{count}개월', '{count} months'],
+  milestone: ['단계', 'Milestone'],
+  when: ['문자가 가는 날', 'Day of the text'],
+  hour: ['시각', 'Hour'],
+  expected: ['기록 기한', 'To be recorded by'],
+  optional: ['있을 때만', 'only if it happens'],
+} as const satisfies Section;

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { hasWords, sections, translate } from './words.js';
+
+const root = process.cwd();
+const filesIn = (folder: string, ending: string) =>
+  readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(ending))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8'));
+
+const found = (texts: string[], pattern: RegExp) =>
+  new Set(texts.flatMap((text) => [...text.matchAll(pattern)].map((match) => match[1] ?? '')));
+
+describe('the words of the pages', () => {
+  it('are there for every key that a template names', () => {
+    const keys = found(filesIn('templates/console', '.hbs'), /\(?\bt '([\w.-]+)'/g);
+    expect([...keys].filter((key) => !hasWords(key))).toEqual([]);
+    expect(keys.size).toBeGreaterThan(100);
+  });
+
+  it('are there in Korean for every error that the service can answer', () => {
+    const sources = filesIn('src', '.ts');
+    const codes = found(sources, /new AppError\(\s*'[\w-]+',\s*'([\w-]+)'/g);
+    const without = [...codes].filter(
+      (code) => !hasWords(`problems.${code}`) || translate('ko', `problems.${code}`) === '',
+    );
+    expect(without).toEqual([]);
+    expect(codes.size).toBeGreaterThan(30);
+  });
+
+  it('ask for the same values in both languages', () => {
+    const values = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
+    const apart = Object.entries(sections).flatMap(([section, words]) =>
+      Object.entries(words)
+        .filter(([, [ko, en]]) => en !== '' && JSON.stringify(values(ko)) !== JSON.stringify(values(en)))
+        .map(([key]) => `${section}.${key}`),
+    );
+    expect(apart).toEqual([]);
+  });
+
+  it('say what is asked for, with its values, or nothing at all', () => {
+    expect(translate('en', 'contracts.withoutNumber', { count: 2 })).toBe('2 without a number');
+    expect(() => translate('ko', 'contracts.withoutNumber')).toThrow(/wants count/);
+    expect(() => translate('ko', 'contracts.no-such-words')).toThrow(/no words/);
+  });
+});

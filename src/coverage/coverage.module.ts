@@ -1,0 +1,20 @@
+import { Module } from '@nestjs/common';
+import { DepartmentsModule } from '../departments/departments.module.js';
+import { MessagesModule } from '../messages/messages.module.js';
+import { SendingModule } from '../sending/sending.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { TextsModule } from '../texts/texts.module.js';
+import { CoverageFiles } from './coverage-files.js';
+import { CoverageRows } from './coverage-rows.js';
+import { CoverageController } from './coverage.controller.js';
+import { CoverageService } from './coverage.service.js';
+import { Labels } from './labels.js';
+import { Paused } from './paused.js';
+
+@Module({
+  imports: [DepartmentsModule, MessagesModule, SendingModule, SettingsModule, TextsModule],
+  controllers: [CoverageController],
+  providers: [CoverageFiles, CoverageRows, CoverageService, Labels, Paused],
+  exports: [CoverageService, Labels],
+})
+export class CoverageModule {}

@@ -1,0 +1,16 @@
+import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { DepartmentsModule } from '../departments/departments.module.js';
+import { Batches } from './batches.js';
+import { HandOverService } from './hand-over.service.js';
+import { HandingOverController } from './handing-over.controller.js';
+import { MergeService } from './merge.service.js';
+import { TakingOver } from './taking-over.js';
+
+@Module({
+  imports: [ContractsModule, DepartmentsModule],
+  controllers: [HandingOverController],
+  providers: [Batches, HandOverService, MergeService, TakingOver],
+  exports: [HandOverService, MergeService],
+})
+export class HandingOverModule {}

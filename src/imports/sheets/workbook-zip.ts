@@ -1,0 +1,133 @@
+import { constants } from 'node:fs';
+import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { FileProblem } from './raw-row.js';
+import { sheetLimits } from './sheet-limits.js';
+
+/**
+ * A file without a name, gone with its handle. A zip is read from its end, so that the bytes have to stand
+ * somewhere, and they hold names and numbers: nobody else may read them (0600, in a folder that is the
+ * process's own), and nothing may stay behind when the process is killed. So the name goes before the first byte comes.
+ */
+export async function openNameless(): Promise<FileHandle> {
+  const folder = await mkdtemp(join(tmpdir(), 'chorong-sheet-'));
+  try {
+    const path = join(folder, 'sheet');
+    return await open(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The parts of a workbook, by name. */
+export class WorkbookZip {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly zip: ZipFile,
+    private readonly entries: ReadonlyMap<string, Entry>,
+  ) {}
+
+  /** Throws FileProblem for what is no zip, is locked, or would unpack to too much. */
+  static async open(bytes: AsyncIterable<Buffer>): Promise<WorkbookZip> {
+    const file = await openNameless();
+    try {
+      await copyTo(file, bytes);
+      const zip = await fromFdPromise(file.fd, { autoClose: false, lazyEntries: true });
+      return new WorkbookZip(file, zip, await entriesOf(zip));
+    } catch (error) {
+      await file.close();
+      throw error instanceof FileProblem ? error : malformed(error);
+    }
+  }
+
+  has(name: string): boolean {
+    return this.entries.has(nameOf(name));
+  }
+
+  /** The bytes of a part, from its beginning at every call. */
+  async *read(name: string): AsyncGenerator<Buffer> {
+    const entry = this.entries.get(nameOf(name));
+    if (!entry) throw malformed();
+    let stream: Readable | null = null;
+    try {
+      stream = await this.zip.openReadStreamPromise(entry);
+      for await (const chunk of stream) yield chunk as Buffer;
+    } catch (error) {
+      throw error instanceof FileProblem ? error : malformed(error);
+    } finally {
+      stream?.destroy();
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.file.close();
+  }
+}
+
+async function copyTo(file: FileHandle, bytes: AsyncIterable<Buffer>): Promise<void> {
+  let size = 0;
+  for await (const chunk of bytes) {
+    if (size + chunk.length > sheetLimits.fileBytes) throw new FileProblem(1, tooLarge);
+    await file.write(chunk, 0, chunk.length, size);
+    size += chunk.length;
+  }
+}
+
+async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
+  if (zip.entryCount > sheetLimits.zipEntries) throw new FileProblem(1, tooManyEntries);
+  const entries = new Map<string, Entry>();
+  let unpacked = 0;
+  for await (const entry of zip.eachEntry()) {
+    if (entries.size >= sheetLimits.zipEntries) throw new FileProblem(1, tooManyEntries);
+    if (entry.isEncrypted()) throw new FileProblem(1, locked);
+    // What is declared is also what is unpacked at most: the reader of a part stops with an error beyond it.
+    unpacked += entry.uncompressedSize;
+    const ratio = entry.uncompressedSize / Math.max(entry.compressedSize, 1);
+    const isBomb = entry.uncompressedSize > sheetLimits.zipRatioFrom && ratio > sheetLimits.zipRatio;
+    if (isBomb || unpacked > sheetLimits.unzippedBytes) throw new FileProblem(1, unpacksTooLarge);
+    const name = nameOf(entry.fileName);
+    // Two parts of one name: which of them a spreadsheet shows, nobody can tell.
+    if (entries.has(name)) throw malformed();
+    entries.set(name, entry);
+  }
+  return entries;
+}
+
+/** Names of parts are compared without case (ECMA-376, part 2, 6.2.2.3). */
+function nameOf(name: string): string {
+  return name.replace(/^\/+/, '').toLowerCase();
+}
+
+export function malformed(cause?: unknown): FileProblem {
+  const problem = new FileProblem(1, {
+    code: 'workbook-malformed',
+    message: 'The workbook is damaged, or is none.',
+    advice: 'Open it in the spreadsheet program, save it again as .xlsx, and bring that.',
+  });
+  problem.cause = cause;
+  return problem;
+}
+
+const tooLarge = {
+  code: 'file-too-large',
+  message: 'The file is larger than 200 MB.',
+  advice: 'Split it, and import its parts one after the other.',
+};
+const tooManyEntries = {
+  code: 'workbook-too-many-parts',
+  message: `The workbook is made of more than ${sheetLimits.zipEntries} parts.`,
+  advice: 'Copy the sheet alone into a new workbook, without pictures, and bring that.',
+};
+const unpacksTooLarge = {
+  code: 'workbook-unpacks-too-large',
+  message: 'The workbook unpacks to far more than any sheet of contracts.',
+  advice: 'Copy the rows alone into a new workbook, and bring that.',
+};
+const locked = {
+  code: 'workbook-locked',
+  message: 'The file is protected by a password.',
+  advice: 'Open it, take the password off (File, Info, Protect Workbook), and save it again.',
+};

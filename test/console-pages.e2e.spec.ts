@@ -1,0 +1,144 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { Browser, describeInBrowser } from './support/browser.js';
+import { aCityToLookAt } from './support/city-to-look-at.js';
+import { type PageToLookAt, pagesToLookAt, type Seen } from './support/pages-to-look-at.js';
+import { startService, type TestService } from './support/service.js';
+
+const axePath = createRequire(__filename).resolve('axe-core/axe.min.js');
+
+/** `SCREENSHOTS=<folder>`, as `npm run screenshots` sets it: the pages are drawn there. */
+const shots = process.env['SCREENSHOTS'];
+/** `DOCS=axe`, as `npm run docs:axe` sets it: writes docs/accessibility.md. */
+const writesReport = process.env['DOCS'] === 'axe';
+
+/** Each language and each theme once; the report and the screenshots see all four. */
+const usual = [
+  { locale: 'ko', theme: 'light' },
+  { locale: 'en', theme: 'dark' },
+] as const;
+const others = [
+  { locale: 'ko', theme: 'dark' },
+  { locale: 'en', theme: 'light' },
+] as const;
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+describeInBrowser('every page', () => {
+  let service: TestService;
+  let browser: Browser;
+  let seen: Seen;
+  const report: string[][] = [];
+
+  beforeAll(async () => {
+    service = await startService();
+    seen = await aCityToLookAt(service);
+    browser = await Browser.of(service);
+  }, 120_000);
+  afterAll(async () => {
+    if (writesReport) writeFileSync(join(process.cwd(), 'docs/accessibility.md'), reportOf(report));
+    await browser.close();
+    await service.close();
+  });
+
+  for (const { locale, theme } of shots || writesReport ? [...usual, ...others] : usual) {
+    it(`is clean by axe, and fits 360 px and 200 %, in ${locale} and ${theme}`, async () => {
+      const wrong: string[] = [];
+      for (const one of pagesToLookAt) {
+        const page = await open(one, locale, theme);
+        const violations = await violationsOn(page);
+        report.push([one.name, locale, theme, String(violations.length)]);
+        for (const { id, help, nodes } of violations) {
+          wrong.push(
+            `${one.name}: ${id} (${help}) ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
+          );
+        }
+        if (shots && theme === 'light') await shoot(page, join(shots, locale, `${one.name}.png`));
+        if (shots && theme === 'dark' && one.name === 'contract')
+          await shoot(page, join(shots, locale, `${one.name}-dark.png`));
+        await page.setViewportSize({ width: 360, height: 740 });
+        if ((await widthOf(page)) > 360) wrong.push(`${one.name}: wider than 360 px`);
+        if (shots && theme === 'light' && one.name === 'contract')
+          await shoot(page, join(shots, locale, `${one.name}-360.png`));
+        // 200 % of a window of 1280 px leaves 640 for the page.
+        await page.setViewportSize({ width: 640, height: 450 });
+        if ((await widthOf(page)) > 640) wrong.push(`${one.name}: does not fit at 200 %`);
+        await page.context().close();
+      }
+      expect(wrong).toEqual([]);
+      const expected404 = /404 \(Not Found\)/;
+      expect(browser.complaints.filter((complaint) => !expected404.test(complaint))).toEqual([]);
+    }, 300_000);
+  }
+
+  it('weighs under 100 KB at the first visit, everything with it', async () => {
+    const page = await browser.page({
+      as: await service.person('officer', await service.departmentId('ROADS')),
+    });
+    let bytes = 0;
+    page.on('response', (response) => {
+      void response.body().then((body) => (bytes += body.length));
+    });
+    await page.goto('/console', { waitUntil: 'networkidle' });
+    process.stdout.write(`the first page weighs ${Math.round(bytes / 1024)} KB\n`);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(100 * 1024);
+  });
+
+  async function open(
+    { role, department, path }: PageToLookAt,
+    locale: string,
+    theme: 'light' | 'dark',
+  ): Promise<Page> {
+    const departmentId = department ? await service.departmentId(department) : null;
+    const as = role ? await service.person(role, departmentId) : null;
+    const page = await browser.page({ ...(as ? { as } : {}), colorScheme: theme });
+    await page.context().addCookies([{ name: 'chorong-locale', value: locale, url: browser.origin }]);
+    await page.goto(path(seen));
+    return page;
+  }
+});
+
+async function violationsOn(page: Page): Promise<Violation[]> {
+  await page.evaluate(readFileSync(axePath, 'utf8'));
+  // Code of the page, as text: this side of the wire knows no document. What is folded away is read too, opened.
+  return page.evaluate(`(async () => {
+    for (const folded of document.querySelectorAll('main details')) folded.setAttribute('open', '');
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    return (await axe.run(document, { runOnly: { type: 'tag', values: tags } })).violations;
+  })()`);
+}
+
+async function widthOf(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth');
+}
+
+async function shoot(page: Page, path: string): Promise<void> {
+  mkdirSync(join(path, '..'), { recursive: true });
+  await page.screenshot({ path, fullPage: true });
+}
+
+function reportOf(rows: string[][]): string {
+  const names = [...new Set(rows.map(([name]) => name))];
+  const modes = [...new Set(rows.map(([, locale, theme]) => `${locale} ${theme}`))];
+  const cell = (name: string | undefined, mode: string) =>
+    rows.find(([n, locale, theme]) => n === name && `${locale} ${theme}` === mode)?.[3] ?? '';
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  return [
+    '# Accessibility, as axe sees it',
+    '',
+    'Written by `npm run docs:axe`: violations of WCAG 2.0 to 2.2 (A, AA) and of good practice on each page, by language and theme,',
+    'everything that folds opened. Do not edit: run it again.',
+    '',
+    line(['page', ...modes]),
+    line(['---', ...modes.map(() => '---')]),
+    ...names.map((name) => line([name ?? '', ...modes.map((mode) => cell(name, mode))])),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,120 @@
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { AppError } from '../src/platform/app-error.js';
+import { formatOf } from '../src/imports/import-format.js';
+import { hasKorean } from '../src/imports/problem-words.js';
+import type { ImportedContract, RowProblem } from '../src/imports/import.types.js';
+import { readSheet } from '../src/imports/sheets/sheet-reader.js';
+import { hostile, honest, type SheetFile } from './support/sheet-files.js';
+import { inChunks } from './support/workbooks.js';
+
+const rules = { country: 'KR', currency: 'KRW', allowFiction: true };
+
+interface Outcome {
+  /** At the door, or when the sheet is opened: nothing of it is read. */
+  refused: string | null;
+  contracts: ImportedContract[];
+  count: number;
+  problems: RowProblem[];
+}
+
+async function outcomeOf({ name, bytes }: SheetFile): Promise<Outcome> {
+  const contracts: ImportedContract[] = [];
+  const problems: RowProblem[] = [];
+  let count = 0;
+  try {
+    const found = await formatOf(name, inChunks(await bytes()));
+    if (found.format === 'ocds') throw new Error('these files are sheets');
+    for await (const outcome of readSheet(found.format, found.bytes, rules)) {
+      if (outcome.contract && ++count <= 20) contracts.push(outcome.contract);
+      problems.push(...outcome.problems);
+    }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { refused: error.code, contracts, count, problems };
+  }
+  const [only] = problems;
+  const isWhole = problems.length === 1 && only?.fatal && only.field === '' && contracts.length === 0;
+  return { refused: isWhole ? only.code : null, contracts, count, problems };
+}
+
+const told = new Map<SheetFile, string>();
+
+describe.each([
+  ['honest', honest, 20],
+  ['hostile', hostile, 30],
+])('%s files', (_, files, atLeast) => {
+  it('are enough', () => {
+    expect(files.length).toBeGreaterThanOrEqual(atLeast);
+  });
+
+  it.each(files.map((file): [string, SheetFile] => [file.what, file]))('%s', async (what, file) => {
+    const before = leftBehind();
+    const { refused, contracts, count, problems } = await outcomeOf(file);
+    const codes = problems.map(({ code }) => code).sort();
+    if ('refused' in file.outcome)
+      expect([refused, codes]).toEqual([file.outcome.refused, refused && codes.length > 0 ? [refused] : []]);
+    else expect({ contracts: count, codes, refused }).toEqual({ ...file.outcome, refused: null });
+    for (const code of codes) expect([code, hasKorean(code)]).toEqual([code, true]);
+    expect(leftBehind()).toEqual(before);
+    told.set(file, refused ? `refused: \`${refused}\`` : inWords(count, codes));
+    if (what.includes('amounts with commas')) {
+      expect(contracts.map(({ value }) => value?.amount)).toEqual(contracts.map(() => '110000000'));
+    }
+  });
+});
+
+it('what was read of the honest ones is the same contract', async () => {
+  const seen = await Promise.all(honest.map(async (file) => (await outcomeOf(file)).contracts));
+  for (const contract of seen.flat()) {
+    expect(contract).toMatchObject({
+      signedOn: expect.stringMatching(/^2026-03-0[23]$/) as string,
+      kind: 'works',
+    });
+    if (contract.value) expect(contract.value).toEqual({ amount: '110000000', currency: 'KRW' });
+    if (contract.endsOn) expect(contract.endsOn).toBe('2026-11-27');
+    expect(contract.counterparties[0]?.contacts[0]?.phone).toMatch(/^\+(821000001234|447700900123)$/);
+  }
+});
+
+afterAll(async () => {
+  const path = process.env['FILES_TABLE'];
+  if (path) await writeFile(path, table());
+});
+
+/** Folders of files that were to have no name. */
+function leftBehind(): string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith('chorong-sheet-'));
+}
+
+function inWords(contracts: number, codes: string[]): string {
+  const counted = [...new Set(codes)].map((code) => {
+    const count = codes.filter((other) => other === code).length;
+    return `\`${code}\`${count > 1 ? ` × ${count}` : ''}`;
+  });
+  return [`${contracts} contract${contracts === 1 ? '' : 's'}`, ...counted].join(', ');
+}
+
+function table(): string {
+  const rows = (files: readonly SheetFile[]) =>
+    files.map((file, i) => `| ${i + 1} | ${file.name} | ${file.what} | ${told.get(file) ?? 'failed'} |`);
+  const head = ['| | name | what it is | outcome |', '|---|---|---|---|'];
+  return [
+    '# Files, and what becomes of them',
+    '',
+    'Written by `npm run test:files`, which makes each file and reads it; see `test/support/sheet-files.ts`. A code behind contracts',
+    'is a problem or a note told with them; `src/imports/problem-words/` says what each means.',
+    '',
+    '## Honest',
+    '',
+    ...head,
+    ...rows(honest),
+    '',
+    '## Hostile',
+    '',
+    ...head,
+    ...rows(hostile),
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,79 @@
+import { existsSync } from 'node:fs';
+import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { cookieName, type PageClient } from './page-client.js';
+import type { TestService } from './service.js';
+
+const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+/** Debian's Chromium, or the one that CHROMIUM names; null where there is none. */
+export const chromiumPath =
+  [process.env['CHROMIUM'], ...places].find((path) => path && existsSync(path)) ?? null;
+
+/** Skips, with a line that says so, where there is no browser. */
+export function describeInBrowser(name: string, tests: () => void): void {
+  if (chromiumPath) {
+    describe(name, tests);
+    return;
+  }
+  process.stdout.write(
+    `skipped "${name}": there is no Chromium here (apt-get install chromium, or set CHROMIUM)\n`,
+  );
+  describe.skip(name, tests);
+}
+
+/** Chromium asks the world for updates unless it is told not to. */
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export class Browser {
+  private constructor(
+    private readonly service: TestService,
+    private readonly launched: Awaited<ReturnType<typeof chromium.launch>>,
+    /** Errors of the pages' console, and of their scripts. */
+    readonly complaints: string[] = [],
+  ) {}
+
+  /** The service listens from now on. */
+  static async of(service: TestService): Promise<Browser> {
+    await service.app.listen(service.config.port, '127.0.0.1');
+    return new Browser(service, await chromium.launch({ executablePath: chromiumPath ?? '', args: flags }));
+  }
+
+  get origin(): string {
+    return `http://127.0.0.1:${this.service.config.port}`;
+  }
+
+  async context(options: BrowserContextOptions & { as?: PageClient } = {}): Promise<BrowserContext> {
+    const { as, ...rest } = options;
+    const context = await this.launched.newContext({
+      baseURL: this.origin,
+      viewport: { width: 1200, height: 900 },
+      ...rest,
+    });
+    if (as?.token) {
+      await context.addCookies([
+        { name: cookieName, value: as.token, url: this.origin, httpOnly: true, sameSite: 'Lax' },
+      ]);
+    }
+    context.on('console', (message) => {
+      if (message.type() === 'error') this.complaints.push(`${message.page()?.url()}: ${message.text()}`);
+    });
+    context.on('weberror', (error) => this.complaints.push(error.error().message));
+    return context;
+  }
+
+  async page(options: Parameters<Browser['context']>[0] = {}): Promise<Page> {
+    return (await this.context(options)).newPage();
+  }
+
+  async close(): Promise<void> {
+    await this.launched.close();
+  }
+}

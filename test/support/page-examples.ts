@@ -1,0 +1,253 @@
+import { aContact } from './builders.js';
+import type { PageCall } from './page-client.js';
+import type { TestService } from './service.js';
+import type { ContractView } from '../../src/contracts/contract.view.js';
+
+/** A call of a page that succeeds (a page, or a redirect) for whoever may make it. */
+export interface CallOfPage extends PageCall {
+  /** It is about something of a department, which others do not find. */
+  departmental?: boolean;
+  /** An officer does it to what he made himself, not to a colleague's below him. */
+  ownOnly?: boolean;
+  /** It ends the session, so that it is made by somebody who is needed for nothing else. */
+  endsSession?: boolean;
+  /** The form is shown again with what is wrong: whoever may not call does not get as far. */
+  status?: number;
+}
+
+type Example = (service: TestService, departmentId: string) => Promise<CallOfPage> | CallOfPage;
+
+/** The pages that are open to all: `GET /console/sign-in`. */
+export const openPages: string[] = [
+  'GET /console/assets/:name',
+  'GET /console/sign-in',
+  'POST /console/sign-in',
+  'POST /console/sign-out',
+  'GET /console/welcome/:token',
+  'POST /console/welcome/:token',
+  'POST /console/preferences',
+  'GET /genuine',
+];
+
+const plain = (path: string) => (): CallOfPage => ({ path });
+
+const ofContract =
+  (rest: (contract: ContractView) => Omit<CallOfPage, 'departmental'>): Example =>
+  async (service, departmentId) => {
+    const contract = await service.register({ departmentId });
+    const call = rest(contract);
+    return { ...call, path: `/console/contracts/${contract.id}${call.path}`, departmental: true };
+  };
+
+const contactOf = ({ counterparties: [party] }: ContractView) => party?.contacts[0]?.id ?? '';
+
+const ofMessage =
+  (rest: string, form?: Record<string, string>): Example =>
+  async (service, departmentId) => {
+    const [row] = await service.sql<{ id: string }>(
+      `SELECT message_id AS id FROM alert WHERE department_id = $1 AND message_id IS NOT NULL LIMIT 1`,
+      [departmentId],
+    );
+    if (!row) throw new Error('nothing was sent for the department');
+    if (rest)
+      await service.sql(
+        `UPDATE message SET status = 'held', reason = '29999', next_attempt_at = NULL WHERE id = $1`,
+        [row.id],
+      );
+    return { path: `/console/messages/${row.id}${rest}`, departmental: true, ...(form ? { form } : {}) };
+  };
+
+let counter = 0;
+const newContract = (departmentId: string) => ({
+  reference: `P-2026-${String((counter += 1)).padStart(4, '0')}`,
+  title: '중앙로 보도정비공사',
+  kind: 'works',
+  departmentId,
+  signedOn: '2026-03-03',
+  startsOn: '2026-03-16',
+  endsOn: '2026-11-27',
+});
+
+/** Keyed as `GET /console/contracts/:id`; every page that needs a session has one. */
+export const pageExamples: Record<string, Example> = {
+  'GET /console': plain('/console'),
+  'GET /console/account': plain('/console/account'),
+  'POST /console/account/password': () => ({
+    path: '/console/account/password',
+    form: { old: 'not the one', password: 'three long words here' },
+    status: 422,
+  }),
+  'POST /console/account/sign-out-everywhere': () => ({
+    path: '/console/account/sign-out-everywhere',
+    form: {},
+    endsSession: true,
+  }),
+  'GET /console/contracts': plain('/console/contracts'),
+  'GET /console/contracts/new': plain('/console/contracts/new'),
+  'POST /console/contracts/new': (_service, departmentId) => ({
+    path: '/console/contracts/new',
+    form: newContract(departmentId),
+    departmental: true,
+  }),
+  'POST /console/contracts/new/plan': plain('/console/contracts/new/plan'),
+  'GET /console/contracts/:id': ofContract(() => ({ path: '' })),
+  'GET /console/contracts/:id/change': ofContract(() => ({ path: '/change' })),
+  'POST /console/contracts/:id/change': ofContract(({ title, departmentId, signedOn, startsOn }) => ({
+    path: '/change',
+    form: {
+      step: 'save',
+      title,
+      departmentId,
+      signedOn: signedOn ?? '',
+      startsOn: startsOn ?? '',
+      endsOn: '2026-12-18',
+    },
+  })),
+  'GET /console/contracts/:id/move/:move': ofContract(() => ({ path: '/move/start' })),
+  'POST /console/contracts/:id/move/:move': ofContract(() => ({
+    path: '/move/start',
+    form: { step: 'save', on: '2026-03-16' },
+  })),
+  'POST /console/contracts/:id/occurrences': ofContract(() => ({
+    path: '/occurrences',
+    form: { code: 'advance-payment', occurredOn: '2026-04-01' },
+  })),
+  'GET /console/contracts/:id/contacts/new': ofContract(() => ({ path: '/contacts/new' })),
+  'POST /console/contracts/:id/contacts/new': ofContract(({ counterparties: [party] }) => ({
+    path: '/contacts/new',
+    form: { to: party?.id ?? '', contactName: '한여울', phone: aContact().phone ?? '', locale: 'ko' },
+  })),
+  'GET /console/contracts/:id/contacts/:contactId': ofContract((contract) => ({
+    path: `/contacts/${contactOf(contract)}`,
+  })),
+  'POST /console/contracts/:id/contacts/:contactId': ofContract((contract) => ({
+    path: `/contacts/${contactOf(contract)}`,
+    form: { contactRole: 'ceo', locale: 'ko' },
+  })),
+  'GET /console/contracts/:id/contacts/:contactId/remove': ofContract((contract) => ({
+    path: `/contacts/${contactOf(contract)}/remove`,
+  })),
+  'POST /console/contracts/:id/contacts/:contactId/remove': ofContract((contract) => ({
+    path: `/contacts/${contactOf(contract)}/remove`,
+    form: { reason: 'left the company' },
+  })),
+  'GET /console/messages': plain('/console/messages'),
+  'POST /console/messages/search': () => ({ path: '/console/messages/search', form: { words: '계약' } }),
+  'GET /console/messages/export': plain('/console/messages/export'),
+  'GET /console/messages/:id': ofMessage(''),
+  'POST /console/messages/:id/release': ofMessage('/release', { reason: 'looked into' }),
+  'GET /console/settings': plain('/console/settings'),
+  'GET /console/settings/plans': plain('/console/settings/plans'),
+  'GET /console/settings/templates': plain('/console/settings/templates'),
+  'GET /console/settings/agency': plain('/console/settings/agency'),
+  'POST /console/settings/agency': () => ({
+    path: '/console/settings/agency',
+    form: {
+      nameKo: '한빛시',
+      nameEn: 'Hanbit City',
+      locale: 'ko',
+      currency: 'KRW',
+      graceHours: '168',
+      digestFrom: '3',
+      importAskAbove: '100',
+    },
+  }),
+  'GET /console/settings/calendar': plain('/console/settings/calendar'),
+  'POST /console/settings/calendar': () => ({
+    path: '/console/settings/calendar',
+    form: { timeZone: 'Asia/Seoul', country: 'KR', from: '09:00', to: '18:00', closed: '2026-06-03' },
+  }),
+  'GET /console/settings/channels': plain('/console/settings/channels'),
+  'POST /console/settings/channels': () => ({
+    path: '/console/settings/channels',
+    form: {
+      nameKo: '감사담당관',
+      nameEn: 'Audit office',
+      address: '02-000-0000',
+      kind: 'telephone',
+      'speaks-ko': 'on',
+    },
+  }),
+  'GET /console/settings/brakes': plain('/console/settings/brakes'),
+  'POST /console/settings/brakes': () => ({
+    path: '/console/settings/brakes',
+    form: { scope: 'template', target: `ko/none/page-${(counter += 1)}`, reason: 'for a test' },
+  }),
+  'POST /console/settings/brakes/:id/release': async ({ admin }) => {
+    const brake = { scope: 'template', target: `ko/none/page-${(counter += 1)}`, reason: 'for a test' };
+    const made = await admin.post<{ id: string }>('/brakes', brake);
+    return {
+      path: `/console/settings/brakes/${(made.body).id}/release`,
+      form: { reason: 'tested' },
+    };
+  },
+  'GET /console/settings/people': plain('/console/settings/people'),
+  'POST /console/settings/people': () => ({
+    path: '/console/settings/people',
+    form: { email: `page-${(counter += 1)}@hanbit.example`, name: '한여울', role: 'auditor' },
+  }),
+  'GET /console/settings/people/:id': async (service) => ({
+    path: `/console/settings/people/${await service.makePerson('auditor')}`,
+  }),
+  'POST /console/settings/people/:id': async (service) => ({
+    path: `/console/settings/people/${await service.makePerson('auditor')}`,
+    form: { step: 'disable' },
+  }),
+  'POST /console/settings/people/:id/reset': async (service) => ({
+    path: `/console/settings/people/${await service.makePerson('auditor')}/reset`,
+    form: {},
+  }),
+  'GET /console/settings/departments': plain('/console/settings/departments'),
+  'POST /console/settings/departments': () => ({
+    path: '/console/settings/departments',
+    form: { code: `PAGE-${(counter += 1)}`, nameKo: '새 부서' },
+  }),
+  'GET /console/settings/departments/:id': (_service, departmentId) => ({
+    path: `/console/settings/departments/${departmentId}`,
+  }),
+  'POST /console/settings/departments/:id': (_service, departmentId) => ({
+    path: `/console/settings/departments/${departmentId}`,
+    form: { nameKo: '도로과', nameEn: 'Roads' },
+  }),
+  'POST /console/settings/departments/:id/officers': (_service, departmentId) => ({
+    path: `/console/settings/departments/${departmentId}/officers`,
+    form: { name: '한여울', phone: '010-0000-9778' },
+  }),
+  'POST /console/settings/departments/:id/merge': async ({ admin }, departmentId) => {
+    const made = await admin.post<{ id: string }>('/departments', {
+      code: `GONE-${(counter += 1)}`,
+      name: '옛 부서',
+    });
+    const { id } = made.body;
+    return {
+      path: `/console/settings/departments/${id}/merge`,
+      form: { into: departmentId, reason: 'reorganised', step: 'save' },
+    };
+  },
+  'GET /console/settings/hand-over': plain('/console/settings/hand-over'),
+  'POST /console/settings/hand-over': async ({ admin }, departmentId) => {
+    const made = async () =>
+      (await admin.post<{ id: string }>('/officers', { departmentId, name: '한여울' })).body;
+    const [from, to] = [await made(), await made()];
+    return {
+      path: '/console/settings/hand-over',
+      form: { from: from.id, to: to.id, reason: 'moved on', step: 'save' },
+      departmental: true,
+    };
+  },
+  'GET /console/settings/keys': plain('/console/settings/keys'),
+  'POST /console/settings/keys': () => ({
+    path: '/console/settings/keys',
+    form: { name: 'finance system', role: 'auditor' },
+  }),
+  'POST /console/settings/keys/:id/revoke': async ({ admin }) => {
+    const made = await admin.post<{ id: string }>('/api-keys', { name: 'to be revoked', role: 'auditor' });
+    return { path: `/console/settings/keys/${(made.body).id}/revoke`, form: {} };
+  },
+  'GET /console/phones': plain('/console/phones'),
+  'POST /console/phones/clock': async ({ admin }) => {
+    const answer = await admin.get<{ now: string }>('/sandbox/clock');
+    const day = (answer.body).now.slice(0, 10);
+    return { path: '/console/phones/clock', form: { on: day } };
+  },
+};

@@ -1,0 +1,77 @@
+import type { Role } from '../../src/access/roles.js';
+
+export interface Seen {
+  contract: string;
+  message: string;
+  contact: string;
+}
+
+export interface PageToLookAt {
+  /** Of the screenshot. */
+  name: string;
+  path: (seen: Seen) => string;
+  /** Null: without a session. */
+  role: Role | null;
+  /** Of the fictional city; the whole, when it is not given. */
+  department?: string;
+}
+
+const of = (
+  name: string,
+  path: string | PageToLookAt['path'],
+  role: Role | null = 'admin',
+  department?: string,
+): PageToLookAt => ({
+  name,
+  path: typeof path === 'string' ? () => path : path,
+  role,
+  ...(department ? { department } : {}),
+});
+
+/** Every page, as the role that has the most to see on it; new ones are added here. */
+export const pagesToLookAt: PageToLookAt[] = [
+  of('sign-in', '/console/sign-in', null),
+  of('genuine', '/genuine', null),
+  of('home-officer', '/console', 'officer', 'ROADS'),
+  of('home-monitor', '/console', 'monitor', 'ROADS'),
+  of('account', '/console/account', 'officer', 'ROADS'),
+  of('contracts', '/console/contracts', 'officer', 'CITY'),
+  of('contracts-empty', '/console/contracts?q=nothing-like-it', 'officer', 'ROADS'),
+  of('contract-new', '/console/contracts/new', 'officer', 'ROADS'),
+  of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),
+  of('contract-change', ({ contract }) => `/console/contracts/${contract}/change`, 'officer', 'ROADS'),
+  of(
+    'contract-terminate',
+    ({ contract }) => `/console/contracts/${contract}/move/terminate`,
+    'officer',
+    'ROADS',
+  ),
+  of('contact-new', ({ contract }) => `/console/contracts/${contract}/contacts/new`, 'officer', 'ROADS'),
+  of(
+    'contact',
+    ({ contract, contact }) => `/console/contracts/${contract}/contacts/${contact}`,
+    'officer',
+    'ROADS',
+  ),
+  of(
+    'contact-remove',
+    ({ contract, contact }) => `/console/contracts/${contract}/contacts/${contact}/remove`,
+    'officer',
+    'ROADS',
+  ),
+  of('messages', '/console/messages', 'auditor'),
+  of('message', ({ message }) => `/console/messages/${message}`, 'auditor'),
+  of('settings', '/console/settings'),
+  of('settings-people', '/console/settings/people'),
+  of('settings-departments', '/console/settings/departments'),
+  of('settings-hand-over', '/console/settings/hand-over'),
+  of('settings-keys', '/console/settings/keys'),
+  of('settings-agency', '/console/settings/agency'),
+  of('settings-calendar', '/console/settings/calendar'),
+  of('settings-channels', '/console/settings/channels'),
+  of('settings-plans', '/console/settings/plans'),
+  of('settings-templates', '/console/settings/templates'),
+  of('settings-brakes', '/console/settings/brakes'),
+  of('phones', '/console/phones', 'admin'),
+  of('not-found', '/console/contracts/01996f3e-0000-7000-8000-000000000001', 'officer', 'ROADS'),
+];

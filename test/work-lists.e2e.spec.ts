@@ -1,0 +1,310 @@
+import { parse } from 'csv-parse/sync';
+import type { ContractView } from '../src/contracts/contract.view.js';
+import { ImportsService } from '../src/imports/imports.service.js';
+import type { Work, WorkListPage, WorkRow } from '../src/work/work.schema.js';
+import { type ApiClient, ok, problem } from './support/api-client.js';
+import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
+import { startService, type TestService } from './support/service.js';
+
+const everyday = ['no-contact', 'no-number', 'dead-numbers', 'unrecorded', 'rows-to-mend', 'drafts'];
+const ofTheAuditor = [
+  'staff-numbers',
+  'shared-numbers',
+  'registered-late',
+  'dates-moved-back',
+  'changed-before-alert',
+  'long-suspended',
+  'old-drafts',
+  'undone-imports',
+];
+
+let service: TestService;
+let officer: ApiClient;
+let manager: ApiClient;
+let auditor: ApiClient;
+let roads: string;
+let parks: string;
+const made = new Map<string, ContractView>();
+
+const company = (name: string, ...phones: (string | null)[]) =>
+  aCounterparty({
+    name,
+    registrationNumber: null,
+    contacts: phones.map((phone) => aContact({ phone })),
+  });
+
+async function register(name: string, of: Partial<ContractInput> = {}): Promise<ContractView> {
+  const input = aContract({ departmentId: roads, endsOn: '2027-11-30', ...of, reference: `W-${name}` });
+  const contract = ok(await service.admin.post<ContractView>('/contracts', input));
+  made.set(name, contract);
+  return contract;
+}
+
+const idOf = (name: string) => made.get(name)?.id ?? '';
+const contactOf = (name: string) => made.get(name)?.counterparties[0]?.contacts[0]?.id ?? '';
+const patch = async (name: string, body: object) =>
+  ok(await service.admin.patch(`/contracts/${idOf(name)}`, body));
+const move = async (name: string, how: string, on: string) =>
+  ok(await service.admin.post(`/contracts/${idOf(name)}/${how}`, { on }));
+
+const headings =
+  '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,담당부서,업체명,사업자번호,담당자,휴대전화,언어';
+const sheetRow = (reference: string, signedOn: string) =>
+  `${reference},0,공사,보도 정비,${signedOn},2026-05-18,2026-11-27,110000000,도로과,(주)새솔건설,000-00-00000,이가람,${aNumber()},한국어`;
+
+/** Brings a file in and applies it. */
+async function brought(client: ApiClient, file: string, ...rows: string[]): Promise<string> {
+  const body = [
+    '--the-boundary',
+    `content-disposition: form-data; name="file"; filename="${file}"`,
+    '',
+    [headings, ...rows].join('\n'),
+    '--the-boundary--',
+    '',
+  ].join('\r\n');
+  const headers = { 'content-type': 'multipart/form-data; boundary=the-boundary' };
+  const { id } = ok(await client.post<{ id: string }>('/imports', body, headers));
+  await service.app.get(ImportsService).run(id);
+  return id;
+}
+
+beforeAll(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  roads = await service.departmentId('ROADS');
+  parks = await service.departmentId('PARKS');
+  officer = await service.as('officer', roads);
+  manager = await service.as('manager', roads);
+  auditor = await service.as('auditor');
+  await register('plain');
+  await register('no-contact', { counterparties: [company('(주)한길'), company('(주)두길', aNumber())] });
+  await register('no-number', { counterparties: [company('(주)세길', null)] });
+  await register('dead', { counterparties: [company('(주)네길', '010-0000-0001')] });
+  await register('unrecorded', {
+    kind: 'goods',
+    signedOn: '2026-02-24',
+    startsOn: null,
+    endsOn: '2026-02-25',
+  });
+  await register('draft', { signedOn: null });
+  await register('of-parks', { departmentId: parks, counterparties: [company('(주)공원', null)] });
+  await register('staff', { counterparties: [company('(주)다섯길', '010-0000-9042')] });
+  const shared = aNumber();
+  await register('shared-one', { counterparties: [company('(주)가람', shared)] });
+  await register('shared-other', { departmentId: parks, counterparties: [company('(주)나람', shared)] });
+  const own = aNumber();
+  await register('same-company', { counterparties: [company('(주)다람', own)] });
+  await register('same-company-again', { counterparties: [company('(주)다람', own)] });
+  await register('moved');
+  await register('swapped');
+  await register('suspended');
+  await brought(officer, 'contracts.csv', sheetRow('W-good', '2026-03-02'), sheetRow('W-bad', '2026-13-01'));
+  await brought(manager, 'other.csv', sheetRow('W-bad-too', '2026-14-01'));
+  await brought(officer, 'march.csv', sheetRow('W-mended', '2026-15-01'));
+  await brought(officer, 'refused.csv', sheetRow('W-mended', '2026-03-02'));
+  const id = await brought(officer, 'mistaken.csv', sheetRow('W-mistaken', '2026-03-02'));
+  ok(await officer.post(`/imports/${id}/undo`, { reason: '잘못 올림' }));
+  await service.advanceTo('2026-03-03T12:00:00+09:00');
+  ok(
+    await service.admin.patch(`/contracts/${idOf('swapped')}/contacts/${contactOf('swapped')}`, {
+      phone: aNumber(),
+    }),
+  );
+  await patch('moved', { startsOn: '2026-05-04', reason: '착공 연기' });
+  await patch('moved', { endsOn: '2027-10-29' });
+  await move('suspended', 'suspend', '2026-03-03');
+  await service.advanceTo('2026-03-18T12:00:00+09:00');
+  await register('late');
+  await service.advanceTo('2026-06-30T12:00:00+09:00');
+}, 120_000);
+afterAll(() => service.close());
+
+async function rowsFor(client: ApiClient, list: string, query = ''): Promise<WorkRow[]> {
+  const rows: WorkRow[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: WorkListPage = ok(
+      await client.get<WorkListPage>(`/work/${list}?limit=2${query}${cursor ? `&cursor=${cursor}` : ''}`),
+    );
+    rows.push(...page.items);
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return rows;
+}
+
+const referencesFor = async (client: ApiClient, list: string) =>
+  (await rowsFor(client, list)).map((row) => row.contract?.reference ?? row.facts['file']);
+const rowOf = async (client: ApiClient, list: string, name: string) =>
+  (await rowsFor(client, list)).find((row) => row.contract?.reference === `W-${name}`);
+
+describe('an officer’s work lists', () => {
+  it.each([
+    ['no-contact', ['W-no-contact']],
+    ['no-number', ['W-no-number']],
+    ['dead-numbers', ['W-dead']],
+    ['unrecorded', ['W-unrecorded', 'W-unrecorded']],
+    ['rows-to-mend', ['contracts.csv']],
+    ['drafts', ['W-draft', 'W-mistaken']],
+  ])('%s hold what he can mend', async (list, references) => {
+    expect(await referencesFor(officer, list)).toEqual(references);
+  });
+
+  it('say what it is, what to do, since when and for how many days, in both languages', async () => {
+    expect(await rowOf(officer, 'no-number', 'no-number')).toMatchObject({
+      contract: { id: idOf('no-number'), title: '중앙로 보도정비공사', state: 'signed' },
+      department: { code: 'ROADS', name: { ko: '도로과', en: 'Roads' } },
+      officer: null,
+      contact: { id: contactOf('no-number'), name: '이*람', number: null },
+      since: '2026-03-02T09:00:00+09:00',
+      days: 120,
+      what: { en: 'This contact has no number that can be texted.' },
+    });
+    const { todo, name } = ok(await officer.get<WorkListPage>('/work/no-number'));
+    expect([name.ko, todo.ko]).toEqual(['번호가 없는 연락처', '휴대전화 번호를 확인해 등록하세요.']);
+    expect((await rowOf(officer, 'no-contact', 'no-contact'))?.what).toEqual({
+      ko: '업체 2곳 가운데 1곳에 연락처가 없습니다.',
+      en: '1 of 2 counterparties have no contact.',
+    });
+  });
+
+  it('tell the carrier’s reason in plain words', async () => {
+    expect((await rowOf(officer, 'dead-numbers', 'dead'))?.what).toEqual({
+      ko: '마지막 문자가 전달되지 않았습니다: 유선전화 번호입니다.',
+      en: 'The last text was not delivered: A landline.',
+    });
+  });
+
+  it('name the milestone that nobody recorded, and by when it was expected', async () => {
+    const rows = await rowsFor(officer, 'unrecorded');
+    expect(rows.map((row) => [row.what.en, row.since, row.days])).toEqual([
+      [
+        'inspection and acceptance: expected by 2026-03-11, and not recorded.',
+        '2026-03-12T00:00:00+09:00',
+        110,
+      ],
+      ['payment: expected by 2026-03-16, and not recorded.', '2026-03-17T00:00:00+09:00', 105],
+    ]);
+  });
+
+  it('drop a row that was mended since, and hold those of others only for a manager', async () => {
+    const [row] = await rowsFor(officer, 'rows-to-mend');
+    expect(row).toMatchObject({ facts: { file: 'contracts.csv', line: 3 }, department: { code: 'ROADS' } });
+    expect(row?.what.ko).toMatch(/^contracts.csv 3행 계약일: .*[가-힣]/);
+    expect(await referencesFor(manager, 'rows-to-mend')).toEqual(['contracts.csv', 'other.csv']);
+    expect(await rowsFor(await service.as('manager', parks), 'rows-to-mend')).toEqual([]);
+  });
+});
+
+describe('an auditor’s work lists', () => {
+  it.each([
+    ['staff-numbers', ['W-staff']],
+    ['shared-numbers', ['W-shared-one', 'W-shared-other']],
+    ['registered-late', ['W-unrecorded', 'W-late']],
+    ['dates-moved-back', ['W-moved']],
+    ['changed-before-alert', ['W-swapped']],
+    ['long-suspended', ['W-suspended']],
+    ['old-drafts', ['W-draft', 'W-mistaken']],
+    ['undone-imports', ['mistaken.csv']],
+  ])('%s hold the signs of avoidance', async (list, references) => {
+    expect(await referencesFor(auditor, list)).toEqual(references);
+  });
+
+  it('span the agency, what has waited longest first', async () => {
+    const rows = await rowsFor(auditor, 'no-number');
+    expect(new Set(rows.map((row) => row.department?.code))).toEqual(new Set(['ROADS', 'PARKS']));
+    const since = rows.map((row) => row.since);
+    expect(since).toEqual([...since].sort());
+  });
+
+  it('tell whose number it is, masked', async () => {
+    const row = await rowOf(auditor, 'staff-numbers', 'staff');
+    expect(row?.what.en).toBe('This is the number of a member of staff (김*늘).');
+    expect(row?.contact?.number).toBe('010-****-9042');
+  });
+
+  it('name the other counterparty’s contract', async () => {
+    expect((await rowOf(auditor, 'shared-numbers', 'shared-one'))?.what.en).toBe(
+      'Another counterparty has the same number: W-shared-other',
+    );
+  });
+
+  it('tell a moved date from what to what, by whom, when, and that an alert had not gone out', async () => {
+    expect(await rowOf(auditor, 'dates-moved-back', 'moved')).toMatchObject({
+      since: '2026-03-03T12:00:00+09:00',
+      facts: { field: 'startsOn', from: '2026-03-16', to: '2026-05-04', unsent: true, reason: '착공 연기' },
+      what: {
+        en: 'The start (2026-03-16) was put off to 2026-05-04 by admin:bootstrap, before an alert had gone out.',
+      },
+    });
+  });
+
+  it('tell by how much a contract came late', async () => {
+    expect((await rowOf(auditor, 'registered-late', 'late'))?.what.en).toBe(
+      'Registered on 2026-03-18, too late for 1 milestones (the first by 14 days).',
+    );
+  });
+
+  it('tell which alert was near when a number changed', async () => {
+    expect((await rowOf(auditor, 'changed-before-alert', 'swapped'))?.what.en).toMatch(
+      /^The number was changed from 010-\*{4}-\d{4} to 010-\*{4}-\d{4} shortly before contract signed/,
+    );
+  });
+
+  it.each(ofTheAuditor)('%s are not there for anybody else', async (list) => {
+    for (const client of [officer, manager, service.admin]) {
+      const answer = await client.get(`/work/${list}`);
+      expect(problem(answer)).toEqual({
+        ...problem(await client.get('/work/no-such-list')),
+        requestId: problem(answer).requestId,
+        instance: (answer.body as { instance?: string }).instance,
+      });
+      expect((await client.get(`/work/${list}?format=csv`)).status).toBe(404);
+      expect((await client.get('/work')).text).not.toContain(list);
+    }
+    expect(ok(await auditor.get<Work>('/work')).items.map((item) => item.list)).toContain(list);
+  });
+});
+
+describe('work', () => {
+  it('of another department is not seen', async () => {
+    for (const list of everyday) {
+      const departments = (await rowsFor(officer, list)).map((row) => row.department?.code);
+      expect(new Set(departments)).toEqual(new Set(['ROADS']));
+    }
+    expect((await officer.get(`/work?departmentId=${parks}`)).status).toBe(404);
+    expect(await referencesFor(await service.as('officer', parks), 'no-number')).toEqual(['W-of-parks']);
+  });
+
+  it('is counted as it is listed', async () => {
+    for (const client of [officer, manager, auditor]) {
+      const { items } = ok(await client.get<Work>('/work'));
+      for (const { list, count, oldest } of items) {
+        const rows = await rowsFor(client, list);
+        expect([list, count, oldest]).toEqual([
+          list,
+          rows.length,
+          rows[0] ? { since: rows[0].since, days: rows[0].days } : null,
+        ]);
+      }
+    }
+    expect(ok(await officer.get<Work>('/work')).items.map((item) => item.list)).toEqual(everyday);
+  });
+
+  it('is a file too, and each is said in the journal', async () => {
+    const answer = await auditor.get('/work/no-number?format=csv');
+    expect(answer.headers).toMatchObject({
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="no-number.csv"',
+    });
+    const lines: Record<string, string>[] = parse(answer.text, { bom: true, columns: true });
+    expect(lines.map((line) => line['contract'])).toEqual(await referencesFor(auditor, 'no-number'));
+    const [said] = await service.sql<{ what: string; after: unknown }>(
+      `SELECT what, after FROM change WHERE subject = 'export' ORDER BY id DESC LIMIT 1`,
+    );
+    expect(said).toMatchObject({ what: 'work list exported', after: { filters: { list: 'no-number' } } });
+  });
+
+  it('is no business of monitors', async () => {
+    expect((await (await service.as('monitor', roads)).get('/work')).status).toBe(403);
+  });
+});
