@@ -16,7 +16,7 @@ export function welcome(config: Config, started: Started): string {
   const { address, key, people, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];
   if (config.provider === 'sandbox') {
-    lines.push('Sandbox: texts stay here (GET /api/v1/sandbox/texts) and go to no carrier.', '');
+    lines.push('Sandbox: texts arrive on phones inside it, and go to no carrier.', '');
   }
   if (people.length > 0) {
     lines.push(
@@ -30,11 +30,9 @@ export function welcome(config: Config, started: Started): string {
       `Key (admin):  ${key}`,
       '',
       'Three things to try:',
-      `  1. Read the API, and try it:   ${address}/docs`,
-      '  2. Look at the fictional city:',
-      `       curl -s -H "Authorization: Bearer ${key}" ${address}/api/v1/departments`,
-      '  3. Read what the phones received:',
-      `       curl -s -H "Authorization: Bearer ${key}" ${address}/api/v1/sandbox/texts`,
+      `  1. As the officer, register a contract:      ${address}/console/contracts/new`,
+      `  2. As the admin, move the clock and read:    ${address}/console/phones`,
+      `  3. With the key, call the API:               ${address}/docs`,
       '',
     );
   }

@@ -656,6 +656,10 @@ describe('undoing', () => {
       ok(await client.get<{ items: ImportView[] }>('/imports')).items.map((one) => one.id);
     expect(await list(parks)).toEqual([]);
     expect(await list(officer)).toEqual([done.id]);
+    // What an admin brings may be about any department.
+    const byAdmin = await applied(sheet(row('G-2'), row('G-3', { department: '공원녹지과' })));
+    expect((await officer.get(`/imports/${byAdmin.id}/effects`)).status).toBe(404);
+    expect(await list(officer)).toEqual([done.id]);
     ok(await undo(done.id, await service.as('manager', roads)));
   });
 

@@ -42,6 +42,11 @@ export class Form {
   }
 }
 
+/** A form of filters sends every field, most of them blank; `done` is the frame's. */
+export function withoutBlanks(sent: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => value !== '' && name !== 'done'));
+}
+
 /** Where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
 export function ownAddress(wanted: unknown, otherwise = '/console'): string {
   return typeof wanted === 'string' && /^\/(console|genuine)([/?][\w\-./?=&%,:]*)?$/.test(wanted)

@@ -15,6 +15,6 @@ import { Paused } from './paused.js';
   imports: [DepartmentsModule, MessagesModule, SendingModule, SettingsModule, TextsModule],
   controllers: [CoverageController],
   providers: [CoverageFiles, CoverageRows, CoverageService, Labels, Paused],
-  exports: [CoverageService, Labels],
+  exports: [CoverageFiles, CoverageService, Labels],
 })
 export class CoverageModule {}

@@ -14,6 +14,7 @@ const filterFields = {
   from: day.optional().meta({ description: 'The first day on which they should have been told.' }),
   to: day.optional().meta({ description: 'The last; itself in it.' }),
   departmentId: z.uuid().optional().meta({ description: 'With the departments below it.' }),
+  below: z.enum(['no']).optional().meta({ description: 'no: without the departments below it.' }),
   kind: kindSchema.optional(),
   officerId: officer,
 };

@@ -73,11 +73,12 @@ export class CoverageService {
   /** A department that the caller does not see is not found. */
   private async filters(
     caller: Caller,
-    asked: Pick<CoveredMilestonesQuery, 'from' | 'to' | 'departmentId' | 'kind' | 'officerId'>,
+    asked: Pick<CoveredMilestonesQuery, 'from' | 'to' | 'departmentId' | 'below' | 'kind' | 'officerId'>,
   ): Promise<CoverageFilters> {
-    if (asked.departmentId !== undefined) await this.departments.mustSee(caller, asked.departmentId);
+    const { departmentId: id, below } = asked;
+    if (id !== undefined) await this.departments.mustSee(caller, id);
     return {
-      departments: await this.departments.seenWithin(caller, asked.departmentId),
+      departments: id && below === 'no' ? [id] : await this.departments.seenWithin(caller, id),
       kind: asked.kind ?? null,
       officerId: asked.officerId ?? null,
       from: asked.from ?? null,

@@ -25,7 +25,7 @@ export class ImportAccess {
     return row;
   }
 
-  /** Who brought it in, a manager who sees its department, or an admin. */
+  /** Who brought it in, a manager who sees his department, or an admin. */
   async mustDecide(caller: Caller, id: string): Promise<ImportRow> {
     const row = await this.mustSee(caller, id);
     if (caller.role === 'admin' || caller.role === 'manager' || isBringer(caller, row)) return row;
@@ -36,10 +36,11 @@ export class ImportAccess {
     );
   }
 
+  /** By the department of who brought it in: what an admin brings may be about any. */
   private async maySee(caller: Caller, row: ImportRow): Promise<boolean> {
     if (seesAll(caller) || isBringer(caller, row)) return true;
     const seen = await this.departments.seenBy(caller);
-    return row.departmentId !== null && (seen?.includes(row.departmentId) ?? true);
+    return row.bringerDepartmentId !== null && (seen?.includes(row.bringerDepartmentId) ?? true);
   }
 }
 

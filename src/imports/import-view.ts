@@ -21,6 +21,8 @@ export interface ImportRow {
   actor: string;
   accountId: string | null;
   keyId: string | null;
+  /** Of who brought it in: with those below it, all that it can have touched. Null when he sees all. */
+  bringerDepartmentId: string | null;
   mapping: Record<string, string | null> | null;
   counts: ImportCounts;
   previewCounts: ImportCounts | null;
@@ -42,7 +44,8 @@ export interface ImportRow {
 }
 
 export const importColumns = `id, file_name AS "fileName", format, status, preview, department_id AS "departmentId",
-  actor, caller ->> 'accountId' AS "accountId", caller ->> 'keyId' AS "keyId", mapping, counts,
+  actor, caller ->> 'accountId' AS "accountId", caller ->> 'keyId' AS "keyId",
+  (caller ->> 'departmentId')::uuid AS "bringerDepartmentId", mapping, counts,
   preview_counts AS "previewCounts", people_texted_today AS "peopleTextedToday", previewed_on AS "previewedOn",
   position::float8 AS position, total::float8 AS total, bytes_read::float8 AS "bytesRead", size::float8 AS size,
   failure, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",

@@ -12,6 +12,6 @@ import { WorkService } from './work.service.js';
   imports: [CoverageModule, DepartmentsModule, MessagesModule, SettingsModule],
   controllers: [WorkController],
   providers: [WorkFiles, WorkRows, WorkService],
-  exports: [WorkService],
+  exports: [WorkFiles, WorkService],
 })
 export class WorkModule {}

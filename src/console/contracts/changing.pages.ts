@@ -127,7 +127,8 @@ export class ChangingPages {
       note: form.text('note'),
     });
     await this.contracts.recordOccurrence(caller, id, form.text('code') ?? '', occurrence, { dryRun: false });
-    return redirect(`/console/contracts/${id}`, 'recorded');
+    // From a work list, back to it: there are more to record.
+    return redirect(ownAddress(form.text('next'), `/console/contracts/${id}`), 'recorded');
   }
 
   private async changePage(

@@ -11,7 +11,7 @@ import { HeldMessages } from '../../sending/held-messages.service.js';
 import { addressOf } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../contracts/contract-form.js';
-import { Form } from '../form.js';
+import { Form, withoutBlanks } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { isMendable, shownProblem } from '../problem-words.js';
 import { messageTones } from '../tones.js';
@@ -121,9 +121,4 @@ export class MessagePages {
     await this.held.release(caller, id, new Form(body).text('reason') ?? '');
     return redirect(`${path}/${id}`, 'released');
   }
-}
-
-/** A form of filters sends every field, most of them blank. */
-function withoutBlanks(sent: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => value !== '' && name !== 'done'));
 }

@@ -129,6 +129,8 @@ export const problems = {
   'undo-time-over': ['되돌릴 수 있는 기간이 지났습니다.', ''],
   'nothing-to-undo': ['되돌릴 것이 없습니다.', ''],
   'import-not-undoable': ['이미 문자가 나갔거나 그 뒤에 바뀐 계약이 있어, 아무것도 되돌리지 않았습니다.', ''],
+  'already-sent': ['이 가져오기 때문에 문자가 나갔습니다.', ''],
+  'changed-since': ['가져온 뒤에 바뀌었습니다.', ''],
   'merge-into-itself': ['부서를 자신에게 통합할 수는 없습니다.', ''],
   'merge-downwards': ['아래 부서에 통합할 수는 없습니다. 아래 부서를 이 부서에 통합하세요.', ''],
   'department-needed': ['담당자, 부서장, 청렴 모니터는 부서를 골라야 합니다.', ''],

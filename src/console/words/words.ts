@@ -5,6 +5,7 @@ import { history } from './history.js';
 import { contracts } from './contracts.js';
 import { genuine, messages, phones } from './messages.js';
 import { departments, handingOver, keys, people } from './people.js';
+import { importFields, imports, importStates } from './imports.js';
 import { plans } from './plans.js';
 import { problems, wanted } from './problems.js';
 import { settings } from './settings.js';
@@ -28,6 +29,9 @@ export const sections: Readonly<Record<string, Section>> = {
   messages,
   navigation,
   phones,
+  importFields,
+  importStates,
+  imports,
   plans,
   problems,
   roles,
