@@ -21,6 +21,12 @@ module.exports = {
       to: { path: '^src/[^/]+/.*\\.entity\\.ts$', pathNot: '^src/$1/' },
     },
     {
+      name: 'nothing-imports-the-console',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(console/|app\\.module\\.ts)' },
+      to: { path: '^src/console/' },
+    },
+    {
       name: 'nothing-imports-specs',
       severity: 'error',
       from: {},

@@ -24,6 +24,8 @@ export function welcome(config: Config, started: Started): string {
       ...people.map(({ role, email, password }) => `  ${role.padEnd(8)}  ${email.padEnd(24)}  ${password}`),
       '',
     );
+  } else if (config.role !== 'worker') {
+    lines.push(`Pages:  ${address}/console  (the first person is invited by POST /api/v1/accounts)`, '');
   }
   if (key) {
     lines.push(

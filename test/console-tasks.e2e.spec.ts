@@ -1,6 +1,8 @@
 import type { Page } from 'playwright-core';
 import type { Role } from '../src/access/roles.js';
+import { ImportsService } from '../src/imports/imports.service.js';
 import { ok } from './support/api-client.js';
+import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';
 import { aCityToLookAt } from './support/city-to-look-at.js';
 import type { Seen } from './support/pages-to-look-at.js';
@@ -68,6 +70,14 @@ describeInBrowser('people at their tasks', () => {
     await page.click('main button');
     await page.waitForURL(/\/console$/);
     return page;
+  }
+
+  /** A worker comes by; with script the page sees it by itself, without it the person looks again. */
+  async function step(page: Page, id: string, script: boolean, then: string): Promise<void> {
+    await page.waitForSelector('#progress');
+    await service.app.get(ImportsService).run(id);
+    if (!script) await page.click('#progress a');
+    await page.waitForSelector(then);
   }
 
   for (const { locale, script } of [
@@ -152,6 +162,124 @@ describeInBrowser('people at their tasks', () => {
       await page.context().close();
     });
 
+    it(`an officer records what was expected from the work list in two clicks (${how})`, async () => {
+      const { id, reference } = await service.register({
+        departmentId: await service.departmentId('ROADS'),
+        kind: 'grant',
+        signedOn: '2026-02-02',
+        startsOn: '2026-02-09',
+      });
+      const page = await signedIn('officer', locale, script);
+      await page.click('nav a[href="/console/work"]');
+      expect(await page.locator('main').innerText()).not.toMatch(/흔적|Signs|직원 번호|staff/);
+      await page.click('main a[href="/console/work/unrecorded"]');
+      // What is only the auditor's is no more there than what nobody has.
+      for (const list of ['staff-numbers', 'no-such-list'])
+        expect((await page.request.get(`/console/work/${list}`)).status()).toBe(404);
+      const row = page.locator('tbody tr', { hasText: reference });
+      await row.locator('summary').click();
+      await row.locator('form button').click();
+      await page.waitForURL(/\/console\/work\/unrecorded\?done=recorded/);
+      expect(await page.locator('tbody tr', { hasText: reference }).count()).toBe(0);
+      const { milestones } = await service.contract(id);
+      expect(milestones.find(({ code }) => code === 'disbursement')?.occurredOn).toBe('2026-03-25');
+      steps.push(`officer, record from the work list: 2 clicks (${how})`);
+      await page.context().close();
+    });
+
+    it(`an auditor comes from a cell of the heat map to a contract (${how})`, async () => {
+      const page = await signedIn('auditor', locale, script);
+      await page.click('nav a[href="/console/coverage"]');
+      const cell = page.locator('td.heat-0').first();
+      const called = Number(await cell.locator('.small').innerText());
+      await cell.locator('a').click();
+      await page.waitForURL(/\/console\/coverage\/milestones\?/);
+      expect(await page.locator('tbody tr').count()).toBe(called);
+      expect(await page.inputValue('[name=departmentId]')).toMatch(/^[0-9a-f-]{36}$/);
+      await page
+        .locator('tbody tr', { has: page.locator('.tag.bad') })
+        .first()
+        .locator('a')
+        .first()
+        .click();
+      await page.waitForURL(/\/console\/contracts\/[0-9a-f-]{36}$/);
+      steps.push(`auditor, from a cell of the heat map to a contract: 3 clicks (${how})`);
+      await page.context().close();
+    });
+
+    it(`an officer brings a sheet of an unknown heading in, looks, applies and undoes it (${how})`, async () => {
+      const { number, isSaid } = script
+        ? { number: '0171', isSaid: /010-0000-1701|현장/ }
+        : { number: '0172', isSaid: /010-0000-1702|현장/ };
+      const row = {
+        reference: `C-2026-${number}`,
+        title: '소나무길 포장공사',
+        phone: `010-0000-1${number.slice(1)}`,
+      };
+      const heading = `${unknownHeading} ${script ? '가' : '나'}`;
+      const content = aSheet([row], { isOdd: true }).replace(unknownHeading, heading);
+      const page = await signedIn('officer', locale, script);
+      await page.click('nav a[href="/console/imports"]');
+      const file = { name: 'contracts.csv', mimeType: 'text/csv', buffer: Buffer.from(content) };
+      await page.setInputFiles('[name=file]', file);
+      await page.click('form[enctype] button');
+      await page.waitForURL(/\/console\/imports\/[0-9a-f-]{36}$/);
+      const id = page.url().slice(-36);
+      await step(page, id, script, 'table select');
+
+      const unknown = page.locator('tbody tr', { hasText: heading });
+      expect(await unknown.innerText()).not.toMatch(isSaid === undefined ? /$^/ : /010-0000-17/);
+      await unknown.locator('select').selectOption('');
+      await page.click('form[action$="/columns"] button');
+      await page.waitForSelector('.notice.bad');
+      browser.complaints.splice(0);
+      await page.locator('tbody tr', { hasText: heading }).locator('select').selectOption('phone');
+      await page.click('form[action$="/columns"] button');
+      await step(page, id, script, 'form[action$="/apply"]');
+
+      expect(await page.locator('main').innerText()).toContain(row.reference);
+      expect(await service.sql(`SELECT 1 FROM contract WHERE reference = $1`, [row.reference])).toEqual([]);
+      await page.click('form[action$="/apply"] button');
+      await step(page, id, script, 'main a[href="/console/contracts"]');
+      await page.locator('tbody a', { hasText: row.reference }).click();
+      await page.waitForURL(/\/console\/contracts\/[0-9a-f-]{36}$/);
+      expect((await service.contract(page.url().slice(-36))).state).toBe('signed');
+
+      await page.goto(`/console/imports/${id}`);
+      await page.click('a[href$="/undo"]');
+      await page.fill('[name=reason]', '다른 파일이었음');
+      await page.click('form[action$="/undo"] button');
+      await page.waitForURL(/done=import-undone/);
+      const [contract] = await service.sql<{ state: string }>(
+        `SELECT state FROM contract WHERE reference = $1`,
+        [row.reference],
+      );
+      expect(contract?.state).toBe('draft');
+      steps.push(`officer, bring a sheet in: 2 fields, 4 clicks; undo it: 1 field, 2 clicks (${how})`);
+      await page.context().close();
+    });
+
+    it(`an officer is told why a file is not taken, and what to do (${how})`, async () => {
+      const page = await signedIn('officer', locale, script);
+      const heard = async (name: string, buffer: Buffer) => {
+        await page.goto('/console/imports');
+        if (buffer.length > 0 || name)
+          await page.setInputFiles('[name=file]', { name, mimeType: '', buffer });
+        await page.click('form[enctype] button');
+        await page.waitForSelector('#error-file');
+        return page.innerText('#error-file');
+      };
+      const old = Buffer.concat([
+        Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]),
+        Buffer.alloc(3_000_000),
+      ]);
+      expect(await heard('old.xls', old)).toContain('.xlsx');
+      expect(await heard('', Buffer.alloc(0))).toMatch(locale === 'ko' ? /파일을 골라/ : /Choose a file/);
+      expect(await heard('empty.csv', Buffer.alloc(0))).toMatch(locale === 'ko' ? /내용이 없/ : /empty/);
+      browser.complaints.splice(0);
+      await page.context().close();
+    });
+
     it(`an auditor filters the log and reads a message with its receipts (${how})`, async () => {
       const page = await signedIn('auditor', locale, script);
       await page.click('nav a[href="/console/messages"]');
@@ -162,6 +290,48 @@ describeInBrowser('people at their tasks', () => {
       await page.waitForSelector('.steps li.good');
       expect(await page.locator('main').innerText()).toContain('010-****-');
       steps.push(`auditor, from the log to a message's receipts: 1 field, 3 clicks (${how})`);
+      await page.context().close();
+    });
+
+    it(`a manager hands an officer's contracts over, having seen how many (${how})`, async () => {
+      const page = await signedIn('manager', locale, script);
+      await page.click('nav a[href="/console/settings"]');
+      await page.click('a[href="/console/settings/hand-over"]');
+      const [giver, taker] = ['김하늘', '박노을'];
+      await page.selectOption('[name=from]', { label: script ? giver : taker });
+      await page.selectOption('[name=to]', { label: script ? taker : giver });
+      await page.fill('[name=reason]', '인사 이동');
+      await page.click('button[value=preview]');
+      await page.waitForSelector('.notice.wait');
+      await page.click('button[value=save]');
+      await page.waitForURL(/done=handed-over/);
+      steps.push(`manager, hand contracts over: 3 fields, 4 clicks (${how})`);
+      await page.context().close();
+    });
+
+    it(`an admin invites a person, and pauses and resumes sending (${how})`, async () => {
+      const page = await signedIn('admin', locale, script);
+      await page.click('nav a[href="/console/settings"]');
+      await page.click('a[href="/console/settings/people"]');
+      await page.fill('[name=name]', '서온누리');
+      await page.fill('[name=email]', `newcomer-${locale}@hanbit.example`);
+      await page.selectOption('[name=role]', 'auditor');
+      await page.click('form[action$="/people"] button');
+      await page.waitForSelector('code.secret');
+      expect(await page.innerText('code.secret')).toMatch(/\/console\/welcome\/[\w-]{43}$/);
+      steps.push(`admin, invite a person: 3 fields, 3 clicks (${how})`);
+      await page.goto('/console/settings/brakes');
+      await page.fill('form[action$="/brakes"] [name=reason]', '공휴일 목록을 고치는 중');
+      await page.click('form[action$="/brakes"] button');
+      await page.waitForURL(/done=settings-saved/);
+      await page.goto('/console');
+      expect(await page.locator('.notice.wait').innerText()).toContain('공휴일 목록을 고치는 중');
+      await page.goto('/console/settings/brakes');
+      await page.fill('form[action$="/release"] [name=reason]', '고쳤음');
+      await page.click('form[action$="/release"] button');
+      await page.waitForURL(/done=settings-saved/);
+      expect(await page.locator('form[action$="/release"]').count()).toBe(0);
+      steps.push(`admin, pause sending: 1 field, 1 click; resume: 1 field, 1 click (${how})`);
       await page.context().close();
     });
 

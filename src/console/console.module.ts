@@ -1,12 +1,15 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
+import { CoverageModule } from '../coverage/coverage.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
+import { ImportsModule } from '../imports/imports.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { SendingModule } from '../sending/sending.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
+import { WorkModule } from '../work/work.module.js';
 import { AccountPages } from './account.pages.js';
 import { ChangingPages } from './contracts/changing.pages.js';
 import { ContactPages } from './contracts/contact.pages.js';
@@ -17,10 +20,22 @@ import { FormChoices } from './contracts/form-choices.js';
 import { PlanShown } from './contracts/plan-shown.js';
 import { RegisteringPages } from './contracts/registering.pages.js';
 import { Today } from './contracts/today.js';
+import { CoveragePages } from './coverage/coverage.pages.js';
+import { CoverageShown } from './coverage/coverage-shown.js';
+import { CoveredMilestonesPages } from './coverage/covered-milestones.pages.js';
 import { FrameModule } from './frame.module.js';
 import { ExampleTexts } from './genuine/example-texts.js';
 import { GenuinePages } from './genuine/genuine.pages.js';
 import { HomePages } from './home.pages.js';
+import { HomeShown } from './home-shown.js';
+import { ColumnsPage } from './imports/columns-page.js';
+import { EffectsShown } from './imports/effects-shown.js';
+import { ImportList } from './imports/import-list.js';
+import { ImportListPages } from './imports/import-list.pages.js';
+import { ImportShown } from './imports/import-shown.js';
+import { ImportStepPages } from './imports/import-steps.pages.js';
+import { ImportUndoPages } from './imports/import-undo.pages.js';
+import { ImportPages } from './imports/import.pages.js';
 import { MessageChoices } from './messages/message-choices.js';
 import { MessagePages } from './messages/message.pages.js';
 import { PhonesModule } from './phones/phones.module.js';
@@ -35,19 +50,24 @@ import { PeoplePages } from './settings/people.pages.js';
 import { SettingsPages } from './settings/settings.pages.js';
 import { SettingInForce } from './settings/versioned.js';
 import { SigningInPages } from './signing-in.pages.js';
+import { WorkPages } from './work/work.pages.js';
+import { WorkShown } from './work/work-shown.js';
 
 /** The pages for people. Nothing imports it but the whole, so that the service runs on without it. */
 @Module({
   imports: [
     AccountsModule,
     ContractsModule,
+    CoverageModule,
     DepartmentsModule,
     FrameModule,
     HandingOverModule,
+    ImportsModule,
     MessagesModule,
     SendingModule,
     SettingsModule,
     TextsModule,
+    WorkModule,
   ],
   controllers: [
     SigningInPages,
@@ -60,7 +80,14 @@ import { SigningInPages } from './signing-in.pages.js';
     ChangingPages,
     ContactPages,
     MessagePages,
+    WorkPages,
+    CoveragePages,
+    CoveredMilestonesPages,
     GenuinePages,
+    ImportListPages,
+    ImportPages,
+    ImportStepPages,
+    ImportUndoPages,
     AgencyPages,
     BrakesPages,
     CalendarPages,
@@ -71,7 +98,22 @@ import { SigningInPages } from './signing-in.pages.js';
     PeoplePages,
     SettingsPages,
   ],
-  providers: [ContractInPage, ExampleTexts, FormChoices, MessageChoices, PlanShown, SettingInForce, Today],
+  providers: [
+    ColumnsPage,
+    ContractInPage,
+    CoverageShown,
+    EffectsShown,
+    ExampleTexts,
+    FormChoices,
+    HomeShown,
+    ImportList,
+    ImportShown,
+    MessageChoices,
+    PlanShown,
+    SettingInForce,
+    Today,
+    WorkShown,
+  ],
 })
 export class ConsoleModule {
   static with({ provider }: { provider: string }): DynamicModule {

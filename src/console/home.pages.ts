@@ -1,37 +1,23 @@
-import { Get } from '@nestjs/common';
+import { Get, Req } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
-import { Allow, CurrentCaller } from '../access/rules.js';
-import { AlertsService } from '../messages/alerts.service.js';
-import { MessagesService } from '../messages/messages.service.js';
-import { BrakesService } from '../sending/brakes.service.js';
+import { Allow, type CalledRequest, CurrentCaller } from '../access/rules.js';
 import { ConsolePage } from './console-page.js';
+import { HomeShown } from './home-shown.js';
 import { type PageAnswer, page } from './page.js';
-import { messageTones } from './tones.js';
+import { PageWriter } from './page-writer.js';
 
 /** What needs somebody today. */
 @ConsolePage('console')
 @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
 export class HomePages {
   constructor(
-    private readonly alerts: AlertsService,
-    private readonly messages: MessagesService,
-    private readonly brakes: BrakesService,
+    private readonly home: HomeShown,
+    private readonly writer: PageWriter,
   ) {}
 
   @Get()
-  async home(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
-    const brakes = (await this.brakes.list()).filter((brake) => brake.releasedAt === null);
-    if (caller.role === 'monitor')
-      return page('home', 'home.title', { person: caller, brakes, reads: false });
-    const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
-    const sent = await this.messages.list(caller, { limit: 5 });
-    return page('home', 'home.title', {
-      person: caller,
-      brakes,
-      reads: true,
-      mayRegister: caller.role !== 'auditor',
-      planned: planned.items,
-      sent: sent.items.map((message) => ({ ...message, tone: messageTones[message.status] })),
-    });
+  async show(@Req() request: CalledRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
+    const locale = await this.writer.localeOf(request);
+    return page('home', 'home.title', await this.home.of(caller, locale));
   }
 }

@@ -18,7 +18,7 @@ const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
 const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: boolean }[] = [
   { key: 'home', path: '/console', roles: everything },
   { key: 'contracts', path: '/console/contracts', roles: contents },
-  { key: 'imports', path: '/console/imports', roles: ['officer', 'manager', 'admin'] },
+  { key: 'imports', path: '/console/imports', roles: contents },
   { key: 'work', path: '/console/work', roles: contents },
   { key: 'messages', path: '/console/messages', roles: contents },
   { key: 'coverage', path: '/console/coverage', roles: everything },

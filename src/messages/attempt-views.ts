@@ -3,7 +3,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import type { attemptView, receiptView } from './message.schema.js';
-import { attemptWords, explain, messageWords } from './status-words.js';
+import { attemptWords, explain, explainInBoth, messageWords } from './status-words.js';
 
 export function attemptViewOf(
   row: AttemptRow,
@@ -19,6 +19,7 @@ export function attemptViewOf(
     reference: row.reference,
     code: row.code,
     detail: row.detail ?? explain(provider, row.provider, row.code),
+    detailText: explainInBoth(provider, row.provider, row.code),
   };
 }
 
@@ -35,6 +36,7 @@ export function receiptViewOf(
     receivedAt: zonedIso(row.receivedAt, timeZone),
     code: row.code,
     detail: explain(provider, row.provider, row.code),
+    detailText: explainInBoth(provider, row.provider, row.code),
     origin: row.origin,
   };
 }

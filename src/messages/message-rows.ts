@@ -9,7 +9,7 @@ import type { Kind } from '../planning/plan.schema.js';
 import { Masked } from './masked.js';
 import type { MessageItemView } from './message.schema.js';
 import { milestoneName } from './milestone-names.js';
-import { explain, type MessageStatus, messageWords } from './status-words.js';
+import { explain, explainInBoth, type MessageStatus, messageWords } from './status-words.js';
 
 export interface MessageRow {
   id: string;
@@ -86,6 +86,7 @@ export class MessageRows {
       statusText: messageWords[row.status],
       reason: row.reason,
       reasonDetail: explain(this.provider, row.provider, row.reason),
+      reasonText: explainInBoth(this.provider, row.provider, row.reason),
       provider: row.provider,
       sender: row.sender,
       number: this.masked.messageNumber(row.id, row.numberSealed),

@@ -102,6 +102,7 @@ export const messageItemView = z
     statusText: wordsView,
     reason: z.string().nullable().meta({ description: 'A code of the provider’s, or a word of ours.' }),
     reasonDetail: z.string().nullable(),
+    reasonText: wordsView.nullable().meta({ description: 'The same in both languages.' }),
     provider: z.string(),
     sender: z.string(),
     number: z.string().meta({ description: 'Masked.' }),
@@ -132,6 +133,7 @@ export const attemptView = z.object({
   reference: z.string().nullable().meta({ description: 'The provider’s id for it.' }),
   code: z.string().nullable(),
   detail: z.string().nullable(),
+  detailText: wordsView.nullable().meta({ description: 'What the code says, in both languages.' }),
 });
 
 export const receiptView = z.object({
@@ -142,6 +144,7 @@ export const receiptView = z.object({
   receivedAt: z.string(),
   code: z.string().nullable(),
   detail: z.string().nullable(),
+  detailText: wordsView.nullable(),
   origin: z.enum(['webhook', 'poll', 'list']),
 });
 

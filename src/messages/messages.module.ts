@@ -45,6 +45,15 @@ import { TimelineService } from './timeline.service.js';
     TimelineRows,
     TimelineService,
   ],
-  exports: [AlertsService, ExportJournal, ExportsService, Masked, MessageInFull, MessagesService, PreviewService, TimelineService],
+  exports: [
+    AlertsService,
+    ExportJournal,
+    ExportsService,
+    Masked,
+    MessageInFull,
+    MessagesService,
+    PreviewService,
+    TimelineService,
+  ],
 })
 export class MessagesModule {}

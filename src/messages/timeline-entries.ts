@@ -9,7 +9,7 @@ import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import { attemptViewOf, receiptViewOf } from './attempt-views.js';
 import { Masked } from './masked.js';
 import type { MessageRow } from './message-rows.js';
-import { alertReasonWords, alertWords, explain, messageWords } from './status-words.js';
+import { alertReasonWords, alertWords, explain, explainInBoth, messageWords } from './status-words.js';
 import type { AlertOfContract, MilestoneOfContract } from './timeline-rows.js';
 import type { TimelineEntry } from './timeline.schema.js';
 
@@ -95,6 +95,7 @@ export class TimelineEntries {
         statusText: messageWords[row.status],
         reason: row.reason,
         reasonDetail: explain(this.provider, row.provider, row.reason),
+        reasonText: explainInBoth(this.provider, row.provider, row.reason),
       },
     };
   }

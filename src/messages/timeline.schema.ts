@@ -56,6 +56,7 @@ const messageEntry = z.object({
   statusText: wordsView,
   reason: z.string().nullable(),
   reasonDetail: z.string().nullable(),
+  reasonText: wordsView.nullable(),
 });
 
 const attemptEntry = attemptView.extend({ type: z.literal('attempt'), at, messageId: z.uuid() });

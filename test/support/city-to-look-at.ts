@@ -1,5 +1,7 @@
 import { ok } from './api-client.js';
 import { aContact, aCounterparty, type ContractInput } from './builders.js';
+import { importsToLookAt } from './brought-sheets.js';
+import type { Seen } from './pages-to-look-at.js';
 import type { TestService } from './service.js';
 
 type Of = Partial<ContractInput> & { company?: string; phone?: string | null; person?: string };
@@ -86,20 +88,31 @@ const contracts: (Of & { reference: string; title: string; department: string })
     person: '윤해솔',
     phone: '010-0000-1208',
   },
+  {
+    reference: 'G-2026-0012',
+    title: '골목길 정비 보조사업',
+    department: 'ROADS',
+    kind: 'grant',
+    signedOn: '2026-02-10',
+    startsOn: '2026-02-16',
+    company: '한빛골목상인회',
+    person: '오보람',
+    phone: '010-0000-1209',
+  },
 ];
 
 /** Some weeks of a small city, of which every page has something to show; ends on 2026-03-25 at 18:00. */
-export async function aCityToLookAt(
-  service: TestService,
-): Promise<{ contract: string; message: string; contact: string }> {
+export async function aCityToLookAt(service: TestService): Promise<Seen> {
   await service.startAt('2026-03-02T09:00:00+09:00');
   const ids = new Map<string, string>();
+  const [officer] = await service.sql<{ id: string }>(`SELECT id FROM officer WHERE staff_number = 'H-1042'`);
   for (const { department, company, person, phone, ...input } of contracts) {
     const made = await service.register({
       signedOn: '2026-03-03',
       startsOn: '2026-03-16',
       endsOn: '2026-11-27',
       ...input,
+      ...(department === 'ROADS' && officer ? { officerId: officer.id } : {}),
       departmentId: await service.departmentId(department),
       counterparties: [
         aCounterparty({
@@ -131,5 +144,10 @@ export async function aCityToLookAt(
     `SELECT message_id AS id FROM alert WHERE contract_id = $1 AND message_id IS NOT NULL ORDER BY due_at LIMIT 1`,
     [first],
   );
-  return { contract: first, message: message?.id ?? '', contact: counterparties[0]?.contacts[0]?.id ?? '' };
+  return {
+    contract: first,
+    message: message?.id ?? '',
+    contact: counterparties[0]?.contacts[0]?.id ?? '',
+    imports: await importsToLookAt(service),
+  };
 }

@@ -1,3 +1,4 @@
+import { aSheet, applied, bring } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import type { PageCall } from './page-client.js';
 import type { TestService } from './service.js';
@@ -30,6 +31,10 @@ export const openPages: string[] = [
 ];
 
 const plain = (path: string) => (): CallOfPage => ({ path });
+
+const ofDepartment =
+  (path: string): Example =>
+  (_service, departmentId) => ({ path: `${path}?departmentId=${departmentId}`, departmental: true });
 
 const ofContract =
   (rest: (contract: ContractView) => Omit<CallOfPage, 'departmental'>): Example =>
@@ -67,6 +72,54 @@ const newContract = (departmentId: string) => ({
   startsOn: '2026-03-16',
   endsOn: '2026-11-27',
 });
+
+/** An import that an officer of the department brought, at the step where the call can be made. */
+const ofImport =
+  (
+    rest: string,
+    { isOdd = false, isApplied = false, isRefused = false, form }: ImportExample = {},
+  ): Example =>
+  async (service, departmentId) => {
+    const officer = await service.person('officer', departmentId);
+    const row = { reference: `W-2026-${String((counter += 1)).padStart(4, '0')}`, signedOn: '2026-03-04' };
+    const refused = {
+      reference: `W-2026-${String((counter += 1)).padStart(4, '0')}`,
+      signedOn: '2026-13-40',
+    };
+    const content = aSheet(isRefused ? [row, refused] : [row], { isOdd });
+    const id = await bring(service, officer, { name: 'contracts.csv', content });
+    if (isApplied) await applied(service, officer, id);
+    return {
+      path: `/console/imports/${id}${rest}`,
+      departmental: true,
+      ...(form ? { form, ownOnly: true } : {}),
+    };
+  };
+
+interface ImportExample {
+  isOdd?: boolean;
+  isApplied?: boolean;
+  isRefused?: boolean;
+  /** What only who brought it may send. */
+  form?: Record<string, string>;
+}
+
+/** In the order of the columns of `aSheet`. */
+const columnsChosen = Object.fromEntries(
+  [
+    'reference',
+    'revision',
+    'kind',
+    'title',
+    'signedOn',
+    'startsOn',
+    'endsOn',
+    'amount',
+    'counterparty',
+    'contact',
+    'phone',
+  ].map((field, i) => [`column-${i}`, field]),
+);
 
 /** Keyed as `GET /console/contracts/:id`; every page that needs a session has one. */
 export const pageExamples: Record<string, Example> = {
@@ -131,11 +184,41 @@ export const pageExamples: Record<string, Example> = {
     path: `/contacts/${contactOf(contract)}/remove`,
     form: { reason: 'left the company' },
   })),
+  'GET /console/imports': plain('/console/imports'),
+  'POST /console/imports': (_service, departmentId) => ({
+    path: '/console/imports',
+    form: { departmentId },
+    upload: {
+      field: 'file',
+      name: 'contracts.csv',
+      type: 'text/csv',
+      content: aSheet([{ reference: 'W-1' }]),
+    },
+    departmental: true,
+  }),
+  'GET /console/imports/template.xlsx': plain('/console/imports/template.xlsx'),
+  'GET /console/imports/:id': ofImport(''),
+  'GET /console/imports/:id/refused.xlsx': ofImport('/refused.xlsx', { isRefused: true }),
+  'GET /console/imports/:id/columns': ofImport('/columns'),
+  'POST /console/imports/:id/columns': ofImport('/columns', { isOdd: true, form: columnsChosen }),
+  'POST /console/imports/:id/preview': ofImport('/preview', { form: {} }),
+  'POST /console/imports/:id/apply': ofImport('/apply', { form: {} }),
+  'GET /console/imports/:id/discard': ofImport('/discard'),
+  'POST /console/imports/:id/discard': ofImport('/discard', { form: {} }),
+  'GET /console/imports/:id/undo': ofImport('/undo', { isApplied: true }),
+  'POST /console/imports/:id/undo': ofImport('/undo', {
+    isApplied: true,
+    form: { reason: 'the wrong file' },
+  }),
   'GET /console/messages': plain('/console/messages'),
   'POST /console/messages/search': () => ({ path: '/console/messages/search', form: { words: '계약' } }),
   'GET /console/messages/export': plain('/console/messages/export'),
   'GET /console/messages/:id': ofMessage(''),
   'POST /console/messages/:id/release': ofMessage('/release', { reason: 'looked into' }),
+  'GET /console/work': ofDepartment('/console/work'),
+  'GET /console/work/:list': ofDepartment('/console/work/no-number'),
+  'GET /console/coverage': ofDepartment('/console/coverage'),
+  'GET /console/coverage/milestones': ofDepartment('/console/coverage/milestones'),
   'GET /console/settings': plain('/console/settings'),
   'GET /console/settings/plans': plain('/console/settings/plans'),
   'GET /console/settings/templates': plain('/console/settings/templates'),
@@ -177,7 +260,7 @@ export const pageExamples: Record<string, Example> = {
     const brake = { scope: 'template', target: `ko/none/page-${(counter += 1)}`, reason: 'for a test' };
     const made = await admin.post<{ id: string }>('/brakes', brake);
     return {
-      path: `/console/settings/brakes/${(made.body).id}/release`,
+      path: `/console/settings/brakes/${made.body.id}/release`,
       form: { reason: 'tested' },
     };
   },
@@ -242,12 +325,12 @@ export const pageExamples: Record<string, Example> = {
   }),
   'POST /console/settings/keys/:id/revoke': async ({ admin }) => {
     const made = await admin.post<{ id: string }>('/api-keys', { name: 'to be revoked', role: 'auditor' });
-    return { path: `/console/settings/keys/${(made.body).id}/revoke`, form: {} };
+    return { path: `/console/settings/keys/${made.body.id}/revoke`, form: {} };
   },
   'GET /console/phones': plain('/console/phones'),
   'POST /console/phones/clock': async ({ admin }) => {
     const answer = await admin.get<{ now: string }>('/sandbox/clock');
-    const day = (answer.body).now.slice(0, 10);
+    const day = answer.body.now.slice(0, 10);
     return { path: '/console/phones/clock', form: { on: day } };
   },
 };

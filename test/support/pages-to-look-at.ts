@@ -1,9 +1,11 @@
 import type { Role } from '../../src/access/roles.js';
+import type { ImportsSeen } from './brought-sheets.js';
 
 export interface Seen {
   contract: string;
   message: string;
   contact: string;
+  imports: ImportsSeen;
 }
 
 export interface PageToLookAt {
@@ -59,8 +61,29 @@ export const pagesToLookAt: PageToLookAt[] = [
     'officer',
     'ROADS',
   ),
+  of('imports', '/console/imports', 'officer', 'ROADS'),
+  of('imports-empty', '/console/imports', 'officer', 'WELFARE'),
+  of('imports-auditor', '/console/imports', 'auditor'),
+  of('import-reading', ({ imports }) => `/console/imports/${imports.queued}`, 'officer', 'ROADS'),
+  of('import-columns', ({ imports }) => `/console/imports/${imports.columns}`, 'officer', 'ROADS'),
+  of('import-preview', ({ imports }) => `/console/imports/${imports.ready}`, 'officer', 'ROADS'),
+  of('import-applied', ({ imports }) => `/console/imports/${imports.completed}`, 'officer', 'ROADS'),
+  of('import-undo', ({ imports }) => `/console/imports/${imports.completed}/undo`, 'officer', 'ROADS'),
+  of('import-discard', ({ imports }) => `/console/imports/${imports.ready}/discard`, 'officer', 'ROADS'),
   of('messages', '/console/messages', 'auditor'),
   of('message', ({ message }) => `/console/messages/${message}`, 'auditor'),
+  of('home-auditor', '/console', 'auditor'),
+  of('work', '/console/work', 'officer', 'ROADS'),
+  of('work-auditor', '/console/work', 'auditor'),
+  of('work-unrecorded', '/console/work/unrecorded', 'officer', 'ROADS'),
+  of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
+  of('work-dates-moved-back', '/console/work/dates-moved-back', 'auditor'),
+  of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),
+  of('coverage', '/console/coverage', 'auditor'),
+  of('coverage-by-officer', '/console/coverage?groupBy=officer', 'manager', 'CITY'),
+  of('coverage-monitor', '/console/coverage?groupBy=month&rollUp=on', 'monitor', 'CITY'),
+  of('coverage-empty', '/console/coverage?from=2030-01-01&to=2030-01-31', 'auditor'),
+  of('coverage-milestones', '/console/coverage/milestones?outcome=missed', 'auditor'),
   of('settings', '/console/settings'),
   of('settings-people', '/console/settings/people'),
   of('settings-departments', '/console/settings/departments'),

@@ -53,11 +53,7 @@ function alertShown(alert: AlertEntry | undefined, messages: Map<string, Message
       dueAt: alert.at,
       status: message ? message.statusText : alertWords[alert.status],
       tone: (message ? messageTones[message.status] : alertTones[alert.status]) ?? '',
-      why: message
-        ? message.reasonDetail === null
-          ? null
-          : { ko: message.reasonDetail, en: message.reasonDetail }
-        : alertReasonWords(alert.reason),
+      why: message ? message.reasonText : alertReasonWords(alert.reason),
       neutral: alert.wording === 'neutral',
       messageId: alert.messageId,
       text: message?.text ?? null,

@@ -48,7 +48,10 @@ export const coverage = {
   because: ['알리지 못한 까닭', 'Why they were not told'],
   becauseNone: ['알리지 못한 것이 없습니다.', 'Nothing was left untold.'],
   heat: ['부서와 달', 'Departments and months'],
-  heatLegend: ['칸마다 알린 비율과, 알려야 할 단계의 수', 'Each cell: the share told, and how many called for it'],
+  heatLegend: [
+    '칸마다 알린 비율과, 알려야 할 단계의 수',
+    'Each cell: the share told, and how many called for it',
+  ],
   'heat-3': ['모두 알림', 'all told'],
   'heat-2': ['95% 이상', '95% or more'],
   'heat-1': ['80% 이상', '80% or more'],

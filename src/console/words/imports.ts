@@ -65,10 +65,7 @@ export const imports = {
   progressUnits: ['계약 {done}/{total}건', '{done} of {total} contracts'],
   progressUnitsSoFar: ['계약 {done}건', '{done} contracts'],
   progressPercent: ['{percent}%', '{percent}%'],
-  progressSelf: [
-    '이 페이지는 스스로 바뀝니다.',
-    'This page brings itself up to date.',
-  ],
+  progressSelf: ['이 페이지는 스스로 바뀝니다.', 'This page brings itself up to date.'],
   lookAgain: ['지금 상태 보기', 'See how far it is'],
 
   columnsTitle: ['열 확인', 'Check the columns'],
@@ -85,7 +82,10 @@ export const imports = {
   field: ['우리 항목', 'What it is'],
   fieldOf: ['{column}열이 무엇인지', 'What column {column} is'],
   fieldNone: ['읽지 않음', 'Do not read it'],
-  fieldTwice: ['다른 열도 같은 항목입니다. 하나만 고르세요.', 'Another column is said to be the same: choose one.'],
+  fieldTwice: [
+    '다른 열도 같은 항목입니다. 하나만 고르세요.',
+    'Another column is said to be the same: choose one.',
+  ],
   required: ['필수', 'needed'],
   'by-known': ['아는 제목', 'Known'],
   'by-remembered': ['기억한 제목', 'Remembered'],
@@ -98,22 +98,13 @@ export const imports = {
   previewTitle: ['적용하면 이렇게 됩니다', 'What applying it would do'],
   appliedTitle: ['이렇게 적용했습니다', 'What it did'],
   people: ['{count}명', '{count}'],
-  peopleToday: [
-    '지금 적용하면 오늘 문자를 받는 사람',
-    'people would be texted today if it is applied now',
-  ],
-  personToday: [
-    '지금 적용하면 오늘 문자를 받는 사람',
-    'person would be texted today if it is applied now',
-  ],
+  peopleToday: ['지금 적용하면 오늘 문자를 받는 사람', 'people would be texted today if it is applied now'],
+  personToday: ['지금 적용하면 오늘 문자를 받는 사람', 'person would be texted today if it is applied now'],
   peopleHint: [
     '번호가 같으면 한 명으로 셉니다. 발송 중지와 예행연습은 따지지 않은 수입니다.',
     'The same number counts once. Brakes and a rehearsal are disregarded.',
   ],
-  peopleNoneHint: [
-    '알림은 계획된 날에 나갑니다.',
-    'Alerts go out on the days that are planned for them.',
-  ],
+  peopleNoneHint: ['알림은 계획된 날에 나갑니다.', 'Alerts go out on the days that are planned for them.'],
   aboveLimit: [
     '정해 둔 {limit}명보다 많습니다. 적용할 때 한 번 더 묻습니다.',
     'That is more than {limit}: you will be asked once more.',
@@ -254,40 +245,4 @@ export const imports = {
     'This file was discarded, and nothing of it was applied.',
   ],
   bringAnother: ['다른 파일 올리기', 'Bring another file'],
-} as const satisfies Section;
-
-/** Where an import stands, in a word or two. */
-export const importStates = {
-  queued: ['대기 중', 'Waiting'],
-  reading: ['읽는 중', 'Being read'],
-  columns: ['열 확인 필요', 'Columns to check'],
-  previewing: ['미리보기 만드는 중', 'Preview being made'],
-  ready: ['적용 대기', 'Ready to apply'],
-  running: ['적용 중', 'Being applied'],
-  completed: ['적용됨', 'Applied'],
-  failed: ['실패', 'Failed'],
-  undone: ['되돌림', 'Undone'],
-  discarded: ['버림', 'Discarded'],
-} as const satisfies Section;
-
-/** What an import changes of a contract; milestones have the names of their plan. */
-export const importFields = {
-  revision: ['차수', 'Revision'],
-  title: ['계약명', 'Name'],
-  departmentId: ['담당 부서', 'Department'],
-  officerId: ['담당자', 'Officer'],
-  state: ['상태', 'State'],
-  resumesTo: ['재개하면', 'Resumes to'],
-  signedOn: ['계약일', 'Signed on'],
-  startsOn: ['착수일', 'Starts on'],
-  endsOn: ['완료일', 'Ends on'],
-  completedOn: ['완료한 날', 'Completed on'],
-  terminatedOn: ['해지한 날', 'Terminated on'],
-  amount: ['금액', 'Amount'],
-  currency: ['통화', 'Currency'],
-  method: ['계약방법', 'Method'],
-  counterparty: ['계약상대자', 'Counterparty'],
-  contact: ['연락처', 'Contact'],
-  'contact.phone': ['휴대전화', 'Mobile number'],
-  occurrence: ['이행 기록', 'Occurrence'],
 } as const satisfies Section;

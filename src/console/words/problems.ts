@@ -163,6 +163,8 @@ export const wanted = {
   endsOn: ['날짜를 2026-11-27처럼 적으세요.', 'Give a day such as 2026-11-27.'],
   liabilityEndsOn: ['날짜를 2028-11-27처럼 적으세요.', 'Give a day such as 2028-11-27.'],
   occurredOn: ['날짜를 2026-07-22처럼 적으세요.', 'Give a day such as 2026-07-22.'],
+  from: ['날짜를 2026-03-01처럼 적으세요.', 'Give a day such as 2026-03-01.'],
+  to: ['날짜를 2026-03-31처럼 적으세요.', 'Give a day such as 2026-03-31.'],
   on: ['날짜를 2026-07-22처럼 적으세요.', 'Give a day such as 2026-07-22.'],
   amount: ['금액을 숫자로 적으세요. 예: 110000000', 'Give the amount in digits, such as 110000000.'],
   currency: ['통화를 KRW처럼 적으세요.', 'Give a currency such as KRW.'],

@@ -32,6 +32,7 @@ export const work = {
   waitedToday: ['오늘부터', 'since today'],
   waitedOne: ['1일', '1 day'],
   waited: ['{count}일', '{count} days'],
+  longest: ['가장 오래된 것 {waited}', 'longest: {waited}'],
   sinceDay: ['{day}부터', 'since {day}'],
   noNumber: ['번호 없음', 'no number'],
   inFile: ['파일로 가져온 행', 'A row of a file'],

@@ -6,9 +6,12 @@ import type { Work, WorkRow } from '../../work/work.schema.js';
 import { addressOf } from '../choices.js';
 import { actorText } from '../contracts/history-shown.js';
 import { Today } from '../contracts/today.js';
+import { dayText } from '../formats.js';
 import type { Locale } from '../words/both.js';
 import { translate } from '../words/words.js';
 
+/** Their rows are of files. */
+const ofImports = new Set(['rows-to-mend', 'undone-imports']);
 const signs = new Set(auditLists.map(({ code }) => code));
 
 /** Since how long something has waited, as text and as a tone. */
@@ -32,9 +35,10 @@ export class WorkShown {
     const mayChange = caller.role !== 'auditor';
     return rows.map((row) => ({
       ...row,
-      what: whatOf(row, names, locale),
+      what: whatOf(row, list, names, locale),
+      reason: reasonOf(row),
       waited: waitedOf(row.days, locale),
-      mend: mayChange || opensAnImport(list) ? mendOf(list, row) : null,
+      mend: mayChange || ofImports.has(list) ? mendOf(list, row) : null,
       record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
     }));
   }
@@ -42,7 +46,8 @@ export class WorkShown {
 
 /** The auditor's signs apart from what the departments mend; nobody else is told that there are signs. */
 export function groupsOf({ items }: Work, query: Record<string, string | undefined>, locale: Locale) {
-  const shown = items.map((item) => ({
+  const waitingFirst = items.toSorted((a, b) => Number(b.count > 0) - Number(a.count > 0));
+  const shown = waitingFirst.map((item) => ({
     ...item,
     href: addressOf(`/console/work/${item.list}`, query),
     waited: item.oldest && waitedOf(item.oldest.days, locale),
@@ -62,26 +67,36 @@ export function waitedOf(days: number, locale: Locale): Waited {
   };
 }
 
-/** The log names people by their account; who reads this sees the name. */
-function whatOf(row: WorkRow, names: Map<string, string>, locale: Locale): string {
+/** The log names people by their account, and days as programs do; who reads this sees the name and the day. */
+function whatOf(row: WorkRow, list: string, names: Map<string, string>, locale: Locale): string {
   const actor = actorOf(row);
-  return actor === null ? row.what[locale] : row.what[locale].replaceAll(actor, actorText(actor, names, locale));
+  const named = actor
+    ? row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'))
+    : row.what[locale];
+  // A file's name may look like a day.
+  if (ofImports.has(list)) return named;
+  return named.replace(/(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])/g, (found) => dayText(found, locale));
+}
+
+/** What was given for it, where the sentence does not say it already. */
+function reasonOf({ facts, what }: WorkRow): string | null {
+  const reason = facts['reason'];
+  return typeof reason === 'string' && !what.en.includes(reason) ? reason : null;
 }
 
 function actorOf({ facts }: WorkRow): string | null {
   return typeof facts['actor'] === 'string' ? facts['actor'] : null;
 }
 
-const opensAnImport = (list: string) => list === 'undone-imports';
-
 /** The page on which a row is mended. */
 function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: string; key: string } | null {
   const to = (href: string) => ({ href, key: `work.mend-${list}` });
-  if ((list === 'rows-to-mend' || list === 'undone-imports') && typeof facts['importId'] === 'string')
+  if (ofImports.has(list) && typeof facts['importId'] === 'string')
     return to(`/console/imports/${facts['importId']}`);
   if (!contract) return null;
   const path = `/console/contracts/${contract.id}`;
-  if ((list === 'no-number' || list === 'dead-numbers') && contact) return to(`${path}/contacts/${contact.id}`);
+  if ((list === 'no-number' || list === 'dead-numbers') && contact)
+    return to(`${path}/contacts/${contact.id}`);
   // Of which counterparty, the contract's own page lets one choose; without any, the first is added.
   if (list === 'no-contact') return to(facts['counterparties'] === 0 ? `${path}/contacts/new` : path);
   if (list === 'unrecorded') return to(`${path}/change`);

@@ -66,6 +66,7 @@ export class WorkPages {
     const { format: _format, limit: _limit, cursor, ...filters } = query;
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
+    const rows = await this.shown.rows(caller, list, items, addressOf(here, filters), locale);
     return page('work/list', name[locale], {
       query,
       action: here,
@@ -73,7 +74,8 @@ export class WorkPages {
       todo,
       filtered: isFiltered(query),
       overview: addressOf(path, filters),
-      items: await this.shown.rows(caller, list, items, addressOf(here, filters), locale),
+      items: rows,
+      mends: rows.some(({ mend, record }) => mend ?? record),
       exportTo: addressOf(here, { ...filters, format: 'csv' }),
       next: nextCursor && addressOf(here, { ...filters, cursor: nextCursor }),
       first: cursor && addressOf(here, filters),
@@ -82,6 +84,12 @@ export class WorkPages {
   }
 }
 
-function isFiltered({ departmentId, officerId }: { departmentId?: string | undefined; officerId?: string | undefined }) {
+function isFiltered({
+  departmentId,
+  officerId,
+}: {
+  departmentId?: string | undefined;
+  officerId?: string | undefined;
+}) {
   return (departmentId ?? officerId) !== undefined;
 }
