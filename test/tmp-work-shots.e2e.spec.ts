@@ -9,9 +9,11 @@ describeInBrowser('mine', () => {
   it('shots', async () => {
     const service = await startService();
     const seen = await aCityToLookAt(service);
+    let n = 0;
+    for (const month of ['2025-04','2025-05','2025-06','2025-07','2025-09','2025-10','2025-11','2025-12','2026-01']) for (const code of ['ROADS','PARKS','WELFARE'].slice(0, 1 + n % 3)) await service.register({ reference: `Z-2025-${String(1000 + (n += 1))}`, departmentId: await service.departmentId(code), signedOn: `${month}-10`, startsOn: `${month}-20`, endsOn: '2026-12-18' });
     const browser = await Browser.of(service);
     const wrong: string[] = [];
-    for (const one of pagesToLookAt.filter(({ name }) => /^(work|coverage|home)/.test(name))) {
+    for (const one of pagesToLookAt.filter(({ name }) => /^(work$|work-dates|coverage$|coverage-monitor)/.test(name))) {
       for (const [locale, theme, width] of [['ko', 'light', 1200], ['en', 'dark', 360]] as const) {
         const departmentId = one.department ? await service.departmentId(one.department) : null;
         const page = await browser.page({ as: await service.person(one.role!, departmentId), colorScheme: theme, viewport: { width, height: 800 } });

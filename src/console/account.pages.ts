@@ -10,7 +10,6 @@ import { ConsolePage } from './console-page.js';
 import { Form } from './form.js';
 import { type PageAnswer, page, redirect } from './page.js';
 import { PageWriter } from './page-writer.js';
-import { isMendable, shownProblem } from './problem-words.js';
 
 /** A person's own account. */
 @ConsolePage('console/account')
@@ -42,8 +41,7 @@ export class AccountPages {
       this.cookie.set(request, reply, token);
       return redirect('/console/account', 'password-changed');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      const problem = shownProblem(error, await this.writer.localeOf(request));
+      const problem = await this.writer.problem(request, error);
       return page(
         'account',
         'account.title',

@@ -8,6 +8,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { AssetFiles } from './asset-files.js';
 import type { ShownPage } from './page.js';
 import { preferenceOf } from './preferences.js';
+import { isMendable, type ShownProblem, shownProblem } from './problem-words.js';
 import { Views } from './views.js';
 import type { Locale } from './words/both.js';
 import { hasWords, translate } from './words/words.js';
@@ -68,6 +69,12 @@ export class PageWriter {
     if (request.signedIn) return request.signedIn.locale;
     const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
     return browser ? (browser.toLowerCase() as Locale) : (await this.settings.agency()).value.locale;
+  }
+
+  /** What a form is shown again with; an error that no form can be mended for is thrown on. */
+  async problem(request: CalledRequest, error: unknown): Promise<ShownProblem> {
+    if (!isMendable(error)) throw error;
+    return shownProblem(error, await this.localeOf(request));
   }
 
   private async frame(request: CalledRequest, locale: Locale, { title, data }: ShownPage) {

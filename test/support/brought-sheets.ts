@@ -74,7 +74,12 @@ export async function importsToLookAt(service: TestService): Promise<ImportsSeen
   const done = await bring(service, officer, {
     name: '도로과 2월 계약.csv',
     content: aSheet([
-      { reference: 'C-2026-0090', title: '느티로 배수로 정비공사', signedOn: '2026-03-24', phone: '010-0000-1611' },
+      {
+        reference: 'C-2026-0090',
+        title: '느티로 배수로 정비공사',
+        signedOn: '2026-03-24',
+        phone: '010-0000-1611',
+      },
       { reference: 'C-2026-0091', title: '새벽로 가로등 교체', kind: '물품', phone: '010-0000-1612' },
       { reference: 'C-2026-0092', title: '하천 제방 점검', kind: '점검', phone: '010-0000-1613' },
     ]),
@@ -90,7 +95,13 @@ export async function importsToLookAt(service: TestService): Promise<ImportsSeen
         phone: '010-0000-1201',
       },
       { reference: 'C-2026-0151', title: '은행로 보도블록 교체공사', phone: '010-0000-1621' },
-      { reference: 'C-2026-0152', title: '버들교 내진보강공사', company: '다온건설(주)', person: '최다온', phone: '02-000-0000' },
+      {
+        reference: 'C-2026-0152',
+        title: '버들교 내진보강공사',
+        company: '다온건설(주)',
+        person: '최다온',
+        phone: '02-000-0000',
+      },
       { reference: 'C-2026-0153', title: '교통표지판 정비', signedOn: '2026-13-40', phone: '010-0000-1623' },
     ]),
   });

@@ -16,7 +16,7 @@ import { ConsolePage } from '../console-page.js';
 import { Form, isFromHtmx, ownAddress } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import { isMendable, type ShownProblem } from '../problem-words.js';
 import { onFields, parsed } from './contract-form.js';
 import { ContractInPage } from './contract-in-page.js';
 import { differenceShown, type ShownDifference } from './difference-shown.js';
@@ -71,8 +71,7 @@ export class ChangingPages {
       if (isFromHtmx(request)) return page('contracts/difference', '', { difference }, { fragment: true });
       return await this.changePage(request, caller, id, { values: form.values(), difference });
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      const problem = onFields(shownProblem(error, await this.writer.localeOf(request)));
+      const problem = onFields(await this.writer.problem(request, error));
       if (isFromHtmx(request)) return page('contracts/difference', '', { problem }, { fragment: true });
       return this.changePage(request, caller, id, { values: form.values(), problem });
     }
@@ -165,8 +164,7 @@ export class ChangingPages {
         today,
       );
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      problem = shownProblem(error, await this.writer.localeOf(request));
+      problem = await this.writer.problem(request, error);
     }
     return page(
       'contracts/move',

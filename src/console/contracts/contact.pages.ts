@@ -14,7 +14,7 @@ import { ConsolePage } from '../console-page.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { contactBody, onFields, parsed } from './contract-form.js';
 import { ContractInPage } from './contract-in-page.js';
 import { differenceShown } from './difference-shown.js';
@@ -204,7 +204,6 @@ export class ContactPages {
   }
 
   private async mendable(request: CalledRequest, error: unknown): Promise<ShownProblem> {
-    if (!isMendable(error)) throw error;
-    return onFields(shownProblem(error, await this.writer.localeOf(request)));
+    return onFields(await this.writer.problem(request, error));
   }
 }

@@ -7,6 +7,7 @@ import { kinds } from '../../planning/plan.schema.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { type Choice, departmentChoices, kindChoices } from '../choices.js';
 import { PageWriter } from '../page-writer.js';
+import type { ShownProblem } from '../problem-words.js';
 import type { Locale } from '../words/both.js';
 
 /** What the log is filtered by. */
@@ -18,12 +19,12 @@ export class MessageChoices {
     private readonly writer: PageWriter,
   ) {}
 
-  localeOf(request: CalledRequest): Promise<Locale> {
-    return this.writer.localeOf(request);
+  problem(request: CalledRequest, error: unknown): Promise<ShownProblem> {
+    return this.writer.problem(request, error);
   }
 
   async of(request: CalledRequest, caller: Caller) {
-    const locale = await this.localeOf(request);
+    const locale = await this.writer.localeOf(request);
     return {
       statuses: messageStatuses.map((status) => ({ value: status, text: messageWords[status][locale] })),
       kinds: kindChoices(locale),

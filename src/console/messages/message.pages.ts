@@ -13,7 +13,6 @@ import { ConsolePage } from '../console-page.js';
 import { parsed } from '../contracts/contract-form.js';
 import { Form, withoutBlanks } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
-import { isMendable, shownProblem } from '../problem-words.js';
 import { messageTones } from '../tones.js';
 import { MessageChoices } from './message-choices.js';
 
@@ -72,8 +71,7 @@ export class MessagePages {
         items: items.map((item) => ({ ...item, tone: messageTones[item.status] })),
       });
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      const problem = shownProblem(error, await this.choices.localeOf(request));
+      const problem = await this.choices.problem(request, error);
       return page(
         'messages/list',
         'messages.title',

@@ -9,7 +9,7 @@ import { Form } from '../form.js';
 import { z } from 'zod';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 
 const moveTo = z.object({ on: z.iso.date() });
 
@@ -45,8 +45,7 @@ export class PhonesPages {
       await this.sandbox.advanceTo(await this.sandbox.endOf(on));
       return redirect('/console/phones', 'clock-moved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.phones(caller, form.text('on'), shownProblem(error, await this.writer.localeOf(request)));
+      return this.phones(caller, form.text('on'), await this.writer.problem(request, error));
     }
   }
 

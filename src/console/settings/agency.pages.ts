@@ -10,7 +10,7 @@ import { contactChoices } from '../contracts/form-choices.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { SettingInForce } from './versioned.js';
 
 const path = '/console/settings/agency';
@@ -54,13 +54,7 @@ export class AgencyPages {
       await this.settings.put(caller, 'agency', await this.agencyOf(form), form.text('reason') ?? null);
       return redirect(path, 'settings-saved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.shown(
-        request,
-        caller,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.shown(request, caller, form.values(), await this.writer.problem(request, error));
     }
   }
 

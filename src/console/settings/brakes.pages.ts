@@ -13,7 +13,7 @@ import { parsed } from '../contracts/contract-form.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import type { Locale } from '../words/both.js';
 import { translate } from '../words/words.js';
 import { SettingInForce } from './versioned.js';
@@ -59,13 +59,7 @@ export class BrakesPages {
       await this.brakes.pull(caller, parsed(pullSchema, { scope, target, reason: form.text('reason') }));
       return redirect(path, 'settings-saved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.shown(
-        request,
-        caller,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.shown(request, caller, form.values(), await this.writer.problem(request, error));
     }
   }
 
@@ -81,8 +75,7 @@ export class BrakesPages {
       await this.brakes.release(caller, id, reason);
       return redirect(path, 'settings-saved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.shown(request, caller, {}, shownProblem(error, await this.writer.localeOf(request)));
+      return this.shown(request, caller, {}, await this.writer.problem(request, error));
     }
   }
 

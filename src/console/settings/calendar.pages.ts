@@ -10,7 +10,7 @@ import { parsed } from '../contracts/contract-form.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { linesOf } from './agency.pages.js';
 import { SettingInForce } from './versioned.js';
 
@@ -57,13 +57,7 @@ export class CalendarPages {
       await this.settings.put(caller, 'calendar', value, form.text('reason') ?? null);
       return redirect('/console/settings/calendar', 'settings-saved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.shown(
-        request,
-        caller,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.shown(request, caller, form.values(), await this.writer.problem(request, error));
     }
   }
 

@@ -9,7 +9,7 @@ import { contactChoices } from '../contracts/form-choices.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { translate } from '../words/words.js';
 import { SettingInForce } from './versioned.js';
 
@@ -56,8 +56,7 @@ export class ChannelsPages {
       );
       return redirect(path, 'settings-saved');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.shown(request, caller, shownProblem(error, await this.writer.localeOf(request)));
+      return this.shown(request, caller, await this.writer.problem(request, error));
     }
   }
 

@@ -19,7 +19,7 @@ import { parsed } from '../contracts/contract-form.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 
 const path = '/console/settings/departments';
 
@@ -162,10 +162,9 @@ export class DepartmentsPages {
     try {
       return await work();
     } catch (error) {
-      if (!isMendable(error)) throw error;
       return again({
         values: form.values(),
-        problem: shownProblem(error, await this.writer.localeOf(request)),
+        problem: await this.writer.problem(request, error),
       });
     }
   }

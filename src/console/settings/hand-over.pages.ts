@@ -9,7 +9,7 @@ import { FormChoices } from '../contracts/form-choices.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 
 /** An officer's contracts go to another, counted before they go. */
 @ConsolePage('console/settings/hand-over')
@@ -45,9 +45,8 @@ export class HandOverPages {
         ? await this.shown(request, caller, form.values(), { found })
         : redirect('/console/settings/hand-over', 'handed-over');
     } catch (error) {
-      if (!isMendable(error)) throw error;
       return this.shown(request, caller, form.values(), {
-        problem: shownProblem(error, await this.writer.localeOf(request)),
+        problem: await this.writer.problem(request, error),
       });
     }
   }

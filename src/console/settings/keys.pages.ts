@@ -12,7 +12,7 @@ import { FormChoices } from '../contracts/form-choices.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { translate } from '../words/words.js';
 
 const path = '/console/settings/keys';
@@ -61,13 +61,7 @@ export class KeysPages {
       });
       return page('settings/key', 'keys.made', { key });
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.listed(
-        request,
-        caller,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.listed(request, caller, form.values(), await this.writer.problem(request, error));
     }
   }
 

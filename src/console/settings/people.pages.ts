@@ -12,7 +12,7 @@ import { FormChoices } from '../contracts/form-choices.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { translate } from '../words/words.js';
 
 const path = '/console/settings/people';
@@ -51,13 +51,7 @@ export class PeoplePages {
       });
       return this.withLink(request, 'people.invited1', await this.accounts.invite(caller, wanted));
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.listed(
-        request,
-        caller,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.listed(request, caller, form.values(), await this.writer.problem(request, error));
     }
   }
 
@@ -89,14 +83,7 @@ export class PeoplePages {
       await this.accounts.amend(caller, id, patchOf(form));
       return redirect(`${path}/${id}`, 'account-changed');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return this.one(
-        request,
-        caller,
-        id,
-        form.values(),
-        shownProblem(error, await this.writer.localeOf(request)),
-      );
+      return this.one(request, caller, id, form.values(), await this.writer.problem(request, error));
     }
   }
 

@@ -6,7 +6,6 @@ import type { Work, WorkRow } from '../../work/work.schema.js';
 import { addressOf } from '../choices.js';
 import { actorText } from '../contracts/history-shown.js';
 import { Today } from '../contracts/today.js';
-import { dayText } from '../formats.js';
 import type { Locale } from '../words/both.js';
 import { translate } from '../words/words.js';
 
@@ -35,7 +34,7 @@ export class WorkShown {
     const mayChange = caller.role !== 'auditor';
     return rows.map((row) => ({
       ...row,
-      what: whatOf(row, list, names, locale),
+      what: whatOf(row, names, locale),
       reason: reasonOf(row),
       waited: waitedOf(row.days, locale),
       mend: mayChange || ofImports.has(list) ? mendOf(list, row) : null,
@@ -67,15 +66,11 @@ export function waitedOf(days: number, locale: Locale): Waited {
   };
 }
 
-/** The log names people by their account, and days as programs do; who reads this sees the name and the day. */
-function whatOf(row: WorkRow, list: string, names: Map<string, string>, locale: Locale): string {
+/** The log names people by their account; who reads this sees the name. */
+function whatOf(row: WorkRow, names: Map<string, string>, locale: Locale): string {
   const actor = actorOf(row);
-  const named = actor
-    ? row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'))
-    : row.what[locale];
-  // A file's name may look like a day.
-  if (ofImports.has(list)) return named;
-  return named.replace(/(?<![\d-])\d{4}-\d{2}-\d{2}(?![\d-])/g, (found) => dayText(found, locale));
+  if (actor === null) return row.what[locale];
+  return row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'));
 }
 
 /** What was given for it, where the sentence does not say it already. */
