@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Role } from '../src/access/roles.js';
 import { ImportsService } from '../src/imports/imports.service.js';
@@ -5,10 +7,20 @@ import { ok } from './support/api-client.js';
 import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';
 import { aCityToLookAt } from './support/city-to-look-at.js';
+import { counting, type Steps, stepsOf } from './support/counted-steps.js';
 import type { Seen } from './support/pages-to-look-at.js';
 import { startService, type TestService } from './support/service.js';
 
 const password = 'nine lanterns at the gate';
+
+/** `DOCS=tasks`, as `npm run docs:tasks` sets it: writes docs/tasks.md. */
+const writesTable = process.env['DOCS'] === 'tasks';
+
+interface Told extends Steps {
+  role: Role;
+  task: string;
+  how: string;
+}
 
 describeInBrowser('people at their tasks', () => {
   let service: TestService;
@@ -16,8 +28,7 @@ describeInBrowser('people at their tasks', () => {
   let seen: Seen;
   const emails = new Map<Role, string>();
   const links = new Map<Role, string>();
-  /** Clicks, and keys that go to another field or page, of each task: what docs/roles tell. */
-  const steps: string[] = [];
+  const told: Told[] = [];
 
   beforeAll(async () => {
     service = await startService();
@@ -29,7 +40,7 @@ describeInBrowser('people at their tasks', () => {
     for (const link of links.values()) await acceptInvitation(link);
   }, 120_000);
   afterAll(async () => {
-    process.stdout.write(`${steps.join('\n')}\n`);
+    if (writesTable) writeFileSync(join(process.cwd(), 'docs/tasks.md'), tableOf(told));
     expect(browser.complaints).toEqual([]);
     await browser.close();
     await service.close();
@@ -69,7 +80,7 @@ describeInBrowser('people at their tasks', () => {
     await page.fill('[name=password]', password);
     await page.click('main button');
     await page.waitForURL(/\/console$/);
-    return page;
+    return counting(page);
   }
 
   /** A worker comes by; with script the page sees it by itself, without it the person looks again. */
@@ -85,6 +96,7 @@ describeInBrowser('people at their tasks', () => {
     { locale: 'en', script: false },
   ] as const) {
     const how = `${locale}, ${script ? 'with' : 'without'} script`;
+    const tell = (page: Page, role: Role, task: string) => told.push({ role, task, how, ...stepsOf(page) });
 
     it(`an officer registers a contract and reads its plan (${how})`, async () => {
       const page = await signedIn('officer', locale, script);
@@ -105,7 +117,7 @@ describeInBrowser('people at their tasks', () => {
       await page.click('form[action$="/new"] button:not([formaction])');
       await page.waitForURL(/\/console\/contracts\/[0-9a-f-]{36}\?done=registered/);
       expect(await page.locator('.steps > li').count()).toBeGreaterThanOrEqual(6);
-      steps.push(`officer, register a contract: 11 fields, 2 clicks (${how})`);
+      tell(page, 'officer', 'register a contract, its plan read before');
       await page.context().close();
     });
 
@@ -144,7 +156,7 @@ describeInBrowser('people at their tasks', () => {
       await page.click('button[value=save]');
       await page.waitForURL(/done=amended/);
       expect((await service.contract(seen.contract)).endsOn).toBe(script ? '2027-01-29' : '2027-02-26');
-      steps.push(`officer, change a date: 2 fields, 2 clicks (${how})`);
+      tell(page, 'officer', 'change a date, the difference seen before');
       await page.context().close();
     });
 
@@ -158,7 +170,7 @@ describeInBrowser('people at their tasks', () => {
       await page.waitForURL(/done=recorded/);
       const { milestones } = await service.contract(seen.contract);
       expect(milestones.find((milestone) => milestone.code === code)?.occurredOn).toBe('2026-03-25');
-      steps.push(`officer, record an occurrence: 2 clicks (${how})`);
+      tell(page, 'officer', 'record an occurrence, from the contract');
       await page.context().close();
     });
 
@@ -183,7 +195,7 @@ describeInBrowser('people at their tasks', () => {
       expect(await page.locator('tbody tr', { hasText: reference }).count()).toBe(0);
       const { milestones } = await service.contract(id);
       expect(milestones.find(({ code }) => code === 'disbursement')?.occurredOn).toBe('2026-03-25');
-      steps.push(`officer, record from the work list: 2 clicks (${how})`);
+      tell(page, 'officer', 'record what was expected, by the work list');
       await page.context().close();
     });
 
@@ -203,14 +215,12 @@ describeInBrowser('people at their tasks', () => {
         .first()
         .click();
       await page.waitForURL(/\/console\/contracts\/[0-9a-f-]{36}$/);
-      steps.push(`auditor, from a cell of the heat map to a contract: 3 clicks (${how})`);
+      tell(page, 'auditor', 'from the home by a cell of the heat map to a contract');
       await page.context().close();
     });
 
     it(`an officer brings a sheet of an unknown heading in, looks, applies and undoes it (${how})`, async () => {
-      const { number, isSaid } = script
-        ? { number: '0171', isSaid: /010-0000-1701|현장/ }
-        : { number: '0172', isSaid: /010-0000-1702|현장/ };
+      const number = script ? '0171' : '0172';
       const row = {
         reference: `C-2026-${number}`,
         title: '소나무길 포장공사',
@@ -245,6 +255,11 @@ describeInBrowser('people at their tasks', () => {
       await page.waitForURL(/\/console\/contracts\/[0-9a-f-]{36}$/);
       expect((await service.contract(page.url().slice(-36))).state).toBe('signed');
 
+      tell(
+        page,
+        'officer',
+        'bring a sheet in: one heading said wrong and mended, previewed, applied, looked at',
+      );
       await page.goto(`/console/imports/${id}`);
       await page.click('a[href$="/undo"]');
       await page.fill('[name=reason]', '다른 파일이었음');
@@ -255,7 +270,7 @@ describeInBrowser('people at their tasks', () => {
         [row.reference],
       );
       expect(contract?.state).toBe('draft');
-      steps.push(`officer, bring a sheet in: 2 fields, 4 clicks; undo it: 1 field, 2 clicks (${how})`);
+      tell(page, 'officer', 'undo an import');
       await page.context().close();
     });
 
@@ -289,7 +304,7 @@ describeInBrowser('people at their tasks', () => {
       await page.locator('tbody a[href^="/console/messages/"]').first().click();
       await page.waitForSelector('.steps li.good');
       expect(await page.locator('main').innerText()).toContain('010-****-');
-      steps.push(`auditor, from the log to a message's receipts: 1 field, 3 clicks (${how})`);
+      tell(page, 'auditor', 'from the home by a filter of the log to a message and its receipts');
       await page.context().close();
     });
 
@@ -305,7 +320,7 @@ describeInBrowser('people at their tasks', () => {
       await page.waitForSelector('.notice.wait');
       await page.click('button[value=save]');
       await page.waitForURL(/done=handed-over/);
-      steps.push(`manager, hand contracts over: 3 fields, 4 clicks (${how})`);
+      tell(page, 'manager', 'hand an officer’s contracts over, counted before');
       await page.context().close();
     });
 
@@ -319,7 +334,7 @@ describeInBrowser('people at their tasks', () => {
       await page.click('form[action$="/people"] button');
       await page.waitForSelector('code.secret');
       expect(await page.innerText('code.secret')).toMatch(/\/console\/welcome\/[\w-]{43}$/);
-      steps.push(`admin, invite a person: 3 fields, 3 clicks (${how})`);
+      tell(page, 'admin', 'invite a person');
       await page.goto('/console/settings/brakes');
       await page.fill('form[action$="/brakes"] [name=reason]', '공휴일 목록을 고치는 중');
       await page.click('form[action$="/brakes"] button');
@@ -331,7 +346,7 @@ describeInBrowser('people at their tasks', () => {
       await page.click('form[action$="/release"] button');
       await page.waitForURL(/done=settings-saved/);
       expect(await page.locator('form[action$="/release"]').count()).toBe(0);
-      steps.push(`admin, pause sending: 1 field, 1 click; resume: 1 field, 1 click (${how})`);
+      tell(page, 'admin', 'pause sending, and resume it');
       await page.context().close();
     });
 
@@ -392,3 +407,26 @@ describeInBrowser('people at their tasks', () => {
     await page.context().close();
   });
 });
+
+function tableOf(told: Told[]): string {
+  const hows = [...new Set(told.map(({ how }) => how))];
+  const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
+  const tasks = [...new Map(told.map((one) => [`${one.role} ${one.task}`, one])).values()];
+  const cell = ({ role, task }: Told, how: string) => {
+    const one = told.find((other) => other.role === role && other.task === task && other.how === how);
+    return one ? `${one.fields} fields, ${one.clicks} clicks` : '–';
+  };
+  return [
+    '# What each role does, and in how many steps',
+    '',
+    'Written by `npm run docs:tasks`, which does each task in a browser and counts the fields that it fills in and what it clicks on, from the',
+    'home page (or the page that the task names) on. Do not edit: run it again.',
+    '',
+    line(['role', 'task', ...hows]),
+    line(['---', '---', ...hows.map(() => '---')]),
+    ...tasks
+      .sort((a, b) => (a.role < b.role ? -1 : a.role > b.role ? 1 : 0))
+      .map((one) => line([one.role, one.task, ...hows.map((how) => cell(one, how))])),
+    '',
+  ].join('\n');
+}

@@ -179,6 +179,16 @@ describe('coverage of a month of the fictional city', () => {
     const plain = await ask(service.admin, { groupBy: ['department'] });
     expect(figures('ROADS')).toEqual(plain.rows.find((row) => row.department?.code === 'ROADS')?.figures);
   });
+
+  it('gives a department without those below it, when it is asked to', async () => {
+    const departmentId = await service.departmentId('CITY');
+    const { rows, total } = await ask(service.admin, { groupBy: ['department'] });
+    const own = rows.find((row) => row.department?.code === 'CITY')?.figures.called ?? 0;
+    expect((await ask(service.admin, { departmentId, below: 'no' })).total.called).toBe(own);
+    expect(await behind(service.admin, `&departmentId=${departmentId}&below=no`)).toHaveLength(own);
+    expect((await ask(service.admin, { departmentId })).total).toEqual(total);
+    expect(own).toBeLessThan(total.called);
+  });
 });
 
 describe('who reads coverage', () => {

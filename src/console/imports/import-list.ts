@@ -9,9 +9,11 @@ import { sheetLimits } from '../../imports/sheets/sheet-limits.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { addressOf, departmentChoices } from '../choices.js';
 import { actorText } from '../contracts/history-shown.js';
+import { numberText } from '../formats.js';
 import { type PageAnswer, page } from '../page.js';
 import type { ShownProblem } from '../problem-words.js';
 import type { Locale } from '../words/both.js';
+import { translate } from '../words/words.js';
 import { importTones } from './import-tones.js';
 
 const path = '/console/imports';
@@ -49,7 +51,7 @@ export class ImportList {
         first: query.cursor && path,
         mayBring: caller.role !== 'auditor',
         departments: departmentChoices(await this.departments.list(caller), locale),
-        hasOwn: caller.departmentId !== null,
+        without: caller.departmentId === null ? 'noDepartment' : 'ownDepartment',
         megabytes: sheetLimits.fileBytes / 1024 / 1024,
         rows: sheetLimits.rows,
       },
@@ -68,11 +70,24 @@ export class ImportList {
         at: zonedIso(new Date(one.createdAt), timeZone),
         who: actorText(one.actor, names, locale),
         tone: importTones[one.status],
-        changed: one.counts.updated + one.counts.corrected,
-        counted: isCounted(one),
+        counted: isCounted(one) ? countedText(one, locale) : '',
+        refused: isCounted(one) ? one.counts.refused : 0,
       })),
     };
   }
+}
+
+/** What is refused stands beside it, marked. */
+function countedText({ counts }: ImportView, locale: Locale): string {
+  const counted = {
+    listedCreated: counts.created,
+    listedChanged: counts.updated + counts.corrected,
+    listedUnchanged: counts.unchanged,
+  };
+  return Object.entries(counted)
+    .filter(([, count]) => count > 0)
+    .map(([key, count]) => translate(locale, `imports.${key}`, { count: numberText(count, locale) }))
+    .join(' · ');
 }
 
 /** Before, there is nothing to count; of what was discarded, nothing came. */

@@ -6,6 +6,8 @@ import { AppError } from '../../platform/app-error.js';
 
 /** A form with a file. Its fields stand before the file, so that they are known when the file begins. */
 export class Upload {
+  private reading: AsyncIterator<Buffer> | null = null;
+
   private constructor(private readonly part: MultipartFile | undefined) {}
 
   static async of(request: CalledRequest): Promise<Upload> {
@@ -23,17 +25,17 @@ export class Upload {
   file(): FileToTake {
     const { part } = this;
     if (!part?.filename) throw new AppError('malformed', 'file-missing', 'Choose a file.');
-    return {
-      name: part.filename,
-      // A reader that stops early must not break the connection off: the browser could not show why.
-      bytes: part.file.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>,
-      truncated: () => part.file.truncated,
-    };
+    // A reader that stops early must not break the connection off: the browser could not show why.
+    const reading = part.file.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
+    this.reading = reading;
+    return { name: part.filename, bytes: reading, truncated: () => part.file.truncated };
   }
 
   /** Reads on to the end, for nothing: a browser shows no answer before it has sent everything. */
   async drain(): Promise<void> {
     if (!this.part) return;
+    // As long as its reader listens, a stream does not flow by itself.
+    await this.reading?.return?.();
     this.part.file.resume();
     await finished(this.part.file).catch(() => undefined);
   }

@@ -2,6 +2,7 @@ import type { Section } from './both.js';
 
 export const contracts = {
   title: ['계약', 'Contracts'],
+  one: ['계약', 'The contract'],
   register: ['계약 등록', 'Register a contract'],
   searchLabel: ['계약번호, 계약명 또는 상대자 이름', 'Reference, name, or a counterparty’s name'],
   searchHint: ['상대자 이름은 전체를 적으세요.', 'Write a counterparty’s name in full.'],

@@ -45,7 +45,7 @@ export const imports = {
   stageFile: ['파일', 'File'],
   stageColumns: ['열 확인', 'Columns'],
   stagePreview: ['미리보기', 'Preview'],
-  stageApplied: ['적용', 'Applied'],
+  stageApplied: ['적용', 'Apply'],
   notYours: [
     '이 파일은 올린 사람이나 부서장, 관리자가 정합니다. 여기서는 볼 수만 있습니다.',
     'Who brought this file in, a manager or an administrator decides on it. You can read it here.',
@@ -65,7 +65,6 @@ export const imports = {
   progressUnits: ['계약 {done}/{total}건', '{done} of {total} contracts'],
   progressUnitsSoFar: ['계약 {done}건', '{done} contracts'],
   progressPercent: ['{percent}%', '{percent}%'],
-  progressSelf: ['이 페이지는 스스로 바뀝니다.', 'This page brings itself up to date.'],
   lookAgain: ['지금 상태 보기', 'See how far it is'],
 
   columnsTitle: ['열 확인', 'Check the columns'],
@@ -89,7 +88,7 @@ export const imports = {
   required: ['필수', 'needed'],
   'by-known': ['아는 제목', 'Known'],
   'by-remembered': ['기억한 제목', 'Remembered'],
-  'by-guessed': ['추측—확인하세요', 'Guessed: check it'],
+  'by-guessed': ['추측: 확인하세요', 'Guessed: check it'],
   'by-chosen': ['직접 고름', 'Chosen'],
   'by-unknown': ['모르는 제목', 'Not known'],
   confirmColumns: ['이대로 미리보기', 'Preview with these columns'],
@@ -109,11 +108,6 @@ export const imports = {
     '정해 둔 {limit}명보다 많습니다. 적용할 때 한 번 더 묻습니다.',
     'That is more than {limit}: you will be asked once more.',
   ],
-  outOfDate: [
-    '미리보기는 만든 날에만 적용할 수 있습니다.',
-    'A preview can be applied on the day it was made.',
-  ],
-  resultsAll: ['계약', 'Contracts'],
   results: ['결과로 고르기', 'Choose by result'],
   'result-created': ['새로 등록', 'Created'],
   'result-updated': ['변경', 'Changed'],
@@ -123,7 +117,7 @@ export const imports = {
   'result-refused': ['거절', 'Refused'],
   withoutNumber: [
     '번호가 없어 알림이 보류되는 연락처 {count}명',
-    '{count} contacts without a number: their alerts are held',
+    'contacts without a number, whose alerts are held: {count}',
   ],
   alertsSummary: [
     '알림 {planned}건 계획, {moved}건 날짜 변경, {cancelled}건 취소',
@@ -144,6 +138,8 @@ export const imports = {
   alerts: ['알림', 'Alerts'],
   changesAll: ['{count}개 항목 보기', 'See {count} fields'],
   changesNone: ['없음', 'Nothing'],
+  referenceNone: ['거절된 행', 'A refused row'],
+  seeProblems: ['고칠 점 보기', 'See what to mend'],
   alertsAdded: ['{count}건 계획', '{count} planned'],
   alertsMoved: ['{count}건 변경', '{count} moved'],
   alertsCancelled: ['{count}건 취소', '{count} cancelled'],
@@ -165,7 +161,7 @@ export const imports = {
     '거절된 행만 모은 파일입니다. 고칠 점이 옆에 적혀 있으니, 고쳐서 다시 올리세요.',
     'A sheet of the refused rows alone, with what is wrong beside each. Mend them and bring it back.',
   ],
-  refusedDownload: ['거절된 {count}건 내려받기 (.xlsx)', 'Download the {count} refused (.xlsx)'],
+  refusedDownload: ['거절된 {count}건 내려받기 (.xlsx)', 'Download the refused rows ({count}, .xlsx)'],
 
   apply: ['적용', 'Apply'],
   applyTexting: ['적용하고 오늘 {count}명에게 문자 보내기', 'Apply, and text {count} people today'],
@@ -184,7 +180,7 @@ export const imports = {
   discardYes: ['파일 버리기', 'Discard the file'],
   keep: ['돌아가기', 'Go back'],
 
-  askTitle: ['오늘 {count}명에게 문자가 나갑니다', '{count} people would be texted today'],
+  askTitle: ['오늘 {count}명에게 문자가 나갑니다', 'People who would be texted today: {count}'],
   askLead: [
     '기관이 정해 둔 {limit}명보다 많습니다. 적용하면 오늘 안에 발송되며, 나간 문자는 거둘 수 없고 이 가져오기도 되돌릴 수 없게 됩니다.',
     'That is more than the {limit} your agency has set. Once applied, the texts go out today: they cannot be called back, and the import can then no longer be undone.',
@@ -193,9 +189,8 @@ export const imports = {
     '날짜가 잘못되어 지난 알림이 한꺼번에 나가는 것은 아닌지 확인하세요.',
     'Make sure that it is not wrong dates which make many alerts due at once.',
   ],
-  askYes: ['{count}명에게 문자를 보내며 적용', 'Apply, and text {count} people'],
+  askYes: ['{count}명에게 문자를 보내며 적용', 'Apply, and send these texts ({count})'],
 
-  completedLead: ['적용을 마쳤습니다.', 'The file has been applied.'],
   seeContracts: ['계약 목록 보기', 'See the contracts'],
   undoUntil: [
     '{moment}까지, 그 사이 문자가 나가거나 계약이 바뀌지 않으면 통째로 되돌릴 수 있습니다.',
@@ -207,26 +202,26 @@ export const imports = {
   ],
   undo: ['되돌리기', 'Undo'],
   undoTitle: ['이 가져오기를 되돌릴까요?', 'Undo this import?'],
-  undoDoes: ['되돌리면', 'Undoing it'],
+  undoDoes: ['되돌리면 이렇게 됩니다.', 'If you undo it:'],
   undoCreated: [
     '새로 등록된 계약 {count}건이 ‘작성 중’으로 바뀝니다. 지워지지는 않습니다.',
-    'makes drafts of the {count} contracts that it created. They are not deleted.',
+    'Contracts that it created become drafts; they are not deleted ({count}).',
   ],
   undoChanged: [
     '바뀐 계약 {count}건이 그 전의 내용과 번호로 돌아갑니다.',
-    'puts the {count} contracts that it changed back to what they were, with their numbers.',
+    'Contracts that it changed go back to what they were, with their numbers ({count}).',
   ],
   undoAlerts: [
     '이 가져오기로 계획된 알림이 취소됩니다.',
-    'cancels the alerts that were planned because of it.',
+    'Alerts that were planned because of it are cancelled.',
   ],
   undoSeen: [
     '되돌린 사실과 사유는 남으며 감사 부서가 봅니다.',
-    'leaves a trace: the audit office sees that it was undone, and why.',
+    'It stays on record: the audit office sees that it was undone, and why.',
   ],
   undoYes: ['되돌리기', 'Undo the import'],
   inTheWay: ['되돌리지 못하게 하는 계약', 'Contracts that stand in the way'],
-  undoneLead: ['{moment}에 {who} 님이 되돌렸습니다.', 'Undone on {moment} by {who}.'],
+  undoneLead: ['되돌린 사람: {who}, {moment}', 'Undone by {who} on {moment}.'],
   undoneCounts: [
     '{drafts}건은 작성 중으로, {restored}건은 이전 내용으로 돌아갔고 알림 {alerts}건이 취소되었습니다.',
     '{drafts} became drafts, {restored} were put back, and {alerts} alerts were cancelled.',

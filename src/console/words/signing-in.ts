@@ -65,6 +65,9 @@ export const done = {
   'handed-over': ['계약을 인계했습니다.', 'The contracts are handed over.'],
   'key-revoked': ['열쇠를 폐기했습니다.', 'The key is revoked.'],
   'settings-saved': ['설정을 저장했습니다.', 'The settings are saved.'],
-  'import-discarded': ['파일을 버렸습니다. 바뀐 계약은 없습니다.', 'The file is discarded. No contract was changed.'],
+  'import-discarded': [
+    '파일을 버렸습니다. 바뀐 계약은 없습니다.',
+    'The file is discarded. No contract was changed.',
+  ],
   'import-undone': ['가져오기를 되돌렸습니다.', 'The import is undone.'],
 } as const satisfies Section;

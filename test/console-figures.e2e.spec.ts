@@ -1,0 +1,147 @@
+import { aContact, aCounterparty } from './support/builders.js';
+import type { PageClient } from './support/page-client.js';
+import { startService, type TestService } from './support/service.js';
+
+let service: TestService;
+let auditor: PageClient;
+let officer: PageClient;
+
+/** The pages of coverage and of work, as they lead from a figure to what stands behind it. */
+beforeAll(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  const silent = [aCounterparty({ contacts: [aContact({ phone: null })] })];
+  const dead = [aCounterparty({ contacts: [aContact({ phone: '010-0000-0001' })] })];
+  const grant = { kind: 'grant' as const, signedOn: '2026-02-02', startsOn: '2026-02-09' };
+  for (const code of ['CITY', 'ROADS', 'PARKS']) {
+    const departmentId = await service.departmentId(code);
+    for (const of of [
+      {},
+      { counterparties: silent },
+      { counterparties: dead },
+      { counterparties: [] },
+      grant,
+    ])
+      await service.register({ departmentId, signedOn: '2026-03-03', startsOn: '2026-03-16', ...of });
+  }
+  await service.advanceTo('2026-03-25T18:00:00+09:00');
+  auditor = await service.person('auditor');
+  officer = await service.person('officer', await service.departmentId('ROADS'));
+});
+afterAll(() => service.close());
+
+async function shown(client: PageClient, path: string): Promise<string> {
+  const { status, text } = await client.get(path, { 'accept-language': 'en' });
+  expect({ path, status }).toEqual({ path, status: 200 });
+  return text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
+}
+
+const rowsOn = (text: string) => text.match(/<td><a href="\/console\/contracts\//g)?.length ?? 0;
+const linksOf = (text: string, pattern: RegExp) =>
+  [...text.matchAll(pattern)].map(([, href = '', figure = '']) => ({ href, figure: Number(figure) }));
+
+/** Figures of the table, of the reasons beside them, and of the map. */
+function figuresOn(text: string): { href: string; figure: number }[] {
+  const link = '<a href="(/console/coverage/milestones[^"]*)"[^>]*>';
+  return [
+    ...linksOf(text, new RegExp(`${link}(\\d+)</a>`, 'g')),
+    ...linksOf(text, new RegExp(`${link}[^<]*</a> <strong>(\\d+)</strong>`, 'g')),
+    ...linksOf(text, new RegExp(`${link}[^<]*</a><br><span class="small">(\\d+)</span>`, 'g')),
+  ];
+}
+
+describe('coverage', () => {
+  for (const asked of [
+    'groupBy=department',
+    'groupBy=department&rollUp=on',
+    'groupBy=kind',
+    'groupBy=officer',
+    'groupBy=month',
+  ]) {
+    it(`has as many milestones behind a figure as it says (${asked})`, async () => {
+      const figures = figuresOn(await shown(auditor, `/console/coverage?${asked}`));
+      expect(figures.length).toBeGreaterThan(10);
+      for (const { href, figure } of figures) {
+        const found = rowsOn(await shown(auditor, `${href}&limit=200`));
+        expect({ href, found }).toEqual({ href, found: figure });
+      }
+    });
+  }
+
+  it('leads a monitor to no milestone, and to no officer', async () => {
+    const monitor = await service.person('monitor', await service.departmentId('CITY'));
+    const text = await shown(monitor, '/console/coverage');
+    expect(text).toContain('class="heat heat-');
+    expect(text).not.toMatch(/coverage\/milestones|name="officerId"|console\/contracts/);
+    expect((await monitor.get('/console/coverage?groupBy=officer')).status).toBe(403);
+  });
+
+  it('comes as files, the map’s with departments and months', async () => {
+    const first = async (path: string) => (await shown(auditor, path)).split('\r\n')[0];
+    expect(await first('/console/coverage?csv=table&groupBy=kind')).toMatch(/^\ufeff?kind,called,delivered/);
+    expect(await first('/console/coverage?csv=heat&groupBy=kind')).toMatch(/^\ufeff?department,month,called/);
+    expect(await first('/console/coverage/milestones?format=csv')).toMatch(/^\ufeff?at,department,contract/);
+    expect(await first('/console/work/no-number?format=csv')).toMatch(/^\ufeff?since,days,department/);
+  });
+});
+
+describe('work lists', () => {
+  it('lead from each row to the page on which it is mended', async () => {
+    for (const list of ['no-contact', 'no-number', 'dead-numbers', 'unrecorded']) {
+      const text = await shown(officer, `/console/work/${list}`);
+      const [last = ''] = [...text.matchAll(/<a href="([^"]*)">[^<]*<span class="hidden">/g)].map(
+        ([, href]) => href,
+      );
+      expect({ list, last }).toEqual({
+        list,
+        last: expect.stringMatching(/^\/console\/contracts\//) as string,
+      });
+      await shown(officer, last);
+    }
+  });
+
+  it('come page by page, and each row once', async () => {
+    const seen: string[] = [];
+    let next: string | undefined = '/console/work/no-number?limit=1';
+    while (next) {
+      const text: string = await shown(auditor, next);
+      seen.push(/<td><a href="(\/console\/contracts\/[^"]*)"/.exec(text)?.[1] ?? '');
+      next = /<a class="button quiet" href="([^"]*)" rel="next">/.exec(text)?.[1];
+      if (next) next += '&limit=1';
+    }
+    expect(new Set(seen).size).toBe(3);
+    expect(seen).toHaveLength(3);
+  });
+
+  it('name who did something, and give the auditor nothing to change', async () => {
+    const manager = await service.person('manager', await service.departmentId('ROADS'));
+    const { id } = await service.register({
+      departmentId: await service.departmentId('ROADS'),
+      endsOn: '2026-11-27',
+    });
+    const { title, signedOn, startsOn, departmentId } = await service.contract(id);
+    const form = {
+      step: 'save',
+      title,
+      departmentId,
+      signedOn: signedOn ?? '',
+      startsOn: startsOn ?? '',
+      endsOn: '2026-12-18',
+    };
+    expect((await manager.post(`/console/contracts/${id}/change`, form)).status).toBe(303);
+    const text = await shown(auditor, '/console/work/dates-moved-back');
+    expect(text).toMatch(/한여울, 부서장/);
+    expect(text).not.toMatch(/manager:@/);
+    expect(await shown(auditor, '/console/work/unrecorded')).not.toMatch(/\/occurrences|\/change"/);
+    expect((await manager.get('/console/work/dates-moved-back')).status).toBe(404);
+  });
+
+  it('take their row off once it is recorded, and lead back to the list alone', async () => {
+    const text = await shown(officer, '/console/work/unrecorded');
+    const action = /action="(\/console\/contracts\/[^"]*\/occurrences)"/.exec(text)?.[1] ?? '';
+    const form = { code: 'disbursement', occurredOn: '2026-03-20' };
+    const elsewhere = await officer.post(action, { ...form, next: '//elsewhere.example/' });
+    expect(elsewhere.headers['location']).toMatch(/^\/console\/contracts\/[0-9a-f-]{36}\?done=recorded$/);
+    expect(await shown(officer, '/console/work/unrecorded')).not.toContain(action);
+  });
+});
