@@ -183,7 +183,7 @@ describeInBrowser('people at their tasks', () => {
       });
       const page = await signedIn('officer', locale, script);
       await page.click('nav a[href="/console/work"]');
-      expect(await page.locator('main').innerText()).not.toMatch(/흔적|Signs|직원 번호|staff/);
+      expect(await page.locator('main').innerText()).not.toMatch(/징후|Signs|직원 번호|staff/);
       await page.click('main a[href="/console/work/unrecorded"]');
       // What is only the auditor's is no more there than what nobody has.
       for (const list of ['staff-numbers', 'no-such-list'])

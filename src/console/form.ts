@@ -49,9 +49,10 @@ export function withoutBlanks(sent: Record<string, unknown>): Record<string, unk
 
 /** Where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
 export function ownAddress(wanted: unknown, otherwise = '/console'): string {
-  return typeof wanted === 'string' && /^\/(console|genuine)([/?][\w\-./?=&%,:]*)?$/.test(wanted)
-    ? wanted
-    : otherwise;
+  const own = 'http://own.invalid';
+  if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, own)) return otherwise;
+  const { origin, pathname, search } = new URL(wanted, own);
+  return origin === own && /^\/(console|genuine)(\/|$)/.test(pathname) ? pathname + search : otherwise;
 }
 
 export function isFromHtmx(request: CalledRequest): boolean {

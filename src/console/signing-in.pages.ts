@@ -89,6 +89,9 @@ export class SigningInPages {
     if (!link) return page('link-over', 'signingIn.linkOver', {}, { status: 404 });
     try {
       const made = await this.own.acceptLink(token, new Form(body).raw('password'));
+      // Whoever was signed in here before is another person now.
+      const before = this.cookie.read(request);
+      if (before) await this.sessions.signOut(before);
       this.cookie.set(request, reply, made.token);
       return redirect('/console', 'password-changed');
     } catch (error) {

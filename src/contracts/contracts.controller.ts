@@ -76,7 +76,7 @@ export class ContractsController {
   }
 
   @Get()
-  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, contractListView, 'Contracts, newest first')
   async list(
     @CurrentCaller() caller: Caller,
@@ -87,7 +87,7 @@ export class ContractsController {
   }
 
   @Get(':id')
-  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, contractView, 'A contract with its milestones and alerts')
   async get(
     @CurrentCaller() caller: Caller,

@@ -6,7 +6,7 @@ import { type AlertListQuery, alertListQuery, alertListView } from './alert.sche
 import { AlertsService } from './alerts.service.js';
 
 @Controller('alerts')
-@Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+@Allow('officer', 'manager', 'admin', 'auditor')
 export class AlertsController {
   constructor(private readonly alerts: AlertsService) {}
 

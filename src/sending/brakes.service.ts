@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
+import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError, notFound } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
@@ -69,6 +69,19 @@ export class BrakesService {
       this.transactions.manager,
       `SELECT ${columns} FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
     );
+  }
+
+  /** Those that are on and stop texts of the caller's; why is told to those who look after the whole agency. */
+  async onFor(caller: Caller): Promise<{ scope: BrakeScope; reason: string | null }[]> {
+    const on = (await this.list()).filter((brake) => brake.releasedAt === null);
+    if (seesAll(caller)) return on.map(({ scope, reason }) => ({ scope, reason }));
+    const seen = (await this.departments.seenBy(caller)) ?? [];
+    const mine: { scope: BrakeScope; reason: null }[] = [];
+    for (const { scope, target } of on) {
+      const below = scope === 'department' ? await this.departments.withThoseBelow(target) : null;
+      if (!below || seen.some((id) => below.includes(id))) mine.push({ scope, reason: null });
+    }
+    return mine;
   }
 
   async pull(

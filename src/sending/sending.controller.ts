@@ -48,7 +48,7 @@ export class SendingController {
   ) {}
 
   @Get('brakes')
-  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Allow('admin', 'auditor')
   @Answers(
     200,
     z.object({ items: z.array(brakeView), nextCursor: z.null() }),

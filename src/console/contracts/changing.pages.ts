@@ -184,7 +184,10 @@ export class ChangingPages {
       startsOn: form.text('startsOn') ?? null,
       endsOn: form.text('endsOn') ?? null,
       liabilityEndsOn: form.text('liabilityEndsOn') ?? null,
-      value: amount === undefined ? null : { amount, currency: await this.choices.currency() },
+      value:
+        amount === undefined
+          ? null
+          : { amount, currency: form.text('currency') ?? (await this.choices.currency()) },
       amendedOn: form.text('amendedOn'),
       reason: form.text('reason'),
     });
@@ -204,6 +207,7 @@ function valuesOf(contract: ContractView): Record<string, string> {
       endsOn,
       liabilityEndsOn,
       amount: value?.amount,
+      currency: value?.currency,
       version,
     }).map(([name, of]) => [name, of === null || of === undefined ? '' : String(of)]),
   );

@@ -4,6 +4,8 @@ import { ContractReader } from '../../contracts/contract.reader.js';
 import { ContractViewer } from '../../contracts/contract.viewer.js';
 import { DepartmentsService } from '../../departments/departments.service.js';
 import { OfficersService } from '../../departments/officers.service.js';
+import { nameIn } from '../choices.js';
+import type { Locale } from '../words/both.js';
 import { Today } from './today.js';
 
 /** A contract with the names around it, and what of its plan can be recorded. Another department's is not found. */
@@ -27,5 +29,15 @@ export class ContractInPage {
       recordable: await this.days.recordable(contract.plan, contract.planVersion),
       today: await this.days.today(),
     };
+  }
+
+  /** Departments and officers that the caller sees, by id, for a history that names them. */
+  async names(caller: Caller, locale: Locale): Promise<Map<string, string>> {
+    const departments = await this.around.list(caller);
+    const officers = await this.officers.choices(caller);
+    return new Map([
+      ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
+      ...officers.map((officer) => [officer.id, officer.name] as const),
+    ]);
   }
 }

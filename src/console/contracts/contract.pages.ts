@@ -38,7 +38,11 @@ export class ContractPages {
     const { contract, department, officer, recordable, today } = await this.contracts.of(caller, id);
     const milestones = milestonesShown(contract, await this.timelines.of(caller, id));
     const changes = await this.changes.of(contract.id);
-    const names = await this.names.of(changes.map((change) => change.actor));
+    const names = {
+      actors: await this.names.of(changes.map((change) => change.actor)),
+      milestones: milestoneNames(contract, locale),
+      others: await this.contracts.names(caller, locale),
+    };
     const mayChange = caller.role !== 'auditor';
     return page('contracts/show', `${contract.reference} ${contract.title}`, {
       contract,
@@ -55,7 +59,7 @@ export class ContractPages {
       })),
       others: mayChange && contract.state !== 'draft' ? recordable : [],
       moves: mayChange ? movesFrom(contract.state) : [],
-      changes: historyShown(changes, names, milestoneNames(contract, locale), locale),
+      changes: historyShown(changes, names, locale),
       mayChange,
       today,
     });

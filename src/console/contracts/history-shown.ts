@@ -1,4 +1,5 @@
 import type { ChangeView } from '../../contracts/contract.view.js';
+import { dayText } from '../formats.js';
 import type { Locale } from '../words/both.js';
 import { hasWords, translate } from '../words/words.js';
 
@@ -11,25 +12,31 @@ export interface ShownChange {
   reason: string | null;
 }
 
+/** What ids and codes of a history stand for, in the reader's language. */
+export interface HistoryNames {
+  actors: Map<string, string>;
+  /** By code. */
+  milestones: Map<string, string>;
+  /** Departments and officers, by id; one that the reader does not see has none. */
+  others: Map<string, string>;
+}
+
 /** Changes in the reader's words, newest first. */
-export function historyShown(
-  changes: ChangeView[],
-  names: Map<string, string>,
-  milestones: Map<string, string>,
-  locale: Locale,
-): ShownChange[] {
+export function historyShown(changes: ChangeView[], names: HistoryNames, locale: Locale): ShownChange[] {
   return changes
     .map((change) => {
-      const [kind = '', detail] = change.what.split(': ');
+      const [kind = '', ...details] = change.what.split(': ');
       const key = `history.${kind.replaceAll(' ', '-')}`;
       const base = hasWords(key) ? translate(locale, key) : kind;
+      const field = details.at(-1);
+      const told = details.map((detail) => names.milestones.get(detail) ?? detailText(detail, locale));
+      const value = (of: unknown) => (field === undefined ? null : valueText(of, field, names, locale));
       return {
         at: change.at,
-        who: actorText(change.actor, names, locale),
-        what:
-          detail === undefined ? base : `${base}: ${milestones.get(detail) ?? detailText(detail, locale)}`,
-        from: detail === undefined ? null : valueText(change.before, detail),
-        to: detail === undefined ? summaryOf(change.after) : valueText(change.after, detail),
+        who: actorText(change.actor, names.actors, locale),
+        what: [base, ...told].join(': '),
+        from: value(change.before),
+        to: field === undefined ? summaryOf(change.after) : value(change.after),
         reason: change.reason,
       };
     })
@@ -53,10 +60,14 @@ function detailText(detail: string, locale: Locale): string {
   return detail;
 }
 
-function valueText(value: unknown, name: string): string | null {
+function valueText(value: unknown, field: string, { others }: HistoryNames, locale: Locale): string | null {
   if (typeof value !== 'object' || value === null) return null;
-  const of = (value as Record<string, unknown>)[name] ?? (value as Record<string, unknown>)['occurredOn'];
-  return typeof of === 'string' || typeof of === 'number' ? `${of}` : null;
+  const of = (value as Record<string, unknown>)[field] ?? (value as Record<string, unknown>)['occurredOn'];
+  if (typeof of === 'number') return String(of);
+  if (typeof of !== 'string') return null;
+  if (field.endsWith('Id')) return others.get(of) ?? translate(locale, 'history.not-seen');
+  if (/^\d{4}-\d{2}-\d{2}$/.test(of)) return dayText(of, locale);
+  return hasWords(`states.${of}`) ? translate(locale, `states.${of}`) : of;
 }
 
 function summaryOf(after: unknown): string | null {

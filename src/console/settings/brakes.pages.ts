@@ -40,7 +40,7 @@ export class BrakesPages {
   ) {}
 
   @Get()
-  @Allow('manager', 'admin', 'auditor')
+  @Allow('admin', 'auditor')
   list(@Req() request: CalledRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
     return this.shown(request, caller, {});
   }

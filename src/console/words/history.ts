@@ -14,6 +14,8 @@ export const history = {
   'contact-changed': ['연락처 변경', 'Contact changed'],
   'contact-removed': ['연락처 삭제', 'Contact removed'],
   'handed-over': ['인계', 'Handed over'],
+  'not-seen': ['다른 부서', 'of another department'],
+  'department-merged': ['부서 통합', 'Department merged'],
   merged: ['부서 통합', 'Departments merged'],
   'import-undone': ['가져오기 되돌림', 'Import undone'],
 } as const satisfies Section;

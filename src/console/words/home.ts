@@ -3,8 +3,8 @@ import type { Section } from './both.js';
 export const home = {
   title: ['오늘', 'Today'],
   greeting: ['{name} 님, 안녕하세요', 'Hello, {name}'],
-  needs: ['손볼 일', 'What needs you'],
-  nothing: ['지금 손볼 일이 없습니다.', 'Nothing needs you now.'],
+  needs: ['조치할 일', 'What needs you'],
+  nothing: ['지금 조치할 일이 없습니다.', 'Nothing needs you now.'],
   next: ['다음에 나갈 알림', 'Alerts to come'],
   nextNone: ['예정된 알림이 없습니다.', 'No alerts are planned.'],
   sent: ['최근에 나간 문자', 'Texts sent lately'],

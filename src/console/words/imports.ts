@@ -215,10 +215,7 @@ export const imports = {
     '이 가져오기로 계획된 알림이 취소됩니다.',
     'Alerts that were planned because of it are cancelled.',
   ],
-  undoSeen: [
-    '되돌린 사실과 사유는 남으며 감사 부서가 봅니다.',
-    'It stays on record: the audit office sees that it was undone, and why.',
-  ],
+  undoSeen: ['되돌린 사실과 사유는 이력에 남습니다.', 'That it was undone, and why, stays in the history.'],
   undoYes: ['되돌리기', 'Undo the import'],
   inTheWay: ['되돌리지 못하게 하는 계약', 'Contracts that stand in the way'],
   undoneLead: ['되돌린 사람: {who}, {moment}', 'Undone by {who} on {moment}.'],
@@ -228,11 +225,11 @@ export const imports = {
   ],
   undoneAgain: ['같은 파일을 다시 올리면 다시 적용할 수 있습니다.', 'The same file can be brought in again.'],
   failedReading: [
-    '안에서 문제가 생겨 멈추었습니다. 아무것도 적용되지 않았습니다. 파일을 다시 올리세요.',
+    '시스템 오류로 멈추었습니다. 아무것도 적용되지 않았습니다. 파일을 다시 올리세요.',
     'Something went wrong here, and nothing was applied. Bring the file again.',
   ],
   failedApplying: [
-    '안에서 문제가 생겨 멈추었습니다. 그때까지 들어간 것은 남아 있습니다. 파일을 다시 올리면 나머지가 적용되고, 되돌릴 수도 있습니다.',
+    '시스템 오류로 멈추었습니다. 그때까지 들어간 것은 남아 있습니다. 파일을 다시 올리면 나머지가 적용되고, 되돌릴 수도 있습니다.',
     'Something went wrong here; what had gone in stays in. Bring the file again for the rest, or undo it.',
   ],
   discardedLead: [

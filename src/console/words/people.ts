@@ -44,7 +44,7 @@ export const people = {
 
 export const departments = {
   title: ['부서', 'Departments'],
-  lead: ['위에 있는 부서는 아래 부서의 계약을 봅니다.', 'A department sees the contracts of those below it.'],
+  lead: ['상위 부서는 하위 부서의 계약을 봅니다.', 'A department sees the contracts of those below it.'],
   add: ['부서 추가', 'Add a department'],
   code: ['부서 코드', 'Code'],
   codeHint: ['영문자와 숫자로, 예: ROADS', 'Letters and digits, such as ROADS'],
@@ -81,20 +81,20 @@ export const departments = {
 } as const satisfies Section;
 
 export const keys = {
-  title: ['API 열쇠', 'API keys'],
-  lead: ['다른 시스템이 초롱을 부를 때 쓰는 열쇠입니다.', 'Other systems call Chorong with these.'],
+  title: ['API 키', 'API keys'],
+  lead: ['다른 시스템이 초롱을 부를 때 쓰는 키입니다.', 'Other systems call Chorong with these.'],
   name: ['이름', 'Name'],
   nameHint: ['어느 시스템이 쓰는지 적습니다.', 'Which system uses it.'],
   prefix: ['앞부분', 'Begins with'],
   expiresAt: ['만료일', 'Expires on'],
   lastUsed: ['마지막 사용', 'Last used'],
-  make: ['열쇠 만들기', 'Make a key'],
-  made: ['새 열쇠를 만들었습니다', 'The key is made'],
-  madeLead: ['아래 열쇠를 지금 옮겨 적으세요. 다시 볼 수 없습니다.', 'Copy it now: it is not shown again.'],
+  make: ['키 만들기', 'Make a key'],
+  made: ['새 키를 만들었습니다', 'The key is made'],
+  madeLead: ['아래 키를 지금 옮겨 적으세요. 다시 볼 수 없습니다.', 'Copy it now: it is not shown again.'],
   revoke: ['폐기', 'Revoke'],
   revoked: ['폐기됨', 'revoked'],
   expired: ['만료됨', 'expired'],
-  revokeAsk: ['이 열쇠로 오는 요청은 곧바로 거절됩니다.', 'Calls with this key fail at once.'],
+  revokeAsk: ['이 키로 오는 요청은 곧바로 거절됩니다.', 'Calls with this key fail at once.'],
 } as const satisfies Section;
 
 export const handingOver = {

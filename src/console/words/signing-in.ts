@@ -63,7 +63,7 @@ export const done = {
   'officer-added': ['직원을 추가했습니다.', 'The officer is added.'],
   merged: ['부서를 통합했습니다.', 'The departments are merged.'],
   'handed-over': ['계약을 인계했습니다.', 'The contracts are handed over.'],
-  'key-revoked': ['열쇠를 폐기했습니다.', 'The key is revoked.'],
+  'key-revoked': ['키를 폐기했습니다.', 'The key is revoked.'],
   'settings-saved': ['설정을 저장했습니다.', 'The settings are saved.'],
   'import-discarded': [
     '파일을 버렸습니다. 바뀐 계약은 없습니다.',
