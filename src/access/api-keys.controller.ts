@@ -4,7 +4,7 @@ import { Answers } from '../platform/http/answers.js';
 import { idParam } from '../platform/http/query.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, roles } from './roles.js';
-import { Allow, CurrentCaller } from './rules.js';
+import { Allow, CurrentCaller, ShownOnce } from './rules.js';
 
 export const newKeySchema = z
   .strictObject({
@@ -30,13 +30,22 @@ const keyView = z.object({
   revokedAt: z.string().nullable(),
 });
 
+const madeKeyView = z.object({
+  id: z.uuid(),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'Not in the answer to a repeated call with the same Idempotency-Key.' }),
+});
+
 @Controller('api-keys')
 @Allow('admin')
 export class ApiKeysController {
   constructor(private readonly apiKeys: ApiKeysService) {}
 
   @Post()
-  @Answers(201, z.object({ id: z.uuid(), key: z.string() }), 'Makes a key; it is shown this once')
+  @ShownOnce('key')
+  @Answers(201, madeKeyView, 'Makes a key; it is shown this once')
   create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newKeySchema }) body: z.infer<typeof newKeySchema>,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { AppError } from '../platform/app-error.js';
@@ -8,7 +9,7 @@ import { Transactions } from '../platform/database/transactions.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { newId } from '../platform/ids.js';
 import { Sealer } from '../platform/sealing/sealer.js';
-import type { CalledRequest } from './rules.js';
+import { type CalledRequest, shownOnceKey } from './rules.js';
 
 interface Kept {
   request_hash: Buffer;
@@ -19,13 +20,15 @@ interface Kept {
 
 /**
  * `Idempotency-Key` on calls that create: the key, what was asked and what was answered commit in the transaction of
- * the creation itself, so that a repeated call gets the first answer and creates nothing. Kept for 24 hours.
+ * the creation itself, so that a repeated call gets the first answer and creates nothing. Kept for 24 hours; a secret
+ * that is shown once is not kept.
  */
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly transactions: Transactions,
     private readonly sealer: Sealer,
+    private readonly reflector: Reflector,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -40,12 +43,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
         'Idempotency-Key is 1 to 200 printable characters.',
       );
     }
-    return from(this.once(request.caller.keyId, key, request, http.getResponse<FastifyReply>(), next));
+    if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
+      // Read by the handler itself: two different files would look alike here.
+      throw new AppError(
+        'malformed',
+        'idempotency-key-on-upload',
+        'Idempotency-Key does not go with a file: leave it out, and look through GET /api/v1/imports before sending a file again.',
+      );
+    }
+    const secret = this.reflector.get<string | undefined>(shownOnceKey, context.getHandler());
+    return from(
+      this.once(request.caller.keyId, { key, secret }, request, http.getResponse<FastifyReply>(), next),
+    );
   }
 
   private once(
     keyId: string,
-    key: string,
+    { key, secret }: { key: string; secret: string | undefined },
     request: CalledRequest,
     reply: FastifyReply,
     next: CallHandler,
@@ -85,7 +99,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           key,
           asked,
           reply.statusCode,
-          this.sealer.seal(JSON.stringify(answer ?? null), placeOf(rowId)),
+          this.sealer.seal(JSON.stringify(without(secret, answer) ?? null), placeOf(rowId)),
           rowId,
         ],
       );
@@ -104,6 +118,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     void reply.status(kept.status).header('Idempotent-Replayed', 'true');
     return JSON.parse(this.sealer.open(kept.response_sealed, placeOf(kept.row_id))) as unknown;
   }
+}
+
+function without(member: string | undefined, answer: unknown): unknown {
+  if (member === undefined || typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== member));
 }
 
 /** Numbers with fractions do not pass the canonical form of the log; a request may hold them. */

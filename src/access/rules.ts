@@ -5,6 +5,7 @@ import type { Caller, Role } from './roles.js';
 
 export const ruleKey = 'chorong:rule';
 export const pageKey = 'chorong:page';
+export const shownOnceKey = 'chorong:shown-once';
 export const csrfInBodyKey = 'chorong:csrf-in-body';
 
 /** `public`: no key needed. `webhook`: proves itself by its own signature. A list: the roles that may call. */
@@ -14,6 +15,9 @@ export type Rule = 'public' | 'webhook' | readonly Role[];
 export const Allow = (...allowed: [Role, ...Role[]]) => SetMetadata(ruleKey, allowed);
 export const Public = () => SetMetadata(ruleKey, 'public');
 export const Webhook = () => SetMetadata(ruleKey, 'webhook');
+
+/** This member of the answer is a secret: a repeated call with the same Idempotency-Key is answered without it. */
+export const ShownOnce = (member: string) => SetMetadata(shownOnceKey, member);
 
 /** A page for people: the session's cookie tells who calls, never a key. Every other route takes keys alone. */
 export const Page =

@@ -58,5 +58,8 @@ export type AccountView = z.infer<typeof accountView>;
 
 export const linkView = z.object({
   account: accountView,
-  link: z.string().meta({ description: 'Shown this once: for the person alone, for one use, for 72 hours.' }),
+  link: z.string().optional().meta({
+    description:
+      'Shown this once: for the person alone, for one use, for 72 hours. Not in the answer to a repeated call with the same Idempotency-Key.',
+  }),
 });

@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Req } from
 import { z } from 'zod';
 import { ownOrigin } from '../access/own-origin.js';
 import type { Caller } from '../access/roles.js';
-import { Allow, type CalledRequest, CurrentCaller } from '../access/rules.js';
+import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../access/rules.js';
 import { Answers } from '../platform/http/answers.js';
 import { idParam } from '../platform/http/query.schema.js';
 import { CONFIG } from '../platform/platform.tokens.js';
@@ -27,6 +27,7 @@ export class AccountsController {
   ) {}
 
   @Post()
+  @ShownOnce('link')
   @Answers(201, linkView, 'Invites a person; the link is shown this once')
   async invite(
     @CurrentCaller() caller: Caller,
@@ -54,6 +55,7 @@ export class AccountsController {
 
   @Post(':id/reset')
   @HttpCode(200)
+  @ShownOnce('link')
   @Answers(200, linkView, 'Ends the password and the sessions; the link for a new one is shown this once')
   async reset(
     @CurrentCaller() caller: Caller,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Caller, seesAll } from '../access/roles.js';
+import type { Caller } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError, notFound } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
@@ -36,11 +36,20 @@ export class ImportAccess {
     );
   }
 
-  /** By the department of who brought it in: what an admin brings may be about any. */
-  private async maySee(caller: Caller, row: ImportRow): Promise<boolean> {
-    if (seesAll(caller) || isBringer(caller, row)) return true;
+  /** What an import did to contracts that are, by now, another department's is not his to take back. */
+  async mustReach(caller: Caller, contracts: { departmentId: string }[]): Promise<void> {
     const seen = await this.departments.seenBy(caller);
-    return row.bringerDepartmentId !== null && (seen?.includes(row.bringerDepartmentId) ?? true);
+    if (contracts.some((one) => seen && !seen.includes(one.departmentId))) throw notFound('import');
+  }
+
+  /**
+   * By the department of who brought it in: what an admin brings may be about any. To have brought it counts while its
+   * own department is seen; one without a department is an admin's, and seen by those who see all.
+   */
+  private async maySee(caller: Caller, row: ImportRow): Promise<boolean> {
+    const seen = await this.departments.seenBy(caller);
+    const sees = (id: string | null) => seen === null || (id !== null && seen.includes(id));
+    return sees(row.bringerDepartmentId) || (isBringer(caller, row) && sees(row.departmentId));
   }
 }
 

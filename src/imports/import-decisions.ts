@@ -33,7 +33,7 @@ export class ImportDecisions {
     work: (manager: EntityManager) => Promise<void> = () => Promise.resolve(),
   ): Promise<ImportView> {
     await this.transactions.run(async (manager) => {
-      if (!(await this.runs.decide(manager, row.id, from, to)))
+      if (!(await this.runs.decide(manager, row.id, from, to, caller)))
         throw notNow(row, to === 'running' ? 'applied' : to === 'previewing' ? 'previewed' : to);
       await this.clear(manager, row.id, to);
       await work(manager);

@@ -72,7 +72,9 @@ export class ImportDirectory {
     }
     const top = seen.filter((department) => department.parentId === null);
     const given = departmentId ?? caller.departmentId ?? (top.length === 1 ? (top[0]?.id ?? null) : null);
-    const fallback = seen.find((department) => department.id === given)?.mergedInto ?? given;
+    // What the caller does not see, or no longer, takes nothing of his.
+    const known = seen.find((department) => department.id === given);
+    const fallback = known ? (known.mergedInto ?? known.id) : null;
     const ids = seesAll(caller) ? null : new Set(seen.map((department) => department.id));
     return new DepartmentFinder(byWord, fallback, await this.officers.finder(), ids);
   }

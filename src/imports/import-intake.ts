@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller, callerToKeep } from '../access/roles.js';
+import type { EntityManager } from 'typeorm';
+import { actorOf, type Caller, callerIdOf, callerToKeep } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError } from '../platform/app-error.js';
+import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
@@ -9,7 +11,10 @@ import { ImportAccess } from './import-access.js';
 import { ImportFiles } from './import-files.js';
 import { formatOf } from './import-format.js';
 import { viewOf } from './import-view.js';
-import { type ImportView, noCounts } from './import.schema.js';
+import { type ImportView, noCounts, undecided } from './import.schema.js';
+
+/** Of one caller: each keeps a file of up to 200 MB. */
+const mostUndecided = 20;
 
 export interface FileToTake {
   name: string;
@@ -39,21 +44,24 @@ export class ImportIntake {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
     const id = newId();
     const { format, bytes } = await formatOf(file.name, file.bytes);
-    await this.transactions.manager.query(
-      `INSERT INTO import (id, file_name, format, status, preview, department_id, actor, caller, counts)
-       VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)`,
-      [
-        id,
-        file.name.slice(0, 200),
-        format,
-        preview,
-        departmentId ?? caller.departmentId,
-        actorOf(caller),
-        JSON.stringify(callerToKeep(caller)),
-        JSON.stringify(noCounts),
-      ],
-    );
-    const size = await this.files.store(id, bytes);
+    await this.transactions.run(async (manager) => {
+      await mustHaveDecided(manager, caller);
+      await manager.query(
+        `INSERT INTO import (id, file_name, format, status, preview, department_id, actor, caller, counts)
+         VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)`,
+        [
+          id,
+          file.name.slice(0, 200),
+          format,
+          preview,
+          departmentId ?? caller.departmentId,
+          actorOf(caller),
+          JSON.stringify(callerToKeep(caller)),
+          JSON.stringify(noCounts),
+        ],
+      );
+    });
+    const size = await this.stored(id, bytes);
     if (file.truncated() || size === 0) {
       await this.forget(id);
       throw file.truncated()
@@ -76,10 +84,38 @@ export class ImportIntake {
     return viewOf(await this.access.mustSee(caller, id));
   }
 
+  /** Of an upload that breaks off nothing stays: what had come is sealed, and nobody's to decide on. */
+  private async stored(id: string, bytes: AsyncIterable<Buffer>): Promise<number> {
+    try {
+      return await this.files.store(id, bytes);
+    } catch (error) {
+      // When the database is what failed, the hourly settling forgets it.
+      await this.forget(id).catch(() => undefined);
+      throw error;
+    }
+  }
+
   private async forget(id: string): Promise<void> {
     await this.transactions.run(async (manager) => {
       await this.files.forget(manager, id);
       await manager.query(`DELETE FROM import WHERE id = $1`, [id]);
     });
   }
+}
+
+/** Waits for what the same caller is just bringing, so that two at once are counted one after the other. */
+async function mustHaveDecided(manager: EntityManager, caller: Caller): Promise<void> {
+  const id = callerIdOf(caller);
+  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imports of ${id}`]);
+  const [found] = await rowsOf<{ waiting: number }>(
+    manager,
+    `SELECT count(*)::int AS waiting FROM import WHERE status = ANY($1) AND caller ->> $2 = $3`,
+    [undecided, caller.accountId === null ? 'keyId' : 'accountId', id],
+  );
+  if ((found?.waiting ?? 0) < mostUndecided) return;
+  throw new AppError(
+    'limit',
+    'imports-undecided',
+    `${mostUndecided} of your imports wait to be read, applied or discarded: apply or discard some, and bring this file then.`,
+  );
 }

@@ -23,7 +23,7 @@ export const callerSchema = z.object({
   officerId: z.string().nullable(),
 });
 
-/** Reads a stored file as its import has to be read: by its columns, and with what its bringer may see. */
+/** Reads a stored file as its import has to be read: by its columns, and with what may be seen by who decided that. */
 @Injectable()
 export class ImportReading {
   constructor(

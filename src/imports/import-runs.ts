@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { type Caller, callerToKeep } from '../access/roles.js';
 import { countOf, rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
+import { ownDepartment } from './import-view.js';
 import type { ImportFormat } from './import-source.js';
 import { type ImportCounts, type ImportStatus, noCounts } from './import.schema.js';
 
@@ -20,6 +22,7 @@ export interface RunRow {
   status: 'reading' | 'previewing' | 'running';
   preview: boolean;
   mapping: Record<string, string | null> | null;
+  /** Whose rights it runs with: of who decided the present step, as they were then; else of who brought it in. */
   caller: unknown;
   appliedBy: string | null;
   departmentId: string | null;
@@ -54,8 +57,9 @@ export class ImportRuns {
          lease_until = clock_timestamp() + $3 * interval '1 second'
        WHERE id = $1 AND size > 0 AND (status = 'queued' OR (status IN ${underWay}
          AND (lease_until IS NULL OR lease_until < clock_timestamp())))
-       RETURNING id, claimed_by AS claim, format, status, preview, mapping, caller, applied_by AS "appliedBy",
-         department_id AS "departmentId", size::float8 AS size, position::float8 AS position, counts, 0 AS "bytesRead"`,
+       RETURNING id, claimed_by AS claim, format, status, preview, mapping,
+         coalesce(caller -> 'decidedBy', caller) AS caller, applied_by AS "appliedBy",
+         ${ownDepartment} AS "departmentId", size::float8 AS size, position::float8 AS position, counts, 0 AS "bytesRead"`,
       [importId, newId(), lease],
     );
     return row ?? null;
@@ -122,12 +126,13 @@ export class ImportRuns {
     return stepped > 0;
   }
 
-  /** What a person decides; false when the import is not, or no longer, in one of these states. */
+  /** What a person decides, from then on with his own rights; false when the import is not, or no longer, in one of these states. */
   async decide(
     manager: EntityManager,
     importId: string,
     from: ImportStatus[],
     to: 'previewing' | 'running' | 'discarded' | 'undone',
+    caller: Caller,
   ): Promise<boolean> {
     const again = to === 'previewing' || to === 'running';
     const decided = await countOf(
@@ -135,9 +140,10 @@ export class ImportRuns {
       `UPDATE import SET status = $3, claimed_by = NULL, lease_until = NULL,
               position = CASE WHEN $4 THEN 0 ELSE position END, bytes_read = CASE WHEN $4 THEN 0 ELSE bytes_read END,
               counts = CASE WHEN $4 THEN $5::jsonb ELSE counts END,
+              caller = caller || jsonb_build_object('decidedBy', $6::jsonb),
               finished_at = CASE WHEN $3 = 'discarded' THEN clock_timestamp() ELSE finished_at END
        WHERE id = $1 AND status = ANY($2)`,
-      [importId, from, to, again, JSON.stringify(noCounts)],
+      [importId, from, to, again, JSON.stringify(noCounts), JSON.stringify(callerToKeep(caller))],
     );
     return decided > 0;
   }

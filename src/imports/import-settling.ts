@@ -9,7 +9,7 @@ const waitingDays = 7;
 
 const lookEveryMs = 3_600_000;
 
-/** Forgets what is kept only for a while: what was before an import, refused rows, and files nobody decided on. */
+/** Forgets what is kept only for a while: what was before an import, refused rows, files nobody decided on, and broken uploads. */
 @Injectable()
 export class ImportSettling {
   private lookedAt = 0;
@@ -43,6 +43,7 @@ export class ImportSettling {
         [undoDays],
       );
       await discardAbandoned(manager);
+      await forgetBrokenOff(manager);
     });
   }
 }
@@ -67,4 +68,16 @@ async function discardAbandoned(manager: EntityManager): Promise<void> {
   const ids = rows.map((row) => row.id);
   await manager.query(`DELETE FROM import_chunk WHERE import_id = ANY($1)`, [ids]);
   await manager.query(`DELETE FROM import_effect WHERE import_id = ANY($1)`, [ids]);
+}
+
+/** Uploads whose process ended before the file had come: an upload takes minutes, not an hour. */
+async function forgetBrokenOff(manager: EntityManager): Promise<void> {
+  const rows = await rowsOf<{ id: string }>(
+    manager,
+    `SELECT id FROM import WHERE status = 'queued' AND size = 0
+       AND created_at < clock_timestamp() - interval '1 hour' FOR UPDATE`,
+  );
+  const ids = rows.map((row) => row.id);
+  await manager.query(`DELETE FROM import_chunk WHERE import_id = ANY($1)`, [ids]);
+  await manager.query(`DELETE FROM import WHERE id = ANY($1)`, [ids]);
 }

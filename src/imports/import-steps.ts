@@ -8,10 +8,7 @@ import { ImportAccess } from './import-access.js';
 import { ImportDecisions, notNow } from './import-decisions.js';
 import { ImportReading } from './import-reading.js';
 import type { ImportRow } from './import-view.js';
-import type { ApplyBody, ImportStatus, ImportView } from './import.schema.js';
-
-/** While nothing of it has been applied. */
-const undecided: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready'];
+import { type ApplyBody, type ImportView, undecided } from './import.schema.js';
 
 /** What people decide of an import: to apply it, or to leave it. */
 @Injectable()

@@ -43,9 +43,9 @@ export class ImportUndo {
     const row = await this.access.mustDecide(caller, id);
     const actor = actorOf(caller);
     await this.transactions.run(async (manager) => {
-      await this.begin(manager, row);
+      await this.begin(manager, caller, row);
       const touched = await this.touchedBy(manager, id);
-      await this.mustBeUntouched(manager, id, touched);
+      await this.mustBeUntouched(manager, caller, id, touched);
       const counts: UndoCounts = { toDraft: 0, restored: 0, alertsCancelled: 0 };
       for (const part of inParts(touched)) {
         const undone = await this.restorer.restore(manager, { importId: id, actor, reason }, part);
@@ -58,8 +58,8 @@ export class ImportUndo {
     return viewOf(await this.access.mustSee(caller, id));
   }
 
-  private async begin(manager: EntityManager, row: ImportRow): Promise<void> {
-    if (!(await this.runs.decide(manager, row.id, ['completed', 'failed'], 'undone')))
+  private async begin(manager: EntityManager, caller: Caller, row: ImportRow): Promise<void> {
+    if (!(await this.runs.decide(manager, row.id, ['completed', 'failed'], 'undone', caller)))
       throw notNow(row, 'undone');
     const [still] = await rowsOf(
       manager,
@@ -93,12 +93,21 @@ export class ImportUndo {
     );
   }
 
-  /** Locks contracts and alerts, so that what is true now stays true; throws with the contracts that stand in the way. */
-  private async mustBeUntouched(manager: EntityManager, id: string, touched: Touched[]): Promise<void> {
+  /**
+   * Locks contracts and alerts, so that what is true now stays true; throws with the contracts that stand in the way. When
+   * one of them is another department's, the import is not the caller's to undo.
+   */
+  private async mustBeUntouched(
+    manager: EntityManager,
+    caller: Caller,
+    id: string,
+    touched: Touched[],
+  ): Promise<void> {
     const problems: FieldProblem[] = [];
     for (const part of inParts(touched)) {
       const ids = part.map((one) => one.contractId);
       const contracts = await this.reader.lock(manager, ids);
+      await this.access.mustReach(caller, contracts);
       const versions = new Map(contracts.map((contract) => [contract.id, contract.version]));
       const sent = await this.sentOf(manager, id, ids);
       for (const { contractId, reference, version } of part) {

@@ -43,9 +43,17 @@ export interface ImportRow {
   undoCounts: UndoCounts | null;
 }
 
-export const importColumns = `id, file_name AS "fileName", format, status, preview, department_id AS "departmentId",
+/** SQL: an import goes along with a department that was merged into another. */
+const asMerged = (id: string) =>
+  `coalesce((SELECT merged_into FROM department WHERE department.id = ${id}), ${id})`;
+export const ownDepartment = asMerged('department_id');
+export const bringerDepartment = asMerged(
+  `(CASE WHEN caller ->> 'role' <> 'admin' THEN caller ->> 'departmentId' END)::uuid`,
+);
+
+export const importColumns = `id, file_name AS "fileName", format, status, preview, ${ownDepartment} AS "departmentId",
   actor, caller ->> 'accountId' AS "accountId", caller ->> 'keyId' AS "keyId",
-  (caller ->> 'departmentId')::uuid AS "bringerDepartmentId", mapping, counts,
+  ${bringerDepartment} AS "bringerDepartmentId", mapping, counts,
   preview_counts AS "previewCounts", people_texted_today AS "peopleTextedToday", previewed_on AS "previewedOn",
   position::float8 AS position, total::float8 AS total, bytes_read::float8 AS "bytesRead", size::float8 AS size,
   failure, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",

@@ -14,6 +14,9 @@ export const importStatuses = [
 ] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
+/** While nothing of it has been applied. */
+export const undecided: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready'];
+
 export const effectResults = ['created', 'updated', 'corrected', 'unchanged', 'ignored', 'refused'] as const;
 export type EffectResult = (typeof effectResults)[number];
 

@@ -5,7 +5,7 @@ import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { ImportAccess } from './import-access.js';
 import { ImportEffects } from './import-effects.js';
-import { importColumns, type ImportRow, viewOf } from './import-view.js';
+import { bringerDepartment, importColumns, type ImportRow, ownDepartment, viewOf } from './import-view.js';
 import type {
   EffectsQuery,
   ImportListQuery,
@@ -29,7 +29,7 @@ export class ImportsReader {
     return viewOf(await this.access.mustSee(caller, id));
   }
 
-  /** His own and those that were brought in from departments that he sees, newest first; `cursor` is the id of the last one seen. */
+  /** As ImportAccess lets him see them, newest first; `cursor` is the id of the last one seen. */
   async list(
     caller: Caller,
     query: ImportListQuery,
@@ -38,7 +38,8 @@ export class ImportsReader {
     const rows = await rowsOf<ImportRow>(
       this.transactions.manager,
       `SELECT ${importColumns} FROM import
-       WHERE size > 0 AND ($1::uuid[] IS NULL OR (caller ->> 'departmentId')::uuid = ANY($1) OR caller ->> $2 = $3)
+       WHERE size > 0 AND ($1::uuid[] IS NULL OR ${bringerDepartment} = ANY($1)
+           OR (caller ->> $2 = $3 AND ${ownDepartment} = ANY($1)))
          AND ($4::text IS NULL OR status = $4) AND ($5::uuid IS NULL OR id < $5)
        ORDER BY id DESC LIMIT $6`,
       [

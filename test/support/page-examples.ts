@@ -296,15 +296,16 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/settings/departments/${departmentId}/officers`,
     form: { name: '한여울', phone: '010-0000-9778' },
   }),
-  'POST /console/settings/departments/:id/merge': async ({ admin }, departmentId) => {
-    const made = await admin.post<{ id: string }>('/departments', {
+  'POST /console/settings/departments/:id/merge': async (service) => {
+    const made = await service.admin.post<{ id: string }>('/departments', {
       code: `GONE-${(counter += 1)}`,
       name: '옛 부서',
     });
     const { id } = made.body;
     return {
       path: `/console/settings/departments/${id}/merge`,
-      form: { into: departmentId, reason: 'reorganised', step: 'save' },
+      // Not into one of those whose lists are looked at.
+      form: { into: await service.departmentId('WELFARE'), reason: 'reorganised', step: 'save' },
     };
   },
   'GET /console/settings/hand-over': plain('/console/settings/hand-over'),
