@@ -328,3 +328,41 @@ it('keeps answers out of caches, and pages out of frames', async () => {
   });
   expect(String(headers['content-security-policy'])).toContain("frame-ancestors 'none'");
 });
+
+describe('a value that the database takes for none', () => {
+  it('is refused, and what was sent is not logged', async () => {
+    service.heard.logs.length = 0;
+    const answer = await service.admin.post(
+      '/contracts',
+      aContract({ departmentId: roads, title: 'park\0way' }),
+    );
+    expect(problem(answer)).toMatchObject({ status: 400, code: 'value-unusable' });
+    const logs = service.heard.logs.join('');
+    expect(logs).not.toContain('a request failed');
+    expect(logs).not.toContain('way');
+  });
+
+  it('in the address of the list of contracts shows its first page', async () => {
+    const person = await service.person('admin');
+    const cursor = (value: string) =>
+      Buffer.from(`01996f3e-0000-7000-8000-000000000001 ${value}`).toString('base64url');
+    for (const query of [
+      'q=a%00b',
+      `sort=ends&after=${cursor('2026-02-31')}`,
+      `sort=reference&after=${cursor('a\0b')}`,
+      `sort=newest&after=${cursor('-'.repeat(36))}`,
+    ]) {
+      expect([query, (await person.get(`/console/contracts?${query}`)).status]).toEqual([query, 200]);
+    }
+  });
+});
+
+it.each(['/console/contracts', '/genuine', '/health/live', '/api/v1/contracts'])(
+  'logs a call of %s once',
+  async (path) => {
+    service.heard.logs.length = 0;
+    await (await service.person('admin')).get(path);
+    const ended = service.heard.logs.filter((line) => line.includes('"responseTime"') && line.includes(path));
+    expect(ended).toHaveLength(1);
+  },
+);

@@ -658,3 +658,55 @@ describe('an account', () => {
     expect(service.heard.logs.join('')).not.toContain(token);
   });
 });
+
+describe('an officer who leaves', () => {
+  const officer = async (name: string) =>
+    ok(await service.admin.post<{ id: string }>('/officers', { departmentId: roads, name })).id;
+  const changeForm = async (id: string) =>
+    (await (await service.person('admin')).get(`/console/contracts/${id}/change`)).text;
+
+  it('is no longer offered, and stays the officer of his contracts', async () => {
+    const [gone, there] = [await officer('김떠난'), await officer('김남은')];
+    const contract = await service.register({ departmentId: roads, officerId: gone });
+    const other = await service.register({ departmentId: roads, officerId: there });
+    const left = ok(await service.admin.patch(`/officers/${gone}`, { active: false, reason: 'retired' }));
+    expect(left).toMatchObject({ id: gone, active: false });
+    const [change] = await service.sql(`SELECT * FROM change WHERE subject_id = $1 AND what = 'left'`, [
+      gone,
+    ]);
+    expect(change).toMatchObject({ reason: 'retired' });
+
+    expect(await changeForm(other.id)).not.toContain('김떠난');
+    const form = await changeForm(contract.id);
+    expect(form).toContain(`<option value="${gone}" selected>김떠난</option>`);
+    const admin = await service.person('admin');
+    const { title, departmentId, signedOn, startsOn, endsOn } = contract;
+    const saved = await admin.post(`/console/contracts/${contract.id}/change`, {
+      step: 'save',
+      title: `${title} 변경`,
+      departmentId,
+      officerId: /<option value="([^"]*)" selected>김떠난/.exec(form)?.[1] ?? '',
+      signedOn: signedOn ?? '',
+      startsOn: startsOn ?? '',
+      endsOn: endsOn ?? '',
+    });
+    expect(saved.status).toBe(303);
+    expect(await service.contract(contract.id)).toMatchObject({ title: `${title} 변경`, officerId: gone });
+    expect((await admin.get(`/console/contracts/${contract.id}`)).text).toContain('김떠난');
+  });
+
+  it('is told, and comes back, on the page of his department', async () => {
+    const id = await officer('김오감');
+    const admin = await service.person('admin');
+    const page = `/console/settings/departments/${roads}`;
+    const at = async () =>
+      ok(await service.admin.get<{ items: { id: string; active: boolean }[] }>('/officers'));
+    const isActive = async () => (await at()).items.find((one) => one.id === id)?.active;
+    expect((await admin.post(`${page}/officers/${id}`, { step: 'leave' })).status).toBe(303);
+    expect(await isActive()).toBe(false);
+    expect((await admin.get(page)).text).toContain('퇴직·전출');
+    expect((await admin.post(`${page}/officers/${id}`, { step: 'nonsense' })).status).toBe(400);
+    expect((await admin.post(`${page}/officers/${id}`, { step: 'return' })).status).toBe(303);
+    expect(await isActive()).toBe(true);
+  });
+});

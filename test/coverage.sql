@@ -47,7 +47,9 @@ counted AS (
   SELECT dated.* FROM dated JOIN contract c ON c.id = dated.contract_id JOIN department d ON d.id = c.department_id
     JOIN milestone m ON m.id = dated.milestone_id
   WHERE NOT EXISTS (SELECT FROM fact WHERE fact.milestone_id = dated.milestone_id)
-    AND (dated.day < d.go_live_on
+    AND ((dated.day < d.go_live_on
+          -- A date moved to before go-live makes no history of what was planned.
+          AND NOT EXISTS (SELECT FROM alert a WHERE a.milestone_id = dated.milestone_id AND a.status IN ('held', 'planned')))
          OR (c.terminated_on IS NOT NULL AND c.state = 'terminated' AND m.occurred_on IS NULL
              AND least(dated.day, coalesce(m.date, m.expected_by)) > c.terminated_on))
 ),

@@ -41,6 +41,29 @@ async function* bytesOf(text: string) {
   yield await Promise.resolve(Buffer.from(text));
 }
 
+const sheetHead =
+  '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,담당부서,업체명,담당자,휴대전화';
+
+/** Applies a sheet of these rows. */
+async function brought(...rows: string[]): Promise<string> {
+  const session = await anAdmin();
+  const file = {
+    name: 'sheet.csv',
+    bytes: bytesOf([sheetHead, ...rows].join('\n')),
+    truncated: () => false,
+  };
+  const { id } = await service.app.get(ImportIntake).take(session.caller, file, null);
+  await service.app.get(ImportsService).run(id);
+  return id;
+}
+
+async function anAdmin() {
+  const sessions = service.app.get(SessionsService);
+  const session = await sessions.callerOf(await sessions.open(await service.makePerson('admin')));
+  if (!session) throw new Error('not signed in');
+  return session;
+}
+
 const handOver = (client: ApiClient, body: object, query = '') =>
   client.post<{ contracts: number; movedDepartment: number }>(`/contracts/hand-over${query}`, {
     reason: 'staff moved',
@@ -174,6 +197,48 @@ describe('handing over', () => {
     expect(problem(evading).code).toBe('department-braked');
     ok(await service.admin.post(`/brakes/${brake.id}/release`, { reason: 'looked into' }));
     expect((await keeperOf(contract.id))?.department).toBe(roads);
+  });
+
+  it('has no way round it: a change of the contract and a row of a sheet obey the same', async () => {
+    const late = await aDepartment({ goLiveOn: '2026-02-01', name: '늦은과' });
+    const [open, braked] = [await aDepartment({ name: '열린과' }), await aDepartment({ name: '멈춘과' })];
+    const patched = async (id: string, departmentId: string) =>
+      problem(await service.admin.patch(`/contracts/${id}`, { departmentId, reason: 'moved' })).code;
+    const contract = await service.register({ departmentId: open });
+    expect(await patched(contract.id, late)).toBe('go-live-later');
+    ok(await service.admin.post('/brakes', { scope: 'department', target: braked, reason: 'looked into' }));
+    const stopped = await service.register({ departmentId: braked });
+    expect(await patched(stopped.id, open)).toBe('department-braked');
+    // Into the silence, too.
+    expect(await patched(contract.id, braked)).toBe('department-braked');
+    const into = { contractIds: [contract.id], to: await officerOf(braked) };
+    expect(problem(await handOver(service.admin, into)).code).toBe('department-braked');
+
+    const row = (reference: string, department: string) =>
+      `${reference},1,공사,보도 정비,2026-03-03,2026-03-16,2026-11-27,110000000,${department},(주)새솔건설,이가람,010-0000-1234`;
+    const id = await brought(
+      row(contract.reference, '늦은과'),
+      row(stopped.reference, '열린과'),
+      row('NOT-REFUSED', '열린과'),
+    );
+    const effects = await service.sql<{ line: number; result: string; code: string | null }>(
+      `SELECT e.line, e.result, p.code FROM import_effect e
+         LEFT JOIN import_problem p ON p.import_id = e.import_id AND p.line = e.line AND p.fatal
+       WHERE e.import_id = $1 ORDER BY e.line`,
+      [id],
+    );
+    expect(effects).toEqual([
+      { line: 2, result: 'refused', code: 'go-live-later' },
+      { line: 3, result: 'refused', code: 'department-braked' },
+      { line: 4, result: 'created', code: null },
+    ]);
+    expect((await keeperOf(contract.id))?.department).toBe(open);
+    expect((await keeperOf(stopped.id))?.department).toBe(braked);
+    expect(ok(await service.admin.patch(`/contracts/${contract.id}`, { departmentId: parks }))).toMatchObject(
+      {
+        departmentId: parks,
+      },
+    );
   });
 
   it('of more contracts than a batch leaves none behind', async () => {

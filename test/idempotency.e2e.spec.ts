@@ -122,6 +122,34 @@ it('forgets a key after a day', async () => {
   expect(kept).toEqual([{ n: 0 }]);
 });
 
+it('keeps no secret that is shown once: a repeated call is answered without it', async () => {
+  const apiKey = { name: 'finance', role: 'auditor' };
+  const made = await post(apiKey, 'secret-key', '/api-keys');
+  const account = { email: 'once@hanbit.example', name: '한여울', role: 'auditor' };
+  const invited = await post(account, 'secret-link', '/accounts');
+  expect(made.body).toMatchObject({ key: expect.stringMatching(/^chr_/) as string });
+  expect(invited.body).toMatchObject({ link: expect.stringMatching(/welcome/) as string });
+  const [madeAgain, invitedAgain] = [
+    await post(apiKey, 'secret-key', '/api-keys'),
+    await post(account, 'secret-link', '/accounts'),
+  ];
+  expect([madeAgain.status, invitedAgain.status]).toEqual([201, 201]);
+  expect(madeAgain.body).toEqual({ id: made.body.id });
+  const known = (invited.body as unknown as { account: { id: string } }).account;
+  expect(invitedAgain.body).toEqual({ account: known });
+  const path = `/accounts/${known.id}/reset`;
+  expect((await post({}, 'secret-reset', path)).text).toContain('welcome');
+  expect((await post({}, 'secret-reset', path)).text).not.toContain('welcome');
+});
+
+it('does not go with a file, of which it would see nothing', async () => {
+  const headers = { 'content-type': 'multipart/form-data; boundary=b', 'idempotency-key': 'upload' };
+  const file = `--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n계약번호\r\n--b--\r\n`;
+  const answer = await service.admin.post('/imports', file, headers);
+  expect(problem(answer)).toMatchObject({ status: 400, code: 'idempotency-key-on-upload' });
+  expect(await service.sql(`SELECT id FROM import`)).toEqual([]);
+});
+
 it('refuses a key that no header should hold', async () => {
   const answer = await post(aContract({ departmentId }), 'x'.repeat(201));
   expect(problem(answer)).toMatchObject({ status: 422, code: 'idempotency-key-malformed' });

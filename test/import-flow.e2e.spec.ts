@@ -1,4 +1,5 @@
 import type { ContractView } from '../src/contracts/contract.view.js';
+import { ImportIntake } from '../src/imports/import-intake.js';
 import { ImportSettling } from '../src/imports/import-settling.js';
 import type { ColumnsView, EffectView, ImportProblemView, ImportView } from '../src/imports/import.schema.js';
 import { ImportsService } from '../src/imports/imports.service.js';
@@ -35,9 +36,12 @@ beforeEach(async () => {
 });
 afterEach(() => service.close());
 
-async function upload(content: string | Buffer, client: ApiClient = service.admin): Promise<ImportView> {
+function uploadOf(content: string | Buffer, departmentId?: string) {
   const boundary = 'the-boundary';
   const head = [
+    ...(departmentId
+      ? [`--${boundary}\r\ncontent-disposition: form-data; name="departmentId"\r\n\r\n${departmentId}`]
+      : []),
     `--${boundary}\r\ncontent-disposition: form-data; name="preview"\r\n\r\ntrue`,
     `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="sheet"\r\n\r\n`,
   ].join('\r\n');
@@ -46,15 +50,23 @@ async function upload(content: string | Buffer, client: ApiClient = service.admi
     Buffer.from(content),
     Buffer.from(`\r\n--${boundary}--\r\n`),
   ]);
-  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
+  return { body, headers: { 'content-type': `multipart/form-data; boundary=${boundary}` } };
+}
+
+async function upload(
+  content: string | Buffer,
+  client: ApiClient = service.admin,
+  departmentId?: string,
+): Promise<ImportView> {
+  const { body, headers } = uploadOf(content, departmentId);
   return ok(await client.post<ImportView>('/imports', body, headers));
 }
 
 const imports = () => service.app.get(ImportsService);
 const at = async (id: string) => ok(await service.admin.get<ImportView>(`/imports/${id}`));
 
-async function previewed(content: string, client?: ApiClient): Promise<ImportView> {
-  const { id } = await upload(content, client);
+async function previewed(content: string, client?: ApiClient, departmentId?: string): Promise<ImportView> {
+  const { id } = await upload(content, client, departmentId);
   await imports().run(id);
   const view = await at(id);
   expect(view).toMatchObject({ status: 'ready', failure: null });
@@ -672,5 +684,134 @@ describe('undoing', () => {
     expect((await at(id)).status).toBe('completed');
     ok(await undo(id));
     expect((await contract('H-1')).state).toBe('draft');
+  });
+});
+
+describe('the rights of who brought an import', () => {
+  /** Somebody of that role, whose role and department can be changed as an account's can. */
+  async function somebody(role: 'officer' | 'admin', departmentId: string | null) {
+    const made = await service.admin.post<{ id: string; key: string }>('/api-keys', {
+      name: 'somebody',
+      role,
+      departmentId,
+    });
+    const { id, key } = ok(made);
+    const becomes = (next: string, to: string) =>
+      service.sql(`UPDATE api_key SET role = $2, department_id = $3 WHERE id = $1`, [id, next, to]);
+    return { client: service.client(key), becomes };
+  }
+
+  it('end with his moving to another department', async () => {
+    const { client, becomes } = await somebody('officer', roads);
+    const done = await applied(sheet(row('Q-1')), client);
+    const waiting = await previewed(sheet(row('Q-2')), client);
+    await becomes('officer', await service.departmentId('PARKS'));
+    expect((await client.get(`/imports/${waiting.id}`)).status).toBe(404);
+    expect(ok(await client.get<{ items: unknown[] }>('/imports')).items).toEqual([]);
+    const confirmTexts = waiting.peopleTextedToday;
+    expect((await client.post(`/imports/${waiting.id}/apply`, { confirmTexts })).status).toBe(404);
+    expect((await client.post(`/imports/${done.id}/undo`, { reason: 'mine' })).status).toBe(404);
+    expect((await at(waiting.id)).status).toBe('ready');
+    expect((await contract('Q-1')).state).toBe('signed');
+  });
+
+  it('are those of the moment at which he applies or previews again', async () => {
+    const { client, becomes } = await somebody('admin', null);
+    const content = sheet(row('Q-3'), row('Q-4', { department: '공원녹지과' }));
+    const view = await previewed(content, client, roads);
+    expect(view.counts).toMatchObject({ created: 2, refused: 0 });
+    await becomes('officer', roads);
+    ok(await client.post(`/imports/${view.id}/preview`));
+    await imports().run(view.id);
+    const again = await at(view.id);
+    expect(again.counts).toMatchObject({ created: 1, refused: 1 });
+    await becomes('admin', roads);
+    ok(await client.post(`/imports/${view.id}/preview`));
+    await imports().run(view.id);
+    await becomes('officer', roads);
+    ok(
+      await client.post(`/imports/${view.id}/apply`, { confirmTexts: (await at(view.id)).peopleTextedToday }),
+    );
+    await imports().run(view.id);
+    expect((await at(view.id)).counts).toMatchObject({ created: 1, refused: 1 });
+    expect(await service.sql(`SELECT id FROM contract WHERE reference = 'Q-4'`)).toEqual([]);
+  });
+
+  it('do not take back what touched a contract that he no longer sees', async () => {
+    const { client, becomes } = await somebody('admin', null);
+    const view = await previewed(sheet(row('Q-5'), row('Q-6', { department: '공원녹지과' })), client, roads);
+    ok(await client.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
+    await imports().run(view.id);
+    await becomes('officer', roads);
+    expect((await client.get(`/imports/${view.id}`)).status).toBe(200);
+    expect((await client.post(`/imports/${view.id}/undo`, { reason: 'mine' })).status).toBe(404);
+    expect((await at(view.id)).status).toBe('completed');
+    for (const reference of ['Q-5', 'Q-6']) expect((await contract(reference)).state).toBe('signed');
+  });
+
+  it('bound what others do with it: an admin who applies it brings in no more', async () => {
+    const { client } = await somebody('officer', roads);
+    const view = await previewed(sheet(row('Q-8'), row('Q-9', { department: '공원녹지과' })), client);
+    expect(view.counts).toMatchObject({ created: 1, refused: 1 });
+    ok(await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
+    await imports().run(view.id);
+    expect((await at(view.id)).counts).toMatchObject({ created: 1, refused: 1 });
+  });
+
+  it('stay his when his department is merged into another with him', async () => {
+    const { client, becomes } = await somebody('officer', roads);
+    const { id } = await previewed(sheet(row('Q-7')), client);
+    const parks = await service.departmentId('PARKS');
+    ok(await service.admin.post(`/departments/${roads}/merge`, { into: parks, reason: 'reorganised' }));
+    await becomes('officer', parks);
+    expect(ok(await client.get<ImportView>(`/imports/${id}`)).departmentId).toBe(parks);
+    expect(ok(await client.get<{ items: unknown[] }>('/imports')).items).toHaveLength(1);
+  });
+});
+
+describe('an upload', () => {
+  const caller = {
+    keyId: '01996f3e-0000-7000-8000-000000000009',
+    accountId: null,
+    name: 'finance',
+    role: 'admin' as const,
+    departmentId: null,
+    officerId: null,
+  };
+  const kept = () => service.sql(`SELECT id FROM import UNION ALL SELECT import_id FROM import_chunk`);
+
+  it('that breaks off leaves nothing', async () => {
+    async function* broken() {
+      yield Buffer.from(`${sheet(row('L-1'))}\n`);
+      yield Buffer.alloc(1024 * 1024, ' ');
+      await Promise.resolve();
+      throw new Error('aborted');
+    }
+    const file = { name: 'sheet.csv', bytes: broken(), truncated: () => false };
+    await expect(service.app.get(ImportIntake).take(caller, file, null)).rejects.toThrow('aborted');
+    expect(await kept()).toEqual([]);
+  });
+
+  it('whose process died is forgotten after an hour', async () => {
+    const { id } = await upload(sheet(row('L-2')));
+    await service.sql(`UPDATE import SET size = 0, created_at = created_at - interval '59 minutes'`);
+    await service.app.get(ImportSettling).settle();
+    expect(await kept()).toEqual([{ id }, { id }]);
+    await service.sql(`UPDATE import SET created_at = created_at - interval '2 minutes'`);
+    await service.app.get(ImportSettling).settle();
+    expect(await kept()).toEqual([]);
+  });
+
+  it('waits while 20 others of the same caller wait to be decided on', async () => {
+    const officer = await service.as('officer', roads);
+    const views = [];
+    for (let i = 0; i < 20; i += 1) views.push(await upload(sheet(row(`L-${i}`)), officer));
+    const { body, headers } = uploadOf(sheet(row('L-20')));
+    const refused = problem(await officer.post('/imports', body, headers));
+    expect(refused).toMatchObject({ status: 429, code: 'imports-undecided' });
+    // Another's are his own.
+    await upload(sheet(row('L-20')));
+    ok(await officer.post(`/imports/${views[0]?.id}/discard`));
+    ok(await officer.post('/imports', body, headers));
   });
 });

@@ -233,6 +233,30 @@ describe('a body that is refused', () => {
     expect(problem(department)).toMatchObject({ status: 404, code: 'not-found' });
   });
 
+  it('names an officer of a department that the caller does not see, who is as unknown as nobody', async () => {
+    const parks = await service.departmentId('PARKS');
+    const caller = await service.as('officer', roads);
+    const anOfficer = async (departmentId: string) =>
+      ok(await service.admin.post<{ id: string }>('/officers', { departmentId, name: '한여울' })).id;
+    const [own, foreign] = [await anOfficer(roads), await anOfficer(parks)];
+    const unknown = '01996f3e-0000-7000-8000-000000000001';
+    const register = (officerId: string, client = caller) =>
+      client.post<ContractView>('/contracts', aContract({ departmentId: roads, officerId }));
+    const { id } = ok(await register(own));
+    const amend = (officerId: string) => caller.patch<ContractView>(`/contracts/${id}`, { officerId });
+    const refused = { status: 422, code: 'reference-unknown' };
+    for (const naming of [register, amend]) {
+      const [ofForeign, ofUnknown] = [problem(await naming(foreign)), problem(await naming(unknown))];
+      expect(ofForeign).toMatchObject(refused);
+      expect({ ...ofForeign, requestId: '' }).toEqual({ ...ofUnknown, requestId: '' });
+    }
+    expect(ok(await amend(own)).officerId).toBe(own);
+    ok(await register(foreign, service.admin));
+    // Who is named already may stay, wherever he went.
+    await service.sql(`UPDATE officer SET department_id = $2 WHERE id = $1`, [own, parks]);
+    expect((await amend(own)).status).toBe(200);
+  });
+
   it('names a consent without its day', async () => {
     const party = aCounterparty({ contacts: [aContact({ legalBasis: 'consent' })] });
     const answer = problem(

@@ -241,20 +241,20 @@ describe('an occurrence', () => {
   it('recorded early takes the place of the date that stood in for it', async () => {
     const contract = await service.register();
     const planned = milestoneOf(contract, 'progress-inspection').alerts[0];
-    const view = await occurred(contract.id, 'progress-inspection', '2026-05-11');
+    const view = await occurred(contract.id, 'progress-inspection', '2026-04-20');
     const inspection = milestoneOf(view, 'progress-inspection');
-    expect(inspection).toMatchObject({ date: '2026-05-11', occurredOn: '2026-05-11' });
-    expect(inspection.alerts).toMatchObject([{ id: planned?.id, dueAt: '2026-05-11T10:00:00+09:00' }]);
+    expect(inspection).toMatchObject({ date: '2026-04-20', occurredOn: '2026-04-20' });
+    expect(inspection.alerts).toMatchObject([{ id: planned?.id, dueAt: '2026-04-20T10:00:00+09:00' }]);
     expect(countsOf(differenceOf(view))).toEqual({ added: 0, moved: 1, cancelled: 0, unchanged: 5 });
   });
 
   it('recorded again is a new one with an alert of its own', async () => {
     const contract = await service.register();
-    await occurred(contract.id, 'progress-inspection', '2026-05-11');
-    const view = await occurred(contract.id, 'progress-inspection', '2026-08-10');
+    await occurred(contract.id, 'progress-inspection', '2026-04-20');
+    const view = await occurred(contract.id, 'progress-inspection', '2026-04-27');
     expect(milestoneOf(view, 'progress-inspection', 2)).toMatchObject({
-      date: '2026-08-10',
-      alerts: [{ status: 'planned', dueAt: '2026-08-10T10:00:00+09:00' }],
+      date: '2026-04-27',
+      alerts: [{ status: 'planned', dueAt: '2026-04-27T10:00:00+09:00' }],
     });
     expect(countsOf(differenceOf(view))).toEqual({ added: 1, moved: 0, cancelled: 0, unchanged: 6 });
   });
@@ -270,11 +270,11 @@ describe('an occurrence', () => {
   });
 
   it('gives a waited-for milestone its own wording in place of the neutral one', async () => {
-    const contract = await service.register();
+    const contract = await service.register({ endsOn: '2026-04-17' });
     expect(milestoneOf(contract, 'final-payment').alerts).toMatchObject([{ wording: 'neutral' }]);
-    const view = await occurred(contract.id, 'final-payment', '2026-12-10');
+    const view = await occurred(contract.id, 'final-payment', '2026-04-29');
     expect(milestoneOf(view, 'final-payment').alerts).toMatchObject([
-      { wording: 'milestone', dueAt: '2026-12-11T10:00:00+09:00' },
+      { wording: 'milestone', dueAt: '2026-04-30T10:00:00+09:00' },
     ]);
   });
 
@@ -293,6 +293,27 @@ describe('an occurrence', () => {
       occurredOn: '2026-04-01',
     });
     expect(problem(answer)).toMatchObject({ status: 422, code: problemCode });
+  });
+
+  it('far ahead is refused, as is a move, and the last day is said', async () => {
+    const { id } = await service.register();
+    const path = `/contracts/${id}/milestones/advance-payment/occurrences`;
+    // Sixty days from 2 March.
+    expect((await service.admin.post(path, { occurredOn: '2026-05-01' })).status).toBe(201);
+    const before = await service.contract(id);
+    const tooFar = { status: 422, code: 'day-too-far' };
+    const last = expect.stringContaining('2026-05-01') as string;
+    expect(problem(await service.admin.post(path, { occurredOn: '2026-05-02' }))).toMatchObject({
+      ...tooFar,
+      detail: last,
+      fields: [{ path: 'occurredOn', code: 'day-too-far', message: last }],
+    });
+    for (const name of ['start', 'suspend', 'complete', 'terminate']) {
+      const answer = await service.admin.post(`/contracts/${id}/${name}`, { on: '2026-05-02' });
+      expect(problem(answer)).toMatchObject({ ...tooFar, detail: last, fields: [{ path: 'on' }] });
+    }
+    expect(await service.contract(id)).toEqual(before);
+    expect((await move(id, 'terminate', '2026-05-01')).state).toBe('terminated');
   });
 
   it('is refused in a draft', async () => {

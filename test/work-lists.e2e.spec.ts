@@ -13,7 +13,9 @@ const ofTheAuditor = [
   'registered-late',
   'dates-moved-back',
   'changed-before-alert',
+  'terminated-early',
   'long-suspended',
+  'moved-department',
   'old-drafts',
   'undone-imports',
 ];
@@ -49,8 +51,12 @@ const move = async (name: string, how: string, on: string) =>
 
 const headings =
   '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,담당부서,업체명,사업자번호,담당자,휴대전화,언어';
-const sheetRow = (reference: string, signedOn: string) =>
-  `${reference},0,공사,보도 정비,${signedOn},2026-05-18,2026-11-27,110000000,도로과,(주)새솔건설,000-00-00000,이가람,${aNumber()},한국어`;
+const sheetRow = (
+  reference: string,
+  signedOn: string,
+  { department = '도로과', phone = aNumber(), revision = 0 } = {},
+) =>
+  `${reference},${revision},공사,보도 정비,${signedOn},2026-05-18,2026-11-27,110000000,${department},(주)새솔건설,000-00-00000,이가람,${phone},한국어`;
 
 /** Brings a file in and applies it. */
 async function brought(client: ApiClient, file: string, ...rows: string[]): Promise<string> {
@@ -66,6 +72,29 @@ async function brought(client: ApiClient, file: string, ...rows: string[]): Prom
   const { id } = ok(await client.post<{ id: string }>('/imports', body, headers));
   await service.app.get(ImportsService).run(id);
   return id;
+}
+
+/** Refused rows that say which contract they are of (its department is refused), and that do not (it has no number). */
+async function rowsMendedAndNot(department: string): Promise<void> {
+  const [phone, day] = [aNumber(), '2026-03-02'];
+  const counterparties = [aCounterparty({ contacts: [aContact({ phone })] })];
+  const dates = { signedOn: day, startsOn: '2026-05-18', endsOn: '2026-11-27' };
+  for (const name of ['mended', 'foreign']) await register(name, { ...dates, counterparties });
+  await brought(officer, 'mended.csv', sheetRow('W-mended', day, { department, phone, revision: 1 }));
+  await brought(officer, 'foreign.csv', sheetRow('W-foreign', day, { department, phone, revision: 1 }));
+  await brought(officer, 'again.csv', sheetRow('W-mended', day, { phone, revision: 1 }));
+  await patch('foreign', { departmentId: parks });
+  const there = { department: '공원녹지과', phone, revision: 1 };
+  await brought(await service.as('officer', parks), 'foreign.csv', sheetRow('W-foreign', day, there));
+
+  const whole = sheetRow('W-nobodys', day, { phone });
+  const nobodys = await brought(officer, 'nobodys.csv', sheetRow('', day));
+  await brought(officer, 'nobodys.csv', whole);
+  await brought(officer, 'refused.csv', whole);
+  await brought(officer, `refused-${nobodys}.csv`);
+  await brought(manager, `refused-${nobodys}.csv`, whole);
+  const known = await brought(officer, 'known.csv', sheetRow('', day));
+  await brought(officer, `refused-${known} (1).csv`, sheetRow('W-known', day));
 }
 
 beforeAll(async () => {
@@ -98,12 +127,25 @@ beforeAll(async () => {
   await register('moved');
   await register('swapped');
   await register('suspended');
+  await register('again-and-again');
+  await register('little');
+  await register('terminated');
+  await register('never-signed', { signedOn: null });
+  await register('given');
+  const live = { code: 'LIVE', name: '새시행과', goLiveOn: '2026-03-02', parentId: roads };
+  const { id: young } = ok(await service.admin.post<{ id: string }>('/departments', live));
+  await register('to-history', { departmentId: young, signedOn: '2026-03-02', startsOn: '2026-05-04' });
   await brought(officer, 'contracts.csv', sheetRow('W-good', '2026-03-02'), sheetRow('W-bad', '2026-13-01'));
   await brought(manager, 'other.csv', sheetRow('W-bad-too', '2026-14-01'));
-  await brought(officer, 'march.csv', sheetRow('W-mended', '2026-15-01'));
-  await brought(officer, 'refused.csv', sheetRow('W-mended', '2026-03-02'));
+  await rowsMendedAndNot(live.name);
   const id = await brought(officer, 'mistaken.csv', sheetRow('W-mistaken', '2026-03-02'));
   ok(await officer.post(`/imports/${id}/undo`, { reason: '잘못 올림' }));
+  const undone = await brought(officer, 'drafted.csv', sheetRow('W-drafted-away', '2026-03-02'));
+  ok(await officer.post(`/imports/${undone}/undo`, { reason: '잘못 올림' }));
+  const [drafted] = await service.sql<ContractView>(
+    `SELECT id FROM contract WHERE reference = 'W-drafted-away'`,
+  );
+  if (drafted) made.set('drafted-away', drafted);
   await service.advanceTo('2026-03-03T12:00:00+09:00');
   ok(
     await service.admin.patch(`/contracts/${idOf('swapped')}/contacts/${contactOf('swapped')}`, {
@@ -113,8 +155,20 @@ beforeAll(async () => {
   await patch('moved', { startsOn: '2026-05-04', reason: '착공 연기' });
   await patch('moved', { endsOn: '2027-10-29' });
   await move('suspended', 'suspend', '2026-03-03');
+  await move('again-and-again', 'suspend', '2026-03-03');
+  await move('little', 'suspend', '2026-03-03');
+  await move('terminated', 'terminate', '2026-03-03');
+  await patch('given', { departmentId: parks, reason: '업무 이관' });
+  await patch('to-history', { startsOn: '2026-02-27' });
+  await move('never-signed', 'terminate', '2026-03-03');
+  await move('drafted-away', 'terminate', '2026-03-03');
   await service.advanceTo('2026-03-18T12:00:00+09:00');
   await register('late');
+  await service.advanceTo('2026-04-20T12:00:00+09:00');
+  await move('again-and-again', 'resume', '2026-04-20');
+  await move('little', 'resume', '2026-04-20');
+  await service.advanceTo('2026-04-25T12:00:00+09:00');
+  await move('again-and-again', 'suspend', '2026-04-25');
   await service.advanceTo('2026-06-30T12:00:00+09:00');
 }, 120_000);
 afterAll(() => service.close());
@@ -143,7 +197,7 @@ describe('an officer’s work lists', () => {
     ['no-number', ['W-no-number']],
     ['dead-numbers', ['W-dead']],
     ['unrecorded', ['W-unrecorded', 'W-unrecorded']],
-    ['rows-to-mend', ['contracts.csv']],
+    ['rows-to-mend', ['contracts.csv', 'foreign.csv', 'nobodys.csv']],
     ['drafts', ['W-draft', 'W-mistaken']],
   ])('%s hold what he can mend', async (list, references) => {
     expect(await referencesFor(officer, list)).toEqual(references);
@@ -190,7 +244,12 @@ describe('an officer’s work lists', () => {
     const [row] = await rowsFor(officer, 'rows-to-mend');
     expect(row).toMatchObject({ facts: { file: 'contracts.csv', line: 3 }, department: { code: 'ROADS' } });
     expect(row?.what.ko).toMatch(/^contracts.csv 3행 계약일: .*[가-힣]/);
-    expect(await referencesFor(manager, 'rows-to-mend')).toEqual(['contracts.csv', 'other.csv']);
+    expect(await referencesFor(manager, 'rows-to-mend')).toEqual([
+      'contracts.csv',
+      'other.csv',
+      'foreign.csv',
+      'nobodys.csv',
+    ]);
     expect(await rowsFor(await service.as('manager', parks), 'rows-to-mend')).toEqual([]);
   });
 });
@@ -200,11 +259,13 @@ describe('an auditor’s work lists', () => {
     ['staff-numbers', ['W-staff']],
     ['shared-numbers', ['W-shared-one', 'W-shared-other']],
     ['registered-late', ['W-unrecorded', 'W-late']],
-    ['dates-moved-back', ['W-moved']],
+    ['dates-moved-back', ['W-moved', 'W-to-history']],
     ['changed-before-alert', ['W-swapped']],
-    ['long-suspended', ['W-suspended']],
+    ['terminated-early', ['W-terminated', 'W-drafted-away']],
+    ['long-suspended', ['W-suspended', 'W-again-and-again']],
+    ['moved-department', ['W-foreign', 'W-given']],
     ['old-drafts', ['W-draft', 'W-mistaken']],
-    ['undone-imports', ['mistaken.csv']],
+    ['undone-imports', ['mistaken.csv', 'drafted.csv']],
   ])('%s hold the signs of avoidance', async (list, references) => {
     expect(await referencesFor(auditor, list)).toEqual(references);
   });
@@ -235,6 +296,46 @@ describe('an auditor’s work lists', () => {
       what: {
         en: 'The start (2026-03-16) was put off to 2026-05-04 by admin:bootstrap, before an alert had gone out.',
       },
+    });
+  });
+
+  it('tell a date moved to where nothing counts', async () => {
+    const row = await rowOf(auditor, 'dates-moved-back', 'to-history');
+    expect(row?.what.en).toMatch(
+      /^The start \(2026-05-04\) was moved to 2026-02-27, before the department’s go-live day, by /,
+    );
+  });
+
+  it('tell of a termination what it left unsent, or that the contract had been signed', async () => {
+    const row = await rowOf(auditor, 'terminated-early', 'terminated');
+    expect(row).toMatchObject({ since: '2026-03-03T12:00:00+09:00', facts: { state: 'signed' } });
+    expect(row?.what.en).toBe(
+      `Terminated as of 2026-03-03 by admin:bootstrap, with ${String(row?.facts['alerts'])} alerts unsent.`,
+    );
+    expect(row?.facts['alerts']).toBeGreaterThan(0);
+    expect((await rowOf(auditor, 'terminated-early', 'drafted-away'))?.what.en).toBe(
+      'It had been signed, became a draft again, and was terminated as of 2026-03-03 by admin:bootstrap.',
+    );
+  });
+
+  it('count the days of every suspension, also of one that was broken off', async () => {
+    // By hand: 3 March to 20 April is 48 days, 25 April to 30 June 66.
+    expect(await rowOf(auditor, 'long-suspended', 'again-and-again')).toMatchObject({
+      facts: { days: 114, times: 2, running: true },
+      what: { en: 'Suspended for 114 days in all, 2 times: its alerts are held.' },
+    });
+    expect((await rowOf(auditor, 'long-suspended', 'suspended'))?.facts).toMatchObject({
+      days: 119,
+      times: 1,
+    });
+  });
+
+  it('tell who moved a contract from which department to which, and when', async () => {
+    expect(await rowOf(auditor, 'moved-department', 'given')).toMatchObject({
+      since: '2026-03-03T12:00:00+09:00',
+      department: { code: 'PARKS' },
+      facts: { from: '도로과', to: '공원녹지과', actor: 'admin:bootstrap', reason: '업무 이관' },
+      what: { en: 'Moved from Roads to Parks by admin:bootstrap.' },
     });
   });
 

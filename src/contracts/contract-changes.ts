@@ -8,6 +8,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
 import { checkDates } from './lifecycle.js';
+import { TakingOver } from './taking-over.js';
 
 /** Alterations of a contract, each written and journalled in the running transaction, which holds the contract's lock. */
 @Injectable()
@@ -17,9 +18,13 @@ export class ContractChanges {
     private readonly planning: PlanningService,
     private readonly settings: SettingsService,
     private readonly journal: Journal,
+    private readonly takingOver: TakingOver,
   ) {}
 
-  /** Writes altered columns, one change row a column; false when nothing differs. */
+  /**
+   * Writes altered columns, one change row a column; false when nothing differs. Every way into another department but
+   * handing over, which asks once for all of its contracts, comes through here.
+   */
   async alter(
     manager: EntityManager,
     contract: Contract,
@@ -30,6 +35,9 @@ export class ContractChanges {
       differs(contract[key], wanted[key]),
     );
     if (keys.length === 0) return false;
+    if (wanted.departmentId && keys.includes('departmentId')) {
+      await this.takingOver.mustBeAble(wanted.departmentId, [contract.departmentId]);
+    }
     const before = Object.fromEntries(keys.map((key) => [key, contract[key]]));
     const after = Object.fromEntries(keys.map((key) => [key, wanted[key]]));
     Object.assign(contract, after);

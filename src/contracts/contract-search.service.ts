@@ -14,7 +14,14 @@ export const contractSorts = ['newest', 'ends', 'reference'] as const;
 type Sort = (typeof contractSorts)[number];
 
 export const contractSearchQuery = z.object({
-  q: z.string().trim().max(100).optional().catch(undefined),
+  // PostgreSQL keeps no NUL in a text.
+  q: z
+    .string()
+    .trim()
+    .max(100)
+    .regex(/^[^\0]*$/)
+    .optional()
+    .catch(undefined),
   state: z.enum(contractStates).optional().catch(undefined),
   kind: kindSchema.optional().catch(undefined),
   departmentId: z.uuid().optional().catch(undefined),
@@ -39,15 +46,19 @@ export interface FoundContract {
 
 const pageSize = 50;
 
-const sortings: Record<Sort, { by: string; type: string; form: RegExp; descending: boolean }> = {
-  newest: { by: `c.id`, type: 'uuid', form: /^[0-9a-f-]{36}$/, descending: true },
+const uuid = z.uuid();
+const day = z.union([z.literal('infinity'), z.iso.date()]);
+const text = z.string().regex(/^[^\0]*$/);
+
+const sortings: Record<Sort, { by: string; type: string; form: z.ZodType; descending: boolean }> = {
+  newest: { by: `c.id`, type: 'uuid', form: uuid, descending: true },
   ends: {
     by: `coalesce(c.ends_on, 'infinity'::date)`,
     type: 'date',
-    form: /^(infinity|\d{4}-\d{2}-\d{2})$/,
+    form: day,
     descending: false,
   },
-  reference: { by: `c.reference`, type: 'text', form: /^/, descending: false },
+  reference: { by: `c.reference`, type: 'text', form: text, descending: false },
 };
 
 /** The list that people look through: one statement for a page, by parts of words and whole names. */
@@ -136,9 +147,9 @@ export class ContractSearch {
 }
 
 /** An address that somebody has bent shows the first page. */
-function afterOf(cursor: string | undefined, form: RegExp): { id: string; value: string } | null {
+function afterOf(cursor: string | undefined, form: z.ZodType): { id: string; value: string } | null {
   if (cursor === undefined) return null;
-  const text = Buffer.from(cursor, 'base64url').toString();
-  const [id, value] = [text.slice(0, 36), text.slice(37)];
-  return z.uuid().safeParse(id).success && form.test(value) ? { id, value } : null;
+  const told = Buffer.from(cursor, 'base64url').toString();
+  const [id, value] = [told.slice(0, 36), told.slice(37)];
+  return uuid.safeParse(id).success && form.safeParse(value).success ? { id, value } : null;
 }

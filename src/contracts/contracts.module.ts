@@ -20,6 +20,8 @@ import { PartyRows } from './party-rows.js';
 import { ReadingRulesService } from './reading-rules.js';
 import { RegistrationService } from './registration.service.js';
 import { Replanning } from './replanning.js';
+import { StatedFacts } from './stated-facts.js';
+import { TakingOver } from './taking-over.js';
 
 @Module({
   imports: [
@@ -43,6 +45,8 @@ import { Replanning } from './replanning.js';
     ReadingRulesService,
     RegistrationService,
     Replanning,
+    StatedFacts,
+    TakingOver,
   ],
   exports: [
     ChangesService,
@@ -57,6 +61,7 @@ import { Replanning } from './replanning.js';
     ReadingRulesService,
     RegistrationService,
     Replanning,
+    TakingOver,
   ],
 })
 export class ContractsModule {}

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
-import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError } from '../platform/app-error.js';
 import { ContractChanges } from './contract-changes.js';
 import { ContractEditor, type HowToChange } from './contract-editor.js';
@@ -10,6 +9,7 @@ import type { ContractView } from './contract.view.js';
 import { type Move, moved } from './lifecycle.js';
 import { ReadingRulesService } from './reading-rules.js';
 import { RegistrationService } from './registration.service.js';
+import { StatedFacts } from './stated-facts.js';
 
 /** What officers do with contracts. */
 @Injectable()
@@ -18,13 +18,12 @@ export class ContractsService {
     private readonly editor: ContractEditor,
     private readonly changes: ContractChanges,
     private readonly registration: RegistrationService,
-    private readonly departments: DepartmentsService,
+    private readonly stated: StatedFacts,
     private readonly rules: ReadingRulesService,
   ) {}
 
   async register(caller: Caller, input: NewContract, how: HowToChange): Promise<ContractView> {
-    await this.departments.mustSee(caller, input.departmentId);
-    await this.departments.mustBeOpen(input.departmentId);
+    await this.stated.mustBeNameable(caller, input);
     const facts = factsOf(input, await this.rules.inForce());
     return this.editor.make(how, async (manager) => {
       const contract = await this.registration.insertNew(manager, facts, actorOf(caller));
@@ -39,16 +38,16 @@ export class ContractsService {
 
   async amend(caller: Caller, id: string, patch: ContractPatch, how: HowToChange): Promise<ContractView> {
     const { amendedOn, reason, value, ...fields } = patch;
-    if (fields.departmentId) {
-      await this.departments.mustSee(caller, fields.departmentId);
-      await this.departments.mustBeOpen(fields.departmentId);
-    }
     const altered = {
       ...definedOnly(fields),
       ...(value === undefined ? {} : { amount: value?.amount ?? null, currency: value?.currency ?? null }),
     };
     const by = { what: 'amended', actor: actorOf(caller), reason: reason ?? null };
     return this.editor.edit(caller, id, how, async (manager, contract) => {
+      const { departmentId } = fields;
+      // Whose it is already is not asked again: it may have come from where the caller sees nobody.
+      const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
+      await this.stated.mustBeNameable(caller, { departmentId, officerId });
       await this.changes.alter(manager, contract, altered, by);
       if (!amendedOn) return;
       const amendment = { amendedOn, note: by.reason, externalId: null };
@@ -63,6 +62,7 @@ export class ContractsService {
     body: MoveBody,
     how: HowToChange,
   ): Promise<ContractView> {
+    await this.stated.mustNotBeFarAhead(body.on, 'on');
     const by = { what: `moved: ${move}`, actor: actorOf(caller), reason: body.reason ?? null };
     return this.editor.edit(caller, id, how, async (manager, contract) => {
       await this.changes.alter(manager, contract, moved(contract, move, body.on), by);
@@ -76,6 +76,7 @@ export class ContractsService {
     body: NewOccurrence,
     how: HowToChange,
   ): Promise<ContractView> {
+    await this.stated.mustNotBeFarAhead(body.occurredOn, 'occurredOn');
     const occurrence = { code, ...body, note: body.note ?? null, externalId: null };
     return this.editor.edit(caller, id, how, async (manager, contract) => {
       if (contract.state === 'draft') {

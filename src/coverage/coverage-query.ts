@@ -73,7 +73,8 @@ function calledSql(filters: CoverageFilters, { now, zone }: { now: string; zone:
     `c.state <> 'draft'`,
     'w.at IS NOT NULL',
     `(fact.at IS NOT NULL OR (
-        (d.go_live_on IS NULL OR ${day} >= d.go_live_on)
+        (d.go_live_on IS NULL OR ${day} >= d.go_live_on OR EXISTS (
+          SELECT FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('planned', 'held')))
         AND NOT (c.state = 'terminated' AND m.occurred_on IS NULL AND ${day} > c.terminated_on
                  AND coalesce(m.date, m.expected_by) > c.terminated_on)))`,
   ];

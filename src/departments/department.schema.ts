@@ -41,6 +41,14 @@ export const newOfficerSchema = z
   });
 export type NewOfficer = z.infer<typeof newOfficerSchema>;
 
+export const officerPatchSchema = z
+  .strictObject({
+    active: z.boolean().meta({ description: 'False: has left, and is no longer offered for contracts.' }),
+    reason: z.string().min(1).max(500).optional(),
+  })
+  .meta({ id: 'OfficerPatch', example: { active: false, reason: 'retired' } });
+export type OfficerPatch = z.infer<typeof officerPatchSchema>;
+
 export const departmentView = z
   .object({
     id: z.uuid(),

@@ -12,6 +12,8 @@ import {
   newDepartmentSchema,
   type NewOfficer,
   newOfficerSchema,
+  type OfficerPatch,
+  officerPatchSchema,
   officerView,
 } from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
@@ -54,6 +56,16 @@ export class DepartmentsController {
   @Answers(201, officerView, 'Adds an officer to a department')
   addOfficer(@CurrentCaller() caller: Caller, @Body({ schema: newOfficerSchema }) body: NewOfficer) {
     return this.officersService.addOfficer(caller, body);
+  }
+
+  @Patch('officers/:id')
+  @Answers(200, officerView, 'Says that an officer has left, or is back')
+  amendOfficer(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: officerPatchSchema }) body: OfficerPatch,
+  ) {
+    return this.officersService.amend(caller, id, body);
   }
 
   @Get('officers')

@@ -52,6 +52,19 @@ export class DepartmentsService {
     return department;
   }
 
+  /** Throws what an id of nobody throws (see problem.filter.ts) when the officer's department is not the caller's to see. */
+  async mustSeeOfficer(caller: Caller, officerId: string): Promise<void> {
+    const seen = await this.seenBy(caller);
+    if (!seen) return;
+    const officer = await this.transactions.manager.findOne(Officer, { where: { id: officerId } });
+    if (officer && seen.includes(officer.departmentId)) return;
+    throw new AppError(
+      'invalid',
+      'reference-unknown',
+      'One of the ids names something that does not exist; nothing was changed.',
+    );
+  }
+
   /** A department that was merged into another takes nothing new. */
   async mustBeOpen(departmentId: string): Promise<Department> {
     const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });

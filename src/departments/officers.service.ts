@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
-import { AppError } from '../platform/app-error.js';
+import { AppError, notFound } from '../platform/app-error.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
 import { CONFIG } from '../platform/platform.tokens.js';
@@ -8,9 +8,17 @@ import { maskName, maskPhoneNumber, parsePhoneNumber } from '../platform/numbers
 import { Sealer } from '../platform/sealing/sealer.js';
 import { Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
-import type { NewOfficer, OfficerView } from './department.schema.js';
+import type { NewOfficer, OfficerPatch, OfficerView } from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
 import { Officer } from './officer.entity.js';
+
+/** As colleagues see an officer. */
+export interface NamedOfficer {
+  id: string;
+  departmentId: string;
+  name: string;
+  active: boolean;
+}
 
 /** Officers, with the blind index of their own numbers: no counterparty is told through an officer's phone. */
 @Injectable()
@@ -65,6 +73,27 @@ export class OfficersService {
     });
   }
 
+  /** Who has left keeps his contracts until they are handed over; he is no longer offered for others. */
+  async amend(caller: Caller, id: string, { active, reason }: OfficerPatch): Promise<OfficerView> {
+    return this.transactions.run(async (manager) => {
+      const officer = await manager.findOne(Officer, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      const seen = await this.departments.seenBy(caller);
+      if (!officer || (seen && !seen.includes(officer.departmentId))) throw notFound('officer');
+      if (officer.active === active) return this.officerViewOf(officer);
+      await manager.update(Officer, { id }, { active });
+      await this.journal.record(manager, {
+        subject: 'officer',
+        subjectId: id,
+        what: active ? 'returned' : 'left',
+        before: { active: officer.active },
+        after: { active },
+        actor: actorOf(caller),
+        reason: reason ?? null,
+      });
+      return this.officerViewOf({ ...officer, active });
+    });
+  }
+
   async officers(caller: Caller): Promise<OfficerView[]> {
     const seen = await this.departments.seenBy(caller);
     const all = await this.transactions.manager.find(Officer, { order: { id: 'ASC' } });
@@ -73,19 +102,23 @@ export class OfficersService {
       .map((o) => this.officerViewOf(o));
   }
 
-  /** To choose from: colleagues know each other by name. */
-  async choices(caller: Caller): Promise<{ id: string; departmentId: string; name: string }[]> {
+  /** To choose from: colleagues know each other by name. Who is chosen already stays, also when he has left. */
+  async choices(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
+    const named = await this.named(caller, chosen);
+    return named.filter((officer) => officer.active || officer.id === chosen);
+  }
+
+  /** Also those who have left, for what was; and `chosen`, wherever he is now. */
+  async named(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
     const seen = await this.departments.seenBy(caller);
-    const all = await this.transactions.manager.find(Officer, {
-      where: { active: true },
-      order: { id: 'ASC' },
-    });
+    const all = await this.transactions.manager.find(Officer, { order: { id: 'ASC' } });
     return all
-      .filter((officer) => !seen || seen.includes(officer.departmentId))
-      .map((officer) => ({
-        id: officer.id,
-        departmentId: officer.departmentId,
-        name: this.sealer.open(officer.nameSealed, placeOf('name_sealed', officer.id)),
+      .filter((officer) => officer.id === chosen || !seen || seen.includes(officer.departmentId))
+      .map(({ id, departmentId, nameSealed, active }) => ({
+        id,
+        departmentId,
+        name: this.sealer.open(nameSealed, placeOf('name_sealed', id)),
+        active,
       }));
   }
 

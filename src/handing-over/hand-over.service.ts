@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
+import { TakingOver } from '../contracts/taking-over.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError, notFound } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { Batches, type Which } from './batches.js';
 import type { HandedOver, HandOver } from './handing-over.schema.js';
-import { TakingOver } from './taking-over.js';
 
 interface OfficerRow {
   id: string;

@@ -5,12 +5,11 @@ import { Batches } from './batches.js';
 import { HandOverService } from './hand-over.service.js';
 import { HandingOverController } from './handing-over.controller.js';
 import { MergeService } from './merge.service.js';
-import { TakingOver } from './taking-over.js';
 
 @Module({
   imports: [ContractsModule, DepartmentsModule],
   controllers: [HandingOverController],
-  providers: [Batches, HandOverService, MergeService, TakingOver],
+  providers: [Batches, HandOverService, MergeService],
   exports: [HandOverService, MergeService],
 })
 export class HandingOverModule {}

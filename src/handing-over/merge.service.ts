@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { actorOf, type Caller } from '../access/roles.js';
+import { TakingOver } from '../contracts/taking-over.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError, notFound } from '../platform/app-error.js';
 import { countOf, rowsOf } from '../platform/database/rows.js';
@@ -8,7 +9,6 @@ import { Transactions } from '../platform/database/transactions.js';
 import { Journal } from '../proof/journal.service.js';
 import { Batches } from './batches.js';
 import type { Merge, Merged } from './handing-over.schema.js';
-import { TakingOver } from './taking-over.js';
 
 interface Row {
   id: string;

@@ -59,9 +59,18 @@ export class ImportDirectory {
     private readonly officers: OfficerNames,
   ) {}
 
-  /** The import's own department is the one given with the file, else the caller's, else the only one at the top. */
-  async finderFor(caller: Caller, departmentId: string | null): Promise<DepartmentFinder> {
-    const seen = await this.departments.list(caller);
+  /**
+   * The import's own department is the one given with the file, else the caller's, else the only one at the top. It reaches
+   * what the caller sees, and never beyond `within` (null: all), the department of who brought it in: his colleagues look
+   * at what it does.
+   */
+  async finderFor(
+    caller: Caller,
+    departmentId: string | null,
+    within: string | null,
+  ): Promise<DepartmentFinder> {
+    const reached = within === null ? null : await this.departments.withThoseBelow(within);
+    const seen = (await this.departments.list(caller)).filter(({ id }) => reached?.includes(id) ?? true);
     const byWord = new Map<string, string>();
     for (const department of seen) {
       for (const word of [department.code, department.name, department.nameEn]) {
@@ -75,7 +84,7 @@ export class ImportDirectory {
     // What the caller does not see, or no longer, takes nothing of his.
     const known = seen.find((department) => department.id === given);
     const fallback = known ? (known.mergedInto ?? known.id) : null;
-    const ids = seesAll(caller) ? null : new Set(seen.map((department) => department.id));
+    const ids = seesAll(caller) && reached === null ? null : new Set(seen.map((department) => department.id));
     return new DepartmentFinder(byWord, fallback, await this.officers.finder(), ids);
   }
 }

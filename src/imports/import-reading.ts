@@ -44,7 +44,7 @@ export class ImportReading {
       caller,
       actor: row.appliedBy ?? actorOf(caller),
       previewed: row.preview,
-      finder: await this.directory.finderFor(caller, row.departmentId),
+      finder: await this.directory.finderFor(caller, row.departmentId, row.within),
       rules: await this.rulesInForce(),
     };
   }

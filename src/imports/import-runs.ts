@@ -4,7 +4,7 @@ import { type Caller, callerToKeep } from '../access/roles.js';
 import { countOf, rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { newId } from '../platform/ids.js';
-import { ownDepartment } from './import-view.js';
+import { bringerDepartment, ownDepartment } from './import-view.js';
 import type { ImportFormat } from './import-source.js';
 import { type ImportCounts, type ImportStatus, noCounts } from './import.schema.js';
 
@@ -26,6 +26,8 @@ export interface RunRow {
   caller: unknown;
   appliedBy: string | null;
   departmentId: string | null;
+  /** Of who brought it in; null when he saw all. */
+  within: string | null;
   size: number;
   position: number;
   counts: unknown;
@@ -59,7 +61,7 @@ export class ImportRuns {
          AND (lease_until IS NULL OR lease_until < clock_timestamp())))
        RETURNING id, claimed_by AS claim, format, status, preview, mapping,
          coalesce(caller -> 'decidedBy', caller) AS caller, applied_by AS "appliedBy",
-         ${ownDepartment} AS "departmentId", size::float8 AS size, position::float8 AS position, counts, 0 AS "bytesRead"`,
+         ${ownDepartment} AS "departmentId", ${bringerDepartment} AS within, size::float8 AS size, position::float8 AS position, counts, 0 AS "bytesRead"`,
       [importId, newId(), lease],
     );
     return row ?? null;

@@ -24,6 +24,7 @@ import {
 import { RefusedRows } from './import-refused.js';
 import { ImportsReader } from './imports-reader.js';
 import { ImportsService } from './imports.service.js';
+import { refusedWorkbookName } from './sheets/refused-workbook.js';
 
 const departmentField = z.uuid().nullable();
 const previewField = z.enum(['true', 'false']).nullable();
@@ -109,7 +110,7 @@ export class ImportsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.workbook(caller, id), asWorkbook('refused'));
+    return new StreamableFile(await this.sheets.workbook(caller, id), asWorkbook(refusedWorkbookName(id)));
   }
 
   @Get(':id')

@@ -74,7 +74,8 @@ function alertFor(
   if (row && (isTold(row) || isSettled(row, milestone, input.now))) return { ...row };
   const fresh = freshAlert(contact, row, milestone);
   if (ended) return row ? withdrawn(row, ended) : { ...fresh, status: 'cancelled', reason: ended };
-  if (input.goLiveOn !== null && calendar.localDateOf(milestone.dueAt) < input.goLiveOn) {
+  const isBefore = input.goLiveOn !== null && calendar.localDateOf(milestone.dueAt) < input.goLiveOn;
+  if (isBefore && !wasPlanned(row)) {
     return { ...fresh, status: 'history', reason: 'before-go-live' };
   }
   if (contact.number !== null && told.has(contact.number)) return covered(contact, row, milestone);
@@ -82,6 +83,13 @@ function alertFor(
   const inTheWay = obstacle(contact, input);
   if (inTheWay) return { ...fresh, status: 'held', reason: inTheWay, dueAt: due.at };
   return { ...fresh, ...timed(due, () => lateReason(contact, row, due.row, one), one) };
+}
+
+// Moved to before go-live, what was to be told is late and not history: else a date would take it out of the figures.
+function wasPlanned(row: ExistingAlert | undefined): boolean {
+  if (row === undefined || row.status === 'history') return false;
+  // A row made after the termination was cancelled from the first, and never planned.
+  return row.status !== 'cancelled' || row.reason !== 'terminated';
 }
 
 // Facts outlive re-planning: a missed alert comes back only when its milestone moves, history only past go-live.

@@ -811,6 +811,25 @@ const contracts: DatedContract[] = [
       final-payment#1 by Wed 2026-07-15 → Thu 2026-07-16 10:00 neutral`,
   },
   {
+    why: 'start moved to before the first day: what was planned is missed, what never was is history',
+    kind: 'works',
+    on: '2026-03-09 2026-03-16 2026-06-26',
+    goLive: '2026-05-06',
+    now: '2026-05-18 09:00',
+    was: [
+      'signing#1 2026-03-10 10:00 history before-go-live',
+      'commencement#1 2026-06-12 10:00 planned',
+      'progress-inspection#1 2026-06-15 10:00 planned',
+    ],
+    expected: `
+      signing#1 Mon 2026-03-09 → Tue 2026-03-10 10:00 history before-go-live
+      commencement#1 Mon 2026-03-16 → Fri 2026-03-13 10:00 missed registered-late
+      progress-inspection#1 Wed 2026-05-06 → Wed 2026-05-06 10:00 missed registered-late
+      completion-due#1 Fri 2026-06-26 → Fri 2026-06-19 10:00
+      completion-inspection#1 by Fri 2026-07-10 → Mon 2026-07-13 10:00 neutral
+      final-payment#1 by Wed 2026-07-15 → Thu 2026-07-16 10:00 neutral`,
+  },
+  {
     why: 'the end moves into the future: missed is planned again, told stays',
     kind: 'works',
     on: '2026-03-09 2026-03-16 2026-08-28',

@@ -237,6 +237,38 @@ describe('before go-live', () => {
     expect(signings(anInput(earlier))).toEqual(['a 0a history before-go-live']);
     expect(signings(anInput(earlier, { signedOn: '2026-03-12' }))).toEqual(['a 0a planned']);
   });
+
+  // Signed on 9 March, so that signing was due on the 10th; the row says when it was due before the edit.
+  const moved = { goLiveOn: '2026-03-11', existing: [aRow('a', { dueAt: at('2026-03-27 10:00') })] };
+
+  it('is no history when its date was moved there: sent at once while the grace lasts, then missed', () => {
+    expect(signings(anInput({ ...moved, now: at('2026-03-12 09:00') }))).toEqual(['a 0a planned']);
+    expect(signings(anInput({ ...moved, now: at('2026-03-17 10:01') }))).toEqual([
+      'a 0a missed registered-late',
+    ]);
+  });
+
+  it('holds what was held when its date is moved there, and misses it when that is mended', () => {
+    const held: Partial<ExistingAlert> = { status: 'held', reason: 'no-number', number: null };
+    const input = {
+      ...moved,
+      now: at('2026-04-10 09:00'),
+      existing: [aRow('a', { ...held, dueAt: at('2026-03-27 10:00') })],
+    };
+    const contacts = [aContact('a', { number: null })];
+    expect(signings(anInput({ ...input, contacts }))).toEqual(['a - held no-number']);
+    expect(signings(anInput(input))).toEqual(['a 0a missed number-added-late']);
+  });
+
+  it('is no history by way of a cleared date, and is of a contact that was not there before', () => {
+    const now = at('2026-04-01 09:00');
+    const cleared = [aRow('a', { status: 'cancelled', reason: 'milestone-gone' })];
+    const contacts = [aContact('a'), aContact('b')];
+    expect(signings(anInput({ ...moved, now, contacts, existing: cleared }))).toEqual([
+      'a 0a missed registered-late',
+      'b 0b history before-go-live',
+    ]);
+  });
 });
 
 describe('occurrences', () => {

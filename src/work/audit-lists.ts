@@ -1,9 +1,9 @@
 import { words, type Words } from '../platform/words.js';
+import { evasionLists } from './evasion-lists.js';
 import { draftsSql } from './everyday-lists.js';
 import {
   asked,
   type Facts,
-  longSuspension,
   numberSince,
   oldDraft,
   registeredAt,
@@ -30,10 +30,18 @@ const unrelated = `p.id <> q.id AND CASE
   ELSE p.name_index <> q.name_index END`;
 
 /** The English names the day before in brackets, behind what the day is of. */
-const moved = ({ from, to }: Facts): Words =>
-  to === null
-    ? words(`${String(from)}이(가) 지워졌습니다`, 'was cleared')
+const moved = ({ from, to, beforeGoLive }: Facts): Words => {
+  if (to === null) return words(`${String(from)}이(가) 지워졌습니다`, 'was cleared');
+  return beforeGoLive === true
+    ? words(
+        `${String(from)}에서 부서의 시행일 전인 ${String(to)}(으)로 옮겨졌습니다`,
+        `was moved to ${String(to)}, before the department’s go-live day,`,
+      )
     : words(`${String(from)}에서 ${String(to)}(으)로 미뤄졌습니다`, `was put off to ${String(to)}`);
+};
+
+/** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
+const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
 
 /** Signs that somebody avoids an alert, found by blind index and by history. Nothing is held because of them. */
 export const auditLists: WorkList[] = [
@@ -103,7 +111,7 @@ export const auditLists: WorkList[] = [
     auditorOnly: true,
     sql: `SELECT h.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
         jsonb_build_object('field', f.field, 'from', h.before ->> f.field, 'to', h.after ->> f.field, 'actor', h.actor,
-          'reason', h.reason, 'unsent', EXISTS (
+          'beforeGoLive', ${toHistory}, 'reason', h.reason, 'unsent', EXISTS (
             SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
             WHERE s.name = c.plan_name AND s.version = c.plan_version
               AND NOT coalesce((x ->> 'optional')::boolean, false)
@@ -111,12 +119,12 @@ export const auditLists: WorkList[] = [
                    OR f.kinds @> ARRAY[x #>> '{expectedBy,anchor,type}'])
               AND NOT EXISTS (SELECT FROM milestone m JOIN alert a ON a.milestone_id = m.id JOIN message g ON g.id = a.message_id
                               WHERE m.contract_id = c.id AND m.code = x ->> 'code' AND g.service_time <= h.at))) AS facts
-      FROM change h JOIN contract c ON c.id = h.contract_id
+      FROM change h JOIN contract c ON c.id = h.contract_id JOIN department d ON d.id = c.department_id
         JOIN (VALUES ('signedOn', ARRAY['signed']), ('startsOn', ARRAY['starts', 'share']), ('endsOn', ARRAY['ends', 'share']))
           f (field, kinds) ON h.before ? f.field
       WHERE h.subject = 'contract' AND h.before ?| ARRAY['signedOn', 'startsOn', 'endsOn']
         AND h.before ->> f.field IS NOT NULL
-        AND (h.after ->> f.field IS NULL OR h.after ->> f.field > h.before ->> f.field)`,
+        AND (h.after ->> f.field IS NULL OR h.after ->> f.field > h.before ->> f.field OR ${toHistory})`,
     what: (facts) => {
       const field = fieldWords[String(facts['field'])];
       const unsent = facts['unsent'] === true;
@@ -156,23 +164,7 @@ export const auditLists: WorkList[] = [
           );
     },
   },
-  {
-    code: 'long-suspended',
-    name: words('오래 중지된 계약', 'Suspended for long'),
-    todo: look,
-    auditorOnly: true,
-    sql: `SELECT * FROM (
-        SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id,
-          coalesce((SELECT max(h.at) FROM change h WHERE h.contract_id = c.id AND h.subject = 'contract'
-                      AND h.after ->> 'state' = 'suspended'), c.updated_at) AS since, '{}'::jsonb AS facts
-        FROM contract c WHERE c.state = 'suspended') suspended
-      WHERE since < ${asked.now} - make_interval(days => ${longSuspension})`,
-    what: () =>
-      words(
-        `${longSuspension}일 넘게 중지되어 안내가 보류되고 있습니다.`,
-        `Suspended for more than ${longSuspension} days: its alerts are held.`,
-      ),
-  },
+  ...evasionLists,
   {
     code: 'old-drafts',
     name: words('오래된 작성 중 계약', 'Old drafts'),

@@ -1,23 +1,28 @@
 import { problemWords } from '../imports/problem-words.js';
+import { refusedWorkbookName } from '../imports/sheets/refused-workbook.js';
 import { words } from '../platform/words.js';
 import { asked, numberSince, registeredAt, stillToTell, today, type WorkList } from './work-list.js';
 
-/** `file` without what follows its last dot. */
-const baseName = (file: string) => `regexp_replace(${file}, '[.][^.]*$', '')`;
+/** The department of import `i` (or what it became part of) with those below it, whose rows it may bring; an admin brings anybody's. */
+const ofItsDepartment = `(i.department_id IS NULL OR c.department_id IN (
+    WITH RECURSIVE below AS (SELECT coalesce(m.merged_into, m.id) AS id FROM department m WHERE m.id = i.department_id
+      UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id)
+    SELECT id FROM below))`;
 
 /**
- * The refused row `e` of import `i` was brought again: a later import, or somebody by hand, took its contract; or, when
- * the row does not say which, the same person brought the same file again, or the sheet of refused rows of just this import.
+ * The refused row `e` of import `i` was brought again: a later import, or somebody by hand, took its contract into the
+ * department; or, when the row does not say which, the same person brought the sheet of refused rows of just this
+ * import, with something in it. Another department's contract of the same number mends nothing, nor does any other file.
  */
-const superseded = `(EXISTS (SELECT FROM import_effect later WHERE later.reference = e.reference AND later.id > e.id
-    AND later.applied AND later.result NOT IN ('refused', 'ignored'))
-  OR EXISTS (SELECT FROM contract c WHERE c.reference = e.reference AND c.created_at > i.created_at)
+const superseded = `(EXISTS (SELECT FROM import_effect later JOIN contract c ON c.id = later.contract_id
+    WHERE later.reference = e.reference AND later.id > e.id AND later.applied
+      AND later.result NOT IN ('refused', 'ignored') AND ${ofItsDepartment})
+  OR EXISTS (SELECT FROM contract c
+    WHERE c.reference = e.reference AND c.created_at > i.created_at AND ${ofItsDepartment})
   OR (e.reference IS NULL AND EXISTS (SELECT FROM import again
     WHERE again.actor = i.actor AND again.status = 'completed' AND again.id > i.id
-      AND (${baseName('again.file_name')} = ${baseName('i.file_name')}
-        OR (again.file_name ~* '^refused' AND NOT EXISTS (SELECT FROM import between_them
-          JOIN import_problem q ON q.import_id = between_them.id AND q.fatal
-          WHERE between_them.actor = i.actor AND between_them.id > i.id AND between_them.id < again.id))))))`;
+      AND starts_with(again.file_name, '${refusedWorkbookName('')}' || i.id)
+      AND (again.counts ->> 'contracts')::int + (again.counts ->> 'refused')::int > 0)))`;
 
 /** What officers mend: without a number, a contact or a record, nobody is told. */
 export const everydayLists: WorkList[] = [
@@ -109,7 +114,10 @@ export const everydayLists: WorkList[] = [
   {
     code: 'rows-to-mend',
     name: words('고쳐서 다시 올릴 행', 'Rows to mend'),
-    todo: words('행을 고친 뒤 파일을 다시 올리세요.', 'Mend the row, and bring the file again.'),
+    todo: words(
+      '가져오기에서 거절된 행을 내려받아 고친 뒤 그 파일을 다시 올리세요.',
+      'Download the refused rows of the import, mend them, and bring that sheet.',
+    ),
     auditorOnly: false,
     sql: `SELECT DISTINCT ON (p.import_id, p.line) p.id, NULL::uuid AS contract_id,
         CASE WHEN i.own THEN coalesce(i.department_id, (${asked.departments})[1]) ELSE i.department_id END AS department_id,

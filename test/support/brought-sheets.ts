@@ -38,6 +38,17 @@ export function aSheet(rows: SheetRow[], { isOdd = false }: { isOdd?: boolean } 
   return [isOdd ? headings.replace('휴대전화', unknownHeading) : headings, ...lines].join('\n');
 }
 
+/** One person has at most 20 imports to decide on: the first examples are called again and again, a later one once. */
+export async function decideLatest(service: TestService): Promise<void> {
+  await service.sql(
+    `UPDATE import SET status = 'discarded' WHERE id IN (
+       SELECT id FROM (
+         SELECT id, row_number() OVER (PARTITION BY caller ->> 'accountId', caller ->> 'keyId' ORDER BY id) AS place
+         FROM import WHERE status IN ('queued', 'reading', 'columns', 'previewing', 'ready')) waiting
+       WHERE place > 15)`,
+  );
+}
+
 /** Brought on the page by an officer, and read as far as it goes, `runs` times. */
 export async function bring(
   service: TestService,

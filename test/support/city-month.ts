@@ -71,6 +71,11 @@ class CityMonth {
     await this.register('suspended', {}, ['signing missed suspended', 'commencement missed suspended']);
     await this.register('terminated', {}, ['signing delivered']);
     await this.register('late-department', { departmentId: LATE }, ['commencement delivered']);
+    const toSign = { departmentId: LATE, signedOn: '2026-03-12', startsOn: '2026-05-11' };
+    await this.register('dated-back', toSign, ['signing missed registered-late']);
+    await this.register('dated-back-held', { ...toSign, counterparties: [party(null)] }, [
+      'signing missed no-number',
+    ]);
     await this.register('nobody-at-all', { counterparties: [] });
     await this.register('joint-two', { counterparties: [party(aNumber()), nobody(), party(unreported)] });
     const shared = aNumber();
@@ -124,6 +129,8 @@ class CityMonth {
     await this.move('ended-in-suspension', 'suspend', '2026-03-09');
     await this.service.advanceTo('2026-03-10T12:00:00+09:00');
     await this.change('mended', 'contact', { phone: aNumber() });
+    for (const name of ['dated-back', 'dated-back-held'])
+      await this.change(name, 'contract', { signedOn: '2026-02-20' });
     await this.occurred('paid-in-advance', 'advance-payment', '2026-03-10');
     await this.occurred('permit', 'decided', '2026-03-12');
     await this.service.advanceTo('2026-03-13T12:00:00+09:00');
@@ -159,7 +166,7 @@ class CityMonth {
     );
     await this.move('ended-in-suspension', 'terminate', '2026-03-14');
     await this.move('ended-dated-back', 'terminate', '2026-03-10');
-    await this.change('handed-over', 'contract', { departmentId: this.departments.LATE });
+    await this.change('handed-over', 'contract', { departmentId: this.departments.WELFARE });
     await this.move('back-from-suspension', 'resume', '2026-03-20');
     await this.change('of-parks', 'contract', { departmentId: this.departments.WELFARE });
     await this.service.sql(

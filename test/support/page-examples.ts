@@ -1,4 +1,4 @@
-import { aSheet, applied, bring } from './brought-sheets.js';
+import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import type { PageCall } from './page-client.js';
 import type { TestService } from './service.js';
@@ -81,6 +81,7 @@ const ofImport =
   ): Example =>
   async (service, departmentId) => {
     const officer = await service.person('officer', departmentId);
+    await decideLatest(service);
     const row = { reference: `W-2026-${String((counter += 1)).padStart(4, '0')}`, signedOn: '2026-03-04' };
     const refused = {
       reference: `W-2026-${String((counter += 1)).padStart(4, '0')}`,
@@ -296,6 +297,13 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/settings/departments/${departmentId}/officers`,
     form: { name: '한여울', phone: '010-0000-9778' },
   }),
+  'POST /console/settings/departments/:id/officers/:officerId': async ({ admin }, departmentId) => {
+    const made = await admin.post<{ id: string }>('/officers', { departmentId, name: '한여울' });
+    return {
+      path: `/console/settings/departments/${departmentId}/officers/${made.body.id}`,
+      form: { step: 'leave' },
+    };
+  },
   'POST /console/settings/departments/:id/merge': async (service) => {
     const made = await service.admin.post<{ id: string }>('/departments', {
       code: `GONE-${(counter += 1)}`,

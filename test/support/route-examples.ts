@@ -2,6 +2,7 @@ import type { ContractView } from '../../src/contracts/contract.view.js';
 import { ImportsService } from '../../src/imports/imports.service.js';
 import { defaultPlans } from '../../src/planning/plans.default.js';
 import { ok } from './api-client.js';
+import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty } from './builders.js';
 import type { TestService } from './service.js';
 
@@ -76,6 +77,7 @@ const ofImport =
   async (service, departmentId) => {
     const officer = await service.as('officer', departmentId);
     const { path, body, headers } = upload(departmentId);
+    await decideLatest(service);
     const { id } = ok(await officer.post<{ id: string }>(path, body, headers));
     return { path: `/imports/${id}${rest}`, departmental: true };
   };
@@ -113,6 +115,7 @@ const ofPreview =
   async (service, departmentId) => {
     const officer = await service.as('officer', departmentId);
     const call = sheetToPreview(heading, departmentId);
+    await decideLatest(service);
     const { id } = ok(await officer.post<{ id: string }>(call.path, call.body, call.headers));
     const imports = service.app.get(ImportsService);
     if (runs > 0) await imports.run(id);
@@ -165,6 +168,10 @@ export const examples: Record<string, Example> = {
     path: '/officers',
     body: { departmentId, name: '한여울', phone: '010-0000-9777' },
   }),
+  'PATCH /officers/:id': async ({ admin }, departmentId) => {
+    const { id } = ok(await admin.post<{ id: string }>('/officers', { departmentId, name: '한여울' }));
+    return { path: `/officers/${id}`, body: { active: false } };
+  },
   'GET /officers': plain('/officers'),
   'POST /contracts': (_service, departmentId) => ({
     path: '/contracts',

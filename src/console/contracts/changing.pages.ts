@@ -137,7 +137,8 @@ export class ChangingPages {
     shown: Shown,
   ): Promise<PageAnswer> {
     const { contract } = await this.inPage.of(caller, id);
-    const choices = await this.choices.of(caller, await this.writer.localeOf(request));
+    const locale = await this.writer.localeOf(request);
+    const choices = await this.choices.of(caller, locale, contract.officerId);
     return page(
       'contracts/change',
       'contracts.changeDates',

@@ -21,7 +21,7 @@ export class ContractInPage {
 
   async of(caller: Caller, id: string) {
     const contract = await this.viewer.view(await this.reader.mustSee(caller, id));
-    const officers = contract.officerId === null ? [] : await this.officers.choices(caller);
+    const officers = contract.officerId === null ? [] : await this.officers.named(caller, contract.officerId);
     return {
       contract,
       department: await this.around.mustSee(caller, contract.departmentId),
@@ -34,7 +34,7 @@ export class ContractInPage {
   /** Departments and officers that the caller sees, by id, for a history that names them. */
   async names(caller: Caller, locale: Locale): Promise<Map<string, string>> {
     const departments = await this.around.list(caller);
-    const officers = await this.officers.choices(caller);
+    const officers = await this.officers.named(caller);
     return new Map([
       ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
       ...officers.map((officer) => [officer.id, officer.name] as const),

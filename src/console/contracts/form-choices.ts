@@ -16,12 +16,13 @@ export class FormChoices {
     private readonly settings: SettingsService,
   ) {}
 
-  async of(caller: Caller, locale: Locale) {
+  /** `officerId`: whose the contract is; he stays to be chosen when he has left. */
+  async of(caller: Caller, locale: Locale, officerId: string | null = null) {
     const departments = await this.departments.list(caller);
     return {
       kinds: kindChoices(locale),
       departments: departmentChoices(departments, locale),
-      officers: (await this.officers.choices(caller)).map(({ id, name }): Choice => ({
+      officers: (await this.officers.choices(caller, officerId)).map(({ id, name }): Choice => ({
         value: id,
         text: name,
       })),

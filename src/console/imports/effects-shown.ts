@@ -48,7 +48,7 @@ export class EffectsShown {
     const fields = new Set(effects.flatMap((effect) => effect.changes.map((change) => change.field)));
     const occurred = [...fields].some((field) => field.startsWith('occurrence.'));
     const departments = fields.has('departmentId') ? await this.departments.list(caller) : [];
-    const officers = fields.has('officerId') ? await this.officers.choices(caller) : [];
+    const officers = fields.has('officerId') ? await this.officers.named(caller) : [];
     return {
       departments: new Map(departments.map((one) => [one.id, nameIn(one, locale)])),
       officers: new Map(officers.map(({ id, name }) => [id, name])),

@@ -2,6 +2,7 @@ import { Get, Param, Query, Req, StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js';
 import { RefusedRows } from '../../imports/import-refused.js';
+import { refusedWorkbookName } from '../../imports/sheets/refused-workbook.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
 import { isFromHtmx } from '../form.js';
@@ -57,6 +58,6 @@ export class ImportPages {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.workbook(caller, id), workbookNamed('refused'));
+    return new StreamableFile(await this.sheets.workbook(caller, id), workbookNamed(refusedWorkbookName(id)));
   }
 }

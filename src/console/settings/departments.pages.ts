@@ -6,6 +6,7 @@ import {
   type DepartmentView,
   newDepartmentSchema,
   newOfficerSchema,
+  officerPatchSchema,
 } from '../../departments/department.schema.js';
 import { DepartmentsService } from '../../departments/departments.service.js';
 import { OfficersService } from '../../departments/officers.service.js';
@@ -130,6 +131,30 @@ export class DepartmentsPages {
     );
   }
 
+  /** `step` is `leave` or `return`. */
+  @Post(':id/officers/:officerId')
+  async amendOfficer(
+    @Req() request: CalledRequest,
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Param('officerId', { schema: idParam }) officerId: string,
+    @Body() body: unknown,
+  ): Promise<PageAnswer> {
+    const form = new Form(body);
+    return this.orAgain(
+      request,
+      form,
+      (shown) => this.one(request, caller, id, shown),
+      async () => {
+        const step = form.text('step');
+        const active = step === 'return' || (step === 'leave' ? false : undefined);
+        const patch = parsed(officerPatchSchema, { active, reason: form.text('reason') });
+        await this.officers.amend(caller, officerId, patch);
+        return redirect(`${path}/${id}`, active ? 'officer-returned' : 'officer-left');
+      },
+    );
+  }
+
   /** `step` is `preview` until the person has seen what moves. */
   @Post(':id/merge')
   async merge(
@@ -191,7 +216,7 @@ export class DepartmentsPages {
     const department = all.find((one) => one.id === id);
     if (!department) throw notFound('department');
     const staff = (await this.officers.officers(caller)).filter((officer) => officer.departmentId === id);
-    const names = await this.officers.choices(caller);
+    const names = await this.officers.choices(caller, department.headOfficerId);
     const choices = {
       officers: names.map((officer) => ({ value: officer.id, text: officer.name })),
       departments: departmentChoices(

@@ -60,6 +60,8 @@ export const done = {
   'clock-moved': ['시계를 옮겼습니다.', 'The clock was moved on.'],
   'account-changed': ['계정을 변경했습니다.', 'The account is changed.'],
   'department-saved': ['부서를 저장했습니다.', 'The department is saved.'],
+  'officer-left': ['떠난 직원으로 기록했습니다.', 'The officer is noted as having left.'],
+  'officer-returned': ['다시 근무하는 직원으로 기록했습니다.', 'The officer is noted as being back.'],
   'officer-added': ['직원을 추가했습니다.', 'The officer is added.'],
   merged: ['부서를 통합했습니다.', 'The departments are merged.'],
   'handed-over': ['계약을 인계했습니다.', 'The contracts are handed over.'],

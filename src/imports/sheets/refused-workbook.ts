@@ -23,6 +23,11 @@ export interface RefusedFile {
   problems: readonly RefusedProblem[];
 }
 
+/** Without its ending. It names its import, so that the rows are known for mended when it comes back. */
+export function refusedWorkbookName(importId: string): string {
+  return `refused-${importId}`;
+}
+
 /**
  * The refused rows with their own headings, to mend and bring back, and what is wrong in a column behind them. The
  * rows of a contract stand or fall together, so that those beside a refused one come too. A value that a

@@ -19,6 +19,8 @@ export class LoggingModule {
 function optionsOf(level: string): Options {
   return {
     level,
+    // Nest mounts what is outside of the prefix by its exclusion and by its route: the second time there is nothing to say.
+    autoLogging: { ignore: (req) => req.allLogs.length > 1 },
     redact: {
       paths: [
         'req.headers',

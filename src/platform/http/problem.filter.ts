@@ -21,6 +21,9 @@ const statuses: Record<ErrorKind, number> = {
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
 
+/** SQLSTATE class 22: a NUL byte, a day that is none, a number out of range. Its message holds what was sent. */
+const badValue = /^22/;
+
 interface Problem {
   status: number;
   code: string;
@@ -80,6 +83,15 @@ export function problemOf(error: unknown): Problem {
       status: 422,
       code: 'reference-unknown',
       detail: 'One of the ids names something that does not exist; nothing was changed.',
+      fields: [],
+    };
+  }
+  if (badValue.test(String(sqlStateOf(error)))) {
+    return {
+      status: 400,
+      code: 'value-unusable',
+      detail:
+        'A value that was sent cannot be stored or looked for, such as a NUL byte or an impossible day; nothing was changed.',
       fields: [],
     };
   }

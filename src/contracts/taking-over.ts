@@ -4,7 +4,7 @@ import { AppError } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 
-/** Whether a department can take contracts of others without their alerts being lost, or let loose. */
+/** Whether a department can take contracts of others without their alerts being lost, stopped or let loose. */
 @Injectable()
 export class TakingOver {
   constructor(
@@ -37,20 +37,19 @@ export class TakingOver {
     );
   }
 
-  /** Somebody stopped the department's texts, or those of one above it, for a reason that moving contracts does not mend. */
+  /** Somebody stopped the texts of one of the two, or of a department above it, and moving contracts must not undo or extend that. */
   private async mustNotEvadeABrake(departmentId: string, from: string[]): Promise<void> {
     const brakes = await rowsOf<{ target: string }>(
       this.transactions.manager,
       `SELECT target FROM brake WHERE scope = 'department' AND released_at IS NULL`,
     );
-    const stopped = (
-      await Promise.all(brakes.map(({ target }) => this.departments.withThoseBelow(target)))
-    ).flat();
-    if (stopped.includes(departmentId) || !from.some((id) => stopped.includes(id))) return;
+    const below = await Promise.all(brakes.map(({ target }) => this.departments.withThoseBelow(target)));
+    const stopped = new Set(below.flat());
+    if (from.every((id) => stopped.has(id) === stopped.has(departmentId))) return;
     throw new AppError(
       'conflict',
       'department-braked',
-      'The texts of the department that gives are stopped by a brake: release it first, or pull one on the other department.',
+      'The texts of one of the two departments are stopped by a brake, and those of the other are not: release it first, or pull one on the other department.',
     );
   }
 }
