@@ -12,7 +12,7 @@ const axePath = createRequire(__filename).resolve('axe-core/axe.min.js');
 /** `SCREENSHOTS=<folder>`, as `npm run screenshots` sets it: the pages are drawn there. */
 const shots = process.env['SCREENSHOTS'];
 /** `DOCS=axe`, as `npm run docs:axe` sets it: writes docs/accessibility.md. */
-const writesReport = process.env['DOCS'] === 'axe';
+const writesReport = process.env['DOCS'] === 'axe' && process.env['PAGE'] === undefined;
 
 /** Each language and each theme once; the report and the screenshots see all four. */
 const usual = [
@@ -23,6 +23,9 @@ const others = [
   { locale: 'ko', theme: 'dark' },
   { locale: 'en', theme: 'light' },
 ] as const;
+
+/** `PAGE=<name>` looks at one page alone. */
+const lookedAt = pagesToLookAt.filter(({ name }) => [undefined, name].includes(process.env['PAGE']));
 
 interface Violation {
   id: string;
@@ -50,7 +53,7 @@ describeInBrowser('every page', () => {
   for (const { locale, theme } of shots || writesReport ? [...usual, ...others] : usual) {
     it(`is clean by axe, and fits 360 px and 200 %, in ${locale} and ${theme}`, async () => {
       const wrong: string[] = [];
-      for (const one of pagesToLookAt) {
+      for (const one of lookedAt) {
         const page = await open(one, locale, theme);
         // Before axe opens what is folded.
         if (shots && theme === 'light') await shoot(page, join(shots, locale, `${one.name}.png`));
@@ -93,7 +96,7 @@ describeInBrowser('every page', () => {
   });
 
   async function open(
-    { role, department, path }: PageToLookAt,
+    { role, department, path, act }: PageToLookAt,
     locale: string,
     theme: 'light' | 'dark',
   ): Promise<Page> {
@@ -102,6 +105,7 @@ describeInBrowser('every page', () => {
     const page = await browser.page({ ...(as ? { as } : {}), colorScheme: theme });
     await page.context().addCookies([{ name: 'chorong-locale', value: locale, url: browser.origin }]);
     await page.goto(path(seen));
+    await act?.(page);
     return page;
   }
 });

@@ -1,3 +1,4 @@
+import type { Page } from 'playwright-core';
 import type { Role } from '../../src/access/roles.js';
 import type { ImportsSeen } from './brought-sheets.js';
 
@@ -16,6 +17,8 @@ export interface PageToLookAt {
   role: Role | null;
   /** Of the fictional city; the whole, when it is not given. */
   department?: string;
+  /** What somebody has done on it. */
+  act?: (page: Page) => Promise<void>;
 }
 
 const of = (
@@ -40,6 +43,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('contracts', '/console/contracts', 'officer', 'CITY'),
   of('contracts-empty', '/console/contracts?q=nothing-like-it', 'officer', 'ROADS'),
   of('contract-new', '/console/contracts/new', 'officer', 'ROADS'),
+  { ...of('contract-new-planned', '/console/contracts/new', 'officer', 'ROADS'), act: fillIn },
   of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),
   of('contract-change', ({ contract }) => `/console/contracts/${contract}/change`, 'officer', 'ROADS'),
   of(
@@ -98,3 +102,17 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('phones', '/console/phones', 'admin'),
   of('not-found', '/console/contracts/01996f3e-0000-7000-8000-000000000001', 'officer', 'ROADS'),
 ];
+
+async function fillIn(page: Page): Promise<void> {
+  await page.selectOption('[name=kind]', 'works');
+  await page.fill('[name=reference]', 'C-2026-0212');
+  await page.fill('[name=title]', '하천 산책로 정비공사');
+  await page.fill('[name=amount]', '240,000,000');
+  await page.fill('[name=signedOn]', '2026-03-24');
+  await page.fill('[name=startsOn]', '2026-04-06');
+  await page.fill('[name=endsOn]', '2026-10-30');
+  await page.fill('[name=companyName]', '(주)새솔건설');
+  await page.fill('[name=contactName]', '이가람');
+  await page.fill('[name=phone]', '010-0000-1234');
+  await page.waitForSelector('#plan table');
+}
