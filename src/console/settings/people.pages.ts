@@ -4,8 +4,10 @@ import { AccountsService, type AccountWithLink } from '../../accounts/accounts.s
 import { ownOrigin } from '../../access/own-origin.js';
 import { type Caller, roles } from '../../access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js';
+import { zonedIso } from '../../calendar/zoned-iso.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { SettingsService } from '../../settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../contracts/contract-form.js';
 import { FormChoices } from '../contracts/form-choices.js';
@@ -24,6 +26,7 @@ export class PeoplePages {
   constructor(
     @Inject(CONFIG) private readonly config: { publicUrl: string | null },
     private readonly accounts: AccountsService,
+    private readonly settings: SettingsService,
     private readonly choices: FormChoices,
     private readonly writer: PageWriter,
   ) {}
@@ -118,10 +121,12 @@ export class PeoplePages {
     problem?: ShownProblem,
   ): Promise<PageAnswer> {
     const choices = await this.roleChoices(request, caller);
+    const { timeZone } = (await this.settings.calendar()).setting;
     const departments = new Map(choices.departments.map(({ value, text }) => [value, text]));
     const items = (await this.accounts.list()).map((account) => ({
       ...account,
       department: account.departmentId ? departments.get(account.departmentId) : null,
+      lastSeenAt: account.lastSeenAt && zonedIso(new Date(account.lastSeenAt), timeZone),
     }));
     return page(
       'settings/people',

@@ -328,6 +328,8 @@ onLinux('the embedded PostgreSQL, looked at through /proc', () => {
   it('is stopped and started afresh when it was left behind without anybody to stop it', async () => {
     const { child, server } = await startInChild(dataDir);
     const pid = postmasterOf(server.dataPath);
+    // It must not come to know that its watchers are gone.
+    process.kill(child.pid!, 'SIGSTOP');
     await kill(...watchersOf(pid), child.pid);
     expect(isServerOf(server.dataPath, pid)).toBe(true);
 
