@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../platform/database/transactions.js';
 import { rowsOf } from '../platform/database/rows.js';
@@ -6,6 +6,7 @@ import { AppError, notFound } from '../platform/app-error.js';
 import { newId } from '../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { ApiKey } from './api-key.entity.js';
+import { secretHash } from './secret-hash.js';
 import { actorOf, type Caller, type Role } from './roles.js';
 
 const keyPattern = /^chr_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{32,})$/;
@@ -47,7 +48,7 @@ export class ApiKeysService {
       [prefix],
     );
     const expected = row?.secret_hash ?? Buffer.alloc(32);
-    if (!timingSafeEqual(hashOf(presented), expected) || !row) return null;
+    if (!timingSafeEqual(secretHash(presented), expected) || !row) return null;
     if (row.stale) {
       await this.transactions.manager.query(
         `UPDATE api_key SET last_used_at = clock_timestamp() WHERE id = $1`,
@@ -116,7 +117,7 @@ export class ApiKeysService {
     if (!prefix) throw new Error('the bootstrap key is malformed');
     const known = await this.transactions.manager.findOne(ApiKey, { where: { prefix } });
     if (!known) await this.store(key, wanted);
-    else if (!known.secretHash.equals(hashOf(key))) {
+    else if (!known.secretHash.equals(secretHash(key))) {
       throw new Error(`BOOTSTRAP_API_KEY: another key has the prefix ${prefix}; choose another prefix`);
     }
   }
@@ -127,7 +128,7 @@ export class ApiKeysService {
       id,
       ...wanted,
       prefix: keyPattern.exec(key)?.[1] ?? '',
-      secretHash: hashOf(key),
+      secretHash: secretHash(key),
       lastUsedAt: null,
       revokedAt: null,
     });
@@ -142,8 +143,4 @@ export function makeKey(): string {
     .slice(0, 8)
     .padEnd(8, 'x');
   return `chr_${letters}_${randomBytes(32).toString('base64url')}`;
-}
-
-function hashOf(key: string): Buffer {
-  return createHash('sha256').update(key).digest();
 }

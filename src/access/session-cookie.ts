@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cookieValues } from '../platform/http/cookies.js';
 import { CONFIG } from '../platform/platform.tokens.js';
 import { ownOrigin } from './own-origin.js';
 
@@ -55,9 +56,5 @@ export class SessionCookie {
 }
 
 function cookieOf(request: FastifyRequest, name: string): string | null {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const [key, value] = pair.trim().split('=', 2);
-    if (key === name && value && /^[\w-]{20,100}$/.test(value)) return value;
-  }
-  return null;
+  return cookieValues(request, name).find((value) => /^[\w-]{20,100}$/.test(value)) ?? null;
 }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { secretHash } from '../access/secret-hash.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
 import { linkHours } from './account.schema.js';
-import { hashOf } from './sessions.service.js';
 
 export type LinkPurpose = 'invitation' | 'reset';
 
@@ -19,7 +19,7 @@ export class AccountLinks {
     await this.transactions.manager.query(
       `INSERT INTO account_link (token_hash, account_id, purpose, expires_at)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
-      [hashOf(token), accountId, purpose, linkHours],
+      [secretHash(token), accountId, purpose, linkHours],
     );
     return token;
   }
@@ -47,7 +47,7 @@ export class AccountLinks {
 
   private async found(sql: string, token: string) {
     const [row] = await rowsOf<{ accountId: string; purpose: LinkPurpose }>(this.transactions.manager, sql, [
-      hashOf(token),
+      secretHash(token),
     ]);
     return row ?? null;
   }

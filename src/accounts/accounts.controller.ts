@@ -1,6 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
-import { ownOrigin } from '../access/own-origin.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../access/rules.js';
 import { Answers } from '../platform/http/answers.js';
@@ -14,6 +13,7 @@ import {
   type NewAccount,
   newAccountSchema,
 } from './account.schema.js';
+import { welcomeLink } from './welcome-link.js';
 import { AccountsService, type AccountWithLink } from './accounts.service.js';
 
 const resetSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
@@ -67,6 +67,6 @@ export class AccountsController {
   }
 
   private withLink(request: CalledRequest, { account, token }: AccountWithLink) {
-    return { account, link: `${ownOrigin(request, this.config.publicUrl)}/console/welcome/${token}` };
+    return { account, link: welcomeLink(request, this.config.publicUrl, token) };
   }
 }

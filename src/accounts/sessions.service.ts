@@ -1,8 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { csrfTokenOf } from '../access/csrf-token.js';
 import type { Role } from '../access/roles.js';
 import type { SignedIn } from '../access/rules.js';
+import { secretHash } from '../access/secret-hash.js';
 import { AppError } from '../platform/app-error.js';
 import { rowsOf } from '../platform/database/rows.js';
 import { Transactions } from '../platform/database/transactions.js';
@@ -83,13 +84,13 @@ export class SessionsService {
               s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale
        FROM session s JOIN account a ON a.id = s.account_id
        WHERE s.token_hash = $1 AND a.disabled_at IS NULL AND ${unexpired}`,
-      [hashOf(token)],
+      [secretHash(token)],
     );
     if (!row) return null;
     if (row.stale) {
       await this.transactions.manager.query(
         `UPDATE session s SET last_seen_at = clock_timestamp() WHERE token_hash = $1 AND ${unexpired}`,
-        [hashOf(token)],
+        [secretHash(token)],
       );
     }
     return {
@@ -107,7 +108,7 @@ export class SessionsService {
   }
 
   async signOut(token: string): Promise<void> {
-    await this.transactions.manager.query(`DELETE FROM session WHERE token_hash = $1`, [hashOf(token)]);
+    await this.transactions.manager.query(`DELETE FROM session WHERE token_hash = $1`, [secretHash(token)]);
   }
 
   /** For a new password, a new role and a disabled account: whoever is signed in has to sign in again. */
@@ -121,13 +122,9 @@ export class SessionsService {
     const { manager } = this.transactions;
     await manager.query(`DELETE FROM session s WHERE NOT (${unexpired})`);
     await manager.query(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [
-      hashOf(token),
+      secretHash(token),
       accountId,
     ]);
     return token;
   }
-}
-
-export function hashOf(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
 }

@@ -1,3 +1,4 @@
+import { roles } from '../access/roles.js';
 import { kinds } from '../planning/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { Locale } from './words/both.js';
@@ -14,6 +15,10 @@ export function kindChoices(locale: Locale): Choice[] {
 
 export function stateChoices(locale: Locale): Choice[] {
   return contractStates.map((state) => ({ value: state, text: translate(locale, `states.${state}`) }));
+}
+
+export function roleChoices(locale: Locale): Choice[] {
+  return roles.map((role) => ({ value: role, text: translate(locale, `roles.${role}`) }));
 }
 
 /** Those that were merged are found under what they became part of. */

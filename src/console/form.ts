@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { CalledRequest } from '../access/rules.js';
+import { validationFailed } from '../platform/http/schema.pipe.js';
 
 /** What a form sent: text in every field, blank ones as good as not sent. */
 export class Form {
@@ -21,13 +23,6 @@ export class Form {
     return typeof value === 'string' ? value : '';
   }
 
-  all(name: string): string[] {
-    const value = this.fields[name];
-    return (Array.isArray(value) ? value : [value]).filter(
-      (one) => typeof one === 'string' && one !== '',
-    ) as string[];
-  }
-
   has(name: string): boolean {
     return this.text(name) !== undefined;
   }
@@ -40,6 +35,18 @@ export class Form {
       ),
     );
   }
+}
+
+/** By the API's own schema: what does not do becomes the same error as the API's, with its paths. */
+export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw validationFailed(result.error.issues);
+}
+
+/** What stands in a field one a line, or apart by commas. */
+export function linesOf(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,]+/).filter((line) => line !== '');
 }
 
 /** A form of filters sends every field, most of them blank; `done` is the frame's. */

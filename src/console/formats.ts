@@ -2,11 +2,10 @@ import type { Locale } from './words/both.js';
 
 const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-GB' };
 
-type Form = 'day' | 'weekday' | 'moment' | 'month';
+type Form = 'day' | 'moment' | 'month';
 
 const options: Record<Form, Intl.DateTimeFormatOptions> = {
   day: { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' },
-  weekday: { weekday: 'short' },
   month: { year: 'numeric', month: 'short' },
   moment: {
     year: 'numeric',

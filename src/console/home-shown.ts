@@ -5,7 +5,7 @@ import { MessagesService } from '../messages/messages.service.js';
 import { BrakesService } from '../sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
-import { messageTones } from './tones.js';
+import { withTones } from './tones.js';
 import type { Locale } from './words/both.js';
 import { waitedOf } from './work/work-shown.js';
 
@@ -36,7 +36,7 @@ export class HomeShown {
       work: await this.workOf(caller, locale),
       coverage: caller.role === 'auditor' ? await this.coverageOf(caller, 1, 'thisMonth', locale) : null,
       planned: planned.items,
-      sent: sent.items.map((message) => ({ ...message, tone: messageTones[message.status] })),
+      sent: withTones(sent.items),
     };
   }
 

@@ -8,7 +8,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { AssetFiles } from './asset-files.js';
 import type { ShownPage } from './page.js';
 import { preferenceOf } from './preferences.js';
-import { isMendable, type ShownProblem, shownProblem } from './problem-words.js';
+import { mendableProblem, type ShownProblem } from './problem-words.js';
 import { Views } from './views.js';
 import type { Locale } from './words/both.js';
 import { hasWords, translate } from './words/words.js';
@@ -71,10 +71,9 @@ export class PageWriter {
     return browser ? (browser.toLowerCase() as Locale) : (await this.settings.agency()).value.locale;
   }
 
-  /** What a form is shown again with; an error that no form can be mended for is thrown on. */
+  /** See `mendableProblem`. */
   async problem(request: CalledRequest, error: unknown): Promise<ShownProblem> {
-    if (!isMendable(error)) throw error;
-    return shownProblem(error, await this.localeOf(request));
+    return mendableProblem(error, await this.localeOf(request));
   }
 
   private async frame(request: CalledRequest, locale: Locale, { title, data }: ShownPage) {

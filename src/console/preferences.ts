@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { cookieValues } from '../platform/http/cookies.js';
 
 /** How a reader likes the pages; nothing of a person's, so that it may stay in the browser for a year. */
 const names = { locale: 'chorong-locale', theme: 'chorong-theme' } as const;
@@ -6,11 +7,8 @@ const values = { locale: ['ko', 'en'], theme: ['auto', 'light', 'dark'] } as con
 export type Preference = keyof typeof names;
 
 export function preferenceOf(request: FastifyRequest, preference: Preference): string | null {
-  for (const pair of (request.headers.cookie ?? '').split(';')) {
-    const [name, value = ''] = pair.trim().split('=', 2);
-    if (name === names[preference]) return isValue(preference, value) ? value : null;
-  }
-  return null;
+  const [value] = cookieValues(request, names[preference]);
+  return isValue(preference, value) ? value : null;
 }
 
 export function isValue(preference: Preference, value: unknown): value is string {

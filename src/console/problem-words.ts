@@ -34,6 +34,12 @@ export function isMendable(error: unknown): error is AppError {
   );
 }
 
+/** What a form is shown again with; an error that no form can be mended for is thrown on. */
+export function mendableProblem(error: unknown, locale: Locale): ShownProblem {
+  if (!isMendable(error)) throw error;
+  return shownProblem(error, locale);
+}
+
 function sentence(code: string, detail: string, locale: Locale): string {
   const key = `problems.${code}`;
   const words = hasWords(key) ? translate(locale, key) : '';

@@ -20,3 +20,8 @@ export const messageTones: Record<string, string> = {
   held: 'wait',
   unconfirmed: 'wait',
 };
+
+/** Messages with the look of their state. */
+export function withTones<T extends { status: string }>(messages: T[]) {
+  return messages.map((message) => ({ ...message, tone: messageTones[message.status] }));
+}

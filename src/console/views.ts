@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
-import { dayText, momentText, moneyText, monthText, numberText } from './formats.js';
+import { dayText, momentText, moneyText, numberText } from './formats.js';
 import type { Both, Locale } from './words/both.js';
 import { translate } from './words/words.js';
 
@@ -77,15 +77,11 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     ),
     day: localised(dayText),
     moment: localised(momentText),
-    month: localised(monthText),
     figure: localised(numberText),
     money: localised(moneyText),
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
-    not: (value: unknown) => !value,
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
-    /** A block put into a component: `{{#> frame}}…{{/frame}}` is Handlebars' own; this makes an object of a hash. */
-    hash: ({ hash }: Helped) => hash as Record<string, unknown>,
   });
 }

@@ -1,11 +1,5 @@
+import { words, type Words } from '../platform/words.js';
 import type { EffectResult, ImportStatus } from './import.schema.js';
-
-interface Words {
-  ko: string;
-  en: string;
-}
-
-const words = (ko: string, en: string): Words => ({ ko, en });
 
 export const importStatusWords: Readonly<Record<ImportStatus, Words>> = {
   queued: words('읽기를 기다리는 중', 'waiting to be read'),

@@ -13,14 +13,15 @@ import { ContractsService } from '../../contracts/contracts.service.js';
 import { type Move, moves } from '../../contracts/lifecycle.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
-import { Form, isFromHtmx, ownAddress } from '../form.js';
+import { Form, isFromHtmx, ownAddress, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import { isMendable, type ShownProblem } from '../problem-words.js';
-import { onFields, parsed } from './contract-form.js';
+import { amountOf, onFields } from './contract-form.js';
 import { ContractInPage } from './contract-in-page.js';
 import { differenceShown, type ShownDifference } from './difference-shown.js';
 import { FormChoices } from './form-choices.js';
+import { Today } from './today.js';
 
 const moveParam = z.enum(moves);
 
@@ -38,6 +39,7 @@ export class ChangingPages {
     private readonly contracts: ContractsService,
     private readonly inPage: ContractInPage,
     private readonly choices: FormChoices,
+    private readonly days: Today,
     private readonly writer: PageWriter,
   ) {}
 
@@ -66,8 +68,7 @@ export class ChangingPages {
       const how = { dryRun: !saving, ifVersion: Number(form.text('version') ?? NaN) || null };
       const view = await this.contracts.amend(caller, id, patch, how);
       if (saving) return redirect(`/console/contracts/${id}`, 'amended');
-      const { today } = await this.inPage.of(caller, id);
-      const difference = differenceShown(view, today);
+      const difference = differenceShown(view, await this.days.today());
       if (isFromHtmx(request)) return page('contracts/difference', '', { difference }, { fragment: true });
       return await this.changePage(request, caller, id, { values: form.values(), difference });
     } catch (error) {
@@ -84,8 +85,7 @@ export class ChangingPages {
     @Param('id', { schema: idParam }) id: string,
     @Param('move', { schema: moveParam }) move: Move,
   ): Promise<PageAnswer> {
-    const { today } = await this.inPage.of(caller, id);
-    return this.movePage(request, caller, id, move, { on: today });
+    return this.movePage(request, caller, id, move, { on: await this.days.today() });
   }
 
   @Post('move/:move')
@@ -176,7 +176,7 @@ export class ChangingPages {
   }
 
   private async patchOf(form: Form): Promise<ContractPatch> {
-    const amount = form.text('amount')?.replace(/[,\s원]/g, '');
+    const amount = amountOf(form);
     return parsed(contractPatchSchema, {
       title: form.text('title'),
       departmentId: form.text('departmentId'),

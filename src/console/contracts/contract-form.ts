@@ -1,7 +1,5 @@
-import type { z } from 'zod';
-import { AppError } from '../../platform/app-error.js';
 import { newContractSchema, type NewContract } from '../../contracts/contract.schema.js';
-import type { Form } from '../form.js';
+import { type Form, parsed } from '../form.js';
 
 /** The fields of the page, by name; the API's own schema decides what will do. */
 export function newContractOf(form: Form, currency: string): NewContract {
@@ -9,7 +7,7 @@ export function newContractOf(form: Form, currency: string): NewContract {
 }
 
 function newContractBody(form: Form, currency: string) {
-  const amount = form.text('amount')?.replace(/[,\s원]/g, '');
+  const amount = amountOf(form);
   const party = form.text('companyName');
   return {
     reference: form.text('reference'),
@@ -35,6 +33,11 @@ function newContractBody(form: Form, currency: string) {
   };
 }
 
+/** In digits; people write thousands apart. */
+export function amountOf(form: Form): string | undefined {
+  return form.text('amount')?.replace(/[,\s원]/g, '');
+}
+
 export function contactBody(form: Form) {
   return {
     name: form.text('contactName'),
@@ -44,26 +47,6 @@ export function contactBody(form: Form) {
     legalBasis: form.text('legalBasis') ?? 'contract',
     legalBasisOn: form.text('legalBasisOn'),
   };
-}
-
-/** What does not do becomes the same error as the API's, with its paths. */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw new AppError(
-    'malformed',
-    'validation-failed',
-    'Some fields are missing, unknown or of the wrong form: see fields.',
-    result.error.issues.map((issue) => ({
-      path: issue.path.reduce<string>(
-        (text, key) =>
-          typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`,
-        '',
-      ),
-      code: 'invalid',
-      message: issue.message,
-    })),
-  );
 }
 
 const fieldOfPath: Record<string, string> = {

@@ -7,7 +7,7 @@ import { ConsolePage } from '../console-page.js';
 import { Form, isFromHtmx } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import { mendableProblem, type ShownProblem } from '../problem-words.js';
 import type { Locale } from '../words/both.js';
 import { newContractOf, onFields } from './contract-form.js';
 import { FormChoices } from './form-choices.js';
@@ -62,8 +62,7 @@ export class RegisteringPages {
       const { id } = await this.contracts.register(caller, input, { dryRun: false });
       return redirect(`/console/contracts/${id}`, 'registered');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      const problem = onFields(shownProblem(error, locale));
+      const problem = onFields(mendableProblem(error, locale));
       return this.form(request, caller, {
         values: form.values(),
         problem,
@@ -103,8 +102,7 @@ export class RegisteringPages {
         this.plans.of(caller, await this.contracts.register(caller, input, { dryRun: false }), locale),
       );
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      return { problem: onFields(shownProblem(error, locale)) };
+      return { problem: onFields(mendableProblem(error, locale)) };
     }
   }
 }

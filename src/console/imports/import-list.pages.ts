@@ -7,7 +7,7 @@ import { ImportIntake } from '../../imports/import-intake.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
+import { parsed } from '../form.js';
 import { type PageAnswer, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import { isMendable } from '../problem-words.js';

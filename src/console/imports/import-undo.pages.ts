@@ -6,11 +6,10 @@ import { ImportUndo } from '../../imports/import-undo.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { addressOf } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import { isMendable, type ShownProblem, shownProblem } from '../problem-words.js';
+import type { ShownProblem } from '../problem-words.js';
 import { ImportShown } from './import-shown.js';
 
 /** Taking an import back: it is said what that does, and asked why. */
@@ -44,8 +43,7 @@ export class ImportUndoPages {
       await this.undoing.undo(caller, id, parsed(undoBody, { reason: form.text('reason') }));
       return redirect(`/console/imports/${id}`, 'import-undone');
     } catch (error) {
-      if (!isMendable(error)) throw error;
-      const problem = shownProblem(error, await this.writer.localeOf(request));
+      const problem = await this.writer.problem(request, error);
       return this.asked(request, caller, id, form.values(), problem);
     }
   }

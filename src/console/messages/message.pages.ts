@@ -10,10 +10,9 @@ import { idParam } from '../../platform/http/query.schema.js';
 import { HeldMessages } from '../../sending/held-messages.service.js';
 import { addressOf } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
-import { Form, withoutBlanks } from '../form.js';
+import { Form, withoutBlanks, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
-import { messageTones } from '../tones.js';
+import { messageTones, withTones } from '../tones.js';
 import { MessageChoices } from './message-choices.js';
 
 const path = '/console/messages';
@@ -42,7 +41,7 @@ export class MessagePages {
     return page('messages/list', 'messages.title', {
       query,
       filtered: Object.values(filters).some((value) => value !== undefined),
-      items: items.map((item) => ({ ...item, tone: messageTones[item.status] })),
+      items: withTones(items),
       next: nextCursor && addressOf(path, { ...filters, cursor: nextCursor }),
       first: cursor && addressOf(path, filters),
       exportTo: caller.role === 'officer' ? null : addressOf(`${path}/export`, filters),
@@ -68,7 +67,7 @@ export class MessagePages {
       const { items } = await this.messages.search(caller, search);
       return page('messages/list', 'messages.title', {
         ...shown,
-        items: items.map((item) => ({ ...item, tone: messageTones[item.status] })),
+        items: withTones(items),
       });
     } catch (error) {
       const problem = await this.choices.problem(request, error);

@@ -4,8 +4,7 @@ import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js'
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { SandboxService } from '../../sandbox/sandbox.service.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { z } from 'zod';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';

@@ -5,9 +5,8 @@ import { RehearsalNumbers } from '../../settings/rehearsal-numbers.js';
 import { type Agency, agencyInputSchema } from '../../settings/settings.schema.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { contactChoices } from '../contracts/form-choices.js';
-import { Form } from '../form.js';
+import { Form, linesOf, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
@@ -97,8 +96,4 @@ export class AgencyPages {
     };
     return page('settings/agency', 'settings.agency', shown, { status: problem?.status ?? 200 });
   }
-}
-
-export function linesOf(text: string | undefined): string[] {
-  return (text ?? '').split(/[\s,]+/).filter((line) => line !== '');
 }

@@ -6,12 +6,10 @@ import { addDays, weekday } from '../../calendar/local-date.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
-import { Form } from '../form.js';
+import { Form, linesOf, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
-import { linesOf } from './agency.pages.js';
 import { SettingInForce } from './versioned.js';
 
 /** Days off, and when texts may go out. */

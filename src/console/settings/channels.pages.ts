@@ -4,9 +4,8 @@ import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js'
 import { type ReportingChannels, reportingChannelsSchema } from '../../settings/settings.schema.js';
 import { SettingsService } from '../../settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { contactChoices } from '../contracts/form-choices.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';

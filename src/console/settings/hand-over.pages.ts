@@ -4,9 +4,8 @@ import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js'
 import { HandOverService } from '../../handing-over/hand-over.service.js';
 import { type HandedOver, handOverSchema } from '../../handing-over/handing-over.schema.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { FormChoices } from '../contracts/form-choices.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';

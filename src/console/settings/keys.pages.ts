@@ -1,19 +1,18 @@
 import { Body, Get, Param, Post, Req } from '@nestjs/common';
 import { ApiKeysService } from '../../access/api-keys.service.js';
 import { newKeySchema } from '../../access/api-keys.controller.js';
-import { type Caller, roles } from '../../access/roles.js';
+import type { Caller } from '../../access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js';
 import { zonedIso } from '../../calendar/zoned-iso.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { SettingsService } from '../../settings/settings.service.js';
+import { roleChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { FormChoices } from '../contracts/form-choices.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
-import { translate } from '../words/words.js';
 
 const path = '/console/settings/keys';
 
@@ -102,7 +101,7 @@ export class KeysPages {
       values,
       problem,
       departments: choices.departments,
-      roles: roles.map((role) => ({ value: role, text: translate(locale, `roles.${role}`) })),
+      roles: roleChoices(locale),
     };
     return page('settings/keys', 'keys.title', shown, { status: problem?.status ?? 200 });
   }

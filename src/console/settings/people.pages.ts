@@ -1,21 +1,20 @@
 import { Body, Get, Inject, Param, Post, Req } from '@nestjs/common';
 import { type AccountPatch, accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
+import { welcomeLink } from '../../accounts/welcome-link.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
-import { ownOrigin } from '../../access/own-origin.js';
-import { type Caller, roles } from '../../access/roles.js';
+import type { Caller } from '../../access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller } from '../../access/rules.js';
 import { zonedIso } from '../../calendar/zoned-iso.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { SettingsService } from '../../settings/settings.service.js';
+import { roleChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { FormChoices } from '../contracts/form-choices.js';
-import { Form } from '../form.js';
+import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
-import { translate } from '../words/words.js';
 
 const path = '/console/settings/people';
 
@@ -105,7 +104,7 @@ export class PeoplePages {
   }
 
   private withLink(request: CalledRequest, title: string, { account, token }: AccountWithLink): PageAnswer {
-    const link = `${ownOrigin(request, this.config.publicUrl)}/console/welcome/${token}`;
+    const link = welcomeLink(request, this.config.publicUrl, token);
     return page('settings/link', title, {
       titleWords: { name: account.name },
       heading: title,
@@ -120,7 +119,7 @@ export class PeoplePages {
     values: Record<string, string>,
     problem?: ShownProblem,
   ): Promise<PageAnswer> {
-    const choices = await this.roleChoices(request, caller);
+    const choices = await this.choicesFor(request, caller);
     const { timeZone } = (await this.settings.calendar()).setting;
     const departments = new Map(choices.departments.map(({ value, text }) => [value, text]));
     const items = (await this.accounts.list()).map((account) => ({
@@ -147,15 +146,14 @@ export class PeoplePages {
       account: await this.accounts.get(id),
       values,
       problem,
-      ...(await this.roleChoices(request, caller)),
+      ...(await this.choicesFor(request, caller)),
     };
     return page('settings/person', 'people.change', shown, { status: problem?.status ?? 200 });
   }
 
-  private async roleChoices(request: CalledRequest, caller: Caller) {
+  private async choicesFor(request: CalledRequest, caller: Caller) {
     const locale = await this.writer.localeOf(request);
-    const roleChoices = roles.map((role) => ({ value: role, text: translate(locale, `roles.${role}`) }));
-    return { roles: roleChoices, ...(await this.choices.of(caller, locale)) };
+    return { roles: roleChoices(locale), ...(await this.choices.of(caller, locale)) };
   }
 }
 

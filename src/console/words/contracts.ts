@@ -40,7 +40,6 @@ export const contracts = {
   revision: ['차수', 'Revision'],
   nextAlert: ['다음 알림', 'Next alert'],
   noneToCome: ['예정 없음', 'none to come'],
-  contactsCount: ['연락처', 'Contacts'],
   withoutNumber: ['번호 없음 {count}', '{count} without a number'],
   noContacts: ['연락처 없음', 'no contacts'],
   days: ['날짜', 'Dates'],
@@ -48,7 +47,6 @@ export const contracts = {
   counterparties: ['계약상대자와 연락처', 'Counterparties and contacts'],
   companyName: ['상대자(업체) 이름', 'Name of the organisation'],
   registrationNumber: ['사업자등록번호', 'Registration number'],
-  role: ['역할', 'Role'],
   country: ['국가', 'Country'],
   countryHint: [
     'KR처럼 두 글자. 번호를 이 국가의 것으로 읽습니다.',
@@ -93,7 +91,6 @@ export const contracts = {
   showPlan: ['계획 보기', 'Show the plan'],
   save: ['등록', 'Register'],
   text: ['문안 보기', 'Show the text'],
-  textNeedsContact: ['연락처가 정해지면 그 언어로 나갑니다.', 'It goes out in the language of the contact.'],
   closedDays: [
     '회색은 주말, 붉은색은 공휴일입니다. 알림은 평일에만 나갑니다.',
     'Grey days are weekends, red ones public holidays. Alerts go out on business days only.',

@@ -10,7 +10,6 @@ export const messages = {
   from: ['부터', 'From'],
   to: ['까지', 'To'],
   milestone: ['단계', 'Milestone'],
-  milestoneHint: ['예: final-payment', 'such as final-payment'],
   contract: ['계약', 'Contract'],
   number: ['번호', 'Number'],
   text: ['문안', 'Text'],
@@ -32,10 +31,8 @@ export const messages = {
   one: ['문자', 'Message'],
   provider: ['발송 업체', 'Provider'],
   sender: ['발신번호', 'Sender'],
-  language: ['언어', 'Language'],
   template: ['문안 양식', 'Template'],
   version: ['{version}판', 'version {version}'],
-  length: ['길이', 'Length'],
   attempts: ['발송 시도', 'Attempts'],
   attemptsLead: [
     '발송 업체에 부탁한 기록입니다. 한 문자가 두 번 나가지 않도록, 접수 여부를 확인한 뒤에만 다시 시도합니다.',
@@ -47,7 +44,6 @@ export const messages = {
   reference: ['업체의 접수번호', 'Provider’s reference'],
   code: ['업체의 코드', 'Provider’s code'],
   alerts: ['이 문자가 알린 것', 'What it tells'],
-  reason: ['사유', 'Why'],
   finalAt: ['최종 처리 시각', 'Final'],
   nextAttemptAt: ['다시 시도할 때', 'Next attempt'],
   'origin-webhook': ['업체가 알려 옴', 'reported by the provider'],
@@ -97,7 +93,6 @@ export const genuine = {
     'If a gift or a favour was asked of you, report it here. The law protects those who report.',
   ],
   anonymous: ['익명 가능', 'anonymous reports taken'],
-  hours: ['시간', 'Hours'],
   never: ['이런 문자는 가짜입니다', 'Such a text is not from us'],
   neverMoney: [
     '돈을 보내라고 하거나 계좌번호를 적은 문자',
@@ -112,7 +107,5 @@ export const genuine = {
   ],
   plans: ['언제 문자가 오나요', 'When texts come'],
   texts: ['지금 쓰는 문안', 'Texts in force'],
-  example: ['예', 'Example'],
-  anyKind: ['모든 종류', 'any kind'],
   neutral: ['기록이 없을 때', 'when nothing was recorded'],
 } as const satisfies Section;

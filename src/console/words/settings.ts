@@ -97,7 +97,6 @@ export const settings = {
   channelsAsk: ['전화로 신고하는 곳이 하나는 있어야 합니다.', 'At least one channel is a telephone number.'],
   template: ['문안 양식', 'Template'],
   body: ['양식 보기', 'Show the template'],
-  phone: ['휴대전화에서', 'On a phone'],
   fromAmount: ['{amount} 이상', 'from {amount} on'],
   on: ['중지되어 있음', 'On now'],
   nothingOn: ['중지된 것이 없습니다. 모두 보내고 있습니다.', 'Nothing is paused.'],

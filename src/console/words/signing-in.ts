@@ -46,7 +46,6 @@ export const account = {
 /** Said at the top of the page that follows a change. */
 export const done = {
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
-  'password-set': ['비밀번호를 정했습니다. 이제 로그인하세요.', 'Your password is set. Sign in with it now.'],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
   registered: ['계약을 등록했습니다.', 'The contract is registered.'],
   amended: ['계약을 변경했습니다.', 'The contract is changed.'],

@@ -7,9 +7,8 @@ import { workListParam, workListQuery, workQuery } from '../../work/work.schema.
 import { WorkService } from '../../work/work.service.js';
 import { addressOf } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../contracts/contract-form.js';
 import { FormChoices } from '../contracts/form-choices.js';
-import { withoutBlanks } from '../form.js';
+import { withoutBlanks, parsed } from '../form.js';
 import { type PageAnswer, page } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import { groupsOf, WorkShown } from './work-shown.js';

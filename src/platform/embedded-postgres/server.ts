@@ -28,31 +28,30 @@ export interface ServerOptions {
 
 /** Crash recovery after a kill may replay up to a gigabyte of log. */
 const READY_WITHIN_MS = 5 * 60_000;
-const ATTEMPTS = 5;
+const PORTS = 5;
 /** Processes of a server that was killed notice within a moment, and let go of its memory. */
 const LETTING_GO_MS = 10_000;
 
 /** Starts PostgreSQL and waits until it takes connections. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const began = Date.now();
-  for (let attempt = 1; ; attempt++) {
+  for (let ports = 1; ;) {
     const failure = await tryStart(options, await freePort());
     if (typeof failure !== 'string') return failure;
-    if (failure.includes('is still in use') && Date.now() - began < LETTING_GO_MS) {
-      await sleep(250);
-      attempt -= 1;
-      continue;
-    }
-    // Between finding a free port and using it, somebody else may have taken it.
-    const portTaken =
-      failure.includes('could not create any TCP/IP sockets') || failure.includes('could not bind');
-    if (!portTaken || attempt === ATTEMPTS) {
+    if (failure.includes('is still in use') && Date.now() - began < LETTING_GO_MS) await sleep(250);
+    else if (isPortTaken(failure) && ports < PORTS) ports += 1;
+    else {
       throw new EmbeddedPostgresError(
         'start-failed',
         `The embedded PostgreSQL did not start (${options.logPath}): ${failure}`,
       );
     }
   }
+}
+
+/** Between finding a free port and using it, somebody else may have taken it. */
+function isPortTaken(failure: string): boolean {
+  return failure.includes('could not create any TCP/IP sockets') || failure.includes('could not bind');
 }
 
 async function tryStart(options: ServerOptions, port: number): Promise<RunningServer | string> {

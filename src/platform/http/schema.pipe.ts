@@ -7,15 +7,16 @@ type Issues = Parameters<
 
 /** Validates every `@Body({ schema })`, `@Query({ schema })` and `@Param(…, { schema })`; without it they are ignored. */
 export function schemaPipe(): StandardSchemaValidationPipe {
-  return new StandardSchemaValidationPipe({
-    exceptionFactory: (issues) =>
-      new AppError(
-        'malformed',
-        'validation-failed',
-        'Some fields are missing, unknown or of the wrong form: see fields.',
-        issues.map(fieldOf),
-      ),
-  });
+  return new StandardSchemaValidationPipe({ exceptionFactory: validationFailed });
+}
+
+export function validationFailed(issues: Issues): AppError {
+  return new AppError(
+    'malformed',
+    'validation-failed',
+    'Some fields are missing, unknown or of the wrong form: see fields.',
+    issues.map(fieldOf),
+  );
 }
 
 function fieldOf(issue: Issues[number]): FieldProblem {
