@@ -1,30 +1,37 @@
-/** Dependencies point one way: console → features → platform. See docs/design.md, "Folders". */
+/** Arrows point one way: office → core → platform. See docs/design.md, "Folders". */
 module.exports = {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-cycles-of-folders', severity: 'error', scope: 'folder', from: {}, to: { circular: true } },
     {
-      name: 'platform-knows-no-feature',
+      name: 'platform-knows-neither-core-nor-office',
       severity: 'error',
       from: { path: '^src/(platform|config)/' },
       to: { path: '^src/', pathNot: '^src/(platform|config)/' },
     },
     {
-      name: 'providers-know-no-feature',
+      name: 'core-does-not-know-the-office',
       severity: 'error',
-      from: { path: '^src/providers/' },
-      to: { path: '^src/', pathNot: '^src/(platform|config|providers)/' },
+      from: { path: '^src/core/' },
+      to: { path: '^src/', pathNot: '^src/(platform|config|core)/' },
     },
     {
-      name: 'only-a-feature-touches-its-entities',
+      name: 'the-office-is-found-and-never-imported',
       severity: 'error',
-      from: { path: '^src/([^/]+)/' },
-      to: { path: '^src/[^/]+/.*\\.entity\\.ts$', pathNot: '^src/$1/' },
+      from: { path: '^src/', pathNot: '^src/office/' },
+      to: { path: '^src/office/' },
+    },
+    {
+      name: 'providers-know-no-feature',
+      severity: 'error',
+      from: { path: '^src/core/providers/' },
+      to: { path: '^src/', pathNot: '^src/(platform|config|core/providers)/' },
     },
     {
       name: 'nothing-imports-the-console',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(console/|app\\.module\\.ts)' },
-      to: { path: '^src/console/' },
+      from: { path: '^src/', pathNot: '^src/office/(console/|office\\.module\\.ts)' },
+      to: { path: '^src/office/console/' },
     },
     {
       name: 'nothing-imports-specs',

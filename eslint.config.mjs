@@ -25,7 +25,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/**', 'test/**', 'src/main.ts', 'src/import.cli.ts'],
+    files: ['src/config/**', 'test/**', 'src/main.ts', 'src/office/imports/import.cli.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**', '**/*.spec.ts'], rules: { 'max-lines': 'off' } },

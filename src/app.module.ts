@@ -1,27 +1,23 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { AccessModule } from './access/access.module.js';
-import { ConsoleModule } from './console/console.module.js';
-import { ContractsModule } from './contracts/contracts.module.js';
-import { CoverageModule } from './coverage/coverage.module.js';
-import { DepartmentsModule } from './departments/departments.module.js';
-import { HandingOverModule } from './handing-over/handing-over.module.js';
-import { HealthModule } from './health/health.module.js';
-import { ImportsModule } from './imports/imports.module.js';
+import { AccessModule } from './core/access/access.module.js';
+import { ContractsModule } from './core/contracts/contracts.module.js';
+import { DepartmentsModule } from './core/departments/departments.module.js';
+import { HealthModule } from './core/health/health.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
-import { MessagesModule } from './messages/messages.module.js';
+import { MessagesModule } from './core/log/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
-import { ProofModule } from './proof/proof.module.js';
-import { ProvidersModule } from './providers/providers.module.js';
-import { SandboxModule } from './sandbox/sandbox.module.js';
-import { SendingModule } from './sending/sending.module.js';
-import { SettingsModule } from './settings/settings.module.js';
-import { SetupModule } from './setup/setup.module.js';
-import { TextsModule } from './texts/texts.module.js';
-import { WorkModule } from './work/work.module.js';
+import { ProofModule } from './core/proof/proof.module.js';
+import { ProvidersModule } from './core/providers/providers.module.js';
+import { SendingModule } from './core/sending/sending.module.js';
+import { SettingsModule } from './core/settings/settings.module.js';
+import { SetupModule } from './core/setup/setup.module.js';
+import { TextsModule } from './core/texts/texts.module.js';
+import type { Office } from './wings.js';
 
 @Module({})
 export class AppModule {
-  static with(options: PlatformOptions): DynamicModule {
+  /** `office`: null for the core alone. */
+  static with(options: PlatformOptions, office: Office | null): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -33,17 +29,12 @@ export class AppModule {
         SettingsModule,
         DepartmentsModule,
         ContractsModule,
-        HandingOverModule,
         TextsModule,
         SendingModule,
         MessagesModule,
-        CoverageModule,
-        WorkModule,
-        ImportsModule,
         HealthModule,
         SetupModule,
-        ConsoleModule.with(options.config),
-        ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),
+        ...(office ? [office.with(options.config)] : []),
       ],
     };
   }

@@ -10,6 +10,7 @@ import { newId } from './platform/ids.js';
 import { describeApi } from './platform/http/openapi.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
 import { schemaPipe } from './platform/http/schema.pipe.js';
+import { findOffice } from './wings.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 
 const oneMegabyte = 1024 * 1024;
@@ -17,7 +18,7 @@ const oneMegabyte = 1024 * 1024;
 /** The whole service, not yet listening; `root` only where a test sets something beside it. */
 export async function createApp(
   options: PlatformOptions,
-  root: DynamicModule = AppModule.with(options),
+  root?: DynamicModule,
 ): Promise<NestFastifyApplication> {
   const { config } = options;
   const adapter = new FastifyAdapter({
@@ -26,10 +27,14 @@ export async function createApp(
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
     routerOptions: { querystringParser: (text: string) => ({ ...querystring.parse(text) }) },
   });
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
-    bufferLogs: true,
-    abortOnError: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    root ?? AppModule.with(options, await findOffice()),
+    adapter,
+    {
+      bufferLogs: true,
+      abortOnError: false,
+    },
+  );
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix('api/v1', {
     exclude: ['health/live', 'health/ready', 'metrics', 'console', 'console/*path', 'genuine'],

@@ -4,10 +4,10 @@ import { createApp } from './create-app.js';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
 import { whyRedisWillNotDo } from './platform/queue/redis.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
-import { sandboxPeople } from './setup/fictional-city.js';
-import { SetupService } from './setup/setup.service.js';
+import { SetupService } from './core/setup/setup.service.js';
 import { loadSecrets, startDatabase, type StartedDatabase } from './start-database.js';
 import { welcome } from './welcome.js';
+import { findOffice } from './wings.js';
 
 /** Milliseconds that a stop may take before the process ends all the same. */
 const stopDeadline = 25_000;
@@ -25,15 +25,17 @@ async function main(): Promise<void> {
     const secrets = loadSecrets(config);
     app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
     const embedded = database.dataPath !== null;
-    const people = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
-    await app.get(SetupService).setUp(secrets.apiKey, people);
+    await app.get(SetupService).setUp(secrets.apiKey);
+    const passwords = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
+    const office = passwords && (await findOffice());
+    const people = office ? await office.welcomePeople(app, passwords) : [];
     stopOnSignals(app, database);
     await app.listen({ port: config.port, host: config.host });
     process.stdout.write(
       welcome(config, {
         address: await app.getUrl(),
         key: embedded && !config.bootstrapApiKey ? secrets.apiKey : null,
-        people: people ? sandboxPeople(people) : [],
+        people,
         dataPath: database.dataPath,
         seconds: (performance.now() - began) / 1000,
       }),

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import type { PersonToWelcome } from './wings.js';
 import type { Config } from './config/config.js';
 
 interface Started {
@@ -6,7 +7,7 @@ interface Started {
   /** Shown by the embedded default only. */
   key: string | null;
   /** Who may sign in, with the passwords that were made for them; of the sandbox only. */
-  people: { role: string; email: string; password: string }[];
+  people: PersonToWelcome[];
   dataPath: string | null;
   seconds: number;
 }

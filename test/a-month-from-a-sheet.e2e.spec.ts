@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Statistics } from '../src/coverage/coverage.schema.js';
-import type { ImportView } from '../src/imports/import.schema.js';
-import { ImportsService } from '../src/imports/imports.service.js';
-import type { MessageItemView } from '../src/messages/message.schema.js';
+import type { Statistics } from '../src/office/coverage/coverage.schema.js';
+import type { ImportView } from '../src/office/imports/import.schema.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
+import type { MessageItemView } from '../src/core/log/message.schema.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { aWorkbook } from './support/workbooks.js';

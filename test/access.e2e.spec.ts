@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { roles } from '../src/access/roles.js';
-import type { GuardedRoute } from '../src/access/route-check.service.js';
+import { roles } from '../src/core/access/roles.js';
+import type { GuardedRoute } from '../src/core/access/route-check.service.js';
 import { AppModule } from '../src/app.module.js';
-import type { ContractView } from '../src/contracts/contract.view.js';
+import { findOffice } from '../src/wings.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
 import {
   AccessMatrix,
   type Cell,
@@ -294,12 +295,15 @@ describe('a route without a rule', () => {
   it('stops the start, and is named', async () => {
     const { config, database } = service;
     const keys = { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) };
-    const whole = AppModule.with({
-      config,
-      databaseUrl: database.appUrl,
-      keys,
-      logTo: { write: () => undefined },
-    });
+    const whole = AppModule.with(
+      {
+        config,
+        databaseUrl: database.appUrl,
+        keys,
+        logTo: { write: () => undefined },
+      },
+      await findOffice(),
+    );
     @Module({ imports: [whole, ForgottenModule] })
     class WithForgotten {}
     const app = await NestFactory.create(WithForgotten, new FastifyAdapter(), {

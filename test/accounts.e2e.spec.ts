@@ -1,16 +1,18 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { CsrfCheck } from '../src/access/csrf-check.js';
-import { csrfTokenOf } from '../src/access/csrf-token.js';
-import type { Caller } from '../src/access/roles.js';
-import { Allow, type CalledRequest, CsrfInBody, CurrentCaller, Page, Public } from '../src/access/rules.js';
-import { SessionCookie } from '../src/access/session-cookie.js';
-import type { AccountView } from '../src/accounts/account.schema.js';
-import { AccountsService } from '../src/accounts/accounts.service.js';
-import { ActorNames } from '../src/accounts/actor-names.js';
-import { OwnAccountService } from '../src/accounts/own-account.service.js';
-import { SessionsService } from '../src/accounts/sessions.service.js';
-import { SignInSlowed } from '../src/accounts/sign-in-throttle.js';
+import { CsrfCheck } from '../src/office/accounts/csrf.js';
+import { csrfTokenOf } from '../src/office/accounts/csrf.js';
+import type { Caller } from '../src/core/access/roles.js';
+import { Allow, CurrentCaller, Public } from '../src/core/access/rules.js';
+import { CsrfInBody, Page } from '../src/office/accounts/page.guard.js';
+import type { PageRequest } from '../src/office/accounts/page-request.js';
+import { SessionCookie } from '../src/office/accounts/session-cookie.js';
+import type { AccountView } from '../src/office/accounts/account.schema.js';
+import { AccountsService } from '../src/office/accounts/accounts.service.js';
+import { ActorNames } from '../src/office/accounts/actor-names.js';
+import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
+import { SessionsService } from '../src/office/accounts/sessions.service.js';
+import { SignInSlowed } from '../src/office/accounts/sign-in-throttle.js';
 import { AppError } from '../src/platform/app-error.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { PageClient } from './support/page-client.js';
@@ -42,7 +44,7 @@ class ProbePages {
 
   @Post('checked')
   @CsrfInBody()
-  checked(@Req() request: CalledRequest, @Body() body: { token?: string }) {
+  checked(@Req() request: PageRequest, @Body() body: { token?: string }) {
     const caller = this.csrf.verify(request, body.token);
     ProbePages.changes += 1;
     return { name: caller?.name };
@@ -63,14 +65,14 @@ class ProbePages {
 
   @Get('open')
   @Public()
-  open(@Req() request: CalledRequest, @Res({ passthrough: true }) reply: FastifyReply) {
+  open(@Req() request: PageRequest, @Res({ passthrough: true }) reply: FastifyReply) {
     return { csrf: this.csrf.tokenFor(request, reply), name: request.caller?.name ?? null };
   }
 
   @Post('sign-in')
   @Public()
   async signIn(
-    @Req() request: CalledRequest,
+    @Req() request: PageRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: { email: string; password: string },
   ) {

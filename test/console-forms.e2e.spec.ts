@@ -1,4 +1,4 @@
-import { csrfTokenOf } from '../src/access/csrf-token.js';
+import { csrfTokenOf } from '../src/office/accounts/csrf.js';
 import { ok } from './support/api-client.js';
 import { cookieName, ownOrigin } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';

@@ -1,4 +1,4 @@
-import { ImportsService } from '../src/imports/imports.service.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
 import { ok } from './support/api-client.js';
 import { applied, aSheet, bring } from './support/brought-sheets.js';
 import type { PageClient } from './support/page-client.js';

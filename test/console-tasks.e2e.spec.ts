@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import type { Role } from '../src/access/roles.js';
-import { ImportsService } from '../src/imports/imports.service.js';
+import type { Role } from '../src/core/access/roles.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
 import { ok } from './support/api-client.js';
 import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';

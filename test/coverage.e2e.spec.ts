@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { outcomes, reasons } from '../src/coverage/coverage-rules.js';
-import type { CoveredMilestone, Statistics, StatisticsInput } from '../src/coverage/coverage.schema.js';
+import { outcomes, reasons } from '../src/office/coverage/coverage-rules.js';
+import type {
+  CoveredMilestone,
+  Statistics,
+  StatisticsInput,
+} from '../src/office/coverage/coverage.schema.js';
 import { ok, problem, type ApiClient } from './support/api-client.js';
 import { aMonthOfTheCity, type City } from './support/city-month.js';
 import { startService, type TestService } from './support/service.js';

@@ -2,10 +2,10 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { AppError } from '../src/platform/app-error.js';
-import { formatOf } from '../src/imports/import-format.js';
-import { hasKorean } from '../src/imports/problem-words.js';
-import type { ImportedContract, RowProblem } from '../src/imports/import.types.js';
-import { readSheet } from '../src/imports/sheets/sheet-reader.js';
+import { formatOf } from '../src/office/imports/import-format.js';
+import { hasKorean } from '../src/office/imports/problem-words.js';
+import type { ImportedContract, RowProblem } from '../src/office/imports/import.types.js';
+import { readSheet } from '../src/office/imports/sheets/sheet-reader.js';
 import { hostile, honest, type SheetFile } from './support/sheet-files.js';
 import { inChunks } from './support/workbooks.js';
 
@@ -104,7 +104,7 @@ function table(): string {
     '# Files, and what becomes of them',
     '',
     'Written by `npm run test:files`, which makes each file and reads it; see `test/support/sheet-files.ts`. A code behind contracts',
-    'is a problem or a note told with them; `src/imports/problem-words/` says what each means.',
+    'is a problem or a note told with them; `src/office/imports/problem-words/` says what each means.',
     '',
     '## Honest',
     '',

@@ -1,8 +1,8 @@
-import type { ContractView } from '../src/contracts/contract.view.js';
-import type { DepartmentView } from '../src/departments/department.schema.js';
-import { ImportIntake } from '../src/imports/import-intake.js';
-import { ImportsService } from '../src/imports/imports.service.js';
-import { SessionsService } from '../src/accounts/sessions.service.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import type { DepartmentView } from '../src/core/departments/department.schema.js';
+import { ImportIntake } from '../src/office/imports/import-intake.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
+import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContract } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';

@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { ContractView } from '../src/contracts/contract.view.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok, problem } from './support/api-client.js';
 import { aContract } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';

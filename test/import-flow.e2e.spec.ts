@@ -1,9 +1,14 @@
-import type { ContractView } from '../src/contracts/contract.view.js';
-import { ImportIntake } from '../src/imports/import-intake.js';
-import { ImportSettling } from '../src/imports/import-settling.js';
-import type { ColumnsView, EffectView, ImportProblemView, ImportView } from '../src/imports/import.schema.js';
-import { ImportsService } from '../src/imports/imports.service.js';
-import { ImportsUndone } from '../src/imports/imports-undone.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { ImportIntake } from '../src/office/imports/import-intake.js';
+import { ImportSettling } from '../src/office/imports/import-settling.js';
+import type {
+  ColumnsView,
+  EffectView,
+  ImportProblemView,
+  ImportView,
+} from '../src/office/imports/import.schema.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportsUndone } from '../src/office/imports/imports-undone.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';

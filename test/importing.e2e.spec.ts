@@ -1,6 +1,6 @@
-import type { ContractView } from '../src/contracts/contract.view.js';
-import type { ImportView } from '../src/imports/import.schema.js';
-import { ImportsService } from '../src/imports/imports.service.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import type { ImportView } from '../src/office/imports/import.schema.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
 import { ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 

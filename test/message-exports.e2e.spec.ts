@@ -1,8 +1,8 @@
 import { get, type IncomingMessage } from 'node:http';
 import { parse } from 'csv-parse/sync';
-import type { ContractView } from '../src/contracts/contract.view.js';
-import { exportQuota } from '../src/messages/export-journal.js';
-import { exportHeadings } from '../src/messages/export-lines.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { exportQuota } from '../src/core/log/export-journal.js';
+import { exportHeadings } from '../src/core/log/export-lines.js';
 import { newId } from '../src/platform/ids.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';

@@ -1,4 +1,4 @@
-import type { ContractView } from '../src/contracts/contract.view.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber } from './support/builders.js';
 import { contactIds } from './support/contract-reading.js';

@@ -1,4 +1,4 @@
-import type { ContractView, DifferenceView } from '../src/contracts/contract.view.js';
+import type { ContractView, DifferenceView } from '../src/core/contracts/contract.view.js';
 import { ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, type ContactInput } from './support/builders.js';
 import { alertLines, contactIds, countsOf, differenceOf } from './support/contract-reading.js';

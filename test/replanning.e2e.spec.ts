@@ -1,4 +1,4 @@
-import type { ChangeView, ContractView } from '../src/contracts/contract.view.js';
+import type { ChangeView, ContractView } from '../src/core/contracts/contract.view.js';
 import { type Answer, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { alertLines, contactIds, countsOf, differenceOf, milestoneOf } from './support/contract-reading.js';

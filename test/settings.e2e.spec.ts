@@ -1,7 +1,7 @@
 import pg from 'pg';
-import type { CanonicalValue } from '../src/proof/canonical-json.js';
-import { leafHash } from '../src/proof/leaf.js';
-import { defaultPlans } from '../src/planning/plans.default.js';
+import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
+import { leafHash } from '../src/core/proof/leaf.js';
+import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact } from './support/builders.js';
 import { alertLines, contactIds } from './support/contract-reading.js';

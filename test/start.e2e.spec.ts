@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { ContractView } from '../src/contracts/contract.view.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { aContract } from './support/builders.js';
 import { freePort } from './support/free-port.js';
 import { until } from './support/until.js';

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
-import type { ContractView } from '../src/contracts/contract.view.js';
-import { ImportsService } from '../src/imports/imports.service.js';
-import type { Work, WorkListPage, WorkRow } from '../src/work/work.schema.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
+import type { Work, WorkListPage, WorkRow } from '../src/office/work/work.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';

@@ -25,7 +25,7 @@ const commitBehindTheCalls: Patch[] = [
 
 /** Breaks a copy of the built service, to see whether the tests notice. */
 export function mutate(program: string): void {
-  const path = join(program, 'dist/src/sending/calls.js');
+  const path = join(program, 'dist/src/core/sending/calls.js');
   const patched = commitBehindTheCalls.reduce(
     (code, { from, to }) => {
       if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits calls.js: ${from}`);

@@ -1,5 +1,5 @@
-import { type Role, roles } from '../../src/access/roles.js';
-import { type GuardedRoute, RouteCheck } from '../../src/access/route-check.service.js';
+import { type Role, roles } from '../../src/core/access/roles.js';
+import { type GuardedRoute, RouteCheck } from '../../src/core/access/route-check.service.js';
 import type { Answer } from './api-client.js';
 import { PageClient } from './page-client.js';
 import { type CallOfPage, pageExamples } from './page-examples.js';

@@ -1,4 +1,4 @@
-import { ImportsService } from '../../src/imports/imports.service.js';
+import { ImportsService } from '../../src/office/imports/imports.service.js';
 import type { PageClient } from './page-client.js';
 import type { TestService } from './service.js';
 

@@ -3,7 +3,7 @@ import type {
   newContactSchema,
   newContractSchema,
   newCounterpartySchema,
-} from '../../src/contracts/contract.schema.js';
+} from '../../src/core/contracts/contract.schema.js';
 
 export type ContractInput = z.input<typeof newContractSchema>;
 export type CounterpartyInput = z.input<typeof newCounterpartySchema>;

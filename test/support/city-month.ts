@@ -1,4 +1,4 @@
-import type { ContractView } from '../../src/contracts/contract.view.js';
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { ok } from './api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './builders.js';
 import type { TestService } from './service.js';

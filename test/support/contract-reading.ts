@@ -1,4 +1,4 @@
-import type { ContractView, DifferenceView, MilestoneView } from '../../src/contracts/contract.view.js';
+import type { ContractView, DifferenceView, MilestoneView } from '../../src/core/contracts/contract.view.js';
 
 export function milestoneOf(view: ContractView, code: string, occurrence = 1): MilestoneView {
   const found = view.milestones.find((m) => m.code === code && m.occurrence === occurrence);

@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { csrfTokenOf } from '../../src/access/csrf-token.js';
+import { csrfTokenOf } from '../../src/office/accounts/csrf.js';
 import type { Answer } from './api-client.js';
 
 /** What a page is sent. */

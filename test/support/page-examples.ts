@@ -2,7 +2,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import type { PageCall } from './page-client.js';
 import type { TestService } from './service.js';
-import type { ContractView } from '../../src/contracts/contract.view.js';
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
 
 /** A call of a page that succeeds (a page, or a redirect) for whoever may make it. */
 export interface CallOfPage extends PageCall {

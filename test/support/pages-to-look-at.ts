@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import type { Role } from '../../src/access/roles.js';
+import type { Role } from '../../src/core/access/roles.js';
 import type { ImportsSeen } from './brought-sheets.js';
 
 export interface Seen {

@@ -1,6 +1,6 @@
-import type { ContractView } from '../../src/contracts/contract.view.js';
-import { ImportsService } from '../../src/imports/imports.service.js';
-import { defaultPlans } from '../../src/planning/plans.default.js';
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
+import { ImportsService } from '../../src/office/imports/imports.service.js';
+import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty } from './builders.js';

@@ -5,22 +5,23 @@ import { join } from 'node:path';
 import type { Type } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
-import { makeKey } from '../../src/access/api-keys.service.js';
-import type { Role } from '../../src/access/roles.js';
-import { AccountsModule } from '../../src/accounts/accounts.module.js';
-import { AccountsService } from '../../src/accounts/accounts.service.js';
-import { SessionsService } from '../../src/accounts/sessions.service.js';
+import { makeKey } from '../../src/core/access/api-keys.service.js';
+import type { Role } from '../../src/core/access/roles.js';
+import { AccountsModule } from '../../src/office/accounts/accounts.module.js';
+import { AccountsService } from '../../src/office/accounts/accounts.service.js';
+import { SessionsService } from '../../src/office/accounts/sessions.service.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
-import type { ContractView } from '../../src/contracts/contract.view.js';
-import { addDays, localDateOf } from '../../src/calendar/local-date.js';
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
+import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
-import type { SandboxText } from '../../src/sandbox/sandbox.service.js';
-import { DrainService } from '../../src/sending/drain.service.js';
-import { InstanceService } from '../../src/sending/instance.service.js';
-import { SweepService } from '../../src/sending/sweep.service.js';
-import { SettingsService } from '../../src/settings/settings.service.js';
-import { SetupService } from '../../src/setup/setup.service.js';
+import { findOffice } from '../../src/wings.js';
+import type { SandboxText } from '../../src/office/sandbox/sandbox.service.js';
+import { DrainService } from '../../src/core/sending/drain.service.js';
+import { InstanceService } from '../../src/core/sending/instance.service.js';
+import { SweepService } from '../../src/core/sending/sweep.service.js';
+import { SettingsService } from '../../src/core/settings/settings.service.js';
+import { SetupService } from '../../src/core/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
 import { aContract, type ContractInput } from './builders.js';
 import { PageClient } from './page-client.js';
@@ -218,7 +219,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   };
   const app = await createApp(platform, {
     module: WithTest,
-    imports: [AppModule.with(platform), AccountsModule],
+    imports: [AppModule.with(platform, await findOffice()), AccountsModule],
     controllers: options.controllers ?? [],
   });
   const adminKey = makeKey();

@@ -1,0 +1,23 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessGuard } from './access.guard.js';
+import { ApiKey } from './api-key.entity.js';
+import { ApiKeysController } from './api-keys.controller.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { RouteCheck } from './route-check.service.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([ApiKey]), DiscoveryModule],
+  controllers: [ApiKeysController],
+  providers: [
+    ApiKeysService,
+    RouteCheck,
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  ],
+  exports: [ApiKeysService, RouteCheck],
+})
+export class AccessModule {}

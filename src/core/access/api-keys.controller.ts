@@ -1,0 +1,82 @@
+import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { Answers } from '../../platform/http/answers.js';
+import { idParam } from '../../platform/http/query.schema.js';
+import { ApiKeysService } from './api-keys.service.js';
+import { type Caller, roles } from './roles.js';
+import { Allow, CurrentCaller, ShownOnce } from './rules.js';
+
+export const newKeySchema = z
+  .strictObject({
+    name: z.string().trim().min(1).max(100),
+    role: z.enum(roles),
+    departmentId: z.uuid().nullish(),
+    officerId: z.uuid().nullish(),
+    expiresAt: z.iso.datetime({ offset: true }).nullish(),
+  })
+  .refine((key) => key.role === 'admin' || key.role === 'auditor' || key.departmentId, {
+    path: ['departmentId'],
+    message: 'officers, managers and monitors belong to a department',
+  });
+
+const keyView = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  prefix: z.string(),
+  role: z.enum(roles),
+  departmentId: z.uuid().nullable(),
+  expiresAt: z.string().nullable(),
+  lastUsedAt: z.string().nullable(),
+  revokedAt: z.string().nullable(),
+});
+
+const madeKeyView = z.object({
+  id: z.uuid(),
+  key: z
+    .string()
+    .optional()
+    .meta({ description: 'Not in the answer to a repeated call with the same Idempotency-Key.' }),
+});
+
+@Controller('api-keys')
+@Allow('admin')
+export class ApiKeysController {
+  constructor(private readonly apiKeys: ApiKeysService) {}
+
+  @Post()
+  @ShownOnce('key')
+  @Answers(201, madeKeyView, 'Makes a key; it is shown this once')
+  create(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: newKeySchema }) body: z.infer<typeof newKeySchema>,
+  ) {
+    return this.apiKeys.create(caller, {
+      name: body.name,
+      role: body.role,
+      departmentId: body.departmentId ?? null,
+      officerId: body.officerId ?? null,
+      expiresAt: body.expiresAt ? new Date(body.expiresAt) : null,
+    });
+  }
+
+  @Get()
+  @Answers(
+    200,
+    z.object({ items: z.array(keyView), nextCursor: z.null() }),
+    'The keys, without their secrets',
+  )
+  async list() {
+    const keys = await this.apiKeys.list();
+    return {
+      items: keys.map(({ secretHash: _secret, officerId: _officer, ...key }) => key),
+      nextCursor: null,
+    };
+  }
+
+  @Delete(':id')
+  @HttpCode(204)
+  @Answers(204, z.null(), 'Revokes a key; calls with it fail at once')
+  revoke(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return this.apiKeys.revoke(caller, id);
+  }
+}

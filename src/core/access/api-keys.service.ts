@@ -1,0 +1,146 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database/transactions.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { AppError, notFound } from '../../platform/app-error.js';
+import { newId } from '../../platform/ids.js';
+import { Journal } from '../proof/journal.service.js';
+import { ApiKey } from './api-key.entity.js';
+import { secretHash } from './secret-hash.js';
+import { actorOf, type Caller, type Role } from './roles.js';
+
+const keyPattern = /^chr_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{32,})$/;
+
+export interface NewApiKey {
+  name: string;
+  role: Role;
+  departmentId: string | null;
+  officerId: string | null;
+  expiresAt: Date | null;
+}
+
+/** API keys: a public prefix to find the row by, and a secret of which only the SHA-256 is kept. */
+@Injectable()
+export class ApiKeysService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Null when the key is unknown, expired or revoked; all three look and take the same. */
+  async authenticate(presented: string): Promise<Caller | null> {
+    const match = keyPattern.exec(presented);
+    const prefix = match?.[1] ?? 'absent00';
+    const [row] = await rowsOf<{
+      id: string;
+      name: string;
+      secret_hash: Buffer;
+      role: Role;
+      department_id: string | null;
+      officer_id: string | null;
+      stale: boolean;
+    }>(
+      this.transactions.manager,
+      `SELECT id, name, secret_hash, role, department_id, officer_id,
+              coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) AS stale
+       FROM api_key
+       WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+      [prefix],
+    );
+    const expected = row?.secret_hash ?? Buffer.alloc(32);
+    if (!timingSafeEqual(secretHash(presented), expected) || !row) return null;
+    if (row.stale) {
+      await this.transactions.manager.query(
+        `UPDATE api_key SET last_used_at = clock_timestamp() WHERE id = $1`,
+        [row.id],
+      );
+    }
+    return {
+      keyId: row.id,
+      accountId: null,
+      name: row.name,
+      role: row.role,
+      departmentId: row.department_id,
+      officerId: row.officer_id,
+    };
+  }
+
+  /** The key is shown this once. */
+  async create(caller: Caller, wanted: NewApiKey): Promise<{ id: string; key: string }> {
+    const key = makeKey();
+    const id = await this.transactions.run(async (manager) => {
+      const made = await this.store(key, wanted);
+      await this.journal.record(manager, {
+        subject: 'api-key',
+        subjectId: made,
+        what: 'created',
+        before: null,
+        after: { name: wanted.name, role: wanted.role, departmentId: wanted.departmentId },
+        actor: actorOf(caller),
+        reason: null,
+      });
+      return made;
+    });
+    return { id, key };
+  }
+
+  async revoke(caller: Caller, id: string): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      const revoked = await rowsOf<{ name: string }>(
+        manager,
+        `UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING name`,
+        [id],
+      );
+      if (!revoked[0]) throw notFound('key');
+      if (id === caller.keyId) {
+        throw new AppError('conflict', 'own-key', 'A key cannot revoke itself: call with another admin key.');
+      }
+      await this.journal.record(manager, {
+        subject: 'api-key',
+        subjectId: id,
+        what: 'revoked',
+        before: { name: revoked[0].name },
+        after: null,
+        actor: actorOf(caller),
+        reason: null,
+      });
+    });
+  }
+
+  list(): Promise<ApiKey[]> {
+    return this.transactions.manager.find(ApiKey, { order: { id: 'ASC' } });
+  }
+
+  /** Makes the key that the environment or the embedded start names, once; a second start finds it. */
+  async ensure(key: string, wanted: NewApiKey): Promise<void> {
+    const prefix = keyPattern.exec(key)?.[1];
+    if (!prefix) throw new Error('the bootstrap key is malformed');
+    const known = await this.transactions.manager.findOne(ApiKey, { where: { prefix } });
+    if (!known) await this.store(key, wanted);
+    else if (!known.secretHash.equals(secretHash(key))) {
+      throw new Error(`BOOTSTRAP_API_KEY: another key has the prefix ${prefix}; choose another prefix`);
+    }
+  }
+
+  private async store(key: string, wanted: NewApiKey): Promise<string> {
+    const id = newId();
+    await this.transactions.manager.insert(ApiKey, {
+      id,
+      ...wanted,
+      prefix: keyPattern.exec(key)?.[1] ?? '',
+      secretHash: secretHash(key),
+      lastUsedAt: null,
+      revokedAt: null,
+    });
+    return id;
+  }
+}
+
+export function makeKey(): string {
+  const letters = randomBytes(16)
+    .toString('base64')
+    .replace(/[^A-Za-z0-9]/g, '')
+    .slice(0, 8)
+    .padEnd(8, 'x');
+  return `chr_${letters}_${randomBytes(32).toString('base64url')}`;
+}

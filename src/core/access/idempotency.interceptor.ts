@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import type { FastifyReply } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { AppError } from '../../platform/app-error.js';
+import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { newId } from '../../platform/ids.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { type CalledRequest, shownOnceKey } from './rules.js';
+
+interface Kept {
+  request_hash: Buffer;
+  status: number;
+  response_sealed: Buffer;
+  row_id: string;
+}
+
+/**
+ * `Idempotency-Key` on calls that create: the key, what was asked and what was answered commit in the transaction of
+ * the creation itself, so that a repeated call gets the first answer and creates nothing. Kept for 24 hours; a secret
+ * that is shown once is not kept.
+ */
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sealer: Sealer,
+    private readonly reflector: Reflector,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<CalledRequest>();
+    const key = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || typeof key !== 'string' || !request.caller?.keyId) return next.handle();
+    if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
+      throw new AppError(
+        'invalid',
+        'idempotency-key-malformed',
+        'Idempotency-Key is 1 to 200 printable characters.',
+      );
+    }
+    if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
+      // Read by the handler itself: two different files would look alike here.
+      throw new AppError(
+        'malformed',
+        'idempotency-key-on-upload',
+        'Idempotency-Key does not go with a file: leave it out, and look through GET /api/v1/imports before sending a file again.',
+      );
+    }
+    const secret = this.reflector.get<string | undefined>(shownOnceKey, context.getHandler());
+    return from(
+      this.once(request.caller.keyId, { key, secret }, request, http.getResponse<FastifyReply>(), next),
+    );
+  }
+
+  private once(
+    keyId: string,
+    { key, secret }: { key: string; secret: string | undefined },
+    request: CalledRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Promise<unknown> {
+    const asked = createHash('sha256')
+      .update(`${request.method} ${request.url}\n${canonicalBody(request.body)}`)
+      .digest();
+    return this.transactions.run(async (manager) => {
+      const [lock] = await rowsOf<{ taken: boolean }>(
+        manager,
+        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken`,
+        [`${keyId} ${key}`],
+      );
+      if (!lock?.taken) {
+        throw new AppError(
+          'conflict',
+          'idempotency-key-in-flight',
+          'The first call with this key is still running.',
+        );
+      }
+      const [kept] = await rowsOf<Kept>(
+        manager,
+        `SELECT request_hash, status, response_sealed, row_id FROM idempotency_key
+         WHERE api_key_id = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'`,
+        [keyId, key],
+      );
+      if (kept) return this.replay(kept, asked, reply);
+      const answer: unknown = await lastValueFrom(next.handle());
+      const rowId = newId();
+      await manager.query(
+        `INSERT INTO idempotency_key (api_key_id, key, request_hash, status, response_sealed, row_id)
+         VALUES ($1, $2, $3, $4, $5, $6)
+         ON CONFLICT (api_key_id, key) DO UPDATE SET request_hash = $3, status = $4, response_sealed = $5,
+           row_id = $6, created_at = clock_timestamp()`,
+        [
+          keyId,
+          key,
+          asked,
+          reply.statusCode,
+          this.sealer.seal(JSON.stringify(without(secret, answer) ?? null), placeOf(rowId)),
+          rowId,
+        ],
+      );
+      return answer;
+    });
+  }
+
+  private replay(kept: Kept, asked: Buffer, reply: FastifyReply): unknown {
+    if (!kept.request_hash.equals(asked)) {
+      throw new AppError(
+        'invalid',
+        'idempotency-key-reused',
+        'This Idempotency-Key was used for another request: take a new key for a new request.',
+      );
+    }
+    void reply.status(kept.status).header('Idempotent-Replayed', 'true');
+    return JSON.parse(this.sealer.open(kept.response_sealed, placeOf(kept.row_id))) as unknown;
+  }
+}
+
+function without(member: string | undefined, answer: unknown): unknown {
+  if (member === undefined || typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== member));
+}
+
+/** Numbers with fractions do not pass the canonical form of the log; a request may hold them. */
+function canonicalBody(body: unknown): string {
+  if (body === undefined || body === null) return '';
+  return canonicalJson(
+    JSON.parse(
+      JSON.stringify(body, (_k, v: unknown) => (typeof v === 'number' ? `${v}` : v)),
+    ) as CanonicalValue,
+  );
+}
+
+function placeOf(rowId: string) {
+  return { table: 'idempotency_key', column: 'response_sealed', rowId };
+}

@@ -1,0 +1,33 @@
+import { createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import type { Caller, Role } from './roles.js';
+
+export const ruleKey = 'chorong:rule';
+/** Marks a page for people, which a session opens and a key never does. Whoever sets it brings the page's guard. */
+export const pageKey = 'chorong:page';
+export const shownOnceKey = 'chorong:shown-once';
+
+/** `public`: no key needed. `webhook`: proves itself by its own signature. A list: the roles that may call. */
+export type Rule = 'public' | 'webhook' | readonly Role[];
+
+/** Only these roles may call the route. A route without a rule stops the service from starting. */
+export const Allow = (...allowed: [Role, ...Role[]]) => SetMetadata(ruleKey, allowed);
+export const Public = () => SetMetadata(ruleKey, 'public');
+export const Webhook = () => SetMetadata(ruleKey, 'webhook');
+
+/** This member of the answer is a secret: a repeated call with the same Idempotency-Key is answered without it. */
+export const ShownOnce = (member: string) => SetMetadata(shownOnceKey, member);
+
+/** A request once its guard has seen it. */
+export interface CalledRequest extends FastifyRequest {
+  /** Missing on public routes, and on a page's form until its token has been checked. */
+  caller?: Caller;
+}
+
+/** Whoever calls the route; a programmer's error on a route that lets anybody in. */
+export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<CalledRequest>();
+  if (!caller)
+    throw new Error('there is no caller: the route is public, or its form’s token was not checked');
+  return caller;
+});

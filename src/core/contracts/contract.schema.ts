@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { kindSchema } from '../settings/plan.schema.js';
+import { contractStates } from '../planning/planning.types.js';
+
+const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
+const text = (max: number) => z.string().trim().min(1).max(max);
+
+export const moneySchema = z.strictObject({
+  amount: z.string().regex(/^\d{1,18}(\.\d{1,2})?$/, 'an amount in digits, such as "110000000"'),
+  currency: z.string().regex(/^[A-Z]{3}$/, 'a currency such as KRW'),
+});
+
+export const legalBases = ['statutory-task', 'contract', 'consent'] as const;
+
+const contactFields = {
+  name: text(100).nullish(),
+  role: text(100).nullish(),
+  phone: text(40).nullish(),
+  locale: z.enum(['ko', 'en']).optional(),
+  legalBasis: z.enum(legalBases).default('contract'),
+  legalBasisOn: day.nullish(),
+};
+const consentHasItsDate = (c: {
+  legalBasis?: string | undefined;
+  legalBasisOn?: string | null | undefined;
+}) => c.legalBasis !== 'consent' || Boolean(c.legalBasisOn);
+const consentMessage = { path: ['legalBasisOn'], message: 'consent is kept with the day it was given' };
+
+export const newContactSchema = z
+  .strictObject(contactFields)
+  .refine(consentHasItsDate, consentMessage)
+  .meta({
+    id: 'NewContact',
+    example: {
+      name: '이가람',
+      role: 'site manager',
+      phone: '010-0000-1234',
+      locale: 'ko',
+      legalBasis: 'contract',
+    },
+  });
+export type NewContact = z.infer<typeof newContactSchema>;
+
+export const contactPatchSchema = z
+  .strictObject({
+    ...contactFields,
+    legalBasis: z.enum(legalBases).optional(),
+    reason: text(500).optional(),
+  })
+  .refine(consentHasItsDate, consentMessage)
+  .meta({ id: 'ContactPatch', example: { phone: '010-0000-5678', reason: 'The site manager changed' } });
+export type ContactPatch = z.infer<typeof contactPatchSchema>;
+
+export const newCounterpartySchema = z
+  .strictObject({
+    name: text(200),
+    registrationNumber: text(40).nullish(),
+    role: text(60).nullish(),
+    share: z.number().gt(0).max(100).nullish(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'a country code such as KR')
+      .nullish(),
+    contacts: z.array(newContactSchema).max(50).default([]),
+  })
+  .meta({ id: 'NewCounterparty' });
+export type NewCounterparty = z.infer<typeof newCounterpartySchema>;
+
+const contractFields = {
+  title: text(500),
+  departmentId: z.uuid(),
+  officerId: z.uuid().nullish(),
+  signedOn: day.nullish(),
+  startsOn: day.nullish(),
+  endsOn: day.nullish(),
+  liabilityEndsOn: day.nullish().meta({ description: 'To when defects are inspected and answered for.' }),
+  value: moneySchema.nullish(),
+  method: text(100).nullish(),
+};
+
+export const newContractSchema = z
+  .strictObject({
+    reference: z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._/()-]{0,59}$/u, 'a reference such as C-2026-0143'),
+    source: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,39}$/)
+      .default('agency'),
+    revision: z.int().min(0).max(9999).default(0),
+    kind: kindSchema,
+    ...contractFields,
+    counterparties: z.array(newCounterpartySchema).max(50).default([]),
+  })
+  .meta({
+    id: 'NewContract',
+    example: {
+      reference: 'C-2026-0143',
+      revision: 0,
+      kind: 'works',
+      title: '중앙로 보도정비공사',
+      departmentId: '01996f3e-0000-7000-8000-000000000001',
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-11-27',
+      value: { amount: '110000000', currency: 'KRW' },
+      counterparties: [
+        {
+          name: '(주)새솔건설',
+          registrationNumber: '000-00-00000',
+          role: 'contractor',
+          country: 'KR',
+          contacts: [{ name: '이가람', role: 'site manager', phone: '010-0000-1234', locale: 'ko' }],
+        },
+      ],
+    },
+  });
+export type NewContract = z.infer<typeof newContractSchema>;
+
+export const contractPatchSchema = z
+  .strictObject({
+    ...contractFields,
+    title: contractFields.title.optional(),
+    departmentId: contractFields.departmentId.optional(),
+    revision: z.int().min(0).max(9999).optional(),
+    amendedOn: day
+      .optional()
+      .meta({ description: 'The change is an amendment of that day: recorded as a variation.' }),
+    reason: text(500).optional(),
+  })
+  .meta({ id: 'ContractPatch', example: { endsOn: '2026-12-18', reason: 'Rain: 15 working days more' } });
+export type ContractPatch = z.infer<typeof contractPatchSchema>;
+
+export const moveSchema = z
+  .strictObject({ on: day, reason: text(500).optional() })
+  .meta({ id: 'StateMove', example: { on: '2026-03-16', reason: 'Works began' } });
+export type MoveBody = z.infer<typeof moveSchema>;
+
+export const newOccurrenceSchema = z
+  .strictObject({ occurredOn: day, note: text(500).nullish() })
+  .meta({ id: 'NewOccurrence', example: { occurredOn: '2026-07-22', note: 'Second instalment' } });
+export type NewOccurrence = z.infer<typeof newOccurrenceSchema>;
+
+const trueOrFalse = z.enum(['true', 'false']).transform((v) => v === 'true');
+export const dryRunQuery = z.strictObject({ dryRun: trueOrFalse.default(false) });
+export type DryRunQuery = z.infer<typeof dryRunQuery>;
+
+export const contractListQuery = z.strictObject({
+  state: z.enum(contractStates).optional(),
+  kind: kindSchema.optional(),
+  departmentId: z.uuid().optional(),
+  reference: z.string().max(60).optional(),
+  cursor: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export type ContractListQuery = z.infer<typeof contractListQuery>;
+
+export const removalQuery = dryRunQuery.extend({ reason: text(500).optional() });
+export type RemovalQuery = z.infer<typeof removalQuery>;

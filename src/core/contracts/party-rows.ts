@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { newId } from '../../platform/ids.js';
+import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { commit, newSalt } from '../proof/leaf.js';
+import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
+import { Contact } from './contact.entity.js';
+import { Counterparty } from './counterparty.entity.js';
+
+/** Seals what is stated of parties and people into rows, and opens rows into what a reader may see. */
+@Injectable()
+export class PartyRows {
+  constructor(private readonly sealer: Sealer) {}
+
+  counterparty(contractId: string, facts: CounterpartyFacts): Counterparty {
+    const id = newId();
+    return Object.assign(new Counterparty(), {
+      id,
+      contractId,
+      externalId: facts.externalId,
+      nameSealed: this.sealer.seal(facts.name, placeOf('counterparty', 'name_sealed', id)),
+      nameIndex: this.sealer.blindIndex(facts.name),
+      registrationNumber: facts.registrationNumber,
+      role: facts.role,
+      share: facts.share === null ? null : String(facts.share),
+      country: facts.country,
+    });
+  }
+
+  contact(contractId: string, counterpartyId: string, facts: ContactFacts): Contact {
+    const id = newId();
+    return Object.assign(new Contact(), {
+      id,
+      contractId,
+      counterpartyId,
+      ...this.name(id, facts.name),
+      role: facts.role,
+      ...this.phone(id, facts.phone),
+      locale: facts.locale,
+      legalBasis: facts.legalBasis,
+      legalBasisOn: facts.legalBasisOn,
+      removedAt: null,
+      salt: newSalt(),
+    });
+  }
+
+  name(contactId: string, name: string | null): Pick<Contact, 'nameSealed' | 'nameIndex'> {
+    return {
+      nameSealed: name === null ? null : this.sealer.seal(name, placeOf('contact', 'name_sealed', contactId)),
+      nameIndex: name === null ? null : this.sealer.blindIndex(name),
+    };
+  }
+
+  phone(
+    contactId: string,
+    phone: ContactFacts['phone'],
+  ): Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
+    if (phone === null) return { phoneSealed: null, phoneIndex: null, phoneCountry: null };
+    return {
+      phoneSealed: this.sealer.seal(phone.e164, placeOf('contact', 'phone_sealed', contactId)),
+      phoneIndex: this.sealer.blindIndex(phone.e164),
+      phoneCountry: phone.country,
+    };
+  }
+
+  nameIndex(name: string): Buffer {
+    return this.sealer.blindIndex(name);
+  }
+
+  phoneIndex(e164: string): Buffer {
+    return this.sealer.blindIndex(e164);
+  }
+
+  /** E.164. */
+  numberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
+    return contact.phoneSealed
+      ? this.sealer.open(contact.phoneSealed, placeOf('contact', 'phone_sealed', contact.id))
+      : null;
+  }
+
+  nameOf(party: Counterparty): string {
+    return this.sealer.open(party.nameSealed, placeOf('counterparty', 'name_sealed', party.id));
+  }
+
+  maskedNameOf(contact: Contact): string | null {
+    return contact.nameSealed
+      ? maskName(this.sealer.open(contact.nameSealed, placeOf('contact', 'name_sealed', contact.id)))
+      : null;
+  }
+
+  maskedNumberOf(contact: Contact): string | null {
+    const number = this.numberOf(contact);
+    return number === null ? null : maskPhoneNumber(number);
+  }
+
+  /** What the log keeps of a contact: masked, with a commitment that can be opened while the salt exists. */
+  forTheLog(contact: Contact): Record<string, unknown> {
+    const number = this.numberOf(contact);
+    return {
+      name: this.maskedNameOf(contact),
+      role: contact.role,
+      phone: number === null ? null : maskPhoneNumber(number),
+      commitment: number === null ? null : commit(contact.salt, number),
+      locale: contact.locale,
+      legalBasis: contact.legalBasis,
+      legalBasisOn: contact.legalBasisOn,
+    };
+  }
+}
+
+function placeOf(table: string, column: string, rowId: string) {
+  return { table, column, rowId };
+}

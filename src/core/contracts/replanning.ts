@@ -1,0 +1,28 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { PlanningService } from '../planning/planning.service.js';
+import type { Difference } from '../planning/planning.types.js';
+import type { Contract } from './contract.entity.js';
+import { ContractReader } from './contract.reader.js';
+
+/** Plans contracts afresh as they stand in the running transaction, which holds their locks. */
+@Injectable()
+export class Replanning {
+  constructor(
+    private readonly planning: PlanningService,
+    private readonly reader: ContractReader,
+    private readonly clock: ServiceClock,
+  ) {}
+
+  async replan(manager: EntityManager, contract: Contract): Promise<Difference> {
+    const differences = await this.replanMany(manager, [contract]);
+    const difference = differences.get(contract.id);
+    if (!difference) throw new Error('planning returned nothing');
+    return difference;
+  }
+
+  async replanMany(manager: EntityManager, contracts: Contract[]): Promise<Map<string, Difference>> {
+    return this.planning.replan(manager, await this.reader.subjectsOf(contracts), await this.clock.now());
+  }
+}

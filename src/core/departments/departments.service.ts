@@ -1,0 +1,191 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf, type Caller, seesAll } from '../access/roles.js';
+import { AppError, notFound } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/ids.js';
+import { Journal } from '../proof/journal.service.js';
+import { Department } from './department.entity.js';
+import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
+import { Officer } from './officer.entity.js';
+
+/** The tree of departments, and the officers in it. */
+@Injectable()
+export class DepartmentsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly journal: Journal,
+  ) {}
+
+  /** The ids of the departments that the caller sees: all (null), or his own and those below it. */
+  async seenBy(caller: Caller): Promise<string[] | null> {
+    return seesAll(caller)
+      ? null
+      : this.withThoseBelow(caller.departmentId ?? '00000000-0000-0000-0000-000000000000');
+  }
+
+  /** Of what the caller sees, only a department and those below it; null: everything. */
+  async seenWithin(caller: Caller, departmentId: string | undefined): Promise<string[] | null> {
+    const seen = await this.seenBy(caller);
+    if (departmentId === undefined) return seen;
+    const below = await this.withThoseBelow(departmentId);
+    return seen ? below.filter((id) => seen.includes(id)) : below;
+  }
+
+  async withThoseBelow(departmentId: string): Promise<string[]> {
+    const rows = await rowsOf<{ id: string }>(
+      this.transactions.manager,
+      `WITH RECURSIVE below AS (
+         SELECT id FROM department WHERE id = $1
+         UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
+       ) SELECT id FROM below`,
+      [departmentId],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Throws what an unknown department throws when it is another's: its existence is not told. */
+  async mustSee(caller: Caller, departmentId: string): Promise<Department> {
+    const seen = await this.seenBy(caller);
+    const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });
+    if (!department || (seen && !seen.includes(departmentId))) throw notFound('department');
+    return department;
+  }
+
+  /** Throws what an id of nobody throws (see problem.filter.ts) when the officer's department is not the caller's to see. */
+  async mustSeeOfficer(caller: Caller, officerId: string): Promise<void> {
+    const seen = await this.seenBy(caller);
+    if (!seen) return;
+    const officer = await this.transactions.manager.findOne(Officer, { where: { id: officerId } });
+    if (officer && seen.includes(officer.departmentId)) return;
+    throw new AppError(
+      'invalid',
+      'reference-unknown',
+      'One of the ids names something that does not exist; nothing was changed.',
+    );
+  }
+
+  /** A department that was merged into another takes nothing new. */
+  async mustBeOpen(departmentId: string): Promise<Department> {
+    const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });
+    if (!department) throw notFound('department');
+    if (department.mergedInto === null) return department;
+    const message = `${department.code} was merged into another department: name that one.`;
+    throw new AppError('conflict', 'department-merged', message, [
+      { path: 'departmentId', code: 'department-merged', message },
+    ]);
+  }
+
+  async goLiveDays(departmentIds: string[]): Promise<Map<string, string | null>> {
+    const rows = await rowsOf<{ id: string; day: string | null }>(
+      this.transactions.manager,
+      `SELECT id, go_live_on AS day FROM department WHERE id = ANY($1)`,
+      [departmentIds],
+    );
+    return new Map(rows.map((row) => [row.id, row.day]));
+  }
+
+  async create(caller: Caller | 'set-up', wanted: NewDepartment): Promise<DepartmentView> {
+    return this.transactions.run(async (manager) => {
+      const department: Department = {
+        id: newId(),
+        parentId: wanted.parentId ?? null,
+        code: wanted.code,
+        name: wanted.name,
+        nameEn: wanted.nameEn ?? null,
+        headOfficerId: wanted.headOfficerId ?? null,
+        goLiveOn: wanted.goLiveOn ?? null,
+        mergedInto: null,
+      };
+      await this.mustBeFree(wanted);
+      await manager.insert(Department, department);
+      await this.journal.record(manager, {
+        subject: 'department',
+        subjectId: department.id,
+        what: 'created',
+        before: null,
+        after: { ...department },
+        actor: caller === 'set-up' ? caller : actorOf(caller),
+        reason: null,
+      });
+      return department;
+    });
+  }
+
+  async amend(caller: Caller, id: string, { reason, ...patch }: DepartmentPatch): Promise<DepartmentView> {
+    const before = await this.mustSee(caller, id);
+    const wanted = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    return this.transactions.run(async (manager) => {
+      if ('goLiveOn' in wanted && wanted['goLiveOn'] !== before.goLiveOn) await this.mustHaveNoContracts(id);
+      if (wanted['headOfficerId']) await this.mustBeAnOfficer(wanted['headOfficerId']);
+      if (Object.keys(wanted).length > 0) await manager.update(Department, { id }, wanted);
+      await this.journal.record(manager, {
+        subject: 'department',
+        subjectId: id,
+        what: 'amended',
+        before: { ...before },
+        after: { ...before, ...wanted },
+        actor: actorOf(caller),
+        reason: reason ?? null,
+      });
+      return departmentViewOf({ ...before, ...wanted });
+    });
+  }
+
+  async list(caller: Caller): Promise<DepartmentView[]> {
+    const seen = await this.seenBy(caller);
+    const all = await this.transactions.manager.find(Department, { order: { code: 'ASC' } });
+    return all.filter((department) => !seen || seen.includes(department.id)).map(departmentViewOf);
+  }
+
+  /** What is history and what was missed follows from the day: with contracts it stands. */
+  private async mustHaveNoContracts(departmentId: string): Promise<void> {
+    const [contract] = await rowsOf(
+      this.transactions.manager,
+      `SELECT 1 FROM contract WHERE department_id = $1 LIMIT 1`,
+      [departmentId],
+    );
+    if (!contract) return;
+    throw new AppError(
+      'conflict',
+      'department-is-live',
+      'The department has contracts, which were planned by its go-live day: the day can no longer be moved.',
+    );
+  }
+
+  private async mustBeAnOfficer(id: string): Promise<void> {
+    if (await this.transactions.manager.findOne(Officer, { where: { id } })) return;
+    throw new AppError('invalid', 'officer-unknown', 'The officer named as head does not exist.', [
+      { path: 'headOfficerId', code: 'officer-unknown', message: 'an id as GET /api/v1/officers shows it' },
+    ]);
+  }
+
+  private async mustBeFree(wanted: NewDepartment): Promise<void> {
+    const { manager } = this.transactions;
+    if (await manager.findOne(Department, { where: { code: wanted.code } })) {
+      throw new AppError(
+        'conflict',
+        'department-code-taken',
+        `A department with code ${wanted.code} exists.`,
+      );
+    }
+    if (!wanted.parentId) return;
+    if (!(await manager.findOne(Department, { where: { id: wanted.parentId } }))) {
+      throw new AppError('invalid', 'parent-unknown', 'The department named as parentId does not exist.');
+    }
+    await this.mustBeOpen(wanted.parentId);
+  }
+}
+
+function departmentViewOf(d: Department): DepartmentView {
+  return {
+    id: d.id,
+    code: d.code,
+    name: d.name,
+    nameEn: d.nameEn,
+    parentId: d.parentId,
+    headOfficerId: d.headOfficerId,
+    goLiveOn: d.goLiveOn,
+    mergedInto: d.mergedInto,
+  };
+}

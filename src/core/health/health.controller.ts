@@ -1,0 +1,44 @@
+import { Controller, Get, Header } from '@nestjs/common';
+import { z } from 'zod';
+import { Public } from '../access/rules.js';
+import { AppError } from '../../platform/app-error.js';
+import { Answers } from '../../platform/http/answers.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { MetricsService } from './metrics.service.js';
+
+const upView = z.object({ status: z.literal('up') });
+
+@Controller()
+@Public()
+export class HealthController {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly metrics: MetricsService,
+  ) {}
+
+  @Get('health/live')
+  @Answers(200, upView, 'The process answers')
+  live() {
+    return { status: 'up' as const };
+  }
+
+  /** Ready means that a change could be written now. */
+  @Get('health/ready')
+  @Answers(200, upView, 'The database can be written to')
+  async ready() {
+    const [row] = await rowsOf<{ readonly: boolean }>(
+      this.transactions.manager,
+      `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS readonly`,
+    );
+    if (row?.readonly)
+      throw new AppError('unavailable', 'database-read-only', 'The database is read-only just now.');
+    return { status: 'up' as const };
+  }
+
+  @Get('metrics')
+  @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
+  metricsText() {
+    return this.metrics.text();
+  }
+}

@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+
+/** Counts from the database, which is the truth for every process; no personal data in any label. */
+@Injectable()
+export class MetricsService {
+  private readonly registry = new Registry();
+  private readonly alerts = this.gauge('chorong_alerts', 'Alerts by status', ['status']);
+  private readonly messages = this.gauge('chorong_messages', 'Messages by status', ['status']);
+  private readonly attempts = this.gauge(
+    'chorong_attempts_unsettled',
+    'Attempts that are open or ambiguous',
+    ['status'],
+  );
+  private readonly overdue = this.gauge(
+    'chorong_oldest_due_seconds',
+    'Age of the oldest alert that is due',
+    [],
+  );
+  private readonly brakes = this.gauge('chorong_brakes', 'Brakes that are on', ['scope']);
+
+  constructor(private readonly transactions: Transactions) {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  async text(): Promise<string> {
+    await this.fill(this.alerts, `SELECT status AS label, count(*)::int AS value FROM alert GROUP BY status`);
+    await this.fill(
+      this.messages,
+      `SELECT status AS label, count(*)::int AS value FROM message GROUP BY status`,
+    );
+    await this.fill(
+      this.attempts,
+      `SELECT status AS label, count(*)::int AS value FROM attempt WHERE status IN ('open', 'ambiguous') GROUP BY status`,
+    );
+    await this.fill(
+      this.brakes,
+      `SELECT scope AS label, count(*)::int AS value FROM brake WHERE released_at IS NULL GROUP BY scope`,
+    );
+    await this.fill(
+      this.overdue,
+      `SELECT '' AS label, greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0))::float8 AS value
+       FROM alert WHERE status = 'planned'`,
+    );
+    return this.registry.metrics();
+  }
+
+  private async fill(gauge: Gauge, sql: string): Promise<void> {
+    gauge.reset();
+    for (const { label, value } of await rowsOf<{ label: string; value: number }>(
+      this.transactions.manager,
+      sql,
+    )) {
+      const [name] = (gauge as unknown as { labelNames: string[] }).labelNames;
+      if (name) gauge.set({ [name]: label }, value);
+      else gauge.set(value);
+    }
+  }
+
+  private gauge(name: string, help: string, labelNames: string[]): Gauge {
+    return new Gauge({ name, help, labelNames, registers: [this.registry] });
+  }
+}

@@ -1,0 +1,77 @@
+import { Injectable } from '@nestjs/common';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import type { DeliveryStatus } from '../providers/sms-provider.js';
+import type { AttemptStatus } from './status-words.js';
+
+export interface AttemptRow {
+  id: string;
+  messageId: string;
+  provider: string;
+  status: AttemptStatus;
+  openedAt: Date;
+  settledAt: Date | null;
+  reference: string | null;
+  code: string | null;
+  detail: string | null;
+  /** When it was opened, told by the service clock. */
+  serviceTime: Date;
+}
+
+export interface ReceiptRow {
+  id: string;
+  messageId: string;
+  attemptId: string;
+  provider: string;
+  status: DeliveryStatus;
+  receivedAt: Date;
+  code: string | null;
+  origin: 'webhook' | 'poll' | 'list';
+  /** When it came, told by the service clock. */
+  serviceTime: Date;
+}
+
+/**
+ * Attempts and receipts of messages. They are dated by the database's clock; where they are told with what follows the
+ * service clock, they stand as long after their message as they came after it.
+ */
+@Injectable()
+export class AttemptRows {
+  constructor(private readonly transactions: Transactions) {}
+
+  attemptsOf(messageIds: string[]): Promise<AttemptRow[]> {
+    return rowsOf<AttemptRow>(
+      this.transactions.manager,
+      `SELECT t.id, t.message_id AS "messageId", t.provider, t.status, t.opened_at AS "openedAt",
+              t.settled_at AS "settledAt", t.reference, t.code, t.detail,
+              m.service_time + (t.opened_at - m.frozen_at) AS "serviceTime"
+       FROM attempt t JOIN message m ON m.id = t.message_id
+       WHERE t.message_id = ANY($1) ORDER BY t.id`,
+      [messageIds],
+    );
+  }
+
+  /** A receipt names its attempt by the provider's reference, or by ours when the reference came late. */
+  receiptsOf(messageIds: string[]): Promise<ReceiptRow[]> {
+    return rowsOf<ReceiptRow>(
+      this.transactions.manager,
+      `WITH own AS (SELECT id, message_id, provider, reference FROM attempt WHERE message_id = ANY($1)),
+            told AS (
+              SELECT r.id, own.id AS attempt_id, own.message_id FROM own
+                JOIN receipt r ON r.provider = own.provider AND r.reference = own.reference
+              UNION
+              SELECT r.id, own.id, own.message_id FROM own
+                JOIN receipt r ON r.attempt_id = own.id
+              WHERE r.reference IS DISTINCT FROM own.reference
+                AND NOT EXISTS (SELECT 1 FROM attempt other
+                                WHERE other.provider = r.provider AND other.reference = r.reference)
+            )
+       SELECT r.id, told.message_id AS "messageId", told.attempt_id AS "attemptId", r.provider, r.status,
+              r.received_at AS "receivedAt", nullif(r.code, '') AS code, r.origin,
+              m.service_time + (r.received_at - m.frozen_at) AS "serviceTime"
+       FROM told JOIN receipt r ON r.id = told.id JOIN message m ON m.id = told.message_id
+       ORDER BY r.id`,
+      [messageIds],
+    );
+  }
+}

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf, type Caller, callerIdOf } from '../access/roles.js';
+import { AppError } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { Journal } from '../proof/journal.service.js';
+
+/** Of a key, within an hour. */
+export const exportQuota = 20;
+
+/** Who took what out, and how often he may: the message log, coverage, work lists. */
+@Injectable()
+export class ExportJournal {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
+  async say(
+    caller: Caller,
+    what: 'messages' | 'statistics' | 'coverage' | 'work list',
+    { format, ...filters }: { format: string; [filter: string]: unknown },
+  ): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
+      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+        `export ${callerIdOf(caller)}`,
+      ]);
+      const [made] = await rowsOf<{ count: number }>(
+        manager,
+        `SELECT count(*)::int AS count FROM leaf
+         WHERE subject_id = $1 AND kind = 'change' AND body ->> 'subject' = 'export'
+           AND recorded_at > clock_timestamp() - interval '1 hour'`,
+        [callerIdOf(caller)],
+      );
+      if ((made?.count ?? 0) >= exportQuota) {
+        throw new AppError(
+          'limit',
+          'export-quota',
+          `This key has made ${exportQuota} exports within an hour, which is all it may: try again later.`,
+        );
+      }
+      await this.journal.record(manager, {
+        subject: 'export',
+        // The key's id: what a key took out is found by it.
+        subjectId: callerIdOf(caller),
+        what: `${what} exported`,
+        before: null,
+        after: { format, filters },
+        actor: actorOf(caller),
+        reason: null,
+      });
+    });
+  }
+}

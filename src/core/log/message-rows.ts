@@ -1,0 +1,128 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { zonedIso } from '../calendar/zoned-iso.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { SMS_PROVIDER } from '../providers/providers.module.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
+import { SettingsService } from '../settings/settings.service.js';
+import type { Kind } from '../settings/plan.schema.js';
+import { Masked } from './masked.js';
+import type { MessageItemView } from './message.schema.js';
+import { milestoneName } from './milestone-names.js';
+import { explain, explainInBoth, type MessageStatus, messageWords } from './status-words.js';
+
+export interface MessageRow {
+  id: string;
+  provider: string;
+  sender: string;
+  numberSealed: Buffer;
+  country: string | null;
+  locale: string;
+  templateKey: string;
+  templateVersion: number;
+  text: string;
+  encoding: string;
+  parts: number;
+  status: MessageStatus;
+  reason: string | null;
+  attempts: number;
+  dueAt: Date;
+  serviceTime: Date;
+  finalAt: Date | null;
+  nextAttemptAt: Date | null;
+}
+
+interface AlertOfMessage {
+  messageId: string;
+  id: string;
+  contractId: string;
+  reference: string;
+  title: string;
+  kind: Kind;
+  departmentId: string;
+  planName: string;
+  planVersion: number;
+  code: string;
+  occurrence: number;
+}
+
+/** Messages by their ids, with everything of theirs, in a few statements however many they are. */
+@Injectable()
+export class MessageRows {
+  constructor(
+    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly transactions: Transactions,
+    private readonly settings: SettingsService,
+    private readonly masked: Masked,
+  ) {}
+
+  /** Newest first. */
+  async of(ids: string[]): Promise<MessageRow[]> {
+    if (ids.length === 0) return [];
+    return rowsOf<MessageRow>(
+      this.transactions.manager,
+      `SELECT m.id, m.provider, m.sender, m.number_sealed AS "numberSealed", m.country, m.locale,
+              v.key AS "templateKey", v.version AS "templateVersion", m.text, m.encoding, m.parts, m.status, m.reason,
+              m.attempts, m.due_at AS "dueAt", m.service_time AS "serviceTime", m.final_at AS "finalAt",
+              m.next_attempt_at AS "nextAttemptAt"
+       FROM message m JOIN template_version v ON v.id = m.template_version_id
+       WHERE m.id = ANY($1) ORDER BY m.id DESC`,
+      [ids],
+    );
+  }
+
+  /** `departments`: whose alerts the reader sees; null: everyone's. */
+  async views(rows: MessageRow[], departments: string[] | null): Promise<MessageItemView[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const alerts = await this.alertsOf(
+      rows.map((row) => row.id),
+      departments,
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      frozenAt: zonedIso(row.serviceTime, timeZone),
+      dueAt: zonedIso(row.dueAt, timeZone),
+      status: row.status,
+      statusText: messageWords[row.status],
+      reason: row.reason,
+      reasonDetail: explain(this.provider, row.provider, row.reason),
+      reasonText: explainInBoth(this.provider, row.provider, row.reason),
+      provider: row.provider,
+      sender: row.sender,
+      number: this.masked.messageNumber(row.id, row.numberSealed),
+      country: row.country,
+      locale: row.locale,
+      template: { key: row.templateKey, version: row.templateVersion },
+      text: row.text,
+      encoding: row.encoding,
+      parts: row.parts,
+      attempts: row.attempts,
+      alerts: alerts.get(row.id) ?? [],
+    }));
+  }
+
+  private async alertsOf(
+    messageIds: string[],
+    departments: string[] | null,
+  ): Promise<Map<string, MessageItemView['alerts']>> {
+    const byMessage = new Map<string, MessageItemView['alerts']>();
+    if (messageIds.length === 0) return byMessage;
+    const rows = await rowsOf<AlertOfMessage>(
+      this.transactions.manager,
+      `SELECT a.message_id AS "messageId", a.id, a.contract_id AS "contractId", c.reference, c.title, c.kind,
+              a.department_id AS "departmentId", c.plan_name AS "planName", c.plan_version AS "planVersion",
+              s.code, s.occurrence
+       FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
+       WHERE a.message_id = ANY($1) AND ($2::uuid[] IS NULL OR a.department_id = ANY($2))
+       ORDER BY a.due_at, a.id`,
+      [messageIds, departments],
+    );
+    for (const { messageId, ...row } of rows) {
+      const { planName: _plan, planVersion: _version, code, occurrence, ...alert } = row;
+      const name = await milestoneName(this.settings, row);
+      const view = { ...alert, milestone: { code, occurrence, name } };
+      byMessage.set(messageId, [...(byMessage.get(messageId) ?? []), view]);
+    }
+    return byMessage;
+  }
+}

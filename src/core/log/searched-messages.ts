@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type EntityManager, QueryFailedError } from 'typeorm';
+import { AppError } from '../../platform/app-error.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { SettingsService } from '../settings/settings.service.js';
+import type { MessageFilters } from './message-query.js';
+import type { MessageSearch } from './message.schema.js';
+import { wordsOf } from './search-words.js';
+
+/** Words of one or two characters have no trigram of their own, and a rare one is looked for in every text; seconds. */
+const longestSearch = 10;
+
+const queryCanceled = '57014';
+
+/** What a search looks for: a number by its blind index, words in the text. */
+@Injectable()
+export class SearchedMessages {
+  constructor(
+    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
+    private readonly transactions: Transactions,
+    private readonly settings: SettingsService,
+    private readonly sealer: Sealer,
+  ) {}
+
+  async by({ number, words }: MessageSearch): Promise<Pick<MessageFilters, 'numberIndex' | 'words'>> {
+    return {
+      numberIndex: number === undefined ? null : this.sealer.blindIndex(await this.readable(number)),
+      words: words === undefined ? [] : wordsOf(words),
+    };
+  }
+
+  /** Throws when the search takes so long that it had better be narrowed. */
+  async inTime<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    try {
+      return await this.transactions.run(async (manager) => {
+        await manager.query(`SET LOCAL statement_timeout = '${longestSearch}s'`);
+        return work(manager);
+      });
+    } catch (error) {
+      if (codeOf(error) !== queryCanceled) throw error;
+      throw new AppError(
+        'invalid',
+        'search-too-wide',
+        `The search was stopped after ${longestSearch} seconds: add a longer word, a department, or from and to.`,
+        [],
+        { cause: error },
+      );
+    }
+  }
+
+  private async readable(number: string): Promise<string> {
+    const { country } = (await this.settings.calendar()).setting;
+    const parsed = parsePhoneNumber(number, country, { allowFiction: this.config.allowFictionalNumbers });
+    if (parsed.ok) return parsed.e164;
+    const message = `${parsed.message} ${parsed.advice}`;
+    throw new AppError('invalid', 'number-unusable', message, [
+      { path: 'number', code: parsed.code, message },
+    ]);
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : null;
+}

@@ -1,0 +1,62 @@
+import { Injectable } from '@nestjs/common';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import type { AlertStatus, Wording } from '../planning/planning.types.js';
+
+export interface MilestoneOfContract {
+  id: string;
+  code: string;
+  occurrence: number;
+  date: string | null;
+  occurredOn: string | null;
+  expectedBy: string | null;
+  wording: Wording;
+  withdrawn: boolean;
+  note: string | null;
+}
+
+export interface AlertOfContract {
+  id: string;
+  code: string;
+  occurrence: number;
+  contactId: string;
+  nameSealed: Buffer | null;
+  role: string | null;
+  phoneSealed: Buffer | null;
+  wording: Wording;
+  dueAt: Date;
+  status: AlertStatus;
+  reason: string | null;
+  messageId: string | null;
+}
+
+/** What was planned for one contract. */
+@Injectable()
+export class TimelineRows {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** One that was withdrawn before anything was planned for it never mattered. */
+  milestonesOf(contractId: string): Promise<MilestoneOfContract[]> {
+    return rowsOf<MilestoneOfContract>(
+      this.transactions.manager,
+      `SELECT s.id, s.code, s.occurrence, s.date, s.occurred_on AS "occurredOn", s.expected_by AS "expectedBy",
+              s.wording, s.withdrawn, s.note
+       FROM milestone s
+       WHERE s.contract_id = $1
+         AND (NOT s.withdrawn OR EXISTS (SELECT 1 FROM alert a WHERE a.milestone_id = s.id))`,
+      [contractId],
+    );
+  }
+
+  alertsOf(contractId: string): Promise<AlertOfContract[]> {
+    return rowsOf<AlertOfContract>(
+      this.transactions.manager,
+      `SELECT a.id, s.code, s.occurrence, p.id AS "contactId", p.name_sealed AS "nameSealed", p.role,
+              p.phone_sealed AS "phoneSealed", a.wording, a.due_at AS "dueAt", a.status, a.reason,
+              a.message_id AS "messageId"
+       FROM alert a JOIN milestone s ON s.id = a.milestone_id JOIN contact p ON p.id = a.contact_id
+       WHERE a.contract_id = $1`,
+      [contractId],
+    );
+  }
+}

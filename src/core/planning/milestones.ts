@@ -1,0 +1,210 @@
+import type { LocalDate } from '../calendar/calendar.schema.js';
+import type { Calendar } from '../calendar/calendar.js';
+import { addDays, daysBetween } from '../calendar/local-date.js';
+import { isTold } from './alerts.js';
+import type { Anchor, DatedAnchor, Offset, PlanMilestone } from '../settings/plan.schema.js';
+import type { PlannedMilestone, PlanningInput } from './planning.types.js';
+
+/** Occurrences recorded by hand of a milestone that the contract dates itself are numbered from here on. */
+export const firstHandRecorded = 1001;
+
+/** A milestone, and why what is unsent of it is sent no more. */
+interface Dated {
+  milestone: PlannedMilestone;
+  ended: 'terminated' | 'milestone-gone' | null;
+}
+
+/** The milestones of a contract in the plan's order; a draft has none. */
+export function milestonesOf(input: PlanningInput, calendar: Calendar): Dated[] {
+  if (input.contract.state === 'draft') return [];
+  const dates = new MilestoneDates(input, calendar);
+  return input.plan.milestones.flatMap((rule) =>
+    dates.of(rule).map((dated) => describe(rule, dated, dates, input, calendar)),
+  );
+}
+
+export function recordable(anchor: Anchor): boolean {
+  return anchor.type === 'occurrence' || anchor.type === 'amendment';
+}
+
+interface Numbered {
+  occurrence: number;
+  date: LocalDate | null;
+  recorded: boolean;
+}
+
+function describe(
+  rule: PlanMilestone,
+  { occurrence, date, recorded }: Numbered,
+  dates: MilestoneDates,
+  { contract, now }: PlanningInput,
+  calendar: Calendar,
+): Dated {
+  const expectedBy = occurrence === 1 ? dates.expectedBy(rule) : null;
+  const terminatedOn = contract.state === 'terminated' ? contract.terminatedOn : null;
+  const day = date ?? expectedBy;
+  // What did happen after the end, such as a last payment, is told: ending a contract first must not silence it.
+  const afterTheEnd = terminatedOn !== null && !recorded && day !== null && day > terminatedOn;
+  const nothingRecorded = !dates.isRecorded(rule);
+  const noLongerExpected = terminatedOn !== null && expectedBy !== null && expectedBy > terminatedOn;
+  return {
+    milestone: {
+      code: rule.code,
+      occurrence,
+      date,
+      recorded,
+      expectedBy,
+      overdue:
+        nothingRecorded && !noLongerExpected && expectedBy !== null && expectedBy < calendar.localDateOf(now),
+      wording: date === null && expectedBy !== null ? 'neutral' : 'milestone',
+      dueAt: dueTime(rule, date, expectedBy, calendar),
+    },
+    ended: endOf(afterTheEnd, rule.anchor.type === 'occurrence' && !recorded && !nothingRecorded),
+  };
+}
+
+// What was recorded takes the place of the date that stood in for it, once that one was told and cannot change.
+function endOf(afterTheEnd: boolean, replaced: boolean): Dated['ended'] {
+  if (afterTheEnd) return 'terminated';
+  return replaced ? 'milestone-gone' : null;
+}
+
+function dueTime(
+  rule: PlanMilestone,
+  date: LocalDate | null,
+  expectedBy: LocalDate | null,
+  calendar: Calendar,
+): Date | null {
+  if (date !== null) return openingOn(calendar.applyOffset(date, rule.offset), rule.hour, calendar);
+  if (expectedBy === null) return null;
+  return openingOn(calendar.addBusinessDays(expectedBy, 1), rule.hour, calendar);
+}
+
+function openingOn(day: LocalDate, hour: string, calendar: Calendar): Date {
+  return calendar.nextOpening(calendar.instantOf(day, hour));
+}
+
+/** Resolves anchors; an anchor may name another milestone, in any order, and a circle has no date. */
+class MilestoneDates {
+  private readonly known = new Map<string, Numbered[]>();
+
+  constructor(
+    private readonly input: PlanningInput,
+    private readonly calendar: Calendar,
+  ) {}
+
+  of(rule: PlanMilestone): Numbered[] {
+    let numbered = this.known.get(rule.code);
+    if (!numbered) {
+      this.known.set(rule.code, []);
+      numbered = this.numbered(rule).filter((n) => n.date !== null || !rule.optional);
+      this.known.set(rule.code, numbered);
+    }
+    return numbered;
+  }
+
+  /** Only what is waited for can be overdue: what the contract dates itself needs no record. */
+  expectedBy(rule: PlanMilestone): LocalDate | null {
+    if (!rule.expectedBy || rule.optional || rule.anchor.type !== 'occurrence') return null;
+    const anchor = this.anchorDate(rule.expectedBy.anchor);
+    return anchor && this.calendar.applyOffset(anchor, rule.expectedBy.offset);
+  }
+
+  isRecorded(rule: PlanMilestone): boolean {
+    return this.input.occurrences.some((occurrence) => occurrence.code === rule.code);
+  }
+
+  private numbered(rule: PlanMilestone): Numbered[] {
+    const recorded = this.recorded(rule);
+    if (rule.anchor.type === 'amendment') return recorded;
+    if (rule.anchor.type === 'occurrence')
+      return [...this.awaited(rule, rule.anchor.else, recorded), ...recorded];
+    const has = new Set(recorded.map((r) => r.occurrence));
+    const dated = this.datesOf(rule, rule.anchor).map((date, n) => ({
+      occurrence: n + 1,
+      date,
+      recorded: false,
+    }));
+    return [...dated.filter((d) => !has.has(d.occurrence)), ...recorded].sort(byNumber);
+  }
+
+  private recorded(rule: PlanMilestone): Numbered[] {
+    const days = new Map<number, LocalDate>();
+    for (const { code, occurrence, occurredOn } of this.input.occurrences) {
+      const other = days.get(occurrence);
+      if (code === rule.code && (!other || occurredOn < other)) days.set(occurrence, occurredOn);
+    }
+    return [...days]
+      .map(([occurrence, day]) => ({ occurrence, date: this.shifted(rule, day), recorded: true }))
+      .sort(byNumber);
+  }
+
+  /** The first, while nobody recorded it; it stays in the list once its stand-in was told. */
+  private awaited(rule: PlanMilestone, fallback: DatedAnchor | undefined, recorded: Numbered[]): Numbered[] {
+    if (rule.optional || recorded.some((r) => r.occurrence === 1)) return [];
+    const told = this.input.existing.some(
+      (alert) => alert.code === rule.code && alert.occurrence === 1 && isTold(alert),
+    );
+    if (recorded.length > 0 && !told) return [];
+    const day = fallback ? this.anchorDate(fallback) : null;
+    return [{ occurrence: 1, date: day && this.shifted(rule, day), recorded: false }];
+  }
+
+  private datesOf(rule: PlanMilestone, anchor: DatedAnchor): (LocalDate | null)[] {
+    const day = this.anchorDate(anchor);
+    if (!rule.repeat) return [day && this.shifted(rule, day)];
+    const { liabilityEndsOn, endsOn } = this.input.contract;
+    const first = day && rule.shift ? this.calendar.rawOffset(day, rule.shift) : day;
+    return rule.repeat.until === 'ends'
+      ? this.series(first, rule.repeat.every, endsOn && addDays(endsOn, -1))
+      : this.series(first, rule.repeat.every, liabilityEndsOn);
+  }
+
+  // Each is reckoned from the first, so that 31 August comes back after a clamped February.
+  private series(first: LocalDate | null, every: Offset, last: LocalDate | null): LocalDate[] {
+    const days: LocalDate[] = [];
+    if (first === null || last === null || every.amount <= 0) return days;
+    for (let n = 1; n < firstHandRecorded; n += 1) {
+      const day = this.calendar.rawOffset(first, { ...every, amount: every.amount * n });
+      if (day > last) break;
+      days.push(this.calendar.nextBusinessDay(day));
+    }
+    return days;
+  }
+
+  private shifted(rule: PlanMilestone, day: LocalDate): LocalDate {
+    return rule.shift ? this.calendar.applyOffset(day, rule.shift) : day;
+  }
+
+  private anchorDate(anchor: DatedAnchor): LocalDate | null {
+    const { contract, plan } = this.input;
+    switch (anchor.type) {
+      case 'signed':
+        return contract.signedOn;
+      case 'starts':
+        return contract.startsOn;
+      case 'ends':
+        return contract.endsOn;
+      case 'completed':
+        return contract.completedOn;
+      case 'share':
+        return this.share(anchor.of);
+      case 'milestone': {
+        const rule = plan.milestones.find((m) => m.code === anchor.code);
+        return (rule && this.of(rule).find((n) => n.date !== null)?.date) ?? null;
+      }
+    }
+  }
+
+  private share(of: number): LocalDate | null {
+    const { startsOn, endsOn } = this.input.contract;
+    if (startsOn === null || endsOn === null || endsOn < startsOn) return null;
+    // 0.29 × 100 is 28.999… in floating point; a day is never that close to the next.
+    const days = Math.floor(daysBetween(startsOn, endsOn) * of + 1e-9);
+    return this.calendar.nextBusinessDay(addDays(startsOn, days));
+  }
+}
+
+function byNumber(a: Numbered, b: Numbered): number {
+  return a.occurrence - b.occurrence;
+}

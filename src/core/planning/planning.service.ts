@@ -1,0 +1,183 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { LocalDate } from '../calendar/calendar.schema.js';
+import { localDateOf } from '../calendar/local-date.js';
+import { AppError } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { newId } from '../../platform/ids.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { AlertStore } from './alert.store.js';
+import { MilestoneStore, type MilestoneRow } from './milestone.store.js';
+import type { Plan } from '../settings/plan.schema.js';
+import { nextOccurrence, planContract } from './planning.js';
+import type {
+  Difference,
+  OccurrenceToRecord,
+  Planned,
+  PlanningContact,
+  PlanningContract,
+  RecordedOccurrence,
+} from './planning.types.js';
+
+/** What planning has to know of a contract; the caller holds the lock on the contract's row. */
+export interface PlanningSubject {
+  contractId: string;
+  departmentId: string;
+  contract: PlanningContract;
+  planName: string;
+  planVersion: number;
+  goLiveOn: LocalDate | null;
+  contacts: PlanningContact[];
+}
+
+/** Applies the pure rules to contracts: what has not been claimed is planned afresh, and the difference returned. */
+@Injectable()
+export class PlanningService {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly milestones: MilestoneStore,
+    private readonly alerts: AlertStore,
+  ) {}
+
+  /** For many contracts at once: a handful of statements whatever their number. */
+  async replan(
+    manager: EntityManager,
+    subjects: PlanningSubject[],
+    now: Date,
+  ): Promise<Map<string, Difference>> {
+    const ids = subjects.map((subject) => subject.contractId);
+    const alerts = await this.alerts.lockOf(manager, ids);
+    const milestones = await this.milestones.of(manager, ids);
+    const calendar = await this.settings.calendar();
+    const { value: agency } = await this.settings.agency();
+    const results = new Map<string, { subject: PlanningSubject; planned: Planned }>();
+    for (const subject of subjects) {
+      const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
+      const planned = planContract(
+        {
+          contract: subject.contract,
+          plan,
+          occurrences: (milestones.get(subject.contractId) ?? []).flatMap(occurrenceOf),
+          contacts: subject.contacts,
+          existing: alerts.get(subject.contractId) ?? [],
+          goLiveOn: subject.goLiveOn,
+          now,
+          graceHours: agency.graceHours,
+        },
+        calendar,
+      );
+      results.set(subject.contractId, { subject, planned });
+    }
+    await this.store(manager, results, calendar.setting.timeZone, now);
+    return new Map([...results].map(([id, { planned }]) => [id, planned.difference]));
+  }
+
+  /** Returns false when the source's occurrence is already recorded. */
+  async recordOccurrence(
+    manager: EntityManager,
+    subject: PlanningSubject,
+    occurrence: OccurrenceToRecord,
+  ): Promise<{ recorded: boolean; occurrence: number }> {
+    const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
+    mustBeRecordable(plan, occurrence.code);
+    const existing = (await this.alerts.lockOf(manager, [subject.contractId])).get(subject.contractId) ?? [];
+    const rows = (await this.milestones.of(manager, [subject.contractId])).get(subject.contractId) ?? [];
+    const known = rows.find(
+      (row) =>
+        row.code === occurrence.code && row.externalId !== null && row.externalId === occurrence.externalId,
+    );
+    if (known) return { recorded: false, occurrence: known.occurrence };
+    const number = nextOccurrence(occurrence.code, plan, existing, rows.flatMap(occurrenceOf));
+    await this.milestones.record(manager, subject.contractId, { ...occurrence, occurrence: number });
+    return { recorded: true, occurrence: number };
+  }
+
+  /** What was recorded of each contract, with the numbers the occurrences were given. */
+  async occurrencesOf(
+    manager: EntityManager,
+    contractIds: string[],
+  ): Promise<Map<string, RecordedOccurrence[]>> {
+    const rows = await this.milestones.of(manager, contractIds);
+    return new Map([...rows].map(([id, milestones]) => [id, milestones.flatMap(occurrenceOf)]));
+  }
+
+  /** As if they had not been recorded; the contract is to be planned afresh in the same transaction. */
+  takeBack(
+    manager: EntityManager,
+    contractId: string,
+    occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
+  ): Promise<void> {
+    return this.milestones.takeBack(manager, contractId, occurrences);
+  }
+
+  private async store(
+    manager: EntityManager,
+    results: Map<string, { subject: PlanningSubject; planned: Planned }>,
+    timeZone: string,
+    now: Date,
+  ): Promise<void> {
+    const ids = await this.milestones.store(
+      manager,
+      [...results].flatMap(([contractId, { planned }]) =>
+        planned.milestones.map((m) => ({ contractId, ...m })),
+      ),
+      [...results.keys()],
+    );
+    const rows = [...results].flatMap(([contractId, { subject, planned }]) =>
+      changedAlerts(planned).map((alert) => ({
+        ...alert,
+        contractId,
+        departmentId: subject.departmentId,
+        milestoneId: mustHave(ids, `${contractId} ${alert.code} ${alert.occurrence}`),
+        dueDay: localDateOf(alert.dueAt, timeZone),
+        id: alert.id ?? newId(),
+        isNew: alert.id === null,
+      })),
+    );
+    await this.alerts.store(manager, rows, now);
+  }
+
+  /** Moves a contract's unsent alerts with it to another department. */
+  async moveDepartment(manager: EntityManager, contractId: string, departmentId: string): Promise<void> {
+    await rowsOf(manager, `UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
+      contractId,
+      departmentId,
+    ]);
+  }
+}
+
+function changedAlerts(planned: Planned): Planned['alerts'] {
+  const changed = new Set(
+    [...planned.difference.added, ...planned.difference.moved, ...planned.difference.cancelled].map(
+      (c) => `${c.code} ${c.occurrence} ${c.contactId}`,
+    ),
+  );
+  return planned.alerts.filter((a) => changed.has(`${a.code} ${a.occurrence} ${a.contactId}`));
+}
+
+function occurrenceOf(row: MilestoneRow) {
+  return row.occurredOn === null
+    ? []
+    : [{ code: row.code, occurrence: row.occurrence, occurredOn: row.occurredOn }];
+}
+
+function mustBeRecordable(plan: Plan, code: string): void {
+  const milestone = plan.milestones.find((m) => m.code === code);
+  const recordable = plan.milestones
+    .filter((m) => m.anchor.type === 'occurrence' || m.anchor.type === 'amendment' || m.optional)
+    .map((m) => m.code);
+  if (milestone && recordable.includes(code)) return;
+  throw new AppError(
+    'invalid',
+    milestone ? 'milestone-not-recorded' : 'milestone-unknown',
+    milestone
+      ? `${code} follows from the contract's dates: change those instead. What can be recorded: ${recordable.join(', ')}.`
+      : `This contract's plan has no milestone ${code}. What can be recorded: ${recordable.join(', ')}.`,
+  );
+}
+
+function mustHave(ids: Map<string, string>, key: string): string {
+  const id = ids.get(key);
+  if (!id) throw new Error(`planning named an alert of no milestone: ${key}`);
+  return id;
+}

@@ -1,0 +1,130 @@
+import type { Calendar } from '../calendar/calendar.js';
+import { alertsOf, isTold, withdrawn } from './alerts.js';
+import { firstHandRecorded, milestonesOf, recordable } from './milestones.js';
+import type { Plan } from '../settings/plan.schema.js';
+import type {
+  AlertChange,
+  Difference,
+  ExistingAlert,
+  Planned,
+  PlannedAlert,
+  PlanningInput,
+  RecordedOccurrence,
+} from './planning.types.js';
+
+/**
+ * What a contract's milestones and alerts are, by its plan, its dates and what was recorded; of what stands in
+ * the database, what was claimed or messaged is never changed. Pure: the same input gives the same answer, and
+ * the answer planned again changes nothing.
+ */
+export function planContract(input: PlanningInput, calendar: Calendar): Planned {
+  const dated = milestonesOf(input, calendar);
+  const rows = byMilestone(input.existing);
+  const alerts: PlannedAlert[] = [];
+  const seen = new Set<ExistingAlert['id']>();
+  for (const { milestone, ended } of dated) {
+    if (milestone.dueAt === null) continue;
+    const own = rows.get(keyOf(milestone)) ?? [];
+    const one = { milestone: { ...milestone, dueAt: milestone.dueAt }, ended, rows: own, input, calendar };
+    const decided = alertsOf(one).sort((a, b) => compare(a.contactId, b.contactId));
+    alerts.push(...decided);
+    for (const alert of decided) if (alert.id !== null) seen.add(alert.id);
+  }
+  alerts.push(
+    ...leftOver(input, seen, new Set(dated.flatMap((d) => (d.milestone.dueAt ? [keyOf(d.milestone)] : [])))),
+  );
+  return {
+    milestones: dated.map((d) => d.milestone),
+    alerts,
+    difference: differenceOf(input.existing, alerts),
+  };
+}
+
+/**
+ * The number that a newly recorded occurrence gets. The first takes the place of what stood in for it (another
+ * date, or the neutral text), unless a contact was told of that already: then it is an alert of its own.
+ * A milestone that the contract dates itself numbers its own occurrences from 1, as many as its dates give, so
+ * what is recorded by hand of it starts at 1001.
+ */
+export function nextOccurrence(
+  code: string,
+  plan: Plan,
+  existing: Pick<ExistingAlert, 'code' | 'occurrence' | 'status'>[],
+  recorded: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
+): number {
+  const rule = plan.milestones.find((milestone) => milestone.code === code);
+  const ofCode = (one: { code: string }) => one.code === code;
+  const numbers = recorded.filter(ofCode).map((one) => one.occurrence);
+  const told = existing.filter((alert) => ofCode(alert) && isTold(alert)).map((alert) => alert.occurrence);
+  if (rule && !recordable(rule.anchor)) return Math.max(firstHandRecorded - 1, ...numbers, ...told) + 1;
+  if (!numbers.includes(1) && !told.includes(1)) return 1;
+  return Math.max(...numbers, ...told) + 1;
+}
+
+/** Rows that no contact's turn came to: their milestone is gone (or has no date any more), or their contact is. */
+function leftOver(
+  input: PlanningInput,
+  seen: ReadonlySet<string>,
+  dated: ReadonlySet<string>,
+): PlannedAlert[] {
+  return input.existing
+    .filter((row) => !seen.has(row.id))
+    .sort((a, b) => compare(keyOf(a), keyOf(b)) || compare(a.contactId, b.contactId) || compare(a.id, b.id))
+    .map((row) => {
+      if (!dated.has(keyOf(row))) return withdrawn(row, 'milestone-gone');
+      return input.contacts.some((contact) => contact.id === row.contactId)
+        ? { ...row }
+        : withdrawn(row, 'contact-removed');
+    });
+}
+
+function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Difference {
+  const before = new Map(existing.map((row) => [row.id, row]));
+  const difference: Difference = { added: [], moved: [], cancelled: [], unchanged: [] };
+  for (const alert of alerts) {
+    const row = alert.id === null ? undefined : before.get(alert.id);
+    difference[listOf(alert, row)].push(changeOf(alert, row));
+  }
+  return difference;
+}
+
+// A changed number or reason is stored too, so it counts as moved.
+function listOf(alert: PlannedAlert, row: ExistingAlert | undefined): keyof Difference {
+  if (!row) return 'added';
+  if (alert.status === 'cancelled' && row.status !== 'cancelled') return 'cancelled';
+  const same =
+    alert.status === row.status &&
+    alert.reason === row.reason &&
+    alert.wording === row.wording &&
+    alert.number === row.number &&
+    alert.dueAt.getTime() === row.dueAt.getTime();
+  return same ? 'unchanged' : 'moved';
+}
+
+function changeOf(alert: PlannedAlert, row: ExistingAlert | undefined): AlertChange {
+  return {
+    id: alert.id,
+    code: alert.code,
+    occurrence: alert.occurrence,
+    contactId: alert.contactId,
+    from: row ? { dueAt: row.dueAt, status: row.status } : null,
+    to: { dueAt: alert.dueAt, status: alert.status, reason: alert.reason },
+  };
+}
+
+function byMilestone(existing: ExistingAlert[]): Map<string, ExistingAlert[]> {
+  const rows = new Map<string, ExistingAlert[]>();
+  for (const row of [...existing].sort((a, b) => compare(a.id, b.id))) {
+    const key = keyOf(row);
+    rows.set(key, [...(rows.get(key) ?? []), row]);
+  }
+  return rows;
+}
+
+function keyOf({ code, occurrence }: { code: string; occurrence: number }): string {
+  return `${code} ${occurrence}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,153 @@
+import type { LocalDate } from '../calendar/calendar.schema.js';
+import type { Kind, Plan } from '../settings/plan.schema.js';
+
+export const contractStates = [
+  'draft',
+  'signed',
+  'underway',
+  'suspended',
+  'completed',
+  'terminated',
+] as const;
+export type ContractState = (typeof contractStates)[number];
+
+export const alertStatuses = [
+  'planned',
+  'claimed',
+  'messaged',
+  'held',
+  'missed',
+  'covered',
+  'history',
+  'cancelled',
+] as const;
+export type AlertStatus = (typeof alertStatuses)[number];
+
+/** `milestone`: it happens or happened; `neutral`: nobody recorded it by the day it was expected. */
+export type Wording = 'milestone' | 'neutral';
+
+export type AlertReason =
+  | 'no-number'
+  | 'suspended'
+  | 'suppressed'
+  | 'same-number'
+  | 'registered-late'
+  | 'suspended-too-long'
+  | 'number-added-late'
+  | 'contact-added-late'
+  | 'before-go-live'
+  | 'rehearsal'
+  | 'contact-removed'
+  | 'terminated'
+  | 'milestone-gone';
+
+export interface PlanningContract {
+  kind: Kind;
+  state: ContractState;
+  signedOn: LocalDate | null;
+  startsOn: LocalDate | null;
+  endsOn: LocalDate | null;
+  completedOn: LocalDate | null;
+  terminatedOn: LocalDate | null;
+  liabilityEndsOn: LocalDate | null;
+}
+
+/** A recorded occurrence; its number was given when it was recorded (see `nextOccurrence`). */
+export interface RecordedOccurrence {
+  code: string;
+  occurrence: number;
+  occurredOn: LocalDate;
+}
+
+export interface PlanningContact {
+  id: string;
+  /** Hex of the blind index of the number; null when it has no usable number. */
+  number: string | null;
+  removed: boolean;
+  suppressed: boolean;
+}
+
+/** What stands in the database for (milestone, contact) before planning. */
+export interface ExistingAlert {
+  id: string;
+  code: string;
+  occurrence: number;
+  contactId: string;
+  number: string | null;
+  wording: Wording;
+  dueAt: Date;
+  status: AlertStatus;
+  reason: AlertReason | null;
+}
+
+export interface PlannedMilestone {
+  code: string;
+  occurrence: number;
+  /** The milestone's own day; null while only its expected-by is known. */
+  date: LocalDate | null;
+  recorded: boolean;
+  expectedBy: LocalDate | null;
+  /** The expected-by day has passed and nothing was recorded: marked for the auditor. */
+  overdue: boolean;
+  wording: Wording;
+  /** The alert's due time, inside the sending window; null when nothing can be dated yet. */
+  dueAt: Date | null;
+}
+
+export interface PlannedAlert {
+  /** The existing alert's id; null for a new one. */
+  id: string | null;
+  code: string;
+  occurrence: number;
+  contactId: string;
+  number: string | null;
+  wording: Wording;
+  dueAt: Date;
+  status: AlertStatus;
+  reason: AlertReason | null;
+}
+
+export interface AlertChange {
+  id: string | null;
+  code: string;
+  occurrence: number;
+  contactId: string;
+  from: { dueAt: Date; status: AlertStatus } | null;
+  to: { dueAt: Date; status: AlertStatus; reason: AlertReason | null };
+}
+
+/** What a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. */
+export interface Difference {
+  added: AlertChange[];
+  moved: AlertChange[];
+  cancelled: AlertChange[];
+  unchanged: AlertChange[];
+}
+
+export interface PlanningInput {
+  contract: PlanningContract;
+  plan: Plan;
+  occurrences: RecordedOccurrence[];
+  contacts: PlanningContact[];
+  existing: ExistingAlert[];
+  /** The department's go-live day; what fell due before it is history. */
+  goLiveOn: LocalDate | null;
+  /** The service clock. */
+  now: Date;
+  /** How late an alert may be when it is planned and still be sent at once; hours. */
+  graceHours: number;
+}
+
+export interface Planned {
+  milestones: PlannedMilestone[];
+  alerts: PlannedAlert[];
+  difference: Difference;
+}
+
+export interface OccurrenceToRecord {
+  code: string;
+  occurredOn: LocalDate;
+  note: string | null;
+  /** The source's own id, so that the same file twice records it once. */
+  externalId: string | null;
+}

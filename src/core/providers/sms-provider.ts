@@ -1,0 +1,70 @@
+import type { Words } from '../../platform/words.js';
+
+/** One text for one call to a provider. */
+export interface OutgoingText {
+  /** Our id of the attempt; it comes back in the signed callback address. */
+  attemptId: string;
+  /** E.164. */
+  to: string;
+  text: string;
+  /** Milliseconds of `performance.now()`: no byte of the call may leave after it. */
+  notAfter?: number;
+}
+
+/**
+ * What a provider's code asks of us.
+ * `retry`: not accepted, try again with back-off. `retry-bounded`: may have been delivered, a few resends at most.
+ * `permanent`: this number or text will never do. `hold-route`: this sender cannot reach this country for now.
+ * `stop-line`: nothing can be sent through this provider until a person mends it. `hold`: unknown, for a person.
+ */
+export type FailureAction = 'retry' | 'retry-bounded' | 'permanent' | 'hold-route' | 'stop-line' | 'hold';
+
+export interface Failure {
+  /** The provider's own code, or our word for it (`connection-refused`). */
+  code: string;
+  action: FailureAction;
+  /** In plain words; holds no number and no credential. */
+  detail: string;
+  /** Seconds the provider asked us to wait, when it did. */
+  retryAfterSeconds?: number;
+}
+
+export type SendOutcome =
+  | { kind: 'accepted'; reference: string }
+  | ({ kind: 'refused' } & Failure)
+  /** It may or may not have been accepted: never retried directly. */
+  | { kind: 'ambiguous'; detail: string };
+
+/** Ordered: a message's status only moves forward through these, and `delivered` outranks `failed`. */
+export const deliveryStatuses = ['accepted', 'sent', 'failed', 'delivered'] as const;
+export type DeliveryStatus = (typeof deliveryStatuses)[number];
+
+export interface Delivery {
+  reference: string;
+  status: DeliveryStatus;
+  /** The provider's error code, when it gave one. */
+  code: string | null;
+}
+
+/** A text that the provider holds, as its list shows it. */
+export interface FoundText extends Delivery {
+  text: string;
+  createdAt: Date;
+}
+
+/** A carrier of texts. Implementations never throw from `send`; `find` and `status` throw when the provider fails to answer. */
+export interface SmsProvider {
+  readonly name: string;
+  /** The number or id that texts are sent from. */
+  readonly sender: string;
+  send(text: OutgoingText): Promise<SendOutcome>;
+  /** Everything the provider holds for this number since then, queued ones included. */
+  find(to: string, since: Date): Promise<FoundText[]>;
+  /** Null when the provider does not know the reference. */
+  status(reference: string): Promise<Delivery | null>;
+  /** What a code in a receipt asks of us. */
+  failure(code: string): Failure;
+  /** What a code means, in both languages; holds no number and no credential. */
+  words(code: string): Words;
+  close(): Promise<void>;
+}

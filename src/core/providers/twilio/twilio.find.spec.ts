@@ -1,0 +1,198 @@
+import { startFakeTwilio, type FakeTwilio } from '../../../../test/support/fake-twilio.js';
+import { TwilioProvider, type TwilioSettings } from './twilio.provider.js';
+
+const to = '+12125550123';
+const service = `MG${'5'.repeat(32)}`;
+const aText = (text: string, number = to) => ({
+  attemptId: '01900000-0000-7000-8000-000000000001',
+  to: number,
+  text,
+});
+
+let fake: FakeTwilio;
+let provider: TwilioProvider;
+
+const aProvider = (changes: Partial<TwilioSettings> = {}) =>
+  new TwilioProvider({
+    ...fake.account,
+    messagingServiceSid: null,
+    from: '+12125550100',
+    baseUrl: fake.baseUrl,
+    publicUrl: 'http://127.0.0.1:9',
+    timeoutMs: 10_000,
+    connections: 4,
+    ...changes,
+  });
+
+beforeAll(async () => {
+  fake = await startFakeTwilio();
+});
+beforeEach(async () => {
+  await fake.reset();
+  await fake.play({ steps: [] });
+  provider = aProvider();
+});
+afterEach(() => provider.close());
+afterAll(() => fake.stop());
+
+const anHourAgo = () => new Date(Date.now() - 3_600_000);
+
+describe('find', () => {
+  it('finds what is still queued, with its text, time and reference', async () => {
+    const before = Date.now();
+    const outcome = await provider.send(aText('계약 A'));
+    await provider.send(aText('elsewhere', '+12125550124'));
+    const found = await provider.find(to, new Date(before));
+    expect(found).toEqual([
+      {
+        reference: outcome.kind === 'accepted' ? outcome.reference : '',
+        status: 'accepted',
+        code: null,
+        text: '계약 A',
+        createdAt: expect.any(Date) as Date,
+      },
+    ]);
+    expect(Math.abs((found[0]?.createdAt.getTime() ?? 0) - before)).toBeLessThan(2000);
+  });
+
+  it('finds what a connection lost after accepting', async () => {
+    await fake.play({ rules: [{ behaviour: { kind: 'drop', accept: true } }], steps: [] });
+    expect(await provider.send(aText('lost'))).toMatchObject({ kind: 'ambiguous' });
+    expect(await provider.find(to, anHourAgo())).toMatchObject([{ text: 'lost' }]);
+  });
+
+  it('finds nothing of what was lost on its way', async () => {
+    await fake.play({ rules: [{ behaviour: { kind: 'drop', accept: false } }], steps: [] });
+    await provider.send(aText('lost'));
+    expect(await provider.find(to, anHourAgo())).toEqual([]);
+  });
+
+  it('finds what was sent from another sender than the configured one', async () => {
+    const byService = aProvider({ messagingServiceSid: service });
+    await byService.send(aText('by service'));
+    await byService.close();
+    expect(await provider.find(to, anHourAgo())).toMatchObject([{ text: 'by service' }]);
+  });
+
+  it('asks neither by DateSent nor by From', async () => {
+    await provider.find(to, anHourAgo());
+    const [list] = (await fake.received()).requests;
+    expect(list?.query).toEqual({ To: to, PageSize: '500' });
+  });
+
+  it('leaves out what is older than asked for, past a minute for the clocks', async () => {
+    await provider.send(aText('recent'));
+    expect(await provider.find(to, new Date(Date.now() + 30_000))).toHaveLength(1);
+    expect(await provider.find(to, new Date(Date.now() + 90_000))).toEqual([]);
+  });
+
+  it('reads every page', async () => {
+    await fake.play({ steps: [], list: { pageSize: 3 } });
+    for (let n = 0; n < 8; n += 1) await provider.send(aText(`text ${n}`));
+    const texts = (await provider.find(to, anHourAgo())).map((found) => found.text);
+    expect(texts.sort()).toEqual(Array.from({ length: 8 }, (_, n) => `text ${n}`));
+  });
+
+  it('throws rather than prove anything by a list without end', async () => {
+    await fake.play({
+      list: { rawBody: page([], `/2010-04-01/Accounts/${fake.account.accountSid}/Messages.json?Page=1`) },
+    });
+    await expect(provider.find(to, anHourAgo())).rejects.toThrow('more than 40 pages');
+  });
+
+  it.each([
+    ['an empty object', '{}'],
+    ['another list', '{"calls":[],"next_page_uri":null}'],
+    ['a page without its next one', '{"messages":[]}'],
+    ['a message without a date', page([{ ...aMessage(), date_created: undefined }])],
+    ['a message with another date', page([{ ...aMessage(), date_created: '2026-01-01T00:00:00Z' }])],
+    [
+      'a message with an impossible date',
+      page([{ ...aMessage(), date_created: 'Foo, 99 Bar 2026 99:99:99 +0000' }]),
+    ],
+    ['a message without a text', page([{ ...aMessage(), body: null }])],
+    ['a reference of another form', page([{ ...aMessage(), sid: 'SM1' }])],
+    ['a next page elsewhere', page([], 'https://elsewhere.example/2010-04-01/x')],
+    ['a next page of another account', page([], '/2010-04-01/Accounts/ACffff/Messages.json')],
+    ['no JSON', `<html>${to}</html>`],
+  ])('throws on %s', async (_, rawBody) => {
+    await fake.play({ list: { rawBody } });
+    const failure = await provider.find(to, anHourAgo()).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(Error);
+    expect(String(failure)).not.toContain('2125550123');
+  });
+
+  it.each([401, 429, 500, 503])('throws when the list answers %i', async (failStatus) => {
+    await fake.play({ list: { failStatus } });
+    await expect(provider.find(to, anHourAgo())).rejects.toThrow(`Twilio answered ${failStatus}`);
+  });
+
+  it('throws when the list does not answer', async () => {
+    await fake.play({ list: { hang: true } });
+    await expect(provider.find(to, anHourAgo())).rejects.toThrow('timed-out');
+  });
+
+  it('reads a trial account as if it put nothing before the text, and leaves out what came in', async () => {
+    const rawBody = page([
+      { ...aMessage(), body: 'Sent from your Twilio trial account - Our text' },
+      { ...aMessage('1'), direction: 'inbound' },
+    ]);
+    await fake.play({ list: { rawBody } });
+    expect((await provider.find(to, anHourAgo())).map((found) => found.text)).toEqual(['Our text']);
+  });
+
+  it('takes a status that it does not know for a text that Twilio holds', async () => {
+    await fake.play({ list: { rawBody: page([{ ...aMessage(), status: 'pondering' }]) } });
+    expect(await provider.find(to, anHourAgo())).toMatchObject([{ status: 'accepted' }]);
+  });
+});
+
+describe('status', () => {
+  it.each([
+    ['queued', 'accepted'],
+    ['accepted', 'accepted'],
+    ['scheduled', 'accepted'],
+    ['sending', 'accepted'],
+    ['sent', 'sent'],
+    ['delivered', 'delivered'],
+    ['read', 'delivered'],
+    ['failed', 'failed'],
+    ['undelivered', 'failed'],
+    ['canceled', 'failed'],
+  ])('reads %s as %s', async (theirs, ours) => {
+    const outcome = await provider.send(aText('one'));
+    const reference = outcome.kind === 'accepted' ? outcome.reference : '';
+    const code = ours === 'failed' ? 30003 : null;
+    await fake.report({ sid: reference, status: theirs, code });
+    expect(await provider.status(reference)).toEqual({
+      reference,
+      status: ours,
+      code: code === null ? null : String(code),
+    });
+  });
+
+  it('knows nothing of a reference that Twilio does not know, or that is not of its form', async () => {
+    expect(await provider.status(`SM${'9'.repeat(32)}`)).toBeNull();
+    expect(await provider.status('../../Accounts')).toBeNull();
+  });
+
+  it('throws when Twilio fails to answer', async () => {
+    await fake.play({ list: { failStatus: 500 } });
+    await expect(provider.status(`SM${'9'.repeat(32)}`)).rejects.toThrow('Twilio answered 500');
+  });
+});
+
+function aMessage(digit = '0') {
+  return {
+    sid: `SM${digit.repeat(32)}`,
+    body: 'A text',
+    date_created: new Date().toUTCString().replace('GMT', '+0000'),
+    direction: 'outbound-api',
+    status: 'queued',
+    error_code: null,
+  };
+}
+
+function page(messages: unknown[], next: string | null = null): string {
+  return JSON.stringify({ messages, next_page_uri: next });
+}

@@ -1,0 +1,165 @@
+import twilio from 'twilio';
+import type { Words } from '../../../platform/words.js';
+import type {
+  Delivery,
+  Failure,
+  FoundText,
+  OutgoingText,
+  SendOutcome,
+  SmsProvider,
+} from '../sms-provider.js';
+import { twilioFailure, twilioWords } from './twilio-codes.js';
+import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
+import { outcomeOf } from './twilio-outcome.js';
+import { statusCallbackPath } from './twilio-signature.js';
+import {
+  acceptedSchema,
+  deliverySchema,
+  messageSidSchema,
+  pageSchema,
+  readAnswer,
+  type MessagePage,
+} from './twilio.schema.js';
+
+export interface TwilioSettings {
+  accountSid: string;
+  /** Signs the callbacks, and authenticates our calls unless an API key is given. */
+  authToken: string;
+  apiKey?: { sid: string; secret: string };
+  /** Wins over `from` when both are given. */
+  messagingServiceSid: string | null;
+  /** E.164. */
+  from: string | null;
+  baseUrl: string;
+  /** Where Twilio reaches us, without a trailing slash. */
+  publicUrl: string;
+  /** For one call, the wait for a connection included; well inside the lease. */
+  timeoutMs: number;
+  connections: number;
+  /** How long Twilio may hold a text before it gives it up, in seconds: 1 to 36,000. */
+  validityPeriodSeconds?: number;
+}
+
+/** UTF-16 units; Twilio refuses more (Messages resource, `Body`). */
+const maxTextLength = 1600;
+
+/** Twilio's `date_created` has whole seconds and its own clock. */
+const clockSkewMs = 60_000;
+
+const pageSize = 500;
+
+/** More than this for one number is no list that we can prove a text absent by. */
+const maxPages = 40;
+
+/** Texts through Twilio's Messages API, by its SDK on a pool of our own. */
+export class TwilioProvider implements SmsProvider {
+  readonly name = 'twilio';
+  readonly sender: string;
+  private readonly settings: TwilioSettings;
+  private readonly http: TwilioHttp;
+  private readonly client: twilio.Twilio;
+  private readonly messagesPath: string;
+
+  constructor(settings: TwilioSettings) {
+    const sender = settings.messagingServiceSid ?? settings.from;
+    if (!sender) throw new Error('Twilio needs a number or a messaging service to send from');
+    this.sender = sender;
+    this.settings = settings;
+    this.http = new TwilioHttp(settings);
+    const { accountSid, authToken, apiKey } = settings;
+    this.client = twilio(apiKey?.sid ?? accountSid, apiKey?.secret ?? authToken, {
+      accountSid,
+      httpClient: this.http,
+      autoRetry: false,
+    });
+    this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
+  }
+
+  async send(text: OutgoingText): Promise<SendOutcome> {
+    if (text.text.length > maxTextLength) {
+      return {
+        kind: 'refused',
+        code: 'text-too-long',
+        action: 'permanent',
+        detail: `The text is longer than ${maxTextLength} characters.`,
+      };
+    }
+    try {
+      const message = await this.http.before(text.notAfter ?? Number.POSITIVE_INFINITY, () =>
+        this.client.messages.create({
+          ...this.from(),
+          to: text.to,
+          body: text.text,
+          statusCallback: this.statusCallback(text.attemptId),
+          validityPeriod: this.settings.validityPeriodSeconds ?? 14_400,
+          // A text that Twilio rewrites no longer reads as the one that we froze and look for.
+          smartEncoded: false,
+        }),
+      );
+      return { kind: 'accepted', reference: acceptedSchema.parse(message).sid };
+    } catch (error) {
+      return outcomeOf(error);
+    }
+  }
+
+  /**
+   * Lists by the recipient alone. DateSent hides what is queued, and so does From: a messaging service has not chosen it yet, and
+   * an attempt may have been made from a number that is no longer configured.
+   */
+  async find(to: string, since: Date): Promise<FoundText[]> {
+    const earliest = since.getTime() - clockSkewMs;
+    const found = new Map<string, FoundText>();
+    const query = new URLSearchParams({ To: to, PageSize: String(pageSize) });
+    let next: string | null = `${this.messagesPath}.json?${query.toString()}`;
+    for (let pages = 0; next !== null; pages += 1) {
+      if (pages === maxPages) throw new Error(`Twilio lists more than ${maxPages} pages for one number`);
+      const page: MessagePage = readAnswer(await this.get(next), pageSchema);
+      for (const { incoming, ...message } of page.messages) {
+        if (!incoming && message.createdAt.getTime() >= earliest) found.set(message.reference, message);
+      }
+      next = page.next_page_uri;
+    }
+    return [...found.values()];
+  }
+
+  async status(reference: string): Promise<Delivery | null> {
+    if (!messageSidSchema.safeParse(reference).success) return null;
+    try {
+      return readAnswer(await this.get(`${this.messagesPath}/${reference}.json`), deliverySchema);
+    } catch (error) {
+      if (error instanceof TwilioAnswer && error.status === 404) return null;
+      throw error;
+    }
+  }
+
+  failure(code: string): Failure {
+    return twilioFailure(code);
+  }
+
+  words(code: string): Words {
+    return twilioWords(code);
+  }
+
+  async close(): Promise<void> {
+    await this.http.close();
+  }
+
+  private from(): { messagingServiceSid: string } | { from: string } {
+    const { messagingServiceSid } = this.settings;
+    return messagingServiceSid ? { messagingServiceSid } : { from: this.sender };
+  }
+
+  private statusCallback(attemptId: string): string {
+    return `${this.settings.publicUrl}${statusCallbackPath}?attempt=${attemptId}`;
+  }
+
+  /** The body as it came: the SDK's own pages take an answer of another form for an empty list. */
+  private async get(path: string): Promise<unknown> {
+    if (!path.startsWith(this.messagesPath)) throw new Error("Twilio's next page lies outside our messages");
+    const answer = (await this.client.request({
+      method: 'get',
+      uri: `https://api.twilio.com${path}`,
+    })) as { body: unknown };
+    return answer.body;
+  }
+}

@@ -1,0 +1,200 @@
+import { startFakeTwilio, type FakeTwilio } from '../../../../test/support/fake-twilio.js';
+import type { FakeBehaviour } from '../../../../test/support/fake-twilio.script.js';
+import type { OutgoingText, SendOutcome } from '../sms-provider.js';
+import { TwilioProvider, type TwilioSettings } from './twilio.provider.js';
+
+const text: OutgoingText = {
+  attemptId: '01900000-0000-7000-8000-000000000001',
+  to: '+12125550123',
+  text: '계약 체결을 축하드립니다. Report bribes to 02-0000-0000 & get help + answers.',
+};
+
+let fake: FakeTwilio;
+let provider: TwilioProvider;
+
+const aProvider = (changes: Partial<TwilioSettings> = {}) =>
+  new TwilioProvider({
+    ...fake.account,
+    messagingServiceSid: null,
+    from: '+12125550100',
+    baseUrl: fake.baseUrl,
+    publicUrl: 'http://127.0.0.1:9',
+    // Far beyond what the fake needs on a busy machine; what hangs is met by less.
+    timeoutMs: 10_000,
+    connections: 4,
+    ...changes,
+  });
+
+beforeAll(async () => {
+  fake = await startFakeTwilio();
+});
+beforeEach(async () => {
+  await fake.reset();
+  provider = aProvider();
+});
+afterEach(() => provider.close());
+afterAll(() => fake.stop());
+
+async function sendMeeting(behaviour: FakeBehaviour): Promise<SendOutcome> {
+  await fake.play({ rules: [{ behaviour }], steps: [] });
+  if (behaviour.kind !== 'hang' && behaviour.kind !== 'accept-late') return provider.send(text);
+  const impatient = aProvider({ timeoutMs: 400 });
+  try {
+    return await impatient.send(text);
+  } finally {
+    await impatient.close();
+  }
+}
+
+const posts = async () => (await fake.received()).requests.filter((request) => request.method === 'POST');
+
+describe('a text that Twilio takes', () => {
+  it('is accepted with its reference', async () => {
+    const outcome = await provider.send(text);
+    const [message] = (await fake.received()).messages;
+    expect(outcome).toEqual({ kind: 'accepted', reference: message?.sid });
+    expect(message).toMatchObject({ to: text.to, body: text.text, from: '+12125550100' });
+  });
+
+  it('asks for signed callbacks that carry the attempt, and for a bounded wait', async () => {
+    await provider.send(text);
+    const [post] = await posts();
+    expect(post?.form).toMatchObject({
+      StatusCallback: `http://127.0.0.1:9/api/v1/webhooks/twilio/status?attempt=${text.attemptId}`,
+      ValidityPeriod: '14400',
+      SmartEncoded: 'false',
+    });
+  });
+
+  it('goes through a messaging service when there is one', async () => {
+    const service = aProvider({ messagingServiceSid: `MG${'0'.repeat(32)}` });
+    expect(service.sender).toBe(`MG${'0'.repeat(32)}`);
+    expect(await service.send(text)).toMatchObject({ kind: 'accepted' });
+    const [post] = await posts();
+    expect(post?.form).toMatchObject({ MessagingServiceSid: `MG${'0'.repeat(32)}` });
+    expect(post?.form).not.toHaveProperty('From');
+    await service.close();
+  });
+
+  it('keeps its connections', async () => {
+    for (let i = 0; i < 20; i += 1) await provider.send(text);
+    expect(new Set((await posts()).map((post) => post.port)).size).toBeLessThanOrEqual(2);
+  });
+
+  it('authenticates with an API key when one is given', async () => {
+    const apiKey = { sid: `SK${'a'.repeat(32)}`, secret: 'a-secret-of-a-key' };
+    const keyed = await startFakeTwilio({ ...fake.account, apiKey });
+    const byKey = aProvider({ baseUrl: keyed.baseUrl, authToken: 'not-for-calls', apiKey });
+    expect(await byKey.send(text)).toMatchObject({ kind: 'accepted' });
+    await byKey.close();
+    await keyed.stop();
+  });
+});
+
+describe('what may have been accepted is ambiguous', () => {
+  it.each<[string, FakeBehaviour]>([
+    ['no answer in time', { kind: 'hang', accept: true }],
+    ['a connection dropped after accepting', { kind: 'drop', accept: true }],
+    ['a connection dropped without accepting', { kind: 'drop', accept: false }],
+    ['a connection dropped inside the answer', { kind: 'drop-inside-answer', accept: true }],
+    ['a 500 that accepted', { kind: 'server-error', accept: true }],
+    ['a 503 that did not', { kind: 'server-error', status: 503, code: 20503, accept: false }],
+    ['a 502 with a code of another row', { kind: 'server-error', status: 502, code: 21211, accept: true }],
+    ['a 500 whose body claims a 400', raw(500, '{"type":"t","title":"t","status":400,"code":21211}')],
+    ['a 408', raw(408, '')],
+    ['a 201 that is not JSON', raw(201, '<html>ok</html>')],
+    ['a 201 without a body', raw(201, '')],
+    ['a 201 of null', raw(201, 'null')],
+    ['a 201 without a reference', raw(201, '{"status":"queued"}')],
+    ['a 201 with a reference of another form', raw(201, `{"sid":"XX${'0'.repeat(32)}"}`)],
+    ['an answer that comes too late', { kind: 'accept-late', afterMs: 600 }],
+  ])('%s', async (_, behaviour) => {
+    const outcome = await sendMeeting(behaviour);
+    expect(outcome).toEqual({ kind: 'ambiguous', detail: expect.any(String) as string });
+    expect(await posts()).toHaveLength(1);
+  });
+});
+
+describe('what was refused says what it asks of us', () => {
+  it.each<[number, number, string]>([
+    [400, 21211, 'permanent'],
+    [400, 21610, 'permanent'],
+    [400, 21614, 'permanent'],
+    [400, 21635, 'permanent'],
+    [400, 21268, 'permanent'],
+    [400, 21408, 'hold-route'],
+    [403, 21408, 'hold-route'],
+    [400, 21612, 'hold-route'],
+    [401, 20003, 'stop-line'],
+    [403, 20003, 'stop-line'],
+    [403, 20403, 'stop-line'],
+    [400, 30002, 'stop-line'],
+    [400, 29999, 'hold'],
+  ])('%i with code %i: %s', async (status, code, action) => {
+    expect(await sendMeeting({ kind: 'refuse', status, code })).toMatchObject({
+      kind: 'refused',
+      code: String(code),
+      action,
+    });
+  });
+
+  it.each<[number, string, string]>([
+    [401, '401', 'stop-line'],
+    [403, '403', 'stop-line'],
+    [400, 'http-400', 'hold'],
+  ])('%i without a code: %s, %s', async (status, code, action) => {
+    const outcome = await sendMeeting(raw(status, '<html>a gateway</html>'));
+    expect(outcome).toMatchObject({ kind: 'refused', code, action });
+  });
+
+  it('does not follow a redirect', async () => {
+    const elsewhere = raw(307, '', { location: `${fake.baseUrl}/elsewhere` });
+    expect(await sendMeeting(elsewhere)).toMatchObject({ kind: 'refused', code: 'http-307', action: 'hold' });
+    expect((await fake.received()).requests).toHaveLength(1);
+  });
+
+  it.each<[string, FakeBehaviour, number | undefined]>([
+    ['seconds', { kind: 'too-many', retryAfter: 7 }, 7],
+    ['another code', { kind: 'too-many', retryAfter: 2, code: 63038 }, 2],
+    ['a date', { kind: 'too-many', retryAfter: new Date(Date.now() - 60_000).toUTCString() }, 0],
+    ['more than we would wait', { kind: 'too-many', retryAfter: 999_999 }, 3600],
+    ['nothing', { kind: 'too-many' }, undefined],
+    ['nonsense', { kind: 'too-many', retryAfter: 'soon' }, undefined],
+  ])('a 429 is tried again, after %s', async (_, behaviour, seconds) => {
+    const outcome = await sendMeeting(behaviour);
+    expect(outcome).toMatchObject({ kind: 'refused', action: 'retry' });
+    expect('retryAfterSeconds' in outcome ? outcome.retryAfterSeconds : undefined).toBe(seconds);
+    expect(await posts()).toHaveLength(1);
+  });
+
+  it('refuses a text that is too long without a call', async () => {
+    const outcome = await provider.send({ ...text, text: 'x'.repeat(1601) });
+    expect(outcome).toMatchObject({ kind: 'refused', code: 'text-too-long', action: 'permanent' });
+    expect(await posts()).toHaveLength(0);
+  });
+
+  it('stops the line when the credentials are wrong', async () => {
+    const stranger = aProvider({ authToken: 'another-token-altogether' });
+    expect(await stranger.send(text)).toMatchObject({ kind: 'refused', code: '20003', action: 'stop-line' });
+    await stranger.close();
+  });
+
+  it('quotes neither the number nor a credential', async () => {
+    const told: unknown[] = [];
+    for (const behaviour of [
+      { kind: 'refuse', status: 400, code: 21211, message: `${text.to} is not valid` },
+      { kind: 'hang', accept: false },
+      raw(201, `{"to":"${text.to}"`),
+      raw(400, `{"code":"${text.to}"}`),
+    ] satisfies FakeBehaviour[]) {
+      told.push(await sendMeeting(behaviour));
+    }
+    const words = JSON.stringify(told);
+    expect(words).not.toContain(text.to.slice(1));
+    expect(words).not.toMatch(/Basic|fedcba/);
+  });
+});
+
+function raw(status: number, body: string, headers: Record<string, string> = {}): FakeBehaviour {
+  return { kind: 'raw', status, body, headers, accept: false };
+}

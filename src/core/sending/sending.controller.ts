@@ -1,0 +1,98 @@
+import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Caller } from '../access/roles.js';
+import { Allow, CurrentCaller } from '../access/rules.js';
+import { Answers } from '../../platform/http/answers.js';
+import { idParam } from '../../platform/http/query.schema.js';
+import { BrakesService, brakeScopes } from './brakes.service.js';
+import { HeldMessages } from './held-messages.service.js';
+import { InstanceStatus, instanceView } from './instance-status.js';
+
+const newBrakeSchema = z
+  .strictObject({
+    scope: z.enum(['agency', 'department', 'template', 'sender']),
+    target: z.string().min(1).max(200).default('all'),
+    reason: z.string().trim().min(3).max(500),
+  })
+  .meta({
+    id: 'NewBrake',
+    example: { scope: 'agency', target: 'all', reason: 'Wrong holiday list; being mended' },
+  });
+const releaseSchema = z
+  .strictObject({ reason: z.string().trim().min(3).max(500) })
+  .meta({ id: 'BrakeRelease', example: { reason: 'Holiday list mended' } });
+
+const brakeView = z
+  .object({
+    id: z.uuid(),
+    scope: z.enum(brakeScopes),
+    target: z.string(),
+    reason: z.string(),
+    actor: z.string(),
+    pulledAt: z.string(),
+    releasedAt: z.string().nullable(),
+    releasedBy: z.string().nullable(),
+    releaseReason: z.string().nullable(),
+  })
+  .meta({ id: 'Brake' });
+
+const releasedView = z.object({ id: z.uuid(), status: z.literal('waiting') });
+
+@Controller()
+@Allow('admin')
+export class SendingController {
+  constructor(
+    private readonly brakes: BrakesService,
+    private readonly instance: InstanceStatus,
+    private readonly held: HeldMessages,
+  ) {}
+
+  @Get('brakes')
+  @Allow('admin', 'auditor')
+  @Answers(
+    200,
+    z.object({ items: z.array(brakeView), nextCursor: z.null() }),
+    'What is paused and was, and why',
+  )
+  async list() {
+    return { items: await this.brakes.list(), nextCursor: null };
+  }
+
+  @Post('brakes')
+  @Answers(201, brakeView, 'Pauses sending; what falls due waits')
+  pull(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: newBrakeSchema }) body: z.infer<typeof newBrakeSchema>,
+  ) {
+    return this.brakes.pull(caller, body);
+  }
+
+  @Post('brakes/:id/release')
+  @HttpCode(200)
+  @Answers(200, brakeView, 'Resumes sending')
+  release(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
+  ) {
+    return this.brakes.release(caller, id, body.reason);
+  }
+
+  @Post('messages/:id/release')
+  @HttpCode(200)
+  @Answers(200, releasedView, 'Attempts a held message again, on a person’s word')
+  releaseMessage(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
+  ) {
+    return this.held.release(caller, id, body.reason);
+  }
+
+  @Get('instance')
+  @Allow('admin', 'auditor')
+  @Answers(200, instanceView, 'Which database this is, and what a restore left to settle')
+  instanceStatus() {
+    return this.instance.view();
+  }
+}

@@ -1,0 +1,107 @@
+import { Body, Controller, Get, Post } from '@nestjs/common';
+import { z } from 'zod';
+import type { Caller } from '../access/roles.js';
+import { Allow, CurrentCaller } from '../access/rules.js';
+import { calendarSchema } from '../calendar/calendar.schema.js';
+import { Answers } from '../../platform/http/answers.js';
+import { planSchema } from './plan.schema.js';
+import {
+  type AgencyInput,
+  agencyInputSchema,
+  agencySchema,
+  reportingChannelsSchema,
+} from './settings.schema.js';
+import { RehearsalNumbers } from './rehearsal-numbers.js';
+import { SettingsService, type Versioned } from './settings.service.js';
+
+const reason = z.string().trim().min(1).max(500).nullish();
+const versionOf = (value: z.ZodType) =>
+  z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
+const versionsOf = (value: z.ZodType) => z.object({ items: z.array(versionOf(value)), nextCursor: z.null() });
+
+const planBody = z.strictObject({ plan: planSchema, reason });
+const channelsBody = reportingChannelsSchema.extend({ reason });
+const calendarBody = calendarSchema.extend({ reason });
+const agencyBody = agencyInputSchema.extend({ reason });
+
+/** Settings are versions: a POST makes the next one, and none is ever rewritten. */
+@Controller()
+@Allow('admin')
+export class SettingsController {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly rehearsal: RehearsalNumbers,
+  ) {}
+
+  @Get('plans')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(200, versionsOf(planSchema), 'Plans of every kind, newest version first')
+  plans() {
+    return this.versions('plan');
+  }
+
+  @Post('plans')
+  @Answers(201, versionOf(planSchema), 'Makes the next version of a plan; contracts keep theirs')
+  putPlan(@CurrentCaller() caller: Caller, @Body({ schema: planBody }) body: z.infer<typeof planBody>) {
+    const name =
+      body.plan.fromAmount === null
+        ? (`plan:${body.plan.kind}` as const)
+        : (`plan:${body.plan.kind}:dense` as const);
+    return this.settings.put(caller, name, body.plan, body.reason ?? null);
+  }
+
+  @Get('reporting-channels')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(200, versionsOf(reportingChannelsSchema), 'Where corruption is reported')
+  channels() {
+    return this.versions('reporting-channels');
+  }
+
+  @Post('reporting-channels')
+  @Answers(201, versionOf(reportingChannelsSchema), 'Makes the next version of the reporting channels')
+  putChannels(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: channelsBody }) body: z.infer<typeof channelsBody>,
+  ) {
+    const { reason: why, ...value } = body;
+    return this.settings.put(caller, 'reporting-channels', value, why ?? null);
+  }
+
+  @Get('calendar')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(200, versionsOf(calendarSchema), 'Time zone, holidays of its own and the sending window')
+  calendar() {
+    return this.versions('calendar');
+  }
+
+  @Post('calendar')
+  @Answers(201, versionOf(calendarSchema), 'Makes the next version of the calendar')
+  putCalendar(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: calendarBody }) body: z.infer<typeof calendarBody>,
+  ) {
+    const { reason: why, ...value } = body;
+    return this.settings.put(caller, 'calendar', value, why ?? null);
+  }
+
+  @Get('agency')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(200, versionsOf(agencySchema), 'The agency, its grace, digests and rehearsal')
+  agency() {
+    return this.versions('agency');
+  }
+
+  @Post('agency')
+  @Answers(201, versionOf(agencySchema), 'Makes the next version of the agency’s settings')
+  async putAgency(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: agencyBody }) body: AgencyInput & { reason?: string | null },
+  ) {
+    const { reason: why, ...value } = body;
+    return this.settings.put(caller, 'agency', await this.rehearsal.indexed(value), why ?? null);
+  }
+
+  private async versions(prefix: string): Promise<{ items: Versioned<unknown>[]; nextCursor: null }> {
+    return { items: await this.settings.versions(prefix), nextCursor: null };
+  }
+}

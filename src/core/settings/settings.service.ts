@@ -1,0 +1,170 @@
+import { Injectable } from '@nestjs/common';
+import type { CalendarSetting } from '../calendar/calendar.schema.js';
+import { type Calendar, calendarOf } from '../calendar/calendar.js';
+import { actorOf, type Caller } from '../access/roles.js';
+import { AppError } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import type { Kind, Plan } from './plan.schema.js';
+import { Journal } from '../proof/journal.service.js';
+import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
+
+export interface Versioned<T> {
+  name: string;
+  version: number;
+  value: T;
+  actor: string;
+  createdAt: Date;
+}
+
+interface SettingRow {
+  name: string;
+  version: number;
+  value: unknown;
+  actor: string;
+  created_at: Date;
+}
+
+export interface PlansInForce {
+  plain: Versioned<Plan>;
+  dense: Versioned<Plan> | null;
+}
+
+/** The plan for a new contract: the denser one when its value reaches the threshold. */
+export function planFor({ plain, dense }: PlansInForce, amount: string | null): Versioned<Plan> {
+  const threshold = dense?.value.fromAmount ?? null;
+  return dense && threshold !== null && amount !== null && Number(amount) >= Number(threshold)
+    ? dense
+    : plain;
+}
+
+/** Settings as versions that are never rewritten; the highest is in force. */
+@Injectable()
+export class SettingsService {
+  /** Versions never change, so a parsed one is kept. */
+  private readonly parsed = new Map<string, Versioned<unknown>>();
+  private readonly uncommitted = new Set<string>();
+  private calendarOfVersion: { version: number; calendar: Calendar } | null = null;
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly journal: Journal,
+  ) {}
+
+  agency(): Promise<Versioned<Agency>> {
+    return this.inForce<Agency>('agency');
+  }
+
+  reportingChannels(): Promise<Versioned<ReportingChannels>> {
+    return this.inForce<ReportingChannels>('reporting-channels');
+  }
+
+  /** The calendar in force, built once for a version. */
+  async calendar(): Promise<Calendar> {
+    const setting = await this.inForce<CalendarSetting>('calendar');
+    if (this.calendarOfVersion?.version !== setting.version) {
+      this.calendarOfVersion = { version: setting.version, calendar: calendarOf(setting.value) };
+    }
+    return this.calendarOfVersion.calendar;
+  }
+
+  /** The plans of a kind that are in force: for any value, and from a value on. */
+  async plansFor(kind: Kind): Promise<PlansInForce> {
+    return {
+      plain: await this.inForce<Plan>(`plan:${kind}`),
+      dense: await this.find<Plan>(`plan:${kind}:dense`),
+    };
+  }
+
+  plan(name: string, version: number): Promise<Versioned<Plan>> {
+    return this.version<Plan>(name, version);
+  }
+
+  async inForce<T>(name: SettingName): Promise<Versioned<T>> {
+    const found = await this.find<T>(name);
+    if (!found)
+      throw new AppError('not-found', 'setting-missing', `The setting ${name} has not been made yet.`);
+    return found;
+  }
+
+  /** Every version, newest first, of the settings whose name is or starts with `prefix`. */
+  async versions(prefix: string): Promise<Versioned<unknown>[]> {
+    const rows = await rowsOf<SettingRow>(
+      this.transactions.manager,
+      `SELECT * FROM setting WHERE name = $1 OR starts_with(name, $1 || ':') ORDER BY name, version DESC`,
+      [prefix],
+    );
+    return rows.map((row) => this.parse(row));
+  }
+
+  /** Adds the next version. */
+  async put(
+    caller: Caller | 'set-up',
+    name: SettingName,
+    value: unknown,
+    reason: string | null,
+  ): Promise<Versioned<unknown>> {
+    const schema = schemaOf(name);
+    if (!schema) throw new AppError('invalid', 'setting-unknown', `There is no setting ${name}.`);
+    const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
+    return this.transactions.run(async (manager) => {
+      const before = await this.find<Record<string, unknown>>(name);
+      const version = (before?.version ?? 0) + 1;
+      const [row] = await rowsOf<SettingRow>(
+        manager,
+        `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT DO NOTHING RETURNING *`,
+        [name, version, JSON.stringify(schema.parse(value)), actor, reason],
+      );
+      if (!row) {
+        throw new AppError(
+          'conflict',
+          'setting-changed',
+          `${name} was changed at the same moment; look and try again.`,
+        );
+      }
+      this.uncommitted.add(`${name}@${version}`);
+      this.transactions.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
+      await this.journal.record(manager, {
+        subject: 'setting',
+        subjectId: name,
+        what: `version ${version}`,
+        before: before ? { version: before.version } : null,
+        after: { version, value: row.value },
+        actor,
+        reason,
+      });
+      return this.parse(row);
+    });
+  }
+
+  private async find<T>(name: SettingName): Promise<Versioned<T> | null> {
+    const [latest] = await rowsOf<{ version: number }>(
+      this.transactions.manager,
+      `SELECT max(version) AS version FROM setting WHERE name = $1 HAVING max(version) IS NOT NULL`,
+      [name],
+    );
+    return latest ? this.version<T>(name, latest.version) : null;
+  }
+
+  private async version<T>(name: string, version: number): Promise<Versioned<T>> {
+    const kept = this.parsed.get(`${name}@${version}`);
+    if (kept) return kept as Versioned<T>;
+    const [row] = await rowsOf<SettingRow>(
+      this.transactions.manager,
+      `SELECT * FROM setting WHERE name = $1 AND version = $2`,
+      [name, version],
+    );
+    if (!row)
+      throw new AppError('not-found', 'setting-missing', `There is no version ${version} of ${name}.`);
+    const parsed = this.parse(row);
+    // A version that may yet be rolled back could be given again with another value.
+    if (!this.uncommitted.has(`${name}@${version}`)) this.parsed.set(`${name}@${version}`, parsed);
+    return parsed as Versioned<T>;
+  }
+
+  private parse(row: SettingRow): Versioned<unknown> {
+    const value = schemaOf(row.name)?.parse(row.value) ?? row.value;
+    return { name: row.name, version: row.version, value, actor: row.actor, createdAt: row.created_at };
+  }
+}

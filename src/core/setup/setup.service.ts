@@ -1,0 +1,87 @@
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable } from '@nestjs/common';
+import { ApiKeysService } from '../access/api-keys.service.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import { OfficersService } from '../departments/officers.service.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { defaultPlans } from '../planning/plans.default.js';
+import type { SettingName } from '../settings/settings.schema.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { loadTemplates } from '../texts/load-templates.js';
+import { TemplatesService } from '../texts/templates.service.js';
+import * as city from './fictional-city.js';
+
+/** From `dist/src/setup` and from `src/setup` alike. */
+const templateFolders = ['../../../../templates/sms', '../../../templates/sms'];
+
+/** Two services that start at once set up once. */
+const setUpLock = 0x53455455;
+
+/** What a new database is given once: settings, plans and templates as version 1; in the sandbox, a small fictional city. */
+@Injectable()
+export class SetupService {
+  constructor(
+    @Inject(CONFIG) private readonly config: { provider: string; bootstrapApiKey: string | null },
+    private readonly transactions: Transactions,
+    private readonly settings: SettingsService,
+    private readonly templates: TemplatesService,
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficersService,
+    private readonly apiKeys: ApiKeysService,
+  ) {}
+
+  /** `key`: the embedded default's own, when the environment names none. */
+  async setUp(key: string | null): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      await manager.query(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);
+      const [done] = await rowsOf(manager, `SELECT 1 FROM setting WHERE name = 'agency'`);
+      if (!done) await this.makeSettings();
+      const bootstrap = this.config.bootstrapApiKey ?? key;
+      if (bootstrap) {
+        await this.apiKeys.ensure(bootstrap, {
+          name: 'bootstrap',
+          role: 'admin',
+          departmentId: null,
+          officerId: null,
+          expiresAt: null,
+        });
+      }
+    });
+  }
+
+  private async makeSettings(): Promise<void> {
+    const put = (name: SettingName, value: unknown) => this.settings.put('set-up', name, value, null);
+    await put('agency', city.agency);
+    await put('calendar', city.calendar);
+    await put('reporting-channels', city.reportingChannels);
+    for (const plan of Object.values(defaultPlans)) await put(`plan:${plan.kind}`, plan);
+    for (const template of await this.shippedTemplates()) {
+      await this.templates.put('set-up', template, template.body, null);
+    }
+    if (this.config.provider === 'sandbox') await this.makeDepartments();
+  }
+
+  private async shippedTemplates() {
+    for (const folder of templateFolders) {
+      const found = await loadTemplates(fileURLToPath(new URL(folder, import.meta.url))).catch(() => null);
+      if (found) return found;
+    }
+    throw new Error('the folder templates/sms is missing beside the program');
+  }
+
+  private async makeDepartments(): Promise<void> {
+    const ids = new Map<string, string>();
+    for (const { officers, parentCode, ...department } of city.departments) {
+      const made = await this.departments.create('set-up', {
+        ...department,
+        parentId: parentCode ? (ids.get(parentCode) ?? null) : null,
+      });
+      ids.set(department.code, made.id);
+      for (const officer of officers) {
+        await this.officers.addOfficer('set-up', { ...officer, departmentId: made.id });
+      }
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { kinds } from '../settings/plan.schema.js';
+import { localeSchema } from './text-variables.js';
+
+const wordings = ['milestone', 'neutral'] as const;
+
+/** Far above the limit of a template, which the check explains. */
+const longestBody = 20_000;
+
+export const templatesQuery = z.strictObject({ key: z.string().max(120).optional() });
+
+export const newTemplateSchema = z
+  .strictObject({
+    locale: localeSchema,
+    kind: z.enum([...kinds, 'any']),
+    milestone: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment, or default, or digest')
+      .meta({
+        description: 'A milestone’s code; default for those without their own; digest for several at once.',
+      }),
+    wording: z.enum(wordings).default('milestone'),
+    body: z.string().max(longestBody),
+    reason: z.string().trim().min(1).max(500).nullish(),
+  })
+  .refine(
+    ({ milestone, kind, wording }) => milestone !== 'digest' || (kind === 'any' && wording === 'milestone'),
+    {
+      path: ['kind'],
+      message: 'a digest is of any kind and has one wording',
+    },
+  )
+  .meta({
+    id: 'NewTemplate',
+    example: {
+      locale: 'ko',
+      kind: 'works',
+      milestone: 'final-payment',
+      wording: 'milestone',
+      body: '[{{> agency}}] {{contract.reference}} {{milestone.name}}({{date milestone.date}}). 금품 요구는 신고하세요. {{> channels}}',
+      reason: 'Shorter',
+    },
+  });
+export type NewTemplate = z.infer<typeof newTemplateSchema>;
+
+export const templateVersionView = z
+  .object({
+    id: z.uuid(),
+    key: z.string(),
+    version: z.int(),
+    inForce: z.boolean().meta({ description: 'The highest version of its key; messages keep theirs.' }),
+    body: z.string(),
+    actor: z.string(),
+    createdAt: z.string(),
+  })
+  .meta({ id: 'TemplateVersion' });
+export type TemplateVersionView = z.infer<typeof templateVersionView>;
+
+export const lengthsView = z.object({
+  sms: z
+    .object({ encoding: z.enum(['GSM-7', 'UCS-2']), units: z.int(), parts: z.int() })
+    .meta({ description: 'As carriers outside Korea count it.' }),
+  korean: z
+    .object({
+      bytes: z.int().meta({ description: 'EUC-KR, without the line that the carrier puts before it.' }),
+      class: z.enum(['SMS', 'LMS', 'too-long']),
+      unencodable: z.array(
+        z.object({
+          character: z.string(),
+          index: z.int(),
+          instead: z
+            .string()
+            .nullable()
+            .meta({ description: 'Empty: leave it out; null: write it another way.' }),
+          advice: z.string(),
+        }),
+      ),
+    })
+    .meta({ description: 'As Korean carriers count it.' }),
+});
+export type LengthsView = z.infer<typeof lengthsView>;

@@ -1,0 +1,55 @@
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
+import { z } from 'zod';
+import type { Caller } from '../access/roles.js';
+import { Allow, CurrentCaller } from '../access/rules.js';
+import { Answers } from '../../platform/http/answers.js';
+import {
+  type NewTemplate,
+  newTemplateSchema,
+  templatesQuery,
+  type TemplateVersionView,
+  templateVersionView,
+} from './template.schema.js';
+import { TemplatesService, type TemplateVersion } from './templates.service.js';
+
+/** Templates are versions: a POST makes the next one, and none is ever rewritten. */
+@Controller('templates')
+@Allow('admin')
+export class TemplatesController {
+  constructor(private readonly templates: TemplatesService) {}
+
+  @Get()
+  @Allow('officer', 'manager', 'admin', 'auditor')
+  @Answers(
+    200,
+    z.object({ items: z.array(templateVersionView), nextCursor: z.null() }),
+    'Every version of every template, or of one key; newest version first',
+  )
+  async list(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
+    const versions = await this.templates.versions(key);
+    // Ordered by key and version, so that the first of a key is the one in force.
+    const items = versions.map((version, i) => viewOf(version, versions[i - 1]?.key !== version.key));
+    return { items, nextCursor: null };
+  }
+
+  @Post()
+  @Answers(201, templateVersionView, 'Makes the next version of a template; messages keep theirs')
+  async put(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: newTemplateSchema }) { body, reason, ...placement }: NewTemplate,
+  ): Promise<TemplateVersionView> {
+    return viewOf(await this.templates.put(caller, placement, body, reason ?? null), true);
+  }
+}
+
+function viewOf(version: TemplateVersion, inForce: boolean): TemplateVersionView {
+  return {
+    id: version.id,
+    key: version.key,
+    version: version.version,
+    inForce,
+    body: version.body,
+    actor: version.actor,
+    createdAt: version.createdAt.toISOString(),
+  };
+}

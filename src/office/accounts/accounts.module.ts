@@ -1,0 +1,42 @@
+import { Global, Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DepartmentsModule } from '../../core/departments/departments.module.js';
+import { SettingsModule } from '../../core/settings/settings.module.js';
+import { AccountJournal } from './account-journal.js';
+import { AccountLinks } from './account-links.js';
+import { AccountRows } from './account-rows.js';
+import { Account } from './account.entity.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+import { ActorNames } from './actor-names.js';
+import { CsrfCheck, CsrfInterceptor } from './csrf.js';
+import { OwnAccountService } from './own-account.service.js';
+import { Passwords } from './passwords.js';
+import { SandboxPeople } from './sandbox-people.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+@Global()
+@Module({
+  imports: [TypeOrmModule.forFeature([Account]), DepartmentsModule, SettingsModule],
+  controllers: [AccountsController],
+  providers: [
+    AccountJournal,
+    AccountLinks,
+    AccountRows,
+    AccountsService,
+    ActorNames,
+    CsrfCheck,
+    OwnAccountService,
+    Passwords,
+    SandboxPeople,
+    SessionCookie,
+    SessionsService,
+    SignInThrottle,
+    { provide: APP_INTERCEPTOR, useClass: CsrfInterceptor },
+  ],
+  exports: [AccountsService, ActorNames, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
+})
+export class AccountsModule {}

@@ -1,0 +1,208 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf, type Caller, type Role } from '../../core/access/roles.js';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { AppError, notFound } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/ids.js';
+import { AccountJournal } from './account-journal.js';
+import { AccountLinks } from './account-links.js';
+import { AccountRows } from './account-rows.js';
+import { Account } from './account.entity.js';
+import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
+
+/** An account, and the token of its one-time link. */
+export interface AccountWithLink {
+  account: AccountView;
+  token: string;
+}
+
+const accountsLock = 0x4143434f;
+
+/** What admins do with accounts: invite, change, disable, reset. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly rows: AccountRows,
+    private readonly links: AccountLinks,
+    private readonly departments: DepartmentsService,
+    private readonly journal: AccountJournal,
+  ) {}
+
+  /** The token is for the person alone, and is not kept: whoever calls hands it on now, or never. */
+  async invite(caller: Caller, wanted: NewAccount): Promise<AccountWithLink> {
+    return this.transactions.run(async () => {
+      const account = await this.make(wanted, { what: 'invited', actor: actorOf(caller) });
+      return { account: this.viewOf(account), token: await this.links.make(account.id, 'invitation') };
+    });
+  }
+
+  /** Without an invitation only for the service's own set-up. */
+  async make(wanted: NewAccount, by = { what: 'created', actor: 'set-up' }): Promise<Account> {
+    const id = newId();
+    const account: Account = {
+      id,
+      ...this.rows.sealed(id, wanted.email, wanted.name),
+      role: wanted.role,
+      departmentId: wanted.departmentId ?? null,
+      officerId: wanted.officerId ?? null,
+      locale: wanted.locale,
+      passwordHash: null,
+      disabledAt: null,
+    };
+    await this.mustFit(account);
+    if (await this.rows.byEmailIndex(account.emailIndex)) {
+      throw new AppError('conflict', 'email-taken', 'An account with this e-mail address exists.', [
+        { path: 'email', code: 'email-taken', message: 'An account with this e-mail address exists.' },
+      ]);
+    }
+    await this.transactions.manager.insert(Account, account);
+    await this.journal.record(account, by.what, null, by.actor, null);
+    return account;
+  }
+
+  async list(): Promise<AccountView[]> {
+    const { manager } = this.transactions;
+    const accounts = await manager.find(Account, { order: { id: 'ASC' } });
+    const seen = await rowsOf<{ account_id: string; at: Date }>(
+      manager,
+      `SELECT account_id, max(last_seen_at) AS at FROM session GROUP BY account_id`,
+    );
+    const lastSeen = new Map(seen.map((row) => [row.account_id, row.at]));
+    return accounts.map((account) => this.viewOf(account, lastSeen.get(account.id)));
+  }
+
+  async get(id: string): Promise<AccountView> {
+    return this.viewOf(await this.mustExist(id));
+  }
+
+  /** Every change but that of a name ends the account's sessions at once. */
+  async amend(caller: Caller, id: string, patch: AccountPatch): Promise<AccountView> {
+    return this.transactions.run(async (manager) => {
+      const before = await this.locked(id);
+      const after = { ...before, ...(await this.changesOf(before, patch)) };
+      await this.mustFit(after);
+      await this.mustKeepAnAdmin(caller, before, after);
+      await manager.save(Account, after);
+      const rights: (keyof Account)[] = ['role', 'departmentId', 'officerId', 'disabledAt'];
+      if (rights.some((key) => before[key] !== after[key])) await this.endSessions(id);
+      if (after.disabledAt) await this.links.void(id);
+      const what =
+        before.disabledAt === after.disabledAt ? 'amended' : after.disabledAt ? 'disabled' : 'enabled';
+      await this.journal.record(after, what, before, actorOf(caller), patch.reason ?? null);
+      return this.viewOf(after);
+    });
+  }
+
+  /** The old password and the sessions end now: a link is asked for when they are lost, or in wrong hands. */
+  async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
+    return this.transactions.run(async (manager) => {
+      const account = await this.locked(id);
+      if (account.disabledAt) {
+        throw new AppError('conflict', 'account-disabled', 'The account is disabled: enable it first.');
+      }
+      const after = { ...account, passwordHash: null };
+      await this.mustKeepAnAdmin(caller, account, after);
+      await manager.update(Account, { id }, { passwordHash: null });
+      await this.endSessions(id);
+      await this.journal.record(after, 'reset', null, actorOf(caller), reason);
+      const purpose = account.passwordHash ? 'reset' : 'invitation';
+      return { account: this.viewOf(after), token: await this.links.make(id, purpose) };
+    });
+  }
+
+  private async changesOf(account: Account, patch: AccountPatch): Promise<Partial<Account>> {
+    const { name, active, reason: _reason, ...rights } = patch;
+    const [now] = await rowsOf<{ now: Date }>(this.transactions.manager, `SELECT clock_timestamp() AS now`);
+    return {
+      ...(Object.fromEntries(
+        Object.entries(rights).filter(([, value]) => value !== undefined),
+      ) as Partial<Account>),
+      ...(name === undefined ? {} : { nameSealed: this.rows.sealName(account.id, name) }),
+      ...(active === undefined
+        ? {}
+        : { disabledAt: active ? null : (account.disabledAt ?? now?.now ?? null) }),
+    };
+  }
+
+  private async mustFit(account: Account): Promise<void> {
+    if (account.departmentId) await this.departments.mustBeOpen(account.departmentId);
+    else if (account.role !== 'admin' && account.role !== 'auditor') {
+      throw fieldError(
+        'department-needed',
+        'departmentId',
+        'Officers, managers and monitors belong to a department.',
+      );
+    }
+    if (!account.officerId) return;
+    const { manager } = this.transactions;
+    const [officer] = await rowsOf(manager, `SELECT 1 FROM officer WHERE id = $1`, [account.officerId]);
+    if (!officer) throw fieldError('officer-unknown', 'officerId', 'There is no such officer.');
+    const other = await manager.findOne(Account, { where: { officerId: account.officerId } });
+    if (other && other.id !== account.id) {
+      throw fieldError('officer-taken', 'officerId', 'Another account is this officer’s.');
+    }
+  }
+
+  private async mustKeepAnAdmin(caller: Caller, before: Account, after: Account): Promise<void> {
+    if (after.disabledAt && before.id === caller.accountId) {
+      throw new AppError(
+        'conflict',
+        'own-account',
+        'You cannot disable your own account: ask another admin.',
+      );
+    }
+    if (!isWorkingAdmin(before) || isWorkingAdmin(after)) return;
+    const admins = await rowsOf<{ id: string }>(
+      this.transactions.manager,
+      `SELECT id FROM account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL`,
+    );
+    if (admins.some(({ id }) => id !== before.id)) return;
+    throw new AppError('conflict', 'last-admin', 'This is the last admin: make another one first.');
+  }
+
+  private async mustExist(id: string): Promise<Account> {
+    const account = await this.rows.byId(id);
+    if (!account) throw notFound('account');
+    return account;
+  }
+
+  /** Changes of accounts take turns: two admins who take the right from each other at once must not both succeed. */
+  private async locked(id: string): Promise<Account> {
+    await this.transactions.manager.query(`SELECT pg_advisory_xact_lock($1)`, [accountsLock]);
+    await this.transactions.manager.query(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
+    return this.mustExist(id);
+  }
+
+  private async endSessions(id: string): Promise<void> {
+    await this.transactions.manager.query(`DELETE FROM session WHERE account_id = $1`, [id]);
+  }
+
+  private viewOf(account: Account, lastSeen?: Date): AccountView {
+    return {
+      id: account.id,
+      email: this.rows.openEmail(account),
+      name: this.rows.openName(account.id, account.nameSealed),
+      role: account.role,
+      departmentId: account.departmentId,
+      officerId: account.officerId,
+      locale: account.locale,
+      active: account.disabledAt === null,
+      invited: account.passwordHash === null,
+      lastSeenAt: lastSeen?.toISOString() ?? null,
+    };
+  }
+}
+
+function isWorkingAdmin(account: {
+  role: Role;
+  disabledAt: Date | null;
+  passwordHash: string | null;
+}): boolean {
+  return account.role === 'admin' && account.disabledAt === null && account.passwordHash !== null;
+}
+
+function fieldError(code: string, path: string, message: string): AppError {
+  return new AppError('invalid', code, message, [{ path, code, message }]);
+}

@@ -1,0 +1,81 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import {
+  type CallHandler,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { AppError } from '../../platform/app-error.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { map, type Observable } from 'rxjs';
+import type { Caller } from '../../core/access/roles.js';
+import type { PageRequest } from './page-request.js';
+import { originAskedFor, SessionCookie } from './session-cookie.js';
+
+/** Whether a page's form was shown by this service to the very browser that sends it. */
+@Injectable()
+export class CsrfCheck {
+  constructor(
+    @Inject(CONFIG) private readonly config: { publicUrl: string | null },
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  /** The token that a page puts into its forms as `_csrf`; gives a browser without a session the cookie for it. */
+  tokenFor(request: PageRequest, reply: FastifyReply): string {
+    if (request.signedIn) return request.signedIn.csrf;
+    return csrfTokenOf(this.cookie.formSecret(request) ?? this.cookie.makeFormSecret(request, reply));
+  }
+
+  /** Compared in constant time. Throws; returns who calls, if anybody is signed in. */
+  verify(request: PageRequest, token: unknown): Caller | undefined {
+    const expected = this.expected(request);
+    const given = Buffer.from(typeof token === 'string' ? token : '');
+    if (!expected || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+      throw new AppError(
+        'forbidden',
+        'form-stale',
+        'This form is no longer valid: open the page again, and repeat what you did.',
+      );
+    }
+    request.csrf = 'verified';
+    if (request.signedIn) request.caller = request.signedIn.caller;
+    return request.caller;
+  }
+
+  /** A browser names where a form stood; another site's form, and one of unknown origin, are refused. */
+  mustBeOwnOrigin(request: PageRequest): void {
+    const { origin, referer } = request.headers;
+    const stated = origin ?? (referer && URL.canParse(referer) ? new URL(referer).origin : undefined);
+    const own = [originAskedFor(request)];
+    if (this.config.publicUrl) own.push(new URL(this.config.publicUrl).origin);
+    if (stated !== undefined && own.includes(stated)) return;
+    throw new AppError('forbidden', 'origin-foreign', 'This was not sent from a page of this service.');
+  }
+
+  private expected(request: PageRequest): Buffer | null {
+    if (request.signedIn) return Buffer.from(request.signedIn.csrf);
+    const secret = this.cookie.formSecret(request);
+    return secret ? Buffer.from(csrfTokenOf(secret)) : null;
+  }
+}
+
+/** A page that promised to check its form's token, and did not, fails. */
+@Injectable()
+export class CsrfInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<PageRequest>();
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        if (request.csrf === 'awaited') throw new Error('a page did not check the token of its form');
+        return answer;
+      }),
+    );
+  }
+}
+
+/** A form's token follows from a secret that only the browser's cookie holds, and does not tell it. */
+export function csrfTokenOf(secret: string): string {
+  return createHmac('sha256', secret).update('form').digest('base64url');
+}

@@ -1,0 +1,101 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../core/access/roles.js';
+import { AppError } from '../../platform/app-error.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { AccountJournal } from './account-journal.js';
+import { AccountLinks, type LinkPurpose } from './account-links.js';
+import { AccountRows } from './account-rows.js';
+import { Account } from './account.entity.js';
+import { Passwords } from './passwords.js';
+import { SessionsService } from './sessions.service.js';
+
+/** What a person sees before choosing a password: whose account the link is of. */
+export interface OpenLink {
+  purpose: LinkPurpose;
+  name: string;
+  email: string;
+  locale: 'ko' | 'en';
+}
+
+/** What people do to their own accounts: accept a link, choose a password, choose a language. */
+@Injectable()
+export class OwnAccountService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly rows: AccountRows,
+    private readonly links: AccountLinks,
+    private readonly passwords: Passwords,
+    private readonly sessions: SessionsService,
+    private readonly journal: AccountJournal,
+  ) {}
+
+  /** Null when the link was used, replaced, or is past its time. */
+  async linkOf(token: string): Promise<OpenLink | null> {
+    const link = await this.links.read(token);
+    const account = link && (await this.rows.byId(link.accountId));
+    if (!link || !account || account.disabledAt) return null;
+    return {
+      purpose: link.purpose,
+      name: this.rows.openName(account.id, account.nameSealed),
+      email: this.rows.openEmail(account),
+      locale: account.locale,
+    };
+  }
+
+  /** Returns a session's token: who holds the link and chose the password need not type it again. */
+  async acceptLink(token: string, password: string): Promise<{ token: string }> {
+    return this.transactions.run(async () => {
+      const link = await this.links.use(token);
+      const account = link && (await this.rows.byId(link.accountId));
+      if (!account || account.disabledAt) {
+        throw new AppError(
+          'not-found',
+          'link-over',
+          'This link was used, replaced or is past its time: ask an admin for a new one.',
+        );
+      }
+      await this.choose(
+        account,
+        password,
+        link.purpose === 'invitation' ? 'invitation accepted' : 'reset used',
+      );
+      return { token: await this.sessions.open(account.id) };
+    });
+  }
+
+  /** Ends every session of the account, and returns the token of a new one. */
+  async changePassword(caller: Caller, old: string, wanted: string): Promise<{ token: string }> {
+    const account = await this.mustBe(caller);
+    if (!(await this.sessions.proves(account, old))) {
+      throw new AppError('invalid', 'password-wrong', 'The present password is not right.', [
+        { path: 'old', code: 'password-wrong', message: 'The present password is not right.' },
+      ]);
+    }
+    return this.transactions.run(async () => {
+      await this.choose(account, wanted, 'password changed');
+      return { token: await this.sessions.open(account.id) };
+    });
+  }
+
+  /** A first password, for the service's own set-up. */
+  async begin(account: Account, password: string): Promise<void> {
+    await this.passwords.set(account, password);
+  }
+
+  async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
+    const { id } = await this.mustBe(caller);
+    await this.transactions.manager.update(Account, { id }, { locale });
+  }
+
+  private async choose(account: Account, password: string, what: string): Promise<void> {
+    await this.passwords.set(account, password);
+    await this.sessions.signOutEverywhere(account.id);
+    await this.journal.record(account, what, null, `${account.role}:@${account.id}`, null);
+  }
+
+  private async mustBe(caller: Caller): Promise<Account> {
+    const account = caller.accountId ? await this.rows.byId(caller.accountId) : null;
+    if (account) return account;
+    throw new AppError('forbidden', 'no-account', 'A key has no account: sign in as a person.');
+  }
+}

@@ -1,0 +1,18 @@
+import type { Caller } from '../../core/access/roles.js';
+import type { CalledRequest } from '../../core/access/rules.js';
+
+/** Whose session it is, and what the pages need of it. */
+export interface SignedIn {
+  caller: Caller;
+  /** The token that the session's forms carry. */
+  csrf: string;
+  locale: 'ko' | 'en';
+}
+
+/** A request of a page once its guard has seen it. */
+export interface PageRequest extends CalledRequest {
+  /** Set when a session is there, also on public pages. */
+  signedIn?: SignedIn;
+  /** Set on pages that change something; until it is `verified`, the request has no caller. */
+  csrf?: 'awaited' | 'verified';
+}

@@ -1,0 +1,105 @@
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Injectable,
+  Logger,
+  SetMetadata,
+  UseGuards,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiExcludeController, ApiExcludeEndpoint } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
+import { pageKey, type Rule, ruleKey } from '../../core/access/rules.js';
+import { AppError } from '../../platform/app-error.js';
+import { CsrfCheck } from './csrf.js';
+import type { PageRequest } from './page-request.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionsService } from './sessions.service.js';
+
+const csrfInBodyKey = 'chorong:csrf-in-body';
+
+/**
+ * The form's token comes inside a body that the page reads itself, such as an upload. Until the page has handed it to
+ * `CsrfCheck.verify`, the request has no caller.
+ */
+export const CsrfInBody = () => SetMetadata(csrfInBodyKey, true);
+
+/** PageGuard lets people into pages by their sessions, never by a key, and checks the origin and token of their forms. */
+@Injectable()
+export class PageGuard implements CanActivate {
+  private readonly logger = new Logger(PageGuard.name);
+
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly sessions: SessionsService,
+    private readonly cookie: SessionCookie,
+    private readonly csrf: CsrfCheck,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = markOf<Rule>(this.reflector, context, ruleKey);
+    if (!rule) throw new AppError('forbidden', 'no-rule', 'This route has no access rule.');
+    // The origin of a form is told only where the referrer may be: everywhere else it stays `no-referrer`.
+    context.switchToHttp().getResponse<FastifyReply>().header('referrer-policy', 'same-origin');
+    const request = context.switchToHttp().getRequest<PageRequest>();
+    await this.enter(request, rule, markOf<boolean>(this.reflector, context, csrfInBodyKey) ?? false);
+    return true;
+  }
+
+  private async enter(request: PageRequest, rule: Rule, csrfInBody: boolean): Promise<void> {
+    const changes = request.method !== 'GET' && request.method !== 'HEAD';
+    if (changes) this.refusing(request, () => this.csrf.mustBeOwnOrigin(request));
+    const token = this.cookie.read(request);
+    const session = token ? await this.sessions.callerOf(token) : null;
+    if (session) request.signedIn = session;
+    if (typeof rule === 'object') {
+      if (!session) {
+        if (token || changes) logFailedSignIn(this.logger, request);
+        throw new AppError('unauthenticated', 'sign-in-needed', 'Sign in to see this page.');
+      }
+      requireRole(this.logger, request, session.caller, rule);
+    }
+    if (!changes) {
+      if (session) request.caller = session.caller;
+      return;
+    }
+    request.csrf = 'awaited';
+    if (!csrfInBody) this.refusing(request, () => this.csrf.verify(request, presentedToken(request)));
+  }
+
+  private refusing(request: PageRequest, check: () => unknown): void {
+    try {
+      check();
+    } catch (error) {
+      this.logger.warn({ from: request.ip, route: request.routeOptions.url }, 'a form was refused');
+      throw error;
+    }
+  }
+}
+
+/** Takes the token out of the body, so that the page's own schema need not know of it. */
+function presentedToken(request: PageRequest): unknown {
+  const header = request.headers['x-csrf-token'];
+  const { body } = request;
+  if (typeof body !== 'object' || body === null || !('_csrf' in body)) return header;
+  const { _csrf: token, ...rest } = body;
+  request.body = rest;
+  return header ?? token;
+}
+
+/** A page for people: the session's cookie tells who calls, never a key. Every other route takes keys alone. */
+export const Page =
+  (): ClassDecorator & MethodDecorator =>
+  (target: object, name?: string | symbol, of?: PropertyDescriptor) => {
+    if (name === undefined || of === undefined) {
+      const page = target as () => void;
+      SetMetadata(pageKey, true)(page);
+      UseGuards(PageGuard)(page);
+      ApiExcludeController()(page);
+    } else {
+      SetMetadata(pageKey, true)(target, name, of);
+      UseGuards(PageGuard)(target, name, of);
+      ApiExcludeEndpoint()(target, name, of);
+    }
+  };

@@ -1,0 +1,71 @@
+import { hash, verify } from '@node-rs/argon2';
+import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/app-error.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { AccountRows } from './account-rows.js';
+import type { Account } from './account.entity.js';
+import { whyPasswordWillNotDo } from './password-rules.js';
+
+/**
+ * OWASP Password Storage Cheat Sheet: Argon2id, which is the library's default, with 19 MiB (here in KiB), two passes
+ * and one lane.
+ */
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
+
+/** Kept and compared as Argon2id, in PHC form, so that the parameters can grow with the machines. */
+@Injectable()
+export class Passwords {
+  private readonly nobodys = this.hashed('a password that is nobody’s');
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly rows: AccountRows,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** Without a hash it takes as long as with one, and is false. */
+  async matches(kept: string | null, password: string): Promise<boolean> {
+    const right = await verify(kept ?? (await this.nobodys), password.normalize('NFC'));
+    return kept !== null && right;
+  }
+
+  /** Throws `password-unusable` when it is too short, too common, or made of what others know of the person. */
+  async set(account: Account, password: string): Promise<void> {
+    const { value: agency } = await this.settings.agency();
+    const known = [
+      this.rows.openEmail(account),
+      this.rows.openName(account.id, account.nameSealed),
+      agency.name.ko,
+      agency.name.en,
+    ];
+    const why = whyPasswordWillNotDo(password, known);
+    if (why) {
+      throw new AppError('invalid', 'password-unusable', why.message, [{ path: 'password', ...why }]);
+    }
+    await this.keep(account.id, await this.hashed(password));
+  }
+
+  /** Hashes again what was hashed when machines were slower. */
+  async strengthen(account: Account, password: string): Promise<void> {
+    if (account.passwordHash && isWeaker(account.passwordHash)) {
+      await this.keep(account.id, await this.hashed(password), account.passwordHash);
+    }
+  }
+
+  private hashed(password: string): Promise<string> {
+    return hash(password.normalize('NFC'), cost);
+  }
+
+  private async keep(id: string, passwordHash: string, inPlaceOf: string | null = null): Promise<void> {
+    await this.transactions.manager.query(
+      `UPDATE account SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3)`,
+      [id, passwordHash, inPlaceOf],
+    );
+  }
+}
+
+function isWeaker(kept: string): boolean {
+  const [, memory = 0, time = 0] = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$/.exec(kept) ?? [];
+  return Number(memory) < cost.memoryCost || Number(time) < cost.timeCost;
+}

@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { Injectable, Logger } from '@nestjs/common';
+import { csrfTokenOf } from './csrf.js';
+import type { Role } from '../../core/access/roles.js';
+import type { SignedIn } from './page-request.js';
+import { secretHash } from '../../core/access/secret-hash.js';
+import { AppError } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { AccountRows } from './account-rows.js';
+import type { Account } from './account.entity.js';
+import { sessionLimits } from './account.schema.js';
+import { Passwords } from './passwords.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+export interface SignIn {
+  email: string;
+  password: string;
+  /** The client's address. */
+  from: string;
+  /** The session that the browser holds; it ends. */
+  replaces?: string | null;
+}
+
+const unexpired = `s.created_at > clock_timestamp() - interval '${sessionLimits.absoluteHours} hours'
+  AND s.last_seen_at > clock_timestamp() - interval '${sessionLimits.idleMinutes} minutes'`;
+
+/** People's sessions: 32 random bytes in a cookie, of which only the SHA-256 is kept. */
+@Injectable()
+export class SessionsService {
+  private readonly logger = new Logger(SessionsService.name);
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly rows: AccountRows,
+    private readonly passwords: Passwords,
+    private readonly throttle: SignInThrottle,
+  ) {}
+
+  /**
+   * An unknown account, a wrong password and a disabled account are answered by the same words after the same work.
+   * Throws `sign-in-failed`, or SignInSlowed.
+   */
+  async signIn({ email, password, from, replaces }: SignIn): Promise<{ token: string }> {
+    const index = this.rows.emailIndex(email);
+    const clear = await this.throttle.enter(index, from);
+    const account = await this.rows.byEmailIndex(index);
+    const right = await this.passwords.matches(account?.passwordHash ?? null, password);
+    if (!account || !right || account.disabledAt) {
+      this.logger.warn({ from, account: account?.id ?? null }, 'authentication failed');
+      throw new AppError(
+        'unauthenticated',
+        'sign-in-failed',
+        'The e-mail address or the password is not right. If you have forgotten it, ask an admin for a new link.',
+      );
+    }
+    await clear();
+    await this.passwords.strengthen(account, password);
+    if (replaces) await this.signOut(replaces);
+    return { token: await this.open(account.id) };
+  }
+
+  /** Whether somebody who is signed in knows the account's password as well. Throws SignInSlowed. */
+  async proves(account: Account, password: string): Promise<boolean> {
+    const clear = await this.throttle.enter(account.emailIndex, null);
+    const right = await this.passwords.matches(account.passwordHash, password);
+    if (right) await clear();
+    return right;
+  }
+
+  /** Null when the session is unknown or over, or its account disabled. */
+  async callerOf(token: string): Promise<SignedIn | null> {
+    const [row] = await rowsOf<{
+      id: string;
+      name_sealed: Buffer;
+      role: Role;
+      department_id: string | null;
+      officer_id: string | null;
+      locale: 'ko' | 'en';
+      stale: boolean;
+    }>(
+      this.transactions.manager,
+      `SELECT a.id, a.name_sealed, a.role, a.department_id, a.officer_id, a.locale,
+              s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale
+       FROM session s JOIN account a ON a.id = s.account_id
+       WHERE s.token_hash = $1 AND a.disabled_at IS NULL AND ${unexpired}`,
+      [secretHash(token)],
+    );
+    if (!row) return null;
+    if (row.stale) {
+      await this.transactions.manager.query(
+        `UPDATE session s SET last_seen_at = clock_timestamp() WHERE token_hash = $1 AND ${unexpired}`,
+        [secretHash(token)],
+      );
+    }
+    return {
+      caller: {
+        keyId: null,
+        accountId: row.id,
+        name: this.rows.openName(row.id, row.name_sealed),
+        role: row.role,
+        departmentId: row.department_id,
+        officerId: row.officer_id,
+      },
+      csrf: csrfTokenOf(token),
+      locale: row.locale,
+    };
+  }
+
+  async signOut(token: string): Promise<void> {
+    await this.transactions.manager.query(`DELETE FROM session WHERE token_hash = $1`, [secretHash(token)]);
+  }
+
+  /** For a new password, a new role and a disabled account: whoever is signed in has to sign in again. */
+  async signOutEverywhere(accountId: string): Promise<void> {
+    await this.transactions.manager.query(`DELETE FROM session WHERE account_id = $1`, [accountId]);
+  }
+
+  /** A session for somebody who has just proved who he is. */
+  async open(accountId: string): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    const { manager } = this.transactions;
+    await manager.query(`DELETE FROM session s WHERE NOT (${unexpired})`);
+    await manager.query(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [
+      secretHash(token),
+      accountId,
+    ]);
+    return token;
+  }
+}

@@ -1,0 +1,102 @@
+import { isIPv6 } from 'node:net';
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../platform/app-error.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+
+interface Pace {
+  /** Failures that cost no wait. */
+  free: number;
+  /** The longest wait, in seconds. */
+  longest: number;
+  /** Hours without a failure after which all is forgotten. */
+  forgotten: number;
+}
+
+/**
+ * Nobody is locked out for long: somebody else's failures may keep a person waiting half a minute, and an office behind
+ * one address five.
+ */
+const ofAccount: Pace = { free: 5, longest: 30, forgotten: 24 };
+const ofAddress: Pace = { free: 30, longest: 300, forgotten: 1 };
+
+export class SignInSlowed extends AppError {
+  constructor(readonly seconds: number) {
+    super('limit', 'sign-in-slowed', `Too many attempts: wait ${seconds} seconds, then try again.`);
+  }
+}
+
+/** Slows guessing down, by account (known or not) and by address, in the database and on its clock. */
+@Injectable()
+export class SignInThrottle {
+  private readonly logger = new Logger(SignInThrottle.name);
+
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /**
+   * Counts the attempt as a failure before it is made, so that a thousand at once are no way round. Returns what takes
+   * the count back when it succeeded. Throws SignInSlowed. `address`: null for somebody who is signed in already.
+   */
+  async enter(account: Buffer, address: string | null): Promise<() => Promise<void>> {
+    const place = address === null ? null : this.sealer.blindIndex(`address:${networkOf(address)}`);
+    if (place) await this.count(place, ofAddress);
+    await this.count(account, ofAccount);
+    return async () => {
+      const { manager } = this.transactions;
+      await manager.query(`DELETE FROM sign_in_failure WHERE source = $1`, [account]);
+      await manager.query(
+        `UPDATE sign_in_failure SET failures = failures - 1, blocked_until = clock_timestamp()
+         WHERE source = $1 AND failures > 0`,
+        [place],
+      );
+      await manager.query(`DELETE FROM sign_in_failure WHERE last_at < clock_timestamp() - interval '1 day'`);
+    };
+  }
+
+  /** The wait doubles with each failure past the free ones. An attempt during a wait does not lengthen it. */
+  private async count(source: Buffer, { free, longest, forgotten }: Pace): Promise<void> {
+    const { manager } = this.transactions;
+    const fresh = `f.last_at < clock_timestamp() - make_interval(hours => $4)`;
+    const [counted] = await rowsOf(
+      manager,
+      `INSERT INTO sign_in_failure AS f (source, failures, last_at, blocked_until)
+       VALUES ($1, 1, clock_timestamp(), clock_timestamp())
+       ON CONFLICT (source) DO UPDATE SET
+         failures = CASE WHEN ${fresh} THEN 1 ELSE f.failures + 1 END,
+         last_at = clock_timestamp(),
+         blocked_until = clock_timestamp() + CASE
+           WHEN ${fresh} OR f.failures + 1 < $2 THEN interval '0'
+           ELSE make_interval(secs => least($3, power(2, least(f.failures + 1 - $2, 30)))) END
+       WHERE f.blocked_until <= clock_timestamp()
+       RETURNING 1`,
+      [source, free, longest, forgotten],
+    );
+    if (counted) return;
+    const [wait] = await rowsOf<{ seconds: number }>(
+      manager,
+      `SELECT ceil(extract(epoch FROM blocked_until - clock_timestamp()))::int AS seconds
+       FROM sign_in_failure WHERE source = $1`,
+      [source],
+    );
+    const seconds = Math.max(1, wait?.seconds ?? 1);
+    this.logger.warn({ seconds }, 'sign-in slowed');
+    throw new SignInSlowed(seconds);
+  }
+}
+
+/** A subscriber of IPv6 has at least a /64 to call from. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '');
+  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
+  const groups = head.split(':').filter(Boolean);
+  const rest = (tail ?? '').split(':').filter(Boolean);
+  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
+  return [...groups, ...Array<string>(zeros).fill('0'), ...rest]
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}

@@ -1,0 +1,87 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Injectable } from '@nestjs/common';
+import Handlebars from 'handlebars';
+import { dayText, momentText, moneyText, numberText } from './formats.js';
+import type { Both, Locale } from './words/both.js';
+import { translate } from './words/words.js';
+
+/** From `dist/src/console` and from `src/console` alike. */
+const folders = ['../../../../templates/console', '../../../templates/console'];
+
+interface Root {
+  locale: Locale;
+}
+
+/** The pages' templates, compiled once; what is put in is escaped. */
+@Injectable()
+export class Views {
+  readonly folder = folderOfTemplates();
+  private readonly handlebars = Handlebars.create();
+  private readonly compiled = new Map<string, Handlebars.TemplateDelegate>();
+
+  constructor() {
+    for (const name of namesIn(join(this.folder, 'partials'))) {
+      this.handlebars.registerPartial(name, this.source(`partials/${name}`));
+    }
+    registerHelpers(this.handlebars);
+  }
+
+  /** `name` is a file below the folder, without its ending. */
+  render(name: string, data: Root & Record<string, unknown>): string {
+    let template = this.compiled.get(name);
+    if (!template) {
+      template = this.handlebars.compile(this.source(name), { preventIndent: true });
+      this.compiled.set(name, template);
+    }
+    return template(data);
+  }
+
+  private source(name: string): string {
+    return readFileSync(join(this.folder, `${name}.hbs`), 'utf8');
+  }
+}
+
+function folderOfTemplates(): string {
+  const found = folders
+    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
+    .find((path) => existsSync(path));
+  if (!found) throw new Error('the folder templates/console is missing beside the program');
+  return found;
+}
+
+function namesIn(folder: string): string[] {
+  return readdirSync(folder).flatMap((file) =>
+    file.endsWith('.hbs') ? [file.slice(0, -'.hbs'.length)] : [],
+  );
+}
+
+type Helped = Omit<Handlebars.HelperOptions, 'data'> & { data: { root: Root } };
+
+function registerHelpers(handlebars: typeof Handlebars): void {
+  const localised =
+    <T>(write: (value: T, locale: Locale) => string) =>
+    (value: T | null | undefined, { data }: Helped) =>
+      value === null || value === undefined || value === '' ? '' : write(value, data.root.locale);
+  handlebars.registerHelper({
+    /** The words of a key, with the values that they want. */
+    t: (key: string, { data, hash }: Helped) =>
+      translate(data.root.locale, key, hash as Record<string, unknown>),
+    /** The words of a key that is made of two parts, such as `kinds` and a kind. */
+    tIn: (section: string, name: string, { data, hash }: Helped) =>
+      translate(data.root.locale, `${section}.${name}`, hash as Record<string, unknown>),
+    /** The reader's own of two languages. */
+    both: localised((words: { ko: string; en: string } | Both, locale) =>
+      'ko' in words ? words[locale] : words[locale === 'ko' ? 0 : 1],
+    ),
+    day: localised(dayText),
+    moment: localised(momentText),
+    figure: localised(numberText),
+    money: localised(moneyText),
+    eq: (a: unknown, b: unknown) => a === b,
+    or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
+    and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
+    concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
+  });
+}

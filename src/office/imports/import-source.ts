@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { ReadingRules } from '../../core/contracts/contract-facts.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { newId } from '../../platform/ids.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
+import { contractsOf } from './ocds-contracts.js';
+import { type CompiledRelease, mergeReleases } from './ocds-merge.js';
+import { readOcds } from './ocds-reader.js';
+import type { SheetMapping } from './sheets/sheet-headings.js';
+import { readSheet } from './sheets/sheet-reader.js';
+import type { SheetFormat } from './sheets/sheet-source.js';
+
+/** What goes in together: one contract of a sheet, or all of one contracting process. */
+export interface ImportUnit {
+  contracts: ImportedContract[];
+  problems: RowProblem[];
+  /** Kept in the transaction of the contracts. */
+  keep: ((manager: EntityManager) => Promise<void>) | null;
+}
+
+export type ImportFormat = SheetFormat | 'ocds';
+
+/** Reads a file of any format into units, in the same order at every reading. */
+@Injectable()
+export class ImportSource {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sealer: Sealer,
+  ) {}
+
+  units(
+    format: ImportFormat,
+    bytes: AsyncIterable<Buffer>,
+    rules: ReadingRules & { currency: string },
+    mapping: SheetMapping = {},
+  ): AsyncGenerator<ImportUnit> {
+    return format === 'ocds' ? this.ocdsUnits(bytes, rules) : sheetUnits(format, bytes, rules, mapping);
+  }
+
+  private async *ocdsUnits(bytes: AsyncIterable<Buffer>, rules: ReadingRules): AsyncGenerator<ImportUnit> {
+    for await (const batch of readOcds(bytes)) {
+      if (batch.ocid === null) {
+        yield { contracts: [], problems: batch.problems, keep: null };
+        continue;
+      }
+      const previous = await this.compiled(batch.ocid);
+      const { compiled, late } = mergeReleases(previous?.compiled ?? null, batch.releases);
+      const { contracts, problems } = contractsOf(compiled, {
+        allowFiction: rules.allowFiction,
+        line: batch.line,
+      });
+      const id = previous?.id ?? newId();
+      yield {
+        contracts,
+        problems: [
+          ...batch.problems,
+          ...late.map((release) => lateRelease(batch.line, release)),
+          ...problems,
+        ],
+        keep: (manager) => this.keepCompiled(manager, id, compiled),
+      };
+    }
+  }
+
+  private async compiled(ocid: string): Promise<{ id: string; compiled: CompiledRelease } | null> {
+    const [row] = await rowsOf<{ id: string; sealed: Buffer }>(
+      this.transactions.manager,
+      `SELECT id, compiled_sealed AS sealed FROM ocds_record WHERE ocid = $1`,
+      [ocid],
+    );
+    if (!row) return null;
+    return {
+      id: row.id,
+      compiled: JSON.parse(this.sealer.open(row.sealed, placeOf(row.id))) as CompiledRelease,
+    };
+  }
+
+  private async keepCompiled(manager: EntityManager, id: string, compiled: CompiledRelease): Promise<void> {
+    await manager.query(
+      `INSERT INTO ocds_record (id, ocid, compiled_sealed) VALUES ($1, $2, $3)
+       ON CONFLICT (ocid) DO UPDATE SET id = $1, compiled_sealed = $3, updated_at = clock_timestamp()`,
+      [id, compiled.ocid, this.sealer.seal(JSON.stringify(compiled), placeOf(id))],
+    );
+  }
+}
+
+async function* sheetUnits(
+  format: SheetFormat,
+  bytes: AsyncIterable<Buffer>,
+  rules: ReadingRules & { currency: string },
+  mapping: SheetMapping,
+): AsyncGenerator<ImportUnit> {
+  for await (const { contract, problems } of readSheet(format, bytes, rules, mapping)) {
+    yield { contracts: contract ? [contract] : [], problems, keep: null };
+  }
+}
+
+function lateRelease(line: number, release: { ocid: string; id?: unknown }): RowProblem {
+  return rowProblem(
+    { line, field: release.ocid, value: typeof release.id === 'string' ? release.id : '' },
+    {
+      code: 'release-late',
+      message: 'This release is older than what was brought in before, and was left out.',
+      advice: 'Bring releases in by their dates; a compiled record puts everything right at once.',
+    },
+    'warning',
+  );
+}
+
+function placeOf(rowId: string) {
+  return { table: 'ocds_record', column: 'compiled_sealed', rowId };
+}

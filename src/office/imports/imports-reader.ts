@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { Caller } from '../../core/access/roles.js';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { ImportAccess } from './import-access.js';
+import { ImportEffects } from './import-effects.js';
+import { bringerDepartment, importColumns, type ImportRow, ownDepartment, viewOf } from './import-view.js';
+import type {
+  EffectsQuery,
+  ImportListQuery,
+  ImportProblemView,
+  ImportView,
+  ProblemsQuery,
+} from './import.schema.js';
+import { problemWords } from './problem-words.js';
+
+/** Tells what became of imports. */
+@Injectable()
+export class ImportsReader {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly departments: DepartmentsService,
+    private readonly access: ImportAccess,
+    private readonly kept: ImportEffects,
+  ) {}
+
+  async view(caller: Caller, id: string): Promise<ImportView> {
+    return viewOf(await this.access.mustSee(caller, id));
+  }
+
+  /** As ImportAccess lets him see them, newest first; `cursor` is the id of the last one seen. */
+  async list(
+    caller: Caller,
+    query: ImportListQuery,
+  ): Promise<{ items: ImportView[]; nextCursor: string | null }> {
+    const seen = await this.departments.seenBy(caller);
+    const rows = await rowsOf<ImportRow>(
+      this.transactions.manager,
+      `SELECT ${importColumns} FROM import
+       WHERE size > 0 AND ($1::uuid[] IS NULL OR ${bringerDepartment} = ANY($1)
+           OR (caller ->> $2 = $3 AND ${ownDepartment} = ANY($1)))
+         AND ($4::text IS NULL OR status = $4) AND ($5::uuid IS NULL OR id < $5)
+       ORDER BY id DESC LIMIT $6`,
+      [
+        seen,
+        caller.accountId === null ? 'keyId' : 'accountId',
+        caller.accountId ?? caller.keyId,
+        query.status ?? null,
+        query.cursor ?? null,
+        query.limit + 1,
+      ],
+    );
+    const items = rows.slice(0, query.limit).map(viewOf);
+    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+  }
+
+  /** By line; `cursor` is the line and the id of the last one seen. */
+  async problems(
+    caller: Caller,
+    id: string,
+    query: ProblemsQuery,
+  ): Promise<{ items: ImportProblemView[]; nextCursor: string | null }> {
+    await this.access.mustSee(caller, id);
+    const [line = null, after = null] = query.cursor?.split('.') ?? [];
+    const rows = await rowsOf<Omit<ImportProblemView, 'text'>>(
+      this.transactions.manager,
+      `SELECT id, line, field, value, code, message, advice, fatal FROM import_problem
+       WHERE import_id = $1 AND ($2::integer IS NULL OR (line, id) > ($2::integer, $3::uuid))
+       ORDER BY line, id LIMIT $4`,
+      [id, line, after, query.limit + 1],
+    );
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return {
+      items: page.map((problem) => ({ ...problem, text: problemWords(problem) })),
+      nextCursor: rows.length > query.limit && last ? `${last.line}.${last.id}` : null,
+    };
+  }
+
+  /** What it does to each contract, in the order of the file. */
+  async effects(caller: Caller, id: string, query: EffectsQuery) {
+    await this.access.mustSee(caller, id);
+    return this.kept.page(id, query);
+  }
+}

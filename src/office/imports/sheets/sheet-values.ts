@@ -1,0 +1,226 @@
+import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
+import type { Kind } from '../../../core/settings/plan.schema.js';
+import { isDay } from '../calendar-day.js';
+import { type AmountUnit, inWhole, unitOf } from './amount-units.js';
+import type { Finding, LegalBasis } from '../import.types.js';
+
+/** A cell's value, or what is wrong with it. */
+export type Read<T> = { ok: true; value: T } | ({ ok: false } & Finding);
+
+const value = <T>(v: T): Read<T> => ({ ok: true, value: v });
+const wrong = (code: string, message: string, advice: string): Read<never> => ({
+  ok: false,
+  code,
+  message,
+  advice,
+});
+
+export const textUpTo =
+  (limit: number) =>
+  (text: string): Read<string> => {
+    const plain = text
+      .normalize('NFC')
+      .replace(/[\p{Cc}\s]+/gu, ' ')
+      .trim();
+    // Stands for bytes that the file's encoding does not know.
+    if (plain.includes('\ufffd')) {
+      return wrong(
+        'text-unreadable',
+        'It holds characters that cannot be read.',
+        'Save the file as "CSV UTF-8".',
+      );
+    }
+    return plain.length <= limit
+      ? value(plain)
+      : wrong('text-too-long', `It has ${plain.length} characters.`, `Shorten it to ${limit}.`);
+  };
+
+/**
+ * A day in the forms that Korean sheets hold: 2026-03-02, 2026.3.2., 2026/03/02, 20260302, 26-03-02 (of this
+ * century), 2026년 3월 2일; a weekday or a time behind it is left out, and never shifts the day.
+ */
+export function readDay(text: string): Read<LocalDate> {
+  if (isDay(text)) return value(text);
+  const day = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/[\s.]*\([월화수목금토일]\)$/u, '')
+    .replace(/[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/, '');
+  const parts =
+    /^(\d{4})(\d{2})(\d{2})$/.exec(day) ??
+    /^(\d{4}|\d{2})\s*([-./])\s*(\d{1,2})\s*\2\s*(\d{1,2})\s*\.?$/.exec(day)?.filter((_, i) => i !== 2) ??
+    /^(\d{4}|\d{2})\s*년\s*(\d{1,2})\s*월\s*(\d{1,2})\s*일?$/.exec(day);
+  if (!parts) return unreadableDay(day);
+  const [, year = '', month = '', dayOfMonth = ''] = parts;
+  const written = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`;
+  return isDay(written)
+    ? value(written)
+    : wrong(
+        'date-impossible',
+        'There is no such day between 1990 and 2100.',
+        'Write a day such as 2026-03-02.',
+      );
+}
+
+function unreadableDay(text: string): Read<never> {
+  if (/^\d{1,2}[-./]\d{1,2}[-./]\d{4}$/.test(text)) {
+    return wrong(
+      'date-ambiguous',
+      'Day and month cannot be told apart.',
+      'Write the year first: 2026-03-02.',
+    );
+  }
+  if (/^\d{5}(\.\d+)?$/.test(text)) {
+    return wrong(
+      'date-serial',
+      "It is a spreadsheet's day number.",
+      'Format the column as a date and save again.',
+    );
+  }
+  return wrong('date-unreadable', 'It is no date that can be read.', 'Write it as 2026-03-02.');
+}
+
+/** `2020.05.01~2020.05.17`, `2015/10/01 ~ 2016/09/30`, `2026년 3월 2일부터 2026년 4월 1일까지`. */
+export function readPeriod(text: string): Read<{ startsOn: LocalDate; endsOn: LocalDate }> {
+  const plain = text.normalize('NFKC').trim();
+  const [, from, to] =
+    /^(.{6,30}?)\s*(?:[~∼〜]|부터|\s-\s|\sto\s)\s*(.{6,30}?)\s*(?:까지)?$/u.exec(plain) ?? [];
+  const starts = from === undefined ? null : readDay(from);
+  const ends = to === undefined ? null : readDay(to);
+  if (starts?.ok && ends?.ok) return value({ startsOn: starts.value, endsOn: ends.value });
+  return wrong(
+    'period-unreadable',
+    'It names no first and last day, so no dates were taken from it.',
+    'Fill in the columns 착공(착수)일 and 준공(완료)일.',
+  );
+}
+
+const currencySigns: Record<string, string> = {
+  '₩': 'KRW',
+  원: 'KRW',
+  $: 'USD',
+  '£': 'GBP',
+  '€': 'EUR',
+  '¥': 'JPY',
+};
+
+/**
+ * An amount as a plain decimal string, with its currency if it names one. Thousands are set apart by commas only.
+ * A unit is taken when it can be meant in one way only: `12,000천원`, `1.5억원`; a cell that names no currency and no
+ * unit takes the unit of its column.
+ */
+export function readAmount(
+  text: string,
+  columnUnit: AmountUnit | null = null,
+): Read<{ amount: string; currency: string | null }> {
+  const plain = text.normalize('NFKC').replace(/\s+/g, '').replace(/^금/, '').replace(/정$/, '');
+  const [, before = '', number = '', after = ''] = /^([^\d-]{0,4}?)([\d,.]+)(\D{0,4})$/.exec(plain) ?? [];
+  const unit = unitOf(after);
+  if ((!unit && /[십백천만억조]/.test(after)) || /\d[십백천만억조]+\d/.test(plain)) return unclearUnit;
+  const mark = (before || (unit ? '원' : after)).toUpperCase();
+  const currency = currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
+  const isNumber = /^(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,4})?$/.test(number);
+  if (!isNumber || (mark !== '' && !currency) || (before && after)) return unreadableAmount;
+  const decimal = number.replace(/,/g, '').replace(/^0+(?=\d)/, '');
+  // A cell that says 원 itself says that it is whole, whatever its column is.
+  const scale = unit ?? (after === '' && before === '' ? columnUnit : null);
+  const amount = inWhole(decimal, scale ?? { word: '', zeros: 0 });
+  return amount === null ? unreadableAmount : value({ amount, currency });
+}
+
+const unclearUnit = wrong(
+  'amount-unit',
+  'It is written in thousands or a larger unit, in a way that can be misread.',
+  'Write the whole amount in 원.',
+);
+const unreadableAmount = wrong(
+  'amount-unreadable',
+  'It is no amount that can be read.',
+  'Write digits only, such as 12000000.',
+);
+
+export function readCurrency(text: string): Read<string> {
+  const mark = text.normalize('NFKC').trim().toUpperCase();
+  const currency = currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
+  return currency
+    ? value(currency)
+    : wrong('currency-unknown', 'It is no currency.', 'Write KRW, USD and the like.');
+}
+
+const kindWords: [Kind, string][] = [
+  ['works', '공사|시설공사|건설공사|works|work|construction'],
+  ['service', '용역|일반용역|기술용역|학술용역|service|services|general service|technical service'],
+  ['goods', '물품|물품구매|구매|외자|goods|supplies|supply|purchase'],
+  ['consignment', '위탁|민간위탁|사무위탁|consignment|outsourcing|entrustment'],
+  ['grant', '보조금|민간보조|지방보조금|보조사업|grant|grants|subsidy'],
+  ['permit', '인허가|인·허가|허가|민원|인허가/민원|permit|permits|licence|license'],
+];
+const kindByWord = new Map(
+  kindWords.flatMap(([kind, words]) => words.split('|').map((w) => [plainWord(w), kind])),
+);
+
+export function readKind(text: string): Read<Kind> {
+  const kind = kindByWord.get(plainWord(text));
+  if (kind) return value(kind);
+  return wrong(
+    'kind-unknown',
+    'It is no kind of contract.',
+    'Write 공사, 용역, 물품, 위탁, 보조금 or 인허가.',
+  );
+}
+
+/** Refused when a spreadsheet has rounded it to something like 1.01E+09. */
+export function readRegistrationNumber(text: string): Read<string> {
+  if (/^\d([.,]\d+)?e\+\d+$/i.test(text.trim())) {
+    return wrong(
+      'digits-rounded',
+      'A spreadsheet has rounded the number (it reads like 1.01E+09).',
+      'Format the column as text and type the number again.',
+    );
+  }
+  return textUpTo(40)(text);
+}
+
+export function readRevision(text: string): Read<number> {
+  const [, digits] = /^제?\s*(\d{1,4})\s*(차|회)?$/.exec(text.normalize('NFKC').trim()) ?? [];
+  if (digits !== undefined) return value(Number(digits));
+  return wrong('revision-unreadable', 'It is no whole number.', 'Write 0, 1, 2 and so on.');
+}
+
+export function readShare(text: string): Read<number> {
+  const [, share] = /^(\d{1,3}(?:\.\d{1,6})?)\s*%?$/.exec(text.normalize('NFKC').trim()) ?? [];
+  if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return value(Number(share));
+  return wrong('share-unreadable', 'It is no share.', 'Write percent, such as 60.');
+}
+
+export function readLocale(text: string): Read<'ko' | 'en'> {
+  const plain = plainWord(text);
+  if (/^(ko|kor|kokr|korean|한국어|국문|한글)$/.test(plain)) return value('ko');
+  if (/^(en|eng|engb|enus|english|영어|영문)$/.test(plain)) return value('en');
+  return wrong(
+    'language-unknown',
+    "There are no texts in it: the contact gets the agency's language.",
+    'Write 한국어 or English.',
+  );
+}
+
+/** `동의(2026.3.2.)`, `계약`, `법령`; a date alone is the day of the consent. */
+export function readLegalBasis(text: string): Read<{ basis: LegalBasis; on: LocalDate | null }> {
+  const plain = text.normalize('NFKC').trim();
+  const [dayText] = /\d[\d\s./년월일-]*\d[.일]?/.exec(plain) ?? [];
+  const day = dayText === undefined ? null : readDay(dayText);
+  if (day && !day.ok) return day;
+  const on = day?.value ?? null;
+  if (/동의|consent|opt.?in/i.test(plain)) return value({ basis: 'consent', on });
+  if (/법령|법적|소관|공무|statut|law|legal/i.test(plain)) return value({ basis: 'statutory-task', on });
+  if (/계약|협약|contract|agreement/i.test(plain)) return value({ basis: 'contract', on });
+  if (on && /^[\d\s./년월일()-]+$/.test(plain)) return value({ basis: 'consent', on });
+  return wrong('basis-unknown', 'It is no legal basis.', 'Write 동의 with its date, 계약 or 법령.');
+}
+
+function plainWord(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}

@@ -1,0 +1,37 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { Config } from '../config/config.js';
+import type { Passwords, PersonToWelcome } from '../wings.js';
+import { AccountsModule } from './accounts/accounts.module.js';
+import { SandboxPeople, sandboxPeople } from './accounts/sandbox-people.js';
+import { ConsoleModule } from './console/console.module.js';
+import { CoverageModule } from './coverage/coverage.module.js';
+import { HandingOverModule } from './handing-over/handing-over.module.js';
+import { ImportsModule } from './imports/imports.module.js';
+import { SandboxModule } from './sandbox/sandbox.module.js';
+import { WorkModule } from './work/work.module.js';
+
+/** The office is what people use: accounts, sheets, figures and pages. The core runs without its folder. */
+@Module({})
+export class OfficeModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: OfficeModule,
+      imports: [
+        AccountsModule,
+        HandingOverModule,
+        CoverageModule,
+        WorkModule,
+        ImportsModule,
+        ConsoleModule.with(config),
+        ...(config.provider === 'sandbox' ? [SandboxModule] : []),
+      ],
+    };
+  }
+
+  /** Makes the people of a fresh sandbox, and returns those whom its start may name. */
+  static async welcomePeople(app: NestFastifyApplication, passwords: Passwords): Promise<PersonToWelcome[]> {
+    await app.get(SandboxPeople).ensure(passwords);
+    return sandboxPeople(passwords);
+  }
+}

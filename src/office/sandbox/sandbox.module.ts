@@ -1,0 +1,13 @@
+import { Module } from '@nestjs/common';
+import { SendingModule } from '../../core/sending/sending.module.js';
+import { SettingsModule } from '../../core/settings/settings.module.js';
+import { SandboxController } from './sandbox.controller.js';
+import { SandboxService } from './sandbox.service.js';
+
+@Module({
+  imports: [SendingModule, SettingsModule],
+  controllers: [SandboxController],
+  providers: [SandboxService],
+  exports: [SandboxService],
+})
+export class SandboxModule {}

@@ -1,0 +1,166 @@
+import { Injectable } from '@nestjs/common';
+import { zonedIso } from '../../core/calendar/zoned-iso.js';
+import { AppError } from '../../platform/app-error.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { countOf, rowsOf } from '../../platform/database/rows.js';
+import { Transactions } from '../../platform/database/transactions.js';
+import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { DrainService } from '../../core/sending/drain.service.js';
+import { Receipts } from '../../core/sending/receipts.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+
+export interface SandboxText {
+  id: string;
+  to: string;
+  text: string;
+  receivedAt: string;
+  status: string;
+}
+
+const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
+
+/** The phones of the sandbox, and the clock that only the sandbox may move. */
+@Injectable()
+export class SandboxService {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly sealer: Sealer,
+    private readonly clock: ServiceClock,
+    private readonly settings: SettingsService,
+    private readonly drains: DrainService,
+    private readonly receipts: Receipts,
+  ) {}
+
+  /** What phones received, oldest first by the service clock; texts that never reached one are not among them. */
+  async texts(query: { after?: string | undefined; limit: number }): Promise<SandboxText[]> {
+    return this.textsOf(
+      `WHERE status IN (${arrived}) AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
+      [query.after ?? null, query.limit],
+    );
+  }
+
+  /** The last that arrived, newest first. */
+  async newest(limit: number): Promise<SandboxText[]> {
+    return this.textsOf(`WHERE status IN (${arrived}) ORDER BY id DESC LIMIT $1`, [limit]);
+  }
+
+  private async textsOf(where: string, parameters: unknown[]): Promise<SandboxText[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await rowsOf<{
+      id: string;
+      to_sealed: Buffer;
+      text: string;
+      service_time: Date;
+      status: string;
+    }>(
+      this.transactions.manager,
+      `SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`,
+      parameters,
+    );
+    return rows.map((row) => ({
+      id: row.id,
+      to: maskPhoneNumber(
+        this.sealer.open(row.to_sealed, { table: 'sandbox_text', column: 'to_sealed', rowId: row.id }),
+      ),
+      text: row.text,
+      receivedAt: zonedIso(row.service_time, timeZone),
+      status: row.status,
+    }));
+  }
+
+  /** The last moment of a day in the agency's zone. */
+  async endOf(day: string): Promise<Date> {
+    return (await this.settings.calendar()).instantOf(day, '23:59');
+  }
+
+  async now(): Promise<string> {
+    return zonedIso(await this.clock.now(), (await this.settings.calendar()).setting.timeZone);
+  }
+
+  /** A bare day is its first moment in the agency's zone. */
+  async momentOf(text: string): Promise<Date> {
+    return text.length === 10 ? (await this.settings.calendar()).instantOf(text, '00:00') : new Date(text);
+  }
+
+  /** Once, before anything is planned: alerts planned by one clock would make no sense by another. */
+  async startAt(moment: Date): Promise<void> {
+    const [used] = await rowsOf(
+      this.transactions.manager,
+      `SELECT 1 FROM alert UNION ALL SELECT 1 FROM sandbox_clock LIMIT 1`,
+    );
+    if (used) {
+      throw new AppError(
+        'conflict',
+        'clock-started',
+        'The clock can be started once, before anything is planned: use advanceTo, or begin with an empty database.',
+      );
+    }
+    await this.clock.stopAt(moment);
+  }
+
+  /** Steps through every moment at which something falls due, sends what falls there, and stops at the end. */
+  async advanceTo(end: Date): Promise<{ steps: number; attempted: number }> {
+    const start = await this.clock.now();
+    if (end < start) {
+      throw new AppError(
+        'invalid',
+        'clock-goes-forward',
+        `The clock stands at ${await this.now()}: it only goes forward.`,
+      );
+    }
+    const counts = { steps: 0, attempted: await this.settle() };
+    for (
+      let moment = await this.nextMoment(start, end);
+      moment;
+      moment = await this.nextMoment(moment, end)
+    ) {
+      await this.clock.stopAt(moment);
+      counts.steps += 1;
+      counts.attempted += await this.settle();
+    }
+    await this.clock.stopAt(end);
+    counts.attempted += await this.settle();
+    return counts;
+  }
+
+  /** A number gets one text at a time: what waits for another of its number is looked at again before time moves on. */
+  private async settle(): Promise<number> {
+    for (let all = 0; ;) {
+      const attempted = await this.drains.drainAll();
+      await this.receipts.poll();
+      all += attempted;
+      if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
+    }
+  }
+
+  private async someWaitedForTheirNumber(): Promise<boolean> {
+    const freed = await countOf(
+      this.transactions.manager,
+      `UPDATE alert SET retry_at = NULL
+       WHERE status = 'planned' AND retry_at IS NOT NULL AND due_at <= $1
+         AND NOT EXISTS (SELECT 1 FROM attempt t
+           WHERE t.number_index = alert.number_index AND t.status IN ('open', 'ambiguous'))`,
+      [await this.clock.now()],
+    );
+    return freed > 0;
+  }
+
+  private async nextMoment(after: Date, end: Date): Promise<Date | null> {
+    const [row] = await rowsOf<{ next: Date | null; waiting: boolean }>(
+      this.transactions.manager,
+      `SELECT (SELECT min(due_at) FROM alert WHERE status = 'planned' AND due_at > $1) AS next,
+              EXISTS (SELECT 1 FROM alert WHERE status = 'planned' AND due_at <= $1) AS waiting`,
+      [after],
+    );
+    const calendar = await this.settings.calendar();
+    // What is due but waits for the window goes out when it opens next.
+    const opening = calendar.nextOpening(new Date(after.getTime() + 1));
+    const candidates = [
+      row?.next ?? null,
+      row?.waiting && opening.getTime() > after.getTime() + 1 ? opening : null,
+    ];
+    const next = candidates.filter((moment) => moment !== null).sort((a, b) => a.getTime() - b.getTime())[0];
+    return next && next <= end ? next : null;
+  }
+}
