@@ -36,7 +36,8 @@ function differences(before: unknown, after: unknown, path = ''): string[] {
   return [...new Set([...old.keys(), ...current.keys()])].flatMap((name) => {
     const place = path ? `${path}.${name}` : name;
     if (!old.has(name)) return [`${place}: is new`];
-    if (!current.has(name)) return [`${place}: was ${JSON.stringify(old.get(name)).slice(0, 100)}, is missing`];
+    if (!current.has(name))
+      return [`${place}: was ${JSON.stringify(old.get(name)).slice(0, 100)}, is missing`];
     return differences(old.get(name), current.get(name), place);
   });
 }
