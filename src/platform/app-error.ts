@@ -1,7 +1,14 @@
-/**
- * What went wrong in the domain's own words; it knows no HTTP. One filter maps the code to a status.
- * `code` is stable and published; `message` says what, where and how to mend it.
- */
+import {
+  type Both,
+  defineWords,
+  type Params,
+  type ParamsOf,
+  type Phrase,
+  translate,
+  type Wanted,
+} from './words/words.js';
+
+/** What kind of refusal it is; one filter maps it to a status of HTTP, which the domain does not know. */
 export type ErrorKind =
   | 'malformed'
   | 'unauthenticated'
@@ -20,19 +27,88 @@ export interface FieldProblem {
   path: string;
   code: string;
   message: string;
+  /** Where the catalogue's section `problems` has its words. */
+  phrase?: Phrase;
 }
 
+interface Rest {
+  fields?: FieldProblem[];
+  cause?: unknown;
+}
+
+/**
+ * AppError is a refusal in the domain's own words. `code` is stable and published; `message` is its English sentence,
+ * and says what is wrong, where, and how to put it right. Features make theirs by `defineProblems`.
+ */
 export class AppError extends Error {
+  /** Null for a message that is not in the catalogue. */
+  readonly phrase: Phrase | null;
+
   constructor(
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
     readonly fields: FieldProblem[] = [],
-    options?: { cause?: unknown },
+    { phrase, cause }: { phrase?: Phrase; cause?: unknown } = {},
   ) {
-    super(message, options);
+    super(message, cause === undefined ? undefined : { cause });
+    this.phrase = phrase ?? null;
   }
 }
 
-export const notFound = (what: string) =>
-  new AppError('not-found', 'not-found', `There is no such ${what}, or it is not yours to see.`);
+type Problem = readonly [kind: ErrorKind, ko: string, en: string];
+
+type Arguments<P extends Problem> = [Wanted<P[2]>] extends [never]
+  ? [params?: Params, rest?: Rest]
+  : [params: ParamsOf<P[2]>, rest?: Rest];
+
+interface Problems<P extends Readonly<Record<string, Problem>>> {
+  /** Makes the error of a code. The compiler asks for the parameters that its words have places for. */
+  error<C extends keyof P & string>(code: C, ...args: Arguments<P[C]>): AppError;
+  /** Makes the mark of one field of the request. */
+  field<C extends keyof P & string>(path: string, code: C, ...args: Arguments<P[C]>): FieldProblem;
+}
+
+/**
+ * Defines the problems of a feature: by code their kind and their words, which join the catalogue's section `problems`.
+ * Where one published code has several sentences, each has a key of its own behind a dot: `milestone-unknown.dated`.
+ */
+export function defineProblems<const P extends Readonly<Record<string, Problem>>>(problems: P): Problems<P> {
+  defineWords(
+    'problems',
+    Object.fromEntries(
+      Object.entries(problems).map(([code, [, ko, en]]): [string, Both] => [code, [ko, en]]),
+    ),
+  );
+  return {
+    error: (code, ...[params = {}, { fields = [], cause } = {}]) => {
+      const phrase = { code, params };
+      const kind = problems[code]?.[0] ?? 'invalid';
+      return new AppError(kind, publishedCode(code), englishOf(phrase), fields, { phrase, cause });
+    },
+    field: (path, code, ...[params = {}]) => {
+      const phrase = { code, params };
+      return { path, code: publishedCode(code), message: englishOf(phrase), phrase };
+    },
+  };
+}
+
+/** The part of a key that programs see. */
+export function publishedCode(key: string): string {
+  return key.split('.')[0] ?? key;
+}
+
+function englishOf({ code, params }: Phrase): string {
+  return translate('en', `problems.${code}`, params);
+}
+
+const problems = defineProblems({
+  'not-found': [
+    'not-found',
+    '그런 자료가 없거나 볼 권한이 없습니다.',
+    'There is no such {what}, or it is not yours to see.',
+  ],
+});
+
+/** `what` is the English name of the thing; the Korean sentence does without it. */
+export const notFound = (what: string) => problems.error('not-found', { what });

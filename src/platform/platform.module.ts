@@ -4,11 +4,11 @@ import pg from 'pg';
 import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
-import { Transactions } from './database/transactions.js';
 import { CONFIG, DATABASE_URL } from './platform.tokens.js';
 import { Queues } from './queue/queues.js';
 import { Sealer } from './sealing/sealer.js';
 import type { SealingKeys } from './sealing/sealing-keys.js';
+import { Database, SnakeNames } from './database/database.js';
 
 // A calendar day stays the text it is: the driver would turn it into a moment of this machine's zone.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
@@ -32,6 +32,7 @@ export class PlatformModule {
           type: 'postgres',
           url: databaseUrl,
           autoLoadEntities: true,
+          namingStrategy: new SnakeNames(),
           synchronize: false,
           applicationName: 'chorong',
           retryAttempts: 5,
@@ -54,9 +55,9 @@ export class PlatformModule {
           useFactory: () => new Queues({ redisUrl: config.redisUrl, databaseUrl }),
         },
         ServiceClock,
-        Transactions,
+        Database,
       ],
-      exports: [CONFIG, DATABASE_URL, Sealer, Queues, ServiceClock, Transactions],
+      exports: [CONFIG, DATABASE_URL, Sealer, Queues, ServiceClock, Database],
     };
   }
 }

@@ -1,3 +1,4 @@
+import { IdempotencyKey } from './api-key.entity.js';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -10,7 +11,7 @@ import { RouteCheck } from './route-check.service.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey]), DiscoveryModule],
+  imports: [TypeOrmModule.forFeature([ApiKey, IdempotencyKey]), DiscoveryModule],
   controllers: [ApiKeysController],
   providers: [
     ApiKeysService,

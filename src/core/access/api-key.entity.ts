@@ -1,35 +1,28 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Role } from './roles.js';
 
-@Entity('api_key')
+@Entity()
 export class ApiKey {
-  @PrimaryColumn('uuid')
-  id!: string;
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') name!: string;
+  @Column('text') prefix!: string;
+  @Column('bytea') secretHash!: Buffer;
+  @Column('text') role!: Role;
+  @Column('uuid') departmentId!: string | null;
+  @Column('uuid') officerId!: string | null;
+  @Column('timestamptz') expiresAt!: Date | null;
+  @Column('timestamptz') lastUsedAt!: Date | null;
+  @Column('timestamptz') revokedAt!: Date | null;
+}
 
-  @Column('text')
-  name!: string;
-
-  @Column('text')
-  prefix!: string;
-
-  @Column('bytea', { name: 'secret_hash' })
-  secretHash!: Buffer;
-
-  @Column('text')
-  role!: Role;
-
-  @Column('uuid', { name: 'department_id', nullable: true })
-  departmentId!: string | null;
-
-  @Column('uuid', { name: 'officer_id', nullable: true })
-  officerId!: string | null;
-
-  @Column('timestamptz', { name: 'expires_at', nullable: true })
-  expiresAt!: Date | null;
-
-  @Column('timestamptz', { name: 'last_used_at', nullable: true })
-  lastUsedAt!: Date | null;
-
-  @Column('timestamptz', { name: 'revoked_at', nullable: true })
-  revokedAt!: Date | null;
+/** An IdempotencyKey keeps the answer to a call, so that a repetition is answered alike and does nothing. */
+@Entity()
+export class IdempotencyKey {
+  @PrimaryColumn('uuid') apiKeyId!: string;
+  @PrimaryColumn('text') key!: string;
+  @Column('bytea') requestHash!: Buffer;
+  @Column('integer') status!: number;
+  @Column('bytea') responseSealed!: Buffer;
+  @Column('uuid') rowId!: string;
+  @Column('timestamptz') createdAt!: Date;
 }

@@ -1,13 +1,12 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../../platform/database/transactions.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { AppError, notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { ApiKey } from './api-key.entity.js';
 import { secretHash } from './secret-hash.js';
 import { actorOf, type Caller, type Role } from './roles.js';
+import { Database } from '../../platform/database/database.js';
 
 const keyPattern = /^chr_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{32,})$/;
 
@@ -23,7 +22,7 @@ export interface NewApiKey {
 @Injectable()
 export class ApiKeysService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly journal: Journal,
   ) {}
 
@@ -31,46 +30,42 @@ export class ApiKeysService {
   async authenticate(presented: string): Promise<Caller | null> {
     const match = keyPattern.exec(presented);
     const prefix = match?.[1] ?? 'absent00';
-    const [row] = await rowsOf<{
+    const [row] = await this.database.rows<{
       id: string;
       name: string;
-      secret_hash: Buffer;
+      secretHash: Buffer;
       role: Role;
-      department_id: string | null;
-      officer_id: string | null;
+      departmentId: string | null;
+      officerId: string | null;
       stale: boolean;
     }>(
-      this.transactions.manager,
       `SELECT id, name, secret_hash, role, department_id, officer_id,
               coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) AS stale
        FROM api_key
        WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
       [prefix],
     );
-    const expected = row?.secret_hash ?? Buffer.alloc(32);
+    const expected = row?.secretHash ?? Buffer.alloc(32);
     if (!timingSafeEqual(secretHash(presented), expected) || !row) return null;
     if (row.stale) {
-      await this.transactions.manager.query(
-        `UPDATE api_key SET last_used_at = clock_timestamp() WHERE id = $1`,
-        [row.id],
-      );
+      await this.database.run(`UPDATE api_key SET last_used_at = clock_timestamp() WHERE id = $1`, [row.id]);
     }
     return {
       keyId: row.id,
       accountId: null,
       name: row.name,
       role: row.role,
-      departmentId: row.department_id,
-      officerId: row.officer_id,
+      departmentId: row.departmentId,
+      officerId: row.officerId,
     };
   }
 
   /** The key is shown this once. */
   async create(caller: Caller, wanted: NewApiKey): Promise<{ id: string; key: string }> {
     const key = makeKey();
-    const id = await this.transactions.run(async (manager) => {
+    const id = await this.database.inTransaction(async () => {
       const made = await this.store(key, wanted);
-      await this.journal.record(manager, {
+      await this.journal.record({
         subject: 'api-key',
         subjectId: made,
         what: 'created',
@@ -85,9 +80,8 @@ export class ApiKeysService {
   }
 
   async revoke(caller: Caller, id: string): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      const revoked = await rowsOf<{ name: string }>(
-        manager,
+    await this.database.inTransaction(async () => {
+      const revoked = await this.database.rows<{ name: string }>(
         `UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING name`,
         [id],
       );
@@ -95,7 +89,7 @@ export class ApiKeysService {
       if (id === caller.keyId) {
         throw new AppError('conflict', 'own-key', 'A key cannot revoke itself: call with another admin key.');
       }
-      await this.journal.record(manager, {
+      await this.journal.record({
         subject: 'api-key',
         subjectId: id,
         what: 'revoked',
@@ -108,14 +102,14 @@ export class ApiKeysService {
   }
 
   list(): Promise<ApiKey[]> {
-    return this.transactions.manager.find(ApiKey, { order: { id: 'ASC' } });
+    return this.database.repository(ApiKey).find({ order: { id: 'ASC' } });
   }
 
   /** Makes the key that the environment or the embedded start names, once; a second start finds it. */
   async ensure(key: string, wanted: NewApiKey): Promise<void> {
     const prefix = keyPattern.exec(key)?.[1];
     if (!prefix) throw new Error('the bootstrap key is malformed');
-    const known = await this.transactions.manager.findOne(ApiKey, { where: { prefix } });
+    const known = await this.database.repository(ApiKey).findOne({ where: { prefix } });
     if (!known) await this.store(key, wanted);
     else if (!known.secretHash.equals(secretHash(key))) {
       throw new Error(`BOOTSTRAP_API_KEY: another key has the prefix ${prefix}; choose another prefix`);
@@ -124,7 +118,7 @@ export class ApiKeysService {
 
   private async store(key: string, wanted: NewApiKey): Promise<string> {
     const id = newId();
-    await this.transactions.manager.insert(ApiKey, {
+    await this.database.repository(ApiKey).insert({
       id,
       ...wanted,
       prefix: keyPattern.exec(key)?.[1] ?? '',

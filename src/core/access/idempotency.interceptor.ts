@@ -5,17 +5,16 @@ import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { AppError } from '../../platform/app-error.js';
 import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
-import { Transactions } from '../../platform/database/transactions.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type CalledRequest, shownOnceKey } from './rules.js';
+import { Database } from '../../platform/database/database.js';
 
 interface Kept {
-  request_hash: Buffer;
+  requestHash: Buffer;
   status: number;
-  response_sealed: Buffer;
-  row_id: string;
+  responseSealed: Buffer;
+  rowId: string;
 }
 
 /**
@@ -26,7 +25,7 @@ interface Kept {
 @Injectable()
 export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly reflector: Reflector,
   ) {}
@@ -67,9 +66,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const asked = createHash('sha256')
       .update(`${request.method} ${request.url}\n${canonicalBody(request.body)}`)
       .digest();
-    return this.transactions.run(async (manager) => {
-      const [lock] = await rowsOf<{ taken: boolean }>(
-        manager,
+    return this.database.inTransaction(async () => {
+      const [lock] = await this.database.rows<{ taken: boolean }>(
         `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken`,
         [`${keyId} ${key}`],
       );
@@ -80,8 +78,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
           'The first call with this key is still running.',
         );
       }
-      const [kept] = await rowsOf<Kept>(
-        manager,
+      const [kept] = await this.database.rows<Kept>(
         `SELECT request_hash, status, response_sealed, row_id FROM idempotency_key
          WHERE api_key_id = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'`,
         [keyId, key],
@@ -89,7 +86,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       if (kept) return this.replay(kept, asked, reply);
       const answer: unknown = await lastValueFrom(next.handle());
       const rowId = newId();
-      await manager.query(
+      await this.database.run(
         `INSERT INTO idempotency_key (api_key_id, key, request_hash, status, response_sealed, row_id)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (api_key_id, key) DO UPDATE SET request_hash = $3, status = $4, response_sealed = $5,
@@ -108,7 +105,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 
   private replay(kept: Kept, asked: Buffer, reply: FastifyReply): unknown {
-    if (!kept.request_hash.equals(asked)) {
+    if (!kept.requestHash.equals(asked)) {
       throw new AppError(
         'invalid',
         'idempotency-key-reused',
@@ -116,7 +113,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
       );
     }
     void reply.status(kept.status).header('Idempotent-Replayed', 'true');
-    return JSON.parse(this.sealer.open(kept.response_sealed, placeOf(kept.row_id))) as unknown;
+    return JSON.parse(this.sealer.open(kept.responseSealed, placeOf(kept.rowId))) as unknown;
   }
 }
 

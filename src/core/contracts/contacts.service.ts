@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { type EntityManager, IsNull } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError, type FieldProblem, notFound } from '../../platform/app-error.js';
-import { insertRows } from '../../platform/database/rows.js';
 import { Journal } from '../proof/journal.service.js';
 import { Contact } from './contact.entity.js';
 import { ContractChanges } from './contract-changes.js';
@@ -20,12 +19,13 @@ import type { ContractView } from './contract.view.js';
 import { Counterparty } from './counterparty.entity.js';
 import { PartyRows } from './party-rows.js';
 import { ReadingRulesService } from './reading-rules.js';
-import { contactRow, counterpartyRow } from './registration.service.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Who is told: counterparties and their people. Each change re-plans the contract. */
 @Injectable()
 export class ContactsService {
   constructor(
+    private readonly database: Database,
     private readonly editor: ContractEditor,
     private readonly changes: ContractChanges,
     private readonly rules: ReadingRulesService,
@@ -42,8 +42,8 @@ export class ContactsService {
     const problems: FieldProblem[] = [];
     const facts = counterpartyFactsOf(input, await this.rules.inForce(), '', problems);
     throwIfAny(problems);
-    return this.editor.edit(caller, contractId, how, (manager, contract) =>
-      this.insertCounterparty(manager, contract, facts, actorOf(caller)),
+    return this.editor.edit(caller, contractId, how, (contract) =>
+      this.insertCounterparty(contract, facts, actorOf(caller)),
     );
   }
 
@@ -55,18 +55,15 @@ export class ContactsService {
     how: HowToChange,
   ): Promise<ContractView> {
     const rules = await this.rules.inForce();
-    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
-      const party = await manager.findOne(Counterparty, { where: { id: counterpartyId, contractId } });
+    return this.editor.edit(caller, contractId, how, async (contract) => {
+      const party = await this.database
+        .repository(Counterparty)
+        .findOne({ where: { id: counterpartyId, contractId } });
       if (!party) throw notFound('counterparty');
       const problems: FieldProblem[] = [];
       const facts = contactFactsOf(input, party.country ?? rules.country, rules, '', problems);
       throwIfAny(problems);
-      await this.insertContact(
-        manager,
-        contract,
-        this.rows.contact(contractId, party.id, facts),
-        actorOf(caller),
-      );
+      await this.insertContact(contract, this.rows.contact(contractId, party.id, facts), actorOf(caller));
     });
   }
 
@@ -78,9 +75,11 @@ export class ContactsService {
     how: HowToChange,
   ): Promise<ContractView> {
     const rules = await this.rules.inForce();
-    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
-      const contact = await mustHave(manager, contractId, contactId);
-      const party = await manager.findOne(Counterparty, { where: { id: contact.counterpartyId } });
+    return this.editor.edit(caller, contractId, how, async (contract) => {
+      const contact = await mustHave(this.database, contractId, contactId);
+      const party = await this.database
+        .repository(Counterparty)
+        .findOne({ where: { id: contact.counterpartyId } });
       const problems: FieldProblem[] = [];
       const phone =
         patch.phone && phoneOf(patch.phone, party?.country ?? rules.country, rules, 'phone', problems);
@@ -93,7 +92,7 @@ export class ContactsService {
         ...(patch.legalBasis === undefined ? {} : { legalBasis: patch.legalBasis }),
         ...(patch.legalBasisOn === undefined ? {} : { legalBasisOn: patch.legalBasisOn }),
       };
-      await this.updateContact(manager, contract, contact, wanted, actorOf(caller), patch.reason ?? null);
+      await this.updateContact(contract, contact, wanted, actorOf(caller), patch.reason ?? null);
     });
   }
 
@@ -104,34 +103,28 @@ export class ContactsService {
     reason: string | null,
     how: HowToChange,
   ): Promise<ContractView> {
-    return this.editor.edit(caller, contractId, how, async (manager, contract) => {
-      const contact = await mustHave(manager, contractId, contactId);
-      await this.withdrawContact(manager, contract, contact, actorOf(caller), reason);
+    return this.editor.edit(caller, contractId, how, async (contract) => {
+      const contact = await mustHave(this.database, contractId, contactId);
+      await this.withdrawContact(contract, contact, actorOf(caller), reason);
     });
   }
 
   /** He is no longer told; what was, stays in the log. */
   async withdrawContact(
-    manager: EntityManager,
     contract: Contract,
     contact: Contact,
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    await manager.update(Contact, { id: contact.id }, { removedAt: new Date() });
-    await this.changes.bump(manager, contract);
-    await this.say(manager, contract, contact.id, 'contact removed', contact, null, actor, reason);
+    await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
+    await this.changes.bump(contract);
+    await this.say(contract, contact.id, 'contact removed', contact, null, actor, reason);
   }
 
-  async insertCounterparty(
-    manager: EntityManager,
-    contract: Contract,
-    facts: CounterpartyFacts,
-    actor: string,
-  ): Promise<void> {
+  async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
     const party = this.rows.counterparty(contract.id, facts);
-    await insertRows(manager, 'counterparty', [counterpartyRow(party)]);
-    await this.journal.record(manager, {
+    await this.database.insert(Counterparty, [party]);
+    await this.journal.record({
       subject: 'counterparty',
       subjectId: party.id,
       contractId: contract.id,
@@ -141,25 +134,19 @@ export class ContactsService {
       actor,
       reason: null,
     });
-    await this.changes.bump(manager, contract);
+    await this.changes.bump(contract);
     for (const contact of facts.contacts) {
-      await this.insertContact(manager, contract, this.rows.contact(contract.id, party.id, contact), actor);
+      await this.insertContact(contract, this.rows.contact(contract.id, party.id, contact), actor);
     }
   }
 
-  async insertContact(
-    manager: EntityManager,
-    contract: Contract,
-    contact: Contact,
-    actor: string,
-  ): Promise<void> {
-    await insertRows(manager, 'contact', [contactRow(contact)]);
-    await this.changes.bump(manager, contract);
-    await this.say(manager, contract, contact.id, 'contact added', null, contact, actor, null);
+  async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
+    await this.database.insert(Contact, [contact]);
+    await this.changes.bump(contract);
+    await this.say(contract, contact.id, 'contact added', null, contact, actor, null);
   }
 
   async updateContact(
-    manager: EntityManager,
     contract: Contract,
     contact: Contact,
     wanted: Partial<Contact>,
@@ -174,13 +161,12 @@ export class ContactsService {
         'Consent is kept with the day it was given: send legalBasisOn.',
       );
     }
-    await manager.update(Contact, { id: contact.id }, wanted);
-    await this.changes.bump(manager, contract);
-    await this.say(manager, contract, contact.id, 'contact changed', contact, after, actor, reason);
+    await this.database.repository(Contact).update({ id: contact.id }, wanted);
+    await this.changes.bump(contract);
+    await this.say(contract, contact.id, 'contact changed', contact, after, actor, reason);
   }
 
   private say(
-    manager: EntityManager,
     contract: Contract,
     contactId: string,
     what: string,
@@ -189,7 +175,7 @@ export class ContactsService {
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    return this.journal.record(manager, {
+    return this.journal.record({
       subject: 'contact',
       subjectId: contactId,
       contractId: contract.id,
@@ -202,8 +188,8 @@ export class ContactsService {
   }
 }
 
-async function mustHave(manager: EntityManager, contractId: string, contactId: string): Promise<Contact> {
-  const contact = await manager.findOne(Contact, {
+async function mustHave(database: Database, contractId: string, contactId: string): Promise<Contact> {
+  const contact = await database.repository(Contact).findOne({
     where: { id: contactId, contractId, removedAt: IsNull() },
   });
   if (!contact) throw notFound('contact');

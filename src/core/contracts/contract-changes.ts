@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AppError } from '../../platform/app-error.js';
 import { PlanningService } from '../planning/planning.service.js';
 import type { OccurrenceToRecord } from '../planning/planning.types.js';
@@ -9,11 +8,13 @@ import { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
 import { checkDates } from './lifecycle.js';
 import { TakingOver } from './taking-over.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Alterations of a contract, each written and journalled in the running transaction, which holds the contract's lock. */
 @Injectable()
 export class ContractChanges {
   constructor(
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly planning: PlanningService,
     private readonly settings: SettingsService,
@@ -26,7 +27,6 @@ export class ContractChanges {
    * handing over, which asks once for all of its contracts, comes through here.
    */
   async alter(
-    manager: EntityManager,
     contract: Contract,
     wanted: Partial<Contract>,
     by: { what: string; actor: string; reason: string | null },
@@ -46,11 +46,11 @@ export class ContractChanges {
       throw new AppError('invalid', 'signing-date-needed', 'A signed contract keeps its signing date.');
     }
     contract.version += 1;
-    await manager.update(Contract, { id: contract.id }, { ...after, version: contract.version });
-    if (after['departmentId'])
-      await this.planning.moveDepartment(manager, contract.id, contract.departmentId);
+    await this.database
+      .repository(Contract)
+      .update({ id: contract.id }, { ...after, version: contract.version });
+    if (after['departmentId']) await this.planning.moveDepartment(contract.id, contract.departmentId);
     await this.journal.record(
-      manager,
       ...keys.map((key) => ({
         subject: 'contract',
         subjectId: contract.id,
@@ -66,22 +66,13 @@ export class ContractChanges {
   }
 
   /** False when the source's occurrence was known. */
-  async occurred(
-    manager: EntityManager,
-    contract: Contract,
-    occurrence: OccurrenceToRecord,
-    actor: string,
-  ): Promise<boolean> {
+  async occurred(contract: Contract, occurrence: OccurrenceToRecord, actor: string): Promise<boolean> {
     const [subject] = await this.reader.subjectsOf([contract]);
     if (!subject) throw new Error('a contract has no planning subject');
-    const { recorded, occurrence: number } = await this.planning.recordOccurrence(
-      manager,
-      subject,
-      occurrence,
-    );
+    const { recorded, occurrence: number } = await this.planning.recordOccurrence(subject, occurrence);
     if (!recorded) return false;
-    await this.bump(manager, contract);
-    await this.journal.record(manager, {
+    await this.bump(contract);
+    await this.journal.record({
       subject: 'milestone',
       subjectId: contract.id,
       contractId: contract.id,
@@ -101,7 +92,6 @@ export class ContractChanges {
 
   /** An amendment is told where the plan has a milestone for it. */
   async recordAmendment(
-    manager: EntityManager,
     contract: Contract,
     amendment: { amendedOn: string; note: string | null; externalId: string | null },
     actor: string,
@@ -109,13 +99,13 @@ export class ContractChanges {
     const { amendedOn, ...rest } = amendment;
     const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
     const code = plan.milestones.find((m) => m.anchor.type === 'amendment')?.code;
-    if (code) await this.occurred(manager, contract, { code, occurredOn: amendedOn, ...rest }, actor);
+    if (code) await this.occurred(contract, { code, occurredOn: amendedOn, ...rest }, actor);
   }
 
   /** Counts the version up when something of the contract's changed that is no column of its own. */
-  async bump(manager: EntityManager, contract: Contract): Promise<void> {
+  async bump(contract: Contract): Promise<void> {
     contract.version += 1;
-    await manager.update(Contract, { id: contract.id }, { version: contract.version });
+    await this.database.repository(Contract).update({ id: contract.id }, { version: contract.version });
   }
 }
 

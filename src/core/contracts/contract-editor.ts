@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
 import type { ContractView } from './contract.view.js';
 import { ContractViewer } from './contract.viewer.js';
 import { Replanning } from './replanning.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface HowToChange {
   dryRun: boolean;
@@ -19,7 +18,7 @@ export interface HowToChange {
 @Injectable()
 export class ContractEditor {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly replanning: Replanning,
     private readonly viewer: ContractViewer,
@@ -29,27 +28,27 @@ export class ContractEditor {
     caller: Caller,
     id: string,
     how: HowToChange,
-    work: (manager: EntityManager, contract: Contract) => Promise<void>,
+    work: (contract: Contract) => Promise<void>,
   ): Promise<ContractView> {
     await this.reader.mustSee(caller, id);
-    return this.make(how, async (manager) => {
-      const contract = await this.locked(manager, id, how);
-      await work(manager, contract);
+    return this.make(how, async () => {
+      const contract = await this.locked(id, how);
+      await work(contract);
       return contract;
     });
   }
 
   /** The same for a contract that `work` makes or locks itself. */
-  async make(how: HowToChange, work: (manager: EntityManager) => Promise<Contract>): Promise<ContractView> {
-    const whole = async (manager: EntityManager) => {
-      const contract = await work(manager);
-      return this.viewer.view(contract, await this.replanning.replan(manager, contract));
+  async make(how: HowToChange, work: () => Promise<Contract>): Promise<ContractView> {
+    const whole = async () => {
+      const contract = await work();
+      return this.viewer.view(contract, await this.replanning.replan(contract));
     };
-    return how.dryRun ? this.transactions.rehearse(whole) : this.transactions.run(whole);
+    return how.dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 
-  private async locked(manager: EntityManager, id: string, how: HowToChange): Promise<Contract> {
-    const [contract] = await this.reader.lock(manager, [id]);
+  private async locked(id: string, how: HowToChange): Promise<Contract> {
+    const [contract] = await this.reader.lock([id]);
     if (!contract) throw new Error('a contract vanished');
     if (how.ifVersion !== undefined && how.ifVersion !== null && how.ifVersion !== contract.version) {
       throw new AppError(

@@ -3,12 +3,11 @@ import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { type Kind, kindSchema } from '../settings/plan.schema.js';
 import { type ContractState, contractStates } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { PartyRows } from './party-rows.js';
+import { Database } from '../../platform/database/database.js';
 
 export const contractSorts = ['newest', 'ends', 'reference'] as const;
 type Sort = (typeof contractSorts)[number];
@@ -65,7 +64,7 @@ const sortings: Record<Sort, { by: string; type: string; form: z.ZodType; descen
 @Injectable()
 export class ContractSearch {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly parties: PartyRows,
@@ -86,7 +85,7 @@ export class ContractSearch {
       );
     }
     const direction = descending ? 'DESC' : 'ASC';
-    const rows = await rowsOf<
+    const rows = await this.database.rows<
       Omit<FoundContract, 'nextAlertAt' | 'department'> & {
         nextAlertAt: Date | null;
         name: string;
@@ -94,17 +93,16 @@ export class ContractSearch {
         sortedBy: string;
       }
     >(
-      this.transactions.manager,
-      `SELECT found.*, d.name, d.name_en AS "nameEn", people.*,
-              (SELECT min(a.due_at) FROM alert a WHERE a.contract_id = found.id AND a.status = 'planned') AS "nextAlertAt"
-       FROM (SELECT c.id, c.reference, c.title, c.kind, c.state, c.department_id, c.ends_on AS "endsOn", (${by})::text AS "sortedBy"
+      `SELECT found.*, d.name, d.name_en, people.*,
+              (SELECT min(a.due_at) FROM alert a WHERE a.contract_id = found.id AND a.status = 'planned') AS next_alert_at
+       FROM (SELECT c.id, c.reference, c.title, c.kind, c.state, c.department_id, c.ends_on, (${by})::text AS sorted_by
              FROM contract c WHERE ${conditions.join(' AND ') || 'true'}
              ORDER BY ${by} ${direction}, c.id ${direction} LIMIT ${pageSize + 1}) found
          JOIN department d ON d.id = found.department_id
          CROSS JOIN LATERAL (SELECT count(*)::int AS contacts,
-             (count(*) FILTER (WHERE p.phone_index IS NULL))::int AS "contactsWithoutNumber"
+             (count(*) FILTER (WHERE p.phone_index IS NULL))::int AS contacts_without_number
            FROM contact p WHERE p.contract_id = found.id AND p.removed_at IS NULL) people
-       ORDER BY found."sortedBy" ${direction}, found.id ${direction}`,
+       ORDER BY found.sorted_by ${direction}, found.id ${direction}`,
       parameters,
     );
     const { timeZone } = (await this.settings.calendar()).setting;

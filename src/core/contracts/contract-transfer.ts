@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { countOf } from '../../platform/database/rows.js';
 import { Journal } from '../proof/journal.service.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Whose contracts become. What is not named stays. */
 export interface NewKeeper {
@@ -15,6 +14,7 @@ export interface NewKeeper {
 @Injectable()
 export class ContractTransfer {
   constructor(
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly journal: Journal,
   ) {}
@@ -24,30 +24,24 @@ export class ContractTransfer {
    * fell due; its alerts go with it. Returns how many changed.
    */
   async transfer(
-    manager: EntityManager,
     ids: string[],
     to: NewKeeper,
     by: { what: string; actor: string; reason: string },
   ): Promise<number> {
-    const contracts = (await this.reader.lock(manager, ids)).filter(
-      (contract) => keysOf(contract, to).length > 0,
-    );
+    const contracts = (await this.reader.lock(ids)).filter((contract) => keysOf(contract, to).length > 0);
     if (contracts.length === 0) return 0;
     const changed = contracts.map((contract) => contract.id);
-    await countOf(
-      manager,
+    await this.database.run(
       `UPDATE contract SET officer_id = coalesce($2, officer_id), department_id = coalesce($3, department_id),
          version = version + 1, updated_at = clock_timestamp()
        WHERE id = ANY($1)`,
       [changed, to.officerId ?? null, to.departmentId ?? null],
     );
-    await countOf(
-      manager,
+    await this.database.run(
       `UPDATE alert SET department_id = $2 WHERE contract_id = ANY($1) AND department_id <> $2`,
       [changed, to.departmentId ?? null],
     );
     await this.journal.record(
-      manager,
       ...contracts.flatMap((contract) =>
         keysOf(contract, to).map((key) => ({
           subject: 'contract',

@@ -2,72 +2,42 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Kind } from '../settings/plan.schema.js';
 import type { ContractState } from '../planning/planning.types.js';
 
-@Entity('contract')
+@Entity()
 export class Contract {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('text')
-  source!: string;
-
-  @Column('text')
-  reference!: string;
-
-  @Column('integer')
-  revision!: number;
-
-  @Column('text')
-  kind!: Kind;
-
-  @Column('text')
-  title!: string;
-
-  @Column('uuid', { name: 'department_id' })
-  departmentId!: string;
-
-  @Column('uuid', { name: 'officer_id', nullable: true })
-  officerId!: string | null;
-
-  @Column('text')
-  state!: ContractState;
-
-  @Column('text', { name: 'resumes_to', nullable: true })
-  resumesTo!: 'signed' | 'underway' | null;
-
-  @Column('date', { name: 'signed_on', nullable: true })
-  signedOn!: string | null;
-
-  @Column('date', { name: 'starts_on', nullable: true })
-  startsOn!: string | null;
-
-  @Column('date', { name: 'ends_on', nullable: true })
-  endsOn!: string | null;
-
-  @Column('date', { name: 'completed_on', nullable: true })
-  completedOn!: string | null;
-
-  @Column('date', { name: 'terminated_on', nullable: true })
-  terminatedOn!: string | null;
-
-  @Column('date', { name: 'liability_ends_on', nullable: true })
-  liabilityEndsOn!: string | null;
-
-  @Column('numeric', { nullable: true })
-  amount!: string | null;
-
-  @Column('text', { nullable: true })
-  currency!: string | null;
-
-  @Column('text', { nullable: true })
-  method!: string | null;
-
-  @Column('text', { name: 'plan_name' })
-  planName!: string;
-
-  @Column('integer', { name: 'plan_version' })
-  planVersion!: number;
-
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') source!: string;
+  @Column('text') reference!: string;
+  @Column('integer') revision!: number;
+  @Column('text') kind!: Kind;
+  @Column('text') title!: string;
+  @Column('uuid') departmentId!: string;
+  @Column('uuid') officerId!: string | null;
+  @Column('text') state!: ContractState;
+  @Column('text') resumesTo!: 'signed' | 'underway' | null;
+  @Column('date') signedOn!: string | null;
+  @Column('date') startsOn!: string | null;
+  @Column('date') endsOn!: string | null;
+  @Column('date') completedOn!: string | null;
+  @Column('date') terminatedOn!: string | null;
+  @Column('date') liabilityEndsOn!: string | null;
+  @Column('numeric') amount!: string | null;
+  @Column('text') currency!: string | null;
+  @Column('text') method!: string | null;
+  @Column('text') planName!: string;
+  @Column('integer') planVersion!: number;
   /** The entity tag; every change of the contract or its contacts counts it up. */
-  @Column('integer')
-  version!: number;
+  @Column('integer') version!: number;
+}
+
+/** A ContractRevision is one published or uploaded statement of a contract, kept to recognise a repetition. */
+@Entity()
+export class ContractRevision {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') contractId!: string;
+  @Column('integer') revision!: number;
+  @Column('bytea') fingerprint!: Buffer;
+  @Column('jsonb') content!: unknown;
+  @Column('boolean') correction!: boolean;
+  @Column('timestamptz') recordedAt!: Date;
+  @Column('text') actor!: string;
 }

@@ -1,15 +1,14 @@
 import { Injectable } from '@nestjs/common';
-import { In, type EntityManager } from 'typeorm';
+import { In } from 'typeorm';
 import type { Caller } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { PlanningSubject } from '../planning/planning.service.js';
 import { Contact } from './contact.entity.js';
 import { Contract } from './contract.entity.js';
 import type { ContractListQuery } from './contract.schema.js';
 import { Counterparty } from './counterparty.entity.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface Parties {
   counterparties: Counterparty[];
@@ -20,31 +19,33 @@ export interface Parties {
 @Injectable()
 export class ContractReader {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
   ) {}
 
   /** Another department's contract is not found. */
   async mustSee(caller: Caller, id: string): Promise<Contract> {
-    const contract = await this.transactions.manager.findOne(Contract, { where: { id } });
+    const contract = await this.database.repository(Contract).findOne({ where: { id } });
     const seen = await this.departments.seenBy(caller);
     if (!contract || (seen && !seen.includes(contract.departmentId))) throw notFound('contract');
     return contract;
   }
 
   /** Everything that changes a contract goes one after another. */
-  async lock(manager: EntityManager, ids: string[]): Promise<Contract[]> {
-    return manager
-      .createQueryBuilder(Contract, 'contract')
+  async lock(ids: string[]): Promise<Contract[]> {
+    return this.database
+      .repository(Contract)
+      .createQueryBuilder('contract')
       .where({ id: In(ids) })
       .orderBy('contract.id')
       .setLock('pessimistic_write')
       .getMany();
   }
 
-  async lockByReference(manager: EntityManager, source: string, references: string[]): Promise<Contract[]> {
-    return manager
-      .createQueryBuilder(Contract, 'contract')
+  async lockByReference(source: string, references: string[]): Promise<Contract[]> {
+    return this.database
+      .repository(Contract)
+      .createQueryBuilder('contract')
       .where({ source, reference: In(references) })
       .orderBy('contract.id')
       .setLock('pessimistic_write')
@@ -52,10 +53,9 @@ export class ContractReader {
   }
 
   async partiesOf(contractIds: string[]): Promise<Map<string, Parties>> {
-    const { manager } = this.transactions;
     const where = { contractId: In(contractIds) };
-    const counterparties = await manager.find(Counterparty, { where, order: { id: 'ASC' } });
-    const contacts = await manager.find(Contact, { where, order: { id: 'ASC' } });
+    const counterparties = await this.database.repository(Counterparty).find({ where, order: { id: 'ASC' } });
+    const contacts = await this.database.repository(Contact).find({ where, order: { id: 'ASC' } });
     return new Map(
       contractIds.map((id) => [
         id,
@@ -97,8 +97,7 @@ export class ContractReader {
     query: ContractListQuery,
   ): Promise<{ items: Contract[]; nextCursor: string | null }> {
     const departments = await this.departments.seenWithin(caller, query.departmentId);
-    const found = await rowsOf<{ id: string }>(
-      this.transactions.manager,
+    const found = await this.database.rows<{ id: string }>(
       `SELECT id FROM contract
        WHERE ($1::uuid[] IS NULL OR department_id = ANY($1)) AND ($2::text IS NULL OR state = $2)
          AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR reference = $4)
@@ -114,7 +113,7 @@ export class ContractReader {
       ],
     );
     const ids = found.slice(0, query.limit).map((row) => row.id);
-    const items = await this.transactions.manager.find(Contract, {
+    const items = await this.database.repository(Contract).find({
       where: { id: In(ids) },
       order: { id: 'DESC' },
     });

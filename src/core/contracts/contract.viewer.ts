@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { localDateOf } from '../calendar/local-date.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import type { AlertStatus, Difference, Wording } from '../planning/planning.types.js';
 import { isOverdue } from '../planning/overdue.js';
@@ -11,6 +9,7 @@ import { ContractReader, type Parties } from './contract.reader.js';
 import type { Contract } from './contract.entity.js';
 import type { ContractView, DifferenceView, MilestoneView } from './contract.view.js';
 import { PartyRows } from './party-rows.js';
+import { Database } from '../../platform/database/database.js';
 
 interface MilestoneAlertRow {
   contractId: string;
@@ -33,7 +32,7 @@ interface MilestoneAlertRow {
 @Injectable()
 export class ContractViewer {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly rows: PartyRows,
     private readonly settings: SettingsService,
@@ -134,11 +133,10 @@ export class ContractViewer {
   private async milestonesOf(contracts: Contract[]): Promise<Map<string, MilestoneView[]>> {
     const { timeZone } = (await this.settings.calendar()).setting;
     const today = localDateOf(await this.clock.now(), timeZone);
-    const rows = await rowsOf<MilestoneAlertRow>(
-      this.transactions.manager,
-      `SELECT m.contract_id AS "contractId", m.code, m.occurrence, m.date, m.occurred_on AS "occurredOn",
-              m.expected_by AS "expectedBy", m.due_at AS "milestoneDueAt", a.id AS "alertId", a.contact_id AS "contactId", a.wording,
-              a.due_at AS "dueAt", a.status, a.reason, a.message_id AS "messageId"
+    const rows = await this.database.rows<MilestoneAlertRow>(
+      `SELECT m.contract_id, m.code, m.occurrence, m.date, m.occurred_on,
+              m.expected_by, m.due_at AS milestone_due_at, a.id AS alert_id, a.contact_id, a.wording,
+              a.due_at, a.status, a.reason, a.message_id
        FROM milestone m LEFT JOIN alert a ON a.milestone_id = m.id
        WHERE m.contract_id = ANY($1) AND (NOT m.withdrawn OR a.id IS NOT NULL)
        ORDER BY coalesce(m.date, m.expected_by) NULLS LAST, m.due_at, m.code, m.occurrence, a.id`,

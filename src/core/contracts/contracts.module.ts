@@ -1,3 +1,4 @@
+import { ContractRevision } from './contract.entity.js';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../departments/departments.module.js';
@@ -25,7 +26,7 @@ import { TakingOver } from './taking-over.js';
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([Contract, Counterparty, Contact]),
+    TypeOrmModule.forFeature([Contract, Counterparty, Contact, ContractRevision]),
     DepartmentsModule,
     PlanningModule,
     SettingsModule,

@@ -25,8 +25,8 @@ export class ContractsService {
   async register(caller: Caller, input: NewContract, how: HowToChange): Promise<ContractView> {
     await this.stated.mustBeNameable(caller, input);
     const facts = factsOf(input, await this.rules.inForce());
-    return this.editor.make(how, async (manager) => {
-      const contract = await this.registration.insertNew(manager, facts, actorOf(caller));
+    return this.editor.make(how, async () => {
+      const contract = await this.registration.insertNew(facts, actorOf(caller));
       if (contract) return contract;
       throw new AppError(
         'conflict',
@@ -43,15 +43,15 @@ export class ContractsService {
       ...(value === undefined ? {} : { amount: value?.amount ?? null, currency: value?.currency ?? null }),
     };
     const by = { what: 'amended', actor: actorOf(caller), reason: reason ?? null };
-    return this.editor.edit(caller, id, how, async (manager, contract) => {
+    return this.editor.edit(caller, id, how, async (contract) => {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
       await this.stated.mustBeNameable(caller, { departmentId, officerId });
-      await this.changes.alter(manager, contract, altered, by);
+      await this.changes.alter(contract, altered, by);
       if (!amendedOn) return;
       const amendment = { amendedOn, note: by.reason, externalId: null };
-      await this.changes.recordAmendment(manager, contract, amendment, by.actor);
+      await this.changes.recordAmendment(contract, amendment, by.actor);
     });
   }
 
@@ -64,8 +64,8 @@ export class ContractsService {
   ): Promise<ContractView> {
     await this.stated.mustNotBeFarAhead(body.on, 'on');
     const by = { what: `moved: ${move}`, actor: actorOf(caller), reason: body.reason ?? null };
-    return this.editor.edit(caller, id, how, async (manager, contract) => {
-      await this.changes.alter(manager, contract, moved(contract, move, body.on), by);
+    return this.editor.edit(caller, id, how, async (contract) => {
+      await this.changes.alter(contract, moved(contract, move, body.on), by);
     });
   }
 
@@ -78,7 +78,7 @@ export class ContractsService {
   ): Promise<ContractView> {
     await this.stated.mustNotBeFarAhead(body.occurredOn, 'occurredOn');
     const occurrence = { code, ...body, note: body.note ?? null, externalId: null };
-    return this.editor.edit(caller, id, how, async (manager, contract) => {
+    return this.editor.edit(caller, id, how, async (contract) => {
       if (contract.state === 'draft') {
         throw new AppError(
           'conflict',
@@ -86,7 +86,7 @@ export class ContractsService {
           'Sign the contract first: nothing occurs in a draft.',
         );
       }
-      await this.changes.occurred(manager, contract, occurrence, actorOf(caller));
+      await this.changes.occurred(contract, occurrence, actorOf(caller));
     });
   }
 }

@@ -1,18 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { insertRows } from '../../platform/database/rows.js';
 import { newId } from '../../platform/ids.js';
 import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Kind } from '../settings/plan.schema.js';
 import { planFor, type PlansInForce, SettingsService } from '../settings/settings.service.js';
-import type { Contact } from './contact.entity.js';
-import { Contract } from './contract.entity.js';
+import { Contact } from './contact.entity.js';
+import { Contract, ContractRevision } from './contract.entity.js';
 import type { ContractFacts } from './contract-facts.js';
-import type { Counterparty } from './counterparty.entity.js';
+import { Counterparty } from './counterparty.entity.js';
 import { checkDates } from './lifecycle.js';
 import { PartyRows } from './party-rows.js';
+import { Database } from '../../platform/database/database.js';
 
 interface NewRows {
   contract: Contract;
@@ -25,39 +24,48 @@ interface NewRows {
 @Injectable()
 export class RegistrationService {
   constructor(
+    private readonly database: Database,
     private readonly rows: PartyRows,
     private readonly sealer: Sealer,
     private readonly settings: SettingsService,
     private readonly journal: Journal,
   ) {}
 
-  async insert(manager: EntityManager, all: ContractFacts[], actor: string): Promise<Contract[]> {
+  async insert(all: ContractFacts[], actor: string): Promise<Contract[]> {
     const made: NewRows[] = [];
     const plans = new Map<Kind, PlansInForce>();
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
     for (const facts of all) made.push(this.rowsOf(facts, plans));
-    await insertRows(
-      manager,
-      'contract',
-      made.map((m) => contractRow(m.contract)),
+    await this.database.insert(
+      Contract,
+      made.map((m) => m.contract),
     );
-    await insertRows(manager, 'counterparty', made.flatMap((m) => m.counterparties).map(counterpartyRow));
-    await insertRows(manager, 'contact', made.flatMap((m) => m.contacts).map(contactRow));
-    await insertRows(
-      manager,
-      'contract_revision',
+    await this.database.insert(
+      Counterparty,
+      made.flatMap((m) => m.counterparties),
+    );
+    await this.database.insert(
+      Contact,
+      made.flatMap((m) => m.contacts),
+    );
+    await this.database.insert(
+      ContractRevision,
       made.map((m) => this.revisionRow(m.contract, m.facts, actor, false)),
     );
-    await this.journal.record(manager, ...made.map((m) => this.registered(m, actor)));
+    await this.journal.record(...made.map((m) => this.registered(m, actor)));
     return made.map((m) => m.contract);
   }
 
   /** Null when the reference is taken. */
-  async insertNew(manager: EntityManager, facts: ContractFacts, actor: string): Promise<Contract | null> {
-    if (await manager.findOne(Contract, { where: { source: facts.source, reference: facts.reference } }))
+  async insertNew(facts: ContractFacts, actor: string): Promise<Contract | null> {
+    if (
+      await this.database
+        .repository(Contract)
+        .findOne({ where: { source: facts.source, reference: facts.reference } })
+    )
       return null;
-    return (await this.insert(manager, [facts], actor))[0] ?? null;
+    return (await this.insert([facts], actor))[0] ?? null;
   }
 
   /** What tells two statements of a contract apart, personal data included, without keeping it. */
@@ -71,7 +79,7 @@ export class RegistrationService {
     const { counterparties, ...content } = facts;
     return {
       id: newId(),
-      contract_id: contract.id,
+      contractId: contract.id,
       revision: facts.revision,
       fingerprint: this.fingerprint(facts),
       content: {
@@ -133,59 +141,4 @@ export class RegistrationService {
 
 function numbersAsText(_key: string, value: unknown): unknown {
   return typeof value === 'number' ? String(value) : value;
-}
-
-function contractRow(c: Contract) {
-  return {
-    id: c.id,
-    source: c.source,
-    reference: c.reference,
-    revision: c.revision,
-    kind: c.kind,
-    title: c.title,
-    department_id: c.departmentId,
-    officer_id: c.officerId,
-    state: c.state,
-    signed_on: c.signedOn,
-    starts_on: c.startsOn,
-    ends_on: c.endsOn,
-    liability_ends_on: c.liabilityEndsOn,
-    amount: c.amount,
-    currency: c.currency,
-    method: c.method,
-    plan_name: c.planName,
-    plan_version: c.planVersion,
-  };
-}
-
-export function counterpartyRow(c: Counterparty) {
-  return {
-    id: c.id,
-    contract_id: c.contractId,
-    external_id: c.externalId,
-    name_sealed: c.nameSealed,
-    name_index: c.nameIndex,
-    registration_number: c.registrationNumber,
-    role: c.role,
-    share: c.share,
-    country: c.country,
-  };
-}
-
-export function contactRow(c: Contact) {
-  return {
-    id: c.id,
-    contract_id: c.contractId,
-    counterparty_id: c.counterpartyId,
-    name_sealed: c.nameSealed,
-    name_index: c.nameIndex,
-    role: c.role,
-    phone_sealed: c.phoneSealed,
-    phone_index: c.phoneIndex,
-    phone_country: c.phoneCountry,
-    locale: c.locale,
-    legal_basis: c.legalBasis,
-    legal_basis_on: c.legalBasisOn,
-    salt: c.salt,
-  };
 }

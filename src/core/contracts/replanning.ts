@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { PlanningService } from '../planning/planning.service.js';
 import type { Difference } from '../planning/planning.types.js';
@@ -15,14 +14,14 @@ export class Replanning {
     private readonly clock: ServiceClock,
   ) {}
 
-  async replan(manager: EntityManager, contract: Contract): Promise<Difference> {
-    const differences = await this.replanMany(manager, [contract]);
+  async replan(contract: Contract): Promise<Difference> {
+    const differences = await this.replanMany([contract]);
     const difference = differences.get(contract.id);
     if (!difference) throw new Error('planning returned nothing');
     return difference;
   }
 
-  async replanMany(manager: EntityManager, contracts: Contract[]): Promise<Map<string, Difference>> {
-    return this.planning.replan(manager, await this.reader.subjectsOf(contracts), await this.clock.now());
+  async replanMany(contracts: Contract[]): Promise<Map<string, Difference>> {
+    return this.planning.replan(await this.reader.subjectsOf(contracts), await this.clock.now());
   }
 }

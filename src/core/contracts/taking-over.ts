@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Whether a department can take contracts of others without their alerts being lost, stopped or let loose. */
 @Injectable()
 export class TakingOver {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
   ) {}
 
@@ -20,8 +19,12 @@ export class TakingOver {
 
   /** Else what fell due between the two days, and was missed or is still to go out, would become history. */
   private async mustNotGoLiveLater(departmentId: string, from: string[]): Promise<void> {
-    const [later] = await rowsOf<{ code: string; own: string; other: string; live: string | null }>(
-      this.transactions.manager,
+    const [later] = await this.database.rows<{
+      code: string;
+      own: string;
+      other: string;
+      live: string | null;
+    }>(
       `SELECT t.code, t.go_live_on AS own, d.code AS other, d.go_live_on AS live
        FROM department t, department d
        WHERE t.id = $1 AND d.id = ANY($2) AND d.id <> t.id
@@ -39,8 +42,7 @@ export class TakingOver {
 
   /** Somebody stopped the texts of one of the two, or of a department above it, and moving contracts must not undo or extend that. */
   private async mustNotEvadeABrake(departmentId: string, from: string[]): Promise<void> {
-    const brakes = await rowsOf<{ target: string }>(
-      this.transactions.manager,
+    const brakes = await this.database.rows<{ target: string }>(
       `SELECT target FROM brake WHERE scope = 'department' AND released_at IS NULL`,
     );
     const below = await Promise.all(brakes.map(({ target }) => this.departments.withThoseBelow(target)));

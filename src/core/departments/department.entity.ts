@@ -1,29 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-@Entity('department')
+@Entity()
 export class Department {
-  @PrimaryColumn('uuid')
-  id!: string;
-
-  @Column('uuid', { name: 'parent_id', nullable: true })
-  parentId!: string | null;
-
-  @Column('text')
-  code!: string;
-
-  @Column('text')
-  name!: string;
-
-  @Column('text', { name: 'name_en', nullable: true })
-  nameEn!: string | null;
-
-  @Column('uuid', { name: 'head_officer_id', nullable: true })
-  headOfficerId!: string | null;
-
-  @Column('date', { name: 'go_live_on', nullable: true })
-  goLiveOn!: string | null;
-
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') parentId!: string | null;
+  @Column('text') code!: string;
+  @Column('text') name!: string;
+  @Column('text') nameEn!: string | null;
+  @Column('uuid') headOfficerId!: string | null;
+  @Column('date') goLiveOn!: string | null;
   /** It stays to be read, and takes nothing new. */
-  @Column('uuid', { name: 'merged_into', nullable: true })
-  mergedInto!: string | null;
+  @Column('uuid') mergedInto!: string | null;
 }

@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
+import { departmentProblems } from './departments.words.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { Department } from './department.entity.js';
 import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
 import { Officer } from './officer.entity.js';
+import { Database } from '../../platform/database/database.js';
 
 /** The tree of departments, and the officers in it. */
 @Injectable()
 export class DepartmentsService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly journal: Journal,
   ) {}
 
@@ -33,8 +33,7 @@ export class DepartmentsService {
   }
 
   async withThoseBelow(departmentId: string): Promise<string[]> {
-    const rows = await rowsOf<{ id: string }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string }>(
       `WITH RECURSIVE below AS (
          SELECT id FROM department WHERE id = $1
          UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
@@ -47,7 +46,7 @@ export class DepartmentsService {
   /** Throws what an unknown department throws when it is another's: its existence is not told. */
   async mustSee(caller: Caller, departmentId: string): Promise<Department> {
     const seen = await this.seenBy(caller);
-    const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });
+    const department = await this.database.repository(Department).findOne({ where: { id: departmentId } });
     if (!department || (seen && !seen.includes(departmentId))) throw notFound('department');
     return department;
   }
@@ -56,7 +55,7 @@ export class DepartmentsService {
   async mustSeeOfficer(caller: Caller, officerId: string): Promise<void> {
     const seen = await this.seenBy(caller);
     if (!seen) return;
-    const officer = await this.transactions.manager.findOne(Officer, { where: { id: officerId } });
+    const officer = await this.database.repository(Officer).findOne({ where: { id: officerId } });
     if (officer && seen.includes(officer.departmentId)) return;
     throw new AppError(
       'invalid',
@@ -67,18 +66,21 @@ export class DepartmentsService {
 
   /** A department that was merged into another takes nothing new. */
   async mustBeOpen(departmentId: string): Promise<Department> {
-    const department = await this.transactions.manager.findOne(Department, { where: { id: departmentId } });
+    const department = await this.database.repository(Department).findOne({ where: { id: departmentId } });
     if (!department) throw notFound('department');
     if (department.mergedInto === null) return department;
-    const message = `${department.code} was merged into another department: name that one.`;
-    throw new AppError('conflict', 'department-merged', message, [
-      { path: 'departmentId', code: 'department-merged', message },
-    ]);
+    const { code } = department;
+    throw departmentProblems.error(
+      'department-merged',
+      { code },
+      {
+        fields: [departmentProblems.field('departmentId', 'department-merged', { code })],
+      },
+    );
   }
 
   async goLiveDays(departmentIds: string[]): Promise<Map<string, string | null>> {
-    const rows = await rowsOf<{ id: string; day: string | null }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string; day: string | null }>(
       `SELECT id, go_live_on AS day FROM department WHERE id = ANY($1)`,
       [departmentIds],
     );
@@ -86,7 +88,7 @@ export class DepartmentsService {
   }
 
   async create(caller: Caller | 'set-up', wanted: NewDepartment): Promise<DepartmentView> {
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       const department: Department = {
         id: newId(),
         parentId: wanted.parentId ?? null,
@@ -98,8 +100,8 @@ export class DepartmentsService {
         mergedInto: null,
       };
       await this.mustBeFree(wanted);
-      await manager.insert(Department, department);
-      await this.journal.record(manager, {
+      await this.database.repository(Department).insert(department);
+      await this.journal.record({
         subject: 'department',
         subjectId: department.id,
         what: 'created',
@@ -115,11 +117,11 @@ export class DepartmentsService {
   async amend(caller: Caller, id: string, { reason, ...patch }: DepartmentPatch): Promise<DepartmentView> {
     const before = await this.mustSee(caller, id);
     const wanted = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       if ('goLiveOn' in wanted && wanted['goLiveOn'] !== before.goLiveOn) await this.mustHaveNoContracts(id);
       if (wanted['headOfficerId']) await this.mustBeAnOfficer(wanted['headOfficerId']);
-      if (Object.keys(wanted).length > 0) await manager.update(Department, { id }, wanted);
-      await this.journal.record(manager, {
+      if (Object.keys(wanted).length > 0) await this.database.repository(Department).update({ id }, wanted);
+      await this.journal.record({
         subject: 'department',
         subjectId: id,
         what: 'amended',
@@ -134,44 +136,37 @@ export class DepartmentsService {
 
   async list(caller: Caller): Promise<DepartmentView[]> {
     const seen = await this.seenBy(caller);
-    const all = await this.transactions.manager.find(Department, { order: { code: 'ASC' } });
+    const all = await this.database.repository(Department).find({ order: { code: 'ASC' } });
     return all.filter((department) => !seen || seen.includes(department.id)).map(departmentViewOf);
   }
 
   /** What is history and what was missed follows from the day: with contracts it stands. */
   private async mustHaveNoContracts(departmentId: string): Promise<void> {
-    const [contract] = await rowsOf(
-      this.transactions.manager,
-      `SELECT 1 FROM contract WHERE department_id = $1 LIMIT 1`,
-      [departmentId],
-    );
+    const [contract] = await this.database.rows(`SELECT 1 FROM contract WHERE department_id = $1 LIMIT 1`, [
+      departmentId,
+    ]);
     if (!contract) return;
-    throw new AppError(
-      'conflict',
-      'department-is-live',
-      'The department has contracts, which were planned by its go-live day: the day can no longer be moved.',
-    );
+    throw departmentProblems.error('department-is-live');
   }
 
   private async mustBeAnOfficer(id: string): Promise<void> {
-    if (await this.transactions.manager.findOne(Officer, { where: { id } })) return;
-    throw new AppError('invalid', 'officer-unknown', 'The officer named as head does not exist.', [
-      { path: 'headOfficerId', code: 'officer-unknown', message: 'an id as GET /api/v1/officers shows it' },
-    ]);
+    if (await this.database.repository(Officer).findOne({ where: { id } })) return;
+    throw departmentProblems.error(
+      'officer-unknown',
+      {},
+      {
+        fields: [departmentProblems.field('headOfficerId', 'officer-unknown.head')],
+      },
+    );
   }
 
   private async mustBeFree(wanted: NewDepartment): Promise<void> {
-    const { manager } = this.transactions;
-    if (await manager.findOne(Department, { where: { code: wanted.code } })) {
-      throw new AppError(
-        'conflict',
-        'department-code-taken',
-        `A department with code ${wanted.code} exists.`,
-      );
+    if (await this.database.repository(Department).findOne({ where: { code: wanted.code } })) {
+      throw departmentProblems.error('department-code-taken', { code: wanted.code });
     }
     if (!wanted.parentId) return;
-    if (!(await manager.findOne(Department, { where: { id: wanted.parentId } }))) {
-      throw new AppError('invalid', 'parent-unknown', 'The department named as parentId does not exist.');
+    if (!(await this.database.repository(Department).findOne({ where: { id: wanted.parentId } }))) {
+      throw departmentProblems.error('parent-unknown');
     }
     await this.mustBeOpen(wanted.parentId);
   }

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { Database } from '../../platform/database/database.js';
 
 interface OfficerName {
   id: string;
@@ -41,14 +40,13 @@ export class OfficerFinder {
 @Injectable()
 export class OfficerNames {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
   async finder(): Promise<OfficerFinder> {
-    const rows = await rowsOf<OfficerName>(
-      this.transactions.manager,
-      `SELECT id, department_id AS "departmentId", staff_number AS "staffNumber", encode(name_index, 'hex') AS name
+    const rows = await this.database.rows<OfficerName>(
+      `SELECT id, department_id, staff_number, encode(name_index, 'hex') AS name
        FROM officer WHERE active`,
     );
     return new OfficerFinder(rows, (name) => this.sealer.blindIndex(name).toString('hex'));

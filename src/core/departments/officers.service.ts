@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
+import { departmentProblems } from './departments.words.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { maskName, maskPhoneNumber, parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -11,6 +11,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import type { NewOfficer, OfficerPatch, OfficerView } from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
 import { Officer } from './officer.entity.js';
+import { Database } from '../../platform/database/database.js';
 
 /** As colleagues see an officer. */
 export interface NamedOfficer {
@@ -25,7 +26,7 @@ export interface NamedOfficer {
 export class OfficersService {
   constructor(
     @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly journal: Journal,
     private readonly settings: SettingsService,
@@ -36,7 +37,7 @@ export class OfficersService {
     if (caller !== 'set-up') await this.departments.mustSee(caller, wanted.departmentId);
     await this.departments.mustBeOpen(wanted.departmentId);
     const phone = wanted.phone ? await this.numberOf(wanted.phone) : null;
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       const id = newId();
       const officer: Officer = {
         id,
@@ -50,17 +51,13 @@ export class OfficersService {
       };
       if (
         officer.staffNumber &&
-        (await manager.findOne(Officer, { where: { staffNumber: officer.staffNumber } }))
+        (await this.database.repository(Officer).findOne({ where: { staffNumber: officer.staffNumber } }))
       ) {
-        throw new AppError(
-          'conflict',
-          'staff-number-taken',
-          `An officer with staff number ${officer.staffNumber} exists.`,
-        );
+        throw departmentProblems.error('staff-number-taken', { staffNumber: officer.staffNumber });
       }
-      await manager.insert(Officer, officer);
+      await this.database.repository(Officer).insert(officer);
       const view = this.officerViewOf(officer);
-      await this.journal.record(manager, {
+      await this.journal.record({
         subject: 'officer',
         subjectId: id,
         what: 'created',
@@ -75,13 +72,15 @@ export class OfficersService {
 
   /** Who has left keeps his contracts until they are handed over; he is no longer offered for others. */
   async amend(caller: Caller, id: string, { active, reason }: OfficerPatch): Promise<OfficerView> {
-    return this.transactions.run(async (manager) => {
-      const officer = await manager.findOne(Officer, { where: { id }, lock: { mode: 'pessimistic_write' } });
+    return this.database.inTransaction(async () => {
+      const officer = await this.database
+        .repository(Officer)
+        .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       const seen = await this.departments.seenBy(caller);
       if (!officer || (seen && !seen.includes(officer.departmentId))) throw notFound('officer');
       if (officer.active === active) return this.officerViewOf(officer);
-      await manager.update(Officer, { id }, { active });
-      await this.journal.record(manager, {
+      await this.database.repository(Officer).update({ id }, { active });
+      await this.journal.record({
         subject: 'officer',
         subjectId: id,
         what: active ? 'returned' : 'left',
@@ -96,7 +95,7 @@ export class OfficersService {
 
   async officers(caller: Caller): Promise<OfficerView[]> {
     const seen = await this.departments.seenBy(caller);
-    const all = await this.transactions.manager.find(Officer, { order: { id: 'ASC' } });
+    const all = await this.database.repository(Officer).find({ order: { id: 'ASC' } });
     return all
       .filter((officer) => !seen || seen.includes(officer.departmentId))
       .map((o) => this.officerViewOf(o));
@@ -111,7 +110,7 @@ export class OfficersService {
   /** Also those who have left, for what was; and `chosen`, wherever he is now. */
   async named(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
     const seen = await this.departments.seenBy(caller);
-    const all = await this.transactions.manager.find(Officer, { order: { id: 'ASC' } });
+    const all = await this.database.repository(Officer).find({ order: { id: 'ASC' } });
     return all
       .filter((officer) => officer.id === chosen || !seen || seen.includes(officer.departmentId))
       .map(({ id, departmentId, nameSealed, active }) => ({

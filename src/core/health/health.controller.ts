@@ -3,9 +3,8 @@ import { z } from 'zod';
 import { Public } from '../access/rules.js';
 import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { MetricsService } from './metrics.service.js';
+import { Database } from '../../platform/database/database.js';
 
 const upView = z.object({ status: z.literal('up') });
 
@@ -13,7 +12,7 @@ const upView = z.object({ status: z.literal('up') });
 @Public()
 export class HealthController {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly metrics: MetricsService,
   ) {}
 
@@ -27,8 +26,7 @@ export class HealthController {
   @Get('health/ready')
   @Answers(200, upView, 'The database can be written to')
   async ready() {
-    const [row] = await rowsOf<{ readonly: boolean }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<{ readonly: boolean }>(
       `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS readonly`,
     );
     if (row?.readonly)

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
 @Injectable()
@@ -21,7 +20,7 @@ export class MetricsService {
   );
   private readonly brakes = this.gauge('chorong_brakes', 'Brakes that are on', ['scope']);
 
-  constructor(private readonly transactions: Transactions) {
+  constructor(private readonly database: Database) {
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -49,10 +48,7 @@ export class MetricsService {
 
   private async fill(gauge: Gauge, sql: string): Promise<void> {
     gauge.reset();
-    for (const { label, value } of await rowsOf<{ label: string; value: number }>(
-      this.transactions.manager,
-      sql,
-    )) {
+    for (const { label, value } of await this.database.rows<{ label: string; value: number }>(sql)) {
       const [name] = (gauge as unknown as { labelNames: string[] }).labelNames;
       if (name) gauge.set({ [name]: label }, value);
       else gauge.set(value);

@@ -2,8 +2,6 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Kind } from '../settings/plan.schema.js';
 import type { AlertStatus, Wording } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -14,6 +12,7 @@ import { LogScope } from './log-scope.js';
 import { Masked } from './masked.js';
 import { milestoneName } from './milestone-names.js';
 import { alertReasonWords, alertWords } from './status-words.js';
+import { Database } from '../../platform/database/database.js';
 
 interface AlertRow {
   id: string;
@@ -42,7 +41,7 @@ interface AlertRow {
 @Injectable()
 export class AlertsService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly scope: LogScope,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
@@ -63,7 +62,7 @@ export class AlertsService {
       },
       { after: momentOfCursor(cursor), limit: limit + 1 },
     );
-    const found = await rowsOf<{ id: string }>(this.transactions.manager, sql, parameters);
+    const found = await this.database.rows<{ id: string }>(sql, parameters);
     const rows = await this.rows(found.slice(0, limit).map((row) => row.id));
     const last = rows.at(-1);
     return {
@@ -74,13 +73,12 @@ export class AlertsService {
 
   private async rows(ids: string[]): Promise<AlertRow[]> {
     if (ids.length === 0) return [];
-    return rowsOf<AlertRow>(
-      this.transactions.manager,
-      `SELECT a.id, a.due_at AS "dueAt",
+    return this.database.rows<AlertRow>(
+      `SELECT a.id, a.due_at,
               to_char(a.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly,
-              a.status, a.reason, a.wording, a.department_id AS "departmentId", c.id AS "contractId", c.reference,
-              c.title, c.kind, c.plan_name AS "planName", c.plan_version AS "planVersion", s.code, s.occurrence,
-              p.id AS "contactId", p.name_sealed AS "nameSealed", p.role, p.phone_sealed AS "phoneSealed"
+              a.status, a.reason, a.wording, a.department_id, c.id AS contract_id, c.reference,
+              c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
+              p.id AS contact_id, p.name_sealed, p.role, p.phone_sealed
        FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
          JOIN contact p ON p.id = a.contact_id
        WHERE a.id = ANY($1) ORDER BY a.due_at, a.id`,

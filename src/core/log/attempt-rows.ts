@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { DeliveryStatus } from '../providers/sms-provider.js';
 import type { AttemptStatus } from './status-words.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface AttemptRow {
   id: string;
@@ -37,14 +36,13 @@ export interface ReceiptRow {
  */
 @Injectable()
 export class AttemptRows {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(private readonly database: Database) {}
 
   attemptsOf(messageIds: string[]): Promise<AttemptRow[]> {
-    return rowsOf<AttemptRow>(
-      this.transactions.manager,
-      `SELECT t.id, t.message_id AS "messageId", t.provider, t.status, t.opened_at AS "openedAt",
-              t.settled_at AS "settledAt", t.reference, t.code, t.detail,
-              m.service_time + (t.opened_at - m.frozen_at) AS "serviceTime"
+    return this.database.rows<AttemptRow>(
+      `SELECT t.id, t.message_id, t.provider, t.status, t.opened_at,
+              t.settled_at, t.reference, t.code, t.detail,
+              m.service_time + (t.opened_at - m.frozen_at) AS service_time
        FROM attempt t JOIN message m ON m.id = t.message_id
        WHERE t.message_id = ANY($1) ORDER BY t.id`,
       [messageIds],
@@ -53,8 +51,7 @@ export class AttemptRows {
 
   /** A receipt names its attempt by the provider's reference, or by ours when the reference came late. */
   receiptsOf(messageIds: string[]): Promise<ReceiptRow[]> {
-    return rowsOf<ReceiptRow>(
-      this.transactions.manager,
+    return this.database.rows<ReceiptRow>(
       `WITH own AS (SELECT id, message_id, provider, reference FROM attempt WHERE message_id = ANY($1)),
             told AS (
               SELECT r.id, own.id AS attempt_id, own.message_id FROM own
@@ -66,9 +63,9 @@ export class AttemptRows {
                 AND NOT EXISTS (SELECT 1 FROM attempt other
                                 WHERE other.provider = r.provider AND other.reference = r.reference)
             )
-       SELECT r.id, told.message_id AS "messageId", told.attempt_id AS "attemptId", r.provider, r.status,
-              r.received_at AS "receivedAt", nullif(r.code, '') AS code, r.origin,
-              m.service_time + (r.received_at - m.frozen_at) AS "serviceTime"
+       SELECT r.id, told.message_id, told.attempt_id, r.provider, r.status,
+              r.received_at, nullif(r.code, '') AS code, r.origin,
+              m.service_time + (r.received_at - m.frozen_at) AS service_time
        FROM told JOIN receipt r ON r.id = told.id JOIN message m ON m.id = told.message_id
        ORDER BY r.id`,
       [messageIds],

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, callerIdOf } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Journal } from '../proof/journal.service.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Of a key, within an hour. */
 export const exportQuota = 20;
@@ -12,7 +11,7 @@ export const exportQuota = 20;
 @Injectable()
 export class ExportJournal {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly journal: Journal,
   ) {}
 
@@ -22,13 +21,12 @@ export class ExportJournal {
     what: 'messages' | 'statistics' | 'coverage' | 'work list',
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
-    await this.transactions.run(async (manager) => {
+    await this.database.inTransaction(async () => {
       // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
-      await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+      await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
         `export ${callerIdOf(caller)}`,
       ]);
-      const [made] = await rowsOf<{ count: number }>(
-        manager,
+      const [made] = await this.database.rows<{ count: number }>(
         `SELECT count(*)::int AS count FROM leaf
          WHERE subject_id = $1 AND kind = 'change' AND body ->> 'subject' = 'export'
            AND recorded_at > clock_timestamp() - interval '1 hour'`,
@@ -41,7 +39,7 @@ export class ExportJournal {
           `This key has made ${exportQuota} exports within an hour, which is all it may: try again later.`,
         );
       }
-      await this.journal.record(manager, {
+      await this.journal.record({
         subject: 'export',
         // The key's id: what a key took out is found by it.
         subjectId: callerIdOf(caller),

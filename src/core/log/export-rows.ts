@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -9,6 +7,7 @@ import type { ExportLine } from './export-lines.js';
 import { Masked } from './masked.js';
 import { type MessageFilters, messagesWhere, type Statement } from './message-query.js';
 import { explain, type MessageStatus, messageWords } from './status-words.js';
+import { Database } from '../../platform/database/database.js';
 
 interface ExportRow {
   id: string;
@@ -37,7 +36,7 @@ interface ExportRow {
 export class ExportRows {
   constructor(
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
   ) {}
@@ -91,10 +90,7 @@ export class ExportRows {
   }
 
   private async departmentCodes(): Promise<Map<string, string>> {
-    const rows = await rowsOf<{ id: string; code: string }>(
-      this.transactions.manager,
-      `SELECT id, code FROM department`,
-    );
+    const rows = await this.database.rows<{ id: string; code: string }>(`SELECT id, code FROM department`);
     return new Map(rows.map((row) => [row.id, row.code]));
   }
 }

@@ -1,7 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -10,6 +8,7 @@ import { Masked } from './masked.js';
 import type { MessageItemView } from './message.schema.js';
 import { milestoneName } from './milestone-names.js';
 import { explain, explainInBoth, type MessageStatus, messageWords } from './status-words.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface MessageRow {
   id: string;
@@ -51,7 +50,7 @@ interface AlertOfMessage {
 export class MessageRows {
   constructor(
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
   ) {}
@@ -59,12 +58,11 @@ export class MessageRows {
   /** Newest first. */
   async of(ids: string[]): Promise<MessageRow[]> {
     if (ids.length === 0) return [];
-    return rowsOf<MessageRow>(
-      this.transactions.manager,
-      `SELECT m.id, m.provider, m.sender, m.number_sealed AS "numberSealed", m.country, m.locale,
-              v.key AS "templateKey", v.version AS "templateVersion", m.text, m.encoding, m.parts, m.status, m.reason,
-              m.attempts, m.due_at AS "dueAt", m.service_time AS "serviceTime", m.final_at AS "finalAt",
-              m.next_attempt_at AS "nextAttemptAt"
+    return this.database.rows<MessageRow>(
+      `SELECT m.id, m.provider, m.sender, m.number_sealed, m.country, m.locale,
+              v.key AS template_key, v.version AS template_version, m.text, m.encoding, m.parts, m.status, m.reason,
+              m.attempts, m.due_at, m.service_time, m.final_at,
+              m.next_attempt_at
        FROM message m JOIN template_version v ON v.id = m.template_version_id
        WHERE m.id = ANY($1) ORDER BY m.id DESC`,
       [ids],
@@ -107,10 +105,9 @@ export class MessageRows {
   ): Promise<Map<string, MessageItemView['alerts']>> {
     const byMessage = new Map<string, MessageItemView['alerts']>();
     if (messageIds.length === 0) return byMessage;
-    const rows = await rowsOf<AlertOfMessage>(
-      this.transactions.manager,
-      `SELECT a.message_id AS "messageId", a.id, a.contract_id AS "contractId", c.reference, c.title, c.kind,
-              a.department_id AS "departmentId", c.plan_name AS "planName", c.plan_version AS "planVersion",
+    const rows = await this.database.rows<AlertOfMessage>(
+      `SELECT a.message_id, a.id, a.contract_id, c.reference, c.title, c.kind,
+              a.department_id, c.plan_name, c.plan_version,
               s.code, s.occurrence
        FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
        WHERE a.message_id = ANY($1) AND ($2::uuid[] IS NULL OR a.department_id = ANY($2))

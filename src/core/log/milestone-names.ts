@@ -1,4 +1,4 @@
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
 import type { SettingsService } from '../settings/settings.service.js';
 
 export interface PlanMilestoneRow {

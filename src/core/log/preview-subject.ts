@@ -4,12 +4,11 @@ import { localDateOf } from '../calendar/local-date.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Wording } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { SubjectFacts } from '../texts/variables.service.js';
 import type { PreviewBody } from './preview.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 interface MilestoneRow {
   departmentName: string;
@@ -30,7 +29,7 @@ export interface PreviewSubject {
 export class PreviewSubjects {
   constructor(
     private readonly reader: ContractReader,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
   ) {}
@@ -63,9 +62,8 @@ export class PreviewSubjects {
   }
 
   private async row({ contractId, milestone, occurrence }: PreviewBody): Promise<MilestoneRow> {
-    const [row] = await rowsOf<MilestoneRow>(
-      this.transactions.manager,
-      `SELECT d.name AS "departmentName", d.name_en AS "departmentNameEn", s.date, s.wording
+    const [row] = await this.database.rows<MilestoneRow>(
+      `SELECT d.name AS department_name, d.name_en AS department_name_en, s.date, s.wording
        FROM contract c JOIN department d ON d.id = c.department_id
          LEFT JOIN milestone s ON s.contract_id = c.id AND s.code = $2 AND s.occurrence = $3 AND NOT s.withdrawn
        WHERE c.id = $1`,

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type EntityManager, QueryFailedError } from 'typeorm';
+import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -9,6 +8,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import type { MessageFilters } from './message-query.js';
 import type { MessageSearch } from './message.schema.js';
 import { wordsOf } from './search-words.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Words of one or two characters have no trigram of their own, and a rare one is looked for in every text; seconds. */
 const longestSearch = 10;
@@ -20,7 +20,7 @@ const queryCanceled = '57014';
 export class SearchedMessages {
   constructor(
     @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly sealer: Sealer,
   ) {}
@@ -33,11 +33,11 @@ export class SearchedMessages {
   }
 
   /** Throws when the search takes so long that it had better be narrowed. */
-  async inTime<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+  async inTime<T>(work: () => Promise<T>): Promise<T> {
     try {
-      return await this.transactions.run(async (manager) => {
-        await manager.query(`SET LOCAL statement_timeout = '${longestSearch}s'`);
-        return work(manager);
+      return await this.database.inTransaction(async () => {
+        await this.database.run(`SET LOCAL statement_timeout = '${longestSearch}s'`);
+        return work();
       });
     } catch (error) {
       if (codeOf(error) !== queryCanceled) throw error;

@@ -1,5 +1,5 @@
 import type { AlertReason, AlertStatus } from '../planning/planning.types.js';
-import { words, type Words } from '../../platform/words.js';
+import { words, type Words } from '../../platform/words/words.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 
 export const messageStatuses = [

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendar/calendar.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';

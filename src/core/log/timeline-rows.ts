@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { AlertStatus, Wording } from '../planning/planning.types.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface MilestoneOfContract {
   id: string;
@@ -33,13 +32,12 @@ export interface AlertOfContract {
 /** What was planned for one contract. */
 @Injectable()
 export class TimelineRows {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(private readonly database: Database) {}
 
   /** One that was withdrawn before anything was planned for it never mattered. */
   milestonesOf(contractId: string): Promise<MilestoneOfContract[]> {
-    return rowsOf<MilestoneOfContract>(
-      this.transactions.manager,
-      `SELECT s.id, s.code, s.occurrence, s.date, s.occurred_on AS "occurredOn", s.expected_by AS "expectedBy",
+    return this.database.rows<MilestoneOfContract>(
+      `SELECT s.id, s.code, s.occurrence, s.date, s.occurred_on, s.expected_by,
               s.wording, s.withdrawn, s.note
        FROM milestone s
        WHERE s.contract_id = $1
@@ -49,11 +47,10 @@ export class TimelineRows {
   }
 
   alertsOf(contractId: string): Promise<AlertOfContract[]> {
-    return rowsOf<AlertOfContract>(
-      this.transactions.manager,
-      `SELECT a.id, s.code, s.occurrence, p.id AS "contactId", p.name_sealed AS "nameSealed", p.role,
-              p.phone_sealed AS "phoneSealed", a.wording, a.due_at AS "dueAt", a.status, a.reason,
-              a.message_id AS "messageId"
+    return this.database.rows<AlertOfContract>(
+      `SELECT a.id, s.code, s.occurrence, p.id AS contact_id, p.name_sealed, p.role,
+              p.phone_sealed, a.wording, a.due_at, a.status, a.reason,
+              a.message_id
        FROM alert a JOIN milestone s ON s.id = a.milestone_id JOIN contact p ON p.id = a.contact_id
        WHERE a.contract_id = $1`,
       [contractId],

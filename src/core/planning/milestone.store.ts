@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { newId } from '../../platform/ids.js';
 import type { OccurrenceToRecord, PlannedMilestone, Wording } from './planning.types.js';
+import { Milestone } from './planning.entities.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface MilestoneRow {
   id: string;
@@ -21,15 +21,16 @@ export interface MilestoneRow {
   withdrawn: boolean;
 }
 
-const columns = `id, contract_id AS "contractId", code, occurrence, date, expected_by AS "expectedBy",
-  occurred_on AS "occurredOn", external_id AS "externalId", note, wording, due_at AS "dueAt", withdrawn`;
+const columns = `id, contract_id, code, occurrence, date, expected_by,
+  occurred_on, external_id, note, wording, due_at, withdrawn`;
 
 /** The milestone table; unique by (contract, code, occurrence). */
 @Injectable()
 export class MilestoneStore {
-  async of(manager: EntityManager, contractIds: string[]): Promise<Map<string, MilestoneRow[]>> {
-    const rows = await rowsOf<MilestoneRow>(
-      manager,
+  constructor(private readonly database: Database) {}
+
+  async of(contractIds: string[]): Promise<Map<string, MilestoneRow[]>> {
+    const rows = await this.database.rows<MilestoneRow>(
       `SELECT ${columns} FROM milestone WHERE contract_id = ANY($1) ORDER BY contract_id, date NULLS LAST, code, occurrence`,
       [contractIds],
     );
@@ -38,13 +39,8 @@ export class MilestoneStore {
     return byContract;
   }
 
-  async record(
-    manager: EntityManager,
-    contractId: string,
-    occurrence: OccurrenceToRecord & { occurrence: number },
-  ): Promise<void> {
-    const recorded = await rowsOf<{ id: string }>(
-      manager,
+  async record(contractId: string, occurrence: OccurrenceToRecord & { occurrence: number }): Promise<void> {
+    const recorded = await this.database.rows<{ id: string }>(
       `INSERT INTO milestone (id, contract_id, code, occurrence, occurred_on, date, note, external_id, wording)
        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, 'milestone')
        ON CONFLICT (contract_id, code, occurrence) DO UPDATE
@@ -70,13 +66,9 @@ export class MilestoneStore {
     }
   }
 
-  async takeBack(
-    manager: EntityManager,
-    contractId: string,
-    occurrences: { code: string; occurrence: number }[],
-  ): Promise<void> {
+  async takeBack(contractId: string, occurrences: { code: string; occurrence: number }[]): Promise<void> {
     for (const { code, occurrence } of occurrences) {
-      await manager.query(
+      await this.database.run(
         `UPDATE milestone SET occurred_on = NULL, external_id = NULL, note = NULL, date = NULL
          WHERE contract_id = $1 AND code = $2 AND occurrence = $3`,
         [contractId, code, occurrence],
@@ -86,23 +78,22 @@ export class MilestoneStore {
 
   /** Returns the ids by `contract code occurrence`. What the plan no longer has is marked as withdrawn. */
   async store(
-    manager: EntityManager,
     milestones: (PlannedMilestone & { contractId: string })[],
     contractIds: string[],
   ): Promise<Map<string, string>> {
     const rows = milestones.map((m) => ({
       id: newId(),
-      contract_id: m.contractId,
+      contractId: m.contractId,
       code: m.code,
       occurrence: m.occurrence,
       date: m.date,
-      expected_by: m.expectedBy,
+      expectedBy: m.expectedBy,
       wording: m.wording,
-      due_at: m.dueAt,
+      dueAt: m.dueAt,
       withdrawn: false,
     }));
-    const kept = new Set(rows.map((row) => `${row.contract_id} ${row.code} ${row.occurrence}`));
-    await manager.query(
+    const kept = new Set(rows.map((row) => `${row.contractId} ${row.code} ${row.occurrence}`));
+    await this.database.run(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn)
        SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn
        FROM json_populate_recordset(NULL::milestone, $1::json)
@@ -111,17 +102,18 @@ export class MilestoneStore {
              due_at = excluded.due_at, withdrawn = false
          WHERE (milestone.date, milestone.expected_by, milestone.wording, milestone.due_at, milestone.withdrawn)
            IS DISTINCT FROM (excluded.date, excluded.expected_by, excluded.wording, excluded.due_at, false)`,
-      [JSON.stringify(rows)],
+      [this.database.recordset(Milestone, rows)],
     );
-    const stored = await rowsOf<{ id: string; contract_id: string; code: string; occurrence: number }>(
-      manager,
-      `SELECT id, contract_id, code, occurrence FROM milestone WHERE contract_id = ANY($1)`,
-      [contractIds],
-    );
-    const keyOf = (row: (typeof stored)[number]) => `${row.contract_id} ${row.code} ${row.occurrence}`;
+    const stored = await this.database.rows<{
+      id: string;
+      contractId: string;
+      code: string;
+      occurrence: number;
+    }>(`SELECT id, contract_id, code, occurrence FROM milestone WHERE contract_id = ANY($1)`, [contractIds]);
+    const keyOf = (row: (typeof stored)[number]) => `${row.contractId} ${row.code} ${row.occurrence}`;
     const gone = stored.filter((row) => !kept.has(keyOf(row))).map((row) => row.id);
     if (gone.length > 0) {
-      await manager.query(
+      await this.database.run(
         `UPDATE milestone SET withdrawn = true, due_at = NULL WHERE id = ANY($1) AND NOT withdrawn`,
         [gone],
       );

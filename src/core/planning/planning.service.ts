@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { localDateOf } from '../calendar/local-date.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStore } from './alert.store.js';
@@ -18,6 +16,7 @@ import type {
   PlanningContract,
   RecordedOccurrence,
 } from './planning.types.js';
+import { Database } from '../../platform/database/database.js';
 
 /** What planning has to know of a contract; the caller holds the lock on the contract's row. */
 export interface PlanningSubject {
@@ -34,20 +33,17 @@ export interface PlanningSubject {
 @Injectable()
 export class PlanningService {
   constructor(
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly milestones: MilestoneStore,
     private readonly alerts: AlertStore,
   ) {}
 
   /** For many contracts at once: a handful of statements whatever their number. */
-  async replan(
-    manager: EntityManager,
-    subjects: PlanningSubject[],
-    now: Date,
-  ): Promise<Map<string, Difference>> {
+  async replan(subjects: PlanningSubject[], now: Date): Promise<Map<string, Difference>> {
     const ids = subjects.map((subject) => subject.contractId);
-    const alerts = await this.alerts.lockOf(manager, ids);
-    const milestones = await this.milestones.of(manager, ids);
+    const alerts = await this.alerts.lockOf(ids);
+    const milestones = await this.milestones.of(ids);
     const calendar = await this.settings.calendar();
     const { value: agency } = await this.settings.agency();
     const results = new Map<string, { subject: PlanningSubject; planned: Planned }>();
@@ -68,56 +64,49 @@ export class PlanningService {
       );
       results.set(subject.contractId, { subject, planned });
     }
-    await this.store(manager, results, calendar.setting.timeZone, now);
+    await this.store(results, calendar.setting.timeZone, now);
     return new Map([...results].map(([id, { planned }]) => [id, planned.difference]));
   }
 
   /** Returns false when the source's occurrence is already recorded. */
   async recordOccurrence(
-    manager: EntityManager,
     subject: PlanningSubject,
     occurrence: OccurrenceToRecord,
   ): Promise<{ recorded: boolean; occurrence: number }> {
     const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
     mustBeRecordable(plan, occurrence.code);
-    const existing = (await this.alerts.lockOf(manager, [subject.contractId])).get(subject.contractId) ?? [];
-    const rows = (await this.milestones.of(manager, [subject.contractId])).get(subject.contractId) ?? [];
+    const existing = (await this.alerts.lockOf([subject.contractId])).get(subject.contractId) ?? [];
+    const rows = (await this.milestones.of([subject.contractId])).get(subject.contractId) ?? [];
     const known = rows.find(
       (row) =>
         row.code === occurrence.code && row.externalId !== null && row.externalId === occurrence.externalId,
     );
     if (known) return { recorded: false, occurrence: known.occurrence };
     const number = nextOccurrence(occurrence.code, plan, existing, rows.flatMap(occurrenceOf));
-    await this.milestones.record(manager, subject.contractId, { ...occurrence, occurrence: number });
+    await this.milestones.record(subject.contractId, { ...occurrence, occurrence: number });
     return { recorded: true, occurrence: number };
   }
 
   /** What was recorded of each contract, with the numbers the occurrences were given. */
-  async occurrencesOf(
-    manager: EntityManager,
-    contractIds: string[],
-  ): Promise<Map<string, RecordedOccurrence[]>> {
-    const rows = await this.milestones.of(manager, contractIds);
+  async occurrencesOf(contractIds: string[]): Promise<Map<string, RecordedOccurrence[]>> {
+    const rows = await this.milestones.of(contractIds);
     return new Map([...rows].map(([id, milestones]) => [id, milestones.flatMap(occurrenceOf)]));
   }
 
   /** As if they had not been recorded; the contract is to be planned afresh in the same transaction. */
   takeBack(
-    manager: EntityManager,
     contractId: string,
     occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
   ): Promise<void> {
-    return this.milestones.takeBack(manager, contractId, occurrences);
+    return this.milestones.takeBack(contractId, occurrences);
   }
 
   private async store(
-    manager: EntityManager,
     results: Map<string, { subject: PlanningSubject; planned: Planned }>,
     timeZone: string,
     now: Date,
   ): Promise<void> {
     const ids = await this.milestones.store(
-      manager,
       [...results].flatMap(([contractId, { planned }]) =>
         planned.milestones.map((m) => ({ contractId, ...m })),
       ),
@@ -134,12 +123,12 @@ export class PlanningService {
         isNew: alert.id === null,
       })),
     );
-    await this.alerts.store(manager, rows, now);
+    await this.alerts.store(rows, now);
   }
 
   /** Moves a contract's unsent alerts with it to another department. */
-  async moveDepartment(manager: EntityManager, contractId: string, departmentId: string): Promise<void> {
-    await rowsOf(manager, `UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
+  async moveDepartment(contractId: string, departmentId: string): Promise<void> {
+    await this.database.rows(`UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
       contractId,
       departmentId,
     ]);

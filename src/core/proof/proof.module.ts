@@ -1,6 +1,8 @@
+import { Change, Leaf } from './change.entity.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Global, Module } from '@nestjs/common';
 import { Journal } from './journal.service.js';
 
 @Global()
-@Module({ providers: [Journal], exports: [Journal] })
+@Module({ imports: [TypeOrmModule.forFeature([Change, Leaf])], providers: [Journal], exports: [Journal] })
 export class ProofModule {}

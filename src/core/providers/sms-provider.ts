@@ -1,4 +1,4 @@
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
 
 /** One text for one call to a provider. */
 export interface OutgoingText {

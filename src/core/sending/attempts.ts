@@ -1,5 +1,5 @@
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
+import { Attempt } from './message.entity.js';
+import type { Database } from '../../platform/database/database.js';
 
 export interface AttemptToOpen {
   attemptId: string;
@@ -19,12 +19,12 @@ export interface HowToOpen {
 
 /** Times are the database's. A second open attempt for a message or a number violates a unique index. */
 export async function openAttempts(
-  manager: EntityManager,
+  database: Database,
   attempts: AttemptToOpen[],
   how: HowToOpen,
 ): Promise<void> {
   if (attempts.length === 0) return;
-  await manager.query(
+  await database.run(
     `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
      SELECT n.id, n.message_id, n.number_index, $2,
             CASE WHEN $3::timestamptz IS NULL THEN 'open' ELSE 'ambiguous' END,
@@ -33,12 +33,9 @@ export async function openAttempts(
             CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE clock_timestamp() END, $3::timestamptz IS NOT NULL
      FROM json_populate_recordset(NULL::attempt, $1::json) n`,
     [
-      JSON.stringify(
-        attempts.map((attempt) => ({
-          id: attempt.attemptId,
-          message_id: attempt.messageId,
-          number_index: `\\x${attempt.numberIndex.toString('hex')}`,
-        })),
+      database.recordset(
+        Attempt,
+        attempts.map(({ attemptId, messageId, numberIndex }) => ({ id: attemptId, messageId, numberIndex })),
       ),
       how.provider,
       how.suspectFrom,
@@ -51,9 +48,8 @@ export async function openAttempts(
  * An open attempt whose lease ran out may have been called: ambiguous, and never retried directly. One that a
  * process frozen inside a transaction holds is passed over, so that it does not hold up the rest.
  */
-export async function expireOpenAttempts(manager: EntityManager): Promise<number> {
-  const expired = await rowsOf<{ id: string }>(
-    manager,
+export async function expireOpenAttempts(database: Database): Promise<number> {
+  const expired = await database.rows<{ id: string }>(
     `UPDATE attempt SET status = 'ambiguous', detail = 'its lease ran out', check_at = clock_timestamp()
      WHERE id IN (SELECT id FROM attempt WHERE status = 'open' AND lease_until < clock_timestamp()
                   FOR UPDATE SKIP LOCKED) RETURNING id`,

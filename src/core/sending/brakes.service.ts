@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { unsettled } from './unsettled.js';
 import { Journal } from '../proof/journal.service.js';
+import { Database } from '../../platform/database/database.js';
 
 export const brakeScopes = ['agency', 'department', 'template', 'sender', 'route', 'instance'] as const;
 export type BrakeScope = (typeof brakeScopes)[number];
@@ -24,8 +23,8 @@ export interface Brake {
   releaseReason: string | null;
 }
 
-const columns = `id, scope, target, reason, actor, pulled_at AS "pulledAt", released_at AS "releasedAt",
-  released_by AS "releasedBy", release_reason AS "releaseReason"`;
+const columns = `id, scope, target, reason, actor, pulled_at, released_at,
+  released_by, release_reason`;
 
 /** What stands still, as one picture for a drain. */
 export interface BrakesOn {
@@ -41,14 +40,13 @@ export interface BrakesOn {
 @Injectable()
 export class BrakesService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly journal: Journal,
   ) {}
 
   async on(sender: string): Promise<BrakesOn> {
-    const rows = await rowsOf<{ scope: BrakeScope; target: string }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ scope: BrakeScope; target: string }>(
       `SELECT scope, target FROM brake WHERE released_at IS NULL`,
     );
     const targets = (scope: BrakeScope) => rows.filter((row) => row.scope === scope).map((row) => row.target);
@@ -65,8 +63,7 @@ export class BrakesService {
   }
 
   async list(): Promise<Brake[]> {
-    return rowsOf<Brake>(
-      this.transactions.manager,
+    return this.database.rows<Brake>(
       `SELECT ${columns} FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
     );
   }
@@ -89,9 +86,8 @@ export class BrakesService {
     brake: { scope: BrakeScope; target: string; reason: string },
   ): Promise<Brake> {
     const actor = who === 'system' ? 'system' : actorOf(who);
-    return this.transactions.run(async (manager) => {
-      const [row] = await rowsOf<Brake>(
-        manager,
+    return this.database.inTransaction(async () => {
+      const [row] = await this.database.rows<Brake>(
         `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING ${columns}`,
         [newId(), brake.scope, brake.target, brake.reason, actor],
@@ -110,9 +106,8 @@ export class BrakesService {
   }
 
   async release(caller: Caller, id: string, reason: string): Promise<Brake> {
-    return this.transactions.run(async (manager) => {
-      const [row] = await rowsOf<Brake>(
-        manager,
+    return this.database.inTransaction(async () => {
+      const [row] = await this.database.rows<Brake>(
         `UPDATE brake SET released_at = clock_timestamp(), released_by = $2, release_reason = $3
          WHERE id = $1 AND released_at IS NULL RETURNING ${columns}`,
         [id, actorOf(caller), reason],
@@ -126,7 +121,7 @@ export class BrakesService {
 
   /** A restored database is resumed when the provider has been asked about everything it may have sent. */
   private async mustBeSettled(): Promise<void> {
-    const open = await unsettled(this.transactions.manager);
+    const open = await unsettled(this.database);
     if (open.alerts === 0 && open.attempts === 0) return;
     throw new AppError(
       'conflict',
@@ -136,8 +131,7 @@ export class BrakesService {
   }
 
   private async pulled(scope: BrakeScope, target: string): Promise<Brake> {
-    const [row] = await rowsOf<Brake>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<Brake>(
       `SELECT ${columns} FROM brake WHERE scope = $1 AND target = $2 AND released_at IS NULL`,
       [scope, target],
     );
@@ -146,7 +140,7 @@ export class BrakesService {
   }
 
   private say(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {
-    return this.journal.record(this.transactions.manager, {
+    return this.journal.record({
       subject: 'brake',
       subjectId: brake.id,
       what: `brake ${what}`,

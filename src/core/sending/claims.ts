@@ -1,9 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { SettingsService } from '../settings/settings.service.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface ClaimedAlert {
   id: string;
@@ -26,31 +24,31 @@ export interface ClaimRequest {
   dueUntil: Date | null;
 }
 
-const returning = `a.id, encode(a.number_index, 'hex') AS number, a.due_day AS "dueDay",
-  least(a.due_at, (SELECT m.due_at FROM milestone m WHERE m.id = a.milestone_id)) AS "dueAt"`;
+const returning = `a.id, encode(a.number_index, 'hex') AS number, a.due_day,
+  least(a.due_at, (SELECT m.due_at FROM milestone m WHERE m.id = a.milestone_id)) AS due_at`;
 
 /** Alerts taken by one drain for the length of a lease; when it runs out before anything was frozen, they are planned again. */
 @Injectable()
 export class Claims {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
   ) {}
 
   async take(request: ClaimRequest): Promise<ClaimedAlert[]> {
     const { value: agency } = await this.settings.agency();
-    return this.transactions.run(async (manager) => {
-      const due = await this.takeDue(manager, request);
+    return this.database.inTransaction(async () => {
+      const due = await this.takeDue(request);
       if (due.length === 0) return [];
-      return [...due, ...(await this.takeForDigests(manager, request, due, agency.digestFrom))];
+      return [...due, ...(await this.takeForDigests(request, due, agency.digestFrom))];
     });
   }
 
   /** Puts claimed alerts back, to be looked at again after a while. */
   async giveBack(claimId: string, alertIds: string[], seconds: number): Promise<void> {
     if (alertIds.length === 0) return;
-    await this.transactions.manager.query(
+    await this.database.run(
       `UPDATE alert SET status = 'planned', claimed_by = NULL, lease_until = NULL,
               retry_at = clock_timestamp() + $3 * interval '1 second', updated_at = clock_timestamp()
        WHERE id = ANY($2) AND status = 'claimed' AND claimed_by = $1`,
@@ -58,9 +56,8 @@ export class Claims {
     );
   }
 
-  private takeDue(manager: EntityManager, request: ClaimRequest): Promise<ClaimedAlert[]> {
-    return rowsOf<ClaimedAlert>(
-      manager,
+  private takeDue(request: ClaimRequest): Promise<ClaimedAlert[]> {
+    return this.database.rows<ClaimedAlert>(
       `WITH due AS (
          SELECT id FROM alert
          WHERE status = 'planned' AND shard = $1 AND due_at <= least($2::timestamptz, $7::timestamptz)
@@ -85,7 +82,6 @@ export class Claims {
 
   /** What falls due later that day joins a digest, when there is enough for one. */
   private async takeForDigests(
-    manager: EntityManager,
     request: ClaimRequest,
     due: ClaimedAlert[],
     digestFrom: number,
@@ -100,8 +96,7 @@ export class Claims {
       due_day: group[0]?.dueDay,
       shard: digestFrom - group.length,
     }));
-    return rowsOf<ClaimedAlert>(
-      manager,
+    return this.database.rows<ClaimedAlert>(
       `WITH wanted AS (SELECT number_index, due_day, shard AS missing FROM json_populate_recordset(NULL::alert, $1::json)),
        later AS (
          SELECT a.id, count(*) OVER (PARTITION BY a.number_index, a.due_day) AS more, w.missing

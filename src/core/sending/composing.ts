@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Kind } from '../settings/plan.schema.js';
 import type { Wording } from '../planning/planning.types.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { smsLength } from '../texts/lengths.js';
 import { TemplatesService, type TemplateVersion } from '../texts/templates.service.js';
 import type { Locale } from '../texts/text-variables.js';
 import { VariablesService } from '../texts/variables.service.js';
+import { Database } from '../../platform/database/database.js';
 
 /** One text to one number, for one alert or a digest of several. */
 export interface Composed {
@@ -58,6 +57,7 @@ interface Ingredient {
 @Injectable()
 export class Composer {
   constructor(
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly templates: TemplatesService,
     private readonly variables: VariablesService,
@@ -65,11 +65,10 @@ export class Composer {
 
   /** One group is one message. */
   async compose(
-    manager: EntityManager,
     groups: string[][],
     sender: string,
   ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
-    const ingredients = new Map((await this.gather(manager, groups.flat())).map((row) => [row.id, row]));
+    const ingredients = new Map((await this.gather(groups.flat())).map((row) => [row.id, row]));
     const templates = await this.templates.inForce();
     const variables = await this.variables.from(sender);
     const composed: Composed[] = [];
@@ -125,14 +124,13 @@ export class Composer {
     };
   }
 
-  private gather(manager: EntityManager, alertIds: string[]): Promise<Ingredient[]> {
-    return rowsOf<Ingredient>(
-      manager,
-      `SELECT a.id, m.code, m.occurrence, m.date, a.wording, a.due_at AS "dueAt", a.due_day AS "dueDay", a.shard,
-              c.reference, c.title, c.kind, c.plan_name AS "planName", c.plan_version AS "planVersion",
-              d.name AS "departmentName", d.name_en AS "departmentNameEn", p.id AS "contactId",
-              p.phone_sealed AS "phoneSealed", p.phone_index AS "phoneIndex", p.phone_country AS "phoneCountry",
-              a.number_index AS "numberIndex", p.locale
+  private gather(alertIds: string[]): Promise<Ingredient[]> {
+    return this.database.rows<Ingredient>(
+      `SELECT a.id, m.code, m.occurrence, m.date, a.wording, a.due_at, a.due_day, a.shard,
+              c.reference, c.title, c.kind, c.plan_name, c.plan_version,
+              d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
+              p.phone_sealed, p.phone_index, p.phone_country,
+              a.number_index, p.locale
        FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
          JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
        WHERE a.id = ANY($1) ORDER BY a.due_at, a.id`,

@@ -1,25 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { newSalt } from '../proof/leaf.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { BrakesOn } from './brakes.service.js';
 import { type Composed, textHash } from './composing.js';
+import type { Message } from './message.entity.js';
+import { Database } from '../../platform/database/database.js';
 
 /** The statements of freezing, each by what it is for. */
 @Injectable()
 export class FreezerParts {
   constructor(
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly settings: SettingsService,
   ) {}
 
   /** A text that cannot be made is held for a person. */
-  async holdFailed(manager: EntityManager, failed: { alertIds: string[]; reason: string }[]): Promise<void> {
+  async holdFailed(failed: { alertIds: string[]; reason: string }[]): Promise<void> {
     for (const { alertIds, reason } of failed) {
-      await manager.query(
+      await this.database.run(
         `UPDATE alert SET status = 'held', reason = $2, claimed_by = NULL, lease_until = NULL,
                 updated_at = clock_timestamp() WHERE id = ANY($1)`,
         [alertIds, `text-failed: ${reason.slice(0, 300)}`],
@@ -28,7 +29,6 @@ export class FreezerParts {
   }
 
   async withoutThoseNotToBeTexted(
-    manager: EntityManager,
     composed: Composed[],
     brakes: BrakesOn,
     sender: string,
@@ -39,24 +39,19 @@ export class FreezerParts {
     const rehearsed = (one: Composed) => agency.rehearsal.on && !listed.has(one.numberIndex.toString('hex'));
     const braked = (one: Composed) =>
       brakes.templates.has(one.template.key) || brakes.routes.has(`${sender}/${one.country}`);
-    await manager.query(
+    await this.database.run(
       `UPDATE alert SET status = 'missed', reason = 'rehearsal', claimed_by = NULL, lease_until = NULL,
               updated_at = clock_timestamp() WHERE id = ANY($1)`,
       [composed.filter(rehearsed).flatMap((one) => one.alertIds)],
     );
     const rest = composed.filter((one) => !rehearsed(one));
-    await giveBack(manager, rest.filter(braked), seconds);
+    await giveBack(this.database, rest.filter(braked), seconds);
     return rest.filter((one) => !braked(one));
   }
 
   /** One open attempt for a number: the next waits for the first to be settled. */
-  async withoutBusyNumbers(
-    manager: EntityManager,
-    composed: Composed[],
-    seconds: number,
-  ): Promise<Composed[]> {
-    const rows = await rowsOf<{ number: string }>(
-      manager,
+  async withoutBusyNumbers(composed: Composed[], seconds: number): Promise<Composed[]> {
+    const rows = await this.database.rows<{ number: string }>(
       `SELECT encode(number_index, 'hex') AS number FROM attempt
        WHERE number_index = ANY($1) AND status IN ('open', 'ambiguous')`,
       [composed.map((one) => one.numberIndex)],
@@ -69,13 +64,12 @@ export class FreezerParts {
       (busy.has(number) ? waiting : free).push(one);
       busy.add(number);
     }
-    await giveBack(manager, waiting, seconds);
+    await giveBack(this.database, waiting, seconds);
     return free;
   }
 
-  async textsTaken(manager: EntityManager, composed: Composed[]): Promise<Set<string>> {
-    const rows = await rowsOf<{ number: string; hash: string }>(
-      manager,
+  async textsTaken(composed: Composed[]): Promise<Set<string>> {
+    const rows = await this.database.rows<{ number: string; hash: string }>(
       `SELECT encode(number_index, 'hex') AS number, encode(text_hash, 'hex') AS hash FROM message
        WHERE number_index = ANY($1) AND EXISTS (SELECT 1 FROM unnest($2::text[]) AS wanted WHERE starts_with(text, wanted))`,
       [composed.map((one) => one.numberIndex), composed.map((one) => one.text)],
@@ -87,38 +81,38 @@ export class FreezerParts {
     one: Composed & { messageId: string; hash: Buffer; encoding: string; parts: number },
     provider: SmsProvider,
     now: Date,
-  ) {
+  ): Partial<Message> {
     return {
       id: one.messageId,
       provider: provider.name,
       sender: provider.sender,
-      number_sealed: this.sealer.seal(one.to, {
+      numberSealed: this.sealer.seal(one.to, {
         table: 'message',
         column: 'number_sealed',
         rowId: one.messageId,
       }),
-      number_index: one.numberIndex,
+      numberIndex: one.numberIndex,
       country: one.country,
       shard: one.shard,
       locale: one.locale,
-      template_version_id: one.template.id,
+      templateVersionId: one.template.id,
       text: one.text,
-      text_hash: textHash(one.text),
+      textHash: textHash(one.text),
       salt: newSalt(),
       encoding: one.encoding,
       parts: one.parts,
       status: 'sending',
       attempts: 1,
-      resent_unproved: 0,
+      resentUnproved: 0,
       polls: 0,
-      due_at: one.dueAt,
-      service_time: now,
+      dueAt: one.dueAt,
+      serviceTime: now,
     };
   }
 }
 
-async function giveBack(manager: EntityManager, composed: Composed[], seconds: number): Promise<void> {
-  await manager.query(
+async function giveBack(database: Database, composed: Composed[], seconds: number): Promise<void> {
+  await database.run(
     `UPDATE alert SET status = 'planned', claimed_by = NULL, lease_until = NULL,
             retry_at = clock_timestamp() + $2 * interval '1 second', updated_at = clock_timestamp()
      WHERE id = ANY($1)`,

@@ -1,8 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { insertRows, rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
@@ -10,6 +7,9 @@ import { openAttempts } from './attempts.js';
 import { FreezerParts } from './freezer-parts.js';
 import { Composer, type Composed, unlike } from './composing.js';
 import type { BrakesOn } from './brakes.service.js';
+import { Message } from './message.entity.js';
+import { Alert } from '../planning/planning.entities.js';
+import { Database } from '../../platform/database/database.js';
 
 /** An attempt that is committed and may now be called. */
 export interface OpenAttempt {
@@ -42,32 +42,30 @@ export class Freezer {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly composer: Composer,
     private readonly parts: FreezerParts,
   ) {}
 
   async freeze(request: FreezeRequest): Promise<OpenAttempt[]> {
-    return this.transactions.run(async (manager) => {
-      const groups = await this.stillOurs(manager, request);
-      const { composed, failed } = await this.composer.compose(manager, groups, this.provider.sender);
-      await this.parts.holdFailed(manager, failed);
+    return this.database.inTransaction(async () => {
+      const groups = await this.stillOurs(request);
+      const { composed, failed } = await this.composer.compose(groups, this.provider.sender);
+      await this.parts.holdFailed(failed);
       const ready = await this.parts.withoutThoseNotToBeTexted(
-        manager,
         composed,
         request.brakes,
         this.provider.sender,
         lookAgain.templateBraked,
       );
-      const free = await this.parts.withoutBusyNumbers(manager, ready, lookAgain.numberBusy);
-      return this.insert(manager, free, request);
+      const free = await this.parts.withoutBusyNumbers(ready, lookAgain.numberBusy);
+      return this.insert(free, request);
     });
   }
 
   /** A lease that ran out has given the alert away: only what this claim still holds is frozen. */
-  private async stillOurs(manager: EntityManager, request: FreezeRequest): Promise<string[][]> {
-    const held = await rowsOf<{ id: string }>(
-      manager,
+  private async stillOurs(request: FreezeRequest): Promise<string[][]> {
+    const held = await this.database.rows<{ id: string }>(
       `SELECT id FROM alert WHERE id = ANY($1) AND status = 'claimed' AND claimed_by = $2
          AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE`,
       [request.groups.flat(), request.claimId],
@@ -78,35 +76,31 @@ export class Freezer {
       .filter((group) => group.length > 0);
   }
 
-  private async insert(
-    manager: EntityManager,
-    composed: Composed[],
-    request: FreezeRequest,
-  ): Promise<OpenAttempt[]> {
-    const taken = await this.parts.textsTaken(manager, composed);
+  private async insert(composed: Composed[], request: FreezeRequest): Promise<OpenAttempt[]> {
+    const taken = await this.parts.textsTaken(composed);
     const frozen = composed.map((one) => {
       const numberHex = one.numberIndex.toString('hex');
       const distinct = unlike(one.text, (hash) => taken.has(`${numberHex} ${hash}`));
       taken.add(`${numberHex} ${distinct.hash.toString('hex')}`);
       return { ...one, ...distinct, messageId: newId(), attemptId: newId() };
     });
-    await insertRows(
-      manager,
-      'message',
+    await this.database.insert(
+      Message,
       frozen.map((one) => this.parts.messageRow(one, this.provider, request.now)),
     );
-    await openAttempts(manager, frozen, {
+    await openAttempts(this.database, frozen, {
       provider: this.provider.name,
       leaseSeconds: this.config.sending.leaseSeconds,
       suspectFrom: request.suspectFrom,
     });
-    await manager.query(
+    await this.database.run(
       `UPDATE alert SET status = 'messaged', message_id = n.message_id, claimed_by = NULL, lease_until = NULL,
               updated_at = clock_timestamp()
        FROM json_populate_recordset(NULL::alert, $1::json) n WHERE alert.id = n.id`,
       [
-        JSON.stringify(
-          frozen.flatMap((one) => one.alertIds.map((id) => ({ id, message_id: one.messageId }))),
+        this.database.recordset(
+          Alert,
+          frozen.flatMap((one) => one.alertIds.map((id) => ({ id, messageId: one.messageId }))),
         ),
       ],
     );

@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { InstanceService } from './instance.service.js';
 import { unsettled } from './unsettled.js';
+import { Database } from '../../platform/database/database.js';
 
 export const instanceView = z
   .object({
@@ -22,15 +21,14 @@ export const instanceView = z
 @Injectable()
 export class InstanceStatus {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly instance: InstanceService,
   ) {}
 
   async view(): Promise<z.infer<typeof instanceView>> {
     const row = await this.instance.row();
-    const { alerts, attempts } = await unsettled(this.transactions.manager);
-    const [counts] = await rowsOf<{ doubled: number; resent: number }>(
-      this.transactions.manager,
+    const { alerts, attempts } = await unsettled(this.database);
+    const [counts] = await this.database.rows<{ doubled: number; resent: number }>(
       `SELECT (SELECT count(*)::int FROM attempt WHERE detail = 'accepted late: possibly doubled') AS doubled,
               (SELECT coalesce(sum(resent_unproved), 0)::int FROM message) AS resent`,
     );

@@ -1,11 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { BrakesService } from './brakes.service.js';
 import { InstanceMarker } from './instance-marker.js';
+import { Database } from '../../platform/database/database.js';
 
 /** From when to when the database may have had another life that sent what this one takes for unsent. */
 export interface Suspicion {
@@ -22,8 +21,8 @@ interface InstanceRow {
   suspectUntil: Date | null;
 }
 
-const columns = `id, fingerprint, epoch::float8 AS epoch, active_at AS "activeAt", suspect_from AS "suspectFrom",
-  suspect_until AS "suspectUntil"`;
+const columns = `id, fingerprint, epoch::float8 AS epoch, active_at, suspect_from,
+  suspect_until`;
 
 /** Two receivers of one stream of backups differ in these: the cluster, the database in it, and its tables. */
 const fingerprintSql = `SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
@@ -39,18 +38,16 @@ export class InstanceService {
 
   constructor(
     @Inject(CONFIG) private readonly config: { instance: string | null },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly brakes: BrakesService,
     private readonly marker: InstanceMarker,
   ) {}
 
   /** At the start of a process that sends, before anything is claimed. */
   async recognise(): Promise<void> {
-    const { manager } = this.transactions;
-    const [print] = await rowsOf<{ fingerprint: string }>(manager, fingerprintSql);
+    const [print] = await this.database.rows<{ fingerprint: string }>(fingerprintSql);
     const fingerprint = print?.fingerprint ?? '';
-    const [made] = await rowsOf<InstanceRow>(
-      manager,
+    const [made] = await this.database.rows<InstanceRow>(
       `INSERT INTO instance (id, fingerprint, epoch) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING RETURNING ${columns}`,
       [newId(), fingerprint],
     );
@@ -66,8 +63,7 @@ export class InstanceService {
     const row = await this.row();
     const why = await this.whyAhead(row);
     if (why) await this.pause(why, row.fingerprint);
-    const [beaten] = await rowsOf<{ id: string; epoch: number }>(
-      this.transactions.manager,
+    const [beaten] = await this.database.rows<{ id: string; epoch: number }>(
       `UPDATE instance SET epoch = greatest(epoch, $1::bigint) + 1, active_at = clock_timestamp()
        RETURNING id, epoch::float8 AS epoch`,
       [why ? (this.marker.read()?.epoch ?? 0) : 0],
@@ -91,7 +87,7 @@ export class InstanceService {
   }
 
   private async find(): Promise<InstanceRow | null> {
-    const [row] = await rowsOf<InstanceRow>(this.transactions.manager, `SELECT ${columns} FROM instance`);
+    const [row] = await this.database.rows<InstanceRow>(`SELECT ${columns} FROM instance`);
     return row ?? null;
   }
 
@@ -114,17 +110,15 @@ export class InstanceService {
     if (marker.epoch > row.epoch)
       return 'The database is older than what this service has done: it was restored.';
     if (!marker.lastAttempt) return null;
-    const [known] = await rowsOf(this.transactions.manager, `SELECT 1 FROM attempt WHERE id = $1`, [
-      marker.lastAttempt,
-    ]);
+    const [known] = await this.database.rows(`SELECT 1 FROM attempt WHERE id = $1`, [marker.lastAttempt]);
     return known ? null : 'The database does not know the last text this service sent: it was restored.';
   }
 
   private async pause(reason: string, fingerprint: string): Promise<void> {
     this.logger.error(`sending is paused: ${reason}`);
-    await this.transactions.run(async (manager) => {
+    await this.database.inTransaction(async () => {
       // An hour before the last sign of life, for clocks that differ and for what was under way.
-      await manager.query(
+      await this.database.run(
         `UPDATE instance SET fingerprint = $1, suspect_until = clock_timestamp(),
                 suspect_from = least(suspect_from, active_at - interval '1 hour')`,
         [fingerprint],

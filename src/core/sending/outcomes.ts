@@ -1,13 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import type { Failure, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import { Brakes } from './line-brakes.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
 import { Statuses } from './statuses.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface Settled {
   attemptId: string;
@@ -31,7 +29,7 @@ export class Outcomes {
 
   constructor(
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly statuses: Statuses,
     private readonly brakes: Brakes,
     private readonly failpoints: Failpoints,
@@ -58,29 +56,29 @@ export class Outcomes {
 
   async write(all: Settled[]): Promise<void> {
     if (all.length === 0) return;
-    await this.transactions.run(async (manager) => {
-      await this.accepted(manager, all);
-      await this.ambiguous(manager, all);
+    await this.database.inTransaction(async () => {
+      await this.accepted(all);
+      await this.ambiguous(all);
       for (const { attemptId, messageId, outcome } of all) {
-        if (outcome.kind === 'refused') await this.refused(manager, attemptId, messageId, outcome);
+        if (outcome.kind === 'refused') await this.refused(attemptId, messageId, outcome);
       }
     });
     this.failpoints.pass('after-outcome');
   }
 
-  private async accepted(manager: EntityManager, all: Settled[]): Promise<void> {
+  private async accepted(all: Settled[]): Promise<void> {
     const rows = all.flatMap(({ attemptId, outcome }) =>
       outcome.kind === 'accepted' ? [{ id: attemptId, reference: outcome.reference }] : [],
     );
-    await this.statuses.acceptAttempts(manager, this.provider.name, rows);
+    await this.statuses.acceptAttempts(this.provider.name, rows);
   }
 
-  private async ambiguous(manager: EntityManager, all: Settled[]): Promise<void> {
+  private async ambiguous(all: Settled[]): Promise<void> {
     const rows = all.flatMap(({ attemptId, outcome }) =>
       outcome.kind === 'ambiguous' ? [{ id: attemptId, detail: outcome.detail }] : [],
     );
     if (rows.length === 0) return;
-    await manager.query(
+    await this.database.run(
       `UPDATE attempt SET status = 'ambiguous', detail = n.detail, lease_until = clock_timestamp(),
               check_at = clock_timestamp() + interval '1 second'
        FROM json_populate_recordset(NULL::attempt, $1::json) n
@@ -89,19 +87,13 @@ export class Outcomes {
     );
   }
 
-  private async refused(
-    manager: EntityManager,
-    attemptId: string,
-    messageId: string,
-    failure: Failure,
-  ): Promise<void> {
-    const [attempt] = await rowsOf<{
+  private async refused(attemptId: string, messageId: string, failure: Failure): Promise<void> {
+    const [attempt] = await this.database.rows<{
       attempts: number;
       resent: number;
       country: string | null;
       message: string;
     }>(
-      manager,
       `UPDATE attempt SET status = 'refused', code = $2, detail = $3, settled_at = clock_timestamp()
        FROM message m WHERE attempt.id = $1 AND attempt.status IN ('open', 'ambiguous') AND m.id = attempt.message_id
        RETURNING m.attempts, m.resent_unproved AS resent, m.country, m.status AS message`,
@@ -111,22 +103,20 @@ export class Outcomes {
     if (attempt?.message !== 'sending') return;
     switch (failure.action) {
       case 'permanent':
-        return this.statuses.end(manager, messageId, 'failed', failure.code);
+        return this.statuses.end(messageId, 'failed', failure.code);
       case 'hold':
-        return this.statuses.end(manager, messageId, 'held', failure.code);
+        return this.statuses.end(messageId, 'held', failure.code);
       case 'retry-bounded':
-        if (attempt.resent >= resendLimit)
-          return this.statuses.end(manager, messageId, 'failed', failure.code);
-        return this.statuses.wait(manager, messageId, backoffSeconds(attempt.attempts), { unproved: true });
+        if (attempt.resent >= resendLimit) return this.statuses.end(messageId, 'failed', failure.code);
+        return this.statuses.wait(messageId, backoffSeconds(attempt.attempts), { unproved: true });
       case 'hold-route':
         await this.brakes.holdRoute(this.provider.sender, attempt.country, failure);
-        return this.statuses.wait(manager, messageId, 60);
+        return this.statuses.wait(messageId, 60);
       case 'stop-line':
         await this.brakes.stopLine(this.provider.sender, failure);
-        return this.statuses.wait(manager, messageId, 60);
+        return this.statuses.wait(messageId, 60);
       case 'retry':
         return this.statuses.wait(
-          manager,
           messageId,
           Math.max(failure.retryAfterSeconds ?? 0, backoffSeconds(attempt.attempts)),
         );

@@ -1,7 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Database } from '../../platform/database/database.js';
 
 /**
  * The sender's rate, kept for all processes as one instant: from when on the next text may go. Reserved for a
@@ -11,14 +10,13 @@ import { Transactions } from '../../platform/database/transactions.js';
 export class Pace {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { rate: number } },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
   ) {}
 
   /** Milliseconds from now until each of the n texts may go, ascending. */
   async reserve(sender: string, n: number): Promise<number[]> {
     const gap = 1000 / this.config.sending.rate;
-    const [row] = await rowsOf<{ wait: number }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<{ wait: number }>(
       `INSERT INTO pace (sender, next_at) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')
        ON CONFLICT (sender) DO UPDATE
          SET next_at = greatest(pace.next_at, clock_timestamp()) + $2 * interval '1 millisecond'

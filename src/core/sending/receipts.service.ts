@@ -1,11 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import type { Delivery, SmsProvider } from '../providers/sms-provider.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import { Statuses } from './statuses.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface ReceivedReceipt extends Delivery {
   /** From the signed callback address; null when it was polled or listed. */
@@ -23,26 +21,26 @@ const batch = 50;
 export class Receipts {
   constructor(
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly statuses: Statuses,
   ) {}
 
   /** A receipt for a reference that nobody knows yet is kept, and attached when its attempt's outcome comes. */
   async receive(receipt: ReceivedReceipt): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      await this.keep(manager, receipt);
+    await this.database.inTransaction(async () => {
+      await this.keep(receipt);
       if (receipt.attemptId) {
-        await this.statuses.acceptAttempts(manager, this.provider.name, [
+        await this.statuses.acceptAttempts(this.provider.name, [
           { id: receipt.attemptId, reference: receipt.reference },
         ]);
       }
-      await this.statuses.applyReceipts(manager, this.provider.name, [receipt.reference]);
+      await this.statuses.applyReceipts(this.provider.name, [receipt.reference]);
     });
   }
 
   /** The same receipt again changes nothing. */
-  async keep(manager: EntityManager, receipt: ReceivedReceipt): Promise<void> {
-    await manager.query(
+  async keep(receipt: ReceivedReceipt): Promise<void> {
+    await this.database.run(
       `INSERT INTO receipt (id, provider, reference, attempt_id, status, code, origin)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
       [
@@ -70,8 +68,7 @@ export class Receipts {
 
   private takeDue(): Promise<{ id: string; reference: string; polls: number }[]> {
     const steps = pollAfter.map((seconds, i) => `WHEN ${i} THEN ${seconds}`).join(' ');
-    return rowsOf(
-      this.transactions.manager,
+    return this.database.rows(
       `WITH due AS (
          SELECT id FROM message WHERE status IN ('accepted', 'sent') AND poll_at <= clock_timestamp()
          ORDER BY poll_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
@@ -86,12 +83,12 @@ export class Receipts {
 
   /** Accepted, and no word of it for days: neither delivered nor failed. */
   private async giveUp(messageId: string): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      const [row] = await rowsOf<{ status: string }>(manager, `SELECT status FROM message WHERE id = $1`, [
+    await this.database.inTransaction(async () => {
+      const [row] = await this.database.rows<{ status: string }>(`SELECT status FROM message WHERE id = $1`, [
         messageId,
       ]);
       if (row?.status === 'accepted' || row?.status === 'sent') {
-        await this.statuses.end(manager, messageId, 'unconfirmed', 'no receipt');
+        await this.statuses.end(messageId, 'unconfirmed', 'no receipt');
       }
     });
   }

@@ -1,7 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
@@ -9,6 +7,7 @@ import { SMS_PROVIDER } from '../providers/providers.module.js';
 import { expireOpenAttempts } from './attempts.js';
 import { Receipts } from './receipts.service.js';
 import { Statuses } from './statuses.js';
+import { Database } from '../../platform/database/database.js';
 
 interface Ambiguous {
   id: string;
@@ -38,7 +37,7 @@ export class ReconcileService {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { graceSeconds: number } },
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly statuses: Statuses,
     private readonly receipts: Receipts,
@@ -47,7 +46,7 @@ export class ReconcileService {
 
   /** Returns how many attempts were looked at. */
   async reconcile(): Promise<number> {
-    await expireOpenAttempts(this.transactions.manager);
+    await expireOpenAttempts(this.database);
     const due = await this.takeDue();
     for (const attempt of due) {
       try {
@@ -63,8 +62,7 @@ export class ReconcileService {
   /** Taking one puts its next look off, so that two reconcilers do not ask twice. */
   private takeDue(): Promise<Ambiguous[]> {
     const { graceSeconds } = this.config.sending;
-    return rowsOf<Ambiguous>(
-      this.transactions.manager,
+    return this.database.rows<Ambiguous>(
       `WITH due AS (
          SELECT id FROM attempt WHERE status = 'ambiguous' AND check_at <= clock_timestamp()
          ORDER BY check_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
@@ -72,9 +70,9 @@ export class ReconcileService {
        UPDATE attempt t SET check_at = clock_timestamp() + interval '1 second' * greatest(1,
                 least($1 / 4.0, extract(epoch FROM clock_timestamp() - t.opened_at)))
        FROM due, message m WHERE t.id = due.id AND m.id = t.message_id
-       RETURNING t.id, t.message_id AS "messageId", t.opened_at AS "openedAt",
+       RETURNING t.id, t.message_id, t.opened_at,
                  extract(epoch FROM clock_timestamp() - t.lease_until)::float8 AS age, t.checks, m.text,
-                 m.number_sealed AS "numberSealed", t.suspect`,
+                 m.number_sealed, t.suspect`,
       [graceSeconds],
     );
   }
@@ -97,9 +95,9 @@ export class ReconcileService {
 
   private async adopt(attempt: Ambiguous, found: FoundText): Promise<void> {
     this.failpoints.pass('reconcile-before-adopting');
-    await this.transactions.run(async (manager) => {
-      await this.receipts.keep(manager, { ...found, attemptId: null, origin: 'list' });
-      await this.statuses.acceptAttempts(manager, this.provider.name, [
+    await this.database.inTransaction(async () => {
+      await this.receipts.keep({ ...found, attemptId: null, origin: 'list' });
+      await this.statuses.acceptAttempts(this.provider.name, [
         { id: attempt.id, reference: found.reference },
       ]);
     });
@@ -110,22 +108,21 @@ export class ReconcileService {
   private async absent(attempt: Ambiguous, others: FoundText[]): Promise<void> {
     if (attempt.suspect && (await this.heldForAPerson(attempt, others))) return;
     if (attempt.checks < 1) {
-      await this.transactions.manager.query(
+      await this.database.run(
         `UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`,
         [attempt.id],
       );
       return;
     }
     this.failpoints.pass('reconcile-before-absent');
-    await this.transactions.run(async (manager) => {
-      const closed = await rowsOf<{ id: string }>(
-        manager,
+    await this.database.inTransaction(async () => {
+      const closed = await this.database.rows<{ id: string }>(
         `UPDATE attempt SET status = 'absent', settled_at = clock_timestamp(),
                 detail = coalesce(detail || '; ', '') || 'the provider does not hold it'
          WHERE id = $1 AND status = 'ambiguous' RETURNING id`,
         [attempt.id],
       );
-      if (closed[0]) await this.statuses.wait(manager, attempt.messageId, 0);
+      if (closed[0]) await this.statuses.wait(attempt.messageId, 0);
     });
     this.failpoints.pass('reconcile-after-absent');
   }
@@ -135,28 +132,26 @@ export class ReconcileService {
    * decides.
    */
   private async heldForAPerson(attempt: Ambiguous, others: FoundText[]): Promise<boolean> {
-    const rows = await rowsOf<{ reference: string }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ reference: string }>(
       `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
       [attempt.messageId],
     );
     const alike = others.find((text) => rows.some((row) => text.text.includes(row.reference)));
     if (!alike) return false;
-    await this.transactions.run(async (manager) => {
-      await manager.query(
+    await this.database.inTransaction(async () => {
+      await this.database.run(
         `UPDATE attempt SET status = 'absent', settled_at = clock_timestamp(),
                 detail = 'the provider holds another text of this contract: ' || $2
          WHERE id = $1 AND status = 'ambiguous'`,
         [attempt.id, alike.reference],
       );
-      await this.statuses.end(manager, attempt.messageId, 'held', 'look-at-provider');
+      await this.statuses.end(attempt.messageId, 'held', 'look-at-provider');
     });
     return true;
   }
 
   private async notYetAdopted(found: FoundText[]): Promise<FoundText[]> {
-    const rows = await rowsOf<{ reference: string }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ reference: string }>(
       `SELECT reference FROM attempt WHERE provider = $1 AND reference = ANY($2)`,
       [this.provider.name, found.map((text) => text.reference)],
     );

@@ -1,8 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
@@ -11,6 +8,7 @@ import { openAttempts } from './attempts.js';
 import type { BrakesOn } from './brakes.service.js';
 import type { OpenAttempt } from './freezing.js';
 import { Statuses } from './statuses.js';
+import { Database } from '../../platform/database/database.js';
 
 interface WaitingRow {
   id: string;
@@ -28,7 +26,7 @@ export class Retries {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly statuses: Statuses,
   ) {}
@@ -40,10 +38,9 @@ export class Retries {
     suspectFrom: Date | null;
     suspectUntil: Date | null;
   }): Promise<OpenAttempt[]> {
-    return this.transactions.run(async (manager) => {
-      const rows = await rowsOf<WaitingRow>(
-        manager,
-        `SELECT m.id, m.number_sealed AS "numberSealed", m.number_index AS "numberIndex", m.text,
+    return this.database.inTransaction(async () => {
+      const rows = await this.database.rows<WaitingRow>(
+        `SELECT m.id, m.number_sealed, m.number_index, m.text,
                 ($3::timestamptz IS NOT NULL AND NOT EXISTS (
                   SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
          FROM message m
@@ -64,7 +61,7 @@ export class Retries {
           [...request.brakes.routes],
         ],
       );
-      const readable = await this.withoutUnreadable(manager, rows);
+      const readable = await this.withoutUnreadable(rows);
       const distinct = readable.filter(
         (row, i) => readable.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
       );
@@ -72,9 +69,9 @@ export class Retries {
       const how = { provider: this.provider.name, leaseSeconds: this.config.sending.leaseSeconds };
       const suspects = opened.filter((one) => one.suspect);
       const sure = opened.filter((one) => !one.suspect && !request.brakes.instance);
-      await openAttempts(manager, suspects, { ...how, suspectFrom: request.suspectFrom });
-      await openAttempts(manager, sure, { ...how, suspectFrom: null });
-      await manager.query(
+      await openAttempts(this.database, suspects, { ...how, suspectFrom: request.suspectFrom });
+      await openAttempts(this.database, sure, { ...how, suspectFrom: null });
+      await this.database.run(
         `UPDATE message SET status = 'sending', next_attempt_at = NULL, attempts = attempts + 1 WHERE id = ANY($1)`,
         [[...suspects, ...sure].map((one) => one.messageId)],
       );
@@ -83,10 +80,7 @@ export class Retries {
   }
 
   /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
-  private async withoutUnreadable(
-    manager: EntityManager,
-    rows: WaitingRow[],
-  ): Promise<(WaitingRow & { to: string })[]> {
+  private async withoutUnreadable(rows: WaitingRow[]): Promise<(WaitingRow & { to: string })[]> {
     const readable: (WaitingRow & { to: string })[] = [];
     for (const row of rows) {
       const place = { table: 'message', column: 'number_sealed', rowId: row.id };
@@ -94,7 +88,7 @@ export class Retries {
         readable.push({ ...row, to: this.sealer.open(row.numberSealed, place) });
       } catch (error) {
         this.logger.error({ err: error, message: row.id }, 'the number of a message cannot be unsealed');
-        await this.statuses.end(manager, row.id, 'held', 'number-unreadable');
+        await this.statuses.end(row.id, 'held', 'number-unreadable');
       }
     }
     return readable;

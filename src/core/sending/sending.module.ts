@@ -1,3 +1,7 @@
+import { Attempt, Message, Receipt } from './message.entity.js';
+import { Brake } from './brake.entity.js';
+import { Instance, PaceRow } from './instance.entity.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
@@ -28,7 +32,13 @@ import { TickService } from './tick.service.js';
 import { TwilioWebhookController } from './twilio-webhook.controller.js';
 
 @Module({
-  imports: [ContractsModule, DepartmentsModule, SettingsModule, TextsModule],
+  imports: [
+    TypeOrmModule.forFeature([Message, Attempt, Receipt, Brake, Instance, PaceRow]),
+    ContractsModule,
+    DepartmentsModule,
+    SettingsModule,
+    TextsModule,
+  ],
   controllers: [SendingController, TwilioWebhookController],
   providers: [
     Brakes,

@@ -1,11 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit } from '../proof/leaf.js';
 import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Delivered outranks failed: a late receipt of delivery is believed. What is not yet accepted ranks lowest. */
 const rank = `array_position(ARRAY['accepted', 'sent', 'unconfirmed', 'failed', 'delivered'], `;
@@ -14,8 +13,8 @@ interface MessageLeafRow {
   id: string;
   text: string;
   salt: Buffer;
-  number_index: Buffer;
-  template_version_id: string;
+  numberIndex: Buffer;
+  templateVersionId: string;
   sender: string;
   status: string;
   reason: string | null;
@@ -27,6 +26,7 @@ interface MessageLeafRow {
 @Injectable()
 export class Statuses {
   constructor(
+    private readonly database: Database,
     @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
     private readonly journal: Journal,
   ) {}
@@ -35,14 +35,9 @@ export class Statuses {
    * The provider holds the text. An attempt that was taken for absent and turns up late keeps its reference: the
    * message may then have gone out twice, and the attempt says so.
    */
-  async acceptAttempts(
-    manager: EntityManager,
-    provider: string,
-    attempts: { id: string; reference: string }[],
-  ): Promise<number> {
+  async acceptAttempts(provider: string, attempts: { id: string; reference: string }[]): Promise<number> {
     if (attempts.length === 0) return 0;
-    const accepted = await rowsOf<{ message_id: string }>(
-      manager,
+    const accepted = await this.database.rows<{ messageId: string }>(
       `UPDATE attempt SET status = 'accepted', reference = n.reference, settled_at = clock_timestamp(),
               detail = CASE WHEN attempt.status = 'absent' THEN 'accepted late: possibly doubled' ELSE attempt.detail END
        FROM json_populate_recordset(NULL::attempt, $1::json) n
@@ -51,21 +46,18 @@ export class Statuses {
        RETURNING attempt.message_id`,
       [JSON.stringify(attempts), provider],
     );
-    const messages = [...new Set(accepted.map((row) => row.message_id))];
-    const moved = await rowsOf<{ id: string }>(
-      manager,
+    const messages = [...new Set(accepted.map((row) => row.messageId))];
+    const moved = await this.database.rows<{ id: string }>(
       `UPDATE message SET status = 'accepted', reason = NULL, next_attempt_at = NULL,
               poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
        WHERE id = ANY($1) AND status IN ('sending', 'waiting', 'held', 'failed') RETURNING id`,
       [messages, this.firstPollSeconds],
     );
     await this.leaf(
-      manager,
       'message-sent',
       moved.map((row) => row.id),
     );
     await this.applyReceipts(
-      manager,
       provider,
       attempts.map((attempt) => attempt.reference),
     );
@@ -73,16 +65,15 @@ export class Statuses {
   }
 
   /** Moves messages on by all receipts that are kept for these references. */
-  async applyReceipts(manager: EntityManager, provider: string, references: string[]): Promise<void> {
+  async applyReceipts(provider: string, references: string[]): Promise<void> {
     if (references.length === 0) return;
-    const best = await rowsOf<{
-      message_id: string;
+    const best = await this.database.rows<{
+      messageId: string;
       status: string;
       code: string;
       resent: number;
       attempts: number;
     }>(
-      manager,
       `SELECT DISTINCT ON (t.message_id) t.message_id, r.status, r.code, m.resent_unproved AS resent, m.attempts
        FROM receipt r JOIN attempt t ON t.provider = r.provider AND t.reference = r.reference
          JOIN message m ON m.id = t.message_id
@@ -95,24 +86,21 @@ export class Statuses {
        ORDER BY t.message_id, ${rank} r.status) DESC`,
       [provider, references],
     );
-    for (const row of best) await this.applyOne(manager, row);
+    for (const row of best) await this.applyOne(row);
   }
 
   /** Final, until a receipt that outranks it comes. */
   async end(
-    manager: EntityManager,
     messageId: string,
     status: 'delivered' | 'failed' | 'held' | 'unconfirmed',
     reason: string | null,
   ): Promise<void> {
-    const ended = await rowsOf<{ id: string }>(
-      manager,
+    const ended = await this.database.rows<{ id: string }>(
       `UPDATE message SET status = $2, reason = $3, next_attempt_at = NULL, poll_at = NULL, final_at = clock_timestamp()
        WHERE id = $1 AND coalesce(${rank} status), 0) < coalesce(${rank} $2), 4) RETURNING id`,
       [messageId, status, reason],
     );
     await this.leaf(
-      manager,
       `message-${status}`,
       ended.map((row) => row.id),
     );
@@ -123,12 +111,11 @@ export class Statuses {
    * nothing of a message that an earlier one, found late, has settled meanwhile.
    */
   async wait(
-    manager: EntityManager,
     messageId: string,
     seconds: number,
     { unproved = false, from = ['sending'] }: { unproved?: boolean; from?: string[] } = {},
   ): Promise<void> {
-    await manager.query(
+    await this.database.run(
       `UPDATE message SET status = 'waiting', next_attempt_at = clock_timestamp() + $2 * interval '1 second',
               poll_at = NULL, resent_unproved = resent_unproved + $3
        WHERE id = $1 AND status = ANY($4)`,
@@ -136,43 +123,42 @@ export class Statuses {
     );
   }
 
-  private async applyOne(
-    manager: EntityManager,
-    row: { message_id: string; status: string; code: string; resent: number; attempts: number },
-  ): Promise<void> {
-    if (row.status === 'delivered') return this.end(manager, row.message_id, 'delivered', null);
+  private async applyOne(row: {
+    messageId: string;
+    status: string;
+    code: string;
+    resent: number;
+    attempts: number;
+  }): Promise<void> {
+    if (row.status === 'delivered') return this.end(row.messageId, 'delivered', null);
     if (row.status === 'failed') {
       const failure = this.provider.failure(row.code);
       if (failure.action === 'retry-bounded' && row.resent < resendLimit) {
         const from = ['accepted', 'sent'];
-        return this.wait(manager, row.message_id, backoffSeconds(row.attempts), { unproved: true, from });
+        return this.wait(row.messageId, backoffSeconds(row.attempts), { unproved: true, from });
       }
-      return this.end(manager, row.message_id, 'failed', row.code || 'failed');
+      return this.end(row.messageId, 'failed', row.code || 'failed');
     }
-    await manager.query(`UPDATE message SET status = $2 WHERE id = $1 AND ${rank} status) < ${rank} $2)`, [
-      row.message_id,
-      row.status,
-    ]);
+    await this.database.run(
+      `UPDATE message SET status = $2 WHERE id = $1 AND ${rank} status) < ${rank} $2)`,
+      [row.messageId, row.status],
+    );
   }
 
   private get firstPollSeconds(): number {
     return this.provider.name === 'sandbox' ? 0 : 60;
   }
 
-  private async leaf(manager: EntityManager, kind: string, messageIds: string[]): Promise<void> {
+  private async leaf(kind: string, messageIds: string[]): Promise<void> {
     if (messageIds.length === 0) return;
-    const rows = await rowsOf<MessageLeafRow>(
-      manager,
+    const rows = await this.database.rows<MessageLeafRow>(
       `SELECT m.id, m.text, m.salt, m.number_index, m.template_version_id, m.sender, m.status, m.reason,
               (SELECT max(t.reference) FROM attempt t WHERE t.message_id = m.id) AS reference,
               ARRAY(SELECT a.id FROM alert a WHERE a.message_id = m.id ORDER BY a.id) AS alerts
        FROM message m WHERE m.id = ANY($1)`,
       [messageIds],
     );
-    await this.journal.leaves(
-      manager,
-      rows.map((row) => messageLeaf(kind, row)),
-    );
+    await this.journal.leaves(rows.map((row) => messageLeaf(kind, row)));
   }
 }
 
@@ -183,9 +169,9 @@ function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
     body: {
       message: row.id,
       alerts: row.alerts,
-      number: commit(row.salt, row.number_index.toString('hex')),
+      number: commit(row.salt, row.numberIndex.toString('hex')),
       text: commit(row.salt, row.text),
-      templateVersion: row.template_version_id,
+      templateVersion: row.templateVersionId,
       sender: row.sender,
       status: row.status,
       reason: row.reason,

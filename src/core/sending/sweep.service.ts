@@ -1,10 +1,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { Replanning } from '../contracts/replanning.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
+import { Database } from '../../platform/database/database.js';
 
 const isStranded = `(status = 'claimed' AND lease_until < clock_timestamp())
   OR (status = 'held' AND starts_with(reason, 'text-failed') AND updated_at < clock_timestamp() - interval '10 minutes')`;
@@ -15,7 +14,7 @@ export class SweepService {
   private readonly logger = new Logger(SweepService.name);
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly replanning: Replanning,
     private readonly reader: ContractReader,
     private readonly reconciler: ReconcileService,
@@ -34,10 +33,8 @@ export class SweepService {
    * with its contract as it now is, since that, or the template, may have changed.
    */
   async releaseStranded(): Promise<number> {
-    const stranded = await rowsOf<{ contractId: string }>(
-      this.transactions.manager,
-      // What a process frozen inside a transaction holds must not hold up the rest.
-      `SELECT DISTINCT contract_id AS "contractId"
+    const stranded = await this.database.rows<{ contractId: string }>(
+      `SELECT DISTINCT contract_id
        FROM (SELECT contract_id FROM alert WHERE ${isStranded} LIMIT 200 FOR UPDATE SKIP LOCKED) AS stranded`,
     );
     for (const { contractId } of stranded) await this.releaseOf(contractId);
@@ -45,22 +42,21 @@ export class SweepService {
   }
 
   private async releaseOf(contractId: string): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      const [contract] = await this.reader.lock(manager, [contractId]);
+    await this.database.inTransaction(async () => {
+      const [contract] = await this.reader.lock([contractId]);
       if (!contract) return;
-      const released = await rowsOf<{ id: string }>(
-        manager,
+      const released = await this.database.rows<{ id: string }>(
         `UPDATE alert SET status = 'planned', reason = NULL, claimed_by = NULL, lease_until = NULL,
                 updated_at = clock_timestamp()
          WHERE contract_id = $1 AND (${isStranded}) RETURNING id`,
         [contractId],
       );
-      if (released.length > 0) await this.replanning.replan(manager, contract);
+      if (released.length > 0) await this.replanning.replan(contract);
     });
   }
 
   private async forgetIdempotencyKeys(): Promise<void> {
-    await this.transactions.manager.query(
+    await this.database.run(
       `DELETE FROM idempotency_key WHERE created_at < clock_timestamp() - interval '24 hours'`,
     );
   }

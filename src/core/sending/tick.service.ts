@@ -8,13 +8,12 @@ import {
 import { z } from 'zod';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { shardCount } from '../planning/alert.store.js';
 import { DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
 import { SweepService } from './sweep.service.js';
+import { Database } from '../../platform/database/database.js';
 
 const drainQueue = 'drain';
 const drainJob = z.strictObject({
@@ -40,7 +39,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
 
   constructor(
     @Inject(CONFIG) private readonly config: { role: string },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly clock: ServiceClock,
     private readonly queues: Queues,
     private readonly drains: DrainService,
@@ -77,8 +76,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
         { deduplication: { id: `drain-${shard}-${turnNow().id}` } },
       );
     }
-    const [next] = await rowsOf<{ due: Date | null }>(
-      this.transactions.manager,
+    const [next] = await this.database.rows<{ due: Date | null }>(
       `SELECT min(due_at) AS due FROM alert WHERE status = 'planned' AND due_at > $1`,
       [now],
     );
@@ -98,8 +96,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 
   private async shardsWithSomethingDue(now: Date): Promise<number[]> {
-    const rows = await rowsOf<{ shard: number }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ shard: number }>(
       `SELECT shard FROM generate_series(0, ${shardCount - 1}) AS shard
        WHERE EXISTS (SELECT 1 FROM alert a WHERE a.status = 'planned' AND a.shard = shard.shard AND a.due_at <= $1
                        AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()))

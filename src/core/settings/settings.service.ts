@@ -3,11 +3,10 @@ import type { CalendarSetting } from '../calendar/calendar.schema.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Kind, Plan } from './plan.schema.js';
 import { Journal } from '../proof/journal.service.js';
 import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface Versioned<T> {
   name: string;
@@ -22,7 +21,7 @@ interface SettingRow {
   version: number;
   value: unknown;
   actor: string;
-  created_at: Date;
+  createdAt: Date;
 }
 
 export interface PlansInForce {
@@ -47,7 +46,7 @@ export class SettingsService {
   private calendarOfVersion: { version: number; calendar: Calendar } | null = null;
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly journal: Journal,
   ) {}
 
@@ -89,8 +88,7 @@ export class SettingsService {
 
   /** Every version, newest first, of the settings whose name is or starts with `prefix`. */
   async versions(prefix: string): Promise<Versioned<unknown>[]> {
-    const rows = await rowsOf<SettingRow>(
-      this.transactions.manager,
+    const rows = await this.database.rows<SettingRow>(
       `SELECT * FROM setting WHERE name = $1 OR starts_with(name, $1 || ':') ORDER BY name, version DESC`,
       [prefix],
     );
@@ -107,11 +105,10 @@ export class SettingsService {
     const schema = schemaOf(name);
     if (!schema) throw new AppError('invalid', 'setting-unknown', `There is no setting ${name}.`);
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       const before = await this.find<Record<string, unknown>>(name);
       const version = (before?.version ?? 0) + 1;
-      const [row] = await rowsOf<SettingRow>(
-        manager,
+      const [row] = await this.database.rows<SettingRow>(
         `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING *`,
         [name, version, JSON.stringify(schema.parse(value)), actor, reason],
@@ -124,8 +121,8 @@ export class SettingsService {
         );
       }
       this.uncommitted.add(`${name}@${version}`);
-      this.transactions.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
-      await this.journal.record(manager, {
+      this.database.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
+      await this.journal.record({
         subject: 'setting',
         subjectId: name,
         what: `version ${version}`,
@@ -139,8 +136,7 @@ export class SettingsService {
   }
 
   private async find<T>(name: SettingName): Promise<Versioned<T> | null> {
-    const [latest] = await rowsOf<{ version: number }>(
-      this.transactions.manager,
+    const [latest] = await this.database.rows<{ version: number }>(
       `SELECT max(version) AS version FROM setting WHERE name = $1 HAVING max(version) IS NOT NULL`,
       [name],
     );
@@ -150,8 +146,7 @@ export class SettingsService {
   private async version<T>(name: string, version: number): Promise<Versioned<T>> {
     const kept = this.parsed.get(`${name}@${version}`);
     if (kept) return kept as Versioned<T>;
-    const [row] = await rowsOf<SettingRow>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<SettingRow>(
       `SELECT * FROM setting WHERE name = $1 AND version = $2`,
       [name, version],
     );
@@ -165,6 +160,6 @@ export class SettingsService {
 
   private parse(row: SettingRow): Versioned<unknown> {
     const value = schemaOf(row.name)?.parse(row.value) ?? row.value;
-    return { name: row.name, version: row.version, value, actor: row.actor, createdAt: row.created_at };
+    return { name: row.name, version: row.version, value, actor: row.actor, createdAt: row.createdAt };
   }
 }

@@ -3,8 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../access/api-keys.service.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { OfficersService } from '../departments/officers.service.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { defaultPlans } from '../planning/plans.default.js';
 import type { SettingName } from '../settings/settings.schema.js';
@@ -12,6 +10,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { loadTemplates } from '../texts/load-templates.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import * as city from './fictional-city.js';
+import { Database } from '../../platform/database/database.js';
 
 /** From `dist/src/setup` and from `src/setup` alike. */
 const templateFolders = ['../../../../templates/sms', '../../../templates/sms'];
@@ -24,7 +23,7 @@ const setUpLock = 0x53455455;
 export class SetupService {
   constructor(
     @Inject(CONFIG) private readonly config: { provider: string; bootstrapApiKey: string | null },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly departments: DepartmentsService,
@@ -34,9 +33,9 @@ export class SetupService {
 
   /** `key`: the embedded default's own, when the environment names none. */
   async setUp(key: string | null): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      await manager.query(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);
-      const [done] = await rowsOf(manager, `SELECT 1 FROM setting WHERE name = 'agency'`);
+    await this.database.inTransaction(async () => {
+      await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);
+      const [done] = await this.database.rows(`SELECT 1 FROM setting WHERE name = 'agency'`);
       if (!done) await this.makeSettings();
       const bootstrap = this.config.bootstrapApiKey ?? key;
       if (bootstrap) {

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -11,6 +9,7 @@ import { chooseDigest, chooseTemplate, templateKey, type TemplatePlacement } fro
 import { purposeOf } from './load-templates.js';
 import { checkTemplate } from './template-rules.js';
 import type { Locale } from './text-variables.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface TemplateVersion {
   id: string;
@@ -21,7 +20,7 @@ export interface TemplateVersion {
   createdAt: Date;
 }
 
-const columns = `id, key, version, body, actor, created_at AS "createdAt"`;
+const columns = `id, key, version, body, actor, created_at`;
 
 /** The templates in force, by key: the highest version of each. */
 export interface TemplatesInForce {
@@ -33,14 +32,13 @@ export interface TemplatesInForce {
 @Injectable()
 export class TemplatesService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly journal: Journal,
   ) {}
 
   async inForce(): Promise<TemplatesInForce> {
-    const rows = await rowsOf<TemplateVersion>(
-      this.transactions.manager,
+    const rows = await this.database.rows<TemplateVersion>(
       `SELECT DISTINCT ON (key) ${columns} FROM template_version ORDER BY key, version DESC`,
     );
     const byKey = new Map(rows.map((row) => [row.key, row]));
@@ -61,8 +59,7 @@ export class TemplatesService {
   }
 
   async versions(key?: string): Promise<TemplateVersion[]> {
-    return rowsOf<TemplateVersion>(
-      this.transactions.manager,
+    return this.database.rows<TemplateVersion>(
       `SELECT ${columns} FROM template_version WHERE $1::text IS NULL OR key = $1 ORDER BY key, version DESC`,
       [key ?? null],
     );
@@ -100,9 +97,8 @@ export class TemplatesService {
     await this.check(placement, body);
     const key = templateKey(placement);
     const actor = caller === 'set-up' ? caller : actorOf(caller);
-    return this.transactions.run(async (manager) => {
-      const [row] = await rowsOf<TemplateVersion>(
-        manager,
+    return this.database.inTransaction(async () => {
+      const [row] = await this.database.rows<TemplateVersion>(
         `INSERT INTO template_version (id, key, version, body, actor, reason)
          SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM template_version WHERE key = $2
          ON CONFLICT DO NOTHING RETURNING ${columns}`,
@@ -115,7 +111,7 @@ export class TemplatesService {
           `${key} was changed at the same moment; look and try again.`,
         );
       }
-      await this.journal.record(manager, {
+      await this.journal.record({
         subject: 'template',
         subjectId: row.id,
         what: `template ${key} version ${row.version}`,

@@ -1,21 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Changes of accounts in the log: what somebody may do in plain, who he is masked. */
 @Injectable()
 export class AccountJournal {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly journal: Journal,
     private readonly rows: AccountRows,
   ) {}
 
   async record(account: Account, what: string, before: Account | null, actor: string, reason: string | null) {
-    await this.journal.record(this.transactions.manager, {
+    await this.journal.record({
       subject: 'account',
       subjectId: account.id,
       what,

@@ -1,22 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { secretHash } from '../../core/access/secret-hash.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { linkHours } from './account.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 export type LinkPurpose = 'invitation' | 'reset';
 
 /** One-time links by which a person chooses a password. Of the token only the SHA-256 is kept. */
 @Injectable()
 export class AccountLinks {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(private readonly database: Database) {}
 
   /** Earlier links of the account stop working. */
   async make(accountId: string, purpose: LinkPurpose): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     await this.void(accountId);
-    await this.transactions.manager.query(
+    await this.database.run(
       `INSERT INTO account_link (token_hash, account_id, purpose, expires_at)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
       [secretHash(token), accountId, purpose, linkHours],
@@ -26,7 +25,7 @@ export class AccountLinks {
 
   async read(token: string): Promise<{ accountId: string; purpose: LinkPurpose } | null> {
     return this.found(
-      `SELECT account_id AS "accountId", purpose FROM account_link
+      `SELECT account_id, purpose FROM account_link
        WHERE token_hash = $1 AND expires_at > clock_timestamp()`,
       token,
     );
@@ -36,17 +35,17 @@ export class AccountLinks {
   async use(token: string): Promise<{ accountId: string; purpose: LinkPurpose } | null> {
     return this.found(
       `DELETE FROM account_link WHERE token_hash = $1 AND expires_at > clock_timestamp()
-       RETURNING account_id AS "accountId", purpose`,
+       RETURNING account_id, purpose`,
       token,
     );
   }
 
   async void(accountId: string): Promise<void> {
-    await this.transactions.manager.query(`DELETE FROM account_link WHERE account_id = $1`, [accountId]);
+    await this.database.run(`DELETE FROM account_link WHERE account_id = $1`, [accountId]);
   }
 
   private async found(sql: string, token: string) {
-    const [row] = await rowsOf<{ accountId: string; purpose: LinkPurpose }>(this.transactions.manager, sql, [
+    const [row] = await this.database.rows<{ accountId: string; purpose: LinkPurpose }>(sql, [
       secretHash(token),
     ]);
     return row ?? null;

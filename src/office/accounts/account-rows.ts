@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Account } from './account.entity.js';
 import { emailField } from './account.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 type Column = 'email_sealed' | 'name_sealed';
 
@@ -11,7 +10,7 @@ type Column = 'email_sealed' | 'name_sealed';
 @Injectable()
 export class AccountRows {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
@@ -22,20 +21,19 @@ export class AccountRows {
   }
 
   byEmailIndex(emailIndex: Buffer): Promise<Account | null> {
-    return this.transactions.manager.findOne(Account, { where: { emailIndex } });
+    return this.database.repository(Account).findOne({ where: { emailIndex } });
   }
 
   byId(id: string): Promise<Account | null> {
-    return this.transactions.manager.findOne(Account, { where: { id } });
+    return this.database.repository(Account).findOne({ where: { id } });
   }
 
   async names(ids: string[]): Promise<Map<string, string>> {
-    const rows = await rowsOf<{ id: string; name_sealed: Buffer }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string; nameSealed: Buffer }>(
       `SELECT id, name_sealed FROM account WHERE id = ANY($1)`,
       [ids],
     );
-    return new Map(rows.map((row) => [row.id, this.openName(row.id, row.name_sealed)]));
+    return new Map(rows.map((row) => [row.id, this.openName(row.id, row.nameSealed)]));
   }
 
   sealed(id: string, email: string, name: string) {

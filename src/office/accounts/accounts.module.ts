@@ -1,3 +1,4 @@
+import { AccountLink, Session, SignInFailure } from './session.entities.js';
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -20,7 +21,11 @@ import { SignInThrottle } from './sign-in-throttle.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([Account]), DepartmentsModule, SettingsModule],
+  imports: [
+    TypeOrmModule.forFeature([Account, AccountLink, Session, SignInFailure]),
+    DepartmentsModule,
+    SettingsModule,
+  ],
   controllers: [AccountsController],
   providers: [
     AccountJournal,

@@ -2,14 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, type Role } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { AccountJournal } from './account-journal.js';
 import { AccountLinks } from './account-links.js';
 import { AccountRows } from './account-rows.js';
 import { Account } from './account.entity.js';
 import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 /** An account, and the token of its one-time link. */
 export interface AccountWithLink {
@@ -23,7 +22,7 @@ const accountsLock = 0x4143434f;
 @Injectable()
 export class AccountsService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly rows: AccountRows,
     private readonly links: AccountLinks,
     private readonly departments: DepartmentsService,
@@ -32,7 +31,7 @@ export class AccountsService {
 
   /** The token is for the person alone, and is not kept: whoever calls hands it on now, or never. */
   async invite(caller: Caller, wanted: NewAccount): Promise<AccountWithLink> {
-    return this.transactions.run(async () => {
+    return this.database.inTransaction(async () => {
       const account = await this.make(wanted, { what: 'invited', actor: actorOf(caller) });
       return { account: this.viewOf(account), token: await this.links.make(account.id, 'invitation') };
     });
@@ -57,19 +56,17 @@ export class AccountsService {
         { path: 'email', code: 'email-taken', message: 'An account with this e-mail address exists.' },
       ]);
     }
-    await this.transactions.manager.insert(Account, account);
+    await this.database.repository(Account).insert(account);
     await this.journal.record(account, by.what, null, by.actor, null);
     return account;
   }
 
   async list(): Promise<AccountView[]> {
-    const { manager } = this.transactions;
-    const accounts = await manager.find(Account, { order: { id: 'ASC' } });
-    const seen = await rowsOf<{ account_id: string; at: Date }>(
-      manager,
+    const accounts = await this.database.repository(Account).find({ order: { id: 'ASC' } });
+    const seen = await this.database.rows<{ accountId: string; at: Date }>(
       `SELECT account_id, max(last_seen_at) AS at FROM session GROUP BY account_id`,
     );
-    const lastSeen = new Map(seen.map((row) => [row.account_id, row.at]));
+    const lastSeen = new Map(seen.map((row) => [row.accountId, row.at]));
     return accounts.map((account) => this.viewOf(account, lastSeen.get(account.id)));
   }
 
@@ -79,12 +76,12 @@ export class AccountsService {
 
   /** Every change but that of a name ends the account's sessions at once. */
   async amend(caller: Caller, id: string, patch: AccountPatch): Promise<AccountView> {
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       const before = await this.locked(id);
       const after = { ...before, ...(await this.changesOf(before, patch)) };
       await this.mustFit(after);
       await this.mustKeepAnAdmin(caller, before, after);
-      await manager.save(Account, after);
+      await this.database.repository(Account).save(after);
       const rights: (keyof Account)[] = ['role', 'departmentId', 'officerId', 'disabledAt'];
       if (rights.some((key) => before[key] !== after[key])) await this.endSessions(id);
       if (after.disabledAt) await this.links.void(id);
@@ -97,14 +94,14 @@ export class AccountsService {
 
   /** The old password and the sessions end now: a link is asked for when they are lost, or in wrong hands. */
   async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
-    return this.transactions.run(async (manager) => {
+    return this.database.inTransaction(async () => {
       const account = await this.locked(id);
       if (account.disabledAt) {
         throw new AppError('conflict', 'account-disabled', 'The account is disabled: enable it first.');
       }
       const after = { ...account, passwordHash: null };
       await this.mustKeepAnAdmin(caller, account, after);
-      await manager.update(Account, { id }, { passwordHash: null });
+      await this.database.repository(Account).update({ id }, { passwordHash: null });
       await this.endSessions(id);
       await this.journal.record(after, 'reset', null, actorOf(caller), reason);
       const purpose = account.passwordHash ? 'reset' : 'invitation';
@@ -114,7 +111,7 @@ export class AccountsService {
 
   private async changesOf(account: Account, patch: AccountPatch): Promise<Partial<Account>> {
     const { name, active, reason: _reason, ...rights } = patch;
-    const [now] = await rowsOf<{ now: Date }>(this.transactions.manager, `SELECT clock_timestamp() AS now`);
+    const [now] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
     return {
       ...(Object.fromEntries(
         Object.entries(rights).filter(([, value]) => value !== undefined),
@@ -136,10 +133,12 @@ export class AccountsService {
       );
     }
     if (!account.officerId) return;
-    const { manager } = this.transactions;
-    const [officer] = await rowsOf(manager, `SELECT 1 FROM officer WHERE id = $1`, [account.officerId]);
+
+    const [officer] = await this.database.rows(`SELECT 1 FROM officer WHERE id = $1`, [account.officerId]);
     if (!officer) throw fieldError('officer-unknown', 'officerId', 'There is no such officer.');
-    const other = await manager.findOne(Account, { where: { officerId: account.officerId } });
+    const other = await this.database
+      .repository(Account)
+      .findOne({ where: { officerId: account.officerId } });
     if (other && other.id !== account.id) {
       throw fieldError('officer-taken', 'officerId', 'Another account is this officer’s.');
     }
@@ -154,8 +153,7 @@ export class AccountsService {
       );
     }
     if (!isWorkingAdmin(before) || isWorkingAdmin(after)) return;
-    const admins = await rowsOf<{ id: string }>(
-      this.transactions.manager,
+    const admins = await this.database.rows<{ id: string }>(
       `SELECT id FROM account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL`,
     );
     if (admins.some(({ id }) => id !== before.id)) return;
@@ -170,13 +168,13 @@ export class AccountsService {
 
   /** Changes of accounts take turns: two admins who take the right from each other at once must not both succeed. */
   private async locked(id: string): Promise<Account> {
-    await this.transactions.manager.query(`SELECT pg_advisory_xact_lock($1)`, [accountsLock]);
-    await this.transactions.manager.query(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
+    await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [accountsLock]);
+    await this.database.run(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
     return this.mustExist(id);
   }
 
   private async endSessions(id: string): Promise<void> {
-    await this.transactions.manager.query(`DELETE FROM session WHERE account_id = $1`, [id]);
+    await this.database.run(`DELETE FROM session WHERE account_id = $1`, [id]);
   }
 
   private viewOf(account: Account, lastSeen?: Date): AccountView {

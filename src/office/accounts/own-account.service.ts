@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { AccountJournal } from './account-journal.js';
 import { AccountLinks, type LinkPurpose } from './account-links.js';
 import { AccountRows } from './account-rows.js';
 import { Account } from './account.entity.js';
 import { Passwords } from './passwords.js';
 import { SessionsService } from './sessions.service.js';
+import { Database } from '../../platform/database/database.js';
 
 /** What a person sees before choosing a password: whose account the link is of. */
 export interface OpenLink {
@@ -21,7 +21,7 @@ export interface OpenLink {
 @Injectable()
 export class OwnAccountService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly rows: AccountRows,
     private readonly links: AccountLinks,
     private readonly passwords: Passwords,
@@ -44,7 +44,7 @@ export class OwnAccountService {
 
   /** Returns a session's token: who holds the link and chose the password need not type it again. */
   async acceptLink(token: string, password: string): Promise<{ token: string }> {
-    return this.transactions.run(async () => {
+    return this.database.inTransaction(async () => {
       const link = await this.links.use(token);
       const account = link && (await this.rows.byId(link.accountId));
       if (!account || account.disabledAt) {
@@ -71,7 +71,7 @@ export class OwnAccountService {
         { path: 'old', code: 'password-wrong', message: 'The present password is not right.' },
       ]);
     }
-    return this.transactions.run(async () => {
+    return this.database.inTransaction(async () => {
       await this.choose(account, wanted, 'password changed');
       return { token: await this.sessions.open(account.id) };
     });
@@ -84,7 +84,7 @@ export class OwnAccountService {
 
   async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
     const { id } = await this.mustBe(caller);
-    await this.transactions.manager.update(Account, { id }, { locale });
+    await this.database.repository(Account).update({ id }, { locale });
   }
 
   private async choose(account: Account, password: string, what: string): Promise<void> {

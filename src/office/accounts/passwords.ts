@@ -1,11 +1,11 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
 import { whyPasswordWillNotDo } from './password-rules.js';
+import { Database } from '../../platform/database/database.js';
 
 /**
  * OWASP Password Storage Cheat Sheet: Argon2id, which is the library's default, with 19 MiB (here in KiB), two passes
@@ -19,7 +19,7 @@ export class Passwords {
   private readonly nobodys = this.hashed('a password that is nobody’s');
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly rows: AccountRows,
     private readonly settings: SettingsService,
   ) {}
@@ -58,7 +58,7 @@ export class Passwords {
   }
 
   private async keep(id: string, passwordHash: string, inPlaceOf: string | null = null): Promise<void> {
-    await this.transactions.manager.query(
+    await this.database.run(
       `UPDATE account SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3)`,
       [id, passwordHash, inPlaceOf],
     );

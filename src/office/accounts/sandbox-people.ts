@@ -2,8 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Role } from '../../core/access/roles.js';
 import { AccountsService } from './accounts.service.js';
 import { OwnAccountService } from './own-account.service.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Database } from '../../platform/database/database.js';
 
 interface FictionalPerson {
   role: Role;
@@ -36,18 +35,18 @@ const peopleLock = 0x50454f50;
 @Injectable()
 export class SandboxPeople {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly own: OwnAccountService,
   ) {}
 
   async ensure(passwords: Partial<Record<Role, string>>): Promise<void> {
-    await this.transactions.run(() => this.ensureNow(passwords));
+    await this.database.inTransaction(() => this.ensureNow(passwords));
   }
 
   private async ensureNow(passwords: Partial<Record<Role, string>>): Promise<void> {
-    await this.transactions.manager.query(`SELECT pg_advisory_xact_lock($1)`, [peopleLock]);
-    const [some] = await rowsOf(this.transactions.manager, `SELECT 1 FROM account LIMIT 1`);
+    await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [peopleLock]);
+    const [some] = await this.database.rows(`SELECT 1 FROM account LIMIT 1`);
     if (some) return;
     for (const { password, departmentCode, staffNumber, ...person } of sandboxPeople(passwords)) {
       const departmentId = departmentCode ? await this.idOf('department', 'code', departmentCode) : null;
@@ -60,11 +59,9 @@ export class SandboxPeople {
   }
 
   private async idOf(table: 'department' | 'officer', column: string, value: string): Promise<string | null> {
-    const [row] = await rowsOf<{ id: string }>(
-      this.transactions.manager,
-      `SELECT id FROM ${table} WHERE ${column} = $1`,
-      [value],
-    );
+    const [row] = await this.database.rows<{ id: string }>(`SELECT id FROM ${table} WHERE ${column} = $1`, [
+      value,
+    ]);
     return row?.id ?? null;
   }
 }

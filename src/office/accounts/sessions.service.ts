@@ -5,13 +5,12 @@ import type { Role } from '../../core/access/roles.js';
 import type { SignedIn } from './page-request.js';
 import { secretHash } from '../../core/access/secret-hash.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
 import { sessionLimits } from './account.schema.js';
 import { Passwords } from './passwords.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface SignIn {
   email: string;
@@ -31,7 +30,7 @@ export class SessionsService {
   private readonly logger = new Logger(SessionsService.name);
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly rows: AccountRows,
     private readonly passwords: Passwords,
     private readonly throttle: SignInThrottle,
@@ -70,16 +69,15 @@ export class SessionsService {
 
   /** Null when the session is unknown or over, or its account disabled. */
   async callerOf(token: string): Promise<SignedIn | null> {
-    const [row] = await rowsOf<{
+    const [row] = await this.database.rows<{
       id: string;
-      name_sealed: Buffer;
+      nameSealed: Buffer;
       role: Role;
-      department_id: string | null;
-      officer_id: string | null;
+      departmentId: string | null;
+      officerId: string | null;
       locale: 'ko' | 'en';
       stale: boolean;
     }>(
-      this.transactions.manager,
       `SELECT a.id, a.name_sealed, a.role, a.department_id, a.officer_id, a.locale,
               s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale
        FROM session s JOIN account a ON a.id = s.account_id
@@ -88,7 +86,7 @@ export class SessionsService {
     );
     if (!row) return null;
     if (row.stale) {
-      await this.transactions.manager.query(
+      await this.database.run(
         `UPDATE session s SET last_seen_at = clock_timestamp() WHERE token_hash = $1 AND ${unexpired}`,
         [secretHash(token)],
       );
@@ -97,10 +95,10 @@ export class SessionsService {
       caller: {
         keyId: null,
         accountId: row.id,
-        name: this.rows.openName(row.id, row.name_sealed),
+        name: this.rows.openName(row.id, row.nameSealed),
         role: row.role,
-        departmentId: row.department_id,
-        officerId: row.officer_id,
+        departmentId: row.departmentId,
+        officerId: row.officerId,
       },
       csrf: csrfTokenOf(token),
       locale: row.locale,
@@ -108,20 +106,20 @@ export class SessionsService {
   }
 
   async signOut(token: string): Promise<void> {
-    await this.transactions.manager.query(`DELETE FROM session WHERE token_hash = $1`, [secretHash(token)]);
+    await this.database.run(`DELETE FROM session WHERE token_hash = $1`, [secretHash(token)]);
   }
 
   /** For a new password, a new role and a disabled account: whoever is signed in has to sign in again. */
   async signOutEverywhere(accountId: string): Promise<void> {
-    await this.transactions.manager.query(`DELETE FROM session WHERE account_id = $1`, [accountId]);
+    await this.database.run(`DELETE FROM session WHERE account_id = $1`, [accountId]);
   }
 
   /** A session for somebody who has just proved who he is. */
   async open(accountId: string): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-    const { manager } = this.transactions;
-    await manager.query(`DELETE FROM session s WHERE NOT (${unexpired})`);
-    await manager.query(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [
+
+    await this.database.run(`DELETE FROM session s WHERE NOT (${unexpired})`);
+    await this.database.run(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [
       secretHash(token),
       accountId,
     ]);

@@ -1,9 +1,8 @@
 import { isIPv6 } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { Database } from '../../platform/database/database.js';
 
 interface Pace {
   /** Failures that cost no wait. */
@@ -33,7 +32,7 @@ export class SignInThrottle {
   private readonly logger = new Logger(SignInThrottle.name);
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
@@ -46,23 +45,22 @@ export class SignInThrottle {
     if (place) await this.count(place, ofAddress);
     await this.count(account, ofAccount);
     return async () => {
-      const { manager } = this.transactions;
-      await manager.query(`DELETE FROM sign_in_failure WHERE source = $1`, [account]);
-      await manager.query(
+      await this.database.run(`DELETE FROM sign_in_failure WHERE source = $1`, [account]);
+      await this.database.run(
         `UPDATE sign_in_failure SET failures = failures - 1, blocked_until = clock_timestamp()
          WHERE source = $1 AND failures > 0`,
         [place],
       );
-      await manager.query(`DELETE FROM sign_in_failure WHERE last_at < clock_timestamp() - interval '1 day'`);
+      await this.database.run(
+        `DELETE FROM sign_in_failure WHERE last_at < clock_timestamp() - interval '1 day'`,
+      );
     };
   }
 
   /** The wait doubles with each failure past the free ones. An attempt during a wait does not lengthen it. */
   private async count(source: Buffer, { free, longest, forgotten }: Pace): Promise<void> {
-    const { manager } = this.transactions;
     const fresh = `f.last_at < clock_timestamp() - make_interval(hours => $4)`;
-    const [counted] = await rowsOf(
-      manager,
+    const [counted] = await this.database.rows(
       `INSERT INTO sign_in_failure AS f (source, failures, last_at, blocked_until)
        VALUES ($1, 1, clock_timestamp(), clock_timestamp())
        ON CONFLICT (source) DO UPDATE SET
@@ -76,8 +74,7 @@ export class SignInThrottle {
       [source, free, longest, forgotten],
     );
     if (counted) return;
-    const [wait] = await rowsOf<{ seconds: number }>(
-      manager,
+    const [wait] = await this.database.rows<{ seconds: number }>(
       `SELECT ceil(extract(epoch FROM blocked_until - clock_timestamp()))::int AS seconds
        FROM sign_in_failure WHERE source = $1`,
       [source],

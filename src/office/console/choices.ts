@@ -1,7 +1,7 @@
 import { roles } from '../../core/access/roles.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { contractStates } from '../../core/planning/planning.types.js';
-import type { Locale } from './words/both.js';
+import type { Locale } from '../../platform/words/words.js';
 import { translate } from './words/words.js';
 
 export interface Choice {

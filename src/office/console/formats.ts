@@ -1,4 +1,4 @@
-import type { Locale } from './words/both.js';
+import type { Locale } from '../../platform/words/words.js';
 
 const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-GB' };
 

@@ -6,7 +6,7 @@ import { BrakesService } from '../../core/sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
 import { withTones } from './tones.js';
-import type { Locale } from './words/both.js';
+import type { Locale } from '../../platform/words/words.js';
 import { waitedOf } from './work/work-shown.js';
 
 /** The lists that a home has room for. */

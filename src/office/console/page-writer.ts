@@ -10,7 +10,7 @@ import type { ShownPage } from './page.js';
 import { preferenceOf } from './preferences.js';
 import { mendableProblem, type ShownProblem } from './problem-words.js';
 import { Views } from './views.js';
-import type { Locale } from './words/both.js';
+import type { Locale } from '../../platform/words/words.js';
 import { hasWords, translate } from './words/words.js';
 
 const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];

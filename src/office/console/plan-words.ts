@@ -1,5 +1,5 @@
 import type { Anchor, DatedAnchor, Offset, Plan, PlanMilestone } from '../../core/settings/plan.schema.js';
-import type { Locale } from './words/both.js';
+import type { Locale } from '../../platform/words/words.js';
 import { translate } from './words/words.js';
 
 export interface PlanLine {

@@ -1,7 +1,7 @@
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { problemOf } from '../../platform/http/problem.filter.js';
-import type { Locale } from './words/both.js';
 import { hasWords, translate } from './words/words.js';
+import { type Locale, type Phrase } from '../../platform/words/words.js';
 
 export interface ShownProblem {
   status: number;
@@ -20,7 +20,7 @@ export function shownProblem(error: unknown, locale: Locale): ShownProblem {
   return {
     status,
     code,
-    message: sentence(code, detail, locale),
+    message: sentence(error, code, detail, locale),
     fields: Object.fromEntries(list.map(({ path, message }) => [path, message])),
     list,
   };
@@ -40,7 +40,8 @@ export function mendableProblem(error: unknown, locale: Locale): ShownProblem {
   return shownProblem(error, locale);
 }
 
-function sentence(code: string, detail: string, locale: Locale): string {
+function sentence(error: unknown, code: string, detail: string, locale: Locale): string {
+  if (error instanceof AppError && error.phrase) return phraseText(error.phrase, locale);
   const key = `problems.${code}`;
   const words = hasWords(key) ? translate(locale, key) : '';
   // The error's own sentence is English and names what is wrong exactly.
@@ -52,7 +53,12 @@ function sentence(code: string, detail: string, locale: Locale): string {
   return words;
 }
 
-function fieldMessage({ path, code, message }: FieldProblem, locale: Locale): string {
+function phraseText({ code, params }: Phrase, locale: Locale): string {
+  return translate(locale, `problems.${code}`, params);
+}
+
+function fieldMessage({ path, code, message, phrase }: FieldProblem, locale: Locale): string {
+  if (phrase) return phraseText(phrase, locale);
   if (hasWords(`problems.${code}`) && translate(locale, `problems.${code}`) !== '')
     return translate(locale, `problems.${code}`);
   const name =

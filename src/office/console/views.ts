@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
-import type { Both, Locale } from './words/both.js';
+import type { Both, Locale } from '../../platform/words/words.js';
 import { translate } from './words/words.js';
 
 /** From `dist/src/console` and from `src/console` alike. */

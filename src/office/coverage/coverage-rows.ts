@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Counted, Dimension } from './coverage-figures.js';
 import { type CoverageFilters, coverageModel, type Moment } from './coverage-query.js';
 import type { Outcome, Reason } from './coverage-rules.js';
 import { Paused } from './paused.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface CoveredRow {
   id: string;
@@ -51,7 +50,7 @@ const columnOf: Record<Dimension, string> = {
 @Injectable()
 export class CoverageRows {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
     private readonly paused: Paused,
@@ -65,8 +64,7 @@ export class CoverageRows {
   async counted(filters: CoverageFilters, groupBy: Dimension[], moment: Moment): Promise<Counted[]> {
     const { sql, parameters } = coverageModel(filters, await this.paused.now(), moment);
     const columns = groupBy.map((dimension) => `${columnOf[dimension]} AS "${dimension}"`);
-    const rows = await rowsOf<Omit<Counted, 'key'> & Counted['key']>(
-      this.transactions.manager,
+    const rows = await this.database.rows<Omit<Counted, 'key'> & Counted['key']>(
       `${sql} SELECT ${[...columns, 'outcome', 'reason'].join(', ')}, count(*)::int AS count,
           count(*) FILTER (WHERE neutral)::int AS neutral
         FROM coverage GROUP BY ${[...groupBy.map((one) => columnOf[one]), 'outcome', 'reason'].join(', ')}`,
@@ -94,10 +92,9 @@ export class CoverageRows {
         ? []
         : [`(at, id) > (${place(page.after.at)}::timestamptz, ${place(page.after.id)}::uuid)`]),
     ];
-    return rowsOf<CoveredRow>(
-      this.transactions.manager,
-      `${sql} SELECT id, contract_id AS "contractId", code, occurrence, department_id AS "departmentId",
-          officer_id AS "officerId", kind, reference, title, plan_name AS "planName", plan_version AS "planVersion",
+    return this.database.rows<CoveredRow>(
+      `${sql} SELECT id, contract_id, code, occurrence, department_id,
+          officer_id, kind, reference, title, plan_name, plan_version,
           at, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly, outcome, reason, neutral,
           parties, untold
         FROM coverage WHERE ${conditions.join(' AND ')} ORDER BY at, id LIMIT ${place(page.limit)}`,

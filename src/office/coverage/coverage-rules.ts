@@ -1,4 +1,4 @@
-import { words, type Words } from '../../platform/words.js';
+import { words, type Words } from '../../platform/words/words.js';
 
 /** What became of a milestone that called for an alert; see docs/coverage.md. */
 export const outcomes = ['delivered', 'alerted', 'partly', 'missed'] as const;

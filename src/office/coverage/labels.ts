@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface DepartmentLabel {
   id: string;
@@ -21,14 +20,13 @@ export interface OfficerLabel {
 @Injectable()
 export class Labels {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
   async departments(ids: readonly (string | null)[]): Promise<Map<string, DepartmentLabel>> {
-    const rows = await rowsOf<{ id: string; code: string; name: string; nameEn: string | null }>(
-      this.transactions.manager,
-      `SELECT id, code, name, name_en AS "nameEn" FROM department WHERE id = ANY($1)`,
+    const rows = await this.database.rows<{ id: string; code: string; name: string; nameEn: string | null }>(
+      `SELECT id, code, name, name_en FROM department WHERE id = ANY($1)`,
       [distinct(ids)],
     );
     return new Map(
@@ -37,8 +35,7 @@ export class Labels {
   }
 
   async officers(ids: readonly (string | null)[]): Promise<Map<string, OfficerLabel>> {
-    const rows = await rowsOf<{ id: string; name: Buffer }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string; name: Buffer }>(
       `SELECT id, name_sealed AS name FROM officer WHERE id = ANY($1)`,
       [distinct(ids)],
     );
@@ -53,8 +50,7 @@ export class Labels {
 
   /** Of a department: itself and those above it that are among these. */
   async above(seen: readonly string[] | null): Promise<(departmentId: string) => string[]> {
-    const rows = await rowsOf<{ id: string; parent: string | null }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string; parent: string | null }>(
       `SELECT id, parent_id AS parent FROM department`,
     );
     const parents = new Map(rows.map(({ id, parent }) => [id, parent]));

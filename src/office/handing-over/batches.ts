@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ContractTransfer, type NewKeeper } from '../../core/contracts/contract-transfer.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Contracts in one transaction: others who change one of them wait for a fraction of a second. */
 const batchSize = 500;
@@ -17,7 +15,7 @@ export interface Which {
 @Injectable()
 export class Batches {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly transfer: ContractTransfer,
   ) {}
 
@@ -28,17 +26,16 @@ export class Batches {
   ): Promise<number> {
     let moved = 0;
     for (let last: string | null = null; ;) {
-      const ids = await this.after(this.transactions.manager, which, last);
+      const ids = await this.after(which, last);
       if (ids.length === 0) return moved;
-      moved += await this.transactions.run((manager) => this.transfer.transfer(manager, ids, to, by));
+      moved += await this.database.inTransaction(() => this.transfer.transfer(ids, to, by));
       last = ids.at(-1) ?? null;
     }
   }
 
-  private async after(manager: EntityManager, which: Which, last: string | null): Promise<string[]> {
+  private async after(which: Which, last: string | null): Promise<string[]> {
     const place = which.parameters.length + 1;
-    const rows = await rowsOf<{ id: string }>(
-      manager,
+    const rows = await this.database.rows<{ id: string }>(
       `SELECT id FROM contract WHERE ${which.where} AND ($${place}::uuid IS NULL OR id > $${place})
        ORDER BY id LIMIT ${batchSize}`,
       [...which.parameters, last],

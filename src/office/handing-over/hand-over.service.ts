@@ -3,10 +3,9 @@ import { actorOf, type Caller } from '../../core/access/roles.js';
 import { TakingOver } from '../../core/contracts/taking-over.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Batches, type Which } from './batches.js';
 import type { HandedOver, HandOver } from './handing-over.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 interface OfficerRow {
   id: string;
@@ -18,7 +17,7 @@ interface OfficerRow {
 @Injectable()
 export class HandOverService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly takingOver: TakingOver,
     private readonly batches: Batches,
@@ -52,8 +51,7 @@ export class HandOverService {
     const mine = `($1::uuid[] IS NULL OR department_id = ANY($1))`;
     if (from === undefined) {
       const ids = [...new Set(contractIds)];
-      const [count] = await rowsOf<{ seen: number }>(
-        this.transactions.manager,
+      const [count] = await this.database.rows<{ seen: number }>(
         `SELECT count(*)::int AS seen FROM contract WHERE ${mine} AND id = ANY($2)`,
         [seen, ids],
       );
@@ -69,9 +67,8 @@ export class HandOverService {
   }
 
   private async officer(id: string): Promise<OfficerRow> {
-    const [row] = await rowsOf<OfficerRow>(
-      this.transactions.manager,
-      `SELECT id, department_id AS "departmentId", active FROM officer WHERE id = $1`,
+    const [row] = await this.database.rows<OfficerRow>(
+      `SELECT id, department_id, active FROM officer WHERE id = $1`,
       [id],
     );
     if (!row) throw notFound('officer');
@@ -79,10 +76,9 @@ export class HandOverService {
   }
 
   private async count({ where, parameters }: Which, to: OfficerRow) {
-    const [row] = await rowsOf<HandedOver & { from: string[] | null }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<HandedOver & { from: string[] | null }>(
       `SELECT count(*) FILTER (WHERE officer_id IS DISTINCT FROM $3 OR department_id <> $4)::int AS contracts,
-              count(*) FILTER (WHERE department_id <> $4)::int AS "movedDepartment",
+              count(*) FILTER (WHERE department_id <> $4)::int AS moved_department,
               array_agg(DISTINCT department_id) AS from
        FROM contract WHERE ${where}`,
       [...parameters, to.id, to.departmentId],

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportBringing, type Until } from './import-bringing.js';
 import { ImportReading } from './import-reading.js';
 import { RefusedRows } from './import-refused.js';
 import { ImportRuns, type RunRow } from './import-runs.js';
+import { Database } from '../../platform/database/database.js';
 
 const failures = {
   reading: 'Something went wrong here, and nothing was applied. Bring the file again.',
@@ -14,7 +14,7 @@ const failures = {
 @Injectable()
 export class ApplyPass {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly runs: ImportRuns,
     private readonly reading: ImportReading,
     private readonly bringing: ImportBringing,
@@ -25,16 +25,16 @@ export class ApplyPass {
     const run = await this.reading.runOf(row, { rehearsal: false, twins: null });
     if (!(await this.bringing.bringAll(row, run, until))) return;
     await this.refused.keep(row);
-    await this.transactions.run(async (manager) => {
-      if (await this.runs.step(manager, row, 'completed')) await this.reading.forget(manager, row.id);
+    await this.database.inTransaction(async () => {
+      if (await this.runs.step(row, 'completed')) await this.reading.forget(row.id);
     });
   }
 
   /** Of either pass. */
   async fail(row: RunRow): Promise<void> {
     const failure = row.status === 'running' ? failures.applying : failures.reading;
-    await this.transactions.run(async (manager) => {
-      if (await this.runs.step(manager, row, 'failed', failure)) await this.reading.forget(manager, row.id);
+    await this.database.inTransaction(async () => {
+      if (await this.runs.step(row, 'failed', failure)) await this.reading.forget(row.id);
     });
   }
 }

@@ -1,18 +1,15 @@
+import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { RegistrationService } from '../../core/contracts/registration.service.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { insertRows } from '../../platform/database/rows.js';
 import type { ImportRun } from './import-run.js';
 import { ImportedStates } from './imported-states.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { PartyMerger } from './party-merger.js';
-
-type Contract = Awaited<ReturnType<RegistrationService['insert']>>[number];
+import { Database } from '../../platform/database/database.js';
 
 export type ImportResult = 'created' | 'updated' | 'corrected' | 'unchanged' | 'ignored';
 
@@ -37,6 +34,7 @@ export interface Imported extends Outcome {
 @Injectable()
 export class ContractImporter {
   constructor(
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly registration: RegistrationService,
     private readonly changes: ContractChanges,
@@ -46,13 +44,11 @@ export class ContractImporter {
 
   /** Throws when a reference is another department's: whoever may not see a contract does not change it by a file. */
   async apply(
-    manager: EntityManager,
     batch: ToImport[],
     { actor, finder }: Pick<ImportRun, 'actor' | 'finder'>,
   ): Promise<Imported[]> {
     const source = batch[0]?.facts.source ?? '';
     const known = await this.reader.lockByReference(
-      manager,
       source,
       batch.map(({ facts }) => facts.reference),
     );
@@ -61,7 +57,6 @@ export class ContractImporter {
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const fresh = batch.filter(({ facts }) => !byReference.has(facts.reference));
     const made = await this.registration.insert(
-      manager,
       fresh.map(({ facts }) => facts),
       actor,
     );
@@ -74,23 +69,18 @@ export class ContractImporter {
       if (!contract) throw new Error('an imported contract was neither found nor made');
       const outcome: Outcome = created
         ? { result: 'created', contract, problems: [], replan: true }
-        : await this.update(manager, contract, one, actor);
+        : await this.update(contract, one, actor);
       results.push({
-        ...(await this.withStates(manager, outcome, one.stated, actor)),
+        ...(await this.withStates(outcome, one.stated, actor)),
         stated: one.stated,
       });
     }
     return results;
   }
 
-  private async withStates(
-    manager: EntityManager,
-    imported: Outcome,
-    stated: ImportedContract,
-    actor: string,
-  ): Promise<Outcome> {
+  private async withStates(imported: Outcome, stated: ImportedContract, actor: string): Promise<Outcome> {
     if (imported.result === 'ignored') return imported;
-    const { altered, problems } = await this.states.apply(manager, imported.contract, stated, actor);
+    const { altered, problems } = await this.states.apply(imported.contract, stated, actor);
     return {
       ...imported,
       result: altered && imported.result === 'unchanged' ? 'updated' : imported.result,
@@ -100,28 +90,22 @@ export class ContractImporter {
   }
 
   /** A newer revision updates; the same with other content is a correction, and shown; an older one is ignored, and reported. */
-  private async update(
-    manager: EntityManager,
-    contract: Contract,
-    { stated, facts }: ToImport,
-    actor: string,
-  ): Promise<Outcome> {
+  private async update(contract: Contract, { stated, facts }: ToImport, actor: string): Promise<Outcome> {
     const revision = stated.revision ?? contract.revision;
     if (revision < contract.revision) {
       return { result: 'ignored', contract, replan: false, problems: [older(stated, contract)] };
     }
     const fingerprint = this.registration.fingerprint({ ...facts, revision });
-    const seen = await rowsOf<{ fingerprint: Buffer }>(
-      manager,
+    const seen = await this.database.rows<{ fingerprint: Buffer }>(
       `SELECT fingerprint FROM contract_revision WHERE contract_id = $1 AND revision = $2 ORDER BY id DESC LIMIT 1`,
       [contract.id, revision],
     );
     if (seen[0]?.fingerprint.equals(fingerprint))
       return { result: 'unchanged', contract, replan: false, problems: [] };
     const correction = revision === contract.revision && stated.revision !== null;
-    const amended = await this.applyFacts(manager, contract, { ...facts, revision }, actor);
-    const parties = await this.parties.merge(manager, contract, facts.counterparties, actor);
-    await insertRows(manager, 'contract_revision', [
+    const amended = await this.applyFacts(contract, { ...facts, revision }, actor);
+    const parties = await this.parties.merge(contract, facts.counterparties, actor);
+    await this.database.insert(ContractRevision, [
       this.registration.revisionRow(contract, { ...facts, revision }, actor, correction),
     ]);
     if (amended && !correction && stated.revision !== null) {
@@ -130,7 +114,7 @@ export class ContractImporter {
         note: null,
         externalId: `revision-${revision}`,
       };
-      await this.changes.recordAmendment(manager, contract, amendment, actor);
+      await this.changes.recordAmendment(contract, amendment, actor);
     }
     return {
       result: correction ? 'corrected' : 'updated',
@@ -140,12 +124,7 @@ export class ContractImporter {
     };
   }
 
-  private async applyFacts(
-    manager: EntityManager,
-    contract: Contract,
-    facts: ContractFacts,
-    actor: string,
-  ): Promise<boolean> {
+  private async applyFacts(contract: Contract, facts: ContractFacts, actor: string): Promise<boolean> {
     const {
       counterparties: _parties,
       source: _source,
@@ -154,7 +133,7 @@ export class ContractImporter {
       ...columns
     } = facts;
     const before = { ...contract };
-    await this.changes.alter(manager, contract, withoutForgetting(columns), {
+    await this.changes.alter(contract, withoutForgetting(columns), {
       what: 'imported',
       actor,
       reason: null,

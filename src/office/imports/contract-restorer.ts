@@ -1,18 +1,16 @@
+import type { Contract } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { Replanning } from '../../core/contracts/replanning.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { newId } from '../../platform/ids.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { type BeforeImport, merged } from './import-differences.js';
 import { ImportEffects } from './import-effects.js';
-
-type Contract = Parameters<ContractChanges['alter']>[1];
+import { Database } from '../../platform/database/database.js';
 
 interface Undoing {
   importId: string;
@@ -24,6 +22,7 @@ interface Undoing {
 @Injectable()
 export class ContractRestorer {
   constructor(
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly changes: ContractChanges,
     private readonly contacts: ContactsService,
@@ -35,49 +34,43 @@ export class ContractRestorer {
   ) {}
 
   async restore(
-    manager: EntityManager,
     by: Undoing,
     touched: { contractId: string; created: boolean }[],
   ): Promise<{ alertsCancelled: number }> {
     const ids = touched.map((one) => one.contractId);
-    const contracts = await this.reader.lock(manager, ids);
-    const before = await this.beforeOf(manager, by.importId, ids);
+    const contracts = await this.reader.lock(ids);
+    const before = await this.beforeOf(by.importId, ids);
     const said: ChangeEntry[] = [];
     for (const contract of contracts) {
       const facts = before.get(contract.id);
       const created = touched.some((one) => one.contractId === contract.id && one.created);
       if (!facts) throw new Error('what a contract was before an import is no longer known');
       const version = contract.version;
-      if (created) await this.toDraft(manager, contract, by);
-      else await this.putBack(manager, contract, facts, by);
-      await this.planning.takeBack(manager, contract.id, facts.occurrences);
+      if (created) await this.toDraft(contract, by);
+      else await this.putBack(contract, facts, by);
+      await this.planning.takeBack(contract.id, facts.occurrences);
       // Whoever read the contract before has to read it again, also when only an occurrence was taken back.
-      if (contract.version === version) await this.changes.bump(manager, contract);
+      if (contract.version === version) await this.changes.bump(contract);
       said.push(undoneEntry(contract, created, by));
     }
-    await this.journal.record(manager, ...said);
-    const differences = await this.replanning.replanMany(manager, contracts);
+    await this.journal.record(...said);
+    const differences = await this.replanning.replanMany(contracts);
     return { alertsCancelled: [...differences.values()].flatMap((one) => one.cancelled).length };
   }
 
   /** A draft plans nothing, and can be seen: what the file stated of it stays. */
-  private async toDraft(manager: EntityManager, contract: Contract, by: Undoing): Promise<void> {
+  private async toDraft(contract: Contract, by: Undoing): Promise<void> {
     const draft = { state: 'draft' as const, resumesTo: null, completedOn: null, terminatedOn: null };
-    await this.changes.alter(manager, contract, draft, {
+    await this.changes.alter(contract, draft, {
       what: 'import undone',
       actor: by.actor,
       reason: by.reason,
     });
   }
 
-  private async putBack(
-    manager: EntityManager,
-    contract: Contract,
-    facts: BeforeImport,
-    by: Undoing,
-  ): Promise<void> {
+  private async putBack(contract: Contract, facts: BeforeImport, by: Undoing): Promise<void> {
     const reason = `import undone: ${by.reason}`;
-    await this.changes.alter(manager, contract, facts.columns as Partial<Contract>, {
+    await this.changes.alter(contract, facts.columns as Partial<Contract>, {
       what: 'import undone',
       actor: by.actor,
       reason: by.reason,
@@ -87,22 +80,17 @@ export class ContractRestorer {
       const number = facts.numbers.find((one) => one.contactId === contact.id);
       if (number) {
         const wanted = this.rows.phone(contact.id, number.phone);
-        await this.contacts.updateContact(manager, contract, contact, wanted, by.actor, reason);
+        await this.contacts.updateContact(contract, contact, wanted, by.actor, reason);
       }
       if (facts.addedContacts.includes(contact.id) && contact.removedAt === null)
-        await this.contacts.withdrawContact(manager, contract, contact, by.actor, reason);
+        await this.contacts.withdrawContact(contract, contact, by.actor, reason);
     }
-    await takeBackRevisions(manager, contract.id, facts.lastRevision, by);
+    await takeBackRevisions(this.database, contract.id, facts.lastRevision, by);
   }
 
-  private async beforeOf(
-    manager: EntityManager,
-    importId: string,
-    contractIds: string[],
-  ): Promise<Map<string, BeforeImport>> {
-    const rows = await rowsOf<{ id: string; contractId: string; sealed: Buffer }>(
-      manager,
-      `SELECT id, contract_id AS "contractId", undo_sealed AS sealed FROM import_effect
+  private async beforeOf(importId: string, contractIds: string[]): Promise<Map<string, BeforeImport>> {
+    const rows = await this.database.rows<{ id: string; contractId: string; sealed: Buffer }>(
+      `SELECT id, contract_id, undo_sealed AS sealed FROM import_effect
        WHERE import_id = $1 AND contract_id = ANY($2) AND applied AND undo_sealed IS NOT NULL
        ORDER BY ordinal, place`,
       [importId, contractIds],
@@ -136,19 +124,18 @@ function undoneEntry(
  * again is not taken for known.
  */
 async function takeBackRevisions(
-  manager: EntityManager,
+  database: Database,
   contractId: string,
   lastBefore: string | null,
   { importId, actor }: Undoing,
 ): Promise<void> {
-  const stated = await rowsOf<{ revision: number }>(
-    manager,
+  const stated = await database.rows<{ revision: number }>(
     `SELECT DISTINCT revision FROM contract_revision WHERE contract_id = $1 AND ($2::uuid IS NULL OR id > $2)
      ORDER BY revision`,
     [contractId, lastBefore],
   );
   for (const { revision } of stated) {
-    await manager.query(
+    await database.run(
       `INSERT INTO contract_revision (id, contract_id, revision, fingerprint, content, correction, actor)
        SELECT $1, $2, $3, coalesce(before.fingerprint, ''::bytea), coalesce(before.content, $4::jsonb), true, $5
        FROM (SELECT 1) one LEFT JOIN LATERAL (

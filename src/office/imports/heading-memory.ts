@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportFiles } from './import-files.js';
 import type { ImportFormat } from './import-source.js';
 import { readHead } from './sheets/sheet-head.js';
 import type { SheetFormat } from './sheets/sheet-source.js';
+import { Database } from '../../platform/database/database.js';
 
 /** By heading without case, spaces and punctuation; null: the column is not read. */
 export type Mapping = Record<string, string | null>;
@@ -15,7 +13,7 @@ export type Mapping = Record<string, string | null>;
 @Injectable()
 export class HeadingMemory {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly files: ImportFiles,
   ) {}
 
@@ -33,9 +31,9 @@ export class HeadingMemory {
     );
   }
 
-  async remember(manager: EntityManager, headings: Mapping, actor: string): Promise<void> {
+  async remember(headings: Mapping, actor: string): Promise<void> {
     for (const [heading, field] of Object.entries(headings)) {
-      await manager.query(
+      await this.database.run(
         `INSERT INTO import_heading (heading, field, actor) VALUES ($1, $2, $3)
          ON CONFLICT (heading) DO UPDATE SET field = $2, actor = $3, set_at = clock_timestamp()
          WHERE import_heading.field IS DISTINCT FROM $2`,
@@ -45,8 +43,7 @@ export class HeadingMemory {
   }
 
   private async all(): Promise<Mapping> {
-    const rows = await rowsOf<{ heading: string; field: string | null }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ heading: string; field: string | null }>(
       `SELECT heading, field FROM import_heading`,
     );
     return Object.fromEntries(rows.map((row) => [row.heading, row.field]));

@@ -2,25 +2,22 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError, notFound } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { importColumns, type ImportRow } from './import-view.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Whose import it is: who may see it, and who may decide what becomes of it. */
 @Injectable()
 export class ImportAccess {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
   ) {}
 
   /** Another department's import is not found. */
   async mustSee(caller: Caller, id: string): Promise<ImportRow> {
-    const [row] = await rowsOf<ImportRow>(
-      this.transactions.manager,
-      `SELECT ${importColumns} FROM import WHERE id = $1`,
-      [id],
-    );
+    const [row] = await this.database.rows<ImportRow>(`SELECT ${importColumns} FROM import WHERE id = $1`, [
+      id,
+    ]);
     if (!row || !(await this.maySee(caller, row))) throw notFound('import');
     return row;
   }

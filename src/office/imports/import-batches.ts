@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { Replanning } from '../../core/contracts/replanning.js';
 import type { AppError } from '../../platform/app-error.js';
 import type { Difference } from '../../core/planning/planning.types.js';
@@ -44,23 +43,20 @@ export class ImportBatches {
     private readonly snapshots: ImportSnapshots,
   ) {}
 
-  async bring(manager: EntityManager, run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
+  async bring(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
     const read = units.map((unit) => readUnit(unit, run));
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
-    const dueBefore = run.previewed
-      ? await this.snapshots.numbersDue(manager, names)
-      : new Map<string, Set<string>>();
+    const dueBefore = run.previewed ? await this.snapshots.numbersDue(names) : new Map<string, Set<string>>();
     const earlier = run.twins?.before(units) ?? [];
     if (earlier.length > 0)
       await this.import(
-        manager,
         run,
         earlier,
         earlier.map((unit) => readUnit(unit, run)),
       );
-    const { done, differences } = await this.import(manager, run, units, read);
+    const { done, differences } = await this.import(run, units, read);
     if (run.previewed) {
-      const dueAfter = await this.snapshots.numbersDue(manager, names);
+      const dueAfter = await this.snapshots.numbersDue(names);
       for (const { imported, effect } of done.filter((one) => one.effect.result !== 'ignored')) {
         const name = nameOf(imported.contract);
         effect.dueToday = [...(dueAfter.get(name) ?? [])].filter((n) => !dueBefore.get(name)?.has(n));
@@ -84,33 +80,26 @@ export class ImportBatches {
   }
 
   private async import(
-    manager: EntityManager,
     run: ImportRun,
     units: NumberedUnit[],
     read: Read[],
   ): Promise<{ done: Done[]; differences: Differences }> {
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
-      done.push(...(await this.importPart(manager, run, part)));
+      done.push(...(await this.importPart(run, part)));
     const contracts = done.filter((one) => one.imported.replan).map((one) => one.imported.contract);
     const distinct = [...new Map(contracts.map((contract) => [contract.id, contract])).values()];
-    const differences = await this.replanning.replanMany(manager, distinct);
-    for (const unit of units) await unit.keep?.(manager);
-    await this.addAlerts(manager, done, differences);
+    const differences = await this.replanning.replanMany(distinct);
+    for (const unit of units) await unit.keep?.();
+    await this.addAlerts(done, differences);
     return { done, differences };
   }
 
-  private async importPart(manager: EntityManager, run: ImportRun, part: Ready[]): Promise<Done[]> {
-    const before = await this.snapshots.before(
-      manager,
-      part.map(({ facts }) => facts),
-    );
-    const all = await this.importer.apply(manager, part, run);
+  private async importPart(run: ImportRun, part: Ready[]): Promise<Done[]> {
+    const before = await this.snapshots.before(part.map(({ facts }) => facts));
+    const all = await this.importer.apply(part, run);
     const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
-    const after = await this.snapshots.of(
-      manager,
-      altered.map(({ contract }) => contract),
-    );
+    const after = await this.snapshots.of(altered.map(({ contract }) => contract));
     return all.map((imported, i) => {
       const { ordinal, place } = part[i] ?? { ordinal: 0, place: 0 };
       const name = nameOf(imported.contract);
@@ -130,12 +119,12 @@ export class ImportBatches {
   }
 
   /** The alerts of a contract are told with the last that the batch states of it, since it is planned once. */
-  private async addAlerts(manager: EntityManager, done: Done[], differences: Differences): Promise<void> {
+  private async addAlerts(done: Done[], differences: Differences): Promise<void> {
     const created = new Set(
       done.filter((d) => d.effect.result === 'created').map((d) => d.imported.contract.id),
     );
     const known = [...differences.keys()].filter((id) => !created.has(id));
-    const ids = known.length > 0 ? await this.snapshots.alertIds(manager, known) : new Map<string, string>();
+    const ids = known.length > 0 ? await this.snapshots.alertIds(known) : new Map<string, string>();
     const last = new Map(
       done.filter((d) => d.imported.replan).map((d) => [d.imported.contract.id, d.effect]),
     );

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportReading } from './import-reading.js';
 import type { ImportRun } from './import-run.js';
 import { ImportRunner } from './import-runner.js';
 import { ImportRuns, type RunRow } from './import-runs.js';
 import { type ImportCounts, importCountsSchema } from './import.schema.js';
 import type { NumberedUnit, Twins } from './import-twins.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Contracts in one transaction: enough that the statements are shared, few enough that progress is seen. */
 const batchContracts = 200;
@@ -27,7 +27,7 @@ export interface Until {
 @Injectable()
 export class ImportBringing {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly runs: ImportRuns,
     private readonly reading: ImportReading,
     private readonly runner: ImportRunner,
@@ -42,11 +42,11 @@ export class ImportBringing {
     const units = this.reading.units(row);
     const size = row.format === 'ocds' ? 1 : batchContracts;
     for await (const batch of batches(units, row.position, size, run.twins)) {
-      await this.runner.take(run, batch, async (manager, counts, done) => {
+      await this.runner.take(run, batch, async (counts, done) => {
         const next = { position: progress.position + done, counts: sum(progress.counts, counts) };
-        await this.runs.keep(manager, row, next);
+        await this.runs.keep(row, next);
         // What the transaction may yet undo is counted when it has committed.
-        this.transactions.afterCommit(() => void Object.assign(progress, next));
+        this.database.afterCommit(() => void Object.assign(progress, next));
       });
       await until.onProgress?.({ ...progress, share: row.bytesRead / row.size });
       if (until.stopped()) return false;

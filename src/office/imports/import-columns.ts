@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { Journal } from '../../core/proof/journal.service.js';
@@ -10,6 +9,7 @@ import type { ColumnsView } from './import.schema.js';
 import { isSheetField, requiredFields, sheetFields } from './sheets/sheet-fields.js';
 import { readHead, type SheetHead } from './sheets/sheet-head.js';
 import type { ImportFormat } from './import-source.js';
+import { Database } from '../../platform/database/database.js';
 
 type Column = SheetHead['columns'][number];
 
@@ -23,6 +23,7 @@ interface StoredSheet {
 @Injectable()
 export class ImportColumns {
   constructor(
+    private readonly database: Database,
     private readonly files: ImportFiles,
     private readonly headings: HeadingMemory,
     private readonly journal: Journal,
@@ -80,19 +81,18 @@ export class ImportColumns {
    * every other file, so that nobody's correction keeps the agency's files from naming whom to tell.
    */
   async keep(
-    manager: EntityManager,
     caller: Caller,
     importId: string,
     { mapping, columns }: { mapping: Mapping; columns: Column[] },
   ): Promise<void> {
-    await this.settle(manager, importId, mapping);
+    await this.settle(importId, mapping);
     const remembered = Object.fromEntries(
       columns
         .filter(({ by, heading, key }) => by !== 'known' && heading !== '' && mayBeRemembered(key))
         .map(({ key }) => [key, mapping[key] ?? null]),
     );
-    await this.headings.remember(manager, remembered, actorOf(caller));
-    await this.journal.record(manager, {
+    await this.headings.remember(remembered, actorOf(caller));
+    await this.journal.record({
       subject: 'import',
       subjectId: importId,
       what: 'columns set',
@@ -103,8 +103,11 @@ export class ImportColumns {
     });
   }
 
-  async settle(manager: EntityManager, importId: string, mapping: Mapping): Promise<void> {
-    await manager.query(`UPDATE import SET mapping = $2 WHERE id = $1`, [importId, JSON.stringify(mapping)]);
+  async settle(importId: string, mapping: Mapping): Promise<void> {
+    await this.database.run(`UPDATE import SET mapping = $2 WHERE id = $1`, [
+      importId,
+      JSON.stringify(mapping),
+    ]);
   }
 
   private async head({ id, format }: StoredSheet): Promise<SheetHead> {

@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportAccess } from './import-access.js';
 import { ImportEffects } from './import-effects.js';
 import { ImportRuns } from './import-runs.js';
@@ -10,6 +8,7 @@ import { type ImportRow, viewOf } from './import-view.js';
 import { importStatusWords } from './import-words.js';
 import type { ImportStatus, ImportView } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
+import { Database } from '../../platform/database/database.js';
 
 type Next = 'previewing' | 'running' | 'discarded';
 
@@ -17,7 +16,7 @@ type Next = 'previewing' | 'running' | 'discarded';
 @Injectable()
 export class ImportDecisions {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly access: ImportAccess,
     private readonly runs: ImportRuns,
     private readonly effects: ImportEffects,
@@ -30,24 +29,24 @@ export class ImportDecisions {
     row: ImportRow,
     from: ImportStatus[],
     to: Next,
-    work: (manager: EntityManager) => Promise<void> = () => Promise.resolve(),
+    work: () => Promise<void> = () => Promise.resolve(),
   ): Promise<ImportView> {
-    await this.transactions.run(async (manager) => {
-      if (!(await this.runs.decide(manager, row.id, from, to, caller)))
+    await this.database.inTransaction(async () => {
+      if (!(await this.runs.decide(row.id, from, to, caller)))
         throw notNow(row, to === 'running' ? 'applied' : to === 'previewing' ? 'previewed' : to);
-      await this.clear(manager, row.id, to);
-      await work(manager);
-      if (to !== 'discarded') this.transactions.afterCommit(() => this.imports.enqueue(row.id));
+      await this.clear(row.id, to);
+      await work();
+      if (to !== 'discarded') this.database.afterCommit(() => this.imports.enqueue(row.id));
     });
     return viewOf(await this.access.mustSee(caller, row.id));
   }
 
   /** What was said of the pass before is said afresh; a preview's effects stay until the real ones take their place. */
-  private async clear(manager: EntityManager, id: string, to: Next): Promise<void> {
-    if (to !== 'running') await this.effects.forget(manager, id);
-    if (to !== 'discarded') await manager.query(`DELETE FROM import_problem WHERE import_id = $1`, [id]);
+  private async clear(id: string, to: Next): Promise<void> {
+    if (to !== 'running') await this.effects.forget(id);
+    if (to !== 'discarded') await this.database.run(`DELETE FROM import_problem WHERE import_id = $1`, [id]);
     if (to === 'previewing') {
-      await manager.query(
+      await this.database.run(
         `UPDATE import SET preview_counts = NULL, people_texted_today = NULL, previewed_on = NULL WHERE id = $1`,
         [id],
       );

@@ -1,12 +1,11 @@
+import { ImportEffect } from './import.entities.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { insertRows, rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { BeforeImport, FieldChange } from './import-differences.js';
 import type { EffectResult, EffectsQuery, EffectView } from './import.schema.js';
 import { resultWords } from './import-words.js';
+import { Database } from '../../platform/database/database.js';
 
 /** What an import does, or would do, to one contract. */
 export interface Effect {
@@ -39,28 +38,25 @@ interface PageRow extends Omit<EffectView, 'resultText' | 'changes' | 'alerts'> 
 @Injectable()
 export class ImportEffects {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
   /** In place of what was kept of the same units: a preview's effects give way to those of the real thing. */
-  async store(
-    manager: EntityManager,
-    importId: string,
-    applied: boolean,
-    units: number[],
-    effects: Effect[],
-  ): Promise<void> {
-    const earlier = await rowsOf<{ key: string; result: string; previewed: string | null; applied: boolean }>(
-      manager,
+  async store(importId: string, applied: boolean, units: number[], effects: Effect[]): Promise<void> {
+    const earlier = await this.database.rows<{
+      key: string;
+      result: string;
+      previewed: string | null;
+      applied: boolean;
+    }>(
       `DELETE FROM import_effect WHERE import_id = $1 AND ordinal = ANY($2)
        RETURNING concat_ws(' ', ordinal, place) AS key, result, previewed, applied`,
       [importId, units],
     );
     const said = new Map(earlier.map((row) => [row.key, row.applied ? row.previewed : row.result]));
-    await insertRows(
-      manager,
-      'import_effect',
+    await this.database.insert(
+      ImportEffect,
       effects.map((effect) => {
         const previewed = applied ? (said.get(`${effect.ordinal} ${effect.place}`) ?? null) : null;
         return this.rowOf(importId, applied, previewed, effect);
@@ -69,11 +65,10 @@ export class ImportEffects {
   }
 
   async page(importId: string, query: EffectsQuery) {
-    const rows = await rowsOf<PageRow>(
-      this.transactions.manager,
-      `SELECT id, line, contract_id AS "contractId", reference, title, result, previewed, applied,
+    const rows = await this.database.rows<PageRow>(
+      `SELECT id, line, contract_id, reference, title, result, previewed, applied,
               alerts_added AS added, alerts_moved AS moved, alerts_cancelled AS cancelled,
-              texted_today AS "textedToday", changes_sealed AS sealed
+              texted_today, changes_sealed AS sealed
        FROM import_effect
        WHERE import_id = $1 AND ($2::text IS NULL OR result = $2) AND ($3::uuid IS NULL OR id > $3)
        ORDER BY id LIMIT $4`,
@@ -87,9 +82,8 @@ export class ImportEffects {
   }
 
   /** Distinct numbers; of a contract that the file states several times, what the last statement leaves. */
-  async peopleTextedToday(manager: EntityManager, importId: string): Promise<number> {
-    const [row] = await rowsOf<{ people: number }>(
-      manager,
+  async peopleTextedToday(importId: string): Promise<number> {
+    const [row] = await this.database.rows<{ people: number }>(
       `SELECT count(DISTINCT number)::int AS people
        FROM (SELECT DISTINCT ON (source, reference) due_today FROM import_effect
              WHERE import_id = $1 AND result NOT IN ('ignored', 'refused')
@@ -101,8 +95,7 @@ export class ImportEffects {
 
   /** Of which nothing goes in. */
   async refusedUnits(importId: string): Promise<number[]> {
-    const rows = await rowsOf<{ ordinal: number }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ ordinal: number }>(
       `SELECT ordinal::float8 AS ordinal FROM import_effect WHERE import_id = $1
        GROUP BY import_effect.ordinal HAVING bool_and(result = 'refused')`,
       [importId],
@@ -111,8 +104,8 @@ export class ImportEffects {
   }
 
   /** Of a preview that is made afresh, or an import that is discarded. */
-  async forget(manager: EntityManager, importId: string): Promise<void> {
-    await manager.query(`DELETE FROM import_effect WHERE import_id = $1`, [importId]);
+  async forget(importId: string): Promise<void> {
+    await this.database.run(`DELETE FROM import_effect WHERE import_id = $1`, [importId]);
   }
 
   openBefore(row: { id: string; sealed: Buffer }): BeforeImport {
@@ -125,11 +118,11 @@ export class ImportEffects {
       this.sealer.seal(JSON.stringify(value), placeOf(column, id));
     return {
       id,
-      import_id: importId,
+      importId,
       ordinal: effect.ordinal,
       place: effect.place,
       line: effect.line,
-      contract_id: applied || effect.result !== 'created' ? effect.contractId : null,
+      contractId: applied || effect.result !== 'created' ? effect.contractId : null,
       source: effect.source,
       reference: effect.reference,
       title: effect.title,
@@ -137,14 +130,14 @@ export class ImportEffects {
       previewed,
       applied,
       version: effect.version,
-      alerts_added: effect.alerts.added,
-      alerts_moved: effect.alerts.moved,
-      alerts_cancelled: effect.alerts.cancelled,
-      texted_today: effect.dueToday.length,
-      due_today: effect.dueToday.map((hex) => `\\x${hex}`),
-      alert_ids: applied ? effect.alertIds : [],
-      changes_sealed: effect.changes.length > 0 ? seal('changes_sealed', effect.changes) : null,
-      undo_sealed: applied && effect.before ? seal('undo_sealed', effect.before) : null,
+      alertsAdded: effect.alerts.added,
+      alertsMoved: effect.alerts.moved,
+      alertsCancelled: effect.alerts.cancelled,
+      textedToday: effect.dueToday.length,
+      dueToday: effect.dueToday.map((hex) => Buffer.from(hex, 'hex')),
+      alertIds: applied ? effect.alertIds : [],
+      changesSealed: effect.changes.length > 0 ? seal('changes_sealed', effect.changes) : null,
+      undoSealed: applied && effect.before ? seal('undo_sealed', effect.before) : null,
     };
   }
 

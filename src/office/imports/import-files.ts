@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { Database } from '../../platform/database/database.js';
 
 const chunkBytes = 512 * 1024;
 
@@ -14,7 +12,7 @@ type Shelf = 'import_chunk' | 'import_refused';
 @Injectable()
 export class ImportFiles {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
@@ -30,7 +28,7 @@ export class ImportFiles {
       const id = newId();
       // Base64, because what is sealed is text and a piece may end inside a character.
       const sealed = this.sealer.seal(piece.toString('base64'), placeOf(shelf, id));
-      await this.transactions.manager.query(
+      await this.database.run(
         `INSERT INTO ${shelf} (id, import_id, ordinal, sealed) VALUES ($1, $2, $3, $4)`,
         [id, importId, ordinal, sealed],
       );
@@ -42,8 +40,7 @@ export class ImportFiles {
 
   async *read(importId: string, shelf: Shelf = 'import_chunk'): AsyncGenerator<Buffer> {
     for (let ordinal = 0; ; ordinal += 1) {
-      const [row] = await rowsOf<{ id: string; sealed: Buffer }>(
-        this.transactions.manager,
+      const [row] = await this.database.rows<{ id: string; sealed: Buffer }>(
         `SELECT id, sealed FROM ${shelf} WHERE import_id = $1 AND ordinal = $2`,
         [importId, ordinal],
       );
@@ -52,8 +49,8 @@ export class ImportFiles {
     }
   }
 
-  async forget(manager: EntityManager, importId: string, shelf: Shelf = 'import_chunk'): Promise<void> {
-    await manager.query(`DELETE FROM ${shelf} WHERE import_id = $1`, [importId]);
+  async forget(importId: string, shelf: Shelf = 'import_chunk'): Promise<void> {
+    await this.database.run(`DELETE FROM ${shelf} WHERE import_id = $1`, [importId]);
   }
 }
 

@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorOf, type Caller, callerIdOf, callerToKeep } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { ImportAccess } from './import-access.js';
@@ -12,6 +9,7 @@ import { ImportFiles } from './import-files.js';
 import { formatOf } from './import-format.js';
 import { viewOf } from './import-view.js';
 import { type ImportView, noCounts, undecided } from './import.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Of one caller: each keeps a file of up to 200 MB. */
 const mostUndecided = 20;
@@ -27,7 +25,7 @@ export interface FileToTake {
 @Injectable()
 export class ImportIntake {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly access: ImportAccess,
     private readonly files: ImportFiles,
@@ -44,9 +42,9 @@ export class ImportIntake {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
     const id = newId();
     const { format, bytes } = await formatOf(file.name, file.bytes);
-    await this.transactions.run(async (manager) => {
-      await mustHaveDecided(manager, caller);
-      await manager.query(
+    await this.database.inTransaction(async () => {
+      await mustHaveDecided(this.database, caller);
+      await this.database.run(
         `INSERT INTO import (id, file_name, format, status, preview, department_id, actor, caller, counts)
          VALUES ($1, $2, $3, 'queued', $4, $5, $6, $7, $8)`,
         [
@@ -68,10 +66,10 @@ export class ImportIntake {
         ? new AppError('too-large', 'file-too-large', 'The file is larger than 200 MB: split it.')
         : new AppError('invalid', 'file-empty', 'The file is empty: check that the right one was chosen.');
     }
-    await this.transactions.run(async (manager) => {
+    await this.database.inTransaction(async () => {
       // From now on a worker may take it.
-      await manager.query(`UPDATE import SET size = $2 WHERE id = $1`, [id, size]);
-      await this.journal.record(manager, {
+      await this.database.run(`UPDATE import SET size = $2 WHERE id = $1`, [id, size]);
+      await this.journal.record({
         subject: 'import',
         subjectId: id,
         what: 'file brought in',
@@ -96,19 +94,18 @@ export class ImportIntake {
   }
 
   private async forget(id: string): Promise<void> {
-    await this.transactions.run(async (manager) => {
-      await this.files.forget(manager, id);
-      await manager.query(`DELETE FROM import WHERE id = $1`, [id]);
+    await this.database.inTransaction(async () => {
+      await this.files.forget(id);
+      await this.database.run(`DELETE FROM import WHERE id = $1`, [id]);
     });
   }
 }
 
 /** Waits for what the same caller is just bringing, so that two at once are counted one after the other. */
-async function mustHaveDecided(manager: EntityManager, caller: Caller): Promise<void> {
+async function mustHaveDecided(database: Database, caller: Caller): Promise<void> {
   const id = callerIdOf(caller);
-  await manager.query(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imports of ${id}`]);
-  const [found] = await rowsOf<{ waiting: number }>(
-    manager,
+  await database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imports of ${id}`]);
+  const [found] = await database.rows<{ waiting: number }>(
     `SELECT count(*)::int AS waiting FROM import WHERE status = ANY($1) AND caller ->> $2 = $3`,
     [undecided, caller.accountId === null ? 'keyId' : 'accountId', id],
   );

@@ -29,8 +29,8 @@ export class ImportPreviews {
     const from: ImportStatus[] = ['columns', 'ready'];
     if (!from.includes(row.status)) throw notNow(row, 'given columns');
     const settled = await this.columns.settled(row, body.mapping);
-    return this.decisions.decide(caller, row, from, 'previewing', (manager) =>
-      this.columns.keep(manager, caller, id, settled),
+    return this.decisions.decide(caller, row, from, 'previewing', () =>
+      this.columns.keep(caller, id, settled),
     );
   }
 

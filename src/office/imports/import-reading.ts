@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { z } from 'zod';
 import { actorOf, type Caller, roles } from '../../core/access/roles.js';
 import { ReadingRulesService } from '../../core/contracts/reading-rules.js';
@@ -74,8 +73,8 @@ export class ImportReading {
     return (await this.settings.calendar()).localDateOf(await this.clock.now());
   }
 
-  async forget(manager: EntityManager, importId: string): Promise<void> {
-    await this.files.forget(manager, importId);
+  async forget(importId: string): Promise<void> {
+    await this.files.forget(importId);
   }
 
   private async rulesInForce() {

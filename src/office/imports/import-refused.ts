@@ -3,8 +3,6 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportAccess } from './import-access.js';
 import { ImportFiles } from './import-files.js';
 import { ImportReading } from './import-reading.js';
@@ -12,6 +10,7 @@ import type { RunRow } from './import-runs.js';
 import type { ImportFormat } from './import-source.js';
 import { refusedWorkbook, type RefusedProblem } from './sheets/refused-workbook.js';
 import { templateWorkbook } from './sheets/template-workbook.js';
+import { Database } from '../../platform/database/database.js';
 
 interface SheetRow {
   id: string;
@@ -26,7 +25,7 @@ const mostProblems = 50_000;
 @Injectable()
 export class RefusedRows {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly access: ImportAccess,
     private readonly files: ImportFiles,
     private readonly reading: ImportReading,
@@ -54,7 +53,7 @@ export class RefusedRows {
 
   /** Before the file itself is forgotten: what was refused is kept for as long as an import can be undone. */
   async keep(row: RunRow): Promise<void> {
-    await this.files.forget(this.transactions.manager, row.id, 'import_refused');
+    await this.files.forget(row.id, 'import_refused');
     const refused = await this.problems(row.id);
     if (refused.length === 0) return;
     const made = await this.make(row);
@@ -75,8 +74,7 @@ export class RefusedRows {
 
   /** Of the lines that were refused. */
   private problems(importId: string): Promise<RefusedProblem[]> {
-    return rowsOf<RefusedProblem>(
-      this.transactions.manager,
+    return this.database.rows<RefusedProblem>(
       `SELECT line, field, value, code, message, advice, fatal FROM import_problem
        WHERE import_id = $1 AND line IN (SELECT line FROM import_problem WHERE import_id = $1 AND fatal)
        ORDER BY line, id LIMIT $2`,
@@ -85,11 +83,7 @@ export class RefusedRows {
   }
 
   private async has(importId: string, shelf: 'import_chunk' | 'import_refused'): Promise<boolean> {
-    const [row] = await rowsOf(
-      this.transactions.manager,
-      `SELECT 1 FROM ${shelf} WHERE import_id = $1 LIMIT 1`,
-      [importId],
-    );
+    const [row] = await this.database.rows(`SELECT 1 FROM ${shelf} WHERE import_id = $1 LIMIT 1`, [importId]);
     return row !== undefined;
   }
 }

@@ -1,8 +1,6 @@
+import { ImportProblem } from './import.entities.js';
 import { Injectable, Logger } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { AppError } from '../../platform/app-error.js';
-import { insertRows } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { type Batch, ImportBatches } from './import-batches.js';
 import { ImportEffects } from './import-effects.js';
@@ -11,9 +9,10 @@ import { Overtaken } from './import-runs.js';
 import type { ImportCounts } from './import.schema.js';
 import type { NumberedUnit } from './import-twins.js';
 import type { RowProblem } from './import.types.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Runs in the transaction that keeps what a batch did, so that progress and contracts commit together. */
-export type AfterBatch = (manager: EntityManager, counts: ImportCounts, units: number) => Promise<void>;
+export type AfterBatch = (counts: ImportCounts, units: number) => Promise<void>;
 
 /** Brings a batch of units in, in one transaction; what cannot be taken is reported, and the others go in. */
 @Injectable()
@@ -21,7 +20,7 @@ export class ImportRunner {
   private readonly logger = new Logger(ImportRunner.name);
 
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly batches: ImportBatches,
     private readonly effects: ImportEffects,
   ) {}
@@ -44,13 +43,13 @@ export class ImportRunner {
 
   private async attempt(run: ImportRun, units: NumberedUnit[], after: AfterBatch): Promise<void> {
     if (run.rehearsal) {
-      const batch = await this.transactions.rehearse((manager) => this.batches.bring(manager, run, units));
-      await this.transactions.run((manager) => this.keep(manager, run, units, batch, after));
+      const batch = await this.database.rehearse(() => this.batches.bring(run, units));
+      await this.database.inTransaction(() => this.keep(run, units, batch, after));
       return;
     }
-    await this.transactions.run(async (manager) => {
-      const batch = await this.batches.bring(manager, run, units);
-      await this.keep(manager, run, units, batch, after);
+    await this.database.inTransaction(async () => {
+      const batch = await this.batches.bring(run, units);
+      await this.keep(run, units, batch, after);
     });
   }
 
@@ -63,37 +62,26 @@ export class ImportRunner {
     this.logger.debug({ code: error.code }, 'a row was refused');
     for (const unit of units) run.twins?.refuse(unit.ordinal);
     const batch = this.batches.refusal(units, error);
-    await this.transactions.run((manager) => this.keep(manager, run, units, batch, after));
+    await this.database.inTransaction(() => this.keep(run, units, batch, after));
   }
 
-  private async keep(
-    manager: EntityManager,
-    run: ImportRun,
-    units: NumberedUnit[],
-    batch: Batch,
-    after: AfterBatch,
-  ): Promise<void> {
+  private async keep(run: ImportRun, units: NumberedUnit[], batch: Batch, after: AfterBatch): Promise<void> {
     const effects = run.previewed
       ? batch.effects
       : batch.effects.filter((effect) => effect.result !== 'unchanged');
     const ordinals = units.map((unit) => unit.ordinal);
-    await this.effects.store(manager, run.importId, !run.rehearsal, ordinals, effects);
-    await storeProblems(manager, run.importId, batch.problems);
-    await after(manager, batch.counts, units.length);
+    await this.effects.store(run.importId, !run.rehearsal, ordinals, effects);
+    await storeProblems(this.database, run.importId, batch.problems);
+    await after(batch.counts, units.length);
   }
 }
 
-async function storeProblems(
-  manager: EntityManager,
-  importId: string,
-  problems: RowProblem[],
-): Promise<void> {
-  await insertRows(
-    manager,
-    'import_problem',
+async function storeProblems(database: Database, importId: string, problems: RowProblem[]): Promise<void> {
+  await database.insert(
+    ImportProblem,
     problems.map(({ line, field, value, code, message, advice, fatal }) => ({
       id: newId(),
-      import_id: importId,
+      importId,
       line,
       field,
       value,

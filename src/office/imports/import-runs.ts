@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { type Caller, callerToKeep } from '../../core/access/roles.js';
-import { countOf, rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { bringerDepartment, ownDepartment } from './import-view.js';
 import type { ImportFormat } from './import-source.js';
 import { type ImportCounts, type ImportStatus, noCounts } from './import.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Seconds. */
 const lease = 60;
@@ -47,12 +45,11 @@ export class Overtaken extends Error {}
 /** The states of imports, and who is at them: conditional updates, so that each step is taken once. */
 @Injectable()
 export class ImportRuns {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(private readonly database: Database) {}
 
   /** Null when another process is at it, or nothing is to be done. */
   async take(importId: string): Promise<RunRow | null> {
-    const [row] = await rowsOf<RunRow>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<RunRow>(
       `UPDATE import SET
          status = CASE WHEN status <> 'queued' THEN status WHEN preview THEN 'reading' ELSE 'running' END,
          started_at = coalesce(started_at, clock_timestamp()), claimed_by = $2,
@@ -60,17 +57,16 @@ export class ImportRuns {
        WHERE id = $1 AND size > 0 AND (status = 'queued' OR (status IN ${underWay}
          AND (lease_until IS NULL OR lease_until < clock_timestamp())))
        RETURNING id, claimed_by AS claim, format, status, preview, mapping,
-         coalesce(caller -> 'decidedBy', caller) AS caller, applied_by AS "appliedBy",
-         ${ownDepartment} AS "departmentId", ${bringerDepartment} AS within, size::float8 AS size, position::float8 AS position, counts, 0 AS "bytesRead"`,
+         coalesce(caller -> 'decidedBy', caller) AS caller, applied_by,
+         ${ownDepartment} AS department_id, ${bringerDepartment} AS within, size::float8 AS size, position::float8 AS position, counts, 0 AS bytes_read`,
       [importId, newId(), lease],
     );
     return row ?? null;
   }
 
   /** Throws Overtaken; run in a transaction, that undoes it. */
-  async keep(manager: EntityManager, row: RunRow, progress: RunProgress): Promise<void> {
-    const kept = await countOf(
-      manager,
+  async keep(row: RunRow, progress: RunProgress): Promise<void> {
+    const kept = await this.database.run(
       `UPDATE import SET position = $4, counts = $5, bytes_read = $6,
               lease_until = clock_timestamp() + $7 * interval '1 second'
        WHERE id = $1 AND claimed_by = $2 AND status = $3`,
@@ -89,8 +85,7 @@ export class ImportRuns {
 
   /** Says that somebody is still at it, and how far; false when it was taken from him. */
   async beat(row: RunRow): Promise<boolean> {
-    const kept = await countOf(
-      this.transactions.manager,
+    const kept = await this.database.run(
       `UPDATE import SET bytes_read = $4, lease_until = clock_timestamp() + $5 * interval '1 second'
        WHERE id = $1 AND claimed_by = $2 AND status = $3`,
       [row.id, row.claim, row.status, row.bytesRead, lease],
@@ -99,7 +94,7 @@ export class ImportRuns {
   }
 
   async keepTotal(row: RunRow, total: number): Promise<void> {
-    await this.transactions.manager.query(`UPDATE import SET total = $3 WHERE id = $1 AND claimed_by = $2`, [
+    await this.database.run(`UPDATE import SET total = $3 WHERE id = $1 AND claimed_by = $2`, [
       row.id,
       row.claim,
       total,
@@ -107,16 +102,10 @@ export class ImportRuns {
   }
 
   /** The worker's own next step; false when somebody else has taken the import elsewhere. */
-  async step(
-    manager: EntityManager,
-    row: RunRow,
-    to: ImportStatus,
-    failure: string | null = null,
-  ): Promise<boolean> {
+  async step(row: RunRow, to: ImportStatus, failure: string | null = null): Promise<boolean> {
     const goesOn = to === 'previewing';
     const over = to === 'completed' || to === 'failed';
-    const stepped = await countOf(
-      manager,
+    const stepped = await this.database.run(
       `UPDATE import SET status = $4, failure = $5, bytes_read = CASE WHEN $6 THEN 0 ELSE bytes_read END,
               lease_until = CASE WHEN $6 THEN lease_until END, claimed_by = CASE WHEN $6 THEN claimed_by END,
               finished_at = CASE WHEN $7 THEN clock_timestamp() END,
@@ -130,15 +119,13 @@ export class ImportRuns {
 
   /** What a person decides, from then on with his own rights; false when the import is not, or no longer, in one of these states. */
   async decide(
-    manager: EntityManager,
     importId: string,
     from: ImportStatus[],
     to: 'previewing' | 'running' | 'discarded' | 'undone',
     caller: Caller,
   ): Promise<boolean> {
     const again = to === 'previewing' || to === 'running';
-    const decided = await countOf(
-      manager,
+    const decided = await this.database.run(
       `UPDATE import SET status = $3, claimed_by = NULL, lease_until = NULL,
               position = CASE WHEN $4 THEN 0 ELSE position END, bytes_read = CASE WHEN $4 THEN 0 ELSE bytes_read END,
               counts = CASE WHEN $4 THEN $5::jsonb ELSE counts END,
@@ -152,7 +139,7 @@ export class ImportRuns {
 
   /** A process that ends gives its import back, so that another need not wait for the lease to run out. */
   async release(row: RunRow): Promise<void> {
-    await this.transactions.manager.query(
+    await this.database.run(
       `UPDATE import SET lease_until = NULL, claimed_by = NULL WHERE id = $1 AND claimed_by = $2 AND status IN ${underWay}`,
       [row.id, row.claim],
     );
@@ -160,8 +147,7 @@ export class ImportRuns {
 
   /** A wiped queue or a worker that died leaves imports behind: the database knows them. */
   async unfinished(): Promise<string[]> {
-    const rows = await rowsOf<{ id: string }>(
-      this.transactions.manager,
+    const rows = await this.database.rows<{ id: string }>(
       `SELECT id FROM import
        WHERE status IN ('queued', 'reading', 'previewing', 'running') AND size > 0
          AND (lease_until IS NULL OR lease_until < clock_timestamp()) LIMIT 20`,

@@ -1,17 +1,15 @@
+import type { Contract } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { addDays } from '../../core/calendar/local-date.js';
 import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { comparedColumns, type Snapshot } from './import-differences.js';
-
-type Contract = Awaited<ReturnType<ContractReader['lock']>>[number];
+import { Database } from '../../platform/database/database.js';
 
 /** A contract as a file names it. */
 export type Named = Pick<ContractFacts, 'source' | 'reference'>;
@@ -21,6 +19,7 @@ export const nameOf = ({ source, reference }: Named) => `${source} ${reference}`
 @Injectable()
 export class ImportSnapshots {
   constructor(
+    private readonly database: Database,
     private readonly reader: ContractReader,
     private readonly rows: PartyRows,
     private readonly planning: PlanningService,
@@ -29,21 +28,21 @@ export class ImportSnapshots {
   ) {}
 
   /** Of those that are known already, locked; by name. */
-  async before(manager: EntityManager, all: Named[]): Promise<Map<string, Snapshot>> {
+  async before(all: Named[]): Promise<Map<string, Snapshot>> {
     const known: Contract[] = [];
     for (const source of new Set(all.map((one) => one.source))) {
       const references = all.filter((one) => one.source === source).map((one) => one.reference);
-      known.push(...(await this.reader.lockByReference(manager, source, references)));
+      known.push(...(await this.reader.lockByReference(source, references)));
     }
-    return this.of(manager, known);
+    return this.of(known);
   }
 
-  async of(manager: EntityManager, contracts: Contract[]): Promise<Map<string, Snapshot>> {
+  async of(contracts: Contract[]): Promise<Map<string, Snapshot>> {
     if (contracts.length === 0) return new Map();
     const ids = contracts.map((contract) => contract.id);
     const parties = await this.reader.partiesOf(ids);
-    const occurrences = await this.planning.occurrencesOf(manager, ids);
-    const revisions = await lastRevisions(manager, ids);
+    const occurrences = await this.planning.occurrencesOf(ids);
+    const revisions = await lastRevisions(this.database, ids);
     return new Map(
       contracts.map((contract) => {
         const { counterparties = [], contacts = [] } = parties.get(contract.id) ?? {};
@@ -67,12 +66,11 @@ export class ImportSnapshots {
    * By name: hex of the blind index of every number that is texted by the end of the service clock's day, as things
    * are planned. Brakes and a rehearsal are not looked at: they end.
    */
-  async numbersDue(manager: EntityManager, all: Named[]): Promise<Map<string, Set<string>>> {
+  async numbersDue(all: Named[]): Promise<Map<string, Set<string>>> {
     const calendar = await this.settings.calendar();
     const today = calendar.localDateOf(await this.clock.now());
     const until = calendar.instantOf(addDays(today, 1), '00:00');
-    const due = await rowsOf<Named & { number: string }>(
-      manager,
+    const due = await this.database.rows<Named & { number: string }>(
       `SELECT c.source, c.reference, encode(a.number_index, 'hex') AS number
        FROM alert a JOIN contract c ON c.id = a.contract_id
        WHERE (c.source, c.reference) IN (SELECT source, reference FROM json_populate_recordset(NULL::contract, $1::json))
@@ -85,9 +83,8 @@ export class ImportSnapshots {
   }
 
   /** The ids of contracts' alerts, by `contract milestone occurrence contact`. */
-  async alertIds(manager: EntityManager, contractIds: string[]): Promise<Map<string, string>> {
-    const rows = await rowsOf<{ id: string; key: string }>(
-      manager,
+  async alertIds(contractIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.database.rows<{ id: string; key: string }>(
       `SELECT a.id, concat_ws(' ', a.contract_id, m.code, m.occurrence, a.contact_id) AS key
        FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.contract_id = ANY($1) AND a.reissue = 0`,
       [contractIds],
@@ -109,10 +106,9 @@ function columnsOf(contract: Contract): Snapshot['columns'] {
   ) as Snapshot['columns'];
 }
 
-async function lastRevisions(manager: EntityManager, contractIds: string[]): Promise<Map<string, string>> {
-  const rows = await rowsOf<{ contractId: string; id: string }>(
-    manager,
-    `SELECT DISTINCT ON (contract_id) contract_id AS "contractId", id FROM contract_revision
+async function lastRevisions(database: Database, contractIds: string[]): Promise<Map<string, string>> {
+  const rows = await database.rows<{ contractId: string; id: string }>(
+    `SELECT DISTINCT ON (contract_id) contract_id, id FROM contract_revision
      WHERE contract_id = ANY($1) ORDER BY contract_id, id DESC`,
     [contractIds],
   );

@@ -1,8 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { ReadingRules } from '../../core/contracts/contract-facts.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
@@ -12,13 +9,14 @@ import { readOcds } from './ocds-reader.js';
 import type { SheetMapping } from './sheets/sheet-headings.js';
 import { readSheet } from './sheets/sheet-reader.js';
 import type { SheetFormat } from './sheets/sheet-source.js';
+import { Database } from '../../platform/database/database.js';
 
 /** What goes in together: one contract of a sheet, or all of one contracting process. */
 export interface ImportUnit {
   contracts: ImportedContract[];
   problems: RowProblem[];
   /** Kept in the transaction of the contracts. */
-  keep: ((manager: EntityManager) => Promise<void>) | null;
+  keep: (() => Promise<void>) | null;
 }
 
 export type ImportFormat = SheetFormat | 'ocds';
@@ -27,7 +25,7 @@ export type ImportFormat = SheetFormat | 'ocds';
 @Injectable()
 export class ImportSource {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
   ) {}
 
@@ -60,14 +58,13 @@ export class ImportSource {
           ...late.map((release) => lateRelease(batch.line, release)),
           ...problems,
         ],
-        keep: (manager) => this.keepCompiled(manager, id, compiled),
+        keep: () => this.keepCompiled(id, compiled),
       };
     }
   }
 
   private async compiled(ocid: string): Promise<{ id: string; compiled: CompiledRelease } | null> {
-    const [row] = await rowsOf<{ id: string; sealed: Buffer }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<{ id: string; sealed: Buffer }>(
       `SELECT id, compiled_sealed AS sealed FROM ocds_record WHERE ocid = $1`,
       [ocid],
     );
@@ -78,8 +75,8 @@ export class ImportSource {
     };
   }
 
-  private async keepCompiled(manager: EntityManager, id: string, compiled: CompiledRelease): Promise<void> {
-    await manager.query(
+  private async keepCompiled(id: string, compiled: CompiledRelease): Promise<void> {
+    await this.database.run(
       `INSERT INTO ocds_record (id, ocid, compiled_sealed) VALUES ($1, $2, $3)
        ON CONFLICT (ocid) DO UPDATE SET id = $1, compiled_sealed = $3, updated_at = clock_timestamp()`,
       [id, compiled.ocid, this.sealer.seal(JSON.stringify(compiled), placeOf(id))],

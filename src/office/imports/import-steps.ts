@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { AppError } from '../../platform/app-error.js';
 import { Journal } from '../../core/proof/journal.service.js';
@@ -9,11 +8,13 @@ import { ImportDecisions, notNow } from './import-decisions.js';
 import { ImportReading } from './import-reading.js';
 import type { ImportRow } from './import-view.js';
 import { type ApplyBody, type ImportView, undecided } from './import.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 /** What people decide of an import: to apply it, or to leave it. */
 @Injectable()
 export class ImportSteps {
   constructor(
+    private readonly database: Database,
     private readonly access: ImportAccess,
     private readonly decisions: ImportDecisions,
     private readonly reading: ImportReading,
@@ -33,9 +34,9 @@ export class ImportSteps {
       );
     }
     await this.mustBeConfirmed(row.peopleTextedToday ?? 0, confirmTexts);
-    return this.decisions.decide(caller, row, ['ready'], 'running', async (manager) => {
-      await manager.query(`UPDATE import SET applied_by = $2 WHERE id = $1`, [id, actorOf(caller)]);
-      await this.record(manager, caller, row, 'applied', {
+    return this.decisions.decide(caller, row, ['ready'], 'running', async () => {
+      await this.database.run(`UPDATE import SET applied_by = $2 WHERE id = $1`, [id, actorOf(caller)]);
+      await this.record(caller, row, 'applied', {
         peopleTextedToday: row.peopleTextedToday,
         confirmed: confirmTexts ?? null,
       });
@@ -45,9 +46,9 @@ export class ImportSteps {
   /** Stops a preview too. What it would have done is forgotten, and so is the file. */
   async discard(caller: Caller, id: string): Promise<ImportView> {
     const row = await this.access.mustDecide(caller, id);
-    return this.decisions.decide(caller, row, undecided, 'discarded', async (manager) => {
-      await this.reading.forget(manager, id);
-      await this.record(manager, caller, row, 'discarded', null);
+    return this.decisions.decide(caller, row, undecided, 'discarded', async () => {
+      await this.reading.forget(id);
+      await this.record(caller, row, 'discarded', null);
     });
   }
 
@@ -64,13 +65,12 @@ export class ImportSteps {
   }
 
   private record(
-    manager: EntityManager,
     caller: Caller,
     row: ImportRow,
     what: string,
     after: Record<string, unknown> | null,
   ): Promise<void> {
-    return this.journal.record(manager, {
+    return this.journal.record({
       subject: 'import',
       subjectId: row.id,
       what,

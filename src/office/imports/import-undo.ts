@@ -1,10 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { ContractRestorer } from './contract-restorer.js';
 import { ImportAccess } from './import-access.js';
@@ -12,6 +9,7 @@ import { ImportRuns } from './import-runs.js';
 import { notNow } from './import-decisions.js';
 import { type ImportRow, undoDays, viewOf } from './import-view.js';
 import type { ImportView, UndoCounts } from './import.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 interface Touched {
   contractId: string;
@@ -31,7 +29,7 @@ const mostListed = 100;
 @Injectable()
 export class ImportUndo {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly access: ImportAccess,
     private readonly runs: ImportRuns,
     private readonly reader: ContractReader,
@@ -42,27 +40,26 @@ export class ImportUndo {
   async undo(caller: Caller, id: string, { reason }: { reason: string }): Promise<ImportView> {
     const row = await this.access.mustDecide(caller, id);
     const actor = actorOf(caller);
-    await this.transactions.run(async (manager) => {
-      await this.begin(manager, caller, row);
-      const touched = await this.touchedBy(manager, id);
-      await this.mustBeUntouched(manager, caller, id, touched);
+    await this.database.inTransaction(async () => {
+      await this.begin(caller, row);
+      const touched = await this.touchedBy(id);
+      await this.mustBeUntouched(caller, id, touched);
       const counts: UndoCounts = { toDraft: 0, restored: 0, alertsCancelled: 0 };
       for (const part of inParts(touched)) {
-        const undone = await this.restorer.restore(manager, { importId: id, actor, reason }, part);
+        const undone = await this.restorer.restore({ importId: id, actor, reason }, part);
         counts.alertsCancelled += undone.alertsCancelled;
       }
       counts.toDraft = touched.filter((one) => one.created).length;
       counts.restored = touched.length - counts.toDraft;
-      await this.end(manager, row, { actor, reason, counts });
+      await this.end(row, { actor, reason, counts });
     });
     return viewOf(await this.access.mustSee(caller, id));
   }
 
-  private async begin(manager: EntityManager, caller: Caller, row: ImportRow): Promise<void> {
-    if (!(await this.runs.decide(manager, row.id, ['completed', 'failed'], 'undone', caller)))
+  private async begin(caller: Caller, row: ImportRow): Promise<void> {
+    if (!(await this.runs.decide(row.id, ['completed', 'failed'], 'undone', caller)))
       throw notNow(row, 'undone');
-    const [still] = await rowsOf(
-      manager,
+    const [still] = await this.database.rows(
       `SELECT 1 FROM import WHERE id = $1 AND settled_at IS NULL
          AND finished_at > clock_timestamp() - $2 * interval '1 day'`,
       [row.id, undoDays],
@@ -75,10 +72,9 @@ export class ImportUndo {
     );
   }
 
-  private async touchedBy(manager: EntityManager, id: string): Promise<Touched[]> {
-    const touched = await rowsOf<Touched>(
-      manager,
-      `SELECT contract_id AS "contractId", max(reference) AS reference, bool_or(result = 'created') AS created,
+  private async touchedBy(id: string): Promise<Touched[]> {
+    const touched = await this.database.rows<Touched>(
+      `SELECT contract_id, max(reference) AS reference, bool_or(result = 'created') AS created,
               (array_agg(version ORDER BY ordinal DESC, place DESC))[1] AS version
        FROM import_effect
        WHERE import_id = $1 AND applied AND result IN ('created', 'updated', 'corrected')
@@ -97,19 +93,14 @@ export class ImportUndo {
    * Locks contracts and alerts, so that what is true now stays true; throws with the contracts that stand in the way. When
    * one of them is another department's, the import is not the caller's to undo.
    */
-  private async mustBeUntouched(
-    manager: EntityManager,
-    caller: Caller,
-    id: string,
-    touched: Touched[],
-  ): Promise<void> {
+  private async mustBeUntouched(caller: Caller, id: string, touched: Touched[]): Promise<void> {
     const problems: FieldProblem[] = [];
     for (const part of inParts(touched)) {
       const ids = part.map((one) => one.contractId);
-      const contracts = await this.reader.lock(manager, ids);
+      const contracts = await this.reader.lock(ids);
       await this.access.mustReach(caller, contracts);
       const versions = new Map(contracts.map((contract) => [contract.id, contract.version]));
-      const sent = await this.sentOf(manager, id, ids);
+      const sent = await this.sentOf(id, ids);
       for (const { contractId, reference, version } of part) {
         if (sent.has(contractId)) problems.push(inTheWay(reference, 'sent'));
         else if (versions.get(contractId) !== version) problems.push(inTheWay(reference, 'changed'));
@@ -128,13 +119,12 @@ export class ImportUndo {
    * Contracts that somebody was, or is just being, texted about because of it: any alert of a contract it created,
    * and of the others those that it added or moved. A claim under way is waited for, and a later one skips the rows.
    */
-  private async sentOf(manager: EntityManager, id: string, contractIds: string[]): Promise<Set<string>> {
-    await manager.query(`SELECT 1 FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE`, [
+  private async sentOf(id: string, contractIds: string[]): Promise<Set<string>> {
+    await this.database.run(`SELECT 1 FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE`, [
       contractIds,
     ]);
-    const rows = await rowsOf<{ contractId: string }>(
-      manager,
-      `SELECT DISTINCT a.contract_id AS "contractId" FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
+    const rows = await this.database.rows<{ contractId: string }>(
+      `SELECT DISTINCT a.contract_id FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
        WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND e.applied AND a.status IN ('claimed', 'messaged')
          AND (e.result = 'created' OR a.id = ANY(e.alert_ids))`,
       [id, contractIds],
@@ -143,20 +133,19 @@ export class ImportUndo {
   }
 
   private async end(
-    manager: EntityManager,
     row: ImportRow,
     by: { actor: string; reason: string; counts: UndoCounts },
   ): Promise<void> {
-    await manager.query(
+    await this.database.run(
       `UPDATE import SET undone_at = clock_timestamp(), undone_by = $2, undo_reason = $3, undo_counts = $4,
               settled_at = clock_timestamp() WHERE id = $1`,
       [row.id, by.actor, by.reason, JSON.stringify(by.counts)],
     );
-    await manager.query(
+    await this.database.run(
       `UPDATE import_effect SET undo_sealed = NULL, alert_ids = '{}', due_today = '{}' WHERE import_id = $1`,
       [row.id],
     );
-    await this.journal.record(manager, {
+    await this.journal.record({
       subject: 'import',
       subjectId: row.id,
       what: 'import undone',

@@ -51,15 +51,15 @@ export const bringerDepartment = asMerged(
   `(CASE WHEN caller ->> 'role' <> 'admin' THEN caller ->> 'departmentId' END)::uuid`,
 );
 
-export const importColumns = `id, file_name AS "fileName", format, status, preview, ${ownDepartment} AS "departmentId",
-  actor, caller ->> 'accountId' AS "accountId", caller ->> 'keyId' AS "keyId",
-  ${bringerDepartment} AS "bringerDepartmentId", mapping, counts,
-  preview_counts AS "previewCounts", people_texted_today AS "peopleTextedToday", previewed_on AS "previewedOn",
-  position::float8 AS position, total::float8 AS total, bytes_read::float8 AS "bytesRead", size::float8 AS size,
-  failure, created_at AS "createdAt", started_at AS "startedAt", finished_at AS "finishedAt",
+export const importColumns = `id, file_name, format, status, preview, ${ownDepartment} AS department_id,
+  actor, caller ->> 'accountId' AS account_id, caller ->> 'keyId' AS key_id,
+  ${bringerDepartment} AS bringer_department_id, mapping, counts,
+  preview_counts, people_texted_today, previewed_on,
+  position::float8 AS position, total::float8 AS total, bytes_read::float8 AS bytes_read, size::float8 AS size,
+  failure, created_at, started_at, finished_at,
   CASE WHEN status IN ('completed', 'failed') AND settled_at IS NULL
-       THEN finished_at + ${undoDays} * interval '1 day' END AS "undoUntil",
-  undone_at AS "undoneAt", undone_by AS "undoneBy", undo_reason AS "undoReason", undo_counts AS "undoCounts"`;
+       THEN finished_at + ${undoDays} * interval '1 day' END AS undo_until,
+  undone_at, undone_by, undo_reason, undo_counts`;
 
 export function viewOf(row: ImportRow): ImportView {
   const people = row.peopleTextedToday;

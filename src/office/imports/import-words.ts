@@ -1,4 +1,4 @@
-import { words, type Words } from '../../platform/words.js';
+import { words, type Words } from '../../platform/words/words.js';
 import type { EffectResult, ImportStatus } from './import.schema.js';
 
 export const importStatusWords: Readonly<Record<ImportStatus, Words>> = {

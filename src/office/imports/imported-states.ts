@@ -1,13 +1,11 @@
+import type { Contract } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { type Move, moved, movesFrom } from '../../core/contracts/lifecycle.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { AppError } from '../../platform/app-error.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
-
-type Contract = Parameters<ContractChanges['alter']>[1];
 
 /** What a source says has happened: signed, ended, occurrences and amendments. */
 @Injectable()
@@ -19,7 +17,6 @@ export class ImportedStates {
   ) {}
 
   async apply(
-    manager: EntityManager,
     contract: Contract,
     stated: ImportedContract,
     actor: string,
@@ -27,15 +24,14 @@ export class ImportedStates {
     const problems: RowProblem[] = [];
     let altered = false;
     if (contract.state === 'draft' && contract.signedOn !== null) {
-      altered = await this.move(manager, contract, 'sign', contract.signedOn, actor);
+      altered = await this.move(contract, 'sign', contract.signedOn, actor);
     }
     const ended = await this.endOf(contract, stated, problems);
-    if (ended) altered = (await this.move(manager, contract, ended.move, ended.on, actor)) || altered;
+    if (ended) altered = (await this.move(contract, ended.move, ended.on, actor)) || altered;
     if (contract.state === 'draft') return { altered, problems };
     for (const amendment of stated.amendments) {
       const version = contract.version;
       await this.changes.recordAmendment(
-        manager,
         contract,
         { amendedOn: amendment.date, note: null, externalId: amendment.id },
         actor,
@@ -45,7 +41,7 @@ export class ImportedStates {
     for (const occurrence of stated.occurrences) {
       try {
         const known = { ...occurrence, note: null };
-        altered = (await this.changes.occurred(manager, contract, known, actor)) || altered;
+        altered = (await this.changes.occurred(contract, known, actor)) || altered;
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
         problems.push(unrecordable(stated, occurrence.code, error));
@@ -85,15 +81,9 @@ export class ImportedStates {
     return null;
   }
 
-  private async move(
-    manager: EntityManager,
-    contract: Contract,
-    move: Move,
-    on: string,
-    actor: string,
-  ): Promise<boolean> {
+  private async move(contract: Contract, move: Move, on: string, actor: string): Promise<boolean> {
     if (!movesFrom(contract.state).includes(move)) return false;
-    return this.changes.alter(manager, contract, moved(contract, move, on), {
+    return this.changes.alter(contract, moved(contract, move, on), {
       what: `moved: ${move}`,
       actor,
       reason: 'import',

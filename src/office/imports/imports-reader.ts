@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportAccess } from './import-access.js';
 import { ImportEffects } from './import-effects.js';
 import { bringerDepartment, importColumns, type ImportRow, ownDepartment, viewOf } from './import-view.js';
@@ -14,12 +12,13 @@ import type {
   ProblemsQuery,
 } from './import.schema.js';
 import { problemWords } from './problem-words.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Tells what became of imports. */
 @Injectable()
 export class ImportsReader {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly access: ImportAccess,
     private readonly kept: ImportEffects,
@@ -35,8 +34,7 @@ export class ImportsReader {
     query: ImportListQuery,
   ): Promise<{ items: ImportView[]; nextCursor: string | null }> {
     const seen = await this.departments.seenBy(caller);
-    const rows = await rowsOf<ImportRow>(
-      this.transactions.manager,
+    const rows = await this.database.rows<ImportRow>(
       `SELECT ${importColumns} FROM import
        WHERE size > 0 AND ($1::uuid[] IS NULL OR ${bringerDepartment} = ANY($1)
            OR (caller ->> $2 = $3 AND ${ownDepartment} = ANY($1)))
@@ -63,8 +61,7 @@ export class ImportsReader {
   ): Promise<{ items: ImportProblemView[]; nextCursor: string | null }> {
     await this.access.mustSee(caller, id);
     const [line = null, after = null] = query.cursor?.split('.') ?? [];
-    const rows = await rowsOf<Omit<ImportProblemView, 'text'>>(
-      this.transactions.manager,
+    const rows = await this.database.rows<Omit<ImportProblemView, 'text'>>(
       `SELECT id, line, field, value, code, message, advice, fatal FROM import_problem
        WHERE import_id = $1 AND ($2::integer IS NULL OR (line, id) > ($2::integer, $3::uuid))
        ORDER BY line, id LIMIT $4`,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { UndoCounts } from './import.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 /** An import that was taken back, as the auditor looks at it. */
 export interface UndoneImport {
@@ -20,7 +19,7 @@ export interface UndoneImport {
 /** Imports that were undone: a way to keep somebody from being told, and so for the auditor to see. */
 @Injectable()
 export class ImportsUndone {
-  constructor(private readonly transactions: Transactions) {}
+  constructor(private readonly database: Database) {}
 
   /** Newest first. `departmentIds` null: of all; `since`: by the database's clock. */
   async list({
@@ -32,12 +31,11 @@ export class ImportsUndone {
     since?: Date | null;
     limit?: number;
   }): Promise<UndoneImport[]> {
-    return rowsOf<UndoneImport>(
-      this.transactions.manager,
-      `SELECT i.id, i.file_name AS "fileName", i.department_id AS "departmentId", i.actor AS "broughtBy",
-              i.undone_by AS "undoneBy", i.undone_at AS "undoneAt", i.undo_reason AS reason, i.undo_counts AS counts,
+    return this.database.rows<UndoneImport>(
+      `SELECT i.id, i.file_name, i.department_id, i.actor AS brought_by,
+              i.undone_by, i.undone_at, i.undo_reason AS reason, i.undo_counts AS counts,
               (SELECT count(DISTINCT c.id)::int FROM import_effect e JOIN contract c ON c.id = e.contract_id
-               WHERE e.import_id = i.id AND e.applied AND e.result = 'created' AND c.state = 'draft') AS "stillDraft"
+               WHERE e.import_id = i.id AND e.applied AND e.result = 'created' AND c.state = 'draft') AS still_draft
        FROM import i
        WHERE i.undone_at IS NOT NULL AND ($1::uuid[] IS NULL OR i.department_id = ANY($1))
          AND ($2::timestamptz IS NULL OR i.undone_at >= $2)

@@ -1,3 +1,13 @@
+import {
+  Import,
+  ImportChunk,
+  ImportEffect,
+  ImportHeading,
+  ImportProblem,
+  ImportRefused,
+  OcdsRecord,
+} from './import.entities.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
@@ -36,7 +46,21 @@ import { ImportsUndone } from './imports-undone.js';
 import { PartyMerger } from './party-merger.js';
 
 @Module({
-  imports: [ContractsModule, DepartmentsModule, PlanningModule, SettingsModule],
+  imports: [
+    TypeOrmModule.forFeature([
+      Import,
+      ImportChunk,
+      ImportEffect,
+      ImportHeading,
+      ImportProblem,
+      ImportRefused,
+      OcdsRecord,
+    ]),
+    ContractsModule,
+    DepartmentsModule,
+    PlanningModule,
+    SettingsModule,
+  ],
   controllers: [ImportsController, ImportStepsController],
   providers: [
     ContractImporter,

@@ -1,11 +1,10 @@
+import type { Contract } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
 import type { ContactFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
 import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 
-type Contract = Parameters<ContactsService['insertCounterparty']>[1];
 type Contact = Parties['contacts'][number];
 
 /**
@@ -21,12 +20,7 @@ export class PartyMerger {
   ) {}
 
   /** True when something was added or changed. */
-  async merge(
-    manager: EntityManager,
-    contract: Contract,
-    stated: CounterpartyFacts[],
-    actor: string,
-  ): Promise<boolean> {
+  async merge(contract: Contract, stated: CounterpartyFacts[], actor: string): Promise<boolean> {
     const known = (await this.reader.partiesOf([contract.id])).get(contract.id) ?? {
       counterparties: [],
       contacts: [],
@@ -35,7 +29,7 @@ export class PartyMerger {
     for (const party of stated) {
       const match = this.matchParty(known, party);
       if (!match) {
-        await this.contacts.insertCounterparty(manager, contract, party, actor);
+        await this.contacts.insertCounterparty(contract, party, actor);
         altered = true;
         continue;
       }
@@ -43,7 +37,7 @@ export class PartyMerger {
         (contact) => contact.counterpartyId === match.id && !contact.removedAt,
       );
       for (const contact of party.contacts) {
-        altered = (await this.mergeContact(manager, contract, match.id, own, contact, actor)) || altered;
+        altered = (await this.mergeContact(contract, match.id, own, contact, actor)) || altered;
       }
     }
     return altered;
@@ -61,7 +55,6 @@ export class PartyMerger {
   }
 
   private async mergeContact(
-    manager: EntityManager,
     contract: Contract,
     counterpartyId: string,
     known: Contact[],
@@ -75,12 +68,11 @@ export class PartyMerger {
     if (sameName) {
       if (!stated.phone) return false;
       const wanted = this.rows.phone(sameName.id, stated.phone);
-      await this.contacts.updateContact(manager, contract, sameName, wanted, actor, 'import');
+      await this.contacts.updateContact(contract, sameName, wanted, actor, 'import');
       return true;
     }
     if (!stated.phone && known.length > 0) return false;
     await this.contacts.insertContact(
-      manager,
       contract,
       this.rows.contact(contract.id, counterpartyId, stated),
       actor,

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions } from '../../platform/database/transactions.js';
 import { ImportBringing, type Until } from './import-bringing.js';
 import { ImportColumns } from './import-columns.js';
 import { ImportEffects } from './import-effects.js';
 import { ImportReading } from './import-reading.js';
 import { ImportRuns, type RunRow } from './import-runs.js';
 import { Twins, TwinSearch } from './import-twins.js';
+import { Database } from '../../platform/database/database.js';
 
 /** Reads a file and tells what applying it would do; nothing else is written. */
 @Injectable()
 export class PreviewPass {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly runs: ImportRuns,
     private readonly reading: ImportReading,
     private readonly bringing: ImportBringing,
@@ -23,9 +23,9 @@ export class PreviewPass {
   async readHead(row: RunRow): Promise<boolean> {
     const mapping = await this.columns.certain(row);
     const next = mapping === null ? 'columns' : 'previewing';
-    return this.transactions.run(async (manager) => {
-      if (!(await this.runs.step(manager, row, next)) || next === 'columns') return false;
-      await this.columns.settle(manager, row.id, mapping ?? {});
+    return this.database.inTransaction(async () => {
+      if (!(await this.runs.step(row, next)) || next === 'columns') return false;
+      await this.columns.settle(row.id, mapping ?? {});
       row.status = next;
       row.mapping = mapping;
       return true;
@@ -38,12 +38,12 @@ export class PreviewPass {
     const twins = new Twins(search.found, new Set(await this.effects.refusedUnits(row.id)));
     const run = await this.reading.runOf(row, { rehearsal: true, twins });
     if (!(await this.bringing.bringAll(row, run, until))) return;
-    await this.transactions.run(async (manager) => {
-      await manager.query(
+    await this.database.inTransaction(async () => {
+      await this.database.run(
         `UPDATE import SET people_texted_today = $2, previewed_on = $3, preview_counts = counts WHERE id = $1`,
-        [row.id, await this.effects.peopleTextedToday(manager, row.id), await this.reading.today()],
+        [row.id, await this.effects.peopleTextedToday(row.id), await this.reading.today()],
       );
-      await this.runs.step(manager, row, 'ready');
+      await this.runs.step(row, 'ready');
     });
   }
 

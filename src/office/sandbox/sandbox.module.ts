@@ -1,3 +1,5 @@
+import { SandboxText } from '../../core/providers/sandbox/sandbox-text.entity.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -5,7 +7,7 @@ import { SandboxController } from './sandbox.controller.js';
 import { SandboxService } from './sandbox.service.js';
 
 @Module({
-  imports: [SendingModule, SettingsModule],
+  imports: [TypeOrmModule.forFeature([SandboxText]), SendingModule, SettingsModule],
   controllers: [SandboxController],
   providers: [SandboxService],
   exports: [SandboxService],

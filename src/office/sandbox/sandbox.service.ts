@@ -2,13 +2,12 @@ import { Injectable } from '@nestjs/common';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { countOf, rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { DrainService } from '../../core/sending/drain.service.js';
 import { Receipts } from '../../core/sending/receipts.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface SandboxText {
   id: string;
@@ -24,7 +23,7 @@ const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
 @Injectable()
 export class SandboxService {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
@@ -47,24 +46,20 @@ export class SandboxService {
 
   private async textsOf(where: string, parameters: unknown[]): Promise<SandboxText[]> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const rows = await rowsOf<{
+    const rows = await this.database.rows<{
       id: string;
-      to_sealed: Buffer;
+      toSealed: Buffer;
       text: string;
-      service_time: Date;
+      serviceTime: Date;
       status: string;
-    }>(
-      this.transactions.manager,
-      `SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`,
-      parameters,
-    );
+    }>(`SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`, parameters);
     return rows.map((row) => ({
       id: row.id,
       to: maskPhoneNumber(
-        this.sealer.open(row.to_sealed, { table: 'sandbox_text', column: 'to_sealed', rowId: row.id }),
+        this.sealer.open(row.toSealed, { table: 'sandbox_text', column: 'to_sealed', rowId: row.id }),
       ),
       text: row.text,
-      receivedAt: zonedIso(row.service_time, timeZone),
+      receivedAt: zonedIso(row.serviceTime, timeZone),
       status: row.status,
     }));
   }
@@ -85,8 +80,7 @@ export class SandboxService {
 
   /** Once, before anything is planned: alerts planned by one clock would make no sense by another. */
   async startAt(moment: Date): Promise<void> {
-    const [used] = await rowsOf(
-      this.transactions.manager,
+    const [used] = await this.database.rows(
       `SELECT 1 FROM alert UNION ALL SELECT 1 FROM sandbox_clock LIMIT 1`,
     );
     if (used) {
@@ -135,8 +129,7 @@ export class SandboxService {
   }
 
   private async someWaitedForTheirNumber(): Promise<boolean> {
-    const freed = await countOf(
-      this.transactions.manager,
+    const freed = await this.database.run(
       `UPDATE alert SET retry_at = NULL
        WHERE status = 'planned' AND retry_at IS NOT NULL AND due_at <= $1
          AND NOT EXISTS (SELECT 1 FROM attempt t
@@ -147,8 +140,7 @@ export class SandboxService {
   }
 
   private async nextMoment(after: Date, end: Date): Promise<Date | null> {
-    const [row] = await rowsOf<{ next: Date | null; waiting: boolean }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<{ next: Date | null; waiting: boolean }>(
       `SELECT (SELECT min(due_at) FROM alert WHERE status = 'planned' AND due_at > $1) AS next,
               EXISTS (SELECT 1 FROM alert WHERE status = 'planned' AND due_at <= $1) AS waiting`,
       [after],

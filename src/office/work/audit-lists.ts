@@ -1,4 +1,4 @@
-import { words, type Words } from '../../platform/words.js';
+import { words, type Words } from '../../platform/words/words.js';
 import { evasionLists } from './evasion-lists.js';
 import { draftsSql } from './everyday-lists.js';
 import {

@@ -1,4 +1,4 @@
-import { words } from '../../platform/words.js';
+import { words } from '../../platform/words/words.js';
 import { asked, longSuspension, type WorkList } from './work-list.js';
 
 /** The states of contract `c`, each from when to when it was in it; the last until now. */

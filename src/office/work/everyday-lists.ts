@@ -1,6 +1,6 @@
 import { problemWords } from '../imports/problem-words.js';
 import { refusedWorkbookName } from '../imports/sheets/refused-workbook.js';
-import { words } from '../../platform/words.js';
+import { words } from '../../platform/words/words.js';
 import { asked, numberSince, registeredAt, stillToTell, today, type WorkList } from './work-list.js';
 
 /** The department of import `i` (or what it became part of) with those below it, whose rows it may bring; an admin brings anybody's. */

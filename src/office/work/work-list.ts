@@ -1,4 +1,4 @@
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
 
 /** What a row's own statement tells of it. */
 export type Facts = Record<string, string | number | boolean | null | string[]>;

@@ -3,13 +3,12 @@ import type { Caller } from '../../core/access/roles.js';
 import { callerIdOf } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { rowsOf } from '../../platform/database/rows.js';
-import { Transactions } from '../../platform/database/transactions.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import type { ContractState } from '../../core/planning/planning.types.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Facts, WorkList } from './work-list.js';
 import type { WorkQuery } from './work.schema.js';
+import { Database } from '../../platform/database/database.js';
 
 export interface FoundRow {
   id: string;
@@ -49,7 +48,7 @@ const seen = `($1::uuid[] IS NULL OR l.department_id = ANY($1::uuid[])) AND ($7:
 @Injectable()
 export class WorkRows {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
@@ -77,8 +76,7 @@ export class WorkRows {
   }
 
   async count(list: WorkList, { parameters }: Asked): Promise<{ count: number; oldest: Date | null }> {
-    const [row] = await rowsOf<{ count: number; oldest: Date | null }>(
-      this.transactions.manager,
+    const [row] = await this.database.rows<{ count: number; oldest: Date | null }>(
       `WITH ${typed} SELECT count(*)::int AS count, min(l.since) AS oldest
        FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id WHERE ${seen}`,
       parameters,
@@ -93,13 +91,12 @@ export class WorkRows {
     after: { at: string; id: string } | null,
     limit: number,
   ): Promise<FoundRow[]> {
-    return rowsOf<FoundRow>(
-      this.transactions.manager,
+    return this.database.rows<FoundRow>(
       `WITH ${typed}
        SELECT l.id, l.since, to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly, l.facts,
-              l.department_id AS "departmentId", c.id AS "contractId", c.reference, c.title, c.kind, c.state,
-              c.plan_name AS "planName", c.plan_version AS "planVersion", c.officer_id AS "officerId",
-              t.id AS "contactId", t.name_sealed AS "nameSealed", t.phone_sealed AS "phoneSealed", t.role
+              l.department_id, c.id AS contract_id, c.reference, c.title, c.kind, c.state,
+              c.plan_name, c.plan_version, c.officer_id,
+              t.id AS contact_id, t.name_sealed, t.phone_sealed, t.role
        FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id LEFT JOIN contact t ON t.id = l.contact_id
        WHERE ${seen} AND ($8::timestamptz IS NULL OR (l.since, l.id) > ($8::timestamptz, $9::uuid))
        ORDER BY l.since, l.id LIMIT $10`,

@@ -7,7 +7,7 @@ import { Masked } from '../../core/log/masked.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
 import { explainInBoth } from '../../core/log/status-words.js';
 import { notFound } from '../../platform/app-error.js';
-import type { Words } from '../../platform/words.js';
+import type { Words } from '../../platform/words/words.js';
 import { SMS_PROVIDER } from '../../core/providers/providers.module.js';
 import type { SmsProvider } from '../../core/providers/sms-provider.js';
 import { SettingsService } from '../../core/settings/settings.service.js';

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Transactions } from '../database/transactions.js';
 import { CONFIG } from '../platform.tokens.js';
+import { Database } from '../database/database.js';
 
 /**
  * The clock of due times and windows. With a real provider it is the system's; in the sandbox it may be stopped at a
@@ -10,7 +10,7 @@ import { CONFIG } from '../platform.tokens.js';
 export class ServiceClock {
   constructor(
     @Inject(CONFIG) private readonly config: { provider: string },
-    private readonly transactions: Transactions,
+    private readonly database: Database,
   ) {}
 
   get movable(): boolean {
@@ -24,13 +24,13 @@ export class ServiceClock {
   /** Where the sandbox's clock was stopped; null while it runs with the system's. */
   async stoppedAt(): Promise<Date | null> {
     if (!this.movable) return null;
-    const rows: { now: Date }[] = await this.transactions.manager.query(`SELECT now FROM sandbox_clock`);
+    const rows = await this.database.rows<{ now: Date }>(`SELECT now FROM sandbox_clock`);
     return rows[0]?.now ?? null;
   }
 
   async stopAt(moment: Date): Promise<void> {
     if (!this.movable) throw new Error('only the sandbox moves its clock');
-    await this.transactions.manager.query(
+    await this.database.run(
       `INSERT INTO sandbox_clock (now) VALUES ($1)
        ON CONFLICT (singleton) DO UPDATE SET now = greatest(sandbox_clock.now, excluded.now)`,
       [moment],

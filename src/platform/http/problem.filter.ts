@@ -55,10 +55,15 @@ export class ProblemFilter implements ExceptionFilter {
         status: problem.status,
         code: problem.code,
         detail: problem.detail,
-        ...(problem.fields.length > 0 ? { fields: problem.fields } : {}),
+        ...(problem.fields.length > 0 ? { fields: problem.fields.map(published) } : {}),
         requestId: request.id,
       });
   }
+}
+
+/** The part of a field's problem that programs see; its phrase is for pages. */
+function published({ path, code, message }: FieldProblem) {
+  return { path, code, message };
 }
 
 export function problemOf(error: unknown): Problem {

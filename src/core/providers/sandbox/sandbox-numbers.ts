@@ -1,4 +1,4 @@
-import { words, type Words } from '../../../platform/words.js';
+import { words, type Words } from '../../../platform/words/words.js';
 import type { Failure } from '../sms-provider.js';
 
 /** What a sandbox phone does with a text. */

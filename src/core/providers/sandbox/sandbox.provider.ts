@@ -2,7 +2,7 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { newId } from '../../../platform/ids.js';
 import type { Sealer } from '../../../platform/sealing/sealer.js';
-import type { Words } from '../../../platform/words.js';
+import type { Words } from '../../../platform/words/words.js';
 import {
   deliveryStatuses,
   type Delivery,

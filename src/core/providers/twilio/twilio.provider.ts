@@ -1,5 +1,5 @@
 import twilio from 'twilio';
-import type { Words } from '../../../platform/words.js';
+import type { Words } from '../../../platform/words/words.js';
 import type {
   Delivery,
   Failure,

@@ -5,7 +5,7 @@ import { ContractViewer } from '../../../core/contracts/contract.viewer.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { nameIn } from '../choices.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { Today } from './today.js';
 
 /** A contract with the names around it, and what of its plan can be recorded. Another department's is not found. */

@@ -12,7 +12,7 @@ import { stateTones } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { type PageAnswer, page } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { ContractInPage } from './contract-in-page.js';
 import { historyShown } from './history-shown.js';
 import { milestonesShown } from './milestones-shown.js';

@@ -1,6 +1,6 @@
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 import { alertReasonWords, alertWords } from '../../../core/log/status-words.js';
-import type { Words } from '../../../platform/words.js';
+import type { Words } from '../../../platform/words/words.js';
 import { textedOn } from './plan-shown.js';
 
 type Difference = NonNullable<ContractView['difference']>;

@@ -4,7 +4,7 @@ import { DepartmentsService } from '../../../core/departments/departments.servic
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Choice, departmentChoices, kindChoices } from '../choices.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 
 /** What the fields of a contract are chosen from. */

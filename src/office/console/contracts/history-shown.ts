@@ -1,6 +1,6 @@
 import type { ChangeView } from '../../../core/contracts/contract.view.js';
 import { dayText } from '../formats.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { hasWords, translate } from '../words/words.js';
 
 export interface ShownChange {

@@ -1,5 +1,5 @@
 import { alertReasonWords, alertWords } from '../../../core/log/status-words.js';
-import type { Words } from '../../../platform/words.js';
+import type { Words } from '../../../platform/words/words.js';
 import type { TimelineEntry } from '../../../core/log/timeline.schema.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 import { alertTones, messageTones } from '../tones.js';

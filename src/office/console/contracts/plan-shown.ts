@@ -6,7 +6,7 @@ import type { PreviewView } from '../../../core/log/preview.schema.js';
 import { AppError } from '../../../platform/app-error.js';
 import { ServiceClock } from '../../../platform/clock/service-clock.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { planStrip } from './plan-strip.js';
 
 type Milestone = ContractView['milestones'][number];

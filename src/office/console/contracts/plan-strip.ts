@@ -1,6 +1,6 @@
 import type { Calendar } from '../../../core/calendar/calendar.js';
 import { addDays, daysBetween, weekday } from '../../../core/calendar/local-date.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 
 export interface StripMark {
   /** The alert's day. */

@@ -3,16 +3,16 @@ import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
 import { ContractsService } from '../../../core/contracts/contracts.service.js';
-import { Transactions } from '../../../platform/database/transactions.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, isFromHtmx } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import { mendableProblem, type ShownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { newContractOf, onFields } from './contract-form.js';
 import { FormChoices } from './form-choices.js';
 import { PlanShown } from './plan-shown.js';
+import { Database } from '../../../platform/database/database.js';
 
 /** Registering a contract, its plan drawn before anything is saved. */
 @ConsolePage('console/contracts/new')
@@ -20,7 +20,7 @@ import { PlanShown } from './plan-shown.js';
 export class RegisteringPages {
   constructor(
     private readonly contracts: ContractsService,
-    private readonly transactions: Transactions,
+    private readonly database: Database,
     private readonly choices: FormChoices,
     private readonly plans: PlanShown,
     private readonly writer: PageWriter,
@@ -99,7 +99,7 @@ export class RegisteringPages {
     });
     try {
       const input = newContractOf(stoodIn, await this.choices.currency());
-      return await this.transactions.rehearse(async () =>
+      return await this.database.rehearse(async () =>
         this.plans.of(caller, await this.contracts.register(caller, input, { dryRun: false }), locale),
       );
     } catch (error) {

@@ -7,7 +7,7 @@ import { CoverageService } from '../../coverage/coverage.service.js';
 import { addressOf } from '../choices.js';
 import { Today } from '../contracts/today.js';
 import { monthText } from '../formats.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 import type { CoverageAsked } from './coverage-page.schema.js';
 import { daysOf, heatMapOf } from './heat-map.js';

@@ -13,7 +13,7 @@ import { FormChoices } from '../contracts/form-choices.js';
 import { withoutBlanks, parsed } from '../form.js';
 import { type PageAnswer, page } from '../page.js';
 import { PageWriter } from '../page-writer.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 
 const path = '/console/coverage/milestones';

@@ -1,6 +1,6 @@
 import type { Figures } from '../../coverage/coverage-figures.js';
 import { type Reason, reasons, reasonWords } from '../../coverage/coverage-rules.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 
 export interface ShownReason {

@@ -1,7 +1,7 @@
 import type { Figures } from '../../coverage/coverage-figures.js';
 import type { StatisticsRow } from '../../coverage/coverage.schema.js';
 import { monthText } from '../formats.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 import { percentOf, shareText } from './headline.js';
 

@@ -7,7 +7,7 @@ import { SettingsService } from '../../../core/settings/settings.service.js';
 import { lengthsOfText } from '../../../core/texts/lengths-of-text.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { VariablesService } from '../../../core/texts/variables.service.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 
 const samples: Record<Kind, { ko: string; en: string }> = {
   works: { ko: '중앙로 보도정비공사', en: 'Jungang-ro pavement works' },

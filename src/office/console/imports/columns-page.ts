@@ -4,7 +4,7 @@ import { ImportPreviews } from '../../imports/import-previews.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page } from '../page.js';
 import type { ShownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { columnsShown, mappingIn } from './columns-shown.js';
 import { ImportShown } from './import-shown.js';
 

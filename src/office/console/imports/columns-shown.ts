@@ -1,6 +1,6 @@
 import type { ColumnsView } from '../../imports/import.schema.js';
 import type { Form } from '../form.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 
 /** What the form says of each column; a column is named by its place, which no heading can upset. */

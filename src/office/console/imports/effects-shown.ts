@@ -7,7 +7,7 @@ import { kinds } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { nameIn } from '../choices.js';
 import { dayText, numberText } from '../formats.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { hasWords, translate } from '../words/words.js';
 import { resultTones } from './import-tones.js';
 

@@ -1,7 +1,7 @@
 import { hasKorean, problemWords } from '../../imports/problem-words.js';
 import type { AppError } from '../../../platform/app-error.js';
 import { type ShownProblem, shownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 
 /** Why a file was not taken in, beside the field it was chosen in: what it is, and what to do. */
 export function fileProblem(error: AppError, locale: Locale): ShownProblem {

@@ -12,7 +12,7 @@ import { actorText } from '../contracts/history-shown.js';
 import { numberText } from '../formats.js';
 import { type PageAnswer, page } from '../page.js';
 import type { ShownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 import { importTones } from './import-tones.js';
 

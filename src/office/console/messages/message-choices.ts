@@ -8,7 +8,7 @@ import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Choice, departmentChoices, kindChoices } from '../choices.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 
 /** What the log is filtered by. */
 @Injectable()

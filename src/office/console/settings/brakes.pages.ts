@@ -14,7 +14,7 @@ import { Form, parsed } from '../form.js';
 import { type PageAnswer, page, redirect } from '../page.js';
 import { PageWriter } from '../page-writer.js';
 import type { ShownProblem } from '../problem-words.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 import { SettingInForce } from './versioned.js';
 

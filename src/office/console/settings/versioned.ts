@@ -3,7 +3,7 @@ import { ActorNames } from '../../accounts/actor-names.js';
 import type { SettingName } from '../../../core/settings/settings.schema.js';
 import { SettingsService, type Versioned } from '../../../core/settings/settings.service.js';
 import { actorText } from '../contracts/history-shown.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 
 /** A setting in force, with who made it. */
 @Injectable()

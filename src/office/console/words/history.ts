@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 /** What a change row says was done, by its first words. */
 export const history = {

@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 /** Where an import stands, in a word or two. */
 export const importStates = {

@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 export const imports = {
   title: ['가져오기', 'Imports'],

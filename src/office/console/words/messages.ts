@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 export const messages = {
   title: ['발송 기록', 'Message log'],

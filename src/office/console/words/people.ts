@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 export const people = {
   title: ['사람과 계정', 'People'],

@@ -1,4 +1,4 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 /** When a milestone is alerted, in words: the anchor, and the distance from it. */
 export const plans = {

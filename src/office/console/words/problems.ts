@@ -1,14 +1,10 @@
-import type { Section } from './both.js';
+import type { Section } from '../../../platform/words/words.js';
 
 /**
  * Errors by their code, for people: what happened and how to mend it. English is the error's own sentence, which may say
  * more; a code that is not here is shown in it.
  */
 export const problems = {
-  'not-found': [
-    '그런 자료가 없거나 볼 권한이 없습니다.',
-    'There is no such thing, or it is not yours to see.',
-  ],
   forbidden: ['이 역할로는 할 수 없는 일입니다.', 'Your role may not do this.'],
   'validation-failed': [
     '빠졌거나 잘못 적은 칸이 있습니다. 표시된 칸을 고쳐 주세요.',
@@ -73,9 +69,6 @@ export const problems = {
     '',
   ],
   'cursor-malformed': ['쪽 번호가 잘못되었습니다. 첫 쪽부터 다시 보세요.', ''],
-  'department-is-live': ['계약이 있는 부서의 시행일은 옮길 수 없습니다.', ''],
-  'department-code-taken': ['같은 부서 코드가 이미 있습니다.', ''],
-  'staff-number-taken': ['같은 직원 번호가 이미 있습니다.', ''],
   'own-key': ['자신을 폐기할 수는 없습니다.', ''],
   'no-rule': ['이 주소에는 접근 규칙이 없습니다.', ''],
   'sign-in-needed': ['이 페이지를 보려면 로그인하세요.', ''],
@@ -97,10 +90,7 @@ export const problems = {
   'no-account': ['API 키에는 계정이 없습니다. 개인 계정으로 로그인하세요.', ''],
   'consent-undated': ['동의를 근거로 하면 동의한 날을 적으세요.', ''],
   'figures-by-officer': ['청렴 모니터는 부서별 수치만 볼 수 있습니다.', ''],
-  'department-merged': ['다른 부서에 통합된 부서입니다.', ''],
-  'officer-unknown': ['그런 담당자가 없습니다.', ''],
   'officer-inactive': ['퇴직했거나 옮긴 담당자입니다. 지금 있는 사람을 고르세요.', ''],
-  'parent-unknown': ['상위 부서가 없습니다.', ''],
   'same-officer': ['이미 그 담당자의 계약입니다. 다른 사람을 고르세요.', ''],
   'go-live-later': ['받는 부서의 시행일이 더 늦어, 그 사이의 알림이 사라지게 됩니다.', ''],
   'department-braked': [

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hasWords, sections, translate } from './words.js';
+import { allSections, hasWords, translate } from '../../../platform/words/words.js';
+import './words.js';
 
 const root = process.cwd();
 const filesIn = (folder: string, ending: string) =>
@@ -30,7 +31,7 @@ describe('the words of the pages', () => {
 
   it('ask for the same values in both languages', () => {
     const values = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((match) => match[1]).sort();
-    const apart = Object.entries(sections).flatMap(([section, words]) =>
+    const apart = [...allSections()].flatMap(([section, words]) =>
       Object.entries(words)
         .filter(([, [ko, en]]) => en !== '' && JSON.stringify(values(ko)) !== JSON.stringify(values(en)))
         .map(([key]) => `${section}.${key}`),

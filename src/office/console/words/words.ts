@@ -1,4 +1,4 @@
-import { type Both, filled, type Locale, type Section } from './both.js';
+import { defineWords, type Section } from '../../../platform/words/words.js';
 import { common, kinds, navigation, roles, states } from './common.js';
 import { brakeScopes, home } from './home.js';
 import { history } from './history.js';
@@ -15,7 +15,7 @@ import { account, done, signingIn } from './signing-in.js';
 import { work } from './work.js';
 
 /** Every sentence of the pages; a section's words stand together in a file. */
-export const sections: Readonly<Record<string, Section>> = {
+const sections: Readonly<Record<string, Section>> = {
   account,
   common,
   contracts,
@@ -46,24 +46,7 @@ export const sections: Readonly<Record<string, Section>> = {
   work,
 };
 
-/** Throws on a key that there is not: every page is rendered in tests, in both languages. */
-export function translate(
-  locale: Locale,
-  key: string,
-  values: Readonly<Record<string, unknown>> = {},
-): string {
-  const words = find(key);
-  if (!words) throw new Error(`there are no words for ${key}`);
-  return filled(words[locale === 'ko' ? 0 : 1], values);
-}
+for (const [name, section] of Object.entries(sections)) defineWords(name, section);
 
-export function hasWords(key: string): boolean {
-  return find(key) !== undefined;
-}
-
-function find(key: string): Both | undefined {
-  const dot = key.indexOf('.');
-  const section = sections[key.slice(0, dot)];
-  const name = key.slice(dot + 1);
-  return section && Object.hasOwn(section, name) ? section[name] : undefined;
-}
+/** Taken from here, they find the words of the pages loaded. */
+export { hasWords, translate } from '../../../platform/words/words.js';

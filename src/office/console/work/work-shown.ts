@@ -6,7 +6,7 @@ import type { Work, WorkRow } from '../../work/work.schema.js';
 import { addressOf } from '../choices.js';
 import { actorText } from '../contracts/history-shown.js';
 import { Today } from '../contracts/today.js';
-import type { Locale } from '../words/both.js';
+import type { Locale } from '../../../platform/words/words.js';
 import { translate } from '../words/words.js';
 
 /** Their rows are of files. */

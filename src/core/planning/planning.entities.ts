@@ -1,0 +1,46 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export type AlertStatus =
+  'planned' | 'claimed' | 'messaged' | 'held' | 'missed' | 'covered' | 'history' | 'cancelled';
+
+/** A Milestone is a dated point of a contract, or one of its repeated occurrences. */
+@Entity()
+export class Milestone {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') contractId!: string;
+  @Column('text') code!: string;
+  @Column('integer') occurrence!: number;
+  @Column('date') date!: string | null;
+  @Column('date') expectedBy!: string | null;
+  @Column('date') occurredOn!: string | null;
+  @Column('text') externalId!: string | null;
+  @Column('text') note!: string | null;
+  @Column('text') wording!: 'milestone' | 'neutral';
+  @Column('timestamptz') dueAt!: Date | null;
+  @Column('boolean') withdrawn!: boolean;
+  @Column('timestamptz') createdAt!: Date;
+}
+
+/** An Alert is the decision to inform one contact of one milestone. */
+@Entity()
+export class Alert {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') milestoneId!: string;
+  @Column('uuid') contractId!: string;
+  @Column('uuid') contactId!: string;
+  @Column('uuid') departmentId!: string;
+  @Column('bytea') numberIndex!: Buffer | null;
+  @Column('smallint') shard!: number | null;
+  @Column('text') wording!: 'milestone' | 'neutral';
+  @Column('timestamptz') dueAt!: Date;
+  @Column('date') dueDay!: string;
+  @Column('text') status!: AlertStatus;
+  @Column('text') reason!: string | null;
+  @Column('integer') reissue!: number;
+  @Column('uuid') claimedBy!: string | null;
+  @Column('timestamptz') leaseUntil!: Date | null;
+  @Column('timestamptz') retryAt!: Date | null;
+  @Column('uuid') messageId!: string | null;
+  @Column('timestamptz') plannedAt!: Date;
+  @Column('timestamptz') updatedAt!: Date;
+}

@@ -1,0 +1,69 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+/** A message moves forward only; what follows `accepted` comes from receipts. See docs/design.md, "States". */
+export type MessageStatus =
+  'sending' | 'waiting' | 'accepted' | 'sent' | 'delivered' | 'failed' | 'held' | 'unconfirmed';
+
+export type AttemptStatus = 'open' | 'accepted' | 'refused' | 'ambiguous' | 'absent';
+
+/** A Message is one text to one number, rendered and frozen, for one alert or several. */
+@Entity()
+export class Message {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') provider!: string;
+  @Column('text') sender!: string;
+  @Column('bytea') numberSealed!: Buffer;
+  @Column('bytea') numberIndex!: Buffer;
+  @Column('text') country!: string | null;
+  @Column('smallint') shard!: number;
+  @Column('text') locale!: 'ko' | 'en';
+  @Column('uuid') templateVersionId!: string;
+  @Column('text') text!: string;
+  @Column('bytea') textHash!: Buffer;
+  @Column('bytea') salt!: Buffer;
+  @Column('text') encoding!: string;
+  @Column('smallint') parts!: number;
+  @Column('text') status!: MessageStatus;
+  @Column('text') reason!: string | null;
+  @Column('integer') attempts!: number;
+  @Column('integer') resentUnproved!: number;
+  @Column('timestamptz') nextAttemptAt!: Date | null;
+  @Column('timestamptz') pollAt!: Date | null;
+  @Column('integer') polls!: number;
+  @Column('timestamptz') dueAt!: Date;
+  @Column('timestamptz') serviceTime!: Date;
+  @Column('timestamptz') frozenAt!: Date;
+  @Column('timestamptz') finalAt!: Date | null;
+}
+
+/** An Attempt is one call to a provider for a message. Its row is committed before the call is made. */
+@Entity()
+export class Attempt {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') messageId!: string;
+  @Column('bytea') numberIndex!: Buffer;
+  @Column('text') provider!: string;
+  @Column('text') status!: AttemptStatus;
+  @Column('timestamptz') openedAt!: Date;
+  @Column('timestamptz') leaseUntil!: Date;
+  @Column('text') reference!: string | null;
+  @Column('text') code!: string | null;
+  @Column('text') detail!: string | null;
+  @Column('boolean') suspect!: boolean;
+  @Column('integer') checks!: number;
+  @Column('timestamptz') checkAt!: Date | null;
+  @Column('timestamptz') settledAt!: Date | null;
+}
+
+/** A Receipt is what the provider reported later of what it accepted. Receipts are appended and never changed. */
+@Entity()
+export class Receipt {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') provider!: string;
+  @Column('text') reference!: string;
+  @Column('uuid') attemptId!: string | null;
+  @Column('text') status!: 'accepted' | 'sent' | 'delivered' | 'failed';
+  @Column('text') code!: string;
+  @Column('text') origin!: 'webhook' | 'poll' | 'list';
+  @Column('timestamptz') receivedAt!: Date;
+}

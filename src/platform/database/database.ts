@@ -1,0 +1,191 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  DataSource,
+  DefaultNamingStrategy,
+  type EntityManager,
+  type EntityTarget,
+  type ObjectLiteral,
+  type QueryResult,
+  type Repository,
+} from 'typeorm';
+import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+
+interface Running {
+  manager: EntityManager;
+  afterCommit: (() => Promise<void> | void)[];
+}
+
+/** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
+type Camel<T> = { [K in keyof T]: K extends `${string}_${string}` ? never : T[K] };
+
+/** A bulk insert is cut into statements of this many rows, so that no parameter grows without a bound. */
+const rowsOfOneInsert = 2000;
+
+/**
+ * Database is the one way to PostgreSQL. A service that owns a use case opens its transaction with `inTransaction`;
+ * every statement made inside, however deep, joins it, so that an idempotency key, a change and its alerts commit
+ * together. Queue calls belong into `afterCommit`.
+ */
+@Injectable()
+export class Database {
+  private readonly logger = new Logger(Database.name);
+  private readonly storage = new AsyncLocalStorage<Running>();
+
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Returns the rows of a statement, also of one with RETURNING. Columns in snake case arrive in camel case. */
+  async rows<T extends Camel<T>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
+    const { records } = await this.execute(sql, parameters);
+    return camelRows(records as Record<string, unknown>[]) as unknown as T[];
+  }
+
+  /** Runs a statement and returns the number of rows that it changed. */
+  async run(sql: string, parameters: unknown[] = []): Promise<number> {
+    return (await this.execute(sql, parameters)).affected ?? 0;
+  }
+
+  /** Inserts many rows by one statement and one parameter. A property that the first row lacks keeps its default. */
+  async insert<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: Partial<T>[]): Promise<void> {
+    const { tableName } = this.dataSource.getMetadata(entity);
+    const names = this.columnsOf(entity, rows[0] ?? {}).map((column) => column.databaseName);
+    for (let from = 0; from < rows.length; from += rowsOfOneInsert) {
+      await this.run(
+        `INSERT INTO ${tableName} (${names.join(', ')})
+         SELECT ${names.join(', ')} FROM json_populate_recordset(NULL::${tableName}, $1::json)`,
+        [this.recordset(entity, rows.slice(from, from + rowsOfOneInsert))],
+      );
+    }
+  }
+
+  /** Writes rows as the parameter of `json_populate_recordset(NULL::table, $1::json)`. */
+  recordset<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: Partial<T>[]): string {
+    const columns = this.columnsOf(entity, rows[0] ?? {});
+    return JSON.stringify(
+      rows.map((row) =>
+        Object.fromEntries(columns.map((c) => [c.databaseName, asJson(row[c.propertyName as keyof T])])),
+      ),
+    );
+  }
+
+  /** Returns the repository of an entity, in the running transaction if there is one. */
+  repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
+    return this.manager.getRepository(entity);
+  }
+
+  /** Runs the work in a transaction. Work inside a running transaction joins it. */
+  async inTransaction<T>(work: () => Promise<T>): Promise<T> {
+    if (this.storage.getStore()) return work();
+    const afterCommit: Running['afterCommit'] = [];
+    const result = await this.dataSource.transaction((manager) =>
+      this.storage.run({ manager, afterCommit }, work),
+    );
+    for (const action of afterCommit) await this.attempt(action);
+    return result;
+  }
+
+  /** Runs the work, undoes whatever it wrote, and returns what it returned: for dry runs. */
+  async rehearse<T>(work: () => Promise<T>): Promise<T> {
+    const running = this.storage.getStore();
+    if (running) return this.rehearseInside(running, work);
+    let result: { value: T } | undefined;
+    const undo = new Error('dry run');
+    try {
+      await this.inTransaction(async () => {
+        result = { value: await work() };
+        throw undo;
+      });
+    } catch (error) {
+      if (error !== undo || !result) throw error;
+    }
+    if (!result) throw new Error('the dry run returned nothing');
+    return result.value;
+  }
+
+  /** Runs the action once the transaction has committed; its failure is logged and never undoes the commit. */
+  afterCommit(action: () => Promise<void> | void): void {
+    const running = this.storage.getStore();
+    if (running) running.afterCommit.push(action);
+    else void this.attempt(action);
+  }
+
+  /** The columns that a row fills. Throws when it has a property that is no column, which would be lost. */
+  private columnsOf<T extends ObjectLiteral>(entity: EntityTarget<T>, row: Partial<T>): ColumnMetadata[] {
+    const { columns, tableName } = this.dataSource.getMetadata(entity);
+    return Object.keys(row).map((name) => {
+      const column = columns.find(({ propertyName }) => propertyName === name);
+      if (!column) throw new Error(`the table ${tableName} has no column for ${name}`);
+      return column;
+    });
+  }
+
+  private get manager(): EntityManager {
+    return this.storage.getStore()?.manager ?? this.dataSource.manager;
+  }
+
+  private async execute(sql: string, parameters: unknown[]): Promise<QueryResult> {
+    const running = this.storage.getStore()?.manager.queryRunner;
+    const runner = running ?? this.dataSource.createQueryRunner();
+    try {
+      return await runner.query(sql, parameters, true);
+    } finally {
+      if (!running) await runner.release();
+    }
+  }
+
+  /** An idempotency key has opened the transaction, and will commit: only the work is undone. */
+  private async rehearseInside<T>({ afterCommit }: Running, work: () => Promise<T>): Promise<T> {
+    const actions = afterCommit.length;
+    await this.run('SAVEPOINT rehearsal');
+    const result = await work();
+    await this.run('ROLLBACK TO SAVEPOINT rehearsal');
+    afterCommit.length = actions;
+    return result;
+  }
+
+  private async attempt(action: () => Promise<void> | void): Promise<void> {
+    try {
+      await action();
+    } catch (error) {
+      this.logger.warn({ err: error }, 'an action after a commit failed');
+    }
+  }
+}
+
+/** Reads a bigint column as a number. Sizes and counts stay below 2^53; a larger value would lose its last digits. */
+export const wholeNumber = {
+  to: (value: number | null) => value,
+  from: (value: string | null) => (value === null ? null : Number(value)),
+};
+
+/** SnakeNames maps the camel case of properties to the snake case of columns, so that no entity repeats its names. */
+export class SnakeNames extends DefaultNamingStrategy {
+  override tableName(className: string, given?: string): string {
+    return given ?? snakeOf(className);
+  }
+
+  override columnName(property: string, given?: string): string {
+    return given ?? snakeOf(property);
+  }
+}
+
+function snakeOf(name: string): string {
+  return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
+}
+
+function camelOf(name: string): string {
+  return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function camelRows(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+  const first = rows[0];
+  if (!first || !Object.keys(first).some((name) => name.includes('_'))) return rows;
+  const names = Object.keys(first).map((name) => [name, camelOf(name)] as const);
+  return rows.map((row) => Object.fromEntries(names.map(([name, camel]) => [camel, row[name]])));
+}
+
+/** Turns a value into what `json_populate_recordset` reads back: bytes become the hexadecimal form of bytea. */
+function asJson(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(asJson);
+  return Buffer.isBuffer(value) ? `\\x${value.toString('hex')}` : value;
+}
