@@ -8,6 +8,7 @@ import { MessagesModule } from './core/log/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './core/proof/proof.module.js';
 import { ProvidersModule } from './core/providers/providers.module.js';
+import { SandboxModule } from './core/sandbox/sandbox.module.js';
 import { SendingModule } from './core/sending/sending.module.js';
 import { SettingsModule } from './core/settings/settings.module.js';
 import { SetupModule } from './core/setup/setup.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         MessagesModule,
         HealthModule,
         SetupModule,
+        ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),
         ...(office ? [office.with(options.config)] : []),
       ],
     };

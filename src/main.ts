@@ -27,8 +27,8 @@ async function main(): Promise<void> {
     const embedded = database.dataPath !== null;
     await app.get(SetupService).setUp(secrets.apiKey);
     const passwords = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
-    const office = passwords && (await findOffice());
-    const people = office ? await office.welcomePeople(app, passwords) : [];
+    const office = await findOffice();
+    const people = office && passwords ? await office.welcomePeople(app, passwords) : [];
     stopOnSignals(app, database);
     await app.listen({ port: config.port, host: config.host });
     process.stdout.write(
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
         address: await app.getUrl(),
         key: embedded && !config.bootstrapApiKey ? secrets.apiKey : null,
         people,
+        pages: office !== null,
         dataPath: database.dataPath,
         seconds: (performance.now() - began) / 1000,
       }),

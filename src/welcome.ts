@@ -8,13 +8,15 @@ interface Started {
   key: string | null;
   /** Who may sign in, with the passwords that were made for them; of the sandbox only. */
   people: PersonToWelcome[];
+  /** Whether the pages are there: the core alone has none. */
+  pages: boolean;
   dataPath: string | null;
   seconds: number;
 }
 
 /** What a start prints: brief, and enough to go on with. */
 export function welcome(config: Config, started: Started): string {
-  const { address, key, people, dataPath, seconds } = started;
+  const { address, key, people, pages, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];
   if (config.provider === 'sandbox') {
     lines.push('Sandbox: texts arrive on phones inside it, and go to no carrier.', '');
@@ -25,10 +27,12 @@ export function welcome(config: Config, started: Started): string {
       ...people.map(({ role, email, password }) => `  ${role.padEnd(8)}  ${email.padEnd(24)}  ${password}`),
       '',
     );
-  } else if (config.role !== 'worker') {
+  } else if (pages && config.role !== 'worker') {
     lines.push(`Pages:  ${address}/console  (the first person is invited by POST /api/v1/accounts)`, '');
   }
-  if (key) {
+  if (key && !pages) {
+    lines.push(`Key (admin):  ${key}`, '', `The API is described at  ${address}/docs`, '');
+  } else if (key) {
     lines.push(
       `Key (admin):  ${key}`,
       '',

@@ -8,7 +8,6 @@ import { ConsoleModule } from './console/console.module.js';
 import { CoverageModule } from './coverage/coverage.module.js';
 import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { ImportsModule } from './imports/imports.module.js';
-import { SandboxModule } from './sandbox/sandbox.module.js';
 import { WorkModule } from './work/work.module.js';
 
 /** The office is what people use: accounts, sheets, figures and pages. The core runs without its folder. */
@@ -24,7 +23,6 @@ export class OfficeModule {
         WorkModule,
         ImportsModule,
         ConsoleModule.with(config),
-        ...(config.provider === 'sandbox' ? [SandboxModule] : []),
       ],
     };
   }

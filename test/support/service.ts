@@ -7,16 +7,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
 import type { Role } from '../../src/core/access/roles.js';
-import { AccountsModule } from '../../src/office/accounts/accounts.module.js';
-import { AccountsService } from '../../src/office/accounts/accounts.service.js';
-import { SessionsService } from '../../src/office/accounts/sessions.service.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import { findOffice } from '../../src/wings.js';
-import type { SandboxText } from '../../src/office/sandbox/sandbox.service.js';
+import type { SandboxText } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SweepService } from '../../src/core/sending/sweep.service.js';
@@ -24,7 +21,7 @@ import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
 import { aContract, type ContractInput } from './builders.js';
-import { PageClient } from './page-client.js';
+import type { PageClient } from './page-client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import type { FakeTwilio } from './fake-twilio.js';
 import { freePort } from './free-port.js';
@@ -43,7 +40,7 @@ export interface ServiceOptions {
 /** The number that texts are sent from, of a range reserved for fiction. */
 export const senderNumber = '+12125550100';
 
-/** The whole service in this process, on a database of its own. */
+/** The whole service in this process, on a database of its own. What needs the office loads it when it is asked for. */
 export class TestService {
   readonly admin: ApiClient;
   private readonly keys = new Map<string, Promise<string>>();
@@ -94,12 +91,15 @@ export class TestService {
   /** Somebody of that role whom no other part of a test relies on. */
   async newcomer(role: Role, departmentId: string | null = null): Promise<PageClient> {
     const id = await this.makePerson(role, departmentId);
-    return new PageClient(this.app, await this.app.get(SessionsService).open(id), this.heard.answers);
+    const { SessionsService } = await import('../../src/office/accounts/sessions.service.js');
+    const { PageClient: Client } = await import('./page-client.js');
+    return new Client(this.app, await this.app.get(SessionsService).open(id), this.heard.answers);
   }
 
   /** An account of that role, without a password. Returns its id. */
   async makePerson(role: Role, departmentId: string | null = null): Promise<string> {
     const email = `${role}-${randomBytes(4).toString('hex')}@hanbit.example`;
+    const { AccountsService } = await import('../../src/office/accounts/accounts.service.js');
     const wanted = { email, name: '한여울', role, departmentId, locale: 'ko' as const };
     return (await this.app.get(AccountsService).make(wanted)).id;
   }
@@ -219,7 +219,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   };
   const app = await createApp(platform, {
     module: WithTest,
-    imports: [AppModule.with(platform, await findOffice()), AccountsModule],
+    imports: [AppModule.with(platform, await findOffice())],
     controllers: options.controllers ?? [],
   });
   const adminKey = makeKey();

@@ -302,6 +302,6 @@ describe('the default templates', () => {
   });
 
   it('are refused when a file stands where no template has its place', async () => {
-    await expect(loadTemplates(resolve('src/texts'))).rejects.toThrow('no place for a template');
+    await expect(loadTemplates(resolve('src/core/texts'))).rejects.toThrow('no place for a template');
   });
 });

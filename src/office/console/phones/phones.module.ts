@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import { SandboxModule } from '../../sandbox/sandbox.module.js';
+import { SandboxModule } from '../../../core/sandbox/sandbox.module.js';
 import { FrameModule } from '../frame.module.js';
 import { PhonesPages } from './phones.pages.js';
 

@@ -3,7 +3,7 @@ import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
 import { ServiceClock } from '../../../platform/clock/service-clock.js';
-import { SandboxService } from '../../sandbox/sandbox.service.js';
+import { SandboxService } from '../../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, parsed } from '../form.js';
 import { z } from 'zod';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { zonedIso } from '../../core/calendar/zoned-iso.js';
+import { zonedIso } from '../calendar/zoned-iso.js';
 import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { DrainService } from '../../core/sending/drain.service.js';
-import { Receipts } from '../../core/sending/receipts.service.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
+import { DrainService } from '../sending/drain.service.js';
+import { Receipts } from '../sending/receipts.service.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 
 export interface SandboxText {

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { Allow } from '../../core/access/rules.js';
+import { Allow } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { SandboxService } from './sandbox.service.js';
 
