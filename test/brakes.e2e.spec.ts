@@ -91,7 +91,7 @@ it('says who pulled it, why and when, and who released it', async () => {
     `SELECT what FROM change WHERE subject_id = $1 ORDER BY id`,
     [brake.id],
   );
-  expect(said).toEqual([{ what: 'brake pulled' }, { what: 'brake released' }]);
+  expect(said).toEqual([{ what: 'brake-pulled' }, { what: 'brake-released' }]);
 });
 
 it('is on once, and released once', async () => {

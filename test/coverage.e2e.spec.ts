@@ -116,7 +116,7 @@ describe('coverage of a month of the fictional city', () => {
     ],
     ['nobody needs a number', 'AND t.phone_index IS NOT NULL', ''],
     ['the zone is Greenwich', 'clock.zone, due', `'UTC', due - interval '5 hours'`],
-    ['a contact is as old as its contract', `AND what = 'contact added'`, `AND what = 'contact dreamt of'`],
+    ['a contact is as old as its contract', `AND what = 'contact-added'`, `AND what = 'contact-dreamt-of'`],
     ['unrecorded is no reason', `THEN 'unrecorded'`, `THEN 'registered-late'`],
     ['brakes are not looked at', 'b.released_at IS NULL AND CASE', 'false AND CASE'],
   ])('would differ if %s', async (_what, rule, changed) => {
@@ -263,8 +263,8 @@ describe('coverage as a file', () => {
       `SELECT what, after FROM change WHERE subject = 'export' AND actor LIKE 'auditor:%' ORDER BY id`,
     );
     expect(said).toMatchObject([
-      { what: 'statistics exported', after: { format: 'csv', filters: { kind: 'works' } } },
-      { what: 'coverage exported', after: { format: 'csv', filters: { kind: 'works' } } },
+      { what: 'statistics-exported', after: { format: 'csv', filters: { kind: 'works' } } },
+      { what: 'coverage-exported', after: { format: 'csv', filters: { kind: 'works' } } },
     ]);
   });
 });

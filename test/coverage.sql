@@ -112,7 +112,7 @@ said (milestone_id, counterparty_id, reason) AS (
               WHEN (SELECT dated.due FROM dated WHERE dated.milestone_id = s.milestone_id) BETWEEN
                      (SELECT min(at) FROM change WHERE contract_id = s.contract_id AND what = 'registered')
                      AND (SELECT max(at) - interval '1 microsecond' FROM change WHERE contract_id = s.contract_id
-                            AND what = 'contact added' AND subject_id = s.contact_id::text) THEN 'contact-added-late'
+                            AND what = 'contact-added' AND subject_id = s.contact_id::text) THEN 'contact-added-late'
               ELSE 'registered-late' END
   FROM standing s WHERE s.status = 'missed'
   UNION ALL

@@ -110,17 +110,17 @@ describe('handing over', () => {
         }>(`/contracts/${id}/changes`),
       ).items;
       expect(changes.at(-1)).toMatchObject({
-        what: 'handed over: officerId',
+        what: 'handed-over',
         before: { officerId: from },
         after: { officerId: to },
         actor: expect.stringMatching(/^manager:/) as string,
         reason: 'staff moved',
       });
-      const leaves = await service.sql<{ what: string }>(
-        `SELECT body->>'what' AS what FROM leaf WHERE subject_id = $1 ORDER BY id`,
+      const leaves = await service.sql<{ what: string; params: object }>(
+        `SELECT body->'what' AS what, body->'params' AS params FROM leaf WHERE subject_id = $1 ORDER BY id`,
         [id],
       );
-      expect(leaves.at(-1)?.what).toBe('handed over: officerId');
+      expect(leaves.at(-1)).toEqual({ what: 'handed-over', params: { field: 'officerId' } });
     }
     expect((await keeperOf(other.id))?.officer).toBeNull();
     expect(ok(await handOver(manager, { from, to }))).toEqual({ contracts: 0, movedDepartment: 0 });
@@ -268,7 +268,7 @@ describe('handing over', () => {
     );
     expect(left?.n).toBe(0);
     const [changes] = await service.sql<{ n: number }>(
-      `SELECT count(*)::int AS n FROM change WHERE what LIKE 'handed over:%' AND after->>'officerId' = $1`,
+      `SELECT count(*)::int AS n FROM change WHERE what = 'handed-over' AND after->>'officerId' = $1`,
       [to],
     );
     expect(changes?.n).toBe(1201);
@@ -312,11 +312,11 @@ describe('merging a department', () => {
       actor: 'admin:bootstrap',
       after: { mergedInto: into },
     });
-    const contractChanges = await service.sql<{ what: string }>(
-      `SELECT what FROM change WHERE contract_id = $1 ORDER BY id`,
+    const contractChanges = await service.sql(
+      `SELECT what, params FROM change WHERE contract_id = $1 ORDER BY id`,
       [contract.id],
     );
-    expect(contractChanges.at(-1)?.what).toBe('department merged: departmentId');
+    expect(contractChanges.at(-1)).toEqual({ what: 'department-merged', params: { field: 'departmentId' } });
   });
 
   it('takes nothing new from then on', async () => {

@@ -437,7 +437,7 @@ describe('the columns of a sheet', () => {
       field: 'phone',
       by: 'remembered',
     });
-    const [change] = await service.sql(`SELECT * FROM change WHERE what = 'columns set'`);
+    const [change] = await service.sql(`SELECT * FROM change WHERE what = 'columns-set'`);
     expect(change).toMatchObject({ subject_id: id });
   });
 
@@ -497,10 +497,10 @@ describe('undoing', () => {
         `/contracts/${draft.id}/changes`,
       ),
     ).items;
-    expect(changes.filter((change) => change.what === 'import undone')).toMatchObject([
+    expect(changes.filter((change) => change.what === 'import-undone')).toMatchObject([
       { reason: 'the wrong file' },
     ]);
-    const leaves = await service.sql(`SELECT 1 FROM leaf WHERE body ->> 'what' = 'import undone'`);
+    const leaves = await service.sql(`SELECT 1 FROM leaf WHERE body ->> 'what' = 'import-undone'`);
     expect(leaves).toHaveLength(3);
     const [listed] = await service.app.get(ImportsUndone).list({ departmentIds: null });
     expect(listed).toMatchObject({ id: done.id, reason: 'the wrong file', stillDraft: 2 });

@@ -1,4 +1,6 @@
 import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { ChangeCodes1790000000030 } from '../migrations/1790000000030-change-codes.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
 
@@ -29,5 +31,67 @@ describe('a second start', () => {
       `SELECT nextval('bullmq.bullmq_jid_made_at_run_time') AS id`,
     );
     expect(rows).toEqual([{ id: '1' }]);
+  });
+});
+
+describe('the phrases of changes', () => {
+  const phrases: [subject: string, phrase: string, after: object | null, what: string, params: object][] = [
+    ['contract', 'registered', { title: 'a' }, 'registered', {}],
+    ['contract', 'amended: endsOn', { endsOn: '2026-12-18' }, 'amended', { field: 'endsOn' }],
+    ['contract', 'moved: start: state', { state: 'underway' }, 'moved', { move: 'start', field: 'state' }],
+    ['contract', 'imported: amount', { amount: '1' }, 'imported', { field: 'amount' }],
+    ['contract', 'import undone: state', { state: 'draft' }, 'restored', { field: 'state' }],
+    ['contract', 'import undone', { state: 'draft' }, 'import-undone', {}],
+    ['contract', 'handed over: officerId', { officerId: 'a' }, 'handed-over', { field: 'officerId' }],
+    ['contract', 'department merged: departmentId', {}, 'department-merged', { field: 'departmentId' }],
+    ['milestone', 'occurred: final-payment', {}, 'occurred', { milestone: 'final-payment' }],
+    ['contact', 'contact removed', null, 'contact-removed', {}],
+    ['counterparty', 'counterparty added', {}, 'counterparty-added', {}],
+    ['setting', 'version 4', { version: 4, value: {} }, 'setting-version-added', { version: 4 }],
+    [
+      'template',
+      'template ko/works/signing version 3',
+      { key: 'ko/works/signing', version: 3 },
+      'template-version-added',
+      { template: 'ko/works/signing', version: 3 },
+    ],
+    ['import', 'file brought in', { fileName: 'a: b.csv' }, 'file-uploaded', {}],
+    ['import', 'columns set', {}, 'columns-set', {}],
+    ['import', 'import undone', {}, 'import-undone', {}],
+    ['export', 'work list exported', {}, 'work-list-exported', {}],
+    ['brake', 'brake pulled', {}, 'brake-pulled', {}],
+    ['message', 'held message released', {}, 'held-message-released', {}],
+    ['account', 'invitation accepted', {}, 'invitation-accepted', {}],
+    ['department', 'amended', {}, 'amended', {}],
+    ['officer', 'left', {}, 'left', {}],
+  ];
+
+  it('become codes with parameters, and could be phrases again', async () => {
+    const owner = new DataSource({ type: 'postgres', url: database.ownerUrl });
+    await owner.initialize();
+    const runner = owner.createQueryRunner();
+    const codes = new ChangeCodes1790000000030();
+    try {
+      await codes.down(runner);
+      for (const [subject, phrase, after] of phrases) {
+        await runner.query(
+          `INSERT INTO change (id, subject, subject_id, what, after, actor, at)
+           VALUES (gen_random_uuid(), $1, '', $2, $3, 'system', now())`,
+          [subject, phrase, after],
+        );
+      }
+      const before = (await runner.query(`SELECT * FROM change ORDER BY id`)) as Record<string, unknown>[];
+      await codes.up(runner);
+      const rows = (await runner.query(`SELECT subject, what, params, after FROM change`)) as unknown[];
+      const wanted = phrases.map(([subject, , after, what, params]) => ({ subject, what, params, after }));
+      expect(rows).toHaveLength(wanted.length);
+      expect(rows).toEqual(expect.arrayContaining(wanted));
+      await codes.down(runner);
+      expect(await runner.query(`SELECT * FROM change ORDER BY id`)).toEqual(before);
+    } finally {
+      await codes.up(runner);
+      await runner.release();
+      await owner.destroy();
+    }
   });
 });

@@ -26,15 +26,16 @@ const versionsOf = async (path: string) => ok(await admin.get<{ items: Version[]
 
 interface Said {
   what: string;
+  params: Record<string, string>;
   before: unknown;
   after: unknown;
   actor: string;
   reason: string | null;
 }
 /** Fractions stand in a leaf as text: two languages write the same one differently. */
-const wordsOf = ({ what, before, after, actor, reason }: Said) =>
+const wordsOf = ({ what, params, before, after, actor, reason }: Said) =>
   JSON.parse(
-    JSON.stringify({ what, before, after, actor, reason }, (_key, value: unknown) =>
+    JSON.stringify({ what, params, before, after, actor, reason }, (_key, value: unknown) =>
       typeof value === 'number' ? String(value) : value,
     ),
   ) as unknown;
@@ -234,16 +235,20 @@ describe('what has been said', () => {
     );
     expect(changes.length).toBeGreaterThan(100);
     for (const { change, leaves } of changes) expect(leaves.map(wordsOf)).toEqual([wordsOf(change)]);
-    const said = new Set(changes.map(({ change }) => change.what));
+    const said = new Set(
+      changes.map(({ change: { what, params } }) =>
+        [what, params['move'], params['milestone'], params['field']].filter(Boolean).join(' '),
+      ),
+    );
     for (const what of [
       'registered',
-      'amended: endsOn',
-      'contact added',
-      'contact removed',
-      'occurred: advance-payment',
-      'moved: start: state',
-      'brake pulled',
-      'brake released',
+      'amended endsOn',
+      'contact-added',
+      'contact-removed',
+      'occurred advance-payment',
+      'moved start state',
+      'brake-pulled',
+      'brake-released',
     ])
       expect(said).toContain(what);
   });

@@ -402,7 +402,7 @@ describe('work', () => {
     const [said] = await service.sql<{ what: string; after: unknown }>(
       `SELECT what, after FROM change WHERE subject = 'export' ORDER BY id DESC LIMIT 1`,
     );
-    expect(said).toMatchObject({ what: 'work list exported', after: { filters: { list: 'no-number' } } });
+    expect(said).toMatchObject({ what: 'work-list-exported', after: { filters: { list: 'no-number' } } });
   });
 
   it('is no business of monitors', async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError, type FieldProblem, notFound } from '../../platform/app-error.js';
+import type { ContractChangeKind } from '../proof/change.entity.js';
 import { Journal } from '../proof/journal.service.js';
 import { Contact } from './contact.entity.js';
 import { ContractChanges } from './contract-changes.js';
@@ -118,7 +119,7 @@ export class ContactsService {
   ): Promise<void> {
     await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
     await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact removed', contact, null, actor, reason);
+    await this.say(contract, contact.id, 'contact-removed', contact, null, actor, reason);
   }
 
   async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
@@ -128,7 +129,7 @@ export class ContactsService {
       subject: 'counterparty',
       subjectId: party.id,
       contractId: contract.id,
-      what: 'counterparty added',
+      what: 'counterparty-added',
       before: null,
       after: { registrationNumber: party.registrationNumber, role: party.role, country: party.country },
       actor,
@@ -143,7 +144,7 @@ export class ContactsService {
   async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
     await this.database.insert(Contact, [contact]);
     await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact added', null, contact, actor, null);
+    await this.say(contract, contact.id, 'contact-added', null, contact, actor, null);
   }
 
   async updateContact(
@@ -163,13 +164,13 @@ export class ContactsService {
     }
     await this.database.repository(Contact).update({ id: contact.id }, wanted);
     await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact changed', contact, after, actor, reason);
+    await this.say(contract, contact.id, 'contact-changed', contact, after, actor, reason);
   }
 
   private say(
     contract: Contract,
     contactId: string,
-    what: string,
+    what: ContractChangeKind,
     before: Contact | null,
     after: Contact | null,
     actor: string,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { PlanningService } from '../planning/planning.service.js';
 import type { OccurrenceToRecord } from '../planning/planning.types.js';
-import { Journal } from '../proof/journal.service.js';
+import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
@@ -29,7 +29,7 @@ export class ContractChanges {
   async alter(
     contract: Contract,
     wanted: Partial<Contract>,
-    by: { what: string; actor: string; reason: string | null },
+    by: Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>,
   ): Promise<boolean> {
     const keys = (Object.keys(wanted) as (keyof Contract)[]).filter((key) =>
       differs(contract[key], wanted[key]),
@@ -55,7 +55,8 @@ export class ContractChanges {
         subject: 'contract',
         subjectId: contract.id,
         contractId: contract.id,
-        what: `${by.what}: ${key}`,
+        what: by.what,
+        params: { ...by.params, field: key },
         before: { [key]: before[key] },
         after: { [key]: after[key] },
         actor: by.actor,
@@ -76,7 +77,8 @@ export class ContractChanges {
       subject: 'milestone',
       subjectId: contract.id,
       contractId: contract.id,
-      what: `occurred: ${occurrence.code}`,
+      what: 'occurred',
+      params: { milestone: occurrence.code },
       before: null,
       after: {
         code: occurrence.code,

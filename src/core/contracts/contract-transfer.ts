@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { ContractChangeKind } from '../proof/change.entity.js';
 import { Journal } from '../proof/journal.service.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
@@ -26,7 +27,7 @@ export class ContractTransfer {
   async transfer(
     ids: string[],
     to: NewKeeper,
-    by: { what: string; actor: string; reason: string },
+    by: { what: ContractChangeKind; actor: string; reason: string },
   ): Promise<number> {
     const contracts = (await this.reader.lock(ids)).filter((contract) => keysOf(contract, to).length > 0);
     if (contracts.length === 0) return 0;
@@ -47,7 +48,8 @@ export class ContractTransfer {
           subject: 'contract',
           subjectId: contract.id,
           contractId: contract.id,
-          what: `${by.what}: ${key}`,
+          what: by.what,
+          params: { field: key },
           before: { [key]: contract[key] },
           after: { [key]: to[key] },
           actor: by.actor,

@@ -42,7 +42,13 @@ import {
   removalQuery,
   type RemovalQuery,
 } from './contract.schema.js';
-import { changeListView, contractListView, type ContractView, contractView } from './contract.view.js';
+import {
+  changeListView,
+  type ChangeView,
+  contractListView,
+  type ContractView,
+  contractView,
+} from './contract.view.js';
 import { ContractViewer } from './contract.viewer.js';
 import { ContractsService } from './contracts.service.js';
 import { type Move, moves } from './lifecycle.js';
@@ -119,7 +125,8 @@ export class ContractsController {
   @Answers(200, changeListView, 'Who changed what, when and why')
   async changes(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
     const contract = await this.reader.mustSee(caller, id);
-    return { items: await this.history.of(contract.id), nextCursor: null };
+    const history = await this.history.of(contract.id);
+    return { items: history.map(({ params: _, ...change }): ChangeView => change), nextCursor: null };
   }
 
   @Post(':id/counterparties')

@@ -42,7 +42,7 @@ export class ContractsService {
       ...definedOnly(fields),
       ...(value === undefined ? {} : { amount: value?.amount ?? null, currency: value?.currency ?? null }),
     };
-    const by = { what: 'amended', actor: actorOf(caller), reason: reason ?? null };
+    const by = { what: 'amended' as const, actor: actorOf(caller), reason: reason ?? null };
     return this.editor.edit(caller, id, how, async (contract) => {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
@@ -63,7 +63,12 @@ export class ContractsService {
     how: HowToChange,
   ): Promise<ContractView> {
     await this.stated.mustNotBeFarAhead(body.on, 'on');
-    const by = { what: `moved: ${move}`, actor: actorOf(caller), reason: body.reason ?? null };
+    const by = {
+      what: 'moved' as const,
+      params: { move },
+      actor: actorOf(caller),
+      reason: body.reason ?? null,
+    };
     return this.editor.edit(caller, id, how, async (contract) => {
       await this.changes.alter(contract, moved(contract, move, body.on), by);
     });

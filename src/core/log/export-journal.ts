@@ -18,7 +18,7 @@ export class ExportJournal {
   /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
   async say(
     caller: Caller,
-    what: 'messages' | 'statistics' | 'coverage' | 'work list',
+    what: 'messages' | 'statistics' | 'coverage' | 'work-list',
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
     await this.database.inTransaction(async () => {
@@ -43,7 +43,7 @@ export class ExportJournal {
         subject: 'export',
         // The key's id: what a key took out is found by it.
         subjectId: callerIdOf(caller),
-        what: `${what} exported`,
+        what: `${what}-exported`,
         before: null,
         after: { format, filters },
         actor: actorOf(caller),

@@ -1,5 +1,65 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+/** ContractChangeKind is what can be done to a contract and its parties. The history of a contract has words for each. */
+export type ContractChangeKind =
+  | 'registered'
+  | 'amended'
+  | 'moved'
+  | 'occurred'
+  | 'imported'
+  | 'import-undone'
+  /** Undoing an import put a column back. */
+  | 'restored'
+  | 'handed-over'
+  | 'department-merged'
+  | 'counterparty-added'
+  | 'contact-added'
+  | 'contact-changed'
+  | 'contact-removed';
+
+/** ChangeKind is every code that `change.what` may hold. What it was done to is the change's subject. */
+export type ChangeKind =
+  | ContractChangeKind
+  | 'created'
+  | 'merged'
+  | 'left'
+  | 'returned'
+  | 'revoked'
+  | 'invited'
+  | 'invitation-accepted'
+  | 'reset'
+  | 'reset-used'
+  | 'password-changed'
+  | 'disabled'
+  | 'enabled'
+  | 'setting-version-added'
+  | 'template-version-added'
+  | 'file-uploaded'
+  | 'columns-set'
+  | 'applied'
+  | 'discarded'
+  | 'messages-exported'
+  | 'statistics-exported'
+  | 'coverage-exported'
+  | 'work-list-exported'
+  | 'brake-pulled'
+  | 'brake-released'
+  | 'held-message-released';
+
+/** ChangeParams is what a kind of change is about, where the kind alone does not tell. */
+export interface ChangeParams {
+  /** The property of the contract that was changed, such as `endsOn`: a change of several columns is several rows. */
+  field?: string;
+  /** The move that changed the field, such as `suspend`. */
+  move?: string;
+  /** The code of the milestone that was recorded. */
+  milestone?: string;
+  /** The key of the template, such as `ko/works/signing`. */
+  template?: string;
+  /** The number of the version that was added. */
+  version?: number;
+}
+
 /** A Change is one alteration of a contract or a setting, with who made it and why. It is never rewritten. */
 @Entity()
 export class Change {
@@ -7,7 +67,8 @@ export class Change {
   @Column('text') subject!: string;
   @Column('text') subjectId!: string;
   @Column('uuid') contractId!: string | null;
-  @Column('text') what!: string;
+  @Column('text') what!: ChangeKind;
+  @Column('jsonb') params!: ChangeParams;
   @Column('jsonb') before!: Record<string, unknown> | null;
   @Column('jsonb') after!: Record<string, unknown> | null;
   @Column('text') actor!: string;

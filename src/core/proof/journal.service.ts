@@ -1,24 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import type { CanonicalValue } from './canonical-json.js';
-import { leafHash } from './leaf.js';
-import { Change, Leaf } from './change.entity.js';
 import { Database } from '../../platform/database/database.js';
+import type { CanonicalValue } from './canonical-json.js';
+import { Change, Leaf } from './change.entity.js';
+import { leafHash } from './leaf.js';
 
-/** Plain values only: personal data stands here masked, with a salted commitment beside it. */
-export type JournalValue = Record<string, unknown> | null;
-
-export interface ChangeEntry {
-  subject: string;
-  subjectId: string;
-  contractId?: string | null;
-  what: string;
-  before: JournalValue;
-  after: JournalValue;
-  actor: string;
-  reason: string | null;
-}
+/** ChangeEntry is a change to be recorded. Personal data stands in it masked, with a salted commitment beside it. */
+export type ChangeEntry = Pick<
+  Change,
+  'subject' | 'subjectId' | 'what' | 'before' | 'after' | 'actor' | 'reason'
+> &
+  Partial<Pick<Change, 'contractId' | 'params'>>;
 
 export interface LeafEntry {
   kind: string;
@@ -26,7 +19,7 @@ export interface LeafEntry {
   body: Record<string, unknown>;
 }
 
-/** Says once, for good, what was changed and what was sent, in the transaction of what it tells. */
+/** Journal records once, for good, what was changed and what was sent, in the transaction of what it records. */
 @Injectable()
 export class Journal {
   constructor(
@@ -37,7 +30,7 @@ export class Journal {
   async record(...entries: ChangeEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const at = await this.clock.now();
-    const rows = entries.map((entry) => ({ id: newId(), contractId: null, ...entry, at }));
+    const rows = entries.map((entry) => ({ id: newId(), contractId: null, params: {}, ...entry, at }));
     await this.database.insert(Change, rows);
     await this.leaves(
       rows.map((row) => ({ kind: 'change', subjectId: row.subjectId, body: changeBody(row) })),
@@ -68,6 +61,6 @@ function fractionsAsText(_key: string, value: unknown): unknown {
 }
 
 /** What the log keeps of a change. Its hash covers these names, so they stay as they are. */
-function changeBody({ subjectId, contractId, at, ...rest }: ChangeEntry & { id: string; at: Date }) {
-  return { ...rest, subject_id: subjectId, contract_id: contractId ?? null, at: at.toISOString() };
+function changeBody({ subjectId, contractId, at, ...rest }: Omit<Change, 'recordedAt'>) {
+  return { ...rest, subject_id: subjectId, contract_id: contractId, at: at.toISOString() };
 }

@@ -143,7 +143,7 @@ export class BrakesService {
     return this.journal.record({
       subject: 'brake',
       subjectId: brake.id,
-      what: `brake ${what}`,
+      what: `brake-${what}`,
       before: null,
       after: { scope: brake.scope, target: brake.target },
       actor,

@@ -24,7 +24,7 @@ export class HeldMessages {
       await this.journal.record({
         subject: 'message',
         subjectId: id,
-        what: 'held message released',
+        what: 'held-message-released',
         before: { status: 'held', reason: held.reason },
         after: { status: 'waiting' },
         actor: actorOf(caller),

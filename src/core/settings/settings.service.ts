@@ -125,7 +125,8 @@ export class SettingsService {
       await this.journal.record({
         subject: 'setting',
         subjectId: name,
-        what: `version ${version}`,
+        what: 'setting-version-added',
+        params: { version },
         before: before ? { version: before.version } : null,
         after: { version, value: row.value },
         actor,

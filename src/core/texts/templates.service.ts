@@ -114,7 +114,8 @@ export class TemplatesService {
       await this.journal.record({
         subject: 'template',
         subjectId: row.id,
-        what: `template ${key} version ${row.version}`,
+        what: 'template-version-added',
+        params: { template: key, version: row.version },
         before: null,
         after: { key, version: row.version, body },
         actor,

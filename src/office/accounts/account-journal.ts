@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
+import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
@@ -14,7 +15,13 @@ export class AccountJournal {
     private readonly rows: AccountRows,
   ) {}
 
-  async record(account: Account, what: string, before: Account | null, actor: string, reason: string | null) {
+  async record(
+    account: Account,
+    what: ChangeKind,
+    before: Account | null,
+    actor: string,
+    reason: string | null,
+  ) {
     await this.journal.record({
       subject: 'account',
       subjectId: account.id,

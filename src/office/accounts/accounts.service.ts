@@ -3,6 +3,7 @@ import { actorOf, type Caller, type Role } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { AppError, notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
+import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { AccountJournal } from './account-journal.js';
 import { AccountLinks } from './account-links.js';
 import { AccountRows } from './account-rows.js';
@@ -38,7 +39,10 @@ export class AccountsService {
   }
 
   /** Without an invitation only for the service's own set-up. */
-  async make(wanted: NewAccount, by = { what: 'created', actor: 'set-up' }): Promise<Account> {
+  async make(
+    wanted: NewAccount,
+    by: { what: ChangeKind; actor: string } = { what: 'created', actor: 'set-up' },
+  ): Promise<Account> {
     const id = newId();
     const account: Account = {
       id,

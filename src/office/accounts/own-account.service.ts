@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { AppError } from '../../platform/app-error.js';
+import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { AccountJournal } from './account-journal.js';
 import { AccountLinks, type LinkPurpose } from './account-links.js';
 import { AccountRows } from './account-rows.js';
@@ -57,7 +58,7 @@ export class OwnAccountService {
       await this.choose(
         account,
         password,
-        link.purpose === 'invitation' ? 'invitation accepted' : 'reset used',
+        link.purpose === 'invitation' ? 'invitation-accepted' : 'reset-used',
       );
       return { token: await this.sessions.open(account.id) };
     });
@@ -72,7 +73,7 @@ export class OwnAccountService {
       ]);
     }
     return this.database.inTransaction(async () => {
-      await this.choose(account, wanted, 'password changed');
+      await this.choose(account, wanted, 'password-changed');
       return { token: await this.sessions.open(account.id) };
     });
   }
@@ -87,7 +88,7 @@ export class OwnAccountService {
     await this.database.repository(Account).update({ id }, { locale });
   }
 
-  private async choose(account: Account, password: string, what: string): Promise<void> {
+  private async choose(account: Account, password: string, what: ChangeKind): Promise<void> {
     await this.passwords.set(account, password);
     await this.sessions.signOutEverywhere(account.id);
     await this.journal.record(account, what, null, `${account.role}:@${account.id}`, null);

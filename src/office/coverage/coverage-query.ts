@@ -121,7 +121,7 @@ function partiesSql(now: string, paused: PausedSql): string {
 /** Planning does not know why it sees a contract's first contact late: the history tells the contact from the contract. */
 const addedLate = `EXISTS (
   SELECT FROM change h JOIN change r ON r.contract_id = h.contract_id AND r.what = 'registered' AND r.at <= k.at
-  WHERE h.contract_id = k.contract_id AND h.subject_id = t.id::text AND h.what = 'contact added' AND h.at > k.at)`;
+  WHERE h.contract_id = k.contract_id AND h.subject_id = t.id::text AND h.what = 'contact-added' AND h.at > k.at)`;
 
 interface PausedSql {
   alert: string;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ContractTransfer, type NewKeeper } from '../../core/contracts/contract-transfer.js';
+import type { ContractChangeKind } from '../../core/proof/change.entity.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Contracts in one transaction: others who change one of them wait for a fraction of a second. */
@@ -22,7 +23,7 @@ export class Batches {
   async move(
     which: Which,
     to: NewKeeper,
-    by: { what: string; actor: string; reason: string },
+    by: { what: ContractChangeKind; actor: string; reason: string },
   ): Promise<number> {
     let moved = 0;
     for (let last: string | null = null; ;) {

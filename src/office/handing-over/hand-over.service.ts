@@ -30,7 +30,7 @@ export class HandOverService {
     const found = await this.count(which, to);
     await this.takingOver.mustBeAble(to.departmentId, found.from);
     if (dryRun) return { contracts: found.contracts, movedDepartment: found.movedDepartment };
-    const by = { what: 'handed over', actor: actorOf(caller), reason: wanted.reason };
+    const by = { what: 'handed-over' as const, actor: actorOf(caller), reason: wanted.reason };
     const keeper = { officerId: to.id, departmentId: to.departmentId };
     const contracts = await this.batches.move(which, keeper, by);
     return { contracts, movedDepartment: found.movedDepartment };

@@ -43,7 +43,7 @@ export class MergeService {
     const structure = dryRun ? await this.database.rehearse(work) : await this.database.inTransaction(work);
     const which = { where: 'department_id = $1', parameters: [id] };
     if (dryRun) return { contracts: await this.countContracts(id), ...structure };
-    const by = { what: 'department merged', actor: actorOf(caller), reason };
+    const by = { what: 'department-merged' as const, actor: actorOf(caller), reason };
     return { contracts: await this.batches.move(which, { departmentId: into }, by), ...structure };
   }
 

@@ -62,7 +62,7 @@ export class ContractRestorer {
   private async toDraft(contract: Contract, by: Undoing): Promise<void> {
     const draft = { state: 'draft' as const, resumesTo: null, completedOn: null, terminatedOn: null };
     await this.changes.alter(contract, draft, {
-      what: 'import undone',
+      what: 'restored',
       actor: by.actor,
       reason: by.reason,
     });
@@ -71,7 +71,7 @@ export class ContractRestorer {
   private async putBack(contract: Contract, facts: BeforeImport, by: Undoing): Promise<void> {
     const reason = `import undone: ${by.reason}`;
     await this.changes.alter(contract, facts.columns as Partial<Contract>, {
-      what: 'import undone',
+      what: 'restored',
       actor: by.actor,
       reason: by.reason,
     });
@@ -111,7 +111,7 @@ function undoneEntry(
     subject: 'contract',
     subjectId: contract.id,
     contractId: contract.id,
-    what: 'import undone',
+    what: 'import-undone',
     before: { importId },
     after: { state: contract.state, version: contract.version, createdByImport: created },
     actor,

@@ -95,7 +95,7 @@ export class ImportColumns {
     await this.journal.record({
       subject: 'import',
       subjectId: importId,
-      what: 'columns set',
+      what: 'columns-set',
       before: null,
       after: { remembered, set: columns.map(({ letters, key }) => `${letters} ${mapping[key] ?? '-'}`) },
       actor: actorOf(caller),

@@ -72,7 +72,7 @@ export class ImportIntake {
       await this.journal.record({
         subject: 'import',
         subjectId: id,
-        what: 'file brought in',
+        what: 'file-uploaded',
         before: null,
         after: { fileName: file.name.slice(0, 200), format, size, preview },
         actor: actorOf(caller),

@@ -67,7 +67,7 @@ export class ImportSteps {
   private record(
     caller: Caller,
     row: ImportRow,
-    what: string,
+    what: 'applied' | 'discarded',
     after: Record<string, unknown> | null,
   ): Promise<void> {
     return this.journal.record({

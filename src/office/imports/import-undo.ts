@@ -148,7 +148,7 @@ export class ImportUndo {
     await this.journal.record({
       subject: 'import',
       subjectId: row.id,
-      what: 'import undone',
+      what: 'import-undone',
       before: { status: row.status },
       after: { fileName: row.fileName, ...by.counts },
       actor: by.actor,

@@ -84,7 +84,8 @@ export class ImportedStates {
   private async move(contract: Contract, move: Move, on: string, actor: string): Promise<boolean> {
     if (!movesFrom(contract.state).includes(move)) return false;
     return this.changes.alter(contract, moved(contract, move, on), {
-      what: `moved: ${move}`,
+      what: 'moved',
+      params: { move },
       actor,
       reason: 'import',
     });

@@ -182,8 +182,8 @@ export const auditLists: WorkList[] = [
     name: words('취소된 가져오기', 'Undone imports'),
     todo: words('무엇을 왜 취소했는지 확인하세요.', 'Look at what was undone, and why.'),
     auditorOnly: true,
-    sql: `SELECT i.id, NULL::uuid AS contract_id, i.department_id, NULL::uuid AS contact_id, coalesce((SELECT max((f.body ->> 'at')::timestamptz) FROM leaf f
-          WHERE f.subject_id = i.id::text AND f.kind = 'change' AND f.body ->> 'what' = 'import undone'), i.undone_at) AS since,
+    sql: `SELECT i.id, NULL::uuid AS contract_id, i.department_id, NULL::uuid AS contact_id, coalesce((SELECT max(h.at) FROM change h
+          WHERE h.subject_id = i.id::text AND h.subject = 'import' AND h.what = 'import-undone'), i.undone_at) AS since,
         jsonb_build_object('importId', i.id, 'file', i.file_name, 'actor', i.undone_by, 'reason', i.undo_reason) AS facts
       FROM import i WHERE i.undone_at IS NOT NULL`,
     what: ({ file, actor, reason }) =>

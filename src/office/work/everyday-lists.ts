@@ -35,7 +35,7 @@ export const everydayLists: WorkList[] = [
     ),
     auditorOnly: false,
     sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id,
-        coalesce((SELECT max(h.at) FROM change h WHERE h.contract_id = c.id AND h.what IN ('contact removed', 'counterparty added')),
+        coalesce((SELECT max(h.at) FROM change h WHERE h.contract_id = c.id AND h.what IN ('contact-removed', 'counterparty-added')),
                  ${registeredAt}) AS since,
         jsonb_build_object('counterparties', p.counterparties, 'without', p.without) AS facts
       FROM contract c CROSS JOIN LATERAL (

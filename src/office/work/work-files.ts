@@ -39,7 +39,7 @@ export class WorkFiles {
   /** Journalled before the first line; nothing is written of a list that is not the caller's. */
   async start(caller: Caller, list: string, query: WorkListQuery): Promise<AsyncIterable<string>> {
     this.work.mustHave(caller, list);
-    await this.journal.say(caller, 'work list', { list, ...query });
+    await this.journal.say(caller, 'work-list', { list, ...query });
     return this.lines(caller, list, query);
   }
 

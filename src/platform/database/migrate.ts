@@ -14,6 +14,7 @@ import { ImportFlow1790000000010 } from '../../../migrations/1790000000010-impor
 import { Coverage1790000000011 } from '../../../migrations/1790000000011-coverage.js';
 import { Accounts1790000000012 } from '../../../migrations/1790000000012-accounts.js';
 import { ContractSearch1790000000013 } from '../../../migrations/1790000000013-contract-search.js';
+import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-change-codes.js';
 
 export const migrations = [
   Access1790000000001,
@@ -29,6 +30,7 @@ export const migrations = [
   Coverage1790000000011,
   Accounts1790000000012,
   ContractSearch1790000000013,
+  ChangeCodes1790000000030,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -1,4 +1,4 @@
-import type { ChangeView } from '../../../core/contracts/contract.view.js';
+import type { HistoryEntry } from '../../../core/contracts/changes.service.js';
 import { dayText } from '../formats.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { hasWords, translate } from '../words/words.js';
@@ -22,21 +22,24 @@ export interface HistoryNames {
 }
 
 /** Changes in the reader's words, newest first. */
-export function historyShown(changes: ChangeView[], names: HistoryNames, locale: Locale): ShownChange[] {
+export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale): ShownChange[] {
   return changes
     .map((change) => {
-      const [kind = '', ...details] = change.what.split(': ');
-      const key = `history.${kind.replaceAll(' ', '-')}`;
-      const base = hasWords(key) ? translate(locale, key) : kind;
-      const field = details.at(-1);
-      const told = details.map((detail) => names.milestones.get(detail) ?? detailText(detail, locale));
-      const value = (of: unknown) => (field === undefined ? null : valueText(of, field, names, locale));
+      const { move, milestone, field } = change.params;
+      const details = [
+        move && wordsOr(`contracts.move-${move}`, move, locale),
+        milestone && (names.milestones.get(milestone) ?? milestone),
+        field && wordsOr(`contracts.${field}`, field, locale),
+      ].filter((detail) => detail !== undefined);
+      const changed = milestone ? 'occurredOn' : field;
+      const value = (of: HistoryEntry['before']) =>
+        changed && valueText(of?.[changed], changed, names, locale);
       return {
         at: change.at,
         who: actorText(change.actor, names.actors, locale),
-        what: [base, ...told].join(': '),
-        from: value(change.before),
-        to: field === undefined ? summaryOf(change.after) : value(change.after),
+        what: [wordsOr(`history.${change.what}`, change.what, locale), ...details].join(': '),
+        from: value(change.before) ?? null,
+        to: changed ? (value(change.after) ?? null) : summaryOf(change.after),
         reason: change.reason,
       };
     })
@@ -44,35 +47,26 @@ export function historyShown(changes: ChangeView[], names: HistoryNames, locale:
 }
 
 export function actorText(actor: string, names: Map<string, string>, locale: Locale): string {
-  if (!actor.includes(':'))
-    return hasWords(`history.${actor}`) ? translate(locale, `history.${actor}`) : actor;
+  if (!actor.includes(':')) return wordsOr(`history.${actor}`, actor, locale);
   const [role, name] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
   const known = names.get(actor);
   const who = known === undefined || known === actor ? name : known;
-  const roleWords = hasWords(`roles.${role}`) ? translate(locale, `roles.${role}`) : role;
-  return `${who} (${roleWords})`;
+  return `${who} (${wordsOr(`roles.${role}`, role, locale)})`;
 }
 
-function detailText(detail: string, locale: Locale): string {
-  for (const key of [`contracts.${detail}`, `contracts.move-${detail}`, `states.${detail}`]) {
-    if (hasWords(key)) return translate(locale, key);
-  }
-  return detail;
+function wordsOr(key: string, code: string, locale: Locale): string {
+  return hasWords(key) ? translate(locale, key) : code;
 }
 
 function valueText(value: unknown, field: string, { others }: HistoryNames, locale: Locale): string | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const of = (value as Record<string, unknown>)[field] ?? (value as Record<string, unknown>)['occurredOn'];
-  if (typeof of === 'number') return String(of);
-  if (typeof of !== 'string') return null;
-  if (field.endsWith('Id')) return others.get(of) ?? translate(locale, 'history.not-seen');
-  if (/^\d{4}-\d{2}-\d{2}$/.test(of)) return dayText(of, locale);
-  return hasWords(`states.${of}`) ? translate(locale, `states.${of}`) : of;
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return null;
+  if (field.endsWith('Id')) return others.get(value) ?? translate(locale, 'history.not-seen');
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return dayText(value, locale);
+  return wordsOr(`states.${value}`, value, locale);
 }
 
-function summaryOf(after: unknown): string | null {
-  if (typeof after !== 'object' || after === null) return null;
-  const { name, phone } = after as { name?: unknown; phone?: unknown };
-  const parts = [name, phone].filter((part) => typeof part === 'string');
+function summaryOf(after: HistoryEntry['after']): string | null {
+  const parts = [after?.['name'], after?.['phone']].filter((part) => typeof part === 'string');
   return parts.length === 0 ? null : parts.join(' ');
 }

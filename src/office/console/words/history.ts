@@ -1,6 +1,7 @@
-import type { Section } from '../../../platform/words/words.js';
+import type { ContractChangeKind } from '../../../core/proof/change.entity.js';
+import type { Both, Section } from '../../../platform/words/words.js';
 
-/** What a change row says was done, by its first words. */
+/** Names what was done by a change, and by whom when it was no person. A kind without words does not compile. */
 export const history = {
   'set-up': ['처음 설정', 'set-up'],
   system: ['시스템', 'the system'],
@@ -16,6 +17,6 @@ export const history = {
   'handed-over': ['인계', 'Handed over'],
   'not-seen': ['다른 부서', 'of another department'],
   'department-merged': ['부서 통합', 'Department merged'],
-  merged: ['부서 통합', 'Departments merged'],
   'import-undone': ['가져오기 되돌림', 'Import undone'],
-} as const satisfies Section;
+  restored: ['가져오기 되돌림', 'Import undone'],
+} as const satisfies Section & Record<ContractChangeKind, Both>;
