@@ -7,6 +7,7 @@ import { LoggingModule } from './platform/http/logging.module.js';
 import { MessagesModule } from './core/log/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './core/proof/proof.module.js';
+import { providers as registeredProviders } from './core/providers/providers.js';
 import { ProvidersModule } from './core/providers/providers.module.js';
 import { SandboxModule } from './core/sandbox/sandbox.module.js';
 import { SendingModule } from './core/sending/sending.module.js';
@@ -17,8 +18,12 @@ import type { Office } from './wings.js';
 
 @Module({})
 export class AppModule {
-  /** `office`: null for the core alone. */
-  static with(options: PlatformOptions, office: Office | null): DynamicModule {
+  /** `office`: null for the core alone. `providers`: other ones only in a test. */
+  static with(
+    options: PlatformOptions,
+    office: Office | null,
+    providers = registeredProviders,
+  ): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -26,7 +31,7 @@ export class AppModule {
         PlatformModule.with(options),
         ProofModule,
         AccessModule,
-        ProvidersModule,
+        ProvidersModule.with(providers),
         SettingsModule,
         DepartmentsModule,
         ContractsModule,
@@ -38,6 +43,7 @@ export class AppModule {
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),
         ...(office ? [office.with(options.config)] : []),
       ],
+      controllers: providers.flatMap((provider) => provider.controllers),
     };
   }
 }

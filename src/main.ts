@@ -4,6 +4,7 @@ import { createApp } from './create-app.js';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
 import { whyRedisWillNotDo } from './platform/queue/redis.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
+import { providers } from './core/providers/providers.js';
 import { SetupService } from './core/setup/setup.service.js';
 import { loadSecrets, startDatabase, type StartedDatabase } from './start-database.js';
 import { welcome } from './welcome.js';
@@ -14,7 +15,7 @@ const stopDeadline = 25_000;
 
 async function main(): Promise<void> {
   const began = performance.now();
-  const config = parseConfig(process.env);
+  const config = parseConfig(process.env, providers);
   if (config.redisUrl) {
     const reason = await whyRedisWillNotDo(config.redisUrl);
     if (reason) throw new ConfigError([reason]);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-const url = (example: string, ...protocols: string[]) =>
+export const url = (example: string, ...protocols: string[]) =>
   z.string().refine(
     (value) => {
       try {
@@ -30,70 +30,68 @@ const base64Key = z.string().regex(/^[A-Za-z0-9+/_-]{43,}=*$/, {
 
 const flag = z.enum(['true', 'false'], { error: 'is neither true nor false' }).transform((v) => v === 'true');
 
-/** Every variable that the service reads. An empty value counts as missing. */
-export const environmentSchema = z.object({
-  NODE_ENV: z.string().optional(),
-  PORT: wholeNumber('3000', 0, 65535).default(3000),
-  HOST: z.string().default('127.0.0.1'),
-  CHORONG_DATA_DIR: z.string().default('.chorong'),
-  CHORONG_ROLE: z.enum(['all', 'api', 'worker'], { error: 'is not one of all, api, worker' }).default('all'),
-  CHORONG_INSTANCE: z
-    .uuid({ error: 'is not an instance id such as those that GET /api/v1/instance shows' })
-    .optional(),
-  DATABASE_URL: url(
-    'postgres://chorong_app:secret@db.example:5432/chorong',
-    'postgres:',
-    'postgresql:',
-  ).optional(),
-  DATABASE_OWNER_URL: url(
-    'postgres://chorong_owner:secret@db.example:5432/chorong',
-    'postgres:',
-    'postgresql:',
-  ).optional(),
-  DATABASE_POOL: wholeNumber('20', 4, 200).default(20),
-  REDIS_URL: url(
-    'redis://redis.example:6379',
-    'redis:',
-    'rediss:',
-    'redis+sentinel:',
-    'redis+cluster:',
-  ).optional(),
-  PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
-  TRUSTED_PROXIES: z.string().optional(),
-  SMS_PROVIDER: z.enum(['sandbox', 'twilio'], { error: 'is not one of sandbox, twilio' }).default('sandbox'),
-  SMS_RATE: wholeNumber('20', 1, 10_000).optional(),
-  SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),
-  SMS_TIMEOUT_MS: wholeNumber('10000', 50, 60_000).default(10_000),
-  SEND_LEASE_SECONDS: wholeNumber('60', 1, 3600).default(60),
-  RECONCILE_GRACE_SECONDS: wholeNumber('600', 1, 86_400).optional(),
-  TWILIO_ACCOUNT_SID: z
-    .string()
-    .regex(/^AC[0-9a-f]{32}$/, 'is not an account id: AC and 32 hexadecimal digits')
-    .optional(),
-  TWILIO_AUTH_TOKEN: z.string().min(16, 'is too short for a Twilio auth token').optional(),
-  TWILIO_MESSAGING_SERVICE_SID: z
-    .string()
-    .regex(/^MG[0-9a-f]{32}$/, 'is not a messaging service: MG and 32 hexadecimal digits')
-    .optional(),
-  TWILIO_FROM: z
-    .string()
-    .regex(/^\+[1-9]\d{6,14}$/, 'is not a number such as +12125550100')
-    .optional(),
-  TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').default('https://api.twilio.com'),
-  CHORONG_SEALING_KEYS: sealingKeys.optional(),
-  CHORONG_INDEX_KEY: base64Key.optional(),
-  BOOTSTRAP_API_KEY: z
-    .string()
-    .regex(/^chr_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{32,}$/, {
-      error: 'is not a key such as chr_ABCD1234_ and 32 or more letters, digits, - or _',
-    })
-    .optional(),
-  ALLOW_FICTIONAL_NUMBERS: flag.optional(),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
-      error: 'is not one of fatal, error, warn, info, debug, trace, silent',
-    })
-    .optional(),
-  CHORONG_FAILPOINT: z.string().optional(),
-});
-export type Environment = z.infer<typeof environmentSchema>;
+/** `PUBLIC_URL` of a provider that reports to us: without a trailing slash. Its form is checked with the other variables. */
+export const publicUrl = z
+  .string('is missing: receipts come back to it, for example https://alerts.example.go.kr')
+  .transform(withoutTrailingSlash);
+
+export function withoutTrailingSlash(address: string): string {
+  return address.replace(/\/+$/, '');
+}
+
+/** Every variable that the service reads, beside those of its providers. An empty value counts as missing. */
+export const environmentSchema = (providers: string[]) =>
+  z.object({
+    NODE_ENV: z.string().optional(),
+    PORT: wholeNumber('3000', 0, 65535).default(3000),
+    HOST: z.string().default('127.0.0.1'),
+    CHORONG_DATA_DIR: z.string().default('.chorong'),
+    CHORONG_ROLE: z
+      .enum(['all', 'api', 'worker'], { error: 'is not one of all, api, worker' })
+      .default('all'),
+    CHORONG_INSTANCE: z
+      .uuid({ error: 'is not an instance id such as those that GET /api/v1/instance shows' })
+      .optional(),
+    DATABASE_URL: url(
+      'postgres://chorong_app:secret@db.example:5432/chorong',
+      'postgres:',
+      'postgresql:',
+    ).optional(),
+    DATABASE_OWNER_URL: url(
+      'postgres://chorong_owner:secret@db.example:5432/chorong',
+      'postgres:',
+      'postgresql:',
+    ).optional(),
+    DATABASE_POOL: wholeNumber('20', 4, 200).default(20),
+    REDIS_URL: url(
+      'redis://redis.example:6379',
+      'redis:',
+      'rediss:',
+      'redis+sentinel:',
+      'redis+cluster:',
+    ).optional(),
+    PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
+    TRUSTED_PROXIES: z.string().optional(),
+    SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),
+    SMS_RATE: wholeNumber('20', 1, 10_000).optional(),
+    SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),
+    SMS_TIMEOUT_MS: wholeNumber('10000', 50, 60_000).default(10_000),
+    SEND_LEASE_SECONDS: wholeNumber('60', 1, 3600).default(60),
+    RECONCILE_GRACE_SECONDS: wholeNumber('600', 1, 86_400).optional(),
+    CHORONG_SEALING_KEYS: sealingKeys.optional(),
+    CHORONG_INDEX_KEY: base64Key.optional(),
+    BOOTSTRAP_API_KEY: z
+      .string()
+      .regex(/^chr_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{32,}$/, {
+        error: 'is not a key such as chr_ABCD1234_ and 32 or more letters, digits, - or _',
+      })
+      .optional(),
+    ALLOW_FICTIONAL_NUMBERS: flag.optional(),
+    LOG_LEVEL: z
+      .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+        error: 'is not one of fatal, error, warn, info, debug, trace, silent',
+      })
+      .optional(),
+    CHORONG_FAILPOINT: z.string().optional(),
+  });
+export type Environment = z.infer<ReturnType<typeof environmentSchema>>;

@@ -1,13 +1,12 @@
 import { resolve } from 'node:path';
-import { environmentSchema, type Environment } from './config.schema.js';
+import type { z } from 'zod';
+import { type Environment, environmentSchema, withoutTrailingSlash } from './config.schema.js';
 
-export interface TwilioConfig {
-  accountSid: string;
-  authToken: string;
-  messagingServiceSid: string | null;
-  from: string | null;
-  baseUrl: string;
-  publicUrl: string;
+/** What the parser of the environment has to know of a provider of texts. */
+export interface ProviderVariables {
+  name: string;
+  /** Issues about variables that are missing count only where `SMS_PROVIDER` names the provider. */
+  environment: z.ZodType;
 }
 
 /** Parsed once, at the start; everything else takes what it needs of it from here. */
@@ -23,21 +22,23 @@ export interface Config {
   redisUrl: string | null;
   publicUrl: string | null;
   trustedProxies: string[];
-  provider: 'sandbox' | 'twilio';
-  twilio: TwilioConfig | null;
+  /** The provider that new messages go through. */
+  provider: string;
+  /** By name, the variables of each provider that has all it needs, as its own schema parsed them. */
+  providers: ReadonlyMap<string, unknown>;
   /** Null: made at the first start and kept in the data folder, which only the sandbox may use. */
   secrets: { sealingKeys: string; indexKey: string } | null;
   bootstrapApiKey: string | null;
   allowFictionalNumbers: boolean;
   sending: {
-    /** Messages a second for the sender. */
-    rate: number;
+    /** Messages a second for a sender. Null: the provider's own. */
+    rate: number | null;
     /** Calls under way at once in a process. */
     concurrency: number;
     timeoutMs: number;
     leaseSeconds: number;
-    /** Longer than the provider's worst latency; what is absent past it is sent again. */
-    graceSeconds: number;
+    /** Longer than the provider's worst latency; what is absent past it is sent again. Null: the provider's own. */
+    graceSeconds: number | null;
   };
   logLevel: NonNullable<Environment['LOG_LEVEL']>;
   /** A place in the sending path where a fault test kills the process; only under NODE_ENV=test. */
@@ -51,16 +52,21 @@ export class ConfigError extends Error {
   }
 }
 
-export function parseConfig(env: Record<string, string | undefined>): Config {
+/** Throws a ConfigError with all that is wrong, or else with all that is missing or contradictory. */
+export function parseConfig(
+  env: Record<string, string | undefined>,
+  providers: readonly ProviderVariables[],
+): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const parsed = environmentSchema.safeParse(given);
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
-  }
+  const parsed = environmentSchema(providers.map(({ name }) => name)).safeParse(given);
+  const ofProviders = providers.map(({ name, environment }) => ({ name, ...environment.safeParse(given) }));
+  const wrong = [parsed, ...ofProviders].flatMap(({ error }) => error?.issues ?? []).filter(isGiven(given));
+  if (!parsed.success || wrong.length > 0) throw new ConfigError(wrong.map(sentenceOf));
   const e = parsed.data;
-  const problems = contradictions(e);
+  const chosen = ofProviders.find(({ name }) => name === e.SMS_PROVIDER);
+  const problems = [...(chosen?.error?.issues ?? []).map(sentenceOf), ...contradictions(e)];
   if (problems.length > 0) throw new ConfigError(problems);
   return {
     port: e.PORT,
@@ -71,10 +77,10 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     database: e.DATABASE_URL ? { url: e.DATABASE_URL, ownerUrl: e.DATABASE_OWNER_URL ?? null } : null,
     databasePool: e.DATABASE_POOL,
     redisUrl: e.REDIS_URL ?? null,
-    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? null,
+    publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
     provider: e.SMS_PROVIDER,
-    twilio: e.SMS_PROVIDER === 'twilio' ? twilioOf(e) : null,
+    providers: new Map(ofProviders.flatMap(({ name, success, data }) => (success ? [[name, data]] : []))),
     secrets:
       e.CHORONG_SEALING_KEYS && e.CHORONG_INDEX_KEY
         ? { sealingKeys: e.CHORONG_SEALING_KEYS, indexKey: e.CHORONG_INDEX_KEY }
@@ -82,12 +88,11 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
     sending: {
-      // No carrier paces the sandbox, and a year passes in a moment there.
-      rate: e.SMS_RATE ?? (e.SMS_PROVIDER === 'sandbox' ? 1000 : 20),
+      rate: e.SMS_RATE ?? null,
       concurrency: e.SMS_CONCURRENCY,
       timeoutMs: e.SMS_TIMEOUT_MS,
       leaseSeconds: e.SEND_LEASE_SECONDS,
-      graceSeconds: e.RECONCILE_GRACE_SECONDS ?? (e.SMS_PROVIDER === 'sandbox' ? 5 : 600),
+      graceSeconds: e.RECONCILE_GRACE_SECONDS ?? null,
     },
     // A newcomer's terminal shows what he can do, not how modules were wired.
     logLevel: e.LOG_LEVEL ?? (e.DATABASE_URL ? 'info' : 'warn'),
@@ -95,28 +100,26 @@ export function parseConfig(env: Record<string, string | undefined>): Config {
   };
 }
 
+/** Tells issues with a variable's value from those about a variable that is missing. */
+function isGiven(given: Record<string, unknown>): (issue: z.core.$ZodIssue) => boolean {
+  return (issue) => issue.path.some((name) => Object.hasOwn(given, name));
+}
+
+function sentenceOf({ path, message }: z.core.$ZodIssue): string {
+  return `${path.join('.')} ${message}`;
+}
+
 function contradictions(e: Environment): string[] {
   const problems: string[] = [];
   const need = (name: keyof Environment, why: string) => {
     if (!e[name]) problems.push(`${name} is missing: ${why}`);
   };
-  if (e.SMS_PROVIDER === 'twilio') {
-    need(
-      'TWILIO_ACCOUNT_SID',
-      'SMS_PROVIDER=twilio needs the account id, such as AC and 32 hexadecimal digits',
-    );
-    need('TWILIO_AUTH_TOKEN', 'SMS_PROVIDER=twilio needs the auth token of the account');
-    need('PUBLIC_URL', 'receipts come back to it, for example https://alerts.example.go.kr');
+  if (e.SMS_PROVIDER !== 'sandbox') {
     need(
       'CHORONG_SEALING_KEYS',
       'a real provider needs keys of your own, for example 2026a:$(openssl rand -base64 32)',
     );
     need('CHORONG_INDEX_KEY', 'a real provider needs a key of your own: openssl rand -base64 32');
-    if (!e.TWILIO_MESSAGING_SERVICE_SID && !e.TWILIO_FROM) {
-      problems.push(
-        'TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing: for example TWILIO_FROM=+12125550100',
-      );
-    }
   }
   if (!e.CHORONG_SEALING_KEYS !== !e.CHORONG_INDEX_KEY) {
     problems.push('CHORONG_SEALING_KEYS and CHORONG_INDEX_KEY go together: give both or neither');
@@ -135,17 +138,6 @@ function contradictions(e: Environment): string[] {
     problems.push('SMS_TIMEOUT_MS must be at most half of SEND_LEASE_SECONDS: for example 10000 and 60');
   }
   return problems;
-}
-
-function twilioOf(e: Environment): TwilioConfig {
-  return {
-    accountSid: e.TWILIO_ACCOUNT_SID ?? '',
-    authToken: e.TWILIO_AUTH_TOKEN ?? '',
-    messagingServiceSid: e.TWILIO_MESSAGING_SERVICE_SID ?? null,
-    from: e.TWILIO_FROM ?? null,
-    baseUrl: e.TWILIO_BASE_URL,
-    publicUrl: e.PUBLIC_URL?.replace(/\/+$/, '') ?? '',
-  };
 }
 
 function userOf(databaseUrl: string): string {

@@ -8,6 +8,8 @@ import pg from 'pg';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
+import type { ProviderDefinition } from '../../src/core/providers/provider-definition.js';
+import { providers as registered } from '../../src/core/providers/providers.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';
 import { AppModule } from '../../src/app.module.js';
@@ -33,6 +35,8 @@ export interface ServiceOptions {
   twilio?: FakeTwilio;
   /** Environment variables beside or in place of the test's own. */
   environment?: Record<string, string>;
+  /** Providers of the test's own, beside the service's. */
+  providers?: ProviderDefinition[];
   /** Controllers of the test's own, beside the service's. */
   controllers?: Type[];
 }
@@ -209,7 +213,8 @@ class WithTest {}
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const database = await createTestDatabase();
   const port = await freePort();
-  const config = parseConfig(environmentOf(options, database.appUrl, port));
+  const providers = [...registered, ...(options.providers ?? [])];
+  const config = parseConfig(environmentOf(options, database.appUrl, port), providers);
   const heard = { answers: [] as string[], logs: [] as string[] };
   const platform = {
     config,
@@ -219,7 +224,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   };
   const app = await createApp(platform, {
     module: WithTest,
-    imports: [AppModule.with(platform, await findOffice())],
+    imports: [AppModule.with(platform, await findOffice(), providers)],
     controllers: options.controllers ?? [],
   });
   const adminKey = makeKey();

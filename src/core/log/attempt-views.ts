@@ -1,13 +1,13 @@
 import type { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import type { Providers } from '../providers/providers.module.js';
 import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import type { attemptView, receiptView } from './message.schema.js';
 import { attemptWords, explain, explainInBoth, messageWords } from './status-words.js';
 
 export function attemptViewOf(
   row: AttemptRow,
-  provider: SmsProvider,
+  providers: Providers,
   timeZone: string,
 ): z.infer<typeof attemptView> {
   return {
@@ -18,14 +18,14 @@ export function attemptViewOf(
     settledAt: row.settledAt && zonedIso(row.settledAt, timeZone),
     reference: row.reference,
     code: row.code,
-    detail: row.detail ?? explain(provider, row.provider, row.code),
-    detailText: explainInBoth(provider, row.provider, row.code),
+    detail: row.detail ?? explain(providers, row.provider, row.code),
+    detailText: explainInBoth(providers, row.provider, row.code),
   };
 }
 
 export function receiptViewOf(
   row: ReceiptRow,
-  provider: SmsProvider,
+  providers: Providers,
   timeZone: string,
 ): z.infer<typeof receiptView> {
   return {
@@ -35,8 +35,8 @@ export function receiptViewOf(
     statusText: messageWords[row.status],
     receivedAt: zonedIso(row.receivedAt, timeZone),
     code: row.code,
-    detail: explain(provider, row.provider, row.code),
-    detailText: explainInBoth(provider, row.provider, row.code),
+    detail: explain(providers, row.provider, row.code),
+    detailText: explainInBoth(providers, row.provider, row.code),
     origin: row.origin,
   };
 }

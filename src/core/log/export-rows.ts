@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { ExportLine } from './export-lines.js';
 import { Masked } from './masked.js';
@@ -35,7 +34,7 @@ interface ExportRow {
 @Injectable()
 export class ExportRows {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
@@ -71,7 +70,7 @@ export class ExportRows {
       status: row.status,
       status_text: messageWords[row.status].en,
       reason: row.reason,
-      reason_detail: explain(this.provider, row.provider, row.reason),
+      reason_detail: explain(this.providers, row.provider, row.reason),
       provider: row.provider,
       sender: row.sender,
       number: this.masked.messageNumber(row.id, row.numberSealed),

@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { notFound } from '../../platform/app-error.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { lengthsOfText } from '../texts/lengths-of-text.js';
 import { AttemptRows } from './attempt-rows.js';
@@ -16,7 +15,7 @@ import type { MessageView } from './message.schema.js';
 @Injectable()
 export class MessageInFull {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly settings: SettingsService,
     private readonly scope: LogScope,
     private readonly rows: MessageRows,
@@ -37,9 +36,9 @@ export class MessageInFull {
       nextAttemptAt: told(row.nextAttemptAt),
       lengths: lengthsOfText(row.text),
       attemptsMade: (await this.attempts.attemptsOf([id])).map((a) =>
-        attemptViewOf(a, this.provider, timeZone),
+        attemptViewOf(a, this.providers, timeZone),
       ),
-      receipts: (await this.attempts.receiptsOf([id])).map((r) => receiptViewOf(r, this.provider, timeZone)),
+      receipts: (await this.attempts.receiptsOf([id])).map((r) => receiptViewOf(r, this.providers, timeZone)),
     };
   }
 }

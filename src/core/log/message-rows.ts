@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Kind } from '../settings/plan.schema.js';
 import { Masked } from './masked.js';
@@ -49,7 +48,7 @@ interface AlertOfMessage {
 @Injectable()
 export class MessageRows {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
@@ -83,8 +82,8 @@ export class MessageRows {
       status: row.status,
       statusText: messageWords[row.status],
       reason: row.reason,
-      reasonDetail: explain(this.provider, row.provider, row.reason),
-      reasonText: explainInBoth(this.provider, row.provider, row.reason),
+      reasonDetail: explain(this.providers, row.provider, row.reason),
+      reasonText: explainInBoth(this.providers, row.provider, row.reason),
       provider: row.provider,
       sender: row.sender,
       number: this.masked.messageNumber(row.id, row.numberSealed),

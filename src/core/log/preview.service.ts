@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { templateKey } from '../texts/fallback.js';
 import { lengthsOfText } from '../texts/lengths-of-text.js';
 import { TemplatesService } from '../texts/templates.service.js';
@@ -14,7 +13,7 @@ import type { PreviewBody, PreviewView } from './preview.schema.js';
 @Injectable()
 export class PreviewService {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly subjects: PreviewSubjects,
     private readonly templates: TemplatesService,
     private readonly variables: VariablesService,
@@ -24,7 +23,7 @@ export class PreviewService {
   async preview(caller: Caller, asked: PreviewBody): Promise<PreviewView> {
     const subject = await this.subjects.of(caller, asked);
     const { key, version, body } = await this.templateFor(subject, asked.body);
-    const variables = await this.variables.from(this.provider.sender);
+    const variables = await this.variables.from(this.providers.forSending.sender);
     const textSubject = await this.variables.subjectOf(subject.facts);
     const render = this.templates.compiled({ body });
     const text = orSay(() => render(variables.milestone(textSubject)));

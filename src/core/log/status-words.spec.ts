@@ -1,8 +1,10 @@
-import { sandboxWords } from '../providers/sandbox/sandbox-numbers.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
+import type { ProviderNeeds } from '../providers/provider-definition.js';
+import { sandbox } from '../providers/sandbox/sandbox.js';
 import { alertReasonWords, explain, explainInBoth } from './status-words.js';
 
-const provider = { name: 'sandbox', words: sandboxWords } as SmsProvider;
+const configured = { provider: 'sandbox', providers: new Map() };
+const provider = new Providers([sandbox], configured, {} as ProviderNeeds);
 
 it('explains a code by the provider that gave it, and none that another gave', () => {
   expect(explain(provider, 'sandbox', 'sandbox-landline')).toBe('A landline.');

@@ -1,6 +1,6 @@
 import type { AlertReason, AlertStatus } from '../planning/planning.types.js';
 import { words, type Words } from '../../platform/words/words.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import type { Providers } from '../providers/providers.module.js';
 
 export const messageStatuses = [
   'sending',
@@ -105,13 +105,13 @@ const ownReasons: Readonly<Record<string, Words>> = {
   failed: words('발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'),
 };
 
-/** What a code says, in plain words; null without a code, or when another provider than today's gave it. */
-export function explainInBoth(provider: SmsProvider, of: string, code: string | null): Words | null {
+/** What a code of a provider's says, in plain words; null without a code, or from a provider that is not registered. */
+export function explainInBoth(providers: Providers, of: string, code: string | null): Words | null {
   if (code === null || code === '') return null;
   const own = Object.hasOwn(ownReasons, code) ? ownReasons[code] : undefined;
-  return own ?? (of === provider.name ? provider.words(code) : null);
+  return own ?? providers.explain(of, code);
 }
 
-export function explain(provider: SmsProvider, of: string, code: string | null): string | null {
-  return explainInBoth(provider, of, code)?.en ?? null;
+export function explain(providers: Providers, of: string, code: string | null): string | null {
+  return explainInBoth(providers, of, code)?.en ?? null;
 }

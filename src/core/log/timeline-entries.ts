@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendar/calendar.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import type { Words } from '../../platform/words/words.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import { attemptViewOf, receiptViewOf } from './attempt-views.js';
@@ -34,7 +33,7 @@ const order: readonly TimelineEntry['type'][] = ['milestone', 'alert', 'message'
 @Injectable()
 export class TimelineEntries {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly settings: SettingsService,
     private readonly masked: Masked,
   ) {}
@@ -94,21 +93,21 @@ export class TimelineEntries {
         status: row.status,
         statusText: messageWords[row.status],
         reason: row.reason,
-        reasonDetail: explain(this.provider, row.provider, row.reason),
-        reasonText: explainInBoth(this.provider, row.provider, row.reason),
+        reasonDetail: explain(this.providers, row.provider, row.reason),
+        reasonText: explainInBoth(this.providers, row.provider, row.reason),
       },
     };
   }
 
   private attemptEntry(row: AttemptRow, timeZone: string): Dated {
     const at = zonedIso(row.serviceTime, timeZone);
-    const view = attemptViewOf(row, this.provider, timeZone);
+    const view = attemptViewOf(row, this.providers, timeZone);
     return { moment: row.serviceTime, entry: { type: 'attempt', at, messageId: row.messageId, ...view } };
   }
 
   private receiptEntry(row: ReceiptRow, timeZone: string): Dated {
     const at = zonedIso(row.serviceTime, timeZone);
-    const view = receiptViewOf(row, this.provider, timeZone);
+    const view = receiptViewOf(row, this.providers, timeZone);
     return { moment: row.serviceTime, entry: { type: 'receipt', at, messageId: row.messageId, ...view } };
   }
 }

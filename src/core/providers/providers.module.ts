@@ -1,46 +1,90 @@
-import { Global, Inject, Module, type OnModuleDestroy } from '@nestjs/common';
-import pg from 'pg';
+import { type DynamicModule, Global, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import type { Config } from '../../config/config.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG, DATABASE_URL } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { SandboxProvider } from './sandbox/sandbox.provider.js';
+import type { Words } from '../../platform/words/words.js';
+import type { ProviderDefinition, ProviderNeeds } from './provider-definition.js';
 import type { SmsProvider } from './sms-provider.js';
-import { TwilioProvider } from './twilio/twilio.provider.js';
 
-/** The provider that texts go through. */
-export const SMS_PROVIDER = Symbol('sms-provider');
+/**
+ * Providers holds every provider whose variables are in the environment, so that what one of them sent is reconciled and
+ * reported on after `SMS_PROVIDER` has been changed to another.
+ */
+export class Providers implements OnModuleDestroy {
+  private readonly logger = new Logger(Providers.name);
+  private readonly made: ReadonlyMap<string, SmsProvider>;
+  private readonly reported = new Set<string>();
 
-@Global()
-@Module({
-  providers: [
-    {
-      provide: SMS_PROVIDER,
-      inject: [CONFIG, DATABASE_URL, Sealer, ServiceClock],
-      useFactory: (config: Config, databaseUrl: string, sealer: Sealer, clock: ServiceClock): SmsProvider => {
-        if (config.twilio) {
-          const { timeoutMs, concurrency } = config.sending;
-          return new TwilioProvider({ ...config.twilio, timeoutMs, connections: concurrency });
-        }
-        // Its own pool: what the sandbox accepted must outlive the transaction of whoever sends.
-        const pool = new pg.Pool({
-          connectionString: databaseUrl,
-          max: 4,
-          application_name: 'chorong-sandbox',
-        });
-        pool.on('error', () => undefined);
-        const provider = new SandboxProvider({ pool, sealer, now: () => clock.now() });
-        provider.close = () => pool.end();
-        return provider;
-      },
-    },
-  ],
-  exports: [SMS_PROVIDER],
-})
-export class ProvidersModule implements OnModuleDestroy {
-  constructor(@Inject(SMS_PROVIDER) private readonly provider: SmsProvider) {}
+  constructor(
+    private readonly definitions: readonly ProviderDefinition[],
+    private readonly config: Pick<Config, 'provider' | 'providers'>,
+    needs: ProviderNeeds,
+  ) {
+    this.made = new Map(
+      definitions
+        .filter(({ name }) => config.providers.has(name))
+        .map((definition) => [
+          definition.name,
+          definition.make(config.providers.get(definition.name), needs),
+        ]),
+    );
+  }
+
+  get all(): SmsProvider[] {
+    return [...this.made.values()];
+  }
+
+  /** The provider that new messages are frozen for: the one that `SMS_PROVIDER` names. */
+  get forSending(): SmsProvider {
+    const provider = this.made.get(this.config.provider);
+    if (!provider) throw new Error(`the provider ${this.config.provider} is not configured`);
+    return provider;
+  }
+
+  /**
+   * The provider that a message or an attempt was made with. It is null, and once logged, when its variables are no longer
+   * in the environment: what belongs to it waits until they are back.
+   */
+  for(name: string): SmsProvider | null {
+    const provider = this.made.get(name);
+    if (!provider && !this.reported.has(name)) {
+      this.reported.add(name);
+      this.logger.warn(
+        { provider: name },
+        'texts of a provider that is not configured wait for its variables',
+      );
+    }
+    return provider ?? null;
+  }
+
+  /** What a code of this provider's means, configured or not; null for a provider that this version does not have. */
+  explain(name: string, code: string): Words | null {
+    return this.definitions.find((definition) => definition.name === name)?.explain(code) ?? null;
+  }
 
   async onModuleDestroy(): Promise<void> {
-    await this.provider.close();
+    await Promise.all(this.all.map((provider) => provider.close()));
+  }
+}
+
+@Global()
+@Module({})
+export class ProvidersModule {
+  static with(definitions: readonly ProviderDefinition[]): DynamicModule {
+    return {
+      module: ProvidersModule,
+      providers: [
+        {
+          provide: Providers,
+          inject: [CONFIG, DATABASE_URL, Sealer, ServiceClock],
+          useFactory: (config: Config, databaseUrl: string, sealer: Sealer, clock: ServiceClock) => {
+            const { timeoutMs, concurrency } = config.sending;
+            return new Providers(definitions, config, { databaseUrl, sealer, clock, timeoutMs, concurrency });
+          },
+        },
+      ],
+      exports: [Providers],
+    };
   }
 }

@@ -1,5 +1,3 @@
-import type { Words } from '../../platform/words/words.js';
-
 /** One text for one call to a provider. */
 export interface OutgoingText {
   /** Our id of the attempt; it comes back in the signed callback address. */
@@ -52,11 +50,20 @@ export interface FoundText extends Delivery {
   createdAt: Date;
 }
 
-/** A carrier of texts. Implementations never throw from `send`; `find` and `status` throw when the provider fails to answer. */
+/**
+ * SmsProvider carries texts. Implementations never throw from `send`; `find` and `status` throw when the provider fails
+ * to answer.
+ */
 export interface SmsProvider {
   readonly name: string;
   /** The number or id that texts are sent from. */
   readonly sender: string;
+  /** Texts a second; `SMS_RATE` overrides it. */
+  readonly rate: number;
+  /** Seconds for which it may hide a text that it accepted, at the worst; `RECONCILE_GRACE_SECONDS` overrides it. */
+  readonly graceSeconds: number;
+  /** Seconds after acceptance until the first poll: webhooks need some time. */
+  readonly firstPollSeconds: number;
   send(text: OutgoingText): Promise<SendOutcome>;
   /** Everything the provider holds for this number since then, queued ones included. */
   find(to: string, since: Date): Promise<FoundText[]>;
@@ -64,7 +71,5 @@ export interface SmsProvider {
   status(reference: string): Promise<Delivery | null>;
   /** What a code in a receipt asks of us. */
   failure(code: string): Failure;
-  /** What a code means, in both languages; holds no number and no credential. */
-  words(code: string): Words;
   close(): Promise<void>;
 }

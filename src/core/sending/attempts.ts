@@ -1,14 +1,15 @@
 import { Attempt } from './message.entity.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import type { Database } from '../../platform/database/database.js';
 
 export interface AttemptToOpen {
   attemptId: string;
   messageId: string;
+  provider: SmsProvider;
   numberIndex: Buffer;
 }
 
 export interface HowToOpen {
-  provider: string;
   leaseSeconds: number;
   /**
    * Set after a restore, to when the database's other life began: the attempt is born ambiguous, so that the provider
@@ -26,18 +27,22 @@ export async function openAttempts(
   if (attempts.length === 0) return;
   await database.run(
     `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
-     SELECT n.id, n.message_id, n.number_index, $2,
-            CASE WHEN $3::timestamptz IS NULL THEN 'open' ELSE 'ambiguous' END,
-            CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE 'may have been sent before the database was restored' END,
-            coalesce($3::timestamptz, clock_timestamp()), clock_timestamp() + $4 * interval '1 second',
-            CASE WHEN $3::timestamptz IS NULL THEN NULL ELSE clock_timestamp() END, $3::timestamptz IS NOT NULL
+     SELECT n.id, n.message_id, n.number_index, n.provider,
+            CASE WHEN $2::timestamptz IS NULL THEN 'open' ELSE 'ambiguous' END,
+            CASE WHEN $2::timestamptz IS NULL THEN NULL ELSE 'may have been sent before the database was restored' END,
+            coalesce($2::timestamptz, clock_timestamp()), clock_timestamp() + $3 * interval '1 second',
+            CASE WHEN $2::timestamptz IS NULL THEN NULL ELSE clock_timestamp() END, $2::timestamptz IS NOT NULL
      FROM json_populate_recordset(NULL::attempt, $1::json) n`,
     [
       database.recordset(
         Attempt,
-        attempts.map(({ attemptId, messageId, numberIndex }) => ({ id: attemptId, messageId, numberIndex })),
+        attempts.map(({ attemptId: id, messageId, numberIndex, provider: { name: provider } }) => ({
+          id,
+          messageId,
+          numberIndex,
+          provider,
+        })),
       ),
-      how.provider,
       how.suspectFrom,
       how.leaseSeconds,
     ],

@@ -32,6 +32,7 @@ export interface BrakesOn {
   instance: boolean;
   /** Ids, those below a braked department included. */
   departments: string[];
+  senders: ReadonlySet<string>;
   templates: ReadonlySet<string>;
   routes: ReadonlySet<string>;
 }
@@ -45,7 +46,7 @@ export class BrakesService {
     private readonly journal: Journal,
   ) {}
 
-  async on(sender: string): Promise<BrakesOn> {
+  async on(): Promise<BrakesOn> {
     const rows = await this.database.rows<{ scope: BrakeScope; target: string }>(
       `SELECT scope, target FROM brake WHERE released_at IS NULL`,
     );
@@ -54,9 +55,10 @@ export class BrakesService {
       targets('department').map((id) => this.departments.withThoseBelow(id)),
     );
     return {
-      everything: targets('agency').length > 0 || targets('sender').includes(sender),
+      everything: targets('agency').length > 0,
       instance: targets('instance').length > 0,
       departments: departments.flat(),
+      senders: new Set(targets('sender')),
       templates: new Set(targets('template')),
       routes: new Set(targets('route')),
     };

@@ -3,7 +3,6 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { OpenAttempt } from './freezing.js';
 import { InstanceMarker } from './instance-marker.js';
 import { Outcomes } from './outcomes.js';
@@ -17,7 +16,6 @@ const margin = 250;
 export class Calls {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { timeoutMs: number; leaseSeconds: number } },
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
     private readonly pace: Pace,
     private readonly outcomes: Outcomes,
     private readonly marker: InstanceMarker,
@@ -36,17 +34,30 @@ export class Calls {
     const last = attempts.at(-1);
     if (last) this.marker.rememberAttempt(last.attemptId);
     this.failpoints.pass('after-attempt');
-    const waits = await this.pace.reserve(this.provider.sender, attempts.length);
+    const providers = new Set(attempts.map((attempt) => attempt.provider));
+    await Promise.all(
+      [...providers].map((provider) =>
+        this.callAll(
+          provider,
+          attempts.filter((attempt) => attempt.provider === provider),
+          deadline,
+        ),
+      ),
+    );
+    return attempts.length;
+  }
+
+  private async callAll(provider: SmsProvider, attempts: OpenAttempt[], deadline: number): Promise<void> {
+    const waits = await this.pace.reserve(provider, attempts.length);
     const started = performance.now();
     await Promise.all(
       attempts.map(async (attempt, i) => {
         const wait = (waits[i] ?? 0) - (performance.now() - started);
         if (wait > 1) await sleep(Math.min(wait, Math.max(0, deadline - performance.now())));
         const outcome = await this.call(attempt, deadline);
-        await this.outcomes.add({ attemptId: attempt.attemptId, messageId: attempt.messageId, outcome });
+        await this.outcomes.add({ ...attempt, outcome });
       }),
     );
-    return attempts.length;
   }
 
   private async call(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {
@@ -58,7 +69,7 @@ export class Calls {
         detail: 'Its turn came too late: not called.',
       };
     }
-    const outcome = await this.provider.send({
+    const outcome = await attempt.provider.send({
       attemptId: attempt.attemptId,
       to: attempt.to,
       text: attempt.text,

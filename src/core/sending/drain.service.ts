@@ -4,8 +4,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import { newId } from '../../platform/ids.js';
 import { shardCount } from '../planning/alert.store.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { BrakesService, type BrakesOn } from './brakes.service.js';
 import { Calls } from './calls.js';
@@ -28,8 +27,8 @@ export class DrainService {
 
   constructor(
     @Inject(CONFIG)
-    private readonly config: { sending: { rate: number; concurrency: number; leaseSeconds: number } },
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly config: { sending: { rate: number | null; concurrency: number; leaseSeconds: number } },
+    private readonly providers: Providers,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly brakes: BrakesService,
@@ -68,6 +67,8 @@ export class DrainService {
     if (!situation) return { attempted: 0, more: false };
     const retried = await this.retry(shard, situation);
     const { brakes, suspicion, now } = situation;
+    if (brakes.senders.has(this.providers.forSending.sender))
+      return { attempted: retried, more: retried > 0 };
     const claimId = newId();
     const claimed = await this.claims.take({
       claimId,
@@ -89,7 +90,7 @@ export class DrainService {
 
   /** Null while nothing may be sent: braked, or outside the window. */
   private async situation(): Promise<Situation | null> {
-    const brakes = await this.brakes.on(this.provider.sender);
+    const brakes = await this.brakes.on();
     const suspicion = await this.instance.suspicion();
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
     const now = await this.clock.now();
@@ -139,7 +140,8 @@ export class DrainService {
 
   /** No more than can be sent in a quarter of the lease, all shards together. */
   private get claimLimit(): number {
-    const { rate, leaseSeconds, concurrency } = this.config.sending;
+    const { leaseSeconds, concurrency } = this.config.sending;
+    const rate = this.config.sending.rate ?? this.providers.forSending.rate;
     const quarter = Math.floor((rate * leaseSeconds) / 4 / shardCount);
     return Math.max(1, Math.min(500, Math.max(quarter, Math.min(concurrency, rate))));
   }

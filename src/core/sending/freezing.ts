@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { newId } from '../../platform/ids.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
+import { Providers } from '../providers/providers.module.js';
 import { openAttempts } from './attempts.js';
 import { FreezerParts } from './freezer-parts.js';
 import { Composer, type Composed, unlike } from './composing.js';
@@ -15,6 +15,8 @@ import { Database } from '../../platform/database/database.js';
 export interface OpenAttempt {
   attemptId: string;
   messageId: string;
+  /** The one that the message was frozen for. */
+  provider: SmsProvider;
   to: string;
   text: string;
 }
@@ -41,25 +43,26 @@ const lookAgain = { numberBusy: 2, templateBraked: 30 };
 export class Freezer {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly database: Database,
     private readonly composer: Composer,
     private readonly parts: FreezerParts,
   ) {}
 
   async freeze(request: FreezeRequest): Promise<OpenAttempt[]> {
+    const provider = this.providers.forSending;
     return this.database.inTransaction(async () => {
       const groups = await this.stillOurs(request);
-      const { composed, failed } = await this.composer.compose(groups, this.provider.sender);
+      const { composed, failed } = await this.composer.compose(groups, provider.sender);
       await this.parts.holdFailed(failed);
       const ready = await this.parts.withoutThoseNotToBeTexted(
         composed,
         request.brakes,
-        this.provider.sender,
+        provider.sender,
         lookAgain.templateBraked,
       );
       const free = await this.parts.withoutBusyNumbers(ready, lookAgain.numberBusy);
-      return this.insert(free, request);
+      return this.insert(free, provider, request);
     });
   }
 
@@ -76,20 +79,23 @@ export class Freezer {
       .filter((group) => group.length > 0);
   }
 
-  private async insert(composed: Composed[], request: FreezeRequest): Promise<OpenAttempt[]> {
+  private async insert(
+    composed: Composed[],
+    provider: SmsProvider,
+    request: FreezeRequest,
+  ): Promise<OpenAttempt[]> {
     const taken = await this.parts.textsTaken(composed);
     const frozen = composed.map((one) => {
       const numberHex = one.numberIndex.toString('hex');
       const distinct = unlike(one.text, (hash) => taken.has(`${numberHex} ${hash}`));
       taken.add(`${numberHex} ${distinct.hash.toString('hex')}`);
-      return { ...one, ...distinct, messageId: newId(), attemptId: newId() };
+      return { ...one, ...distinct, provider, messageId: newId(), attemptId: newId() };
     });
     await this.database.insert(
       Message,
-      frozen.map((one) => this.parts.messageRow(one, this.provider, request.now)),
+      frozen.map((one) => this.parts.messageRow(one, provider, request.now)),
     );
     await openAttempts(this.database, frozen, {
-      provider: this.provider.name,
       leaseSeconds: this.config.sending.leaseSeconds,
       suspectFrom: request.suspectFrom,
     });

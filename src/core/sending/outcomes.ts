@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Failpoints } from '../../platform/failpoints.js';
 import type { Failure, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
 import { Brakes } from './line-brakes.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
 import { Statuses } from './statuses.js';
@@ -10,6 +9,7 @@ import { Database } from '../../platform/database/database.js';
 export interface Settled {
   attemptId: string;
   messageId: string;
+  provider: SmsProvider;
   outcome: SendOutcome;
 }
 
@@ -28,7 +28,6 @@ export class Outcomes {
   private timer: NodeJS.Timeout | null = null;
 
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
     private readonly database: Database,
     private readonly statuses: Statuses,
     private readonly brakes: Brakes,
@@ -57,20 +56,25 @@ export class Outcomes {
   async write(all: Settled[]): Promise<void> {
     if (all.length === 0) return;
     await this.database.inTransaction(async () => {
-      await this.accepted(all);
+      for (const provider of new Set(all.map((one) => one.provider))) {
+        await this.accepted(
+          provider,
+          all.filter((one) => one.provider === provider),
+        );
+      }
       await this.ambiguous(all);
-      for (const { attemptId, messageId, outcome } of all) {
-        if (outcome.kind === 'refused') await this.refused(attemptId, messageId, outcome);
+      for (const one of all) {
+        if (one.outcome.kind === 'refused') await this.refused(one, one.outcome);
       }
     });
     this.failpoints.pass('after-outcome');
   }
 
-  private async accepted(all: Settled[]): Promise<void> {
+  private async accepted(provider: SmsProvider, all: Settled[]): Promise<void> {
     const rows = all.flatMap(({ attemptId, outcome }) =>
       outcome.kind === 'accepted' ? [{ id: attemptId, reference: outcome.reference }] : [],
     );
-    await this.statuses.acceptAttempts(this.provider.name, rows);
+    await this.statuses.acceptAttempts(provider, rows);
   }
 
   private async ambiguous(all: Settled[]): Promise<void> {
@@ -87,7 +91,10 @@ export class Outcomes {
     );
   }
 
-  private async refused(attemptId: string, messageId: string, failure: Failure): Promise<void> {
+  private async refused(
+    { attemptId, messageId, provider: { sender } }: Settled,
+    failure: Failure,
+  ): Promise<void> {
     const [attempt] = await this.database.rows<{
       attempts: number;
       resent: number;
@@ -110,10 +117,10 @@ export class Outcomes {
         if (attempt.resent >= resendLimit) return this.statuses.end(messageId, 'failed', failure.code);
         return this.statuses.wait(messageId, backoffSeconds(attempt.attempts), { unproved: true });
       case 'hold-route':
-        await this.brakes.holdRoute(this.provider.sender, attempt.country, failure);
+        await this.brakes.holdRoute(sender, attempt.country, failure);
         return this.statuses.wait(messageId, 60);
       case 'stop-line':
-        await this.brakes.stopLine(this.provider.sender, failure);
+        await this.brakes.stopLine(sender, failure);
         return this.statuses.wait(messageId, 60);
       case 'retry':
         return this.statuses.wait(

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import { Database } from '../../platform/database/database.js';
 
 /**
@@ -9,13 +10,13 @@ import { Database } from '../../platform/database/database.js';
 @Injectable()
 export class Pace {
   constructor(
-    @Inject(CONFIG) private readonly config: { sending: { rate: number } },
+    @Inject(CONFIG) private readonly config: { sending: { rate: number | null } },
     private readonly database: Database,
   ) {}
 
   /** Milliseconds from now until each of the n texts may go, ascending. */
-  async reserve(sender: string, n: number): Promise<number[]> {
-    const gap = 1000 / this.config.sending.rate;
+  async reserve({ sender, rate }: SmsProvider, n: number): Promise<number[]> {
+    const gap = 1000 / (this.config.sending.rate ?? rate);
     const [row] = await this.database.rows<{ wait: number }>(
       `INSERT INTO pace (sender, next_at) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')
        ON CONFLICT (sender) DO UPDATE

@@ -3,7 +3,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
+import { Providers } from '../providers/providers.module.js';
 import { expireOpenAttempts } from './attempts.js';
 import { Receipts } from './receipts.service.js';
 import { Statuses } from './statuses.js';
@@ -35,8 +35,8 @@ export class ReconcileService {
   private readonly logger = new Logger(ReconcileService.name);
 
   constructor(
-    @Inject(CONFIG) private readonly config: { sending: { graceSeconds: number } },
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    @Inject(CONFIG) private readonly config: { sending: { graceSeconds: number | null } },
+    private readonly providers: Providers,
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly statuses: Statuses,
@@ -47,10 +47,17 @@ export class ReconcileService {
   /** Returns how many attempts were looked at. */
   async reconcile(): Promise<number> {
     await expireOpenAttempts(this.database);
-    const due = await this.takeDue();
+    let asked = 0;
+    for (const provider of this.providers.all) asked += await this.reconcileOf(provider);
+    return asked;
+  }
+
+  private async reconcileOf(provider: SmsProvider): Promise<number> {
+    const graceSeconds = this.config.sending.graceSeconds ?? provider.graceSeconds;
+    const due = await this.takeDue(provider.name, graceSeconds);
     for (const attempt of due) {
       try {
-        await this.settle(attempt);
+        await this.settle(provider, attempt, graceSeconds);
       } catch (error) {
         // A list that fails proves nothing: the attempt stays ambiguous and is looked at again.
         this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
@@ -60,11 +67,10 @@ export class ReconcileService {
   }
 
   /** Taking one puts its next look off, so that two reconcilers do not ask twice. */
-  private takeDue(): Promise<Ambiguous[]> {
-    const { graceSeconds } = this.config.sending;
+  private takeDue(provider: string, graceSeconds: number): Promise<Ambiguous[]> {
     return this.database.rows<Ambiguous>(
       `WITH due AS (
-         SELECT id FROM attempt WHERE status = 'ambiguous' AND check_at <= clock_timestamp()
+         SELECT id FROM attempt WHERE status = 'ambiguous' AND provider = $2 AND check_at <= clock_timestamp()
          ORDER BY check_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
        )
        UPDATE attempt t SET check_at = clock_timestamp() + interval '1 second' * greatest(1,
@@ -73,33 +79,31 @@ export class ReconcileService {
        RETURNING t.id, t.message_id, t.opened_at,
                  extract(epoch FROM clock_timestamp() - t.lease_until)::float8 AS age, t.checks, m.text,
                  m.number_sealed, t.suspect`,
-      [graceSeconds],
+      [graceSeconds, provider],
     );
   }
 
-  private async settle(attempt: Ambiguous): Promise<void> {
+  private async settle(provider: SmsProvider, attempt: Ambiguous, graceSeconds: number): Promise<void> {
     const to = this.sealer.open(attempt.numberSealed, {
       table: 'message',
       column: 'number_sealed',
       rowId: attempt.messageId,
     });
-    const found = await this.provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
-    const unadopted = await this.notYetAdopted(found);
+    const found = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
+    const unadopted = await this.notYetAdopted(provider.name, found);
     const own = unadopted
       .filter((text) => text.text === attempt.text)
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
     const [first] = own;
-    if (first) return this.adopt(attempt, first);
-    if (attempt.age >= this.config.sending.graceSeconds) await this.absent(attempt, unadopted);
+    if (first) return this.adopt(provider, attempt, first);
+    if (attempt.age >= graceSeconds) await this.absent(attempt, unadopted);
   }
 
-  private async adopt(attempt: Ambiguous, found: FoundText): Promise<void> {
+  private async adopt(provider: SmsProvider, attempt: Ambiguous, found: FoundText): Promise<void> {
     this.failpoints.pass('reconcile-before-adopting');
     await this.database.inTransaction(async () => {
-      await this.receipts.keep({ ...found, attemptId: null, origin: 'list' });
-      await this.statuses.acceptAttempts(this.provider.name, [
-        { id: attempt.id, reference: found.reference },
-      ]);
+      await this.receipts.keep(provider, { ...found, attemptId: null, origin: 'list' });
+      await this.statuses.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);
     });
     this.failpoints.pass('reconcile-after-adopting');
   }
@@ -150,10 +154,10 @@ export class ReconcileService {
     return true;
   }
 
-  private async notYetAdopted(found: FoundText[]): Promise<FoundText[]> {
+  private async notYetAdopted(provider: string, found: FoundText[]): Promise<FoundText[]> {
     const rows = await this.database.rows<{ reference: string }>(
       `SELECT reference FROM attempt WHERE provider = $1 AND reference = ANY($2)`,
-      [this.provider.name, found.map((text) => text.reference)],
+      [provider, found.map((text) => text.reference)],
     );
     const adopted = new Set(rows.map((row) => row.reference));
     return found.filter((text) => !adopted.has(text.reference));

@@ -2,8 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { Providers } from '../providers/providers.module.js';
 import { openAttempts } from './attempts.js';
 import type { BrakesOn } from './brakes.service.js';
 import type { OpenAttempt } from './freezing.js';
@@ -12,20 +11,24 @@ import { Database } from '../../platform/database/database.js';
 
 interface WaitingRow {
   id: string;
+  provider: string;
   numberSealed: Buffer;
   numberIndex: Buffer;
   text: string;
   suspect: boolean;
 }
 
-/** Messages that were frozen before and were not accepted, or were proved absent: another attempt for each. */
+/**
+ * Messages that were frozen before and were not accepted, or were proved absent: another attempt for each, through the
+ * provider that it was frozen for, since its text names the sender.
+ */
 @Injectable()
 export class Retries {
   private readonly logger = new Logger(Retries.name);
 
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly statuses: Statuses,
@@ -38,13 +41,15 @@ export class Retries {
     suspectFrom: Date | null;
     suspectUntil: Date | null;
   }): Promise<OpenAttempt[]> {
+    const providers = this.providers.all.filter(({ sender }) => !request.brakes.senders.has(sender));
     return this.database.inTransaction(async () => {
       const rows = await this.database.rows<WaitingRow>(
-        `SELECT m.id, m.number_sealed, m.number_index, m.text,
+        `SELECT m.id, m.provider, m.number_sealed, m.number_index, m.text,
                 ($3::timestamptz IS NOT NULL AND NOT EXISTS (
                   SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
          FROM message m
          WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp()
+           AND m.provider = ANY($7)
            AND NOT EXISTS (SELECT 1 FROM attempt t
              WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
            AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
@@ -59,23 +64,27 @@ export class Retries {
           request.brakes.departments,
           [...request.brakes.templates],
           [...request.brakes.routes],
+          providers.map(({ name }) => name),
         ],
       );
       const readable = await this.withoutUnreadable(rows);
       const distinct = readable.filter(
         (row, i) => readable.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
       );
-      const opened = distinct.map((row) => ({ ...row, attemptId: newId(), messageId: row.id }));
-      const how = { provider: this.provider.name, leaseSeconds: this.config.sending.leaseSeconds };
+      const opened = distinct.flatMap((row) => {
+        const provider = this.providers.for(row.provider);
+        return provider ? [{ ...row, provider, attemptId: newId(), messageId: row.id }] : [];
+      });
+      const { leaseSeconds } = this.config.sending;
       const suspects = opened.filter((one) => one.suspect);
       const sure = opened.filter((one) => !one.suspect && !request.brakes.instance);
-      await openAttempts(this.database, suspects, { ...how, suspectFrom: request.suspectFrom });
-      await openAttempts(this.database, sure, { ...how, suspectFrom: null });
+      await openAttempts(this.database, suspects, { leaseSeconds, suspectFrom: request.suspectFrom });
+      await openAttempts(this.database, sure, { leaseSeconds, suspectFrom: null });
       await this.database.run(
         `UPDATE message SET status = 'sending', next_attempt_at = NULL, attempts = attempts + 1 WHERE id = ANY($1)`,
         [[...suspects, ...sure].map((one) => one.messageId)],
       );
-      return sure.map(({ attemptId, messageId, to, text }) => ({ attemptId, messageId, to, text }));
+      return sure;
     });
   }
 

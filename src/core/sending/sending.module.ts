@@ -6,6 +6,7 @@ import { Module } from '@nestjs/common';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { Failpoints } from '../../platform/failpoints.js';
+import { ReceiptDesk } from '../providers/provider-definition.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { BrakesService } from './brakes.service.js';
@@ -29,7 +30,6 @@ import { SendingController } from './sending.controller.js';
 import { Statuses } from './statuses.js';
 import { SweepService } from './sweep.service.js';
 import { TickService } from './tick.service.js';
-import { TwilioWebhookController } from './twilio-webhook.controller.js';
 
 @Module({
   imports: [
@@ -39,7 +39,7 @@ import { TwilioWebhookController } from './twilio-webhook.controller.js';
     SettingsModule,
     TextsModule,
   ],
-  controllers: [SendingController, TwilioWebhookController],
+  controllers: [SendingController],
   providers: [
     Brakes,
     BrakesService,
@@ -57,12 +57,21 @@ import { TwilioWebhookController } from './twilio-webhook.controller.js';
     Outcomes,
     Pace,
     Receipts,
+    { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
     Retries,
     Statuses,
     SweepService,
     TickService,
   ],
-  exports: [BrakesService, DrainService, HeldMessages, InstanceStatus, Receipts, ReconcileService],
+  exports: [
+    BrakesService,
+    DrainService,
+    HeldMessages,
+    InstanceStatus,
+    ReceiptDesk,
+    Receipts,
+    ReconcileService,
+  ],
 })
 export class SendingModule {}

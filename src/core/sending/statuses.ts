@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit } from '../proof/leaf.js';
-import { SMS_PROVIDER } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
 import { Database } from '../../platform/database/database.js';
@@ -27,7 +26,6 @@ interface MessageLeafRow {
 export class Statuses {
   constructor(
     private readonly database: Database,
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
     private readonly journal: Journal,
   ) {}
 
@@ -35,23 +33,26 @@ export class Statuses {
    * The provider holds the text. An attempt that was taken for absent and turns up late keeps its reference: the
    * message may then have gone out twice, and the attempt says so.
    */
-  async acceptAttempts(provider: string, attempts: { id: string; reference: string }[]): Promise<number> {
+  async acceptAttempts(
+    provider: SmsProvider,
+    attempts: { id: string; reference: string }[],
+  ): Promise<number> {
     if (attempts.length === 0) return 0;
     const accepted = await this.database.rows<{ messageId: string }>(
       `UPDATE attempt SET status = 'accepted', reference = n.reference, settled_at = clock_timestamp(),
               detail = CASE WHEN attempt.status = 'absent' THEN 'accepted late: possibly doubled' ELSE attempt.detail END
        FROM json_populate_recordset(NULL::attempt, $1::json) n
-       WHERE attempt.id = n.id AND attempt.reference IS NULL AND attempt.status IN ('open', 'ambiguous', 'absent')
+       WHERE attempt.id = n.id AND attempt.provider = $2 AND attempt.reference IS NULL AND attempt.status IN ('open', 'ambiguous', 'absent')
          AND NOT EXISTS (SELECT 1 FROM attempt other WHERE other.provider = $2 AND other.reference = n.reference)
        RETURNING attempt.message_id`,
-      [JSON.stringify(attempts), provider],
+      [JSON.stringify(attempts), provider.name],
     );
     const messages = [...new Set(accepted.map((row) => row.messageId))];
     const moved = await this.database.rows<{ id: string }>(
       `UPDATE message SET status = 'accepted', reason = NULL, next_attempt_at = NULL,
               poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
        WHERE id = ANY($1) AND status IN ('sending', 'waiting', 'held', 'failed') RETURNING id`,
-      [messages, this.firstPollSeconds],
+      [messages, provider.firstPollSeconds],
     );
     await this.leaf(
       'message-sent',
@@ -65,7 +66,7 @@ export class Statuses {
   }
 
   /** Moves messages on by all receipts that are kept for these references. */
-  async applyReceipts(provider: string, references: string[]): Promise<void> {
+  async applyReceipts(provider: SmsProvider, references: string[]): Promise<void> {
     if (references.length === 0) return;
     const best = await this.database.rows<{
       messageId: string;
@@ -84,9 +85,9 @@ export class Statuses {
               WHERE later.message_id = t.message_id AND later.id > t.id))
          AND (r.status <> 'failed' OR m.status NOT IN ('waiting', 'sending'))
        ORDER BY t.message_id, ${rank} r.status) DESC`,
-      [provider, references],
+      [provider.name, references],
     );
-    for (const row of best) await this.applyOne(row);
+    for (const row of best) await this.applyOne(provider, row);
   }
 
   /** Final, until a receipt that outranks it comes. */
@@ -123,16 +124,13 @@ export class Statuses {
     );
   }
 
-  private async applyOne(row: {
-    messageId: string;
-    status: string;
-    code: string;
-    resent: number;
-    attempts: number;
-  }): Promise<void> {
+  private async applyOne(
+    provider: SmsProvider,
+    row: { messageId: string; status: string; code: string; resent: number; attempts: number },
+  ): Promise<void> {
     if (row.status === 'delivered') return this.end(row.messageId, 'delivered', null);
     if (row.status === 'failed') {
-      const failure = this.provider.failure(row.code);
+      const failure = provider.failure(row.code);
       if (failure.action === 'retry-bounded' && row.resent < resendLimit) {
         const from = ['accepted', 'sent'];
         return this.wait(row.messageId, backoffSeconds(row.attempts), { unproved: true, from });
@@ -143,10 +141,6 @@ export class Statuses {
       `UPDATE message SET status = $2 WHERE id = $1 AND ${rank} status) < ${rank} $2)`,
       [row.messageId, row.status],
     );
-  }
-
-  private get firstPollSeconds(): number {
-    return this.provider.name === 'sandbox' ? 0 : 60;
   }
 
   private async leaf(kind: string, messageIds: string[]): Promise<void> {

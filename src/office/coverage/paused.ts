@@ -1,7 +1,6 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { kinds } from '../../core/settings/plan.schema.js';
-import { SMS_PROVIDER } from '../../core/providers/providers.module.js';
-import type { SmsProvider } from '../../core/providers/sms-provider.js';
+import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { chooseTemplate, templateKey } from '../../core/texts/fallback.js';
@@ -12,21 +11,22 @@ import type { PausedNow } from './coverage-query.js';
 @Injectable()
 export class Paused {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly brakes: BrakesService,
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
   ) {}
 
   async now(): Promise<PausedNow> {
-    const on = await this.brakes.on(this.provider.sender);
+    const { sender } = this.providers.forSending;
+    const on = await this.brakes.on();
     return {
-      everything: on.everything || on.instance,
+      everything: on.everything || on.instance || on.senders.has(sender),
       departments: on.departments,
       templates: [...on.templates],
       placements: on.templates.size > 0 ? await this.placements(on.templates) : [],
       routes: [...on.routes],
-      sender: this.provider.sender,
+      sender,
     };
   }
 

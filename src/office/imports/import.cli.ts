@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Caller } from '../../core/access/roles.js';
 import { ConfigError, parseConfig } from '../../config/config.js';
+import { providers } from '../../core/providers/providers.js';
 import { createApp } from '../../create-app.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { SetupService } from '../../core/setup/setup.service.js';
@@ -47,7 +48,7 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
-  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, CHORONG_ROLE: 'api' });
+  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, CHORONG_ROLE: 'api' }, providers);
   const database = await startDatabase(config, 'the import command', { join: true });
   const secrets = loadSecrets(config);
   const app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });

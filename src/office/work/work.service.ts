@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { Labels } from '../coverage/labels.js';
@@ -8,8 +8,7 @@ import { milestoneName } from '../../core/log/milestone-names.js';
 import { explainInBoth } from '../../core/log/status-words.js';
 import { notFound } from '../../platform/app-error.js';
 import type { Words } from '../../platform/words/words.js';
-import { SMS_PROVIDER } from '../../core/providers/providers.module.js';
-import type { SmsProvider } from '../../core/providers/sms-provider.js';
+import { Providers } from '../../core/providers/providers.module.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { auditLists } from './audit-lists.js';
 import { everydayLists } from './everyday-lists.js';
@@ -23,7 +22,7 @@ const lists: readonly WorkList[] = [...everydayLists, ...auditLists];
 @Injectable()
 export class WorkService {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly rows: WorkRows,
     private readonly settings: SettingsService,
     private readonly labels: Labels,
@@ -107,7 +106,7 @@ export class WorkService {
 
   private carrier({ provider, carrierCode }: Facts): Words | null {
     return typeof provider === 'string' && typeof carrierCode === 'string'
-      ? explainInBoth(this.provider, provider, carrierCode)
+      ? explainInBoth(this.providers, provider, carrierCode)
       : null;
   }
 }

@@ -2,7 +2,6 @@ import type { Pool } from 'pg';
 import { z } from 'zod';
 import { newId } from '../../../platform/ids.js';
 import type { Sealer } from '../../../platform/sealing/sealer.js';
-import type { Words } from '../../../platform/words/words.js';
 import {
   deliveryStatuses,
   type Delivery,
@@ -12,7 +11,7 @@ import {
   type SendOutcome,
   type SmsProvider,
 } from '../sms-provider.js';
-import { behaviourOf, sandboxFailure, sandboxWords, type Behaviour } from './sandbox-numbers.js';
+import { behaviourOf, sandboxFailure, type Behaviour } from './sandbox-numbers.js';
 
 export interface SandboxDependencies {
   pool: Pool;
@@ -40,6 +39,10 @@ const foundSchema = rowSchema.extend({ text: z.string(), created_at: z.date() })
 export class SandboxProvider implements SmsProvider {
   readonly name = 'sandbox';
   readonly sender = 'SANDBOX';
+  // No carrier paces the sandbox, and a year passes in a moment there.
+  readonly rate = 1000;
+  readonly graceSeconds = 5;
+  readonly firstPollSeconds = 0;
 
   constructor(private readonly dependencies: SandboxDependencies) {}
 
@@ -85,10 +88,6 @@ export class SandboxProvider implements SmsProvider {
 
   failure(code: string): Failure {
     return sandboxFailure(code);
-  }
-
-  words(code: string): Words {
-    return sandboxWords(code);
   }
 
   /** The pool belongs to whoever gave it. */

@@ -1,10 +1,11 @@
 import { callbackForm, signCallback } from '../../../../test/support/fake-twilio.receipts.js';
 import { fakeAccount, startFakeTwilio } from '../../../../test/support/fake-twilio.js';
-import { statusCallbackPath, verifyTwilioCallback, type CallbackRequest } from './twilio-signature.js';
+import { verifyTwilioCallback, type CallbackRequest } from './twilio-signature.js';
 
 const attemptId = '01900000-0000-7000-8000-000000000001';
 const reference = `SM${'ab'.repeat(16)}`;
 const publicUrl = 'https://alerts.example.go.kr';
+const statusCallbackPath = '/api/v1/webhooks/twilio/status';
 const url = `${statusCallbackPath}?attempt=${attemptId}`;
 
 const aForm = (status = 'undelivered', code: number | null = 30003): Record<string, string> =>

@@ -2,9 +2,6 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import type { Delivery } from '../sms-provider.js';
 import { deliveryStatusOf, messageSidSchema } from './twilio.schema.js';
 
-/** Where Twilio reports what became of a text; the attempt's id stands in the query. */
-export const statusCallbackPath = '/api/v1/webhooks/twilio/status';
-
 export interface CallbackRequest {
   /** The X-Twilio-Signature header. */
   signature: string | undefined;

@@ -1,5 +1,4 @@
 import twilio from 'twilio';
-import type { Words } from '../../../platform/words/words.js';
 import type {
   Delivery,
   Failure,
@@ -8,10 +7,10 @@ import type {
   SendOutcome,
   SmsProvider,
 } from '../sms-provider.js';
-import { twilioFailure, twilioWords } from './twilio-codes.js';
+import { twilioFailure } from './twilio-codes.js';
 import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
 import { outcomeOf } from './twilio-outcome.js';
-import { statusCallbackPath } from './twilio-signature.js';
+import { type CallbackRequest, verifyTwilioCallback, type VerifiedCallback } from './twilio-signature.js';
 import {
   acceptedSchema,
   deliverySchema,
@@ -53,8 +52,11 @@ const maxPages = 40;
 
 /** Texts through Twilio's Messages API, by its SDK on a pool of our own. */
 export class TwilioProvider implements SmsProvider {
-  readonly name = 'twilio';
+  readonly name: string = 'twilio';
   readonly sender: string;
+  readonly rate = 20;
+  readonly graceSeconds = 600;
+  readonly firstPollSeconds = 60;
   private readonly settings: TwilioSettings;
   private readonly http: TwilioHttp;
   private readonly client: twilio.Twilio;
@@ -136,8 +138,9 @@ export class TwilioProvider implements SmsProvider {
     return twilioFailure(code);
   }
 
-  words(code: string): Words {
-    return twilioWords(code);
+  /** Checks that a status callback is our account's, and reads it. */
+  verifyCallback(request: Pick<CallbackRequest, 'signature' | 'url' | 'form'>): VerifiedCallback {
+    return verifyTwilioCallback({ ...request, ...this.settings, path: this.statusCallbackPath });
   }
 
   async close(): Promise<void> {
@@ -150,7 +153,12 @@ export class TwilioProvider implements SmsProvider {
   }
 
   private statusCallback(attemptId: string): string {
-    return `${this.settings.publicUrl}${statusCallbackPath}?attempt=${attemptId}`;
+    return `${this.settings.publicUrl}${this.statusCallbackPath}?attempt=${attemptId}`;
+  }
+
+  /** Where Twilio reports what became of a text; the attempt's id stands in the query. */
+  private get statusCallbackPath(): string {
+    return `/api/v1/webhooks/${this.name}/status`;
   }
 
   /** The body as it came: the SDK's own pages take an answer of another form for an empty list. */

@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Kind, kinds, type Plan } from '../../../core/settings/plan.schema.js';
 import { ServiceClock } from '../../../platform/clock/service-clock.js';
-import { SMS_PROVIDER } from '../../../core/providers/providers.module.js';
-import type { SmsProvider } from '../../../core/providers/sms-provider.js';
+import { Providers } from '../../../core/providers/providers.module.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { lengthsOfText } from '../../../core/texts/lengths-of-text.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
@@ -31,7 +30,7 @@ export interface ExampleText {
 @Injectable()
 export class ExampleTexts {
   constructor(
-    @Inject(SMS_PROVIDER) private readonly provider: SmsProvider,
+    private readonly providers: Providers,
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly variables: VariablesService,
@@ -40,7 +39,7 @@ export class ExampleTexts {
 
   async of(locale: Locale): Promise<{ kind: Kind; plan: Plan; texts: ExampleText[] }[]> {
     const inForce = await this.templates.inForce();
-    const variables = await this.variables.from(this.provider.sender);
+    const variables = await this.variables.from(this.providers.forSending.sender);
     const date = (await this.settings.calendar()).localDateOf(await this.clock.now());
     const all = [];
     for (const kind of kinds) {
@@ -68,6 +67,6 @@ export class ExampleTexts {
   }
 
   get sender(): string {
-    return this.provider.sender;
+    return this.providers.forSending.sender;
   }
 }

@@ -136,7 +136,6 @@ export const problems = {
   'search-too-wide': ['찾는 범위가 너무 넓습니다. 더 긴 낱말이나 부서, 기간을 적으세요.', ''],
   'occurrence-taken': ['같은 순간에 다른 사람이 기록했습니다. 다시 확인하세요.', ''],
   'instance-unknown': ['이 데이터베이스가 어느 것인지 알 수 없습니다.', ''],
-  'signature-refused': ['서명이 맞지 않습니다.', ''],
   'setting-missing': ['아직 정하지 않은 설정입니다.', ''],
   'setting-unknown': ['그런 설정이 없습니다.', ''],
   'setting-changed': ['같은 순간에 다른 사람이 바꾸었습니다. 다시 확인하세요.', ''],

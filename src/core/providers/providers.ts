@@ -1,0 +1,6 @@
+import type { ProviderDefinition } from './provider-definition.js';
+import { sandbox } from './sandbox/sandbox.js';
+import { twilio } from './twilio/twilio.js';
+
+/** Every provider that texts may go through. A further one is a folder beside these and its line here. */
+export const providers: readonly ProviderDefinition[] = [sandbox, twilio];
