@@ -17,6 +17,7 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json ./
 COPY templates templates
+COPY data data
 USER node
 # Remembers which database this service knows: keep it, or set CHORONG_INSTANCE.
 VOLUME /data

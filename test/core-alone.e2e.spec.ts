@@ -14,6 +14,7 @@ const copy = mkdtempSync(join(tmpdir(), 'chorong-core-'));
 const removed = ['src/office', 'templates/console'];
 const copied = [
   'src',
+  'data',
   'templates',
   'migrations',
   'test',

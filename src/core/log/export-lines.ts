@@ -1,5 +1,5 @@
 import { Transform, type TransformCallback } from 'node:stream';
-import { csvLine } from '../../platform/csv-cells.js';
+import { csvText } from '../../platform/csv.js';
 
 export const exportFormats = ['csv', 'ndjson'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
@@ -30,42 +30,43 @@ export const exportHeadings = [
 ] as const;
 export type ExportLine = Record<(typeof exportHeadings)[number], string | number | null>;
 
-/** UTF-16 code units: a write for each line would cost more than the line. */
-const chunkLength = 32_768;
-
-/** Excel takes UTF-8 for the machine's own encoding unless a BOM begins the file. */
-const byteOrderMark = '\ufeff';
+/** A write for each line would cost more than the line. */
+const linesOfAChunk = 100;
 
 /** Turns rows into the bytes of a file, some hundred lines at a time; reads no faster than they are taken. */
 export class ExportLines<Row> extends Transform {
-  private waiting = '';
+  private waiting: ExportLine[] = [];
+  private begun = false;
 
   constructor(
     private readonly format: ExportFormat,
     private readonly lineOf: (row: Row) => ExportLine,
   ) {
-    super({ writableObjectMode: true, writableHighWaterMark: 100 });
-    if (format === 'csv') this.waiting = byteOrderMark + csvLine(exportHeadings);
+    super({ writableObjectMode: true, writableHighWaterMark: linesOfAChunk });
   }
 
   override _transform(row: Row, _encoding: BufferEncoding, done: TransformCallback): void {
     try {
-      const line = this.lineOf(row);
-      this.waiting +=
-        this.format === 'csv'
-          ? csvLine(exportHeadings.map((heading) => line[heading]))
-          : `${JSON.stringify(line)}\n`;
+      this.waiting.push(this.lineOf(row));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
       return;
     }
-    if (this.waiting.length < chunkLength) return done();
-    const chunk = this.waiting;
-    this.waiting = '';
-    done(null, chunk);
+    if (this.waiting.length < linesOfAChunk) done();
+    else done(null, this.written());
   }
 
   override _flush(done: TransformCallback): void {
-    done(null, this.waiting);
+    done(null, this.written());
+  }
+
+  private written(): string {
+    const lines = this.waiting;
+    this.waiting = [];
+    if (this.format === 'ndjson') return lines.map((line) => `${JSON.stringify(line)}\n`).join('');
+    const rows = lines.map((line) => exportHeadings.map((heading) => line[heading]));
+    const bom = !this.begun;
+    this.begun = true;
+    return csvText(bom ? [exportHeadings, ...rows] : rows, { bom });
   }
 }

@@ -1,8 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../access/api-keys.service.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { OfficersService } from '../departments/officers.service.js';
+import { projectPath } from '../../platform/project-files.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { defaultPlans } from '../planning/plans.default.js';
 import type { SettingName } from '../settings/settings.schema.js';
@@ -11,9 +11,6 @@ import { loadTemplates } from '../texts/load-templates.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import * as city from './fictional-city.js';
 import { Database } from '../../platform/database/database.js';
-
-/** From `dist/src/setup` and from `src/setup` alike. */
-const templateFolders = ['../../../../templates/sms', '../../../templates/sms'];
 
 /** Two services that start at once set up once. */
 const setUpLock = 0x53455455;
@@ -56,18 +53,10 @@ export class SetupService {
     await put('calendar', city.calendar);
     await put('reporting-channels', city.reportingChannels);
     for (const plan of Object.values(defaultPlans)) await put(`plan:${plan.kind}`, plan);
-    for (const template of await this.shippedTemplates()) {
+    for (const template of await loadTemplates(projectPath('templates/sms'))) {
       await this.templates.put('set-up', template, template.body, null);
     }
     if (this.config.provider === 'sandbox') await this.makeDepartments();
-  }
-
-  private async shippedTemplates() {
-    for (const folder of templateFolders) {
-      const found = await loadTemplates(fileURLToPath(new URL(folder, import.meta.url))).catch(() => null);
-      if (found) return found;
-    }
-    throw new Error('the folder templates/sms is missing beside the program');
   }
 
   private async makeDepartments(): Promise<void> {

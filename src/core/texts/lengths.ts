@@ -1,5 +1,5 @@
-import { lastSingleByte, twoByteBlocks } from './euc-kr.table.js';
-import { graphemeSizes, standsAlone } from './graphemes.js';
+import GraphemeSplitter from 'grapheme-splitter';
+import { dataLines } from '../../platform/project-files.js';
 import { gsmSeptets } from './gsm.table.js';
 import { adviseOn, type Unencodable } from './unencodable.js';
 
@@ -37,6 +37,10 @@ const ucsSingle = 70;
 const ucsPart = 67;
 
 const eucKrWidths = eucKrTable();
+
+// Twilio's calculator counts by it (Unicode 10.0, with its slips about flags and emoji modifiers): a count that differs
+// from the bill is of no use. `Intl.Segmenter` follows newer rules, which also change with the version of Node.
+const graphemes = new GraphemeSplitter();
 
 /**
  * Counts as Twilio's calculator does without smart encoding: GSM-7 when every character is in its alphabet
@@ -139,13 +143,34 @@ function ucsParts(text: string): number {
   return parts;
 }
 
+/** Sizes in UTF-16 code units, which add up to the text's length. CR LF is two, as it is for Twilio's calculator. */
+function graphemeSizes(text: string): number[] {
+  return graphemes.splitGraphemes(text).flatMap((one) => (one === '\r\n' ? [1, 1] : [one.length]));
+}
+
+/**
+ * Whether this UTF-16 code unit is always a character of its own. May say no of one that is: a cheap test
+ * for nearly every text that is sent.
+ */
+function standsAlone(unit: number): boolean {
+  return (
+    unit < 0x300 ||
+    (unit >= 0xac00 && unit <= 0xd7a3) ||
+    (unit >= 0x2010 && unit <= 0x2027) ||
+    (unit >= 0x2190 && unit <= 0x2bff) ||
+    (unit >= 0x30a0 && unit <= 0x9fff)
+  );
+}
+
+/** Reads `data/euc-kr.txt`. glibc lets the C1 controls through as they are. */
 function eucKrTable(): Uint8Array {
   const table = new Uint8Array(0x10000);
-  table.fill(1, 0, lastSingleByte + 1);
-  for (const [block, bits] of Object.entries(twoByteBlocks)) {
+  table.fill(1, 0, 0x9f + 1);
+  for (const line of dataLines('euc-kr.txt')) {
+    const [block = '', bits = ''] = line.split(' ');
     for (let i = 0; i < 256; i++) {
       const nibble = parseInt(bits.charAt(i >> 2), 16);
-      if (nibble & (8 >> (i & 3))) table[(Number(block) << 8) + i] = 2;
+      if (nibble & (8 >> (i & 3))) table[(parseInt(block, 16) << 8) + i] = 2;
     }
   }
   return table;

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
-import { commonPasswordDigests } from './common-passwords.table.js';
+import { dataLines } from '../../platform/project-files.js';
 
 /** Characters. Length counts, composition does not (NIST SP 800-63B-4, 3.1.1.2). */
 export const shortestPassword = 12;
 export const longestPassword = 128;
 
-const digestLength = 5;
+/** The beginnings of the SHA-256 of common passwords; `data/make-common-passwords.mjs` says which. */
+const commonDigests = new Set(dataLines('common-passwords.txt'));
+const digestLength = 10;
 /** What has to be left of a password without the words that anybody knows of its owner. */
 const ownShare = 8;
 
@@ -76,17 +78,6 @@ function repeatedPart(plain: string): string {
   return plain.slice(0, at);
 }
 
-/** By bisection: the digests are sorted. */
 function isListed(word: string): boolean {
-  const digest = createHash('sha256').update(word).digest().subarray(0, digestLength);
-  let [from, to] = [0, commonPasswordDigests.length / digestLength];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    const found = commonPasswordDigests.subarray(middle * digestLength, (middle + 1) * digestLength);
-    const order = digest.compare(found);
-    if (order === 0) return true;
-    if (order < 0) to = middle;
-    else from = middle + 1;
-  }
-  return false;
+  return commonDigests.has(createHash('sha256').update(word).digest('hex').slice(0, digestLength));
 }

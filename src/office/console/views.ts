@@ -1,14 +1,11 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
+import { projectPath } from '../../platform/project-files.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import type { Both, Locale } from '../../platform/words/words.js';
 import { translate } from './words/words.js';
-
-/** From `dist/src/console` and from `src/console` alike. */
-const folders = ['../../../../templates/console', '../../../templates/console'];
 
 interface Root {
   locale: Locale;
@@ -17,7 +14,7 @@ interface Root {
 /** The pages' templates, compiled once; what is put in is escaped. */
 @Injectable()
 export class Views {
-  readonly folder = folderOfTemplates();
+  readonly folder = projectPath('templates/console');
   private readonly handlebars = Handlebars.create();
   private readonly compiled = new Map<string, Handlebars.TemplateDelegate>();
 
@@ -41,14 +38,6 @@ export class Views {
   private source(name: string): string {
     return readFileSync(join(this.folder, `${name}.hbs`), 'utf8');
   }
-}
-
-function folderOfTemplates(): string {
-  const found = folders
-    .map((folder) => fileURLToPath(new URL(folder, import.meta.url)))
-    .find((path) => existsSync(path));
-  if (!found) throw new Error('the folder templates/console is missing beside the program');
-  return found;
 }
 
 function namesIn(folder: string): string[] {

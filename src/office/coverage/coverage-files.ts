@@ -1,13 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
-import { csvLine } from '../../platform/csv-cells.js';
+import { type CsvCell, csvText } from '../../platform/csv.js';
 import { figureCells, figureColumns } from './coverage-figures.js';
 import type { CoveredMilestone, CoveredMilestonesQuery, StatisticsRequest } from './coverage.schema.js';
 import { CoverageService } from './coverage.service.js';
 
-/** Excel takes UTF-8 for the machine's own encoding unless a BOM begins the file. */
-const byteOrderMark = '\ufeff';
 const pageSize = 5000;
 
 const milestoneColumns = [
@@ -53,12 +51,12 @@ export class CoverageFiles {
       ...figureCells(row.figures),
     ]);
     const last = [...groupBy.map((_, i) => (i === 0 ? 'total' : '')), ...figureCells(total)];
-    return byteOrderMark + [[...groupBy, ...figureColumns()], ...lines, last].map(csvLine).join('');
+    return csvText([[...groupBy, ...figureColumns()], ...lines, last], { bom: true });
   }
 
   /** Pages are read one after another, so that one statement never holds the whole. */
   async *milestones(caller: Caller, query: CoveredMilestonesQuery): AsyncGenerator<string> {
-    yield byteOrderMark + csvLine(milestoneColumns);
+    yield csvText([milestoneColumns], { bom: true });
     let cursor: string | null = null;
     do {
       const page = await this.coverage.milestones(caller, {
@@ -66,7 +64,7 @@ export class CoverageFiles {
         cursor: cursor ?? undefined,
         limit: pageSize,
       });
-      yield page.items.map((item) => csvLine(cellsOf(item))).join('');
+      yield csvText(page.items.map(cellsOf));
       cursor = page.nextCursor;
     } while (cursor !== null);
   }
@@ -76,7 +74,7 @@ export class CoverageFiles {
   }
 }
 
-function cellsOf(item: CoveredMilestone): (string | number | null)[] {
+function cellsOf(item: CoveredMilestone): CsvCell[] {
   return [
     item.at,
     item.department.code,

@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
-import { csvLine } from '../../platform/csv-cells.js';
+import { type CsvCell, csvText } from '../../platform/csv.js';
 import type { WorkListPage, WorkListQuery, WorkRow } from './work.schema.js';
 import { WorkService } from './work.service.js';
 
-/** Excel takes UTF-8 for the machine's own encoding unless a BOM begins the file. */
-const byteOrderMark = '\ufeff';
 const pageSize = 1000;
 
 const columns = [
@@ -44,7 +42,7 @@ export class WorkFiles {
   }
 
   private async *lines(caller: Caller, list: string, query: WorkListQuery): AsyncGenerator<string> {
-    yield byteOrderMark + csvLine(columns);
+    yield csvText([columns], { bom: true });
     let cursor: string | null = null;
     do {
       const page: WorkListPage = await this.work.page(caller, list, {
@@ -52,13 +50,13 @@ export class WorkFiles {
         cursor: cursor ?? undefined,
         limit: pageSize,
       });
-      yield page.items.map((row) => csvLine(cellsOf(row, page))).join('');
+      yield csvText(page.items.map((row) => cellsOf(row, page)));
       cursor = page.nextCursor;
     } while (cursor !== null);
   }
 }
 
-function cellsOf(row: WorkRow, { todo }: WorkListPage): (string | number | null)[] {
+function cellsOf(row: WorkRow, { todo }: WorkListPage): CsvCell[] {
   return [
     row.since,
     row.days,
