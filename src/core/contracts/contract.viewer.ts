@@ -1,7 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { localDateOf } from '../calendar/local-date.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import type { AlertStatus, Difference, Wording } from '../planning/planning.types.js';
 import { isOverdue } from '../planning/overdue.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -36,7 +34,6 @@ export class ContractViewer {
     private readonly reader: ContractReader,
     private readonly rows: PartyRows,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   async view(contract: Contract, difference?: Difference): Promise<ContractView> {
@@ -132,7 +129,7 @@ export class ContractViewer {
 
   private async milestonesOf(contracts: Contract[]): Promise<Map<string, MilestoneView[]>> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const today = localDateOf(await this.clock.now(), timeZone);
+    const today = await this.settings.today();
     const rows = await this.database.rows<MilestoneAlertRow>(
       `SELECT m.contract_id, m.code, m.occurrence, m.date, m.occurred_on,
               m.expected_by, m.due_at AS milestone_due_at, a.id AS alert_id, a.contact_id, a.wording,

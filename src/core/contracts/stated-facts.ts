@@ -3,7 +3,6 @@ import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { AppError } from '../../platform/app-error.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { SettingsService } from '../settings/settings.service.js';
 
 /** A move or an occurrence is told of at most this long before its day; days. */
@@ -15,7 +14,6 @@ export class StatedFacts {
   constructor(
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   async mustBeNameable(
@@ -31,8 +29,7 @@ export class StatedFacts {
 
   /** A completion of next year would end a contract now, and put off or take away what is to be told of it. */
   async mustNotBeFarAhead(day: string, path: string): Promise<void> {
-    const today = (await this.settings.calendar()).localDateOf(await this.clock.now());
-    const last = addDays(today, furthestAhead);
+    const last = addDays(await this.settings.today(), furthestAhead);
     if (day <= last) return;
     throw new AppError(
       'invalid',

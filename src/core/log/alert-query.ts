@@ -1,3 +1,4 @@
+import type { Place } from '../../platform/paging.js';
 import type { AlertListQuery } from './alert.schema.js';
 import { departmentHasKind, type Statement } from './message-query.js';
 
@@ -12,7 +13,7 @@ export interface AlertFilters extends Pick<AlertListQuery, 'view' | 'contractId'
 
 interface Page {
   /** The last seen. */
-  after: { at: string; id: string } | null;
+  after: Place | null;
   limit: number;
 }
 
@@ -36,7 +37,7 @@ export function alertPageOf(filters: AlertFilters, { after, limit }: Page): Stat
     ...(filters.milestone === undefined ? [] : [`s.code = ${place(filters.milestone)}`]),
     ...(after === null
       ? []
-      : [`(a.due_at, a.id) > (${place(after.at)}::timestamptz, ${place(after.id)}::uuid)`]),
+      : [`(a.due_at, a.id) > (${place(after.value)}::timestamptz, ${place(after.id)}::uuid)`]),
   ];
   const joins =
     (filters.kind === undefined ? '' : ' JOIN contract c ON c.id = a.contract_id') +

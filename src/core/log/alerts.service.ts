@@ -7,7 +7,7 @@ import type { AlertStatus, Wording } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { alertPageOf } from './alert-query.js';
 import type { AlertListQuery, AlertView } from './alert.schema.js';
-import { encodeCursor, momentOfCursor } from './cursor.js';
+import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import { LogScope } from './log-scope.js';
 import { Masked } from './masked.js';
 import { milestoneName } from './milestone-names.js';
@@ -52,7 +52,7 @@ export class AlertsService {
   async list(
     caller: Caller,
     { departmentId, cursor, limit, ...query }: AlertListQuery,
-  ): Promise<{ items: AlertView[]; nextCursor: string | null }> {
+  ): Promise<Page<AlertView>> {
     const { sql, parameters } = alertPageOf(
       {
         ...query,
@@ -63,19 +63,16 @@ export class AlertsService {
       { after: momentOfCursor(cursor), limit: limit + 1 },
     );
     const found = await this.database.rows<{ id: string }>(sql, parameters);
-    const rows = await this.rows(found.slice(0, limit).map((row) => row.id));
-    const last = rows.at(-1);
-    return {
-      items: await this.views(rows),
-      nextCursor: found.length > limit && last ? encodeCursor(last.exactly, last.id) : null,
-    };
+    const rows = await this.rows(found.map((row) => row.id));
+    const { items, nextCursor } = pageFrom(rows, limit, (row) => row.exactly);
+    return { items: await this.views(items), nextCursor };
   }
 
   private async rows(ids: string[]): Promise<AlertRow[]> {
     if (ids.length === 0) return [];
     return this.database.rows<AlertRow>(
       `SELECT a.id, a.due_at,
-              to_char(a.due_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly,
+              ${exactMoment('a.due_at')} AS exactly,
               a.status, a.reason, a.wording, a.department_id, c.id AS contract_id, c.reference,
               c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
               p.id AS contact_id, p.name_sealed, p.role, p.phone_sealed

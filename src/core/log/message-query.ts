@@ -1,5 +1,5 @@
 import type { Kind } from '../settings/plan.schema.js';
-import { containing } from './search-words.js';
+import { containing } from '../../platform/search-words.js';
 import type { MessageStatus } from './status-words.js';
 
 /** Which messages are asked for; what is null or empty does not matter. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { kindSchema } from '../settings/plan.schema.js';
 import { deliveryStatuses } from '../providers/sms-provider.js';
 import { lengthsView } from '../texts/template.schema.js';
-import { wordsOf } from './search-words.js';
+import { wordsOf } from '../../platform/search-words.js';
 import { attemptStatuses, messageStatuses } from './status-words.js';
 
 export const momentSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {

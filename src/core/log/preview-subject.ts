@@ -1,9 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
-import { localDateOf } from '../calendar/local-date.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { AppError } from '../../platform/app-error.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import type { Wording } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { SubjectFacts } from '../texts/variables.service.js';
@@ -31,7 +29,6 @@ export class PreviewSubjects {
     private readonly reader: ContractReader,
     private readonly database: Database,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   /** A milestone that was not planned yet will do; one that the contract's plan does not have is refused. */
@@ -42,7 +39,6 @@ export class PreviewSubjects {
     if (!codes.includes(asked.milestone)) throw unknownMilestone(asked.milestone, codes);
     const row = await this.row(asked);
     const wording = asked.wording ?? row.wording ?? 'milestone';
-    const { timeZone } = (await this.settings.calendar()).setting;
     return {
       facts: {
         locale: asked.locale ?? (await this.settings.agency()).value.locale,
@@ -54,7 +50,7 @@ export class PreviewSubjects {
         departmentName: row.departmentName,
         departmentNameEn: row.departmentNameEn,
         code: asked.milestone,
-        date: row.date ?? localDateOf(await this.clock.now(), timeZone),
+        date: row.date ?? (await this.settings.today()),
       },
       wording,
       dateAssumed: row.date === null && wording === 'milestone',

@@ -7,7 +7,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { MessageFilters } from './message-query.js';
 import type { MessageSearch } from './message.schema.js';
-import { wordsOf } from './search-words.js';
+import { wordsOf } from '../../platform/search-words.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Words of one or two characters have no trigram of their own, and a rare one is looked for in every text; seconds. */

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { CalendarSetting } from '../calendar/calendar.schema.js';
+import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
 import type { Kind, Plan } from './plan.schema.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Journal } from '../proof/journal.service.js';
 import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
 import { Database } from '../../platform/database/database.js';
@@ -48,6 +49,7 @@ export class SettingsService {
   constructor(
     private readonly database: Database,
     private readonly journal: Journal,
+    private readonly clock: ServiceClock,
   ) {}
 
   agency(): Promise<Versioned<Agency>> {
@@ -65,6 +67,11 @@ export class SettingsService {
       this.calendarOfVersion = { version: setting.version, calendar: calendarOf(setting.value) };
     }
     return this.calendarOfVersion.calendar;
+  }
+
+  /** Returns the service clock's day in the agency's zone. */
+  async today(): Promise<LocalDate> {
+    return (await this.calendar()).localDateOf(await this.clock.now());
   }
 
   /** The plans of a kind that are in force: for any value, and from a value on. */

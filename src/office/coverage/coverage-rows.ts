@@ -6,6 +6,7 @@ import type { Counted, Dimension } from './coverage-figures.js';
 import { type CoverageFilters, coverageModel, type Moment } from './coverage-query.js';
 import type { Outcome, Reason } from './coverage-rules.js';
 import { Paused } from './paused.js';
+import { exactMoment, type Place } from '../../platform/paging.js';
 import { Database } from '../../platform/database/database.js';
 
 export interface CoveredRow {
@@ -35,7 +36,7 @@ export interface CoveredPage {
   outcome: Outcome | 'to-come' | null;
   reason: Reason | null;
   neutralOnly: boolean;
-  after: { at: string; id: string } | null;
+  after: Place | null;
   limit: number;
 }
 
@@ -90,12 +91,12 @@ export class CoverageRows {
       ...(page.neutralOnly ? ['neutral'] : []),
       ...(page.after === null
         ? []
-        : [`(at, id) > (${place(page.after.at)}::timestamptz, ${place(page.after.id)}::uuid)`]),
+        : [`(at, id) > (${place(page.after.value)}::timestamptz, ${place(page.after.id)}::uuid)`]),
     ];
     return this.database.rows<CoveredRow>(
       `${sql} SELECT id, contract_id, code, occurrence, department_id,
           officer_id, kind, reference, title, plan_name, plan_version,
-          at, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly, outcome, reason, neutral,
+          at, ${exactMoment('at')} AS exactly, outcome, reason, neutral,
           parties, untold
         FROM coverage WHERE ${conditions.join(' AND ')} ORDER BY at, id LIMIT ${place(page.limit)}`,
       parameters,

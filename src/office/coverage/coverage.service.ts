@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { encodeCursor, momentOfCursor } from '../../core/log/cursor.js';
+import { momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
 import { AppError } from '../../platform/app-error.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -48,7 +48,7 @@ export class CoverageService {
   async milestones(
     caller: Caller,
     query: Omit<CoveredMilestonesQuery, 'format'>,
-  ): Promise<{ items: CoveredMilestone[]; nextCursor: string | null }> {
+  ): Promise<Page<CoveredMilestone>> {
     const { outcome, reason, only, cursor, limit } = query;
     const moment = await this.rows.moment();
     const found = await this.rows.listed(
@@ -62,12 +62,8 @@ export class CoverageService {
       },
       moment,
     );
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    return {
-      items: await this.views(rows, moment.timeZone),
-      nextCursor: found.length > limit && last ? encodeCursor(last.exactly, last.id) : null,
-    };
+    const { items, nextCursor } = pageFrom(found, limit, (row) => row.exactly);
+    return { items: await this.views(items, moment.timeZone), nextCursor };
   }
 
   /** A department that the caller does not see is not found. */

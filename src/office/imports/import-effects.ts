@@ -5,6 +5,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import type { BeforeImport, FieldChange } from './import-differences.js';
 import type { EffectResult, EffectsQuery, EffectView } from './import.schema.js';
 import { resultWords } from './import-words.js';
+import { idOfCursor, pageFrom } from '../../platform/paging.js';
 import { Database } from '../../platform/database/database.js';
 
 /** What an import does, or would do, to one contract. */
@@ -72,13 +73,10 @@ export class ImportEffects {
        FROM import_effect
        WHERE import_id = $1 AND ($2::text IS NULL OR result = $2) AND ($3::uuid IS NULL OR id > $3)
        ORDER BY id LIMIT $4`,
-      [importId, query.result ?? null, query.cursor ?? null, query.limit + 1],
+      [importId, query.result ?? null, idOfCursor(query.cursor), query.limit + 1],
     );
-    const page = rows.slice(0, query.limit);
-    return {
-      items: page.map((row) => this.viewOf(row)),
-      nextCursor: rows.length > query.limit ? (page.at(-1)?.id ?? null) : null,
-    };
+    const { items, nextCursor } = pageFrom(rows, query.limit);
+    return { items: items.map((row) => this.viewOf(row)), nextCursor };
   }
 
   /** Distinct numbers; of a contract that the file states several times, what the last statement leaves. */

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller, roles } from '../../core/access/roles.js';
 import { ReadingRulesService } from '../../core/contracts/reading-rules.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { HeadingMemory, type Mapping } from './heading-memory.js';
 import { ImportDirectory } from './import-directory.js';
@@ -32,7 +31,6 @@ export class ImportReading {
     private readonly settings: SettingsService,
     private readonly directory: ImportDirectory,
     private readonly headings: HeadingMemory,
-    private readonly clock: ServiceClock,
   ) {}
 
   async runOf(row: RunRow, how: { rehearsal: boolean; twins: Twins | null }): Promise<ImportRun> {
@@ -68,9 +66,8 @@ export class ImportReading {
     return row.mapping ?? (await this.headings.of(row));
   }
 
-  /** The service clock's day. */
-  async today(): Promise<string> {
-    return (await this.settings.calendar()).localDateOf(await this.clock.now());
+  today(): Promise<string> {
+    return this.settings.today();
   }
 
   async forget(importId: string): Promise<void> {

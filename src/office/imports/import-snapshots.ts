@@ -5,7 +5,6 @@ import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { comparedColumns, type Snapshot } from './import-differences.js';
@@ -24,7 +23,6 @@ export class ImportSnapshots {
     private readonly rows: PartyRows,
     private readonly planning: PlanningService,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   /** Of those that are known already, locked; by name. */
@@ -68,8 +66,7 @@ export class ImportSnapshots {
    */
   async numbersDue(all: Named[]): Promise<Map<string, Set<string>>> {
     const calendar = await this.settings.calendar();
-    const today = calendar.localDateOf(await this.clock.now());
-    const until = calendar.instantOf(addDays(today, 1), '00:00');
+    const until = calendar.instantOf(addDays(await this.settings.today(), 1), '00:00');
     const due = await this.database.rows<Named & { number: string }>(
       `SELECT c.source, c.reference, encode(a.number_index, 'hex') AS number
        FROM alert a JOIN contract c ON c.id = a.contract_id

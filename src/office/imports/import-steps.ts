@@ -26,7 +26,7 @@ export class ImportSteps {
   async apply(caller: Caller, id: string, { confirmTexts }: ApplyBody): Promise<ImportView> {
     const row = await this.access.mustDecide(caller, id);
     if (row.status !== 'ready') throw notNow(row, 'applied');
-    if (row.previewedOn !== (await this.reading.today())) {
+    if (row.previewedOn !== (await this.settings.today())) {
       throw new AppError(
         'conflict',
         'preview-out-of-date',

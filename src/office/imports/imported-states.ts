@@ -2,7 +2,6 @@ import type { Contract } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { type Move, moved, movesFrom } from '../../core/contracts/lifecycle.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { AppError } from '../../platform/app-error.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
@@ -13,7 +12,6 @@ export class ImportedStates {
   constructor(
     private readonly changes: ContractChanges,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   async apply(
@@ -50,9 +48,8 @@ export class ImportedStates {
     return { altered, problems };
   }
 
-  /** The service clock's day. */
-  async today(): Promise<string> {
-    return (await this.settings.calendar()).localDateOf(await this.clock.now());
+  today(): Promise<string> {
+    return this.settings.today();
   }
 
   /** `terminated` may mean a normal end: it is judged by the end date, else by a person. */
@@ -62,7 +59,7 @@ export class ImportedStates {
     problems: RowProblem[],
   ): Promise<{ move: Move; on: string } | null> {
     if (stated.status !== 'cancelled' && stated.status !== 'terminated') return null;
-    const today = await this.today();
+    const today = await this.settings.today();
     if (stated.status === 'cancelled') return { move: 'terminate', on: today };
     if (contract.endsOn !== null && contract.endsOn <= today)
       return { move: 'complete', on: contract.endsOn };

@@ -12,6 +12,7 @@ import type {
   ProblemsQuery,
 } from './import.schema.js';
 import { problemWords } from './problem-words.js';
+import { idOfCursor, type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Tells what became of imports. */
@@ -29,10 +30,7 @@ export class ImportsReader {
   }
 
   /** As ImportAccess lets him see them, newest first; `cursor` is the id of the last one seen. */
-  async list(
-    caller: Caller,
-    query: ImportListQuery,
-  ): Promise<{ items: ImportView[]; nextCursor: string | null }> {
+  async list(caller: Caller, query: ImportListQuery): Promise<Page<ImportView>> {
     const seen = await this.departments.seenBy(caller);
     const rows = await this.database.rows<ImportRow>(
       `SELECT ${importColumns} FROM import
@@ -45,34 +43,26 @@ export class ImportsReader {
         caller.accountId === null ? 'keyId' : 'accountId',
         caller.accountId ?? caller.keyId,
         query.status ?? null,
-        query.cursor ?? null,
+        idOfCursor(query.cursor),
         query.limit + 1,
       ],
     );
-    const items = rows.slice(0, query.limit).map(viewOf);
-    return { items, nextCursor: rows.length > query.limit ? (items.at(-1)?.id ?? null) : null };
+    const { items, nextCursor } = pageFrom(rows, query.limit);
+    return { items: items.map(viewOf), nextCursor };
   }
 
   /** By line; `cursor` is the line and the id of the last one seen. */
-  async problems(
-    caller: Caller,
-    id: string,
-    query: ProblemsQuery,
-  ): Promise<{ items: ImportProblemView[]; nextCursor: string | null }> {
+  async problems(caller: Caller, id: string, query: ProblemsQuery): Promise<Page<ImportProblemView>> {
     await this.access.mustSee(caller, id);
-    const [line = null, after = null] = query.cursor?.split('.') ?? [];
+    const after = placeOfCursor(query.cursor ?? '');
     const rows = await this.database.rows<Omit<ImportProblemView, 'text'>>(
       `SELECT id, line, field, value, code, message, advice, fatal FROM import_problem
        WHERE import_id = $1 AND ($2::integer IS NULL OR (line, id) > ($2::integer, $3::uuid))
        ORDER BY line, id LIMIT $4`,
-      [id, line, after, query.limit + 1],
+      [id, after?.value ?? null, after?.id ?? null, query.limit + 1],
     );
-    const page = rows.slice(0, query.limit);
-    const last = page.at(-1);
-    return {
-      items: page.map((problem) => ({ ...problem, text: problemWords(problem) })),
-      nextCursor: rows.length > query.limit && last ? `${last.line}.${last.id}` : null,
-    };
+    const { items, nextCursor } = pageFrom(rows, query.limit, (row) => row.line);
+    return { items: items.map((problem) => ({ ...problem, text: problemWords(problem) })), nextCursor };
   }
 
   /** What it does to each contract, in the order of the file. */

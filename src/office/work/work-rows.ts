@@ -8,6 +8,7 @@ import type { ContractState } from '../../core/planning/planning.types.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Facts, WorkList } from './work-list.js';
 import type { WorkQuery } from './work.schema.js';
+import { exactMoment, type Place } from '../../platform/paging.js';
 import { Database } from '../../platform/database/database.js';
 
 export interface FoundRow {
@@ -85,22 +86,17 @@ export class WorkRows {
   }
 
   /** What has waited longest comes first. */
-  page(
-    list: WorkList,
-    { parameters }: Asked,
-    after: { at: string; id: string } | null,
-    limit: number,
-  ): Promise<FoundRow[]> {
+  page(list: WorkList, { parameters }: Asked, after: Place | null, limit: number): Promise<FoundRow[]> {
     return this.database.rows<FoundRow>(
       `WITH ${typed}
-       SELECT l.id, l.since, to_char(l.since AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS exactly, l.facts,
+       SELECT l.id, l.since, ${exactMoment('l.since')} AS exactly, l.facts,
               l.department_id, c.id AS contract_id, c.reference, c.title, c.kind, c.state,
               c.plan_name, c.plan_version, c.officer_id,
               t.id AS contact_id, t.name_sealed, t.phone_sealed, t.role
        FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id LEFT JOIN contact t ON t.id = l.contact_id
        WHERE ${seen} AND ($8::timestamptz IS NULL OR (l.since, l.id) > ($8::timestamptz, $9::uuid))
        ORDER BY l.since, l.id LIMIT $10`,
-      [...parameters, after?.at ?? null, after?.id ?? null, limit],
+      [...parameters, after?.value ?? null, after?.id ?? null, limit],
     );
   }
 }

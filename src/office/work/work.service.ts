@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { Labels } from '../coverage/labels.js';
-import { encodeCursor, momentOfCursor } from '../../core/log/cursor.js';
+import { momentOfCursor, pageFrom } from '../../platform/paging.js';
 import { Masked } from '../../core/log/masked.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
 import { explainInBoth } from '../../core/log/status-words.js';
@@ -49,13 +49,8 @@ export class WorkService {
     const list = this.mustHave(caller, code);
     const asked = await this.rows.asked(caller, query);
     const found = await this.rows.page(list, asked, momentOfCursor(cursor), limit + 1);
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    return {
-      ...headOf(list),
-      items: await this.views(list, rows, asked),
-      nextCursor: found.length > limit && last ? encodeCursor(last.exactly, last.id) : null,
-    };
+    const { items, nextCursor } = pageFrom(found, limit, (row) => row.exactly);
+    return { ...headOf(list), items: await this.views(list, items, asked), nextCursor };
   }
 
   mustHave(caller: Caller, code: string): WorkList {

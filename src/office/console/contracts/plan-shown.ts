@@ -4,7 +4,6 @@ import type { ContractView } from '../../../core/contracts/contract.view.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
 import type { PreviewView } from '../../../core/log/preview.schema.js';
 import { AppError } from '../../../platform/app-error.js';
-import { ServiceClock } from '../../../platform/clock/service-clock.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { planStrip } from './plan-strip.js';
@@ -17,12 +16,11 @@ export class PlanShown {
   constructor(
     private readonly previews: PreviewService,
     private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
   ) {}
 
   async of(caller: Caller, contract: ContractView, locale: Locale) {
     const calendar = await this.settings.calendar();
-    const today = calendar.localDateOf(await this.clock.now());
+    const today = await this.settings.today();
     const textLocale = localeOfTexts(contract);
     const dated = contract.milestones.filter((milestone) => milestone.dueAt !== null);
     const milestones = [];

@@ -1,17 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { ServiceClock } from '../../../platform/clock/service-clock.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 
 /** Today in the agency's zone by the service clock, and what a plan lets people record. */
 @Injectable()
 export class Today {
-  constructor(
-    private readonly settings: SettingsService,
-    private readonly clock: ServiceClock,
-  ) {}
+  constructor(private readonly settings: SettingsService) {}
 
-  async today(): Promise<string> {
-    return (await this.settings.calendar()).localDateOf(await this.clock.now());
+  today(): Promise<string> {
+    return this.settings.today();
   }
 
   async recordable(planName: string, planVersion: number) {

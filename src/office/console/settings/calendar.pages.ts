@@ -4,7 +4,6 @@ import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
 import { calendarSchema, type CalendarSetting } from '../../../core/calendar/calendar.schema.js';
 import { addDays, weekday } from '../../../core/calendar/local-date.js';
-import { ServiceClock } from '../../../platform/clock/service-clock.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, linesOf, parsed } from '../form.js';
@@ -20,7 +19,6 @@ export class CalendarPages {
   constructor(
     private readonly settings: SettingsService,
     private readonly inForce: SettingInForce,
-    private readonly clock: ServiceClock,
     private readonly writer: PageWriter,
   ) {}
 
@@ -80,7 +78,7 @@ export class CalendarPages {
   /** Weekdays of the next year on which nothing is sent. */
   private async daysOff(): Promise<string[]> {
     const calendar = await this.settings.calendar();
-    const today = calendar.localDateOf(await this.clock.now());
+    const today = await this.settings.today();
     return Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
       (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
     );
