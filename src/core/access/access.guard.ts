@@ -1,6 +1,6 @@
+import { accessProblems } from './access.words.js';
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { AppError } from '../../platform/app-error.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, callerIdOf } from './roles.js';
 import { type CalledRequest, pageKey, type Rule, ruleKey } from './rules.js';
@@ -20,7 +20,7 @@ export class AccessGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = markOf<Rule>(this.reflector, context, ruleKey);
-    if (!rule) throw new AppError('forbidden', 'no-rule', 'This route has no access rule.');
+    if (!rule) throw accessProblems.error('no-rule');
     if (markOf<boolean>(this.reflector, context, pageKey)) return true;
     if (typeof rule === 'object') {
       const request = context.switchToHttp().getRequest<CalledRequest>();
@@ -34,11 +34,7 @@ export class AccessGuard implements CanActivate {
     const caller = await this.apiKeys.authenticate(bearerOf(request.headers.authorization));
     if (caller) return caller;
     logFailedSignIn(this.logger, request);
-    throw new AppError(
-      'unauthenticated',
-      'unauthenticated',
-      'Send a valid API key as "Authorization: Bearer chr_…"; this one is missing, unknown, expired or revoked.',
-    );
+    throw accessProblems.error('unauthenticated');
   }
 }
 
@@ -56,11 +52,7 @@ export function requireRole(
 ): void {
   if (allowed.includes(caller.role)) return;
   logger.warn({ by: callerIdOf(caller), route: request.routeOptions.url }, 'authorisation failed');
-  throw new AppError(
-    'forbidden',
-    'forbidden',
-    `The role ${caller.role} may not do this; ${allowed.join(', ')} may.`,
-  );
+  throw accessProblems.error('forbidden', { role: caller.role, allowed });
 }
 
 /** Logs that somebody could not prove who they are; the log keeps the address and the route, and no secret. */

@@ -1,6 +1,7 @@
+import { accessProblems } from './access.words.js';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { ApiKey } from './api-key.entity.js';
@@ -87,7 +88,7 @@ export class ApiKeysService {
       );
       if (!revoked[0]) throw notFound('key');
       if (id === caller.keyId) {
-        throw new AppError('conflict', 'own-key', 'A key cannot revoke itself: call with another admin key.');
+        throw accessProblems.error('own-key');
       }
       await this.journal.record({
         subject: 'api-key',

@@ -1,9 +1,9 @@
+import { accessProblems } from './access.words.js';
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { AppError } from '../../platform/app-error.js';
 import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -36,19 +36,11 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || typeof key !== 'string' || !request.caller?.keyId) return next.handle();
     if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
-      throw new AppError(
-        'invalid',
-        'idempotency-key-malformed',
-        'Idempotency-Key is 1 to 200 printable characters.',
-      );
+      throw accessProblems.error('idempotency-key-malformed');
     }
     if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
       // Read by the handler itself: two different files would look alike here.
-      throw new AppError(
-        'malformed',
-        'idempotency-key-on-upload',
-        'Idempotency-Key does not go with a file: leave it out, and look through GET /api/v1/imports before sending a file again.',
-      );
+      throw accessProblems.error('idempotency-key-on-upload');
     }
     const secret = this.reflector.get<string | undefined>(shownOnceKey, context.getHandler());
     return from(
@@ -72,11 +64,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         [`${keyId} ${key}`],
       );
       if (!lock?.taken) {
-        throw new AppError(
-          'conflict',
-          'idempotency-key-in-flight',
-          'The first call with this key is still running.',
-        );
+        throw accessProblems.error('idempotency-key-in-flight');
       }
       const [kept] = await this.database.rows<Kept>(
         `SELECT request_hash, status, response_sealed, row_id FROM idempotency_key
@@ -106,11 +94,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private replay(kept: Kept, asked: Buffer, reply: FastifyReply): unknown {
     if (!kept.requestHash.equals(asked)) {
-      throw new AppError(
-        'invalid',
-        'idempotency-key-reused',
-        'This Idempotency-Key was used for another request: take a new key for a new request.',
-      );
+      throw accessProblems.error('idempotency-key-reused');
     }
     void reply.status(kept.status).header('Idempotent-Replayed', 'true');
     return JSON.parse(this.sealer.open(kept.responseSealed, placeOf(kept.rowId))) as unknown;

@@ -1,3 +1,4 @@
+import { numberField } from '../../platform/phone-numbers/phone-numbers.words.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -124,7 +125,7 @@ export function phoneOf(
 ): ContactFacts['phone'] {
   const parsed = parsePhoneNumber(raw, country, { allowFiction: rules.allowFiction });
   if (parsed.ok) return { e164: parsed.e164, country: parsed.country };
-  problems.push({ path, code: parsed.code, message: `${parsed.message} ${parsed.advice}` });
+  problems.push(numberField(parsed.code, path));
   return null;
 }
 

@@ -1,7 +1,8 @@
+import { httpProblems } from '../../platform/http/http.words.js';
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { departmentProblems } from './departments.words.js';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
 import { Department } from './department.entity.js';
@@ -57,11 +58,7 @@ export class DepartmentsService {
     if (!seen) return;
     const officer = await this.database.repository(Officer).findOne({ where: { id: officerId } });
     if (officer && seen.includes(officer.departmentId)) return;
-    throw new AppError(
-      'invalid',
-      'reference-unknown',
-      'One of the ids names something that does not exist; nothing was changed.',
-    );
+    throw httpProblems.error('reference-unknown');
   }
 
   /** A department that was merged into another takes nothing new. */

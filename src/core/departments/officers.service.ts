@@ -1,7 +1,8 @@
+import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { departmentProblems } from './departments.words.js';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { maskName, maskPhoneNumber, parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -125,9 +126,7 @@ export class OfficersService {
     const { country } = (await this.settings.calendar()).setting;
     const parsed = parsePhoneNumber(raw, country, { allowFiction: this.config.allowFictionalNumbers });
     if (parsed.ok) return parsed.e164;
-    throw new AppError('invalid', 'number-unusable', `${parsed.message} ${parsed.advice}`, [
-      { path: 'phone', code: parsed.code, message: `${parsed.message} ${parsed.advice}` },
-    ]);
+    throw unusableNumber(parsed.code, 'phone');
   }
 
   private officerViewOf(officer: Officer): OfficerView {

@@ -1,7 +1,7 @@
+import { httpProblems } from '../../platform/http/http.words.js';
 import { Controller, Get, Header } from '@nestjs/common';
 import { z } from 'zod';
 import { Public } from '../access/rules.js';
-import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
 import { MetricsService } from './metrics.service.js';
 import { Database } from '../../platform/database/database.js';
@@ -29,8 +29,7 @@ export class HealthController {
     const [row] = await this.database.rows<{ readonly: boolean }>(
       `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS readonly`,
     );
-    if (row?.readonly)
-      throw new AppError('unavailable', 'database-read-only', 'The database is read-only just now.');
+    if (row?.readonly) throw httpProblems.error('database-read-only');
     return { status: 'up' as const };
   }
 

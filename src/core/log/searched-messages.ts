@@ -1,3 +1,4 @@
+import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
 import { AppError } from '../../platform/app-error.js';
@@ -55,10 +56,7 @@ export class SearchedMessages {
     const { country } = (await this.settings.calendar()).setting;
     const parsed = parsePhoneNumber(number, country, { allowFiction: this.config.allowFictionalNumbers });
     if (parsed.ok) return parsed.e164;
-    const message = `${parsed.message} ${parsed.advice}`;
-    throw new AppError('invalid', 'number-unusable', message, [
-      { path: 'number', code: parsed.code, message },
-    ]);
+    throw unusableNumber(parsed.code, 'number');
   }
 }
 

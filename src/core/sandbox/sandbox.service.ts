@@ -1,6 +1,6 @@
+import { sandboxProblems } from './sandbox.words.js';
 import { Injectable } from '@nestjs/common';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -84,11 +84,7 @@ export class SandboxService {
       `SELECT 1 FROM alert UNION ALL SELECT 1 FROM sandbox_clock LIMIT 1`,
     );
     if (used) {
-      throw new AppError(
-        'conflict',
-        'clock-started',
-        'The clock can be started once, before anything is planned: use advanceTo, or begin with an empty database.',
-      );
+      throw sandboxProblems.error('clock-started');
     }
     await this.clock.stopAt(moment);
   }
@@ -97,11 +93,7 @@ export class SandboxService {
   async advanceTo(end: Date): Promise<{ steps: number; attempted: number }> {
     const start = await this.clock.now();
     if (end < start) {
-      throw new AppError(
-        'invalid',
-        'clock-goes-forward',
-        `The clock stands at ${await this.now()}: it only goes forward.`,
-      );
+      throw sandboxProblems.error('clock-goes-forward', { now: await this.now() });
     }
     const counts = { steps: 0, attempted: await this.settle() };
     for (

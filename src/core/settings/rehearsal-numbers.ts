@@ -1,5 +1,5 @@
+import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { Inject, Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/app-error.js';
 import { maskPhoneNumber, parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -25,10 +25,7 @@ export class RehearsalNumbers {
           masked: maskPhoneNumber(parsed.e164),
         };
       }
-      const message = `${parsed.message} ${parsed.advice}`;
-      throw new AppError('invalid', 'number-unusable', message, [
-        { path: `rehearsal.numbers[${i}]`, code: parsed.code, message },
-      ]);
+      throw unusableNumber(parsed.code, `rehearsal.numbers[${i}]`);
     });
     return { ...input, rehearsal: { on: input.rehearsal.on, numbers } };
   }

@@ -1,8 +1,8 @@
+import { settingProblems } from './settings.words.js';
 import { Injectable } from '@nestjs/common';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import { actorOf, type Caller } from '../access/roles.js';
-import { AppError } from '../../platform/app-error.js';
 import type { Kind, Plan } from './plan.schema.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Journal } from '../proof/journal.service.js';
@@ -88,8 +88,7 @@ export class SettingsService {
 
   async inForce<T>(name: SettingName): Promise<Versioned<T>> {
     const found = await this.find<T>(name);
-    if (!found)
-      throw new AppError('not-found', 'setting-missing', `The setting ${name} has not been made yet.`);
+    if (!found) throw settingProblems.error('setting-missing', { name });
     return found;
   }
 
@@ -110,7 +109,7 @@ export class SettingsService {
     reason: string | null,
   ): Promise<Versioned<unknown>> {
     const schema = schemaOf(name);
-    if (!schema) throw new AppError('invalid', 'setting-unknown', `There is no setting ${name}.`);
+    if (!schema) throw settingProblems.error('setting-unknown', { name });
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
     return this.database.inTransaction(async () => {
       const before = await this.find<Record<string, unknown>>(name);
@@ -121,11 +120,7 @@ export class SettingsService {
         [name, version, JSON.stringify(schema.parse(value)), actor, reason],
       );
       if (!row) {
-        throw new AppError(
-          'conflict',
-          'setting-changed',
-          `${name} was changed at the same moment; look and try again.`,
-        );
+        throw settingProblems.error('setting-changed', { name });
       }
       this.uncommitted.add(`${name}@${version}`);
       this.database.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
@@ -158,8 +153,7 @@ export class SettingsService {
       `SELECT * FROM setting WHERE name = $1 AND version = $2`,
       [name, version],
     );
-    if (!row)
-      throw new AppError('not-found', 'setting-missing', `There is no version ${version} of ${name}.`);
+    if (!row) throw settingProblems.error('setting-missing.version', { name, version });
     const parsed = this.parse(row);
     // A version that may yet be rolled back could be given again with another value.
     if (!this.uncommitted.has(`${name}@${version}`)) this.parsed.set(`${name}@${version}`, parsed);

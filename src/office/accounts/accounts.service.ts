@@ -1,7 +1,8 @@
+import { accountProblems } from './accounts.words.js';
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, type Role } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { type AppError, notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { AccountJournal } from './account-journal.js';
@@ -56,9 +57,11 @@ export class AccountsService {
     };
     await this.mustFit(account);
     if (await this.rows.byEmailIndex(account.emailIndex)) {
-      throw new AppError('conflict', 'email-taken', 'An account with this e-mail address exists.', [
-        { path: 'email', code: 'email-taken', message: 'An account with this e-mail address exists.' },
-      ]);
+      throw accountProblems.error(
+        'email-taken',
+        {},
+        { fields: [accountProblems.field('email', 'email-taken')] },
+      );
     }
     await this.database.repository(Account).insert(account);
     await this.journal.record(account, by.what, null, by.actor, null);
@@ -101,7 +104,7 @@ export class AccountsService {
     return this.database.inTransaction(async () => {
       const account = await this.locked(id);
       if (account.disabledAt) {
-        throw new AppError('conflict', 'account-disabled', 'The account is disabled: enable it first.');
+        throw accountProblems.error('account-disabled');
       }
       const after = { ...account, passwordHash: null };
       await this.mustKeepAnAdmin(caller, account, after);
@@ -130,38 +133,30 @@ export class AccountsService {
   private async mustFit(account: Account): Promise<void> {
     if (account.departmentId) await this.departments.mustBeOpen(account.departmentId);
     else if (account.role !== 'admin' && account.role !== 'auditor') {
-      throw fieldError(
-        'department-needed',
-        'departmentId',
-        'Officers, managers and monitors belong to a department.',
-      );
+      throw unfit('departmentId', 'department-needed');
     }
     if (!account.officerId) return;
 
     const [officer] = await this.database.rows(`SELECT 1 FROM officer WHERE id = $1`, [account.officerId]);
-    if (!officer) throw fieldError('officer-unknown', 'officerId', 'There is no such officer.');
+    if (!officer) throw unfit('officerId', 'officer-unknown.account');
     const other = await this.database
       .repository(Account)
       .findOne({ where: { officerId: account.officerId } });
     if (other && other.id !== account.id) {
-      throw fieldError('officer-taken', 'officerId', 'Another account is this officer’s.');
+      throw unfit('officerId', 'officer-taken');
     }
   }
 
   private async mustKeepAnAdmin(caller: Caller, before: Account, after: Account): Promise<void> {
     if (after.disabledAt && before.id === caller.accountId) {
-      throw new AppError(
-        'conflict',
-        'own-account',
-        'You cannot disable your own account: ask another admin.',
-      );
+      throw accountProblems.error('own-account');
     }
     if (!isWorkingAdmin(before) || isWorkingAdmin(after)) return;
     const admins = await this.database.rows<{ id: string }>(
       `SELECT id FROM account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL`,
     );
     if (admins.some(({ id }) => id !== before.id)) return;
-    throw new AppError('conflict', 'last-admin', 'This is the last admin: make another one first.');
+    throw accountProblems.error('last-admin');
   }
 
   private async mustExist(id: string): Promise<Account> {
@@ -205,6 +200,9 @@ function isWorkingAdmin(account: {
   return account.role === 'admin' && account.disabledAt === null && account.passwordHash !== null;
 }
 
-function fieldError(code: string, path: string, message: string): AppError {
-  return new AppError('invalid', code, message, [{ path, code, message }]);
+function unfit(
+  path: string,
+  code: 'department-needed' | 'officer-unknown.account' | 'officer-taken',
+): AppError {
+  return accountProblems.error(code, {}, { fields: [accountProblems.field(path, code)] });
 }

@@ -1,3 +1,4 @@
+import { accountProblems } from './accounts.words.js';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   type CallHandler,
@@ -7,7 +8,6 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
-import { AppError } from '../../platform/app-error.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { map, type Observable } from 'rxjs';
 import type { Caller } from '../../core/access/roles.js';
@@ -33,11 +33,7 @@ export class CsrfCheck {
     const expected = this.expected(request);
     const given = Buffer.from(typeof token === 'string' ? token : '');
     if (!expected || given.length !== expected.length || !timingSafeEqual(given, expected)) {
-      throw new AppError(
-        'forbidden',
-        'form-stale',
-        'This form is no longer valid: open the page again, and repeat what you did.',
-      );
+      throw accountProblems.error('form-stale');
     }
     request.csrf = 'verified';
     if (request.signedIn) request.caller = request.signedIn.caller;
@@ -51,7 +47,7 @@ export class CsrfCheck {
     const own = [originAskedFor(request)];
     if (this.config.publicUrl) own.push(new URL(this.config.publicUrl).origin);
     if (stated !== undefined && own.includes(stated)) return;
-    throw new AppError('forbidden', 'origin-foreign', 'This was not sent from a page of this service.');
+    throw accountProblems.error('origin-foreign');
   }
 
   private expected(request: PageRequest): Buffer | null {

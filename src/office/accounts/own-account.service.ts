@@ -1,6 +1,6 @@
+import { accountProblems } from './accounts.words.js';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
-import { AppError } from '../../platform/app-error.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { AccountJournal } from './account-journal.js';
 import { AccountLinks, type LinkPurpose } from './account-links.js';
@@ -49,11 +49,7 @@ export class OwnAccountService {
       const link = await this.links.use(token);
       const account = link && (await this.rows.byId(link.accountId));
       if (!account || account.disabledAt) {
-        throw new AppError(
-          'not-found',
-          'link-over',
-          'This link was used, replaced or is past its time: ask an admin for a new one.',
-        );
+        throw accountProblems.error('link-over');
       }
       await this.choose(
         account,
@@ -68,9 +64,11 @@ export class OwnAccountService {
   async changePassword(caller: Caller, old: string, wanted: string): Promise<{ token: string }> {
     const account = await this.mustBe(caller);
     if (!(await this.sessions.proves(account, old))) {
-      throw new AppError('invalid', 'password-wrong', 'The present password is not right.', [
-        { path: 'old', code: 'password-wrong', message: 'The present password is not right.' },
-      ]);
+      throw accountProblems.error(
+        'password-wrong',
+        {},
+        { fields: [accountProblems.field('old', 'password-wrong')] },
+      );
     }
     return this.database.inTransaction(async () => {
       await this.choose(account, wanted, 'password-changed');
@@ -97,6 +95,6 @@ export class OwnAccountService {
   private async mustBe(caller: Caller): Promise<Account> {
     const account = caller.accountId ? await this.rows.byId(caller.accountId) : null;
     if (account) return account;
-    throw new AppError('forbidden', 'no-account', 'A key has no account: sign in as a person.');
+    throw accountProblems.error('no-account');
   }
 }

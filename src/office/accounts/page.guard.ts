@@ -1,3 +1,5 @@
+import { accessProblems } from '../../core/access/access.words.js';
+import { accountProblems } from './accounts.words.js';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -11,7 +13,6 @@ import { ApiExcludeController, ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
 import { pageKey, type Rule, ruleKey } from '../../core/access/rules.js';
-import { AppError } from '../../platform/app-error.js';
 import { CsrfCheck } from './csrf.js';
 import type { PageRequest } from './page-request.js';
 import { SessionCookie } from './session-cookie.js';
@@ -39,7 +40,7 @@ export class PageGuard implements CanActivate {
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const rule = markOf<Rule>(this.reflector, context, ruleKey);
-    if (!rule) throw new AppError('forbidden', 'no-rule', 'This route has no access rule.');
+    if (!rule) throw accessProblems.error('no-rule');
     // The origin of a form is told only where the referrer may be: everywhere else it stays `no-referrer`.
     context.switchToHttp().getResponse<FastifyReply>().header('referrer-policy', 'same-origin');
     const request = context.switchToHttp().getRequest<PageRequest>();
@@ -56,7 +57,7 @@ export class PageGuard implements CanActivate {
     if (typeof rule === 'object') {
       if (!session) {
         if (token || changes) logFailedSignIn(this.logger, request);
-        throw new AppError('unauthenticated', 'sign-in-needed', 'Sign in to see this page.');
+        throw accountProblems.error('sign-in-needed');
       }
       requireRole(this.logger, request, session.caller, rule);
     }

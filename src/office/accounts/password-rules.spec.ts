@@ -1,7 +1,7 @@
 import { whyPasswordWillNotDo } from './password-rules.js';
 
 const known = ['haneul.kim@hanbit.example', '김하늘', '한빛시', 'Hanbit City'];
-const why = (password: string) => whyPasswordWillNotDo(password, known)?.code ?? null;
+const why = (password: string) => whyPasswordWillNotDo(password, known);
 
 describe('a password', () => {
   it.each([

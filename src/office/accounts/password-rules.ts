@@ -11,10 +11,7 @@ const digestLength = 10;
 /** What has to be left of a password without the words that anybody knows of its owner. */
 const ownShare = 8;
 
-export interface PasswordProblem {
-  code: 'password-short' | 'password-long' | 'password-common' | 'password-personal';
-  message: string;
-}
+export type PasswordProblem = 'password-short' | 'password-long' | 'password-common' | 'password-personal';
 
 /**
  * Null when the password will do. `known`: what anybody knows of the person: the e-mail address, the name, the agency.
@@ -23,20 +20,14 @@ export function whyPasswordWillNotDo(password: string, known: string[]): Passwor
   const plain = password.normalize('NFC').toLowerCase();
   const length = [...plain].length;
   if (length < shortestPassword) {
-    return { code: 'password-short', message: 'Take at least 12 characters: three or four words do well.' };
+    return 'password-short';
   }
-  if (length > longestPassword) return { code: 'password-long', message: 'Take at most 128 characters.' };
+  if (length > longestPassword) return 'password-long';
   if (isCommon(plain) || isMonotonous(plain)) {
-    return {
-      code: 'password-common',
-      message: 'This is among the first that a guesser tries: take words that do not belong together.',
-    };
+    return 'password-common';
   }
   if (isPersonal(plain, known)) {
-    return {
-      code: 'password-personal',
-      message: 'It is little more than your name, your address or your agency’s name: take other words.',
-    };
+    return 'password-personal';
   }
   return null;
 }

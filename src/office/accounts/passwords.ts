@@ -1,6 +1,6 @@
+import { accountProblems } from './accounts.words.js';
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/app-error.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
@@ -41,7 +41,11 @@ export class Passwords {
     ];
     const why = whyPasswordWillNotDo(password, known);
     if (why) {
-      throw new AppError('invalid', 'password-unusable', why.message, [{ path: 'password', ...why }]);
+      throw accountProblems.error(
+        'password-unusable',
+        { why: { word: `problems.${why}` } },
+        { fields: [accountProblems.field('password', why)] },
+      );
     }
     await this.keep(account.id, await this.hashed(password));
   }

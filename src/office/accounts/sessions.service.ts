@@ -1,10 +1,10 @@
+import { accountProblems } from './accounts.words.js';
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { csrfTokenOf } from './csrf.js';
 import type { Role } from '../../core/access/roles.js';
 import type { SignedIn } from './page-request.js';
 import { secretHash } from '../../core/access/secret-hash.js';
-import { AppError } from '../../platform/app-error.js';
 import { AccountRows } from './account-rows.js';
 import type { Account } from './account.entity.js';
 import { sessionLimits } from './account.schema.js';
@@ -47,11 +47,7 @@ export class SessionsService {
     const right = await this.passwords.matches(account?.passwordHash ?? null, password);
     if (!account || !right || account.disabledAt) {
       this.logger.warn({ from, account: account?.id ?? null }, 'authentication failed');
-      throw new AppError(
-        'unauthenticated',
-        'sign-in-failed',
-        'The e-mail address or the password is not right. If you have forgotten it, ask an admin for a new link.',
-      );
+      throw accountProblems.error('sign-in-failed');
     }
     await clear();
     await this.passwords.strengthen(account, password);

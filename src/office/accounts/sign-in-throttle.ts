@@ -1,6 +1,7 @@
 import { isIPv6 } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
+import { accountProblems } from './accounts.words.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -20,9 +21,11 @@ interface Pace {
 const ofAccount: Pace = { free: 5, longest: 30, forgotten: 24 };
 const ofAddress: Pace = { free: 30, longest: 300, forgotten: 1 };
 
+/** SignInSlowed says for how many seconds an account or an address has to wait. */
 export class SignInSlowed extends AppError {
   constructor(readonly seconds: number) {
-    super('limit', 'sign-in-slowed', `Too many attempts: wait ${seconds} seconds, then try again.`);
+    const { kind, code, message, phrase } = accountProblems.error('sign-in-slowed', { seconds });
+    super(kind, code, message, [], phrase ? { phrase } : {});
   }
 }
 

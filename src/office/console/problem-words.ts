@@ -41,16 +41,14 @@ export function mendableProblem(error: unknown, locale: Locale): ShownProblem {
 }
 
 function sentence(error: unknown, code: string, detail: string, locale: Locale): string {
+  // A page may say it in other words than an answer to a program.
+  const own = `problems.${code}.page`;
+  if (hasWords(own)) return translate(locale, own);
   if (error instanceof AppError && error.phrase) return phraseText(error.phrase, locale);
   const key = `problems.${code}`;
   const words = hasWords(key) ? translate(locale, key) : '';
   // The error's own sentence is English and names what is wrong exactly.
-  if (
-    words === '' ||
-    (locale === 'en' && detail !== '' && code !== 'validation-failed' && code !== 'forbidden')
-  )
-    return detail || words;
-  return words;
+  return words === '' || (locale === 'en' && detail !== '') ? detail || words : words;
 }
 
 function phraseText({ code, params }: Phrase, locale: Locale): string {

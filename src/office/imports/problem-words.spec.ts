@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { PhoneProblemCode } from '../../platform/phone-numbers/phone-problem.js';
+import type { PhoneProblemCode } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { hasKorean, problemWords } from './problem-words.js';
 
 /** Where a code stands in the source: in a finding (and not in a field of an answer), or as an argument of what makes one. */
@@ -27,7 +27,7 @@ function codesInSource(folder: string): [string, string][] {
 }
 
 describe('every code of a problem', () => {
-  const codes = codesInSource('src/imports');
+  const codes = codesInSource('src/office/imports');
 
   it('is found', () => {
     expect(new Set(codes.map(([code]) => code)).size).toBeGreaterThan(90);

@@ -2,6 +2,8 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { QueryFailedError } from 'typeorm';
 import { AppError, type ErrorKind, type FieldProblem } from '../app-error.js';
+import { translate } from '../words/words.js';
+import { httpProblems } from './http.words.js';
 
 const statuses: Record<ErrorKind, number> = {
   malformed: 400,
@@ -67,54 +69,27 @@ function published({ path, code, message }: FieldProblem) {
 }
 
 export function problemOf(error: unknown): Problem {
-  if (error instanceof AppError) {
-    return { status: statuses[error.kind], code: error.code, detail: error.message, fields: error.fields };
-  }
+  if (error instanceof AppError) return problemOfOurs(error);
   if (error instanceof HttpException) return fromHttp(error);
   const fastify = error as { statusCode?: number; code?: string; message?: string };
   if (typeof fastify.statusCode === 'number' && fastify.statusCode >= 400 && fastify.statusCode < 500) {
     return { status: fastify.statusCode, code: 'bad-request', detail: fastify.message ?? '', fields: [] };
   }
-  if (sqlStateOf(error) === uniqueViolation) {
-    return {
-      status: 409,
-      code: 'made-meanwhile',
-      detail: 'Somebody else made the same at the same moment; nothing was changed here. Look again.',
-      fields: [],
-    };
-  }
-  if (sqlStateOf(error) === foreignKeyViolation) {
-    return {
-      status: 422,
-      code: 'reference-unknown',
-      detail: 'One of the ids names something that does not exist; nothing was changed.',
-      fields: [],
-    };
-  }
-  if (badValue.test(String(sqlStateOf(error)))) {
-    return {
-      status: 400,
-      code: 'value-unusable',
-      detail:
-        'A value that was sent cannot be stored or looked for, such as a NUL byte or an impossible day; nothing was changed.',
-      fields: [],
-    };
-  }
-  if (isUnavailable(error)) {
-    return {
-      status: 503,
-      code: 'database-unavailable',
-      detail:
-        'The database cannot be reached or written to just now; nothing was changed. Try again shortly.',
-      fields: [],
-    };
-  }
-  return {
-    status: 500,
-    code: 'internal',
-    detail: 'Something went wrong here; nothing was changed.',
-    fields: [],
-  };
+  const known = whatTheDatabaseRefused(error);
+  if (known) return problemOfOurs(httpProblems.error(known));
+  return { status: 500, code: 'internal', detail: translate('en', 'problems.internal'), fields: [] };
+}
+
+function problemOfOurs({ kind, code, message, fields }: AppError): Problem {
+  return { status: statuses[kind], code, detail: message, fields };
+}
+
+function whatTheDatabaseRefused(error: unknown) {
+  const sqlState = String(sqlStateOf(error));
+  if (sqlState === uniqueViolation) return 'made-meanwhile';
+  if (sqlState === foreignKeyViolation) return 'reference-unknown';
+  if (badValue.test(sqlState)) return 'value-unusable';
+  return isUnavailable(error) ? 'database-unavailable' : null;
 }
 
 function fromHttp(error: HttpException): Problem {

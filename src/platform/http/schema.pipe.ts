@@ -1,5 +1,6 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
-import { AppError, type FieldProblem } from '../app-error.js';
+import { httpProblems } from './http.words.js';
+import type { AppError, FieldProblem } from '../app-error.js';
 
 type Issues = Parameters<
   NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
@@ -11,12 +12,7 @@ export function schemaPipe(): StandardSchemaValidationPipe {
 }
 
 export function validationFailed(issues: Issues): AppError {
-  return new AppError(
-    'malformed',
-    'validation-failed',
-    'Some fields are missing, unknown or of the wrong form: see fields.',
-    issues.map(fieldOf),
-  );
+  return httpProblems.error('validation-failed', {}, { fields: issues.map(fieldOf) });
 }
 
 function fieldOf(issue: Issues[number]): FieldProblem {

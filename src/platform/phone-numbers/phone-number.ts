@@ -5,7 +5,7 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { phoneProblem, type PhoneProblem, type PhoneProblemCode } from './phone-problem.js';
+import { phoneProblem, type PhoneProblem, type PhoneProblemCode } from './phone-numbers.words.js';
 
 export interface ParsedPhone {
   ok: true;

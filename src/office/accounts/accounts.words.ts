@@ -1,0 +1,80 @@
+import { defineProblems } from '../../platform/app-error.js';
+
+export const accountProblems = defineProblems({
+  'email-taken': [
+    'conflict',
+    '같은 전자우편의 계정이 이미 있습니다.',
+    'An account with this e-mail address exists.',
+  ],
+  'account-disabled': [
+    'conflict',
+    '사용이 중지된 계정입니다. 먼저 다시 사용하게 하세요.',
+    'The account is disabled: enable it first.',
+  ],
+  'own-account': [
+    'conflict',
+    '자신의 계정은 이렇게 바꿀 수 없습니다. 다른 관리자에게 부탁하세요.',
+    'You cannot disable your own account: ask another admin.',
+  ],
+  'last-admin': [
+    'conflict',
+    '관리자가 한 사람은 남아야 합니다.',
+    'This is the last admin: make another one first.',
+  ],
+  'department-needed': [
+    'invalid',
+    '담당자, 부서장, 청렴 모니터는 부서가 있어야 합니다.',
+    'Officers, managers and monitors belong to a department.',
+  ],
+  'officer-unknown.account': ['invalid', '그런 담당자가 없습니다.', 'There is no such officer.'],
+  'officer-taken': ['invalid', '이미 다른 계정이 쓰는 담당자입니다.', 'Another account is this officer’s.'],
+  'form-stale': [
+    'forbidden',
+    '이 양식은 더 이상 쓸 수 없습니다. 페이지를 다시 열고 시도하세요.',
+    'This form is no longer valid: open the page again, and repeat what you did.',
+  ],
+  'origin-foreign': [
+    'forbidden',
+    '이 서비스의 페이지에서 보낸 것이 아닙니다.',
+    'This was not sent from a page of this service.',
+  ],
+  'sign-in-needed': ['unauthenticated', '이 페이지를 보려면 로그인하세요.', 'Sign in to see this page.'],
+  'sign-in-failed': [
+    'unauthenticated',
+    '전자우편이나 비밀번호가 맞지 않습니다.',
+    'The e-mail address or the password is not right. If you have forgotten it, ask an admin for a new link.',
+  ],
+  'sign-in-slowed': [
+    'limit',
+    '여러 번 틀렸습니다. {seconds}초 뒤에 다시 하세요.',
+    'Too many attempts: wait {seconds} seconds, then try again.',
+  ],
+  'link-over': [
+    'not-found',
+    '이미 사용되었거나 기한이 지난 주소입니다. 관리자에게 새 주소를 요청하세요.',
+    'This link was used, replaced or is past its time: ask an admin for a new one.',
+  ],
+  'no-account': [
+    'forbidden',
+    'API 키에는 계정이 없습니다. 개인 계정으로 로그인하세요.',
+    'A key has no account: sign in as a person.',
+  ],
+  'password-wrong': ['invalid', '지금 비밀번호가 맞지 않습니다.', 'The present password is not right.'],
+  'password-unusable': ['invalid', '쓸 수 없는 비밀번호입니다. {why}', '{why}'],
+  'password-short': [
+    'invalid',
+    '12자 이상으로 하세요. 낱말 서너 개를 이어 쓰면 됩니다.',
+    'Take at least 12 characters: three or four words do well.',
+  ],
+  'password-long': ['invalid', '128자까지 쓸 수 있습니다.', 'Take at most 128 characters.'],
+  'password-common': [
+    'invalid',
+    '널리 알려진 비밀번호입니다. 다른 것으로 하세요.',
+    'This is among the first that a guesser tries: take words that do not belong together.',
+  ],
+  'password-personal': [
+    'invalid',
+    '이름이나 전자우편, 기관 이름이 들어 있습니다. 다른 것으로 하세요.',
+    'It is little more than your name, your address or your agency’s name: take other words.',
+  ],
+});

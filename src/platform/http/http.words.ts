@@ -1,0 +1,47 @@
+import { defineProblems } from '../app-error.js';
+import { defineWords } from '../words/words.js';
+
+/** What can go wrong before or below a feature. */
+export const httpProblems = defineProblems({
+  'validation-failed': [
+    'malformed',
+    '빠졌거나 잘못 적은 칸이 있습니다. fields를 보세요.',
+    'Some fields are missing, unknown or of the wrong form: see fields.',
+  ],
+  'made-meanwhile': [
+    'conflict',
+    '같은 순간에 다른 사람이 같은 것을 만들었습니다. 아무것도 바뀌지 않았으니 다시 확인하세요.',
+    'Somebody else made the same at the same moment; nothing was changed here. Look again.',
+  ],
+  'reference-unknown': [
+    'invalid',
+    '없는 자료를 가리키고 있습니다. 아무것도 바뀌지 않았습니다.',
+    'One of the ids names something that does not exist; nothing was changed.',
+  ],
+  'value-unusable': [
+    'malformed',
+    '저장하거나 찾을 수 없는 값이 있습니다(NUL 바이트, 없는 날 등). 아무것도 바뀌지 않았습니다.',
+    'A value that was sent cannot be stored or looked for, such as a NUL byte or an impossible day; nothing was changed.',
+  ],
+  'database-unavailable': [
+    'unavailable',
+    '지금은 자료를 읽거나 쓸 수 없습니다. 아무것도 바뀌지 않았습니다. 잠시 뒤 다시 하세요.',
+    'The database cannot be reached or written to just now; nothing was changed. Try again shortly.',
+  ],
+  'database-read-only': [
+    'unavailable',
+    '지금은 쓰기가 되지 않습니다. 잠시 뒤 다시 하세요.',
+    'The database is read-only just now.',
+  ],
+});
+
+defineWords('problems', {
+  'validation-failed.page': [
+    '빠졌거나 잘못 적은 칸이 있습니다. 표시된 칸을 고쳐 주세요.',
+    'Some fields are missing or of the wrong form: mend the marked ones.',
+  ],
+  internal: [
+    '시스템 오류가 발생했습니다. 아무것도 바뀌지 않았습니다.',
+    'Something went wrong here; nothing was changed.',
+  ],
+});
