@@ -105,10 +105,30 @@ function englishOf({ code, params }: Phrase): string {
 const problems = defineProblems({
   'not-found': [
     'not-found',
-    '그런 자료가 없거나 볼 권한이 없습니다.',
+    '그런 자료({what})가 없거나 볼 권한이 없습니다.',
     'There is no such {what}, or it is not yours to see.',
   ],
 });
 
-/** `what` is the English name of the thing; the Korean sentence does without it. */
-export const notFound = (what: string) => problems.error('not-found', { what });
+const things = defineWords('things', {
+  account: ['계정', 'account'],
+  'brake that is on': ['걸려 있는 발송 중지', 'brake that is on'],
+  contact: ['연락처', 'contact'],
+  contract: ['계약', 'contract'],
+  counterparty: ['계약상대자', 'counterparty'],
+  default: ['새 기본값', 'default'],
+  department: ['부서', 'department'],
+  file: ['파일', 'file'],
+  import: ['가져오기', 'import'],
+  key: ['API 키', 'key'],
+  message: ['문자', 'message'],
+  'message that is held': ['보류된 문자', 'message that is held'],
+  officer: ['담당자', 'officer'],
+  page: ['페이지', 'page'],
+  webhook: ['웹훅', 'webhook'],
+  'work list': ['할 일 목록', 'work list'],
+});
+
+/** Makes the refusal of something that is not there, or that the caller may not see: the two look alike. */
+export const notFound = (what: keyof typeof things) =>
+  problems.error('not-found', { what: { word: `things.${what}` } });
