@@ -9,7 +9,7 @@ import type { PageRequest } from '../src/office/accounts/page-request.js';
 import { SessionCookie } from '../src/office/accounts/session-cookie.js';
 import type { AccountView } from '../src/office/accounts/account.schema.js';
 import { AccountsService } from '../src/office/accounts/accounts.service.js';
-import { ActorNames } from '../src/office/accounts/actor-names.js';
+import { AccountRecords } from '../src/office/accounts/account-records.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { SignInSlowed } from '../src/office/accounts/sign-in-throttle.js';
@@ -611,8 +611,8 @@ describe('an account', () => {
     expect(rows.map((row) => row.actor)).toEqual(['admin:bootstrap', `officer:@${id}`]);
     expect(rows[0]?.after?.name).not.toBe('남달리');
     const names = await service.app
-      .get(ActorNames)
-      .of([`officer:@${id}`, 'admin:bootstrap', 'officer:@nobody']);
+      .get(AccountRecords)
+      .namesOfActors([`officer:@${id}`, 'admin:bootstrap', 'officer:@nobody']);
     expect([...names.values()]).toEqual(['남달리', 'admin:bootstrap', 'officer:@nobody']);
   });
 

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { secretHash } from '../../core/access/secret-hash.js';
 import { linkHours } from './account.schema.js';
+import { ownOrigin } from './session-cookie.js';
 import { Database } from '../../platform/database/database.js';
 
 export type LinkPurpose = 'invitation' | 'reset';
@@ -50,4 +52,9 @@ export class AccountLinks {
     ]);
     return row ?? null;
   }
+}
+
+/** The address that a person opens to choose a password. Shown once, and logged without its token. */
+export function welcomeLink(request: FastifyRequest, publicUrl: string | null, token: string): string {
+  return `${ownOrigin(request, publicUrl)}/console/welcome/${token}`;
 }

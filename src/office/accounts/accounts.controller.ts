@@ -13,7 +13,7 @@ import {
   type NewAccount,
   newAccountSchema,
 } from './account.schema.js';
-import { welcomeLink } from './welcome-link.js';
+import { welcomeLink } from './account-links.js';
 import { AccountsService, type AccountWithLink } from './accounts.service.js';
 
 const resetSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });

@@ -1,16 +1,14 @@
-import { AccountLink, Session, SignInFailure } from './session.entities.js';
+import { AccountLink, Session, SignInFailure } from './account.entities.js';
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
-import { AccountJournal } from './account-journal.js';
+import { AccountRecords } from './account-records.js';
 import { AccountLinks } from './account-links.js';
-import { AccountRows } from './account-rows.js';
-import { Account } from './account.entity.js';
+import { Account } from './account.entities.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
-import { ActorNames } from './actor-names.js';
 import { CsrfCheck, CsrfInterceptor } from './csrf.js';
 import { OwnAccountService } from './own-account.service.js';
 import { Passwords } from './passwords.js';
@@ -28,11 +26,9 @@ import { SignInThrottle } from './sign-in-throttle.js';
   ],
   controllers: [AccountsController],
   providers: [
-    AccountJournal,
     AccountLinks,
-    AccountRows,
     AccountsService,
-    ActorNames,
+    AccountRecords,
     CsrfCheck,
     OwnAccountService,
     Passwords,
@@ -42,6 +38,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInThrottle,
     { provide: APP_INTERCEPTOR, useClass: CsrfInterceptor },
   ],
-  exports: [AccountsService, ActorNames, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
+  exports: [AccountsService, AccountRecords, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
 })
 export class AccountsModule {}

@@ -5,10 +5,9 @@ import { DepartmentsService } from '../../core/departments/departments.service.j
 import { type AppError, notFound } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
-import { AccountJournal } from './account-journal.js';
+import { AccountRecords } from './account-records.js';
 import { AccountLinks } from './account-links.js';
-import { AccountRows } from './account-rows.js';
-import { Account } from './account.entity.js';
+import { Account } from './account.entities.js';
 import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -25,10 +24,9 @@ const accountsLock = 0x4143434f;
 export class AccountsService {
   constructor(
     private readonly database: Database,
-    private readonly rows: AccountRows,
+    private readonly records: AccountRecords,
     private readonly links: AccountLinks,
     private readonly departments: DepartmentsService,
-    private readonly journal: AccountJournal,
   ) {}
 
   /** The token is for the person alone, and is not kept: whoever calls hands it on now, or never. */
@@ -47,7 +45,7 @@ export class AccountsService {
     const id = newId();
     const account: Account = {
       id,
-      ...this.rows.sealed(id, wanted.email, wanted.name),
+      ...this.records.sealed(id, wanted.email, wanted.name),
       role: wanted.role,
       departmentId: wanted.departmentId ?? null,
       officerId: wanted.officerId ?? null,
@@ -56,7 +54,7 @@ export class AccountsService {
       disabledAt: null,
     };
     await this.mustFit(account);
-    if (await this.rows.byEmailIndex(account.emailIndex)) {
+    if (await this.records.byEmailIndex(account.emailIndex)) {
       throw accountProblems.error(
         'email-taken',
         {},
@@ -64,7 +62,7 @@ export class AccountsService {
       );
     }
     await this.database.repository(Account).insert(account);
-    await this.journal.record(account, by.what, null, by.actor, null);
+    await this.records.journalChange(account, by.what, by);
     return account;
   }
 
@@ -94,7 +92,11 @@ export class AccountsService {
       if (after.disabledAt) await this.links.void(id);
       const what =
         before.disabledAt === after.disabledAt ? 'amended' : after.disabledAt ? 'disabled' : 'enabled';
-      await this.journal.record(after, what, before, actorOf(caller), patch.reason ?? null);
+      await this.records.journalChange(after, what, {
+        before,
+        actor: actorOf(caller),
+        reason: patch.reason ?? null,
+      });
       return this.viewOf(after);
     });
   }
@@ -110,7 +112,7 @@ export class AccountsService {
       await this.mustKeepAnAdmin(caller, account, after);
       await this.database.repository(Account).update({ id }, { passwordHash: null });
       await this.endSessions(id);
-      await this.journal.record(after, 'reset', null, actorOf(caller), reason);
+      await this.records.journalChange(after, 'reset', { actor: actorOf(caller), reason });
       const purpose = account.passwordHash ? 'reset' : 'invitation';
       return { account: this.viewOf(after), token: await this.links.make(id, purpose) };
     });
@@ -123,7 +125,7 @@ export class AccountsService {
       ...(Object.fromEntries(
         Object.entries(rights).filter(([, value]) => value !== undefined),
       ) as Partial<Account>),
-      ...(name === undefined ? {} : { nameSealed: this.rows.sealName(account.id, name) }),
+      ...(name === undefined ? {} : { nameSealed: this.records.sealName(account.id, name) }),
       ...(active === undefined
         ? {}
         : { disabledAt: active ? null : (account.disabledAt ?? now?.now ?? null) }),
@@ -160,7 +162,7 @@ export class AccountsService {
   }
 
   private async mustExist(id: string): Promise<Account> {
-    const account = await this.rows.byId(id);
+    const account = await this.records.byId(id);
     if (!account) throw notFound('account');
     return account;
   }
@@ -179,8 +181,8 @@ export class AccountsService {
   private viewOf(account: Account, lastSeen?: Date): AccountView {
     return {
       id: account.id,
-      email: this.rows.openEmail(account),
-      name: this.rows.openName(account.id, account.nameSealed),
+      email: this.records.emailOf(account),
+      name: this.records.nameOf(account),
       role: account.role,
       departmentId: account.departmentId,
       officerId: account.officerId,

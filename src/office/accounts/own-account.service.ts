@@ -2,10 +2,9 @@ import { accountProblems } from './accounts.words.js';
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
-import { AccountJournal } from './account-journal.js';
+import { AccountRecords } from './account-records.js';
 import { AccountLinks, type LinkPurpose } from './account-links.js';
-import { AccountRows } from './account-rows.js';
-import { Account } from './account.entity.js';
+import { Account } from './account.entities.js';
 import { Passwords } from './passwords.js';
 import { SessionsService } from './sessions.service.js';
 import { Database } from '../../platform/database/database.js';
@@ -23,22 +22,21 @@ export interface OpenLink {
 export class OwnAccountService {
   constructor(
     private readonly database: Database,
-    private readonly rows: AccountRows,
+    private readonly records: AccountRecords,
     private readonly links: AccountLinks,
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
-    private readonly journal: AccountJournal,
   ) {}
 
   /** Null when the link was used, replaced, or is past its time. */
   async linkOf(token: string): Promise<OpenLink | null> {
     const link = await this.links.read(token);
-    const account = link && (await this.rows.byId(link.accountId));
+    const account = link && (await this.records.byId(link.accountId));
     if (!link || !account || account.disabledAt) return null;
     return {
       purpose: link.purpose,
-      name: this.rows.openName(account.id, account.nameSealed),
-      email: this.rows.openEmail(account),
+      name: this.records.nameOf(account),
+      email: this.records.emailOf(account),
       locale: account.locale,
     };
   }
@@ -47,7 +45,7 @@ export class OwnAccountService {
   async acceptLink(token: string, password: string): Promise<{ token: string }> {
     return this.database.inTransaction(async () => {
       const link = await this.links.use(token);
-      const account = link && (await this.rows.byId(link.accountId));
+      const account = link && (await this.records.byId(link.accountId));
       if (!account || account.disabledAt) {
         throw accountProblems.error('link-over');
       }
@@ -89,11 +87,11 @@ export class OwnAccountService {
   private async choose(account: Account, password: string, what: ChangeKind): Promise<void> {
     await this.passwords.set(account, password);
     await this.sessions.signOutEverywhere(account.id);
-    await this.journal.record(account, what, null, `${account.role}:@${account.id}`, null);
+    await this.records.journalChange(account, what, { actor: `${account.role}:@${account.id}` });
   }
 
   private async mustBe(caller: Caller): Promise<Account> {
-    const account = caller.accountId ? await this.rows.byId(caller.accountId) : null;
+    const account = caller.accountId ? await this.records.byId(caller.accountId) : null;
     if (account) return account;
     throw accountProblems.error('no-account');
   }

@@ -2,8 +2,8 @@ import { accountProblems } from './accounts.words.js';
 import { hash, verify } from '@node-rs/argon2';
 import { Injectable } from '@nestjs/common';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { AccountRows } from './account-rows.js';
-import type { Account } from './account.entity.js';
+import { AccountRecords } from './account-records.js';
+import type { Account } from './account.entities.js';
 import { whyPasswordWillNotDo } from './password-rules.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -20,7 +20,7 @@ export class Passwords {
 
   constructor(
     private readonly database: Database,
-    private readonly rows: AccountRows,
+    private readonly records: AccountRecords,
     private readonly settings: SettingsService,
   ) {}
 
@@ -34,8 +34,8 @@ export class Passwords {
   async set(account: Account, password: string): Promise<void> {
     const { value: agency } = await this.settings.agency();
     const known = [
-      this.rows.openEmail(account),
-      this.rows.openName(account.id, account.nameSealed),
+      this.records.emailOf(account),
+      this.records.nameOf(account),
       agency.name.ko,
       agency.name.en,
     ];

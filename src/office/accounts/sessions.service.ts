@@ -5,8 +5,8 @@ import { csrfTokenOf } from './csrf.js';
 import type { Role } from '../../core/access/roles.js';
 import type { SignedIn } from './page-request.js';
 import { secretHash } from '../../core/access/secret-hash.js';
-import { AccountRows } from './account-rows.js';
-import type { Account } from './account.entity.js';
+import { AccountRecords } from './account-records.js';
+import type { Account } from './account.entities.js';
 import { sessionLimits } from './account.schema.js';
 import { Passwords } from './passwords.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -31,7 +31,7 @@ export class SessionsService {
 
   constructor(
     private readonly database: Database,
-    private readonly rows: AccountRows,
+    private readonly records: AccountRecords,
     private readonly passwords: Passwords,
     private readonly throttle: SignInThrottle,
   ) {}
@@ -41,9 +41,9 @@ export class SessionsService {
    * Throws `sign-in-failed`, or SignInSlowed.
    */
   async signIn({ email, password, from, replaces }: SignIn): Promise<{ token: string }> {
-    const index = this.rows.emailIndex(email);
+    const index = this.records.emailIndex(email);
     const clear = await this.throttle.enter(index, from);
-    const account = await this.rows.byEmailIndex(index);
+    const account = await this.records.byEmailIndex(index);
     const right = await this.passwords.matches(account?.passwordHash ?? null, password);
     if (!account || !right || account.disabledAt) {
       this.logger.warn({ from, account: account?.id ?? null }, 'authentication failed');
@@ -91,7 +91,7 @@ export class SessionsService {
       caller: {
         keyId: null,
         accountId: row.id,
-        name: this.rows.openName(row.id, row.nameSealed),
+        name: this.records.nameOf(row),
         role: row.role,
         departmentId: row.departmentId,
         officerId: row.officerId,

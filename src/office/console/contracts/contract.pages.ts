@@ -1,5 +1,5 @@
 import { Get, Param, Req } from '@nestjs/common';
-import { ActorNames } from '../../accounts/actor-names.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
@@ -25,7 +25,7 @@ export class ContractPages {
     private readonly contracts: ContractInPage,
     private readonly timelines: TimelineService,
     private readonly changes: ChangesService,
-    private readonly names: ActorNames,
+    private readonly names: AccountRecords,
     private readonly writer: PageWriter,
   ) {}
 
@@ -40,7 +40,7 @@ export class ContractPages {
     const milestones = milestonesShown(contract, await this.timelines.of(caller, id));
     const changes = await this.changes.of(contract.id);
     const names = {
-      actors: await this.names.of(changes.map((change) => change.actor)),
+      actors: await this.names.namesOfActors(changes.map((change) => change.actor)),
       milestones: milestoneNames(contract, locale),
       others: await this.contracts.names(caller, locale),
     };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ActorNames } from '../../accounts/actor-names.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import type { Caller } from '../../../core/access/roles.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
@@ -24,7 +24,7 @@ export class ImportList {
   constructor(
     private readonly reader: ImportsReader,
     private readonly departments: DepartmentsService,
-    private readonly names: ActorNames,
+    private readonly names: AccountRecords,
     private readonly settings: SettingsService,
   ) {}
 
@@ -61,7 +61,7 @@ export class ImportList {
 
   private async listed(caller: Caller, query: ImportListQuery, locale: Locale) {
     const { items, nextCursor } = await this.reader.list(caller, query);
-    const names = await this.names.of(items.map((one) => one.actor));
+    const names = await this.names.namesOfActors(items.map((one) => one.actor));
     const { timeZone } = (await this.settings.calendar()).setting;
     return {
       nextCursor,

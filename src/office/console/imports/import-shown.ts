@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { ActorNames } from '../../accounts/actor-names.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import { actorOf, type Caller } from '../../../core/access/roles.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import {
@@ -45,14 +45,14 @@ export class ImportShown {
   constructor(
     private readonly reader: ImportsReader,
     private readonly effects: EffectsShown,
-    private readonly names: ActorNames,
+    private readonly names: AccountRecords,
     private readonly settings: SettingsService,
   ) {}
 
   /** What stands on every page of it. Another department's is not found. */
   async head(caller: Caller, id: string, locale: Locale): Promise<Shown> {
     const view = await this.reader.view(caller, id);
-    const names = await this.names.of([view.actor, view.undone?.actor ?? view.actor]);
+    const names = await this.names.namesOfActors([view.actor, view.undone?.actor ?? view.actor]);
     const { timeZone } = (await this.settings.calendar()).setting;
     const zoned = (at: string | null | undefined) => (at ? zonedIso(new Date(at), timeZone) : null);
     return {

@@ -1,6 +1,6 @@
 import { Body, Get, Inject, Param, Post, Req } from '@nestjs/common';
 import { type AccountPatch, accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
-import { welcomeLink } from '../../accounts/welcome-link.js';
+import { welcomeLink } from '../../accounts/account-links.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ActorNames } from '../../accounts/actor-names.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import type { SettingName } from '../../../core/settings/settings.schema.js';
 import { SettingsService, type Versioned } from '../../../core/settings/settings.service.js';
 import { actorText } from '../contracts/history-shown.js';
@@ -10,7 +10,7 @@ import type { Locale } from '../../../platform/words/words.js';
 export class SettingInForce {
   constructor(
     private readonly settings: SettingsService,
-    private readonly names: ActorNames,
+    private readonly names: AccountRecords,
   ) {}
 
   async of<T>(name: SettingName, locale: Locale): Promise<Versioned<T> & { who: string }> {
@@ -19,6 +19,6 @@ export class SettingInForce {
   }
 
   async who(actor: string, locale: Locale): Promise<string> {
-    return actorText(actor, await this.names.of([actor]), locale);
+    return actorText(actor, await this.names.namesOfActors([actor]), locale);
   }
 }

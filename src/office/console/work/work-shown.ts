@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ActorNames } from '../../accounts/actor-names.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import type { Caller } from '../../../core/access/roles.js';
 import { auditLists } from '../../work/audit-lists.js';
 import type { Work, WorkRow } from '../../work/work.schema.js';
@@ -23,13 +23,13 @@ export interface Waited {
 @Injectable()
 export class WorkShown {
   constructor(
-    private readonly names: ActorNames,
+    private readonly names: AccountRecords,
     private readonly day: Today,
   ) {}
 
   /** `here` is where somebody comes back to who recorded something. */
   async rows(caller: Caller, list: string, rows: WorkRow[], here: string, locale: Locale) {
-    const names = await this.names.of(rows.flatMap((row) => actorOf(row) ?? []));
+    const names = await this.names.namesOfActors(rows.flatMap((row) => actorOf(row) ?? []));
     const today = await this.day.today();
     const mayChange = caller.role !== 'auditor';
     return rows.map((row) => ({
