@@ -8,7 +8,7 @@ import pg from 'pg';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
-import type { ProviderDefinition } from '../../src/core/providers/provider-definition.js';
+import type { ProviderDefinition } from '../../src/core/providers/sms-provider.js';
 import { providers as registered } from '../../src/core/providers/providers.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';

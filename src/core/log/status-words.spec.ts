@@ -1,6 +1,6 @@
 import { Providers } from '../providers/providers.module.js';
-import type { ProviderNeeds } from '../providers/provider-definition.js';
-import { sandbox } from '../providers/sandbox/sandbox.js';
+import type { ProviderNeeds } from '../providers/sms-provider.js';
+import { sandbox } from '../providers/sandbox/sandbox.provider.js';
 import { alertReasonWords, explain, explainInBoth } from './status-words.js';
 
 const configured = { provider: 'sandbox', providers: new Map() };

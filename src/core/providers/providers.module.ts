@@ -4,7 +4,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG, DATABASE_URL } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
-import type { ProviderDefinition, ProviderNeeds } from './provider-definition.js';
+import type { ProviderDefinition, ProviderNeeds } from './sms-provider.js';
 import type { SmsProvider } from './sms-provider.js';
 
 /**

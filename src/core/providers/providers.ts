@@ -1,5 +1,5 @@
-import type { ProviderDefinition } from './provider-definition.js';
-import { sandbox } from './sandbox/sandbox.js';
+import type { ProviderDefinition } from './sms-provider.js';
+import { sandbox } from './sandbox/sandbox.provider.js';
 import { twilio } from './twilio/twilio.js';
 
 /** Every provider that texts may go through. A further one is a folder beside these and its line here. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
-import type { ReceiptDesk, ReceivedReceipt } from '../providers/provider-definition.js';
+import type { ReceiptDesk, ReceivedReceipt } from '../providers/sms-provider.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { Providers } from '../providers/providers.module.js';
 import { Statuses } from './statuses.js';

@@ -6,7 +6,7 @@ import { Module } from '@nestjs/common';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { Failpoints } from '../../platform/failpoints.js';
-import { ReceiptDesk } from '../providers/provider-definition.js';
+import { ReceiptDesk } from '../providers/sms-provider.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { BrakesService } from './brakes.service.js';

@@ -23,7 +23,6 @@ beforeAll(async () => {
 beforeEach(() => pool.query('DELETE FROM sandbox_text'));
 afterAll(async () => {
   await provider.close();
-  await pool.end();
   await database.drop();
 });
 

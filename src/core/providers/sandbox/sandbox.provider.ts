@@ -1,8 +1,9 @@
-import type { Pool } from 'pg';
+import pg from 'pg';
 import { z } from 'zod';
 import { newId } from '../../../platform/ids.js';
 import type { Sealer } from '../../../platform/sealing/sealer.js';
 import {
+  defineProvider,
   deliveryStatuses,
   type Delivery,
   type Failure,
@@ -11,10 +12,10 @@ import {
   type SendOutcome,
   type SmsProvider,
 } from '../sms-provider.js';
-import { behaviourOf, sandboxFailure, type Behaviour } from './sandbox-numbers.js';
+import { behaviourOf, sandboxFailure, sandboxWords, type Behaviour } from './sandbox-numbers.js';
 
 export interface SandboxDependencies {
-  pool: Pool;
+  pool: pg.Pool;
   sealer: Sealer;
   /** The service's clock, which the sandbox may have moved. */
   now: () => Promise<Date>;
@@ -90,8 +91,9 @@ export class SandboxProvider implements SmsProvider {
     return sandboxFailure(code);
   }
 
-  /** The pool belongs to whoever gave it. */
-  async close(): Promise<void> {}
+  async close(): Promise<void> {
+    await this.dependencies.pool.end();
+  }
 
   private async behaviour(text: OutgoingText): Promise<Behaviour> {
     const behaviour = behaviourOf(text.to);
@@ -147,3 +149,17 @@ export class SandboxProvider implements SmsProvider {
 function deliveryOf(row: z.infer<typeof rowSchema>): Delivery {
   return { reference: row.id, status: row.status, code: row.status === 'failed' ? row.code : null };
 }
+
+/** It needs no variables, so it is there beside any other provider, too. */
+export const sandbox = defineProvider({
+  name: 'sandbox',
+  environment: z.object({}),
+  controllers: [],
+  explain: sandboxWords,
+  make: (_variables, { databaseUrl, sealer, clock }) => {
+    // Its own pool: what the sandbox accepted must outlive the transaction of whoever sends.
+    const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'chorong-sandbox' });
+    pool.on('error', () => undefined);
+    return new SandboxProvider({ pool, sealer, now: () => clock.now() });
+  },
+});

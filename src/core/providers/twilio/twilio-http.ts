@@ -1,8 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
-import { Pool } from 'undici';
-import { callOnce, type Answer } from './twilio-call.js';
+import { type Dispatcher, Pool } from 'undici';
 import { errorBodySchema } from './twilio.schema.js';
 
 export interface TwilioHttpSettings {
@@ -105,4 +104,128 @@ function retryAfter(header: string | string[] | undefined): number | null {
   if (typeof header !== 'string') return null;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
   return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), maxRetryAfter);
+}
+
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  body: string;
+}
+
+/**
+ * A call that got no whole answer. Its message holds no address, number or credential.
+ * `written` is false only when not one byte of the request can have left: then, and only then, may it be made again.
+ */
+export class CallFailed extends Error {
+  constructor(
+    readonly reason: string,
+    readonly written: boolean,
+    options?: { cause?: unknown },
+  ) {
+    super(`the call failed: ${reason}`, options);
+  }
+}
+
+/**
+ * One request on the pool, written at most once, answered or failed within `timeoutMs`: the wait for a free
+ * connection counts, because a request that waited in the pool past its lease must not go out. `notAfter` is a moment of
+ * `performance.now()` past which it is not written either.
+ */
+export function callOnce(
+  pool: Dispatcher,
+  request: Dispatcher.DispatchOptions,
+  timeoutMs: number,
+  notAfter = Number.POSITIVE_INFINITY,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    pool.dispatch(request, new CallHandler(timeoutMs, notAfter, resolve, reject));
+  });
+}
+
+class CallHandler implements Dispatcher.DispatchHandler {
+  private readonly timer: NodeJS.Timeout;
+  private readonly writtenBy: number;
+  private readonly chunks: Buffer[] = [];
+  private controller: Dispatcher.DispatchController | null = null;
+  private settled = false;
+  private status = 0;
+  private headers: Answer['headers'] = {};
+
+  constructor(
+    timeoutMs: number,
+    notAfter: number,
+    private readonly resolve: (answer: Answer) => void,
+    private readonly reject: (error: CallFailed) => void,
+  ) {
+    this.writtenBy = Math.min(notAfter, performance.now() + timeoutMs);
+    this.timer = setTimeout(() => this.expire(), timeoutMs);
+  }
+
+  /**
+   * undici calls this just before it writes, and throwing here keeps it from writing without costing the connection
+   * (undici 7, `writeH1`). It documents that a request may be started again when a pipeline fails: a text must not be.
+   * The clock is asked again here: a process that stood still writes before its timers run.
+   */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    if (performance.now() >= this.writtenBy) this.expire();
+    if (this.settled) throw new Error('abandoned before it was written');
+    if (this.controller) throw new Error('written once already');
+    this.controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Answer['headers']): void {
+    this.status = status;
+    this.headers = headers;
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    if (!this.settle()) return;
+    this.resolve({
+      status: this.status,
+      headers: this.headers,
+      body: Buffer.concat(this.chunks).toString(),
+    });
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.settle()) return;
+    const written = this.controller !== null;
+    this.reject(new CallFailed(reasonOf(error, written), written, { cause: error }));
+  }
+
+  private expire(): void {
+    if (!this.settle()) return;
+    const controller = this.controller;
+    this.reject(new CallFailed(controller ? 'timed-out' : 'not-sent-in-time', controller !== null));
+    controller?.abort(new Error('timed out'));
+  }
+
+  private settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    clearTimeout(this.timer);
+    return true;
+  }
+}
+
+/** Node's and undici's codes of what happens before a request is written. */
+const unwrittenReasons: Record<string, string> = {
+  ECONNREFUSED: 'connection-refused',
+  ENOTFOUND: 'name-not-resolved',
+  EAI_AGAIN: 'name-not-resolved',
+  UND_ERR_CONNECT_TIMEOUT: 'connect-timed-out',
+  ETIMEDOUT: 'connect-timed-out',
+  UND_ERR_CLOSED: 'closing',
+  UND_ERR_DESTROYED: 'closing',
+};
+
+function reasonOf(error: Error, written: boolean): string {
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  if (written) return 'connection-lost';
+  if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) return 'tls-failed';
+  return unwrittenReasons[code] ?? 'connection-failed';
 }

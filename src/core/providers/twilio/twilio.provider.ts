@@ -1,4 +1,5 @@
 import twilio from 'twilio';
+import type { z } from 'zod';
 import type {
   Delivery,
   Failure,
@@ -7,9 +8,8 @@ import type {
   SendOutcome,
   SmsProvider,
 } from '../sms-provider.js';
-import { twilioFailure } from './twilio-codes.js';
+import { outcomeOf, twilioFailure } from './twilio-failures.js';
 import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
-import { outcomeOf } from './twilio-outcome.js';
 import { type CallbackRequest, verifyTwilioCallback, type VerifiedCallback } from './twilio-signature.js';
 import {
   acceptedSchema,
@@ -18,26 +18,18 @@ import {
   pageSchema,
   readAnswer,
   type MessagePage,
+  type twilioEnvironment,
 } from './twilio.schema.js';
 
-export interface TwilioSettings {
-  accountSid: string;
-  /** Signs the callbacks, and authenticates our calls unless an API key is given. */
-  authToken: string;
+export interface TwilioSettings extends z.infer<typeof twilioEnvironment> {
   apiKey?: { sid: string; secret: string };
-  /** Wins over `from` when both are given. */
-  messagingServiceSid: string | null;
-  /** E.164. */
-  from: string | null;
-  baseUrl: string;
-  /** Where Twilio reaches us, without a trailing slash. */
-  publicUrl: string;
   /** For one call, the wait for a connection included; well inside the lease. */
   timeoutMs: number;
   connections: number;
-  /** How long Twilio may hold a text before it gives it up, in seconds: 1 to 36,000. */
-  validityPeriodSeconds?: number;
 }
+
+/** Seconds for which Twilio may hold a text before it gives it up. */
+const validityPeriod = 14_400;
 
 /** UTF-16 units; Twilio refuses more (Messages resource, `Body`). */
 const maxTextLength = 1600;
@@ -50,7 +42,7 @@ const pageSize = 500;
 /** More than this for one number is no list that we can prove a text absent by. */
 const maxPages = 40;
 
-/** Texts through Twilio's Messages API, by its SDK on a pool of our own. */
+/** TwilioProvider sends texts through Twilio's Messages API, by its SDK on a pool of our own. */
 export class TwilioProvider implements SmsProvider {
   readonly name: string = 'twilio';
   readonly sender: string;
@@ -93,7 +85,7 @@ export class TwilioProvider implements SmsProvider {
           to: text.to,
           body: text.text,
           statusCallback: this.statusCallback(text.attemptId),
-          validityPeriod: this.settings.validityPeriodSeconds ?? 14_400,
+          validityPeriod,
           // A text that Twilio rewrites no longer reads as the one that we froze and look for.
           smartEncoded: false,
         }),

@@ -1,5 +1,43 @@
 import { z } from 'zod';
+import { publicUrl, url } from '../../../config/config.schema.js';
 import type { DeliveryStatus, FoundText } from '../sms-provider.js';
+
+/** The account's variables; the auth token signs the callbacks, and authenticates our calls unless an API key is given. */
+export const twilioEnvironment = z
+  .object({
+    TWILIO_ACCOUNT_SID: z
+      .string('is missing: SMS_PROVIDER=twilio needs the account id, such as AC and 32 hexadecimal digits')
+      .regex(/^AC[0-9a-f]{32}$/, 'is not an account id: AC and 32 hexadecimal digits'),
+    TWILIO_AUTH_TOKEN: z
+      .string('is missing: SMS_PROVIDER=twilio needs the auth token of the account')
+      .min(16, 'is too short for a Twilio auth token'),
+    PUBLIC_URL: publicUrl,
+    TWILIO_MESSAGING_SERVICE_SID: z
+      .string()
+      .regex(/^MG[0-9a-f]{32}$/, 'is not a messaging service: MG and 32 hexadecimal digits')
+      .optional(),
+    TWILIO_FROM: z
+      .string()
+      .regex(/^\+[1-9]\d{6,14}$/, 'is not a number such as +12125550100')
+      .optional(),
+    TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').default('https://api.twilio.com'),
+  })
+  .refine((given) => given.TWILIO_MESSAGING_SERVICE_SID ?? given.TWILIO_FROM, {
+    path: ['TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM'],
+    error: 'is missing: for example TWILIO_FROM=+12125550100',
+    // Together with what else is missing.
+    when: () => true,
+  })
+  .transform((given) => ({
+    accountSid: given.TWILIO_ACCOUNT_SID,
+    authToken: given.TWILIO_AUTH_TOKEN,
+    /** Wins over `from` when both are given. */
+    messagingServiceSid: given.TWILIO_MESSAGING_SERVICE_SID ?? null,
+    /** E.164. */
+    from: given.TWILIO_FROM ?? null,
+    baseUrl: given.TWILIO_BASE_URL,
+    publicUrl: given.PUBLIC_URL,
+  }));
 
 export const messageSidSchema = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
 

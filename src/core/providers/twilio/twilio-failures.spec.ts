@@ -1,4 +1,4 @@
-import { twilioCodes, twilioFailure, twilioWords } from './twilio-codes.js';
+import { twilioCodes, twilioFailure, twilioWords } from './twilio-failures.js';
 
 const expected = {
   retry: ['20429'],
