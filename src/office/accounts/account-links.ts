@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { secretHash } from '../../core/access/secret-hash.js';
+import { secretHash } from '../../core/access/api-keys.service.js';
 import { linkHours } from './account.schema.js';
 import { ownOrigin } from './session-cookie.js';
 import { Database } from '../../platform/database/database.js';

@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { csrfTokenOf } from './csrf.js';
 import type { Role } from '../../core/access/roles.js';
 import type { SignedIn } from './page-request.js';
-import { secretHash } from '../../core/access/secret-hash.js';
+import { secretHash } from '../../core/access/api-keys.service.js';
 import { AccountRecords } from './account-records.js';
 import type { Account } from './account.entities.js';
 import { sessionLimits } from './account.schema.js';
