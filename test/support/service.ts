@@ -192,12 +192,12 @@ export class TestService {
 
   /** Sends what is due now. Returns how many messages were attempted. */
   drain(): Promise<number> {
-    return this.app.get(DrainService).drainAll();
+    return this.app.get(DrainService).drainAllShards();
   }
 
   /** Expired claims, reconciliation, polling. */
   sweep(): Promise<void> {
-    return this.app.get(SweepService).sweep();
+    return this.app.get(SweepService).sweepStranded();
   }
 
   async close(): Promise<void> {
@@ -230,7 +230,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const adminKey = makeKey();
   await app.get(SetupService).setUp(adminKey);
   // A process without timers has not looked at its database, and so would not send.
-  if (config.role === 'api') await app.get(InstanceService).recognise();
+  if (config.role === 'api') await app.get(InstanceService).recogniseDatabase();
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 3 });
   // Dropping the database cuts off what is just ending.
   owner.on('error', () => undefined);

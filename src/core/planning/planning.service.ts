@@ -4,7 +4,7 @@ import { localDateOf } from '../calendar/local-date.js';
 import { AppError } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { AlertStore } from './alert.store.js';
+import { AlertStates } from './alert-states.js';
 import { MilestoneStore, type MilestoneRow } from './milestone.store.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { nextOccurrence, planContract } from './planning.js';
@@ -36,13 +36,13 @@ export class PlanningService {
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly milestones: MilestoneStore,
-    private readonly alerts: AlertStore,
+    private readonly alerts: AlertStates,
   ) {}
 
   /** For many contracts at once: a handful of statements whatever their number. */
   async replan(subjects: PlanningSubject[], now: Date): Promise<Map<string, Difference>> {
     const ids = subjects.map((subject) => subject.contractId);
-    const alerts = await this.alerts.lockOf(ids);
+    const alerts = await this.alerts.lockAlertsOf(ids);
     const milestones = await this.milestones.of(ids);
     const calendar = await this.settings.calendar();
     const { value: agency } = await this.settings.agency();
@@ -75,7 +75,7 @@ export class PlanningService {
   ): Promise<{ recorded: boolean; occurrence: number }> {
     const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
     mustBeRecordable(plan, occurrence.code);
-    const existing = (await this.alerts.lockOf([subject.contractId])).get(subject.contractId) ?? [];
+    const existing = (await this.alerts.lockAlertsOf([subject.contractId])).get(subject.contractId) ?? [];
     const rows = (await this.milestones.of([subject.contractId])).get(subject.contractId) ?? [];
     const known = rows.find(
       (row) =>
@@ -128,7 +128,7 @@ export class PlanningService {
 
   /** Moves a contract's unsent alerts with it to another department. */
   async moveDepartment(contractId: string, departmentId: string): Promise<void> {
-    await this.database.rows(`UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
+    await this.database.run(`UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
       contractId,
       departmentId,
     ]);

@@ -113,8 +113,8 @@ export class SandboxService {
   /** A number gets one text at a time: what waits for another of its number is looked at again before time moves on. */
   private async settle(): Promise<number> {
     for (let all = 0; ;) {
-      const attempted = await this.drains.drainAll();
-      await this.receipts.poll();
+      const attempted = await this.drains.drainAllShards();
+      await this.receipts.pollMessages();
       all += attempted;
       if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
     }

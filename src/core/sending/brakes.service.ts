@@ -1,32 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import { AppError, notFound } from '../../platform/app-error.js';
-import { newId } from '../../platform/ids.js';
-import { unsettled } from './unsettled.js';
 import { Journal } from '../proof/journal.service.js';
-import { Database } from '../../platform/database/database.js';
+import type { Failure } from '../providers/sms-provider.js';
+import { Brake, type BrakeScope } from './brake.entity.js';
 
-export const brakeScopes = ['agency', 'department', 'template', 'sender', 'route', 'instance'] as const;
-export type BrakeScope = (typeof brakeScopes)[number];
-
-export interface Brake {
-  id: string;
-  scope: BrakeScope;
-  /** A department's id, a template's key, a sender, `sender/country`, or the agency's own word `all`. */
-  target: string;
-  reason: string;
-  actor: string;
-  pulledAt: Date;
-  releasedAt: Date | null;
-  releasedBy: string | null;
-  releaseReason: string | null;
-}
-
-const columns = `id, scope, target, reason, actor, pulled_at, released_at,
-  released_by, release_reason`;
-
-/** What stands still, as one picture for a drain. */
+/** What is paused now, as one picture for a drain. */
 export interface BrakesOn {
   everything: boolean;
   instance: boolean;
@@ -37,16 +19,24 @@ export interface BrakesOn {
   routes: ReadonlySet<string>;
 }
 
-/** Sending paused, by whom and why. Nothing is lost by it: what is due waits. */
+/** After a restore: what may have been sent before it and has neither been found at the provider nor proved absent. */
+export interface Unsettled {
+  alerts: number;
+  attempts: number;
+}
+
+/** BrakesService pauses sending and resumes it, and records who did and why. Nothing is lost by it: what is due waits. */
 @Injectable()
 export class BrakesService {
+  private readonly logger = new Logger(BrakesService.name);
+
   constructor(
     private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly journal: Journal,
   ) {}
 
-  async on(): Promise<BrakesOn> {
+  async brakesOn(): Promise<BrakesOn> {
     const rows = await this.database.rows<{ scope: BrakeScope; target: string }>(
       `SELECT scope, target FROM brake WHERE released_at IS NULL`,
     );
@@ -64,15 +54,16 @@ export class BrakesService {
     };
   }
 
-  async list(): Promise<Brake[]> {
+  /** Lists brakes that are on before those that were released, newest first. */
+  async listBrakes(): Promise<Brake[]> {
     return this.database.rows<Brake>(
-      `SELECT ${columns} FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
+      `SELECT * FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
     );
   }
 
-  /** Those that are on and stop texts of the caller's; why is told to those who look after the whole agency. */
-  async onFor(caller: Caller): Promise<{ scope: BrakeScope; reason: string | null }[]> {
-    const on = (await this.list()).filter((brake) => brake.releasedAt === null);
+  /** Lists brakes that stop texts of the caller's. The reasons are for those who look after the whole agency. */
+  async brakesFor(caller: Caller): Promise<{ scope: BrakeScope; reason: string | null }[]> {
+    const on = (await this.listBrakes()).filter((brake) => brake.releasedAt === null);
     if (seesAll(caller)) return on.map(({ scope, reason }) => ({ scope, reason }));
     const seen = (await this.departments.seenBy(caller)) ?? [];
     const mine: { scope: BrakeScope; reason: null }[] = [];
@@ -83,47 +74,45 @@ export class BrakesService {
     return mine;
   }
 
-  async pull(
-    who: Caller | 'system',
-    brake: { scope: BrakeScope; target: string; reason: string },
-  ): Promise<Brake> {
+  /** Pauses sending for a target. Throws when it is paused already, unless the service itself pulls the brake. */
+  async pullBrake(who: Caller | 'system', brake: Pick<Brake, 'scope' | 'target' | 'reason'>): Promise<Brake> {
     const actor = who === 'system' ? 'system' : actorOf(who);
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<Brake>(
         `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING ${columns}`,
+         ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *`,
         [newId(), brake.scope, brake.target, brake.reason, actor],
       );
       if (!row) {
-        if (who === 'system') return this.pulled(brake.scope, brake.target);
+        if (who === 'system') return this.requirePulled(brake.scope, brake.target);
         throw new AppError(
           'conflict',
           'brake-already-on',
           `The brake on ${brake.scope} ${brake.target} is on already.`,
         );
       }
-      await this.say(row, 'pulled', actor, brake.reason);
+      await this.record(row, 'pulled', actor, brake.reason);
       return row;
     });
   }
 
-  async release(caller: Caller, id: string, reason: string): Promise<Brake> {
+  /** Resumes sending. Throws when the brake is not on, or a restored database is not settled yet. */
+  async releaseBrake(caller: Caller, id: string, reason: string): Promise<Brake> {
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<Brake>(
         `UPDATE brake SET released_at = clock_timestamp(), released_by = $2, release_reason = $3
-         WHERE id = $1 AND released_at IS NULL RETURNING ${columns}`,
+         WHERE id = $1 AND released_at IS NULL RETURNING *`,
         [id, actorOf(caller), reason],
       );
       if (!row) throw notFound('brake that is on');
-      if (row.scope === 'instance') await this.mustBeSettled();
-      await this.say(row, 'released', actorOf(caller), reason);
+      if (row.scope === 'instance') await this.requireSettled();
+      await this.record(row, 'released', actorOf(caller), reason);
       return row;
     });
   }
 
-  /** A restored database is resumed when the provider has been asked about everything it may have sent. */
-  private async mustBeSettled(): Promise<void> {
-    const open = await unsettled(this.database);
+  private async requireSettled(): Promise<void> {
+    const open = await this.unsettled();
     if (open.alerts === 0 && open.attempts === 0) return;
     throw new AppError(
       'conflict',
@@ -132,16 +121,40 @@ export class BrakesService {
     );
   }
 
-  private async pulled(scope: BrakeScope, target: string): Promise<Brake> {
+  /** Counts what the provider has to be asked about before a restored database may be resumed. */
+  async unsettled(): Promise<Unsettled> {
+    const [open] = await this.database.rows<Unsettled>(
+      `SELECT (SELECT count(*)::int FROM alert, instance
+               WHERE alert.status IN ('planned', 'claimed') AND alert.due_at <= instance.suspect_until) AS alerts,
+              (SELECT count(*)::int FROM attempt WHERE status IN ('open', 'ambiguous')) AS attempts`,
+    );
+    return open ?? { alerts: 0, attempts: 0 };
+  }
+
+  /** Pauses a sender, because the provider refuses everything from it. */
+  async stopLine(sender: string, failure: Failure): Promise<void> {
+    this.logger.error({ sender, code: failure.code }, `sending is paused: ${failure.detail}`);
+    const reason = `The provider refuses everything (${failure.code}): ${failure.detail}`;
+    await this.pullBrake('system', { scope: 'sender', target: sender, reason });
+  }
+
+  /** Pauses a country for a sender, because the provider does not reach it from there. */
+  async holdRoute(sender: string, country: string | null, failure: Failure): Promise<void> {
+    this.logger.error({ sender, country, code: failure.code }, `a route is held: ${failure.detail}`);
+    const reason = `The provider does not reach this country from this sender (${failure.code}): ${failure.detail}`;
+    await this.pullBrake('system', { scope: 'route', target: `${sender}/${country ?? ''}`, reason });
+  }
+
+  private async requirePulled(scope: BrakeScope, target: string): Promise<Brake> {
     const [row] = await this.database.rows<Brake>(
-      `SELECT ${columns} FROM brake WHERE scope = $1 AND target = $2 AND released_at IS NULL`,
+      `SELECT * FROM brake WHERE scope = $1 AND target = $2 AND released_at IS NULL`,
       [scope, target],
     );
     if (!row) throw new Error('a brake was released while it was being pulled');
     return row;
   }
 
-  private say(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {
+  private record(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {
     return this.journal.record({
       subject: 'brake',
       subjectId: brake.id,

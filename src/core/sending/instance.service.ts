@@ -1,10 +1,69 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { z } from 'zod';
 import { AppError } from '../../platform/app-error.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
-import { newId } from '../../platform/ids.js';
-import { BrakesService } from './brakes.service.js';
-import { InstanceMarker } from './instance-marker.js';
 import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { BrakesService } from './brakes.service.js';
+import { Instance } from './instance.entity.js';
+
+const markerSchema = z.object({
+  id: z.uuid(),
+  epoch: z.number(),
+  lastAttempt: z.uuid().nullable().default(null),
+});
+type Marker = z.infer<typeof markerSchema>;
+
+/** InstanceMarker is what the service remembers of its database outside of it: a restore does not take it back. */
+@Injectable()
+export class InstanceMarker {
+  private readonly path: string;
+  private current: Marker | null | undefined;
+
+  constructor(@Inject(CONFIG) private readonly config: { dataDir: string }) {
+    this.path = join(config.dataDir, 'instance.json');
+  }
+
+  readMarker(): Marker | null {
+    if (this.current === undefined) this.current = this.load();
+    return this.current;
+  }
+
+  /** Remembers a database as it was last seen. */
+  rememberDatabase(seen: { id: string; epoch: number }): void {
+    this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
+  }
+
+  /** Before the call is made, so that a restore from just before it is noticed. */
+  rememberAttempt(attemptId: string): void {
+    const marker = this.readMarker();
+    if (marker) this.store({ ...marker, lastAttempt: attemptId });
+  }
+
+  forgetLastAttempt(): void {
+    const marker = this.readMarker();
+    if (marker) this.store({ ...marker, lastAttempt: null });
+  }
+
+  private load(): Marker | null {
+    try {
+      const parsed = markerSchema.safeParse(JSON.parse(readFileSync(this.path, 'utf8')));
+      return parsed.success ? parsed.data : null;
+    } catch {
+      return null;
+    }
+  }
+
+  /** Whole or not at all: a torn file would look like a strange database. */
+  private store(marker: Marker): void {
+    this.current = marker;
+    mkdirSync(this.config.dataDir, { recursive: true, mode: 0o700 });
+    writeFileSync(`${this.path}.new`, JSON.stringify(marker), { mode: 0o600 });
+    renameSync(`${this.path}.new`, this.path);
+  }
+}
 
 /** From when to when the database may have had another life that sent what this one takes for unsent. */
 export interface Suspicion {
@@ -12,25 +71,27 @@ export interface Suspicion {
   until: Date;
 }
 
-interface InstanceRow {
-  id: string;
-  fingerprint: string;
-  epoch: number;
-  activeAt: Date;
-  suspectFrom: Date | null;
-  suspectUntil: Date | null;
-}
-
-const columns = `id, fingerprint, epoch::float8 AS epoch, active_at, suspect_from,
-  suspect_until`;
+export const instanceView = z
+  .object({
+    id: z.uuid(),
+    activeAt: z.string(),
+    suspectFrom: z.string().nullable(),
+    suspectUntil: z.string().nullable(),
+    unsettled: z.object({ alerts: z.int(), attempts: z.int() }),
+    possiblyDoubled: z.int().meta({ description: 'Texts that the provider showed only after the grace.' }),
+    resentUnproved: z
+      .int()
+      .meta({ description: 'Resends after a failure that does not prove non-delivery.' }),
+  })
+  .meta({ id: 'Instance' });
 
 /** Two receivers of one stream of backups differ in these: the cluster, the database in it, and its tables. */
 const fingerprintSql = `SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
   (SELECT oid FROM pg_database WHERE datname = current_database()), 'attempt'::regclass::oid) AS fingerprint`;
 
 /**
- * Knows its own database again. A restored or copied one must not send the past a second time: it starts paused,
- * asks the provider about all that fell due, and a person resumes it.
+ * InstanceService knows its own database again. A restored or copied one must not send the past a second time: it starts
+ * paused, asks the provider about all that fell due, and a person resumes it.
  */
 @Injectable()
 export class InstanceService {
@@ -43,41 +104,61 @@ export class InstanceService {
     private readonly marker: InstanceMarker,
   ) {}
 
-  /** At the start of a process that sends, before anything is claimed. */
-  async recognise(): Promise<void> {
+  /** Runs at the start of a process that sends, before anything is claimed. */
+  async recogniseDatabase(): Promise<void> {
     const [print] = await this.database.rows<{ fingerprint: string }>(fingerprintSql);
     const fingerprint = print?.fingerprint ?? '';
-    const [made] = await this.database.rows<InstanceRow>(
-      `INSERT INTO instance (id, fingerprint, epoch) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING RETURNING ${columns}`,
+    const isNew = await this.database.run(
+      `INSERT INTO instance (id, fingerprint, epoch) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING`,
       [newId(), fingerprint],
     );
-    if (!made) {
-      const why = await this.whyStrange(await this.row(), fingerprint);
+    if (!isNew) {
+      const why = await this.whyStrange(await this.requireInstance(), fingerprint);
       if (why) await this.pause(why, fingerprint);
     }
     await this.beat();
   }
 
-  /** Now and then: what the marker remembers must never be ahead of the database. */
+  /** Shows a sign of life. What the marker remembers must never be ahead of the database. */
   async beat(): Promise<void> {
-    const row = await this.row();
+    const row = await this.requireInstance();
     const why = await this.whyAhead(row);
     if (why) await this.pause(why, row.fingerprint);
     const [beaten] = await this.database.rows<{ id: string; epoch: number }>(
       `UPDATE instance SET epoch = greatest(epoch, $1::bigint) + 1, active_at = clock_timestamp()
        RETURNING id, epoch::float8 AS epoch`,
-      [why ? (this.marker.read()?.epoch ?? 0) : 0],
+      [why ? (this.marker.readMarker()?.epoch ?? 0) : 0],
     );
-    if (beaten) this.marker.write({ id: beaten.id, epoch: beaten.epoch });
+    if (beaten) this.marker.rememberDatabase({ id: beaten.id, epoch: beaten.epoch });
   }
 
+  /** Returns null unless the database was restored or copied. */
   async suspicion(): Promise<Suspicion | null> {
-    const row = await this.find();
+    const row = await this.findInstance();
     return row?.suspectFrom && row.suspectUntil ? { from: row.suspectFrom, until: row.suspectUntil } : null;
   }
 
-  async row(): Promise<InstanceRow> {
-    const row = await this.find();
+  /** Shows which database this is, what a restore left to settle, and how often a text may have been doubled. */
+  async describeInstance(): Promise<z.infer<typeof instanceView>> {
+    const row = await this.requireInstance();
+    const unsettled = await this.brakes.unsettled();
+    const [counts] = await this.database.rows<{ doubled: number; resent: number }>(
+      `SELECT (SELECT count(*)::int FROM attempt WHERE detail = 'accepted late: possibly doubled') AS doubled,
+              (SELECT coalesce(sum(resent_unproved), 0)::int FROM message) AS resent`,
+    );
+    return {
+      id: row.id,
+      activeAt: row.activeAt.toISOString(),
+      suspectFrom: row.suspectFrom?.toISOString() ?? null,
+      suspectUntil: row.suspectUntil?.toISOString() ?? null,
+      unsettled,
+      possiblyDoubled: counts?.doubled ?? 0,
+      resentUnproved: counts?.resent ?? 0,
+    };
+  }
+
+  private async requireInstance(): Promise<Instance> {
+    const row = await this.findInstance();
     if (row) return row;
     throw new AppError(
       'not-found',
@@ -86,15 +167,14 @@ export class InstanceService {
     );
   }
 
-  private async find(): Promise<InstanceRow | null> {
-    const [row] = await this.database.rows<InstanceRow>(`SELECT ${columns} FROM instance`);
-    return row ?? null;
+  private findInstance(): Promise<Instance | null> {
+    return this.database.repository(Instance).findOneBy({ singleton: true });
   }
 
-  private async whyStrange(row: InstanceRow, fingerprint: string): Promise<string | null> {
+  private async whyStrange(row: Instance, fingerprint: string): Promise<string | null> {
     if (row.fingerprint !== fingerprint)
       return 'The database was restored or copied: it stands in another server.';
-    const marker = this.marker.read();
+    const marker = this.marker.readMarker();
     if (!marker) {
       return this.config.instance === row.id
         ? null
@@ -104,8 +184,8 @@ export class InstanceService {
     return this.whyAhead(row);
   }
 
-  private async whyAhead(row: InstanceRow): Promise<string | null> {
-    const marker = this.marker.read();
+  private async whyAhead(row: Instance): Promise<string | null> {
+    const marker = this.marker.readMarker();
     if (!marker || marker.id !== row.id) return null;
     if (marker.epoch > row.epoch)
       return 'The database is older than what this service has done: it was restored.';
@@ -123,7 +203,7 @@ export class InstanceService {
                 suspect_from = least(suspect_from, active_at - interval '1 hour')`,
         [fingerprint],
       );
-      await this.brakes.pull('system', { scope: 'instance', target: 'all', reason });
+      await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
     });
     this.marker.forgetLastAttempt();
   }

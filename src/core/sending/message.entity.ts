@@ -6,6 +6,13 @@ export type MessageStatus =
 
 export type AttemptStatus = 'open' | 'accepted' | 'refused' | 'ambiguous' | 'absent';
 
+/** Where the sealed number of a message stands. */
+export const numberPlace = (messageId: string) => ({
+  table: 'message',
+  column: 'number_sealed',
+  rowId: messageId,
+});
+
 /** A Message is one text to one number, rendered and frozen, for one alert or several. */
 @Entity()
 export class Message {

@@ -1,27 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { Failpoints } from '../../platform/failpoints.js';
-import type { Failure, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
-import { Brakes } from './line-brakes.js';
-import { backoffSeconds, resendLimit } from './backoff.js';
-import { Statuses } from './statuses.js';
 import { Database } from '../../platform/database/database.js';
+import { Failpoints } from '../../platform/failpoints.js';
+import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
+import { AttemptStates, type OpenAttempt } from './attempt-states.js';
+import { backoffSeconds, resendLimit } from './backoff.js';
+import { BrakesService } from './brakes.service.js';
+import { MessageStates } from './message-states.js';
+import { Receipts } from './receipts.service.js';
 
-export interface Settled {
-  attemptId: string;
-  messageId: string;
-  provider: SmsProvider;
+/** The answer to the call of one attempt. */
+interface Answered extends Pick<OpenAttempt, 'id' | 'messageId' | 'provider'> {
   outcome: SendOutcome;
 }
 
 interface Waiting {
-  settled: Settled;
+  answered: Answered;
   resolve: () => void;
   reject: (error: unknown) => void;
 }
 
+interface AmbiguousAttempt {
+  id: string;
+  messageId: string;
+}
+
 const flushAt = { rows: 50, afterMs: 5 };
 
-/** Writes what came of the calls, many in one transaction; a smaller flush leaves less for reconciliation to settle. */
+/** Outcomes writes what became of attempts and their messages: by the provider's answers, or by what it holds. */
 @Injectable()
 export class Outcomes {
   private waiting: Waiting[] = [];
@@ -29,15 +34,20 @@ export class Outcomes {
 
   constructor(
     private readonly database: Database,
-    private readonly statuses: Statuses,
-    private readonly brakes: Brakes,
+    private readonly attempts: AttemptStates,
+    private readonly messages: MessageStates,
+    private readonly receipts: Receipts,
+    private readonly brakes: BrakesService,
     private readonly failpoints: Failpoints,
   ) {}
 
-  /** Resolves when the outcome is committed. */
-  add(settled: Settled): Promise<void> {
+  /**
+   * Writes an answer together with others that come within a few milliseconds, in one transaction; a smaller flush
+   * leaves less for reconciliation to settle. Resolves when the outcome is committed.
+   */
+  addAnswer(answered: Answered): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ settled, resolve, reject });
+      this.waiting.push({ answered, resolve, reject });
       if (this.waiting.length >= flushAt.rows) this.flush();
       else this.timer ??= setTimeout(() => this.flush(), flushAt.afterMs);
     });
@@ -47,86 +57,89 @@ export class Outcomes {
     if (this.timer) clearTimeout(this.timer);
     this.timer = null;
     const batch = this.waiting.splice(0);
-    this.write(batch.map((one) => one.settled)).then(
+    this.write(batch.map((one) => one.answered)).then(
       () => batch.forEach((one) => one.resolve()),
       (error: unknown) => batch.forEach((one) => one.reject(error)),
     );
   }
 
-  async write(all: Settled[]): Promise<void> {
-    if (all.length === 0) return;
+  private async write(answers: Answered[]): Promise<void> {
     await this.database.inTransaction(async () => {
-      for (const provider of new Set(all.map((one) => one.provider))) {
-        await this.accepted(
-          provider,
-          all.filter((one) => one.provider === provider),
-        );
-      }
-      await this.ambiguous(all);
-      for (const one of all) {
+      await this.accepted(answers);
+      await this.lost(answers);
+      for (const one of answers) {
         if (one.outcome.kind === 'refused') await this.refused(one, one.outcome);
       }
     });
     this.failpoints.pass('after-outcome');
   }
 
-  private async accepted(provider: SmsProvider, all: Settled[]): Promise<void> {
-    const rows = all.flatMap(({ attemptId, outcome }) =>
-      outcome.kind === 'accepted' ? [{ id: attemptId, reference: outcome.reference }] : [],
-    );
-    await this.statuses.acceptAttempts(provider, rows);
+  private async accepted(answers: Answered[]): Promise<void> {
+    const byProvider = new Map<SmsProvider, { id: string; reference: string }[]>();
+    for (const { id, provider, outcome } of answers) {
+      if (outcome.kind !== 'accepted') continue;
+      const others = byProvider.get(provider) ?? [];
+      byProvider.set(provider, [...others, { id, reference: outcome.reference }]);
+    }
+    for (const [provider, attempts] of byProvider) await this.receipts.acceptAttempts(provider, attempts);
   }
 
-  private async ambiguous(all: Settled[]): Promise<void> {
-    const rows = all.flatMap(({ attemptId, outcome }) =>
-      outcome.kind === 'ambiguous' ? [{ id: attemptId, detail: outcome.detail }] : [],
+  private async lost(answers: Answered[]): Promise<void> {
+    const rows = answers.flatMap(({ id, outcome }) =>
+      outcome.kind === 'ambiguous' ? [{ id, detail: outcome.detail }] : [],
     );
-    if (rows.length === 0) return;
-    await this.database.run(
-      `UPDATE attempt SET status = 'ambiguous', detail = n.detail, lease_until = clock_timestamp(),
-              check_at = clock_timestamp() + interval '1 second'
-       FROM json_populate_recordset(NULL::attempt, $1::json) n
-       WHERE attempt.id = n.id AND attempt.status = 'open'`,
-      [JSON.stringify(rows)],
-    );
+    if (rows.length > 0) await this.attempts.loseAnswers(rows);
   }
 
-  private async refused(
-    { attemptId, messageId, provider: { sender } }: Settled,
-    failure: Failure,
-  ): Promise<void> {
-    const [attempt] = await this.database.rows<{
-      attempts: number;
-      resent: number;
-      country: string | null;
-      message: string;
-    }>(
-      `UPDATE attempt SET status = 'refused', code = $2, detail = $3, settled_at = clock_timestamp()
-       FROM message m WHERE attempt.id = $1 AND attempt.status IN ('open', 'ambiguous') AND m.id = attempt.message_id
-       RETURNING m.attempts, m.resent_unproved AS resent, m.country, m.status AS message`,
-      [attemptId, failure.code, failure.detail],
-    );
-    // Settled meanwhile by somebody who knew better, or by an earlier attempt that was found late.
-    if (attempt?.message !== 'sending') return;
+  private async refused({ id, messageId, provider }: Answered, failure: Failure): Promise<void> {
+    const message = await this.attempts.refuse(id, failure);
+    // Settled meanwhile by an earlier attempt that was found late.
+    if (message?.status !== 'sending') return;
+    const backoff = backoffSeconds(message.attempts);
     switch (failure.action) {
       case 'permanent':
-        return this.statuses.end(messageId, 'failed', failure.code);
+        return this.messages.refuse(messageId, failure.code);
       case 'hold':
-        return this.statuses.end(messageId, 'held', failure.code);
+        return this.messages.hold(messageId, failure.code);
       case 'retry-bounded':
-        if (attempt.resent >= resendLimit) return this.statuses.end(messageId, 'failed', failure.code);
-        return this.statuses.wait(messageId, backoffSeconds(attempt.attempts), { unproved: true });
+        if (message.resentUnproved >= resendLimit) return this.messages.refuse(messageId, failure.code);
+        return this.messages.putOff(messageId, backoff, { unproved: true });
       case 'hold-route':
-        await this.brakes.holdRoute(sender, attempt.country, failure);
-        return this.statuses.wait(messageId, 60);
+        await this.brakes.holdRoute(provider.sender, message.country, failure);
+        return this.messages.putOff(messageId, 60);
       case 'stop-line':
-        await this.brakes.stopLine(sender, failure);
-        return this.statuses.wait(messageId, 60);
+        await this.brakes.stopLine(provider.sender, failure);
+        return this.messages.putOff(messageId, 60);
       case 'retry':
-        return this.statuses.wait(
-          messageId,
-          Math.max(failure.retryAfterSeconds ?? 0, backoffSeconds(attempt.attempts)),
-        );
+        return this.messages.putOff(messageId, Math.max(failure.retryAfterSeconds ?? 0, backoff));
     }
+  }
+
+  /** Adopts a text that the provider holds for an ambiguous attempt. */
+  async adopt(provider: SmsProvider, attempt: AmbiguousAttempt, found: FoundText): Promise<void> {
+    this.failpoints.pass('reconcile-before-adopting');
+    await this.database.inTransaction(async () => {
+      await this.receipts.keepReceipt(provider, { ...found, attemptId: null, origin: 'list' });
+      await this.receipts.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);
+    });
+    this.failpoints.pass('reconcile-after-adopting');
+  }
+
+  /** The provider does not hold the text: the attempt is closed, and its message may be attempted again. */
+  async closeAbsent({ id, messageId }: AmbiguousAttempt): Promise<void> {
+    this.failpoints.pass('reconcile-before-absent');
+    await this.database.inTransaction(async () => {
+      const closed = await this.attempts.proveAbsent(id, 'the provider does not hold it');
+      if (closed) await this.messages.putOff(messageId, 0);
+    });
+    this.failpoints.pass('reconcile-after-absent');
+  }
+
+  /** The provider holds a text that may be this one in other words: a person decides whether to send it. */
+  async holdForAPerson({ id, messageId }: AmbiguousAttempt, otherReference: string): Promise<void> {
+    await this.database.inTransaction(async () => {
+      const why = `the provider holds another text of this contract: ${otherReference}`;
+      if (await this.attempts.proveAbsent(id, why)) await this.messages.hold(messageId, 'look-at-provider');
+    });
   }
 }

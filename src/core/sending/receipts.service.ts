@@ -1,64 +1,101 @@
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids.js';
-import type { ReceiptDesk, ReceivedReceipt } from '../providers/sms-provider.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
-import { Providers } from '../providers/providers.module.js';
-import { Statuses } from './statuses.js';
 import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { Providers } from '../providers/providers.module.js';
+import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
+import { AttemptStates } from './attempt-states.js';
+import { backoffSeconds, resendLimit } from './backoff.js';
+import { MessageStates } from './message-states.js';
+
+/** A receipt that says the most of its message, and what is known of the message. */
+interface BestReceipt {
+  messageId: string;
+  status: DeliveryStatus;
+  code: string;
+  attempts: number;
+  resentUnproved: number;
+}
 
 /** How often what is not final is polled, since webhooks get lost; seconds. After the last it is unconfirmed. */
 const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
 
 const batch = 50;
 
-/** The provider's later reports: all kept, each counted once, and none moves a message backwards. */
+/** Receipts are the provider's later reports: all are kept, each counts once, and none moves a message backwards. */
 @Injectable()
 export class Receipts implements ReceiptDesk {
   constructor(
     private readonly providers: Providers,
     private readonly database: Database,
-    private readonly statuses: Statuses,
+    private readonly attempts: AttemptStates,
+    private readonly messages: MessageStates,
   ) {}
 
-  /** A receipt for a reference that nobody knows yet is kept, and attached when its attempt's outcome comes. */
+  /** Keeps a receipt and moves its message on. One that comes before its attempt's outcome is attached by that. */
   async receive(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
+    const { attemptId, reference } = receipt;
     await this.database.inTransaction(async () => {
-      await this.keep(provider, receipt);
-      if (receipt.attemptId) {
-        await this.statuses.acceptAttempts(provider, [
-          { id: receipt.attemptId, reference: receipt.reference },
-        ]);
-      }
-      await this.statuses.applyReceipts(provider, [receipt.reference]);
+      await this.keepReceipt(provider, receipt);
+      if (attemptId) await this.acceptAttempts(provider, [{ id: attemptId, reference }]);
+      await this.applyReceipts(provider, [reference]);
     });
   }
 
-  /** The same receipt again changes nothing. */
-  async keep(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
+  /** Appends a receipt; the same one again changes nothing. */
+  async keepReceipt(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
+    const { reference, attemptId, status, code, origin } = receipt;
     await this.database.run(
       `INSERT INTO receipt (id, provider, reference, attempt_id, status, code, origin)
        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [
-        newId(),
-        provider.name,
-        receipt.reference,
-        receipt.attemptId,
-        receipt.status,
-        receipt.code ?? '',
-        receipt.origin,
-      ],
+      [newId(), provider.name, reference, attemptId, status, code ?? '', origin],
     );
   }
 
-  /** Asks about messages that are not final. Returns how many it asked about. */
-  async poll(): Promise<number> {
+  /** Accepts the attempts whose texts the provider holds, and their messages, with the receipts that came before. */
+  async acceptAttempts(provider: SmsProvider, attempts: { id: string; reference: string }[]): Promise<void> {
+    const messageIds = await this.attempts.accept(provider.name, attempts);
+    await this.messages.accept(messageIds, provider.firstPollSeconds);
+    const references = attempts.map((attempt) => attempt.reference);
+    await this.applyReceipts(provider, references);
+  }
+
+  /** Moves messages on by all receipts that are kept for these references. */
+  private async applyReceipts(provider: SmsProvider, references: string[]): Promise<void> {
+    const best = await this.database.rows<BestReceipt>(
+      `SELECT DISTINCT ON (t.message_id) t.message_id, r.status, r.code, m.attempts, m.resent_unproved
+       FROM receipt r JOIN attempt t ON t.provider = r.provider AND t.reference = r.reference
+         JOIN message m ON m.id = t.message_id
+       WHERE r.provider = $1 AND r.reference = ANY($2)
+         -- A failure of an attempt that another has followed says nothing of the message any more.
+         AND (r.status <> 'failed' OR NOT EXISTS (SELECT 1 FROM attempt later
+              WHERE later.message_id = t.message_id AND later.id > t.id))
+       ORDER BY t.message_id, array_position(ARRAY['delivered', 'failed', 'sent', 'accepted'], r.status)`,
+      [provider.name, references],
+    );
+    for (const receipt of best) await this.applyReceipt(provider, receipt);
+  }
+
+  private async applyReceipt(provider: SmsProvider, receipt: BestReceipt): Promise<void> {
+    const { messageId, status, code } = receipt;
+    if (status === 'delivered') return this.messages.deliver(messageId);
+    if (status === 'sent') return this.messages.handOver(messageId);
+    if (status === 'accepted') return;
+    const isUnproved = provider.failure(code).action === 'retry-bounded';
+    if (isUnproved && receipt.resentUnproved < resendLimit) {
+      return this.messages.resend(messageId, backoffSeconds(receipt.attempts));
+    }
+    return this.messages.fail(messageId, code || 'failed');
+  }
+
+  /** Asks about messages that are not final, those for longest without news first. Returns how many it asked about. */
+  async pollMessages(): Promise<number> {
     const due = await this.takeDue();
     for (const { id, provider: name, reference, polls } of due) {
       const provider = this.providers.for(name);
       if (!provider) continue;
       const delivery = await provider.status(reference).catch(() => null);
       if (delivery) await this.receive(provider, { ...delivery, attemptId: null, origin: 'poll' });
-      if (polls >= pollAfter.length) await this.giveUp(id);
+      if (polls >= pollAfter.length) await this.database.inTransaction(() => this.messages.giveUp(id));
     }
     return due.length;
   }
@@ -78,17 +115,5 @@ export class Receipts implements ReceiptDesk {
        FROM due WHERE m.id = due.id RETURNING m.id, due.provider, due.reference, m.polls`,
       [this.providers.all.map(({ name }) => name)],
     );
-  }
-
-  /** Accepted, and no word of it for days: neither delivered nor failed. */
-  private async giveUp(messageId: string): Promise<void> {
-    await this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<{ status: string }>(`SELECT status FROM message WHERE id = $1`, [
-        messageId,
-      ]);
-      if (row?.status === 'accepted' || row?.status === 'sent') {
-        await this.statuses.end(messageId, 'unconfirmed', 'no receipt');
-      }
-    });
   }
 }

@@ -1,13 +1,12 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { CONFIG } from '../../platform/platform.tokens.js';
-import { Failpoints } from '../../platform/failpoints.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
-import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
-import { Providers } from '../providers/providers.module.js';
-import { expireOpenAttempts } from './attempts.js';
-import { Receipts } from './receipts.service.js';
-import { Statuses } from './statuses.js';
 import { Database } from '../../platform/database/database.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { Providers } from '../providers/providers.module.js';
+import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
+import { AttemptStates } from './attempt-states.js';
+import { numberPlace } from './message.entity.js';
+import { Outcomes } from './outcomes.js';
 
 interface Ambiguous {
   id: string;
@@ -39,23 +38,19 @@ export class ReconcileService {
     private readonly providers: Providers,
     private readonly database: Database,
     private readonly sealer: Sealer,
-    private readonly statuses: Statuses,
-    private readonly receipts: Receipts,
-    private readonly failpoints: Failpoints,
+    private readonly attempts: AttemptStates,
+    private readonly outcomes: Outcomes,
   ) {}
 
-  /** Returns how many attempts were looked at. */
-  async reconcile(): Promise<number> {
-    await expireOpenAttempts(this.database);
-    let asked = 0;
-    for (const provider of this.providers.all) asked += await this.reconcileOf(provider);
-    return asked;
+  /** Expires leases that ran out, and looks at the ambiguous attempts whose turn it is. */
+  async reconcileAttempts(): Promise<void> {
+    await this.attempts.expire();
+    for (const provider of this.providers.all) await this.reconcileProvider(provider);
   }
 
-  private async reconcileOf(provider: SmsProvider): Promise<number> {
+  private async reconcileProvider(provider: SmsProvider): Promise<void> {
     const graceSeconds = this.config.sending.graceSeconds ?? provider.graceSeconds;
-    const due = await this.takeDue(provider.name, graceSeconds);
-    for (const attempt of due) {
+    for (const attempt of await this.takeDue(provider.name, graceSeconds)) {
       try {
         await this.settle(provider, attempt, graceSeconds);
       } catch (error) {
@@ -63,7 +58,6 @@ export class ReconcileService {
         this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
       }
     }
-    return due.length;
   }
 
   /** Taking one puts its next look off, so that two reconcilers do not ask twice. */
@@ -84,74 +78,14 @@ export class ReconcileService {
   }
 
   private async settle(provider: SmsProvider, attempt: Ambiguous, graceSeconds: number): Promise<void> {
-    const to = this.sealer.open(attempt.numberSealed, {
-      table: 'message',
-      column: 'number_sealed',
-      rowId: attempt.messageId,
-    });
+    const to = this.sealer.open(attempt.numberSealed, numberPlace(attempt.messageId));
     const found = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
     const unadopted = await this.notYetAdopted(provider.name, found);
-    const own = unadopted
+    const [first] = unadopted
       .filter((text) => text.text === attempt.text)
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-    const [first] = own;
-    if (first) return this.adopt(provider, attempt, first);
+    if (first) return this.outcomes.adopt(provider, attempt, first);
     if (attempt.age >= graceSeconds) await this.absent(attempt, unadopted);
-  }
-
-  private async adopt(provider: SmsProvider, attempt: Ambiguous, found: FoundText): Promise<void> {
-    this.failpoints.pass('reconcile-before-adopting');
-    await this.database.inTransaction(async () => {
-      await this.receipts.keep(provider, { ...found, attemptId: null, origin: 'list' });
-      await this.statuses.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);
-    });
-    this.failpoints.pass('reconcile-after-adopting');
-  }
-
-  /** Absent twice past the grace: the attempt is closed, and the message may be attempted again. */
-  private async absent(attempt: Ambiguous, others: FoundText[]): Promise<void> {
-    if (attempt.suspect && (await this.heldForAPerson(attempt, others))) return;
-    if (attempt.checks < 1) {
-      await this.database.run(
-        `UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`,
-        [attempt.id],
-      );
-      return;
-    }
-    this.failpoints.pass('reconcile-before-absent');
-    await this.database.inTransaction(async () => {
-      const closed = await this.database.rows<{ id: string }>(
-        `UPDATE attempt SET status = 'absent', settled_at = clock_timestamp(),
-                detail = coalesce(detail || '; ', '') || 'the provider does not hold it'
-         WHERE id = $1 AND status = 'ambiguous' RETURNING id`,
-        [attempt.id],
-      );
-      if (closed[0]) await this.statuses.wait(attempt.messageId, 0);
-    });
-    this.failpoints.pass('reconcile-after-absent');
-  }
-
-  /**
-   * After a restore, a text of the same contract that reads otherwise may be this one by other words: a person
-   * decides.
-   */
-  private async heldForAPerson(attempt: Ambiguous, others: FoundText[]): Promise<boolean> {
-    const rows = await this.database.rows<{ reference: string }>(
-      `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
-      [attempt.messageId],
-    );
-    const alike = others.find((text) => rows.some((row) => text.text.includes(row.reference)));
-    if (!alike) return false;
-    await this.database.inTransaction(async () => {
-      await this.database.run(
-        `UPDATE attempt SET status = 'absent', settled_at = clock_timestamp(),
-                detail = 'the provider holds another text of this contract: ' || $2
-         WHERE id = $1 AND status = 'ambiguous'`,
-        [attempt.id, alike.reference],
-      );
-      await this.statuses.end(attempt.messageId, 'held', 'look-at-provider');
-    });
-    return true;
   }
 
   private async notYetAdopted(provider: string, found: FoundText[]): Promise<FoundText[]> {
@@ -161,5 +95,31 @@ export class ReconcileService {
     );
     const adopted = new Set(rows.map((row) => row.reference));
     return found.filter((text) => !adopted.has(text.reference));
+  }
+
+  /** Absent twice past the grace: the attempt is closed, and the message may be attempted again. */
+  private async absent(attempt: Ambiguous, others: FoundText[]): Promise<void> {
+    const alike = attempt.suspect ? await this.textOfTheSameContract(attempt, others) : undefined;
+    if (alike) return this.outcomes.holdForAPerson(attempt, alike.reference);
+    if (attempt.checks < 1) {
+      await this.database.run(
+        `UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`,
+        [attempt.id],
+      );
+      return;
+    }
+    await this.outcomes.closeAbsent(attempt);
+  }
+
+  /** After a restore, a text of the same contract that reads otherwise may be this one by other words. */
+  private async textOfTheSameContract(
+    attempt: Ambiguous,
+    others: FoundText[],
+  ): Promise<FoundText | undefined> {
+    const rows = await this.database.rows<{ reference: string }>(
+      `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
+      [attempt.messageId],
+    );
+    return others.find((text) => rows.some((row) => text.text.includes(row.reference)));
   }
 }

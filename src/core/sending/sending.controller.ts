@@ -4,9 +4,10 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
-import { BrakesService, brakeScopes } from './brakes.service.js';
-import { HeldMessages } from './held-messages.service.js';
-import { InstanceStatus, instanceView } from './instance-status.js';
+import { brakeScopes } from './brake.entity.js';
+import { BrakesService } from './brakes.service.js';
+import { InstanceService, instanceView } from './instance.service.js';
+import { MessageStates } from './message-states.js';
 
 const newBrakeSchema = z
   .strictObject({
@@ -43,8 +44,8 @@ const releasedView = z.object({ id: z.uuid(), status: z.literal('waiting') });
 export class SendingController {
   constructor(
     private readonly brakes: BrakesService,
-    private readonly instance: InstanceStatus,
-    private readonly held: HeldMessages,
+    private readonly instance: InstanceService,
+    private readonly messages: MessageStates,
   ) {}
 
   @Get('brakes')
@@ -55,7 +56,7 @@ export class SendingController {
     'What is paused and was, and why',
   )
   async list() {
-    return { items: await this.brakes.list(), nextCursor: null };
+    return { items: await this.brakes.listBrakes(), nextCursor: null };
   }
 
   @Post('brakes')
@@ -64,7 +65,7 @@ export class SendingController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: newBrakeSchema }) body: z.infer<typeof newBrakeSchema>,
   ) {
-    return this.brakes.pull(caller, body);
+    return this.brakes.pullBrake(caller, body);
   }
 
   @Post('brakes/:id/release')
@@ -75,7 +76,7 @@ export class SendingController {
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
   ) {
-    return this.brakes.release(caller, id, body.reason);
+    return this.brakes.releaseBrake(caller, id, body.reason);
   }
 
   @Post('messages/:id/release')
@@ -86,13 +87,13 @@ export class SendingController {
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
   ) {
-    return this.held.release(caller, id, body.reason);
+    return this.messages.release(caller, id, body.reason);
   }
 
   @Get('instance')
   @Allow('admin', 'auditor')
   @Answers(200, instanceView, 'Which database this is, and what a restore left to settle')
   instanceStatus() {
-    return this.instance.view();
+    return this.instance.describeInstance();
   }
 }

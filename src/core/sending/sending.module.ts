@@ -1,77 +1,64 @@
-import { Attempt, Message, Receipt } from './message.entity.js';
-import { Brake } from './brake.entity.js';
-import { Instance, PaceRow } from './instance.entity.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Failpoints } from '../../platform/failpoints.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
-import { Failpoints } from '../../platform/failpoints.js';
+import { PlanningModule } from '../planning/planning.module.js';
 import { ReceiptDesk } from '../providers/sms-provider.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
+import { AttemptStates } from './attempt-states.js';
+import { Brake } from './brake.entity.js';
 import { BrakesService } from './brakes.service.js';
-import { Calls } from './calls.js';
-import { Claims } from './claims.js';
-import { Composer } from './composing.js';
-import { DrainService } from './drain.service.js';
-import { FreezerParts } from './freezer-parts.js';
-import { Freezer } from './freezing.js';
-import { HeldMessages } from './held-messages.service.js';
-import { InstanceMarker } from './instance-marker.js';
-import { InstanceStatus } from './instance-status.js';
-import { InstanceService } from './instance.service.js';
-import { Brakes } from './line-brakes.js';
+import { Claims, DrainService } from './drain.service.js';
+import { Instance, PaceRow } from './instance.entity.js';
+import { InstanceMarker, InstanceService } from './instance.service.js';
+import { Attempt, Message, Receipt } from './message.entity.js';
+import { MessageFreezer, WaitingMessages } from './message-freezer.js';
+import { MessageStates } from './message-states.js';
 import { Outcomes } from './outcomes.js';
-import { Pace } from './pace.js';
+import { Pace, ProviderCalls } from './provider-calls.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
-import { Retries } from './retries.js';
 import { SendingController } from './sending.controller.js';
-import { Statuses } from './statuses.js';
+import { Situations } from './situation.js';
 import { SweepService } from './sweep.service.js';
-import { TickService } from './tick.service.js';
+import { TextComposer } from './text-composer.js';
+import { Schedule, TickService } from './tick.service.js';
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([Message, Attempt, Receipt, Brake, Instance, PaceRow]),
     ContractsModule,
     DepartmentsModule,
+    PlanningModule,
     SettingsModule,
     TextsModule,
   ],
   controllers: [SendingController],
   providers: [
-    Brakes,
+    AttemptStates,
     BrakesService,
-    Calls,
     Claims,
-    Composer,
     DrainService,
     Failpoints,
-    Freezer,
-    FreezerParts,
-    HeldMessages,
     InstanceMarker,
     InstanceService,
-    InstanceStatus,
+    MessageFreezer,
+    MessageStates,
     Outcomes,
     Pace,
+    ProviderCalls,
     Receipts,
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
-    Retries,
-    Statuses,
+    Schedule,
+    Situations,
     SweepService,
+    TextComposer,
     TickService,
+    WaitingMessages,
   ],
-  exports: [
-    BrakesService,
-    DrainService,
-    HeldMessages,
-    InstanceStatus,
-    ReceiptDesk,
-    Receipts,
-    ReconcileService,
-  ],
+  exports: [BrakesService, DrainService, MessageStates, ReceiptDesk, Receipts],
 })
 export class SendingModule {}

@@ -24,7 +24,7 @@ export class HomeShown {
   ) {}
 
   async of(caller: Caller, locale: Locale) {
-    const brakes = await this.brakes.onFor(caller);
+    const brakes = await this.brakes.brakesFor(caller);
     const common = { person: caller, brakes, reads: caller.role !== 'monitor' };
     if (caller.role === 'monitor')
       return { ...common, coverage: await this.coverageOf(caller, 12, 'lastYear', locale) };

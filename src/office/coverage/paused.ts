@@ -19,7 +19,7 @@ export class Paused {
 
   async now(): Promise<PausedNow> {
     const { sender } = this.providers.forSending;
-    const on = await this.brakes.on();
+    const on = await this.brakes.brakesOn();
     return {
       everything: on.everything || on.instance || on.senders.has(sender),
       departments: on.departments,

@@ -12,7 +12,7 @@ import {
 } from '../../../core/log/message.schema.js';
 import { MessagesService } from '../../../core/log/messages.service.js';
 import { idParam } from '../../../platform/http/query.schema.js';
-import { HeldMessages } from '../../../core/sending/held-messages.service.js';
+import { MessageStates } from '../../../core/sending/message-states.js';
 import { addressOf } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, withoutBlanks, parsed } from '../form.js';
@@ -30,7 +30,7 @@ export class MessagePages {
     private readonly messages: MessagesService,
     private readonly inFull: MessageInFull,
     private readonly exporting: ExportsService,
-    private readonly held: HeldMessages,
+    private readonly states: MessageStates,
     private readonly choices: MessageChoices,
   ) {}
 
@@ -120,7 +120,7 @@ export class MessagePages {
     @Param('id', { schema: idParam }) id: string,
     @Body() body: unknown,
   ): Promise<PageAnswer> {
-    await this.held.release(caller, id, new Form(body).text('reason') ?? '');
+    await this.states.release(caller, id, new Form(body).text('reason') ?? '');
     return redirect(`${path}/${id}`, 'released');
   }
 }

@@ -6,7 +6,8 @@ import type { PageRequest } from '../../accounts/page-request.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { idParam } from '../../../platform/http/query.schema.js';
-import { type Brake, BrakesService } from '../../../core/sending/brakes.service.js';
+import type { Brake } from '../../../core/sending/brake.entity.js';
+import { BrakesService } from '../../../core/sending/brakes.service.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Choice, departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
@@ -56,7 +57,7 @@ export class BrakesPages {
     try {
       const scope = department ? 'department' : (form.text('scope') ?? 'agency');
       const target = department ?? form.text('target') ?? (scope === 'agency' ? 'all' : undefined);
-      await this.brakes.pull(caller, parsed(pullSchema, { scope, target, reason: form.text('reason') }));
+      await this.brakes.pullBrake(caller, parsed(pullSchema, { scope, target, reason: form.text('reason') }));
       return redirect(path, 'settings-saved');
     } catch (error) {
       return this.shown(request, caller, form.values(), await this.writer.problem(request, error));
@@ -72,7 +73,7 @@ export class BrakesPages {
   ): Promise<PageAnswer> {
     try {
       const { reason } = parsed(releaseSchema, { reason: new Form(body).text('reason') });
-      await this.brakes.release(caller, id, reason);
+      await this.brakes.releaseBrake(caller, id, reason);
       return redirect(path, 'settings-saved');
     } catch (error) {
       return this.shown(request, caller, {}, await this.writer.problem(request, error));
@@ -90,7 +91,8 @@ export class BrakesPages {
     const { timeZone } = (await this.settings.calendar()).setting;
     const names = new Map(departments.map((department) => [department.id, nameIn(department, locale)]));
     const rows = [];
-    for (const brake of await this.brakes.list()) rows.push(await this.row(brake, names, timeZone, locale));
+    for (const brake of await this.brakes.listBrakes())
+      rows.push(await this.row(brake, names, timeZone, locale));
     const scopes: Choice[] = (['agency', 'template', 'sender'] as const).map((scope) => ({
       value: scope,
       text: translate(locale, `brakeScopes.${scope}`),

@@ -1,0 +1,129 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
+import { Attempt, type AttemptStatus, type Message } from './message.entity.js';
+
+/** Every way an attempt changes its status. docs/design.md draws them, and a test compares the two. */
+export const attemptTransitions = {
+  open: { from: [], to: 'open' },
+  suspect: { from: [], to: 'ambiguous' },
+  expire: { from: ['open'], to: 'ambiguous' },
+  loseAnswer: { from: ['open'], to: 'ambiguous' },
+  refuse: { from: ['open', 'ambiguous'], to: 'refused' },
+  accept: { from: ['open', 'ambiguous', 'absent'], to: 'accepted' },
+  proveAbsent: { from: ['ambiguous'], to: 'absent' },
+} as const satisfies Record<string, Transition<AttemptStatus>>;
+
+/** An attempt that may be called once it is committed. */
+export interface OpenAttempt extends Pick<Attempt, 'id' | 'messageId' | 'numberIndex'> {
+  /** The one that the message was frozen for. */
+  provider: SmsProvider;
+  /** E.164. */
+  to: string;
+  text: string;
+}
+
+/** The message of a refused attempt, as it stands. */
+export type RefusedMessage = Pick<Message, 'status' | 'attempts' | 'resentUnproved' | 'country'>;
+
+/** AttemptStates is where the attempt table changes its statuses. All times are the database's. */
+@Injectable()
+export class AttemptStates {
+  constructor(
+    @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
+    private readonly database: Database,
+  ) {}
+
+  /**
+   * Opens attempts. A second one for a message or a number violates a unique index. `suspectFrom` is for what the
+   * database's other life may have sent since then: these are born ambiguous, so that the provider is asked first and
+   * nothing is called.
+   */
+  async open(attempts: OpenAttempt[], suspectFrom: Date | null): Promise<void> {
+    if (attempts.length === 0) return;
+    const { to } = suspectFrom ? attemptTransitions.suspect : attemptTransitions.open;
+    const rows = attempts.map(({ id, messageId, numberIndex, provider: { name: provider } }) => ({
+      id,
+      messageId,
+      numberIndex,
+      provider,
+    }));
+    await this.database.run(
+      `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
+       SELECT n.id, n.message_id, n.number_index, n.provider, '${to}',
+              CASE WHEN $2::timestamptz IS NOT NULL THEN 'may have been sent before the database was restored' END,
+              coalesce($2::timestamptz, clock_timestamp()), clock_timestamp() + $3 * interval '1 second',
+              CASE WHEN $2::timestamptz IS NOT NULL THEN clock_timestamp() END, $2::timestamptz IS NOT NULL
+       FROM json_populate_recordset(NULL::attempt, $1::json) n`,
+      [this.database.recordset(Attempt, rows), suspectFrom, this.config.sending.leaseSeconds],
+    );
+  }
+
+  /**
+   * Expires open attempts whose lease ran out: they may have been called, so they are ambiguous and never retried
+   * directly. One that a process frozen inside a transaction holds is passed over, so that it does not hold up the rest.
+   */
+  async expire(): Promise<void> {
+    await this.database.run(
+      `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'its lease ran out',
+              check_at = clock_timestamp()
+       WHERE ${inStatus(attemptTransitions.expire, 'attempt')} AND id IN (
+         SELECT id FROM attempt WHERE status = 'open' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)`,
+    );
+  }
+
+  /** Marks attempts whose answer was lost, for reconciliation to settle. */
+  async loseAnswers(attempts: Pick<Attempt, 'id' | 'detail'>[]): Promise<void> {
+    await this.database.run(
+      `UPDATE attempt SET ${setStatus(attemptTransitions.loseAnswer)}, detail = n.detail,
+              lease_until = clock_timestamp(), check_at = clock_timestamp() + interval '1 second'
+       FROM json_populate_recordset(NULL::attempt, $1::json) n
+       WHERE attempt.id = n.id AND ${inStatus(attemptTransitions.loseAnswer, 'attempt')}`,
+      [this.database.recordset(Attempt, attempts)],
+    );
+  }
+
+  /** Returns the refused attempt's message; null when the attempt was settled meanwhile by somebody who knew better. */
+  async refuse(id: string, why: { code: string; detail: string }): Promise<RefusedMessage | null> {
+    const [message] = await this.database.rows<RefusedMessage>(
+      `UPDATE attempt SET ${setStatus(attemptTransitions.refuse)}, code = $2, detail = $3,
+              settled_at = clock_timestamp()
+       FROM message m
+       WHERE attempt.id = $1 AND ${inStatus(attemptTransitions.refuse, 'attempt')} AND m.id = attempt.message_id
+       RETURNING m.status, m.attempts, m.resent_unproved, m.country`,
+      [id, why.code, why.detail],
+    );
+    return message ?? null;
+  }
+
+  /**
+   * Adopts the provider's references, each once. An attempt that was taken for absent and turns up late keeps its
+   * reference too: the message may then have gone out twice, and the attempt shows it. Returns the messages' ids.
+   */
+  async accept(provider: string, attempts: { id: string; reference: string }[]): Promise<string[]> {
+    const accepted = await this.database.rows<{ messageId: string }>(
+      `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
+              settled_at = clock_timestamp(),
+              detail = CASE WHEN attempt.status = 'absent' THEN 'accepted late: possibly doubled' ELSE attempt.detail END
+       FROM json_populate_recordset(NULL::attempt, $1::json) n
+       WHERE attempt.id = n.id AND attempt.provider = $2 AND attempt.reference IS NULL AND ${inStatus(attemptTransitions.accept, 'attempt')}
+         AND NOT EXISTS (SELECT 1 FROM attempt other WHERE other.provider = $2 AND other.reference = n.reference)
+       RETURNING attempt.message_id`,
+      [this.database.recordset(Attempt, attempts), provider],
+    );
+    return [...new Set(accepted.map((row) => row.messageId))];
+  }
+
+  /** Closes an attempt that the provider does not hold. Returns whether it was still ambiguous. */
+  async proveAbsent(id: string, detail: string): Promise<boolean> {
+    const closed = await this.database.run(
+      `UPDATE attempt SET ${setStatus(attemptTransitions.proveAbsent)}, settled_at = clock_timestamp(),
+              detail = coalesce(detail || '; ', '') || $2
+       WHERE id = $1 AND ${inStatus(attemptTransitions.proveAbsent, 'attempt')}`,
+      [id, detail],
+    );
+    return closed > 0;
+  }
+}

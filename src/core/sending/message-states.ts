@@ -1,0 +1,222 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf, type Caller } from '../access/roles.js';
+import { notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { Journal, type LeafEntry } from '../proof/journal.service.js';
+import { commit, newSalt } from '../proof/leaf.js';
+import { Message, type MessageStatus, numberPlace } from './message.entity.js';
+
+/** Every way a message changes its status. docs/design.md draws them, and a test compares the two. */
+export const messageTransitions = {
+  freeze: { from: [], to: 'sending' },
+  accept: { from: ['sending', 'waiting', 'held', 'failed'], to: 'accepted' },
+  putOff: { from: ['sending'], to: 'waiting' },
+  refuse: { from: ['sending'], to: 'failed' },
+  hold: { from: ['sending', 'waiting'], to: 'held' },
+  release: { from: ['held'], to: 'waiting' },
+  attemptAgain: { from: ['waiting'], to: 'sending' },
+  handOver: { from: ['accepted'], to: 'sent' },
+  // Delivery outranks failure: a late receipt of it is believed.
+  deliver: {
+    from: ['sending', 'waiting', 'held', 'accepted', 'sent', 'unconfirmed', 'failed'],
+    to: 'delivered',
+  },
+  // A failure says nothing of a message that is being attempted again.
+  fail: { from: ['held', 'accepted', 'sent', 'unconfirmed'], to: 'failed' },
+  resend: { from: ['accepted', 'sent'], to: 'waiting' },
+  giveUp: { from: ['accepted', 'sent'], to: 'unconfirmed' },
+} as const satisfies Record<string, Transition<MessageStatus>>;
+
+type Final = Transition<MessageStatus> & { to: 'delivered' | 'failed' | 'held' | 'unconfirmed' };
+
+type Later =
+  | 'status'
+  | 'reason'
+  | 'attempts'
+  | 'resentUnproved'
+  | 'nextAttemptAt'
+  | 'pollAt'
+  | 'polls'
+  | 'frozenAt'
+  | 'finalAt';
+
+/** A message as it was composed; `to` is its number in E.164, which is stored sealed. */
+export type MessageToFreeze = Omit<Message, Later | 'numberSealed' | 'salt'> & { to: string };
+
+/** MessageStates is where the message table changes its statuses, and writes the log leaf of what is final. */
+@Injectable()
+export class MessageStates {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Stores messages as they will be sent; each is to get its first attempt in the same transaction. */
+  async freeze(messages: MessageToFreeze[]): Promise<void> {
+    const rows = messages.map(({ to, ...message }) => ({
+      ...message,
+      numberSealed: this.sealer.seal(to, numberPlace(message.id)),
+      salt: newSalt(),
+      status: messageTransitions.freeze.to,
+      attempts: 1,
+    }));
+    await this.database.insert(Message, rows);
+  }
+
+  /** The provider holds these messages. Receipts are asked for after so many seconds, should none come. */
+  async accept(ids: string[], firstPollSeconds: number): Promise<void> {
+    const accepted = await this.database.rows<{ id: string }>(
+      `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, next_attempt_at = NULL,
+              poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
+       WHERE id = ANY($1) AND ${inStatus(messageTransitions.accept, 'message')} RETURNING id`,
+      [ids, firstPollSeconds],
+    );
+    await this.leaf(
+      'message-sent',
+      accepted.map((row) => row.id),
+    );
+  }
+
+  /** Not accepted, or proved absent: the message waits for another attempt. `unproved`: that may double, and is counted. */
+  putOff(id: string, seconds: number, { unproved = false } = {}): Promise<void> {
+    return this.wait(messageTransitions.putOff, id, seconds, unproved);
+  }
+
+  /** Reported as failed, which does not prove it: the message waits for another attempt, which is counted. */
+  resend(id: string, seconds: number): Promise<void> {
+    return this.wait(messageTransitions.resend, id, seconds, true);
+  }
+
+  private async wait(
+    transition: Transition & { to: 'waiting' },
+    id: string,
+    seconds: number,
+    unproved: boolean,
+  ): Promise<void> {
+    await this.database.run(
+      `UPDATE message SET ${setStatus(transition)}, next_attempt_at = clock_timestamp() + $2 * interval '1 second',
+              poll_at = NULL, resent_unproved = resent_unproved + $3
+       WHERE id = $1 AND ${inStatus(transition, 'message')}`,
+      [id, seconds, unproved ? 1 : 0],
+    );
+  }
+
+  /** Messages that waited get another attempt, which is to be opened in the same transaction. */
+  async attemptAgain(ids: string[]): Promise<void> {
+    await this.database.run(
+      `UPDATE message SET ${setStatus(messageTransitions.attemptAgain)}, next_attempt_at = NULL, attempts = attempts + 1
+       WHERE id = ANY($1) AND ${inStatus(messageTransitions.attemptAgain, 'message')}`,
+      [ids],
+    );
+  }
+
+  /** Somebody who looked into a held message lets it be attempted again; its old attempts stay as they are. */
+  async release(caller: Caller, id: string, reason: string): Promise<{ id: string; status: 'waiting' }> {
+    const { to: status } = messageTransitions.release;
+    return this.database.inTransaction(async () => {
+      const [held] = await this.database.rows<{ reason: string | null }>(
+        `UPDATE message m SET ${setStatus(messageTransitions.release)}, next_attempt_at = clock_timestamp(),
+                final_at = NULL, reason = NULL
+         FROM message old WHERE m.id = $1 AND old.id = m.id AND ${inStatus(messageTransitions.release, 'm')}
+         RETURNING old.reason`,
+        [id],
+      );
+      if (!held) throw notFound('message that is held');
+      await this.journal.record({
+        subject: 'message',
+        subjectId: id,
+        what: 'held-message-released',
+        before: { status: 'held', reason: held.reason },
+        after: { status },
+        actor: actorOf(caller),
+        reason,
+      });
+      return { id, status };
+    });
+  }
+
+  /** The carrier has it. */
+  async handOver(id: string): Promise<void> {
+    await this.database.run(
+      `UPDATE message SET ${setStatus(messageTransitions.handOver)}
+       WHERE id = $1 AND ${inStatus(messageTransitions.handOver, 'message')}`,
+      [id],
+    );
+  }
+
+  deliver(id: string): Promise<void> {
+    return this.end(messageTransitions.deliver, id, null);
+  }
+
+  /** Reported as failed, after it was accepted. */
+  fail(id: string, reason: string): Promise<void> {
+    return this.end(messageTransitions.fail, id, reason);
+  }
+
+  /** Refused for good. */
+  refuse(id: string, reason: string): Promise<void> {
+    return this.end(messageTransitions.refuse, id, reason);
+  }
+
+  /** A person has to look at it; `release` is their word. */
+  hold(id: string, reason: string): Promise<void> {
+    return this.end(messageTransitions.hold, id, reason);
+  }
+
+  /** Accepted, and not reported on for days: neither delivered nor failed. */
+  giveUp(id: string): Promise<void> {
+    return this.end(messageTransitions.giveUp, id, 'no receipt');
+  }
+
+  /** Final, until a receipt that outranks it comes. */
+  private async end(transition: Final, id: string, reason: string | null): Promise<void> {
+    const ended = await this.database.run(
+      `UPDATE message SET ${setStatus(transition)}, reason = $2, next_attempt_at = NULL, poll_at = NULL,
+              final_at = clock_timestamp()
+       WHERE id = $1 AND ${inStatus(transition, 'message')}`,
+      [id, reason],
+    );
+    if (ended > 0) await this.leaf(`message-${transition.to}`, [id]);
+  }
+
+  private async leaf(kind: string, messageIds: string[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    const rows = await this.database.rows<MessageLeafRow>(
+      `SELECT m.id, m.text, m.salt, m.number_index, m.template_version_id, m.sender, m.status, m.reason,
+              (SELECT max(t.reference) FROM attempt t WHERE t.message_id = m.id) AS reference,
+              ARRAY(SELECT a.id FROM alert a WHERE a.message_id = m.id ORDER BY a.id) AS alerts
+       FROM message m WHERE m.id = ANY($1)`,
+      [messageIds],
+    );
+    await this.journal.leaves(rows.map((row) => messageLeaf(kind, row)));
+  }
+}
+
+interface MessageLeafRow extends Pick<
+  Message,
+  'id' | 'text' | 'salt' | 'numberIndex' | 'templateVersionId' | 'sender' | 'status' | 'reason'
+> {
+  reference: string | null;
+  alerts: string[];
+}
+
+function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
+  return {
+    kind,
+    subjectId: row.id,
+    body: {
+      message: row.id,
+      alerts: row.alerts,
+      number: commit(row.salt, row.numberIndex.toString('hex')),
+      text: commit(row.salt, row.text),
+      templateVersion: row.templateVersionId,
+      sender: row.sender,
+      status: row.status,
+      reason: row.reason,
+      reference: row.reference,
+    },
+  };
+}
