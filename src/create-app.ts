@@ -15,7 +15,7 @@ import type { PlatformOptions } from './platform/platform.module.js';
 
 const oneMegabyte = 1024 * 1024;
 
-/** The whole service, not yet listening; `root` only where a test sets something beside it. */
+/** Creates the whole service, which does not listen yet. A test gives a `root` to set something beside it. */
 export async function createApp(
   options: PlatformOptions,
   root?: DynamicModule,

@@ -14,7 +14,7 @@ import { parseIndexKey, parseSealingKeys, type SealingKeys } from './platform/se
 
 export interface StartedDatabase {
   url: string;
-  /** Where the embedded server keeps its data; null with one of your own. */
+  /** The folder where the embedded server keeps its data; it is null when the environment names a database. */
   dataPath: string | null;
   stop(): Promise<void>;
 }
@@ -116,7 +116,10 @@ export interface Secrets {
   passwords: Partial<Record<Role, string>> | null;
 }
 
-/** From the environment, or made once and kept in the data folder, readable by its owner alone. */
+/**
+ * Loads the secrets from the environment, or makes them once and keeps them in the data folder, readable by its owner
+ * alone.
+ */
 export function loadSecrets(config: Config): Secrets {
   if (config.secrets) return { keys: keysOf(config.secrets), apiKey: null, passwords: null };
   const path = join(config.dataDir, 'secrets.json');

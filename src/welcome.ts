@@ -4,7 +4,7 @@ import type { Config } from './config/config.js';
 
 interface Started {
   address: string;
-  /** Shown by the embedded default only. */
+  /** The admin key, which only the embedded default shows. */
   key: string | null;
   /** Who may sign in, with the passwords that were made for them; of the sandbox only. */
   people: PersonToWelcome[];
@@ -14,7 +14,7 @@ interface Started {
   seconds: number;
 }
 
-/** What a start prints: brief, and enough to go on with. */
+/** Writes what a start prints: it is brief, and enough to go on with. */
 export function welcome(config: Config, started: Started): string {
   const { address, key, people, pages, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];

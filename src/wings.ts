@@ -14,7 +14,7 @@ export interface PersonToWelcome {
   password: string;
 }
 
-/** What the whole service asks of the office, which may be missing. */
+/** Office is what the whole service asks of the wing that people use, which may be missing. */
 export interface Office {
   with(config: Config): DynamicModule;
   welcomePeople(app: NestFastifyApplication, passwords: Passwords): Promise<PersonToWelcome[]>;

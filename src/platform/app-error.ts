@@ -23,11 +23,11 @@ export type ErrorKind =
   | 'unavailable';
 
 export interface FieldProblem {
-  /** A JSON path such as `counterparties[0].contacts[1].phone`. */
+  /** The field, as a JSON path such as `counterparties[0].contacts[1].phone`. */
   path: string;
   code: string;
   message: string;
-  /** Where the catalogue's section `problems` has its words. */
+  /** The phrase whose words stand in the catalogue; fields of a schema have none. */
   phrase?: Phrase;
 }
 

@@ -13,7 +13,7 @@ export const failpoints = [
 ] as const;
 export type FailpointName = (typeof failpoints)[number];
 
-/** Where a fault test lets the process die as by a power cut. Armed by the test's environment alone. */
+/** Failpoints are where a fault test lets the process die as by a power cut. Only a test's environment arms one. */
 @Injectable()
 export class Failpoints {
   constructor(@Inject(CONFIG) private readonly config: { failpoint: string | null }) {}

@@ -31,7 +31,9 @@ export function newId(): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** The lowest UUID of version 7 of a moment: where ids made then begin. Times before 1970 count as 1970. */
+/**
+ * Returns the lowest UUID of version 7 of a moment, where the ids made then begin. Times before 1970 count as 1970.
+ */
 export function firstIdAt(moment: Date): string {
   const time = Math.max(0, moment.getTime()).toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8, 12)}-7000-8000-000000000000`;

@@ -17,7 +17,7 @@ export interface PlatformOptions {
   config: Config;
   databaseUrl: string;
   keys: SealingKeys;
-  /** Where log lines go: standard output when not given. */
+  /** The stream that takes log lines; without one they go to standard output. */
   logTo?: DestinationStream;
 }
 

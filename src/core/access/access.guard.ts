@@ -38,7 +38,7 @@ export class AccessGuard implements CanActivate {
   }
 }
 
-/** What a route's handler, or else its controller, is marked with under this key. */
+/** Reads the mark that a route's handler, or else its controller, carries under this key. */
 export function markOf<T>(reflector: Reflector, context: ExecutionContext, key: string): T | undefined {
   return reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
 }

@@ -2,8 +2,8 @@ export const roles = ['officer', 'manager', 'admin', 'auditor', 'monitor'] as co
 export type Role = (typeof roles)[number];
 
 /**
- * Who calls: a program by its key, or a person by a session of the account. Officers, managers and monitors see their
- * department and those below it; the others see all.
+ * A Caller is a program that came by its key, or a person who came by a session of their account. Officers, managers
+ * and monitors see their department and those below it; the others see all.
  */
 export interface Caller {
   keyId: string | null;
@@ -19,7 +19,7 @@ export function seesAll(caller: Caller): boolean {
   return caller.role === 'admin' || caller.role === 'auditor';
 }
 
-/** The id of the key or of the account. */
+/** Returns the id of the caller's account or key. Throws when a caller has neither. */
 export function callerIdOf(caller: Caller): string {
   const id = caller.accountId ?? caller.keyId;
   if (id === null) throw new Error('a caller has neither a key nor an account');
@@ -31,7 +31,10 @@ export function callerToKeep(caller: Caller): Caller {
   return caller.accountId === null ? caller : { ...caller, name: '' };
 }
 
-/** What a change keeps of who made it. A person stands in it by the account's id: names are not written into the log. */
+/**
+ * Writes whom a change names as its actor. A person is named by the id of their account, because names are not
+ * written into the log.
+ */
 export function actorOf(caller: Caller): string {
   return caller.accountId === null ? `${caller.role}:${caller.name}` : `${caller.role}:@${caller.accountId}`;
 }

@@ -7,7 +7,10 @@ export const ruleKey = 'chorong:rule';
 export const pageKey = 'chorong:page';
 export const shownOnceKey = 'chorong:shown-once';
 
-/** `public`: no key needed. `webhook`: proves itself by its own signature. A list: the roles that may call. */
+/**
+ * A Rule says who may call a route: `public` needs no key, a `webhook` proves itself by its own signature, and a list
+ * names the roles.
+ */
 export type Rule = 'public' | 'webhook' | readonly Role[];
 
 /** Only these roles may call the route. A route without a rule stops the service from starting. */

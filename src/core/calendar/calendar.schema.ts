@@ -6,10 +6,10 @@ export type LocalDate = string;
 
 const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'an hour such as 09:00');
 
-/** The agency's calendar, a versioned setting. `closed` and `open` always win over public holidays and weekends. */
+/** The agency's calendar is a versioned setting. `closed` and `open` always win over public holidays and weekends. */
 export const calendarSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Asia/Seoul'),
-  /** ISO 3166-1 alpha-2: whose public holidays count. */
+  /** The country whose public holidays count, as ISO 3166-1 alpha-2. */
   country: z.string().regex(/^[A-Z]{2}$/, 'a country code such as KR'),
   /** When texts may be sent, on business days, in the agency's zone: from (included) to (excluded). */
   window: z

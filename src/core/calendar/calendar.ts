@@ -30,7 +30,10 @@ export class Calendar {
     return !this.holidays(Number(date.slice(0, 4))).has(date);
   }
 
-  /** The n-th business day strictly after (or, negative, before) the day; 0: the day, or the next business day. */
+  /**
+   * Returns the n-th business day strictly after the day, or before it when n is negative. For 0 it is the day
+   * itself, or the next business day.
+   */
   addBusinessDays(date: LocalDate, n: number): LocalDate {
     if (n === 0) return this.nextBusinessDay(date);
     const step = Math.sign(n);
@@ -52,7 +55,7 @@ export class Calendar {
     return this.nextBusinessDay(this.rawOffset(date, offset));
   }
 
-  /** As `applyOffset`, without moving the result to a business day. */
+  /** Does what `applyOffset` does, and leaves the result where it falls, business day or not. */
   rawOffset(date: LocalDate, { amount, unit }: DayOffset): LocalDate {
     if (unit === 'business-days') return this.addBusinessDays(date, amount);
     return unit === 'days' ? addDays(date, amount) : addMonths(date, amount);
@@ -79,7 +82,7 @@ export class Calendar {
   }
 }
 
-/** Build it once for a version of the setting and keep it. */
+/** Builds the calendar of a setting, which is costly: callers build it once for a version and keep it. */
 export function calendarOf(setting: CalendarSetting): Calendar {
   return new Calendar(setting);
 }

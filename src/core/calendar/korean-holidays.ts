@@ -2,10 +2,9 @@ import type { LocalDate } from './calendar.schema.js';
 import { addDays, weekday } from './local-date.js';
 
 /**
- * Public holidays of Korean public bodies, from 1990 on: 관공서의 공휴일에 관한 규정 (Presidential Decree), since
- * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Election days and temporary holidays (임시공휴일) are
- * named one by one by law or government and come from the agency's list. Substitutes (대체공휴일) are those of
- * article 3 of each.
+ * Computes the public holidays of Korean public bodies from 1990 on, by 관공서의 공휴일에 관한 규정 (Presidential Decree), since
+ * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Election days and temporary holidays (임시공휴일) are named one by one by
+ * law or government and come from the agency's list. Substitutes (대체공휴일) are those of article 3 of each.
  */
 export function koreanHolidays(year: number): ReadonlySet<LocalDate> {
   const days = [...fixedDays(year), ...lunarDays(year)];

@@ -43,7 +43,7 @@ export function localDateOf(instant: Date, timeZone: string): LocalDate {
   return dateAt(instant.getTime() + offsetAt(instant.getTime(), timeZone));
 }
 
-/** `HH:mm`, seconds dropped. */
+/** Writes the local time as `HH:mm`; seconds are dropped. */
 export function localTimeOf(instant: Date, timeZone: string): string {
   return new Date(instant.getTime() + offsetAt(instant.getTime(), timeZone)).toISOString().slice(11, 16);
 }
@@ -78,7 +78,7 @@ function transition(low: number, high: number, timeZone: string): number {
 
 interface Zone {
   format: Intl.DateTimeFormat;
-  /** The offset of a UTC day (ms), or null when clocks change within it. */
+  /** Returns the zone's offset on a UTC day in milliseconds; it is null when clocks change within that day. */
   days: Map<number, number | null>;
 }
 

@@ -1,6 +1,6 @@
 interface ZoneOffset {
   milliseconds: number;
-  /** `+09:00`. */
+  /** Writes an offset such as `+09:00`. */
   text: string;
 }
 
@@ -15,7 +15,7 @@ const zones = new Map<string, Zone>();
 const quarterHour = 900_000;
 const offsetsKept = 50_000;
 
-/** An instant as people of the zone read it: `2026-03-04T10:00:00+09:00`. */
+/** Writes an instant as people of the zone read it, such as `2026-03-04T10:00:00+09:00`. */
 export function zonedIso(instant: Date, timeZone: string): string {
   const { milliseconds, text } = offsetAt(instant, timeZone);
   return new Date(instant.getTime() + milliseconds).toISOString().slice(0, 19) + text;
@@ -34,7 +34,7 @@ function offsetAt(instant: Date, timeZone: string): ZoneOffset {
   return offset;
 }
 
-/** `GMT` or `GMT+09:00`. */
+/** Intl writes an offset as `GMT` or `GMT+09:00`. */
 function offsetOf(name: string): ZoneOffset {
   const text = name.slice('GMT'.length) || '+00:00';
   const minutes = Number(text.slice(1, 3)) * 60 + Number(text.slice(4, 6));

@@ -10,7 +10,7 @@ import type { DepartmentPatch, DepartmentView, NewDepartment } from './departmen
 import { Officer } from './officer.entity.js';
 import { Database } from '../../platform/database/database.js';
 
-/** The tree of departments, and the officers in it. */
+/** DepartmentsService keeps the tree of departments and decides who sees which part of it. */
 @Injectable()
 export class DepartmentsService {
   constructor(
@@ -18,7 +18,7 @@ export class DepartmentsService {
     private readonly journal: Journal,
   ) {}
 
-  /** The ids of the departments that the caller sees: all (null), or his own and those below it. */
+  /** The ids of the departments that the caller sees: all (null), or their own and those below it. */
   async seenBy(caller: Caller): Promise<string[] | null> {
     return seesAll(caller)
       ? null

@@ -6,11 +6,11 @@ interface OfficerName {
   id: string;
   departmentId: string;
   staffNumber: string | null;
-  /** Hex of the blind index. */
+  /** The blind index of the officer's name, in hexadecimal. */
   name: string;
 }
 
-/** Active officers by staff number and by the blind index of their names; for the length of one run. */
+/** OfficerNames finds active officers by staff number or name. It is read once and serves the length of one run. */
 export class OfficerFinder {
   private readonly byDepartment = new Map<string, OfficerName[]>();
 

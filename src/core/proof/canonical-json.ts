@@ -1,11 +1,13 @@
-/** What a leaf may hold. Amounts are strings: a float has no single spelling that people agree on. */
+/**
+ * A CanonicalValue is what a leaf may hold. Amounts are strings: a float has no single spelling that people agree on.
+ */
 export type CanonicalValue =
   string | number | boolean | null | readonly CanonicalValue[] | { readonly [key: string]: CanonicalValue };
 
 /**
- * The JSON Canonicalization Scheme (RFC 8785) of our subset of values, as text to be encoded in UTF-8.
- * Throws a TypeError that names the path of what has no place in it: floats, numbers beyond 2^53, undefined,
- * lone surrogates, and objects that are neither plain nor arrays (a Date would silently become a string).
+ * Writes a value by the JSON Canonicalization Scheme (RFC 8785), as text to be encoded in UTF-8. Throws a TypeError
+ * that names the path of what has no place in it: floats, numbers beyond 2^53, undefined, lone surrogates, and
+ * objects that are neither plain nor arrays (a Date would silently become a string).
  */
 export function canonicalJson(value: CanonicalValue): string {
   return write(value, '$');

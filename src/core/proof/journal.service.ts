@@ -60,7 +60,7 @@ function fractionsAsText(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? String(value) : value;
 }
 
-/** What the log keeps of a change. Its hash covers these names, so they stay as they are. */
+/** Writes what the log keeps of a change. Its hash covers these names, so they stay as they are. */
 function changeBody({ subjectId, contractId, at, ...rest }: Omit<Change, 'recordedAt'>) {
   return { ...rest, subject_id: subjectId, contract_id: contractId, at: at.toISOString() };
 }

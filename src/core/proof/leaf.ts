@@ -4,14 +4,16 @@ import { canonicalJson, type CanonicalValue } from './canonical-json.js';
 const leafPrefix = Buffer.from([0x00]);
 
 /**
- * The leaf hash of RFC 6962, 2.1: SHA-256(0x00 ‖ canonical JSON). The prefix keeps a leaf from passing for
- * an inner node of the tree.
+ * Hashes a leaf as RFC 6962, 2.1 does: SHA-256(0x00 ‖ canonical JSON). The prefix keeps a leaf from passing for an
+ * inner node of the tree.
  */
 export function leafHash(body: CanonicalValue): Buffer {
   return createHash('sha256').update(leafPrefix).update(canonicalJson(body), 'utf8').digest();
 }
 
-/** A commitment's salt. Destroying it, with the sealed value, erases a person and leaves the leaf whole. */
+/**
+ * Makes the salt of a commitment. Destroying it, with the sealed value, erases a person and leaves the leaf whole.
+ */
 export function newSalt(): Buffer {
   return randomBytes(16);
 }

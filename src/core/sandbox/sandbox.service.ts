@@ -39,7 +39,7 @@ export class SandboxService {
     );
   }
 
-  /** The last that arrived, newest first. */
+  /** Returns the texts that arrived last, newest first. */
   async newest(limit: number): Promise<SandboxText[]> {
     return this.textsOf(`WHERE status IN (${arrived}) ORDER BY id DESC LIMIT $1`, [limit]);
   }
@@ -64,7 +64,7 @@ export class SandboxService {
     }));
   }
 
-  /** The last moment of a day in the agency's zone. */
+  /** Returns the last moment of a day in the agency's zone. */
   async endOf(day: string): Promise<Date> {
     return (await this.settings.calendar()).instantOf(day, '23:59');
   }

@@ -15,11 +15,11 @@ const datedAnchor = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('signed') }),
   z.strictObject({ type: z.literal('starts') }),
   z.strictObject({ type: z.literal('ends') }),
-  /** A share of the period, 0.5 being its half: starts + ⌊(ends − starts) × of⌋ days. */
+  /** The anchor lies at a share of the period, 0.5 being its half: starts + ⌊(ends − starts) × of⌋ days. */
   z.strictObject({ type: z.literal('share'), of: z.number().gt(0).lt(1) }),
   /** The day the contract was completed. */
   z.strictObject({ type: z.literal('completed') }),
-  /** Another milestone's date (its first occurrence). */
+  /** The anchor is another milestone's date, that of its first occurrence. */
   z.strictObject({ type: z.literal('milestone'), code: z.string() }),
 ]);
 export type DatedAnchor = z.infer<typeof datedAnchor>;
@@ -41,14 +41,14 @@ export const planMilestoneSchema = z.strictObject({
   anchor: anchorSchema,
   /** From the anchor to the milestone's own date; nothing means the anchor's day itself. */
   shift: offsetSchema.optional(),
-  /** From the milestone's date to the day of the alert. */
+  /** The offset leads from the milestone's date to the day of the alert. */
   offset: offsetSchema,
-  /** The hour of the alert in the agency's zone. */
+  /** The hour at which the alert is due, in the agency's zone. */
   hour: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
     .default('10:00'),
-  /** Planned when recorded, and outside coverage. */
+  /** An optional milestone is planned when it is recorded, and coverage does not ask for it. */
   optional: z.boolean().default(false),
   /** Occurs every so often from the anchor: strictly before `ends`, or up to and including the end of liability. */
   repeat: z.strictObject({ every: offsetSchema, until: z.enum(['ends', 'liability-ends']) }).optional(),

@@ -26,7 +26,7 @@ export const agencySchema = z.strictObject({
     .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/))
     .max(20)
     .default([]),
-  /** Plans everything and texts only the listed numbers. Kept as blind indexes. */
+  /** A rehearsal plans everything and texts only the listed numbers, which are kept as blind indexes. */
   rehearsal: z
     .strictObject({
       on: z.boolean(),
@@ -46,7 +46,7 @@ export const agencyInputSchema = agencySchema.extend({
 });
 export type AgencyInput = z.infer<typeof agencyInputSchema>;
 
-/** Where corruption is reported: to whom, not to us. */
+/** Reporting channels are where corruption is reported, which is never this service. */
 export const reportingChannelsSchema = z.strictObject({
   channels: z
     .array(
@@ -78,7 +78,7 @@ export type SettingName =
   | `plan:${(typeof kinds)[number]}`
   | `plan:${(typeof kinds)[number]}:dense`;
 
-/** Which schema a setting's value answers to; null for an unknown name. */
+/** Returns the schema of a setting's value; it is null for an unknown name. */
 export function schemaOf(name: string): z.ZodType | null {
   if (name === 'agency') return agencySchema;
   if (name === 'calendar') return calendarSchema;

@@ -60,7 +60,7 @@ export class SettingsService {
     return this.inForce<ReportingChannels>('reporting-channels');
   }
 
-  /** The calendar in force, built once for a version. */
+  /** Returns the calendar in force, which is built once for a version. */
   async calendar(): Promise<Calendar> {
     const setting = await this.inForce<CalendarSetting>('calendar');
     if (this.calendarOfVersion?.version !== setting.version) {

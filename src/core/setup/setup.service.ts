@@ -12,10 +12,13 @@ import { TemplatesService } from '../texts/templates.service.js';
 import * as city from './fictional-city.js';
 import { Database } from '../../platform/database/database.js';
 
-/** Two services that start at once set up once. */
+/** This lock lets two services that start at once set up once. */
 const setUpLock = 0x53455455;
 
-/** What a new database is given once: settings, plans and templates as version 1; in the sandbox, a small fictional city. */
+/**
+ * SetupService gives a new database once what it needs: settings, plans and templates as version 1; in the sandbox, a
+ * small fictional city.
+ */
 @Injectable()
 export class SetupService {
   constructor(
@@ -28,7 +31,7 @@ export class SetupService {
     private readonly apiKeys: ApiKeysService,
   ) {}
 
-  /** `key`: the embedded default's own, when the environment names none. */
+  /** Sets a new database up. `key` is the embedded default's own, for when the environment names none. */
   async setUp(key: string | null): Promise<void> {
     await this.database.inTransaction(async () => {
       await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);

@@ -13,7 +13,7 @@ export type LinkPurpose = 'invitation' | 'reset';
 export class AccountLinks {
   constructor(private readonly database: Database) {}
 
-  /** Earlier links of the account stop working. */
+  /** Makes a link; earlier links of the account stop working. */
   async make(accountId: string, purpose: LinkPurpose): Promise<string> {
     const token = randomBytes(32).toString('base64url');
     await this.void(accountId);

@@ -11,7 +11,7 @@ import { Account } from './account.entities.js';
 import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
 import { Database } from '../../platform/database/database.js';
 
-/** An account, and the token of its one-time link. */
+/** AccountWithLink is an account and the token of its one-time link. */
 export interface AccountWithLink {
   account: AccountView;
   token: string;
@@ -19,7 +19,7 @@ export interface AccountWithLink {
 
 const accountsLock = 0x4143434f;
 
-/** What admins do with accounts: invite, change, disable, reset. */
+/** AccountsService does what admins do with accounts: invite, change, disable, reset. */
 @Injectable()
 export class AccountsService {
   constructor(
@@ -37,7 +37,7 @@ export class AccountsService {
     });
   }
 
-  /** Without an invitation only for the service's own set-up. */
+  /** Makes an account. Only the service's own set-up makes one without an invitation. */
   async make(
     wanted: NewAccount,
     by: { what: ChangeKind; actor: string } = { what: 'created', actor: 'set-up' },

@@ -28,7 +28,7 @@ export class CsrfCheck {
     return csrfTokenOf(this.cookie.formSecret(request) ?? this.cookie.makeFormSecret(request, reply));
   }
 
-  /** Compared in constant time. Throws; returns who calls, if anybody is signed in. */
+  /** Checks a form's token in constant time and returns who calls, if anybody is signed in. Throws `form-stale`. */
   verify(request: PageRequest, token: unknown): Caller | undefined {
     const expected = this.expected(request);
     const given = Buffer.from(typeof token === 'string' ? token : '');

@@ -74,7 +74,7 @@ export class OwnAccountService {
     });
   }
 
-  /** A first password, for the service's own set-up. */
+  /** Sets a first password, for the service's own set-up. */
   async begin(account: Account, password: string): Promise<void> {
     await this.passwords.set(account, password);
   }

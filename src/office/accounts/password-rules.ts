@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { dataLines } from '../../platform/project-files.js';
 
-/** Characters. Length counts, composition does not (NIST SP 800-63B-4, 3.1.1.2). */
+/** Limits in characters: length counts, composition does not (NIST SP 800-63B-4, 3.1.1.2). */
 export const shortestPassword = 12;
 export const longestPassword = 128;
 
 /** The beginnings of the SHA-256 of common passwords; `data/make-common-passwords.mjs` says which. */
 const commonDigests = new Set(dataLines('common-passwords.txt'));
 const digestLength = 10;
-/** What has to be left of a password without the words that anybody knows of its owner. */
+/** So many characters have to be left of a password without the words that anybody knows of its owner. */
 const ownShare = 8;
 
 export type PasswordProblem = 'password-short' | 'password-long' | 'password-common' | 'password-personal';
@@ -38,7 +38,7 @@ function isCommon(plain: string): boolean {
   return [plain, word, repeatedPart(plain)].some((one) => one.length >= 5 && isListed(one));
 }
 
-/** Few characters, a short part over and over, or a walk along the alphabet or the digits. */
+/** Tells whether a password has few characters, repeats a short part, or walks along the alphabet or the digits. */
 function isMonotonous(plain: string): boolean {
   const characters = [...plain];
   if (new Set(characters).size < 5 || repeatedPart(plain).length < 6) return true;

@@ -28,7 +28,7 @@ export function sandboxPeople(passwords: Partial<Record<Role, string>>) {
   });
 }
 
-/** Two services that start at once make them once. */
+/** This lock lets two services that start at once make the people once. */
 const peopleLock = 0x50454f50;
 
 /** The people whom a newcomer may sign in as; made once. */

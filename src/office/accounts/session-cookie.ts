@@ -19,7 +19,7 @@ export class SessionCookie {
     return this.isLocal(request) ? 'chorong-local' : '__Host-chorong';
   }
 
-  /** The session's token; null without. */
+  /** Returns the session's token, or null when the browser sends none. */
   read(request: FastifyRequest): string | null {
     return cookieOf(request, this.name(request));
   }

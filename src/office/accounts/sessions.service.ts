@@ -15,7 +15,7 @@ import { Database } from '../../platform/database/database.js';
 export interface SignIn {
   email: string;
   password: string;
-  /** The client's address. */
+  /** The network address that the client calls from. */
   from: string;
   /** The session that the browser holds; it ends. */
   replaces?: string | null;

@@ -8,7 +8,7 @@ import { Database } from '../../platform/database/database.js';
 interface Pace {
   /** Failures that cost no wait. */
   free: number;
-  /** The longest wait, in seconds. */
+  /** No wait is longer than this; seconds. */
   longest: number;
   /** Hours without a failure after which all is forgotten. */
   forgotten: number;
@@ -29,7 +29,7 @@ export class SignInSlowed extends AppError {
   }
 }
 
-/** Slows guessing down, by account (known or not) and by address, in the database and on its clock. */
+/** SignInThrottle slows guessing down, by account (known or not) and by address, in the database and on its clock. */
 @Injectable()
 export class SignInThrottle {
   private readonly logger = new Logger(SignInThrottle.name);
@@ -60,7 +60,10 @@ export class SignInThrottle {
     };
   }
 
-  /** The wait doubles with each failure past the free ones. An attempt during a wait does not lengthen it. */
+  /**
+   * Counts an attempt. The wait doubles with each failure past the free ones. An attempt during a wait does not
+   * lengthen it.
+   */
   private async count(source: Buffer, { free, longest, forgotten }: Pace): Promise<void> {
     const fresh = `f.last_at < clock_timestamp() - make_interval(hours => $4)`;
     const [counted] = await this.database.rows(

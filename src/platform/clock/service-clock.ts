@@ -3,8 +3,9 @@ import { CONFIG } from '../platform.tokens.js';
 import { Database } from '../database/database.js';
 
 /**
- * The clock of due times and windows. With a real provider it is the system's; in the sandbox it may be stopped at a
- * moment kept in the database, so that every process reads the same. Leases, grace and keys never follow it.
+ * ServiceClock is the clock of due times and windows. With a real provider it follows the system; in the sandbox it
+ * may be stopped at a moment kept in the database, so that every process reads the same. Leases, grace and keys never
+ * follow it.
  */
 @Injectable()
 export class ServiceClock {

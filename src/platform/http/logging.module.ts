@@ -3,10 +3,13 @@ import { LoggerModule } from 'nestjs-pino';
 import type { DestinationStream } from 'pino';
 import type { Options } from 'pino-http';
 
-/** Structured logs with request ids. No bodies, no queries, no addresses of people: a path is logged with its ids only. */
+/**
+ * LoggingModule writes structured logs with request ids. It logs no bodies, no queries and no addresses of people,
+ * and of a path only its ids.
+ */
 @Module({})
 export class LoggingModule {
-  /** `stream`: standard output when not given. */
+  /** Log lines go to `stream`, or to standard output when it is not given. */
   static with(level: string, stream?: DestinationStream): DynamicModule {
     const options = optionsOf(level);
     return {

@@ -38,7 +38,10 @@ const problem = {
   },
 };
 
-/** OpenAPI 3.1 at /openapi.json, a readable page at /docs; both from the code alone, with nothing from outside. */
+/**
+ * Serves OpenAPI 3.1 at /openapi.json and a readable page at /docs, both made from the code alone, with nothing from
+ * outside.
+ */
 export function describeApi(app: NestFastifyApplication): void {
   const config = new DocumentBuilder()
     .setTitle('Chorong')

@@ -63,7 +63,10 @@ const aliases: Record<string, string> = {
 
 let known: Map<string, string> | undefined;
 
-/** ISO 3166-1 alpha-2 of a country named in English or Korean or by a two- or three-letter code; null when unknown. */
+/**
+ * Returns the ISO 3166-1 alpha-2 code of a country named in English or Korean or by a two- or three-letter code; it
+ * is null when unknown.
+ */
 export function countryOf(name: string): string | null {
   known ??= allNames();
   const wanted = plain(name);

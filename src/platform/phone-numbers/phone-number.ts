@@ -9,7 +9,7 @@ import { phoneProblem, type PhoneProblem, type PhoneProblemCode } from './phone-
 
 export interface ParsedPhone {
   ok: true;
-  /** E.164, such as +821012345678. */
+  /** The number as E.164 writes it, such as +821012345678. */
   e164: string;
   /** ISO 3166-1 alpha-2 of the number, which need not be the party's. */
   country: string;
@@ -60,7 +60,10 @@ export function maskPhoneNumber(e164: string): string {
   }
 }
 
-/** `홍*동`, `J*** D**`: the first character of every word, and the last of a word in Hangul, Han or Kana. */
+/**
+ * Masks a name as `홍*동` or `J*** D**`: it keeps the first character of every word, and the last of a word in Hangul,
+ * Han or Kana.
+ */
 export function maskName(name: string): string {
   return name.normalize('NFC').replace(/[\p{L}\p{M}\p{N}]+/gu, maskWord);
 }

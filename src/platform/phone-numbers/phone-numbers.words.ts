@@ -140,9 +140,9 @@ export function numberField(code: PhoneProblemCode, path: string) {
 export interface PhoneProblem {
   ok: false;
   code: PhoneProblemCode;
-  /** What is wrong, in English; never holds the number. */
+  /** The English sentence that says what is wrong; it never holds the number. */
   message: string;
-  /** What to do about it, in English. */
+  /** The English sentence that says what to do about it. */
   advice: string;
 }
 

@@ -2,7 +2,10 @@ import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:
 import { AppError } from '../app-error.js';
 import type { SealingKey, SealingKeys } from './sealing-keys.js';
 
-/** Where a sealed value stands. It opens nowhere else, so that rows cannot be swapped in the database. */
+/**
+ * A SealedPlace is where a sealed value stands. The value opens nowhere else, so that rows cannot be swapped in the
+ * database.
+ */
 export interface SealedPlace {
   table: string;
   column: string;
@@ -49,7 +52,7 @@ export class Sealer {
     this.indexKey = keys.index;
   }
 
-  /** With the first key. Bytes for a bytea column. */
+  /** Seals a text with the first key. Returns bytes for a bytea column. */
   seal(plain: string, place: SealedPlace): Buffer {
     const header = Buffer.concat([
       Buffer.from([version, this.current.id.length]),
@@ -61,7 +64,7 @@ export class Sealer {
     return Buffer.concat([header, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
   }
 
-  /** With whichever key sealed it. Throws SealingError. */
+  /** Opens a value with whichever key sealed it. Throws SealingError. */
   open(sealed: Buffer, place: SealedPlace): string {
     const { keyId, header, nonce, ciphertext, tag } = split(sealed);
     const key = this.byId.get(keyId);

@@ -1,6 +1,6 @@
 export interface SealingKey {
   id: string;
-  /** 32 bytes. */
+  /** The key has 32 bytes. */
   key: Buffer;
 }
 

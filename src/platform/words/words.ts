@@ -1,6 +1,6 @@
 /**
- * The one catalogue of words. Code decides by codes with parameters; the sentences for people stand in sections, both
- * languages side by side, in a file `*.words.ts` beside the feature that says them.
+ * This is the one catalogue of words. Code decides by codes with parameters; the sentences for people stand in
+ * sections, both languages side by side, in a file `*.words.ts` beside the feature that says them.
  */
 export type Locale = 'ko' | 'en';
 
