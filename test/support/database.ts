@@ -14,11 +14,14 @@ export interface TestDatabase extends Urls {
 const TEMPLATE = 'chorong_template';
 const OBJECT_IN_USE = '55006';
 
-/** A migrated database of its own for one test file; drop it in `afterAll`, after closing what is connected to it. */
-export async function createTestDatabase(): Promise<TestDatabase> {
+/**
+ * A database of its own for one test file; drop it in `afterAll`, after closing what is connected to it. `template`: the
+ * migrated one, or `template1` for an empty one.
+ */
+export async function createTestDatabase(template = TEMPLATE): Promise<TestDatabase> {
   const server = testServer();
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asSuperuser(server, (client) => clone(client, name));
+  await asSuperuser(server, (client) => clone(client, name, template));
   return {
     superuserUrl: inDatabase(server.superuserUrl, name),
     ownerUrl: inDatabase(server.ownerUrl, name),
@@ -28,10 +31,10 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 }
 
 /** A clone has the template's contents, but not its privileges as a database: those are granted anew. */
-async function clone(client: Client, name: string): Promise<void> {
+async function clone(client: Client, name: string, template: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      await run(client, `CREATE DATABASE ${name} TEMPLATE ${TEMPLATE} OWNER chorong_owner`);
+      await run(client, `CREATE DATABASE ${name} TEMPLATE ${template} OWNER chorong_owner`);
       break;
     } catch (error) {
       if ((error as { code?: string }).code !== OBJECT_IN_USE || attempt === 5) throw error;

@@ -34,9 +34,14 @@ export class FakeTwilioServer {
   private script: FakeScript = { ...defaultScript };
   private picker = new RulePicker(this.script);
 
-  constructor(private readonly account: FakeAccount) {
+  /** `held`: texts that it has accepted before this process. */
+  constructor(
+    private readonly account: FakeAccount,
+    held: FakeMessage[] = [],
+  ) {
     this.receipts = new ReceiptSender(account);
     this.messages = new FakeMessages(this.receipts, () => Date.now());
+    this.messages.all.push(...held);
     this.server = createServer((incoming, response) => {
       this.serve(incoming, response).catch((error: unknown) => {
         if (!response.headersSent) response.writeHead(500);

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { FakeRecord, FakeScript } from './fake-twilio.script.js';
+import type { FakeMessage, FakeRecord, FakeScript } from './fake-twilio.script.js';
 import { FakeTwilioServer, type FakeAccount, type FakeReport } from './fake-twilio.server.js';
 
 /** Made up; the shape is Twilio's. */
@@ -25,9 +25,12 @@ export interface FakeTwilio {
   stop(): Promise<void>;
 }
 
-/** In this process. */
-export async function startFakeTwilio(account: FakeAccount = fakeAccount): Promise<FakeTwilio> {
-  const server = new FakeTwilioServer(account);
+/** In this process. `held`: texts that it has accepted before. */
+export async function startFakeTwilio(
+  account: FakeAccount = fakeAccount,
+  held: FakeMessage[] = [],
+): Promise<FakeTwilio> {
+  const server = new FakeTwilioServer(account, held);
   const port = await server.listen();
   return driver(`http://127.0.0.1:${port}`, account, () => server.close());
 }

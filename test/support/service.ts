@@ -19,6 +19,7 @@ import type { SandboxText } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SweepService } from '../../src/core/sending/sweep.service.js';
+import type { SealingKeys } from '../../src/platform/sealing/sealing-keys.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
@@ -39,6 +40,8 @@ export interface ServiceOptions {
   providers?: ProviderDefinition[];
   /** Controllers of the test's own, beside the service's. */
   controllers?: Type[];
+  /** A database that was lived in before, with what opens it. */
+  existing?: { database: TestDatabase; keys: SealingKeys; adminKey: string };
 }
 
 /** The number that texts are sent from, of a range reserved for fiction. */
@@ -211,7 +214,7 @@ export class TestService {
 class WithTest {}
 
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
-  const database = await createTestDatabase();
+  const database = options.existing?.database ?? (await createTestDatabase());
   const port = await freePort();
   const providers = [...registered, ...(options.providers ?? [])];
   const config = parseConfig(environmentOf(options, database.appUrl, port), providers);
@@ -219,7 +222,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const platform = {
     config,
     databaseUrl: database.appUrl,
-    keys: { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) },
+    keys: options.existing?.keys ?? {
+      sealing: [{ id: 'test', key: randomBytes(32) }],
+      index: randomBytes(32),
+    },
     logTo: { write: (line: string) => void heard.logs.push(line) },
   };
   const app = await createApp(platform, {
@@ -227,7 +233,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     imports: [AppModule.with(platform, await findOffice(), providers)],
     controllers: options.controllers ?? [],
   });
-  const adminKey = makeKey();
+  const adminKey = options.existing?.adminKey ?? makeKey();
   await app.get(SetupService).setUp(adminKey);
   // A process without timers has not looked at its database, and so would not send.
   if (config.role === 'api') await app.get(InstanceService).recogniseDatabase();
@@ -238,7 +244,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   if (options.twilio) {
     // The fake calls back.
     await app.listen(port, '127.0.0.1');
-    await makeDepartments(service);
+    if (!options.existing) await makeDepartments(service);
   }
   return service;
 }

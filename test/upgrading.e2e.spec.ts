@@ -1,0 +1,293 @@
+import { leafHash } from '../src/core/proof/leaf.js';
+import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
+import { migrate } from '../src/platform/database/migrate.js';
+import { ServiceClock } from '../src/platform/clock/service-clock.js';
+import { ImportsService } from '../src/office/imports/imports.service.js';
+import { SessionsService } from '../src/office/accounts/sessions.service.js';
+import { ok } from './support/api-client.js';
+import { createTestDatabase } from './support/database.js';
+import { differences } from './support/differences.js';
+import { fakeAccount, startFakeTwilio, type FakeTwilio } from './support/fake-twilio.js';
+import { answersOf, loadOldAgency, migrateAsOldAgency, oldAgency, oldAnswers } from './support/old-agency.js';
+import { cookieName, PageClient } from './support/page-client.js';
+import { startService, type TestService } from './support/service.js';
+
+/** What has another name since, by the field that holds it. */
+const renamed: Record<string, (old: string) => string> = {
+  what: (old) => {
+    const [kind = '', ...details] = old.split(': ');
+    return kind === 'import undone' && details.length > 0 ? 'restored' : kind.replaceAll(' ', '-');
+  },
+};
+/** What pages say otherwise since. */
+const reworded: [string, string][] = [];
+
+const agency = oldAgency();
+const { keys } = agency.about;
+let clock = new Date(agency.about.clock);
+let fake: FakeTwilio;
+let service: TestService;
+
+beforeAll(async () => {
+  const database = await createTestDatabase('template1');
+  const appRole = new URL(database.appUrl).username;
+  await migrateAsOldAgency(database.ownerUrl, appRole);
+  await loadOldAgency(database.superuserUrl, agency);
+  await migrate({ ownerUrl: database.ownerUrl, appRole });
+  fake = await startFakeTwilio(fakeAccount, agency.provider);
+  service = await startService({
+    twilio: fake,
+    existing: {
+      database,
+      adminKey: keys.adminKey,
+      keys: {
+        sealing: [{ id: keys.sealing.id, key: Buffer.from(keys.sealing.key, 'base64') }],
+        index: Buffer.from(keys.index, 'base64'),
+      },
+    },
+    environment: { CHORONG_INSTANCE: String(rowsOf('instance')[0]?.['id']) },
+  });
+  service.app.get(ServiceClock).now = () => Promise.resolve(clock);
+});
+afterAll(async () => {
+  await service.close();
+  await fake.stop();
+});
+
+/** The fixture's rows of a table. */
+function rowsOf(table: string): Record<string, unknown>[] {
+  const [columns, ...rows] = agency.tables[table] ?? [[]];
+  return rows.map((row) => Object.fromEntries(columns.map((column, i) => [column, row[i]])));
+}
+
+describe('what was', () => {
+  it('is answered and shown as before', async () => {
+    const admin = await signIn(keys.admin);
+    const auditor = await signIn('auditor@hanbit.example');
+    const answers = await answersOf({
+      admin: service.admin,
+      page: async (path, as, locale) => {
+        const token = { admin, auditor }[as];
+        const cookie = `${cookieName}=${token}; chorong-locale=${locale}`;
+        return ok(await new PageClient(service.app, null).get(path, { cookie }));
+      },
+    });
+    expect(allDifferences(brought(oldAnswers()), answers)).toEqual([]);
+  }, 120_000);
+
+  it('is proved as before: every leaf has the hash that it had', async () => {
+    const old = rowsOf('leaf');
+    const leaves = await service.sql<{ id: string; body: CanonicalValue; hash: Buffer }>(
+      `SELECT id, body, hash FROM leaf ORDER BY id`,
+    );
+    const hashes = new Map(leaves.map(({ id, hash }) => [id, `\\x${hash.toString('hex')}`]));
+    expect(old.filter((leaf) => hashes.get(String(leaf['id'])) !== leaf['hash'])).toEqual([]);
+    expect(leaves.filter(({ body, hash }) => !leafHash(body).equals(hash))).toEqual([]);
+  });
+
+  it('lets people and programs in as before', async () => {
+    const program = service.client(keys.officerKey);
+    expect((await program.get('/contracts')).status).toBe(200);
+    expect(await signIn('officer@hanbit.example')).toEqual(expect.any(String));
+  });
+
+  it('reads a file that had been brought', async () => {
+    const [file] = rowsOf('import').filter((row) => row['status'] === 'queued');
+    await service.app.get(ImportsService).run(String(file?.['id']));
+    expect(ok(await service.admin.get(`/imports/${String(file?.['id'])}`))).toMatchObject({
+      status: 'ready',
+    });
+  });
+
+  it('takes back what a file had changed', async () => {
+    const file = rowsOf('import').find((row) => row['file_name'] === '초안 정정.csv');
+    await service.sql(`UPDATE import SET finished_at = clock_timestamp() WHERE id = $1`, [file?.['id']]);
+    const officer = new PageClient(service.app, await signIn('officer@hanbit.example'));
+    const path = `/console/imports/${String(file?.['id'])}`;
+    const answer = await officer.post(
+      `${path}/undo`,
+      { reason: 'not ours' },
+      { origin: service.config.publicUrl ?? '' },
+    );
+    expect(answer.headers['location']).toContain(path);
+    await service.app.get(ImportsService).run(String(file?.['id']));
+    const draft = rowsOf('contract').find((row) => row['reference'] === 'C-draft');
+    expect(await service.contract(String(draft?.['id']))).toMatchObject({
+      revision: 0,
+      title: '도로점용 허가',
+    });
+  });
+});
+
+/** Texts that were sent in this life: the number and the words of each. */
+async function sent(): Promise<string[]> {
+  const { requests } = await fake.received();
+  return requests.filter(({ method }) => method === 'POST').map(({ form }) => `${form.To} ${form.Body}`);
+}
+
+/** Goes on as the service's own timers would, until nothing more is done at this moment of its clock. */
+async function beat(): Promise<void> {
+  for (let quiet = 0; quiet < 2;) {
+    // A minute or so later, for what waits that long for another attempt or another look.
+    await service.sql(`UPDATE message SET next_attempt_at = clock_timestamp() WHERE status = 'waiting'`);
+    await service.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
+    await service.sql(`UPDATE attempt SET check_at = clock_timestamp() WHERE status = 'ambiguous'`);
+    quiet = (await service.drain()) === 0 ? quiet + 1 : 0;
+    await service.sweep();
+  }
+}
+
+/** Of each contract that was under way: its alert that was due, its attempts, and how often it was sent in this life. */
+async function underWay(): Promise<Record<string, string>> {
+  const rows = await service.sql<{ reference: string; status: string; attempts: string[]; text: string }>(
+    `SELECT c.reference, a.status, m.text,
+            ARRAY(SELECT t.status FROM attempt t WHERE t.message_id = m.id ORDER BY t.id) AS attempts
+     FROM contract c JOIN alert a ON a.contract_id = c.id LEFT JOIN message m ON m.id = a.message_id
+     WHERE a.id = ANY($1)`,
+    [unsettled.map((alert) => alert['id'])],
+  );
+  const texts = await sent();
+  return Object.fromEntries(
+    rows.map(({ reference, status, attempts, text }) => {
+      const count = texts.filter((one) => one.endsWith(` ${text}`)).length;
+      return [reference, `${[status, ...attempts].join(', ')}; sent ${count}`];
+    }),
+  );
+}
+
+/** Alerts whose time had come when the old service was killed, and whose end it did not know. */
+const messages = new Map(rowsOf('message').map((message) => [message['id'], message]));
+const unsettled = rowsOf('alert').filter(({ status, message_id: message, due_at: due, reason }) => {
+  if (status === 'messaged')
+    return ['sending', 'waiting', 'accepted', 'sent'].includes(String(messages.get(message)?.['status']));
+  return new Date(String(due)) <= clock && (isToCome(status) || String(reason).startsWith('text-failed'));
+});
+const toCome = rowsOf('alert').filter(
+  ({ status, due_at: due }) => isToCome(status) && new Date(String(due)) > clock,
+);
+
+function isToCome(status: unknown): boolean {
+  return status === 'planned' || status === 'claimed';
+}
+
+async function releaseBrakes(): Promise<void> {
+  const { items } = ok(
+    await service.admin.get<{ items: { id: string; releasedAt: string | null }[] }>('/brakes'),
+  );
+  for (const { id, releasedAt } of items)
+    if (!releasedAt)
+      ok(await service.admin.post(`/brakes/${id}/release`, { reason: 'the error is corrected' }));
+}
+
+describe('what was under way', () => {
+  it('stands as it stood', async () => {
+    const alerts = await service.sql(
+      `SELECT id, status, reason, message_id, floor(extract(epoch FROM due_at))::float8 AS due FROM alert ORDER BY id`,
+    );
+    const old = rowsOf('alert').map(({ id, status, reason, message_id, due_at }) => {
+      return { id, status, reason, message_id, due: Math.floor(Date.parse(String(due_at)) / 1000) };
+    });
+    expect(alerts).toEqual(old.sort((a, b) => (String(a.id) < String(b.id) ? -1 : 1)));
+    expect(await sent()).toEqual([]);
+  });
+
+  it('is settled by what the provider holds, and goes out once', async () => {
+    await beat();
+    const settled = {
+      'K-accepted': 'messaged, accepted; sent 0',
+      'K-ambiguous-gone': 'messaged, absent, accepted; sent 1',
+      'K-ambiguous-held': 'messaged, accepted; sent 0',
+      'K-claimed': 'messaged, accepted; sent 1',
+      'K-failed-once': 'messaged, accepted, accepted; sent 1',
+      'K-number-busy': 'messaged, accepted; sent 1',
+      'K-open-gone': 'messaged, absent, accepted; sent 1',
+      'K-open-held': 'messaged, accepted; sent 0',
+      'K-sent': 'messaged, accepted; sent 0',
+      'K-text-failed': 'messaged, accepted; sent 1',
+      'K-waiting': 'messaged, refused, accepted; sent 1',
+    };
+    expect(await underWay()).toEqual({
+      ...settled,
+      'K-department-braked': 'planned; sent 0',
+      'K-template-braked': 'planned; sent 0',
+      'P-abroad': 'messaged, refused, refused; sent 0',
+    });
+    await releaseBrakes();
+    await beat();
+    expect(await underWay()).toEqual({
+      ...settled,
+      'K-department-braked': 'messaged, accepted; sent 1',
+      'K-template-braked': 'messaged, accepted; sent 1',
+      'P-abroad': 'messaged, refused, refused, accepted; sent 1',
+    });
+  }, 120_000);
+});
+
+describe('what is to come', () => {
+  it('goes out once, when it is due', async () => {
+    const before = await sent();
+    const moments = [...new Set(toCome.map((alert) => Date.parse(String(alert['due_at']))))];
+    for (const moment of moments.sort((a, b) => a - b)) {
+      clock = new Date(moment);
+      await beat();
+    }
+    const told = await service.sql<{ id: string; time: Date; text: string }>(
+      `SELECT a.id, m.service_time AS time, m.text FROM alert a JOIN message m ON m.id = a.message_id WHERE a.id = ANY($1)`,
+      [toCome.map((alert) => alert['id'])],
+    );
+    const times = (rows: [unknown, number][]) => new Map(rows.sort());
+    expect(times(told.map(({ id, time }) => [id, time.getTime()]))).toEqual(
+      times(toCome.map(({ id, due_at: due }) => [id, Date.parse(String(due))])),
+    );
+    const texts = (await sent()).slice(before.length).map((text) => text.slice(text.indexOf(' ') + 1));
+    expect(texts.sort()).toEqual(told.map(({ text }) => text).sort());
+  }, 240_000);
+
+  it('leaves nothing sent twice, and nothing else changed', async () => {
+    const all = (await fake.received()).messages.map(({ to, body }) => `${to} ${body}`);
+    // A carrier's failure does not prove that the text was not delivered: that one is sent again on purpose.
+    expect(all.filter((text, i) => all.indexOf(text) !== i)).toEqual([
+      expect.stringContaining('K-failed-once'),
+    ]);
+    const rest = rowsOf('message').filter(({ status }) =>
+      ['delivered', 'failed', 'held', 'unconfirmed'].includes(String(status)),
+    );
+    const now = await service.sql<{ id: string; status: string; attempts: number }>(
+      `SELECT id, status, attempts FROM message WHERE id = ANY($1) ORDER BY id`,
+      [rest.map((message) => message['id'])],
+    );
+    expect(now).toEqual(rest.map(({ id, status, attempts }) => ({ id, status, attempts })));
+  });
+});
+
+async function signIn(email: string): Promise<string> {
+  const password = email === keys.admin ? keys.password : keys.password.replace('!', '');
+  return (await service.app.get(SessionsService).signIn({ email, password, from: '192.0.2.7' })).token;
+}
+
+/** The old answers with today's names. */
+function brought(value: unknown, field = ''): unknown {
+  if (typeof value === 'string') return renamed[field]?.(value) ?? value;
+  if (Array.isArray(value)) return value.map((one) => brought(one, field));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, brought(of, name)]));
+}
+
+function allDifferences(before: unknown, after: Record<string, unknown>): string[] {
+  return Object.entries(before as Record<string, unknown>).flatMap(([call, answer]) => {
+    if (typeof answer !== 'string') return differences(answer, after[call], call);
+    const was = reworded.reduce((words, [from, to]) => words.replaceAll(from, to), answer);
+    return otherWords(call, was.split(' '), String(after[call]).split(' '));
+  });
+}
+
+/** The part of a page between the first and the last word that differs. */
+function otherWords(page: string, before: string[], after: string[]): string[] {
+  if (before.join(' ') === after.join(' ')) return [];
+  const start = before.findIndex((word, i) => word !== after[i]);
+  const last = Math.min(before.length, after.length) - start;
+  let same = 0;
+  while (same < last && before.at(-1 - same) === after.at(-1 - same)) same += 1;
+  const part = (words: string[]) => words.slice(start, words.length - same).join(' ');
+  return [`${page}: was “${part(before)}”, is “${part(after)}”`];
+}
