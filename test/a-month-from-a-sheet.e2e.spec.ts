@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Statistics } from '../src/office/coverage/coverage.schema.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import type { MessageItemView } from '../src/core/log/message.schema.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
@@ -73,7 +73,7 @@ async function bring(sheet: Buffer): Promise<ImportView> {
       'content-type': `multipart/form-data; boundary=${boundary}`,
     }),
   );
-  await service.app.get(ImportsService).run(id);
+  await service.app.get(ImportJobs).runImport(id);
   return ok(await service.admin.get<ImportView>(`/imports/${id}`));
 }
 
@@ -89,7 +89,7 @@ describe('a month of the fictional city, from a sheet', () => {
     expect(preview).toMatchObject({ status: 'ready', previewCounts: { created: 60, refused: 0 } });
     expect(preview.peopleTextedToday).toBe(0);
     ok(await service.admin.post(`/imports/${preview.id}/apply`, { confirmTexts: preview.peopleTextedToday }));
-    await service.app.get(ImportsService).run(preview.id);
+    await service.app.get(ImportJobs).runImport(preview.id);
     const applied = ok(await service.admin.get<ImportView>(`/imports/${preview.id}`));
     expect(applied.counts).toEqual(preview.previewCounts);
 

@@ -1,4 +1,4 @@
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { ok } from './support/api-client.js';
 import { applied, aSheet, bring } from './support/brought-sheets.js';
 import type { PageClient } from './support/page-client.js';
@@ -32,7 +32,7 @@ describe('the pages of imports', () => {
     expect((await officer.post(`/console/imports/${id}/apply`, { confirmTexts: '7' })).status).toBe(200);
     expect(await imports(id)).toEqual([{ status: 'ready' }]);
     expect((await officer.post(`/console/imports/${id}/apply`, { confirmTexts: '1' })).status).toBe(303);
-    await service.app.get(ImportsService).run(id);
+    await service.app.get(ImportJobs).runImport(id);
     expect(await imports(id)).toEqual([{ status: 'completed' }]);
     ok(await service.admin.post('/agency', { ...agency, importAskAbove: 100 }));
   });

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Role } from '../src/core/access/roles.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { ok } from './support/api-client.js';
 import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';
@@ -86,7 +86,7 @@ describeInBrowser('people at their tasks', () => {
   /** A worker comes by; with script the page sees it by itself, without it the person looks again. */
   async function step(page: Page, id: string, script: boolean, then: string): Promise<void> {
     await page.waitForSelector('#progress');
-    await service.app.get(ImportsService).run(id);
+    await service.app.get(ImportJobs).runImport(id);
     if (!script) await page.click('#progress a');
     await page.waitForSelector(then);
   }

@@ -1,7 +1,7 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { DepartmentView } from '../src/core/departments/department.schema.js';
-import { ImportIntake } from '../src/office/imports/import-intake.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportIntake } from '../src/office/imports/import-files.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContract } from './support/builders.js';
@@ -52,8 +52,8 @@ async function brought(...rows: string[]): Promise<string> {
     bytes: bytesOf([sheetHead, ...rows].join('\n')),
     truncated: () => false,
   };
-  const { id } = await service.app.get(ImportIntake).take(session.caller, file, null);
-  await service.app.get(ImportsService).run(id);
+  const { id } = await service.app.get(ImportIntake).takeFile(session.caller, file, null);
+  await service.app.get(ImportJobs).runImport(id);
   return id;
 }
 
@@ -366,8 +366,8 @@ describe('merging a department', () => {
       .callerOf(await service.app.get(SessionsService).open(person));
     if (!session) throw new Error('not signed in');
     const file = { name: 'sheet.csv', bytes: bytesOf(sheet), truncated: () => false };
-    const { id } = await service.app.get(ImportIntake).take(session.caller, file, null);
-    await service.app.get(ImportsService).run(id);
+    const { id } = await service.app.get(ImportIntake).takeFile(session.caller, file, null);
+    await service.app.get(ImportJobs).runImport(id);
     const rows = await service.sql<{ department: string }>(
       `SELECT department_id AS department FROM contract WHERE reference = 'OLD-NAMED'`,
     );

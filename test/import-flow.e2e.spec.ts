@@ -1,14 +1,12 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import { ImportIntake } from '../src/office/imports/import-intake.js';
-import { ImportSettling } from '../src/office/imports/import-settling.js';
+import { ImportIntake, ImportRetention } from '../src/office/imports/import-files.js';
 import type {
   ColumnsView,
   EffectView,
   ImportProblemView,
   ImportView,
 } from '../src/office/imports/import.schema.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
-import { ImportsUndone } from '../src/office/imports/imports-undone.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
@@ -67,12 +65,12 @@ async function upload(
   return ok(await client.post<ImportView>('/imports', body, headers));
 }
 
-const imports = () => service.app.get(ImportsService);
+const imports = () => service.app.get(ImportJobs);
 const at = async (id: string) => ok(await service.admin.get<ImportView>(`/imports/${id}`));
 
 async function previewed(content: string, client?: ApiClient, departmentId?: string): Promise<ImportView> {
   const { id } = await upload(content, client, departmentId);
-  await imports().run(id);
+  await imports().runImport(id);
   const view = await at(id);
   expect(view).toMatchObject({ status: 'ready', failure: null });
   return view;
@@ -81,7 +79,7 @@ async function previewed(content: string, client?: ApiClient, departmentId?: str
 async function applied(content: string, client: ApiClient = service.admin): Promise<ImportView> {
   const { id, peopleTextedToday } = await previewed(content, client);
   ok(await client.post(`/imports/${id}/apply`, { confirmTexts: peopleTextedToday }));
-  await imports().run(id);
+  await imports().runImport(id);
   const view = await at(id);
   expect(view.status).toBe('completed');
   return view;
@@ -139,7 +137,7 @@ describe('a preview', () => {
       ),
     );
     const before = await withoutImports();
-    await imports().run(id);
+    await imports().runImport(id);
     expect(await withoutImports()).toEqual(before);
     expect(await at(id)).toMatchObject({
       status: 'ready',
@@ -176,7 +174,7 @@ describe('a preview', () => {
         confirmTexts: view.peopleTextedToday ?? 0,
       }),
     );
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     const done = await at(view.id);
     expect(done).toMatchObject({ status: 'completed', previewCounts: view.counts });
     expect(done.counts).toEqual(view.counts);
@@ -191,7 +189,7 @@ describe('a preview', () => {
   it('goes on where it was interrupted, and is not made by two at once', async () => {
     const rows = Array.from({ length: 450 }, (_, i) => row(`K-${String(i).padStart(4, '0')}`));
     const { id } = await upload(sheet(row('K-TWIN'), ...rows, row('K-TWIN', { revision: 1 })));
-    const goneOn = await imports().run(id, async () => {
+    const goneOn = await imports().runImport(id, async () => {
       // As another process finds it whose clock says that this one is dead.
       await service.sql(
         `UPDATE import SET claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s' WHERE id = $1`,
@@ -200,7 +198,7 @@ describe('a preview', () => {
     });
     expect(goneOn).toBe(false);
     expect(await at(id)).toMatchObject({ status: 'previewing', progress: { units: 200, totalUnits: 452 } });
-    await imports().run(id);
+    await imports().runImport(id);
     expect(await at(id)).toMatchObject({ status: 'ready', counts: { contracts: 452, created: 451 } });
     const effects = await effectsOf(id);
     expect(effects).toHaveLength(452);
@@ -210,7 +208,7 @@ describe('a preview', () => {
   it('can be discarded while it is being made', async () => {
     const rows = Array.from({ length: 450 }, (_, i) => row(`D-${String(i).padStart(4, '0')}`));
     const { id } = await upload(sheet(...rows));
-    await imports().run(id, async () => void ok(await service.admin.post(`/imports/${id}/discard`)));
+    await imports().runImport(id, async () => void ok(await service.admin.post(`/imports/${id}/discard`)));
     expect(await at(id)).toMatchObject({ status: 'discarded' });
     expect(await effectsOf(id)).toEqual([]);
     expect(await service.sql(`SELECT id FROM import_chunk`)).toEqual([]);
@@ -258,7 +256,7 @@ describe('applying', () => {
     expect(refused.detail).toContain('2 people');
     expect((await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: 3 })).status).toBe(409);
     ok(await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: 2 }));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     await service.advanceTo('2026-03-04T23:00:00+09:00');
     expect(new Set((await service.texts()).map((text) => text.to)).size).toBe(2);
     await askAbove(100);
@@ -273,7 +271,7 @@ describe('applying', () => {
     const answer = problem(await service.admin.post(`/imports/${view.id}/apply`, {}));
     expect(answer).toMatchObject({ status: 409, code: 'preview-out-of-date' });
     ok(await service.admin.post(`/imports/${view.id}/preview`));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     expect(await at(view.id)).toMatchObject({
       status: 'ready',
       peopleTextedToday: 1,
@@ -285,7 +283,7 @@ describe('applying', () => {
     const view = await previewed(sheet(row('W-1'), row('W-2')));
     await service.register({ reference: 'W-1', revision: 0, departmentId: roads });
     ok(await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     expect(await at(view.id)).toMatchObject({
       status: 'completed',
       counts: { created: 1, corrected: 1 },
@@ -302,7 +300,7 @@ describe('applying', () => {
     const rows = Array.from({ length: 450 }, (_, i) => row(`I-${String(i).padStart(4, '0')}`));
     const view = await previewed(sheet(...rows));
     ok(await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
-    const goneOn = await imports().run(view.id, async () => {
+    const goneOn = await imports().runImport(view.id, async () => {
       await service.sql(
         `UPDATE import SET claimed_by = gen_random_uuid(), lease_until = clock_timestamp() - interval '1 s' WHERE id = $1`,
         [view.id],
@@ -313,7 +311,7 @@ describe('applying', () => {
     expect(half).toHaveLength(200);
     // It cannot be discarded any more: part of it went in.
     expect((await service.admin.post(`/imports/${view.id}/discard`)).status).toBe(409);
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     expect(await at(view.id)).toMatchObject({ status: 'completed', counts: { ...view.counts } });
     expect(new Set((await effectsOf(view.id)).map((effect) => effect.previewed))).toEqual(
       new Set(['created']),
@@ -345,12 +343,12 @@ describe('applying', () => {
     expect(answer.statusCode).toBe(200);
     ok(await service.admin.post('/departments', { code: 'NEW', name: '없는과' }));
     const again = await upload(answer.rawPayload);
-    await imports().run(again.id);
+    await imports().runImport(again.id);
     const { status } = await at(again.id);
     // The column that says what is wrong is one that nobody knows.
     if (status === 'columns') {
       ok(await service.admin.post(`/imports/${again.id}/columns`, { mapping: {} }));
-      await imports().run(again.id);
+      await imports().runImport(again.id);
     }
     expect((await effectsOf(again.id)).map((effect) => [effect.reference, effect.result])).toEqual([
       ['R-2', 'created'],
@@ -415,7 +413,7 @@ describe('the columns of a sheet', () => {
   it('that nobody knows wait for a person, and are remembered for the next file', async () => {
     const officer = await service.as('officer', roads);
     const { id } = await upload(odd('M-1'), officer);
-    await imports().run(id);
+    await imports().runImport(id);
     expect((await at(id)).status).toBe('columns');
     const { columns } = ok(await officer.get<ColumnsView>(`/imports/${id}/columns`));
     const phone = columns.find((column) => column.heading === '현장 연락번호 칸');
@@ -428,7 +426,7 @@ describe('the columns of a sheet', () => {
     });
     const mapping = { [phone?.key ?? '']: 'phone', [department?.key ?? '']: 'department' };
     ok(await officer.post(`/imports/${id}/columns`, { mapping }));
-    await imports().run(id);
+    await imports().runImport(id);
     expect(await at(id)).toMatchObject({ status: 'ready', counts: { created: 1 } });
 
     const next = await previewed(odd('M-2'));
@@ -443,7 +441,7 @@ describe('the columns of a sheet', () => {
 
   it('that are known go before what is remembered of others', async () => {
     const { id } = await upload(odd('M-5'));
-    await imports().run(id);
+    await imports().runImport(id);
     const { columns } = ok(await service.admin.get<ColumnsView>(`/imports/${id}/columns`));
     const key = (heading: string) => columns.find((column) => column.heading === heading)?.key ?? '';
     const mapping = { [key('현장 연락번호 칸')]: 'phone', [key('어느 과')]: 'department' };
@@ -451,16 +449,16 @@ describe('the columns of a sheet', () => {
 
     const both = [`${headings},현장 연락번호 칸`, `${row('M-6')},없음`].join('\n');
     const next = await upload(both);
-    await imports().run(next.id);
+    await imports().runImport(next.id);
     expect((await at(next.id)).status).toBe('columns');
     ok(await service.admin.post(`/imports/${next.id}/columns`, { mapping: {} }));
-    await imports().run(next.id);
+    await imports().runImport(next.id);
     expect((await at(next.id)).counts).toMatchObject({ created: 1, contactsWithoutNumber: 0 });
   });
 
   it('are not forgotten for everybody by one who leaves a known one out', async () => {
     const { id } = await upload(`${odd('M-3')}\n`);
-    await imports().run(id);
+    await imports().runImport(id);
     const { columns } = ok(await service.admin.get<ColumnsView>(`/imports/${id}/columns`));
     const key = (heading: string) => columns.find((column) => column.heading === heading)?.key ?? '';
     const mapping = {
@@ -469,7 +467,7 @@ describe('the columns of a sheet', () => {
       [key('어느 과')]: 'department',
     };
     ok(await service.admin.post(`/imports/${id}/columns`, { mapping }));
-    await imports().run(id);
+    await imports().runImport(id);
     const next = await previewed(odd('M-4'));
     const again = ok(await service.admin.get<ColumnsView>(`/imports/${next.id}/columns`)).columns;
     expect(again.find((column) => column.heading === '담당자')).toMatchObject({
@@ -482,6 +480,13 @@ describe('the columns of a sheet', () => {
 describe('undoing', () => {
   const undo = (id: string, client: ApiClient = service.admin) =>
     client.post<ImportView>(`/imports/${id}/undo`, { reason: 'the wrong file' });
+
+  /** Imports that were undone, and how many contracts are drafts since. */
+  async function undoneImports(client: ApiClient = service.admin) {
+    const { items } = ok(await client.get<{ items: ImportView[] }>('/imports?status=undone'));
+    const drafts = ok(await service.admin.get<{ items: ContractView[] }>('/contracts?state=draft')).items;
+    return items.map(({ id, undone }) => ({ id, reason: undone?.reason, stillDraft: drafts.length }));
+  }
 
   it('makes drafts of what was created, and the same file brings them back', async () => {
     const content = sheet(row('U-1'), row('U-2', { phone: '010-0000-2222' }));
@@ -502,15 +507,15 @@ describe('undoing', () => {
     ]);
     const leaves = await service.sql(`SELECT 1 FROM leaf WHERE body ->> 'what' = 'import-undone'`);
     expect(leaves).toHaveLength(3);
-    const [listed] = await service.app.get(ImportsUndone).list({ departmentIds: null });
+    const [listed] = await undoneImports();
     expect(listed).toMatchObject({ id: done.id, reason: 'the wrong file', stillDraft: 2 });
 
     await applied(content);
     const after = await contract('U-1');
     expect(after).toMatchObject({ id: before.id, state: 'signed' });
     expect(alertsOf(after)).toEqual(alertsOf(before));
-    expect((await service.app.get(ImportsUndone).list({ departmentIds: [roads] })).length).toBe(0);
-    expect((await service.app.get(ImportsUndone).list({ departmentIds: null }))[0]?.stillDraft).toBe(0);
+    expect((await undoneImports(await service.as('manager', roads))).length).toBe(0);
+    expect((await undoneImports())[0]?.stillDraft).toBe(0);
   });
 
   it('puts back what was changed, and the same file changes it again', async () => {
@@ -648,7 +653,7 @@ describe('undoing', () => {
       `UPDATE import SET finished_at = clock_timestamp() - interval '31 days' WHERE id = $1`,
       [done.id],
     );
-    await service.app.get(ImportSettling).settle();
+    await service.app.get(ImportRetention).forgetOld();
     expect(await service.sql(`SELECT id FROM import_effect WHERE undo_sealed IS NOT NULL`)).toEqual([]);
     expect(problem(await undo(done.id))).toMatchObject({ status: 409, code: 'undo-time-over' });
     expect((await at(done.id)).undoUntil).toBeNull();
@@ -685,7 +690,7 @@ describe('undoing', () => {
     const body = `--${boundary}\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n${sheet(row('H-1'))}\r\n--${boundary}--\r\n`;
     const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
     const { id } = ok(await service.admin.post<ImportView>('/imports', Buffer.from(body), headers));
-    await imports().run(id);
+    await imports().runImport(id);
     expect((await at(id)).status).toBe('completed');
     ok(await undo(id));
     expect((await contract('H-1')).state).toBe('draft');
@@ -727,17 +732,17 @@ describe('the rights of who brought an import', () => {
     expect(view.counts).toMatchObject({ created: 2, refused: 0 });
     await becomes('officer', roads);
     ok(await client.post(`/imports/${view.id}/preview`));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     const again = await at(view.id);
     expect(again.counts).toMatchObject({ created: 1, refused: 1 });
     await becomes('admin', roads);
     ok(await client.post(`/imports/${view.id}/preview`));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     await becomes('officer', roads);
     ok(
       await client.post(`/imports/${view.id}/apply`, { confirmTexts: (await at(view.id)).peopleTextedToday }),
     );
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     expect((await at(view.id)).counts).toMatchObject({ created: 1, refused: 1 });
     expect(await service.sql(`SELECT id FROM contract WHERE reference = 'Q-4'`)).toEqual([]);
   });
@@ -746,7 +751,7 @@ describe('the rights of who brought an import', () => {
     const { client, becomes } = await somebody('admin', null);
     const view = await previewed(sheet(row('Q-5'), row('Q-6', { department: '공원녹지과' })), client, roads);
     ok(await client.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     await becomes('officer', roads);
     expect((await client.get(`/imports/${view.id}`)).status).toBe(200);
     expect((await client.post(`/imports/${view.id}/undo`, { reason: 'mine' })).status).toBe(404);
@@ -759,7 +764,7 @@ describe('the rights of who brought an import', () => {
     const view = await previewed(sheet(row('Q-8'), row('Q-9', { department: '공원녹지과' })), client);
     expect(view.counts).toMatchObject({ created: 1, refused: 1 });
     ok(await service.admin.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
-    await imports().run(view.id);
+    await imports().runImport(view.id);
     expect((await at(view.id)).counts).toMatchObject({ created: 1, refused: 1 });
   });
 
@@ -793,17 +798,17 @@ describe('an upload', () => {
       throw new Error('aborted');
     }
     const file = { name: 'sheet.csv', bytes: broken(), truncated: () => false };
-    await expect(service.app.get(ImportIntake).take(caller, file, null)).rejects.toThrow('aborted');
+    await expect(service.app.get(ImportIntake).takeFile(caller, file, null)).rejects.toThrow('aborted');
     expect(await kept()).toEqual([]);
   });
 
   it('whose process died is forgotten after an hour', async () => {
     const { id } = await upload(sheet(row('L-2')));
     await service.sql(`UPDATE import SET size = 0, created_at = created_at - interval '59 minutes'`);
-    await service.app.get(ImportSettling).settle();
+    await service.app.get(ImportRetention).forgetOld();
     expect(await kept()).toEqual([{ id }, { id }]);
     await service.sql(`UPDATE import SET created_at = created_at - interval '2 minutes'`);
-    await service.app.get(ImportSettling).settle();
+    await service.app.get(ImportRetention).forgetOld();
     expect(await kept()).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -25,7 +25,7 @@ afterAll(() => service.close());
 
 async function bring(name: string, content: string, departmentId?: string): Promise<ImportView> {
   const taken = await upload(name, content, departmentId);
-  await service.app.get(ImportsService).run(taken.id);
+  await service.app.get(ImportJobs).runImport(taken.id);
   return ok(await service.admin.get<ImportView>(`/imports/${taken.id}`));
 }
 
@@ -252,7 +252,7 @@ describe('an officers’ sheet', () => {
        WHERE id = $1`,
       [taken.id],
     );
-    await service.app.get(ImportsService).run(taken.id);
+    await service.app.get(ImportJobs).runImport(taken.id);
     const done = ok(await service.admin.get<ImportView>(`/imports/${taken.id}`));
     expect(done).toMatchObject({ status: 'completed', counts: { contracts: 100, created: 100 } });
   });

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import type { Work, WorkListPage, WorkRow } from '../src/office/work/work.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
@@ -70,7 +70,7 @@ async function brought(client: ApiClient, file: string, ...rows: string[]): Prom
   ].join('\r\n');
   const headers = { 'content-type': 'multipart/form-data; boundary=the-boundary' };
   const { id } = ok(await client.post<{ id: string }>('/imports', body, headers));
-  await service.app.get(ImportsService).run(id);
+  await service.app.get(ImportJobs).runImport(id);
   return id;
 }
 

@@ -1,4 +1,4 @@
-import { ImportsService } from '../../src/office/imports/imports.service.js';
+import { ImportJobs } from '../../src/office/imports/import-jobs.js';
 import type { PageClient } from './page-client.js';
 import type { TestService } from './service.js';
 
@@ -61,14 +61,14 @@ export async function bring(
   });
   const id = /^\/console\/imports\/([0-9a-f-]{36})$/.exec(String(answer.headers['location']))?.[1];
   if (!id) throw new Error(`${name} was not taken in: ${answer.status} ${answer.text.slice(0, 2000)}`);
-  for (let i = 0; i < runs; i += 1) await service.app.get(ImportsService).run(id);
+  for (let i = 0; i < runs; i += 1) await service.app.get(ImportJobs).runImport(id);
   return id;
 }
 
 export async function applied(service: TestService, person: PageClient, id: string): Promise<string> {
   const answer = await person.post(`/console/imports/${id}/apply`);
   if (answer.status !== 303) throw new Error(`not applied: ${answer.status} ${answer.text.slice(0, 2000)}`);
-  await service.app.get(ImportsService).run(id);
+  await service.app.get(ImportJobs).runImport(id);
   return id;
 }
 

@@ -1,5 +1,5 @@
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
-import { ImportsService } from '../../src/office/imports/imports.service.js';
+import { ImportJobs } from '../../src/office/imports/import-jobs.js';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
@@ -117,11 +117,11 @@ const ofPreview =
     const call = sheetToPreview(heading, departmentId);
     await decideLatest(service);
     const { id } = ok(await officer.post<{ id: string }>(call.path, call.body, call.headers));
-    const imports = service.app.get(ImportsService);
-    if (runs > 0) await imports.run(id);
+    const imports = service.app.get(ImportJobs);
+    if (runs > 0) await imports.runImport(id);
     if (then) {
       ok(await officer.post(`/imports/${id}${then}`, {}));
-      await imports.run(id);
+      await imports.runImport(id);
     }
     return { path: `/imports/${id}${rest}`, body, departmental: true, ownOnly: true };
   };

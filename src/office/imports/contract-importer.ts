@@ -1,17 +1,17 @@
-import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import { Injectable } from '@nestjs/common';
+import { ContractChanges } from '../../core/contracts/contract-changes.js';
+import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
-import { ContractChanges } from '../../core/contracts/contract-changes.js';
+import { type Move, moved, movesFrom } from '../../core/contracts/lifecycle.js';
 import { RegistrationService } from '../../core/contracts/registration.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
-import type { ImportRun } from './import-run.js';
-import { ImportedStates } from './imported-states.js';
-import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
-import { PartyMerger } from './party-merger.js';
 import { Database } from '../../platform/database/database.js';
-
-export type ImportResult = 'created' | 'updated' | 'corrected' | 'unchanged' | 'ignored';
+import { ImportedParties } from './imported-parties.js';
+import type { ImportRun } from './import-reading.js';
+import type { EffectResult } from './import.schema.js';
+import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
 export interface ToImport {
   stated: ImportedContract;
@@ -19,7 +19,7 @@ export interface ToImport {
 }
 
 interface Outcome {
-  result: ImportResult;
+  result: Exclude<EffectResult, 'refused'>;
   contract: Contract;
   problems: RowProblem[];
   /** Something changed that planning has to look at. */
@@ -30,7 +30,72 @@ export interface Imported extends Outcome {
   stated: ImportedContract;
 }
 
-/** Applies contracts of one source in a transaction: new ones at once, known ones by their revision. */
+/** ImportedStates records what a source states has happened: signing, ends, occurrences and amendments. */
+@Injectable()
+export class ImportedStates {
+  constructor(
+    private readonly changes: ContractChanges,
+    private readonly settings: SettingsService,
+  ) {}
+
+  async applyStates(
+    contract: Contract,
+    stated: ImportedContract,
+    actor: string,
+  ): Promise<{ altered: boolean; problems: RowProblem[] }> {
+    const problems: RowProblem[] = [];
+    const { version } = contract;
+    if (contract.state === 'draft' && contract.signedOn !== null)
+      await this.move(contract, 'sign', contract.signedOn, actor);
+    await this.endContract(contract, stated, actor, problems);
+    if (contract.state !== 'draft') {
+      for (const { id, date } of stated.amendments) await this.amend(contract, id, actor, date);
+      for (const occurrence of stated.occurrences) {
+        try {
+          await this.changes.occurred(contract, { ...occurrence, note: null }, actor);
+        } catch (error) {
+          if (!(error instanceof AppError)) throw error;
+          problems.push(unrecordable(stated, occurrence.code, error));
+        }
+      }
+    }
+    return { altered: contract.version !== version, problems };
+  }
+
+  /** Records an amendment, of the service clock's day if the source names none. */
+  async amend(contract: Contract, externalId: string, actor: string, day?: string): Promise<void> {
+    const amendedOn = day ?? (await this.settings.today());
+    await this.changes.recordAmendment(contract, { amendedOn, note: null, externalId }, actor);
+  }
+
+  /** `terminated` may mean a normal end: it is judged by the end date, else left to a person. */
+  private async endContract(
+    contract: Contract,
+    { status, reference, line }: ImportedContract,
+    actor: string,
+    problems: RowProblem[],
+  ): Promise<void> {
+    if (status !== 'cancelled' && status !== 'terminated') return;
+    const today = await this.settings.today();
+    if (status === 'cancelled') await this.move(contract, 'terminate', today, actor);
+    else if (contract.endsOn !== null && contract.endsOn <= today)
+      await this.move(contract, 'complete', contract.endsOn, actor);
+    else if (contract.state !== 'completed' && contract.state !== 'terminated')
+      problems.push(unclearTermination(reference, line));
+  }
+
+  private async move(contract: Contract, move: Move, on: string, actor: string): Promise<void> {
+    if (!movesFrom(contract.state).includes(move)) return;
+    await this.changes.alter(contract, moved(contract, move, on), {
+      what: 'moved',
+      params: { move },
+      actor,
+      reason: 'import',
+    });
+  }
+}
+
+/** ContractImporter writes contracts in the running transaction: new ones at once, known ones by their revision. */
 @Injectable()
 export class ContractImporter {
   constructor(
@@ -38,49 +103,41 @@ export class ContractImporter {
     private readonly reader: ContractReader,
     private readonly registration: RegistrationService,
     private readonly changes: ContractChanges,
-    private readonly parties: PartyMerger,
+    private readonly parties: ImportedParties,
     private readonly states: ImportedStates,
   ) {}
 
-  /** Throws when a reference is another department's: whoever may not see a contract does not change it by a file. */
-  async apply(
+  /**
+   * Imports contracts of one source. Throws when a reference is another department's: whoever may not see a contract does
+   * not change it by a file.
+   */
+  async importContracts(
     batch: ToImport[],
     { actor, finder }: Pick<ImportRun, 'actor' | 'finder'>,
   ): Promise<Imported[]> {
-    const source = batch[0]?.facts.source ?? '';
-    const known = await this.reader.lockByReference(
-      source,
-      batch.map(({ facts }) => facts.reference),
-    );
+    const references = batch.map(({ facts }) => facts.reference);
+    const known = await this.reader.lockByReference(batch[0]?.facts.source ?? '', references);
     const foreign = known.find((contract) => !finder.sees(contract.departmentId));
     if (foreign) throw taken(foreign.reference);
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
-    const fresh = batch.filter(({ facts }) => !byReference.has(facts.reference));
-    const made = await this.registration.insert(
-      fresh.map(({ facts }) => facts),
-      actor,
-    );
-    const madeByReference = new Map(made.map((contract) => [contract.reference, contract]));
+    const unknown = batch.map(({ facts }) => facts).filter(({ reference }) => !byReference.has(reference));
+    const created = await this.registration.insert(unknown, actor);
+    const createdByReference = new Map(created.map((contract) => [contract.reference, contract]));
     const results: Imported[] = [];
     for (const one of batch) {
-      const created = madeByReference.get(one.facts.reference);
-      const existing = byReference.get(one.facts.reference);
-      const contract = created ?? existing;
-      if (!contract) throw new Error('an imported contract was neither found nor made');
-      const outcome: Outcome = created
+      const { stated, facts } = one;
+      const contract = createdByReference.get(facts.reference);
+      const outcome: Outcome = contract
         ? { result: 'created', contract, problems: [], replan: true }
-        : await this.update(contract, one, actor);
-      results.push({
-        ...(await this.withStates(outcome, one.stated, actor)),
-        stated: one.stated,
-      });
+        : await this.update(byReference.get(facts.reference), one, actor);
+      results.push({ ...(await this.withStates(outcome, stated, actor)), stated });
     }
     return results;
   }
 
   private async withStates(imported: Outcome, stated: ImportedContract, actor: string): Promise<Outcome> {
     if (imported.result === 'ignored') return imported;
-    const { altered, problems } = await this.states.apply(imported.contract, stated, actor);
+    const { altered, problems } = await this.states.applyStates(imported.contract, stated, actor);
     return {
       ...imported,
       result: altered && imported.result === 'unchanged' ? 'updated' : imported.result,
@@ -90,40 +147,43 @@ export class ContractImporter {
   }
 
   /** A newer revision updates; the same with other content is a correction, and shown; an older one is ignored, and reported. */
-  private async update(contract: Contract, { stated, facts }: ToImport, actor: string): Promise<Outcome> {
+  private async update(
+    contract: Contract | undefined,
+    { stated, facts: unrevised }: ToImport,
+    actor: string,
+  ): Promise<Outcome> {
+    if (!contract) throw new Error('an imported contract was neither found nor created');
     const revision = stated.revision ?? contract.revision;
-    if (revision < contract.revision) {
+    if (revision < contract.revision)
       return { result: 'ignored', contract, replan: false, problems: [older(stated, contract)] };
-    }
-    const fingerprint = this.registration.fingerprint({ ...facts, revision });
-    const seen = await this.database.rows<{ fingerprint: Buffer }>(
-      `SELECT fingerprint FROM contract_revision WHERE contract_id = $1 AND revision = $2 ORDER BY id DESC LIMIT 1`,
-      [contract.id, revision],
-    );
-    if (seen[0]?.fingerprint.equals(fingerprint))
+    const facts = { ...unrevised, revision };
+    if (await this.isKnown(contract, facts))
       return { result: 'unchanged', contract, replan: false, problems: [] };
     const correction = revision === contract.revision && stated.revision !== null;
-    const amended = await this.applyFacts(contract, { ...facts, revision }, actor);
-    const parties = await this.parties.merge(contract, facts.counterparties, actor);
+    const amended = await this.applyFacts(contract, facts, actor);
+    const merged = await this.parties.mergeParties(contract, facts.counterparties, actor);
     await this.database.insert(ContractRevision, [
-      this.registration.revisionRow(contract, { ...facts, revision }, actor, correction),
+      this.registration.revisionRow(contract, facts, actor, correction),
     ]);
-    if (amended && !correction && stated.revision !== null) {
-      const amendment = {
-        amendedOn: await this.states.today(),
-        note: null,
-        externalId: `revision-${revision}`,
-      };
-      await this.changes.recordAmendment(contract, amendment, actor);
-    }
+    if (amended && !correction && stated.revision !== null)
+      await this.states.amend(contract, `revision-${revision}`, actor);
     return {
       result: correction ? 'corrected' : 'updated',
       contract,
-      replan: amended || parties,
+      replan: amended || merged,
       problems: correction ? [corrected(stated)] : [],
     };
   }
 
+  private async isKnown(contract: Contract, facts: ContractFacts): Promise<boolean> {
+    const last = await this.database.repository(ContractRevision).findOne({
+      where: { contractId: contract.id, revision: facts.revision },
+      order: { id: 'DESC' },
+    });
+    return last?.fingerprint.equals(this.registration.fingerprint(facts)) ?? false;
+  }
+
+  /** True when something changed that dates milestones or amendments. */
   private async applyFacts(contract: Contract, facts: ContractFacts, actor: string): Promise<boolean> {
     const {
       counterparties: _parties,
@@ -178,5 +238,25 @@ function corrected(stated: ImportedContract): RowProblem {
       advice: 'Look at its history, GET /api/v1/contracts/{id}/changes.',
     },
     'information',
+  );
+}
+
+function unclearTermination(reference: string, line: number): RowProblem {
+  return rowProblem(
+    { line, field: 'contracts[].status', value: 'terminated' },
+    {
+      code: 'termination-unclear',
+      message: `${reference} is said to be terminated before its end date: that may be a normal end or not.`,
+      advice: 'Complete or terminate it by hand; until then its alerts go on.',
+    },
+    'warning',
+  );
+}
+
+function unrecordable(stated: ImportedContract, code: string, error: AppError): RowProblem {
+  return rowProblem(
+    { line: stated.line, field: 'implementation', value: code },
+    { code: error.code, message: error.message, advice: 'Record it by hand if it matters.' },
+    'warning',
   );
 }

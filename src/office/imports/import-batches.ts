@@ -1,13 +1,16 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Replanning } from '../../core/contracts/replanning.js';
-import type { AppError } from '../../platform/app-error.js';
 import type { Difference } from '../../core/planning/planning.types.js';
+import { AppError } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
 import { ContractImporter, type Imported } from './contract-importer.js';
-import { beforeImport, changesBetween } from './import-differences.js';
-import type { Effect } from './import-effects.js';
-import type { ImportRun } from './import-run.js';
-import { ImportSnapshots, nameOf } from './import-snapshots.js';
+import { beforeImport, changesBetween, ContractSnapshots, nameOf } from './contract-snapshots.js';
+import { type Effect, ImportEffects } from './import-effects.js';
+import { ImportProblem } from './import.entities.js';
+import type { ImportRun } from './import-reading.js';
 import { type ImportCounts, noCounts } from './import.schema.js';
+import { Overtaken } from './import-states.js';
 import type { NumberedUnit } from './import-twins.js';
 import type { RowProblem } from './import.types.js';
 import {
@@ -20,13 +23,13 @@ import {
   refusedUnit,
 } from './unit-reading.js';
 
-export interface Batch {
+interface Batch {
   counts: ImportCounts;
   problems: RowProblem[];
   effects: Effect[];
 }
 
-/** One contract that went through the importer, with what it did to it. */
+/** One contract that went through the importer, with what the import did to it. */
 interface Done extends Placed {
   imported: Imported;
   effect: Effect;
@@ -34,29 +37,94 @@ interface Done extends Placed {
 
 type Differences = Map<string, Difference>;
 
-/** Brings units in, in the running transaction, and tells what that did to each contract. */
+/** Runs in the transaction that keeps what a batch did, so that progress and contracts commit together. */
+export type AfterBatch = (counts: ImportCounts, units: number) => Promise<void>;
+
+/** ImportBatches applies or rehearses units of a file, a batch in one transaction, and keeps what that did to each contract. */
 @Injectable()
 export class ImportBatches {
+  private readonly logger = new Logger(ImportBatches.name);
+
   constructor(
+    private readonly database: Database,
     private readonly importer: ContractImporter,
     private readonly replanning: Replanning,
-    private readonly snapshots: ImportSnapshots,
+    private readonly snapshots: ContractSnapshots,
+    private readonly effects: ImportEffects,
   ) {}
 
-  async bring(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
+  /** Takes a batch. What cannot be taken of it is reported, and the other units go in. Throws Overtaken. */
+  async takeBatch(run: ImportRun, units: NumberedUnit[], after: AfterBatch): Promise<void> {
+    try {
+      await this.attempt(run, units, after);
+    } catch (error) {
+      if (error instanceof Overtaken) throw error;
+      if (units.length > 1) {
+        // One of them stands in the way of the others: each goes alone.
+        for (const unit of units) await this.takeBatch(run, [unit], after);
+        return;
+      }
+      if (!(error instanceof AppError)) throw error;
+      await this.refuse(run, units, error, after);
+    }
+    run.twins?.hold(units);
+  }
+
+  private async attempt(run: ImportRun, units: NumberedUnit[], after: AfterBatch): Promise<void> {
+    if (run.rehearsal) {
+      const batch = await this.database.rehearse(() => this.importUnits(run, units));
+      await this.database.inTransaction(() => this.keep(run, units, batch, after));
+      return;
+    }
+    await this.database.inTransaction(async () => {
+      await this.keep(run, units, await this.importUnits(run, units), after);
+    });
+  }
+
+  private async refuse(
+    run: ImportRun,
+    units: NumberedUnit[],
+    error: AppError,
+    after: AfterBatch,
+  ): Promise<void> {
+    this.logger.debug({ code: error.code }, 'a row was refused');
+    for (const unit of units) run.twins?.refuse(unit.ordinal);
+    const problems = units.flatMap((unit) => [...unit.problems, refusedUnit(unit, error)]);
+    const effects = units.flatMap((unit) => refusedOf(unit, [...unit.problems, refusedUnit(unit, error)]));
+    const batch = { counts: countsOf([], effects, []), problems, effects };
+    await this.database.inTransaction(() => this.keep(run, units, batch, after));
+  }
+
+  private async keep(run: ImportRun, units: NumberedUnit[], batch: Batch, after: AfterBatch): Promise<void> {
+    const effects = run.previewed
+      ? batch.effects
+      : batch.effects.filter((effect) => effect.result !== 'unchanged');
+    const ordinals = units.map((unit) => unit.ordinal);
+    await this.effects.replaceEffects(run.importId, !run.rehearsal, ordinals, effects);
+    await this.database.insert(
+      ImportProblem,
+      batch.problems.map(({ informative: _, ...problem }) => ({
+        ...problem,
+        id: newId(),
+        importId: run.importId,
+      })),
+    );
+    await after(batch.counts, units.length);
+  }
+
+  /** Imports units in the running transaction, behind the earlier units of the file that state the same contracts. */
+  private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
     const read = units.map((unit) => readUnit(unit, run));
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
-    const dueBefore = run.previewed ? await this.snapshots.numbersDue(names) : new Map<string, Set<string>>();
+    const dueBefore = run.previewed ? await this.snapshots.numbersDueToday(names) : null;
     const earlier = run.twins?.before(units) ?? [];
-    if (earlier.length > 0)
-      await this.import(
-        run,
-        earlier,
-        earlier.map((unit) => readUnit(unit, run)),
-      );
-    const { done, differences } = await this.import(run, units, read);
-    if (run.previewed) {
-      const dueAfter = await this.snapshots.numbersDue(names);
+    if (earlier.length > 0) {
+      const twins = earlier.map((unit) => readUnit(unit, run));
+      await this.importRead(run, earlier, twins);
+    }
+    const { done, differences } = await this.importRead(run, units, read);
+    if (dueBefore) {
+      const dueAfter = await this.snapshots.numbersDueToday(names);
       for (const { imported, effect } of done.filter((one) => one.effect.result !== 'ignored')) {
         const name = nameOf(imported.contract);
         effect.dueToday = [...(dueAfter.get(name) ?? [])].filter((n) => !dueBefore.get(name)?.has(n));
@@ -72,14 +140,7 @@ export class ImportBatches {
     };
   }
 
-  /** Units that stand in the way of themselves. */
-  refusal(units: NumberedUnit[], error: AppError): Batch {
-    const problems = units.flatMap((unit) => [...unit.problems, refusedUnit(unit, error)]);
-    const effects = units.flatMap((unit) => refusedOf(unit, unit.problems.concat(refusedUnit(unit, error))));
-    return { counts: countsOf([], effects, []), problems, effects };
-  }
-
-  private async import(
+  private async importRead(
     run: ImportRun,
     units: NumberedUnit[],
     read: Read[],
@@ -96,21 +157,22 @@ export class ImportBatches {
   }
 
   private async importPart(run: ImportRun, part: Ready[]): Promise<Done[]> {
-    const before = await this.snapshots.before(part.map(({ facts }) => facts));
-    const all = await this.importer.apply(part, run);
+    const before = await this.snapshots.lockedSnapshots(part.map(({ facts }) => facts));
+    const all = await this.importer.importContracts(part, run);
     const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
-    const after = await this.snapshots.of(altered.map(({ contract }) => contract));
+    const after = await this.snapshots.snapshotsOf(altered.map(({ contract }) => contract));
     return all.map((imported, i) => {
       const { ordinal, place } = part[i] ?? { ordinal: 0, place: 0 };
-      const name = nameOf(imported.contract);
-      const [was, is] = [before.get(name) ?? null, after.get(name)];
+      const { contract, stated, result } = imported;
+      const was = before.get(nameOf(contract)) ?? null;
+      const is = after.get(nameOf(contract));
       const effect: Effect = {
-        ...emptyEffect({ ordinal, place }, imported.stated),
-        contractId: imported.contract.id,
-        source: imported.contract.source,
-        title: imported.contract.title,
-        result: imported.result,
-        version: imported.contract.version,
+        ...emptyEffect({ ordinal, place }, stated),
+        contractId: contract.id,
+        source: contract.source,
+        title: contract.title,
+        result,
+        version: contract.version,
         changes: is ? changesBetween(was, is) : [],
         before: is ? beforeImport(was, is) : null,
       };
@@ -118,34 +180,31 @@ export class ImportBatches {
     });
   }
 
-  /** The alerts of a contract are told with the last that the batch states of it, since it is planned once. */
+  /** Adds the alerts of a contract to the last effect that the batch has on it, since it is planned once. */
   private async addAlerts(done: Done[], differences: Differences): Promise<void> {
     const created = new Set(
       done.filter((d) => d.effect.result === 'created').map((d) => d.imported.contract.id),
     );
     const known = [...differences.keys()].filter((id) => !created.has(id));
-    const ids = known.length > 0 ? await this.snapshots.alertIds(known) : new Map<string, string>();
+    const ids = known.length > 0 ? await this.snapshots.alertIdsOf(known) : new Map<string, string>();
     const last = new Map(
       done.filter((d) => d.imported.replan).map((d) => [d.imported.contract.id, d.effect]),
     );
     for (const [contractId, { added, moved, cancelled }] of differences) {
       const effect = last.get(contractId);
       if (!effect) continue;
-      effect.alerts = {
-        added: added.filter((change) => change.to.status === 'planned').length,
-        moved: moved.length,
-        cancelled: cancelled.length,
-      };
+      effect.alertsAdded = added.filter((change) => change.to.status === 'planned').length;
+      effect.alertsMoved = moved.length;
+      effect.alertsCancelled = cancelled.length;
       effect.alertIds = [...added, ...moved].flatMap((change) => {
         const key = `${contractId} ${change.code} ${change.occurrence} ${change.contactId}`;
-        const id = change.id ?? ids.get(key);
-        return id === undefined ? [] : [id];
+        return change.id ?? ids.get(key) ?? [];
       });
     }
   }
 }
 
-/** The same contract twice in a batch (two revisions of it): one after the other. */
+/** Cuts a batch where the same contract comes twice, with two revisions of it: they go in one after the other. */
 function withoutTwins(batch: Ready[]): Ready[][] {
   const parts: { source: string; names: Set<string>; ready: Ready[] }[] = [];
   for (const one of batch) {

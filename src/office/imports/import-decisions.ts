@@ -1,63 +1,81 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../core/access/roles.js';
-import { AppError } from '../../platform/app-error.js';
-import { ImportAccess } from './import-access.js';
-import { ImportEffects } from './import-effects.js';
-import { ImportRuns } from './import-runs.js';
-import { type ImportRow, viewOf } from './import-view.js';
-import { importStatusWords } from './import-words.js';
-import type { ImportStatus, ImportView } from './import.schema.js';
-import { ImportsService } from './imports.service.js';
+import { actorOf, type Caller } from '../../core/access/roles.js';
+import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
+import type { Import } from './import.entities.js';
+import { ImportStates, isElsewhere } from './import-states.js';
+import type { ApplyBody, ImportView } from './import.schema.js';
+import { ImportsService } from './imports.service.js';
+import { importProblems } from './imports.words.js';
 
-type Next = 'previewing' | 'running' | 'discarded';
-
-/** Moves an import on as a person decides: once, from where it stands, with what belongs to the move. */
+/** ImportDecisions takes what people decide about a previewed import: to apply it, to preview it again, to leave it. */
 @Injectable()
 export class ImportDecisions {
   constructor(
     private readonly database: Database,
-    private readonly access: ImportAccess,
-    private readonly runs: ImportRuns,
-    private readonly effects: ImportEffects,
     private readonly imports: ImportsService,
+    private readonly states: ImportStates,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
   ) {}
 
-  /** `work` runs in the transaction of the move. Throws a conflict when the import is elsewhere. */
-  async decide(
-    caller: Caller,
-    row: ImportRow,
-    from: ImportStatus[],
-    to: Next,
-    work: () => Promise<void> = () => Promise.resolve(),
-  ): Promise<ImportView> {
+  /** Throws a conflict that names the number of people when the caller has to confirm it. */
+  async applyImport(caller: Caller, id: string, { confirmTexts }: ApplyBody): Promise<ImportView> {
+    const row = await this.imports.requireDecidable(caller, id);
+    if (row.status !== 'ready') throw isElsewhere(row, 'apply');
+    if (row.previewedOn !== (await this.settings.today())) throw importProblems.error('preview-out-of-date');
+    await this.requireConfirmed(row.peopleTextedToday ?? 0, confirmTexts);
     await this.database.inTransaction(async () => {
-      if (!(await this.runs.decide(row.id, from, to, caller)))
-        throw notNow(row, to === 'running' ? 'applied' : to === 'previewing' ? 'previewed' : to);
-      await this.clear(row.id, to);
-      await work();
-      if (to !== 'discarded') this.database.afterCommit(() => this.imports.enqueue(row.id));
+      await this.states.startApplying(row, caller, actorOf(caller));
+      await this.record(caller, row, 'applied', {
+        peopleTextedToday: row.peopleTextedToday,
+        confirmed: confirmTexts ?? null,
+      });
     });
-    return viewOf(await this.access.mustSee(caller, row.id));
+    return this.imports.importOf(caller, id);
   }
 
-  /** What was said of the pass before is said afresh; a preview's effects stay until the real ones take their place. */
-  private async clear(id: string, to: Next): Promise<void> {
-    if (to !== 'running') await this.effects.forget(id);
-    if (to !== 'discarded') await this.database.run(`DELETE FROM import_problem WHERE import_id = $1`, [id]);
-    if (to === 'previewing') {
-      await this.database.run(
-        `UPDATE import SET preview_counts = NULL, people_texted_today = NULL, previewed_on = NULL WHERE id = $1`,
-        [id],
-      );
-    }
+  /** Makes the preview again, because a day has passed or contracts were changed. */
+  async previewAgain(caller: Caller, id: string): Promise<ImportView> {
+    const row = await this.imports.requireDecidable(caller, id);
+    await this.database.inTransaction(() => this.states.restartPreview(row, caller, null));
+    return this.imports.importOf(caller, id);
   }
-}
 
-export function notNow(row: ImportRow, what: string): AppError {
-  return new AppError(
-    'conflict',
-    'import-elsewhere',
-    `This import cannot be ${what} now: it is "${row.status}" (${importStatusWords[row.status].en}).`,
-  );
+  /** Stops a preview too. */
+  async discardImport(caller: Caller, id: string): Promise<ImportView> {
+    const row = await this.imports.requireDecidable(caller, id);
+    await this.database.inTransaction(async () => {
+      await this.states.discardImport(row, caller);
+      await this.record(caller, row, 'discarded', null);
+    });
+    return this.imports.importOf(caller, id);
+  }
+
+  private async requireConfirmed(people: number, confirmed: number | undefined): Promise<void> {
+    const { importAskAbove: most } = (await this.settings.agency()).value;
+    if (confirmed === people || (confirmed === undefined && people <= most)) return;
+    const fields = [importProblems.field('confirmTexts', 'texts-to-confirm.people', { people })];
+    throw people > most
+      ? importProblems.error('texts-to-confirm.above', { people, most }, { fields })
+      : importProblems.error('texts-to-confirm', { people }, { fields });
+  }
+
+  private record(
+    caller: Caller,
+    row: Import,
+    what: 'applied' | 'discarded',
+    after: ChangeEntry['after'],
+  ): Promise<void> {
+    return this.journal.record({
+      subject: 'import',
+      subjectId: row.id,
+      what,
+      before: { status: row.status },
+      after,
+      actor: actorOf(caller),
+      reason: null,
+    });
+  }
 }

@@ -1,41 +1,47 @@
-import { ImportEffect } from './import.entities.js';
 import { Injectable } from '@nestjs/common';
-import { newId } from '../../platform/ids.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
-import type { BeforeImport, FieldChange } from './import-differences.js';
-import type { EffectResult, EffectsQuery, EffectView } from './import.schema.js';
-import { resultWords } from './import-words.js';
-import { idOfCursor, pageFrom } from '../../platform/paging.js';
+import { MoreThan } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { type Page, pageFrom } from '../../platform/paging.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { wordsOf } from '../../platform/words/words.js';
+import { type BeforeImport, type FieldChange, merged } from './contract-snapshots.js';
+import { ImportEffect } from './import.entities.js';
+import type { EffectsQuery, EffectView } from './import.schema.js';
 
-/** What an import does, or would do, to one contract. */
-export interface Effect {
-  ordinal: number;
-  place: number;
-  line: number;
-  contractId: string | null;
-  source: string | null;
-  reference: string | null;
-  title: string | null;
-  result: EffectResult;
-  version: number | null;
-  alerts: { added: number; moved: number; cancelled: number };
-  /** Hex of the blind indexes of the numbers that are texted today because of it. */
+type Kept =
+  | 'ordinal'
+  | 'place'
+  | 'line'
+  | 'contractId'
+  | 'source'
+  | 'reference'
+  | 'title'
+  | 'result'
+  | 'version'
+  | 'alertsAdded'
+  | 'alertsMoved'
+  | 'alertsCancelled'
+  | 'alertIds';
+
+/** Effect is what an import does, or would do, to one contract, before it is sealed into an ImportEffect. */
+export interface Effect extends Pick<ImportEffect, Kept> {
+  /** Blind indexes, in hexadecimal, of the numbers that are texted today because of it. */
   dueToday: string[];
-  /** Added or moved by it. */
-  alertIds: string[];
   changes: FieldChange[];
   before: BeforeImport | null;
 }
 
-interface PageRow extends Omit<EffectView, 'resultText' | 'changes' | 'alerts'> {
-  added: number;
-  moved: number;
-  cancelled: number;
-  sealed: Buffer | null;
+/** TouchedContract is a contract that an import created or changed. */
+export interface TouchedContract {
+  contractId: string;
+  reference: string;
+  created: boolean;
+  /** The contract's version when the import had done with it. */
+  version: number;
 }
 
-/** Keeps what an import did to each contract, so that it can be looked at and undone. */
+/** ImportEffects keeps what an import did to each contract, so that it can be looked at and undone. */
 @Injectable()
 export class ImportEffects {
   constructor(
@@ -43,43 +49,43 @@ export class ImportEffects {
     private readonly sealer: Sealer,
   ) {}
 
-  /** In place of what was kept of the same units: a preview's effects give way to those of the real thing. */
-  async store(importId: string, applied: boolean, units: number[], effects: Effect[]): Promise<void> {
-    const earlier = await this.database.rows<{
-      key: string;
-      result: string;
-      previewed: string | null;
-      applied: boolean;
-    }>(
+  /** Keeps effects in place of what was kept of the same units: a preview's give way to those of the real thing. */
+  async replaceEffects(
+    importId: string,
+    applied: boolean,
+    units: number[],
+    effects: Effect[],
+  ): Promise<void> {
+    const earlier = await this.database.rows<
+      Pick<ImportEffect, 'result' | 'previewed' | 'applied'> & { key: string }
+    >(
       `DELETE FROM import_effect WHERE import_id = $1 AND ordinal = ANY($2)
        RETURNING concat_ws(' ', ordinal, place) AS key, result, previewed, applied`,
       [importId, units],
     );
-    const said = new Map(earlier.map((row) => [row.key, row.applied ? row.previewed : row.result]));
+    const previewed = new Map(earlier.map((row) => [row.key, row.applied ? row.previewed : row.result]));
     await this.database.insert(
       ImportEffect,
-      effects.map((effect) => {
-        const previewed = applied ? (said.get(`${effect.ordinal} ${effect.place}`) ?? null) : null;
-        return this.rowOf(importId, applied, previewed, effect);
-      }),
+      effects.map((effect) => ({
+        ...this.sealed(effect, applied),
+        importId,
+        previewed: applied ? (previewed.get(`${effect.ordinal} ${effect.place}`) ?? null) : null,
+      })),
     );
   }
 
-  async page(importId: string, query: EffectsQuery) {
-    const rows = await this.database.rows<PageRow>(
-      `SELECT id, line, contract_id, reference, title, result, previewed, applied,
-              alerts_added AS added, alerts_moved AS moved, alerts_cancelled AS cancelled,
-              texted_today, changes_sealed AS sealed
-       FROM import_effect
-       WHERE import_id = $1 AND ($2::text IS NULL OR result = $2) AND ($3::uuid IS NULL OR id > $3)
-       ORDER BY id LIMIT $4`,
-      [importId, query.result ?? null, idOfCursor(query.cursor), query.limit + 1],
-    );
-    const { items, nextCursor } = pageFrom(rows, query.limit);
+  /** Lists effects in the order of the file; `cursor` is the id of the last one seen. */
+  async effectsOf(importId: string, { result, cursor, limit }: EffectsQuery): Promise<Page<EffectView>> {
+    const rows = await this.database.repository(ImportEffect).find({
+      where: { importId, ...(result && { result }), ...(cursor && { id: MoreThan(cursor) }) },
+      order: { id: 'ASC' },
+      take: limit + 1,
+    });
+    const { items, nextCursor } = pageFrom(rows, limit);
     return { items: items.map((row) => this.viewOf(row)), nextCursor };
   }
 
-  /** Distinct numbers; of a contract that the file states several times, what the last statement leaves. */
+  /** Counts distinct numbers; of a contract that the file states several times, what the last statement leaves. */
   async peopleTextedToday(importId: string): Promise<number> {
     const [row] = await this.database.rows<{ people: number }>(
       `SELECT count(DISTINCT number)::int AS people
@@ -91,7 +97,7 @@ export class ImportEffects {
     return row?.people ?? 0;
   }
 
-  /** Of which nothing goes in. */
+  /** Lists the units of which nothing goes in. */
   async refusedUnits(importId: string): Promise<number[]> {
     const rows = await this.database.rows<{ ordinal: number }>(
       `SELECT ordinal::float8 AS ordinal FROM import_effect WHERE import_id = $1
@@ -101,57 +107,96 @@ export class ImportEffects {
     return rows.map((row) => row.ordinal);
   }
 
-  /** Of a preview that is made afresh, or an import that is discarded. */
-  async forget(importId: string): Promise<void> {
-    await this.database.run(`DELETE FROM import_effect WHERE import_id = $1`, [importId]);
+  /** Lists the contracts that were created or changed, by id. */
+  touchedBy(importId: string): Promise<TouchedContract[]> {
+    return this.database.rows<TouchedContract>(
+      `SELECT contract_id, max(reference) AS reference, bool_or(result = 'created') AS created,
+              (array_agg(version ORDER BY ordinal DESC, place DESC))[1] AS version
+       FROM import_effect
+       WHERE import_id = $1 AND applied AND result IN ('created', 'updated', 'corrected')
+       GROUP BY contract_id ORDER BY contract_id`,
+      [importId],
+    );
   }
 
-  openBefore(row: { id: string; sealed: Buffer }): BeforeImport {
-    return JSON.parse(this.sealer.open(row.sealed, placeOf('undo_sealed', row.id))) as BeforeImport;
+  /**
+   * Finds contracts that somebody was, or is just being, texted about because of the import: any alert of a contract that
+   * it created, and of the others those that it added or moved. Waits for a claim under way; a later one skips the rows.
+   */
+  async sentBecauseOf(importId: string, contractIds: string[]): Promise<Set<string>> {
+    await this.database.run(`SELECT 1 FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE`, [
+      contractIds,
+    ]);
+    const rows = await this.database.rows<{ contractId: string }>(
+      `SELECT DISTINCT a.contract_id FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
+       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND e.applied AND a.status IN ('claimed', 'messaged')
+         AND (e.result = 'created' OR a.id = ANY(e.alert_ids))`,
+      [importId, contractIds],
+    );
+    return new Set(rows.map((row) => row.contractId));
   }
 
-  private rowOf(importId: string, applied: boolean, previewed: string | null, effect: Effect) {
+  /** Returns what contracts were before the import, by id. */
+  async beforeImport(importId: string, contractIds: string[]): Promise<Map<string, BeforeImport>> {
+    const rows = await this.database.rows<{ id: string; contractId: string; sealed: Buffer }>(
+      `SELECT id, contract_id, undo_sealed AS sealed FROM import_effect
+       WHERE import_id = $1 AND contract_id = ANY($2) AND applied AND undo_sealed IS NOT NULL
+       ORDER BY ordinal, place`,
+      [importId, contractIds],
+    );
+    const before = new Map<string, BeforeImport[]>();
+    for (const { id, contractId, sealed } of rows)
+      before.set(contractId, [...(before.get(contractId) ?? []), this.open('undo_sealed', id, sealed)]);
+    return new Map([...before].map(([id, all]) => [id, merged(all)]));
+  }
+
+  /** Forgets what contracts were before the import, once undoing is over. */
+  async forgetBefore(importId: string): Promise<void> {
+    await this.database.run(
+      `UPDATE import_effect SET undo_sealed = NULL, alert_ids = '{}', due_today = '{}' WHERE import_id = $1`,
+      [importId],
+    );
+  }
+
+  private sealed({ dueToday, changes, before, ...effect }: Effect, applied: boolean): Partial<ImportEffect> {
     const id = newId();
-    const seal = (column: string, value: unknown) =>
-      this.sealer.seal(JSON.stringify(value), placeOf(column, id));
+    return {
+      ...effect,
+      id,
+      applied,
+      contractId: applied || effect.result !== 'created' ? effect.contractId : null,
+      alertIds: applied ? effect.alertIds : [],
+      textedToday: dueToday.length,
+      dueToday: dueToday.map((hex) => Buffer.from(hex, 'hex')),
+      changesSealed: changes.length > 0 ? this.seal('changes_sealed', id, changes) : null,
+      undoSealed: applied && before ? this.seal('undo_sealed', id, before) : null,
+    };
+  }
+
+  private viewOf(row: ImportEffect): EffectView {
+    const { id, line, contractId, reference, title, result, previewed, applied, textedToday } = row;
+    const changes = row.changesSealed;
     return {
       id,
-      importId,
-      ordinal: effect.ordinal,
-      place: effect.place,
-      line: effect.line,
-      contractId: applied || effect.result !== 'created' ? effect.contractId : null,
-      source: effect.source,
-      reference: effect.reference,
-      title: effect.title,
-      result: effect.result,
+      line,
+      contractId,
+      reference,
+      title,
+      result,
       previewed,
       applied,
-      version: effect.version,
-      alertsAdded: effect.alerts.added,
-      alertsMoved: effect.alerts.moved,
-      alertsCancelled: effect.alerts.cancelled,
-      textedToday: effect.dueToday.length,
-      dueToday: effect.dueToday.map((hex) => Buffer.from(hex, 'hex')),
-      alertIds: applied ? effect.alertIds : [],
-      changesSealed: effect.changes.length > 0 ? seal('changes_sealed', effect.changes) : null,
-      undoSealed: applied && effect.before ? seal('undo_sealed', effect.before) : null,
+      textedToday,
+      resultText: wordsOf(`importResults.${result}`),
+      alerts: { added: row.alertsAdded, moved: row.alertsMoved, cancelled: row.alertsCancelled },
+      changes: changes === null ? [] : this.open<FieldChange[]>('changes_sealed', id, changes),
     };
   }
 
-  private viewOf({ sealed, added, moved, cancelled, ...row }: PageRow): EffectView {
-    return {
-      ...row,
-      resultText: resultWords[row.result],
-      alerts: { added, moved, cancelled },
-      changes:
-        sealed === null
-          ? []
-          : (JSON.parse(this.sealer.open(sealed, placeOf('changes_sealed', row.id))) as FieldChange[]),
-    };
+  private seal(column: string, rowId: string, value: unknown): Buffer {
+    return this.sealer.seal(JSON.stringify(value), { table: 'import_effect', column, rowId });
   }
-}
 
-function placeOf(column: string, rowId: string) {
-  return { table: 'import_effect', column, rowId };
+  private open<T>(column: string, rowId: string, sealed: Buffer): T {
+    return JSON.parse(this.sealer.open(sealed, { table: 'import_effect', column, rowId })) as T;
+  }
 }

@@ -1,166 +1,216 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
+import { ContractChanges } from '../../core/contracts/contract-changes.js';
+import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
-import { AppError, type FieldProblem } from '../../platform/app-error.js';
-import { Journal } from '../../core/proof/journal.service.js';
-import { ContractRestorer } from './contract-restorer.js';
-import { ImportAccess } from './import-access.js';
-import { ImportRuns } from './import-runs.js';
-import { notNow } from './import-decisions.js';
-import { type ImportRow, undoDays, viewOf } from './import-view.js';
-import type { ImportView, UndoCounts } from './import.schema.js';
+import { Replanning } from '../../core/contracts/replanning.js';
+import { PlanningService } from '../../core/planning/planning.service.js';
+import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
-
-interface Touched {
-  contractId: string;
-  reference: string;
-  created: boolean;
-  /** Of the contract, when the import had done with it. */
-  version: number;
-}
+import { newId } from '../../platform/ids.js';
+import type { BeforeImport } from './contract-snapshots.js';
+import { ImportedParties } from './imported-parties.js';
+import { Import } from './import.entities.js';
+import { ImportEffects, type TouchedContract } from './import-effects.js';
+import { ImportStates } from './import-states.js';
+import type { ImportView, UndoBody, UndoCounts } from './import.schema.js';
+import { ImportsService } from './imports.service.js';
+import { importProblems } from './imports.words.js';
 
 const batchContracts = 200;
 const mostListed = 100;
 
+/** Undoing is the import that is undone, who undoes it, and why. */
+interface Undoing {
+  importId: string;
+  actor: string;
+  reason: string;
+}
+
+interface RestoredContract {
+  contract: Contract;
+  created: boolean;
+  before: BeforeImport | undefined;
+}
+
+/** ContractRestorer puts contracts back to what they were before an import, with a change for each; the caller locks them. */
+@Injectable()
+export class ContractRestorer {
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ContractChanges,
+    private readonly parties: ImportedParties,
+    private readonly planning: PlanningService,
+    private readonly replanning: Replanning,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Returns the number of alerts that were cancelled. */
+  async restoreContracts(by: Undoing, contracts: RestoredContract[]): Promise<number> {
+    const entries: ChangeEntry[] = [];
+    for (const { contract, created, before } of contracts) {
+      if (!before) throw new Error('what a contract was before an import is no longer known');
+      const { version } = contract;
+      if (created) await this.toDraft(contract, by);
+      else await this.putBack(contract, before, by);
+      await this.planning.takeBack(contract.id, before.occurrences);
+      // Whoever read the contract before has to read it again, also when only an occurrence was taken back.
+      if (contract.version === version) await this.changes.bump(contract);
+      entries.push(undoneEntry(contract, created, by));
+    }
+    await this.journal.record(...entries);
+    const differences = await this.replanning.replanMany(contracts.map(({ contract }) => contract));
+    return [...differences.values()].flatMap((one) => one.cancelled).length;
+  }
+
+  async recordUndone({ id, status, fileName }: Import, by: Undoing, counts: UndoCounts): Promise<void> {
+    await this.journal.record({
+      subject: 'import',
+      subjectId: id,
+      what: 'import-undone',
+      before: { status },
+      after: { fileName, ...counts },
+      actor: by.actor,
+      reason: by.reason,
+    });
+  }
+
+  /** A draft plans nothing, and can be seen: what the file stated of it stays. */
+  private async toDraft(contract: Contract, by: Undoing): Promise<void> {
+    const draft = { state: 'draft' as const, resumesTo: null, completedOn: null, terminatedOn: null };
+    await this.changes.alter(contract, draft, {
+      what: 'restored',
+      actor: by.actor,
+      reason: by.reason,
+    });
+  }
+
+  private async putBack(contract: Contract, before: BeforeImport, by: Undoing): Promise<void> {
+    await this.changes.alter(contract, before.columns as Partial<Contract>, {
+      what: 'restored',
+      actor: by.actor,
+      reason: by.reason,
+    });
+    await this.parties.restoreParties(contract, before, by.actor, `import undone: ${by.reason}`);
+    await this.takeBackRevisions(contract.id, before.lastRevision, by);
+  }
+
+  /**
+   * Repeats what was stated before an import. Revisions are never rewritten, and without the repetition the same file,
+   * uploaded again, would be taken for known.
+   */
+  private async takeBackRevisions(
+    contractId: string,
+    lastBefore: string | null,
+    { importId, actor }: Undoing,
+  ): Promise<void> {
+    const stated = await this.database.rows<Pick<ContractRevision, 'revision'>>(
+      `SELECT DISTINCT revision FROM contract_revision WHERE contract_id = $1 AND ($2::uuid IS NULL OR id > $2)
+       ORDER BY revision`,
+      [contractId, lastBefore],
+    );
+    for (const { revision } of stated) {
+      await this.database.run(
+        `INSERT INTO contract_revision (id, contract_id, revision, fingerprint, content, correction, actor)
+         SELECT $1, $2, $3, coalesce(before.fingerprint, ''::bytea), coalesce(before.content, $4::jsonb), true, $5
+         FROM (SELECT 1) one LEFT JOIN LATERAL (
+           SELECT fingerprint, content FROM contract_revision
+           WHERE contract_id = $2 AND revision = $3 AND id <= $6 ORDER BY id DESC LIMIT 1
+         ) before ON true`,
+        [newId(), contractId, revision, JSON.stringify({ undone: importId }), actor, lastBefore],
+      );
+    }
+  }
+}
+
 /**
- * Takes an import back as a whole, or not at all: only while nothing of it was sent, and nothing was changed since.
- * What it created becomes a draft and stays to be seen, so that undoing cannot make a contract vanish.
+ * ImportUndo takes an import back as a whole, or not at all: only while nothing was sent because of it, and nothing was
+ * changed since. What it created becomes a draft and stays to be seen, so that undoing cannot make a contract vanish.
  */
 @Injectable()
 export class ImportUndo {
   constructor(
     private readonly database: Database,
-    private readonly access: ImportAccess,
-    private readonly runs: ImportRuns,
+    private readonly imports: ImportsService,
+    private readonly states: ImportStates,
+    private readonly effects: ImportEffects,
     private readonly reader: ContractReader,
     private readonly restorer: ContractRestorer,
-    private readonly journal: Journal,
   ) {}
 
-  async undo(caller: Caller, id: string, { reason }: { reason: string }): Promise<ImportView> {
-    const row = await this.access.mustDecide(caller, id);
-    const actor = actorOf(caller);
+  async undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
+    const row = await this.imports.requireDecidable(caller, id);
+    const by: Undoing = { importId: id, actor: actorOf(caller), reason };
     await this.database.inTransaction(async () => {
-      await this.begin(caller, row);
-      const touched = await this.touchedBy(id);
-      await this.mustBeUntouched(caller, id, touched);
-      const counts: UndoCounts = { toDraft: 0, restored: 0, alertsCancelled: 0 };
-      for (const part of inParts(touched)) {
-        const undone = await this.restorer.restore({ importId: id, actor, reason }, part);
-        counts.alertsCancelled += undone.alertsCancelled;
-      }
-      counts.toDraft = touched.filter((one) => one.created).length;
-      counts.restored = touched.length - counts.toDraft;
-      await this.end(row, { actor, reason, counts });
+      await this.states.startUndoing(row, caller, by);
+      const touched = await this.effects.touchedBy(id);
+      if (touched.length === 0) throw importProblems.error('nothing-to-undo');
+      await this.requireUntouched(caller, id, touched);
+      let alertsCancelled = 0;
+      for (const part of inParts(touched)) alertsCancelled += await this.restorePart(by, part);
+      const toDraft = touched.filter((one) => one.created).length;
+      await this.end(row, by, { toDraft, restored: touched.length - toDraft, alertsCancelled });
     });
-    return viewOf(await this.access.mustSee(caller, id));
-  }
-
-  private async begin(caller: Caller, row: ImportRow): Promise<void> {
-    if (!(await this.runs.decide(row.id, ['completed', 'failed'], 'undone', caller)))
-      throw notNow(row, 'undone');
-    const [still] = await this.database.rows(
-      `SELECT 1 FROM import WHERE id = $1 AND settled_at IS NULL
-         AND finished_at > clock_timestamp() - $2 * interval '1 day'`,
-      [row.id, undoDays],
-    );
-    if (still) return;
-    throw new AppError(
-      'conflict',
-      'undo-time-over',
-      `An import can be undone for ${undoDays} days and while nothing of it was sent; what it was before is no longer kept.`,
-    );
-  }
-
-  private async touchedBy(id: string): Promise<Touched[]> {
-    const touched = await this.database.rows<Touched>(
-      `SELECT contract_id, max(reference) AS reference, bool_or(result = 'created') AS created,
-              (array_agg(version ORDER BY ordinal DESC, place DESC))[1] AS version
-       FROM import_effect
-       WHERE import_id = $1 AND applied AND result IN ('created', 'updated', 'corrected')
-       GROUP BY contract_id ORDER BY contract_id`,
-      [id],
-    );
-    if (touched.length > 0) return touched;
-    throw new AppError(
-      'conflict',
-      'nothing-to-undo',
-      'This import changed nothing, or was made before undoing was possible.',
-    );
+    return this.imports.importOf(caller, id);
   }
 
   /**
-   * Locks contracts and alerts, so that what is true now stays true; throws with the contracts that stand in the way. When
-   * one of them is another department's, the import is not the caller's to undo.
+   * Locks contracts and alerts, so that what is true now stays true. Throws with the contracts that stand in the way;
+   * where one is another department's, the import is not the caller's to undo.
    */
-  private async mustBeUntouched(caller: Caller, id: string, touched: Touched[]): Promise<void> {
-    const problems: FieldProblem[] = [];
+  private async requireUntouched(caller: Caller, id: string, touched: TouchedContract[]): Promise<void> {
+    const fields = [];
     for (const part of inParts(touched)) {
       const ids = part.map((one) => one.contractId);
       const contracts = await this.reader.lock(ids);
-      await this.access.mustReach(caller, contracts);
+      await this.imports.requireReach(caller, contracts);
       const versions = new Map(contracts.map((contract) => [contract.id, contract.version]));
-      const sent = await this.sentOf(id, ids);
+      const sent = await this.effects.sentBecauseOf(id, ids);
       for (const { contractId, reference, version } of part) {
-        if (sent.has(contractId)) problems.push(inTheWay(reference, 'sent'));
-        else if (versions.get(contractId) !== version) problems.push(inTheWay(reference, 'changed'));
+        if (sent.has(contractId)) fields.push(importProblems.field(reference, 'already-sent'));
+        else if (versions.get(contractId) !== version)
+          fields.push(importProblems.field(reference, 'changed-since'));
       }
     }
-    if (problems.length === 0) return;
-    throw new AppError(
-      'conflict',
-      'import-not-undoable',
-      `${problems.length} of ${touched.length} contracts stand in the way, and nothing was undone: texts were sent because of the import, or somebody changed them since.`,
-      problems.slice(0, mostListed),
+    if (fields.length === 0) return;
+    const figures = { count: fields.length, total: touched.length };
+    throw importProblems.error('import-not-undoable', figures, { fields: fields.slice(0, mostListed) });
+  }
+
+  private async restorePart(by: Undoing, part: TouchedContract[]): Promise<number> {
+    const ids = part.map((one) => one.contractId);
+    const before = await this.effects.beforeImport(by.importId, ids);
+    const created = new Set(part.filter((one) => one.created).map((one) => one.contractId));
+    return this.restorer.restoreContracts(
+      by,
+      (await this.reader.lock(ids)).map((contract) => ({
+        contract,
+        created: created.has(contract.id),
+        before: before.get(contract.id),
+      })),
     );
   }
 
-  /**
-   * Contracts that somebody was, or is just being, texted about because of it: any alert of a contract it created,
-   * and of the others those that it added or moved. A claim under way is waited for, and a later one skips the rows.
-   */
-  private async sentOf(id: string, contractIds: string[]): Promise<Set<string>> {
-    await this.database.run(`SELECT 1 FROM alert WHERE contract_id = ANY($1) ORDER BY id FOR UPDATE`, [
-      contractIds,
-    ]);
-    const rows = await this.database.rows<{ contractId: string }>(
-      `SELECT DISTINCT a.contract_id FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
-       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND e.applied AND a.status IN ('claimed', 'messaged')
-         AND (e.result = 'created' OR a.id = ANY(e.alert_ids))`,
-      [id, contractIds],
-    );
-    return new Set(rows.map((row) => row.contractId));
-  }
-
-  private async end(
-    row: ImportRow,
-    by: { actor: string; reason: string; counts: UndoCounts },
-  ): Promise<void> {
-    await this.database.run(
-      `UPDATE import SET undone_at = clock_timestamp(), undone_by = $2, undo_reason = $3, undo_counts = $4,
-              settled_at = clock_timestamp() WHERE id = $1`,
-      [row.id, by.actor, by.reason, JSON.stringify(by.counts)],
-    );
-    await this.database.run(
-      `UPDATE import_effect SET undo_sealed = NULL, alert_ids = '{}', due_today = '{}' WHERE import_id = $1`,
-      [row.id],
-    );
-    await this.journal.record({
-      subject: 'import',
-      subjectId: row.id,
-      what: 'import-undone',
-      before: { status: row.status },
-      after: { fileName: row.fileName, ...by.counts },
-      actor: by.actor,
-      reason: by.reason,
-    });
+  private async end(row: Import, by: Undoing, counts: UndoCounts): Promise<void> {
+    await this.database
+      .repository(Import)
+      .update({ id: row.id }, { undoCounts: counts, settledAt: () => 'clock_timestamp()' });
+    await this.effects.forgetBefore(row.id);
+    await this.restorer.recordUndone(row, by, counts);
   }
 }
 
-function inTheWay(reference: string, why: 'sent' | 'changed'): FieldProblem {
-  return why === 'sent'
-    ? { path: reference, code: 'already-sent', message: 'Somebody was texted because of the import.' }
-    : { path: reference, code: 'changed-since', message: 'It was changed after the import.' };
+function undoneEntry(contract: Contract, created: boolean, by: Undoing): ChangeEntry {
+  return {
+    subject: 'contract',
+    subjectId: contract.id,
+    contractId: contract.id,
+    what: 'import-undone',
+    before: { importId: by.importId },
+    after: { state: contract.state, version: contract.version, createdByImport: created },
+    actor: by.actor,
+    reason: by.reason,
+  };
 }
 
 function inParts<T>(all: T[]): T[][] {

@@ -9,12 +9,11 @@ import { createApp } from '../../create-app.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { SetupService } from '../../core/setup/setup.service.js';
 import { loadSecrets, startDatabase } from '../../start-database.js';
-import { ImportIntake } from './import-intake.js';
-import { ImportSteps } from './import-steps.js';
+import { ImportDecisions } from './import-decisions.js';
+import { ImportIntake } from './import-files.js';
+import { ImportJobs } from './import-jobs.js';
 import type { ImportView } from './import.schema.js';
-import { ImportsReader } from './imports-reader.js';
 import { ImportsService } from './imports.service.js';
-import { ProgressBar } from './progress-bar.js';
 
 const usage = `npm run import -- FILE… [--department CODE] [--preview]
 
@@ -77,11 +76,11 @@ async function bringIn(
     bytes: createReadStream(path) as AsyncIterable<Buffer>,
     truncated: () => false,
   };
-  const reader = app.get(ImportsReader);
-  const taken = await app.get(ImportIntake).take(caller, file, departmentId, { preview });
+  const imports = app.get(ImportsService);
+  const taken = await app.get(ImportIntake).takeFile(caller, file, departmentId, { preview });
   const bar = new ProgressBar(basename(path), process.stdout);
-  await app.get(ImportsService).run(taken.id, ({ counts, share }) => bar.show(counts.contracts, share));
-  const done = await reader.view(caller, taken.id);
+  await app.get(ImportJobs).runImport(taken.id, ({ counts, share }) => bar.show(counts.contracts, share));
+  const done = await imports.importOf(caller, taken.id);
   bar.end(
     Object.entries(done.counts)
       .filter(([key, count]) => count > 0 || key === 'created')
@@ -90,24 +89,24 @@ async function bringIn(
   );
   if (preview) await endPreview(app, done);
   if (done.failure) process.stderr.write(`${done.failure}\n`);
-  await tellProblems(reader, taken.id);
+  await showProblems(imports, taken.id);
   return done.counts.refused + (done.status === 'failed' ? 1 : 0);
 }
 
-/** Nothing was applied: the file is to be brought in again without the flag. */
+/** Discards what was only previewed: the file has to be uploaded again without the flag. */
 async function endPreview(app: Awaited<ReturnType<typeof createApp>>, done: ImportView): Promise<void> {
   const columns = 'Its columns have to be looked at: bring it in on the imports page.';
   process.stdout.write(
     `  ${done.status === 'columns' ? columns : (done.peopleTextedTodayText?.en ?? done.statusText.en)}\n`,
   );
   if (done.status === 'columns' || done.status === 'ready')
-    await app.get(ImportSteps).discard(caller, done.id);
+    await app.get(ImportDecisions).discardImport(caller, done.id);
 }
 
 const shown = 20;
 
-async function tellProblems(reader: ImportsReader, id: string): Promise<void> {
-  const { items, nextCursor } = await reader.problems(caller, id, { limit: shown });
+async function showProblems(imports: ImportsService, id: string): Promise<void> {
+  const { items, nextCursor } = await imports.problemsOf(caller, id, { limit: shown });
   for (const problem of items) {
     const value = problem.value ? ` (${problem.value})` : '';
     process.stdout.write(
@@ -128,6 +127,38 @@ async function departmentOf(
   throw new ConfigError([
     `--department ${code}: there is no such code; there are ${all.map((d) => d.code).join(', ')}`,
   ]);
+}
+
+const barWidth = 30;
+
+/** ProgressBar shows progress on a terminal's one line; elsewhere it writes a line now and then. */
+class ProgressBar {
+  private readonly began = performance.now();
+  private lastLine = 0;
+
+  constructor(
+    private readonly name: string,
+    private readonly out: { isTTY?: boolean; write(text: string): unknown },
+  ) {}
+
+  /** `share` of the work, 0 to 1. */
+  show(contracts: number, share: number): void {
+    const seconds = (performance.now() - this.began) / 1000;
+    const line = `${this.name}: ${contracts} contracts, ${Math.round(contracts / Math.max(seconds, 0.001))} a second`;
+    if (this.out.isTTY) {
+      const done = Math.min(barWidth, Math.round(share * barWidth));
+      const bar = '█'.repeat(done) + '·'.repeat(barWidth - done);
+      this.out.write(`\r\x1b[K[${bar}] ${line}`);
+    } else if (contracts - this.lastLine >= 5000) {
+      this.lastLine = contracts;
+      this.out.write(`${line}\n`);
+    }
+  }
+
+  end(summary: string): void {
+    const seconds = (performance.now() - this.began) / 1000;
+    this.out.write(`${this.out.isTTY ? '\r\x1b[K' : ''}${this.name}: ${summary} (${seconds.toFixed(1)} s)\n`);
+  }
 }
 
 // A pipe that closes early, such as head, ends the listing and not the import.

@@ -1,18 +1,35 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
+import type { Caller } from '../../core/access/roles.js';
 import { wholeNumber } from '../../platform/database/database.js';
+import type {
+  ColumnMapping,
+  EffectResult,
+  ImportCounts,
+  ImportFormat,
+  ImportStatus,
+  UndoCounts,
+} from './import.schema.js';
+
+/** SQL of a department's id; an import goes along with a department that was merged into another. */
+const asMerged = (id: string) =>
+  `coalesce((SELECT merged_into FROM department WHERE department.id = ${id}), ${id})`;
 
 /** An Import is one uploaded file on its way into contracts. */
 @Entity()
 export class Import {
   @PrimaryColumn('uuid') id!: string;
   @Column('text') fileName!: string;
-  @Column('text') format!: string | null;
-  @Column('text') status!: string;
+  @Column('text') format!: ImportFormat | null;
+  @Column('text') status!: ImportStatus;
   @Column('uuid') departmentId!: string | null;
   @Column('text') actor!: string;
-  @Column('jsonb') caller!: unknown;
-  @Column('jsonb') counts!: unknown;
+  /** Who uploaded it, and who decided its present step, each with the rights that they had at that moment. */
+  @Column('jsonb') caller!: Caller & { decidedBy?: Caller };
+  /** Counts of the pass that is running or ran last. */
+  @Column('jsonb') counts!: ImportCounts;
+  /** Bytes; 0 until the upload is complete. */
   @Column('bigint', { transformer: wholeNumber }) size!: number;
+  /** Units of the file that the pass has done. */
   @Column('bigint', { transformer: wholeNumber }) position!: number;
   @Column('text') failure!: string | null;
   @Column('timestamptz') leaseUntil!: Date | null;
@@ -20,24 +37,51 @@ export class Import {
   @Column('timestamptz') startedAt!: Date | null;
   @Column('timestamptz') finishedAt!: Date | null;
   @Column('boolean') preview!: boolean;
+  /** The claim of the worker that is at it; only its holder may go on with the import. */
   @Column('uuid') claimedBy!: string | null;
+  /** Units of the file; null until it has been read through. */
   @Column('bigint', { transformer: wholeNumber }) total!: number | null;
+  /** Bytes of the file that the pass has read. */
   @Column('bigint', { transformer: wholeNumber }) bytesRead!: number;
-  @Column('jsonb') mapping!: unknown;
-  @Column('jsonb') previewCounts!: unknown;
+  @Column('jsonb') mapping!: ColumnMapping | null;
+  @Column('jsonb') previewCounts!: ImportCounts | null;
   @Column('integer') peopleTextedToday!: number | null;
+  /** The service clock's day of the preview. */
   @Column('date') previewedOn!: string | null;
   @Column('text') appliedBy!: string | null;
   @Column('timestamptz') undoneAt!: Date | null;
   @Column('text') undoneBy!: string | null;
   @Column('text') undoReason!: string | null;
-  @Column('jsonb') undoCounts!: unknown;
+  @Column('jsonb') undoCounts!: UndoCounts | null;
+  /** When the earlier values of its contracts were forgotten; it can no longer be undone. */
   @Column('timestamptz') settledAt!: Date | null;
+
+  /** The department that the import is for, after mergers. */
+  @VirtualColumn('uuid', { query: (row) => asMerged(`${row}.department_id`) })
+  readonly ownDepartmentId!: string | null;
+
+  /** The uploader's department, after mergers; null for an admin, who sees all. It bounds what the import can touch. */
+  @VirtualColumn('uuid', {
+    query: (row) =>
+      asMerged(
+        `(CASE WHEN ${row}.caller ->> 'role' <> 'admin' THEN ${row}.caller ->> 'departmentId' END)::uuid`,
+      ),
+  })
+  readonly bringerDepartmentId!: string | null;
 }
 
 /** An ImportChunk is a part of the uploaded file, sealed. */
 @Entity()
 export class ImportChunk {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') importId!: string;
+  @Column('integer') ordinal!: number;
+  @Column('bytea') sealed!: Buffer;
+}
+
+/** An ImportRefused is a part of the workbook of the refused rows, sealed. */
+@Entity()
+export class ImportRefused {
   @PrimaryColumn('uuid') id!: string;
   @Column('uuid') importId!: string;
   @Column('integer') ordinal!: number;
@@ -58,7 +102,7 @@ export class ImportProblem {
   @Column('boolean') fatal!: boolean;
 }
 
-/** An OcdsRecord is what a previous release said of a contract, kept for the next one. */
+/** An OcdsRecord is what a previous release stated about a contracting process, kept for the next release. */
 @Entity()
 export class OcdsRecord {
   @PrimaryColumn('uuid') id!: string;
@@ -67,7 +111,7 @@ export class OcdsRecord {
   @Column('timestamptz') updatedAt!: Date;
 }
 
-/** An ImportHeading remembers what a heading of a sheet was taken for. */
+/** An ImportHeading remembers what a heading of a sheet was chosen to mean; a null field is not read. */
 @Entity()
 export class ImportHeading {
   @PrimaryColumn('text') heading!: string;
@@ -76,36 +120,33 @@ export class ImportHeading {
   @Column('timestamptz') setAt!: Date;
 }
 
-/** An ImportRefused is a row that was refused, as it stood in the file. */
-@Entity()
-export class ImportRefused {
-  @PrimaryColumn('uuid') id!: string;
-  @Column('uuid') importId!: string;
-  @Column('integer') ordinal!: number;
-  @Column('bytea') sealed!: Buffer;
-}
-
 /** An ImportEffect is what one contract of the file changed, or would change. */
 @Entity()
 export class ImportEffect {
   @PrimaryColumn('uuid') id!: string;
   @Column('uuid') importId!: string;
+  /** The unit of the file, 1 being the first. */
   @Column('bigint', { transformer: wholeNumber }) ordinal!: number;
+  /** The contract within its unit. */
   @Column('integer') place!: number;
   @Column('integer') line!: number;
   @Column('uuid') contractId!: string | null;
   @Column('text') source!: string | null;
   @Column('text') reference!: string | null;
   @Column('text') title!: string | null;
-  @Column('text') result!: string;
-  @Column('text') previewed!: string | null;
+  @Column('text') result!: EffectResult;
+  /** What the preview had shown, once it is applied. */
+  @Column('text') previewed!: EffectResult | null;
   @Column('boolean') applied!: boolean;
+  /** The contract's version when the import had done with it. */
   @Column('integer') version!: number | null;
   @Column('integer') alertsAdded!: number;
   @Column('integer') alertsMoved!: number;
   @Column('integer') alertsCancelled!: number;
   @Column('integer') textedToday!: number;
+  /** Blind indexes of the numbers that are texted on the day because of it. */
   @Column('bytea', { array: true }) dueToday!: Buffer[];
+  /** Alerts that it added or moved. */
   @Column('uuid', { array: true }) alertIds!: string[];
   @Column('bytea') changesSealed!: Buffer | null;
   @Column('bytea') undoSealed!: Buffer | null;

@@ -14,8 +14,17 @@ export const importStatuses = [
 ] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
-/** While nothing of it has been applied. */
+/** While an import is in one of these, nothing of it has been applied. */
 export const undecided: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready'];
+
+const importFormats = ['csv', 'xlsx', 'ocds'] as const;
+export type ImportFormat = (typeof importFormats)[number];
+
+/**
+ * ColumnMapping gives the field of each column by the column's key: its heading without case, spaces and punctuation.
+ * A column whose field is null is not read.
+ */
+export type ColumnMapping = Readonly<Record<string, string | null>>;
 
 export const effectResults = ['created', 'updated', 'corrected', 'unchanged', 'ignored', 'refused'] as const;
 export type EffectResult = (typeof effectResults)[number];
@@ -32,7 +41,7 @@ export const importCountsSchema = z.object({
   refused: z.int(),
   contactsWithoutNumber: z.int().meta({ description: 'Of contracts that went in.' }),
   alertsPlanned: z.int(),
-  // Imports of before did not count them.
+  // Older imports did not count them.
   alertsMoved: z.int().default(0),
   alertsCancelled: z.int().default(0),
 });
@@ -63,7 +72,7 @@ export const importView = z
   .object({
     id: z.uuid(),
     fileName: z.string(),
-    format: z.enum(['csv', 'xlsx', 'ocds']).nullable(),
+    format: z.enum(importFormats).nullable(),
     status: z.enum(importStatuses),
     statusText: words,
     preview: z.boolean().meta({ description: 'It is looked at before it is applied.' }),

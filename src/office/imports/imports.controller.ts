@@ -1,15 +1,22 @@
-import { Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
 import type { MultipartFile } from '@fastify/multipart';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
-import { ImportIntake } from './import-intake.js';
+import { ImportDecisions } from './import-decisions.js';
+import { ImportIntake } from './import-files.js';
+import { ImportStates } from './import-states.js';
 import {
+  applyBody,
+  type ApplyBody,
+  columnsBody,
+  type ColumnsBody,
+  columnsView,
   effectList,
   effectsQuery,
   type EffectsQuery,
@@ -20,10 +27,14 @@ import {
   importView,
   problemsQuery,
   type ProblemsQuery,
+  undoBody,
+  type UndoBody,
 } from './import.schema.js';
-import { RefusedRows } from './import-refused.js';
-import { ImportsReader } from './imports-reader.js';
+import { ImportUndo } from './import-undo.js';
 import { ImportsService } from './imports.service.js';
+import { importProblems } from './imports.words.js';
+import { RefusedRows } from './refused-rows.js';
+import { SheetColumns } from './sheet-columns.js';
 import { refusedWorkbookName } from './sheets/refused-workbook.js';
 
 const departmentField = z.uuid().nullable();
@@ -41,8 +52,8 @@ const asWorkbook = (name: string) => ({
 export class ImportsController {
   constructor(
     private readonly intake: ImportIntake,
+    private readonly states: ImportStates,
     private readonly imports: ImportsService,
-    private readonly reader: ImportsReader,
     private readonly sheets: RefusedRows,
   ) {}
 
@@ -81,13 +92,14 @@ export class ImportsController {
     const file = await fileOf(request);
     const departmentId = fieldOf(file, 'departmentId', departmentField, 'an id as GET /departments shows it');
     const preview = fieldOf(file, 'preview', previewField, 'true or false') ?? query.preview ?? 'false';
-    const taken = await this.intake.take(
+    const taken = await this.intake.takeFile(
       caller,
       { name: file.filename, bytes: file.file, truncated: () => file.file.truncated },
       departmentId,
       { preview: preview === 'true' },
     );
-    await this.imports.enqueue(taken.id).catch(() => undefined);
+    // A queue that is away just now is no harm: unfinished imports are searched for.
+    await this.states.enqueue(taken.id).catch(() => undefined);
     return taken;
   }
 
@@ -95,13 +107,13 @@ export class ImportsController {
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, importList, 'One’s own imports and those of the departments one sees, newest first')
   list(@CurrentCaller() caller: Caller, @Query({ schema: importListQuery }) query: ImportListQuery) {
-    return this.reader.list(caller, query);
+    return this.imports.importsFor(caller, query);
   }
 
   @Get('template.xlsx')
   @Answers(200, workbook, 'A sheet to fill in, with explanations and choices in both languages')
   async template(@CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.template(caller), asWorkbook('contracts'));
+    return new StreamableFile(await this.sheets.templateFor(caller), asWorkbook('contracts'));
   }
 
   @Get(':id/refused.xlsx')
@@ -110,14 +122,14 @@ export class ImportsController {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.workbook(caller, id), asWorkbook(refusedWorkbookName(id)));
+    return new StreamableFile(await this.sheets.workbookOf(caller, id), asWorkbook(refusedWorkbookName(id)));
   }
 
   @Get(':id')
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, importView, 'How far an import is, and what it did')
   get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return this.reader.view(caller, id);
+    return this.imports.importOf(caller, id);
   }
 
   @Get(':id/errors')
@@ -132,7 +144,7 @@ export class ImportsController {
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: problemsQuery }) query: ProblemsQuery,
   ) {
-    return this.reader.problems(caller, id, query);
+    return this.imports.problemsOf(caller, id, query);
   }
 
   @Get(':id/effects')
@@ -143,24 +155,90 @@ export class ImportsController {
     @Param('id', { schema: idParam }) id: string,
     @Query({ schema: effectsQuery }) query: EffectsQuery,
   ) {
-    return this.reader.effects(caller, id, query);
+    return this.imports.effectsOf(caller, id, query);
+  }
+}
+
+/** ImportStepsController has the steps of an import that people look at before they apply it. */
+@Controller('imports')
+@Allow('officer', 'manager', 'admin')
+export class ImportStepsController {
+  constructor(
+    private readonly sheetColumns: SheetColumns,
+    private readonly decisions: ImportDecisions,
+    private readonly undoing: ImportUndo,
+  ) {}
+
+  @Get(':id/columns')
+  @Answers(200, columnsView, 'What the columns of a sheet are known, remembered or guessed to be')
+  columns(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return this.sheetColumns.columnsOf(caller, id);
+  }
+
+  @Post(':id/columns')
+  @HttpCode(202)
+  @Answers(
+    202,
+    importView,
+    'Says what the columns are, and has the preview made; remembered for the next file',
+  )
+  chooseColumns(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: columnsBody }) body: ColumnsBody,
+  ) {
+    return this.sheetColumns.chooseColumns(caller, id, body);
+  }
+
+  @Post(':id/preview')
+  @HttpCode(202)
+  @Answers(202, importView, 'Makes the preview afresh')
+  previewAgain(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return this.decisions.previewAgain(caller, id);
+  }
+
+  @Post(':id/apply')
+  @HttpCode(202)
+  @Answers(202, importView, 'Applies what was previewed; asks again when it texts many people today')
+  apply(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: applyBody }) body: ApplyBody,
+  ) {
+    return this.decisions.applyImport(caller, id, body);
+  }
+
+  @Post(':id/discard')
+  @HttpCode(200)
+  @Answers(200, importView, 'Stops a preview, and forgets the file')
+  discard(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return this.decisions.discardImport(caller, id);
+  }
+
+  @Post(':id/undo')
+  @HttpCode(200)
+  @Answers(
+    200,
+    importView,
+    'Takes the whole import back, while nothing of it was sent and nothing changed since',
+  )
+  undo(
+    @CurrentCaller() caller: Caller,
+    @Param('id', { schema: idParam }) id: string,
+    @Body({ schema: undoBody }) body: UndoBody,
+  ) {
+    return this.undoing.undoImport(caller, id, body);
   }
 }
 
 async function fileOf(request: FastifyRequest): Promise<MultipartFile> {
-  if (!request.isMultipart()) {
-    throw new AppError(
-      'malformed',
-      'multipart-needed',
-      'Send the file as multipart/form-data, in a field named file.',
-    );
-  }
+  if (!request.isMultipart()) throw importProblems.error('multipart-needed');
   const file = await request.file();
-  if (file) return file;
-  throw new AppError('malformed', 'file-missing', 'There is no file in the field named file.');
+  if (!file) throw importProblems.error('file-missing');
+  return file;
 }
 
-/** A field that came before the file; null when there is none. */
+/** Reads a field that came before the file; null when there is none. */
 function fieldOf<T>(file: MultipartFile, name: string, schema: z.ZodType<T>, expected: string): T {
   const field = file.fields[name];
   const parsed = schema.safeParse(field && 'value' in field ? field.value : null);

@@ -1,61 +1,42 @@
-import {
-  Import,
-  ImportChunk,
-  ImportEffect,
-  ImportHeading,
-  ImportProblem,
-  ImportRefused,
-  OcdsRecord,
-} from './import.entities.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
-import { ContractImporter } from './contract-importer.js';
-import { ContractRestorer } from './contract-restorer.js';
-import { HeadingMemory } from './heading-memory.js';
-import { ImportAccess } from './import-access.js';
+import { ContractImporter, ImportedStates } from './contract-importer.js';
+import { ContractSnapshots } from './contract-snapshots.js';
 import { ImportBatches } from './import-batches.js';
-import { ImportColumns } from './import-columns.js';
 import { ImportDecisions } from './import-decisions.js';
-import { ImportDirectory } from './import-directory.js';
 import { ImportEffects } from './import-effects.js';
-import { ImportFiles } from './import-files.js';
-import { ImportIntake } from './import-intake.js';
-import { ImportBringing } from './import-bringing.js';
-import { ApplyPass } from './apply-pass.js';
-import { PreviewPass } from './preview-pass.js';
-import { ImportPreviews } from './import-previews.js';
-import { ImportReading } from './import-reading.js';
-import { RefusedRows } from './import-refused.js';
-import { ImportRunner } from './import-runner.js';
-import { ImportRuns } from './import-runs.js';
-import { ImportSettling } from './import-settling.js';
-import { ImportSnapshots } from './import-snapshots.js';
+import * as entities from './import.entities.js';
+import { ImportFiles, ImportIntake, ImportRetention } from './import-files.js';
+import { ImportJobs, ImportPasses } from './import-jobs.js';
+import { ImportDirectory, ImportReading } from './import-reading.js';
 import { ImportSource } from './import-source.js';
-import { ImportSteps } from './import-steps.js';
-import { ImportStepsController } from './import-steps.controller.js';
-import { ImportUndo } from './import-undo.js';
-import { ImportedStates } from './imported-states.js';
-import { ImportsController } from './imports.controller.js';
-import { ImportsReader } from './imports-reader.js';
+import { ImportedParties } from './imported-parties.js';
+import { ImportStates } from './import-states.js';
+import { ContractRestorer, ImportUndo } from './import-undo.js';
+import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
-import { ImportsUndone } from './imports-undone.js';
-import { PartyMerger } from './party-merger.js';
+import { RefusedRows } from './refused-rows.js';
+import { SheetColumns } from './sheet-columns.js';
+
+/** What the pages use as well. */
+const shared = [
+  ImportDecisions,
+  ImportIntake,
+  ImportJobs,
+  ImportsService,
+  ImportStates,
+  ImportUndo,
+  RefusedRows,
+  SheetColumns,
+];
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([
-      Import,
-      ImportChunk,
-      ImportEffect,
-      ImportHeading,
-      ImportProblem,
-      ImportRefused,
-      OcdsRecord,
-    ]),
+    TypeOrmModule.forFeature(Object.values(entities)),
     ContractsModule,
     DepartmentsModule,
     PlanningModule,
@@ -63,45 +44,21 @@ import { PartyMerger } from './party-merger.js';
   ],
   controllers: [ImportsController, ImportStepsController],
   providers: [
+    ...shared,
     ContractImporter,
     ContractRestorer,
-    HeadingMemory,
-    ImportAccess,
+    ContractSnapshots,
     ImportBatches,
-    ImportColumns,
-    ImportDecisions,
     ImportDirectory,
+    ImportedParties,
+    ImportedStates,
     ImportEffects,
     ImportFiles,
-    ImportIntake,
-    ImportBringing,
-    ApplyPass,
-    PreviewPass,
-    ImportPreviews,
+    ImportPasses,
     ImportReading,
-    ImportRunner,
-    ImportRuns,
-    ImportSettling,
-    ImportSnapshots,
+    ImportRetention,
     ImportSource,
-    ImportSteps,
-    ImportUndo,
-    ImportedStates,
-    ImportsReader,
-    ImportsService,
-    ImportsUndone,
-    PartyMerger,
-    RefusedRows,
   ],
-  exports: [
-    ImportIntake,
-    ImportPreviews,
-    ImportSteps,
-    ImportUndo,
-    ImportsReader,
-    ImportsService,
-    ImportsUndone,
-    RefusedRows,
-  ],
+  exports: shared,
 })
 export class ImportsModule {}

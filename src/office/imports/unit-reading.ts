@@ -1,8 +1,7 @@
 import type { AppError } from '../../platform/app-error.js';
 import type { ToImport } from './contract-importer.js';
 import type { Effect } from './import-effects.js';
-import { toFacts } from './import-facts.js';
-import type { ImportRun } from './import-run.js';
+import { type ImportRun, toFacts } from './import-reading.js';
 import type { NumberedUnit } from './import-twins.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
@@ -58,9 +57,11 @@ export function emptyEffect({ ordinal, place }: Placed, stated: ImportedContract
     title: stated?.title ?? null,
     result: 'refused',
     version: null,
-    alerts: { added: 0, moved: 0, cancelled: 0 },
-    dueToday: [],
+    alertsAdded: 0,
+    alertsMoved: 0,
+    alertsCancelled: 0,
     alertIds: [],
+    dueToday: [],
     changes: [],
     before: null,
   };

@@ -12,9 +12,13 @@ export interface Words {
   en: string;
 }
 
-/** A word of the catalogue as a parameter, such as `{ word: 'kinds.works' }`: it is put in in the reader's language. */
+/**
+ * A word of the catalogue as a parameter, such as `{ word: 'kinds.works' }`, which is put in in the reader's language;
+ * `params` are those of a whole sentence in that place.
+ */
 export interface Word {
   word: string;
+  params?: Params;
 }
 
 export type Param = string | number | Word | readonly (string | Word)[];
@@ -94,6 +98,6 @@ function filled(text: string, params: Readonly<Record<string, unknown>>, locale:
 
 function written(value: unknown, locale: Locale): string {
   if (typeof value === 'string') return value;
-  const { word } = value as Partial<Word>;
-  return typeof word === 'string' ? translate(locale, word) : JSON.stringify(value);
+  const { word, params } = value as Partial<Word>;
+  return typeof word === 'string' ? translate(locale, word, params) : JSON.stringify(value);
 }

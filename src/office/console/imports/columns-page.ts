@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
-import { ImportPreviews } from '../../imports/import-previews.js';
+import { SheetColumns } from '../../imports/sheet-columns.js';
 import { Form } from '../form.js';
 import { type PageAnswer, page } from '../page.js';
 import type { ShownProblem } from '../problem-words.js';
@@ -12,7 +12,7 @@ import { ImportShown } from './import-shown.js';
 @Injectable()
 export class ColumnsPage {
   constructor(
-    private readonly previews: ImportPreviews,
+    private readonly columns: SheetColumns,
     private readonly shown: ImportShown,
   ) {}
 
@@ -23,7 +23,7 @@ export class ColumnsPage {
     locale: Locale,
     { form, problem }: { form?: Form; problem?: ShownProblem } = {},
   ): Promise<PageAnswer> {
-    const view = await this.previews.columnsOf(caller, id);
+    const view = await this.columns.columnsOf(caller, id);
     const columns = columnsShown(view, form ? mappingIn(form, view) : null, locale);
     return page(
       'imports/columns',
@@ -39,7 +39,7 @@ export class ColumnsPage {
   }
 
   async choose(caller: Caller, id: string, form: Form): Promise<void> {
-    const mapping = mappingIn(form, await this.previews.columnsOf(caller, id));
-    await this.previews.chooseColumns(caller, id, { mapping });
+    const mapping = mappingIn(form, await this.columns.columnsOf(caller, id));
+    await this.columns.chooseColumns(caller, id, { mapping });
   }
 }

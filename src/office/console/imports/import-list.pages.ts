@@ -5,8 +5,8 @@ import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import { ImportIntake } from '../../imports/import-intake.js';
-import { ImportsService } from '../../imports/imports.service.js';
+import { ImportIntake } from '../../imports/import-files.js';
+import { ImportStates } from '../../imports/import-states.js';
 import { notFound } from '../../../platform/app-error.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../form.js';
@@ -26,7 +26,7 @@ export class ImportListPages {
   constructor(
     private readonly imports: ImportList,
     private readonly intake: ImportIntake,
-    private readonly running: ImportsService,
+    private readonly states: ImportStates,
     private readonly csrf: CsrfCheck,
     private readonly writer: PageWriter,
   ) {}
@@ -58,9 +58,9 @@ export class ImportListPages {
   private async take(request: PageRequest, caller: Caller, upload: Upload): Promise<PageAnswer> {
     try {
       const { departmentId } = parsed(bringing, { departmentId: upload.field('departmentId') ?? null });
-      const taken = await this.intake.take(caller, upload.file(), departmentId, { preview: true });
+      const taken = await this.intake.takeFile(caller, upload.file(), departmentId, { preview: true });
       // A queue that is away just now is made up for: unfinished imports are looked for.
-      await this.running.enqueue(taken.id).catch(() => undefined);
+      await this.states.enqueue(taken.id).catch(() => undefined);
       return redirect(`/console/imports/${taken.id}`);
     } catch (error) {
       if (!isMendable(error)) throw error;

@@ -4,7 +4,7 @@ import type { Caller } from '../../../core/access/roles.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { type ImportListQuery, type ImportView, importListQuery } from '../../imports/import.schema.js';
-import { ImportsReader } from '../../imports/imports-reader.js';
+import { ImportsService } from '../../imports/imports.service.js';
 import { sheetLimits } from '../../imports/sheets/sheet-limits.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { addressOf, departmentChoices } from '../choices.js';
@@ -22,7 +22,7 @@ const path = '/console/imports';
 @Injectable()
 export class ImportList {
   constructor(
-    private readonly reader: ImportsReader,
+    private readonly imports: ImportsService,
     private readonly departments: DepartmentsService,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
@@ -60,7 +60,7 @@ export class ImportList {
   }
 
   private async listed(caller: Caller, query: ImportListQuery, locale: Locale) {
-    const { items, nextCursor } = await this.reader.list(caller, query);
+    const { items, nextCursor } = await this.imports.importsFor(caller, query);
     const names = await this.names.namesOfActors(items.map((one) => one.actor));
     const { timeZone } = (await this.settings.calendar()).setting;
     return {

@@ -9,7 +9,7 @@ import {
   type ImportStatus,
   type ImportView,
 } from '../../imports/import.schema.js';
-import { ImportsReader } from '../../imports/imports-reader.js';
+import { ImportsService } from '../../imports/imports.service.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { addressOf } from '../choices.js';
 import { actorText } from '../contracts/history-shown.js';
@@ -43,7 +43,7 @@ export interface Shown {
 @Injectable()
 export class ImportShown {
   constructor(
-    private readonly reader: ImportsReader,
+    private readonly imports: ImportsService,
     private readonly effects: EffectsShown,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
@@ -51,7 +51,7 @@ export class ImportShown {
 
   /** What stands on every page of it. Another department's is not found. */
   async head(caller: Caller, id: string, locale: Locale): Promise<Shown> {
-    const view = await this.reader.view(caller, id);
+    const view = await this.imports.importOf(caller, id);
     const names = await this.names.namesOfActors([view.actor, view.undone?.actor ?? view.actor]);
     const { timeZone } = (await this.settings.calendar()).setting;
     const zoned = (at: string | null | undefined) => (at ? zonedIso(new Date(at), timeZone) : null);
@@ -97,8 +97,11 @@ export class ImportShown {
 
   private async told(caller: Caller, view: ImportView, query: ImportQuery, locale: Locale) {
     const { result, after, problemsAfter } = query;
-    const effects = await this.reader.effects(caller, view.id, { result, cursor: after, limit: perPage });
-    const problems = await this.reader.problems(caller, view.id, { cursor: problemsAfter, limit: perPage });
+    const effects = await this.imports.effectsOf(caller, view.id, { result, cursor: after, limit: perPage });
+    const problems = await this.imports.problemsOf(caller, view.id, {
+      cursor: problemsAfter,
+      limit: perPage,
+    });
     const path = `/console/imports/${view.id}`;
     const to = (rest: ImportQuery) => addressOf(path, { result, after, problemsAfter, ...rest });
     const { importAskAbove } = (await this.settings.agency()).value;

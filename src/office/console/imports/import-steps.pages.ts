@@ -2,8 +2,7 @@ import { Body, Get, HttpCode, Param, Post, Req } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import { ImportPreviews } from '../../imports/import-previews.js';
-import { ImportSteps } from '../../imports/import-steps.js';
+import { ImportDecisions } from '../../imports/import-decisions.js';
 import type { AppError } from '../../../platform/app-error.js';
 import { idParam } from '../../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
@@ -19,8 +18,7 @@ import { ImportShown } from './import-shown.js';
 @Allow('officer', 'manager', 'admin')
 export class ImportStepPages {
   constructor(
-    private readonly previews: ImportPreviews,
-    private readonly steps: ImportSteps,
+    private readonly decisions: ImportDecisions,
     private readonly columns: ColumnsPage,
     private readonly shown: ImportShown,
     private readonly writer: PageWriter,
@@ -60,7 +58,7 @@ export class ImportStepPages {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<PageAnswer> {
-    return this.move(request, caller, id, () => this.previews.previewAgain(caller, id));
+    return this.move(request, caller, id, () => this.decisions.previewAgain(caller, id));
   }
 
   /** Above the agency's number it asks again, with the number that is confirmed by pressing its button. */
@@ -74,7 +72,7 @@ export class ImportStepPages {
   ): Promise<PageAnswer> {
     const confirmed = Number(new Form(body).text('confirmTexts') ?? NaN);
     const confirmTexts = Number.isSafeInteger(confirmed) ? { confirmTexts: confirmed } : {};
-    return this.move(request, caller, id, () => this.steps.apply(caller, id, confirmTexts));
+    return this.move(request, caller, id, () => this.decisions.applyImport(caller, id, confirmTexts));
   }
 
   @Get('discard')
@@ -93,7 +91,7 @@ export class ImportStepPages {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<PageAnswer> {
-    return this.move(request, caller, id, () => this.steps.discard(caller, id), 'import-discarded');
+    return this.move(request, caller, id, () => this.decisions.discardImport(caller, id), 'import-discarded');
   }
 
   private async move(

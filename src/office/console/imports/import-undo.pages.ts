@@ -41,7 +41,7 @@ export class ImportUndoPages {
   ): Promise<PageAnswer> {
     const form = new Form(body);
     try {
-      await this.undoing.undo(caller, id, parsed(undoBody, { reason: form.text('reason') }));
+      await this.undoing.undoImport(caller, id, parsed(undoBody, { reason: form.text('reason') }));
       return redirect(`/console/imports/${id}`, 'import-undone');
     } catch (error) {
       const problem = await this.writer.problem(request, error);

@@ -2,7 +2,7 @@ import { Get, Param, Query, Req, StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import { RefusedRows } from '../../imports/import-refused.js';
+import { RefusedRows } from '../../imports/refused-rows.js';
 import { refusedWorkbookName } from '../../imports/sheets/refused-workbook.js';
 import { idParam } from '../../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
@@ -30,7 +30,7 @@ export class ImportPages {
 
   @Get('template.xlsx')
   async template(@CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.template(caller), workbookNamed('contracts'));
+    return new StreamableFile(await this.sheets.templateFor(caller), workbookNamed('contracts'));
   }
 
   @Get(':id')
@@ -59,6 +59,9 @@ export class ImportPages {
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.workbook(caller, id), workbookNamed(refusedWorkbookName(id)));
+    return new StreamableFile(
+      await this.sheets.workbookOf(caller, id),
+      workbookNamed(refusedWorkbookName(id)),
+    );
   }
 }

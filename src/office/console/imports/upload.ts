@@ -1,8 +1,8 @@
 import { finished } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { PageRequest } from '../../accounts/page-request.js';
-import type { FileToTake } from '../../imports/import-intake.js';
-import { AppError } from '../../../platform/app-error.js';
+import type { UploadedFile } from '../../imports/import-files.js';
+import { importProblems } from '../../imports/imports.words.js';
 
 /** A form with a file. Its fields stand before the file, so that they are known when the file begins. */
 export class Upload {
@@ -22,9 +22,9 @@ export class Upload {
   }
 
   /** Throws AppError (malformed) when no file was chosen. */
-  file(): FileToTake {
+  file(): UploadedFile {
     const { part } = this;
-    if (!part?.filename) throw new AppError('malformed', 'file-missing', 'Choose a file.');
+    if (!part?.filename) throw importProblems.error('file-missing.page');
     // A reader that stops early must not break the connection off: the browser could not show why.
     const reading = part.file.iterator({ destroyOnReturn: false }) as AsyncIterableIterator<Buffer>;
     this.reading = reading;

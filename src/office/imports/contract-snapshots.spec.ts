@@ -1,4 +1,4 @@
-import { beforeImport, changesBetween, merged, type Snapshot } from './import-differences.js';
+import { beforeImport, changesBetween, merged, type Snapshot } from './contract-snapshots.js';
 
 const number = (last: string) => ({
   e164: `+82100000${last}`,

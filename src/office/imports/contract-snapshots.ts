@@ -1,0 +1,263 @@
+import { Injectable } from '@nestjs/common';
+import { addDays } from '../../core/calendar/local-date.js';
+import type { Contact } from '../../core/contracts/contact.entity.js';
+import type { Contract } from '../../core/contracts/contract.entity.js';
+import type { ContractFacts } from '../../core/contracts/contract-facts.js';
+import { ContractReader } from '../../core/contracts/contract.reader.js';
+import { PartyRows } from '../../core/contracts/party-rows.js';
+import { PlanningService } from '../../core/planning/planning.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { Database } from '../../platform/database/database.js';
+import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+
+/** Which columns of a contract an import can alter. Every column is listed, so that the compiler finds a forgotten one. */
+const alterable = {
+  id: false,
+  source: false,
+  reference: false,
+  revision: true,
+  kind: false,
+  title: true,
+  departmentId: true,
+  officerId: true,
+  state: true,
+  resumesTo: true,
+  signedOn: true,
+  startsOn: true,
+  endsOn: true,
+  liabilityEndsOn: false,
+  completedOn: true,
+  terminatedOn: true,
+  amount: true,
+  currency: true,
+  method: true,
+  planName: false,
+  planVersion: false,
+  version: false,
+} as const satisfies Record<keyof Contract, boolean>;
+
+type Alterable = {
+  [K in keyof typeof alterable]: (typeof alterable)[K] extends true ? K : never;
+}[keyof Contract];
+const alterableColumns = (Object.keys(alterable) as (keyof Contract)[]).filter(
+  (column): column is Alterable => alterable[column],
+);
+
+/** Snapshot is a contract as it stands in the running transaction, as far as an import can alter it. */
+export interface Snapshot {
+  columns: Record<Alterable, string | number | null>;
+  parties: { id: string; name: string }[];
+  contacts: SnapshotContact[];
+  occurrences: { code: string; occurrence: number; occurredOn: string }[];
+  /** The id of the contract's last revision. */
+  lastRevision: string | null;
+}
+
+interface SnapshotContact {
+  id: string;
+  /** Masked. */
+  name: string | null;
+  number: { e164: string; country: string; masked: string } | null;
+}
+
+/** FieldChange is one field that an import alters, as it may be shown: people and their numbers are masked. */
+export interface FieldChange {
+  field: string;
+  from: string | number | null;
+  to: string | number | null;
+}
+
+/** BeforeImport is what has to be known to put a contract back. It holds numbers, and is kept sealed. */
+export interface BeforeImport {
+  columns: Partial<Snapshot['columns']>;
+  numbers: { contactId: string; phone: { e164: string; country: string } | null }[];
+  addedContacts: string[];
+  occurrences: { code: string; occurrence: number }[];
+  /** The id of the contract's last revision; later ones are taken back. Null for a contract that the import created. */
+  lastRevision: string | null;
+}
+
+type Named = Pick<ContractFacts, 'source' | 'reference'>;
+
+/** Names a contract as a file does. */
+export const nameOf = ({ source, reference }: Named) => `${source} ${reference}`;
+
+/** ContractSnapshots shows what stands of contracts in the running transaction, before and after an import of them. */
+@Injectable()
+export class ContractSnapshots {
+  constructor(
+    private readonly database: Database,
+    private readonly reader: ContractReader,
+    private readonly rows: PartyRows,
+    private readonly planning: PlanningService,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** Takes snapshots of those contracts that are known already, and locks them; by name. */
+  async lockedSnapshots(all: Named[]): Promise<Map<string, Snapshot>> {
+    const known: Contract[] = [];
+    for (const source of new Set(all.map((one) => one.source))) {
+      const references = all.filter((one) => one.source === source).map((one) => one.reference);
+      known.push(...(await this.reader.lockByReference(source, references)));
+    }
+    return this.snapshotsOf(known);
+  }
+
+  /** Takes snapshots of contracts; by name. */
+  async snapshotsOf(contracts: Contract[]): Promise<Map<string, Snapshot>> {
+    if (contracts.length === 0) return new Map();
+    const ids = contracts.map((contract) => contract.id);
+    const parties = await this.reader.partiesOf(ids);
+    const occurrences = await this.planning.occurrencesOf(ids);
+    const revisions = await this.lastRevisions(ids);
+    return new Map(
+      contracts.map((contract) => {
+        const { counterparties = [], contacts = [] } = parties.get(contract.id) ?? {};
+        const snapshot: Snapshot = {
+          columns: columnsOf(contract),
+          parties: counterparties.map((party) => ({ id: party.id, name: this.rows.nameOf(party) })),
+          contacts: contacts.map((contact) => ({
+            id: contact.id,
+            name: this.rows.maskedNameOf(contact),
+            number: this.numberOf(contact),
+          })),
+          occurrences: occurrences.get(contract.id) ?? [],
+          lastRevision: revisions.get(contract.id) ?? null,
+        };
+        return [nameOf(contract), snapshot];
+      }),
+    );
+  }
+
+  /**
+   * Finds, by name of the contract, the blind index in hexadecimal of every number that is texted by the end of the
+   * service clock's day, as things are planned. Brakes and a rehearsal are disregarded, because they end.
+   */
+  async numbersDueToday(all: Named[]): Promise<Map<string, Set<string>>> {
+    const tomorrow = addDays(await this.settings.today(), 1);
+    const until = (await this.settings.calendar()).instantOf(tomorrow, '00:00');
+    const due = await this.database.rows<Named & { number: string }>(
+      `SELECT c.source, c.reference, encode(a.number_index, 'hex') AS number
+       FROM alert a JOIN contract c ON c.id = a.contract_id
+       WHERE (c.source, c.reference) IN (SELECT source, reference FROM json_populate_recordset(NULL::contract, $1::json))
+         AND a.status IN ('planned', 'claimed') AND a.due_at < $2`,
+      [JSON.stringify(all.map(({ source, reference }) => ({ source, reference }))), until],
+    );
+    const numbers = new Map<string, Set<string>>();
+    for (const row of due) numbers.set(nameOf(row), (numbers.get(nameOf(row)) ?? new Set()).add(row.number));
+    return numbers;
+  }
+
+  /** Returns the ids of contracts' alerts, by `contract milestone occurrence contact`. */
+  async alertIdsOf(contractIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.database.rows<{ id: string; key: string }>(
+      `SELECT a.id, concat_ws(' ', a.contract_id, m.code, m.occurrence, a.contact_id) AS key
+       FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.contract_id = ANY($1) AND a.reissue = 0`,
+      [contractIds],
+    );
+    return new Map(rows.map((row) => [row.key, row.id]));
+  }
+
+  private async lastRevisions(contractIds: string[]): Promise<Map<string, string>> {
+    const rows = await this.database.rows<{ contractId: string; id: string }>(
+      `SELECT DISTINCT ON (contract_id) contract_id, id FROM contract_revision
+       WHERE contract_id = ANY($1) ORDER BY contract_id, id DESC`,
+      [contractIds],
+    );
+    return new Map(rows.map((row) => [row.contractId, row.id]));
+  }
+
+  private numberOf(contact: Contact): SnapshotContact['number'] {
+    const e164 = this.rows.numberOf(contact);
+    return e164 === null
+      ? null
+      : { e164, country: contact.phoneCountry ?? '', masked: maskPhoneNumber(e164) };
+  }
+}
+
+function columnsOf(contract: Contract): Snapshot['columns'] {
+  const columns = alterableColumns.map((column) => [column, contract[column]]);
+  return Object.fromEntries(columns) as Snapshot['columns'];
+}
+
+/** Lists what differs between two snapshots, field by field. `before` is null for a new contract. */
+export function changesBetween(before: Snapshot | null, after: Snapshot): FieldChange[] {
+  const columns = alteredColumns(before, after)
+    .filter((field) => before !== null || after.columns[field] !== null)
+    .map((field) => ({ field, from: before?.columns[field] ?? null, to: after.columns[field] }));
+  const parties = addedTo(before?.parties ?? [], after.parties).map((party) => ({
+    field: 'counterparty',
+    from: null,
+    to: party.name,
+  }));
+  const contacts = addedTo(before?.contacts ?? [], after.contacts).map((contact) => ({
+    field: 'contact',
+    from: null,
+    to: [contact.name, contact.number?.masked].filter(Boolean).join(' '),
+  }));
+  const numbers = alteredNumbers(before, after).map(({ was, is }) => ({
+    field: 'contact.phone',
+    from: was.number?.masked ?? null,
+    to: is.number?.masked ?? null,
+  }));
+  const occurrences = addedOccurrences(before, after).map(({ code, occurredOn }) => ({
+    field: `occurrence.${code}`,
+    from: null,
+    to: occurredOn,
+  }));
+  return [...columns, ...parties, ...contacts, ...numbers, ...occurrences];
+}
+
+/** Returns what puts a contract back. A new one becomes a draft: of it, only recorded occurrences are taken back. */
+export function beforeImport(before: Snapshot | null, after: Snapshot): BeforeImport {
+  const occurrences = addedOccurrences(before, after).map(({ code, occurrence }) => ({ code, occurrence }));
+  if (before === null)
+    return { columns: {}, numbers: [], addedContacts: [], occurrences, lastRevision: null };
+  return {
+    columns: Object.fromEntries(alteredColumns(before, after).map((field) => [field, before.columns[field]])),
+    numbers: alteredNumbers(before, after).map(({ was }) => ({
+      contactId: was.id,
+      phone: was.number && { e164: was.number.e164, country: was.number.country },
+    })),
+    addedContacts: addedTo(before.contacts, after.contacts).map((contact) => contact.id),
+    occurrences,
+    lastRevision: before.lastRevision,
+  };
+}
+
+/** Merges several effects of one import on one contract, in the order of the file, into what stood before the first. */
+export function merged(all: BeforeImport[]): BeforeImport {
+  const added = new Set(all.flatMap((one) => one.addedContacts));
+  const numbers = new Map<string, BeforeImport['numbers'][number]>();
+  for (const one of [...all].reverse()) {
+    for (const number of one.numbers) if (!added.has(number.contactId)) numbers.set(number.contactId, number);
+  }
+  return {
+    columns: Object.assign({}, ...[...all].reverse().map((one) => one.columns)) as BeforeImport['columns'],
+    numbers: [...numbers.values()],
+    addedContacts: [...added],
+    occurrences: all.flatMap((one) => one.occurrences),
+    lastRevision: all[0]?.lastRevision ?? null,
+  };
+}
+
+function alteredColumns(before: Snapshot | null, after: Snapshot) {
+  return alterableColumns.filter((field) => (before?.columns[field] ?? null) !== after.columns[field]);
+}
+
+function addedTo<T extends { id: string }>(before: T[], after: T[]): T[] {
+  const known = new Set(before.map((one) => one.id));
+  return after.filter((one) => !known.has(one.id));
+}
+
+function alteredNumbers(before: Snapshot | null, after: Snapshot) {
+  return (before?.contacts ?? []).flatMap((was) => {
+    const is = after.contacts.find((contact) => contact.id === was.id);
+    return is && is.number?.e164 !== was.number?.e164 ? [{ was, is }] : [];
+  });
+}
+
+function addedOccurrences(before: Snapshot | null, after: Snapshot) {
+  const known = new Set(before?.occurrences.map((one) => `${one.code} ${one.occurrence}`));
+  return after.occurrences.filter((one) => !known.has(`${one.code} ${one.occurrence}`));
+}
