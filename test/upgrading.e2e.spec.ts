@@ -2,7 +2,7 @@ import { leafHash } from '../src/core/proof/leaf.js';
 import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { ServiceClock } from '../src/platform/clock/service-clock.js';
-import { ImportsService } from '../src/office/imports/imports.service.js';
+import { ImportJobs } from '../src/office/imports/import-jobs.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { ok } from './support/api-client.js';
 import { createTestDatabase } from './support/database.js';
@@ -93,7 +93,7 @@ describe('what was', () => {
 
   it('reads a file that had been brought', async () => {
     const [file] = rowsOf('import').filter((row) => row['status'] === 'queued');
-    await service.app.get(ImportsService).run(String(file?.['id']));
+    await service.app.get(ImportJobs).runImport(String(file?.['id']));
     expect(ok(await service.admin.get(`/imports/${String(file?.['id'])}`))).toMatchObject({
       status: 'ready',
     });
@@ -110,7 +110,7 @@ describe('what was', () => {
       { origin: service.config.publicUrl ?? '' },
     );
     expect(answer.headers['location']).toContain(path);
-    await service.app.get(ImportsService).run(String(file?.['id']));
+    await service.app.get(ImportJobs).runImport(String(file?.['id']));
     const draft = rowsOf('contract').find((row) => row['reference'] === 'C-draft');
     expect(await service.contract(String(draft?.['id']))).toMatchObject({
       revision: 0,
