@@ -293,7 +293,10 @@ describe('a route without a rule', () => {
   class ForgottenModule {}
 
   it('stops the start, and is named', async () => {
-    const { config, database } = service;
+    const {
+      config,
+      ground: { database },
+    } = service;
     const keys = { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) };
     const whole = AppModule.with(
       {

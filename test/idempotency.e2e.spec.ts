@@ -53,7 +53,7 @@ it('refuses a key that was used for another body, or another route', async () =>
 
 it('refuses a call while the first with its key is running, and answers it afterwards', async () => {
   const contract = aContract({ departmentId });
-  const blocker = new pg.Client({ connectionString: service.database.ownerUrl });
+  const blocker = new pg.Client({ connectionString: service.ground.database.ownerUrl });
   await blocker.connect();
   try {
     await blocker.query('BEGIN');

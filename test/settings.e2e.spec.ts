@@ -204,7 +204,7 @@ describe('what has been said', () => {
     async (table) => {
       const [{ n } = { n: 0 }] = await service.sql<{ n: number }>(`SELECT count(*)::int AS n FROM ${table}`);
       expect(n).toBeGreaterThan(0);
-      const app = new pg.Client({ connectionString: service.database.appUrl });
+      const app = new pg.Client({ connectionString: service.ground.database.appUrl });
       await app.connect();
       try {
         const [column] = await service.sql<{ name: string }>(

@@ -12,6 +12,7 @@ import type { ProviderDefinition } from '../../src/core/providers/sms-provider.j
 import { providers as registered } from '../../src/core/providers/providers.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';
+import type { SealingKeys } from '../../src/platform/sealing/sealing-keys.js';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import { findOffice } from '../../src/wings.js';
@@ -19,7 +20,6 @@ import type { SandboxText } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SweepService } from '../../src/core/sending/sweep.service.js';
-import type { SealingKeys } from '../../src/platform/sealing/sealing-keys.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';
@@ -40,9 +40,22 @@ export interface ServiceOptions {
   providers?: ProviderDefinition[];
   /** Controllers of the test's own, beside the service's. */
   controllers?: Type[];
-  /** A database that was lived in before, with what opens it. */
-  existing?: { database: TestDatabase; keys: SealingKeys; adminKey: string };
+  /** A database that was lived in before, with what opens it; or all that a service left behind when it stopped. */
+  existing?: ExistingGround;
 }
+
+/** What a service leaves behind when it stops, and goes on from when it starts again. */
+interface TestGround {
+  database: TestDatabase;
+  dataDir: string;
+  port: number;
+  keys: SealingKeys;
+  adminKey: string;
+  /** Everything that was answered, and every line that was logged. */
+  heard: { answers: string[]; logs: string[] };
+}
+
+type ExistingGround = Pick<TestGround, 'database' | 'keys' | 'adminKey'> & Partial<TestGround>;
 
 /** The number that texts are sent from, of a range reserved for fiction. */
 export const senderNumber = '+12125550100';
@@ -50,19 +63,18 @@ export const senderNumber = '+12125550100';
 /** The whole service in this process, on a database of its own. What needs the office loads it when it is asked for. */
 export class TestService {
   readonly admin: ApiClient;
+  readonly heard: TestGround['heard'];
   private readonly keys = new Map<string, Promise<string>>();
   private readonly people = new Map<string, Promise<PageClient>>();
 
   constructor(
     readonly app: NestFastifyApplication,
     readonly config: Config,
-    readonly database: TestDatabase,
+    readonly ground: TestGround,
     private readonly owner: pg.Pool,
-    adminKey: string,
-    /** Everything that was answered, and every line that was logged. */
-    readonly heard: { answers: string[]; logs: string[] },
   ) {
-    this.admin = this.client(adminKey);
+    this.heard = ground.heard;
+    this.admin = this.client(ground.adminKey);
   }
 
   client(key: string | null): ApiClient {
@@ -203,29 +215,43 @@ export class TestService {
     return this.app.get(SweepService).sweepStranded();
   }
 
-  async close(): Promise<void> {
+  /** Stops the process; its database and its data folder stay, for another start on `ground`. */
+  async stop(): Promise<void> {
     await this.app.close();
     await this.owner.end();
-    await this.database.drop();
-    rmSync(this.config.dataDir, { recursive: true, force: true });
+  }
+
+  async close(): Promise<void> {
+    await this.stop();
+    await this.ground.database.drop();
+    rmSync(this.ground.dataDir, { recursive: true, force: true });
   }
 }
 
 class WithTest {}
 
+async function groundOf(existing: ExistingGround | undefined): Promise<TestGround> {
+  return {
+    dataDir: existing?.dataDir ?? mkdtempSync(join(tmpdir(), 'chorong-service-')),
+    port: existing?.port ?? (await freePort()),
+    heard: existing?.heard ?? { answers: [], logs: [] },
+    ...(existing ?? {
+      database: await createTestDatabase(),
+      keys: { sealing: [{ id: 'test', key: randomBytes(32) }], index: randomBytes(32) },
+      adminKey: makeKey(),
+    }),
+  };
+}
+
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
-  const database = options.existing?.database ?? (await createTestDatabase());
-  const port = await freePort();
+  const ground = await groundOf(options.existing);
+  const { database, port, keys, heard } = ground;
   const providers = [...registered, ...(options.providers ?? [])];
-  const config = parseConfig(environmentOf(options, database.appUrl, port), providers);
-  const heard = { answers: [] as string[], logs: [] as string[] };
+  const config = parseConfig(environmentOf(options, ground), providers);
   const platform = {
     config,
     databaseUrl: database.appUrl,
-    keys: options.existing?.keys ?? {
-      sealing: [{ id: 'test', key: randomBytes(32) }],
-      index: randomBytes(32),
-    },
+    keys,
     logTo: { write: (line: string) => void heard.logs.push(line) },
   };
   const app = await createApp(platform, {
@@ -233,14 +259,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     imports: [AppModule.with(platform, await findOffice(), providers)],
     controllers: options.controllers ?? [],
   });
-  const adminKey = options.existing?.adminKey ?? makeKey();
-  await app.get(SetupService).setUp(adminKey);
+  await app.get(SetupService).setUp(ground.adminKey);
   // A process without timers has not looked at its database, and so would not send.
   if (config.role === 'api') await app.get(InstanceService).recogniseDatabase();
   const owner = new pg.Pool({ connectionString: database.ownerUrl, max: 3 });
   // Dropping the database cuts off what is just ending.
   owner.on('error', () => undefined);
-  const service = new TestService(app, config, database, owner, adminKey, heard);
+  const service = new TestService(app, config, ground, owner);
   if (options.twilio) {
     // The fake calls back.
     await app.listen(port, '127.0.0.1');
@@ -259,12 +284,15 @@ async function makeDepartments({ admin }: TestService): Promise<void> {
 }
 
 /** Times are a test's: short, and in the proportions of the real ones. */
-function environmentOf({ role = 'api', twilio, environment }: ServiceOptions, url: string, port: number) {
+function environmentOf(
+  { role = 'api', twilio, environment }: ServiceOptions,
+  { database, dataDir, port }: TestGround,
+) {
   return {
     PORT: String(port),
-    DATABASE_URL: url,
+    DATABASE_URL: database.appUrl,
     DATABASE_POOL: '8',
-    CHORONG_DATA_DIR: mkdtempSync(join(tmpdir(), 'chorong-service-')),
+    CHORONG_DATA_DIR: dataDir,
     CHORONG_ROLE: role,
     LOG_LEVEL: 'trace',
     SMS_RATE: '1000',

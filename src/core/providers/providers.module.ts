@@ -52,7 +52,7 @@ export class Providers implements OnModuleDestroy {
       this.reported.add(name);
       this.logger.warn(
         { provider: name },
-        'texts of a provider that is not configured wait for its variables',
+        'a provider is not configured: what belongs to it waits until its variables are there again',
       );
     }
     return provider ?? null;

@@ -32,6 +32,7 @@ const batch = 50;
 @Injectable()
 export class ReconcileService {
   private readonly logger = new Logger(ReconcileService.name);
+  private hasReportedMissing = false;
 
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { graceSeconds: number | null } },
@@ -45,7 +46,18 @@ export class ReconcileService {
   /** Expires leases that ran out, and looks at the ambiguous attempts whose turn it is. */
   async reconcileAttempts(): Promise<void> {
     await this.attempts.expire();
+    if (!this.hasReportedMissing) await this.reportMissingProviders();
     for (const provider of this.providers.all) await this.reconcileProvider(provider);
+  }
+
+  /** Logs which providers cannot be asked. Once is enough: a process reads the configuration at its start alone. */
+  private async reportMissingProviders(): Promise<void> {
+    const rows = await this.database.rows<{ provider: string }>(
+      `SELECT provider FROM attempt WHERE status IN ('open', 'ambiguous')
+       UNION SELECT provider FROM message WHERE status IN ('waiting', 'accepted', 'sent')`,
+    );
+    for (const { provider } of rows) this.providers.for(provider);
+    this.hasReportedMissing = true;
   }
 
   private async reconcileProvider(provider: SmsProvider): Promise<void> {

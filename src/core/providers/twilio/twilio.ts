@@ -1,20 +1,13 @@
 import { Controller, HttpCode, Logger, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { defineProblems, notFound } from '../../../platform/app-error.js';
+import { notFound } from '../../../platform/app-error.js';
 import { Webhook } from '../../access/rules.js';
 import { Providers } from '../providers.module.js';
 import { defineProvider, ReceiptDesk } from '../sms-provider.js';
 import { twilioWords } from './twilio-failures.js';
 import { TwilioProvider } from './twilio.provider.js';
 import { twilioEnvironment } from './twilio.schema.js';
-
-const problems = defineProblems({
-  'signature-refused': [
-    'forbidden',
-    '서명이 맞지 않습니다.',
-    'This is not a receipt signed by our Twilio account.',
-  ],
-});
+import { twilioProblems } from './twilio.words.js';
 
 @Controller('webhooks/twilio')
 @Webhook()
@@ -39,7 +32,7 @@ export class TwilioWebhookController {
     });
     if (verified.kind === 'refused') {
       this.logger.warn({ reason: verified.reason, from: request.ip }, 'a receipt was refused');
-      throw problems.error('signature-refused');
+      throw twilioProblems.error('signature-refused');
     }
     await this.receipts.receive(provider, { ...verified, origin: 'webhook' });
   }

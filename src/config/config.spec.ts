@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { ConfigError, parseConfig } from './config.js';
+
+const pigeon = {
+  name: 'pigeon',
+  environment: z.object({
+    PIGEON_LOFT: z.string('is missing: for example PIGEON_LOFT=roof').regex(/^[a-z]+$/, 'is no loft'),
+    PIGEON_RING: z.coerce.number('is no number').optional(),
+  }),
+};
+const sandbox = { name: 'sandbox', environment: z.object({}) };
+const parse = (env: Record<string, string | undefined>) => parseConfig(env, [sandbox, pigeon]);
+const secrets = { CHORONG_SEALING_KEYS: `a:${'A'.repeat(43)}=`, CHORONG_INDEX_KEY: `${'A'.repeat(43)}=` };
+
+function problemsOf(env: Record<string, string>): string[] {
+  try {
+    parse(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+it('starts with an empty environment, through the sandbox', () => {
+  const config = parse({ PORT: '', SMS_RATE: undefined });
+  expect(config).toMatchObject({ port: 3000, provider: 'sandbox', allowFictionalNumbers: true });
+  expect([...config.providers]).toEqual([['sandbox', {}]]);
+  expect(config.sending).toMatchObject({ rate: null, graceSeconds: null });
+});
+
+it('gives each provider that has all it needs its variables, whichever SMS_PROVIDER names', () => {
+  for (const provider of ['sandbox', 'pigeon']) {
+    const config = parse({ SMS_PROVIDER: provider, PIGEON_LOFT: 'roof', PIGEON_RING: '7', ...secrets });
+    expect(config.provider).toBe(provider);
+    expect(config.providers.get('pigeon')).toEqual({ PIGEON_LOFT: 'roof', PIGEON_RING: 7 });
+  }
+});
+
+it('does without a provider that lacks a variable, unless SMS_PROVIDER names it', () => {
+  expect(parse({ PIGEON_RING: '7' }).providers.has('pigeon')).toBe(false);
+  expect(problemsOf({ SMS_PROVIDER: 'pigeon', ...secrets })).toEqual([
+    'PIGEON_LOFT is missing: for example PIGEON_LOFT=roof',
+  ]);
+});
+
+it('reports together everything that is wrong, a provider’s variables among it', () => {
+  expect(problemsOf({ PORT: 'eighty', SMS_PROVIDER: 'owl', PIGEON_LOFT: 'R2', PIGEON_RING: 'x' })).toEqual([
+    'PORT is not a number such as 3000',
+    'SMS_PROVIDER is not one of sandbox, pigeon',
+    'PIGEON_LOFT is no loft',
+    'PIGEON_RING is no number',
+  ]);
+});
+
+it('reports together what a real provider lacks', () => {
+  expect(problemsOf({ SMS_PROVIDER: 'pigeon' })).toEqual([
+    'PIGEON_LOFT is missing: for example PIGEON_LOFT=roof',
+    expect.stringMatching(/^CHORONG_SEALING_KEYS is missing: .*openssl/),
+    expect.stringMatching(/^CHORONG_INDEX_KEY is missing: .*openssl/),
+  ]);
+});
+
+it.each([
+  [{ CHORONG_INDEX_KEY: secrets.CHORONG_INDEX_KEY }, /go together/],
+  [{ DATABASE_OWNER_URL: 'postgres://owner@db/chorong' }, /^DATABASE_URL is missing/],
+  [{ DATABASE_URL: 'postgres://a@db/x', DATABASE_OWNER_URL: 'postgres://a@db/x' }, /name the same role/],
+  [{ SMS_TIMEOUT_MS: '40000' }, /at most half of SEND_LEASE_SECONDS/],
+])('refuses %j, which contradicts itself', (env, problem) => {
+  expect(problemsOf(env)).toEqual([expect.stringMatching(problem)]);
+});
