@@ -224,7 +224,7 @@ export class TestService {
   async close(): Promise<void> {
     await this.stop();
     await this.ground.database.drop();
-    rmSync(this.ground.dataDir, { recursive: true, force: true });
+    rmSync(this.config.dataDir, { recursive: true, force: true });
   }
 }
 
