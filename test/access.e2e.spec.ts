@@ -351,13 +351,14 @@ describe('a value that the database takes for none', () => {
 
   it('in the address of the list of contracts shows its first page', async () => {
     const person = await service.person('admin');
-    const cursor = (value: string) =>
-      Buffer.from(`01996f3e-0000-7000-8000-000000000001 ${value}`).toString('base64url');
+    const cursor = (value: string, id = '01996f3e-0000-7000-8000-000000000001') =>
+      encodeURIComponent(`${value}.${id}`);
     for (const query of [
       'q=a%00b',
       `sort=ends&after=${cursor('2026-02-31')}`,
       `sort=reference&after=${cursor('a\0b')}`,
-      `sort=newest&after=${cursor('-'.repeat(36))}`,
+      `sort=ends&after=${cursor('2026-02-28', '-'.repeat(36))}`,
+      `sort=newest&after=${'-'.repeat(36)}`,
     ]) {
       expect([query, (await person.get(`/console/contracts?${query}`)).status]).toEqual([query, 200]);
     }

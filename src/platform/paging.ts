@@ -1,4 +1,13 @@
-import { AppError } from './app-error.js';
+import { type AppError, defineProblems } from './app-error.js';
+
+const problems = defineProblems({
+  'cursor-malformed': [
+    'malformed',
+    '쪽 번호가 잘못되었습니다. 첫 쪽부터 다시 보세요.',
+    'This is no cursor of this list: hand back nextCursor as it came, or leave it out for the first page.',
+  ],
+  'cursor-malformed.field': ['malformed', '앞쪽의 nextCursor', 'nextCursor of the page before'],
+});
 
 /** Page is a part of a list; `nextCursor` is where the next part begins, and null at the end of the list. */
 export interface Page<T> {
@@ -59,10 +68,6 @@ export function placeOfCursor(cursor: string): Place | null {
 }
 
 function malformed(): AppError {
-  return new AppError(
-    'malformed',
-    'cursor-malformed',
-    'This is no cursor of this list: hand back nextCursor as it came, or leave it out for the first page.',
-    [{ path: 'cursor', code: 'cursor-malformed', message: 'nextCursor of the page before' }],
-  );
+  const fields = [problems.field('cursor', 'cursor-malformed.field')];
+  return problems.error('cursor-malformed', {}, { fields });
 }

@@ -1,35 +1,33 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { actorOf, type Caller } from '../access/roles.js';
-import { AppError, type FieldProblem, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { Journal } from '../proof/journal.service.js';
-import { Contact } from './contact.entity.js';
 import { ContractChanges } from './contract-changes.js';
-import { ContractEditor, type HowToChange } from './contract-editor.js';
 import {
   contactFactsOf,
   counterpartyFactsOf,
-  phoneOf,
-  throwIfAny,
   type CounterpartyFacts,
+  FactsRules,
+  phoneOf,
 } from './contract-facts.js';
-import type { Contract } from './contract.entity.js';
+import { Contact, type Contract, Counterparty } from './contract.entity.js';
 import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
 import type { ContractView } from './contract.view.js';
-import { Counterparty } from './counterparty.entity.js';
+import { ContractEditor, type HowToChange } from './contracts.service.js';
+import { contractProblems } from './contracts.words.js';
 import { PartyRows } from './party-rows.js';
-import { ReadingRulesService } from './reading-rules.js';
-import { Database } from '../../platform/database/database.js';
 
-/** Who is told: counterparties and their people. Each change re-plans the contract. */
+/** ContactsService keeps who is texted: counterparties and their contacts. Each change plans the contract again. */
 @Injectable()
 export class ContactsService {
   constructor(
     private readonly database: Database,
     private readonly editor: ContractEditor,
     private readonly changes: ContractChanges,
-    private readonly rules: ReadingRulesService,
+    private readonly rules: FactsRules,
     private readonly rows: PartyRows,
     private readonly journal: Journal,
   ) {}
@@ -40,9 +38,7 @@ export class ContactsService {
     input: NewCounterparty,
     how: HowToChange,
   ): Promise<ContractView> {
-    const problems: FieldProblem[] = [];
-    const facts = counterpartyFactsOf(input, await this.rules.inForce(), '', problems);
-    throwIfAny(problems);
+    const facts = counterpartyFactsOf(input, await this.rules.readingRules());
     return this.editor.edit(caller, contractId, how, (contract) =>
       this.insertCounterparty(contract, facts, actorOf(caller)),
     );
@@ -55,16 +51,15 @@ export class ContactsService {
     input: NewContact,
     how: HowToChange,
   ): Promise<ContractView> {
-    const rules = await this.rules.inForce();
+    const rules = await this.rules.readingRules();
     return this.editor.edit(caller, contractId, how, async (contract) => {
       const party = await this.database
         .repository(Counterparty)
         .findOne({ where: { id: counterpartyId, contractId } });
       if (!party) throw notFound('counterparty');
-      const problems: FieldProblem[] = [];
-      const facts = contactFactsOf(input, party.country ?? rules.country, rules, '', problems);
-      throwIfAny(problems);
-      await this.insertContact(contract, this.rows.contact(contractId, party.id, facts), actorOf(caller));
+      const facts = contactFactsOf(input, party.country, rules);
+      const contact = this.rows.contactRow(contractId, party.id, facts);
+      await this.insertContact(contract, contact, actorOf(caller));
     });
   }
 
@@ -75,19 +70,16 @@ export class ContactsService {
     patch: ContactPatch,
     how: HowToChange,
   ): Promise<ContractView> {
-    const rules = await this.rules.inForce();
+    const rules = await this.rules.readingRules();
     return this.editor.edit(caller, contractId, how, async (contract) => {
-      const contact = await mustHave(this.database, contractId, contactId);
+      const contact = await this.requireContact(contractId, contactId);
       const party = await this.database
         .repository(Counterparty)
         .findOne({ where: { id: contact.counterpartyId } });
-      const problems: FieldProblem[] = [];
-      const phone =
-        patch.phone && phoneOf(patch.phone, party?.country ?? rules.country, rules, 'phone', problems);
-      throwIfAny(problems);
+      const phone = patch.phone ? phoneOf(patch.phone, party?.country ?? null, rules) : null;
       const wanted: Partial<Contact> = {
-        ...(patch.name === undefined ? {} : this.rows.name(contact.id, patch.name)),
-        ...(patch.phone === undefined ? {} : this.rows.phone(contact.id, phone || null)),
+        ...(patch.name === undefined ? {} : this.rows.sealedName(contact.id, patch.name)),
+        ...(patch.phone === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
         ...(patch.role === undefined ? {} : { role: patch.role }),
         ...(patch.locale === undefined ? {} : { locale: patch.locale }),
         ...(patch.legalBasis === undefined ? {} : { legalBasis: patch.legalBasis }),
@@ -105,12 +97,12 @@ export class ContactsService {
     how: HowToChange,
   ): Promise<ContractView> {
     return this.editor.edit(caller, contractId, how, async (contract) => {
-      const contact = await mustHave(this.database, contractId, contactId);
+      const contact = await this.requireContact(contractId, contactId);
       await this.withdrawContact(contract, contact, actorOf(caller), reason);
     });
   }
 
-  /** He is no longer told; what was, stays in the log. */
+  /** Marks a contact as removed: nothing more is sent to it, and what was sent stays in the log. */
   async withdrawContact(
     contract: Contract,
     contact: Contact,
@@ -118,12 +110,11 @@ export class ContactsService {
     reason: string | null,
   ): Promise<void> {
     await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
-    await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact-removed', contact, null, actor, reason);
+    await this.recordChange(contract, 'contact-removed', { before: contact, after: null }, actor, reason);
   }
 
   async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
-    const party = this.rows.counterparty(contract.id, facts);
+    const party = this.rows.counterpartyRow(contract.id, facts);
     await this.database.insert(Counterparty, [party]);
     await this.journal.record({
       subject: 'counterparty',
@@ -135,16 +126,15 @@ export class ContactsService {
       actor,
       reason: null,
     });
-    await this.changes.bump(contract);
+    await this.changes.countVersion(contract);
     for (const contact of facts.contacts) {
-      await this.insertContact(contract, this.rows.contact(contract.id, party.id, contact), actor);
+      await this.insertContact(contract, this.rows.contactRow(contract.id, party.id, contact), actor);
     }
   }
 
   async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
     await this.database.insert(Contact, [contact]);
-    await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact-added', null, contact, actor, null);
+    await this.recordChange(contract, 'contact-added', { before: null, after: contact }, actor, null);
   }
 
   async updateContact(
@@ -155,44 +145,36 @@ export class ContactsService {
     reason: string | null,
   ): Promise<void> {
     const after = Object.assign(new Contact(), contact, wanted);
-    if (after.legalBasis === 'consent' && !after.legalBasisOn) {
-      throw new AppError(
-        'invalid',
-        'consent-undated',
-        'Consent is kept with the day it was given: send legalBasisOn.',
-      );
-    }
+    if (after.legalBasis === 'consent' && !after.legalBasisOn)
+      throw contractProblems.error('consent-undated');
     await this.database.repository(Contact).update({ id: contact.id }, wanted);
-    await this.changes.bump(contract);
-    await this.say(contract, contact.id, 'contact-changed', contact, after, actor, reason);
+    await this.recordChange(contract, 'contact-changed', { before: contact, after }, actor, reason);
   }
 
-  private say(
+  private async requireContact(contractId: string, contactId: string): Promise<Contact> {
+    const where = { id: contactId, contractId, removedAt: IsNull() };
+    const contact = await this.database.repository(Contact).findOne({ where });
+    if (!contact) throw notFound('contact');
+    return contact;
+  }
+
+  private async recordChange(
     contract: Contract,
-    contactId: string,
     what: ContractChangeKind,
-    before: Contact | null,
-    after: Contact | null,
+    { before, after }: { before: Contact | null; after: Contact | null },
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    return this.journal.record({
+    await this.changes.countVersion(contract);
+    await this.journal.record({
       subject: 'contact',
-      subjectId: contactId,
+      subjectId: (after ?? before)?.id ?? '',
       contractId: contract.id,
       what,
-      before: before && this.rows.forTheLog(before),
-      after: after && this.rows.forTheLog(after),
+      before: before && this.rows.contactForLog(before),
+      after: after && this.rows.contactForLog(after),
       actor,
       reason,
     });
   }
-}
-
-async function mustHave(database: Database, contractId: string, contactId: string): Promise<Contact> {
-  const contact = await database.repository(Contact).findOne({
-    where: { id: contactId, contractId, removedAt: IsNull() },
-  });
-  if (!contact) throw notFound('contact');
-  return contact;
 }

@@ -1,16 +1,25 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../../platform/app-error.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import { Database } from '../../platform/database/database.js';
 import { PlanningService } from '../planning/planning.service.js';
-import type { OccurrenceToRecord } from '../planning/planning.types.js';
+import type { Difference, OccurrenceToRecord } from '../planning/planning.types.js';
+import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
-import { checkDates } from './lifecycle.js';
-import { TakingOver } from './taking-over.js';
-import { Database } from '../../platform/database/database.js';
+import { contractProblems } from './contracts.words.js';
+import { requireDatesInOrder } from './lifecycle.js';
 
-/** Alterations of a contract, each written and journalled in the running transaction, which holds the contract's lock. */
+type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
+
+/** NewKeeper is whom contracts are given to. What is not named stays. */
+export interface NewKeeper {
+  officerId?: string;
+  departmentId?: string;
+}
+
+/** ContractChanges alters contracts in the running transaction, which holds their locks, and records each change. */
 @Injectable()
 export class ContractChanges {
   constructor(
@@ -18,81 +27,65 @@ export class ContractChanges {
     private readonly reader: ContractReader,
     private readonly planning: PlanningService,
     private readonly settings: SettingsService,
+    private readonly departments: DepartmentsService,
     private readonly journal: Journal,
-    private readonly takingOver: TakingOver,
   ) {}
 
   /**
    * Writes altered columns, one change row a column; false when nothing differs. Every way into another department but
    * handing over, which asks once for all of its contracts, comes through here.
    */
-  async alter(
-    contract: Contract,
-    wanted: Partial<Contract>,
-    by: Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>,
-  ): Promise<boolean> {
+  async alter(contract: Contract, wanted: Partial<Contract>, by: By): Promise<boolean> {
     const keys = (Object.keys(wanted) as (keyof Contract)[]).filter((key) =>
       differs(contract[key], wanted[key]),
     );
     if (keys.length === 0) return false;
     if (wanted.departmentId && keys.includes('departmentId')) {
-      await this.takingOver.mustBeAble(wanted.departmentId, [contract.departmentId]);
+      await this.requireTransferable(wanted.departmentId, [contract.departmentId]);
     }
     const before = Object.fromEntries(keys.map((key) => [key, contract[key]]));
     const after = Object.fromEntries(keys.map((key) => [key, wanted[key]]));
     Object.assign(contract, after);
-    checkDates(contract);
+    requireDatesInOrder(contract);
     if (contract.state !== 'draft' && contract.state !== 'terminated' && contract.signedOn === null) {
-      throw new AppError('invalid', 'signing-date-needed', 'A signed contract keeps its signing date.');
+      throw contractProblems.error('signing-date-needed');
     }
     contract.version += 1;
     await this.database
       .repository(Contract)
       .update({ id: contract.id }, { ...after, version: contract.version });
-    if (after['departmentId']) await this.planning.moveDepartment(contract.id, contract.departmentId);
-    await this.journal.record(
-      ...keys.map((key) => ({
-        subject: 'contract',
-        subjectId: contract.id,
-        contractId: contract.id,
-        what: by.what,
-        params: { ...by.params, field: key },
-        before: { [key]: before[key] },
-        after: { [key]: after[key] },
-        actor: by.actor,
-        reason: by.reason,
-      })),
-    );
+    if (after['departmentId']) await this.planning.moveAlerts([contract.id], contract.departmentId);
+    await this.journal.record(...keys.map((key) => alteredEntry(contract.id, key, before, after, by)));
     return true;
   }
 
-  /** False when the source's occurrence was known. */
-  async occurred(contract: Contract, occurrence: OccurrenceToRecord, actor: string): Promise<boolean> {
-    const [subject] = await this.reader.subjectsOf([contract]);
+  /** Records that a milestone happened; false when the source's occurrence was known. */
+  async recordOccurrence(
+    contract: Contract,
+    occurrence: OccurrenceToRecord,
+    actor: string,
+  ): Promise<boolean> {
+    const [subject] = await this.reader.planningSubjectsOf([contract]);
     if (!subject) throw new Error('a contract has no planning subject');
     const { recorded, occurrence: number } = await this.planning.recordOccurrence(subject, occurrence);
     if (!recorded) return false;
-    await this.bump(contract);
+    const { code, occurredOn, note } = occurrence;
+    await this.countVersion(contract);
     await this.journal.record({
       subject: 'milestone',
       subjectId: contract.id,
       contractId: contract.id,
       what: 'occurred',
-      params: { milestone: occurrence.code },
+      params: { milestone: code },
       before: null,
-      after: {
-        code: occurrence.code,
-        occurrence: number,
-        occurredOn: occurrence.occurredOn,
-        note: occurrence.note,
-      },
+      after: { code, occurrence: number, occurredOn, note },
       actor,
-      reason: occurrence.note,
+      reason: note,
     });
     return true;
   }
 
-  /** An amendment is told where the plan has a milestone for it. */
+  /** Records an amendment as an occurrence, where the plan has a milestone for amendments. */
   async recordAmendment(
     contract: Contract,
     amendment: { amendedOn: string; note: string | null; externalId: string | null },
@@ -101,17 +94,121 @@ export class ContractChanges {
     const { amendedOn, ...rest } = amendment;
     const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
     const code = plan.milestones.find((m) => m.anchor.type === 'amendment')?.code;
-    if (code) await this.occurred(contract, { code, occurredOn: amendedOn, ...rest }, actor);
+    if (code) await this.recordOccurrence(contract, { code, occurredOn: amendedOn, ...rest }, actor);
   }
 
-  /** Counts the version up when something of the contract's changed that is no column of its own. */
-  async bump(contract: Contract): Promise<void> {
+  /** Counts the version up when something of the contract changed that is no column of its own. */
+  async countVersion(contract: Contract): Promise<void> {
     contract.version += 1;
     await this.database.repository(Contract).update({ id: contract.id }, { version: contract.version });
   }
+
+  /** Plans contracts again as they stand in the running transaction; returns the differences by contract. */
+  async replan(contracts: Contract[]): Promise<Map<string, Difference>> {
+    return this.planning.replan(await this.reader.planningSubjectsOf(contracts));
+  }
+
+  async replanOne(contract: Contract): Promise<Difference> {
+    const difference = (await this.replan([contract])).get(contract.id);
+    if (!difference) throw new Error('planning returned nothing');
+    return difference;
+  }
+
+  /**
+   * Gives many contracts to another officer or department, by a handful of statements whatever their number. Contracts
+   * keep their plans and what fell due; their alerts go with them. Returns how many changed.
+   */
+  async transfer(ids: string[], to: NewKeeper, by: By & { what: ContractChangeKind }): Promise<number> {
+    const contracts = await this.reader.lockContracts(ids);
+    const changed = contracts.flatMap((contract) => {
+      const keys = keysOf(contract, to);
+      return keys.length > 0 ? [{ contract, keys }] : [];
+    });
+    if (changed.length === 0) return 0;
+    const changedIds = changed.map(({ contract }) => contract.id);
+    await this.database.run(
+      `UPDATE contract SET officer_id = coalesce($2, officer_id), department_id = coalesce($3, department_id),
+         version = version + 1, updated_at = clock_timestamp()
+       WHERE id = ANY($1)`,
+      [changedIds, to.officerId ?? null, to.departmentId ?? null],
+    );
+    if (to.departmentId) await this.planning.moveAlerts(changedIds, to.departmentId);
+    await this.journal.record(
+      ...changed.flatMap(({ contract, keys }) =>
+        keys.map((key) => alteredEntry(contract.id, key, contract, to, by)),
+      ),
+    );
+    return changed.length;
+  }
+
+  /**
+   * Throws when a department cannot take contracts of others without their alerts being lost (`go-live-later`), stopped or
+   * let go (`department-braked`).
+   */
+  async requireTransferable(departmentId: string, from: string[]): Promise<void> {
+    await this.requireNoLaterGoLive(departmentId, from);
+    await this.requireSameBrakes(departmentId, from);
+  }
+
+  /** Else what fell due between the two days, and was missed or is still to go out, would become history. */
+  private async requireNoLaterGoLive(departmentId: string, from: string[]): Promise<void> {
+    const [later] = await this.database.rows<{
+      department: string;
+      own: string;
+      other: string;
+      live: string | null;
+    }>(
+      `SELECT t.code AS department, t.go_live_on AS own, d.code AS other, d.go_live_on AS live
+       FROM department t, department d
+       WHERE t.id = $1 AND d.id = ANY($2) AND d.id <> t.id
+         AND t.go_live_on > coalesce(d.go_live_on, '-infinity') LIMIT 1`,
+      [departmentId, from],
+    );
+    if (!later) return;
+    const { live, ...params } = later;
+    throw live === null
+      ? contractProblems.error('go-live-later.always', params)
+      : contractProblems.error('go-live-later', { ...params, live });
+  }
+
+  /** Somebody stopped the texts of one of the two, or of a department above it: moving contracts must not undo or extend that. */
+  private async requireSameBrakes(departmentId: string, from: string[]): Promise<void> {
+    const brakes = await this.database.rows<{ target: string }>(
+      `SELECT target FROM brake WHERE scope = 'department' AND released_at IS NULL`,
+    );
+    const below = await Promise.all(brakes.map(({ target }) => this.departments.withThoseBelow(target)));
+    const stopped = new Set(below.flat());
+    if (from.every((id) => stopped.has(id) === stopped.has(departmentId))) return;
+    throw contractProblems.error('department-braked');
+  }
 }
 
-function differs(a: unknown, b: unknown): boolean {
+function alteredEntry(
+  contractId: string,
+  field: keyof Contract,
+  before: Partial<Contract>,
+  after: Partial<Contract>,
+  by: By,
+): ChangeEntry {
+  return {
+    subject: 'contract',
+    subjectId: contractId,
+    contractId,
+    ...by,
+    params: { ...by.params, field },
+    before: { [field]: before[field] },
+    after: { [field]: after[field] },
+  };
+}
+
+function keysOf(contract: Contract, to: NewKeeper): (keyof NewKeeper)[] {
+  return (['officerId', 'departmentId'] as const).filter(
+    (key) => to[key] !== undefined && to[key] !== contract[key],
+  );
+}
+
+/** Amounts are compared as numbers, because the database returns `100` for what was written as `100.00`. */
+export function differs(a: unknown, b: unknown): boolean {
   if (typeof a === 'string' && typeof b === 'string' && /^\d+(\.\d+)?$/.test(a) && /^\d+(\.\d+)?$/.test(b)) {
     return Number(a) !== Number(b) || (a.length !== b.length && !a.includes('.') && !b.includes('.'));
   }

@@ -1,63 +1,52 @@
-import { numberField } from '../../platform/phone-numbers/phone-numbers.words.js';
-import type { LocalDate } from '../calendar/calendar.schema.js';
-import { AppError, type FieldProblem } from '../../platform/app-error.js';
+import { Inject, Injectable } from '@nestjs/common';
+import type { Caller } from '../access/roles.js';
+import { addDays } from '../calendar/local-date.js';
+import { DepartmentsService } from '../departments/departments.service.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
-import type { Kind } from '../settings/plan.schema.js';
+import {
+  numberField,
+  type PhoneProblemCode,
+  unusableNumber,
+} from '../../platform/phone-numbers/phone-numbers.words.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { SettingsService } from '../settings/settings.service.js';
+import type { Contact, ContractTerms, Counterparty } from './contract.entity.js';
 import type { NewContact, NewContract, NewCounterparty } from './contract.schema.js';
+import { contractProblems } from './contracts.words.js';
 
-/** A contract as somebody states it, numbers read and checked; whence it came no longer matters. */
-export interface ContractFacts {
-  source: string;
-  reference: string;
-  revision: number;
-  kind: Kind;
-  title: string;
-  departmentId: string;
-  officerId: string | null;
-  signedOn: LocalDate | null;
-  startsOn: LocalDate | null;
-  endsOn: LocalDate | null;
-  liabilityEndsOn: LocalDate | null;
-  amount: string | null;
-  currency: string | null;
-  method: string | null;
+/** ContractFacts are a contract as somebody gives it, with its numbers read and checked, whatever way it came. */
+export interface ContractFacts extends ContractTerms {
   counterparties: CounterpartyFacts[];
 }
 
-export interface CounterpartyFacts {
-  externalId: string | null;
+export interface CounterpartyFacts extends Pick<
+  Counterparty,
+  'externalId' | 'registrationNumber' | 'role' | 'country'
+> {
   name: string;
-  registrationNumber: string | null;
-  role: string | null;
+  /** Percent. */
   share: number | null;
-  country: string | null;
   contacts: ContactFacts[];
 }
 
-export interface ContactFacts {
+export interface ContactFacts extends Pick<Contact, 'role' | 'locale' | 'legalBasis' | 'legalBasisOn'> {
   name: string | null;
-  role: string | null;
-  /** Null: known, but without a usable number. */
+  /** Null when the contact has no usable number. */
   phone: { e164: string; country: string } | null;
-  locale: 'ko' | 'en';
-  legalBasis: 'statutory-task' | 'contract' | 'consent';
-  legalBasisOn: LocalDate | null;
 }
 
+/** ReadingRules say how a number or a language that is not given in full is read. */
 export interface ReadingRules {
-  /** Of the agency: for a party whose country is not given. */
+  /** The agency's country, for a party without one. */
   country: string;
   locale: 'ko' | 'en';
   allowFiction: boolean;
 }
 
+/** Reads a new contract. Like the three functions below, it throws `number-unusable` with every number that cannot be used. */
 export function factsOf(input: NewContract, rules: ReadingRules): ContractFacts {
-  const problems: FieldProblem[] = [];
-  const counterparties = input.counterparties.map((party, i) =>
-    counterpartyFactsOf(party, rules, `counterparties[${i}]`, problems),
-  );
-  throwIfAny(problems);
-  return {
+  const reading = new Reading(rules);
+  return reading.finish({
     source: input.source,
     reference: input.reference,
     revision: input.revision,
@@ -72,71 +61,121 @@ export function factsOf(input: NewContract, rules: ReadingRules): ContractFacts 
     amount: input.value?.amount ?? null,
     currency: input.value?.currency ?? null,
     method: input.method ?? null,
-    counterparties,
-  };
-}
-
-export function counterpartyFactsOf(
-  party: NewCounterparty,
-  rules: ReadingRules,
-  path: string,
-  problems: FieldProblem[],
-): CounterpartyFacts {
-  const country = party.country ?? rules.country;
-  return {
-    externalId: null,
-    name: party.name,
-    registrationNumber: party.registrationNumber ?? null,
-    role: party.role ?? null,
-    share: party.share ?? null,
-    country: party.country ?? null,
-    contacts: party.contacts.map((contact, i) =>
-      contactFactsOf(contact, country, rules, `${path ? `${path}.` : ''}contacts[${i}]`, problems),
+    counterparties: input.counterparties.map((party, i) =>
+      reading.counterparty(party, `counterparties[${i}].`),
     ),
-  };
+  });
 }
 
-/** `country` is that of the party's address. */
+export function counterpartyFactsOf(party: NewCounterparty, rules: ReadingRules): CounterpartyFacts {
+  const reading = new Reading(rules);
+  return reading.finish(reading.counterparty(party, ''));
+}
+
+/** `country` is that of the party's address, if it is known. */
 export function contactFactsOf(
   contact: NewContact,
-  country: string,
+  country: string | null,
   rules: ReadingRules,
-  path: string,
-  problems: FieldProblem[],
 ): ContactFacts {
-  return {
-    name: contact.name ?? null,
-    role: contact.role ?? null,
-    phone: contact.phone
-      ? phoneOf(contact.phone, country, rules, `${path ? `${path}.` : ''}phone`, problems)
-      : null,
-    locale: contact.locale ?? rules.locale,
-    legalBasis: contact.legalBasis,
-    legalBasisOn: contact.legalBasisOn ?? null,
-  };
+  const reading = new Reading(rules);
+  return reading.finish(reading.contact(contact, country, ''));
 }
 
-export function phoneOf(
-  raw: string,
-  country: string,
-  rules: ReadingRules,
-  path: string,
-  problems: FieldProblem[],
-): ContactFacts['phone'] {
-  const parsed = parsePhoneNumber(raw, country, { allowFiction: rules.allowFiction });
-  if (parsed.ok) return { e164: parsed.e164, country: parsed.country };
-  problems.push(numberField(parsed.code, path));
-  return null;
+export function phoneOf(raw: string, country: string | null, rules: ReadingRules): ContactFacts['phone'] {
+  const reading = new Reading(rules);
+  return reading.finish(reading.phone(raw, country, 'phone'));
 }
 
-export function throwIfAny(problems: FieldProblem[]): void {
-  if (problems.length === 0) return;
-  throw new AppError(
-    'invalid',
-    'number-unusable',
-    problems.length === 1
-      ? (problems[0]?.message ?? '')
-      : `${problems.length} numbers cannot be used: see fields.`,
-    problems,
-  );
+/** Reading collects the numbers that cannot be used, so that whoever sent them learns of all of them at once. */
+class Reading {
+  private readonly unusable: { code: PhoneProblemCode; path: string }[] = [];
+
+  constructor(private readonly rules: ReadingRules) {}
+
+  counterparty(party: NewCounterparty, path: string): CounterpartyFacts {
+    const country = party.country ?? null;
+    return {
+      externalId: null,
+      name: party.name,
+      registrationNumber: party.registrationNumber ?? null,
+      role: party.role ?? null,
+      share: party.share ?? null,
+      country,
+      contacts: party.contacts.map((contact, i) => this.contact(contact, country, `${path}contacts[${i}].`)),
+    };
+  }
+
+  contact(contact: NewContact, country: string | null, path: string): ContactFacts {
+    return {
+      name: contact.name ?? null,
+      role: contact.role ?? null,
+      phone: contact.phone ? this.phone(contact.phone, country, `${path}phone`) : null,
+      locale: contact.locale ?? this.rules.locale,
+      legalBasis: contact.legalBasis,
+      legalBasisOn: contact.legalBasisOn ?? null,
+    };
+  }
+
+  phone(raw: string, country: string | null, path: string): ContactFacts['phone'] {
+    const { allowFiction } = this.rules;
+    const parsed = parsePhoneNumber(raw, country ?? this.rules.country, { allowFiction });
+    if (parsed.ok) return { e164: parsed.e164, country: parsed.country };
+    this.unusable.push({ code: parsed.code, path });
+    return null;
+  }
+
+  finish<T>(facts: T): T {
+    const [problem, another] = this.unusable;
+    if (!problem) return facts;
+    if (!another) throw unusableNumber(problem.code, problem.path);
+    const fields = this.unusable.map(({ code, path }) => numberField(code, path));
+    throw contractProblems.error('number-unusable.several', { count: fields.length }, { fields });
+  }
+}
+
+/** A move or an occurrence is recorded at most this long before its day; days. */
+const furthestAhead = 60;
+
+/** FactsRules judge what somebody gives of a contract: how it is read, whom they may name, and how far ahead it may lie. */
+@Injectable()
+export class FactsRules {
+  constructor(
+    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
+    private readonly settings: SettingsService,
+    private readonly departments: DepartmentsService,
+  ) {}
+
+  async readingRules(): Promise<ReadingRules> {
+    const { setting } = await this.settings.calendar();
+    const { value: agency } = await this.settings.agency();
+    return {
+      country: setting.country,
+      locale: agency.locale,
+      allowFiction: this.config.allowFictionalNumbers,
+    };
+  }
+
+  /** Throws when the caller does not see the department or the officer, or the department takes nothing new. */
+  async requireNameable(
+    caller: Caller,
+    named: { departmentId?: string | undefined; officerId?: string | null | undefined },
+  ): Promise<void> {
+    if (named.departmentId) {
+      await this.departments.mustSee(caller, named.departmentId);
+      await this.departments.mustBeOpen(named.departmentId);
+    }
+    if (named.officerId) await this.departments.mustSeeOfficer(caller, named.officerId);
+  }
+
+  /** Throws `day-too-far`: a completion of next year would end a contract now, and put off or cancel its alerts. */
+  async requireNearDay(day: string, path: string): Promise<void> {
+    const last = addDays(await this.settings.today(), furthestAhead);
+    if (day <= last) return;
+    throw contractProblems.error(
+      'day-too-far',
+      { day, days: furthestAhead, last },
+      { fields: [contractProblems.field(path, 'day-too-far.field', { last })] },
+    );
+  }
 }

@@ -1,10 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Kind } from '../settings/plan.schema.js';
 import type { ContractState } from '../planning/planning.types.js';
+import type { Kind } from '../settings/plan.schema.js';
 
-@Entity()
-export class Contract {
-  @PrimaryColumn('uuid') id!: string;
+/**
+ * ContractTerms are the columns that a source gives of a contract: a form, a program, a sheet or a published file. What
+ * reads, shows and compares contracts is typed by them, so that a column added here does not compile until each of those
+ * places has it; docs/design.md, "A new column", names them.
+ */
+export abstract class ContractTerms {
   @Column('text') source!: string;
   @Column('text') reference!: string;
   @Column('integer') revision!: number;
@@ -12,24 +15,29 @@ export class Contract {
   @Column('text') title!: string;
   @Column('uuid') departmentId!: string;
   @Column('uuid') officerId!: string | null;
-  @Column('text') state!: ContractState;
-  @Column('text') resumesTo!: 'signed' | 'underway' | null;
   @Column('date') signedOn!: string | null;
   @Column('date') startsOn!: string | null;
   @Column('date') endsOn!: string | null;
-  @Column('date') completedOn!: string | null;
-  @Column('date') terminatedOn!: string | null;
   @Column('date') liabilityEndsOn!: string | null;
   @Column('numeric') amount!: string | null;
   @Column('text') currency!: string | null;
   @Column('text') method!: string | null;
+}
+
+@Entity()
+export class Contract extends ContractTerms {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') state!: ContractState;
+  @Column('text') resumesTo!: 'signed' | 'underway' | null;
+  @Column('date') completedOn!: string | null;
+  @Column('date') terminatedOn!: string | null;
   @Column('text') planName!: string;
   @Column('integer') planVersion!: number;
   /** The entity tag; every change of the contract or its contacts counts it up. */
   @Column('integer') version!: number;
 }
 
-/** A ContractRevision is one published or uploaded statement of a contract, kept to recognise a repetition. */
+/** A ContractRevision is what one file or call gave of a contract, kept so that the same is recognised when it comes again. */
 @Entity()
 export class ContractRevision {
   @PrimaryColumn('uuid') id!: string;
@@ -40,4 +48,36 @@ export class ContractRevision {
   @Column('boolean') correction!: boolean;
   @Column('timestamptz') recordedAt!: Date;
   @Column('text') actor!: string;
+}
+
+@Entity()
+export class Counterparty {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') contractId!: string;
+  @Column('text') externalId!: string | null;
+  @Column('bytea') nameSealed!: Buffer;
+  @Column('bytea') nameIndex!: Buffer;
+  @Column('text') registrationNumber!: string | null;
+  @Column('text') role!: string | null;
+  @Column('numeric') share!: string | null;
+  @Column('text') country!: string | null;
+}
+
+@Entity()
+export class Contact {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') contractId!: string;
+  @Column('uuid') counterpartyId!: string;
+  @Column('bytea') nameSealed!: Buffer | null;
+  @Column('bytea') nameIndex!: Buffer | null;
+  @Column('text') role!: string | null;
+  @Column('bytea') phoneSealed!: Buffer | null;
+  @Column('bytea') phoneIndex!: Buffer | null;
+  @Column('text') phoneCountry!: string | null;
+  @Column('text') locale!: 'ko' | 'en';
+  @Column('text') legalBasis!: 'statutory-task' | 'contract' | 'consent';
+  @Column('date') legalBasisOn!: string | null;
+  @Column('timestamptz') removedAt!: Date | null;
+  /** Salts the commitments that stand in the log in place of the number. */
+  @Column('bytea') salt!: Buffer;
 }

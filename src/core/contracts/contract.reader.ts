@@ -1,55 +1,52 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { type FindOptionsWhere, In } from 'typeorm';
 import type { Caller } from '../access/roles.js';
+import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { notFound } from '../../platform/app-error.js';
-import type { PlanningSubject } from '../planning/planning.service.js';
-import { Contact } from './contact.entity.js';
-import { Contract } from './contract.entity.js';
-import type { ContractListQuery } from './contract.schema.js';
-import { Counterparty } from './counterparty.entity.js';
 import { Database } from '../../platform/database/database.js';
+import type { PlanningSubject } from '../planning/planning.service.js';
+import type { Change } from '../proof/change.entity.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { Contact, Contract, Counterparty } from './contract.entity.js';
 
 export interface Parties {
   counterparties: Counterparty[];
   contacts: Contact[];
 }
 
-/** Finds contracts that the caller may see, locks them, and tells planning what it has to know. */
+/** HistoryEntry is one change of a contract; `at` is in the agency's zone. */
+export interface HistoryEntry extends Pick<
+  Change,
+  'id' | 'what' | 'params' | 'before' | 'after' | 'actor' | 'reason'
+> {
+  at: string;
+}
+
+/** ContractReader finds contracts that the caller may see, locks them, and reads what planning has to know of them. */
 @Injectable()
 export class ContractReader {
   constructor(
     private readonly database: Database,
     private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
   ) {}
 
-  /** Another department's contract is not found. */
-  async mustSee(caller: Caller, id: string): Promise<Contract> {
+  /** Throws `not-found` for another department's contract as for one that does not exist. */
+  async requireVisible(caller: Caller, id: string): Promise<Contract> {
     const contract = await this.database.repository(Contract).findOne({ where: { id } });
     const seen = await this.departments.seenBy(caller);
     if (!contract || (seen && !seen.includes(contract.departmentId))) throw notFound('contract');
     return contract;
   }
 
-  /** Everything that changes a contract goes one after another. */
-  async lock(ids: string[]): Promise<Contract[]> {
-    return this.database
-      .repository(Contract)
-      .createQueryBuilder('contract')
-      .where({ id: In(ids) })
-      .orderBy('contract.id')
-      .setLock('pessimistic_write')
-      .getMany();
+  /** Locks contracts in the order of their ids, so that changes of one contract go one after another. */
+  lockContracts(ids: string[]): Promise<Contract[]> {
+    return this.lockWhere({ id: In(ids) });
   }
 
-  async lockByReference(source: string, references: string[]): Promise<Contract[]> {
-    return this.database
-      .repository(Contract)
-      .createQueryBuilder('contract')
-      .where({ source, reference: In(references) })
-      .orderBy('contract.id')
-      .setLock('pessimistic_write')
-      .getMany();
+  lockByReference(source: string, references: string[]): Promise<Contract[]> {
+    return this.lockWhere({ source, reference: In(references) });
   }
 
   async partiesOf(contractIds: string[]): Promise<Map<string, Parties>> {
@@ -67,12 +64,12 @@ export class ContractReader {
     );
   }
 
-  /** By department. */
+  /** Returns the go-live days by department. */
   goLiveDays(contracts: Contract[]): Promise<Map<string, string | null>> {
     return this.departments.goLiveDays([...new Set(contracts.map((contract) => contract.departmentId))]);
   }
 
-  async subjectsOf(contracts: Contract[]): Promise<PlanningSubject[]> {
+  async planningSubjectsOf(contracts: Contract[]): Promise<PlanningSubject[]> {
     const parties = await this.partiesOf(contracts.map((c) => c.id));
     const goLive = await this.goLiveDays(contracts);
     return contracts.map((contract) => ({
@@ -91,32 +88,23 @@ export class ContractReader {
     }));
   }
 
-  /** Newest first; `cursor` is the id of the last row seen. */
-  async list(
-    caller: Caller,
-    query: ContractListQuery,
-  ): Promise<{ items: Contract[]; nextCursor: string | null }> {
-    const departments = await this.departments.seenWithin(caller, query.departmentId);
-    const found = await this.database.rows<{ id: string }>(
-      `SELECT id FROM contract
-       WHERE ($1::uuid[] IS NULL OR department_id = ANY($1)) AND ($2::text IS NULL OR state = $2)
-         AND ($3::text IS NULL OR kind = $3) AND ($4::text IS NULL OR reference = $4)
-         AND ($5::uuid IS NULL OR id < $5)
-       ORDER BY id DESC LIMIT $6`,
-      [
-        departments,
-        query.state ?? null,
-        query.kind ?? null,
-        query.reference ?? null,
-        query.cursor ?? null,
-        query.limit + 1,
-      ],
+  /** The history of a contract, oldest first; whole, because a part of it could mislead. */
+  async historyOf(contractId: string): Promise<HistoryEntry[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.database.rows<Omit<HistoryEntry, 'at'> & { at: Date }>(
+      `SELECT id, at, what, params, before, after, actor, reason FROM change WHERE contract_id = $1 ORDER BY id`,
+      [contractId],
     );
-    const ids = found.slice(0, query.limit).map((row) => row.id);
-    const items = await this.database.repository(Contract).find({
-      where: { id: In(ids) },
-      order: { id: 'DESC' },
-    });
-    return { items, nextCursor: found.length > query.limit ? (ids.at(-1) ?? null) : null };
+    return rows.map((row) => ({ ...row, at: zonedIso(row.at, timeZone) }));
+  }
+
+  private lockWhere(where: FindOptionsWhere<Contract>): Promise<Contract[]> {
+    return this.database
+      .repository(Contract)
+      .createQueryBuilder('contract')
+      .where(where)
+      .orderBy('contract.id')
+      .setLock('pessimistic_write')
+      .getMany();
   }
 }

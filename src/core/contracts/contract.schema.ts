@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
+import type { ContractTerms } from './contract.entity.js';
 
 const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
 const text = (max: number) => z.string().trim().min(1).max(max);
@@ -66,6 +67,10 @@ export const newCounterpartySchema = z
   .meta({ id: 'NewCounterparty' });
 export type NewCounterparty = z.infer<typeof newCounterpartySchema>;
 
+/** ContractField is what the API calls a term of a contract; an amount goes with its currency as `value`. */
+export type ContractField = Exclude<keyof ContractTerms, 'amount' | 'currency'> | 'value';
+type Identity = 'source' | 'reference' | 'revision' | 'kind';
+
 const contractFields = {
   title: text(500),
   departmentId: z.uuid(),
@@ -76,7 +81,7 @@ const contractFields = {
   liabilityEndsOn: day.nullish().meta({ description: 'To when defects are inspected and answered for.' }),
   value: moneySchema.nullish(),
   method: text(100).nullish(),
-};
+} satisfies Record<Exclude<ContractField, Identity>, z.ZodType>;
 
 export const newContractSchema = z
   .strictObject({

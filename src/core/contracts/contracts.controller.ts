@@ -1,24 +1,29 @@
 import {
   Body,
+  type CallHandler,
   Controller,
   Delete,
+  type ExecutionContext,
   Get,
   Headers,
   HttpCode,
+  type NestInterceptor,
   Param,
   Patch,
   Post,
   Query,
   Res,
+  UseInterceptors,
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
+import { type Observable, tap } from 'rxjs';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { entityTag, idParam, versionOf } from '../../platform/http/query.schema.js';
-import { ChangesService } from './changes.service.js';
 import { ContactsService } from './contacts.service.js';
+import { ContractList } from './contract-list.js';
 import { ContractReader } from './contract.reader.js';
 import {
   type ContactPatch,
@@ -48,15 +53,33 @@ import {
   contractListView,
   type ContractView,
   contractView,
+  ContractViewer,
 } from './contract.view.js';
-import { ContractViewer } from './contract.viewer.js';
 import { ContractsService } from './contracts.service.js';
 import { type Move, moves } from './lifecycle.js';
 
 const moveParam = z.enum(moves);
 const codeParam = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 
+/**
+ * EntityTags tags the contract that is answered with its version. A dry run has no tag: its version does not exist, and
+ * another change may come to have it.
+ */
+class EntityTags implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const { query } = http.getRequest<{ query: { dryRun?: string } }>();
+    return next.handle().pipe(
+      tap((answer: Partial<ContractView>) => {
+        if (answer.version === undefined || query.dryRun === 'true') return;
+        void http.getResponse<FastifyReply>().header('etag', entityTag(answer.version));
+      }),
+    );
+  }
+}
+
 @Controller('contracts')
+@UseInterceptors(EntityTags)
 @Allow('officer', 'manager', 'admin')
 export class ContractsController {
   constructor(
@@ -64,7 +87,7 @@ export class ContractsController {
     private readonly contacts: ContactsService,
     private readonly reader: ContractReader,
     private readonly viewer: ContractViewer,
-    private readonly history: ChangesService,
+    private readonly contractList: ContractList,
   ) {}
 
   @Post()
@@ -78,7 +101,7 @@ export class ContractsController {
     const view = await this.contracts.register(caller, body, query);
     if (query.dryRun) void reply.status(200);
     else void reply.header('location', `/api/v1/contracts/${view.id}`);
-    return tagged(reply, view, query);
+    return view;
   }
 
   @Get()
@@ -88,7 +111,7 @@ export class ContractsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: contractListQuery }) query: ContractListQuery,
   ) {
-    const { items, nextCursor } = await this.reader.list(caller, query);
+    const { items, nextCursor } = await this.contractList.contractsPage(caller, query);
     return { items: await this.viewer.views(items), nextCursor };
   }
 
@@ -98,75 +121,66 @@ export class ContractsController {
   async get(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.viewer.view(await this.reader.mustSee(caller, id)), { dryRun: false });
+    return this.viewer.view(await this.reader.requireVisible(caller, id));
   }
 
   @Patch(':id')
   @Answers(200, contractView, 'Changes a contract; what has not been claimed is planned afresh')
-  async amend(
+  amend(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: contractPatchSchema }) body: ContractPatch,
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ContractView> {
-    return tagged(
-      reply,
-      await this.contracts.amend(caller, id, body, { dryRun, ifVersion: versionOf(ifMatch) }),
-      { dryRun },
-    );
+  ) {
+    return this.contracts.amend(caller, id, body, { dryRun, ifVersion: versionOf(ifMatch) });
   }
 
   @Get(':id/changes')
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, changeListView, 'Who changed what, when and why')
   async changes(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    const contract = await this.reader.mustSee(caller, id);
-    const history = await this.history.of(contract.id);
+    const contract = await this.reader.requireVisible(caller, id);
+    const history = await this.reader.historyOf(contract.id);
     return { items: history.map(({ params: _, ...change }): ChangeView => change), nextCursor: null };
   }
 
   @Post(':id/counterparties')
   @Answers(201, contractView, 'Adds a counterparty')
-  async addCounterparty(
+  addCounterparty(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: newCounterpartySchema }) body: NewCounterparty,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ContractView> {
-    return tagged(reply, await this.contacts.addCounterparty(caller, id, body, query), query);
+  ) {
+    return this.contacts.addCounterparty(caller, id, body, query);
   }
 
   @Post(':id/counterparties/:counterpartyId/contacts')
   @Answers(201, contractView, 'Adds a contact of a counterparty')
-  async addContact(
+  addContact(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
     @Param('counterpartyId', { schema: idParam }) counterpartyId: string,
     @Body({ schema: newContactSchema }) body: NewContact,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ContractView> {
-    return tagged(reply, await this.contacts.addContact(caller, id, counterpartyId, body, query), query);
+  ) {
+    return this.contacts.addContact(caller, id, counterpartyId, body, query);
   }
 
   @Patch(':id/contacts/:contactId')
   @Answers(200, contractView, 'Changes a contact')
-  async changeContact(
+  changeContact(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
     @Param('contactId', { schema: idParam }) contactId: string,
     @Body({ schema: contactPatchSchema }) body: ContactPatch,
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<ContractView> {
+  ) {
     const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return tagged(reply, await this.contacts.changeContact(caller, id, contactId, body, how), how);
+    return this.contacts.changeContact(caller, id, contactId, body, how);
   }
 
   @Delete(':id/contacts/:contactId')
@@ -177,10 +191,9 @@ export class ContractsController {
     @Param('contactId', { schema: idParam }) contactId: string,
     @Query({ schema: removalQuery }) { dryRun, reason }: RemovalQuery,
     @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
     const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return tagged(reply, await this.contacts.removeContact(caller, id, contactId, reason ?? null, how), how);
+    return this.contacts.removeContact(caller, id, contactId, reason ?? null, how);
   }
 
   @Post(':id/milestones/:code/occurrences')
@@ -191,9 +204,8 @@ export class ContractsController {
     @Param('code', { schema: codeParam }) code: string,
     @Body({ schema: newOccurrenceSchema }) body: NewOccurrence,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(reply, await this.contracts.recordOccurrence(caller, id, code, body, query), query);
+    return this.contracts.recordOccurrence(caller, id, code, body, query);
   }
 
   @Post(':id/:move')
@@ -206,18 +218,7 @@ export class ContractsController {
     @Body({ schema: moveSchema }) body: MoveBody,
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    return tagged(
-      reply,
-      await this.contracts.move(caller, id, move, body, { dryRun, ifVersion: versionOf(ifMatch) }),
-      { dryRun },
-    );
+    return this.contracts.move(caller, id, move, body, { dryRun, ifVersion: versionOf(ifMatch) });
   }
-}
-
-/** A dry run has no tag: its version does not exist, and another's change may come to have it. */
-function tagged(reply: FastifyReply, view: ContractView, { dryRun }: DryRunQuery): ContractView {
-  if (!dryRun) void reply.header('etag', entityTag(view.version));
-  return view;
 }

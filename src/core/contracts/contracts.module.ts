@@ -1,28 +1,31 @@
-import { ContractRevision } from './contract.entity.js';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { PlanningModule } from '../planning/planning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
-import { ChangesService } from './changes.service.js';
-import { Contact } from './contact.entity.js';
 import { ContactsService } from './contacts.service.js';
-import { Contract } from './contract.entity.js';
 import { ContractChanges } from './contract-changes.js';
-import { ContractEditor } from './contract-editor.js';
+import { FactsRules } from './contract-facts.js';
+import { ContractList } from './contract-list.js';
+import { ContractRevisions } from './contract-revisions.js';
+import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
-import { ContractSearch } from './contract-search.service.js';
-import { ContractTransfer } from './contract-transfer.js';
-import { ContractViewer } from './contract.viewer.js';
+import { ContractViewer } from './contract.view.js';
 import { ContractsController } from './contracts.controller.js';
-import { ContractsService } from './contracts.service.js';
-import { Counterparty } from './counterparty.entity.js';
+import { ContractEditor, ContractsService } from './contracts.service.js';
 import { PartyRows } from './party-rows.js';
-import { ReadingRulesService } from './reading-rules.js';
-import { RegistrationService } from './registration.service.js';
-import { Replanning } from './replanning.js';
-import { StatedFacts } from './stated-facts.js';
-import { TakingOver } from './taking-over.js';
+
+const forOthers = [
+  ContactsService,
+  ContractChanges,
+  ContractList,
+  ContractReader,
+  ContractRevisions,
+  ContractsService,
+  ContractViewer,
+  FactsRules,
+  PartyRows,
+];
 
 @Module({
   imports: [
@@ -32,37 +35,7 @@ import { TakingOver } from './taking-over.js';
     SettingsModule,
   ],
   controllers: [ContractsController],
-  providers: [
-    ChangesService,
-    ContactsService,
-    ContractChanges,
-    ContractEditor,
-    ContractReader,
-    ContractSearch,
-    ContractTransfer,
-    ContractViewer,
-    ContractsService,
-    PartyRows,
-    ReadingRulesService,
-    RegistrationService,
-    Replanning,
-    StatedFacts,
-    TakingOver,
-  ],
-  exports: [
-    ChangesService,
-    ContactsService,
-    ContractChanges,
-    ContractReader,
-    ContractSearch,
-    ContractTransfer,
-    ContractViewer,
-    ContractsService,
-    PartyRows,
-    ReadingRulesService,
-    RegistrationService,
-    Replanning,
-    TakingOver,
-  ],
+  providers: [...forOthers, ContractEditor],
+  exports: forOthers,
 })
 export class ContractsModule {}

@@ -1,38 +1,82 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
-import { AppError } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
 import { ContractChanges } from './contract-changes.js';
-import { ContractEditor, type HowToChange } from './contract-editor.js';
-import { factsOf } from './contract-facts.js';
+import { factsOf, FactsRules } from './contract-facts.js';
+import { ContractRevisions } from './contract-revisions.js';
+import type { Contract } from './contract.entity.js';
+import { ContractReader } from './contract.reader.js';
 import type { ContractPatch, MoveBody, NewContract, NewOccurrence } from './contract.schema.js';
-import type { ContractView } from './contract.view.js';
-import { type Move, moved } from './lifecycle.js';
-import { ReadingRulesService } from './reading-rules.js';
-import { RegistrationService } from './registration.service.js';
-import { StatedFacts } from './stated-facts.js';
+import { type ContractView, ContractViewer } from './contract.view.js';
+import { contractProblems } from './contracts.words.js';
+import { type Move, stateAfter } from './lifecycle.js';
 
-/** What officers do with contracts. */
+export interface HowToChange {
+  dryRun: boolean;
+  /** The entity tag's number that the caller last saw; null when they do not say. */
+  ifVersion?: number | null;
+}
+
+/** ContractEditor runs one change of a contract in one transaction: seen, locked, altered, planned again and answered. */
+@Injectable()
+export class ContractEditor {
+  constructor(
+    private readonly database: Database,
+    private readonly reader: ContractReader,
+    private readonly changes: ContractChanges,
+    private readonly viewer: ContractViewer,
+  ) {}
+
+  async edit(
+    caller: Caller,
+    id: string,
+    how: HowToChange,
+    work: (contract: Contract) => Promise<void>,
+  ): Promise<ContractView> {
+    await this.reader.requireVisible(caller, id);
+    return this.make(how, async () => {
+      const contract = await this.lockVersion(id, how);
+      await work(contract);
+      return contract;
+    });
+  }
+
+  /** Does the same for a contract that `work` makes. */
+  async make(how: HowToChange, work: () => Promise<Contract>): Promise<ContractView> {
+    const whole = async () => {
+      const contract = await work();
+      return this.viewer.view(contract, await this.changes.replanOne(contract));
+    };
+    return how.dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
+  }
+
+  private async lockVersion(id: string, { ifVersion }: HowToChange): Promise<Contract> {
+    const [contract] = await this.reader.lockContracts([id]);
+    if (!contract) throw new Error('a contract vanished');
+    const { version } = contract;
+    if (ifVersion !== undefined && ifVersion !== null && ifVersion !== version)
+      throw contractProblems.error('contract-changed', { version });
+    return contract;
+  }
+}
+
+/** ContractsService is what officers do with contracts: register, amend, move, and record what happened. */
 @Injectable()
 export class ContractsService {
   constructor(
     private readonly editor: ContractEditor,
     private readonly changes: ContractChanges,
-    private readonly registration: RegistrationService,
-    private readonly stated: StatedFacts,
-    private readonly rules: ReadingRulesService,
+    private readonly revisions: ContractRevisions,
+    private readonly rules: FactsRules,
   ) {}
 
   async register(caller: Caller, input: NewContract, how: HowToChange): Promise<ContractView> {
-    await this.stated.mustBeNameable(caller, input);
-    const facts = factsOf(input, await this.rules.inForce());
+    await this.rules.requireNameable(caller, input);
+    const facts = factsOf(input, await this.rules.readingRules());
     return this.editor.make(how, async () => {
-      const contract = await this.registration.insertNew(facts, actorOf(caller));
-      if (contract) return contract;
-      throw new AppError(
-        'conflict',
-        'reference-taken',
-        `A contract ${facts.reference} is registered already: change that one, or give this one its own reference.`,
-      );
+      const contract = await this.revisions.register(facts, actorOf(caller));
+      if (!contract) throw contractProblems.error('reference-taken', { reference: facts.reference });
+      return contract;
     });
   }
 
@@ -47,7 +91,7 @@ export class ContractsService {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
-      await this.stated.mustBeNameable(caller, { departmentId, officerId });
+      await this.rules.requireNameable(caller, { departmentId, officerId });
       await this.changes.alter(contract, altered, by);
       if (!amendedOn) return;
       const amendment = { amendedOn, note: by.reason, externalId: null };
@@ -59,18 +103,13 @@ export class ContractsService {
     caller: Caller,
     id: string,
     move: Move,
-    body: MoveBody,
+    { on, reason }: MoveBody,
     how: HowToChange,
   ): Promise<ContractView> {
-    await this.stated.mustNotBeFarAhead(body.on, 'on');
-    const by = {
-      what: 'moved' as const,
-      params: { move },
-      actor: actorOf(caller),
-      reason: body.reason ?? null,
-    };
+    await this.rules.requireNearDay(on, 'on');
+    const by = { what: 'moved' as const, params: { move }, actor: actorOf(caller), reason: reason ?? null };
     return this.editor.edit(caller, id, how, async (contract) => {
-      await this.changes.alter(contract, moved(contract, move, body.on), by);
+      await this.changes.alter(contract, stateAfter(contract, move, on), by);
     });
   }
 
@@ -81,17 +120,11 @@ export class ContractsService {
     body: NewOccurrence,
     how: HowToChange,
   ): Promise<ContractView> {
-    await this.stated.mustNotBeFarAhead(body.occurredOn, 'occurredOn');
+    await this.rules.requireNearDay(body.occurredOn, 'occurredOn');
     const occurrence = { code, ...body, note: body.note ?? null, externalId: null };
     return this.editor.edit(caller, id, how, async (contract) => {
-      if (contract.state === 'draft') {
-        throw new AppError(
-          'conflict',
-          'contract-is-draft',
-          'Sign the contract first: nothing occurs in a draft.',
-        );
-      }
-      await this.changes.occurred(contract, occurrence, actorOf(caller));
+      if (contract.state === 'draft') throw contractProblems.error('contract-is-draft');
+      await this.changes.recordOccurrence(contract, occurrence, actorOf(caller));
     });
   }
 }

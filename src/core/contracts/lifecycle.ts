@@ -1,19 +1,18 @@
 import type { LocalDate } from '../calendar/calendar.schema.js';
-import { AppError } from '../../platform/app-error.js';
 import type { ContractState } from '../planning/planning.types.js';
+import type { Contract } from './contract.entity.js';
+import { contractProblems, type dayWords, type moveWords } from './contracts.words.js';
 
-export const moves = ['sign', 'start', 'suspend', 'resume', 'complete', 'terminate'] as const;
-export type Move = (typeof moves)[number];
+export type Move = keyof typeof moveWords;
+export const moves: readonly Move[] = ['sign', 'start', 'suspend', 'resume', 'complete', 'terminate'];
 
-export interface LifecycleState {
-  state: ContractState;
-  /** Where a suspended contract goes back to. */
-  resumesTo: 'signed' | 'underway' | null;
-  signedOn: LocalDate | null;
-  startsOn: LocalDate | null;
-  completedOn: LocalDate | null;
-  terminatedOn: LocalDate | null;
-}
+/** LifecycleState is the part of a contract that moves change. */
+export type LifecycleState = Pick<
+  Contract,
+  'state' | 'resumesTo' | 'signedOn' | 'startsOn' | 'completedOn' | 'terminatedOn'
+>;
+
+type DatedTerm = keyof typeof dayWords;
 
 const lawfulFrom: Record<Move, ContractState[]> = {
   sign: ['draft'],
@@ -26,20 +25,14 @@ const lawfulFrom: Record<Move, ContractState[]> = {
 };
 
 /** The state after a move; throws when the move is not lawful from here. `on` is the day it happened. */
-export function moved(before: LifecycleState, move: Move, on: LocalDate): LifecycleState {
-  if (!lawfulFrom[move].includes(before.state)) {
-    throw new AppError(
-      'conflict',
-      'move-not-lawful',
-      `A contract that is ${before.state} cannot ${move}; from here it can ${movesFrom(before.state).join(', ') || 'do nothing more'}.`,
-    );
-  }
+export function stateAfter(before: LifecycleState, move: Move, on: LocalDate): LifecycleState {
+  requireLawful(before.state, move);
   if (move !== 'sign' && before.signedOn !== null && on < before.signedOn) {
-    throw new AppError(
-      'invalid',
+    const { signedOn } = before;
+    throw contractProblems.error(
       'date-before-signing',
-      `${on} is before the contract was signed (${before.signedOn}).`,
-      [{ path: 'on', code: 'date-before-signing', message: `on or after ${before.signedOn}` }],
+      { day: on, signedOn },
+      { fields: [contractProblems.field('on', 'date-before-signing.field', { signedOn })] },
     );
   }
   switch (move) {
@@ -67,26 +60,27 @@ export function movesFrom(state: ContractState): Move[] {
 }
 
 /** Throws when the dates do not make sense together. */
-export function checkDates(dates: {
-  signedOn: LocalDate | null;
-  startsOn: LocalDate | null;
-  endsOn: LocalDate | null;
-  liabilityEndsOn: LocalDate | null;
-}): void {
-  const wrong = [
-    { early: 'startsOn', late: 'endsOn' },
-    { early: 'signedOn', late: 'endsOn' },
-    { early: 'endsOn', late: 'liabilityEndsOn' },
-  ].find(({ early, late }) => {
-    const [a, b] = [dates[early as keyof typeof dates], dates[late as keyof typeof dates]];
-    return a !== null && b !== null && a > b;
-  });
-  if (wrong) {
-    throw new AppError(
-      'invalid',
-      'dates-out-of-order',
-      `${wrong.early} is after ${wrong.late}: correct one of them.`,
-      [{ path: wrong.early, code: 'dates-out-of-order', message: `on or before ${wrong.late}` }],
-    );
+export function requireDatesInOrder(dates: Pick<Contract, DatedTerm>): void {
+  const pairs: [early: DatedTerm, late: DatedTerm][] = [
+    ['startsOn', 'endsOn'],
+    ['signedOn', 'endsOn'],
+    ['endsOn', 'liabilityEndsOn'],
+  ];
+  for (const [early, late] of pairs) {
+    const [a, b] = [dates[early], dates[late]];
+    if (a === null || b === null || a <= b) continue;
+    const words = { early: { word: `contractDays.${early}` }, late: { word: `contractDays.${late}` } };
+    throw contractProblems.error('dates-out-of-order', words, {
+      fields: [contractProblems.field(early, 'dates-out-of-order.field', words)],
+    });
   }
+}
+
+function requireLawful(from: ContractState, move: Move): void {
+  if (lawfulFrom[move].includes(from)) return;
+  const words = { state: { word: `contractStates.${from}` }, move: { word: `contractMoves.${move}` } };
+  const lawful = movesFrom(from).map((one) => ({ word: `contractMoves.${one}` }));
+  throw lawful.length > 0
+    ? contractProblems.error('move-not-lawful', { ...words, moves: lawful })
+    : contractProblems.error('move-not-lawful.ended', words);
 }

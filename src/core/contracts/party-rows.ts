@@ -4,15 +4,14 @@ import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-nu
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
-import { Contact } from './contact.entity.js';
-import { Counterparty } from './counterparty.entity.js';
+import { Contact, Counterparty } from './contract.entity.js';
 
-/** Seals what is stated of parties and people into rows, and opens rows into what a reader may see. */
+/** PartyRows seals what is given of parties and people into rows, and opens rows into what a reader may see. */
 @Injectable()
 export class PartyRows {
   constructor(private readonly sealer: Sealer) {}
 
-  counterparty(contractId: string, facts: CounterpartyFacts): Counterparty {
+  counterpartyRow(contractId: string, facts: CounterpartyFacts): Counterparty {
     const id = newId();
     return Object.assign(new Counterparty(), {
       id,
@@ -27,15 +26,15 @@ export class PartyRows {
     });
   }
 
-  contact(contractId: string, counterpartyId: string, facts: ContactFacts): Contact {
+  contactRow(contractId: string, counterpartyId: string, facts: ContactFacts): Contact {
     const id = newId();
     return Object.assign(new Contact(), {
       id,
       contractId,
       counterpartyId,
-      ...this.name(id, facts.name),
+      ...this.sealedName(id, facts.name),
       role: facts.role,
-      ...this.phone(id, facts.phone),
+      ...this.sealedPhone(id, facts.phone),
       locale: facts.locale,
       legalBasis: facts.legalBasis,
       legalBasisOn: facts.legalBasisOn,
@@ -44,14 +43,14 @@ export class PartyRows {
     });
   }
 
-  name(contactId: string, name: string | null): Pick<Contact, 'nameSealed' | 'nameIndex'> {
+  sealedName(contactId: string, name: string | null): Pick<Contact, 'nameSealed' | 'nameIndex'> {
     return {
       nameSealed: name === null ? null : this.sealer.seal(name, placeOf('contact', 'name_sealed', contactId)),
       nameIndex: name === null ? null : this.sealer.blindIndex(name),
     };
   }
 
-  phone(
+  sealedPhone(
     contactId: string,
     phone: ContactFacts['phone'],
   ): Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
@@ -63,15 +62,12 @@ export class PartyRows {
     };
   }
 
-  nameIndex(name: string): Buffer {
-    return this.sealer.blindIndex(name);
+  /** Returns the blind index of a name, or of a number in E.164. */
+  indexOf(nameOrNumber: string): Buffer {
+    return this.sealer.blindIndex(nameOrNumber);
   }
 
-  phoneIndex(e164: string): Buffer {
-    return this.sealer.blindIndex(e164);
-  }
-
-  /** E.164. */
+  /** Opens a contact's number, in E.164. */
   numberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
     return contact.phoneSealed
       ? this.sealer.open(contact.phoneSealed, placeOf('contact', 'phone_sealed', contact.id))
@@ -94,7 +90,7 @@ export class PartyRows {
   }
 
   /** What the log keeps of a contact: masked, with a commitment that can be opened while the salt exists. */
-  forTheLog(contact: Contact): Record<string, unknown> {
+  contactForLog(contact: Contact): Record<string, unknown> {
     const number = this.numberOf(contact);
     return {
       name: this.maskedNameOf(contact),

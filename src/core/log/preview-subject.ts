@@ -33,7 +33,7 @@ export class PreviewSubjects {
 
   /** A milestone that was not planned yet will do; one that the contract's plan does not have is refused. */
   async of(caller: Caller, asked: PreviewBody): Promise<PreviewSubject> {
-    const contract = await this.reader.mustSee(caller, asked.contractId);
+    const contract = await this.reader.requireVisible(caller, asked.contractId);
     const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
     const codes = plan.milestones.map((milestone) => milestone.code);
     if (!codes.includes(asked.milestone)) throw unknownMilestone(asked.milestone, codes);

@@ -20,7 +20,7 @@ export class TimelineService {
 
   /** Another department's contract is not found. */
   async of(caller: Caller, contractId: string): Promise<TimelineEntry[]> {
-    const contract = await this.reader.mustSee(caller, contractId);
+    const contract = await this.reader.requireVisible(caller, contractId);
     const alerts = await this.planned.alertsOf(contractId);
     const ids = [...new Set(alerts.flatMap((alert) => alert.messageId ?? []))];
     return this.entries.of(contract, {

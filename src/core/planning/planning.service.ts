@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { localDateOf } from '../calendar/local-date.js';
 import { AppError } from '../../platform/app-error.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates } from './alert-states.js';
@@ -37,10 +38,12 @@ export class PlanningService {
     private readonly settings: SettingsService,
     private readonly milestones: MilestoneStore,
     private readonly alerts: AlertStates,
+    private readonly clock: ServiceClock,
   ) {}
 
   /** For many contracts at once: a handful of statements whatever their number. */
-  async replan(subjects: PlanningSubject[], now: Date): Promise<Map<string, Difference>> {
+  async replan(subjects: PlanningSubject[]): Promise<Map<string, Difference>> {
+    const now = await this.clock.now();
     const ids = subjects.map((subject) => subject.contractId);
     const alerts = await this.alerts.lockAlertsOf(ids);
     const milestones = await this.milestones.of(ids);
@@ -126,12 +129,12 @@ export class PlanningService {
     await this.alerts.store(rows, now);
   }
 
-  /** Moves a contract's unsent alerts with it to another department. */
-  async moveDepartment(contractId: string, departmentId: string): Promise<void> {
-    await this.database.run(`UPDATE alert SET department_id = $2 WHERE contract_id = $1`, [
-      contractId,
-      departmentId,
-    ]);
+  /** Moves the alerts of contracts with them to another department. */
+  async moveAlerts(contractIds: string[], departmentId: string): Promise<void> {
+    await this.database.run(
+      `UPDATE alert SET department_id = $2 WHERE contract_id = ANY($1) AND department_id <> $2`,
+      [contractIds, departmentId],
+    );
   }
 }
 

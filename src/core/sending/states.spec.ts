@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Transition } from '../../platform/database/transitions.js';
-import { moved, moves, movesFrom } from '../contracts/lifecycle.js';
+import { moves, movesFrom, stateAfter } from '../contracts/lifecycle.js';
 import { alertTransitions } from '../planning/alert-states.js';
 import { contractStates } from '../planning/planning.types.js';
 import { attemptTransitions } from './attempt-states.js';
@@ -51,7 +51,7 @@ it('of a contract are drawn as its moves are coded', () => {
     movesFrom(state).flatMap((move) =>
       (['signed', 'underway'] as const).map(
         (resumesTo) =>
-          `${state} > ${moved({ ...before, state, resumesTo }, move, '2026-03-02').state}: ${move}`,
+          `${state} > ${stateAfter({ ...before, state, resumesTo }, move, '2026-03-02').state}: ${move}`,
       ),
     ),
   );

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { ContractReader } from '../contracts/contract.reader.js';
-import { Replanning } from '../contracts/replanning.js';
+import { ContractChanges } from '../contracts/contract-changes.js';
 import { AlertStates } from '../planning/alert-states.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
@@ -13,7 +13,7 @@ export class SweepService {
 
   constructor(
     private readonly database: Database,
-    private readonly replanning: Replanning,
+    private readonly changes: ContractChanges,
     private readonly reader: ContractReader,
     private readonly alerts: AlertStates,
     private readonly reconciler: ReconcileService,
@@ -43,9 +43,9 @@ export class SweepService {
   private async releaseStranded(): Promise<void> {
     for (const contractId of await this.alerts.contractsWithStranded()) {
       await this.database.inTransaction(async () => {
-        const [contract] = await this.reader.lock([contractId]);
+        const [contract] = await this.reader.lockContracts([contractId]);
         if (contract && (await this.alerts.releaseStranded(contractId)) > 0) {
-          await this.replanning.replan(contract);
+          await this.changes.replanOne(contract);
         }
       });
     }

@@ -4,7 +4,6 @@ import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { type DryRunQuery, dryRunQuery } from '../../core/contracts/contract.schema.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
-import { HandOverService } from './hand-over.service.js';
 import {
   handedOverView,
   type HandOver,
@@ -13,37 +12,34 @@ import {
   mergedView,
   mergeSchema,
 } from './handing-over.schema.js';
-import { MergeService } from './merge.service.js';
+import { HandingOverService } from './handing-over.service.js';
 
 @Controller()
 @Allow('manager', 'admin')
 export class HandingOverController {
-  constructor(
-    private readonly handOvers: HandOverService,
-    private readonly merges: MergeService,
-  ) {}
+  constructor(private readonly handingOver: HandingOverService) {}
 
   @Post('contracts/hand-over')
   @HttpCode(200)
-  @Answers(200, handedOverView, 'Gives contracts to another officer, and into his department')
+  @Answers(200, handedOverView, 'Gives contracts to another officer, and into their department')
   handOver(
     @CurrentCaller() caller: Caller,
     @Body({ schema: handOverSchema }) body: HandOver,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ) {
-    return this.handOvers.handOver(caller, body, query);
+    return this.handingOver.handOver(caller, body, query);
   }
 
   @Post('departments/:id/merge')
   @Allow('admin')
   @HttpCode(200)
-  @Answers(200, mergedView, 'Makes a department part of another, with all that is its own')
+  @Answers(200, mergedView, 'Makes a department part of another, with all that belongs to it')
   merge(
     @CurrentCaller() caller: Caller,
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: mergeSchema }) body: Merge,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ) {
-    return this.merges.merge(caller, id, body, query);
+    return this.handingOver.merge(caller, id, body, query);
   }
 }

@@ -4,9 +4,11 @@ const reason = z.string().trim().min(1).max(500);
 
 export const handOverSchema = z
   .strictObject({
-    from: z.uuid().optional().meta({ description: 'An officer: all contracts of his that you see.' }),
+    from: z.uuid().optional().meta({ description: 'An officer: all of their contracts that you see.' }),
     contractIds: z.array(z.uuid()).min(1).max(1000).optional(),
-    to: z.uuid().meta({ description: 'The officer who takes them; they come into his department.' }),
+    to: z
+      .uuid()
+      .meta({ description: 'The officer who takes them; they come into that officer’s department.' }),
     reason,
   })
   .refine((body) => (body.from === undefined) !== (body.contractIds === undefined), {

@@ -3,8 +3,9 @@ import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
-import { type Move, moved, movesFrom } from '../../core/contracts/lifecycle.js';
-import { RegistrationService } from '../../core/contracts/registration.service.js';
+import { contractProblems } from '../../core/contracts/contracts.words.js';
+import { type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
+import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -52,7 +53,7 @@ export class ImportedStates {
       for (const { id, date } of stated.amendments) await this.amend(contract, id, actor, date);
       for (const occurrence of stated.occurrences) {
         try {
-          await this.changes.occurred(contract, { ...occurrence, note: null }, actor);
+          await this.changes.recordOccurrence(contract, { ...occurrence, note: null }, actor);
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
           problems.push(unrecordable(stated, occurrence.code, error));
@@ -86,7 +87,7 @@ export class ImportedStates {
 
   private async move(contract: Contract, move: Move, on: string, actor: string): Promise<void> {
     if (!movesFrom(contract.state).includes(move)) return;
-    await this.changes.alter(contract, moved(contract, move, on), {
+    await this.changes.alter(contract, stateAfter(contract, move, on), {
       what: 'moved',
       params: { move },
       actor,
@@ -101,7 +102,7 @@ export class ContractImporter {
   constructor(
     private readonly database: Database,
     private readonly reader: ContractReader,
-    private readonly registration: RegistrationService,
+    private readonly revisions: ContractRevisions,
     private readonly changes: ContractChanges,
     private readonly parties: ImportedParties,
     private readonly states: ImportedStates,
@@ -118,10 +119,10 @@ export class ContractImporter {
     const references = batch.map(({ facts }) => facts.reference);
     const known = await this.reader.lockByReference(batch[0]?.facts.source ?? '', references);
     const foreign = known.find((contract) => !finder.sees(contract.departmentId));
-    if (foreign) throw taken(foreign.reference);
+    if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const unknown = batch.map(({ facts }) => facts).filter(({ reference }) => !byReference.has(reference));
-    const created = await this.registration.insert(unknown, actor);
+    const created = await this.revisions.registerAll(unknown, actor);
     const createdByReference = new Map(created.map((contract) => [contract.reference, contract]));
     const results: Imported[] = [];
     for (const one of batch) {
@@ -163,7 +164,7 @@ export class ContractImporter {
     const amended = await this.applyFacts(contract, facts, actor);
     const merged = await this.parties.mergeParties(contract, facts.counterparties, actor);
     await this.database.insert(ContractRevision, [
-      this.registration.revisionRow(contract, facts, actor, correction),
+      this.revisions.revisionRow(contract, facts, actor, correction),
     ]);
     if (amended && !correction && stated.revision !== null)
       await this.states.amend(contract, `revision-${revision}`, actor);
@@ -180,7 +181,7 @@ export class ContractImporter {
       where: { contractId: contract.id, revision: facts.revision },
       order: { id: 'DESC' },
     });
-    return last?.fingerprint.equals(this.registration.fingerprint(facts)) ?? false;
+    return last?.fingerprint.equals(this.revisions.fingerprintOf(facts)) ?? false;
   }
 
   /** True when something changed that dates milestones or amendments. */
@@ -202,14 +203,6 @@ export class ContractImporter {
       (key) => before[key] !== contract[key],
     );
   }
-}
-
-function taken(reference: string): AppError {
-  return new AppError(
-    'conflict',
-    'reference-taken',
-    `A contract ${reference} is registered already: change that one, or give this one its own reference.`,
-  );
 }
 
 /** A file that leaves a cell empty does not take back what is known. */

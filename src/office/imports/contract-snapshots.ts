@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '../../core/calendar/local-date.js';
-import type { Contact } from '../../core/contracts/contact.entity.js';
-import type { Contract } from '../../core/contracts/contract.entity.js';
+import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
 import type { ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';

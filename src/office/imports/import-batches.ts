@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Replanning } from '../../core/contracts/replanning.js';
+import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import type { Difference } from '../../core/planning/planning.types.js';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -48,7 +48,7 @@ export class ImportBatches {
   constructor(
     private readonly database: Database,
     private readonly importer: ContractImporter,
-    private readonly replanning: Replanning,
+    private readonly changes: ContractChanges,
     private readonly snapshots: ContractSnapshots,
     private readonly effects: ImportEffects,
   ) {}
@@ -150,7 +150,7 @@ export class ImportBatches {
       done.push(...(await this.importPart(run, part)));
     const contracts = done.filter((one) => one.imported.replan).map((one) => one.imported.contract);
     const distinct = [...new Map(contracts.map((contract) => [contract.id, contract])).values()];
-    const differences = await this.replanning.replanMany(distinct);
+    const differences = await this.changes.replan(distinct);
     for (const unit of units) await unit.keep?.();
     await this.addAlerts(done, differences);
     return { done, differences };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller, roles, seesAll } from '../../core/access/roles.js';
 import type { ContractFacts, ReadingRules } from '../../core/contracts/contract-facts.js';
-import { ReadingRulesService } from '../../core/contracts/reading-rules.js';
+import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type OfficerFinder, OfficerNames } from '../../core/departments/officer-names.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -126,7 +126,7 @@ export class ImportReading {
     private readonly files: ImportFiles,
     private readonly columns: SheetColumns,
     private readonly source: ImportSource,
-    private readonly rules: ReadingRulesService,
+    private readonly rules: FactsRules,
     private readonly settings: SettingsService,
     private readonly directory: ImportDirectory,
   ) {}
@@ -164,7 +164,7 @@ export class ImportReading {
 
   private async rulesInForce() {
     const { currency } = (await this.settings.agency()).value;
-    return { ...(await this.rules.inForce()), currency };
+    return { ...(await this.rules.readingRules()), currency };
   }
 }
 

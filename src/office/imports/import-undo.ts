@@ -3,7 +3,6 @@ import { actorOf, type Caller } from '../../core/access/roles.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
-import { Replanning } from '../../core/contracts/replanning.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
@@ -41,7 +40,6 @@ export class ContractRestorer {
     private readonly changes: ContractChanges,
     private readonly parties: ImportedParties,
     private readonly planning: PlanningService,
-    private readonly replanning: Replanning,
     private readonly journal: Journal,
   ) {}
 
@@ -55,11 +53,11 @@ export class ContractRestorer {
       else await this.putBack(contract, before, by);
       await this.planning.takeBack(contract.id, before.occurrences);
       // Whoever read the contract before has to read it again, also when only an occurrence was taken back.
-      if (contract.version === version) await this.changes.bump(contract);
+      if (contract.version === version) await this.changes.countVersion(contract);
       entries.push(undoneEntry(contract, created, by));
     }
     await this.journal.record(...entries);
-    const differences = await this.replanning.replanMany(contracts.map(({ contract }) => contract));
+    const differences = await this.changes.replan(contracts.map(({ contract }) => contract));
     return [...differences.values()].flatMap((one) => one.cancelled).length;
   }
 
@@ -162,7 +160,7 @@ export class ImportUndo {
     const fields = [];
     for (const part of inParts(touched)) {
       const ids = part.map((one) => one.contractId);
-      const contracts = await this.reader.lock(ids);
+      const contracts = await this.reader.lockContracts(ids);
       await this.imports.requireReach(caller, contracts);
       const versions = new Map(contracts.map((contract) => [contract.id, contract.version]));
       const sent = await this.effects.sentBecauseOf(id, ids);
@@ -183,7 +181,7 @@ export class ImportUndo {
     const created = new Set(part.filter((one) => one.created).map((one) => one.contractId));
     return this.restorer.restoreContracts(
       by,
-      (await this.reader.lock(ids)).map((contract) => ({
+      (await this.reader.lockContracts(ids)).map((contract) => ({
         contract,
         created: created.has(contract.id),
         before: before.get(contract.id),

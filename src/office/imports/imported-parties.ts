@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Contact } from '../../core/contracts/contact.entity.js';
-import type { Contract } from '../../core/contracts/contract.entity.js';
+import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
 import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
@@ -47,7 +46,7 @@ export class ImportedParties {
     for (const contact of (await this.partiesOf(contract)).contacts) {
       const number = numbers.find((one) => one.contactId === contact.id);
       if (number) {
-        const wanted = this.rows.phone(contact.id, number.phone);
+        const wanted = this.rows.sealedPhone(contact.id, number.phone);
         await this.contacts.updateContact(contract, contact, wanted, actor, reason);
       }
       if (addedContacts.includes(contact.id) && contact.removedAt === null)
@@ -60,7 +59,7 @@ export class ImportedParties {
   }
 
   private matchParty({ counterparties }: Parties, party: CounterpartyFacts) {
-    const nameIndex = this.rows.nameIndex(party.name);
+    const nameIndex = this.rows.indexOf(party.name);
     return (
       counterparties.find((c) => party.externalId !== null && c.externalId === party.externalId) ??
       counterparties.find(
@@ -78,17 +77,17 @@ export class ImportedParties {
     stated: ContactFacts,
     actor: string,
   ): Promise<void> {
-    const phoneIndex = stated.phone && this.rows.phoneIndex(stated.phone.e164);
+    const phoneIndex = stated.phone && this.rows.indexOf(stated.phone.e164);
     if (phoneIndex && known.some((contact) => contact.phoneIndex?.equals(phoneIndex))) return;
     if (!stated.phone && known.length > 0) return;
-    const nameIndex = stated.name === null ? null : this.rows.nameIndex(stated.name);
+    const nameIndex = stated.name === null ? null : this.rows.indexOf(stated.name);
     const sameName = known.find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
     if (sameName) {
-      const wanted = this.rows.phone(sameName.id, stated.phone);
+      const wanted = this.rows.sealedPhone(sameName.id, stated.phone);
       await this.contacts.updateContact(contract, sameName, wanted, actor, 'import');
       return;
     }
-    const row = this.rows.contact(contract.id, counterpartyId, stated);
+    const row = this.rows.contactRow(contract.id, counterpartyId, stated);
     await this.contacts.insertContact(contract, row, actor);
   }
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
-import { ContractViewer } from '../../../core/contracts/contract.viewer.js';
+import { ContractViewer } from '../../../core/contracts/contract.view.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { nameIn } from '../choices.js';
@@ -20,7 +20,7 @@ export class ContractInPage {
   ) {}
 
   async of(caller: Caller, id: string) {
-    const contract = await this.viewer.view(await this.reader.mustSee(caller, id));
+    const contract = await this.viewer.view(await this.reader.requireVisible(caller, id));
     const officers = contract.officerId === null ? [] : await this.officers.named(caller, contract.officerId);
     return {
       contract,

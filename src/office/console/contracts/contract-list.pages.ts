@@ -2,11 +2,7 @@ import { Get, Query, Req } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import {
-  contractSearchQuery,
-  ContractSearch,
-  contractSorts,
-} from '../../../core/contracts/contract-search.service.js';
+import { ContractList, contractSearchQuery, contractSorts } from '../../../core/contracts/contract-list.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { addressOf, departmentChoices, kindChoices, stateChoices, stateTones } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
@@ -20,7 +16,7 @@ const sortWords = { newest: 'sortNewest', ends: 'sortEnds', reference: 'sortRefe
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class ContractListPages {
   constructor(
-    private readonly search: ContractSearch,
+    private readonly contracts: ContractList,
     private readonly departments: DepartmentsService,
     private readonly writer: PageWriter,
   ) {}
@@ -33,7 +29,7 @@ export class ContractListPages {
   ): Promise<PageAnswer> {
     const locale = await this.writer.localeOf(request);
     const query = contractSearchQuery.parse(sent);
-    const { items, next } = await this.search.find(caller, query);
+    const { items, nextCursor } = await this.contracts.searchPage(caller, query);
     const { after, ...filters } = query;
     const filtered = Boolean(query.q ?? query.state ?? query.kind ?? query.departmentId);
     return page('contracts/list', 'contracts.title', {
@@ -41,7 +37,7 @@ export class ContractListPages {
       filtered,
       items: items.map((item) => ({ ...item, tone: stateTones[item.state] })),
       count: items.length,
-      next: next && addressOf('/console/contracts', { ...filters, after: next }),
+      next: nextCursor && addressOf('/console/contracts', { ...filters, after: nextCursor }),
       first: after && addressOf('/console/contracts', filters),
       kinds: kindChoices(locale),
       states: stateChoices(locale),

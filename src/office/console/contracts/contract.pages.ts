@@ -3,7 +3,7 @@ import { AccountRecords } from '../../accounts/account-records.js';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import { ChangesService } from '../../../core/contracts/changes.service.js';
+import { ContractReader } from '../../../core/contracts/contract.reader.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 import { movesFrom } from '../../../core/contracts/lifecycle.js';
 import { idParam } from '../../../platform/http/query.schema.js';
@@ -24,7 +24,7 @@ export class ContractPages {
   constructor(
     private readonly contracts: ContractInPage,
     private readonly timelines: TimelineService,
-    private readonly changes: ChangesService,
+    private readonly reader: ContractReader,
     private readonly names: AccountRecords,
     private readonly writer: PageWriter,
   ) {}
@@ -38,7 +38,7 @@ export class ContractPages {
     const locale = await this.writer.localeOf(request);
     const { contract, department, officer, recordable, today } = await this.contracts.of(caller, id);
     const milestones = milestonesShown(contract, await this.timelines.of(caller, id));
-    const changes = await this.changes.of(contract.id);
+    const changes = await this.reader.historyOf(contract.id);
     const names = {
       actors: await this.names.namesOfActors(changes.map((change) => change.actor)),
       milestones: milestoneNames(contract, locale),

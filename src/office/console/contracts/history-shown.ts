@@ -1,4 +1,4 @@
-import type { HistoryEntry } from '../../../core/contracts/changes.service.js';
+import type { HistoryEntry } from '../../../core/contracts/contract.reader.js';
 import { dayText } from '../formats.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { hasWords, translate } from '../words/words.js';

@@ -12,7 +12,7 @@ import {
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { mergeSchema } from '../../handing-over/handing-over.schema.js';
-import { MergeService } from '../../handing-over/merge.service.js';
+import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { notFound } from '../../../platform/app-error.js';
 import { idParam } from '../../../platform/http/query.schema.js';
 import { departmentChoices, nameIn } from '../choices.js';
@@ -37,7 +37,7 @@ export class DepartmentsPages {
   constructor(
     private readonly departments: DepartmentsService,
     private readonly officers: OfficersService,
-    private readonly merges: MergeService,
+    private readonly handingOver: HandingOverService,
     private readonly writer: PageWriter,
   ) {}
 
@@ -171,7 +171,7 @@ export class DepartmentsPages {
       async () => {
         const wanted = parsed(mergeSchema, { into: form.text('into'), reason: form.text('reason') });
         const dryRun = form.text('step') !== 'save';
-        const found = await this.merges.merge(caller, id, wanted, { dryRun });
+        const found = await this.handingOver.merge(caller, id, wanted, { dryRun });
         if (dryRun) return this.one(request, caller, id, { values: form.values(), found });
         return redirect(path, 'merged');
       },

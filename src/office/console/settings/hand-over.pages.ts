@@ -2,8 +2,8 @@ import { Body, Get, Post, Req } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../../core/access/rules.js';
 import type { PageRequest } from '../../accounts/page-request.js';
-import { HandOverService } from '../../handing-over/hand-over.service.js';
 import { type HandedOver, handOverSchema } from '../../handing-over/handing-over.schema.js';
+import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { ConsolePage } from '../console-page.js';
 import { FormChoices } from '../contracts/form-choices.js';
 import { Form, parsed } from '../form.js';
@@ -16,7 +16,7 @@ import type { ShownProblem } from '../problem-words.js';
 @Allow('manager', 'admin')
 export class HandOverPages {
   constructor(
-    private readonly handOvers: HandOverService,
+    private readonly handingOver: HandingOverService,
     private readonly choices: FormChoices,
     private readonly writer: PageWriter,
   ) {}
@@ -40,7 +40,7 @@ export class HandOverPages {
         reason: form.text('reason'),
       });
       const dryRun = form.text('step') !== 'save';
-      const found = await this.handOvers.handOver(caller, wanted, { dryRun });
+      const found = await this.handingOver.handOver(caller, wanted, { dryRun });
       return dryRun
         ? await this.shown(request, caller, form.values(), { found })
         : redirect('/console/settings/hand-over', 'handed-over');

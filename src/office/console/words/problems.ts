@@ -5,17 +5,6 @@ import type { Section } from '../../../platform/words/words.js';
  * more; a code that is not here is shown in it.
  */
 export const problems = {
-  'reference-taken': ['같은 계약번호가 이미 등록되어 있습니다. 그 계약을 변경하거나 다른 번호를 쓰세요.', ''],
-  'contract-changed': ['그 사이 다른 사람이 이 계약을 변경했습니다. 다시 읽고 변경하세요.', ''],
-  'contract-is-draft': [
-    '먼저 계약을 체결 상태로 바꾸세요. 작성 중인 계약에는 이행 사실이 있을 수 없습니다.',
-    '',
-  ],
-  'move-not-lawful': ['지금 상태에서는 그렇게 바꿀 수 없습니다.', ''],
-  'date-before-signing': ['계약일보다 앞선 날입니다.', ''],
-  'day-too-far': ['오늘부터 60일이 넘게 남은 날입니다. 실제 날짜를 확인하거나 그때 기록하세요.', ''],
-  'dates-out-of-order': ['날짜의 앞뒤가 맞지 않습니다. 계약일, 착수일, 완료일의 순서를 확인하세요.', ''],
-  'signing-date-needed': ['체결된 계약은 계약일이 있어야 합니다.', ''],
   'text-failed': ['문안을 만들 수 없습니다.', ''],
   'milestone-unknown': ['이 계약의 계획에 없는 단계입니다.', ''],
   'brake-already-on': ['이미 중지되어 있습니다.', ''],
@@ -23,23 +12,12 @@ export const problems = {
     '이전에 보냈을지도 모르는 문자를 발송 업체에 확인하고 있습니다. 확인이 끝나면 다시 하세요.',
     '',
   ],
-  'cursor-malformed': ['쪽 번호가 잘못되었습니다. 첫 쪽부터 다시 보세요.', ''],
-  'consent-undated': ['동의를 근거로 하면 동의한 날을 적으세요.', ''],
   'figures-by-officer': ['청렴 모니터는 부서별 수치만 볼 수 있습니다.', ''],
-  'officer-inactive': ['퇴직했거나 옮긴 담당자입니다. 지금 있는 사람을 고르세요.', ''],
-  'same-officer': ['이미 그 담당자의 계약입니다. 다른 사람을 고르세요.', ''],
-  'go-live-later': ['받는 부서의 시행일이 더 늦어, 그 사이의 알림이 사라지게 됩니다.', ''],
-  'department-braked': [
-    '두 부서 가운데 한쪽만 발송이 중지되어 있습니다. 먼저 다시 시작하거나 다른 부서도 중지하세요.',
-    '',
-  ],
   'file-not-what-its-name-says': [
     '파일의 내용이 이름과 다릅니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 다시 저장하세요.',
     '',
   ],
   'format-not-read': ['읽을 수 없는 형식입니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 저장해 올리세요.', ''],
-  'merge-into-itself': ['부서를 자신에게 통합할 수는 없습니다.', ''],
-  'merge-downwards': ['하위 부서에 통합할 수는 없습니다. 하위 부서를 이 부서에 통합하세요.', ''],
   'export-quota': ['한 시간에 내려받을 수 있는 횟수를 넘었습니다. 잠시 뒤 다시 하세요.', ''],
   'search-too-wide': ['찾는 범위가 너무 넓습니다. 더 긴 낱말이나 부서, 기간을 적으세요.', ''],
   'occurrence-taken': ['같은 순간에 다른 사람이 기록했습니다. 다시 확인하세요.', ''],

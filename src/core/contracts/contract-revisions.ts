@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
+import { type ChangeEntry, Journal } from '../proof/journal.service.js';
+import type { Kind } from '../settings/plan.schema.js';
+import { planFor, type PlansInForce, SettingsService } from '../settings/settings.service.js';
+import type { ContractFacts } from './contract-facts.js';
+import { Contact, Contract, ContractRevision, type ContractTerms, Counterparty } from './contract.entity.js';
+import { requireDatesInOrder } from './lifecycle.js';
+import { PartyRows } from './party-rows.js';
+
+interface NewRows {
+  contract: Contract;
+  counterparties: Counterparty[];
+  contacts: Contact[];
+  facts: ContractFacts;
+}
+
+/**
+ * The columns that fingerprints have always covered. A later column is covered only where it is given, so that what was
+ * recorded before it existed is still recognised.
+ */
+const alwaysFingerprinted: ReadonlySet<keyof ContractTerms | 'counterparties'> = new Set([
+  'source',
+  'reference',
+  'revision',
+  'kind',
+  'title',
+  'departmentId',
+  'officerId',
+  'signedOn',
+  'startsOn',
+  'endsOn',
+  'liabilityEndsOn',
+  'amount',
+  'currency',
+  'method',
+  'counterparties',
+]);
+
+/** ContractRevisions registers contracts, and keeps what was given of them so that the same is recognised again. */
+@Injectable()
+export class ContractRevisions {
+  constructor(
+    private readonly database: Database,
+    private readonly rows: PartyRows,
+    private readonly sealer: Sealer,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Writes new contracts with their parties and contacts: many by the same few statements as one. */
+  async registerAll(all: ContractFacts[], actor: string): Promise<Contract[]> {
+    const plans = new Map<Kind, PlansInForce>();
+    for (const kind of new Set(all.map((facts) => facts.kind)))
+      plans.set(kind, await this.settings.plansFor(kind));
+    const made = all.map((facts) => this.newRows(facts, plans));
+    const contracts = made.map(({ contract }) => contract);
+    await this.database.insert(Contract, contracts);
+    await this.database.insert(
+      Counterparty,
+      made.flatMap(({ counterparties }) => counterparties),
+    );
+    await this.database.insert(
+      Contact,
+      made.flatMap(({ contacts }) => contacts),
+    );
+    await this.database.insert(
+      ContractRevision,
+      made.map(({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
+    );
+    await this.journal.record(...made.map((rows) => this.registeredEntry(rows, actor)));
+    return contracts;
+  }
+
+  /** Returns null when the reference is taken. */
+  async register(facts: ContractFacts, actor: string): Promise<Contract | null> {
+    const { source, reference } = facts;
+    if (await this.database.repository(Contract).findOne({ where: { source, reference } })) return null;
+    return (await this.registerAll([facts], actor))[0] ?? null;
+  }
+
+  /** What distinguishes one revision from another, personal data included, without keeping it. */
+  fingerprintOf(facts: ContractFacts): Buffer {
+    return this.sealer.blindIndex(fingerprinted(facts));
+  }
+
+  revisionRow(contract: Contract, facts: ContractFacts, actor: string, correction: boolean) {
+    const { counterparties, ...content } = facts;
+    return {
+      id: newId(),
+      contractId: contract.id,
+      revision: facts.revision,
+      fingerprint: this.fingerprintOf(facts),
+      content: {
+        ...content,
+        counterparties: counterparties.map((c) => c.registrationNumber ?? c.externalId),
+      },
+      correction,
+      actor,
+    };
+  }
+
+  private newRows(facts: ContractFacts, plans: Map<Kind, PlansInForce>): NewRows {
+    requireDatesInOrder(facts);
+    const inForce = plans.get(facts.kind);
+    if (!inForce) throw new Error(`the plans of ${facts.kind} were not read`);
+    const plan = planFor(inForce, facts.amount);
+    const { counterparties: parties, ...terms } = facts;
+    const contract = Object.assign(new Contract(), {
+      ...terms,
+      id: newId(),
+      state: facts.signedOn === null ? 'draft' : 'signed',
+      resumesTo: null,
+      completedOn: null,
+      terminatedOn: null,
+      planName: plan.name,
+      planVersion: plan.version,
+      version: 1,
+    } satisfies Contract);
+    const counterparties: Counterparty[] = [];
+    const contacts: Contact[] = [];
+    for (const party of parties) {
+      const row = this.rows.counterpartyRow(contract.id, party);
+      counterparties.push(row);
+      contacts.push(...party.contacts.map((contact) => this.rows.contactRow(contract.id, row.id, contact)));
+    }
+    return { contract, counterparties, contacts, facts };
+  }
+
+  private registeredEntry({ contract, counterparties, contacts }: NewRows, actor: string): ChangeEntry {
+    return {
+      subject: 'contract',
+      subjectId: contract.id,
+      contractId: contract.id,
+      what: 'registered',
+      before: null,
+      after: {
+        ...contract,
+        counterparties: counterparties.map(({ id, registrationNumber }) => ({ id, registrationNumber })),
+        contacts: contacts.map((contact) => ({ id: contact.id, ...this.rows.contactForLog(contact) })),
+      },
+      actor,
+      reason: null,
+    };
+  }
+}
+
+/** The text that a fingerprint is made of. Numbers stand in it as text, because the canonical form has no fractions. */
+export function fingerprinted(facts: ContractFacts): string {
+  const entries = Object.entries(facts).filter(
+    ([key, value]) => value !== null || (alwaysFingerprinted as ReadonlySet<string>).has(key),
+  );
+  const plain = JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) =>
+    typeof value === 'number' ? String(value) : value,
+  );
+  return canonicalJson(JSON.parse(plain) as CanonicalValue);
+}

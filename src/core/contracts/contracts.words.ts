@@ -1,0 +1,105 @@
+import { defineProblems } from '../../platform/app-error.js';
+import { type Both, defineWords } from '../../platform/words/words.js';
+import type { ContractState } from '../planning/planning.types.js';
+
+export const contractProblems = defineProblems({
+  'reference-taken': [
+    'conflict',
+    '같은 계약번호({reference})가 이미 등록되어 있습니다. 그 계약을 변경하거나 다른 번호를 쓰세요.',
+    'A contract {reference} is registered already: change that one, or give this one its own reference.',
+  ],
+  'contract-changed': [
+    'precondition',
+    '그 사이 다른 사람이 이 계약을 변경했습니다(지금 버전 {version}). 다시 읽고 변경하세요.',
+    'The contract was changed since you read it (it is at version {version}): read it again, then repeat your change.',
+  ],
+  'contract-is-draft': [
+    'conflict',
+    '먼저 계약을 체결 상태로 바꾸세요. 작성 중인 계약에는 이행 사실이 있을 수 없습니다.',
+    'Sign the contract first: nothing occurs in a draft.',
+  ],
+  'move-not-lawful': [
+    'conflict',
+    '지금 상태({state})에서는 {move}할 수 없습니다. 할 수 있는 것: {moves}.',
+    'A contract that is {state} cannot {move}; from here it can {moves}.',
+  ],
+  'move-not-lawful.ended': [
+    'conflict',
+    '지금 상태({state})에서는 {move}할 수 없고, 더 바꿀 수 있는 것이 없습니다.',
+    'A contract that is {state} cannot {move}; from here it can do nothing more.',
+  ],
+  'date-before-signing': [
+    'invalid',
+    '{day}은(는) 계약일({signedOn})보다 앞선 날입니다.',
+    '{day} is before the contract was signed ({signedOn}).',
+  ],
+  'date-before-signing.field': ['invalid', '{signedOn} 또는 그 뒤의 날', 'on or after {signedOn}'],
+  'day-too-far': [
+    'invalid',
+    '{day}은(는) {days}일이 넘게 남은 날입니다. 오늘 기록할 수 있는 마지막 날은 {last}입니다.',
+    '{day} is more than {days} days ahead: the last day that can be recorded today is {last}.',
+  ],
+  'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
+  'dates-out-of-order': [
+    'invalid',
+    '{early}이 {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
+    '{early} is after {late}: correct one of them.',
+  ],
+  'dates-out-of-order.field': ['invalid', '{late} 또는 그 앞의 날', 'on or before {late}'],
+  'signing-date-needed': [
+    'invalid',
+    '체결된 계약은 계약일이 있어야 합니다.',
+    'A signed contract keeps its signing date.',
+  ],
+  'consent-undated': [
+    'invalid',
+    '동의를 근거로 하면 동의한 날을 적으세요.',
+    'Consent is kept with the day it was given: send legalBasisOn.',
+  ],
+  'number-unusable.several': [
+    'invalid',
+    '문자를 받을 수 없는 번호가 {count}개 있습니다. 표시된 칸을 고치세요.',
+    '{count} numbers cannot be used: see fields.',
+  ],
+  'go-live-later': [
+    'conflict',
+    '{department} 부서의 시행일({own})이 {other} 부서({live})보다 늦어, 옮긴 계약에서 그 사이의 알림이 사라지게 됩니다.',
+    '{department} went live on {own}, {other} on {live}: contracts moved there would lose what fell due between.',
+  ],
+  'go-live-later.always': [
+    'conflict',
+    '{department} 부서의 시행일({own})이 처음부터 시행한 {other} 부서보다 늦어, 옮긴 계약에서 그 전의 알림이 사라지게 됩니다.',
+    '{department} went live on {own}, {other} from the beginning: contracts moved there would lose what fell due between.',
+  ],
+  'department-braked': [
+    'conflict',
+    '두 부서 가운데 한쪽만 발송이 중지되어 있습니다. 먼저 다시 시작하거나 다른 부서도 중지하세요.',
+    'The texts of one of the two departments are stopped by a brake, and those of the other are not: release it first, or pull one on the other department.',
+  ],
+});
+
+defineWords('contractStates', {
+  draft: ['작성 중', 'draft'],
+  signed: ['체결', 'signed'],
+  underway: ['이행 중', 'underway'],
+  suspended: ['중지', 'suspended'],
+  completed: ['완료', 'completed'],
+  terminated: ['해지', 'terminated'],
+} satisfies Record<ContractState, Both>);
+
+export const moveWords = defineWords('contractMoves', {
+  sign: ['체결', 'sign'],
+  start: ['착수', 'start'],
+  suspend: ['중지', 'suspend'],
+  resume: ['재개', 'resume'],
+  complete: ['완료', 'complete'],
+  terminate: ['해지', 'terminate'],
+});
+
+/** The API's names of the days, which its English sentences use. */
+export const dayWords = defineWords('contractDays', {
+  signedOn: ['계약일', 'signedOn'],
+  startsOn: ['착수(착공)일', 'startsOn'],
+  endsOn: ['완료(준공)일', 'endsOn'],
+  liabilityEndsOn: ['하자담보 종료일', 'liabilityEndsOn'],
+});
