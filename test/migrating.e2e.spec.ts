@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { SendingCodes1790000000020 } from '../migrations/1790000000020-sending-codes.js';
 import { ChangeCodes1790000000030 } from '../migrations/1790000000030-change-codes.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { createTestDatabase, type TestDatabase } from './support/database.js';
@@ -90,6 +91,62 @@ describe('the phrases of changes', () => {
       expect(await runner.query(`SELECT * FROM change ORDER BY id`)).toEqual(before);
     } finally {
       await codes.up(runner);
+      await runner.release();
+      await owner.destroy();
+    }
+  });
+});
+
+describe('the sentences of sending', () => {
+  const details: [sentence: string, code: string | null, late: boolean][] = [
+    ['its lease ran out', 'lease-ran-out', false],
+    ['Twilio answered 503.; the provider does not hold it', 'http-503', false],
+    ['the provider does not hold it', null, false],
+    ['the provider holds another text of this contract: SM1', 'another-text-SM1', false],
+    ['accepted late: possibly doubled', null, true],
+    ['A landline.', 'A landline.', false],
+  ];
+  const reasons: [reason: string, origin: string][] = [
+    ['30005', 'provider'],
+    ['no receipt', 'chorong'],
+    ['http-400', 'chorong'],
+  ];
+
+  it('become codes, and reasons are known for the provider’s or ours', async () => {
+    const owner = new DataSource({ type: 'postgres', url: database.ownerUrl });
+    await owner.initialize();
+    const runner = owner.createQueryRunner();
+    const codes = new SendingCodes1790000000020();
+    try {
+      await runner.startTransaction();
+      await codes.down(runner);
+      await runner.query(`ALTER TABLE attempt DROP CONSTRAINT attempt_message_id_fkey`);
+      await runner.query(`ALTER TABLE message DROP CONSTRAINT message_template_version_id_fkey`);
+      for (const [sentence] of details) {
+        await runner.query(
+          `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, lease_until)
+           VALUES (gen_random_uuid(), gen_random_uuid(), '', 'twilio', 'absent', $1, now())`,
+          [sentence],
+        );
+      }
+      for (const [reason] of reasons) {
+        await runner.query(
+          `INSERT INTO message (id, provider, sender, number_sealed, number_index, shard, locale, template_version_id, text,
+             text_hash, salt, encoding, parts, status, reason, due_at, service_time)
+           VALUES (gen_random_uuid(), 'twilio', '', '', '', 0, 'ko', gen_random_uuid(), '', $1::bytea, '', '', 1, 'held', $2, now(), now())`,
+          [reason, reason],
+        );
+      }
+      await codes.up(runner);
+      const attempts = (await runner.query(`SELECT detail, late FROM attempt`)) as unknown[];
+      expect(attempts).toHaveLength(details.length);
+      expect(attempts).toEqual(expect.arrayContaining(details.map(([, detail, late]) => ({ detail, late }))));
+      const messages = (await runner.query(`SELECT reason, reason_origin FROM message`)) as unknown[];
+      expect(messages).toHaveLength(reasons.length);
+      const wanted = reasons.map(([reason, origin]) => ({ reason, reason_origin: origin }));
+      expect(messages).toEqual(expect.arrayContaining(wanted));
+    } finally {
+      await runner.rollbackTransaction();
       await runner.release();
       await owner.destroy();
     }

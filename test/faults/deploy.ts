@@ -26,7 +26,7 @@ export const deployScenario: Scenario = {
       const since = performance.now();
       await world.start();
       const { seconds, tally } = await world.settle('T', 90, since);
-      const cutOff = await world.count(`attempt WHERE detail LIKE 'its lease ran out%'`);
+      const cutOff = await world.count(`attempt WHERE detail = 'lease-ran-out'`);
       if (cutOff > 0) problems.push(`${cutOff} calls cut off`);
       const figure = `no call cut off, longest stop ${longest.toFixed(1)} s`;
       return [

@@ -73,7 +73,7 @@ export const killsScenario: Scenario = {
       const running = secondsSince(began);
       const { seconds, tally } = await world.settle('K', 120);
       const attempts = await world.count('attempt');
-      const cutOff = await world.count(`attempt WHERE detail LIKE 'its lease ran out%'`);
+      const cutOff = await world.count(`attempt WHERE detail = 'lease-ran-out'`);
       const figure = `${kills} kills in ${running.toFixed(0)} s; ${attempts} attempts, ${cutOff} of them cut off`;
       const how = 'kill -9, provider faults 4 in 10';
       return [{ fault: 'killed at random', how, tally, seconds, figure, problems: [] }];

@@ -61,7 +61,8 @@ export function copyProgram(dist: string, to: string, root: string): string {
     );
   }
   cpSync(dist, join(to, 'dist'), { recursive: true });
-  cpSync(join(root, 'templates'), join(to, 'templates'), { recursive: true });
+  for (const folder of ['templates', 'data'])
+    cpSync(join(root, folder), join(to, folder), { recursive: true });
   cpSync(join(root, 'package.json'), join(to, 'package.json'));
   symlinkSync(join(root, 'node_modules'), join(to, 'node_modules'));
   return to;

@@ -13,6 +13,7 @@ export interface AttemptRow {
   reference: string | null;
   code: string | null;
   detail: string | null;
+  late: boolean;
   /** When it was opened, told by the service clock. */
   serviceTime: Date;
 }
@@ -41,7 +42,7 @@ export class AttemptRows {
   attemptsOf(messageIds: string[]): Promise<AttemptRow[]> {
     return this.database.rows<AttemptRow>(
       `SELECT t.id, t.message_id, t.provider, t.status, t.opened_at,
-              t.settled_at, t.reference, t.code, t.detail,
+              t.settled_at, t.reference, t.code, t.detail, t.late,
               m.service_time + (t.opened_at - m.frozen_at) AS service_time
        FROM attempt t JOIN message m ON m.id = t.message_id
        WHERE t.message_id = ANY($1) ORDER BY t.id`,

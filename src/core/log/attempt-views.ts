@@ -3,6 +3,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import type { Providers } from '../providers/providers.module.js';
 import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import type { attemptView, receiptView } from './message.schema.js';
+import { reasonWords } from '../sending/sending.words.js';
 import { attemptWords, explain, explainInBoth, messageWords } from './status-words.js';
 
 export function attemptViewOf(
@@ -10,6 +11,8 @@ export function attemptViewOf(
   providers: Providers,
   timeZone: string,
 ): z.infer<typeof attemptView> {
+  const own = row.late ? 'accepted-late' : row.detail;
+  const words = own === null ? null : reasonWords(own);
   return {
     id: row.id,
     status: row.status,
@@ -18,8 +21,9 @@ export function attemptViewOf(
     settledAt: row.settledAt && zonedIso(row.settledAt, timeZone),
     reference: row.reference,
     code: row.code,
-    detail: row.detail ?? explain(providers, row.provider, row.code),
-    detailText: explainInBoth(providers, row.provider, row.code),
+    // The version before may have written a sentence.
+    detail: words?.en ?? row.detail ?? explain(providers, row.provider, row.code),
+    detailText: words ?? explainInBoth(providers, row.provider, row.code),
   };
 }
 

@@ -3,6 +3,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { ExportLine } from './export-lines.js';
+import type { ReasonOrigin } from '../sending/message.entity.js';
 import { Masked } from './masked.js';
 import { type MessageFilters, messagesWhere, type Statement } from './message-query.js';
 import { explain, type MessageStatus, messageWords } from './status-words.js';
@@ -14,6 +15,7 @@ interface ExportRow {
   dueAt: Date;
   status: MessageStatus;
   reason: string | null;
+  reasonOrigin: ReasonOrigin | null;
   provider: string;
   sender: string;
   numberSealed: Buffer;
@@ -45,7 +47,8 @@ export class ExportRows {
     const parameters: unknown[] = [seen];
     const where = messagesWhere(filters, parameters);
     return {
-      sql: `SELECT m.id, m.service_time AS "serviceTime", m.due_at AS "dueAt", m.status, m.reason, m.provider, m.sender,
+      sql: `SELECT m.id, m.service_time AS "serviceTime", m.due_at AS "dueAt", m.status, m.reason,
+              m.reason_origin AS "reasonOrigin", m.provider, m.sender,
               m.number_sealed AS "numberSealed", m.country, m.locale, v.key AS "templateKey",
               v.version AS "templateVersion", m.encoding, m.parts, m.attempts,
               told.departments, told.contracts, told.milestones, m.text
@@ -70,7 +73,7 @@ export class ExportRows {
       status: row.status,
       status_text: messageWords[row.status].en,
       reason: row.reason,
-      reason_detail: explain(this.providers, row.provider, row.reason),
+      reason_detail: explain(this.providers, row.provider, row.reason, row.reasonOrigin),
       provider: row.provider,
       sender: row.sender,
       number: this.masked.messageNumber(row.id, row.numberSealed),

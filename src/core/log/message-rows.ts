@@ -3,6 +3,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Kind } from '../settings/plan.schema.js';
+import type { ReasonOrigin } from '../sending/message.entity.js';
 import { Masked } from './masked.js';
 import type { MessageItemView } from './message.schema.js';
 import { milestoneName } from './milestone-names.js';
@@ -23,6 +24,7 @@ export interface MessageRow {
   parts: number;
   status: MessageStatus;
   reason: string | null;
+  reasonOrigin: ReasonOrigin | null;
   attempts: number;
   dueAt: Date;
   serviceTime: Date;
@@ -59,7 +61,7 @@ export class MessageRows {
     if (ids.length === 0) return [];
     return this.database.rows<MessageRow>(
       `SELECT m.id, m.provider, m.sender, m.number_sealed, m.country, m.locale,
-              v.key AS template_key, v.version AS template_version, m.text, m.encoding, m.parts, m.status, m.reason,
+              v.key AS template_key, v.version AS template_version, m.text, m.encoding, m.parts, m.status, m.reason, m.reason_origin,
               m.attempts, m.due_at, m.service_time, m.final_at,
               m.next_attempt_at
        FROM message m JOIN template_version v ON v.id = m.template_version_id
@@ -82,8 +84,8 @@ export class MessageRows {
       status: row.status,
       statusText: messageWords[row.status],
       reason: row.reason,
-      reasonDetail: explain(this.providers, row.provider, row.reason),
-      reasonText: explainInBoth(this.providers, row.provider, row.reason),
+      reasonDetail: explain(this.providers, row.provider, row.reason, row.reasonOrigin),
+      reasonText: explainInBoth(this.providers, row.provider, row.reason, row.reasonOrigin),
       provider: row.provider,
       sender: row.sender,
       number: this.masked.messageNumber(row.id, row.numberSealed),

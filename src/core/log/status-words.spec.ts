@@ -18,6 +18,22 @@ it('explains our own reasons whoever the provider was', () => {
   expect(explain(provider, 'twilio', 'no receipt')).toMatch(/has not reported/);
 });
 
+it('explains a code of ours as ours, and never as an unknown one of the provider', () => {
+  for (const code of ['connection-refused', 'name-not-resolved', 'deadline-passed', 'number-unreadable']) {
+    const words = explainInBoth(provider, 'sandbox', code, 'chorong');
+    expect(words?.en).toMatch(/^[A-Z].*\.$/);
+    expect(words).not.toEqual(sandbox.explain(code));
+  }
+  expect(explain(provider, 'sandbox', 'http-503', 'chorong')).toBe('The provider answered HTTP 503.');
+});
+
+it('explains a code of the provider by the provider, though we have one of the same name', () => {
+  expect(explain(provider, 'sandbox', 'closing', 'provider')).toBe('The sandbox knows no code closing.');
+  expect(explain(provider, 'sandbox', 'closing', 'chorong')).toBe(
+    'The service was stopping; nothing was sent.',
+  );
+});
+
 it('says in both languages why an alert was not sent', () => {
   expect(alertReasonWords('registered-late')).toEqual({
     ko: '계약이 늦게 등록되어 시기가 지남',

@@ -1,6 +1,8 @@
 import type { AlertReason, AlertStatus } from '../planning/planning.types.js';
 import { words, type Words } from '../../platform/words/words.js';
 import type { Providers } from '../providers/providers.module.js';
+import type { ReasonOrigin } from '../sending/message.entity.js';
+import { reasonWords } from '../sending/sending.words.js';
 
 export const messageStatuses = [
   'sending',
@@ -92,26 +94,26 @@ export function alertReasonWords(reason: string | null): Words | null {
   return words(reason, reason);
 }
 
-/** Reasons of a message that are our own and no code of a provider's. */
-const ownReasons: Readonly<Record<string, Words>> = {
-  'no receipt': words(
-    '발송 업체가 접수한 뒤 결과를 알리지 않았습니다.',
-    'The provider accepted it and has not reported on it since.',
-  ),
-  'look-at-provider': words(
-    '발송 업체에 이 계약의 다른 문자가 있습니다. 같은 내용일 수 있으니 다시 보내기 전에 확인하세요.',
-    'The provider holds another text of this contract, perhaps this one in other words: look there before it is sent again.',
-  ),
-  failed: words('발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'),
-};
-
-/** What a code of a provider's says, in plain words; null without a code, or from a provider that is not registered. */
-export function explainInBoth(providers: Providers, of: string, code: string | null): Words | null {
+/**
+ * Explains a code by whoever gave it: us, or the provider of the message. `origin` is null for what the version before has
+ * written. Null without a code, or from a provider that is not registered.
+ */
+export function explainInBoth(
+  providers: Providers,
+  of: string,
+  code: string | null,
+  origin: ReasonOrigin | null = null,
+): Words | null {
   if (code === null || code === '') return null;
-  const own = Object.hasOwn(ownReasons, code) ? ownReasons[code] : undefined;
+  const own = origin === 'provider' ? null : reasonWords(code);
   return own ?? providers.explain(of, code);
 }
 
-export function explain(providers: Providers, of: string, code: string | null): string | null {
-  return explainInBoth(providers, of, code)?.en ?? null;
+export function explain(
+  providers: Providers,
+  of: string,
+  code: string | null,
+  origin: ReasonOrigin | null = null,
+): string | null {
+  return explainInBoth(providers, of, code, origin)?.en ?? null;
 }

@@ -93,8 +93,8 @@ export class TimelineEntries {
         status: row.status,
         statusText: messageWords[row.status],
         reason: row.reason,
-        reasonDetail: explain(this.providers, row.provider, row.reason),
-        reasonText: explainInBoth(this.providers, row.provider, row.reason),
+        reasonDetail: explain(this.providers, row.provider, row.reason, row.reasonOrigin),
+        reasonText: explainInBoth(this.providers, row.provider, row.reason, row.reasonOrigin),
       },
     };
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '../calendar/calendar.schema.js';
-import { AppError } from '../../platform/app-error.js';
 import { newId } from '../../platform/ids.js';
 import type { OccurrenceToRecord, PlannedMilestone, Wording } from './planning.types.js';
+import { planningProblems } from './planning.words.js';
 import { Milestone } from './planning.entities.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -58,11 +58,7 @@ export class MilestoneStore {
       ],
     );
     if (!recorded[0]) {
-      throw new AppError(
-        'conflict',
-        'occurrence-taken',
-        'This occurrence was recorded at the same moment; look again.',
-      );
+      throw planningProblems.error('occurrence-taken');
     }
   }
 

@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { localDateOf } from '../calendar/local-date.js';
-import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates } from './alert-states.js';
 import { MilestoneStore, type MilestoneRow } from './milestone.store.js';
 import type { Plan } from '../settings/plan.schema.js';
+import { planningProblems } from './planning.words.js';
 import { nextOccurrence, planContract } from './planning.js';
 import type {
   Difference,
@@ -159,13 +159,10 @@ function mustBeRecordable(plan: Plan, code: string): void {
     .filter((m) => m.anchor.type === 'occurrence' || m.anchor.type === 'amendment' || m.optional)
     .map((m) => m.code);
   if (milestone && recordable.includes(code)) return;
-  throw new AppError(
-    'invalid',
-    milestone ? 'milestone-not-recorded' : 'milestone-unknown',
-    milestone
-      ? `${code} follows from the contract's dates: change those instead. What can be recorded: ${recordable.join(', ')}.`
-      : `This contract's plan has no milestone ${code}. What can be recorded: ${recordable.join(', ')}.`,
-  );
+  throw planningProblems.error(milestone ? 'milestone-not-recorded' : 'milestone-unknown', {
+    code,
+    recordable,
+  });
 }
 
 function mustHave(ids: Map<string, string>, key: string): string {

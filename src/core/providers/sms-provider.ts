@@ -23,9 +23,28 @@ export interface OutgoingText {
  */
 export type FailureAction = 'retry' | 'retry-bounded' | 'permanent' | 'hold-route' | 'stop-line' | 'hold';
 
+/** Our own codes for what a provider has no code for; their words are in `sending.words.ts`. */
+export type CallProblem =
+  | 'connection-refused'
+  | 'connection-failed'
+  | 'connection-lost'
+  | 'connect-timed-out'
+  | 'name-not-resolved'
+  | 'tls-failed'
+  | 'not-sent-in-time'
+  | 'closing'
+  | 'text-too-long'
+  | 'too-many-requests'
+  | 'not-allowed'
+  | 'timed-out'
+  | 'answer-unreadable'
+  | 'deadline-passed'
+  | `http-${number}`;
+
 export interface Failure {
-  /** The provider's own code, or our word for it (`connection-refused`). */
   code: string;
+  /** Explains the failure where `code` is none of the provider's. */
+  own?: CallProblem;
   action: FailureAction;
   /** In plain words; holds no number and no credential. */
   detail: string;
@@ -37,7 +56,7 @@ export type SendOutcome =
   | { kind: 'accepted'; reference: string }
   | ({ kind: 'refused' } & Failure)
   /** It may or may not have been accepted: never retried directly. */
-  | { kind: 'ambiguous'; detail: string };
+  | { kind: 'ambiguous'; detail: CallProblem };
 
 /** Ordered: a message's status only moves forward through these, and `delivered` outranks `failed`. */
 export const deliveryStatuses = ['accepted', 'sent', 'failed', 'delivered'] as const;

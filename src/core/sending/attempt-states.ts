@@ -2,8 +2,9 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import { Attempt, type AttemptStatus, type Message } from './message.entity.js';
+import type { OwnCode } from './sending.words.js';
 
 /** Every way an attempt changes its status. docs/design.md draws them, and a test compares the two. */
 export const attemptTransitions = {
@@ -53,7 +54,7 @@ export class AttemptStates {
     await this.database.run(
       `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
        SELECT n.id, n.message_id, n.number_index, n.provider, '${to}',
-              CASE WHEN $2::timestamptz IS NOT NULL THEN 'may have been sent before the database was restored' END,
+              CASE WHEN $2::timestamptz IS NOT NULL THEN 'before-restore' END,
               coalesce($2::timestamptz, clock_timestamp()), clock_timestamp() + $3 * interval '1 second',
               CASE WHEN $2::timestamptz IS NOT NULL THEN clock_timestamp() END, $2::timestamptz IS NOT NULL
        FROM json_populate_recordset(NULL::attempt, $1::json) n`,
@@ -67,7 +68,7 @@ export class AttemptStates {
    */
   async expire(): Promise<void> {
     await this.database.run(
-      `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'its lease ran out',
+      `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'lease-ran-out',
               check_at = clock_timestamp()
        WHERE ${inStatus(attemptTransitions.expire, 'attempt')} AND id IN (
          SELECT id FROM attempt WHERE status = 'open' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)`,
@@ -75,7 +76,7 @@ export class AttemptStates {
   }
 
   /** Marks attempts whose answer was lost, for reconciliation to settle. */
-  async loseAnswers(attempts: Pick<Attempt, 'id' | 'detail'>[]): Promise<void> {
+  async loseAnswers(attempts: { id: string; detail: OwnCode }[]): Promise<void> {
     await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.loseAnswer)}, detail = n.detail,
               lease_until = clock_timestamp(), check_at = clock_timestamp() + interval '1 second'
@@ -86,27 +87,26 @@ export class AttemptStates {
   }
 
   /** Returns the refused attempt's message; null when the attempt was settled meanwhile by somebody who knew better. */
-  async refuse(id: string, why: { code: string; detail: string }): Promise<RefusedMessage | null> {
+  async refuse(id: string, { code, own }: Failure): Promise<RefusedMessage | null> {
     const [message] = await this.database.rows<RefusedMessage>(
       `UPDATE attempt SET ${setStatus(attemptTransitions.refuse)}, code = $2, detail = $3,
               settled_at = clock_timestamp()
        FROM message m
        WHERE attempt.id = $1 AND ${inStatus(attemptTransitions.refuse, 'attempt')} AND m.id = attempt.message_id
        RETURNING m.status, m.attempts, m.resent_unproved, m.country`,
-      [id, why.code, why.detail],
+      [id, code, own ?? null],
     );
     return message ?? null;
   }
 
   /**
    * Adopts the provider's references, each once. An attempt that was taken for absent and turns up late keeps its
-   * reference too: the message may then have gone out twice, and the attempt shows it. Returns the messages' ids.
+   * reference too: the message may then have gone out twice, and is marked as late. Returns the messages' ids.
    */
   async accept(provider: string, attempts: { id: string; reference: string }[]): Promise<string[]> {
     const accepted = await this.database.rows<{ messageId: string }>(
       `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
-              settled_at = clock_timestamp(),
-              detail = CASE WHEN attempt.status = 'absent' THEN 'accepted late: possibly doubled' ELSE attempt.detail END
+              settled_at = clock_timestamp(), late = attempt.status = 'absent'
        FROM json_populate_recordset(NULL::attempt, $1::json) n
        WHERE attempt.id = n.id AND attempt.provider = $2 AND attempt.reference IS NULL AND ${inStatus(attemptTransitions.accept, 'attempt')}
          AND NOT EXISTS (SELECT 1 FROM attempt other WHERE other.provider = $2 AND other.reference = n.reference)
@@ -117,10 +117,10 @@ export class AttemptStates {
   }
 
   /** Closes an attempt that the provider does not hold. Returns whether it was still ambiguous. */
-  async proveAbsent(id: string, detail: string): Promise<boolean> {
+  async proveAbsent(id: string, detail: OwnCode | null = null): Promise<boolean> {
     const closed = await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.proveAbsent)}, settled_at = clock_timestamp(),
-              detail = coalesce(detail || '; ', '') || $2
+              detail = coalesce($2, detail)
        WHERE id = $1 AND ${inStatus(attemptTransitions.proveAbsent, 'attempt')}`,
       [id, detail],
     );

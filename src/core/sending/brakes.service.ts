@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
@@ -7,6 +7,7 @@ import { DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
 import type { Failure } from '../providers/sms-provider.js';
 import { Brake, type BrakeScope } from './brake.entity.js';
+import { sendingProblems } from './sending.words.js';
 
 /** What is paused now, as one picture for a drain. */
 export interface BrakesOn {
@@ -85,11 +86,7 @@ export class BrakesService {
       );
       if (!row) {
         if (who === 'system') return this.requirePulled(brake.scope, brake.target);
-        throw new AppError(
-          'conflict',
-          'brake-already-on',
-          `The brake on ${brake.scope} ${brake.target} is on already.`,
-        );
+        throw sendingProblems.error('brake-already-on', { scope: brake.scope, target: brake.target });
       }
       await this.record(row, 'pulled', actor, brake.reason);
       return row;
@@ -113,12 +110,8 @@ export class BrakesService {
 
   private async requireSettled(): Promise<void> {
     const open = await this.unsettled();
-    if (open.alerts === 0 && open.attempts === 0) return;
-    throw new AppError(
-      'conflict',
-      'not-settled',
-      `The database's other life may have sent ${open.alerts + open.attempts} of what is due: the provider is being asked. Try again when GET /api/v1/instance shows none.`,
-    );
+    const count = open.alerts + open.attempts;
+    if (count > 0) throw sendingProblems.error('not-settled', { count });
   }
 
   /** Counts what the provider has to be asked about before a restored database may be resumed. */

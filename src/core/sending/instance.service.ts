@@ -2,12 +2,12 @@ import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
-import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { BrakesService } from './brakes.service.js';
 import { Instance } from './instance.entity.js';
+import { sendingProblems } from './sending.words.js';
 
 const markerSchema = z.object({
   id: z.uuid(),
@@ -143,7 +143,7 @@ export class InstanceService {
     const row = await this.requireInstance();
     const unsettled = await this.brakes.unsettled();
     const [counts] = await this.database.rows<{ doubled: number; resent: number }>(
-      `SELECT (SELECT count(*)::int FROM attempt WHERE detail = 'accepted late: possibly doubled') AS doubled,
+      `SELECT (SELECT count(*)::int FROM attempt WHERE late) AS doubled,
               (SELECT coalesce(sum(resent_unproved), 0)::int FROM message) AS resent`,
     );
     return {
@@ -160,11 +160,7 @@ export class InstanceService {
   private async requireInstance(): Promise<Instance> {
     const row = await this.findInstance();
     if (row) return row;
-    throw new AppError(
-      'not-found',
-      'instance-unknown',
-      'No process that sends has run on this database yet: start one with CHORONG_ROLE=all or worker.',
-    );
+    throw sendingProblems.error('instance-unknown');
   }
 
   private findInstance(): Promise<Instance | null> {

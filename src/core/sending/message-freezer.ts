@@ -7,7 +7,7 @@ import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
 import { type Message, numberPlace } from './message.entity.js';
-import { MessageStates } from './message-states.js';
+import { MessageStates, ours } from './message-states.js';
 import type { Situation } from './situation.js';
 import { type Composed, TextComposer, unlike } from './text-composer.js';
 
@@ -228,7 +228,7 @@ export class WaitingMessages {
         readable.push({ ...row, provider, id: newId(), messageId, to });
       } catch (error) {
         this.logger.error({ err: error, message: messageId }, 'the number of a message cannot be unsealed');
-        await this.messages.hold(messageId, 'number-unreadable');
+        await this.messages.hold(messageId, ours('number-unreadable'));
       }
     }
     return readable;

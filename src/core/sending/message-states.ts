@@ -6,7 +6,9 @@ import { inStatus, setStatus, type Transition } from '../../platform/database/tr
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
-import { Message, type MessageStatus, numberPlace } from './message.entity.js';
+import type { Failure } from '../providers/sms-provider.js';
+import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './message.entity.js';
+import type { OwnCode } from './sending.words.js';
 
 /** Every way a message changes its status. docs/design.md draws them, and a test compares the two. */
 export const messageTransitions = {
@@ -34,6 +36,7 @@ type Final = Transition<MessageStatus> & { to: 'delivered' | 'failed' | 'held' |
 type Later =
   | 'status'
   | 'reason'
+  | 'reasonOrigin'
   | 'attempts'
   | 'resentUnproved'
   | 'nextAttemptAt'
@@ -44,6 +47,21 @@ type Later =
 
 /** A message as it was composed; `to` is its number in E.164, which is stored sealed. */
 export type MessageToFreeze = Omit<Message, Later | 'numberSealed' | 'salt'> & { to: string };
+
+/** Why a message is where it is. */
+export interface Reason {
+  code: string;
+  origin: ReasonOrigin;
+}
+
+export function ours(code: OwnCode): Reason {
+  return { code, origin: 'chorong' };
+}
+
+/** A failure's own code says what no code of the provider's says. */
+export function reasonOf({ code, own }: Failure): Reason {
+  return own ? ours(own) : { code, origin: 'provider' };
+}
 
 /** MessageStates is where the message table changes its statuses, and writes the log leaf of what is final. */
 @Injectable()
@@ -69,8 +87,8 @@ export class MessageStates {
   /** The provider holds these messages. Receipts are asked for after so many seconds, should none come. */
   async accept(ids: string[], firstPollSeconds: number): Promise<void> {
     const accepted = await this.database.rows<{ id: string }>(
-      `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, next_attempt_at = NULL,
-              poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
+      `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, reason_origin = NULL,
+              next_attempt_at = NULL, poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
        WHERE id = ANY($1) AND ${inStatus(messageTransitions.accept, 'message')} RETURNING id`,
       [ids, firstPollSeconds],
     );
@@ -119,7 +137,7 @@ export class MessageStates {
     return this.database.inTransaction(async () => {
       const [held] = await this.database.rows<{ reason: string | null }>(
         `UPDATE message m SET ${setStatus(messageTransitions.release)}, next_attempt_at = clock_timestamp(),
-                final_at = NULL, reason = NULL
+                final_at = NULL, reason = NULL, reason_origin = NULL
          FROM message old WHERE m.id = $1 AND old.id = m.id AND ${inStatus(messageTransitions.release, 'm')}
          RETURNING old.reason`,
         [id],
@@ -152,32 +170,32 @@ export class MessageStates {
   }
 
   /** Reported as failed, after it was accepted. */
-  fail(id: string, reason: string): Promise<void> {
+  fail(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.fail, id, reason);
   }
 
   /** Refused for good. */
-  refuse(id: string, reason: string): Promise<void> {
+  refuse(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.refuse, id, reason);
   }
 
   /** A person has to look at it; `release` is their word. */
-  hold(id: string, reason: string): Promise<void> {
+  hold(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.hold, id, reason);
   }
 
   /** Accepted, and not reported on for days: neither delivered nor failed. */
   giveUp(id: string): Promise<void> {
-    return this.end(messageTransitions.giveUp, id, 'no receipt');
+    return this.end(messageTransitions.giveUp, id, ours('no receipt'));
   }
 
   /** Final, until a receipt that outranks it comes. */
-  private async end(transition: Final, id: string, reason: string | null): Promise<void> {
+  private async end(transition: Final, id: string, reason: Reason | null): Promise<void> {
     const ended = await this.database.run(
-      `UPDATE message SET ${setStatus(transition)}, reason = $2, next_attempt_at = NULL, poll_at = NULL,
-              final_at = clock_timestamp()
+      `UPDATE message SET ${setStatus(transition)}, reason = $2, reason_origin = $3, next_attempt_at = NULL,
+              poll_at = NULL, final_at = clock_timestamp()
        WHERE id = $1 AND ${inStatus(transition, 'message')}`,
-      [id, reason],
+      [id, reason?.code ?? null, reason?.origin ?? null],
     );
     if (ended > 0) await this.leaf(`message-${transition.to}`, [id]);
   }

@@ -13,6 +13,9 @@ export const numberPlace = (messageId: string) => ({
   rowId: messageId,
 });
 
+/** Whose code a reason is: the provider's of the message, or one of `sending.words.ts`. */
+export type ReasonOrigin = 'provider' | 'chorong';
+
 /** A Message is one text to one number, rendered and frozen, for one alert or several. */
 @Entity()
 export class Message {
@@ -32,6 +35,8 @@ export class Message {
   @Column('smallint') parts!: number;
   @Column('text') status!: MessageStatus;
   @Column('text') reason!: string | null;
+  /** Null beside a reason that the version before has written. */
+  @Column('text') reasonOrigin!: ReasonOrigin | null;
   @Column('integer') attempts!: number;
   @Column('integer') resentUnproved!: number;
   @Column('timestamptz') nextAttemptAt!: Date | null;
@@ -55,7 +60,10 @@ export class Attempt {
   @Column('timestamptz') leaseUntil!: Date;
   @Column('text') reference!: string | null;
   @Column('text') code!: string | null;
+  /** Our own code for what became of it, where the provider's code does not say that. */
   @Column('text') detail!: string | null;
+  /** Whether it was accepted after it was taken for absent: its text may have gone out twice. */
+  @Column('boolean') late!: boolean;
   @Column('boolean') suspect!: boolean;
   @Column('integer') checks!: number;
   @Column('timestamptz') checkAt!: Date | null;

@@ -5,7 +5,7 @@ import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
 import { BrakesService } from './brakes.service.js';
-import { MessageStates } from './message-states.js';
+import { MessageStates, ours, reasonOf } from './message-states.js';
 import { Receipts } from './receipts.service.js';
 
 /** The answer to the call of one attempt. */
@@ -98,11 +98,11 @@ export class Outcomes {
     const backoff = backoffSeconds(message.attempts);
     switch (failure.action) {
       case 'permanent':
-        return this.messages.refuse(messageId, failure.code);
+        return this.messages.refuse(messageId, reasonOf(failure));
       case 'hold':
-        return this.messages.hold(messageId, failure.code);
+        return this.messages.hold(messageId, reasonOf(failure));
       case 'retry-bounded':
-        if (message.resentUnproved >= resendLimit) return this.messages.refuse(messageId, failure.code);
+        if (message.resentUnproved >= resendLimit) return this.messages.refuse(messageId, reasonOf(failure));
         return this.messages.putOff(messageId, backoff, { unproved: true });
       case 'hold-route':
         await this.brakes.holdRoute(provider.sender, message.country, failure);
@@ -129,7 +129,7 @@ export class Outcomes {
   async closeAbsent({ id, messageId }: AmbiguousAttempt): Promise<void> {
     this.failpoints.pass('reconcile-before-absent');
     await this.database.inTransaction(async () => {
-      const closed = await this.attempts.proveAbsent(id, 'the provider does not hold it');
+      const closed = await this.attempts.proveAbsent(id);
       if (closed) await this.messages.putOff(messageId, 0);
     });
     this.failpoints.pass('reconcile-after-absent');
@@ -138,8 +138,8 @@ export class Outcomes {
   /** The provider holds a text that may be this one in other words: a person decides whether to send it. */
   async holdForAPerson({ id, messageId }: AmbiguousAttempt, otherReference: string): Promise<void> {
     await this.database.inTransaction(async () => {
-      const why = `the provider holds another text of this contract: ${otherReference}`;
-      if (await this.attempts.proveAbsent(id, why)) await this.messages.hold(messageId, 'look-at-provider');
+      const closed = await this.attempts.proveAbsent(id, `another-text-${otherReference}`);
+      if (closed) await this.messages.hold(messageId, ours('look-at-provider'));
     });
   }
 }

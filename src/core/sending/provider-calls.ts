@@ -81,7 +81,7 @@ export class ProviderCalls {
   private async call(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {
     if (performance.now() >= deadline) {
       const detail = 'Its turn came too late: not called.';
-      return { kind: 'refused', code: 'deadline-passed', action: 'retry', detail };
+      return { kind: 'refused', code: 'deadline-passed', own: 'deadline-passed', action: 'retry', detail };
     }
     const { id: attemptId, provider, to, text } = attempt;
     const outcome = await provider.send({ attemptId, to, text, notAfter: deadline });

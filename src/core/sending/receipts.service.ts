@@ -5,7 +5,7 @@ import { Providers } from '../providers/providers.module.js';
 import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
 import { backoffSeconds, resendLimit } from './backoff.js';
-import { MessageStates } from './message-states.js';
+import { MessageStates, ours } from './message-states.js';
 
 /** A receipt that says the most of its message, and what is known of the message. */
 interface BestReceipt {
@@ -80,11 +80,12 @@ export class Receipts implements ReceiptDesk {
     if (status === 'delivered') return this.messages.deliver(messageId);
     if (status === 'sent') return this.messages.handOver(messageId);
     if (status === 'accepted') return;
+    if (!code) return this.messages.fail(messageId, ours('failed'));
     const isUnproved = provider.failure(code).action === 'retry-bounded';
     if (isUnproved && receipt.resentUnproved < resendLimit) {
       return this.messages.resend(messageId, backoffSeconds(receipt.attempts));
     }
-    return this.messages.fail(messageId, code || 'failed');
+    return this.messages.fail(messageId, { code, origin: 'provider' });
   }
 
   /** Asks about messages that are not final, those for longest without news first. Returns how many it asked about. */

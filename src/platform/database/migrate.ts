@@ -14,6 +14,7 @@ import { ImportFlow1790000000010 } from '../../../migrations/1790000000010-impor
 import { Coverage1790000000011 } from '../../../migrations/1790000000011-coverage.js';
 import { Accounts1790000000012 } from '../../../migrations/1790000000012-accounts.js';
 import { ContractSearch1790000000013 } from '../../../migrations/1790000000013-contract-search.js';
+import { SendingCodes1790000000020 } from '../../../migrations/1790000000020-sending-codes.js';
 import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-change-codes.js';
 
 export const migrations = [
@@ -30,6 +31,7 @@ export const migrations = [
   Coverage1790000000011,
   Accounts1790000000012,
   ContractSearch1790000000013,
+  SendingCodes1790000000020,
   ChangeCodes1790000000030,
 ];
 

@@ -51,7 +51,7 @@ export class SandboxProvider implements SmsProvider {
     try {
       return await this.meet(await this.behaviour(text), text);
     } catch {
-      return { kind: 'ambiguous', detail: 'The sandbox could not say whether it kept the text.' };
+      return { kind: 'ambiguous', detail: 'answer-unreadable' };
     }
   }
 
@@ -114,7 +114,7 @@ export class SandboxProvider implements SmsProvider {
         return { kind: 'refused', ...sandboxFailure(behaviour.code) };
       case 'time-out':
         await this.keep(text, behaviour.accepted ? 'accepted' : 'lost', null);
-        return { kind: 'ambiguous', detail: 'The sandbox did not answer in time.' };
+        return { kind: 'ambiguous', detail: 'timed-out' };
       case 'accept-unfinished':
         return { kind: 'accepted', reference: await this.keep(text, 'sent', null) };
       case 'accept-then-fail':

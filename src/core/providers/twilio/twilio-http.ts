@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import { type Dispatcher, Pool } from 'undici';
+import type { CallProblem } from '../sms-provider.js';
 import { errorBodySchema } from './twilio.schema.js';
 
 export interface TwilioHttpSettings {
@@ -118,7 +119,7 @@ export interface Answer {
  */
 export class CallFailed extends Error {
   constructor(
-    readonly reason: string,
+    readonly reason: CallProblem,
     readonly written: boolean,
     options?: { cause?: unknown },
   ) {
@@ -213,7 +214,7 @@ class CallHandler implements Dispatcher.DispatchHandler {
 }
 
 /** Node's and undici's codes of what happens before a request is written. */
-const unwrittenReasons: Record<string, string> = {
+const unwrittenReasons: Record<string, CallProblem> = {
   ECONNREFUSED: 'connection-refused',
   ENOTFOUND: 'name-not-resolved',
   EAI_AGAIN: 'name-not-resolved',
@@ -223,7 +224,7 @@ const unwrittenReasons: Record<string, string> = {
   UND_ERR_DESTROYED: 'closing',
 };
 
-function reasonOf(error: Error, written: boolean): string {
+function reasonOf(error: Error, written: boolean): CallProblem {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (written) return 'connection-lost';
   if (/^(ERR_TLS|ERR_SSL|EPROTO|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO)/.test(code)) return 'tls-failed';

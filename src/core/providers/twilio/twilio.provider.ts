@@ -74,6 +74,7 @@ export class TwilioProvider implements SmsProvider {
       return {
         kind: 'refused',
         code: 'text-too-long',
+        own: 'text-too-long',
         action: 'permanent',
         detail: `The text is longer than ${maxTextLength} characters.`,
       };

@@ -6,12 +6,6 @@ import type { Section } from '../../../platform/words/words.js';
  */
 export const problems = {
   'text-failed': ['문안을 만들 수 없습니다.', ''],
-  'milestone-unknown': ['이 계약의 계획에 없는 단계입니다.', ''],
-  'brake-already-on': ['이미 중지되어 있습니다.', ''],
-  'not-settled': [
-    '이전에 보냈을지도 모르는 문자를 발송 업체에 확인하고 있습니다. 확인이 끝나면 다시 하세요.',
-    '',
-  ],
   'figures-by-officer': ['청렴 모니터는 부서별 수치만 볼 수 있습니다.', ''],
   'file-not-what-its-name-says': [
     '파일의 내용이 이름과 다릅니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 다시 저장하세요.',
@@ -20,8 +14,6 @@ export const problems = {
   'format-not-read': ['읽을 수 없는 형식입니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 저장해 올리세요.', ''],
   'export-quota': ['한 시간에 내려받을 수 있는 횟수를 넘었습니다. 잠시 뒤 다시 하세요.', ''],
   'search-too-wide': ['찾는 범위가 너무 넓습니다. 더 긴 낱말이나 부서, 기간을 적으세요.', ''],
-  'occurrence-taken': ['같은 순간에 다른 사람이 기록했습니다. 다시 확인하세요.', ''],
-  'instance-unknown': ['이 데이터베이스가 어느 것인지 알 수 없습니다.', ''],
   'template-missing': ['쓸 문안이 없습니다.', ''],
   'template-refused': ['문안에 쓸 수 없는 것이 있습니다.', ''],
   'template-changed': ['같은 순간에 다른 사람이 바꾸었습니다. 다시 확인하세요.', ''],

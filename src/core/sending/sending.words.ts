@@ -1,0 +1,118 @@
+import { defineProblems } from '../../platform/app-error.js';
+import { type Both, defineWords, hasWords, type Words, wordsOf } from '../../platform/words/words.js';
+import type { CallProblem } from '../providers/sms-provider.js';
+
+export const sendingProblems = defineProblems({
+  'brake-already-on': [
+    'conflict',
+    '{scope} {target} 발송은 이미 중지되어 있습니다.',
+    'The brake on {scope} {target} is on already.',
+  ],
+  'not-settled': [
+    'conflict',
+    '보내야 할 문자 가운데 {count}건은 복원하기 전에 보냈을 수 있어 발송 업체에 확인하고 있습니다. GET /api/v1/instance에 남은 것이 없을 때 다시 하세요.',
+    "The database's other life may have sent {count} of what is due: the provider is being asked. Try again when GET /api/v1/instance shows none.",
+  ],
+  'instance-unknown': [
+    'not-found',
+    '발송하는 프로세스가 이 데이터베이스에서 아직 실행되지 않았습니다. CHORONG_ROLE=all이나 worker로 시작하세요.',
+    'No process that sends has run on this database yet: start one with CHORONG_ROLE=all or worker.',
+  ],
+});
+
+/** What becomes of a call; the compiler asks for the words of each code. */
+const callProblems = {
+  'connection-refused': ['발송 업체가 연결을 거절했습니다.', 'The provider refused the connection.'],
+  'connection-failed': ['발송 업체에 연결할 수 없었습니다.', 'No connection to the provider could be made.'],
+  'connection-lost': [
+    '발송 업체가 답하기 전에 연결이 끊겼습니다.',
+    'The connection to the provider broke before its answer.',
+  ],
+  'connect-timed-out': [
+    '제때 발송 업체에 연결하지 못했습니다.',
+    'The provider could not be connected to in time.',
+  ],
+  'name-not-resolved': [
+    '발송 업체의 주소를 찾을 수 없었습니다.',
+    'The name of the provider could not be resolved.',
+  ],
+  'tls-failed': [
+    '발송 업체와 믿을 수 있는 연결(TLS)을 맺지 못했습니다.',
+    'No trusted connection to the provider could be made (TLS).',
+  ],
+  'not-sent-in-time': [
+    '제때 빈 연결이 나지 않아 보내지 않았습니다.',
+    'No connection came free in time; nothing was sent.',
+  ],
+  closing: ['서비스가 멈추는 중이어서 보내지 않았습니다.', 'The service was stopping; nothing was sent.'],
+  'text-too-long': [
+    '발송 업체가 받는 길이를 넘는 문자입니다.',
+    'The text is longer than the provider takes.',
+  ],
+  'too-many-requests': [
+    '발송 업체가 더 천천히 보내 달라고 합니다.',
+    'The provider asks us to send more slowly.',
+  ],
+  'not-allowed': [
+    '발송 업체가 이 계정의 발송을 허용하지 않습니다.',
+    'The provider does not let this account send.',
+  ],
+  'timed-out': ['발송 업체가 제때 답하지 않았습니다.', 'The provider did not answer in time.'],
+  'answer-unreadable': [
+    '발송 업체의 답을 읽을 수 없었습니다.',
+    'The answer of the provider could not be read.',
+  ],
+  'deadline-passed': [
+    '차례가 너무 늦게 와서 보내지 않았습니다.',
+    'Its turn came too late: the provider was not called.',
+  ],
+} satisfies Record<Exclude<CallProblem, `http-${number}`>, Both>;
+
+/** Our own codes for what became of a message or an attempt. A key with a place stands for codes such as `http-503`. */
+const reasons = {
+  ...callProblems,
+  'http-{value}': ['발송 업체가 HTTP {value}로 답했습니다.', 'The provider answered HTTP {value}.'],
+  'lease-ran-out': [
+    '보내던 프로세스가 끝맺지 못했습니다. 보냈을 수 있습니다.',
+    'Its process did not come back in time: the provider may have been called.',
+  ],
+  'before-restore': [
+    '데이터베이스를 복원하기 전에 보냈을 수 있습니다.',
+    'It may have been sent before the database was restored.',
+  ],
+  'another-text-{value}': [
+    '발송 업체에 이 계약의 다른 문자가 있습니다: {value}.',
+    'The provider holds another text of this contract: {value}.',
+  ],
+  'accepted-late': [
+    '없는 것으로 본 뒤에 발송 업체에서 발견되었습니다. 두 번 나갔을 수 있습니다.',
+    'The provider showed it after it was taken for absent: it may have gone out twice.',
+  ],
+  'number-unreadable': [
+    '저장된 번호를 읽을 수 없습니다. 봉인 키가 설정되어 있는지 확인하세요.',
+    'The stored number cannot be read: see whether its sealing key is configured.',
+  ],
+  'no receipt': [
+    '발송 업체가 접수한 뒤 결과를 알리지 않았습니다.',
+    'The provider accepted it and has not reported on it since.',
+  ],
+  'look-at-provider': [
+    '발송 업체에 이 계약의 다른 문자가 있습니다. 같은 내용일 수 있으니 다시 보내기 전에 확인하세요.',
+    'The provider holds another text of this contract, perhaps this one in other words: look there before it is sent again.',
+  ],
+  failed: ['발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'],
+} satisfies Record<string, Both>;
+
+defineWords('reasons', reasons);
+
+/** One of our codes; `providers` name further ones with a status in them. */
+export type OwnCode = keyof typeof reasons | CallProblem | `another-text-${string}`;
+
+const withValue = ['http', 'another-text'];
+
+/** Explains one of our own codes; null for a code that is not ours. */
+export function reasonWords(code: string): Words | null {
+  const kind = withValue.find((one) => code.startsWith(`${one}-`));
+  if (kind) return wordsOf(`reasons.${kind}-{value}`, { value: code.slice(kind.length + 1) });
+  return hasWords(`reasons.${code}`) ? wordsOf(`reasons.${code}`) : null;
+}
