@@ -4,7 +4,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import { notFound } from '../../platform/app-error.js';
 import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { lengthsOfText } from '../texts/lengths-of-text.js';
+import { lengthsOfText } from '../texts/lengths.js';
 import { AttemptRows } from './attempt-rows.js';
 import { attemptViewOf, receiptViewOf } from './attempt-views.js';
 import { LogScope } from './log-scope.js';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { lengthsView } from '../texts/template.schema.js';
-import { localeSchema } from '../texts/text-variables.js';
+import { localeSchema } from '../texts/variables.service.js';
 import { milestoneCode } from './message.schema.js';
 
 export const previewSchema = z

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
 import { AppError } from '../../platform/app-error.js';
 import { Providers } from '../providers/providers.module.js';
-import { templateKey } from '../texts/fallback.js';
-import { lengthsOfText } from '../texts/lengths-of-text.js';
+import { templateKey } from '../texts/template-placement.js';
+import { lengthsOfText } from '../texts/lengths.js';
+import { compileTemplate } from '../texts/rendering.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import { VariablesService } from '../texts/variables.service.js';
 import { type PreviewSubject, PreviewSubjects } from './preview-subject.js';
@@ -25,7 +26,7 @@ export class PreviewService {
     const { key, version, body } = await this.templateFor(subject, asked.body);
     const variables = await this.variables.from(this.providers.forSending.sender);
     const textSubject = await this.variables.subjectOf(subject.facts);
-    const render = this.templates.compiled({ body });
+    const render = compileTemplate(body);
     const text = orSay(() => render(variables.milestone(textSubject)));
     return { text, key, version, dateAssumed: subject.dateAssumed, lengths: lengthsOfText(text) };
   }

@@ -3,11 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import type { Locale } from '../../platform/words/words.js';
 import type { Wording } from '../planning/planning.types.js';
 import type { Kind } from '../settings/plan.schema.js';
 import { smsLength } from '../texts/lengths.js';
+import { compileTemplate } from '../texts/rendering.js';
 import { TemplatesService } from '../texts/templates.service.js';
-import type { Locale } from '../texts/text-variables.js';
 import { VariablesService } from '../texts/variables.service.js';
 import type { MessageToFreeze } from './message-states.js';
 import type { Situation } from './situation.js';
@@ -111,7 +112,7 @@ export class TextComposer {
     const template = isDigest
       ? templates.digest(locale)
       : templates.choose({ locale, kind, milestone: code, wording });
-    const text = this.templates.compiled(template)(
+    const text = compileTemplate(template.body)(
       isDigest
         ? variables.digest(locale, { count: parts.length, day, reference })
         : variables.milestone(await this.variables.subjectOf(first)),

@@ -7,7 +7,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import { defaultPlans } from '../planning/plans.default.js';
 import type { SettingName } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { loadTemplates } from '../texts/load-templates.js';
+import { loadTemplates } from '../texts/template-placement.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import * as city from './fictional-city.js';
 import { Database } from '../../platform/database/database.js';

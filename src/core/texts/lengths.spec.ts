@@ -9,7 +9,7 @@ import {
   koreanLength,
   smsLength,
 } from './lengths.js';
-import { advice } from './unencodable.js';
+import { adviceOn } from './texts.words.js';
 
 const extension = '^{}[]~\\|€\f';
 const sequences = [
@@ -163,7 +163,7 @@ describe('the length in Korea', () => {
   ])('says what to write instead of %j', (character, instead) => {
     const { unencodable } = koreanLength(`안내 ${character}`);
     expect(unencodable).toEqual([expect.objectContaining({ character, index: 3, instead })]);
-    expect(unencodable.map(advice)[0]).toMatch(/U\+[0-9A-F]{4,}/);
+    expect(unencodable.map((found) => adviceOn(found).en)[0]).toMatch(/U\+[0-9A-F]{4,}/);
   });
 
   it('gives positions in UTF-16 code units', () => {

@@ -1,9 +1,9 @@
 import GraphemeSplitter from 'grapheme-splitter';
 import { dataLines } from '../../platform/project-files.js';
-import { gsmSeptets } from './gsm.table.js';
-import { adviseOn, type Unencodable } from './unencodable.js';
+import type { LengthsView } from './template.schema.js';
+import { adviceOn, type UnencodableReason } from './texts.words.js';
 
-/** What a text is counted as outside Korea. */
+/** SmsLength is what a text is counted as outside Korea. */
 export interface SmsLength {
   encoding: 'GSM-7' | 'UCS-2';
   /** Septets in GSM-7 (an extension character is two), UTF-16 code units in UCS-2. */
@@ -12,7 +12,7 @@ export interface SmsLength {
   parts: number;
 }
 
-/** What a text is counted as in Korea. */
+/** KoreanLength is what a text is counted as in Korea. */
 export interface KoreanLength {
   /** EUC-KR bytes, without the reserve; a character that cannot be encoded counts as 2, the most a substitute takes. */
   bytes: number;
@@ -21,9 +21,20 @@ export interface KoreanLength {
   unencodable: Unencodable[];
 }
 
+/** Unencodable is a character that EUC-KR lacks, and so no Korean phone is sure to show. */
+export interface Unencodable {
+  /** One code point. */
+  character: string;
+  /** Its position, in UTF-16 code units from the start. */
+  index: number;
+  /** What to write instead; empty: leave it out; null: nothing replaces it, write it another way. */
+  instead: string | null;
+  reason: UnencodableReason;
+}
+
 /** EUC-KR bytes of the line that Korean carriers put before a text sent through an interface, with its newline. */
 export const domesticPrefixBytes = 10; // [Web발신]
-/** The same of a text that comes in from abroad. */
+/** The same for a text that comes in from abroad. */
 export const internationalPrefixBytes = 11; // [국제발신]
 
 /** EUC-KR bytes, the carrier's prefix included. */
@@ -36,14 +47,62 @@ const gsmPart = 153;
 const ucsSingle = 70;
 const ucsPart = 67;
 
+/** GSM 03.38 (3GPP TS 23.038), the default alphabet: one septet each. */
+const gsmBasic =
+  '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
+  '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
+/** Its extension table: an escape and a character, two septets that never part. */
+const gsmExtension = '\f^{}\\[~]|€';
+
+/** Septets by UTF-16 code unit; 0: not in the alphabet. */
+const gsmSeptets = gsmTable();
+/** EUC-KR bytes by UTF-16 code unit; 0: it cannot be encoded. */
 const eucKrWidths = eucKrTable();
 
-// Twilio's calculator counts by it (Unicode 10.0, with its slips about flags and emoji modifiers): a count that differs
-// from the bill is of no use. `Intl.Segmenter` follows newer rules, which also change with the version of Node.
+// Twilio's calculator splits by this library (Unicode 10.0, with its slips about flags and emoji modifiers), and a count
+// that differs from the bill is of no use. `Intl.Segmenter` follows newer rules, which also change with the version of Node.
 const graphemes = new GraphemeSplitter();
 
+/** Characters that KS X 1001 does hold, with their look-alikes that it lacks. */
+const lookAlikes = {
+  '-': '‐‑‒–—−',
+  '·': '•․∙‧⋅・･',
+  '■': '▪',
+  '▶': '►▸',
+  V: '✓✔',
+  '×': '✕✖',
+  ',': '‚',
+  "'": '‛',
+  '"': '„‟',
+  '≪': '«',
+  '≫': '»',
+  '〈': '‹',
+  '〉': '›',
+  '“': '〝',
+  '”': '〞',
+  '(c)': '©',
+  '￥': '¥',
+  '￠': '¢',
+  '￡': '£',
+  '|': '¦',
+  '￢': '¬',
+  '￣': '¯',
+  '～': '〜⁓',
+  '☎': '✆',
+  '/': '⁄∕',
+};
+const substitutes = new Map(
+  Object.entries(lookAlikes).flatMap(([instead, characters]) =>
+    [...characters].map((character) => [character, instead] as const),
+  ),
+);
+
+const invisible = /^[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{M}\u115f\u1160\u3164\uffa0]$/u;
+const emoji = /^[\p{Extended_Pictographic}\p{Emoji_Modifier}\p{Regional_Indicator}]$/u;
+const looseHangul = /^[\u1100-\u11ff\ua960-\ua97f\ud7b0-\ud7ff]$/;
+
 /**
- * Counts as Twilio's calculator does without smart encoding: GSM-7 when every character is in its alphabet
+ * Counts a text as Twilio's calculator does without smart encoding: GSM-7 when every character is in its alphabet
  * (160 septets, or 153 a part), else UCS-2 (70 UTF-16 code units, or 67 a part). No part ends inside an
  * extension pair, a surrogate pair or a grapheme.
  */
@@ -54,13 +113,14 @@ export function smsLength(text: string): SmsLength {
     if (!width) return ucsLength(text);
     septets += width;
   }
-  const parts = septets <= gsmSingle ? 1 : gsmParts(text);
-  return { encoding: 'GSM-7', units: septets, parts };
+  const single = septets <= gsmSingle;
+  const sizes = () => [...text].map((character) => gsmSeptets[character.charCodeAt(0)] ?? 0);
+  return { encoding: 'GSM-7', units: septets, parts: single ? 1 : partsFor(sizes(), gsmPart) };
 }
 
 /**
- * Bytes in EUC-KR (KS X 1001: ASCII one, Hangul and symbols two), and the class that Korean carriers make of
- * it. `reservedBytes` is taken off the 90 of an SMS for the carrier's prefix.
+ * Counts a text in EUC-KR (KS X 1001: ASCII takes one byte, Hangul and symbols two), and finds the class that Korean
+ * carriers make of it. `reservedBytes` is taken off the 90 of an SMS for the carrier's prefix.
  */
 export function koreanLength(text: string, reservedBytes = 0): KoreanLength {
   let bytes = 0;
@@ -75,12 +135,12 @@ export function koreanLength(text: string, reservedBytes = 0): KoreanLength {
   return { bytes, class: koreanClass(bytes, reservedBytes), unencodable };
 }
 
-/** Bytes of one character (a code point) in EUC-KR; 0: it cannot be encoded. */
+/** Returns the bytes of one character (a code point) in EUC-KR; 0 when it cannot be encoded. */
 export function eucKrWidth(character: string): number {
   return character.length === 1 ? (eucKrWidths[character.charCodeAt(0)] ?? 0) : 0;
 }
 
-/** The text as a Korean phone can show it: substitutes where there are some, `?` for a character that has none. */
+/** Writes the text as a Korean phone can show it: substitutes where there are some, `?` for a character without one. */
 export function encodableInKorean(text: string): string {
   const { unencodable } = koreanLength(text);
   let result = '';
@@ -92,14 +152,56 @@ export function encodableInKorean(text: string): string {
   return result + text.slice(from);
 }
 
+/** Counts a text both ways, for people to read. The Korean carrier's prefix is taken off. */
+export function lengthsOfText(text: string): LengthsView {
+  const { bytes, class: koreanClass, unencodable } = koreanLength(text, domesticPrefixBytes);
+  return {
+    sms: smsLength(text),
+    korean: {
+      bytes,
+      class: koreanClass,
+      unencodable: unencodable.map((found) => ({
+        character: found.character,
+        index: found.index,
+        instead: found.instead,
+        advice: adviceOn(found).en,
+      })),
+    },
+  };
+}
+
 function findUnencodable(text: string): Unencodable[] {
   const found: Unencodable[] = [];
   let index = 0;
   for (const character of text) {
-    if (eucKrWidth(character) === 0) found.push(adviseOn(character, index, eucKrWidth));
+    if (eucKrWidth(character) === 0) found.push(unencodableAt(character, index));
     index += character.length;
   }
   return found;
+}
+
+function unencodableAt(character: string, index: number): Unencodable {
+  const substitute = substituteFor(character);
+  if (substitute !== null) return { character, index, instead: substitute, reason: 'has-substitute' };
+  if (invisible.test(character)) return { character, index, instead: '', reason: 'invisible' };
+  if (emoji.test(character)) return { character, index, instead: '', reason: 'emoji' };
+  if (character >= '가' && character <= '힣') return { character, index, instead: null, reason: 'hangul' };
+  const reason = looseHangul.test(character) ? 'decomposed-hangul' : 'other';
+  return { character, index, instead: null, reason };
+}
+
+/**
+ * Finds what can be encoded in place of a character: its look-alike, its compatibility form (½, ﬁ), or the letter without
+ * its accent (é).
+ */
+function substituteFor(character: string): string | null {
+  const listed = substitutes.get(character);
+  if (listed !== undefined) return listed;
+  const bare = character.normalize('NFKD').replace(/\p{M}/gu, '');
+  for (const form of [character.normalize('NFKC'), bare]) {
+    if (form !== character && form !== '' && [...form].every((c) => eucKrWidth(c) > 0)) return form;
+  }
+  return null;
 }
 
 function koreanClass(bytes: number, reservedBytes: number): KoreanLength['class'] {
@@ -107,34 +209,22 @@ function koreanClass(bytes: number, reservedBytes: number): KoreanLength['class'
   return bytes <= lmsBytes ? 'LMS' : 'too-long';
 }
 
-function gsmParts(text: string): number {
-  let parts = 1;
-  let filled = 0;
-  for (let i = 0; i < text.length; i++) {
-    const width = gsmSeptets[text.charCodeAt(i)] ?? 0;
-    if (filled + width > gsmPart) {
-      parts++;
-      filled = 0;
-    }
-    filled += width;
-  }
-  return parts;
-}
-
 function ucsLength(text: string): SmsLength {
   const units = text.length;
   if (units <= ucsSingle) return { encoding: 'UCS-2', units, parts: 1 };
   for (let i = 0; i < units; i++) {
-    if (!standsAlone(text.charCodeAt(i))) return { encoding: 'UCS-2', units, parts: ucsParts(text) };
+    if (standsAlone(text.charCodeAt(i))) continue;
+    return { encoding: 'UCS-2', units, parts: partsFor(graphemeSizes(text), ucsPart) };
   }
   return { encoding: 'UCS-2', units, parts: Math.ceil(units / ucsPart) };
 }
 
-function ucsParts(text: string): number {
+/** Counts the parts that pieces of these sizes fill when none of them is torn. */
+function partsFor(sizes: number[], capacity: number): number {
   let parts = 1;
   let filled = 0;
-  for (const size of graphemeSizes(text)) {
-    if (filled + size > ucsPart) {
+  for (const size of sizes) {
+    if (filled + size > capacity) {
       parts++;
       filled = 0;
     }
@@ -160,6 +250,13 @@ function standsAlone(unit: number): boolean {
     (unit >= 0x2190 && unit <= 0x2bff) ||
     (unit >= 0x30a0 && unit <= 0x9fff)
   );
+}
+
+function gsmTable(): Uint8Array {
+  const table = new Uint8Array(0x10000);
+  for (const character of gsmBasic) table[character.charCodeAt(0)] = 1;
+  for (const character of gsmExtension) table[character.charCodeAt(0)] = 2;
+  return table;
 }
 
 /** Reads `data/euc-kr.txt`. glibc lets the C1 controls through as they are. */

@@ -1,11 +1,23 @@
 import { koreanLength } from './lengths.js';
-import { checkTemplate, templateLimit, type TemplatePlace } from './template-rules.js';
-import { purposes, locales } from './text-variables.js';
+import {
+  checkTemplate as check,
+  describeProblem,
+  templateLimit,
+  type TemplatePlace,
+} from './template-rules.js';
+import { locales, purposes } from './variables.service.js';
 
 const good = '{{> agency}}: {{contract.reference}}. {{> channels}}.';
 const en: TemplatePlace = { locale: 'en', purpose: 'milestone' };
 const ko: TemplatePlace = { locale: 'ko', purpose: 'milestone' };
 
+/** As the API shows them. */
+const checkTemplate = (body: string, place: TemplatePlace) =>
+  check(body, place).map((problem) => {
+    const { code, message } = describeProblem(problem);
+    const { line, column, allowed } = problem;
+    return { code, line, column, message: message.en, allowed };
+  });
 const codes = (body: string, place = en) => checkTemplate(body, place).map(({ code }) => code);
 
 describe('the allow-list of templates', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kinds } from '../settings/plan.schema.js';
-import { localeSchema } from './text-variables.js';
+import { localeSchema } from './variables.service.js';
 
 const wordings = ['milestone', 'neutral'] as const;
 

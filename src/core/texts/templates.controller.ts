@@ -10,9 +10,10 @@ import {
   type TemplateVersionView,
   templateVersionView,
 } from './template.schema.js';
-import { TemplatesService, type TemplateVersion } from './templates.service.js';
+import type { TemplateVersion } from './template-version.entity.js';
+import { TemplatesService } from './templates.service.js';
 
-/** Templates are versions: a POST makes the next one, and none is ever rewritten. */
+/** TemplatesController shows the versions of templates. A POST adds the next one; none is ever rewritten. */
 @Controller('templates')
 @Allow('admin')
 export class TemplatesController {
@@ -25,7 +26,7 @@ export class TemplatesController {
     z.object({ items: z.array(templateVersionView), nextCursor: z.null() }),
     'Every version of every template, or of one key; newest version first',
   )
-  async list(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
+  async listVersions(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
     const versions = await this.templates.versions(key);
     // Ordered by key and version, so that the first of a key is the one in force.
     const items = versions.map((version, i) => viewOf(version, versions[i - 1]?.key !== version.key));
@@ -34,7 +35,7 @@ export class TemplatesController {
 
   @Post()
   @Answers(201, templateVersionView, 'Makes the next version of a template; messages keep theirs')
-  async put(
+  async addVersion(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newTemplateSchema }) { body, reason, ...placement }: NewTemplate,
   ): Promise<TemplateVersionView> {

@@ -1,34 +1,24 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
-import { AppError } from '../../platform/app-error.js';
+import type { AppError } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
+import { type Locale, words, wordsOf } from '../../platform/words/words.js';
+import { actorOf, type Caller } from '../access/roles.js';
 import { Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { compileTemplate, type RenderText } from './compile-template.js';
-import { chooseDigest, chooseTemplate, templateKey, type TemplatePlacement } from './fallback.js';
-import { purposeOf } from './load-templates.js';
-import { checkTemplate } from './template-rules.js';
-import type { Locale } from './text-variables.js';
-import { Database } from '../../platform/database/database.js';
+import { chooseDigest, chooseTemplate, purposeOf, templateKey } from './template-placement.js';
+import type { TemplatePlacement } from './template-placement.js';
+import { checkTemplate, describeProblem, type TemplateProblem } from './template-rules.js';
+import { TemplateVersion } from './template-version.entity.js';
+import { textProblems } from './texts.words.js';
 
-export interface TemplateVersion {
-  id: string;
-  key: string;
-  version: number;
-  body: string;
-  actor: string;
-  createdAt: Date;
-}
-
-const columns = `id, key, version, body, actor, created_at`;
-
-/** The templates in force, by key: the highest version of each. */
+/** TemplatesInForce are the highest versions of all templates. Its methods throw when there is none that serves. */
 export interface TemplatesInForce {
   choose(wanted: TemplatePlacement): TemplateVersion;
   digest(locale: Locale): TemplateVersion;
 }
 
-/** Template versions: immutable, checked when they are saved, compiled once. */
+/** TemplatesService keeps the versions of the templates. They are checked when they are saved, and never rewritten. */
 @Injectable()
 export class TemplatesService {
   constructor(
@@ -39,30 +29,27 @@ export class TemplatesService {
 
   async inForce(): Promise<TemplatesInForce> {
     const rows = await this.database.rows<TemplateVersion>(
-      `SELECT DISTINCT ON (key) ${columns} FROM template_version ORDER BY key, version DESC`,
+      `SELECT DISTINCT ON (key) * FROM template_version ORDER BY key, version DESC`,
     );
     const byKey = new Map(rows.map((row) => [row.key, row]));
     const { value: agency } = await this.settings.agency();
-    const must = (key: string | null, what: string): TemplateVersion => {
+    const require = (key: string | null, place: string): TemplateVersion => {
       const found = key === null ? undefined : byKey.get(key);
-      if (!found) throw new AppError('not-found', 'template-missing', `There is no template for ${what}.`);
+      if (!found) throw textProblems.error('template-missing', { place });
       return found;
     };
     return {
-      choose: (wanted) => must(chooseTemplate(byKey, wanted, agency.locale), templateKey(wanted)),
-      digest: (locale) => must(chooseDigest(byKey, locale, agency.locale), `a digest in ${locale}`),
+      choose: (wanted) => require(chooseTemplate(byKey, wanted, agency.locale), templateKey(wanted)),
+      digest: (locale) => require(chooseDigest(byKey, locale, agency.locale), `a digest in ${locale}`),
     };
   }
 
-  compiled({ body }: Pick<TemplateVersion, 'body'>): RenderText {
-    return compileTemplate(body);
-  }
-
-  async versions(key?: string): Promise<TemplateVersion[]> {
-    return this.database.rows<TemplateVersion>(
-      `SELECT ${columns} FROM template_version WHERE $1::text IS NULL OR key = $1 ORDER BY key, version DESC`,
-      [key ?? null],
-    );
+  /** Returns every version, or those of one key: by key, the newest version first. */
+  versions(key?: string): Promise<TemplateVersion[]> {
+    return this.database.repository(TemplateVersion).find({
+      where: key === undefined ? {} : { key },
+      order: { key: 'ASC', version: 'DESC' },
+    });
   }
 
   /** Throws with line and column of everything that keeps the template from being used. */
@@ -73,18 +60,7 @@ export class TemplatesService {
       purpose: purposeOf(placement),
       allowedDomains: agency.linkDomains,
     });
-    if (problems.length === 0) return;
-    throw new AppError(
-      'invalid',
-      'template-refused',
-      problems.map((p) => `Line ${p.line}, column ${p.column}: ${p.message}`).join(' '),
-      problems.map((p) => ({
-        path: `body:${p.line}:${p.column}`,
-        code: p.code,
-        message:
-          p.allowed.length > 0 ? `${p.message} What may stand here: ${p.allowed.join(', ')}` : p.message,
-      })),
-    );
+    if (problems.length > 0) throw refusalOf(problems);
   }
 
   /** Adds the next version; the one that was in force stays with the messages it was sent with. */
@@ -101,16 +77,10 @@ export class TemplatesService {
       const [row] = await this.database.rows<TemplateVersion>(
         `INSERT INTO template_version (id, key, version, body, actor, reason)
          SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM template_version WHERE key = $2
-         ON CONFLICT DO NOTHING RETURNING ${columns}`,
+         ON CONFLICT DO NOTHING RETURNING *`,
         [newId(), key, body, actor, reason],
       );
-      if (!row) {
-        throw new AppError(
-          'conflict',
-          'template-changed',
-          `${key} was changed at the same moment; look and try again.`,
-        );
-      }
+      if (!row) throw textProblems.error('template-changed', { key });
       await this.journal.record({
         subject: 'template',
         subjectId: row.id,
@@ -124,4 +94,20 @@ export class TemplatesService {
       return row;
     });
   }
+}
+
+function refusalOf(problems: TemplateProblem[]): AppError {
+  const described = problems.map((problem) => ({ ...problem, ...describeProblem(problem) }));
+  const places = described.map(({ line, column, message }) =>
+    wordsOf('templateProblems.at', { line, column, problem: message }),
+  );
+  const all = words(places.map(({ ko }) => ko).join(' '), places.map(({ en }) => en).join(' '));
+  const fields = described.map(({ line, column, code, message, allowed }) => ({
+    ...(allowed.length > 0
+      ? textProblems.field('', 'template-alternatives', { problem: message, allowed })
+      : textProblems.field('', 'template-problem', { problem: message })),
+    path: `body:${line}:${column}`,
+    code,
+  }));
+  return textProblems.error('template-refused', { problems: all }, { fields });
 }

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path';
-import { compileTemplate } from './compile-template.js';
-import { chooseDigest, chooseTemplate, templateKey } from './fallback.js';
+import type { Locale } from '../../platform/words/words.js';
 import { domesticPrefixBytes, koreanLength, smsLength } from './lengths.js';
-import { loadTemplates, purposeOf, type LoadedTemplate } from './load-templates.js';
+import { compileTemplate } from './rendering.js';
+import { chooseDigest, chooseTemplate, loadTemplates, purposeOf, templateKey } from './template-placement.js';
+import type { LoadedTemplate } from './template-placement.js';
 import { checkTemplate } from './template-rules.js';
-import { channelsLine, kindWord, type Locale, type TextVariables } from './text-variables.js';
+import { kindWord } from './texts.words.js';
+import { channelsLine, type TextVariables } from './variables.service.js';
 import type { Kind } from '../settings/plan.schema.js';
 import type { Wording } from '../planning/planning.types.js';
 

@@ -1,90 +1,180 @@
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
+import type { Locale, Words } from '../../platform/words/words.js';
+import { type LocalDate, localDateSchema } from '../calendar/calendar.schema.js';
 import type { Kind } from '../settings/plan.schema.js';
 import type { Agency, ReportingChannels } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { channelsLine, kindWord, type Locale, type TextVariables } from './text-variables.js';
+import { kindWord } from './texts.words.js';
 
-/** What a text may tell of one milestone; nothing in it tells one recipient from another. */
+export const locales = ['ko', 'en'] as const satisfies Locale[];
+export const localeSchema = z.enum(locales);
+
+/** What a template is for: its place decides which variables there are. */
+export const purposes = ['milestone', 'neutral', 'digest'] as const;
+export type Purpose = (typeof purposes)[number];
+
+const filled = z.string().min(1);
+
+/**
+ * What every text may hold. No name and no number of a person: a text that is read over a shoulder, or by the wrong phone,
+ * tells nothing of its recipient.
+ */
+const everywhere = {
+  locale: localeSchema,
+  agency: z.strictObject({ name: filled }),
+  /** The first reporting channel for the locale. */
+  channel: z.strictObject({
+    name: filled,
+    number: filled,
+    /** Empty when the channel names none, so that a channel's edit cannot stop a text. */
+    hours: z.string(),
+  }),
+  sender: z.strictObject({ number: filled }),
+  /** What `{{> agency}}` (the short name) and `{{> channels}}` (see `channelsLine`) stand for. */
+  partials: z.strictObject({ agency: filled, channels: filled }),
+};
+
+const contract = z.strictObject({
+  reference: filled,
+  title: filled,
+  /** In the locale's words: see `kindWord`. */
+  kind: filled,
+});
+const department = z.strictObject({ name: filled });
+
+const milestoneVariables = z.strictObject({
+  ...everywhere,
+  contract,
+  department,
+  milestone: z.strictObject({ name: filled, date: localDateSchema }),
+});
+/** Nobody recorded the milestone, so that it has no date. */
+const neutralVariables = z.strictObject({
+  ...everywhere,
+  contract,
+  department,
+  milestone: z.strictObject({ name: filled }),
+});
+const digestVariables = z.strictObject({
+  ...everywhere,
+  digest: z.strictObject({
+    /** Alerts, not contracts: what the text stands for. */
+    count: z.int().min(2),
+    day: localDateSchema,
+    /** The reference of the first contract. */
+    reference: filled,
+  }),
+});
+
+export const textVariablesSchema = z.union([milestoneVariables, neutralVariables, digestVariables]);
+export type TextVariables = z.infer<typeof textVariablesSchema>;
+
+const everywherePaths = ['agency.name', 'channel.name', 'channel.number', 'channel.hours', 'sender.number'];
+const contractPaths = [
+  'contract.reference',
+  'contract.title',
+  'contract.kind',
+  'department.name',
+  'milestone.name',
+];
+
+/** AllowedNames is what a template may use at its place. */
+export interface AllowedNames {
+  variables: readonly string[];
+  /** Written `{{date path}}` only, so that no text shows a date as 2026-10-14. */
+  dates: readonly string[];
+}
+
+export const allowedIn: Readonly<Record<Purpose, AllowedNames>> = {
+  milestone: { variables: [...contractPaths, ...everywherePaths], dates: ['milestone.date'] },
+  neutral: { variables: [...contractPaths, ...everywherePaths], dates: [] },
+  digest: { variables: ['digest.count', 'digest.reference', ...everywherePaths], dates: ['digest.day'] },
+};
+
+export const allowedPartials: readonly string[] = ['agency', 'channels'];
+
+/** Set by officers or imports, not by those who are responsible for the texts: shown as plain words, never as a link. */
+export const officersVariables: readonly string[] = [
+  'contract.reference',
+  'contract.title',
+  'department.name',
+  'digest.reference',
+];
+
+/** Writes what `{{> channels}}` stands for, from numbers or addresses: `☎1398·110`, `Call 1398 or 110`. At least one. */
+export function channelsLine(numbers: readonly string[], locale: Locale): string {
+  return locale === 'ko' ? `☎${numbers.join('·')}` : `Call ${numbers.join(' or ')}`;
+}
+
+/** TextSubject is the milestone that a text is about. Nothing in it tells one recipient from another. */
 export interface TextSubject {
   locale: Locale;
   kind: Kind;
   reference: string;
   title: string;
-  department: { name: string; nameEn: string | null };
-  milestone: { name: { ko: string; en: string }; date: string | null };
-}
-
-/** A milestone of a contract as it stands in the database: what a text's subject is made from. */
-export interface SubjectFacts {
-  locale: Locale;
-  kind: Kind;
-  reference: string;
-  title: string;
-  planName: string;
-  planVersion: number;
   departmentName: string;
   departmentNameEn: string | null;
-  /** The milestone's code. */
-  code: string;
-  date: string | null;
+  milestoneName: Words;
+  /** Null when nobody recorded the milestone. */
+  date: LocalDate | null;
 }
 
+/** SubjectFacts are what the database has of a milestone; its name stands in the contract's version of the plan. */
+export type SubjectFacts = Omit<TextSubject, 'milestoneName'> & {
+  planName: string;
+  planVersion: number;
+  /** The milestone's code. */
+  code: string;
+};
+
+/** Variables makes the variables of many texts from settings that were read once. */
 export interface Variables {
   milestone(subject: TextSubject): TextVariables;
-  digest(locale: Locale, digest: { count: number; day: string; reference: string }): TextVariables;
+  digest(locale: Locale, digest: z.infer<typeof digestVariables>['digest']): TextVariables;
 }
 
 /** At most this many channels stand in a text: it has to stay short. */
 const channelsInAText = 2;
 
+/** VariablesService takes what a template may fill in from the settings and from the milestone that a text is about. */
 @Injectable()
 export class VariablesService {
   constructor(private readonly settings: SettingsService) {}
 
-  /** Throws when the contract's plan has no such milestone. */
+  /** Adds the milestone's name to its facts. Throws when the contract's plan has no such milestone. */
   async subjectOf(facts: SubjectFacts): Promise<TextSubject> {
     const { value: plan } = await this.settings.plan(facts.planName, facts.planVersion);
-    const name = plan.milestones.find((m) => m.code === facts.code)?.name;
+    const name = plan.milestones.find((milestone) => milestone.code === facts.code)?.name;
     if (!name) throw new Error(`the plan has no milestone ${facts.code}`);
-    return {
-      locale: facts.locale,
-      kind: facts.kind,
-      reference: facts.reference,
-      title: facts.title,
-      department: { name: facts.departmentName, nameEn: facts.departmentNameEn },
-      milestone: { name, date: facts.date },
-    };
+    return { ...facts, milestoneName: name };
   }
 
-  /** Reads the settings once, for as many texts as are to be made. */
+  /** Reads the settings once, for as many texts as are to be made. `sender` is the number that they are sent from. */
   async from(sender: string): Promise<Variables> {
     const { value: agency } = await this.settings.agency();
     const { value: channels } = await this.settings.reportingChannels();
     return {
-      milestone: ({ locale, ...subject }) => ({
-        ...everywhere(agency, channels, locale, sender),
-        contract: {
-          reference: subject.reference,
-          title: subject.title,
-          kind: kindWord(subject.kind, locale),
-        },
-        department: {
-          name:
-            locale === 'en'
-              ? (subject.department.nameEn ?? subject.department.name)
-              : subject.department.name,
-        },
-        milestone:
-          subject.milestone.date === null
-            ? { name: subject.milestone.name[locale] }
-            : { name: subject.milestone.name[locale], date: subject.milestone.date },
+      milestone: (subject) => ({
+        ...everywhereFor(agency, channels, subject.locale, sender),
+        ...variablesOf(subject),
       }),
-      digest: (locale, digest) => ({ ...everywhere(agency, channels, locale, sender), digest }),
+      digest: (locale, digest) => ({ ...everywhereFor(agency, channels, locale, sender), digest }),
     };
   }
 }
 
-function everywhere(agency: Agency, { channels }: ReportingChannels, locale: Locale, sender: string) {
+function variablesOf(subject: TextSubject) {
+  const { locale, kind, reference, title, departmentName, departmentNameEn, milestoneName, date } = subject;
+  const name = milestoneName[locale];
+  return {
+    contract: { reference, title, kind: kindWord(kind, locale) },
+    department: { name: locale === 'en' ? (departmentNameEn ?? departmentName) : departmentName },
+    milestone: date === null ? { name } : { name, date },
+  };
+}
+
+function everywhereFor(agency: Agency, { channels }: ReportingChannels, locale: Locale, sender: string) {
   const telephones = channels.filter((channel) => channel.kind === 'telephone');
   const spoken = telephones.filter((channel) => channel.languages.includes(locale));
   const served = spoken.length > 0 ? spoken : telephones;

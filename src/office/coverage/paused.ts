@@ -3,7 +3,7 @@ import { kinds } from '../../core/settings/plan.schema.js';
 import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { chooseTemplate, templateKey } from '../../core/texts/fallback.js';
+import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
 import { TemplatesService } from '../../core/texts/templates.service.js';
 import type { PausedNow } from './coverage-query.js';
 

@@ -21,7 +21,8 @@ export interface Word {
   params?: Params;
 }
 
-export type Param = string | number | Word | readonly (string | Word)[];
+/** Words that are no entry of the catalogue, such as the name of a milestone, are a parameter in both languages. */
+export type Param = string | number | Word | Words | readonly (string | Word | Words)[];
 export type Params = Readonly<Record<string, Param>>;
 
 /** Something to say, as code and as rows keep it: a key of the catalogue's section, and what it is about. */
@@ -98,6 +99,7 @@ function filled(text: string, params: Readonly<Record<string, unknown>>, locale:
 
 function written(value: unknown, locale: Locale): string {
   if (typeof value === 'string') return value;
-  const { word, params } = value as Partial<Word>;
+  const { word, params, [locale]: own } = value as Partial<Word & Words>;
+  if (own !== undefined) return own;
   return typeof word === 'string' ? translate(locale, word, params) : JSON.stringify(value);
 }

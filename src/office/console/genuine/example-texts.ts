@@ -3,7 +3,8 @@ import { type Kind, kinds, type Plan } from '../../../core/settings/plan.schema.
 import { ServiceClock } from '../../../platform/clock/service-clock.js';
 import { Providers } from '../../../core/providers/providers.module.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
-import { lengthsOfText } from '../../../core/texts/lengths-of-text.js';
+import { lengthsOfText } from '../../../core/texts/lengths.js';
+import { compileTemplate } from '../../../core/texts/rendering.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { VariablesService } from '../../../core/texts/variables.service.js';
 import type { Locale } from '../../../platform/words/words.js';
@@ -53,10 +54,12 @@ export class ExampleTexts {
               kind,
               reference: `C-${date.slice(0, 4)}-0143`,
               title: samples[kind][locale],
-              department: { name: locale === 'ko' ? '담당부서' : 'Department', nameEn: null },
-              milestone: { name, date: wording === 'neutral' ? null : date },
+              departmentName: locale === 'ko' ? '담당부서' : 'Department',
+              departmentNameEn: null,
+              milestoneName: name,
+              date: wording === 'neutral' ? null : date,
             };
-            const text = this.templates.compiled(template)(variables.milestone(subject));
+            const text = compileTemplate(template.body)(variables.milestone(subject));
             return { kind, code, name: name[locale], wording, text, lengths: lengthsOfText(text) };
           },
         ),

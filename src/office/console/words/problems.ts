@@ -14,9 +14,6 @@ export const problems = {
   'format-not-read': ['읽을 수 없는 형식입니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 저장해 올리세요.', ''],
   'export-quota': ['한 시간에 내려받을 수 있는 횟수를 넘었습니다. 잠시 뒤 다시 하세요.', ''],
   'search-too-wide': ['찾는 범위가 너무 넓습니다. 더 긴 낱말이나 부서, 기간을 적으세요.', ''],
-  'template-missing': ['쓸 문안이 없습니다.', ''],
-  'template-refused': ['문안에 쓸 수 없는 것이 있습니다.', ''],
-  'template-changed': ['같은 순간에 다른 사람이 바꾸었습니다. 다시 확인하세요.', ''],
 } as const satisfies Section;
 
 /** What a field wants, when what was sent does not do; by the last part of its path. */

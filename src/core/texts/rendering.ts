@@ -1,15 +1,14 @@
 import Handlebars from 'handlebars';
-import { formatDate } from './dates.js';
+import type { Locale } from '../../platform/words/words.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 import { encodableInKorean } from './lengths.js';
 import { withoutLinks } from './links.js';
-import { TemplateError } from './template-problem.js';
-import { normaliseBody, readTemplate } from './template-rules.js';
-import type { TemplateParts } from './template-syntax.js';
-import { allowedIn, officersVariables, type TextVariables } from './text-variables.js';
+import { normaliseBody, readTemplate, TemplateError, type TemplateParts } from './template-rules.js';
+import { allowedIn, officersVariables, type TextVariables } from './variables.service.js';
 
 export type RenderText = (variables: TextVariables) => string;
 
-/** Kept by body, the templates in force being few; emptied when it is full, so that previews cannot grow it. */
+/** By body, the templates in force being few. It is emptied when it is full, so that previews cannot grow it. */
 const compiled = new Map<string, RenderText>();
 const compiledLimit = 500;
 
@@ -21,11 +20,14 @@ const anyPlace = {
   dates: Object.values(allowedIn).flatMap(({ dates }) => dates),
 };
 
+// Written out: Intl's short months differ by version of Node (Sep, Sept), and with them a text's length.
+const englishMonths = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
 const environment = isolatedEnvironment();
 
 /**
- * Makes a template's text from its variables. Throws `TemplateError` for what the allow-list refuses, whoever
- * stored it; the function it gives throws when a variable that the template uses is missing or empty.
+ * Compiles a template into a function that makes its text from variables. Throws `TemplateError` for what the allow-list
+ * refuses, whoever stored it; the function throws when a variable that the template uses is missing or empty.
  * Korean texts come out in characters that EUC-KR has.
  */
 export function compileTemplate(body: string): RenderText {
@@ -69,7 +71,7 @@ interface Needed {
   path: string;
   group: string;
   name: string;
-  /** An officer's or an import's words. */
+  /** Whether officers or imports wrote it. */
   words: boolean;
 }
 
@@ -78,7 +80,7 @@ function neededAt(path: string): Needed {
   return { path, group, name, words: officersVariables.includes(path) };
 }
 
-/** Holds what the template uses and nothing else. */
+/** Picks what the template uses and nothing else. */
 function contextFor(variables: TextVariables, needed: readonly Needed[]): Record<string, unknown> {
   const context: Record<string, Record<string, unknown> | string> = { locale: variables.locale };
   for (const { path, group, name, words } of needed) {
@@ -111,4 +113,12 @@ function isolatedEnvironment(): typeof Handlebars {
     return formatDate(date, this.locale);
   });
   return isolated;
+}
+
+/** Writes a day without its year: `10월 14일`, `14 Oct`. Throws on what is no `YYYY-MM-DD`. */
+function formatDate(date: LocalDate, locale: Locale): string {
+  const [, month = '', day = ''] = /^\d{4}-(\d{2})-(\d{2})$/.exec(date) ?? [];
+  const name = englishMonths[Number(month) - 1];
+  if (name === undefined) throw new Error(`not a local date: ${date}`);
+  return locale === 'ko' ? `${Number(month)}월 ${Number(day)}일` : `${Number(day)} ${name}`;
 }

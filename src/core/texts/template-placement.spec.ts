@@ -1,4 +1,4 @@
-import { chooseDigest, chooseTemplate, templateKey, type TemplatePlacement } from './fallback.js';
+import { chooseDigest, chooseTemplate, templateKey, type TemplatePlacement } from './template-placement.js';
 
 const wanted: TemplatePlacement = { locale: 'en', kind: 'works', milestone: 'signing', wording: 'milestone' };
 const order = [

@@ -1,6 +1,7 @@
-import { compileTemplate } from './compile-template.js';
-import { TemplateError } from './template-problem.js';
-import { channelsLine, kindWord, textVariablesSchema, type TextVariables } from './text-variables.js';
+import { compileTemplate } from './rendering.js';
+import { TemplateError } from './template-rules.js';
+import { kindWord } from './texts.words.js';
+import { channelsLine, textVariablesSchema, type TextVariables } from './variables.service.js';
 
 function someVariables(changes: Record<string, unknown> = {}): TextVariables {
   return textVariablesSchema.parse({
