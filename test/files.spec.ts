@@ -3,9 +3,9 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { AppError } from '../src/platform/app-error.js';
 import { formatOf } from '../src/office/imports/import-format.js';
-import { hasKorean } from '../src/office/imports/problem-words.js';
 import type { ImportedContract, RowProblem } from '../src/office/imports/import.types.js';
 import { readSheet } from '../src/office/imports/sheets/sheet-reader.js';
+import { hasWords } from '../src/platform/words/words.js';
 import { hostile, honest, type SheetFile } from './support/sheet-files.js';
 import { inChunks } from './support/workbooks.js';
 
@@ -56,7 +56,8 @@ describe.each([
     if ('refused' in file.outcome)
       expect([refused, codes]).toEqual([file.outcome.refused, refused && codes.length > 0 ? [refused] : []]);
     else expect({ contracts: count, codes, refused }).toEqual({ ...file.outcome, refused: null });
-    for (const code of codes) expect([code, hasKorean(code)]).toEqual([code, true]);
+    for (const { code, phrase } of problems)
+      expect([code, hasWords(`findings.${phrase.code}`)]).toEqual([code, true]);
     expect(leftBehind()).toEqual(before);
     told.set(file, refused ? `refused: \`${refused}\`` : inWords(count, codes));
     if (what.includes('amounts with commas')) {
@@ -104,7 +105,7 @@ function table(): string {
     '# Files, and what becomes of them',
     '',
     'Written by `npm run test:files`, which makes each file and reads it; see `test/support/sheet-files.ts`. A code behind contracts',
-    'is a problem or a note told with them; `src/office/imports/problem-words/` says what each means.',
+    'is a problem or a note told with them; `import-problems.words.ts` and `sheet.words.ts` say what each means.',
     '',
     '## Honest',
     '',

@@ -12,6 +12,8 @@ import { Database } from '../../platform/database/database.js';
 import { ImportedParties } from './imported-parties.js';
 import type { ImportRun } from './import-reading.js';
 import type { EffectResult } from './import.schema.js';
+import { importFinding, refusedFinding } from './import-problems.words.js';
+import { ocdsFinding } from './ocds.words.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
 export interface ToImport {
@@ -213,11 +215,11 @@ function withoutForgetting<T extends object>(columns: T): Partial<T> {
 function older(stated: ImportedContract, contract: Contract): RowProblem {
   return rowProblem(
     { line: stated.line, field: '차수', value: String(stated.revision) },
-    {
-      code: 'revision-older',
-      message: `Revision ${stated.revision} of ${stated.reference} is older than revision ${contract.revision}, which is in force.`,
-      advice: 'Nothing is to be done, unless the numbering is wrong.',
-    },
+    importFinding('revision-older', {
+      stated: String(stated.revision),
+      reference: stated.reference,
+      known: contract.revision,
+    }),
     'warning',
   );
 }
@@ -225,11 +227,10 @@ function older(stated: ImportedContract, contract: Contract): RowProblem {
 function corrected(stated: ImportedContract): RowProblem {
   return rowProblem(
     { line: stated.line, field: '차수', value: String(stated.revision ?? '') },
-    {
-      code: 'revision-corrected',
-      message: `${stated.reference} came again with the same revision and other content: it was taken as a correction.`,
-      advice: 'Look at its history, GET /api/v1/contracts/{id}/changes.',
-    },
+    importFinding('revision-corrected', {
+      reference: stated.reference,
+      history: 'GET /api/v1/contracts/{id}/changes',
+    }),
     'information',
   );
 }
@@ -237,11 +238,7 @@ function corrected(stated: ImportedContract): RowProblem {
 function unclearTermination(reference: string, line: number): RowProblem {
   return rowProblem(
     { line, field: 'contracts[].status', value: 'terminated' },
-    {
-      code: 'termination-unclear',
-      message: `${reference} is said to be terminated before its end date: that may be a normal end or not.`,
-      advice: 'Complete or terminate it by hand; until then its alerts go on.',
-    },
+    ocdsFinding('termination-unclear', { reference }),
     'warning',
   );
 }
@@ -249,7 +246,7 @@ function unclearTermination(reference: string, line: number): RowProblem {
 function unrecordable(stated: ImportedContract, code: string, error: AppError): RowProblem {
   return rowProblem(
     { line: stated.line, field: 'implementation', value: code },
-    { code: error.code, message: error.message, advice: 'Record it by hand if it matters.' },
+    refusedFinding('occurrence-refused', error),
     'warning',
   );
 }

@@ -1,4 +1,4 @@
-import { AppError } from '../../platform/app-error.js';
+import { importFileProblems } from './import-problems.words.js';
 import type { ImportFormat } from './import-source.js';
 
 /** Bytes that are looked at: enough for the names in the first folder of an old workbook. */
@@ -28,12 +28,15 @@ function formatOfHead(name: string, head: Buffer): ImportFormat {
   const ending = /\.([a-z0-9]{1,8})$/i.exec(name.trim())?.[1]?.toLowerCase() ?? '';
   const shown = name.replace(/[\p{C}\s]+/gu, ' ').slice(0, 100);
   const refusal = refusalOf(ending, head);
-  if (refusal) throw new AppError('invalid', refusal.code, `${shown} ${refusal.words}`);
+  if (refusal) throw importFileProblems.error(refusal, { name: shown });
   const held = heldBy(head);
   const claimed = claims[ending];
   if (claimed && claimed !== held) {
-    const words = `is named as ${nouns[claimed]}, and holds ${nouns[held]}: choose the right file, or give it its right ending.`;
-    throw new AppError('invalid', 'file-not-what-its-name-says', `${shown} ${words}`);
+    throw importFileProblems.error('file-not-what-its-name-says.claimed', {
+      name: shown,
+      claimed: { word: `importFormats.${claimed}` },
+      held: { word: `importFormats.${held}` },
+    });
   }
   return held;
 }
@@ -47,11 +50,6 @@ const claims: Record<string, ImportFormat | undefined> = {
   json: 'ocds',
   jsonl: 'ocds',
 };
-const nouns: Record<ImportFormat, string> = {
-  csv: 'plain text',
-  xlsx: 'a workbook or an archive',
-  ocds: 'JSON',
-};
 
 function heldBy(head: Buffer): ImportFormat {
   if (isZip(head)) return 'xlsx';
@@ -62,89 +60,49 @@ function heldBy(head: Buffer): ImportFormat {
   return start.startsWith('{') || start.startsWith('[') ? 'ocds' : 'csv';
 }
 
-interface Refusal {
-  code: string;
-  words: string;
-}
+type Refusal =
+  'file-not-what-its-name-says' | Extract<Parameters<typeof importFileProblems.error>[0], `format-${string}`>;
 
 /** What is never read, by its first bytes; by its ending only where the bytes are those of an ordinary workbook. */
 function refusalOf(ending: string, head: Buffer): Refusal | null {
   if (head.length === 0) return null;
   if (head.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) return refusalOfOle(ending, head);
-  if (head.toString('latin1', 0, 1024).includes('%PDF-')) return pdf;
+  if (head.toString('latin1', 0, 1024).includes('%PDF-')) return 'format-pdf';
   if (isZip(head)) return refusalOfZip(ending, head);
   const start = head
     .toString('latin1', 0, 2048)
     .replace(/^\xef\xbb\xbf/, '')
     .trimStart()
     .toLowerCase();
-  if (/^(<!doctype html|<html|<head|<meta|<table|<\?xml)/.test(start)) return page;
+  if (/^(<!doctype html|<html|<head|<meta|<table|<\?xml)/.test(start)) return 'format-html';
   // Text where a workbook is promised: the ending has to go before it is read for what it is.
-  return ending === 'xls' || ending === 'hwp' ? mislabelled : null;
+  return ending === 'xls' || ending === 'hwp' ? 'file-not-what-its-name-says' : null;
 }
 
 /** Compound files: old workbooks, Hangul documents, and new workbooks under a password. */
 function refusalOfOle(ending: string, head: Buffer): Refusal {
   const holds = (name: string) => head.includes(Buffer.from(name, 'utf16le'));
-  if (holds('EncryptedPackage') || ending === 'xlsx') return lockedWorkbook;
-  if (head.includes('HWP Document File') || ending === 'hwp') return hangul;
-  if (holds('WordDocument') || ending === 'doc') return document;
-  return oldWorkbook;
+  if (holds('EncryptedPackage') || ending === 'xlsx') return 'format-locked';
+  if (head.includes('HWP Document File') || ending === 'hwp') return 'format-hwp';
+  if (holds('WordDocument') || ending === 'doc') return 'format-document';
+  return 'format-xls';
 }
 
 /** An archive names its kind near its beginning, in a part that is never packed. */
 function refusalOfZip(ending: string, head: Buffer): Refusal | null {
   const start = head.toString('latin1', 0, 4096);
-  if (ending === 'xlsm' || ending === 'xltm') return macros;
-  if (ending === 'xlsb' || start.includes('xl/workbook.bin')) return binaryWorkbook;
-  if (start.includes('mimetypeapplication/vnd.oasis.opendocument')) return openDocument;
-  if (start.includes('mimetypeapplication/hwp+zip') || ending === 'hwpx') return hangul;
-  return ending === 'docx' || ending === 'pptx' || start.includes('word/document.xml') ? document : null;
+  if (ending === 'xlsm' || ending === 'xltm') return 'format-xlsm';
+  if (ending === 'xlsb' || start.includes('xl/workbook.bin')) return 'format-xlsb';
+  if (start.includes('mimetypeapplication/vnd.oasis.opendocument')) return 'format-ods';
+  if (start.includes('mimetypeapplication/hwp+zip') || ending === 'hwpx') return 'format-hwp';
+  return ending === 'docx' || ending === 'pptx' || start.includes('word/document.xml')
+    ? 'format-document'
+    : null;
 }
 
 function isZip(head: Buffer): boolean {
   return head[0] === 0x50 && head[1] === 0x4b && (head[2] ?? 0) <= 8 && (head[3] ?? 0) <= 8;
 }
-
-const saveAsWorkbook = 'open it in Excel, choose "Save As" and "Excel Workbook (.xlsx)", and bring that.';
-const oldWorkbook: Refusal = { code: 'format-xls', words: `is an old workbook (.xls): ${saveAsWorkbook}` };
-const binaryWorkbook: Refusal = {
-  code: 'format-xlsb',
-  words: `is a binary workbook (.xlsb): ${saveAsWorkbook}`,
-};
-const openDocument: Refusal = {
-  code: 'format-ods',
-  words: `is an OpenDocument file (.ods, .odt): save its sheet as .xlsx, and bring that.`,
-};
-const macros: Refusal = {
-  code: 'format-xlsm',
-  words: `is a workbook with macros (.xlsm), which are never taken in: ${saveAsWorkbook}`,
-};
-const lockedWorkbook: Refusal = {
-  code: 'format-locked',
-  words:
-    'is protected by a password, or is an old workbook: take the password off (File, Info, Protect Workbook), and save it as .xlsx.',
-};
-const hangul: Refusal = {
-  code: 'format-hwp',
-  words: 'is a Hangul document (.hwp): copy its table into Excel, save that as .xlsx, and bring it.',
-};
-const document: Refusal = {
-  code: 'format-document',
-  words: 'is a text document: copy its table into Excel, save that as .xlsx, and bring it.',
-};
-const pdf: Refusal = {
-  code: 'format-pdf',
-  words: 'is a PDF, whose tables cannot be read reliably: bring the sheet that it was made from.',
-};
-const page: Refusal = {
-  code: 'format-html',
-  words: `is a page (HTML or XML), as some systems export it under the name .xls: ${saveAsWorkbook}`,
-};
-const mislabelled: Refusal = {
-  code: 'file-not-what-its-name-says',
-  words: 'holds plain text under a name that says otherwise: if it is a CSV file, name it .csv.',
-};
 
 async function* joined(head: readonly Buffer[], rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield* head;

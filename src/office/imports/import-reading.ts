@@ -1,3 +1,6 @@
+import type { Finding } from '../../platform/findings.js';
+import { importFinding } from './import-problems.words.js';
+import { ocdsFinding } from './ocds.words.js';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller, roles, seesAll } from '../../core/access/roles.js';
@@ -11,13 +14,7 @@ import { ImportFiles } from './import-files.js';
 import { ImportSource } from './import-source.js';
 import type { ClaimedImport } from './import-states.js';
 import type { NumberedUnit, Twins } from './import-twins.js';
-import {
-  type Finding,
-  type ImportedContact,
-  type ImportedContract,
-  type RowProblem,
-  rowProblem,
-} from './import.types.js';
+import { type ImportedContact, type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { SheetColumns } from './sheet-columns.js';
 
 const callerSchema = z.object({
@@ -72,9 +69,16 @@ export class DepartmentFinder {
     const known = named === null ? undefined : this.byWord.get(wordOf(named));
     if (known) return { ok: true, id: known, note: null };
     if (this.fallback && (named === null || !strict)) {
-      return { ok: true, id: this.fallback, note: named === null ? null : notADepartment };
+      return {
+        ok: true,
+        id: this.fallback,
+        note: named === null ? null : ocdsFinding('buyer-not-a-department'),
+      };
     }
-    return { ok: false, finding: named === null ? departmentMissing : departmentUnknown };
+    return {
+      ok: false,
+      finding: importFinding(named === null ? 'department-missing' : 'department-unknown'),
+    };
   }
 }
 
@@ -192,7 +196,7 @@ export function toFacts(
   const officerId = stated.officer === null ? null : finder.findOfficer(department.id, stated.officer);
   if (stated.officer !== null && officerId === null) {
     const officer = { line: stated.line, field: '담당공무원', value: maskName(stated.officer) };
-    problems.push(rowProblem(officer, officerUnknown, 'information'));
+    problems.push(rowProblem(officer, importFinding('officer-unknown'), 'information'));
   }
   const { reference, kind, title, signedOn, startsOn, endsOn, method, value } = stated;
   return {
@@ -233,24 +237,3 @@ function contactFacts({ name, role, ...contact }: ImportedContact, rules: Readin
     legalBasisOn: contact.legalBasisOn,
   };
 }
-
-const departmentUnknown: Finding = {
-  code: 'department-unknown',
-  message: 'There is no such department, or it is not yours.',
-  advice: 'Write the code or the name of a department as GET /api/v1/departments shows it.',
-};
-const departmentMissing: Finding = {
-  code: 'department-missing',
-  message: 'The row names no department, and the import has none of its own.',
-  advice: 'Fill in the department, or give departmentId with the file.',
-};
-const notADepartment: Finding = {
-  code: 'buyer-not-a-department',
-  message: 'The buyer is no department here; the import’s own department takes the contract.',
-  advice: 'Give departmentId with the file to choose another.',
-};
-const officerUnknown: Finding = {
-  code: 'officer-unknown',
-  message: 'No officer of the department goes by this name or staff number, or more than one does.',
-  advice: 'Write the staff number, or choose the officer at the contract.',
-};

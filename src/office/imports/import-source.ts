@@ -3,6 +3,7 @@ import type { ReadingRules } from '../../core/contracts/contract-facts.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
+import { ocdsFinding } from './ocds.words.js';
 import { contractsOf } from './ocds-contracts.js';
 import { type CompiledRelease, mergeReleases } from './ocds-merge.js';
 import { readOcds } from './ocds-reader.js';
@@ -98,11 +99,7 @@ async function* sheetUnits(
 function lateRelease(line: number, release: { ocid: string; id?: unknown }): RowProblem {
   return rowProblem(
     { line, field: release.ocid, value: typeof release.id === 'string' ? release.id : '' },
-    {
-      code: 'release-late',
-      message: 'This release is older than what was brought in before, and was left out.',
-      advice: 'Bring releases in by their dates; a compiled record puts everything right at once.',
-    },
+    ocdsFinding('release-late'),
     'warning',
   );
 }

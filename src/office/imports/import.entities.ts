@@ -1,3 +1,4 @@
+import type { Phrase } from '../../platform/words/words.js';
 import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { wholeNumber } from '../../platform/database/database.js';
@@ -97,8 +98,10 @@ export class ImportProblem {
   @Column('text') field!: string;
   @Column('text') value!: string;
   @Column('text') code!: string;
-  @Column('text') message!: string;
-  @Column('text') advice!: string;
+  /** Null for one that was stored before problems had phrases; that has `message` and `advice`, in English. */
+  @Column('jsonb') phrase!: Phrase | null;
+  @Column('text') message!: string | null;
+  @Column('text') advice!: string | null;
   @Column('boolean') fatal!: boolean;
 }
 

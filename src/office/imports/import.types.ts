@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../core/calendar/calendar.schema.js';
+import type { Finding } from '../../platform/findings.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 
 export type LegalBasis = 'statutory-task' | 'contract' | 'consent';
@@ -6,8 +7,6 @@ export type LegalBasis = 'statutory-task' | 'contract' | 'consent';
 /** Why a contact has no usable number. `masked` is the value as it may be shown. */
 interface ImportedPhoneProblem {
   code: string;
-  message: string;
-  advice: string;
   masked: string;
 }
 
@@ -64,16 +63,14 @@ export interface ImportedContract {
   line: number;
 }
 
-export interface RowProblem {
+/** A RowProblem is a finding about a place of the file. */
+export interface RowProblem extends Finding {
   /** The physical line of the file; 1 is the first. */
   line: number;
   /** The heading as it stands in the file, or the path in a release; empty when the whole line or file is meant. */
   field: string;
   /** Masked, and safe to show and to log. */
   value: string;
-  code: string;
-  message: string;
-  advice: string;
   /** The contract (or, without one, the rest of the file) is refused. */
   fatal: boolean;
   /** Nothing to mend: it says what the import assumed or left out. */
@@ -89,12 +86,11 @@ export interface ImportOutcome {
 /** What a contract's reference may look like: it stands in every text. */
 export const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N}._/()-]{0,59}$/u;
 
-export type Finding = Pick<RowProblem, 'code' | 'message' | 'advice'>;
 export type Weight = 'fatal' | 'warning' | 'information';
 
 export function rowProblem(
   { line, field = '', value = '' }: { line: number; field?: string; value?: string },
-  { code, message, advice }: Finding,
+  { code, phrase }: Finding,
   weight: Weight,
 ): RowProblem {
   return {
@@ -102,8 +98,7 @@ export function rowProblem(
     field,
     value,
     code,
-    message,
-    advice,
+    phrase,
     fatal: weight === 'fatal',
     informative: weight === 'information',
   };

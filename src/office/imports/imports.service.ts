@@ -19,7 +19,7 @@ import {
   type ProblemsQuery,
 } from './import.schema.js';
 import { importProblems } from './imports.words.js';
-import { problemWords } from './problem-words.js';
+import { problemWords } from './import-problems.words.js';
 
 /** ImportsService shows imports to those who may see them, and decides who may decide on them. */
 @Injectable()
@@ -69,7 +69,7 @@ export class ImportsService {
     );
     const { items, nextCursor } = pageFrom(rows, limit, (row) => row.line);
     return {
-      items: items.map(({ importId: _, ...problem }) => ({ ...problem, text: problemWords(problem) })),
+      items: items.map(problemView),
       nextCursor,
     };
   }
@@ -167,4 +167,9 @@ function undoUntil({ status, settledAt, finishedAt }: Import): Date | null {
 function undoneView({ undoneAt, undoneBy, undoReason, undoCounts }: Import): ImportView['undone'] {
   if (!undoneAt || !undoCounts) return null;
   return { at: undoneAt.toISOString(), actor: undoneBy ?? '', reason: undoReason ?? '', counts: undoCounts };
+}
+
+function problemView({ phrase, message, advice, importId: _, ...problem }: ImportProblem): ImportProblemView {
+  const text = problemWords({ phrase, message, advice });
+  return { ...problem, message: text.message.en, advice: text.advice.en, text };
 }

@@ -60,19 +60,23 @@ export const importProblems = defineProblems({
   ],
   'multipart-needed': [
     'malformed',
-    '파일을 고르고 다시 올리세요.',
+    '파일을 multipart/form-data로 보내야 합니다. file이라는 이름의 칸에 파일을 넣어 보내 주십시오.',
     'Send the file as multipart/form-data, in a field named file.',
   ],
-  'file-missing': ['malformed', '파일을 고르세요.', 'There is no file in the field named file.'],
-  'file-missing.page': ['malformed', '파일을 고르세요.', 'Choose a file.'],
+  'file-missing': [
+    'malformed',
+    '파일이 없습니다. 파일을 골라 주십시오.',
+    'There is no file in the field named file.',
+  ],
+  'file-missing.page': ['malformed', '파일이 없습니다. 파일을 골라 주십시오.', 'Choose a file.'],
   'file-too-large': [
     'too-large',
-    '파일이 200 MB보다 큽니다. 나누어 올리세요.',
+    '파일이 200 MB보다 큽니다. 나누어 차례로 올려 주십시오.',
     'The file is larger than 200 MB: split it.',
   ],
   'file-empty': [
     'invalid',
-    '빈 파일입니다. 맞는 파일을 골랐는지 확인하세요.',
+    '파일에 내용이 없습니다. 올바른 파일인지 확인해 주십시오.',
     'The file is empty: check that the right one was chosen.',
   ],
   'imports-undecided': [

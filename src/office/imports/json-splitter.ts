@@ -1,3 +1,6 @@
+import { ocdsFinding } from './ocds.words.js';
+import { FileProblem } from './sheets/raw-row.js';
+
 /** One value of the file: an element of a package's array, or what is left of a value at the top. */
 export interface JsonEntry {
   at: 'element' | 'top';
@@ -5,16 +8,6 @@ export interface JsonEntry {
   bytes: Buffer;
   /** The line on which it begins. */
   line: number;
-}
-
-export class JsonSplitError extends Error {
-  constructor(
-    readonly code: 'json-expected' | 'json-truncated' | 'json-malformed' | 'json-too-large' | 'json-too-deep',
-    message: string,
-    readonly line: number,
-  ) {
-    super(message);
-  }
 }
 
 const deepest = 500;
@@ -62,7 +55,7 @@ export class JsonSplitter {
     private readonly largest: number,
   ) {}
 
-  /** The pieces that end in this chunk. Throws JsonSplitError, after which nothing more can be read. */
+  /** The pieces that end in this chunk. Throws FileProblem, after which nothing more can be read. */
   *write(chunk: Buffer): Generator<JsonEntry> {
     this.element.resume();
     this.top.resume();
@@ -87,8 +80,7 @@ export class JsonSplitter {
 
   end(): void {
     if (this.owed.length === 0) return;
-    const message = 'The file ends in the middle of a value: it was cut off.';
-    throw new JsonSplitError('json-truncated', message, this.line);
+    throw new FileProblem(this.line, ocdsFinding('json-truncated'));
   }
 
   /** Gives the index of the closing quote, or of the chunk's last byte. */
@@ -123,7 +115,7 @@ export class JsonSplitter {
   private open(c: number, i: number, chunk: Buffer): void {
     const depth = this.owed.length;
     if (depth >= deepest) {
-      throw new JsonSplitError('json-too-deep', `Values are nested deeper than ${deepest}.`, this.line);
+      throw new FileProblem(this.line, ocdsFinding('json-too-deep', { depth: deepest }));
     }
     this.owed.push(c === openObject ? closeObject : closeArray);
     if (depth === 0) {
@@ -141,11 +133,8 @@ export class JsonSplitter {
 
   private *close(c: number, i: number, chunk: Buffer): Generator<JsonEntry> {
     if (this.owed.pop() !== c) {
-      throw new JsonSplitError(
-        'json-malformed',
-        `A closing bracket does not fit (${String.fromCharCode(c)}).`,
-        this.line,
-      );
+      const bracket = String.fromCharCode(c);
+      throw new FileProblem(this.line, ocdsFinding('json-malformed', { bracket }));
     }
     const depth = this.owed.length;
     if (depth === this.elementDepth) {
@@ -167,8 +156,7 @@ export class JsonSplitter {
 
   private refuseLarge(piece: Piece): void {
     if (piece.length <= this.largest) return;
-    const message = `A value is larger than ${this.largest} bytes.`;
-    throw new JsonSplitError('json-too-large', message, piece.line);
+    throw new FileProblem(piece.line, ocdsFinding('json-too-large', { bytes: this.largest }));
   }
 
   private refuseBetween(c: number | undefined, chunk: Buffer, i: number): void {
@@ -176,12 +164,8 @@ export class JsonSplitter {
     throw this.expectedValue(chunk.toString('latin1', i, i + 1).replace(/[^!-~]/, '?'));
   }
 
-  private expectedValue(found: string): JsonSplitError {
-    return new JsonSplitError(
-      'json-expected',
-      `A release or package was expected, and "${found}" found.`,
-      this.line,
-    );
+  private expectedValue(found: string): FileProblem {
+    return new FileProblem(this.line, ocdsFinding('json-expected', { found }));
   }
 }
 

@@ -2,11 +2,11 @@ import { showRaw } from '../../platform/phone-numbers/phone-number.js';
 import {
   referencePattern,
   rowProblem,
-  type Finding,
   type ImportedContract,
   type RowProblem,
   type SourceStatus,
 } from './import.types.js';
+import { ocdsFinding } from './ocds.words.js';
 import { listAt, objectAt, textAt, type JsonObject } from './json-value.js';
 import type { CompiledRelease } from './ocds-merge.js';
 import { occurrencesOf, type OcdsKind } from './ocds-occurrences.js';
@@ -77,21 +77,14 @@ function contractOf(
 function referenceOf(contract: JsonObject, report: Report): string | null {
   const id = textAt(contract, 'id', 1000)?.normalize('NFKC') ?? null;
   if (id !== null && referencePattern.test(id)) return id;
-  report('id', id === null ? missingId : unusableId, 'fatal', id ?? '');
+  report(
+    'id',
+    ocdsFinding(id === null ? 'reference-missing.id' : 'reference-unusable.id'),
+    'fatal',
+    id ?? '',
+  );
   return null;
 }
-
-const missingId: Finding = {
-  code: 'reference-missing',
-  message: 'The contract has no id.',
-  advice: 'Ask the publisher for a valid file, or register the contract by hand.',
-};
-const unusableId: Finding = {
-  code: 'reference-unusable',
-  message:
-    'The id cannot stand in a text as a contract number (60 letters, digits, and . _ / ( ) - at most).',
-  advice: 'Register the contract by hand, with a number that its parties know.',
-};
 
 const categories: Record<string, OcdsKind> = { goods: 'goods', works: 'works', services: 'service' };
 
@@ -107,11 +100,11 @@ function kindOf(release: JsonObject, contract: JsonObject, report: Report): Ocds
   const divisions = classified.map((code) => Number(code.slice(0, 2)));
   const [first] = divisions;
   if (first === undefined) {
-    report('', unknownKind, 'fatal', category);
+    report('', ocdsFinding('kind-unknown.ocds'), 'fatal', category);
     return null;
   }
   const kind = divisions.includes(45) ? 'works' : first < 45 || first === 48 ? 'goods' : 'service';
-  report('items', kindByCpv(kind), 'information', classified[0] ?? '');
+  report('items', ocdsFinding('kind-by-cpv', { kind }), 'information', classified[0] ?? '');
   return kind;
 }
 
@@ -122,17 +115,6 @@ function cpvOf(item: JsonObject): string[] {
   const [digits] = /^\d{7,8}(?!\d)/.exec(textAt(classification, 'id') ?? '') ?? [];
   return digits === undefined ? [] : [digits.padStart(8, '0')];
 }
-
-const unknownKind: Finding = {
-  code: 'kind-unknown',
-  message: 'Neither a procurement category nor a CPV code says whether this is works, services or goods.',
-  advice: 'Register the contract by hand.',
-};
-const kindByCpv = (kind: string): Finding => ({
-  code: 'kind-by-cpv',
-  message: `No procurement category is given; its CPV code makes it ${kind}.`,
-  advice: 'Check the kind.',
-});
 
 function departmentOf(release: JsonObject): string | null {
   const buyer = objectAt(release, 'buyer');
@@ -154,22 +136,12 @@ function periodOf(
   const period = isOwn ? own : planned;
   const startsOn = dayOrReport(period, 'startDate', 'period.startDate', report);
   const endsOn = dayOrReport(period, 'endDate', 'period.endDate', report);
-  if (!isOwn && (startsOn ?? endsOn) !== null) report('period', periodOfAward, 'information');
+  if (!isOwn && (startsOn ?? endsOn) !== null)
+    report('period', ocdsFinding('period-of-award'), 'information');
   if (startsOn !== null && endsOn !== null && startsOn > endsOn)
-    report('period', reversedPeriod, 'fatal', `${startsOn} – ${endsOn}`);
+    report('period', ocdsFinding('dates-out-of-order.period'), 'fatal', `${startsOn} – ${endsOn}`);
   return { startsOn, endsOn };
 }
-
-const periodOfAward: Finding = {
-  code: 'period-of-award',
-  message: 'The contract gives no period; that of its award was taken.',
-  advice: 'Check the dates.',
-};
-const reversedPeriod: Finding = {
-  code: 'dates-out-of-order',
-  message: 'The contract ends before it starts.',
-  advice: 'Register the contract by hand, with its dates.',
-};
 
 function valueOf(contract: JsonObject, report: Report): ImportedContract['value'] {
   const value = objectAt(contract, 'value');
@@ -177,30 +149,23 @@ function valueOf(contract: JsonObject, report: Report): ImportedContract['value'
   const currency = textAt(value, 'currency');
   if (amount !== null && currency !== null && /^[A-Z]{3}$/.test(currency)) return { amount, currency };
   if (value['amount'] !== undefined)
-    report('value', unusableValue, 'warning', `${textAt(value, 'amount') ?? ''} ${currency ?? ''}`);
+    report(
+      'value',
+      ocdsFinding('value-unusable'),
+      'warning',
+      `${textAt(value, 'amount') ?? ''} ${currency ?? ''}`,
+    );
   return null;
 }
-
-const unusableValue: Finding = {
-  code: 'value-unusable',
-  message: 'The value lacks a usable amount or currency.',
-  advice: 'Add the value by hand.',
-};
 
 const statuses: readonly SourceStatus[] = ['active', 'pending', 'cancelled', 'terminated'];
 
 function statusOf(contract: JsonObject, report: Report): SourceStatus | null {
   const said = textAt(contract, 'status');
   const status = statuses.find((s) => s === said) ?? null;
-  if (said !== null && status === null) report('status', unknownStatus, 'warning', said);
+  if (said !== null && status === null) report('status', ocdsFinding('status-unknown'), 'warning', said);
   return status;
 }
-
-const unknownStatus: Finding = {
-  code: 'status-unknown',
-  message: 'OCDS knows no such status of a contract.',
-  advice: 'Check what became of the contract.',
-};
 
 function amendmentsOf(contract: JsonObject, report: Report): ImportedContract['amendments'] {
   // OCDS 1.0 has a single "amendment".
@@ -215,12 +180,6 @@ function amendmentsOf(contract: JsonObject, report: Report): ImportedContract['a
 function dayOrReport(object: JsonObject, key: string, path: string, report: Report): string | null {
   const day = dayAt(object, key);
   const written = textAt(object, key, 60);
-  if (day === null && written !== null) report(path, unreadableDay, 'warning', written);
+  if (day === null && written !== null) report(path, ocdsFinding('date-unreadable.ocds'), 'warning', written);
   return day;
 }
-
-const unreadableDay: Finding = {
-  code: 'date-unreadable',
-  message: 'It is no date between 1990 and 2100.',
-  advice: 'Add the date by hand.',
-};

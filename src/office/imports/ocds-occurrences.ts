@@ -1,5 +1,7 @@
 import type { LocalDate } from '../../core/calendar/calendar.schema.js';
-import type { Finding, ImportedContract } from './import.types.js';
+import type { Finding } from '../../platform/findings.js';
+import type { ImportedContract } from './import.types.js';
+import { ocdsFinding } from './ocds.words.js';
 import { listAt, objectAt, textAt, type JsonObject } from './json-value.js';
 import { centsOf, dayAt, decimalOf } from './ocds-values.js';
 import type { Report } from './ocds-parties.js';
@@ -60,12 +62,17 @@ function metMilestone(milestone: JsonObject, kind: OcdsKind, report: Report): Oc
   const code = codeOf(milestone, kind);
   const title = textAt(milestone, 'title', 60) ?? '';
   if (code === null) {
-    report(path, unknownMilestone, 'warning', title);
+    report(path, ocdsFinding('milestone-unknown'), 'warning', title);
     return null;
   }
   const occurredOn = dayAt(milestone, 'dateMet');
   if (occurredOn === null) {
-    report(`${path}.dateMet`, undatedMilestone, 'warning', textAt(milestone, 'dateMet', 40) ?? '');
+    report(
+      `${path}.dateMet`,
+      ocdsFinding('milestone-undated'),
+      'warning',
+      textAt(milestone, 'dateMet', 40) ?? '',
+    );
     return null;
   }
   return { code, occurredOn, externalId: `milestone:${id}` };
@@ -109,33 +116,18 @@ function paymentsOf(
     const on = dayAt(transaction, 'date');
     if (amount !== null && on !== null && textAt(value, 'currency') === currency)
       return { cents: centsOf(amount), on, id };
-    report(`transactions[${id}]`, unusablePayment, 'warning');
+    report(`transactions[${id}]`, ocdsFinding('payment-unusable'), 'warning');
     return [];
   });
   return payments.sort((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0));
 }
 
-const unknownMilestone: Finding = {
-  code: 'milestone-unknown',
-  message: 'The milestone was met, but it is none that anybody is informed of.',
-  advice: 'Record the milestone by hand if it is one of the plan.',
-};
-const undatedMilestone: Finding = {
-  code: 'milestone-undated',
-  message: 'The milestone was met, but no day can be read.',
-  advice: 'Record the milestone by hand, with its day.',
-};
-const unusablePayment: Finding = {
-  code: 'payment-unusable',
-  message: "The payment lacks an amount, a day or the contract's currency, and was not counted.",
-  advice: 'Record the final payment by hand when it is made.',
-};
-
 function partlyPaid(count: number, total: bigint, whole: bigint, currency: string | null): Finding {
   const shown = (cents: bigint) => `${cents / 100n}.${String(cents % 100n).padStart(2, '0')}`;
-  return {
-    code: 'partly-paid',
-    message: `${count} payments make ${shown(total)} of ${shown(whole)} ${currency ?? ''}: nothing was recorded.`,
-    advice: 'The payment that completes the value is recorded when it is published.',
-  };
+  return ocdsFinding('partly-paid', {
+    count,
+    total: shown(total),
+    whole: shown(whole),
+    currency: currency ?? '',
+  });
 }

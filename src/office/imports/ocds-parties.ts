@@ -1,6 +1,9 @@
 import { countryOf } from '../../platform/phone-numbers/country.js';
 import { maskRaw, parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
-import type { Finding, ImportedContact, ImportedCounterparty, Weight } from './import.types.js';
+import { phoneFinding } from '../../platform/phone-numbers/phone-numbers.words.js';
+import type { Finding } from '../../platform/findings.js';
+import { ocdsFinding } from './ocds.words.js';
+import type { ImportedContact, ImportedCounterparty, Weight } from './import.types.js';
 import { listAt, objectAt, textAt, type JsonObject } from './json-value.js';
 
 /** Reports a finding at a path inside the release; `value` is shown as it is, and so has to be masked. */
@@ -18,7 +21,8 @@ export function suppliersOf(
 ): ImportedCounterparty[] {
   const award = awardOf(release, contract);
   const suppliers = [...listAt(award, 'suppliers'), ...listAt(contract, 'suppliers')];
-  if (suppliers.length === 0) report('awardID', noSuppliers, 'warning', textAt(contract, 'awardID') ?? '');
+  if (suppliers.length === 0)
+    report('awardID', ocdsFinding('suppliers-missing'), 'warning', textAt(contract, 'awardID') ?? '');
   const parties = listAt(release, 'parties');
   const found = suppliers.map((supplier) =>
     counterpartyOf(supplier, partyOf(supplier, parties), allowFiction, report),
@@ -33,17 +37,6 @@ export function awardOf(release: JsonObject, contract: JsonObject): JsonObject {
   if (id === null) return awards.length === 1 ? (awards[0] ?? {}) : {};
   return awards.find((award) => textAt(award, 'id') === id) ?? {};
 }
-
-const noSuppliers: Finding = {
-  code: 'suppliers-missing',
-  message: 'Neither the contract nor its award names a supplier, so nobody can be informed.',
-  advice: 'Add the counterparty by hand.',
-};
-const noCountry: Finding = {
-  code: 'country-unknown',
-  message: 'The country of the address is missing or not known, so only a number with + is read.',
-  advice: 'Add the number by hand, with + and its country code.',
-};
 
 function partyOf(supplier: JsonObject, parties: JsonObject[]): JsonObject {
   const id = textAt(supplier, 'id');
@@ -69,7 +62,12 @@ function counterpartyOf(
   const path = `suppliers[${id ?? '?'}]`;
   const country = countryOf(textAt(address, 'country') ?? textAt(address, 'countryName') ?? '');
   if (country === null)
-    report(`${path}.address`, noCountry, 'warning', textAt(address, 'countryName', 60) ?? '');
+    report(
+      `${path}.address`,
+      ocdsFinding('country-unknown.address'),
+      'warning',
+      textAt(address, 'countryName', 60) ?? '',
+    );
   return {
     externalId: id,
     name: textAt(supplier, 'name') ?? textAt(party, 'name') ?? textAt(identifier, 'legalName') ?? id ?? '?',
@@ -101,10 +99,10 @@ function contactOf(
     legalBasisOn: null,
   };
   if (parsed.ok) return { ...person, phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
-  const { code, message, advice } = parsed;
+  const { code } = parsed;
   const masked = maskRaw(raw);
-  report('telephone', { code, message, advice }, 'warning', masked);
-  return { ...person, phone: null, phoneCountry: null, phoneProblem: { code, message, advice, masked } };
+  report('telephone', phoneFinding(code), 'warning', masked);
+  return { ...person, phone: null, phoneCountry: null, phoneProblem: { code, masked } };
 }
 
 function isSame(a: ImportedCounterparty, b: ImportedCounterparty): boolean {

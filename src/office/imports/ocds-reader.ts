@@ -1,6 +1,8 @@
-import { rowProblem, type Finding, type RowProblem } from './import.types.js';
-import { JsonSplitError, JsonSplitter } from './json-splitter.js';
+import { rowProblem, type RowProblem } from './import.types.js';
+import { JsonSplitter } from './json-splitter.js';
 import { isObject, listAt, type JsonObject } from './json-value.js';
+import { ocdsFinding } from './ocds.words.js';
+import { FileProblem } from './sheets/raw-row.js';
 import { isCompiled, type OcdsRelease } from './ocds-merge.js';
 
 /** Releases of one process that stand near each other in the file, to be merged together. */
@@ -38,35 +40,19 @@ export async function* readOcds(bytes: AsyncIterable<Buffer>): AsyncGenerator<Oc
     }
     splitter.end();
   } catch (error) {
-    if (!(error instanceof JsonSplitError)) throw error;
+    if (!(error instanceof FileProblem)) throw error;
     gathered.fail(error);
     found = true;
   }
   yield* gathered.take();
   if (!found)
-    yield { ocid: null, releases: [], line: 1, problems: [rowProblem({ line: 1 }, noReleases, 'fatal')] };
+    yield {
+      ocid: null,
+      releases: [],
+      line: 1,
+      problems: [rowProblem({ line: 1 }, ocdsFinding('ocds-empty'), 'fatal')],
+    };
 }
-
-const noReleases: Finding = {
-  code: 'ocds-empty',
-  message: 'The file holds no OCDS releases or records.',
-  advice: 'Give a release package or a record package of OCDS 1.0 or 1.1.',
-};
-const linkedOnly: Finding = {
-  code: 'releases-linked-only',
-  message: 'The record only links to its releases, and has no compiled release.',
-  advice: 'Give a file in which releases are embedded, or compiled.',
-};
-const withoutOcid: Finding = {
-  code: 'ocid-missing',
-  message: 'The release has no ocid, so that nobody can tell which process it belongs to.',
-  advice: 'Ask the publisher for a valid file.',
-};
-const malformed: Finding = {
-  code: 'release-malformed',
-  message: 'This is no valid JSON in UTF-8.',
-  advice: 'Ask the publisher for a valid file; the other releases are imported.',
-};
 
 class Gathered {
   private batches = new Map<string, OcdsBatch>();
@@ -88,15 +74,14 @@ class Gathered {
     try {
       value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     } catch {
-      this.problems.push(rowProblem({ line }, malformed, 'fatal'));
+      this.problems.push(rowProblem({ line }, ocdsFinding('release-malformed'), 'fatal'));
       return;
     }
     if (isObject(value)) this.addValue(value, line);
   }
 
-  fail({ code, message, line }: JsonSplitError): void {
-    const advice = 'Get the file again; what comes before this line was read.';
-    this.problems.push(rowProblem({ line }, { code, message, advice }, 'fatal'));
+  fail({ line, finding }: FileProblem): void {
+    this.problems.push(rowProblem({ line }, finding, 'fatal'));
   }
 
   take(): OcdsBatch[] {
@@ -130,13 +115,15 @@ class Gathered {
     const embedded = releases.filter((release) => !isLink(release));
     for (const release of embedded) this.addRelease(release, line, record['ocid']);
     if (embedded.length > 0 || this.batches.has(String(record['ocid']))) return;
-    this.problems.push(rowProblem({ line, field: shownOcid(record['ocid']) }, linkedOnly, 'fatal'));
+    this.problems.push(
+      rowProblem({ line, field: shownOcid(record['ocid']) }, ocdsFinding('releases-linked-only'), 'fatal'),
+    );
   }
 
   private addRelease(release: JsonObject, line: number, ofRecord?: unknown): void {
     const ocid = release['ocid'] ?? ofRecord;
     if (typeof ocid !== 'string' || ocid.trim() === '') {
-      this.problems.push(rowProblem({ line }, withoutOcid, 'fatal'));
+      this.problems.push(rowProblem({ line }, ocdsFinding('ocid-missing'), 'fatal'));
       return;
     }
     this.releases++;

@@ -3,6 +3,7 @@ import type { ToImport } from './contract-importer.js';
 import type { Effect } from './import-effects.js';
 import { type ImportRun, toFacts } from './import-reading.js';
 import type { NumberedUnit } from './import-twins.js';
+import { importFinding, refusedFinding } from './import-problems.words.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 
 export interface Placed {
@@ -71,7 +72,7 @@ export function refusedUnit(unit: NumberedUnit, error: AppError): RowProblem {
   const [contract] = unit.contracts;
   return rowProblem(
     { line: contract?.line ?? 0, field: error.fields[0]?.path ?? '', value: contract?.reference ?? '' },
-    { code: error.code, message: error.message, advice: 'Mend the row and bring it again.' },
+    refusedFinding('contract-refused', error),
     'fatal',
   );
 }
@@ -79,12 +80,7 @@ export function refusedUnit(unit: NumberedUnit, error: AppError): RowProblem {
 function twinNotSeen(unit: NumberedUnit): RowProblem {
   return rowProblem(
     { line: unit.contracts[0]?.line ?? 0, field: '', value: unit.contracts[0]?.reference ?? '' },
-    {
-      code: 'twin-not-previewed',
-      message:
-        'The file states this contract several times, too far apart to preview them together: this line is shown as if the earlier ones were not there.',
-      advice: 'Sort the sheet by contract number and revision to see it exactly; applying takes all of them.',
-    },
+    importFinding('twin-not-previewed'),
     'information',
   );
 }

@@ -1,4 +1,5 @@
-import { problemWords } from '../imports/problem-words.js';
+import type { ImportProblem } from '../imports/import.entities.js';
+import { problemWords } from '../imports/import-problems.words.js';
 import { refusedWorkbookName } from '../imports/sheets/refused-workbook.js';
 import { words } from '../../platform/words/words.js';
 import { asked, numberSince, registeredAt, stillToTell, today, type WorkList } from './work-list.js';
@@ -122,15 +123,15 @@ export const everydayLists: WorkList[] = [
     sql: `SELECT DISTINCT ON (p.import_id, p.line) p.id, NULL::uuid AS contract_id,
         CASE WHEN i.own THEN coalesce(i.department_id, (${asked.departments})[1]) ELSE i.department_id END AS department_id,
         NULL::uuid AS contact_id, i.finished_at AS since,
-        jsonb_build_object('importId', i.id, 'file', i.file_name, 'line', p.line, 'field', p.field, 'code', p.code,
+        jsonb_build_object('importId', i.id, 'file', i.file_name, 'line', p.line, 'field', p.field, 'phrase', p.phrase,
                            'message', p.message, 'advice', p.advice, 'reference', e.reference) AS facts
       FROM (SELECT import.*, ${asked.caller} IN (caller ->> 'keyId', caller ->> 'accountId') AS own FROM import) i
         JOIN import_problem p ON p.import_id = i.id AND p.fatal
         LEFT JOIN import_effect e ON e.import_id = i.id AND e.line = p.line AND e.result = 'refused'
       WHERE i.status = 'completed' AND (i.own OR ${asked.everybodys}) AND NOT ${superseded}
       ORDER BY p.import_id, p.line, p.id`,
-    what: ({ file, line, field, code, message, advice }) => {
-      const said = problemWords({ code: String(code), message: String(message), advice: String(advice) });
+    what: ({ file, line, field, ...problem }) => {
+      const said = problemWords(problem as unknown as ImportProblem);
       return words(
         `${String(file)} ${String(line)}행 ${String(field)}: ${said.message.ko} ${said.advice.ko}`,
         `${String(file)}, line ${String(line)}, ${String(field)}: ${said.message.en} ${said.advice.en}`,

@@ -16,6 +16,7 @@ import { Accounts1790000000012 } from '../../../migrations/1790000000012-account
 import { ContractSearch1790000000013 } from '../../../migrations/1790000000013-contract-search.js';
 import { SendingCodes1790000000020 } from '../../../migrations/1790000000020-sending-codes.js';
 import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-change-codes.js';
+import { ImportProblemPhrases1790000000040 } from '../../../migrations/1790000000040-import-problem-phrases.js';
 
 export const migrations = [
   Access1790000000001,
@@ -33,6 +34,7 @@ export const migrations = [
   ContractSearch1790000000013,
   SendingCodes1790000000020,
   ChangeCodes1790000000030,
+  ImportProblemPhrases1790000000040,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

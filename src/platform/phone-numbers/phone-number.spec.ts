@@ -1,3 +1,5 @@
+import { findingWords } from '../findings.js';
+import { phoneFinding } from './phone-numbers.words.js';
 import fc from 'fast-check';
 import { parsePhoneNumber } from './phone-number.js';
 
@@ -119,8 +121,10 @@ describe('parsePhoneNumber', () => {
 
   it('says what is wrong and what to do, without the number', () => {
     const result = parsePhoneNumber('02-123-4567', 'KR', real);
-    expect(result).toMatchObject({ ok: false, message: expect.stringMatching(/landline/) as string });
-    expect(JSON.stringify(result)).not.toMatch(/4567/);
+    const { phrase } = phoneFinding(result.ok ? 'number-missing' : result.code);
+    const told = { ...result, ...findingWords(phrase), message: findingWords(phrase).message.en };
+    expect(told).toMatchObject({ ok: false, message: expect.stringMatching(/landline/) as string });
+    expect(JSON.stringify(told)).not.toMatch(/4567/);
   });
 
   it('never throws, and accepts nothing that is not E.164', () => {

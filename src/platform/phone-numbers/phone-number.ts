@@ -5,7 +5,7 @@ import {
   type CountryCode,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { phoneProblem, type PhoneProblem, type PhoneProblemCode } from './phone-numbers.words.js';
+import type { PhoneProblemCode } from './phone-numbers.words.js';
 
 export interface ParsedPhone {
   ok: true;
@@ -15,6 +15,11 @@ export interface ParsedPhone {
   country: string;
   /** What was assumed to read it; null when nothing was. */
   note: string | null;
+}
+
+interface UnreadablePhone {
+  ok: false;
+  code: PhoneProblemCode;
 }
 
 /**
@@ -28,17 +33,17 @@ export function parsePhoneNumber(
   raw: string,
   country: string | null,
   { allowFiction }: { allowFiction: boolean },
-): ParsedPhone | PhoneProblem {
+): ParsedPhone | UnreadablePhone {
   const plain = plainKorean(raw, country);
   if (plain) return plain;
   const text = tidy(raw);
-  const unreadable = whyUnreadable(text);
-  if (unreadable) return phoneProblem(unreadable);
+  const why = whyUnreadable(text);
+  if (why) return unreadable(why);
   const home = country !== null && isSupportedCountry(country) ? country : null;
-  if (!home && !text.startsWith('+')) return phoneProblem('number-country-unknown');
+  if (!home && !text.startsWith('+')) return unreadable('number-country-unknown');
   const number = read(text, home);
-  if (typeof number === 'string') return phoneProblem(number);
-  if (isFiction(number.number)) return allowFiction ? accept(number, text) : phoneProblem('number-fiction');
+  if (typeof number === 'string') return unreadable(number);
+  if (isFiction(number.number)) return allowFiction ? accept(number, text) : unreadable('number-fiction');
   return judge(number, text);
 }
 
@@ -113,6 +118,10 @@ function tidy(raw: string): string {
   );
 }
 
+function unreadable(code: PhoneProblemCode): UnreadablePhone {
+  return { ok: false, code };
+}
+
 function whyUnreadable(text: string): PhoneProblemCode | null {
   if (text === '' || /^[\s.\-_/]+$/.test(text)) return 'number-missing';
   if (text.length > 60) return 'number-too-long';
@@ -143,18 +152,18 @@ function impossible(
   return length === 'TOO_LONG' ? 'number-too-long' : 'number-impossible';
 }
 
-function judge(number: PhoneNumber, text: string): ParsedPhone | PhoneProblem {
-  if (number.ext) return phoneProblem('number-extension');
-  if (!number.isValid()) return phoneProblem('number-impossible');
+function judge(number: PhoneNumber, text: string): ParsedPhone | UnreadablePhone {
+  if (number.ext) return unreadable('number-extension');
+  if (!number.isValid()) return unreadable('number-impossible');
   const type = number.getType();
-  if (type === 'FIXED_LINE') return phoneProblem('number-landline');
+  if (type === 'FIXED_LINE') return unreadable('number-landline');
   // Where mobiles and landlines share a range (North America) nobody can tell: the provider will.
-  if (type !== 'MOBILE' && type !== 'FIXED_LINE_OR_MOBILE') return phoneProblem('number-not-mobile');
+  if (type !== 'MOBILE' && type !== 'FIXED_LINE_OR_MOBILE') return unreadable('number-not-mobile');
   // The metadata still holds the withdrawn prefixes, machines' numbers (012) and 010 with seven digits.
   if (number.countryCallingCode === '82' && !/^10\d{8}$/.test(number.nationalNumber)) {
-    return phoneProblem(/^1[16-9]/.test(number.nationalNumber) ? 'number-withdrawn' : 'number-impossible');
+    return unreadable(/^1[16-9]/.test(number.nationalNumber) ? 'number-withdrawn' : 'number-impossible');
   }
-  return hasTwoReadings(number, text) ? phoneProblem('number-ambiguous') : accept(number, text);
+  return hasTwoReadings(number, text) ? unreadable('number-ambiguous') : accept(number, text);
 }
 
 /** A spreadsheet takes the zero of 010-1234-5678 away; what is left may also be a foreign number without its +. */
@@ -187,8 +196,8 @@ function isFiction(e164: string): boolean {
   return /^\+(447700900\d{3}|1[2-9]\d{2}55501\d{2}|82100000\d{4})$/.test(e164);
 }
 
-function accept(number: PhoneNumber, text: string): ParsedPhone | PhoneProblem {
-  if (number.ext) return phoneProblem('number-extension');
+function accept(number: PhoneNumber, text: string): ParsedPhone | UnreadablePhone {
+  if (number.ext) return unreadable('number-extension');
   const country = number.country ?? (number.countryCallingCode === '44' ? 'GB' : 'US');
   const note = lostItsZero(number, text) ? 'The leading zero was missing and has been put back.' : null;
   return { ok: true, e164: number.number, country, note };

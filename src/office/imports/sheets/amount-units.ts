@@ -1,4 +1,5 @@
-import { type Finding } from '../import.types.js';
+import type { Finding } from '../../../platform/findings.js';
+import { importFinding } from '../import-problems.words.js';
 
 const zeros: Record<string, number> = { 천: 3, 만: 4, 백만: 6, 천만: 7, 억: 8, thousand: 3, million: 6 };
 
@@ -44,13 +45,7 @@ export function columnUnit(heading: string, titles: readonly string[]): AmountUn
     .find((unit) => unit !== null);
   const isSame = (a: AmountUnit | 'none', b: AmountUnit | 'none') =>
     a === b || (a !== 'none' && b !== 'none' && a.zeros === b.zeros);
-  if (named && above && !isSame(named, above)) return unclear;
+  if (named && above && !isSame(named, above)) return importFinding('amount-unit-unclear');
   const unit = named ?? above ?? null;
   return unit === 'none' ? null : unit;
 }
-
-const unclear: Finding = {
-  code: 'amount-unit-unclear',
-  message: 'The heading of the amounts names one unit, and the title above the table another.',
-  advice: 'Leave one of them, or write whole amounts in 원.',
-};

@@ -1,7 +1,8 @@
 import { CsvError, Parser } from 'csv-parse';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem, type RawRow, type RowSource } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
-import { decodeText, TextDecodingError } from './text-decoding.js';
+import { decodeText } from './text-decoding.js';
 
 const longestRow = sheetLimits.csvRowLength;
 
@@ -119,23 +120,11 @@ function separatorOf(row: string): string {
 }
 
 function asFileProblem(error: unknown, line: number): unknown {
-  if (error instanceof TextDecodingError) {
-    const { code, message, advice } = error;
-    return new FileProblem(line, { code, message, advice });
-  }
+  if (error instanceof FileProblem) return new FileProblem(line, error.finding);
   if (!(error instanceof CsvError)) return error;
-  if (error.code === 'CSV_MAX_RECORD_SIZE' || error.code === 'CSV_QUOTE_NOT_CLOSED') {
-    return new FileProblem(line, {
-      code: 'row-too-long',
-      message:
-        'The row does not end: a quote is opened and not closed, or it is longer than any row should be.',
-      advice: 'Look for a lone " on this line.',
-    });
-  }
-  const message = `The row cannot be split into cells (${error.code}).`;
-  return new FileProblem(line, {
-    code: 'row-malformed',
-    message,
-    advice: 'Save the file from the spreadsheet again.',
-  });
+  const isTooLong = error.code === 'CSV_MAX_RECORD_SIZE' || error.code === 'CSV_QUOTE_NOT_CLOSED';
+  const finding = isTooLong
+    ? sheetFinding('row-too-long')
+    : sheetFinding('row-malformed', { error: error.code });
+  return new FileProblem(line, finding);
 }

@@ -1,5 +1,6 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
-import type { Finding, RowProblem } from '../import.types.js';
+import type { Finding } from '../../../platform/findings.js';
+import type { RowProblem } from '../import.types.js';
 
 /** What a workbook knows of a cell beyond its text. */
 export interface CellExtra {
@@ -37,7 +38,11 @@ export class FileProblem extends Error {
     readonly line: number,
     readonly finding: Finding,
   ) {
-    super(finding.message);
+    super(`line ${line}: ${finding.code}`);
+  }
+
+  get code(): string {
+    return this.finding.code;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
+import type { Phrase } from '../../../platform/words/words.js';
 import type { RowProblem } from '../import.types.js';
-import { problemWords } from '../problem-words.js';
+import { problemWords } from '../import-problems.words.js';
 import { rawRowsWhere, type RawCells } from './raw-rows.js';
 import type { RawRow } from './raw-row.js';
 import { cellText } from './row-cells.js';
@@ -9,10 +10,12 @@ import type { MatchedHeadings, SheetMapping } from './sheet-headings.js';
 import type { SheetFormat } from './sheet-source.js';
 import { type WrittenRow, writeWorkbook } from './workbook-writer.js';
 
-export type RefusedProblem = Pick<
-  RowProblem,
-  'line' | 'field' | 'value' | 'code' | 'message' | 'advice' | 'fatal'
->;
+/** A problem as it is stored; `message` and `advice` are those of one stored before problems had a phrase. */
+export interface RefusedProblem extends Pick<RowProblem, 'line' | 'field' | 'fatal'> {
+  phrase: Phrase | null;
+  message?: string | null;
+  advice?: string | null;
+}
 
 export interface RefusedFile {
   format: SheetFormat;

@@ -1,5 +1,7 @@
 import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
-import { type Finding, type RowProblem, rowProblem, type Weight } from '../import.types.js';
+import type { Finding } from '../../../platform/findings.js';
+import { importFinding } from '../import-problems.words.js';
+import { type RowProblem, rowProblem, type Weight } from '../import.types.js';
 import type { CellExtra, RawRow } from './raw-row.js';
 import { isDayField, type SheetField } from './sheet-fields.js';
 import type { MatchedHeadings } from './sheet-headings.js';
@@ -50,7 +52,7 @@ export class RowCells {
     if (text === null) return null;
     const result = reader(text);
     if (result.ok) return result.value;
-    this.report(field, result, weight, showRaw(text));
+    this.report(field, result.finding, weight, showRaw(text));
     return null;
   }
 
@@ -90,11 +92,5 @@ export function cellText(row: RawRow, columns: MatchedHeadings['columns'], field
 
 function findingOf(extra: CellExtra | undefined, field: SheetField): Finding | null {
   if (!extra) return null;
-  return extra.finding ?? (extra.isDate && neverDays.has(field) ? becameDate : null);
+  return extra.finding ?? (extra.isDate && neverDays.has(field) ? importFinding('value-became-date') : null);
 }
-
-const becameDate: Finding = {
-  code: 'value-became-date',
-  message: 'The spreadsheet has made a date of it, and what was typed is lost.',
-  advice: 'Format the column as text, and type the value again.',
-};

@@ -1,8 +1,10 @@
-import type { SheetField } from './sheet-fields.js';
+import type { Finding } from '../../../platform/findings.js';
+import { defineWords } from '../../../platform/words/words.js';
+import { importFinding } from '../import-problems.words.js';
+import { askedFor, type SheetField } from './sheet-fields.js';
 import type { SheetRow, RowFacts } from './sheet-row.js';
 import {
   rowProblem,
-  type Finding,
   type ImportedContract,
   type ImportedCounterparty,
   type ImportOutcome,
@@ -33,11 +35,13 @@ export class ContractGroups {
     const key = this.keyOf(row.reference, row.revision);
     const rows = this.open.get(key);
     if (rows) {
-      if (this.lastKey !== key) row.problems.push(apart(row, rows[0]?.line ?? 0));
-      if (rows.length === linesOfContract) row.problems.push(tooMany(row));
+      if (this.lastKey !== key)
+        row.problems.push(warning(row, importFinding('lines-apart', { line: rows[0]?.line ?? 0 })));
+      if (rows.length === linesOfContract)
+        row.problems.push(fatal(row, importFinding('too-many-lines', { rows: linesOfContract })));
       if (rows.length <= linesOfContract) rows.push(row);
     } else if (this.closed.has(key)) {
-      row.problems.push(tooFar(row));
+      row.problems.push(fatal(row, importFinding('lines-too-far-apart')));
       return [{ contract: null, problems: row.problems }];
     } else {
       this.open.set(key, [row]);
@@ -78,8 +82,10 @@ function joinRows(rows: SheetRow[]): ImportOutcome {
   const { kind, title } = facts;
   const isReported = (field: SheetField, prefix: string) =>
     rows.some((row) => row.unbelieved.has(field)) || reportedFor(problems, prefix);
-  if (kind === null && !isReported('kind', 'kind')) problems.push(missing(first, 'kind-missing', 'kind'));
-  if (title === null && !isReported('title', 'text')) problems.push(missing(first, 'title-missing', 'title'));
+  if (kind === null && !isReported('kind', 'kind'))
+    problems.push(fatal(first, importFinding('kind-missing')));
+  if (title === null && !isReported('title', 'text'))
+    problems.push(fatal(first, importFinding('title-missing')));
   problems.push(...datesOutOfOrder(first, facts));
   if (kind === null || title === null || problems.some((p) => p.fatal)) return { contract: null, problems };
   const contract: ImportedContract = {
@@ -125,7 +131,7 @@ function joinCounterparties(rows: SheetRow[], problems: RowProblem[]): ImportedC
     }
     if (current) addContact(current, row);
     else if (!row.unbelieved.has('counterparty'))
-      problems.push(missing(row, 'counterparty-missing', 'counterparty'));
+      problems.push(fatal(row, importFinding('counterparty-missing')));
   }
   return parties;
 }
@@ -150,56 +156,37 @@ function addContact(party: ImportedCounterparty, { contact }: SheetRow): void {
 function datesOutOfOrder(first: SheetRow, { signedOn, startsOn, endsOn }: RowFacts): RowProblem[] {
   const begins = startsOn ?? signedOn;
   if (begins === null || endsOn === null || begins <= endsOn) return [];
-  const message = `The contract ends (${endsOn}) before it ${startsOn === null ? 'is signed' : 'starts'} (${begins}).`;
-  const finding = { code: 'dates-out-of-order', message, advice: 'Correct the dates.' };
-  return [rowProblem({ line: first.line }, finding, 'fatal')];
+  const code = startsOn === null ? 'dates-out-of-order.signed' : 'dates-out-of-order.started';
+  return [fatal(first, importFinding(code, { begin: begins, end: endsOn }))];
 }
 
 function reportedFor(problems: RowProblem[], prefix: string): boolean {
   return problems.some((p) => p.fatal && p.code.startsWith(prefix));
 }
 
-function missing(row: SheetRow, code: string, what: string): RowProblem {
-  const finding: Finding = { code, message: `The ${what} is missing.`, advice: `Fill in the ${what}.` };
-  return rowProblem({ line: row.line }, finding, 'fatal');
+function contradiction(row: SheetRow, names: (keyof RowFacts)[], firstLine: number): RowProblem {
+  const fields = names.map((name) => ({ word: `sheetFacts.${name}` }));
+  return warning(row, importFinding('lines-differ', { line: firstLine, fields }));
 }
 
-function apart(row: SheetRow, firstLine: number): RowProblem {
-  const message = `It belongs to the contract of line ${firstLine}, with other contracts in between.`;
-  return rowProblem(
-    { line: row.line },
-    {
-      code: 'lines-apart',
-      message,
-      advice: 'It was added to that contract; check that the number is right.',
-    },
-    'warning',
-  );
-}
+/** What a contradiction calls the facts of a row: by their headings, and by their names in the API. */
+const factFields: Readonly<Record<keyof RowFacts, SheetField>> = {
+  kind: 'kind',
+  title: 'title',
+  department: 'department',
+  officer: 'officer',
+  signedOn: 'signedOn',
+  startsOn: 'startsOn',
+  endsOn: 'endsOn',
+  value: 'amount',
+  method: 'method',
+};
+defineWords(
+  'sheetFacts',
+  Object.fromEntries(
+    Object.entries(factFields).map(([name, field]) => [name, [askedFor(field), name] as const]),
+  ),
+);
 
-function tooFar(row: SheetRow): RowProblem {
-  const finding: Finding = {
-    code: 'lines-too-far-apart',
-    message: 'Its contract stands far above and has been read already.',
-    advice: 'Sort the sheet by contract number, so that the rows of a contract follow each other.',
-  };
-  return rowProblem({ line: row.line }, finding, 'fatal');
-}
-
-function tooMany(row: SheetRow): RowProblem {
-  const finding: Finding = {
-    code: 'too-many-lines',
-    message: `The contract has more than ${linesOfContract} rows.`,
-    advice: 'Check the contract number, which each contract has for itself.',
-  };
-  return rowProblem({ line: row.line }, finding, 'fatal');
-}
-
-function contradiction(row: SheetRow, names: string[], firstLine: number): RowProblem {
-  const message = `It differs from line ${firstLine} of the same contract in: ${names.join(', ')}. Line ${firstLine} was taken.`;
-  return rowProblem(
-    { line: row.line },
-    { code: 'lines-differ', message, advice: 'Make the rows of a contract agree.' },
-    'warning',
-  );
-}
+const fatal = ({ line }: SheetRow, finding: Finding) => rowProblem({ line }, finding, 'fatal');
+const warning = ({ line }: SheetRow, finding: Finding) => rowProblem({ line }, finding, 'warning');

@@ -1,4 +1,4 @@
-import { AppError } from '../../../platform/app-error.js';
+import { findingError } from '../../../platform/findings.js';
 import { FileProblem, isBlank, type RawRow } from './raw-row.js';
 import { requiredFields, type SheetField } from './sheet-fields.js';
 import { guessColumns, type GuessedColumn } from './sheet-guess.js';
@@ -34,9 +34,7 @@ export async function readHead(
       return head;
     }
   } catch (error) {
-    if (!(error instanceof FileProblem)) throw error;
-    const { code, message, advice } = error.finding;
-    throw new AppError('invalid', code, `${message} ${advice}`, [], { cause: error });
+    throw error instanceof FileProblem ? findingError(error.finding, error) : error;
   }
   throw new Error('a sheet was opened and gave nothing');
 }

@@ -1,5 +1,6 @@
 import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
-import { type Finding } from '../import.types.js';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
+import { importFinding } from '../import-problems.words.js';
 import { FileProblem, isBlank, type RawRow } from './raw-row.js';
 import {
   askedFor,
@@ -112,33 +113,24 @@ export function mustMatch({ cells, line }: RawRow, mapping: SheetMapping): Match
   const headings = matchHeadings(cells, mapping);
   if (headings.missing.length > 0) {
     const found = cells.map((cell) => shownHeading(cell)).filter(Boolean);
-    throw new FileProblem(line, missing(headings.missing, found));
+    const { missing } = headings;
+    const expected = requiredFields.map(askedFor);
+    const rows = sheetLimits.headRows;
+    throw new FileProblem(line, importFinding('headings-missing', { missing, found, expected, rows }));
   }
-  if (headings.repeated.length > 0) throw new FileProblem(line, repeated(headings.repeated));
+  if (headings.repeated.length > 0) {
+    const pairs = headings.repeated.join('; ');
+    throw new FileProblem(line, importFinding('headings-repeated', { pairs }));
+  }
   return headings;
 }
 
 export function refuseWide(cells: readonly string[], line: number): void {
   if (cells.length <= sheetLimits.columns) return;
-  throw new FileProblem(line, {
-    code: 'too-many-columns',
-    message: `The sheet has more than ${sheetLimits.columns} columns.`,
-    advice: `Leave at most ${sheetLimits.columns}.`,
-  });
+  throw new FileProblem(line, sheetFinding('too-many-columns', { columns: sheetLimits.columns }));
 }
 
 /** On one line, no longer than a heading should be, and without a number, in case it is none. */
 export function shownHeading(cell: string): string {
   return showRaw(cell).slice(0, 40);
 }
-
-const missing = (fields: string[], found: string[]): Finding => ({
-  code: 'headings-missing',
-  message: `Headings are missing: ${fields.join(', ')}. Found: ${found.join(', ')}. Expected: ${requiredFields.map(askedFor).join(', ')}.`,
-  advice: `Name the columns in one of the first ${sheetLimits.headRows} rows, or say what each column is.`,
-});
-const repeated = (pairs: string[]): Finding => ({
-  code: 'headings-repeated',
-  message: `Two headings mean the same: ${pairs.join('; ')}.`,
-  advice: 'Leave one column of each, or say which of them is to be read.',
-});

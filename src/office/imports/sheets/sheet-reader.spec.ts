@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { readSheet } from './sheet-reader.js';
 import type { ImportedContract, ImportOutcome, RowProblem } from '../import.types.js';
+import { findingWords } from '../../../platform/findings.js';
 
 const rules = { country: 'KR', currency: 'KRW', allowFiction: true };
 const headings = '계약번호,차수,구분,계약명,계약일,업체명,담당자,휴대전화';
@@ -12,7 +13,7 @@ async function* asChunks(text: string | Buffer): AsyncGenerator<Buffer> {
 
 async function readAll(bytes: AsyncIterable<Buffer>): Promise<{
   contracts: ImportedContract[];
-  problems: RowProblem[];
+  problems: (RowProblem & { message: string })[];
   outcomes: ImportOutcome[];
 }> {
   const outcomes: ImportOutcome[] = [];
@@ -20,10 +21,11 @@ async function readAll(bytes: AsyncIterable<Buffer>): Promise<{
   return {
     outcomes,
     contracts: outcomes.flatMap((o) => o.contract ?? []),
-    problems: outcomes.flatMap((o) => o.problems),
+    problems: outcomes.flatMap((o) => o.problems).map(inEnglish),
   };
 }
 
+const inEnglish = (problem: RowProblem) => ({ ...problem, message: findingWords(problem.phrase).message.en });
 const readText = (text: string | Buffer) => readAll(asChunks(text));
 const readRows = (...rows: string[]) => readText([headings, ...rows, ''].join('\n'));
 const fixture = (name: string) =>

@@ -1,4 +1,6 @@
-import { type Finding, type ImportOutcome, type RowProblem, rowProblem } from '../import.types.js';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
+import { importFinding } from '../import-problems.words.js';
+import { type ImportOutcome, type RowProblem, rowProblem } from '../import.types.js';
 import { type AmountUnit, columnUnit } from './amount-units.js';
 import { FileProblem, isBlank, type RawRow } from './raw-row.js';
 import { cellText } from './row-cells.js';
@@ -60,7 +62,8 @@ export async function* dataRows(sheet: OpenSheet, headings: MatchedHeadings): As
   let rows = 1;
   for await (const row of sheet.rows()) {
     if (isBlank(row.cells)) continue;
-    if (++rows > sheetLimits.rows) throw new FileProblem(row.line, tooManyRows);
+    if (++rows > sheetLimits.rows)
+      throw new FileProblem(row.line, sheetFinding('too-many-rows', { rows: sheetLimits.rows }));
     // The headings once more: in another language below the first, or at the top of every printed page.
     if (fieldOf(cellText(row, headings.columns, 'reference')) === 'reference') continue;
     yield row;
@@ -84,33 +87,16 @@ function notes(problems: RowProblem[]): ImportOutcome[] {
 }
 
 function headingNotes(line: number, { unknown }: MatchedHeadings, unit: AmountUnit | null): RowProblem[] {
-  const found: Finding[] = [];
-  if (unknown.length > 0) found.push(ignoredColumns(unknown));
-  if (unit) found.push(amountsInUnit(unit.word));
+  const found = [];
+  if (unknown.length > 0) found.push(importFinding('columns-ignored', { columns: unknown }));
+  if (unit) found.push(importFinding('amounts-in-unit', { unit: unit.word }));
   return found.map((finding) => rowProblem({ line }, finding, 'information'));
 }
 
 function tooWide({ line, cells }: RawRow, width: number): RowProblem {
-  const finding: Finding = {
-    code: 'row-too-wide',
-    message: `The row has ${cells.length} cells and the headings ${width}, so its cells may have shifted.`,
-    advice: 'Put quotes around a cell that holds the separator, such as "12,000,000".',
-  };
-  return rowProblem({ line }, finding, 'fatal');
+  return rowProblem(
+    { line },
+    importFinding('row-too-wide', { cells: cells.length, headings: width }),
+    'fatal',
+  );
 }
-
-const tooManyRows: Finding = {
-  code: 'too-many-rows',
-  message: `The file has more than ${sheetLimits.rows} rows.`,
-  advice: 'Split it, and import its parts one after the other.',
-};
-const ignoredColumns = (unknown: string[]): Finding => ({
-  code: 'columns-ignored',
-  message: `These columns are not read: ${unknown.join(', ')}.`,
-  advice: 'Rename a column that should be read, or say what it is.',
-});
-const amountsInUnit = (word: string): Finding => ({
-  code: 'amounts-in-unit',
-  message: `Amounts were read in ${word}, as the heading or the title says.`,
-  advice: 'Check an amount or two.',
-});

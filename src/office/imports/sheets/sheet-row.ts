@@ -1,7 +1,9 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
 import type { Kind } from '../../../core/settings/plan.schema.js';
 import { maskRaw, parsePhoneNumber, showRaw } from '../../../platform/phone-numbers/phone-number.js';
+import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.words.js';
 import { countryOf } from '../../../platform/phone-numbers/country.js';
+import { importFinding } from '../import-problems.words.js';
 import type { AmountUnit } from './amount-units.js';
 import type { RawRow } from './raw-row.js';
 import { RowCells } from './row-cells.js';
@@ -10,7 +12,6 @@ import type { MatchedHeadings } from './sheet-headings.js';
 import * as read from './sheet-values.js';
 import {
   referencePattern,
-  type Finding,
   type ImportedContact,
   type ImportedCounterparty,
   type RowProblem,
@@ -68,23 +69,13 @@ export function readRow(
   return { line: raw.line, reference, revision, facts, counterparty, contact, unbelieved, problems };
 }
 
-const missingReference: Finding = {
-  code: 'reference-missing',
-  message: 'The row names no contract.',
-  advice: 'Write the contract number on every row, also where the spreadsheet had merged cells.',
-};
-const unusableReference: Finding = {
-  code: 'reference-unusable',
-  message: 'It cannot stand in a text as a contract number.',
-  advice: 'Use at most 60 letters, digits, and . _ / ( ) -, without spaces.',
-};
-
 function readReference(row: RowCells): string | null {
   const reference = row.text('reference')?.normalize('NFKC') ?? null;
   if (reference !== null && referencePattern.test(reference)) return reference;
   if (reference === null && !row.unbelieved.has('reference'))
-    row.report('reference', missingReference, 'fatal');
-  else if (reference !== null) row.report('reference', unusableReference, 'fatal', showRaw(reference));
+    row.report('reference', importFinding('reference-missing'), 'fatal');
+  else if (reference !== null)
+    row.report('reference', importFinding('reference-unusable'), 'fatal', showRaw(reference));
   return null;
 }
 
@@ -105,18 +96,13 @@ function readFacts(row: RowCells, rules: SheetRules, amountUnit: AmountUnit | nu
   };
 }
 
-const unknownCountry: Finding = {
-  code: 'country-unknown',
-  message: 'It is no country that is known, so only a number with + and a country code is read.',
-  advice: 'Write the name of the country, or a code such as KR.',
-};
-
 function readCounterparty(row: RowCells, rules: SheetRules): SheetRow['counterparty'] {
   const name = row.value('counterparty', read.textUpTo(200), 'fatal');
   if (name === null) return null;
   const named = row.text('country');
   const country = named === null ? rules.country : countryOf(named);
-  if (named !== null && country === null) row.report('country', unknownCountry, 'warning', showRaw(named));
+  if (named !== null && country === null)
+    row.report('country', importFinding('country-unknown'), 'warning', showRaw(named));
   return {
     externalId: null,
     name,
@@ -133,16 +119,11 @@ function readRegistrationNumber(row: RowCells, country: string | null): string |
   if (text === null || country !== 'KR' || !/^[\d-]+$/.test(text)) return text;
   const digits = text.replace(/-/g, '');
   const isShort = row.isNumber('registrationNumber') && digits.length >= 7 && digits.length < 10;
-  if (isShort) row.report('registrationNumber', zerosRestored, 'information', maskRaw(text));
+  if (isShort)
+    row.report('registrationNumber', importFinding('zeros-restored'), 'information', maskRaw(text));
   const whole = isShort ? digits.padStart(10, '0') : digits;
   return whole.length === 10 ? whole.replace(/^(\d{3})(\d{2})/, '$1-$2-') : text;
 }
-
-const zerosRestored: Finding = {
-  code: 'zeros-restored',
-  message: 'The leading zeros of the business number were missing and have been put back.',
-  advice: 'Format the column as text, so that the spreadsheet keeps the zeros.',
-};
 
 function readContact(row: RowCells, country: string | null, rules: SheetRules): ImportedContact {
   const person = row.value('contact', read.textUpTo(100), 'warning');
@@ -150,7 +131,8 @@ function readContact(row: RowCells, country: string | null, rules: SheetRules): 
   const basis = row.value('legalBasis', read.readLegalBasis, 'warning');
   const consentedOn = row.value('legalBasisOn', read.readDay, 'warning') ?? basis?.on ?? null;
   const legalBasis = basis?.basis ?? (consentedOn === null ? null : 'consent');
-  if (legalBasis === 'consent' && consentedOn === null) row.report('legalBasis', undatedConsent, 'warning');
+  if (legalBasis === 'consent' && consentedOn === null)
+    row.report('legalBasis', importFinding('consent-undated'), 'warning');
   return {
     name,
     role: name === null ? null : person === null ? 'representative' : 'contact',
@@ -161,12 +143,6 @@ function readContact(row: RowCells, country: string | null, rules: SheetRules): 
   };
 }
 
-const undatedConsent: Finding = {
-  code: 'consent-undated',
-  message: 'Consent is kept with the day it was given, and there is none.',
-  advice: 'Write the day behind it: 동의(2026-03-02).',
-};
-
 function readPhone(
   row: RowCells,
   country: string | null,
@@ -174,20 +150,15 @@ function readPhone(
 ): Pick<ImportedContact, 'phone' | 'phoneCountry' | 'phoneProblem'> {
   const raw = row.text('phone') ?? '';
   const distrust = row.distrustOf('phone');
-  if (distrust) return { phone: null, phoneCountry: null, phoneProblem: { ...distrust, masked: '' } };
+  if (distrust) return { phone: null, phoneCountry: null, phoneProblem: { code: distrust.code, masked: '' } };
   const parsed = parsePhoneNumber(raw, country, { allowFiction });
   if (parsed.ok) {
-    if (parsed.note !== null) row.report('phone', zeroRestored(parsed.note), 'information', maskRaw(raw));
+    if (parsed.note !== null)
+      row.report('phone', importFinding('number-zero-restored'), 'information', maskRaw(raw));
     return { phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
   }
-  const { code, message, advice } = parsed;
+  const { code } = parsed;
   const masked = maskRaw(raw);
-  row.report('phone', { code, message, advice }, 'warning', masked);
-  return { phone: null, phoneCountry: null, phoneProblem: { code, message, advice, masked } };
+  row.report('phone', phoneFinding(code), 'warning', masked);
+  return { phone: null, phoneCountry: null, phoneProblem: { code, masked } };
 }
-
-const zeroRestored = (message: string): Finding => ({
-  code: 'number-zero-restored',
-  message,
-  advice: 'Format the column as text, so that the spreadsheet keeps the zero.',
-});

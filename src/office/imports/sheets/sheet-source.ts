@@ -1,4 +1,5 @@
-import type { Finding, RowProblem } from '../import.types.js';
+import { importFinding } from '../import-problems.words.js';
+import type { RowProblem } from '../import.types.js';
 import { rowProblem } from '../import.types.js';
 import { csvSource } from './csv-rows.js';
 import { FileProblem, isBlank, type RawRow, type RowSource } from './raw-row.js';
@@ -80,7 +81,7 @@ class PeekedSheet {
   /** Throws what kept the sheet from being read, when nothing of it could be. */
   mustHold(): NonNullable<PeekedSheet['found']> {
     if (this.found) return this.found;
-    throw (this.failure as Error | null) ?? new FileProblem(1, emptyFile);
+    throw (this.failure as Error | null) ?? new FileProblem(1, importFinding('file-empty'));
   }
 
   withNotes(notes: RowProblem[]): OpenSheet {
@@ -110,31 +111,16 @@ function choose(sheets: readonly PeekedSheet[]): PeekedSheet {
   const chosen = visible.find((sheet) => sheet.isRecognised) ?? visible.find((sheet) => sheet.found);
   if (chosen) return chosen;
   const hidden = sheets.find((sheet) => sheet.isHidden && sheet.isRecognised);
-  if (hidden) throw new FileProblem(1, onlyHidden(hidden.source.sheet ?? ''));
+  if (hidden) throw new FileProblem(1, importFinding('sheet-hidden', { name: hidden.source.sheet ?? '' }));
   const [first] = visible;
   if (first) first.mustHold();
-  throw new FileProblem(1, emptyFile);
+  throw new FileProblem(1, importFinding('file-empty'));
 }
 
 function notRead(chosen: PeekedSheet, sheets: readonly PeekedSheet[]): RowProblem[] {
   const others = sheets.filter((sheet) => sheet !== chosen && sheet.isRecognised);
   if (others.length === 0) return [];
   const names = others.map(({ source, isHidden }) => `${source.sheet ?? ''}${isHidden ? ' (hidden)' : ''}`);
-  return [rowProblem({ line: 1 }, sheetsNotRead(chosen.source.sheet ?? '', names), 'information')];
+  const finding = importFinding('sheets-not-read', { read: chosen.source.sheet ?? '', others: names });
+  return [rowProblem({ line: 1 }, finding, 'information')];
 }
-
-const emptyFile: Finding = {
-  code: 'file-empty',
-  message: 'The file holds no rows.',
-  advice: 'Check that the right sheet was saved.',
-};
-const onlyHidden = (name: string): Finding => ({
-  code: 'sheet-hidden',
-  message: `The contracts stand on a hidden sheet (${name}), and the visible ones are empty.`,
-  advice: 'Unhide the sheet, and save the file again.',
-});
-const sheetsNotRead = (read: string, others: string[]): Finding => ({
-  code: 'sheets-not-read',
-  message: `Only the sheet "${read}" was read; these hold contracts too: ${others.join(', ')}.`,
-  advice: 'Bring every sheet in a file of its own.',
-});

@@ -1,6 +1,6 @@
 import * as read from './sheet-values.js';
 
-const outcome = (result: read.Read<unknown>) => (result.ok ? result.value : result.code);
+const outcome = (result: read.Read<unknown>) => (result.ok ? result.value : result.finding.code);
 
 describe('readDay', () => {
   it.each([

@@ -1,19 +1,16 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
 import type { Kind } from '../../../core/settings/plan.schema.js';
 import { isDay } from '../calendar-day.js';
+import type { Finding } from '../../../platform/findings.js';
+import { importFinding } from '../import-problems.words.js';
 import { type AmountUnit, inWhole, unitOf } from './amount-units.js';
-import type { Finding, LegalBasis } from '../import.types.js';
+import type { LegalBasis } from '../import.types.js';
 
 /** A cell's value, or what is wrong with it. */
-export type Read<T> = { ok: true; value: T } | ({ ok: false } & Finding);
+export type Read<T> = { ok: true; value: T } | { ok: false; finding: Finding };
 
 const value = <T>(v: T): Read<T> => ({ ok: true, value: v });
-const wrong = (code: string, message: string, advice: string): Read<never> => ({
-  ok: false,
-  code,
-  message,
-  advice,
-});
+const wrong = (finding: Finding): Read<never> => ({ ok: false, finding });
 
 export const textUpTo =
   (limit: number) =>
@@ -24,15 +21,11 @@ export const textUpTo =
       .trim();
     // Stands for bytes that the file's encoding does not know.
     if (plain.includes('\ufffd')) {
-      return wrong(
-        'text-unreadable',
-        'It holds characters that cannot be read.',
-        'Save the file as "CSV UTF-8".',
-      );
+      return wrong(importFinding('text-unreadable'));
     }
     return plain.length <= limit
       ? value(plain)
-      : wrong('text-too-long', `It has ${plain.length} characters.`, `Shorten it to ${limit}.`);
+      : wrong(importFinding('text-too-long', { count: plain.length, limit }));
   };
 
 /**
@@ -53,31 +46,17 @@ export function readDay(text: string): Read<LocalDate> {
   if (!parts) return unreadableDay(day);
   const [, year = '', month = '', dayOfMonth = ''] = parts;
   const written = `${year.padStart(4, '20')}-${month.padStart(2, '0')}-${dayOfMonth.padStart(2, '0')}`;
-  return isDay(written)
-    ? value(written)
-    : wrong(
-        'date-impossible',
-        'There is no such day between 1990 and 2100.',
-        'Write a day such as 2026-03-02.',
-      );
+  return isDay(written) ? value(written) : wrong(importFinding('date-impossible'));
 }
 
 function unreadableDay(text: string): Read<never> {
   if (/^\d{1,2}[-./]\d{1,2}[-./]\d{4}$/.test(text)) {
-    return wrong(
-      'date-ambiguous',
-      'Day and month cannot be told apart.',
-      'Write the year first: 2026-03-02.',
-    );
+    return wrong(importFinding('date-ambiguous'));
   }
   if (/^\d{5}(\.\d+)?$/.test(text)) {
-    return wrong(
-      'date-serial',
-      "It is a spreadsheet's day number.",
-      'Format the column as a date and save again.',
-    );
+    return wrong(importFinding('date-serial'));
   }
-  return wrong('date-unreadable', 'It is no date that can be read.', 'Write it as 2026-03-02.');
+  return wrong(importFinding('date-unreadable'));
 }
 
 /** `2020.05.01~2020.05.17`, `2015/10/01 ~ 2016/09/30`, `2026년 3월 2일부터 2026년 4월 1일까지`. */
@@ -88,11 +67,7 @@ export function readPeriod(text: string): Read<{ startsOn: LocalDate; endsOn: Lo
   const starts = from === undefined ? null : readDay(from);
   const ends = to === undefined ? null : readDay(to);
   if (starts?.ok && ends?.ok) return value({ startsOn: starts.value, endsOn: ends.value });
-  return wrong(
-    'period-unreadable',
-    'It names no first and last day, so no dates were taken from it.',
-    'Fill in the columns 착공(착수)일 and 준공(완료)일.',
-  );
+  return wrong(importFinding('period-unreadable'));
 }
 
 const currencySigns: Record<string, string> = {
@@ -128,23 +103,13 @@ export function readAmount(
   return amount === null ? unreadableAmount : value({ amount, currency });
 }
 
-const unclearUnit = wrong(
-  'amount-unit',
-  'It is written in thousands or a larger unit, in a way that can be misread.',
-  'Write the whole amount in 원.',
-);
-const unreadableAmount = wrong(
-  'amount-unreadable',
-  'It is no amount that can be read.',
-  'Write digits only, such as 12000000.',
-);
+const unclearUnit = wrong(importFinding('amount-unit'));
+const unreadableAmount = wrong(importFinding('amount-unreadable'));
 
 export function readCurrency(text: string): Read<string> {
   const mark = text.normalize('NFKC').trim().toUpperCase();
   const currency = currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
-  return currency
-    ? value(currency)
-    : wrong('currency-unknown', 'It is no currency.', 'Write KRW, USD and the like.');
+  return currency ? value(currency) : wrong(importFinding('currency-unknown'));
 }
 
 const kindWords: [Kind, string][] = [
@@ -162,21 +127,13 @@ const kindByWord = new Map(
 export function readKind(text: string): Read<Kind> {
   const kind = kindByWord.get(plainWord(text));
   if (kind) return value(kind);
-  return wrong(
-    'kind-unknown',
-    'It is no kind of contract.',
-    'Write 공사, 용역, 물품, 위탁, 보조금 or 인허가.',
-  );
+  return wrong(importFinding('kind-unknown'));
 }
 
 /** Refused when a spreadsheet has rounded it to something like 1.01E+09. */
 export function readRegistrationNumber(text: string): Read<string> {
   if (/^\d([.,]\d+)?e\+\d+$/i.test(text.trim())) {
-    return wrong(
-      'digits-rounded',
-      'A spreadsheet has rounded the number (it reads like 1.01E+09).',
-      'Format the column as text and type the number again.',
-    );
+    return wrong(importFinding('digits-rounded'));
   }
   return textUpTo(40)(text);
 }
@@ -184,24 +141,20 @@ export function readRegistrationNumber(text: string): Read<string> {
 export function readRevision(text: string): Read<number> {
   const [, digits] = /^제?\s*(\d{1,4})\s*(차|회)?$/.exec(text.normalize('NFKC').trim()) ?? [];
   if (digits !== undefined) return value(Number(digits));
-  return wrong('revision-unreadable', 'It is no whole number.', 'Write 0, 1, 2 and so on.');
+  return wrong(importFinding('revision-unreadable'));
 }
 
 export function readShare(text: string): Read<number> {
   const [, share] = /^(\d{1,3}(?:\.\d{1,6})?)\s*%?$/.exec(text.normalize('NFKC').trim()) ?? [];
   if (share !== undefined && Number(share) > 0 && Number(share) <= 100) return value(Number(share));
-  return wrong('share-unreadable', 'It is no share.', 'Write percent, such as 60.');
+  return wrong(importFinding('share-unreadable'));
 }
 
 export function readLocale(text: string): Read<'ko' | 'en'> {
   const plain = plainWord(text);
   if (/^(ko|kor|kokr|korean|한국어|국문|한글)$/.test(plain)) return value('ko');
   if (/^(en|eng|engb|enus|english|영어|영문)$/.test(plain)) return value('en');
-  return wrong(
-    'language-unknown',
-    "There are no texts in it: the contact gets the agency's language.",
-    'Write 한국어 or English.',
-  );
+  return wrong(importFinding('language-unknown'));
 }
 
 /** `동의(2026.3.2.)`, `계약`, `법령`; a date alone is the day of the consent. */
@@ -215,7 +168,7 @@ export function readLegalBasis(text: string): Read<{ basis: LegalBasis; on: Loca
   if (/법령|법적|소관|공무|statut|law|legal/i.test(plain)) return value({ basis: 'statutory-task', on });
   if (/계약|협약|contract|agreement/i.test(plain)) return value({ basis: 'contract', on });
   if (on && /^[\d\s./년월일()-]+$/.test(plain)) return value({ basis: 'consent', on });
-  return wrong('basis-unknown', 'It is no legal basis.', 'Write 동의 with its date, 계약 or 법령.');
+  return wrong(importFinding('basis-unknown'));
 }
 
 function plainWord(text: string): string {

@@ -1,18 +1,10 @@
 import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
+import { FileProblem } from './raw-row.js';
 
 /** Bytes that are looked at before an encoding is settled. */
 const sampleSize = 64 * 1024;
-
-export class TextDecodingError extends Error {
-  constructor(
-    readonly code: 'not-text' | 'mixed-encoding',
-    message: string,
-    readonly advice: string,
-  ) {
-    super(message);
-  }
-}
 
 interface Decoder {
   write(bytes: Buffer): string;
@@ -23,7 +15,7 @@ interface Decoder {
  * Text of UTF-8 (with or without BOM), UTF-16 with BOM, or CP949, whichever the file turns out to be.
  * Without a BOM it is CP949 when the first stretch that is not ASCII is no valid UTF-8: Korean text in
  * CP949 is practically never valid UTF-8. Bytes that CP949 cannot read come as U+FFFD.
- * Throws TextDecodingError for what is no text, or UTF-8 only at first.
+ * Throws FileProblem, whose line is not known here, for what is no text, or UTF-8 only at first.
  */
 export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: Decoder | null = null;
@@ -84,11 +76,7 @@ function* decodeChunk(decoder: Decoder, chunk: Buffer | null): Generator<string>
     // What comes before the bad bytes is passed on, so that the caller can name their line.
     const [good = ''] = new TextDecoder('utf-8').decode(chunk ?? Buffer.alloc(0)).split('\ufffd', 1);
     yield good;
-    throw new TextDecodingError(
-      'mixed-encoding',
-      'The file begins as UTF-8 and holds other bytes from here on.',
-      'Save it again from the spreadsheet as "CSV UTF-8".',
-    );
+    throw new FileProblem(1, sheetFinding('mixed-encoding'));
   }
   if (text) yield text;
 }
@@ -99,10 +87,5 @@ function asciiText(bytes: Buffer): string {
 }
 
 function refuseBinary(bytes: Buffer): void {
-  if (!bytes.includes(0)) return;
-  throw new TextDecodingError(
-    'not-text',
-    'This is no text file (perhaps a spreadsheet such as .xlsx or .hwp).',
-    'Save it from the spreadsheet as "CSV UTF-8".',
-  );
+  if (bytes.includes(0)) throw new FileProblem(1, sheetFinding('not-text'));
 }

@@ -1,4 +1,5 @@
-import type { Finding } from '../import.types.js';
+import type { Finding } from '../../../platform/findings.js';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import type { CellExtra } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { inPattern, type NumberShape } from './workbook-number-formats.js';
@@ -29,27 +30,31 @@ export function readCell(cell: XmlCell, rules: CellRules): { text: string; extra
   const { type, stored } = cell;
   if (type === 'inlineStr') return textCell(cell.inline ?? '');
   if (stored === null || stored === '') {
-    if (cell.hasFormula && type !== 'str') return found('', uncalculated);
+    if (cell.hasFormula && type !== 'str') return found('', sheetFinding('formula-uncalculated'));
     return cell.inline === null ? { text: '', extra: null } : textCell(cell.inline);
   }
   if (type === 's') {
     const text = rules.strings.at(Number(stored));
-    return text === undefined ? found('', textMissing) : textCell(text);
+    return text === undefined ? found('', sheetFinding('cell-text-missing')) : textCell(text);
   }
   if (type === 'str') return textCell(unescaped(stored));
   if (type === 'b') return { text: stored.trim() === '1' ? 'TRUE' : 'FALSE', extra: null };
-  if (type === 'e') return found(stored.slice(0, 20), errorValue(stored.slice(0, 20)));
+  if (type === 'e') return errorCell(stored.slice(0, 20));
   if (type === 'd') return { text: stored.slice(0, 40), extra: null };
   return numberCell(Number(stored), rules.shapes[cell.style] ?? plainNumber, rules.since1904, stored);
 }
 
 function textCell(text: string): { text: string; extra: CellExtra | null } {
   if (text.length <= sheetLimits.cellLength) return { text, extra: null };
-  return found(text.slice(0, 100), tooLong);
+  return found(text.slice(0, 100), sheetFinding('cell-too-long', { characters: sheetLimits.cellLength }));
+}
+
+function errorCell(shown: string): { text: string; extra: CellExtra } {
+  return found(shown, sheetFinding('cell-error', { shown: shown.replace(/[^\w#/!?]/g, '') }));
 }
 
 function numberCell(value: number, shape: NumberShape, since1904: boolean, stored: string) {
-  if (!Number.isFinite(value)) return found(stored.slice(0, 40), notANumber);
+  if (!Number.isFinite(value)) return found(stored.slice(0, 40), sheetFinding('cell-unreadable'));
   const day = dayOf(value, since1904);
   const extra: CellExtra = {
     isNumber: true,
@@ -65,8 +70,8 @@ function numberCell(value: number, shape: NumberShape, since1904: boolean, store
   }
   if (shape.as === 'percent') return { text: `${plain(value * 100)}%`, extra };
   if (shape.as === 'unit') return { text: `${plain(value / shape.dividedBy)}${shape.unit}`, extra };
-  if (Math.abs(value) >= 1e15) return { text: plain(value), extra: { ...extra, finding: digitsLost } };
-  return { text: plain(value), extra };
+  const finding = Math.abs(value) >= 1e15 ? sheetFinding('digits-lost') : null;
+  return { text: plain(value), extra: { ...extra, finding } };
 }
 
 /** The day of a serial number, a time of it left out; null for what is none between 1990 and 2100. */
@@ -89,35 +94,3 @@ function plain(value: number): string {
 function found(text: string, finding: Finding): { text: string; extra: CellExtra } {
   return { text, extra: { isNumber: false, day: null, isDate: false, finding } };
 }
-
-const uncalculated: Finding = {
-  code: 'formula-uncalculated',
-  message: 'The cell holds a formula whose result was not saved.',
-  advice:
-    'Open the file in the spreadsheet program, save it again, or paste the values in place of the formulas.',
-};
-const textMissing: Finding = {
-  code: 'cell-text-missing',
-  message: 'The cell refers to a text that the workbook does not have.',
-  advice: 'Open the file in the spreadsheet program, and save it again.',
-};
-const tooLong: Finding = {
-  code: 'cell-too-long',
-  message: `A cell is longer than ${sheetLimits.cellLength} characters.`,
-  advice: 'Shorten it.',
-};
-const notANumber: Finding = {
-  code: 'cell-unreadable',
-  message: 'The cell says that it is a number, and holds something else.',
-  advice: 'Type the value again.',
-};
-const digitsLost: Finding = {
-  code: 'digits-lost',
-  message: 'The number has more than 15 digits, and the spreadsheet has replaced the last ones by zeros.',
-  advice: 'Format the column as text, and type the number again.',
-};
-const errorValue = (shown: string): Finding => ({
-  code: 'cell-error',
-  message: `The cell shows an error of the spreadsheet (${shown.replace(/[^\w#/!?]/g, '')}).`,
-  advice: 'Mend the formula, or type the value.',
-});

@@ -1,3 +1,4 @@
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 
@@ -32,7 +33,8 @@ export async function readMerges(bytes: AsyncIterable<Buffer>): Promise<Map<numb
     const seen = carried + text;
     const whole = seen.lastIndexOf('>') + 1;
     for (const [, from = '', first, , last] of seen.slice(0, whole).matchAll(mergedCell)) {
-      if (++count > sheetLimits.mergedRanges) throw new FileProblem(1, tooManyMerges);
+      if (++count > sheetLimits.mergedRanges)
+        throw new FileProblem(1, sheetFinding('too-many-merged-cells', { cells: sheetLimits.mergedRanges }));
       const range = { column: columnIndex(from), lastRow: Number(last) };
       if (range.lastRow <= Number(first)) continue;
       const beginning = merges.get(Number(first));
@@ -57,9 +59,3 @@ export function columnLetters(index: number): string {
   const rest = String.fromCharCode(65 + (index % 26));
   return index < 26 ? rest : columnLetters(Math.floor(index / 26) - 1) + rest;
 }
-
-const tooManyMerges = {
-  code: 'too-many-merged-cells',
-  message: `The sheet has more than ${sheetLimits.mergedRanges} merged cells.`,
-  advice: 'Unmerge the cells, and fill in the values.',
-};

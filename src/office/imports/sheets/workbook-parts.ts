@@ -1,4 +1,5 @@
 import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { type NumberShape, shapeOf, shapeOfBuiltIn } from './workbook-number-formats.js';
@@ -23,7 +24,7 @@ export interface WorkbookParts {
 /** What the workbook is made of. Throws FileProblem when it is none, or one with macros. */
 export async function readParts(zip: WorkbookZip): Promise<WorkbookParts> {
   if (!zip.has('[Content_Types].xml') || !zip.has('_rels/.rels')) throw noWorkbook();
-  if (zip.has('xl/vbaProject.bin')) throw new FileProblem(1, withMacros);
+  if (zip.has('xl/vbaProject.bin')) throw new FileProblem(1, sheetFinding('workbook-macros'));
   const workbook = await mainPart(zip);
   const related = await relationsOf(zip, workbook);
   const sheets: { name: string; isHidden: boolean; id: string }[] = [];
@@ -32,7 +33,11 @@ export async function readParts(zip: WorkbookZip): Promise<WorkbookParts> {
     open: (name, attributes) => {
       if (name === 'workbookPr') since1904 = isTrue(attributes['date1904']);
       if (name !== 'sheet') return;
-      if (sheets.length >= sheetLimits.worksheets) throw new FileProblem(1, tooManySheets);
+      if (sheets.length >= sheetLimits.worksheets)
+        throw new FileProblem(
+          1,
+          sheetFinding('workbook-too-many-sheets', { sheets: sheetLimits.worksheets }),
+        );
       const id = Object.entries(attributes).find(([key]) => key === 'id' || key.endsWith(':id'))?.[1] ?? '';
       const isHidden = (attributes['state'] ?? 'visible') !== 'visible';
       sheets.push({ name: showRaw(attributes['name'] ?? ''), isHidden, id });
@@ -70,7 +75,7 @@ async function mainPart(zip: WorkbookZip): Promise<string> {
       if (name === 'Override' && part === main.toLowerCase()) type = attributes['ContentType'] ?? '';
     },
   });
-  if (/macroEnabled/i.test(type)) throw new FileProblem(1, withMacros);
+  if (/macroEnabled/i.test(type)) throw new FileProblem(1, sheetFinding('workbook-macros'));
   if (!/spreadsheetml\.(sheet|template)\.main\+xml/i.test(type)) throw noWorkbook();
   return main;
 }
@@ -128,20 +133,5 @@ export function isTrue(value: string | undefined): boolean {
 }
 
 function noWorkbook(): FileProblem {
-  return new FileProblem(1, {
-    code: 'not-a-workbook',
-    message: 'It is an archive, and no Excel workbook (.xlsx).',
-    advice: 'Open it in the program it comes from, and save the sheet as .xlsx or as CSV (UTF-8).',
-  });
+  return new FileProblem(1, sheetFinding('not-a-workbook'));
 }
-
-const withMacros = {
-  code: 'workbook-macros',
-  message: 'The workbook holds macros, which are never taken in.',
-  advice: 'Save it as "Excel Workbook (.xlsx)", which leaves the macros out, and bring that.',
-};
-const tooManySheets = {
-  code: 'workbook-too-many-sheets',
-  message: `The workbook has more than ${sheetLimits.worksheets} sheets.`,
-  advice: 'Copy the sheet of the contracts alone into a new workbook.',
-};

@@ -1,3 +1,5 @@
+import type { Finding } from '../../../platform/findings.js';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { type RowProblem, rowProblem } from '../import.types.js';
 import { type CellExtra, FileProblem, isBlank, type RawRow, type RowSource } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
@@ -42,16 +44,15 @@ export class WorksheetRows implements RowSource {
   notes(below: number): RowProblem[] {
     const { hiddenLines, hiddenRows } = this.parser;
     const notes: RowProblem[] = [];
-    const hiddenColumns = this.parser.hiddenColumns();
-    if (hiddenRows > 0)
-      notes.push(
-        rowProblem({ line: hiddenLines[0] ?? 1 }, rowsHidden(hiddenRows, hiddenLines), 'information'),
-      );
-    if (hiddenColumns.length > 0)
-      notes.push(rowProblem({ line: 1 }, columnsHidden(hiddenColumns), 'information'));
-    const filled = this.filled?.below(below);
-    if (filled && filled.count > 0)
-      notes.push(rowProblem({ line: filled.line }, cellsFilled(filled.count, filled.line), 'information'));
+    const note = (line: number, finding: Finding) => notes.push(rowProblem({ line }, finding, 'information'));
+    const columns = this.parser.hiddenColumns();
+    if (hiddenRows > 0) {
+      const lines = [...hiddenLines.map(String), ...(hiddenRows > hiddenLines.length ? ['…'] : [])];
+      note(hiddenLines[0] ?? 1, sheetFinding('rows-hidden', { count: hiddenRows, lines }));
+    }
+    if (columns.length > 0) note(1, sheetFinding('columns-hidden', { columns }));
+    const { count, line } = this.filled?.below(below) ?? { count: 0, line: below };
+    if (count > 0) note(line, sheetFinding('merged-cells-filled', { count, line }));
     return notes;
   }
 }
@@ -150,7 +151,11 @@ class RowParser {
     const { text, extra } = readCell(this.cell, this.rules);
     this.cell = null;
     if (text === '' && !extra) return;
-    if (this.column >= sheetLimits.columns) throw new FileProblem(this.lastLine, tooManyColumns);
+    if (this.column >= sheetLimits.columns)
+      throw new FileProblem(
+        this.lastLine,
+        sheetFinding('too-many-columns', { columns: sheetLimits.columns }),
+      );
     while (this.cells.length < this.column) this.cells.push('');
     this.cells.push(text);
     if (extra) (this.extras ??= new Map()).set(this.column, extra);
@@ -219,24 +224,3 @@ class FilledDown {
     }
   }
 }
-
-const tooManyColumns = {
-  code: 'too-many-columns',
-  message: `The sheet has more than ${sheetLimits.columns} columns.`,
-  advice: `Leave at most ${sheetLimits.columns}.`,
-};
-const rowsHidden = (count: number, lines: readonly number[]) => ({
-  code: 'rows-hidden',
-  message: `${count} hidden rows were read like all others (${lines.join(', ')}${count > lines.length ? ', …' : ''}).`,
-  advice: 'Delete a row that should not be read; hiding or filtering it changes nothing.',
-});
-const columnsHidden = (letters: readonly string[]) => ({
-  code: 'columns-hidden',
-  message: `Hidden columns were read like all others (${letters.join(', ')}).`,
-  advice: 'Delete a column that should not be read, or leave it out when you say what each column is.',
-});
-const cellsFilled = (count: number, line: number) => ({
-  code: 'merged-cells-filled',
-  message: `The values of merged cells were taken for every row beside them (${count} cells, from line ${line} on).`,
-  advice: 'Check that each merged cell spans the rows of its own contract only.',
-});

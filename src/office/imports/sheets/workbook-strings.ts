@@ -1,5 +1,6 @@
 import { readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { readWholeXml } from './workbook-xml.js';
@@ -59,7 +60,8 @@ export class SharedStrings {
   }
 
   private add(text: string): void {
-    if (this.count >= sheetLimits.sharedStrings) throw new FileProblem(1, tooManyTexts);
+    if (this.count >= sheetLimits.sharedStrings)
+      throw new FileProblem(1, sheetFinding('workbook-too-many-texts', { texts: sheetLimits.sharedStrings }));
     const length = Buffer.byteLength(text);
     // No text crosses blocks: the longest allowed one fits.
     if (this.used + length > blockBytes) this.startBlock();
@@ -101,12 +103,6 @@ export class SharedStrings {
     return block;
   }
 }
-
-const tooManyTexts = {
-  code: 'workbook-too-many-texts',
-  message: `The workbook holds more than ${sheetLimits.sharedStrings} texts.`,
-  advice: 'Split it, and import its parts one after the other.',
-};
 
 /** The text of one `si` or `is`: its runs joined, without the readings (`rPh`) that East Asian files give beside it. */
 export class GatheredText {

@@ -1,4 +1,5 @@
 import { SaxesParser } from 'saxes';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { malformed } from './workbook-zip.js';
@@ -51,7 +52,7 @@ class XmlGuard {
       throw malformed(error);
     });
     parser.on('doctype', () => {
-      throw new FileProblem(1, withDoctype);
+      throw new FileProblem(1, sheetFinding('workbook-doctype'));
     });
     parser.on('opentag', ({ name, attributes }) => {
       this.pending = 0;
@@ -77,7 +78,8 @@ class XmlGuard {
     } catch (error) {
       throw error instanceof FileProblem ? error : malformed(error);
     }
-    if (this.pending > sheetLimits.xmlGap) throw new FileProblem(1, gapTooLong);
+    if (this.pending > sheetLimits.xmlGap)
+      throw new FileProblem(1, sheetFinding('cell-too-long', { characters: sheetLimits.cellLength }));
   }
 
   end(): void {
@@ -112,15 +114,3 @@ function local(name: string): string {
   const colon = name.indexOf(':');
   return colon < 0 ? name : name.slice(colon + 1);
 }
-
-const withDoctype = {
-  code: 'workbook-doctype',
-  message:
-    'The workbook declares a document type or entities of its own, which no spreadsheet program writes.',
-  advice: 'Open it in the spreadsheet program, save it again as .xlsx, and bring that.',
-};
-const gapTooLong = {
-  code: 'cell-too-long',
-  message: `A cell is longer than ${sheetLimits.cellLength} characters.`,
-  advice: 'Shorten it.',
-};

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
+import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 
@@ -70,24 +71,25 @@ export class WorkbookZip {
 async function copyTo(file: FileHandle, bytes: AsyncIterable<Buffer>): Promise<void> {
   let size = 0;
   for await (const chunk of bytes) {
-    if (size + chunk.length > sheetLimits.fileBytes) throw new FileProblem(1, tooLarge);
+    if (size + chunk.length > sheetLimits.fileBytes) throw new FileProblem(1, sheetFinding('file-too-large'));
     await file.write(chunk, 0, chunk.length, size);
     size += chunk.length;
   }
 }
 
 async function entriesOf(zip: ZipFile): Promise<Map<string, Entry>> {
-  if (zip.entryCount > sheetLimits.zipEntries) throw new FileProblem(1, tooManyEntries);
+  if (zip.entryCount > sheetLimits.zipEntries) throw tooManyParts();
   const entries = new Map<string, Entry>();
   let unpacked = 0;
   for await (const entry of zip.eachEntry()) {
-    if (entries.size >= sheetLimits.zipEntries) throw new FileProblem(1, tooManyEntries);
-    if (entry.isEncrypted()) throw new FileProblem(1, locked);
+    if (entries.size >= sheetLimits.zipEntries) throw tooManyParts();
+    if (entry.isEncrypted()) throw new FileProblem(1, sheetFinding('workbook-locked'));
     // What is declared is also what is unpacked at most: the reader of a part stops with an error beyond it.
     unpacked += entry.uncompressedSize;
     const ratio = entry.uncompressedSize / Math.max(entry.compressedSize, 1);
     const isBomb = entry.uncompressedSize > sheetLimits.zipRatioFrom && ratio > sheetLimits.zipRatio;
-    if (isBomb || unpacked > sheetLimits.unzippedBytes) throw new FileProblem(1, unpacksTooLarge);
+    if (isBomb || unpacked > sheetLimits.unzippedBytes)
+      throw new FileProblem(1, sheetFinding('workbook-unpacks-too-large'));
     const name = nameOf(entry.fileName);
     // Two parts of one name: which of them a spreadsheet shows, nobody can tell.
     if (entries.has(name)) throw malformed();
@@ -102,32 +104,11 @@ function nameOf(name: string): string {
 }
 
 export function malformed(cause?: unknown): FileProblem {
-  const problem = new FileProblem(1, {
-    code: 'workbook-malformed',
-    message: 'The workbook is damaged, or is none.',
-    advice: 'Open it in the spreadsheet program, save it again as .xlsx, and bring that.',
-  });
+  const problem = new FileProblem(1, sheetFinding('workbook-malformed'));
   problem.cause = cause;
   return problem;
 }
 
-const tooLarge = {
-  code: 'file-too-large',
-  message: 'The file is larger than 200 MB.',
-  advice: 'Split it, and import its parts one after the other.',
-};
-const tooManyEntries = {
-  code: 'workbook-too-many-parts',
-  message: `The workbook is made of more than ${sheetLimits.zipEntries} parts.`,
-  advice: 'Copy the sheet alone into a new workbook, without pictures, and bring that.',
-};
-const unpacksTooLarge = {
-  code: 'workbook-unpacks-too-large',
-  message: 'The workbook unpacks to far more than any sheet of contracts.',
-  advice: 'Copy the rows alone into a new workbook, and bring that.',
-};
-const locked = {
-  code: 'workbook-locked',
-  message: 'The file is protected by a password.',
-  advice: 'Open it, take the password off (File, Info, Protect Workbook), and save it again.',
-};
+function tooManyParts(): FileProblem {
+  return new FileProblem(1, sheetFinding('workbook-too-many-parts', { parts: sheetLimits.zipEntries }));
+}
