@@ -1,16 +1,110 @@
-import { Body, Get, Post, Req, Res } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
-import { OwnAccountService } from '../accounts/own-account.service.js';
-import { SessionsService } from '../accounts/sessions.service.js';
-import { type Caller, callerIdOf } from '../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import type { PageRequest } from '../accounts/page-request.js';
-import { SessionCookie } from '../accounts/session-cookie.js';
+import { Get, Param, Post } from '@nestjs/common';
+import type { Caller } from '../../core/access/roles.js';
+import { callerIdOf } from '../../core/access/roles.js';
+import { Allow, Public } from '../../core/access/rules.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { OwnAccountService } from '../accounts/own-account.service.js';
+import { SessionCookie } from '../accounts/session-cookie.js';
+import { SessionsService } from '../accounts/sessions.service.js';
+import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { ConsolePage } from './console-page.js';
-import { Form } from './form.js';
-import { type PageAnswer, page, redirect } from './page.js';
-import { PageWriter } from './page-writer.js';
+import { ownAddress, type ShownProblem } from './form.js';
+import { page, type PageAnswer, redirect } from './page.js';
+import { preferences } from './page-writer.js';
+import { Visit, Visiting } from './visit.js';
+import './account.words.js';
+
+/** Signing in and out, choosing a first password, and how a reader likes the pages. */
+@ConsolePage('console')
+@Public()
+export class SigningInPages {
+  constructor(
+    private readonly sessions: SessionsService,
+    private readonly own: OwnAccountService,
+    private readonly cookie: SessionCookie,
+  ) {}
+
+  @Get('sign-in')
+  form(@Visiting() { request }: Visit): PageAnswer {
+    const { next } = request.query as { next?: unknown };
+    if (request.signedIn) return redirect(ownAddress(next));
+    return page('sign-in', 'signingIn.title', { next: ownAddress(next), needed: next !== undefined });
+  }
+
+  @Post('sign-in')
+  signIn(@Visiting() visit: Visit) {
+    const { request, reply, form } = visit;
+    const next = ownAddress(form.text('next'));
+    return visit.submit(
+      async () => {
+        const { token } = await this.sessions.signIn({
+          email: form.text('email') ?? '',
+          password: form.raw('password'),
+          from: request.ip,
+          replaces: this.cookie.read(request),
+        });
+        this.cookie.set(request, reply, token);
+        return redirect(next);
+      },
+      ({ problem }, error) => {
+        if (error instanceof SignInSlowed) void reply.header('retry-after', error.seconds);
+        return page('sign-in', 'signingIn.title', { next, problem, email: form.text('email') });
+      },
+    );
+  }
+
+  @Post('sign-out')
+  async signOut(@Visiting() { request, reply }: Visit) {
+    const token = this.cookie.read(request);
+    if (token) await this.sessions.signOut(token);
+    this.cookie.clear(request, reply);
+    return redirect('/console/sign-in', 'signed-out');
+  }
+
+  @Get('welcome/:token')
+  welcome(@Param('token') token: string) {
+    return this.choosePassword(token);
+  }
+
+  @Post('welcome/:token')
+  async accept(@Visiting() visit: Visit, @Param('token') token: string) {
+    const { request, reply, form } = visit;
+    if (!(await this.own.linkOf(token))) return this.choosePassword(token);
+    return visit.submit(
+      async () => {
+        const made = await this.own.acceptLink(token, form.raw('password'));
+        // Whoever was signed in here before is another person now.
+        const before = this.cookie.read(request);
+        if (before) await this.sessions.signOut(before);
+        this.cookie.set(request, reply, made.token);
+        return redirect('/console', 'password-changed');
+      },
+      ({ problem }) => this.choosePassword(token, problem),
+    );
+  }
+
+  @Post('preferences')
+  async prefer(@Visiting() { request, reply, form }: Visit) {
+    for (const [name, { cookie, values }] of Object.entries(preferences)) {
+      const value = form.text(name) ?? '';
+      if ((values as readonly string[]).includes(value))
+        void reply.header(
+          'set-cookie',
+          `${cookie}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`,
+        );
+    }
+    const locale = form.text('locale');
+    const caller = request.signedIn?.caller;
+    if (caller && (locale === 'ko' || locale === 'en')) await this.own.setLocale(caller, locale);
+    return redirect(ownAddress(form.text('next')));
+  }
+
+  private async choosePassword(token: string, problem?: ShownProblem) {
+    const link = await this.own.linkOf(token);
+    if (!link) return page('link-over', 'signingIn.linkOver', {}, { status: 404 });
+    return page('welcome', 'signingIn.welcomeTitle', { link, token, problem });
+  }
+}
 
 /** A person's own account. */
 @ConsolePage('console/account')
@@ -21,52 +115,37 @@ export class AccountPages {
     private readonly sessions: SessionsService,
     private readonly departments: DepartmentsService,
     private readonly cookie: SessionCookie,
-    private readonly writer: PageWriter,
   ) {}
 
   @Get()
-  async show(@CurrentCaller() caller: Caller): Promise<PageAnswer> {
-    return page('account', 'account.title', await this.shown(caller));
+  show(@Visiting() visit: Visit) {
+    return this.account(visit.caller);
   }
 
   @Post('password')
-  async changePassword(
-    @Req() request: PageRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @CurrentCaller() caller: Caller,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    const form = new Form(body);
-    try {
-      const { token } = await this.own.changePassword(caller, form.raw('old'), form.raw('password'));
-      this.cookie.set(request, reply, token);
-      return redirect('/console/account', 'password-changed');
-    } catch (error) {
-      const problem = await this.writer.problem(request, error);
-      return page(
-        'account',
-        'account.title',
-        { ...(await this.shown(caller)), problem },
-        { status: problem.status },
-      );
-    }
+  changePassword(@Visiting() visit: Visit) {
+    const { request, reply, caller } = visit;
+    return visit.submit(
+      async (form) => {
+        const { token } = await this.own.changePassword(caller, form.raw('old'), form.raw('password'));
+        this.cookie.set(request, reply, token);
+        return redirect('/console/account', 'password-changed');
+      },
+      ({ problem }) => this.account(caller, problem),
+    );
   }
 
   @Post('sign-out-everywhere')
-  async signOutEverywhere(
-    @Req() request: PageRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
-    @CurrentCaller() caller: Caller,
-  ): Promise<PageAnswer> {
+  async signOutEverywhere(@Visiting() { request, reply, caller }: Visit) {
     await this.sessions.signOutEverywhere(callerIdOf(caller));
     this.cookie.clear(request, reply);
     return redirect('/console/sign-in', 'signed-out');
   }
 
-  private async shown(caller: Caller) {
+  private async account(caller: Caller, problem?: ShownProblem) {
     const department = caller.departmentId
       ? await this.departments.mustSee(caller, caller.departmentId)
       : null;
-    return { person: caller, department };
+    return page('account', 'account.title', { person: caller, department, problem });
   }
 }

@@ -1,27 +1,64 @@
-import { roles } from '../../core/access/roles.js';
+import { Injectable } from '@nestjs/common';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { OfficersService } from '../../core/departments/officers.service.js';
 import { kinds } from '../../core/settings/plan.schema.js';
-import { contractStates } from '../../core/planning/planning.types.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Locale } from '../../platform/words/words.js';
-import { translate } from './words/words.js';
+import type { Choice, Visit } from './visit.js';
 
-export interface Choice {
-  value: string;
-  text: string;
+/** Choices of the fields that many forms have. */
+@Injectable()
+export class FormChoices {
+  constructor(
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficersService,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** `officerId`: whose the contract is; that officer can be chosen even after leaving. */
+  async forContract(visit: Visit, officerId: string | null = null) {
+    const officers = await this.officers.choices(visit.caller, officerId);
+    return {
+      kinds: visit.choices('kinds.', kinds),
+      departments: await this.departmentsFor(visit),
+      officers: officers.map(({ id, name }): Choice => ({ value: id, text: name })),
+      ...contactChoices(visit),
+      currencyCode: await this.currency(),
+    };
+  }
+
+  async departmentsFor(visit: Visit): Promise<Choice[]> {
+    return departmentChoices(await this.departments.list(visit.caller), visit.locale);
+  }
+
+  async currency(): Promise<string> {
+    return (await this.settings.agency()).value.currency;
+  }
+
+  async firstDepartment({ caller }: Visit): Promise<string | undefined> {
+    return caller.departmentId ?? (await this.departments.list(caller))[0]?.id;
+  }
+
+  /** Codes of milestones with their names in the plans in force; a code stands once for each kind that has it. */
+  async milestoneNames(locale: Locale): Promise<[code: string, name: string][]> {
+    const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
+    return plans.flatMap(({ plain }) =>
+      plain.value.milestones.map(({ code, name }) => [code, name[locale]] as [string, string]),
+    );
+  }
 }
 
-export function kindChoices(locale: Locale): Choice[] {
-  return kinds.map((kind) => ({ value: kind, text: translate(locale, `kinds.${kind}`) }));
+export function contactChoices(visit: Visit) {
+  return {
+    locales: [
+      { value: 'ko', text: visit.t('contracts.korean') },
+      { value: 'en', text: visit.t('contracts.english') },
+    ],
+    bases: visit.choices('contracts.basis-', ['contract', 'statutory-task', 'consent']),
+  };
 }
 
-export function stateChoices(locale: Locale): Choice[] {
-  return contractStates.map((state) => ({ value: state, text: translate(locale, `states.${state}`) }));
-}
-
-export function roleChoices(locale: Locale): Choice[] {
-  return roles.map((role) => ({ value: role, text: translate(locale, `roles.${role}`) }));
-}
-
-/** Those that were merged are found under what they became part of. */
+/** Departments that were merged are left out: what was theirs is found under the department that they became part of. */
 export function departmentChoices(
   departments: { id: string; name: string; nameEn: string | null; mergedInto: string | null }[],
   locale: Locale,
@@ -34,20 +71,3 @@ export function departmentChoices(
 export function nameIn({ name, nameEn }: { name: string; nameEn: string | null }, locale: Locale): string {
   return locale === 'ko' ? name : (nameEn ?? name);
 }
-
-/** An address with its query, without what is empty. */
-export function addressOf(path: string, query: Record<string, string | number | undefined | null>): string {
-  const filled = Object.entries(query).flatMap(([name, value]) =>
-    value === undefined || value === null || value === '' ? [] : [[name, String(value)] as [string, string]],
-  );
-  return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
-}
-
-export const stateTones: Record<string, string> = {
-  draft: '',
-  signed: 'now',
-  underway: 'now',
-  suspended: 'wait',
-  completed: 'good',
-  terminated: 'bad',
-};

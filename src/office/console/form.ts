@@ -1,8 +1,10 @@
 import type { z } from 'zod';
-import type { PageRequest } from '../accounts/page-request.js';
+import { AppError, type FieldProblem } from '../../platform/app-error.js';
+import { problemOf } from '../../platform/http/problem.filter.js';
 import { validationFailed } from '../../platform/http/schema.pipe.js';
+import { allSections, hasWords, type Locale, type Phrase, translate } from '../../platform/words/words.js';
 
-/** What a form sent: text in every field, blank ones as good as not sent. */
+/** Form is what a form sent: text in every field. A blank field counts as one that was not sent. */
 export class Form {
   private readonly fields: Readonly<Record<string, unknown>>;
 
@@ -10,14 +12,12 @@ export class Form {
     this.fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   }
 
-  /** Trimmed; undefined when nothing stands there. */
+  /** The text of a field, trimmed; undefined when it is blank. */
   text(name: string): string | undefined {
-    const value = this.fields[name];
-    const text = typeof value === 'string' ? value.trim() : '';
-    return text === '' ? undefined : text;
+    return this.raw(name).trim() || undefined;
   }
 
-  /** As typed: passwords may begin and end with spaces. */
+  /** The text of a field as it was typed: passwords may begin and end with spaces. */
   raw(name: string): string {
     const value = this.fields[name];
     return typeof value === 'string' ? value : '';
@@ -27,31 +27,47 @@ export class Form {
     return this.text(name) !== undefined;
   }
 
-  /** To be shown again, as it was sent. */
+  /** The entries of a field that takes one a line, or several apart by commas. */
+  lines(name: string): string[] {
+    return this.raw(name)
+      .split(/[\s,]+/)
+      .filter((line) => line !== '');
+  }
+
+  /** Every field as it was sent, to be shown again. */
   values(): Record<string, string> {
-    return Object.fromEntries(
-      Object.entries(this.fields).flatMap(([name, value]) =>
-        typeof value === 'string' ? [[name, value]] : [],
-      ),
-    );
+    return Object.fromEntries(Object.keys(this.fields).map((name) => [name, this.raw(name)]));
+  }
+
+  /**
+   * Reads the fields that a schema of the API names. A blank field is null where the schema allows it, which clears what
+   * was there, and else counts as not sent. `others` has what the form names differently than the schema.
+   * Throws the API's own `validation-failed`.
+   */
+  read<T>(
+    schema: z.ZodType<T> & { shape: Readonly<Record<string, z.ZodType>> },
+    others: Partial<Record<keyof T, unknown>> = {},
+  ): T {
+    const sent = Object.entries(schema.shape)
+      .filter(([name]) => name in this.fields)
+      .map(([name, field]) => [name, this.text(name) ?? (field.safeParse(null).success ? null : undefined)]);
+    return parsed(schema, { ...Object.fromEntries(sent), ...others });
   }
 }
 
-/** By the API's own schema: what does not do becomes the same error as the API's, with its paths. */
+/** Parses by the API's own schema, and throws the API's own error, with its paths. */
 export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw validationFailed(result.error.issues);
 }
 
-/** What stands in a field one a line, or apart by commas. */
-export function linesOf(text: string | undefined): string[] {
-  return (text ?? '').split(/[\s,]+/).filter((line) => line !== '');
-}
-
-/** A form of filters sends every field, most of them blank; `done` is the frame's. */
-export function withoutBlanks(sent: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(sent).filter(([name, value]) => value !== '' && name !== 'done'));
+/** An address with its query, without what is empty. */
+export function addressOf(path: string, query: Record<string, string | number | undefined | null>): string {
+  const filled = Object.entries(query).flatMap(([name, value]) =>
+    value === undefined || value === null || value === '' ? [] : [[name, String(value)] as [string, string]],
+  );
+  return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
 }
 
 /** Where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
@@ -62,6 +78,71 @@ export function ownAddress(wanted: unknown, otherwise = '/console'): string {
   return origin === own && /^\/(console|genuine)(\/|$)/.test(pathname) ? pathname + search : otherwise;
 }
 
-export function isFromHtmx(request: PageRequest): boolean {
-  return request.headers['hx-request'] === 'true';
+export interface ShownProblem {
+  status: number;
+  code: string;
+  message: string;
+  /** By path, for the marks beside the fields. */
+  fields: Record<string, string>;
+  /** For the summary, each with the field it leads to. */
+  list: { path: string; message: string }[];
+}
+
+/** Writes an error in the reader's language: what is wrong, where, and how to put it right. */
+export function shownProblem(error: unknown, locale: Locale): ShownProblem {
+  const { status, code, detail, fields } = problemOf(error);
+  const list = fields.map((field) => ({ path: field.path, message: fieldMessage(field, locale) }));
+  return {
+    status,
+    code,
+    message: sentence(error, code, detail, locale),
+    fields: Object.fromEntries(list.map(({ path, message }) => [path, message])),
+    list,
+  };
+}
+
+const correctable = [
+  'malformed',
+  'unauthenticated',
+  'invalid',
+  'conflict',
+  'limit',
+  'precondition',
+  'too-large',
+];
+
+/** Tells whether people can put the error right in the form that they sent. The others are pages of their own. */
+export function isCorrectable(error: unknown): error is AppError {
+  return error instanceof AppError && correctable.includes(error.kind);
+}
+
+function sentence(error: unknown, code: string, detail: string, locale: Locale): string {
+  // A page may say it in other words than an answer to a program.
+  const own = `problems.${code}.page`;
+  if (hasWords(own)) return translate(locale, own);
+  if (error instanceof AppError && error.phrase) return phraseText(error.phrase, locale);
+  const words = plainWords(`problems.${code}`, locale);
+  // The error's own sentence is English and names what is wrong exactly.
+  return words === '' || (locale === 'en' && detail !== '') ? detail || words : words;
+}
+
+/** The words of a code whose error has no parameters; '' when there are none, or when they want some. */
+function plainWords(key: string, locale: Locale): string {
+  const [section = '', name = ''] = key.split('.');
+  const words = allSections().get(section)?.[name]?.[locale === 'ko' ? 0 : 1] ?? '';
+  return words.includes('{') ? '' : words;
+}
+
+function phraseText({ code, params }: Phrase, locale: Locale): string {
+  return translate(locale, `problems.${code}`, params);
+}
+
+/** Falls back on what the field wants, by the last name in its path: `wanted.phone`. */
+function fieldMessage({ path, code, message, phrase }: FieldProblem, locale: Locale): string {
+  if (phrase) return phraseText(phrase, locale);
+  const words = plainWords(`problems.${code}`, locale);
+  if (words !== '') return words;
+  const names = path.split(/[.[\]]/).filter((part) => part !== '' && !/^\d+$/.test(part));
+  const wanted = `wanted.${names.at(-1) ?? ''}`;
+  return hasWords(wanted) ? translate(locale, wanted) : message;
 }

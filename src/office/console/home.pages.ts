@@ -1,24 +1,74 @@
-import { Get, Req } from '@nestjs/common';
-import type { Caller } from '../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import type { PageRequest } from '../accounts/page-request.js';
+import { Get } from '@nestjs/common';
+import { Allow } from '../../core/access/rules.js';
+import { AlertsService } from '../../core/log/alerts.service.js';
+import { MessagesService } from '../../core/log/messages.service.js';
+import { BrakesService } from '../../core/sending/brakes.service.js';
+import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
-import { HomeShown } from './home-shown.js';
-import { type PageAnswer, page } from './page.js';
-import { PageWriter } from './page-writer.js';
+import { CoverageShown } from './coverage/coverage-shown.js';
+import { withTones } from './formats.js';
+import { page } from './page.js';
+import { Visit, Visiting } from './visit.js';
+import { waitedOf } from './work.pages.js';
 
-/** What needs somebody today. */
+/** How many work lists a home has room for. */
+const shownLists = 6;
+
+/** What needs somebody today, by role. */
 @ConsolePage('console')
 @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
 export class HomePages {
   constructor(
-    private readonly home: HomeShown,
-    private readonly writer: PageWriter,
+    private readonly alerts: AlertsService,
+    private readonly messages: MessagesService,
+    private readonly brakes: BrakesService,
+    private readonly work: WorkService,
+    private readonly coverage: CoverageShown,
   ) {}
 
   @Get()
-  async show(@Req() request: PageRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
-    const locale = await this.writer.localeOf(request);
-    return page('home', 'home.title', await this.home.of(caller, locale));
+  async show(@Visiting() visit: Visit) {
+    const { caller } = visit;
+    const brakes = await this.brakes.brakesFor(caller);
+    const shown = caller.role === 'monitor' ? await this.forMonitor(visit) : await this.forOthers(visit);
+    return page('home', 'home.title', {
+      person: caller,
+      brakes,
+      reads: caller.role !== 'monitor',
+      ...shown,
+    });
+  }
+
+  private async forMonitor(visit: Visit) {
+    return { coverage: await this.coverageOf(visit, 12, 'lastYear') };
+  }
+
+  private async forOthers(visit: Visit) {
+    const { caller } = visit;
+    const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
+    const sent = await this.messages.list(caller, { limit: 5 });
+    return {
+      mayRegister: caller.role !== 'auditor',
+      work: await this.workOf(visit),
+      coverage: caller.role === 'auditor' ? await this.coverageOf(visit, 1, 'thisMonth') : null,
+      planned: planned.items,
+      sent: withTones(sent.items),
+    };
+  }
+
+  /** What has waited longest comes first. */
+  private async workOf(visit: Visit) {
+    const { items } = await this.work.overview(visit.caller, {});
+    return items
+      .flatMap(({ list, count, name, oldest }) =>
+        oldest ? [{ list, count, title: name, days: oldest.days }] : [],
+      )
+      .sort((a, b) => b.days - a.days)
+      .slice(0, shownLists)
+      .map((item) => ({ ...item, waited: waitedOf(item.days, visit) }));
+  }
+
+  private async coverageOf(visit: Visit, months: number, period: string) {
+    return { ...(await this.coverage.headline(visit, months)), period: `coverage.${period}` };
   }
 }

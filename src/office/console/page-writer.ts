@@ -1,17 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Role } from '../../core/access/roles.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { cookieValues } from '../../platform/http/cookies.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { hasWords, type Locale } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import type { PageRequest } from '../accounts/page-request.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
-import { AssetFiles } from './asset-files.js';
+import { Assets } from './assets.js';
 import type { ShownPage } from './page.js';
-import { preferenceOf } from './preferences.js';
-import { mendableProblem, type ShownProblem } from './problem-words.js';
 import { Views } from './views.js';
-import type { Locale } from '../../platform/words/words.js';
-import { hasWords, translate } from './words/words.js';
+import { Visit } from './visit.js';
 
 const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];
 const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
@@ -31,19 +30,29 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** Puts a view into the frame that all pages share. */
+/** How a reader likes the pages: the cookie, and its values. It holds nothing of a person's, and may stay for a year. */
+export const preferences = {
+  locale: { cookie: 'chorong-locale', values: ['ko', 'en'] },
+  theme: { cookie: 'chorong-theme', values: ['auto', 'light', 'dark'] },
+} as const;
+
+/** PageWriter puts a view into the frame that all pages share. */
 @Injectable()
 export class PageWriter {
   constructor(
     @Inject(CONFIG) private readonly config: { provider: string },
     private readonly views: Views,
-    private readonly assets: AssetFiles,
+    private readonly assets: Assets,
     private readonly settings: SettingsService,
     private readonly csrf: CsrfCheck,
   ) {}
 
-  async write(request: PageRequest, reply: FastifyReply, answer: ShownPage): Promise<string> {
-    const locale = await this.localeOf(request);
+  async visit(request: PageRequest, reply: FastifyReply): Promise<Visit> {
+    return new Visit(request, reply, await this.localeOf(request));
+  }
+
+  async write(visit: Visit, answer: ShownPage): Promise<string> {
+    const { request, reply, locale } = visit;
     void reply
       .status(answer.status)
       .header('content-type', 'text/html; charset=utf-8')
@@ -53,44 +62,39 @@ export class PageWriter {
     const common = {
       ...answer.data,
       locale,
+      timeZone: (await this.settings.calendar()).setting.timeZone,
       csrf: this.csrf.tokenFor(request, reply),
       provider: this.config.provider,
     };
     const content = this.views.render(`pages/${answer.view}`, common);
     return answer.fragment
       ? content
-      : this.views.render('layout', { ...(await this.frame(request, locale, answer)), ...common, content });
+      : this.views.render('layout', { ...(await this.frame(visit, answer)), ...common, content });
   }
 
-  /** The reader's choice, else his account's language, else his browser's, else the agency's. */
-  async localeOf(request: PageRequest): Promise<Locale> {
+  /** The reader's choice, else the account's language, else the browser's, else the agency's. */
+  private async localeOf(request: PageRequest): Promise<Locale> {
     const chosen = preferenceOf(request, 'locale');
-    if (chosen === 'ko' || chosen === 'en') return chosen;
+    if (chosen) return chosen;
     if (request.signedIn) return request.signedIn.locale;
     const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
     return browser ? (browser.toLowerCase() as Locale) : (await this.settings.agency()).value.locale;
   }
 
-  /** See `mendableProblem`. */
-  async problem(request: PageRequest, error: unknown): Promise<ShownProblem> {
-    return mendableProblem(error, await this.localeOf(request));
-  }
-
-  private async frame(request: PageRequest, locale: Locale, { title, data }: ShownPage) {
+  private async frame(visit: Visit, { title, data }: ShownPage) {
+    const { request, locale } = visit;
     const caller = request.signedIn?.caller;
     const path = request.url.split('?')[0] ?? '';
-    const said = (request.query as Record<string, unknown> | undefined)?.['done'];
+    const done = (request.query as Record<string, unknown> | undefined)?.['done'];
     return {
-      pageTitle: hasWords(title)
-        ? translate(locale, title, data['titleWords'] as Record<string, unknown>)
-        : title,
+      pageTitle: hasWords(title) ? visit.t(title, data['titleWords'] as Record<string, unknown>) : title,
       agency: (await this.settings.agency()).value.name[locale],
       theme: preferenceOf(request, 'theme') ?? 'auto',
       otherLocale: locale === 'ko' ? 'en' : 'ko',
       here: request.method === 'GET' ? request.url : path,
       assets: this.assets.addresses,
       sandbox: this.config.provider === 'sandbox',
-      done: typeof said === 'string' && hasWords(`done.${said}`) ? said : null,
+      done: typeof done === 'string' && hasWords(`done.${done}`) ? done : null,
       caller: caller ?? null,
       navigation: caller ? this.navigationFor(caller.role, path) : [],
     };
@@ -107,4 +111,11 @@ export class PageWriter {
         current: to === '/console' ? path === to : path === to || path.startsWith(`${to}/`),
       }));
   }
+}
+
+/** What the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
+function preferenceOf<P extends keyof typeof preferences>(request: FastifyRequest, preference: P) {
+  const { cookie, values } = preferences[preference];
+  const [kept] = cookieValues(request, cookie);
+  return (values as readonly (typeof preferences)[P]['values'][number][]).find((value) => value === kept);
 }

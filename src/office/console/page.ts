@@ -1,10 +1,14 @@
+import { Readable } from 'node:stream';
+import { StreamableFile } from '@nestjs/common';
+import type { ShownProblem } from './form.js';
+
 /** What a page's controller answers: it names a view and what goes into it; the interceptor does the rest. */
 export type PageAnswer = ShownPage | Redirect;
 
 export interface ShownPage {
   kind: 'page';
   view: string;
-  /** What stands in the browser's title, before the product's name. */
+  /** What stands in the browser's title, before the product's name: a key of words, or a text. */
   title: string;
   data: Record<string, unknown>;
   status: number;
@@ -17,19 +21,33 @@ export interface Redirect {
   to: string;
 }
 
+/** Shows a view. The status is that of `data.problem`, where there is one. */
 export function page(
   view: string,
   title: string,
-  data: Record<string, unknown> = {},
-  { status = 200, fragment = false }: { status?: number; fragment?: boolean } = {},
+  data: Record<string, unknown> & { problem?: ShownProblem | undefined } = {},
+  { status = data.problem?.status ?? 200 }: { status?: number } = {},
 ): ShownPage {
-  return { kind: 'page', view, title, data, status, fragment };
+  return { kind: 'page', view, title, data, status, fragment: false };
 }
 
-/** After a change, so that loading again does not make it again. `done` names words of the section `done`. */
+/** Shows a part of a page, for htmx, which takes it only with status 200. */
+export function fragment(view: string, data: Record<string, unknown>): ShownPage {
+  return { kind: 'page', view, title: '', data, status: 200, fragment: true };
+}
+
+/** Leads on after a change, so that loading again does not make it again. `done` names words of the section `done`. */
 export function redirect(to: string, done?: string): Redirect {
   return {
     kind: 'redirect',
     to: done === undefined ? to : `${to}${to.includes('?') ? '&' : '?'}done=${done}`,
   };
+}
+
+/** Answers a file to be kept, instead of a page. */
+export function csvFile(name: string, content: Iterable<string> | AsyncIterable<string>): StreamableFile {
+  return new StreamableFile(content instanceof Readable ? content : Readable.from(content), {
+    type: 'text/csv; charset=utf-8',
+    disposition: `attachment; filename="${name}.csv"`,
+  });
 }

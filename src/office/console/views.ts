@@ -4,14 +4,17 @@ import { Injectable } from '@nestjs/common';
 import Handlebars from 'handlebars';
 import { projectPath } from '../../platform/project-files.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
-import type { Both, Locale } from '../../platform/words/words.js';
-import { translate } from './words/words.js';
+import { type Both, type Locale, translate } from '../../platform/words/words.js';
+import './console.words.js';
+import './words/problems.js';
 
 interface Root {
   locale: Locale;
+  /** The agency's. */
+  timeZone: string;
 }
 
-/** The pages' templates, compiled once; what is put in is escaped. */
+/** Views are the pages' templates, compiled once; what is put in is escaped. */
 @Injectable()
 export class Views {
   readonly folder = projectPath('templates/console');
@@ -50,9 +53,9 @@ type Helped = Omit<Handlebars.HelperOptions, 'data'> & { data: { root: Root } };
 
 function registerHelpers(handlebars: typeof Handlebars): void {
   const localised =
-    <T>(write: (value: T, locale: Locale) => string) =>
-    (value: T | null | undefined, { data }: Helped) =>
-      value === null || value === undefined || value === '' ? '' : write(value, data.root.locale);
+    <T>(write: (value: T, locale: Locale, timeZone: string) => string) =>
+    (value: T | null | undefined, { data: { root } }: Helped) =>
+      value === null || value === undefined || value === '' ? '' : write(value, root.locale, root.timeZone);
   handlebars.registerHelper({
     /** The words of a key, with the values that they want. */
     t: (key: string, { data, hash }: Helped) =>

@@ -1,41 +1,49 @@
-import { newContractSchema, type NewContract } from '../../../core/contracts/contract.schema.js';
-import { type Form, parsed } from '../form.js';
+import {
+  type ContractPatch,
+  contractPatchSchema,
+  type NewContract,
+  newContractSchema,
+} from '../../../core/contracts/contract.schema.js';
+import type { ContractView } from '../../../core/contracts/contract.view.js';
+import type { Form, ShownProblem } from '../form.js';
 
-/** The fields of the page, by name; the API's own schema decides what will do. */
+/** Reads a new contract from the fields of its page. */
 export function newContractOf(form: Form, currency: string): NewContract {
-  return parsed(newContractSchema, newContractBody(form, currency));
-}
-
-function newContractBody(form: Form, currency: string) {
   const amount = amountOf(form);
-  const party = form.text('companyName');
-  return {
-    reference: form.text('reference'),
-    kind: form.text('kind'),
-    title: form.text('title'),
-    departmentId: form.text('departmentId'),
-    officerId: form.text('officerId'),
-    signedOn: form.text('signedOn'),
-    startsOn: form.text('startsOn'),
-    endsOn: form.text('endsOn'),
+  return form.read(newContractSchema, {
     value: amount === undefined ? undefined : { amount, currency },
-    counterparties:
-      party === undefined && !form.has('phone') && !form.has('contactName')
-        ? []
-        : [
-            {
-              name: party,
-              registrationNumber: form.text('registrationNumber'),
-              country: form.text('country')?.toUpperCase(),
-              contacts: form.has('phone') || form.has('contactName') ? [contactBody(form)] : [],
-            },
-          ],
-  };
+    counterparties: form.has('companyName') || hasContact(form) ? [counterpartyBody(form)] : [],
+  });
 }
 
-/** In digits; people write thousands apart. */
-export function amountOf(form: Form): string | undefined {
-  return form.text('amount')?.replace(/[,\s원]/g, '');
+/** Reads a change of a contract: a blank field clears what it held. */
+export function contractPatchOf(form: Form, agencyCurrency: string): ContractPatch {
+  const amount = amountOf(form);
+  const currency = form.text('currency') ?? agencyCurrency;
+  return form.read(contractPatchSchema, { value: amount === undefined ? null : { amount, currency } });
+}
+
+/** The fields of a contract's page as the contract has them now. */
+export function valuesOf(contract: ContractView): Record<string, string> {
+  const { title, departmentId, officerId, signedOn, startsOn, endsOn, liabilityEndsOn, value, version } =
+    contract;
+  const { amount, currency } = value ?? {};
+  const fields = { title, departmentId, officerId, signedOn, startsOn, endsOn, liabilityEndsOn };
+  return Object.fromEntries(
+    Object.entries({ ...fields, amount, currency, version }).map(([name, text]) => [
+      name,
+      String(text ?? ''),
+    ]),
+  );
+}
+
+export function counterpartyBody(form: Form) {
+  return {
+    name: form.text('companyName'),
+    registrationNumber: form.text('registrationNumber'),
+    country: form.text('country')?.toUpperCase(),
+    contacts: hasContact(form) ? [contactBody(form)] : [],
+  };
 }
 
 export function contactBody(form: Form) {
@@ -49,6 +57,15 @@ export function contactBody(form: Form) {
   };
 }
 
+function hasContact(form: Form): boolean {
+  return form.has('phone') || form.has('contactName');
+}
+
+/** The amount in digits; people write its thousands apart. */
+function amountOf(form: Form): string | undefined {
+  return form.text('amount')?.replace(/[,\s원]/g, '');
+}
+
 const fieldOfPath: Record<string, string> = {
   'value.amount': 'amount',
   'counterparties[0].name': 'companyName',
@@ -59,16 +76,10 @@ const fieldOfPath: Record<string, string> = {
   'counterparties[0].contacts[0].legalBasisOn': 'legalBasisOn',
 };
 
-/** Problems by the page's field names. */
-export function onFields<
-  P extends { fields: Record<string, string>; list: { path: string; message: string }[] },
->(problem: P): P {
+/** Names the fields of a problem as the page names them. */
+export function onFields(problem: ShownProblem): ShownProblem {
   const named = (path: string) => fieldOfPath[path] ?? path;
-  return {
-    ...problem,
-    fields: Object.fromEntries(
-      Object.entries(problem.fields).map(([path, message]) => [named(path), message]),
-    ),
-    list: problem.list.map(({ path, message }) => ({ path: named(path), message })),
-  };
+  const fields = Object.entries(problem.fields).map(([path, message]) => [named(path), message]);
+  const list = problem.list.map(({ path, message }) => ({ path: named(path), message }));
+  return { ...problem, fields: Object.fromEntries(fields) as Record<string, string>, list };
 }

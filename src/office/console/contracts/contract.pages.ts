@@ -1,68 +1,149 @@
-import { Get, Param, Req } from '@nestjs/common';
-import { AccountRecords } from '../../accounts/account-records.js';
-import type { Caller } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
+import { Get, Injectable } from '@nestjs/common';
+import { Allow } from '../../../core/access/rules.js';
+import { ContractList, contractSearchQuery, contractSorts } from '../../../core/contracts/contract-list.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
-import type { ContractView } from '../../../core/contracts/contract.view.js';
+import { type ContractView, ContractViewer } from '../../../core/contracts/contract.view.js';
 import { movesFrom } from '../../../core/contracts/lifecycle.js';
-import { idParam } from '../../../platform/http/query.schema.js';
+import { DepartmentsService } from '../../../core/departments/departments.service.js';
+import { OfficersService } from '../../../core/departments/officers.service.js';
 import { TimelineService } from '../../../core/log/timeline.service.js';
-import { stateTones } from '../choices.js';
-import { ConsolePage } from '../console-page.js';
-import { type PageAnswer, page } from '../page.js';
-import { PageWriter } from '../page-writer.js';
+import { contractStates } from '../../../core/planning/planning.types.js';
+import { kinds } from '../../../core/settings/plan.schema.js';
+import { SettingsService } from '../../../core/settings/settings.service.js';
 import type { Locale } from '../../../platform/words/words.js';
-import { ContractInPage } from './contract-in-page.js';
-import { historyShown } from './history-shown.js';
-import { milestonesShown } from './milestones-shown.js';
+import { AccountRecords } from '../../accounts/account-records.js';
+import { FormChoices, nameIn } from '../choices.js';
+import { ConsolePage } from '../console-page.js';
+import { addressOf } from '../form.js';
+import { page } from '../page.js';
+import { Id, Visit, Visiting } from '../visit.js';
+import { historyShown } from './history.js';
+import { milestonesShown } from './plan-shown.js';
+import './contracts.words.js';
 
-/** One contract: what was planned and what came of it, whom it tells, and who changed what. */
+const path = '/console/contracts';
+const sortWords = { newest: 'sortNewest', ends: 'sortEnds', reference: 'sortReference' } as const;
+
+const stateTones: Record<string, string> = {
+  draft: '',
+  signed: 'now',
+  underway: 'now',
+  suspended: 'wait',
+  completed: 'good',
+  terminated: 'bad',
+};
+
+/** A contract with the names around it, and what of its plan can be recorded. Another department's is not found. */
+@Injectable()
+export class ContractInPage {
+  constructor(
+    private readonly reader: ContractReader,
+    private readonly viewer: ContractViewer,
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficersService,
+    private readonly settings: SettingsService,
+  ) {}
+
+  async contract({ caller }: Visit, id: string): Promise<ContractView> {
+    return this.viewer.view(await this.reader.requireVisible(caller, id));
+  }
+
+  async withNames(visit: Visit, id: string) {
+    const { caller } = visit;
+    const contract = await this.contract(visit, id);
+    const officers = contract.officerId === null ? [] : await this.officers.named(caller, contract.officerId);
+    return {
+      contract,
+      department: await this.departments.mustSee(caller, contract.departmentId),
+      officer: officers.find((officer) => officer.id === contract.officerId)?.name ?? null,
+      recordable: await this.recordable(contract),
+    };
+  }
+
+  today(): Promise<string> {
+    return this.settings.today();
+  }
+
+  /** Departments and officers that the visitor sees, by id, for a history that names them. */
+  async namesSeen({ caller, locale }: Visit): Promise<Map<string, string>> {
+    const departments = await this.departments.list(caller);
+    const officers = await this.officers.named(caller);
+    return new Map([
+      ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
+      ...officers.map((officer) => [officer.id, officer.name] as const),
+    ]);
+  }
+
+  private async recordable({ plan: name, planVersion }: ContractView) {
+    const { value: plan } = await this.settings.plan(name, planVersion);
+    return plan.milestones
+      .filter(({ anchor }) => anchor.type === 'occurrence')
+      .map(({ code, name }) => ({ code, name }));
+  }
+}
+
+/** Contracts in a list, and one of them: what was planned and what came of it, whom it informs, and who changed what. */
 @ConsolePage('console/contracts')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class ContractPages {
   constructor(
+    private readonly contractList: ContractList,
+    private readonly choices: FormChoices,
     private readonly contracts: ContractInPage,
     private readonly timelines: TimelineService,
     private readonly reader: ContractReader,
     private readonly names: AccountRecords,
-    private readonly writer: PageWriter,
   ) {}
 
+  @Get()
+  async list(@Visiting() visit: Visit) {
+    const query = contractSearchQuery.parse(visit.request.query);
+    const { items, nextCursor } = await this.contractList.searchPage(visit.caller, query);
+    const { after, ...filters } = query;
+    return page('contracts/list', 'contracts.title', {
+      query,
+      filtered: Boolean(query.q ?? query.state ?? query.kind ?? query.departmentId),
+      items: items.map((item) => ({ ...item, tone: stateTones[item.state] })),
+      count: items.length,
+      next: nextCursor && addressOf(path, { ...filters, after: nextCursor }),
+      first: after && addressOf(path, filters),
+      kinds: visit.choices('kinds.', kinds),
+      states: visit.choices('states.', contractStates),
+      departments: await this.choices.departmentsFor(visit),
+      sorts: contractSorts.map((sort) => ({ value: sort, text: visit.t(`contracts.${sortWords[sort]}`) })),
+      mayRegister: visit.caller.role !== 'auditor',
+    });
+  }
+
   @Get(':id')
-  async show(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-  ): Promise<PageAnswer> {
-    const locale = await this.writer.localeOf(request);
-    const { contract, department, officer, recordable, today } = await this.contracts.of(caller, id);
+  async show(@Visiting() visit: Visit, @Id() id: string) {
+    const { caller, locale } = visit;
+    const { recordable, ...found } = await this.contracts.withNames(visit, id);
+    const { contract } = found;
     const milestones = milestonesShown(contract, await this.timelines.of(caller, id));
     const changes = await this.reader.historyOf(contract.id);
     const names = {
       actors: await this.names.namesOfActors(changes.map((change) => change.actor)),
       milestones: milestoneNames(contract, locale),
-      others: await this.contracts.names(caller, locale),
+      others: await this.contracts.namesSeen(visit),
     };
     const mayChange = caller.role !== 'auditor';
+    const mayRecord = mayChange && contract.state !== 'draft';
     return page('contracts/show', `${contract.reference} ${contract.title}`, {
-      contract,
-      department,
-      officer,
+      ...found,
       tone: stateTones[contract.state],
       milestones: milestones.map((milestone) => ({
         ...milestone,
         record:
-          mayChange &&
-          contract.state !== 'draft' &&
+          mayRecord &&
           recordable.some(({ code }) => code === milestone.code) &&
           milestone.occurredOn === null,
       })),
-      others: mayChange && contract.state !== 'draft' ? recordable : [],
+      others: mayRecord ? recordable : [],
       moves: mayChange ? movesFrom(contract.state) : [],
       changes: historyShown(changes, names, locale),
       mayChange,
-      today,
+      today: await this.contracts.today(),
     });
   }
 }

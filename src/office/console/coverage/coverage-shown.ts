@@ -1,17 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../../../core/access/roles.js';
-import type { Dimension } from '../../coverage/coverage-figures.js';
-import { outcomes } from '../../coverage/coverage-rules.js';
+import { z } from 'zod';
+import { kindSchema } from '../../../core/settings/plan.schema.js';
+import { SettingsService } from '../../../core/settings/settings.service.js';
+import { type Locale, translate } from '../../../platform/words/words.js';
+import { type Dimension, dimensions, type Figures } from '../../coverage/coverage-figures.js';
+import { outcomes, type Reason, reasons, reasonWords } from '../../coverage/coverage-rules.js';
 import type { StatisticsRequest, StatisticsRow } from '../../coverage/coverage.schema.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
-import { addressOf } from '../choices.js';
-import { Today } from '../contracts/today.js';
+import { addressOf } from '../form.js';
 import { monthText } from '../formats.js';
-import type { Locale } from '../../../platform/words/words.js';
-import { translate } from '../words/words.js';
-import type { CoverageAsked } from './coverage-page.schema.js';
-import { daysOf, heatMapOf } from './heat-map.js';
-import { headlineOf, reasonsOf, shareText } from './headline.js';
+import type { Visit } from '../visit.js';
+import '../console.words.js';
+import './coverage.words.js';
+
+/** What the address of the page says. */
+export const coveragePageQuery = z.strictObject({
+  from: z.iso.date().optional(),
+  to: z.iso.date().optional(),
+  departmentId: z.uuid().optional(),
+  kind: kindSchema.optional(),
+  officerId: z.union([z.uuid(), z.literal('none')]).optional(),
+  groupBy: z.enum(dimensions).default('department'),
+  rollUp: z.literal('on').optional(),
+  csv: z.enum(['table', 'heat']).optional(),
+});
+
+/** With its period settled. */
+export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'csv'> & { from: string; to: string };
 
 const milestonesPath = '/console/coverage/milestones';
 type Filter = Record<string, string | undefined>;
@@ -21,18 +36,18 @@ type Filter = Record<string, string | undefined>;
 export class CoverageShown {
   constructor(
     private readonly coverage: CoverageService,
-    private readonly day: Today,
+    private readonly settings: SettingsService,
   ) {}
 
   /** The month of the service clock and the eleven before it; or that month alone. */
   async period(months = 12): Promise<{ from: string; to: string }> {
-    const to = await this.day.today();
+    const to = await this.settings.today();
     const [year = 0, month = 0] = to.split('-').map(Number);
     return { from: new Date(Date.UTC(year, month - months, 1)).toISOString().slice(0, 10), to };
   }
 
   /** For the home: one sentence, and the way to the rest. */
-  async headline(caller: Caller, months: number, locale: Locale) {
+  async headline({ caller, locale }: Visit, months: number) {
     const period = await this.period(months);
     const { total } = await this.coverage.statistics(caller, {
       ...period,
@@ -43,7 +58,7 @@ export class CoverageShown {
     return { ...headlineOf(total, locale), ...period, href: addressOf('/console/coverage', period) };
   }
 
-  async of(caller: Caller, asked: CoverageAsked, locale: Locale) {
+  async inFull({ caller, locale }: Visit, asked: CoverageAsked) {
     const drill = caller.role !== 'monitor';
     const table = await this.coverage.statistics(caller, requestOf(asked, [asked.groupBy]));
     const heat = await this.coverage.statistics(caller, requestOf(asked, ['department', 'month']));
@@ -122,4 +137,154 @@ function rowOf(
     share: shareText(figures, locale),
     reasons: reasonsOf(figures, locale).map((one) => ({ ...one, href: to({ ...key, reason: one.reason }) })),
   };
+}
+
+export interface ShownReason {
+  reason: Reason;
+  text: string;
+  count: number;
+}
+
+/** Of an empty period there is no share. */
+export function shareText(figures: Figures, locale: Locale): string | null {
+  const percent = percentOf(figures);
+  if (percent === null) return null;
+  const form = new Intl.NumberFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', { maximumFractionDigits: 1 });
+  return `${form.format(percent)}%`;
+}
+
+/** Told of those that called for it, in per cent, to one place: rounded down, so that 100 means all of them. */
+export function percentOf({ called, delivered, alerted }: Figures): number | null {
+  return called === 0 ? null : Math.floor(((delivered + alerted) * 1000) / called) / 10;
+}
+
+/** What a figure says in a sentence. */
+export function headlineOf(figures: Figures, locale: Locale) {
+  const told = figures.delivered + figures.alerted;
+  const untold = figures.called - told;
+  const key =
+    figures.called === 0
+      ? 'headlineNone'
+      : untold === 0
+        ? 'headlineAll'
+        : figures.partly > 0
+          ? 'headlinePartly'
+          : 'headline';
+  const written = (count: number) => count.toLocaleString(locale === 'ko' ? 'ko-KR' : 'en-GB');
+  return {
+    share: shareText(figures, locale),
+    text: translate(locale, `coverage.${key}`, {
+      called: written(figures.called),
+      told: written(told),
+      untold: written(untold),
+      partly: written(figures.partly),
+    }),
+    reasons: reasonsOf(figures, locale),
+    neutral: figures.neutral,
+    toCome: figures.toCome,
+  };
+}
+
+/** Of the missed and the partly told together, the most frequent first. */
+export function reasonsOf({ missedBecause, partlyBecause }: Figures, locale: Locale): ShownReason[] {
+  return reasons
+    .map((reason) => ({
+      reason,
+      text: reasonWords[reason][locale],
+      count: (missedBecause[reason] ?? 0) + (partlyBecause[reason] ?? 0),
+    }))
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => b.count - a.count);
+}
+
+type Department = NonNullable<StatisticsRow['department']>;
+
+export interface HeatCell {
+  share: string | null;
+  heat: string;
+  called: number;
+  label: string;
+  href: string | null;
+}
+
+export interface HeatMap {
+  months: { month: string; text: string }[];
+  rows: { department: string; cells: (HeatCell | null)[] }[];
+}
+
+/** Departments by months; a month between others in which nothing was called for is shown as well. */
+export function heatMapOf(
+  rows: StatisticsRow[],
+  locale: Locale,
+  hrefOf: (departmentId: string, month: string) => string | null,
+): HeatMap {
+  const months = monthsOf(rows.flatMap(({ month, figures }) => (month && figures.called > 0 ? [month] : [])));
+  const departments = new Map<string, { department: Department; byMonth: Map<string, Figures> }>();
+  for (const { department, month, figures } of rows) {
+    if (!department || !month || figures.called === 0) continue;
+    const row = departments.get(department.id) ?? { department, byMonth: new Map<string, Figures>() };
+    departments.set(department.id, row);
+    row.byMonth.set(month, figures);
+  }
+  const sorted = [...departments.values()].sort((a, b) => (a.department.code < b.department.code ? -1 : 1));
+  return {
+    months: months.map((month) => ({ month, text: monthText(month, locale) })),
+    rows: sorted.map(({ department, byMonth }) => ({
+      department: department.name[locale],
+      cells: months.map((month) => {
+        const figures = byMonth.get(month);
+        return figures ? cellOf(figures, department, month, locale, hrefOf(department.id, month)) : null;
+      }),
+    })),
+  };
+}
+
+/** 3: all were told, down to 0; the page's legend says the same. */
+export function heatOf(percent: number): number {
+  return percent >= 100 ? 3 : percent >= 95 ? 2 : percent >= 80 ? 1 : 0;
+}
+
+function cellOf(
+  figures: Figures,
+  department: Department,
+  month: string,
+  locale: Locale,
+  href: string | null,
+): HeatCell {
+  return {
+    share: shareText(figures, locale),
+    heat: `heat-${heatOf(percentOf(figures) ?? 0)}`,
+    called: figures.called,
+    label: translate(locale, 'coverage.heatCell', {
+      department: department.name[locale],
+      month: monthText(month, locale),
+      told: figures.delivered + figures.alerted,
+      called: figures.called,
+    }),
+    href,
+  };
+}
+
+function monthsOf(found: string[]): string[] {
+  const [first, last] = [found.toSorted()[0], found.toSorted().at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const months: string[] = [];
+  for (let month = first; month <= last; month = monthAfter(month)) months.push(month);
+  return months;
+}
+
+function monthAfter(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+}
+
+/** The first and the last day of a month, as far as they are within a period. */
+export function daysOf(
+  month: string,
+  { from, to }: { from: string; to: string },
+): { from: string; to: string } {
+  const last = new Date(Date.parse(`${monthAfter(month)}-01T00:00:00Z`) - 86_400_000)
+    .toISOString()
+    .slice(0, 10);
+  return { from: from > `${month}-01` ? from : `${month}-01`, to: to < last ? to : last };
 }

@@ -1,75 +1,99 @@
-import { Readable } from 'node:stream';
-import { Get, Query, Req, StreamableFile } from '@nestjs/common';
-import type { Caller } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
-import { CoverageFiles } from '../../coverage/coverage-files.js';
+import { Get, type StreamableFile } from '@nestjs/common';
+import { Allow } from '../../../core/access/rules.js';
 import { dimensions } from '../../coverage/coverage-figures.js';
-import { reasons, reasonWords } from '../../coverage/coverage-rules.js';
-import { addressOf } from '../choices.js';
+import { CoverageFiles } from '../../coverage/coverage-files.js';
+import { type Outcome, outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage-rules.js';
+import { coveredMilestonesQuery } from '../../coverage/coverage.schema.js';
+import { CoverageService } from '../../coverage/coverage.service.js';
+import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { FormChoices } from '../contracts/form-choices.js';
-import { withoutBlanks, parsed } from '../form.js';
-import { type PageAnswer, page } from '../page.js';
-import { PageWriter } from '../page-writer.js';
-import type { Locale } from '../../../platform/words/words.js';
-import { translate } from '../words/words.js';
-import { type CoverageAsked, coveragePageQuery } from './coverage-page.schema.js';
-import { CoverageShown, requestOf } from './coverage-shown.js';
+import { addressOf } from '../form.js';
+import { csvFile, page, type PageAnswer } from '../page.js';
+import { Visit, Visiting } from '../visit.js';
+import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js';
 
 const path = '/console/coverage';
+const milestonesPath = '/console/coverage/milestones';
 
-/** Who was not told, in figures; monitors read these and no more. */
+const outcomeTones: Record<Outcome | 'to-come', string> = {
+  delivered: 'good',
+  alerted: 'now',
+  partly: 'wait',
+  missed: 'bad',
+  'to-come': 'plan',
+};
+
+/** Who was not informed, in figures, which is all that monitors read, and the milestones behind a figure. */
 @ConsolePage('console/coverage')
-@Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+@Allow('officer', 'manager', 'admin', 'auditor')
 export class CoveragePages {
   constructor(
+    private readonly coverage: CoverageService,
     private readonly shown: CoverageShown,
     private readonly files: CoverageFiles,
     private readonly choices: FormChoices,
-    private readonly writer: PageWriter,
   ) {}
 
   @Get()
-  async show(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Query() sent: Record<string, unknown>,
-  ): Promise<PageAnswer | StreamableFile> {
-    const { csv, ...query } = parsed(coveragePageQuery, withoutBlanks(sent));
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  async show(@Visiting() visit: Visit): Promise<PageAnswer | StreamableFile> {
+    const { csv, ...query } = visit.query(coveragePageQuery);
     const usual = await this.shown.period();
     const asked = { ...query, from: query.from ?? usual.from, to: query.to ?? usual.to };
-    if (csv) return this.file(caller, asked, csv);
-    const locale = await this.writer.localeOf(request);
-    const { departments, officers, kinds } = await this.choices.of(caller, locale);
-    const monitor = caller.role === 'monitor';
+    if (csv) {
+      const request = requestOf(asked, csv === 'table' ? [asked.groupBy] : ['department', 'month']);
+      return csvFile('coverage', [await this.files.statistics(visit.caller, { ...request, format: 'csv' })]);
+    }
+    const { officers, ...choices } = await this.choicesFor(visit);
+    const isMonitor = visit.caller.role === 'monitor';
     return page('coverage/show', 'coverage.title', {
       query: asked,
-      filtered: Object.keys(withoutBlanks(sent)).length > 0,
-      departments,
-      kinds,
-      officers: monitor
-        ? null
-        : [{ value: 'none', text: translate(locale, 'coverage.nobodyNamed') }, ...officers],
-      groups: dimensions.filter((one) => !monitor || one !== 'officer').map((one) => choice(one, locale)),
-      groupName: choice(asked.groupBy, locale).text,
+      filtered: Object.keys(visit.filled).length > 0,
+      ...choices,
+      officers: isMonitor ? null : officers,
+      groups: visit.choices(
+        'coverage.by-',
+        dimensions.filter((one) => !isMonitor || one !== 'officer'),
+      ),
+      groupName: visit.t(`coverage.by-${asked.groupBy}`),
       reasons: reasons.map((reason) => reasonWords[reason]),
       exportTable: addressOf(path, { ...asked, csv: 'table' }),
       exportHeat: addressOf(path, { ...asked, csv: 'heat' }),
-      ...(await this.shown.of(caller, asked, locale)),
+      ...(await this.shown.inFull(visit, asked)),
     });
   }
 
-  private async file(caller: Caller, asked: CoverageAsked, csv: 'table' | 'heat'): Promise<StreamableFile> {
-    const groupBy = csv === 'table' ? [asked.groupBy] : (['department', 'month'] as const);
-    const text = await this.files.statistics(caller, { ...requestOf(asked, [...groupBy]), format: 'csv' });
-    return new StreamableFile(Readable.from([text]), {
-      type: 'text/csv; charset=utf-8',
-      disposition: 'attachment; filename="coverage.csv"',
+  @Get('milestones')
+  async milestones(@Visiting() visit: Visit): Promise<PageAnswer | StreamableFile> {
+    const { caller, locale } = visit;
+    const query = visit.query(coveredMilestonesQuery);
+    if (query.format === 'csv') {
+      await this.files.say(caller, query);
+      return csvFile('coverage-milestones', this.files.milestones(caller, query));
+    }
+    const { format: _format, limit: _limit, cursor, ...filters } = query;
+    const { outcome: _outcome, reason: _reason, only: _only, below: _below, ...broader } = filters;
+    const { items, nextCursor } = await this.coverage.milestones(caller, query);
+    return page('coverage/milestones', 'coverage.milestones', {
+      query,
+      filtered: Object.values(filters).some((value) => value !== undefined),
+      back: addressOf(path, broader),
+      items: items.map((item) => ({ ...item, tone: outcomeTones[item.outcome] })),
+      exportTo: addressOf(milestonesPath, { ...filters, format: 'csv' }),
+      next: nextCursor && addressOf(milestonesPath, { ...filters, cursor: nextCursor }),
+      first: cursor && addressOf(milestonesPath, filters),
+      ...(await this.choicesFor(visit)),
+      outcomes: [...outcomes, 'to-come' as const].map((value) => ({
+        value,
+        text: outcomeWords[value][locale],
+      })),
+      reasons: reasons.map((value) => ({ value, text: reasonWords[value][locale] })),
     });
   }
-}
 
-function choice(dimension: (typeof dimensions)[number], locale: Locale) {
-  return { value: dimension, text: translate(locale, `coverage.by-${dimension}`) };
+  private async choicesFor(visit: Visit) {
+    const { departments, officers, kinds } = await this.choices.forContract(visit);
+    const nobody = { value: 'none', text: visit.t('coverage.nobodyNamed') };
+    return { departments, kinds, officers: [nobody, ...officers] };
+  }
 }

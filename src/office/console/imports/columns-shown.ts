@@ -1,19 +1,14 @@
 import type { ColumnsView } from '../../imports/import.schema.js';
 import type { Form } from '../form.js';
-import type { Locale } from '../../../platform/words/words.js';
-import { translate } from '../words/words.js';
+import type { Visit } from '../visit.js';
 
-/** What the form says of each column; a column is named by its place, which no heading can upset. */
+/** Reads which field each column was chosen to be. The form names a column by its place, which no heading can upset. */
 export function mappingIn(form: Form, { columns }: ColumnsView): Record<string, string | null> {
   return Object.fromEntries(columns.map(({ key }, i) => [key, form.text(`column-${i}`) ?? null]));
 }
 
-/** The columns as they are proposed, or as they were chosen in a form that could not be taken. */
-export function columnsShown(
-  view: ColumnsView,
-  chosen: Record<string, string | null> | null,
-  locale: Locale,
-) {
+/** Shows the columns as they are proposed, or as they were chosen in a form that could not be taken. */
+export function columnsShown(view: ColumnsView, chosen: Record<string, string | null> | null, visit: Visit) {
   const columns = view.columns.map((column) => {
     const field = chosen ? (chosen[column.key] ?? null) : column.field;
     return { ...column, field, by: field === column.field ? (column.by ?? 'unknown') : 'chosen' };
@@ -21,17 +16,17 @@ export function columnsShown(
   const taken = columns.flatMap(({ field }) => (field === null ? [] : [field]));
   const isTwice = (field: string | null) =>
     field !== null && taken.indexOf(field) !== taken.lastIndexOf(field);
-  const names = new Map(view.fields.map(({ field, name }) => [field, name[locale]]));
+  const names = new Map(view.fields.map(({ field, name }) => [field, name[visit.locale]]));
   return {
     columns: columns.map((column, i) => ({
       ...column,
       id: `column-${i}`,
       tone: tones[column.by],
-      error: chosen && isTwice(column.field) ? translate(locale, 'imports.fieldTwice') : null,
+      error: chosen && isTwice(column.field) ? visit.t('imports.fieldTwice') : null,
     })),
     fields: view.fields.map(({ field, name, required }) => ({
       value: field,
-      text: required ? `${name[locale]} (${translate(locale, 'imports.required')})` : name[locale],
+      text: required ? `${name[visit.locale]} (${visit.t('imports.required')})` : name[visit.locale],
     })),
     missing: view.fields
       .filter(({ field, required }) => required && !taken.includes(field))

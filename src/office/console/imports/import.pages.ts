@@ -1,67 +1,244 @@
-import { Get, Param, Query, Req, StreamableFile } from '@nestjs/common';
-import type { Caller } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
+import type { Readable } from 'node:stream';
+import { Get, Post, StreamableFile } from '@nestjs/common';
+import { z } from 'zod';
+import { Allow } from '../../../core/access/rules.js';
+import { CsrfCheck } from '../../accounts/csrf.js';
+import { CsrfInBody } from '../../accounts/page.guard.js';
+import { ImportDecisions } from '../../imports/import-decisions.js';
+import { ImportIntake } from '../../imports/import-files.js';
+import { ImportStates } from '../../imports/import-states.js';
+import { ImportUndo } from '../../imports/import-undo.js';
+import { importListQuery, undoBody } from '../../imports/import.schema.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
+import { SheetColumns } from '../../imports/sheet-columns.js';
 import { refusedWorkbookName } from '../../imports/sheets/refused-workbook.js';
-import { idParam } from '../../../platform/http/query.schema.js';
+import { sheetLimits } from '../../imports/sheets/sheet-limits.js';
+import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { isFromHtmx } from '../form.js';
-import { type PageAnswer, page, redirect } from '../page.js';
-import { PageWriter } from '../page-writer.js';
-import { ColumnsPage } from './columns-page.js';
+import { addressOf, parsed, type ShownProblem } from '../form.js';
+import { fragment, page, redirect } from '../page.js';
+import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { columnsShown, mappingIn } from './columns-shown.js';
 import { importQuery, ImportShown } from './import-shown.js';
+import { Upload } from './upload.js';
 
-const workbookNamed = (name: string) => ({
-  type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  disposition: `attachment; filename="${name}.xlsx"`,
-});
+const path = '/console/imports';
+const fileBody = z.object({ departmentId: z.uuid().nullable() });
 
-/** One import at the step where it stands, and the sheets that go with it. */
+/** Files are uploaded here, and those uploaded before are listed. */
+@ConsolePage('console/imports')
+@Allow('officer', 'manager', 'admin')
+export class ImportListPages {
+  constructor(
+    private readonly shown: ImportShown,
+    private readonly intake: ImportIntake,
+    private readonly states: ImportStates,
+    private readonly choices: FormChoices,
+    private readonly csrf: CsrfCheck,
+  ) {}
+
+  @Get()
+  @Allow('officer', 'manager', 'admin', 'auditor')
+  list(@Visiting() visit: Visit) {
+    return this.listPage(visit);
+  }
+
+  /** The form's token comes before the file, and is looked at before a byte of the file is kept. */
+  @Post()
+  @CsrfInBody()
+  async bring(@Visiting() visit: Visit) {
+    const upload = await Upload.from(visit.request);
+    try {
+      const caller = this.csrf.verify(visit.request, upload.field('_csrf'));
+      if (!caller) throw notFound('page');
+      return await this.take(visit, upload);
+    } finally {
+      await upload.drain();
+    }
+  }
+
+  private take(visit: Visit, upload: Upload) {
+    const departmentId = upload.field('departmentId') ?? null;
+    return visit.submit(
+      async () => {
+        const { departmentId: into } = parsed(fileBody, { departmentId });
+        const taken = await this.intake.takeFile(visit.caller, upload.file(), into, { preview: true });
+        // A queue that is away just now is made up for: unfinished imports are looked for.
+        await this.states.enqueue(taken.id).catch(() => undefined);
+        return redirect(`${path}/${taken.id}`);
+      },
+      ({ problem }) => this.listPage(visit, { problem: fileProblem(problem), departmentId }),
+    );
+  }
+
+  private async listPage(visit: Visit, again: { problem?: ShownProblem; departmentId?: string | null } = {}) {
+    const { cursor } = visit.request.query as { cursor?: unknown };
+    const query =
+      importListQuery.safeParse({ cursor, limit: 25 }).data ?? importListQuery.parse({ limit: 25 });
+    const { items, nextCursor } = await this.shown.listed(visit, query);
+    return page('imports/list', 'imports.title', {
+      ...again,
+      items,
+      next: nextCursor && addressOf(path, { cursor: nextCursor }),
+      first: query.cursor && path,
+      mayBring: visit.caller.role !== 'auditor',
+      departments: await this.choices.departmentsFor(visit),
+      without: visit.caller.departmentId === null ? 'noDepartment' : 'ownDepartment',
+      megabytes: sheetLimits.fileBytes / 1024 / 1024,
+      rows: sheetLimits.rows,
+    });
+  }
+}
+
+/** One import at the step where it stands, what people decide about it, and the sheets that go with it. */
 @ConsolePage('console/imports')
 @Allow('officer', 'manager', 'admin')
 export class ImportPages {
   constructor(
     private readonly shown: ImportShown,
-    private readonly columns: ColumnsPage,
     private readonly sheets: RefusedRows,
-    private readonly writer: PageWriter,
+    private readonly columns: SheetColumns,
+    private readonly decisions: ImportDecisions,
+    private readonly undoing: ImportUndo,
   ) {}
 
   @Get('template.xlsx')
-  async template(@CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.templateFor(caller), workbookNamed('contracts'));
+  async template(@Visiting() { caller }: Visit) {
+    return workbook('contracts', await this.sheets.templateFor(caller));
   }
 
   @Get(':id')
   @Allow('officer', 'manager', 'admin', 'auditor')
-  async show(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Query() sent: Record<string, unknown>,
-  ): Promise<PageAnswer> {
-    const locale = await this.writer.localeOf(request);
-    if (isFromHtmx(request)) {
-      const head = await this.shown.head(caller, id, locale);
+  async show(@Visiting() visit: Visit, @Id() id: string) {
+    const { request, caller } = visit;
+    const head = await this.shown.head(visit, id);
+    const { status } = head.import;
+    if (visit.isFromHtmx) {
       // Once it is at another step, the whole page is another.
-      if (head.import.status !== sent['at']) return redirect(`/console/imports/${id}`);
-      return page('imports/progress', '', head, { fragment: true });
+      const { at } = request.query as { at?: unknown };
+      return status === at ? fragment('imports/progress', head) : redirect(`${path}/${id}`);
     }
-    const head = await this.shown.head(caller, id, locale);
-    if (head.import.status === 'columns' && caller.role !== 'auditor')
-      return this.columns.of(caller, id, locale);
-    return this.shown.page(caller, id, locale, { query: importQuery.parse(sent) });
+    if (status === 'columns' && caller.role !== 'auditor') return this.columnsPage(visit, id);
+    return this.shown.page(visit, id, { query: importQuery.parse(request.query) });
   }
 
   @Get(':id/refused.xlsx')
-  async refused(
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-  ): Promise<StreamableFile> {
-    return new StreamableFile(
-      await this.sheets.workbookOf(caller, id),
-      workbookNamed(refusedWorkbookName(id)),
+  async refused(@Visiting() { caller }: Visit, @Id() id: string) {
+    return workbook(refusedWorkbookName(id), await this.sheets.workbookOf(caller, id));
+  }
+
+  @Get(':id/columns')
+  columnsForm(@Visiting() visit: Visit, @Id() id: string) {
+    return this.columnsPage(visit, id);
+  }
+
+  @Post(':id/columns')
+  chooseColumns(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        const mapping = mappingIn(form, await this.columns.columnsOf(visit.caller, id));
+        await this.columns.chooseColumns(visit.caller, id, { mapping });
+        return redirect(`${path}/${id}`);
+      },
+      ({ problem }) =>
+        problem.code === 'columns-unsound'
+          ? this.columnsPage(visit, id, problem)
+          : this.stay(visit, id, problem),
     );
   }
+
+  @Post(':id/preview')
+  previewAgain(@Visiting() visit: Visit, @Id() id: string) {
+    return this.decide(visit, id, () => this.decisions.previewAgain(visit.caller, id));
+  }
+
+  /** Above the agency's number it asks again, with the number that is confirmed by pressing its button. */
+  @Post(':id/apply')
+  apply(@Visiting() visit: Visit, @Id() id: string) {
+    const confirmed = Number(visit.form.text('confirmTexts') ?? NaN);
+    const confirmTexts = Number.isSafeInteger(confirmed) ? { confirmTexts: confirmed } : {};
+    return this.decide(visit, id, () => this.decisions.applyImport(visit.caller, id, confirmTexts));
+  }
+
+  @Get(':id/discard')
+  async discardForm(@Visiting() visit: Visit, @Id() id: string) {
+    return page('imports/discard', 'imports.discardTitle', await this.shown.head(visit, id));
+  }
+
+  @Post(':id/discard')
+  discard(@Visiting() visit: Visit, @Id() id: string) {
+    return this.decide(visit, id, () => this.decisions.discardImport(visit.caller, id), 'import-discarded');
+  }
+
+  @Get(':id/undo')
+  undoForm(@Visiting() visit: Visit, @Id() id: string) {
+    return this.undoPage(visit, id, { values: {} });
+  }
+
+  @Post(':id/undo')
+  undo(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        await this.undoing.undoImport(visit.caller, id, form.read(undoBody));
+        return redirect(`${path}/${id}`, 'import-undone');
+      },
+      (again) => this.undoPage(visit, id, again),
+    );
+  }
+
+  private decide(visit: Visit, id: string, work: () => Promise<unknown>, done?: string) {
+    return visit.submit(
+      async () => {
+        await work();
+        return redirect(`${path}/${id}`, done);
+      },
+      ({ problem }) => this.stay(visit, id, problem),
+    );
+  }
+
+  private async stay(visit: Visit, id: string, problem: ShownProblem) {
+    if (problem.code !== 'texts-to-confirm') return this.shown.page(visit, id, { problem });
+    return page('imports/confirm', 'imports.title', await this.shown.withLimit(visit, id));
+  }
+
+  /** With a problem, the columns stand as they were chosen in the form. */
+  private async columnsPage(visit: Visit, id: string, problem?: ShownProblem) {
+    const view = await this.columns.columnsOf(visit.caller, id);
+    return page('imports/columns', 'imports.columnsTitle', {
+      ...(await this.shown.head(visit, id)),
+      ...columnsShown(view, problem ? mappingIn(visit.form, view) : null, visit),
+      // What is wrong stands beside each column, and what is missing above them.
+      problem: problem && { ...problem, list: [] },
+    });
+  }
+
+  private async undoPage(visit: Visit, id: string, { values, problem }: FormShown) {
+    const head = await this.shown.head(visit, id);
+    const { updated, corrected } = head.import.counts;
+    // Its paths are contracts instead of fields.
+    const inTheWay = problem?.code === 'import-not-undoable' ? problem.list : null;
+    return page('imports/undo', 'imports.undoTitle', {
+      ...head,
+      changed: updated + corrected,
+      values,
+      problem: problem && inTheWay ? { ...problem, list: [] } : problem,
+      inTheWay: inTheWay?.map(({ path: reference, message }) => ({
+        reference,
+        message,
+        to: addressOf('/console/contracts', { q: reference }),
+      })),
+    });
+  }
+}
+
+/** Shows why a file was not taken in beside the field in which it was chosen: what it is, and what to do. */
+function fileProblem(problem: ShownProblem): ShownProblem {
+  return problem.list.length > 0 ? problem : { ...problem, fields: { file: problem.message } };
+}
+
+function workbook(name: string, content: Readable) {
+  return new StreamableFile(content, {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    disposition: `attachment; filename="${name}.xlsx"`,
+  });
 }

@@ -4,14 +4,14 @@ import type { PageRequest } from '../../accounts/page-request.js';
 import type { UploadedFile } from '../../imports/import-files.js';
 import { importProblems } from '../../imports/imports.words.js';
 
-/** A form with a file. Its fields stand before the file, so that they are known when the file begins. */
+/** Upload is a form with a file. Its fields stand before the file, so that they are known when the file begins. */
 export class Upload {
   private reading: AsyncIterator<Buffer> | null = null;
 
   private constructor(private readonly part: MultipartFile | undefined) {}
 
-  static async of(request: PageRequest): Promise<Upload> {
-    // How far a file may go is told by whoever takes it in, in words that a person can do something with.
+  static async from(request: PageRequest): Promise<Upload> {
+    // Whoever takes a file in says how large it may be, in words that a person can do something with.
     return new Upload(request.isMultipart() ? await request.file({ throwFileSizeLimit: false }) : undefined);
   }
 
@@ -31,7 +31,7 @@ export class Upload {
     return { name: part.filename, bytes: reading, truncated: () => part.file.truncated };
   }
 
-  /** Reads on to the end, for nothing: a browser shows no answer before it has sent everything. */
+  /** Reads the rest and drops it: a browser shows no answer before it has sent everything. */
   async drain(): Promise<void> {
     if (!this.part) return;
     // As long as its reader listens, a stream does not flow by itself.

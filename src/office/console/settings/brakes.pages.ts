@@ -1,25 +1,17 @@
-import { Body, Get, Param, Post, Req } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
-import type { Caller } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
-import { zonedIso } from '../../../core/calendar/zoned-iso.js';
+import { Allow } from '../../../core/access/rules.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
-import { idParam } from '../../../platform/http/query.schema.js';
-import type { Brake } from '../../../core/sending/brake.entity.js';
 import { BrakesService } from '../../../core/sending/brakes.service.js';
-import { SettingsService } from '../../../core/settings/settings.service.js';
-import { type Choice, departmentChoices, nameIn } from '../choices.js';
+import { AccountRecords } from '../../accounts/account-records.js';
+import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { Form, parsed } from '../form.js';
-import { type PageAnswer, page, redirect } from '../page.js';
-import { PageWriter } from '../page-writer.js';
-import type { ShownProblem } from '../problem-words.js';
-import type { Locale } from '../../../platform/words/words.js';
-import { translate } from '../words/words.js';
-import { SettingInForce } from './versioned.js';
+import { actorText } from '../contracts/history.js';
+import { page, redirect } from '../page.js';
+import { type FormShown, Id, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
+const scopes = ['agency', 'template', 'sender'];
 
 const pullSchema = z.object({
   scope: z.enum(['agency', 'department', 'template', 'sender']),
@@ -35,90 +27,58 @@ export class BrakesPages {
   constructor(
     private readonly brakes: BrakesService,
     private readonly departments: DepartmentsService,
-    private readonly settings: SettingsService,
-    private readonly who: SettingInForce,
-    private readonly writer: PageWriter,
+    private readonly names: AccountRecords,
   ) {}
 
   @Get()
   @Allow('admin', 'auditor')
-  list(@Req() request: PageRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
-    return this.shown(request, caller, {});
+  list(@Visiting() visit: Visit) {
+    return this.brakesPage(visit, { values: {} });
   }
 
   @Post()
-  async pull(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    const form = new Form(body);
-    const department = form.text('departmentId');
-    try {
-      const scope = department ? 'department' : (form.text('scope') ?? 'agency');
-      const target = department ?? form.text('target') ?? (scope === 'agency' ? 'all' : undefined);
-      await this.brakes.pullBrake(caller, parsed(pullSchema, { scope, target, reason: form.text('reason') }));
-      return redirect(path, 'settings-saved');
-    } catch (error) {
-      return this.shown(request, caller, form.values(), await this.writer.problem(request, error));
-    }
+  pull(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        const department = form.text('departmentId');
+        const scope = department ? 'department' : (form.text('scope') ?? 'agency');
+        const target = department ?? form.text('target') ?? (scope === 'agency' ? 'all' : undefined);
+        await this.brakes.pullBrake(visit.caller, form.read(pullSchema, { scope, target }));
+        return redirect(path, 'settings-saved');
+      },
+      (again) => this.brakesPage(visit, again),
+    );
   }
 
   @Post(':id/release')
-  async release(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    try {
-      const { reason } = parsed(releaseSchema, { reason: new Form(body).text('reason') });
-      await this.brakes.releaseBrake(caller, id, reason);
-      return redirect(path, 'settings-saved');
-    } catch (error) {
-      return this.shown(request, caller, {}, await this.writer.problem(request, error));
-    }
+  release(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        await this.brakes.releaseBrake(visit.caller, id, form.read(releaseSchema).reason);
+        return redirect(path, 'settings-saved');
+      },
+      ({ problem }) => this.brakesPage(visit, { values: {}, problem }),
+    );
   }
 
-  private async shown(
-    request: PageRequest,
-    caller: Caller,
-    values: Record<string, string>,
-    problem?: ShownProblem,
-  ): Promise<PageAnswer> {
-    const locale = await this.writer.localeOf(request);
+  private async brakesPage(visit: Visit, again: FormShown) {
+    const { caller, locale } = visit;
     const departments = await this.departments.list(caller);
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const names = new Map(departments.map((department) => [department.id, nameIn(department, locale)]));
-    const rows = [];
-    for (const brake of await this.brakes.listBrakes())
-      rows.push(await this.row(brake, names, timeZone, locale));
-    const scopes: Choice[] = (['agency', 'template', 'sender'] as const).map((scope) => ({
-      value: scope,
-      text: translate(locale, `brakeScopes.${scope}`),
+    const departmentNames = new Map(departments.map((one) => [one.id, nameIn(one, locale)]));
+    const brakes = await this.brakes.listBrakes();
+    const actors = await this.names.namesOfActors(brakes.map(({ actor }) => actor));
+    const rows = brakes.map((brake) => ({
+      ...brake,
+      target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
+      who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
     }));
-    const shown = {
-      on: rows.filter((row) => row.until === null),
-      past: rows.filter((row) => row.until !== null).slice(0, 50),
+    return page('settings/brakes', 'settings.brakes', {
+      ...again,
+      on: rows.filter((row) => row.releasedAt === null),
+      past: rows.filter((row) => row.releasedAt !== null).slice(0, 50),
       departments: departmentChoices(departments, locale),
-      scopes,
-      values,
-      problem,
+      scopes: visit.choices('brakeScopes.', scopes),
       mayChange: caller.role === 'admin',
-    };
-    return page('settings/brakes', 'settings.brakes', shown, { status: problem?.status ?? 200 });
-  }
-
-  private async row(brake: Brake, names: Map<string, string>, timeZone: string, locale: Locale) {
-    return {
-      id: brake.id,
-      scope: brake.scope,
-      target: brake.scope === 'agency' ? '' : (names.get(brake.target) ?? brake.target),
-      reason: brake.reason,
-      who: brake.actor === 'system' ? brake.actor : await this.who.who(brake.actor, locale),
-      since: zonedIso(brake.pulledAt, timeZone),
-      until: brake.releasedAt && zonedIso(brake.releasedAt, timeZone),
-      releaseReason: brake.releaseReason,
-    };
+    });
   }
 }

@@ -1,23 +1,20 @@
-import { Body, Get, Inject, Param, Post, Req } from '@nestjs/common';
-import { type AccountPatch, accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
-import { welcomeLink } from '../../accounts/account-links.js';
-import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
-import type { Caller } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
-import { zonedIso } from '../../../core/calendar/zoned-iso.js';
-import { idParam } from '../../../platform/http/query.schema.js';
-import { CONFIG } from '../../../platform/platform.tokens.js';
+import { Get, Inject, Post } from '@nestjs/common';
+import { newKeySchema } from '../../../core/access/api-keys.controller.js';
+import { ApiKeysService } from '../../../core/access/api-keys.service.js';
+import { roles } from '../../../core/access/roles.js';
+import { Allow } from '../../../core/access/rules.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
-import { roleChoices } from '../choices.js';
+import { CONFIG } from '../../../platform/platform.tokens.js';
+import { accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
+import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
+import { welcomeLink } from '../../accounts/account-links.js';
+import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { FormChoices } from '../contracts/form-choices.js';
-import { Form, parsed } from '../form.js';
-import { type PageAnswer, page, redirect } from '../page.js';
-import { PageWriter } from '../page-writer.js';
-import type { ShownProblem } from '../problem-words.js';
+import { page, redirect } from '../page.js';
+import { type Choice, type FormShown, Id, Visit, Visiting } from '../visit.js';
 
-const path = '/console/settings/people';
+const peoplePath = '/console/settings/people';
+const keysPath = '/console/settings/keys';
 
 /** Accounts: invited by a link that is shown once, changed, disabled. */
 @ConsolePage('console/settings/people')
@@ -26,148 +23,151 @@ export class PeoplePages {
   constructor(
     @Inject(CONFIG) private readonly config: { publicUrl: string | null },
     private readonly accounts: AccountsService,
-    private readonly settings: SettingsService,
     private readonly choices: FormChoices,
-    private readonly writer: PageWriter,
   ) {}
 
   @Get()
-  list(@Req() request: PageRequest, @CurrentCaller() caller: Caller): Promise<PageAnswer> {
-    return this.listed(request, caller, { role: 'officer', locale: 'ko' });
+  list(@Visiting() visit: Visit) {
+    return this.peoplePage(visit, { values: { role: 'officer', locale: 'ko' } });
   }
 
   @Post()
-  async invite(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    const form = new Form(body);
-    try {
-      const wanted = parsed(newAccountSchema, {
-        email: form.text('email'),
-        name: form.text('name'),
-        role: form.text('role'),
-        departmentId: form.text('departmentId') ?? null,
-        officerId: form.text('officerId') ?? null,
-        locale: form.text('locale') ?? 'ko',
-      });
-      return this.withLink(request, 'people.invited1', await this.accounts.invite(caller, wanted));
-    } catch (error) {
-      return this.listed(request, caller, form.values(), await this.writer.problem(request, error));
-    }
+  invite(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        const invited = await this.accounts.invite(visit.caller, form.read(newAccountSchema));
+        return this.linkPage(visit, 'people.invited1', invited);
+      },
+      (again) => this.peoplePage(visit, again),
+    );
   }
 
   @Get(':id')
-  async form(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-  ): Promise<PageAnswer> {
+  async form(@Visiting() visit: Visit, @Id() id: string) {
     const { name, role, departmentId, officerId } = await this.accounts.get(id);
-    return this.one(request, caller, id, {
-      name,
-      role,
-      departmentId: departmentId ?? '',
-      officerId: officerId ?? '',
+    return this.personPage(visit, id, {
+      values: { name, role, departmentId: departmentId ?? '', officerId: officerId ?? '' },
     });
   }
 
   /** `step` disables and enables; without it, the fields are saved. */
   @Post(':id')
-  async change(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    const form = new Form(body);
-    try {
-      await this.accounts.amend(caller, id, patchOf(form));
-      return redirect(`${path}/${id}`, 'account-changed');
-    } catch (error) {
-      return this.one(request, caller, id, form.values(), await this.writer.problem(request, error));
-    }
-  }
-
-  @Post(':id/reset')
-  async reset(
-    @Req() request: PageRequest,
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body() body: unknown,
-  ): Promise<PageAnswer> {
-    return this.withLink(
-      request,
-      'people.resetDone',
-      await this.accounts.reset(caller, id, new Form(body).text('reason') ?? null),
+  change(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        const step = form.text('step');
+        const active = step === 'enable' || (step === 'disable' ? false : undefined);
+        const patch =
+          active === undefined
+            ? form.read(accountPatchSchema)
+            : form.read(accountPatchSchema.pick({ active: true, reason: true }), { active });
+        await this.accounts.amend(visit.caller, id, patch);
+        return redirect(`${peoplePath}/${id}`, 'account-changed');
+      },
+      (again) => this.personPage(visit, id, again),
     );
   }
 
-  private withLink(request: PageRequest, title: string, { account, token }: AccountWithLink): PageAnswer {
-    const link = welcomeLink(request, this.config.publicUrl, token);
+  @Post(':id/reset')
+  async reset(@Visiting() visit: Visit, @Id() id: string) {
+    const reason = visit.form.text('reason') ?? null;
+    return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
+  }
+
+  private linkPage({ request }: Visit, title: string, { account, token }: AccountWithLink) {
     return page('settings/link', title, {
       titleWords: { name: account.name },
       heading: title,
       account,
-      link,
+      link: welcomeLink(request, this.config.publicUrl, token),
     });
   }
 
-  private async listed(
-    request: PageRequest,
-    caller: Caller,
-    values: Record<string, string>,
-    problem?: ShownProblem,
-  ): Promise<PageAnswer> {
-    const choices = await this.choicesFor(request, caller);
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const departments = new Map(choices.departments.map(({ value, text }) => [value, text]));
+  private async peoplePage(visit: Visit, again: FormShown) {
+    const choices = await this.choicesFor(visit);
     const items = (await this.accounts.list()).map((account) => ({
       ...account,
-      department: account.departmentId ? departments.get(account.departmentId) : null,
-      lastSeenAt: account.lastSeenAt && zonedIso(new Date(account.lastSeenAt), timeZone),
+      department: textOf(choices.departments, account.departmentId),
     }));
-    return page(
-      'settings/people',
-      'people.title',
-      { items, values, problem, ...choices },
-      { status: problem?.status ?? 200 },
-    );
+    return page('settings/people', 'people.title', { items, ...again, ...choices });
   }
 
-  private async one(
-    request: PageRequest,
-    caller: Caller,
-    id: string,
-    values: Record<string, string>,
-    problem?: ShownProblem,
-  ): Promise<PageAnswer> {
-    const shown = {
-      account: await this.accounts.get(id),
-      values,
-      problem,
-      ...(await this.choicesFor(request, caller)),
-    };
-    return page('settings/person', 'people.change', shown, { status: problem?.status ?? 200 });
+  private async personPage(visit: Visit, id: string, again: FormShown) {
+    const account = await this.accounts.get(id);
+    return page('settings/person', 'people.change', {
+      account,
+      ...again,
+      ...(await this.choicesFor(visit)),
+    });
   }
 
-  private async choicesFor(request: PageRequest, caller: Caller) {
-    const locale = await this.writer.localeOf(request);
-    return { roles: roleChoices(locale), ...(await this.choices.of(caller, locale)) };
+  private async choicesFor(visit: Visit) {
+    return { roles: visit.choices('roles.', roles), ...(await this.choices.forContract(visit)) };
   }
 }
 
-function patchOf(form: Form): AccountPatch {
-  const step = form.text('step');
-  const reason = form.text('reason');
-  if (step === 'disable' || step === 'enable')
-    return parsed(accountPatchSchema, { active: step === 'enable', reason });
-  return parsed(accountPatchSchema, {
-    name: form.text('name'),
-    role: form.text('role'),
-    departmentId: form.text('departmentId') ?? null,
-    officerId: form.text('officerId') ?? null,
-    reason,
-  });
+/** Keys of other systems; shown once when they are made. */
+@ConsolePage('console/settings/keys')
+@Allow('admin')
+export class KeysPages {
+  constructor(
+    private readonly keys: ApiKeysService,
+    private readonly settings: SettingsService,
+    private readonly choices: FormChoices,
+  ) {}
+
+  @Get()
+  list(@Visiting() visit: Visit) {
+    return this.keysPage(visit, { values: { role: 'officer' } });
+  }
+
+  /** A key expires at the end of a day in the agency's zone. */
+  @Post()
+  make(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        const until = form.text('expiresOn') ?? null;
+        const calendar = await this.settings.calendar();
+        const isDay = until !== null && /^\d{4}-\d{2}-\d{2}$/.test(until);
+        const { name, role, departmentId, expiresAt } = form.read(newKeySchema, {
+          expiresAt: isDay ? calendar.instantOf(until, '23:59').toISOString() : until,
+        });
+        const { key } = await this.keys.create(visit.caller, {
+          name,
+          role,
+          departmentId: departmentId ?? null,
+          officerId: null,
+          expiresAt: expiresAt ? new Date(expiresAt) : null,
+        });
+        return page('settings/key', 'keys.made', { key });
+      },
+      (again) => this.keysPage(visit, again),
+    );
+  }
+
+  @Post(':id/revoke')
+  async revoke(@Visiting() { caller }: Visit, @Id() id: string) {
+    await this.keys.revoke(caller, id);
+    return redirect(keysPath, 'key-revoked');
+  }
+
+  private async keysPage(visit: Visit, again: FormShown) {
+    const departments = await this.choices.departmentsFor(visit);
+    const now = new Date();
+    const items = (await this.keys.list()).map((key) => ({
+      ...key,
+      department: textOf(departments, key.departmentId),
+      over: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt < now ? 'expired' : null,
+    }));
+    return page('settings/keys', 'keys.title', {
+      items,
+      ...again,
+      departments,
+      roles: visit.choices('roles.', roles),
+    });
+  }
+}
+
+function textOf(choices: Choice[], value: string | null): string | undefined {
+  return choices.find((choice) => choice.value === value)?.text;
 }

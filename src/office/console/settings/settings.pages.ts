@@ -1,17 +1,32 @@
-import { Get, Req } from '@nestjs/common';
-import type { Caller, Role } from '../../../core/access/roles.js';
-import { Allow, CurrentCaller } from '../../../core/access/rules.js';
-import type { PageRequest } from '../../accounts/page-request.js';
+import { Get, Injectable, Post } from '@nestjs/common';
+import type { Role } from '../../../core/access/roles.js';
+import { Allow } from '../../../core/access/rules.js';
+import { calendarSchema, type CalendarSetting } from '../../../core/calendar/calendar.schema.js';
+import { addDays, weekday } from '../../../core/calendar/local-date.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
+import { RehearsalNumbers } from '../../../core/settings/rehearsal-numbers.js';
+import {
+  type Agency,
+  agencyInputSchema,
+  type ReportingChannels,
+  reportingChannelsSchema,
+  type SettingName,
+} from '../../../core/settings/settings.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
+import { AccountRecords } from '../../accounts/account-records.js';
+import { contactChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { ExampleTexts } from '../genuine/example-texts.js';
-import { type PageAnswer, page } from '../page.js';
-import { PageWriter } from '../page-writer.js';
-import { planLines } from '../plan-words.js';
+import { actorText } from '../contracts/history.js';
+import { ExampleTexts, planLines } from '../example-texts.js';
+import { type Form, parsed } from '../form.js';
+import { page, redirect } from '../page.js';
+import { type FormShown, Visit, Visiting } from '../visit.js';
+import './settings.words.js';
 
-/** Below `/console/settings/`; what a role may only read, it finds here too. */
+const path = '/console/settings';
+
+/** The pages below `/console/settings/`, with who finds them there: also those who only read one. */
 const places: { key: string; roles: Role[] }[] = [
   { key: 'people', roles: ['admin'] },
   { key: 'departments', roles: ['admin'] },
@@ -33,11 +48,10 @@ export class SettingsPages {
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly examples: ExampleTexts,
-    private readonly writer: PageWriter,
   ) {}
 
   @Get()
-  places(@CurrentCaller() caller: Caller): PageAnswer {
+  places(@Visiting() { caller }: Visit) {
     const own = places
       .filter(({ roles }) => roles.includes(caller.role))
       .map(({ key }) => ({ key, lead: `settings.${key}Lead`, title: `settings.${key}` }));
@@ -45,19 +59,18 @@ export class SettingsPages {
   }
 
   @Get('plans')
-  async plans(@Req() request: PageRequest): Promise<PageAnswer> {
-    const locale = await this.writer.localeOf(request);
+  async plans(@Visiting() { locale }: Visit) {
     const { value: agency } = await this.settings.agency();
     const shown = [];
     for (const kind of kinds) {
       const { plain, dense } = await this.settings.plansFor(kind);
-      for (const plan of dense ? [plain, dense] : [plain]) {
-        const from = plan.value.fromAmount;
+      for (const { version, value } of dense ? [plain, dense] : [plain]) {
+        const from = value.fromAmount;
         shown.push({
           kind,
-          version: plan.version,
+          version,
           from: from === null ? null : { amount: from, currency: agency.currency },
-          lines: planLines(plan.value, locale),
+          lines: planLines(value, locale),
         });
       }
     }
@@ -65,16 +78,217 @@ export class SettingsPages {
   }
 
   @Get('templates')
-  async texts(): Promise<PageAnswer> {
+  async texts() {
     const versions = await this.templates.versions();
     // Ordered by key and version, so that the first of a key is the one in force.
     const inForce = versions.filter((version, i) => versions[i - 1]?.key !== version.key);
-    const ko = await this.examples.of('ko');
-    const en = await this.examples.of('en');
+    const ko = await this.examples.textsIn('ko');
+    const en = await this.examples.textsIn('en');
     const kindsShown = ko.map(({ kind, texts }, i) => ({
       kind,
       texts: texts.map((text, n) => ({ ...text, other: en[i]?.texts[n] })),
     }));
     return page('settings/templates', 'settings.templates', { kinds: kindsShown, inForce });
   }
+}
+
+/** SettingForms shows a setting with who made the version in force, and saves the next one with its reason. */
+@Injectable()
+export class SettingForms {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly names: AccountRecords,
+  ) {}
+
+  async shown<T>({ caller, locale }: Visit, name: SettingName) {
+    const setting = await this.settings.inForce<T>(name);
+    const who = actorText(setting.actor, await this.names.namesOfActors([setting.actor]), locale);
+    return { setting: { ...setting, who }, mayChange: caller.role === 'admin' };
+  }
+
+  async save({ caller, form }: Visit, name: SettingName, value: unknown) {
+    await this.settings.put(caller, name, value, form.text('reason') ?? null);
+    const place = name === 'reporting-channels' ? 'channels' : name;
+    return redirect(`${path}/${place}`, 'settings-saved');
+  }
+}
+
+/** The agency's name, and how it sends. */
+@ConsolePage('console/settings/agency')
+@Allow('admin')
+export class AgencyPages {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly forms: SettingForms,
+    private readonly rehearsal: RehearsalNumbers,
+  ) {}
+
+  @Get()
+  @Allow('admin', 'auditor')
+  async form(@Visiting() visit: Visit) {
+    const { value } = await this.settings.agency();
+    const { locale, currency, graceHours, digestFrom, importAskAbove } = value;
+    const values = {
+      nameKo: value.name.ko,
+      nameEn: value.name.en,
+      locale,
+      currency,
+      graceHours: String(graceHours),
+      digestFrom: String(digestFrom),
+      importAskAbove: String(importAskAbove),
+      linkDomains: value.linkDomains.join('\n'),
+      rehearsalOn: value.rehearsal.on ? 'on' : '',
+    };
+    return this.agencyPage(visit, { values });
+  }
+
+  @Post()
+  save(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => this.forms.save(visit, 'agency', await this.agencyOf(form)),
+      (again) => this.agencyPage(visit, again),
+    );
+  }
+
+  /** Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
+  private async agencyOf(form: Form): Promise<Agency> {
+    const numbers = form.lines('rehearsalNumbers');
+    const on = form.has('rehearsalOn');
+    const numberOf = (name: string) => Number(form.text(name) ?? NaN);
+    const input = form.read(agencyInputSchema, {
+      name: { ko: form.text('nameKo'), en: form.text('nameEn') },
+      graceHours: numberOf('graceHours'),
+      digestFrom: numberOf('digestFrom'),
+      importAskAbove: numberOf('importAskAbove'),
+      linkDomains: form.lines('linkDomains'),
+      rehearsal: { on, numbers },
+    });
+    const wanted = await this.rehearsal.indexed(input);
+    if (numbers.length > 0) return wanted;
+    return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
+  }
+
+  private async agencyPage(visit: Visit, again: FormShown) {
+    const shown = await this.forms.shown<Agency>(visit, 'agency');
+    const numbers = shown.setting.value.rehearsal.numbers.map(({ masked }) => masked).join(', ');
+    return page('settings/agency', 'settings.agency', {
+      ...again,
+      ...shown,
+      numbers: numbers || '–',
+      ...contactChoices(visit),
+    });
+  }
+}
+
+/** Days off, and when texts may go out. */
+@ConsolePage('console/settings/calendar')
+@Allow('admin')
+export class CalendarPages {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly forms: SettingForms,
+  ) {}
+
+  @Get()
+  @Allow('admin', 'auditor')
+  async form(@Visiting() visit: Visit) {
+    const { timeZone, country, window, closed, open } = (await this.settings.calendar()).setting;
+    const values = { timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') };
+    return this.calendarPage(visit, { values });
+  }
+
+  @Post()
+  save(@Visiting() visit: Visit) {
+    return visit.submit(
+      (form) => {
+        const calendar = form.read(calendarSchema, {
+          country: form.text('country')?.toUpperCase(),
+          window: { from: form.text('from'), to: form.text('to') },
+          closed: form.lines('closed'),
+          open: form.lines('open'),
+        });
+        return this.forms.save(visit, 'calendar', calendar);
+      },
+      (again) => this.calendarPage(visit, again),
+    );
+  }
+
+  private async calendarPage(visit: Visit, again: FormShown) {
+    return page('settings/calendar', 'settings.calendar', {
+      ...again,
+      ...(await this.forms.shown<CalendarSetting>(visit, 'calendar')),
+      daysOff: await this.daysOff(),
+    });
+  }
+
+  /** Weekdays of the next year on which nothing is sent. */
+  private async daysOff(): Promise<string[]> {
+    const calendar = await this.settings.calendar();
+    const today = await this.settings.today();
+    return Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
+      (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
+    );
+  }
+}
+
+/** Where recipients can report: each change of one channel is a version of all. */
+@ConsolePage('console/settings/channels')
+@Allow('admin')
+export class ChannelsPages {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly forms: SettingForms,
+  ) {}
+
+  @Get()
+  @Allow('admin', 'auditor')
+  list(@Visiting() visit: Visit) {
+    return this.channelsPage(visit);
+  }
+
+  /** `place` is that of the channel in the list, or the list's end for a new one; `take` takes it off. */
+  @Post()
+  save(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        const { value } = await this.settings.reportingChannels();
+        const place = Number(form.text('place') ?? value.channels.length);
+        const channels: unknown[] = [...value.channels];
+        if (form.has('take')) channels.splice(place, 1);
+        else channels[place] = channelOf(form);
+        return this.forms.save(visit, 'reporting-channels', parsed(reportingChannelsSchema, { channels }));
+      },
+      (again) => this.channelsPage(visit, again),
+    );
+  }
+
+  private async channelsPage(visit: Visit, { problem }: Partial<FormShown> = {}) {
+    const shown = await this.forms.shown<ReportingChannels>(visit, 'reporting-channels');
+    const channels = shown.setting.value.channels.map((channel, place) => ({
+      ...channel,
+      place,
+      speaksKo: channel.languages.includes('ko'),
+      speaksEn: channel.languages.includes('en'),
+    }));
+    return page('settings/channels', 'settings.channels', {
+      ...shown,
+      channels,
+      kinds: visit.choices('settings.kind-', ['telephone', 'website', 'office']),
+      problem,
+      blank: { place: channels.length, kind: 'telephone', speaksKo: true },
+      ...contactChoices(visit),
+    });
+  }
+}
+
+function channelOf(form: Form): Record<keyof ReportingChannels['channels'][number], unknown> {
+  const hours = { ko: form.text('hoursKo'), en: form.text('hoursEn') };
+  return {
+    name: { ko: form.text('nameKo'), en: form.text('nameEn') },
+    address: form.text('address'),
+    kind: form.text('kind'),
+    hours: hours.ko === undefined && hours.en === undefined ? null : hours,
+    languages: (['ko', 'en'] as const).filter((language) => form.has(`speaks-${language}`)),
+    anonymous: form.has('anonymous'),
+  };
 }

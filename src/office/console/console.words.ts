@@ -1,0 +1,161 @@
+import { defineWords } from '../../platform/words/words.js';
+
+defineWords('common', {
+  product: ['초롱', 'Chorong'],
+  tagline: ['청렴 알림 문자', 'Integrity alerts'],
+  skip: ['본문으로 건너뛰기', 'Skip to the content'],
+  language: ['English', '한국어'],
+  theme: ['화면 밝기', 'Appearance'],
+  themeAuto: ['기기 설정 따름', 'As the device'],
+  themeLight: ['밝게', 'Light'],
+  themeDark: ['어둡게', 'Dark'],
+  signOut: ['로그아웃', 'Sign out'],
+  account: ['내 계정', 'Your account'],
+  sandbox: [
+    '연습 환경입니다. 문자는 이 안의 휴대전화 화면에만 도착하며 실제로 발송되지 않습니다.',
+    'This is a sandbox. Texts arrive on the phones inside it and are sent to nobody.',
+  ],
+  sandboxLabel: ['연습 환경', 'Sandbox'],
+  seePhones: ['휴대전화 보기', 'See the phones'],
+  genuine: ['받은 문자가 진짜인가요?', 'Is this text genuine?'],
+  problemTitle: ['문제가 있습니다', 'There is a problem'],
+  save: ['저장', 'Save'],
+  cancel: ['취소', 'Cancel'],
+  change: ['변경', 'Change'],
+  search: ['찾기', 'Search'],
+  filter: ['조건 적용', 'Apply filters'],
+  clearFilters: ['조건 지우기', 'Clear filters'],
+  all: ['전체', 'All'],
+  none: ['없음', 'None'],
+  no: ['아니요', 'No'],
+  optional: ['선택', 'optional'],
+  next: ['다음 쪽', 'Next page'],
+  first: ['처음으로', 'First page'],
+  reason: ['사유', 'Reason'],
+  reasonHint: [
+    '이력에 남으며 감사 부서가 읽습니다.',
+    'It is kept in the history, and the audit office reads it.',
+  ],
+  details: ['자세히', 'Details'],
+  unknown: ['알 수 없음', 'Unknown'],
+  notGiven: ['적지 않음', 'Not given'],
+  choose: ['고르세요', 'Choose'],
+});
+
+defineWords('navigation', {
+  label: ['주 메뉴', 'Main'],
+  home: ['오늘', 'Today'],
+  contracts: ['계약', 'Contracts'],
+  imports: ['가져오기', 'Imports'],
+  work: ['할 일', 'Work list'],
+  messages: ['발송 기록', 'Message log'],
+  coverage: ['알림 현황', 'Coverage'],
+  settings: ['설정', 'Settings'],
+  phones: ['휴대전화', 'Phones'],
+});
+
+defineWords('home', {
+  title: ['오늘', 'Today'],
+  greeting: ['{name} 님, 안녕하세요', 'Hello, {name}'],
+  needs: ['조치할 일', 'What needs you'],
+  nothing: ['지금 조치할 일이 없습니다.', 'Nothing needs you now.'],
+  next: ['다음에 나갈 알림', 'Alerts to come'],
+  nextNone: ['예정된 알림이 없습니다.', 'No alerts are planned.'],
+  sent: ['최근에 나간 문자', 'Texts sent lately'],
+  sentNone: ['아직 나간 문자가 없습니다.', 'No texts have been sent yet.'],
+  paused: ['발송 중지 중', 'Sending is paused'],
+  pausedWhy: ['{scope}: {reason}', '{scope}: {reason}'],
+  seeAll: ['모두 보기', 'See all'],
+  monitorLead: [
+    '청렴 모니터는 부서별 알림 현황을 봅니다. 계약과 사람의 정보는 보이지 않습니다.',
+    'As a monitor you read the figures of your department; contracts and people are not shown.',
+  ],
+});
+
+defineWords('phones', {
+  title: ['휴대전화', 'Phones'],
+  lead: [
+    '연습 환경에서 문자는 이 휴대전화들에만 도착합니다.',
+    'In the sandbox, texts arrive on these phones alone.',
+  ],
+  empty: [
+    '아직 도착한 문자가 없습니다. 시계를 다음 알림이 예정된 날로 옮겨 보세요.',
+    'No text has arrived yet. Move the clock on to the day of the next alert.',
+  ],
+  clock: ['시계', 'Clock'],
+  now: ['지금은 {now}입니다.', 'It is {now}.'],
+  running: [
+    '실제 시각으로 가고 있습니다. 옮기면 그 자리에 서고, 앞으로만 갑니다.',
+    'It runs with the real time. Once moved, it stands still, and it only goes forward.',
+  ],
+  moveTo: ['이 날까지 옮기기', 'Move on to'],
+  moveHint: ['그사이 때가 된 알림이 모두 나갑니다.', 'What falls due on the way is sent.'],
+  move: ['시계 옮기기', 'Move the clock'],
+  onlyAdmin: ['시계는 관리자만 옮길 수 있습니다.', 'Only an administrator moves the clock.'],
+  receivedAt: ['{at} 도착', 'received {at}'],
+});
+
+defineWords('roles', {
+  officer: ['계약 담당자', 'Officer'],
+  manager: ['부서장', 'Manager'],
+  admin: ['관리자', 'Administrator'],
+  auditor: ['감사관', 'Auditor'],
+  monitor: ['청렴 모니터', 'Monitor'],
+});
+
+defineWords('kinds', {
+  works: ['공사', 'Works'],
+  service: ['용역', 'Service'],
+  goods: ['물품', 'Goods'],
+  consignment: ['위탁', 'Consignment'],
+  grant: ['보조금', 'Grant'],
+  permit: ['인허가', 'Permit'],
+});
+
+defineWords('states', {
+  draft: ['작성 중', 'Draft'],
+  signed: ['체결', 'Signed'],
+  underway: ['이행 중', 'Under way'],
+  suspended: ['중지', 'Suspended'],
+  completed: ['완료', 'Completed'],
+  terminated: ['해지', 'Terminated'],
+});
+
+/** What a field wants, when what was sent does not do; by the last part of its path. */
+defineWords('wanted', {
+  reference: [
+    '계약번호를 C-2026-0143 같은 형식으로 적으세요. 빈칸 없이 60자까지입니다.',
+    'Give a reference such as C-2026-0143: no spaces, at most 60 characters.',
+  ],
+  title: ['계약명을 적으세요. 500자까지입니다.', 'Give the contract’s name, at most 500 characters.'],
+  kind: ['계약 종류를 고르세요.', 'Choose the kind of contract.'],
+  departmentId: ['담당 부서를 고르세요.', 'Choose the department.'],
+  officerId: ['담당자를 고르세요.', 'Choose the officer.'],
+  signedOn: ['날짜를 2026-03-03처럼 적으세요.', 'Give a day such as 2026-03-03.'],
+  startsOn: ['날짜를 2026-03-16처럼 적으세요.', 'Give a day such as 2026-03-16.'],
+  endsOn: ['날짜를 2026-11-27처럼 적으세요.', 'Give a day such as 2026-11-27.'],
+  liabilityEndsOn: ['날짜를 2028-11-27처럼 적으세요.', 'Give a day such as 2028-11-27.'],
+  occurredOn: ['날짜를 2026-07-22처럼 적으세요.', 'Give a day such as 2026-07-22.'],
+  from: ['날짜를 2026-03-01처럼 적으세요.', 'Give a day such as 2026-03-01.'],
+  to: ['날짜를 2026-03-31처럼 적으세요.', 'Give a day such as 2026-03-31.'],
+  on: ['날짜를 2026-07-22처럼 적으세요.', 'Give a day such as 2026-07-22.'],
+  amount: ['금액을 숫자로 적으세요. 예: 110000000', 'Give the amount in digits, such as 110000000.'],
+  currency: ['통화를 KRW처럼 적으세요.', 'Give a currency such as KRW.'],
+  name: ['이름을 적으세요.', 'Give a name.'],
+  phone: ['휴대전화 번호를 010-0000-1234처럼 적으세요.', 'Give a mobile number such as 010-0000-1234.'],
+  country: ['국가를 KR처럼 두 글자로 적으세요.', 'Give the country as two letters, such as KR.'],
+  registrationNumber: ['사업자등록번호를 확인하세요.', 'Check the registration number.'],
+  share: ['지분율은 0보다 크고 100 이하입니다.', 'The share is more than 0 and at most 100.'],
+  legalBasisOn: ['동의를 근거로 하면 동의한 날을 적으세요.', 'Consent is kept with the day it was given.'],
+  reason: ['사유를 적으세요. 500자까지입니다.', 'Give the reason, at most 500 characters.'],
+  email: [
+    '전자우편 주소를 name@agency.example처럼 적으세요.',
+    'Give an e-mail address such as name@agency.example.',
+  ],
+  password: ['비밀번호를 적으세요.', 'Give the password.'],
+});
+
+/** Shown at the top of the page that follows a change; each feature has its own. */
+defineWords('done', {
+  'clock-moved': ['시계를 옮겼습니다.', 'The clock was moved on.'],
+});

@@ -1,0 +1,73 @@
+import type { HistoryEntry } from '../../../core/contracts/contract.reader.js';
+import { dayText } from '../formats.js';
+import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
+import '../console.words.js';
+import './contracts.words.js';
+
+export interface ShownChange {
+  at: string;
+  who: string;
+  what: string;
+  from: string | null;
+  to: string | null;
+  reason: string | null;
+}
+
+/** What ids and codes of a history stand for, in the reader's language. */
+export interface HistoryNames {
+  actors: Map<string, string>;
+  /** By code. */
+  milestones: Map<string, string>;
+  /** Departments and officers, by id; one that the reader does not see has none. */
+  others: Map<string, string>;
+}
+
+/** Changes in the reader's words, newest first. */
+export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale): ShownChange[] {
+  return changes
+    .map((change) => {
+      const { move, milestone, field } = change.params;
+      const details = [
+        move && wordsOr(`contracts.move-${move}`, move, locale),
+        milestone && (names.milestones.get(milestone) ?? milestone),
+        field && wordsOr(`contracts.${field}`, field, locale),
+      ].filter((detail) => detail !== undefined);
+      const changed = milestone ? 'occurredOn' : field;
+      const value = (of: HistoryEntry['before']) =>
+        changed && valueText(of?.[changed], changed, names, locale);
+      return {
+        at: change.at,
+        who: actorText(change.actor, names.actors, locale),
+        what: [wordsOr(`history.${change.what}`, change.what, locale), ...details].join(': '),
+        from: value(change.before) ?? null,
+        to: changed ? (value(change.after) ?? null) : summaryOf(change.after),
+        reason: change.reason,
+      };
+    })
+    .reverse();
+}
+
+export function actorText(actor: string, names: Map<string, string>, locale: Locale): string {
+  if (!actor.includes(':')) return wordsOr(`history.${actor}`, actor, locale);
+  const [role, name] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
+  const known = names.get(actor);
+  const who = known === undefined || known === actor ? name : known;
+  return `${who} (${wordsOr(`roles.${role}`, role, locale)})`;
+}
+
+function wordsOr(key: string, code: string, locale: Locale): string {
+  return hasWords(key) ? translate(locale, key) : code;
+}
+
+function valueText(value: unknown, field: string, { others }: HistoryNames, locale: Locale): string | null {
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'string') return null;
+  if (field.endsWith('Id')) return others.get(value) ?? translate(locale, 'history.not-seen');
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return dayText(value, locale);
+  return wordsOr(`states.${value}`, value, locale);
+}
+
+function summaryOf(after: HistoryEntry['after']): string | null {
+  const parts = [after?.['name'], after?.['phone']].filter((part) => typeof part === 'string');
+  return parts.length === 0 ? null : parts.join(' ');
+}

@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { Providers } from '../../core/providers/providers.module.js';
+import {
+  type Anchor,
+  type DatedAnchor,
+  type Kind,
+  kinds,
+  type Offset,
+  type Plan,
+  type PlanMilestone,
+} from '../../core/settings/plan.schema.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { lengthsOfText } from '../../core/texts/lengths.js';
+import { compileTemplate } from '../../core/texts/rendering.js';
+import { TemplatesService } from '../../core/texts/templates.service.js';
+import { VariablesService } from '../../core/texts/variables.service.js';
+import { type Locale, translate } from '../../platform/words/words.js';
+import './genuine.words.js';
+
+const samples: Record<Kind, { ko: string; en: string }> = {
+  works: { ko: '중앙로 보도정비공사', en: 'Jungang-ro pavement works' },
+  service: { ko: '청사 청소용역', en: 'Cleaning of the city hall' },
+  goods: { ko: '사무용 의자 구매', en: 'Office chairs' },
+  consignment: { ko: '복지관 위탁운영', en: 'Running of the welfare centre' },
+  grant: { ko: '마을축제 보조사업', en: 'Village festival' },
+  permit: { ko: '도로점용 허가', en: 'Use of a road' },
+};
+
+export interface ExampleText {
+  kind: Kind;
+  code: string;
+  name: string;
+  wording: 'milestone' | 'neutral';
+  text: string;
+  lengths: ReturnType<typeof lengthsOfText>;
+}
+
+/** ExampleTexts are the texts in force as a recipient would read them, of an invented contract. */
+@Injectable()
+export class ExampleTexts {
+  constructor(
+    private readonly providers: Providers,
+    private readonly settings: SettingsService,
+    private readonly templates: TemplatesService,
+    private readonly variables: VariablesService,
+  ) {}
+
+  async textsIn(locale: Locale): Promise<{ kind: Kind; plan: Plan; texts: ExampleText[] }[]> {
+    const inForce = await this.templates.inForce();
+    const variables = await this.variables.from(this.providers.forSending.sender);
+    const date = await this.settings.today();
+    const all = [];
+    for (const kind of kinds) {
+      const { value: plan } = (await this.settings.plansFor(kind)).plain;
+      const texts = plan.milestones.flatMap(({ code, name, expectedBy }) =>
+        (expectedBy ? (['milestone', 'neutral'] as const) : (['milestone'] as const)).map(
+          (wording): ExampleText => {
+            const template = inForce.choose({ locale, kind, milestone: code, wording });
+            const subject = {
+              locale,
+              kind,
+              reference: `C-${date.slice(0, 4)}-0143`,
+              title: samples[kind][locale],
+              departmentName: locale === 'ko' ? '담당부서' : 'Department',
+              departmentNameEn: null,
+              milestoneName: name,
+              date: wording === 'neutral' ? null : date,
+            };
+            const text = compileTemplate(template.body)(variables.milestone(subject));
+            return { kind, code, name: name[locale], wording, text, lengths: lengthsOfText(text) };
+          },
+        ),
+      );
+      all.push({ kind, plan, texts });
+    }
+    return all;
+  }
+
+  get sender(): string {
+    return this.providers.forSending.sender;
+  }
+}
+
+export interface PlanLine {
+  code: string;
+  name: string;
+  when: string;
+  hour: string;
+  expected: string | null;
+  optional: boolean;
+}
+
+/** Writes a plan as a contractor or an officer reads it. */
+export function planLines(plan: Plan, locale: Locale): PlanLine[] {
+  return plan.milestones.map((milestone) => ({
+    code: milestone.code,
+    name: milestone.name[locale],
+    when: whenWords(milestone, plan, locale),
+    hour: milestone.hour,
+    expected: milestone.expectedBy
+      ? offsetWords(
+          anchorWords(milestone.expectedBy.anchor, plan, locale),
+          milestone.expectedBy.offset,
+          locale,
+        )
+      : null,
+    optional: milestone.optional,
+  }));
+}
+
+function whenWords({ anchor, shift, offset, repeat }: PlanMilestone, plan: Plan, locale: Locale): string {
+  const own = anchorWords(anchor, plan, locale);
+  const from = shift ? offsetWords(own, shift, locale) : own;
+  const words = offsetWords(from, offset, locale);
+  if (!repeat) return words;
+  const every = translate(locale, `plans.unit-${repeat.every.unit}`, { count: repeat.every.amount });
+  return `${words}, ${translate(locale, 'plans.repeated', { every })}`;
+}
+
+function anchorWords(anchor: Anchor | DatedAnchor, plan: Plan, locale: Locale): string {
+  if (anchor.type === 'milestone')
+    return plan.milestones.find((one) => one.code === anchor.code)?.name[locale] ?? anchor.code;
+  if (anchor.type === 'share')
+    return translate(locale, 'plans.anchor-share', { percent: Math.round(anchor.of * 100) });
+  const words = translate(locale, `plans.anchor-${anchor.type}`);
+  if (anchor.type !== 'occurrence' || !anchor.else) return words;
+  return translate(locale, 'plans.anchor-else', {
+    anchor: words,
+    other: anchorWords(anchor.else, plan, locale),
+  });
+}
+
+function offsetWords(anchor: string, { amount, unit }: Offset, locale: Locale): string {
+  if (amount === 0) return translate(locale, 'plans.same', { anchor });
+  const way = amount > 0 ? 'after' : 'before';
+  if (unit === 'business-days' && Math.abs(amount) === 1)
+    return translate(locale, `plans.${way}-business-day`, { anchor });
+  return translate(locale, `plans.${way}-${unit}`, { anchor, count: Math.abs(amount) });
+}

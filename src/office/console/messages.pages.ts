@@ -1,0 +1,103 @@
+import { Get, Post } from '@nestjs/common';
+import { Allow } from '../../core/access/rules.js';
+import { ExportsService } from '../../core/log/exports.service.js';
+import { MessageInFull } from '../../core/log/message-in-full.js';
+import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/message.schema.js';
+import { MessagesService } from '../../core/log/messages.service.js';
+import { messageStatuses, messageWords } from '../../core/log/status-words.js';
+import { MessageStates } from '../../core/sending/message-states.js';
+import { kinds } from '../../core/settings/plan.schema.js';
+import { FormChoices } from './choices.js';
+import { ConsolePage } from './console-page.js';
+import { addressOf, parsed, type ShownProblem } from './form.js';
+import { messageTones, withTones } from './formats.js';
+import { csvFile, page, redirect } from './page.js';
+import { Id, Visit, Visiting } from './visit.js';
+import './messages.words.js';
+
+const path = '/console/messages';
+
+/** The message log, with all its filters in the address but for numbers. */
+@ConsolePage('console/messages')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class MessagePages {
+  constructor(
+    private readonly messages: MessagesService,
+    private readonly inFull: MessageInFull,
+    private readonly exporting: ExportsService,
+    private readonly states: MessageStates,
+    private readonly choices: FormChoices,
+  ) {}
+
+  @Get()
+  async list(@Visiting() visit: Visit) {
+    const query = visit.query(messageListQuery);
+    const { cursor, limit: _limit, ...filters } = query;
+    const { items, nextCursor } = await this.messages.list(visit.caller, query);
+    return page('messages/list', 'messages.title', {
+      query,
+      filtered: Object.values(filters).some((value) => value !== undefined),
+      items: withTones(items),
+      next: nextCursor && addressOf(path, { ...filters, cursor: nextCursor }),
+      first: cursor && addressOf(path, filters),
+      exportTo: visit.caller.role === 'officer' ? null : addressOf(`${path}/export`, filters),
+      ...(await this.filtersFor(visit)),
+    });
+  }
+
+  @Post('search')
+  search(@Visiting() visit: Visit) {
+    const answer = async (found: { items: unknown[]; problem?: ShownProblem }) =>
+      page('messages/list', 'messages.title', {
+        values: visit.form.values(),
+        searched: true,
+        ...(await this.filtersFor(visit)),
+        ...found,
+      });
+    return visit.submit(
+      async (form) => {
+        const wanted = { number: form.text('number'), words: form.text('words'), limit: 200 };
+        const { items } = await this.messages.search(visit.caller, parsed(messageSearchSchema, wanted));
+        return answer({ items: withTones(items) });
+      },
+      ({ problem }) => answer({ problem, items: [] }),
+    );
+  }
+
+  @Get('export')
+  @Allow('manager', 'admin', 'auditor')
+  async export(@Visiting() visit: Visit) {
+    const query = visit.query(messageExportQuery);
+    return csvFile('messages', await this.exporting.start(visit.caller, query));
+  }
+
+  @Get(':id')
+  async show(@Visiting() { caller }: Visit, @Id() id: string) {
+    const message = await this.inFull.get(caller, id);
+    return page('messages/show', 'messages.one', {
+      message,
+      tone: messageTones[message.status],
+      mayRelease: caller.role === 'admin' && message.status === 'held',
+    });
+  }
+
+  @Post(':id/release')
+  @Allow('admin')
+  async release(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    await this.states.release(caller, id, form.text('reason') ?? '');
+    return redirect(`${path}/${id}`, 'released');
+  }
+
+  private async filtersFor(visit: Visit) {
+    const { locale } = visit;
+    const names = await this.choices.milestoneNames(locale);
+    // A code that several plans have stands once, under the name of the first.
+    const milestones = names.filter(([code], i) => names.findIndex(([first]) => first === code) === i);
+    return {
+      statuses: messageStatuses.map((status) => ({ value: status, text: messageWords[status][locale] })),
+      kinds: visit.choices('kinds.', kinds),
+      departments: await this.choices.departmentsFor(visit),
+      milestones: milestones.map(([value, text]) => ({ value, text })),
+    };
+  }
+}

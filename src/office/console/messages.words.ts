@@ -1,0 +1,61 @@
+import { defineWords } from '../../platform/words/words.js';
+
+defineWords('messages', {
+  title: ['발송 기록', 'Message log'],
+  lead: [
+    '보낸 문자와 보내려 한 문자가 모두 여기에 있습니다. 지우거나 고칠 수 없습니다.',
+    'Every text that was sent or tried is here; none can be removed or changed.',
+  ],
+  status: ['상태', 'Status'],
+  from: ['부터', 'From'],
+  to: ['까지', 'To'],
+  milestone: ['단계', 'Milestone'],
+  contract: ['계약', 'Contract'],
+  number: ['번호', 'Number'],
+  text: ['문안', 'Text'],
+  sentAt: ['보낸 때', 'Sent'],
+  dueAt: ['예정된 때', 'Due'],
+  empty: ['조건에 맞는 문자가 없습니다.', 'No message matches.'],
+  emptyYet: [
+    '아직 보낸 문자가 없습니다. 계약을 등록하면 알림이 계획되고, 때가 되면 여기에 나타납니다.',
+    'Nothing has been sent yet. Register a contract: its alerts are planned, and appear here when their time comes.',
+  ],
+  searchTitle: ['번호나 낱말로 찾기', 'Search by number or words'],
+  searchLead: [
+    '번호는 주소에 남지 않도록 따로 보냅니다.',
+    'A number is sent apart, so that it stays in no address.',
+  ],
+  words: ['문안에 든 낱말', 'Words in the text'],
+  searchNumber: ['전화번호 전체', 'Whole number'],
+  exportCsv: ['CSV로 내려받기', 'Download as CSV'],
+  one: ['문자', 'Message'],
+  provider: ['발송 업체', 'Provider'],
+  sender: ['발신번호', 'Sender'],
+  template: ['문안 양식', 'Template'],
+  version: ['{version}판', 'version {version}'],
+  attempts: ['발송 시도', 'Attempts'],
+  attemptsLead: [
+    '발송 업체에 부탁한 기록입니다. 한 문자가 두 번 나가지 않도록, 접수 여부를 확인한 뒤에만 다시 시도합니다.',
+    'Each call to the provider. So that no text goes out twice, another is made only when it is known that the last was not accepted.',
+  ],
+  receipts: ['수신 보고', 'Receipts'],
+  receiptsNone: ['아직 보고가 없습니다.', 'No report yet.'],
+  attemptsNone: ['아직 시도하지 않았습니다.', 'No attempt yet.'],
+  reference: ['업체의 접수번호', 'Provider’s reference'],
+  code: ['업체의 코드', 'Provider’s code'],
+  alerts: ['이 문자가 알린 것', 'What it tells'],
+  finalAt: ['최종 처리 시각', 'Final'],
+  nextAttemptAt: ['다시 시도할 때', 'Next attempt'],
+  'origin-webhook': ['업체가 알려 옴', 'reported by the provider'],
+  'origin-poll': ['업체에 물음', 'asked of the provider'],
+  'origin-list': ['업체의 목록에서 찾음', 'found in the provider’s list'],
+  releaseTitle: ['다시 보내기', 'Try again'],
+  releaseLead: [
+    '확인을 마쳤으면 사유를 적고 다시 보냅니다.',
+    'Once looked into: give the reason, and it is tried again.',
+  ],
+});
+
+defineWords('done', {
+  released: ['문자를 다시 보내도록 했습니다.', 'The message will be tried again.'],
+});

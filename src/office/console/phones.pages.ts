@@ -1,0 +1,56 @@
+import { Get, Post } from '@nestjs/common';
+import { z } from 'zod';
+import { Allow } from '../../core/access/rules.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { SandboxService } from '../../core/sandbox/sandbox.service.js';
+import { ConsolePage } from './console-page.js';
+import { page, redirect } from './page.js';
+import { type FormShown, Visit, Visiting } from './visit.js';
+
+const moveTo = z.object({ on: z.iso.date() });
+
+/** As many texts as a person looks through. */
+const shownTexts = 200;
+
+/** The sandbox: what arrived on which phone, and the clock. */
+@ConsolePage('console/phones')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class PhonesPages {
+  constructor(
+    private readonly sandbox: SandboxService,
+    private readonly clock: ServiceClock,
+  ) {}
+
+  @Get()
+  show(@Visiting() visit: Visit) {
+    return this.phones(visit);
+  }
+
+  /** Moves the clock on to the end of a day; what falls due on the way goes out. */
+  @Post('clock')
+  @Allow('admin')
+  move(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        await this.sandbox.advanceTo(await this.sandbox.endOf(form.read(moveTo).on));
+        return redirect('/console/phones', 'clock-moved');
+      },
+      (again) => this.phones(visit, again),
+    );
+  }
+
+  private async phones({ caller, form }: Visit, { problem }: Partial<FormShown> = {}) {
+    const texts = await this.sandbox.newest(shownTexts);
+    const phones = new Map<string, typeof texts>();
+    for (const text of texts) phones.set(text.to, [...(phones.get(text.to) ?? []), text]);
+    const now = await this.sandbox.now();
+    return page('phones', 'phones.title', {
+      phones: [...phones].map(([number, received]) => ({ number, received })),
+      now,
+      on: form.text('on') ?? now.slice(0, 10),
+      running: (await this.clock.stoppedAt()) === null,
+      mayMove: caller.role === 'admin',
+      problem,
+    });
+  }
+}

@@ -1,0 +1,108 @@
+import { createParamDecorator, type ExecutionContext, Param } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import type { z } from 'zod';
+import type { Caller } from '../../core/access/roles.js';
+import type { AppError } from '../../platform/app-error.js';
+import { idParam } from '../../platform/http/query.schema.js';
+import { type Locale, translate } from '../../platform/words/words.js';
+import type { PageRequest } from '../accounts/page-request.js';
+import { Form, isCorrectable, parsed, type ShownProblem, shownProblem } from './form.js';
+import type { PageAnswer } from './page.js';
+
+/** What a form is shown with: what stands in its fields and, when it is shown again, what is wrong with it. */
+export interface FormShown {
+  values: Record<string, string>;
+  problem?: ShownProblem | undefined;
+}
+
+export interface Choice {
+  value: string;
+  text: string;
+}
+
+/** Visit is one request of a page: who asks, in which language, and what was sent. */
+export class Visit {
+  readonly form: Form;
+
+  constructor(
+    readonly request: PageRequest,
+    readonly reply: FastifyReply,
+    readonly locale: Locale,
+  ) {
+    this.form = new Form(request.body);
+  }
+
+  /** Whoever visits. Throws on a public page, and until a form's token has been checked: a programmer's error. */
+  get caller(): Caller {
+    const { caller } = this.request;
+    if (!caller)
+      throw new Error('there is no caller: the page is public, or its form’s token was not checked');
+    return caller;
+  }
+
+  /** Whether htmx asks, which puts a part of a page into the one that is there. */
+  get isFromHtmx(): boolean {
+    return this.request.headers['hx-request'] === 'true';
+  }
+
+  /** The filled fields of the address: a form of filters sends blank ones too, and `done` is the frame's. */
+  get filled(): Record<string, unknown> {
+    const sent = Object.entries(this.request.query as Record<string, unknown>);
+    return Object.fromEntries(sent.filter(([name, value]) => value !== '' && name !== 'done'));
+  }
+
+  /** What the address asks for. Throws `validation-failed`. */
+  query<T>(schema: z.ZodType<T>): T {
+    return parsed(schema, this.filled);
+  }
+
+  /** The words of a key, in the reader's language. */
+  t(key: string, params?: Readonly<Record<string, unknown>>): string {
+    return translate(this.locale, key, params);
+  }
+
+  /** Choices of a field whose words stand in the catalogue: `prefix` and the value are the key. */
+  choices(prefix: string, values: readonly string[]): Choice[] {
+    return values.map((value) => ({ value, text: this.t(`${prefix}${value}`) }));
+  }
+
+  /**
+   * Answers a form by `work`, which makes the change and redirects. An error that people can put right shows the form
+   * `again`, with what was typed and what is wrong; every other error is thrown on, and becomes a page of its own.
+   */
+  async submit(
+    work: (form: Form) => Promise<PageAnswer>,
+    again: (
+      shown: FormShown & { problem: ShownProblem },
+      error: AppError,
+    ) => Promise<PageAnswer> | PageAnswer,
+  ): Promise<PageAnswer> {
+    try {
+      return await work(this.form);
+    } catch (error) {
+      const problem = this.problem(error);
+      return again({ values: this.form.values(), problem }, error as AppError);
+    }
+  }
+
+  /** Writes an error that people can put right; throws every other on. */
+  problem(error: unknown): ShownProblem {
+    if (!isCorrectable(error)) throw error;
+    return shownProblem(error, this.locale);
+  }
+}
+
+/** A request of a page once the interceptor has seen it. */
+export interface VisitedRequest extends PageRequest {
+  visit?: Visit;
+}
+
+/** The Visit as a handler's parameter. */
+export const Visiting = createParamDecorator((_data: unknown, context: ExecutionContext): Visit => {
+  const { visit } = context.switchToHttp().getRequest<VisitedRequest>();
+  if (!visit) throw new Error('a page without @ConsolePage has no visit');
+  return visit;
+});
+
+/** An id in the path; what is not one is refused. */
+export const Id = (name = 'id') => Param(name, { schema: idParam });

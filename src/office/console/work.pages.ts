@@ -1,0 +1,154 @@
+import { Get, Param } from '@nestjs/common';
+import { Allow } from '../../core/access/rules.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { AccountRecords } from '../accounts/account-records.js';
+import { auditLists } from '../work/audit-lists.js';
+import { WorkFiles } from '../work/work-files.js';
+import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
+import { WorkService } from '../work/work.service.js';
+import { FormChoices } from './choices.js';
+import { ConsolePage } from './console-page.js';
+import { actorText } from './contracts/history.js';
+import { addressOf } from './form.js';
+import { csvFile, page } from './page.js';
+import { Visit, Visiting } from './visit.js';
+import './work.words.js';
+
+const path = '/console/work';
+
+/** The lists whose rows are of files. */
+const listsOfImports = new Set(['rows-to-mend', 'undone-imports']);
+const signs = new Set(auditLists.map(({ code }) => code));
+
+/** What waits for somebody, and the shortest way to deal with it. */
+@ConsolePage('console/work')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class WorkPages {
+  constructor(
+    private readonly work: WorkService,
+    private readonly files: WorkFiles,
+    private readonly choices: FormChoices,
+    private readonly names: AccountRecords,
+    private readonly settings: SettingsService,
+  ) {}
+
+  @Get()
+  async overview(@Visiting() visit: Visit) {
+    const query = visit.query(workQuery);
+    const work = await this.work.overview(visit.caller, query);
+    return page('work/overview', 'work.title', {
+      query,
+      action: path,
+      filtered: isFiltered(query),
+      reads: visit.caller.role === 'auditor',
+      groups: groupsOf(work, query, visit),
+      nothing: work.items.every(({ count }) => count === 0),
+      ...(await this.choices.forContract(visit)),
+    });
+  }
+
+  @Get(':list')
+  async list(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
+    const { caller, locale } = visit;
+    const query = visit.query(workListQuery);
+    if (query.format === 'csv') return csvFile(list, await this.files.start(caller, list, query));
+    const { format: _format, limit: _limit, cursor, ...filters } = query;
+    const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
+    const here = `${path}/${list}`;
+    const rows = await this.rows(visit, list, items, addressOf(here, filters));
+    return page('work/list', name[locale], {
+      query,
+      action: here,
+      name,
+      todo,
+      filtered: isFiltered(query),
+      overview: addressOf(path, filters),
+      items: rows,
+      mends: rows.some(({ mend, record }) => mend ?? record),
+      exportTo: addressOf(here, { ...filters, format: 'csv' }),
+      next: nextCursor && addressOf(here, { ...filters, cursor: nextCursor }),
+      first: cursor && addressOf(here, filters),
+      ...(await this.choices.forContract(visit)),
+    });
+  }
+
+  /** Shows rows with what they need to be dealt with on the page; after recording something, people come back `here`. */
+  private async rows(visit: Visit, list: string, rows: WorkRow[], here: string) {
+    const names = await this.names.namesOfActors(rows.flatMap((row) => actorOf(row) ?? []));
+    const today = await this.settings.today();
+    const mayChange = visit.caller.role !== 'auditor';
+    return rows.map((row) => ({
+      ...row,
+      what: whatOf(row, names, visit),
+      reason: reasonOf(row),
+      waited: waitedOf(row.days, visit),
+      mend: mayChange || listsOfImports.has(list) ? mendOf(list, row) : null,
+      record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
+    }));
+  }
+}
+
+/** Sets the auditor's signs apart from what the departments deal with; nobody else is shown that there are signs. */
+function groupsOf({ items }: Work, query: Record<string, string | undefined>, visit: Visit) {
+  const waitingFirst = items.toSorted((a, b) => Number(b.count > 0) - Number(a.count > 0));
+  const shown = waitingFirst.map((item) => ({
+    ...item,
+    href: addressOf(`${path}/${item.list}`, query),
+    waited: item.oldest && waitedOf(item.oldest.days, visit),
+  }));
+  const groups = [
+    { key: 'signs', items: shown.filter(({ list }) => signs.has(list)) },
+    { key: 'everyday', items: shown.filter(({ list }) => !signs.has(list)) },
+  ].filter((group) => group.items.length > 0);
+  return groups.map((group) => ({ ...group, titled: groups.length > 1 }));
+}
+
+/** Writes since how many days something has waited, and how that looks. */
+export function waitedOf(days: number, visit: Visit): { text: string; tone: string } {
+  const key = days === 0 ? 'waitedToday' : days === 1 ? 'waitedOne' : 'waited';
+  return {
+    text: visit.t(`work.${key}`, { count: days }),
+    tone: days >= 30 ? 'bad' : days >= 7 ? 'wait' : '',
+  };
+}
+
+/** The log names people by their account; whoever reads this sees the name. */
+function whatOf(row: WorkRow, names: Map<string, string>, { locale }: Visit): string {
+  const actor = actorOf(row);
+  if (actor === null) return row.what[locale];
+  return row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'));
+}
+
+/** The reason that was given, where the sentence does not have it already. */
+function reasonOf({ facts, what }: WorkRow): string | null {
+  const reason = facts['reason'];
+  return typeof reason === 'string' && !what.en.includes(reason) ? reason : null;
+}
+
+function actorOf({ facts }: WorkRow): string | null {
+  return typeof facts['actor'] === 'string' ? facts['actor'] : null;
+}
+
+/** Leads to the page on which a row is dealt with. */
+function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: string; key: string } | null {
+  const to = (href: string) => ({ href, key: `work.mend-${list}` });
+  if (listsOfImports.has(list) && typeof facts['importId'] === 'string')
+    return to(`/console/imports/${facts['importId']}`);
+  if (!contract) return null;
+  const page = `/console/contracts/${contract.id}`;
+  if ((list === 'no-number' || list === 'dead-numbers') && contact)
+    return to(`${page}/contacts/${contact.id}`);
+  // The contract's own page lets people choose the counterparty; without any, the first is added.
+  if (list === 'no-contact') return to(facts['counterparties'] === 0 ? `${page}/contacts/new` : page);
+  if (list === 'unrecorded') return to(`${page}/change`);
+  return list === 'drafts' ? to(`${page}/move/sign`) : null;
+}
+
+function recordOf({ id, contract, facts }: WorkRow, today: string, next: string) {
+  const code = facts['milestone'];
+  return contract && typeof code === 'string' ? { id: contract.id, code, key: id, today, next } : null;
+}
+
+function isFiltered({ departmentId, officerId }: { departmentId?: unknown; officerId?: unknown }) {
+  return (departmentId ?? officerId) !== undefined;
+}
