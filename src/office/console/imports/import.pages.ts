@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Get, Post, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
+import { notFound } from '../../../platform/app-error.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import { ImportDecisions } from '../../imports/import-decisions.js';
