@@ -22,7 +22,8 @@ export default tseslint.config(
         { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
         {
           selector: "MethodDefinition[kind='constructor'] > FunctionExpression[params.length>6]",
-          message: 'A constructor has at most 6 dependencies: split the class, or merge what is always used together.',
+          message:
+            'A constructor has at most 6 dependencies: split the class, or merge what is always used together.',
         },
       ],
       'max-lines': ['error', { max: 450, skipBlankLines: true, skipComments: true }],

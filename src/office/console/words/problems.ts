@@ -7,10 +7,6 @@ import { defineWords } from '../../../platform/words/words.js';
 defineWords('problems', {
   'text-failed': ['문안을 만들 수 없습니다.', ''],
   'figures-by-officer': ['청렴 모니터는 부서별 수치만 볼 수 있습니다.', ''],
-  'file-not-what-its-name-says': [
-    '파일의 내용이 이름과 다릅니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 다시 저장하세요.',
-    '',
-  ],
   'format-not-read': ['읽을 수 없는 형식입니다. 엑셀에서 .xlsx나 CSV(UTF-8)로 저장해 올리세요.', ''],
   'export-quota': ['한 시간에 내려받을 수 있는 횟수를 넘었습니다. 잠시 뒤 다시 하세요.', ''],
   'search-too-wide': ['찾는 범위가 너무 넓습니다. 더 긴 낱말이나 부서, 기간을 적으세요.', ''],
