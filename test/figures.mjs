@@ -19,7 +19,7 @@ const alertAndRow = {
   'one alert': [
     ['POST contracts'],
     ['TickService.tick'],
-    ['TickService.sweep'],
+    ['TickService.sweep', 'SweepService.sweep'],
     ['job drain'],
     ['POST webhooks/twilio/status'],
   ],

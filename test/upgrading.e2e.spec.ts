@@ -54,6 +54,24 @@ afterAll(async () => {
   await fake.stop();
 });
 
+/**
+ * What this version says otherwise on purpose. Codes of our own are explained as ours, where they were unknown codes of
+ * Twilio; what became of an attempt is said in both languages, where it was an English sentence; and problems of files
+ * that were uploaded before problems had codes, and name a value, show their English sentence in Korean, too.
+ */
+function isIntended(difference: string): boolean {
+  return [
+    /^\/messages\S*\.(reasonDetail|reasonText\.(ko|en)|detail|detailText)(\.(ko|en))?: was /,
+    /^\/console\/messages\/\S+ in (ko|en): was /,
+    /^\/(console\/)?work\/dead-numbers\S*( in (ko|en))?: was .*(text-too-long|number-unreadable|http-\d+)/,
+    /^\/imports\/\S+\/errors\.items\.\d+\.text\.(message|advice)\.ko: was /,
+    /^\/console\/imports\/\S+ in ko: was /,
+    /^\/(console\/)?work\/rows-to-mend\S*( in ko)?: was /,
+    /^\/work\/rows-to-mend\S*\.facts\.phrase: is new/,
+    /^export as (CSV|NDJSON)\.\d+\.reason_detail: was "Twilio's code \S+ is not one that we know/,
+  ].some((pattern) => pattern.test(difference));
+}
+
 /** The fixture's rows of a table. */
 function rowsOf(table: string): Record<string, unknown>[] {
   const [columns, ...rows] = agency.tables[table] ?? [[]];
@@ -72,7 +90,8 @@ describe('what was', () => {
         return ok(await new PageClient(service.app, null).get(path, { cookie }));
       },
     });
-    expect(allDifferences(brought(oldAnswers()), answers)).toEqual([]);
+    const differences = allDifferences(brought(oldAnswers()), answers);
+    expect(differences.filter((one) => !isIntended(one))).toEqual([]);
   }, 120_000);
 
   it('is proved as before: every leaf has the hash that it had', async () => {
