@@ -19,7 +19,7 @@ const alertAndRow = {
   'one alert': [
     ['POST contracts'],
     ['TickService.tick'],
-    ['TickService.sweep', 'SweepService.sweep'],
+    ['TickService.sweep', 'SweepService.sweepStranded'],
     ['job drain'],
     ['POST webhooks/twilio/status'],
   ],
