@@ -42,7 +42,7 @@ export const contractProblems = defineProblems({
   'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
   'dates-out-of-order': [
     'invalid',
-    '{early}이 {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
+    '날짜의 앞뒤가 맞지 않습니다. {early}이 {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
     '{early} is after {late}: correct one of them.',
   ],
   'dates-out-of-order.field': ['invalid', '{late} 또는 그 앞의 날', 'on or before {late}'],

@@ -26,7 +26,7 @@ export class TemplatesController {
     z.object({ items: z.array(templateVersionView), nextCursor: z.null() }),
     'Every version of every template, or of one key; newest version first',
   )
-  async listVersions(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
+  async list(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
     const versions = await this.templates.versions(key);
     // Ordered by key and version, so that the first of a key is the one in force.
     const items = versions.map((version, i) => viewOf(version, versions[i - 1]?.key !== version.key));
@@ -35,7 +35,7 @@ export class TemplatesController {
 
   @Post()
   @Answers(201, templateVersionView, 'Makes the next version of a template; messages keep theirs')
-  async addVersion(
+  async put(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newTemplateSchema }) { body, reason, ...placement }: NewTemplate,
   ): Promise<TemplateVersionView> {
