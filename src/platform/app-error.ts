@@ -110,7 +110,7 @@ const problems = defineProblems({
   ],
 });
 
-const things = defineWords('things', {
+const things = {
   account: ['계정', 'account'],
   'brake that is on': ['걸려 있는 발송 중지', 'brake that is on'],
   contact: ['연락처', 'contact'],
@@ -127,7 +127,9 @@ const things = defineWords('things', {
   page: ['페이지', 'page'],
   webhook: ['웹훅', 'webhook'],
   'work list': ['할 일 목록', 'work list'],
-});
+} as const satisfies Record<string, Both>;
+
+defineWords('things', things);
 
 /** Makes the refusal of something that is not there, or that the caller may not see: the two look alike. */
 export const notFound = (what: keyof typeof things) =>

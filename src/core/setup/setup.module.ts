@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
-import { SetupService } from './setup.service.js';
+import { SandboxCity, SetupService } from './setup.service.js';
 
 @Module({
   imports: [DepartmentsModule, SettingsModule, TextsModule],
-  providers: [SetupService],
+  providers: [SandboxCity, SetupService],
 })
 export class SetupModule {}

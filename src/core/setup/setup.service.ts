@@ -15,6 +15,29 @@ import { Database } from '../../platform/database/database.js';
 /** This lock lets two services that start at once set up once. */
 const setUpLock = 0x53455455;
 
+/** SandboxCity makes the departments and officers of the fictional city. */
+@Injectable()
+export class SandboxCity {
+  constructor(
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficersService,
+  ) {}
+
+  async makeDepartments(): Promise<void> {
+    const ids = new Map<string, string>();
+    for (const { officers, parentCode, ...department } of city.departments) {
+      const made = await this.departments.create('set-up', {
+        ...department,
+        parentId: parentCode ? (ids.get(parentCode) ?? null) : null,
+      });
+      ids.set(department.code, made.id);
+      for (const officer of officers) {
+        await this.officers.addOfficer('set-up', { ...officer, departmentId: made.id });
+      }
+    }
+  }
+}
+
 /**
  * SetupService gives a new database once what it needs: settings, plans and templates as version 1; in the sandbox, a
  * small fictional city.
@@ -26,8 +49,7 @@ export class SetupService {
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
-    private readonly departments: DepartmentsService,
-    private readonly officers: OfficersService,
+    private readonly city: SandboxCity,
     private readonly apiKeys: ApiKeysService,
   ) {}
 
@@ -59,20 +81,6 @@ export class SetupService {
     for (const template of await loadTemplates(projectPath('templates/sms'))) {
       await this.templates.put('set-up', template, template.body, null);
     }
-    if (this.config.provider === 'sandbox') await this.makeDepartments();
-  }
-
-  private async makeDepartments(): Promise<void> {
-    const ids = new Map<string, string>();
-    for (const { officers, parentCode, ...department } of city.departments) {
-      const made = await this.departments.create('set-up', {
-        ...department,
-        parentId: parentCode ? (ids.get(parentCode) ?? null) : null,
-      });
-      ids.set(department.code, made.id);
-      for (const officer of officers) {
-        await this.officers.addOfficer('set-up', { ...officer, departmentId: made.id });
-      }
-    }
+    if (this.config.provider === 'sandbox') await this.city.makeDepartments();
   }
 }
