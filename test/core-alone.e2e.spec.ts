@@ -15,6 +15,7 @@ const removed = ['src/office', 'templates/console'];
 const copied = [
   'src',
   'data',
+  'docs',
   'templates',
   'migrations',
   'test',
