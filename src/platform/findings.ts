@@ -1,6 +1,5 @@
 import { AppError, defineProblems, type FieldProblem, publishedCode } from './app-error.js';
 import {
-  allSections,
   type Both,
   defineWords,
   type ParamsOf,
@@ -50,19 +49,6 @@ export function defineFindings<const F extends Readonly<Record<string, FindingWo
 /** Writes what is wrong and what to do, in both languages. */
 export function findingWords({ code, params }: Phrase): { message: Words; advice: Words } {
   return { message: wordsOf(`findings.${code}`, params), advice: wordsOf(`advice.${code}`, params) };
-}
-
-/**
- * Finds the finding whose English sentences are these, among those without parameters. It serves rows that were stored
- * before findings had codes; nothing else reads a sentence.
- */
-export function findingOfSentences(message: string, advice: string): Phrase | null {
-  const findings = allSections().get('findings') ?? {};
-  const advices = allSections().get('advice') ?? {};
-  const code = Object.keys(findings).find(
-    (key) => findings[key]?.[1] === message && advices[key]?.[1] === advice,
-  );
-  return code === undefined ? null : { code, params: {} };
 }
 
 /** Makes the error (invalid) of a finding that keeps the data from being used at all. */

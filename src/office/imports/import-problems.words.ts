@@ -1,5 +1,5 @@
 import { type AppError, defineProblems } from '../../platform/app-error.js';
-import { defineFindings, type Finding, findingOfSentences, findingWords } from '../../platform/findings.js';
+import { defineFindings, type Finding, findingWords } from '../../platform/findings.js';
 import { defineWords, type Phrase, words, type Words } from '../../platform/words/words.js';
 
 const asText = '열의 서식을 텍스트로 바꾸고 번호를 다시 적어 주십시오.';
@@ -382,17 +382,16 @@ export function refusedFinding(
   return { code: published, phrase: importFinding(code, { reason }).phrase };
 }
 
-/**
- * Writes a stored problem in both languages. One that was stored before problems had a phrase is found by its
- * English sentences; where those name a value, they stand for both languages.
- */
-export function problemWords(problem: {
+/** Writes a stored problem in both languages. One that has no phrase stands in English for both. */
+export function problemWords({
+  phrase,
+  message,
+  advice,
+}: {
   phrase: Phrase | null;
   message?: string | null;
   advice?: string | null;
 }): { message: Words; advice: Words } {
-  const { phrase, message, advice } = problem;
-  const known = phrase ?? findingOfSentences(message ?? '', advice ?? '');
-  if (known) return findingWords(known);
+  if (phrase) return findingWords(phrase);
   return { message: words(message ?? '', message ?? ''), advice: words(advice ?? '', advice ?? '') };
 }

@@ -98,7 +98,7 @@ export class ImportProblem {
   @Column('text') field!: string;
   @Column('text') value!: string;
   @Column('text') code!: string;
-  /** Null for one that was stored before problems had phrases; that has `message` and `advice`, in English. */
+  /** Null for an old one whose sentences are none of the catalogue's; that has `message` and `advice`, in English. */
   @Column('jsonb') phrase!: Phrase | null;
   @Column('text') message!: string | null;
   @Column('text') advice!: string | null;

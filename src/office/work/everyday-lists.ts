@@ -123,13 +123,17 @@ export const everydayLists: WorkList[] = [
     sql: `SELECT DISTINCT ON (p.import_id, p.line) p.id, NULL::uuid AS contract_id,
         CASE WHEN i.own THEN coalesce(i.department_id, (${asked.departments})[1]) ELSE i.department_id END AS department_id,
         NULL::uuid AS contact_id, i.finished_at AS since,
-        jsonb_build_object('importId', i.id, 'file', i.file_name, 'line', p.line, 'field', p.field, 'phrase', p.phrase,
-                           'message', p.message, 'advice', p.advice, 'reference', e.reference) AS facts
+        jsonb_build_object('importId', i.id, 'file', i.file_name, 'line', p.line, 'field', p.field, 'code', p.code,
+                           'phrase', p.phrase, 'message', p.message, 'advice', p.advice, 'reference', e.reference) AS facts
       FROM (SELECT import.*, ${asked.caller} IN (caller ->> 'keyId', caller ->> 'accountId') AS own FROM import) i
         JOIN import_problem p ON p.import_id = i.id AND p.fatal
         LEFT JOIN import_effect e ON e.import_id = i.id AND e.line = p.line AND e.result = 'refused'
       WHERE i.status = 'completed' AND (i.own OR ${asked.everybodys}) AND NOT ${superseded}
       ORDER BY p.import_id, p.line, p.id`,
+    published: ({ phrase, ...facts }) => {
+      const { message, advice } = problemWords({ ...facts, phrase } as unknown as ImportProblem);
+      return { ...facts, message: message.en, advice: advice.en };
+    },
     what: ({ file, line, field, ...problem }) => {
       const said = problemWords(problem as unknown as ImportProblem);
       return words(

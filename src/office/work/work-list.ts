@@ -24,6 +24,8 @@ export interface WorkList {
    * one statement around it does that for every list. Parameters: see `asked`.
    */
   sql: string;
+  /** Returns the facts as the API gives them, where a statement's own are not fit for that. */
+  published?(facts: Facts): Facts;
   what(facts: Facts, told: Told): Words;
 }
 

@@ -77,7 +77,7 @@ export class WorkService {
         contact: this.contactOf(row),
         ...waited(row.since, asked),
         what: list.what(row.facts, told),
-        facts: row.facts,
+        facts: list.published?.(row.facts) ?? row.facts,
       });
     }
     return views;

@@ -17,6 +17,7 @@ import { ContractSearch1790000000013 } from '../../../migrations/1790000000013-c
 import { SendingCodes1790000000020 } from '../../../migrations/1790000000020-sending-codes.js';
 import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-change-codes.js';
 import { ImportProblemPhrases1790000000040 } from '../../../migrations/1790000000040-import-problem-phrases.js';
+import { ImportProblemSentences1790000000050 } from '../../../migrations/1790000000050-import-problem-sentences.js';
 
 export const migrations = [
   Access1790000000001,
@@ -35,6 +36,7 @@ export const migrations = [
   SendingCodes1790000000020,
   ChangeCodes1790000000030,
   ImportProblemPhrases1790000000040,
+  ImportProblemSentences1790000000050,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
