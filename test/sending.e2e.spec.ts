@@ -360,7 +360,7 @@ describe('poison', () => {
     expect(isKept(await messageOf(sound.id))).toBe(true);
     expect(await messagesOf(poisoned.id)).toEqual([]);
     expect(
-      await service.sql(`SELECT 1 FROM alert WHERE contract_id = $1 AND reason LIKE 'text-failed%'`, [
+      await service.sql(`SELECT 1 FROM alert WHERE contract_id = $1 AND reason = 'text-failed'`, [
         poisoned.id,
       ]),
     ).toHaveLength(1);

@@ -192,7 +192,8 @@ async function releaseBrakes(): Promise<void> {
 describe('what was under way', () => {
   it('stands as it stood', async () => {
     const alerts = await service.sql(
-      `SELECT id, status, reason, message_id, floor(extract(epoch FROM due_at))::float8 AS due FROM alert ORDER BY id`,
+      `SELECT id, status, coalesce(reason || ': ' || failure, reason) AS reason, message_id,
+              floor(extract(epoch FROM due_at))::float8 AS due FROM alert ORDER BY id`,
     );
     const old = rowsOf('alert').map(({ id, status, reason, message_id, due_at }) => {
       return { id, status, reason, message_id, due: Math.floor(Date.parse(String(due_at)) / 1000) };

@@ -174,7 +174,7 @@ class CityMonth {
       [this.id('suppressed')],
     );
     await this.service.sql(
-      `UPDATE alert SET status = 'held', reason = 'text-failed: too long', message_id = NULL
+      `UPDATE alert SET status = 'held', reason = 'text-failed', failure = 'too long', message_id = NULL
        WHERE status = 'messaged' AND contract_id = $1 AND due_at < '2026-03-10'`,
       [this.id('consignment')],
     );

@@ -5,6 +5,7 @@ import { Database } from '../../platform/database/database.js';
 import { isOverdue } from '../planning/overdue.js';
 import type { Alert, Milestone } from '../planning/planning.entities.js';
 import { alertStatuses, contractStates, type Difference } from '../planning/planning.types.js';
+import { alertReason } from '../planning/planning.words.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contract } from './contract.entity.js';
@@ -191,6 +192,7 @@ type MilestoneAlertRow = Pick<
   | 'dueAt'
   | 'status'
   | 'reason'
+  | 'failure'
   | 'messageId'
 > & { milestoneDueAt: Date | null; alertId: string | null };
 
@@ -285,7 +287,7 @@ export class ContractViewer {
     const rows = await this.database.rows<MilestoneAlertRow>(
       `SELECT m.contract_id, m.code, m.occurrence, m.date, m.occurred_on,
               m.expected_by, m.due_at AS milestone_due_at, a.id AS alert_id, a.contact_id, a.wording,
-              a.due_at, a.status, a.reason, a.message_id
+              a.due_at, a.status, a.reason, a.failure, a.message_id
        FROM milestone m LEFT JOIN alert a ON a.milestone_id = m.id
        WHERE m.contract_id = ANY($1) AND (NOT m.withdrawn OR a.id IS NOT NULL)
        ORDER BY coalesce(m.date, m.expected_by) NULLS LAST, m.due_at, m.code, m.occurrence, a.id`,
@@ -338,7 +340,7 @@ function milestoneViews(
         wording: row.wording,
         dueAt: zonedIso(row.dueAt, timeZone),
         status: row.status,
-        reason: row.reason,
+        reason: alertReason(row),
         messageId: row.messageId,
       });
     }

@@ -11,7 +11,7 @@ import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform
 import { LogScope } from './log-scope.js';
 import { Masked } from './masked.js';
 import { milestoneName } from './milestone-names.js';
-import { alertReasonWords, alertWords } from './status-words.js';
+import { alertReason, alertReasonText, alertStatusText } from '../planning/planning.words.js';
 import { Database } from '../../platform/database/database.js';
 
 interface AlertRow {
@@ -21,6 +21,7 @@ interface AlertRow {
   exactly: string;
   status: AlertStatus;
   reason: string | null;
+  failure: string | null;
   wording: Wording;
   departmentId: string;
   contractId: string;
@@ -73,7 +74,7 @@ export class AlertsService {
     return this.database.rows<AlertRow>(
       `SELECT a.id, a.due_at,
               ${exactMoment('a.due_at')} AS exactly,
-              a.status, a.reason, a.wording, a.department_id, c.id AS contract_id, c.reference,
+              a.status, a.reason, a.failure, a.wording, a.department_id, c.id AS contract_id, c.reference,
               c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
               p.id AS contact_id, p.name_sealed, p.role, p.phone_sealed
        FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
@@ -91,9 +92,9 @@ export class AlertsService {
         id: row.id,
         dueAt: zonedIso(row.dueAt, timeZone),
         status: row.status,
-        statusText: alertWords[row.status],
-        reason: row.reason,
-        reasonText: alertReasonWords(row.reason),
+        statusText: alertStatusText(row.status),
+        reason: alertReason(row),
+        reasonText: alertReasonText(row),
         wording: row.wording,
         departmentId: row.departmentId,
         contract: { id: row.contractId, reference: row.reference, title: row.title, kind: row.kind },

@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, callerIdOf } from '../access/roles.js';
-import { AppError } from '../../platform/app-error.js';
 import { Journal } from '../proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
-
-/** Of a key, within an hour. */
-export const exportQuota = 20;
+import { exportQuota, logProblems } from './log.words.js';
 
 /** Who took what out, and how often he may: the message log, coverage, work lists. */
 @Injectable()
@@ -33,11 +30,7 @@ export class ExportJournal {
         [callerIdOf(caller)],
       );
       if ((made?.count ?? 0) >= exportQuota) {
-        throw new AppError(
-          'limit',
-          'export-quota',
-          `This key has made ${exportQuota} exports within an hour, which is all it may: try again later.`,
-        );
+        throw logProblems.error('export-quota');
       }
       await this.journal.record({
         subject: 'export',

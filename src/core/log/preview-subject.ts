@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
 import { ContractReader } from '../contracts/contract.reader.js';
-import { AppError } from '../../platform/app-error.js';
+import type { AppError } from '../../platform/app-error.js';
 import type { Wording } from '../planning/planning.types.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { SubjectFacts } from '../texts/variables.service.js';
+import { logProblems } from './log.words.js';
 import type { PreviewBody } from './preview.schema.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -70,9 +71,7 @@ export class PreviewSubjects {
   }
 }
 
-function unknownMilestone(code: string, codes: string[]): AppError {
-  const message = `This contract's plan has no milestone ${code}; it has ${codes.join(', ')}.`;
-  return new AppError('invalid', 'milestone-unknown', message, [
-    { path: 'milestone', code: 'milestone-unknown', message },
-  ]);
+function unknownMilestone(code: string, known: string[]): AppError {
+  const fields = [logProblems.field('milestone', 'milestone-unknown.preview', { code, known })];
+  return logProblems.error('milestone-unknown.preview', { code, known }, { fields });
 }

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
-import { AppError } from '../../platform/app-error.js';
 import { Providers } from '../providers/providers.module.js';
 import { templateKey } from '../texts/template-placement.js';
 import { lengthsOfText } from '../texts/lengths.js';
 import { compileTemplate } from '../texts/rendering.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import { VariablesService } from '../texts/variables.service.js';
+import { logProblems } from './log.words.js';
 import { type PreviewSubject, PreviewSubjects } from './preview-subject.js';
 import type { PreviewBody, PreviewView } from './preview.schema.js';
 
@@ -48,6 +48,6 @@ function orSay(render: () => string): string {
     return render();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new AppError('invalid', 'text-failed', `The text cannot be made: ${why}.`, [], { cause });
+    throw logProblems.error('text-failed', { why }, { cause });
   }
 }

@@ -1,18 +1,15 @@
 import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { QueryFailedError } from 'typeorm';
-import { AppError } from '../../platform/app-error.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { SettingsService } from '../settings/settings.service.js';
+import { logProblems, longestSearch } from './log.words.js';
 import type { MessageFilters } from './message-query.js';
 import type { MessageSearch } from './message.schema.js';
 import { wordsOf } from '../../platform/search-words.js';
 import { Database } from '../../platform/database/database.js';
-
-/** Words of one or two characters have no trigram of their own, and a rare one is looked for in every text; seconds. */
-const longestSearch = 10;
 
 const queryCanceled = '57014';
 
@@ -42,13 +39,7 @@ export class SearchedMessages {
       });
     } catch (error) {
       if (codeOf(error) !== queryCanceled) throw error;
-      throw new AppError(
-        'invalid',
-        'search-too-wide',
-        `The search was stopped after ${longestSearch} seconds: add a longer word, a department, or from and to.`,
-        [],
-        { cause: error },
-      );
+      throw logProblems.error('search-too-wide', {}, { cause: error });
     }
   }
 

@@ -1,7 +1,7 @@
 import { Providers } from '../providers/providers.module.js';
 import type { ProviderNeeds } from '../providers/sms-provider.js';
 import { sandbox } from '../providers/sandbox/sandbox.provider.js';
-import { alertReasonWords, explain, explainInBoth } from './status-words.js';
+import { explain, explainInBoth } from './status-words.js';
 
 const configured = { provider: 'sandbox', providers: new Map() };
 const provider = new Providers([sandbox], configured, {} as ProviderNeeds);
@@ -32,16 +32,4 @@ it('explains a code of the provider by the provider, though we have one of the s
   expect(explain(provider, 'sandbox', 'closing', 'chorong')).toBe(
     'The service was stopping; nothing was sent.',
   );
-});
-
-it('says in both languages why an alert was not sent', () => {
-  expect(alertReasonWords('registered-late')).toEqual({
-    ko: '계약이 늦게 등록되어 시기가 지남',
-    en: 'the contract was registered when it was too late to tell',
-  });
-  expect(alertReasonWords('text-failed: a text needs contract.title')?.en).toBe(
-    'the text could not be made: a text needs contract.title',
-  );
-  expect(alertReasonWords('a-reason-of-tomorrow')?.ko).toBe('a-reason-of-tomorrow');
-  expect(alertReasonWords(null)).toBeNull();
 });

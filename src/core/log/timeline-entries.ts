@@ -8,7 +8,8 @@ import type { AttemptRow, ReceiptRow } from './attempt-rows.js';
 import { attemptViewOf, receiptViewOf } from './attempt-views.js';
 import { Masked } from './masked.js';
 import type { MessageRow } from './message-rows.js';
-import { alertReasonWords, alertWords, explain, explainInBoth, messageWords } from './status-words.js';
+import { alertReason, alertReasonText, alertStatusText } from '../planning/planning.words.js';
+import { explain, explainInBoth, messageWords } from './status-words.js';
 import type { AlertOfContract, MilestoneOfContract } from './timeline-rows.js';
 import type { TimelineEntry } from './timeline.schema.js';
 
@@ -71,9 +72,9 @@ export class TimelineEntries {
         },
         wording: row.wording,
         status: row.status,
-        statusText: alertWords[row.status],
-        reason: row.reason,
-        reasonText: alertReasonWords(row.reason),
+        statusText: alertStatusText(row.status),
+        reason: alertReason(row),
+        reasonText: alertReasonText(row),
         messageId: row.messageId,
       },
     };

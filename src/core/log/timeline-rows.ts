@@ -26,6 +26,7 @@ export interface AlertOfContract {
   dueAt: Date;
   status: AlertStatus;
   reason: string | null;
+  failure: string | null;
   messageId: string | null;
 }
 
@@ -49,7 +50,7 @@ export class TimelineRows {
   alertsOf(contractId: string): Promise<AlertOfContract[]> {
     return this.database.rows<AlertOfContract>(
       `SELECT a.id, s.code, s.occurrence, p.id AS contact_id, p.name_sealed, p.role,
-              p.phone_sealed, a.wording, a.due_at, a.status, a.reason,
+              p.phone_sealed, a.wording, a.due_at, a.status, a.reason, a.failure,
               a.message_id
        FROM alert a JOIN milestone s ON s.id = a.milestone_id JOIN contact p ON p.id = a.contact_id
        WHERE a.contract_id = $1`,

@@ -71,7 +71,7 @@ const letGo = `claimed_by = NULL, lease_until = NULL, updated_at = clock_timesta
 
 /** A claim that ran out before its alert was frozen, or an alert that no text could be made for a while ago. */
 const isStranded = `(status = 'claimed' AND lease_until < clock_timestamp())
-  OR (status = 'held' AND starts_with(reason, 'text-failed') AND updated_at < clock_timestamp() - interval '10 minutes')`;
+  OR (status = 'held' AND reason = 'text-failed' AND updated_at < clock_timestamp() - interval '10 minutes')`;
 
 /** AlertStates is where the alert table changes: each transition of a status is a function of its name. */
 @Injectable()
@@ -106,7 +106,7 @@ export class AlertStates {
   private async replan(rows: Partial<Alert>[]): Promise<void> {
     if (rows.length === 0) return;
     const stored = await this.database.run(
-      `UPDATE alert SET due_at = n.due_at, due_day = n.due_day, status = n.status, reason = n.reason,
+      `UPDATE alert SET due_at = n.due_at, due_day = n.due_day, status = n.status, reason = n.reason, failure = NULL,
               wording = n.wording, number_index = n.number_index, shard = n.shard, department_id = n.department_id,
               planned_at = n.planned_at, retry_at = NULL, updated_at = clock_timestamp()
        FROM json_populate_recordset(NULL::alert, $1::json) n
@@ -180,24 +180,27 @@ export class AlertStates {
 
   /** Holds claimed alerts that no text could be made for; `releaseStranded` tries again. */
   async hold(claimId: string, ids: string[], why: string): Promise<void> {
-    await this.leave(alertTransitions.hold, claimId, ids, `text-failed: ${why.slice(0, 300)}`);
+    await this.leave(alertTransitions.hold, claimId, ids, {
+      reason: 'text-failed',
+      failure: why.slice(0, 300),
+    });
   }
 
   /** Misses claimed alerts for a reason that stays. */
   async miss(claimId: string, ids: string[], reason: AlertReason): Promise<void> {
-    await this.leave(alertTransitions.miss, claimId, ids, reason);
+    await this.leave(alertTransitions.miss, claimId, ids, { reason, failure: null });
   }
 
   private async leave(
     transition: Transition & { to: string },
     claimId: string,
     ids: string[],
-    reason: string,
+    { reason, failure }: { reason: AlertReason; failure: string | null },
   ): Promise<void> {
     await this.database.run(
-      `UPDATE alert SET ${setStatus(transition)}, ${letGo}, reason = $3
+      `UPDATE alert SET ${setStatus(transition)}, ${letGo}, reason = $3, failure = $4
        WHERE id = ANY($2) AND claimed_by = $1 AND ${inStatus(transition, 'alert')}`,
-      [claimId, ids, reason],
+      [claimId, ids, reason, failure],
     );
   }
 
@@ -224,7 +227,7 @@ export class AlertStates {
   /** Plans a contract's stranded alerts again; it is to be re-planned in the same transaction. Returns how many. */
   releaseStranded(contractId: string): Promise<number> {
     return this.database.run(
-      `UPDATE alert SET ${setStatus(alertTransitions.releaseStranded)}, ${letGo}, reason = NULL
+      `UPDATE alert SET ${setStatus(alertTransitions.releaseStranded)}, ${letGo}, reason = NULL, failure = NULL
        WHERE contract_id = $1 AND ${inStatus(alertTransitions.releaseStranded, 'alert')} AND (${isStranded})`,
       [contractId],
     );

@@ -35,7 +35,10 @@ export class Alert {
   @Column('timestamptz') dueAt!: Date;
   @Column('date') dueDay!: string;
   @Column('text') status!: AlertStatus;
+  /** Null, an `AlertReason`, or what the version before has written. */
   @Column('text') reason!: string | null;
+  /** Why no text could be made, in English; it counts beside the reason `text-failed` only. */
+  @Column('text') failure!: string | null;
   @Column('integer') reissue!: number;
   @Column('uuid') claimedBy!: string | null;
   @Column('timestamptz') leaseUntil!: Date | null;

@@ -37,6 +37,7 @@ export type AlertReason =
   | 'contact-added-late'
   | 'before-go-live'
   | 'rehearsal'
+  | 'text-failed'
   | 'contact-removed'
   | 'terminated'
   | 'milestone-gone';

@@ -1,4 +1,7 @@
 import { defineProblems } from '../../platform/app-error.js';
+import { type Both, defineWords, hasWords, type Words, words, wordsOf } from '../../platform/words/words.js';
+import type { Alert } from './planning.entities.js';
+import type { AlertReason, AlertStatus } from './planning.types.js';
 
 export const planningProblems = defineProblems({
   'milestone-unknown': [
@@ -17,3 +20,64 @@ export const planningProblems = defineProblems({
     'This occurrence was recorded at the same moment; look again.',
   ],
 });
+
+defineWords('alertStatuses', {
+  planned: ['예정', 'planned'],
+  claimed: ['발송 준비 중', 'about to be sent'],
+  messaged: ['문자로 작성됨', 'in a message'],
+  held: ['보류', 'held'],
+  missed: ['발송하지 못함', 'missed'],
+  covered: ['다른 연락처로 안내됨', 'covered by another contact'],
+  history: ['시행일 이전', 'before the department went live'],
+  cancelled: ['취소', 'cancelled'],
+} satisfies Record<AlertStatus, Both>);
+
+defineWords('alertReasons', {
+  'no-number': ['문자를 받을 수 있는 번호가 없음', 'the contact has no usable number'],
+  suspended: ['계약이 중지됨', 'the contract is suspended'],
+  suppressed: ['문자를 보내지 않도록 지정된 번호임', 'the number must not be texted'],
+  'same-number': [
+    '같은 번호로 이미 안내됨',
+    'the same number is told of this milestone through another contact',
+  ],
+  'registered-late': [
+    '계약이 늦게 등록되어 시기가 지남',
+    'the contract was registered when it was too late to tell',
+  ],
+  'suspended-too-long': [
+    '중지가 길어져 시기가 지남',
+    'the contract was suspended until it was too late to tell',
+  ],
+  'number-added-late': [
+    '번호가 늦게 등록되어 시기가 지남',
+    'the number was added when it was too late to tell',
+  ],
+  'contact-added-late': [
+    '연락처가 늦게 등록되어 시기가 지남',
+    'the contact was added when it was too late to tell',
+  ],
+  'before-go-live': ['부서의 시행일보다 앞섬', 'it fell due before the department went live'],
+  rehearsal: ['예행 연습 중이며 대상 번호가 아님', 'a rehearsal was on, and the number is not listed in it'],
+  'text-failed': ['문안을 만들 수 없음: {failure}', 'the text could not be made: {failure}'],
+  'contact-removed': ['연락처가 삭제됨', 'the contact was removed'],
+  terminated: ['계약이 해지됨', 'the contract was terminated'],
+  'milestone-gone': ['해당 단계가 없어짐', 'the contract no longer has this milestone'],
+} satisfies Record<AlertReason, Both>);
+
+export function alertStatusText(status: AlertStatus): Words {
+  return wordsOf(`alertStatuses.${status}`);
+}
+
+type StoredReason = Pick<Alert, 'reason' | 'failure'>;
+
+/** Writes why an alert stands where it does as programs read it: a code, and behind `text-failed` what failed. */
+export function alertReason({ reason, failure }: StoredReason): string | null {
+  return reason === 'text-failed' ? `${reason}: ${failure}` : reason;
+}
+
+/** Explains the reason of an alert; null when there is nothing to explain. */
+export function alertReasonText({ reason, failure }: StoredReason): Words | null {
+  if (reason === null) return null;
+  const key = `alertReasons.${reason}`;
+  return hasWords(key) ? wordsOf(key, { failure: failure ?? '' }) : words(reason, reason);
+}

@@ -6,7 +6,6 @@ import { projectPath } from '../../platform/project-files.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import { type Both, type Locale, translate } from '../../platform/words/words.js';
 import './console.words.js';
-import './words/problems.js';
 
 interface Root {
   locale: Locale;

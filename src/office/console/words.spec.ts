@@ -15,7 +15,6 @@ const found = (texts: string[], pattern: RegExp) =>
 
 beforeAll(async () => {
   for (const path of filesIn('src', '.words.ts')) await import(path);
-  await import('./words/problems.js');
 });
 
 describe('the words of the pages', () => {

@@ -4,7 +4,6 @@ import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
-import { AppError } from '../../platform/app-error.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import { type Cell, cellsOf, type Dimension, totalOf } from './coverage-figures.js';
@@ -18,6 +17,7 @@ import type {
   StatisticsRequest,
   StatisticsRow,
 } from './coverage.schema.js';
+import { coverageProblems } from './coverage.words.js';
 import { Labels } from './labels.js';
 
 /** Milestones that called for an alert, against those that were told; see docs/coverage.md. */
@@ -132,9 +132,5 @@ export class CoverageService {
 /** Monitors are no part of the agency: they read a department's figures, not a person's. */
 function mayReadByOfficer(caller: Caller, asked: boolean): void {
   if (!asked || caller.role !== 'monitor') return;
-  throw new AppError(
-    'forbidden',
-    'figures-by-officer',
-    'Monitors read the figures of departments: leave officer out of groupBy, and officerId out of the request.',
-  );
+  throw coverageProblems.error('figures-by-officer');
 }

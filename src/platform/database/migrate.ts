@@ -18,6 +18,7 @@ import { SendingCodes1790000000020 } from '../../../migrations/1790000000020-sen
 import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-change-codes.js';
 import { ImportProblemPhrases1790000000040 } from '../../../migrations/1790000000040-import-problem-phrases.js';
 import { ImportProblemSentences1790000000050 } from '../../../migrations/1790000000050-import-problem-sentences.js';
+import { AlertFailures1790000000060 } from '../../../migrations/1790000000060-alert-failures.js';
 
 export const migrations = [
   Access1790000000001,
@@ -37,6 +38,7 @@ export const migrations = [
   ChangeCodes1790000000030,
   ImportProblemPhrases1790000000040,
   ImportProblemSentences1790000000050,
+  AlertFailures1790000000060,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

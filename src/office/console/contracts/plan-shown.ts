@@ -4,7 +4,7 @@ import { addDays, daysBetween, weekday } from '../../../core/calendar/local-date
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 import type { PreviewView } from '../../../core/log/preview.schema.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
-import { alertReasonWords, alertWords } from '../../../core/log/status-words.js';
+import { alertReasonText, alertStatusText } from '../../../core/planning/planning.words.js';
 import type { TimelineEntry } from '../../../core/log/timeline.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { AppError } from '../../../platform/app-error.js';
@@ -104,8 +104,8 @@ export function differenceShown(view: ContractView, today: string): ShownDiffere
       who: people.get(change.contactId) ?? null,
       from: change.from?.dueAt ?? null,
       to: change.to.dueAt,
-      status: alertWords[change.to.status],
-      why: alertReasonWords(change.to.reason),
+      status: alertStatusText(change.to.status),
+      why: alertReasonText({ reason: change.to.reason, failure: null }),
       cancelled: how === 'cancelled',
     })),
   );
@@ -167,9 +167,9 @@ function alertShown(alert: AlertEntry | undefined, messages: Map<string, Message
       who: alert.contact.name,
       number: alert.contact.number,
       dueAt: alert.at,
-      status: message ? message.statusText : alertWords[alert.status],
+      status: message ? message.statusText : alert.statusText,
       tone: (message ? messageTones[message.status] : alertTones[alert.status]) ?? '',
-      why: message ? message.reasonText : alertReasonWords(alert.reason),
+      why: message ? message.reasonText : alert.reasonText,
       neutral: alert.wording === 'neutral',
       messageId: alert.messageId,
       text: message?.text ?? null,
