@@ -287,3 +287,78 @@ it('lets what belongs to a provider that is not configured any more wait, says s
   await untilSettled(accepted, 'delivered');
   await untilSettled(ambiguous, 'accepted');
 });
+
+describe('after a restore, where SMS_PROVIDER was switched in the lost hours', () => {
+  /** Takes the database back to before a text was frozen; its provider and the data folder keep what they know. */
+  async function loseText(contractId: string): Promise<void> {
+    const { id } = await messageOf(contractId);
+    await service.sql(`UPDATE alert SET status = 'planned', message_id = NULL WHERE message_id = $1`, [id]);
+    await service.sql(`DELETE FROM attempt WHERE message_id = $1`, [id]);
+    await service.sql(`DELETE FROM message WHERE id = $1`, [id]);
+  }
+
+  const lookAgain = () =>
+    service.sql(`UPDATE attempt SET check_at = clock_timestamp() WHERE check_at IS NOT NULL`);
+
+  async function resume(): Promise<void> {
+    const { items } = (
+      await service.admin.get<{ items: { id: string; scope: string; releasedAt: string | null }[] }>(
+        '/brakes',
+      )
+    ).body;
+    const brake = items.find(({ scope, releasedAt }) => scope === 'instance' && releasedAt === null);
+    const released = await service.admin.post(`/brakes/${brake?.id}/release`, { reason: 'test' });
+    expect(released.status).toBe(200);
+  }
+
+  afterEach(() => service.sql(`UPDATE instance SET suspect_from = NULL, suspect_until = NULL`));
+
+  it('finds a text at the provider that it went through, and does not send it again', async () => {
+    await start('twilio');
+    const contract = await sentText();
+    const { sid } = await textAt(twilioFake, contract);
+    await loseText(contract);
+    await start('second');
+    await service.drain();
+    const message = await untilSettled(contract, 'accepted');
+    expect(message).toMatchObject({
+      provider: 'twilio',
+      sender: senderNumber,
+      attempts: [{ status: 'accepted', provider: 'twilio', reference: sid }],
+    });
+    await resume();
+    await minutesLater();
+    expect(await service.drain()).toBe(0);
+    expect(await textsOf(secondFake)).toEqual([]);
+    expect(await textsOf(twilioFake)).toEqual([message.text]);
+
+    await twilioFake.report({ sid, status: 'delivered' });
+    expect((await messageOf(contract)).status).toBe('delivered');
+  });
+
+  it('takes a text for absent only once each provider was asked, and sends it through the one in force', async () => {
+    await start('twilio');
+    const contract = await sentText({ kind: 'too-many' });
+    await loseText(contract);
+    await start('second');
+    await twilioFake.play({ list: { failStatus: 500 }, steps: [] });
+    await service.drain();
+    for (let i = 0; i < 4; i += 1) {
+      await lookAgain();
+      await service.sweep();
+    }
+    expect((await messageOf(contract)).attempts).toMatchObject([{ status: 'ambiguous', provider: 'second' }]);
+
+    await twilioFake.play({ steps: [] });
+    await until('both were asked', async () => {
+      await lookAgain();
+      await service.sweep();
+      return (await messageOf(contract)).status === 'waiting';
+    });
+    await resume();
+    expect(await service.drain()).toBe(1);
+    expect(await messageOf(contract)).toMatchObject({ status: 'accepted', provider: 'second' });
+    expect(await textsOf(twilioFake)).toEqual([]);
+    expect(await textsOf(secondFake)).toHaveLength(1);
+  });
+});

@@ -116,6 +116,19 @@ export class AttemptStates {
     return [...new Set(accepted.map((row) => row.messageId))];
   }
 
+  /**
+   * Makes a suspected attempt that of the provider which turned out to hold its text: nothing was called for it in this
+   * life of the database, and through which provider the other life did cannot be known before. Returns whether it was
+   * another's.
+   */
+  async giveToProvider(provider: string, id: string): Promise<boolean> {
+    const given = await this.database.run(
+      `UPDATE attempt SET provider = $1 WHERE id = $2 AND provider <> $1 AND suspect AND status = 'ambiguous'`,
+      [provider, id],
+    );
+    return given > 0;
+  }
+
   /** Closes an attempt that the provider does not hold. Returns whether it was still ambiguous. */
   async proveAbsent(id: string, detail: OwnCode | null = null): Promise<boolean> {
     const closed = await this.database.run(

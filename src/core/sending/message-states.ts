@@ -6,7 +6,7 @@ import { inStatus, setStatus, type Transition } from '../../platform/database/tr
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
-import type { Failure } from '../providers/sms-provider.js';
+import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './message.entity.js';
 import type { OwnCode } from './sending.words.js';
 
@@ -96,6 +96,15 @@ export class MessageStates {
       'message-sent',
       accepted.map((row) => row.id),
     );
+  }
+
+  /** Records through whom the database's other life has sent a message, which its leaf then says. */
+  async giveToProvider({ name, sender }: SmsProvider, id: string): Promise<void> {
+    await this.database.run(`UPDATE message SET provider = $1, sender = $2 WHERE id = $3`, [
+      name,
+      sender,
+      id,
+    ]);
   }
 
   /** Not accepted, or proved absent: the message waits for another attempt. `unproved`: that may double, and is counted. */

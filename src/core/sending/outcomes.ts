@@ -115,11 +115,13 @@ export class Outcomes {
     }
   }
 
-  /** Adopts a text that the provider holds for an ambiguous attempt. */
+  /** Adopts a text that a provider holds for an ambiguous attempt: the attempt's own, but for a suspected one. */
   async adopt(provider: SmsProvider, attempt: AmbiguousAttempt, found: FoundText): Promise<void> {
     this.failpoints.pass('reconcile-before-adopting');
     await this.database.inTransaction(async () => {
       await this.receipts.keepReceipt(provider, { ...found, attemptId: null, origin: 'list' });
+      const isElsewhere = await this.attempts.giveToProvider(provider.name, attempt.id);
+      if (isElsewhere) await this.messages.giveToProvider(provider, attempt.messageId);
       await this.receipts.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);
     });
     this.failpoints.pass('reconcile-after-adopting');

@@ -61,10 +61,9 @@ export class ReconcileService {
   }
 
   private async reconcileProvider(provider: SmsProvider): Promise<void> {
-    const graceSeconds = this.config.sending.graceSeconds ?? provider.graceSeconds;
-    for (const attempt of await this.takeDue(provider.name, graceSeconds)) {
+    for (const attempt of await this.takeDue(provider)) {
       try {
-        await this.settle(provider, attempt, graceSeconds);
+        await this.settle(provider, attempt);
       } catch (error) {
         // A list that fails proves nothing: the attempt stays ambiguous and is looked at again.
         this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
@@ -73,7 +72,7 @@ export class ReconcileService {
   }
 
   /** Taking one puts its next look off, so that two reconcilers do not ask twice. */
-  private takeDue(provider: string, graceSeconds: number): Promise<Ambiguous[]> {
+  private takeDue(provider: SmsProvider): Promise<Ambiguous[]> {
     return this.database.rows<Ambiguous>(
       `WITH due AS (
          SELECT id FROM attempt WHERE status = 'ambiguous' AND provider = $2 AND check_at <= clock_timestamp()
@@ -85,28 +84,47 @@ export class ReconcileService {
        RETURNING t.id, t.message_id, t.opened_at,
                  extract(epoch FROM clock_timestamp() - t.lease_until)::float8 AS age, t.checks, m.text,
                  m.number_sealed, t.suspect`,
-      [graceSeconds, provider],
+      [this.graceOf(provider), provider.name],
     );
   }
 
-  private async settle(provider: SmsProvider, attempt: Ambiguous, graceSeconds: number): Promise<void> {
-    const to = this.sealer.open(attempt.numberSealed, numberPlace(attempt.messageId));
-    const found = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
-    const unadopted = await this.notYetAdopted(provider.name, found);
+  /**
+   * Looks for an attempt's text at its provider. A suspected one is looked for at every provider: the database's other life
+   * may have sent it before `SMS_PROVIDER` was changed, or after. It is absent only once all of them have answered.
+   */
+  private async settle(own: SmsProvider, attempt: Ambiguous): Promise<void> {
+    const asked = attempt.suspect ? this.providers.all : [own];
+    const answers = await Promise.allSettled(asked.map((provider) => this.unadoptedTexts(provider, attempt)));
+    const unadopted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     const [first] = unadopted
-      .filter((text) => text.text === attempt.text)
-      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
-    if (first) return this.outcomes.adopt(provider, attempt, first);
-    if (attempt.age >= graceSeconds) await this.absent(attempt, unadopted);
+      .filter(({ found }) => found.text === attempt.text)
+      .sort((a, b) => a.found.createdAt.getTime() - b.found.createdAt.getTime());
+    if (first) return this.outcomes.adopt(first.provider, attempt, first.found);
+    for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
+    if (attempt.age >= Math.max(...asked.map((provider) => this.graceOf(provider)))) {
+      await this.absent(
+        attempt,
+        unadopted.map(({ found }) => found),
+      );
+    }
   }
 
-  private async notYetAdopted(provider: string, found: FoundText[]): Promise<FoundText[]> {
+  private async unadoptedTexts(
+    provider: SmsProvider,
+    attempt: Ambiguous,
+  ): Promise<{ provider: SmsProvider; found: FoundText }[]> {
+    const to = this.sealer.open(attempt.numberSealed, numberPlace(attempt.messageId));
+    const texts = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
     const rows = await this.database.rows<{ reference: string }>(
       `SELECT reference FROM attempt WHERE provider = $1 AND reference = ANY($2)`,
-      [provider, found.map((text) => text.reference)],
+      [provider.name, texts.map((text) => text.reference)],
     );
     const adopted = new Set(rows.map((row) => row.reference));
-    return found.filter((text) => !adopted.has(text.reference));
+    return texts.filter(({ reference }) => !adopted.has(reference)).map((found) => ({ provider, found }));
+  }
+
+  private graceOf(provider: SmsProvider): number {
+    return this.config.sending.graceSeconds ?? provider.graceSeconds;
   }
 
   /** Absent twice past the grace: the attempt is closed, and the message may be attempted again. */
