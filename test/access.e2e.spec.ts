@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { roles } from '../src/core/access/roles.js';
 import type { GuardedRoute } from '../src/core/access/route-check.service.js';
+import { providers } from '../src/core/providers/providers.js';
 import { AppModule } from '../src/app.module.js';
 import { findOffice } from '../src/wings.js';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
@@ -61,13 +62,30 @@ describe('every route', () => {
 
   it('that is open to all is one of these', () => {
     expect(matrix.open.sort()).toEqual(
-      [
-        'GET /health/live',
-        'GET /health/ready',
-        'GET /metrics',
-        'POST /webhooks/twilio/status',
-        ...openPages,
-      ].sort(),
+      ['GET /health/live', 'GET /health/ready', 'GET /metrics', ...openPages].sort(),
+    );
+  });
+
+  it('that is a webhook is of a provider’s definition, and lies at the provider’s name', () => {
+    const defined = providers.flatMap(({ name, controllers }) =>
+      controllers.flatMap((controller) =>
+        matrix.routes
+          .filter(({ handler }) => handler.startsWith(`${controller.name}.`))
+          .map((route) => ({
+            ...route,
+            path: route.path.replace(`/webhooks/${name}/`, '/webhooks/its-name/'),
+          })),
+      ),
+    );
+    expect(defined.length).toBeGreaterThan(0);
+    for (const route of defined) {
+      expect(route).toMatchObject({
+        rule: 'webhook',
+        path: expect.stringMatching('^/webhooks/its-name/') as string,
+      });
+    }
+    expect(matrix.webhooks.map(({ handler }) => handler).sort()).toEqual(
+      defined.map(({ handler }) => handler).sort(),
     );
   });
 

@@ -50,7 +50,12 @@ export class AccessMatrix {
   }
 
   get open(): string[] {
-    return this.routes.filter((route) => typeof route.rule === 'string').map(nameOf);
+    return this.routes.filter((route) => route.rule === 'public').map(nameOf);
+  }
+
+  /** The routes that let in whoever signs as a provider. */
+  get webhooks(): GuardedRoute[] {
+    return this.routes.filter((route) => route.rule === 'webhook');
   }
 
   /** Routes of the API or pages that need somebody, and that no example shows. */
@@ -181,6 +186,7 @@ export function describe(cells: Cell[], open: string[]): string {
     '## Open to everybody',
     '',
     ...open.sort().map((name) => `- \`${name}\``),
+    '- `/webhooks/<provider>/…`, which checks the signature of its provider',
     '',
   ].join('\n');
 }
