@@ -1,7 +1,7 @@
 import iconv from 'iconv-lite';
 import writeExcelFile from 'write-excel-file/node';
 import { templateWorkbook } from '../../src/office/imports/sheets/template-workbook.js';
-import { bytesOf } from '../../src/office/imports/sheets/workbook-writer.js';
+import { bytesOf } from '../../src/platform/sheets/workbook-writer.js';
 import {
   aCompoundFile,
   aWorkbook,

@@ -1,5 +1,5 @@
 import { ZipFile } from 'yazl';
-import { columnLetters } from '../../src/office/imports/sheets/workbook-merges.js';
+import { columnLetters } from '../../src/platform/sheets/raw-row.js';
 
 /** The XML of one cell but for its place. */
 type Cell = string | { xml: (at: string) => string };

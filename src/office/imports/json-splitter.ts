@@ -1,5 +1,5 @@
 import { ocdsFinding } from './ocds.words.js';
-import { FileProblem } from './sheets/raw-row.js';
+import { FileProblem } from '../../platform/sheets/raw-row.js';
 
 /** One value of the file: an element of a package's array, or what is left of a value at the top. */
 export interface JsonEntry {

@@ -2,7 +2,7 @@ import { rowProblem, type RowProblem } from './import.types.js';
 import { JsonSplitter } from './json-splitter.js';
 import { isObject, listAt, type JsonObject } from './json-value.js';
 import { ocdsFinding } from './ocds.words.js';
-import { FileProblem } from './sheets/raw-row.js';
+import { FileProblem } from '../../platform/sheets/raw-row.js';
 import { isCompiled, type OcdsRelease } from './ocds-merge.js';
 
 /** Releases of one process that stand near each other in the file, to be merged together. */

@@ -13,7 +13,7 @@ import { importListQuery, undoBody } from '../../imports/import.schema.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet-columns.js';
 import { refusedWorkbookName } from '../../imports/sheets/refused-workbook.js';
-import { sheetLimits } from '../../imports/sheets/sheet-limits.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, parsed, type ShownProblem } from '../form.js';

@@ -1,4 +1,4 @@
-import { FileProblem, isBlank, type RawRow } from './raw-row.js';
+import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { isDayField } from './sheet-fields.js';
 import { type MatchedHeadings, matchHeadings, type SheetMapping } from './sheet-headings.js';
 import { inSheet, type OpenSheet, type SheetFormat } from './sheet-source.js';

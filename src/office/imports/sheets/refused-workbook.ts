@@ -3,12 +3,12 @@ import type { Phrase } from '../../../platform/words/words.js';
 import type { RowProblem } from '../import.types.js';
 import { problemWords } from '../import-problems.words.js';
 import { rawRowsWhere, type RawCells } from './raw-rows.js';
-import type { RawRow } from './raw-row.js';
+import type { RawRow } from '../../../platform/sheets/raw-row.js';
 import { cellText } from './row-cells.js';
 import { whatIsWrong } from './sheet-fields.js';
 import type { MatchedHeadings, SheetMapping } from './sheet-headings.js';
 import type { SheetFormat } from './sheet-source.js';
-import { type WrittenRow, writeWorkbook } from './workbook-writer.js';
+import { type WrittenRow, writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
 
 /** A problem as it is stored; `message` and `advice` are those of one stored before problems had a phrase. */
 export interface RefusedProblem extends Pick<RowProblem, 'line' | 'field' | 'fatal'> {

@@ -2,7 +2,7 @@ import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
 import type { Finding } from '../../../platform/findings.js';
 import { importFinding } from '../import-problems.words.js';
 import { type RowProblem, rowProblem, type Weight } from '../import.types.js';
-import type { CellExtra, RawRow } from './raw-row.js';
+import type { CellExtra, RawRow } from '../../../platform/sheets/raw-row.js';
 import { isDayField, type SheetField } from './sheet-fields.js';
 import type { MatchedHeadings } from './sheet-headings.js';
 import type { Read } from './sheet-values.js';

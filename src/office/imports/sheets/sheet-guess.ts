@@ -11,7 +11,7 @@ import {
 import { headingKeys, shownHeading, type SheetMapping } from './sheet-headings.js';
 import { readDay } from './sheet-values.js';
 import { fitOf } from './value-likeness.js';
-import { columnLetters } from './workbook-merges.js';
+import { columnLetters } from '../../../platform/sheets/raw-row.js';
 
 export interface GuessedColumn {
   /** What a mapping calls the column. */

@@ -1,9 +1,9 @@
 import { findingError } from '../../../platform/findings.js';
-import { FileProblem, isBlank, type RawRow } from './raw-row.js';
+import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { requiredFields, type SheetField } from './sheet-fields.js';
 import { guessColumns, type GuessedColumn } from './sheet-guess.js';
 import { refuseWide, type SheetMapping } from './sheet-headings.js';
-import { sheetLimits } from './sheet-limits.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { inSheet, type OpenSheet, type SheetFormat } from './sheet-source.js';
 
 export interface SheetHead {

@@ -1,7 +1,7 @@
 import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
 import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { importFinding } from '../import-problems.words.js';
-import { FileProblem, isBlank, type RawRow } from './raw-row.js';
+import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import {
   askedFor,
   fieldOf,
@@ -11,8 +11,8 @@ import {
   type SheetField,
   whatIsWrong,
 } from './sheet-fields.js';
-import { sheetLimits } from './sheet-limits.js';
-import { columnLetters } from './workbook-merges.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
+import { columnLetters } from '../../../platform/sheets/raw-row.js';
 
 /**
  * What each heading is, by its key (see `headingKeys`): a field of sheet-fields.ts, or null for a column that is

@@ -2,12 +2,12 @@ import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { importFinding } from '../import-problems.words.js';
 import { type ImportOutcome, type RowProblem, rowProblem } from '../import.types.js';
 import { type AmountUnit, columnUnit } from './amount-units.js';
-import { FileProblem, isBlank, type RawRow } from './raw-row.js';
+import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { cellText } from './row-cells.js';
 import { fieldOf } from './sheet-fields.js';
 import { ContractGroups } from './sheet-groups.js';
 import { type MatchedHeadings, mustMatch, type SheetMapping } from './sheet-headings.js';
-import { sheetLimits } from './sheet-limits.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { readRow, type SheetRules } from './sheet-row.js';
 import { inSheet, type OpenSheet, type SheetFormat } from './sheet-source.js';
 

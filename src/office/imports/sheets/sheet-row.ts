@@ -5,7 +5,7 @@ import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.word
 import { countryOf } from '../../../platform/phone-numbers/country.js';
 import { importFinding } from '../import-problems.words.js';
 import type { AmountUnit } from './amount-units.js';
-import type { RawRow } from './raw-row.js';
+import type { RawRow } from '../../../platform/sheets/raw-row.js';
 import { RowCells } from './row-cells.js';
 import type { SheetField } from './sheet-fields.js';
 import type { MatchedHeadings } from './sheet-headings.js';

@@ -1,11 +1,11 @@
 import { importFinding } from '../import-problems.words.js';
 import type { RowProblem } from '../import.types.js';
 import { rowProblem } from '../import.types.js';
-import { csvSource } from './csv-rows.js';
-import { FileProblem, isBlank, type RawRow, type RowSource } from './raw-row.js';
+import { csvSource } from '../../../platform/sheets/csv-rows.js';
+import { FileProblem, isBlank, type RawRow, type RowSource } from '../../../platform/sheets/raw-row.js';
 import { findHeadings, type SheetMapping } from './sheet-headings.js';
-import { sheetLimits } from './sheet-limits.js';
-import { Workbook } from './workbook-source.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
+import { Workbook } from '../../../platform/sheets/workbook.js';
 
 export type SheetFormat = 'csv' | 'xlsx';
 
@@ -32,10 +32,10 @@ export async function* inSheet<T>(
   use: (sheet: OpenSheet) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
   const workbook = format === 'xlsx' ? await Workbook.open(bytes) : null;
-  const all = workbook?.worksheets() ?? [{ source: csvSource(bytes), isHidden: false }];
+  const sources = workbook?.worksheets ?? [csvSource(bytes)];
   const opened: PeekedSheet[] = [];
   try {
-    for (const { source, isHidden } of all) opened.push(await PeekedSheet.open(source, isHidden, mapping));
+    for (const source of sources) opened.push(await PeekedSheet.open(source, mapping));
     const chosen = choose(opened);
     for (const other of opened) if (other !== chosen) await other.close();
     yield* use(chosen.withNotes(notRead(chosen, opened)));
@@ -49,14 +49,13 @@ export async function* inSheet<T>(
 class PeekedSheet {
   private constructor(
     readonly source: RowSource,
-    readonly isHidden: boolean,
     private readonly iterator: AsyncGenerator<RawRow>,
     private readonly first: RawRow[],
     private readonly failure: unknown,
     readonly found: ReturnType<typeof findHeadings>,
   ) {}
 
-  static async open(source: RowSource, isHidden: boolean, mapping: SheetMapping): Promise<PeekedSheet> {
+  static async open(source: RowSource, mapping: SheetMapping): Promise<PeekedSheet> {
     const iterator = source.rows();
     const first: RawRow[] = [];
     let failure: unknown = null;
@@ -71,7 +70,7 @@ class PeekedSheet {
       failure = error;
     }
     const found = findHeadings(first, mapping);
-    return new PeekedSheet(source, isHidden, iterator, first, failure, found);
+    return new PeekedSheet(source, iterator, first, failure, found);
   }
 
   get isRecognised(): boolean {
@@ -91,7 +90,12 @@ class PeekedSheet {
       headings: row,
       above,
       rows: () => this.below(row.line),
-      notes: () => [...notes, ...this.source.notes(row.line)],
+      notes: () => [
+        ...notes,
+        ...this.source
+          .notes(row.line)
+          .map(({ line, finding }) => rowProblem({ line }, finding, 'information')),
+      ],
     };
   }
 
@@ -107,10 +111,10 @@ class PeekedSheet {
 }
 
 function choose(sheets: readonly PeekedSheet[]): PeekedSheet {
-  const visible = sheets.filter((sheet) => !sheet.isHidden);
+  const visible = sheets.filter((sheet) => !sheet.source.isHidden);
   const chosen = visible.find((sheet) => sheet.isRecognised) ?? visible.find((sheet) => sheet.found);
   if (chosen) return chosen;
-  const hidden = sheets.find((sheet) => sheet.isHidden && sheet.isRecognised);
+  const hidden = sheets.find((sheet) => sheet.source.isHidden && sheet.isRecognised);
   if (hidden) throw new FileProblem(1, importFinding('sheet-hidden', { name: hidden.source.sheet ?? '' }));
   const [first] = visible;
   if (first) first.mustHold();
@@ -120,7 +124,7 @@ function choose(sheets: readonly PeekedSheet[]): PeekedSheet {
 function notRead(chosen: PeekedSheet, sheets: readonly PeekedSheet[]): RowProblem[] {
   const others = sheets.filter((sheet) => sheet !== chosen && sheet.isRecognised);
   if (others.length === 0) return [];
-  const names = others.map(({ source, isHidden }) => `${source.sheet ?? ''}${isHidden ? ' (hidden)' : ''}`);
+  const names = others.map(({ source }) => `${source.sheet ?? ''}${source.isHidden ? ' (hidden)' : ''}`);
   const finding = importFinding('sheets-not-read', { read: chosen.source.sheet ?? '', others: names });
   return [rowProblem({ line: 1 }, finding, 'information')];
 }

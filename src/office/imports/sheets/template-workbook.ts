@@ -7,7 +7,7 @@ import {
   type SheetColumn,
   type WrittenRow,
   writeWorkbook,
-} from './workbook-writer.js';
+} from '../../../platform/sheets/workbook-writer.js';
 
 const fields = sheetFields.filter(({ field }) => templateColumns[field]);
 

@@ -10,8 +10,8 @@ import { readSheet } from './sheet-reader.js';
 import { readKind, readLegalBasis, readLocale } from './sheet-values.js';
 import { templateChoices } from './template-words.js';
 import { templateWorkbook } from './template-workbook.js';
-import { Workbook } from './workbook-source.js';
-import { bytesOf, writeWorkbook } from './workbook-writer.js';
+import { Workbook } from '../../../platform/sheets/workbook.js';
+import { bytesOf, writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
 
 const rules = { country: 'KR', currency: 'KRW', allowFiction: true };
 const titles = ['계약번호', '차수', '구분', '계약명', '계약일', '계약금액', '업체명', '담당자', '휴대전화'];
@@ -49,8 +49,7 @@ describe('writeWorkbook', () => {
           inChunks(await bytesOf(writeWorkbook([{ name: 'x', columns: [], rows }]))),
         );
         const seen = [];
-        for await (const row of workbook.worksheets()[0]?.source.rows() ?? [])
-          seen.push([row.line, row.cells]);
+        for await (const row of workbook.worksheets[0]?.rows() ?? []) seen.push([row.line, row.cells]);
         await workbook.close();
         const blank = (row: string[]) => row.every((cell) => cell === '');
         const expected = cells.flatMap((row, i) => (blank(row) ? [] : [[i + 1, withoutBlankEnd(row)]]));

@@ -1,5 +1,4 @@
-import { dayOf } from './workbook-cells.js';
-import { inPattern, shapeOf, shapeOfBuiltIn } from './workbook-number-formats.js';
+import { dayOf, inPattern, shapeOf, shapeOfBuiltIn } from './workbook-cells.js';
 
 describe('shapeOf', () => {
   it.each([

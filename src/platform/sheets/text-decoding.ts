@@ -1,21 +1,21 @@
 import { isAscii } from 'node:buffer';
 import iconv from 'iconv-lite';
-import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
+import { sheetFinding } from './sheet.words.js';
 
 /** Bytes that are looked at before an encoding is settled. */
 const sampleSize = 64 * 1024;
 
 interface Decoder {
   write(bytes: Buffer): string;
-  end(): string;
+  end(): string | undefined;
 }
 
 /**
- * Text of UTF-8 (with or without BOM), UTF-16 with BOM, or CP949, whichever the file turns out to be.
- * Without a BOM it is CP949 when the first stretch that is not ASCII is no valid UTF-8: Korean text in
- * CP949 is practically never valid UTF-8. Bytes that CP949 cannot read come as U+FFFD.
- * Throws FileProblem, whose line is not known here, for what is no text, or UTF-8 only at first.
+ * Reads UTF-8 (with or without BOM), UTF-16 with BOM, or CP949, whichever the file turns out to be. Without a BOM it is
+ * CP949 when the first stretch that is not ASCII is no valid UTF-8: Korean text in CP949 is practically never valid
+ * UTF-8. Bytes that CP949 cannot read come as U+FFFD. Throws FileProblem, whose line is not known here, for what is no
+ * text, or UTF-8 only at first.
  */
 export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: Decoder | null = null;
@@ -44,16 +44,15 @@ export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 function chooseDecoder(sample: Buffer, atStart: boolean): Decoder {
-  if (atStart && sample[0] === 0xff && sample[1] === 0xfe) return iconv.getDecoder('utf-16le') as Decoder;
-  if (atStart && sample[0] === 0xfe && sample[1] === 0xff) return iconv.getDecoder('utf-16be') as Decoder;
+  if (atStart && sample[0] === 0xff && sample[1] === 0xfe) return iconv.getDecoder('utf-16le');
+  if (atStart && sample[0] === 0xfe && sample[1] === 0xff) return iconv.getDecoder('utf-16be');
   refuseBinary(sample);
-  if (isUtf8Start(sample)) return strictUtf8();
-  return iconv.getDecoder('cp949') as Decoder;
+  return isUtf8Start(sample) ? strictUtf8() : iconv.getDecoder('cp949');
 }
 
 function isUtf8Start(sample: Buffer): boolean {
   try {
-    new TextDecoder('utf-8', { fatal: true }).decode(sample, { stream: true });
+    strictUtf8().write(sample);
     return true;
   } catch {
     return false;
@@ -69,9 +68,9 @@ function strictUtf8(): Decoder {
 }
 
 function* decodeChunk(decoder: Decoder, chunk: Buffer | null): Generator<string> {
-  let text: string;
+  let text: string | undefined;
   try {
-    text = chunk ? decoder.write(chunk) : (decoder.end() ?? '');
+    text = chunk ? decoder.write(chunk) : decoder.end();
   } catch {
     // What comes before the bad bytes is passed on, so that the caller can name their line.
     const [good = ''] = new TextDecoder('utf-8').decode(chunk ?? Buffer.alloc(0)).split('\ufffd', 1);

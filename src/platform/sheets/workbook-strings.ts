@@ -1,18 +1,18 @@
 import { readSync, writeSync } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
+import { sheetFinding } from './sheet.words.js';
 import { readWholeXml } from './workbook-xml.js';
-import { openNameless } from './workbook-zip.js';
+import { openNameless, type WorkbookZip } from './workbook-zip.js';
 
 const blockBytes = 256 * 1024;
 const blocksKept = 64;
 
 /**
- * The texts that the cells of a workbook refer to by number. Every name and phone number of a large sheet is in
- * it, so it stands in a nameless file; 16 MB of it, and 8 bytes for each text, are in memory. Cells refer to texts
- * roughly in their order, so that nearly every look-up finds its block in memory.
+ * SharedStrings holds the texts that the cells of a workbook refer to by number. Every name and phone number of a large
+ * sheet is among them, so they stand in a nameless file; 16 MB of it, and 8 bytes for each text, are in memory. Cells
+ * refer to texts roughly in their order, so that nearly every look-up finds its block in memory.
  */
 export class SharedStrings {
   private count = 0;
@@ -25,20 +25,20 @@ export class SharedStrings {
 
   private constructor(private readonly file: FileHandle) {}
 
-  static async read(bytes: AsyncIterable<Buffer> | null): Promise<SharedStrings> {
+  /** Reads the part of that name; null for a workbook without one. Throws FileProblem. */
+  static async read(zip: WorkbookZip, part: string | null): Promise<SharedStrings> {
     const strings = new SharedStrings(await openNameless());
     const gathered = new GatheredText();
+    if (part === null) return strings;
     try {
-      if (bytes) {
-        await readWholeXml(bytes, {
-          open: (name) => gathered.open(name),
-          close: (name) => {
-            gathered.close(name);
-            if (name === 'si') strings.add(gathered.take());
-          },
-          text: (text) => gathered.add(text),
-        });
-      }
+      await readWholeXml(zip.readPart(part), {
+        open: (name) => gathered.open(name),
+        close: (name) => {
+          gathered.close(name);
+          if (name === 'si') strings.add(gathered.take());
+        },
+        text: (text) => gathered.add(text),
+      });
       return strings;
     } catch (error) {
       await strings.close();
@@ -46,7 +46,7 @@ export class SharedStrings {
     }
   }
 
-  /** Undefined for a number that the workbook has no text for. */
+  /** Returns undefined for a number that the workbook has no text for. */
   at(index: number): string | undefined {
     const length = this.lengths[index];
     const place = this.places[index];
@@ -104,7 +104,7 @@ export class SharedStrings {
   }
 }
 
-/** The text of one `si` or `is`: its runs joined, without the readings (`rPh`) that East Asian files give beside it. */
+/** GatheredText joins the runs of one `si` or `is`, without the readings (`rPh`) that East Asian files give beside it. */
 export class GatheredText {
   private parts: string[] = [];
   private length = 0;
@@ -123,11 +123,10 @@ export class GatheredText {
 
   add(text: string): void {
     if (!this.inText || this.inReading) return;
-    this.length += text.length;
     // One more than allowed is enough to see that it is too long.
-    if (this.length <= sheetLimits.cellLength) this.parts.push(text);
-    else
-      this.parts.push(text.slice(0, Math.max(0, sheetLimits.cellLength + 1 - (this.length - text.length))));
+    const room = Math.max(0, sheetLimits.cellLength + 1 - this.length);
+    this.parts.push(text.length <= room ? text : text.slice(0, room));
+    this.length += text.length;
   }
 
   take(): string {
@@ -138,7 +137,7 @@ export class GatheredText {
   }
 }
 
-/** `_x000D_` stands for a character that XML cannot hold (ECMA-376, part 1, 22.9.2.19). */
+/** Undoes what a writer escaped: `_x000D_` stands for a character that XML cannot hold (ECMA-376, part 1, 22.9.2.19). */
 export function unescaped(text: string): string {
   if (!text.includes('_x')) return text;
   return text.replace(/_x([0-9A-Fa-f]{4})_/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));

@@ -4,14 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Entry, fromFdPromise, type ZipFile } from 'yauzl';
-import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
+import { sheetFinding } from './sheet.words.js';
 
 /**
- * A file without a name, gone with its handle. A zip is read from its end, so that the bytes have to stand
- * somewhere, and they hold names and numbers: nobody else may read them (0600, in a folder that is the
- * process's own), and nothing may stay behind when the process is killed. So the name goes before the first byte comes.
+ * Opens a file without a name, which is gone with its handle. A zip is read from its end, so that the bytes have to stand
+ * somewhere, and they hold names and numbers: nobody else may read them (0600, in a folder that is the process's own),
+ * and nothing may stay behind when the process is killed. So the name goes before the first byte comes.
  */
 export async function openNameless(): Promise<FileHandle> {
   const folder = await mkdtemp(join(tmpdir(), 'chorong-sheet-'));
@@ -23,7 +23,7 @@ export async function openNameless(): Promise<FileHandle> {
   }
 }
 
-/** The parts of a workbook, by name. */
+/** WorkbookZip gives the parts of a workbook by name. */
 export class WorkbookZip {
   private constructor(
     private readonly file: FileHandle,
@@ -40,7 +40,7 @@ export class WorkbookZip {
       return new WorkbookZip(file, zip, await entriesOf(zip));
     } catch (error) {
       await file.close();
-      throw error instanceof FileProblem ? error : malformed(error);
+      throw asMalformed(error);
     }
   }
 
@@ -48,8 +48,8 @@ export class WorkbookZip {
     return this.entries.has(nameOf(name));
   }
 
-  /** The bytes of a part, from its beginning at every call. */
-  async *read(name: string): AsyncGenerator<Buffer> {
+  /** Gives the bytes of a part, from its beginning at every call. Throws FileProblem. */
+  async *readPart(name: string): AsyncGenerator<Buffer> {
     const entry = this.entries.get(nameOf(name));
     if (!entry) throw malformed();
     let stream: Readable | null = null;
@@ -57,7 +57,7 @@ export class WorkbookZip {
       stream = await this.zip.openReadStreamPromise(entry);
       for await (const chunk of stream) yield chunk as Buffer;
     } catch (error) {
-      throw error instanceof FileProblem ? error : malformed(error);
+      throw asMalformed(error);
     } finally {
       stream?.destroy();
     }
@@ -104,9 +104,12 @@ function nameOf(name: string): string {
 }
 
 export function malformed(cause?: unknown): FileProblem {
-  const problem = new FileProblem(1, sheetFinding('workbook-malformed'));
-  problem.cause = cause;
-  return problem;
+  return new FileProblem(1, sheetFinding('workbook-malformed'), { cause });
+}
+
+/** What a library throws means that the workbook is damaged; a problem that is already known stays what it is. */
+export function asMalformed(error: unknown): FileProblem {
+  return error instanceof FileProblem ? error : malformed(error);
 }
 
 function tooManyParts(): FileProblem {

@@ -1,67 +1,62 @@
-import type { Finding } from '../../../platform/findings.js';
-import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
-import { type RowProblem, rowProblem } from '../import.types.js';
-import { type CellExtra, FileProblem, isBlank, type RawRow, type RowSource } from './raw-row.js';
+import { type CellExtra, columnIndex, columnLetters, FileProblem } from './raw-row.js';
+import type { RawRow, RowNote, RowSource } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
+import { sheetFinding } from './sheet.words.js';
 import { type CellRules, readCell, type XmlCell } from './workbook-cells.js';
-import { columnIndex, columnLetters, type MergedRange, readMerges } from './workbook-merges.js';
-import { isTrue, type Worksheet } from './workbook-parts.js';
 import { GatheredText } from './workbook-strings.js';
-import { readXml } from './workbook-xml.js';
+import { isTrue, readXml } from './workbook-xml.js';
 import { malformed, type WorkbookZip } from './workbook-zip.js';
+import { MergedCells } from './worksheet-merges.js';
 
-/** The rows of one worksheet. Hidden rows and columns are read like any other, and a note says so. */
+/** WorksheetRows reads one worksheet. Hidden rows and columns are read like any other, and a note says so. */
 export class WorksheetRows implements RowSource {
   private readonly parser: RowParser;
-  private filled: FilledDown | null = null;
+  private merges: MergedCells | null = null;
 
   constructor(
     private readonly zip: WorkbookZip,
-    private readonly worksheet: Worksheet,
+    private readonly part: string,
+    readonly sheet: string,
+    readonly isHidden: boolean,
     rules: CellRules,
   ) {
     this.parser = new RowParser(rules);
   }
 
-  get sheet(): string {
-    return this.worksheet.name;
-  }
-
   async *rows(): AsyncGenerator<RawRow> {
-    const { parser, zip, worksheet } = this;
-    const merges = new FilledDown(await readMerges(zip.read(worksheet.part)));
-    this.filled = merges;
+    const { parser, zip, part } = this;
+    const merges = (this.merges = await MergedCells.read(zip.readPart(part)));
     try {
-      for await (const _ of readXml(zip.read(worksheet.part), parser)) {
-        for (const row of parser.take()) yield merges.fill(row);
+      for await (const _ of readXml(zip.readPart(part), parser)) {
+        for (const row of parser.takeRows()) yield merges.fill(row);
       }
     } catch (error) {
-      for (const row of parser.take()) yield merges.fill(row);
+      for (const row of parser.takeRows()) yield merges.fill(row);
       throw error instanceof FileProblem ? new FileProblem(parser.lastLine + 1, error.finding) : error;
     }
   }
 
-  notes(below: number): RowProblem[] {
+  notes(below: number): RowNote[] {
     const { hiddenLines, hiddenRows } = this.parser;
-    const notes: RowProblem[] = [];
-    const note = (line: number, finding: Finding) => notes.push(rowProblem({ line }, finding, 'information'));
+    const notes: RowNote[] = [];
     const columns = this.parser.hiddenColumns();
+    const [first = 1] = hiddenLines;
     if (hiddenRows > 0) {
       const lines = [...hiddenLines.map(String), ...(hiddenRows > hiddenLines.length ? ['…'] : [])];
-      note(hiddenLines[0] ?? 1, sheetFinding('rows-hidden', { count: hiddenRows, lines }));
+      notes.push({ line: first, finding: sheetFinding('rows-hidden', { count: hiddenRows, lines }) });
     }
-    if (columns.length > 0) note(1, sheetFinding('columns-hidden', { columns }));
-    const { count, line } = this.filled?.below(below) ?? { count: 0, line: below };
-    if (count > 0) note(line, sheetFinding('merged-cells-filled', { count, line }));
+    if (columns.length > 0) notes.push({ line: 1, finding: sheetFinding('columns-hidden', { columns }) });
+    const { count, line } = this.merges?.below(below) ?? { count: 0, line: below };
+    if (count > 0) notes.push({ line, finding: sheetFinding('merged-cells-filled', { count, line }) });
     return notes;
   }
 }
 
-/** Gathers the rows of a sheet's XML. */
+/** RowParser gathers the rows of a worksheet's XML. */
 class RowParser {
   lastLine = 0;
   hiddenRows = 0;
-  /** The first ones. */
+  /** The first ten of them. */
   readonly hiddenLines: number[] = [];
   private rows: RawRow[] = [];
   private cells: string[] = [];
@@ -77,7 +72,7 @@ class RowParser {
 
   constructor(private readonly rules: CellRules) {}
 
-  take(): RawRow[] {
+  takeRows(): RawRow[] {
     const rows = this.rows;
     this.rows = [];
     return rows;
@@ -168,59 +163,5 @@ class RowParser {
     if (!this.isHidden) return;
     this.hiddenRows += 1;
     if (this.hiddenLines.length < 10) this.hiddenLines.push(this.lastLine);
-  }
-}
-
-/** Fills the value of a merged cell down its range: a person sees it beside every row of it. */
-class FilledDown {
-  private count = 0;
-  /** The first rows that something was filled into: among them are those of the headings. */
-  private readonly firstRows: { line: number; cells: number }[] = [];
-  private readonly starts: number[];
-  private next = 0;
-  private active: { column: number; lastRow: number; text: string; extra: CellExtra | undefined }[] = [];
-
-  constructor(private readonly merges: ReadonlyMap<number, MergedRange[]>) {
-    this.starts = [...merges.keys()].sort((a, b) => a - b);
-  }
-
-  fill(row: RawRow): RawRow {
-    if (this.starts.length === 0) return row;
-    this.active = this.active.filter((range) => range.lastRow >= row.line);
-    // A row that is blank itself stays so: the range merely reaches further than what was filled in.
-    const filled = isBlank(row.cells)
-      ? []
-      : this.active.filter(({ column }) => (row.cells[column] ?? '') === '');
-    const cells = [...row.cells];
-    const extras = new Map(row.extras);
-    for (const { column, text, extra } of filled) {
-      while (cells.length <= column) cells.push('');
-      cells[column] = text;
-      if (extra) extras.set(column, extra);
-    }
-    this.begin(row);
-    if (filled.length === 0) return row;
-    this.count += filled.length;
-    if (this.firstRows.length < 100) this.firstRows.push({ line: row.line, cells: filled.length });
-    return { line: row.line, cells, extras };
-  }
-
-  below(line: number): { count: number; line: number } {
-    const above = this.firstRows.filter((row) => row.line <= line);
-    const count = above.reduce((left, { cells }) => left - cells, this.count);
-    return { count, line: this.firstRows[above.length]?.line ?? line };
-  }
-
-  /** A range whose first row is not in the file has nothing to fill down. */
-  private begin(row: RawRow): void {
-    for (; (this.starts[this.next] ?? Infinity) <= row.line; this.next++) {
-      const first = this.starts[this.next] as number;
-      if (first !== row.line) continue;
-      for (const { column, lastRow } of this.merges.get(first) ?? []) {
-        const text = row.cells[column] ?? '';
-        const extra = row.extras?.get(column);
-        if (text !== '' || extra) this.active.push({ column, lastRow, text, extra });
-      }
-    }
   }
 }

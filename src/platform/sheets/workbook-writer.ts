@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { ZipFile } from 'yazl';
-import { columnLetters } from './workbook-merges.js';
+import { columnLetters } from './raw-row.js';
 
 /** The styles that a written workbook knows; their numbers are those of `cellXfs` below. */
 const styleNumbers = { plain: 0, text: 1, day: 2, amount: 3, heading: 4, wrapped: 5, required: 6 } as const;
