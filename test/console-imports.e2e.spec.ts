@@ -1,4 +1,4 @@
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
 import { applied, aSheet, bring } from './support/brought-sheets.js';
 import type { PageClient } from './support/page-client.js';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Role } from '../src/core/access/roles.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
 import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';

@@ -1,7 +1,7 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { DepartmentView } from '../src/core/departments/department.schema.js';
-import { ImportIntake } from '../src/office/imports/import-files.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportIntake } from '../src/office/imports/uploads.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContract } from './support/builders.js';

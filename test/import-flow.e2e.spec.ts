@@ -1,12 +1,13 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import { ImportIntake, ImportRetention } from '../src/office/imports/import-files.js';
+import { ImportRetention } from '../src/office/imports/retention.js';
+import { ImportIntake } from '../src/office/imports/uploads.js';
 import type {
   ColumnsView,
   EffectView,
   ImportProblemView,
   ImportView,
 } from '../src/office/imports/import.schema.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';

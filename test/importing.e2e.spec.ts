@@ -1,6 +1,6 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 

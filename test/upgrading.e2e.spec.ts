@@ -3,7 +3,7 @@ import { leafHash } from '../src/core/proof/leaf.js';
 import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { ServiceClock } from '../src/platform/clock/service-clock.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { ok } from './support/api-client.js';
 import { createTestDatabase } from './support/database.js';

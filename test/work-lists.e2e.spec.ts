@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import { ImportJobs } from '../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
 import type { Work, WorkListPage, WorkRow } from '../src/office/work/work.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './support/builders.js';

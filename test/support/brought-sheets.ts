@@ -1,4 +1,4 @@
-import { ImportJobs } from '../../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../../src/office/imports/jobs.js';
 import type { PageClient } from './page-client.js';
 import type { TestService } from './service.js';
 

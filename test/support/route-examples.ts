@@ -1,5 +1,5 @@
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
-import { ImportJobs } from '../../src/office/imports/import-jobs.js';
+import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';

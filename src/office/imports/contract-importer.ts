@@ -1,20 +1,25 @@
 import { Injectable } from '@nestjs/common';
+import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
-import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
-import type { ContractFacts } from '../../core/contracts/contract-facts.js';
-import { ContractReader } from '../../core/contracts/contract.reader.js';
+import { type Contact, type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
+import type { ContactFacts, ContractFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
+import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
+import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
 import { contractProblems } from '../../core/contracts/contracts.words.js';
 import { type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
-import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
+import { PartyRows } from '../../core/contracts/party-rows.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
-import { ImportedParties } from './imported-parties.js';
-import type { ImportRun } from './import-reading.js';
-import type { EffectResult } from './import.schema.js';
 import { importFinding, refusedFinding } from './import-problems.words.js';
-import { ocdsFinding } from './ocds.words.js';
+import type { EffectResult } from './import.schema.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
+import { ocdsFinding } from './ocds/ocds.words.js';
+import type { BeforeImport } from './snapshots.js';
+import type { StatedFacts } from './stated-facts.js';
+
+/** Where a program reads the history of a contract. */
+const history = 'GET /api/v1/contracts/{id}/changes';
 
 export interface ToImport {
   stated: ImportedContract;
@@ -29,9 +34,8 @@ interface Outcome {
   replan: boolean;
 }
 
-export interface Imported extends Outcome {
-  stated: ImportedContract;
-}
+/** Imported is a contract that went through the importer, with what came of it. */
+export type Imported<T extends ToImport> = T & Outcome;
 
 /** ImportedStates records what a source states has happened: signing, ends, occurrences and amendments. */
 @Injectable()
@@ -50,7 +54,7 @@ export class ImportedStates {
     const { version } = contract;
     if (contract.state === 'draft' && contract.signedOn !== null)
       await this.move(contract, 'sign', contract.signedOn, actor);
-    await this.endContract(contract, stated, actor, problems);
+    problems.push(...(await this.endContract(contract, stated, actor)));
     if (contract.state !== 'draft') {
       for (const { id, date } of stated.amendments) await this.amend(contract, id, actor, date);
       for (const occurrence of stated.occurrences) {
@@ -58,7 +62,8 @@ export class ImportedStates {
           await this.changes.recordOccurrence(contract, { ...occurrence, note: null }, actor);
         } catch (error) {
           if (!(error instanceof AppError)) throw error;
-          problems.push(unrecordable(stated, occurrence.code, error));
+          const place = { line: stated.line, field: 'implementation', value: occurrence.code };
+          problems.push(rowProblem(place, refusedFinding('occurrence-refused', error), 'warning'));
         }
       }
     }
@@ -76,15 +81,17 @@ export class ImportedStates {
     contract: Contract,
     { status, reference, line }: ImportedContract,
     actor: string,
-    problems: RowProblem[],
-  ): Promise<void> {
-    if (status !== 'cancelled' && status !== 'terminated') return;
+  ): Promise<RowProblem[]> {
+    if (status !== 'cancelled' && status !== 'terminated') return [];
     const today = await this.settings.today();
     if (status === 'cancelled') await this.move(contract, 'terminate', today, actor);
     else if (contract.endsOn !== null && contract.endsOn <= today)
       await this.move(contract, 'complete', contract.endsOn, actor);
-    else if (contract.state !== 'completed' && contract.state !== 'terminated')
-      problems.push(unclearTermination(reference, line));
+    else if (contract.state !== 'completed' && contract.state !== 'terminated') {
+      const place = { line, field: 'contracts[].status', value: 'terminated' };
+      return [rowProblem(place, ocdsFinding('termination-unclear', { reference }), 'warning')];
+    }
+    return [];
   }
 
   private async move(contract: Contract, move: Move, on: string, actor: string): Promise<void> {
@@ -95,6 +102,92 @@ export class ImportedStates {
       actor,
       reason: 'import',
     });
+  }
+}
+
+/**
+ * ImportedParties brings what a file states of a contract's parties together with what is known of them. A file never
+ * removes a contact: whoever wrote it could keep somebody from being notified by leaving them out.
+ */
+@Injectable()
+export class ImportedParties {
+  constructor(
+    private readonly reader: ContractReader,
+    private readonly contacts: ContactsService,
+    private readonly rows: PartyRows,
+  ) {}
+
+  /** True when something was added or changed. */
+  async mergeParties(contract: Contract, stated: CounterpartyFacts[], actor: string): Promise<boolean> {
+    const { version } = contract;
+    const known = await this.partiesOf(contract);
+    for (const party of stated) {
+      const match = this.matchParty(known, party);
+      if (!match) {
+        await this.contacts.insertCounterparty(contract, party, actor);
+        continue;
+      }
+      const own = known.contacts.filter(
+        (contact) => contact.counterpartyId === match.id && !contact.removedAt,
+      );
+      for (const contact of party.contacts) await this.mergeContact(contract, match.id, own, contact, actor);
+    }
+    return contract.version !== version;
+  }
+
+  /** Puts the numbers of contacts back, and marks contacts that an import added as removed. */
+  async restoreParties(
+    contract: Contract,
+    { numbers, addedContacts }: Pick<BeforeImport, 'numbers' | 'addedContacts'>,
+    actor: string,
+    reason: string,
+  ): Promise<void> {
+    for (const contact of (await this.partiesOf(contract)).contacts) {
+      const number = numbers.find((one) => one.contactId === contact.id);
+      if (number) {
+        const wanted = this.rows.sealedPhone(contact.id, number.phone);
+        await this.contacts.updateContact(contract, contact, wanted, actor, reason);
+      }
+      if (addedContacts.includes(contact.id) && contact.removedAt === null)
+        await this.contacts.withdrawContact(contract, contact, actor, reason);
+    }
+  }
+
+  private async partiesOf({ id }: Contract): Promise<Parties> {
+    return (await this.reader.partiesOf([id])).get(id) ?? { counterparties: [], contacts: [] };
+  }
+
+  private matchParty({ counterparties }: Parties, party: CounterpartyFacts) {
+    const nameIndex = this.rows.indexOf(party.name);
+    return (
+      counterparties.find((c) => party.externalId !== null && c.externalId === party.externalId) ??
+      counterparties.find(
+        (c) => party.registrationNumber !== null && c.registrationNumber === party.registrationNumber,
+      ) ??
+      counterparties.find((c) => c.nameIndex.equals(nameIndex))
+    );
+  }
+
+  /** A number that is known, by whatever name, is left alone; a known name gets the new number. */
+  private async mergeContact(
+    contract: Contract,
+    counterpartyId: string,
+    known: Contact[],
+    stated: ContactFacts,
+    actor: string,
+  ): Promise<void> {
+    const phoneIndex = stated.phone && this.rows.indexOf(stated.phone.e164);
+    if (phoneIndex && known.some((contact) => contact.phoneIndex?.equals(phoneIndex))) return;
+    if (!stated.phone && known.length > 0) return;
+    const nameIndex = stated.name === null ? null : this.rows.indexOf(stated.name);
+    const sameName = known.find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
+    if (sameName) {
+      const wanted = this.rows.sealedPhone(sameName.id, stated.phone);
+      await this.contacts.updateContact(contract, sameName, wanted, actor, 'import');
+      return;
+    }
+    const row = this.rows.contactRow(contract.id, counterpartyId, stated);
+    await this.contacts.insertContact(contract, row, actor);
   }
 }
 
@@ -114,38 +207,38 @@ export class ContractImporter {
    * Imports contracts of one source. Throws when a reference is another department's: whoever may not see a contract does
    * not change it by a file.
    */
-  async importContracts(
-    batch: ToImport[],
-    { actor, finder }: Pick<ImportRun, 'actor' | 'finder'>,
-  ): Promise<Imported[]> {
+  async importContracts<T extends ToImport>(
+    batch: T[],
+    { actor, reading }: { actor: string; reading: StatedFacts },
+  ): Promise<Imported<T>[]> {
     const references = batch.map(({ facts }) => facts.reference);
     const known = await this.reader.lockByReference(batch[0]?.facts.source ?? '', references);
-    const foreign = known.find((contract) => !finder.sees(contract.departmentId));
+    const foreign = known.find((contract) => !reading.sees(contract.departmentId));
     if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const unknown = batch.map(({ facts }) => facts).filter(({ reference }) => !byReference.has(reference));
-    const created = await this.revisions.registerAll(unknown, actor);
-    const createdByReference = new Map(created.map((contract) => [contract.reference, contract]));
-    const results: Imported[] = [];
+    const registered = await this.revisions.registerAll(unknown, actor);
+    const created = new Map(registered.map((contract) => [contract.reference, contract]));
+    const results: Imported<T>[] = [];
     for (const one of batch) {
-      const { stated, facts } = one;
-      const contract = createdByReference.get(facts.reference);
+      const contract = created.get(one.facts.reference);
       const outcome: Outcome = contract
         ? { result: 'created', contract, problems: [], replan: true }
-        : await this.update(byReference.get(facts.reference), one, actor);
-      results.push({ ...(await this.withStates(outcome, stated, actor)), stated });
+        : await this.update(byReference.get(one.facts.reference), one, actor);
+      results.push({ ...one, ...(await this.withStates(outcome, one.stated, actor)) });
     }
     return results;
   }
 
-  private async withStates(imported: Outcome, stated: ImportedContract, actor: string): Promise<Outcome> {
-    if (imported.result === 'ignored') return imported;
-    const { altered, problems } = await this.states.applyStates(imported.contract, stated, actor);
+  private async withStates(outcome: Outcome, stated: ImportedContract, actor: string): Promise<Outcome> {
+    const { result, contract } = outcome;
+    if (result === 'ignored') return outcome;
+    const { altered, problems } = await this.states.applyStates(contract, stated, actor);
     return {
-      ...imported,
-      result: altered && imported.result === 'unchanged' ? 'updated' : imported.result,
-      replan: imported.replan || altered,
-      problems: [...imported.problems, ...problems],
+      contract,
+      result: altered && result === 'unchanged' ? 'updated' : result,
+      replan: outcome.replan || altered,
+      problems: [...outcome.problems, ...problems],
     };
   }
 
@@ -156,26 +249,38 @@ export class ContractImporter {
     actor: string,
   ): Promise<Outcome> {
     if (!contract) throw new Error('an imported contract was neither found nor created');
+    const { reference } = stated;
     const revision = stated.revision ?? contract.revision;
-    if (revision < contract.revision)
-      return { result: 'ignored', contract, replan: false, problems: [older(stated, contract)] };
+    const place = { line: stated.line, field: '차수', value: String(stated.revision ?? '') };
+    if (revision < contract.revision) {
+      const finding = importFinding('revision-older', {
+        stated: place.value,
+        reference,
+        known: contract.revision,
+      });
+      return {
+        result: 'ignored',
+        contract,
+        replan: false,
+        problems: [rowProblem(place, finding, 'warning')],
+      };
+    }
     const facts = { ...unrevised, revision };
     if (await this.isKnown(contract, facts))
       return { result: 'unchanged', contract, replan: false, problems: [] };
-    const correction = revision === contract.revision && stated.revision !== null;
+    const isCorrection = revision === contract.revision && stated.revision !== null;
     const amended = await this.applyFacts(contract, facts, actor);
     const merged = await this.parties.mergeParties(contract, facts.counterparties, actor);
     await this.database.insert(ContractRevision, [
-      this.revisions.revisionRow(contract, facts, actor, correction),
+      this.revisions.revisionRow(contract, facts, actor, isCorrection),
     ]);
-    if (amended && !correction && stated.revision !== null)
-      await this.states.amend(contract, `revision-${revision}`, actor);
-    return {
-      result: correction ? 'corrected' : 'updated',
-      contract,
-      replan: amended || merged,
-      problems: correction ? [corrected(stated)] : [],
-    };
+    const replan = amended || merged;
+    if (isCorrection) {
+      const finding = importFinding('revision-corrected', { reference, history });
+      return { result: 'corrected', contract, replan, problems: [rowProblem(place, finding, 'information')] };
+    }
+    if (amended && stated.revision !== null) await this.states.amend(contract, `revision-${revision}`, actor);
+    return { result: 'updated', contract, replan, problems: [] };
   }
 
   private async isKnown(contract: Contract, facts: ContractFacts): Promise<boolean> {
@@ -210,43 +315,4 @@ export class ContractImporter {
 /** A file that leaves a cell empty does not take back what is known. */
 function withoutForgetting<T extends object>(columns: T): Partial<T> {
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as Partial<T>;
-}
-
-function older(stated: ImportedContract, contract: Contract): RowProblem {
-  return rowProblem(
-    { line: stated.line, field: '차수', value: String(stated.revision) },
-    importFinding('revision-older', {
-      stated: String(stated.revision),
-      reference: stated.reference,
-      known: contract.revision,
-    }),
-    'warning',
-  );
-}
-
-function corrected(stated: ImportedContract): RowProblem {
-  return rowProblem(
-    { line: stated.line, field: '차수', value: String(stated.revision ?? '') },
-    importFinding('revision-corrected', {
-      reference: stated.reference,
-      history: 'GET /api/v1/contracts/{id}/changes',
-    }),
-    'information',
-  );
-}
-
-function unclearTermination(reference: string, line: number): RowProblem {
-  return rowProblem(
-    { line, field: 'contracts[].status', value: 'terminated' },
-    ocdsFinding('termination-unclear', { reference }),
-    'warning',
-  );
-}
-
-function unrecordable(stated: ImportedContract, code: string, error: AppError): RowProblem {
-  return rowProblem(
-    { line: stated.line, field: 'implementation', value: code },
-    refusedFinding('occurrence-refused', error),
-    'warning',
-  );
 }

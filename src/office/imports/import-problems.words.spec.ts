@@ -4,7 +4,7 @@ import { phoneFinding } from '../../platform/phone-numbers/phone-numbers.words.j
 import { sheetFinding } from '../../platform/sheets/sheet.words.js';
 import { allSections } from '../../platform/words/words.js';
 import { importFinding, problemWords, refusedFinding } from './import-problems.words.js';
-import { ocdsFinding } from './ocds.words.js';
+import { ocdsFinding } from './ocds/ocds.words.js';
 import './sheets/sheet-groups.js';
 
 const findings = Object.entries(allSections().get('findings') ?? {});

@@ -9,9 +9,8 @@ import { createApp } from '../../create-app.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { SetupService } from '../../core/setup/setup.service.js';
 import { loadSecrets, startDatabase } from '../../start-database.js';
-import { ImportDecisions } from './import-decisions.js';
-import { ImportIntake } from './import-files.js';
-import { ImportJobs } from './import-jobs.js';
+import { ImportIntake } from './uploads.js';
+import { ImportJobs } from './jobs.js';
 import type { ImportView } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 
@@ -79,7 +78,9 @@ async function bringIn(
   const imports = app.get(ImportsService);
   const taken = await app.get(ImportIntake).takeFile(caller, file, departmentId, { preview });
   const bar = new ProgressBar(basename(path), process.stdout);
-  await app.get(ImportJobs).runImport(taken.id, ({ counts, share }) => bar.show(counts.contracts, share));
+  await app
+    .get(ImportJobs)
+    .runImport(taken.id, ({ counts, bytesRead, size }) => bar.show(counts.contracts, bytesRead / size));
   const done = await imports.importOf(caller, taken.id);
   bar.end(
     Object.entries(done.counts)
@@ -100,7 +101,7 @@ async function endPreview(app: Awaited<ReturnType<typeof createApp>>, done: Impo
     `  ${done.status === 'columns' ? columns : (done.peopleTextedTodayText?.en ?? done.statusText.en)}\n`,
   );
   if (done.status === 'columns' || done.status === 'ready')
-    await app.get(ImportDecisions).discardImport(caller, done.id);
+    await app.get(ImportsService).discardImport(caller, done.id);
 }
 
 const shown = 20;

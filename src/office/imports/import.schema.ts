@@ -47,19 +47,15 @@ export const importCountsSchema = z.object({
 });
 export type ImportCounts = z.infer<typeof importCountsSchema>;
 
-export const noCounts: ImportCounts = {
-  contracts: 0,
-  created: 0,
-  updated: 0,
-  corrected: 0,
-  unchanged: 0,
-  ignored: 0,
-  refused: 0,
-  contactsWithoutNumber: 0,
-  alertsPlanned: 0,
-  alertsMoved: 0,
-  alertsCancelled: 0,
-};
+export const noCounts = Object.fromEntries(
+  Object.keys(importCountsSchema.shape).map((key) => [key, 0]),
+) as ImportCounts;
+
+/** Adds up what two parts of a file came to. */
+export function sumOfCounts(total: ImportCounts, part: ImportCounts): ImportCounts {
+  const keys = Object.keys(noCounts) as (keyof ImportCounts)[];
+  return Object.fromEntries(keys.map((key) => [key, total[key] + part[key]])) as ImportCounts;
+}
 
 export const undoCountsSchema = z.object({
   toDraft: z.int().meta({ description: 'Contracts that it had created.' }),

@@ -8,9 +8,8 @@ import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
-import { ImportDecisions } from './import-decisions.js';
-import { ImportIntake } from './import-files.js';
-import { ImportStates } from './import-states.js';
+import { ImportIntake } from './uploads.js';
+import { ImportStates } from './states.js';
 import {
   applyBody,
   type ApplyBody,
@@ -30,7 +29,7 @@ import {
   undoBody,
   type UndoBody,
 } from './import.schema.js';
-import { ImportUndo } from './import-undo.js';
+import { ImportUndo } from './undo.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { RefusedRows } from './refused-rows.js';
@@ -165,7 +164,7 @@ export class ImportsController {
 export class ImportStepsController {
   constructor(
     private readonly sheetColumns: SheetColumns,
-    private readonly decisions: ImportDecisions,
+    private readonly imports: ImportsService,
     private readonly undoing: ImportUndo,
   ) {}
 
@@ -194,7 +193,7 @@ export class ImportStepsController {
   @HttpCode(202)
   @Answers(202, importView, 'Makes the preview afresh')
   previewAgain(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return this.decisions.previewAgain(caller, id);
+    return this.imports.previewAgain(caller, id);
   }
 
   @Post(':id/apply')
@@ -205,14 +204,14 @@ export class ImportStepsController {
     @Param('id', { schema: idParam }) id: string,
     @Body({ schema: applyBody }) body: ApplyBody,
   ) {
-    return this.decisions.applyImport(caller, id, body);
+    return this.imports.applyImport(caller, id, body);
   }
 
   @Post(':id/discard')
   @HttpCode(200)
   @Answers(200, importView, 'Stops a preview, and forgets the file')
   discard(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
-    return this.decisions.discardImport(caller, id);
+    return this.imports.discardImport(caller, id);
   }
 
   @Post(':id/undo')

@@ -4,27 +4,26 @@ import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
-import { ContractImporter, ImportedStates } from './contract-importer.js';
-import { ContractSnapshots } from './contract-snapshots.js';
-import { ImportBatches } from './import-batches.js';
-import { ImportDecisions } from './import-decisions.js';
-import { ImportEffects } from './import-effects.js';
+import { ImportBatches } from './batches.js';
+import { ContractImporter, ImportedParties, ImportedStates } from './contract-importer.js';
+import { ImportEffects } from './effects.js';
 import * as entities from './import.entities.js';
-import { ImportFiles, ImportIntake, ImportRetention } from './import-files.js';
-import { ImportJobs, ImportPasses } from './import-jobs.js';
-import { ImportDirectory, ImportReading } from './import-reading.js';
-import { ImportSource } from './import-source.js';
-import { ImportedParties } from './imported-parties.js';
-import { ImportStates } from './import-states.js';
-import { ContractRestorer, ImportUndo } from './import-undo.js';
 import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
+import { ImportJobs, ImportPasses } from './jobs.js';
+import { OcdsProcesses } from './ocds/processes.js';
 import { RefusedRows } from './refused-rows.js';
+import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet-columns.js';
+import { ContractSnapshots } from './snapshots.js';
+import { FactsReading } from './stated-facts.js';
+import { ImportStates } from './states.js';
+import { ContractRestorer, ImportUndo } from './undo.js';
+import { ImportUnits } from './units.js';
+import { ImportFiles, ImportIntake } from './uploads.js';
 
 /** What the pages use as well. */
 const shared = [
-  ImportDecisions,
   ImportIntake,
   ImportJobs,
   ImportsService,
@@ -48,16 +47,16 @@ const shared = [
     ContractImporter,
     ContractRestorer,
     ContractSnapshots,
+    FactsReading,
     ImportBatches,
-    ImportDirectory,
     ImportedParties,
     ImportedStates,
     ImportEffects,
     ImportFiles,
     ImportPasses,
-    ImportReading,
     ImportRetention,
-    ImportSource,
+    ImportUnits,
+    OcdsProcesses,
   ],
   exports: shared,
 })

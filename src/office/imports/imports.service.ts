@@ -1,32 +1,41 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, JsonContains, LessThan, MoreThan } from 'typeorm';
-import type { Caller } from '../../core/access/roles.js';
+import { actorOf, type Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
 import { wordsOf } from '../../platform/words/words.js';
+import { ImportEffects } from './effects.js';
+import { problemWords } from './import-problems.words.js';
 import { Import, ImportProblem } from './import.entities.js';
-import { ImportEffects } from './import-effects.js';
-import { undoDays } from './import-states.js';
 import {
+  type ApplyBody,
   type EffectsQuery,
   type EffectView,
-  importCountsSchema,
   type ImportListQuery,
   type ImportProblemView,
   type ImportView,
+  importView,
   type ProblemsQuery,
 } from './import.schema.js';
 import { importProblems } from './imports.words.js';
-import { problemWords } from './import-problems.words.js';
+import { ImportStates, isElsewhere, undoDays } from './states.js';
 
-/** ImportsService shows imports to those who may see them, and decides who may decide on them. */
+/**
+ * ImportsService shows imports to those who may see them, and takes what people decide about a previewed import: to
+ * apply it, to preview it again, to leave it.
+ */
 @Injectable()
 export class ImportsService {
   constructor(
     private readonly database: Database,
     private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
+    private readonly states: ImportStates,
     private readonly effects: ImportEffects,
   ) {}
 
@@ -68,16 +77,46 @@ export class ImportsService {
       [id, after?.value ?? null, after?.id ?? null, limit + 1],
     );
     const { items, nextCursor } = pageFrom(rows, limit, (row) => row.line);
-    return {
-      items: items.map(problemView),
-      nextCursor,
-    };
+    return { items: items.map(problemView), nextCursor };
   }
 
   /** Lists what the import does to each contract, in the order of the file. */
   async effectsOf(caller: Caller, id: string, query: EffectsQuery): Promise<Page<EffectView>> {
     await this.requireSeen(caller, id);
     return this.effects.effectsOf(id, query);
+  }
+
+  /** Throws a conflict that names the number of people when the caller has to confirm it. */
+  applyImport(caller: Caller, id: string, { confirmTexts }: ApplyBody): Promise<ImportView> {
+    return this.decideOn(caller, id, async (row) => {
+      if (row.status !== 'ready') throw isElsewhere(row, 'apply');
+      if (row.previewedOn !== (await this.settings.today()))
+        throw importProblems.error('preview-out-of-date');
+      const { peopleTextedToday } = row;
+      await this.requireConfirmed(peopleTextedToday ?? 0, confirmTexts);
+      await this.states.startApplying(row, caller, actorOf(caller));
+      await this.record(caller, row, 'applied', { peopleTextedToday, confirmed: confirmTexts ?? null });
+    });
+  }
+
+  /** Makes the preview again, because a day has passed or contracts were changed. */
+  previewAgain(caller: Caller, id: string): Promise<ImportView> {
+    return this.decideOn(caller, id, (row) => this.states.restartPreview(row, caller, null));
+  }
+
+  /** Stops a preview too. */
+  discardImport(caller: Caller, id: string): Promise<ImportView> {
+    return this.decideOn(caller, id, async (row) => {
+      await this.states.discardImport(row, caller);
+      await this.record(caller, row, 'discarded', null);
+    });
+  }
+
+  /** Makes a decision in one transaction, if it is the caller's to make; returns the import as it stands then. */
+  async decideOn(caller: Caller, id: string, work: (row: Import) => Promise<void>): Promise<ImportView> {
+    const row = await this.requireDecidable(caller, id);
+    await this.database.inTransaction(() => work(row));
+    return this.importOf(caller, id);
   }
 
   /** Finds an import that the caller may see. Another department's is not found. */
@@ -98,6 +137,32 @@ export class ImportsService {
   async requireReach(caller: Caller, contracts: { departmentId: string }[]): Promise<void> {
     const seen = await this.departments.seenBy(caller);
     if (contracts.some((one) => seen && !seen.includes(one.departmentId))) throw notFound('import');
+  }
+
+  private async requireConfirmed(people: number, confirmed: number | undefined): Promise<void> {
+    const { importAskAbove: most } = (await this.settings.agency()).value;
+    if (confirmed === people || (confirmed === undefined && people <= most)) return;
+    const fields = [importProblems.field('confirmTexts', 'texts-to-confirm.people', { people })];
+    throw people > most
+      ? importProblems.error('texts-to-confirm.above', { people, most }, { fields })
+      : importProblems.error('texts-to-confirm', { people }, { fields });
+  }
+
+  private record(
+    caller: Caller,
+    row: Import,
+    what: 'applied' | 'discarded',
+    after: ChangeEntry['after'],
+  ): Promise<void> {
+    return this.journal.record({
+      subject: 'import',
+      subjectId: row.id,
+      what,
+      before: { status: row.status },
+      after,
+      actor: actorOf(caller),
+      reason: null,
+    });
   }
 
   /**
@@ -123,18 +188,10 @@ function identityOf({ accountId, keyId }: Caller): Partial<Caller> {
 
 function viewOf(row: Import): ImportView {
   const iso = (at: Date | null) => at?.toISOString() ?? null;
-  return {
-    id: row.id,
-    fileName: row.fileName,
-    format: row.format,
-    status: row.status,
+  return importView.parse({
+    ...row,
     statusText: wordsOf(`importStatuses.${row.status}`),
-    preview: row.preview,
     departmentId: row.ownDepartmentId,
-    actor: row.actor,
-    counts: importCountsSchema.parse(row.counts),
-    previewCounts: row.previewCounts && importCountsSchema.parse(row.previewCounts),
-    peopleTextedToday: row.peopleTextedToday,
     peopleTextedTodayText: textedTodayText(row.peopleTextedToday),
     progress: {
       units: row.position,
@@ -142,14 +199,12 @@ function viewOf(row: Import): ImportView {
       bytes: row.bytesRead,
       totalBytes: row.size,
     },
-    size: row.size,
-    failure: row.failure,
     createdAt: row.createdAt.toISOString(),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),
     undoUntil: iso(undoUntil(row)),
     undone: undoneView(row),
-  };
+  });
 }
 
 function textedTodayText(people: number | null): ImportView['peopleTextedTodayText'] {

@@ -4,7 +4,7 @@ import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { Database } from '../../platform/database/database.js';
 import { type Import, ImportProblem, ImportRefused } from './import.entities.js';
-import { ImportFiles } from './import-files.js';
+import { ImportFiles } from './uploads.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { SheetColumns } from './sheet-columns.js';

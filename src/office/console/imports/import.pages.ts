@@ -5,11 +5,11 @@ import { Allow } from '../../../core/access/rules.js';
 import { notFound } from '../../../platform/app-error.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
-import { ImportDecisions } from '../../imports/import-decisions.js';
-import { ImportIntake } from '../../imports/import-files.js';
-import { ImportStates } from '../../imports/import-states.js';
-import { ImportUndo } from '../../imports/import-undo.js';
+import { ImportIntake } from '../../imports/uploads.js';
+import { ImportStates } from '../../imports/states.js';
+import { ImportUndo } from '../../imports/undo.js';
 import { importListQuery, undoBody } from '../../imports/import.schema.js';
+import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet-columns.js';
 import { refusedWorkbookName } from '../../imports/sheets/refused-workbook.js';
@@ -99,7 +99,7 @@ export class ImportPages {
     private readonly shown: ImportShown,
     private readonly sheets: RefusedRows,
     private readonly columns: SheetColumns,
-    private readonly decisions: ImportDecisions,
+    private readonly imports: ImportsService,
     private readonly undoing: ImportUndo,
   ) {}
 
@@ -150,7 +150,7 @@ export class ImportPages {
 
   @Post(':id/preview')
   previewAgain(@Visiting() visit: Visit, @Id() id: string) {
-    return this.decide(visit, id, () => this.decisions.previewAgain(visit.caller, id));
+    return this.decide(visit, id, () => this.imports.previewAgain(visit.caller, id));
   }
 
   /** Above the agency's number it asks again, with the number that is confirmed by pressing its button. */
@@ -158,7 +158,7 @@ export class ImportPages {
   apply(@Visiting() visit: Visit, @Id() id: string) {
     const confirmed = Number(visit.form.text('confirmTexts') ?? NaN);
     const confirmTexts = Number.isSafeInteger(confirmed) ? { confirmTexts: confirmed } : {};
-    return this.decide(visit, id, () => this.decisions.applyImport(visit.caller, id, confirmTexts));
+    return this.decide(visit, id, () => this.imports.applyImport(visit.caller, id, confirmTexts));
   }
 
   @Get(':id/discard')
@@ -168,7 +168,7 @@ export class ImportPages {
 
   @Post(':id/discard')
   discard(@Visiting() visit: Visit, @Id() id: string) {
-    return this.decide(visit, id, () => this.decisions.discardImport(visit.caller, id), 'import-discarded');
+    return this.decide(visit, id, () => this.imports.discardImport(visit.caller, id), 'import-discarded');
   }
 
   @Get(':id/undo')

@@ -1,7 +1,7 @@
 import { finished } from 'node:stream/promises';
 import type { MultipartFile } from '@fastify/multipart';
 import type { PageRequest } from '../../accounts/page-request.js';
-import type { UploadedFile } from '../../imports/import-files.js';
+import type { UploadedFile } from '../../imports/uploads.js';
 import { importProblems } from '../../imports/imports.words.js';
 
 /** Upload is a form with a file. Its fields stand before the file, so that they are known when the file begins. */

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readOcds, type OcdsBatch } from './ocds-reader.js';
+import { readOcds, type OcdsBatch } from './reader.js';
 
 async function* asChunks(text: string, size = 50): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);

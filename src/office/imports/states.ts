@@ -5,7 +5,16 @@ import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { Import } from './import.entities.js';
-import { type ColumnMapping, type ImportStatus, noCounts, undecided } from './import.schema.js';
+import {
+  type ColumnMapping,
+  importCountsSchema,
+  type ImportCounts,
+  type ImportStatus,
+  noCounts,
+  sumOfCounts,
+  undecided,
+  type UndoCounts,
+} from './import.schema.js';
 import { importProblems, type ImportStep } from './imports.words.js';
 
 export const importQueue = 'import';
@@ -23,8 +32,8 @@ const unclaimed = `claimed_by = NULL, lease_until = NULL`;
 const renewedLease = `lease_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'`;
 
 /**
- * ClaimedImport is an import that this process has claimed. It counts the bytes that it reads in `bytesRead`, which is
- * written with its progress.
+ * ClaimedImport is an import that this process has claimed. Its progress is kept up to date as batches commit, and it
+ * counts the bytes that it reads in `bytesRead`.
  */
 export interface ClaimedImport extends Import {
   status: UnderWay;
@@ -75,20 +84,18 @@ export class ImportStates {
     return claimed && Object.assign(claimed as ClaimedImport, { bytesRead: 0 });
   }
 
-  /** Keeps what a batch did, in the batch's transaction. Throws Overtaken. */
-  async keepProgress(
-    row: ClaimedImport,
-    { position, counts }: Pick<Import, 'position' | 'counts'>,
-  ): Promise<void> {
-    const progress = [row.bytesRead, position, JSON.stringify(counts)];
-    if (
-      !(await this.updateClaimed(
-        row,
-        `bytes_read = $4, position = $5, counts = $6, ${renewedLease}`,
-        progress,
-      ))
-    )
-      throw new Overtaken();
+  /** Adds what a batch did to the progress, in the batch's transaction. Throws Overtaken. */
+  async keepProgress(row: ClaimedImport, units: number, done: ImportCounts): Promise<void> {
+    const position = row.position + units;
+    const counts = sumOfCounts(importCountsSchema.parse(row.counts), done);
+    const kept = await this.updateClaimed(
+      row,
+      `bytes_read = $4, position = $5, counts = $6, ${renewedLease}`,
+      [row.bytesRead, position, JSON.stringify(counts)],
+    );
+    if (!kept) throw new Overtaken();
+    // The transaction may yet be undone: progress counts once it has committed.
+    this.database.afterCommit(() => void Object.assign(row, { position, counts }));
   }
 
   /** Renews the lease, and shows how far the file is read; false when the import was taken away from this process. */
@@ -199,6 +206,13 @@ export class ImportStates {
       [row.id, undoDays],
     );
     if (!inTime) throw importProblems.error('undo-time-over', { days: undoDays });
+  }
+
+  /** Keeps what undoing did; the import can not be undone again. */
+  async finishUndoing({ id }: Import, undoCounts: UndoCounts): Promise<void> {
+    await this.database
+      .repository(Import)
+      .update({ id }, { undoCounts, settledAt: () => 'clock_timestamp()' });
   }
 
   private async updateClaimed(row: ClaimedImport, set: string, parameters: unknown[] = []): Promise<boolean> {

@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs';
-import type { ImportedContract, RowProblem } from './import.types.js';
-import { contractsOf } from './ocds-contracts.js';
-import { mergeReleases, type OcdsRelease } from './ocds-merge.js';
-import { readOcds } from './ocds-reader.js';
+import type { ImportedContract, RowProblem } from '../import.types.js';
+import { contractsOf } from './contracts.js';
+import { mergeReleases, type OcdsRelease } from './processes.js';
+import { readOcds } from './reader.js';
 
 type Found = { contracts: ImportedContract[]; problems: RowProblem[] };
 

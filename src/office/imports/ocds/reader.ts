@@ -1,13 +1,14 @@
-import { rowProblem, type RowProblem } from './import.types.js';
+import type { Finding } from '../../../platform/findings.js';
+import { FileProblem } from '../../../platform/sheets/raw-row.js';
+import { rowProblem, type RowProblem } from '../import.types.js';
+import { isObject, type JsonObject, listAt } from './json.js';
 import { JsonSplitter } from './json-splitter.js';
-import { isObject, listAt, type JsonObject } from './json-value.js';
 import { ocdsFinding } from './ocds.words.js';
-import { FileProblem } from '../../platform/sheets/raw-row.js';
-import { isCompiled, type OcdsRelease } from './ocds-merge.js';
+import { isCompiled, type OcdsRelease } from './processes.js';
 
-/** Releases of one process that stand near each other in the file, to be merged together. */
+/** An OcdsBatch is the releases of one process that stand near each other in the file, to be merged together. */
 export interface OcdsBatch {
-  /** Null when only problems of the file are told. */
+  /** Null when the batch only reports problems of the file. */
   ocid: string | null;
   releases: OcdsRelease[];
   /** The line on which the first release begins; a record's releases begin with it. */
@@ -28,33 +29,27 @@ const window = { releases: 500, bytes: 4 * 1024 * 1024 };
  */
 export async function* readOcds(bytes: AsyncIterable<Buffer>): AsyncGenerator<OcdsBatch> {
   const splitter = new JsonSplitter(['releases', 'records'], largestPiece);
-  const gathered = new Gathered();
-  let found = false;
+  const gathered = new GatheredReleases();
   try {
     for await (const chunk of bytes) {
       for (const entry of splitter.write(chunk)) {
         gathered.add(entry.bytes, entry.line);
-        found ||= gathered.hasReleases;
-        if (gathered.isFull) yield* gathered.take();
+        if (gathered.isFull) yield* gathered.takeBatches();
       }
     }
     splitter.end();
   } catch (error) {
     if (!(error instanceof FileProblem)) throw error;
-    gathered.fail(error);
-    found = true;
+    gathered.refuse(error.line, error.finding);
   }
-  yield* gathered.take();
-  if (!found)
-    yield {
-      ocid: null,
-      releases: [],
-      line: 1,
-      problems: [rowProblem({ line: 1 }, ocdsFinding('ocds-empty'), 'fatal')],
-    };
+  if (gathered.isEmpty) gathered.refuse(1, ocdsFinding('ocds-empty'));
+  yield* gathered.takeBatches();
 }
 
-class Gathered {
+/** GatheredReleases holds what was read since batches were handed on. */
+class GatheredReleases {
+  /** True until the file has given a release or a problem. */
+  isEmpty = true;
   private batches = new Map<string, OcdsBatch>();
   private problems: RowProblem[] = [];
   private releases = 0;
@@ -64,27 +59,24 @@ class Gathered {
     return this.releases >= window.releases || this.bytes >= window.bytes;
   }
 
-  get hasReleases(): boolean {
-    return this.releases > 0 || this.problems.length > 0;
-  }
-
   add(bytes: Buffer, line: number): void {
     this.bytes += bytes.length;
     let value: unknown;
     try {
       value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     } catch {
-      this.problems.push(rowProblem({ line }, ocdsFinding('release-malformed'), 'fatal'));
-      return;
+      this.refuse(line, ocdsFinding('release-malformed'));
     }
     if (isObject(value)) this.addValue(value, line);
   }
 
-  fail({ line, finding }: FileProblem): void {
-    this.problems.push(rowProblem({ line }, finding, 'fatal'));
+  /** Reports what keeps a release, or the rest of the file, from being read. */
+  refuse(line: number, finding: Finding, field = ''): void {
+    this.isEmpty = false;
+    this.problems.push(rowProblem({ line, field }, finding, 'fatal'));
   }
 
-  take(): OcdsBatch[] {
+  takeBatches(): OcdsBatch[] {
     const batches = [...this.batches.values()];
     if (this.problems.length > 0)
       batches.push({ ocid: null, releases: [], line: 1, problems: this.problems });
@@ -103,29 +95,27 @@ class Gathered {
         this.addValue(inner, line);
     } else if (isObject(value['compiledRelease'])) {
       this.addRelease({ ...value['compiledRelease'], tag: ['compiled'] }, line, value['ocid']);
-    } else if ('releases' in value) {
-      this.addRecord(value, line);
-    } else {
-      this.addRelease(value, line);
-    }
+    } else if ('releases' in value) this.addRecord(value, line);
+    else this.addRelease(value, line);
   }
 
   private addRecord(record: JsonObject, line: number): void {
     const releases = listAt(record, 'releases');
     const embedded = releases.filter((release) => !isLink(release));
     for (const release of embedded) this.addRelease(release, line, record['ocid']);
-    if (embedded.length > 0 || this.batches.has(String(record['ocid']))) return;
-    this.problems.push(
-      rowProblem({ line, field: shownOcid(record['ocid']) }, ocdsFinding('releases-linked-only'), 'fatal'),
-    );
+    const { ocid } = record;
+    if (embedded.length > 0 || this.batches.has(String(ocid))) return;
+    const shown = typeof ocid === 'string' ? ocid.slice(0, 80) : '';
+    this.refuse(line, ocdsFinding('releases-linked-only'), shown);
   }
 
   private addRelease(release: JsonObject, line: number, ofRecord?: unknown): void {
     const ocid = release['ocid'] ?? ofRecord;
     if (typeof ocid !== 'string' || ocid.trim() === '') {
-      this.problems.push(rowProblem({ line }, ocdsFinding('ocid-missing'), 'fatal'));
+      this.refuse(line, ocdsFinding('ocid-missing'));
       return;
     }
+    this.isEmpty = false;
     this.releases++;
     const batch = this.batches.get(ocid) ?? { ocid, releases: [], line, problems: [] };
     batch.releases.push({ ...release, ocid });
@@ -136,8 +126,4 @@ class Gathered {
 /** A record may name its releases by address only. */
 function isLink(value: JsonObject): boolean {
   return typeof value['url'] === 'string' && !('ocid' in value) && !isCompiled(value);
-}
-
-function shownOcid(ocid: unknown): string {
-  return typeof ocid === 'string' ? ocid.slice(0, 80) : '';
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { mergeReleases, type OcdsRelease } from './ocds-merge.js';
+import { mergeReleases, type OcdsRelease } from './processes.js';
 
 const ocid = 'ocds-zz0001-1';
 const at = (date: string, body: object, id = date): OcdsRelease => ({ ocid, id, date, tag: ['x'], ...body });

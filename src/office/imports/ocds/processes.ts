@@ -1,10 +1,15 @@
-import { isObject, type JsonObject } from './json-value.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database.js';
+import { newId } from '../../../platform/ids.js';
+import { Sealer } from '../../../platform/sealing/sealer.js';
+import { OcdsRecord } from '../import.entities.js';
+import { isObject, type JsonObject } from './json.js';
 
 export interface OcdsRelease extends JsonObject {
   ocid: string;
 }
 
-/** What all releases of a contracting process say together. Plain JSON, to be kept between imports. */
+/** A CompiledRelease is what all releases of a contracting process say together: plain JSON, kept between imports. */
 export interface CompiledRelease {
   ocid: string;
   /** Of the latest release in it, as written; null when none had a date. */
@@ -14,10 +19,43 @@ export interface CompiledRelease {
   release: OcdsRelease;
 }
 
-export interface Merged {
+interface Merged {
   compiled: CompiledRelease;
   /** Releases that are older than what had been merged before and were not part of it. */
   late: OcdsRelease[];
+}
+
+/** OcdsProcesses keeps, sealed, what previous releases stated about contracting processes, for the releases to come. */
+@Injectable()
+export class OcdsProcesses {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** Merges releases of one process into what is kept of it; `keep` then keeps the result. */
+  async mergeIntoKept(
+    ocid: string,
+    releases: readonly OcdsRelease[],
+  ): Promise<Merged & { keep: () => Promise<void> }> {
+    const row = await this.database.repository(OcdsRecord).findOneBy({ ocid });
+    const previous =
+      row && (JSON.parse(this.sealer.open(row.compiledSealed, placeOf(row.id))) as CompiledRelease);
+    const merged = mergeReleases(previous, releases);
+    return { ...merged, keep: () => this.keepCompiled(row?.id ?? newId(), merged.compiled) };
+  }
+
+  private async keepCompiled(id: string, compiled: CompiledRelease): Promise<void> {
+    await this.database.run(
+      `INSERT INTO ocds_record (id, ocid, compiled_sealed) VALUES ($1, $2, $3)
+       ON CONFLICT (ocid) DO UPDATE SET id = $1, compiled_sealed = $3, updated_at = clock_timestamp()`,
+      [id, compiled.ocid, this.sealer.seal(JSON.stringify(compiled), placeOf(id))],
+    );
+  }
+}
+
+function placeOf(rowId: string) {
+  return { table: 'ocds_record', column: 'compiled_sealed', rowId };
 }
 
 /** Fields that describe a release and not its process ("omitWhenMerged" in the release schema of OCDS 1.1). */

@@ -5,31 +5,43 @@ import { newId } from '../../platform/ids.js';
 import { type Page, pageFrom } from '../../platform/paging.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { wordsOf } from '../../platform/words/words.js';
-import { type BeforeImport, type FieldChange, merged } from './contract-snapshots.js';
 import { ImportEffect } from './import.entities.js';
-import type { EffectsQuery, EffectView } from './import.schema.js';
+import { type EffectsQuery, type EffectView, effectView } from './import.schema.js';
+import type { ImportedContract } from './import.types.js';
+import { type BeforeImport, type FieldChange, merged } from './snapshots.js';
 
-type Kept =
-  | 'ordinal'
-  | 'place'
-  | 'line'
-  | 'contractId'
-  | 'source'
-  | 'reference'
-  | 'title'
-  | 'result'
-  | 'version'
-  | 'alertsAdded'
-  | 'alertsMoved'
-  | 'alertsCancelled'
-  | 'alertIds';
+/** What an ImportEffect holds otherwise than an Effect, or adds to it. */
+type Added =
+  'id' | 'importId' | 'applied' | 'previewed' | 'textedToday' | 'dueToday' | 'changesSealed' | 'undoSealed';
 
 /** Effect is what an import does, or would do, to one contract, before it is sealed into an ImportEffect. */
-export interface Effect extends Pick<ImportEffect, Kept> {
+export interface Effect extends Omit<ImportEffect, Added> {
   /** Blind indexes, in hexadecimal, of the numbers that are texted today because of it. */
   dueToday: string[];
   changes: FieldChange[];
   before: BeforeImport | null;
+}
+
+/** Makes the effect of a contract, or of a line of which nothing goes in, before anything has become of it. */
+export function emptyEffect(ordinal: number, place: number, stated: ImportedContract | null): Effect {
+  return {
+    ordinal,
+    place,
+    line: stated?.line ?? 0,
+    contractId: null,
+    source: null,
+    reference: stated?.reference ?? null,
+    title: stated?.title ?? null,
+    result: 'refused',
+    version: null,
+    alertsAdded: 0,
+    alertsMoved: 0,
+    alertsCancelled: 0,
+    alertIds: [],
+    dueToday: [],
+    changes: [],
+    before: null,
+  };
 }
 
 /** TouchedContract is a contract that an import created or changed. */
@@ -138,15 +150,15 @@ export class ImportEffects {
 
   /** Returns what contracts were before the import, by id. */
   async beforeImport(importId: string, contractIds: string[]): Promise<Map<string, BeforeImport>> {
-    const rows = await this.database.rows<{ id: string; contractId: string; sealed: Buffer }>(
-      `SELECT id, contract_id, undo_sealed AS sealed FROM import_effect
+    const rows = await this.database.rows<{ id: string; contractId: string; undoSealed: Buffer }>(
+      `SELECT id, contract_id, undo_sealed FROM import_effect
        WHERE import_id = $1 AND contract_id = ANY($2) AND applied AND undo_sealed IS NOT NULL
        ORDER BY ordinal, place`,
       [importId, contractIds],
     );
     const before = new Map<string, BeforeImport[]>();
-    for (const { id, contractId, sealed } of rows)
-      before.set(contractId, [...(before.get(contractId) ?? []), this.open('undo_sealed', id, sealed)]);
+    for (const { id, contractId, undoSealed } of rows)
+      before.set(contractId, [...(before.get(contractId) ?? []), this.open('undo_sealed', id, undoSealed)]);
     return new Map([...before].map(([id, all]) => [id, merged(all)]));
   }
 
@@ -174,22 +186,13 @@ export class ImportEffects {
   }
 
   private viewOf(row: ImportEffect): EffectView {
-    const { id, line, contractId, reference, title, result, previewed, applied, textedToday } = row;
-    const changes = row.changesSealed;
-    return {
-      id,
-      line,
-      contractId,
-      reference,
-      title,
-      result,
-      previewed,
-      applied,
-      textedToday,
-      resultText: wordsOf(`importResults.${result}`),
-      alerts: { added: row.alertsAdded, moved: row.alertsMoved, cancelled: row.alertsCancelled },
-      changes: changes === null ? [] : this.open<FieldChange[]>('changes_sealed', id, changes),
-    };
+    const { alertsAdded: added, alertsMoved: moved, alertsCancelled: cancelled, changesSealed } = row;
+    return effectView.parse({
+      ...row,
+      resultText: wordsOf(`importResults.${row.result}`),
+      alerts: { added, moved, cancelled },
+      changes: changesSealed ? this.open<FieldChange[]>('changes_sealed', row.id, changesSealed) : [],
+    });
   }
 
   private seal(column: string, rowId: string, value: unknown): Buffer {

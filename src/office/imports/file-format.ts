@@ -1,5 +1,5 @@
 import { importFileProblems } from './import-problems.words.js';
-import type { ImportFormat } from './import-source.js';
+import type { ImportFormat } from './import.schema.js';
 
 /** Bytes that are looked at: enough for the names in the first folder of an old workbook. */
 const headBytes = 64 * 1024;

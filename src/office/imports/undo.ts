@@ -7,14 +7,13 @@ import { PlanningService } from '../../core/planning/planning.service.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import type { BeforeImport } from './contract-snapshots.js';
-import { ImportedParties } from './imported-parties.js';
-import { Import } from './import.entities.js';
-import { ImportEffects, type TouchedContract } from './import-effects.js';
-import { ImportStates } from './import-states.js';
-import type { ImportView, UndoBody, UndoCounts } from './import.schema.js';
+import { ImportedParties } from './contract-importer.js';
+import { ImportEffects, type TouchedContract } from './effects.js';
+import type { ImportView, UndoBody } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
+import type { BeforeImport } from './snapshots.js';
+import { ImportStates } from './states.js';
 
 const batchContracts = 200;
 const mostListed = 100;
@@ -22,8 +21,7 @@ const mostListed = 100;
 /** Undoing is the import that is undone, who undoes it, and why. */
 interface Undoing {
   importId: string;
-  actor: string;
-  reason: string;
+  by: { actor: string; reason: string };
 }
 
 interface RestoredContract {
@@ -44,53 +42,34 @@ export class ContractRestorer {
   ) {}
 
   /** Returns the number of alerts that were cancelled. */
-  async restoreContracts(by: Undoing, contracts: RestoredContract[]): Promise<number> {
+  async restoreContracts(undoing: Undoing, contracts: RestoredContract[]): Promise<number> {
     const entries: ChangeEntry[] = [];
     for (const { contract, created, before } of contracts) {
       if (!before) throw new Error('what a contract was before an import is no longer known');
       const { version } = contract;
-      if (created) await this.toDraft(contract, by);
-      else await this.putBack(contract, before, by);
+      if (created) await this.toDraft(contract, undoing);
+      else await this.putBack(contract, before, undoing);
       await this.planning.takeBack(contract.id, before.occurrences);
       // Whoever read the contract before has to read it again, also when only an occurrence was taken back.
       if (contract.version === version) await this.changes.countVersion(contract);
-      entries.push(undoneEntry(contract, created, by));
+      entries.push(undoneEntry(contract, created, undoing));
     }
     await this.journal.record(...entries);
     const differences = await this.changes.replan(contracts.map(({ contract }) => contract));
     return [...differences.values()].flatMap((one) => one.cancelled).length;
   }
 
-  async recordUndone({ id, status, fileName }: Import, by: Undoing, counts: UndoCounts): Promise<void> {
-    await this.journal.record({
-      subject: 'import',
-      subjectId: id,
-      what: 'import-undone',
-      before: { status },
-      after: { fileName, ...counts },
-      actor: by.actor,
-      reason: by.reason,
-    });
-  }
-
   /** A draft plans nothing, and can be seen: what the file stated of it stays. */
-  private async toDraft(contract: Contract, by: Undoing): Promise<void> {
+  private async toDraft(contract: Contract, { by }: Undoing): Promise<void> {
     const draft = { state: 'draft' as const, resumesTo: null, completedOn: null, terminatedOn: null };
-    await this.changes.alter(contract, draft, {
-      what: 'restored',
-      actor: by.actor,
-      reason: by.reason,
-    });
+    await this.changes.alter(contract, draft, { what: 'restored', ...by });
   }
 
-  private async putBack(contract: Contract, before: BeforeImport, by: Undoing): Promise<void> {
-    await this.changes.alter(contract, before.columns as Partial<Contract>, {
-      what: 'restored',
-      actor: by.actor,
-      reason: by.reason,
-    });
+  private async putBack(contract: Contract, before: BeforeImport, undoing: Undoing): Promise<void> {
+    const { by } = undoing;
+    await this.changes.alter(contract, before.columns as Partial<Contract>, { what: 'restored', ...by });
     await this.parties.restoreParties(contract, before, by.actor, `import undone: ${by.reason}`);
-    await this.takeBackRevisions(contract.id, before.lastRevision, by);
+    await this.takeBackRevisions(contract.id, before.lastRevision, undoing);
   }
 
   /**
@@ -100,7 +79,7 @@ export class ContractRestorer {
   private async takeBackRevisions(
     contractId: string,
     lastBefore: string | null,
-    { importId, actor }: Undoing,
+    { importId, by }: Undoing,
   ): Promise<void> {
     const stated = await this.database.rows<Pick<ContractRevision, 'revision'>>(
       `SELECT DISTINCT revision FROM contract_revision WHERE contract_id = $1 AND ($2::uuid IS NULL OR id > $2)
@@ -115,7 +94,7 @@ export class ContractRestorer {
            SELECT fingerprint, content FROM contract_revision
            WHERE contract_id = $2 AND revision = $3 AND id <= $6 ORDER BY id DESC LIMIT 1
          ) before ON true`,
-        [newId(), contractId, revision, JSON.stringify({ undone: importId }), actor, lastBefore],
+        [newId(), contractId, revision, JSON.stringify({ undone: importId }), by.actor, lastBefore],
       );
     }
   }
@@ -128,28 +107,36 @@ export class ContractRestorer {
 @Injectable()
 export class ImportUndo {
   constructor(
-    private readonly database: Database,
     private readonly imports: ImportsService,
     private readonly states: ImportStates,
     private readonly effects: ImportEffects,
     private readonly reader: ContractReader,
     private readonly restorer: ContractRestorer,
+    private readonly journal: Journal,
   ) {}
 
-  async undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
-    const row = await this.imports.requireDecidable(caller, id);
-    const by: Undoing = { importId: id, actor: actorOf(caller), reason };
-    await this.database.inTransaction(async () => {
-      await this.states.startUndoing(row, caller, by);
+  undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
+    const undoing = { importId: id, by: { actor: actorOf(caller), reason } };
+    return this.imports.decideOn(caller, id, async (row) => {
+      await this.states.startUndoing(row, caller, undoing.by);
       const touched = await this.effects.touchedBy(id);
       if (touched.length === 0) throw importProblems.error('nothing-to-undo');
       await this.requireUntouched(caller, id, touched);
       let alertsCancelled = 0;
-      for (const part of inParts(touched)) alertsCancelled += await this.restorePart(by, part);
+      for (const part of inParts(touched)) alertsCancelled += await this.restorePart(undoing, part);
       const toDraft = touched.filter((one) => one.created).length;
-      await this.end(row, by, { toDraft, restored: touched.length - toDraft, alertsCancelled });
+      const counts = { toDraft, restored: touched.length - toDraft, alertsCancelled };
+      await this.states.finishUndoing(row, counts);
+      await this.effects.forgetBefore(id);
+      await this.journal.record({
+        subject: 'import',
+        subjectId: id,
+        what: 'import-undone',
+        before: { status: row.status },
+        after: { fileName: row.fileName, ...counts },
+        ...undoing.by,
+      });
     });
-    return this.imports.importOf(caller, id);
   }
 
   /**
@@ -175,39 +162,31 @@ export class ImportUndo {
     throw importProblems.error('import-not-undoable', figures, { fields: fields.slice(0, mostListed) });
   }
 
-  private async restorePart(by: Undoing, part: TouchedContract[]): Promise<number> {
+  private async restorePart(undoing: Undoing, part: TouchedContract[]): Promise<number> {
     const ids = part.map((one) => one.contractId);
-    const before = await this.effects.beforeImport(by.importId, ids);
+    const before = await this.effects.beforeImport(undoing.importId, ids);
     const created = new Set(part.filter((one) => one.created).map((one) => one.contractId));
+    const contracts = await this.reader.lockContracts(ids);
     return this.restorer.restoreContracts(
-      by,
-      (await this.reader.lockContracts(ids)).map((contract) => ({
+      undoing,
+      contracts.map((contract) => ({
         contract,
         created: created.has(contract.id),
         before: before.get(contract.id),
       })),
     );
   }
-
-  private async end(row: Import, by: Undoing, counts: UndoCounts): Promise<void> {
-    await this.database
-      .repository(Import)
-      .update({ id: row.id }, { undoCounts: counts, settledAt: () => 'clock_timestamp()' });
-    await this.effects.forgetBefore(row.id);
-    await this.restorer.recordUndone(row, by, counts);
-  }
 }
 
-function undoneEntry(contract: Contract, created: boolean, by: Undoing): ChangeEntry {
+function undoneEntry(contract: Contract, created: boolean, { importId, by }: Undoing): ChangeEntry {
   return {
     subject: 'contract',
     subjectId: contract.id,
     contractId: contract.id,
     what: 'import-undone',
-    before: { importId: by.importId },
+    before: { importId },
     after: { state: contract.state, version: contract.version, createdByImport: created },
-    actor: by.actor,
-    reason: by.reason,
+    ...by,
   };
 }
 

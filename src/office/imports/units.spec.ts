@@ -1,4 +1,4 @@
-import { type NumberedUnit, Twins, TwinSearch } from './import-twins.js';
+import { type NumberedUnit, Twins, TwinSearch } from './units.js';
 
 const unit = (ordinal: number, ...references: string[]): NumberedUnit => ({
   ordinal,

@@ -1,4 +1,4 @@
-import { defineFindings } from '../../platform/findings.js';
+import { defineFindings } from '../../../platform/findings.js';
 
 const askPublisher = '제공 기관에 올바른 파일을 요청해 주십시오.';
 const getAgain = '파일을 다시 받아 주십시오. 이 줄 앞까지는 읽었습니다.';

@@ -1,4 +1,4 @@
-import { beforeImport, changesBetween, merged, type Snapshot } from './contract-snapshots.js';
+import { beforeImport, changesBetween, merged, type Snapshot } from './snapshots.js';
 
 const number = (last: string) => ({
   e164: `+82100000${last}`,

@@ -1,7 +1,7 @@
+import { FileProblem } from '../../../platform/sheets/raw-row.js';
 import { ocdsFinding } from './ocds.words.js';
-import { FileProblem } from '../../platform/sheets/raw-row.js';
 
-/** One value of the file: an element of a package's array, or what is left of a value at the top. */
+/** A JsonEntry is one value of the file: an element of a package's array, or what is left of a value at the top. */
 export interface JsonEntry {
   at: 'element' | 'top';
   /** JSON text in UTF-8. */
@@ -55,10 +55,8 @@ export class JsonSplitter {
     private readonly largest: number,
   ) {}
 
-  /** The pieces that end in this chunk. Throws FileProblem, after which nothing more can be read. */
+  /** Returns the pieces that end in this chunk. Throws FileProblem, after which nothing more can be read. */
   *write(chunk: Buffer): Generator<JsonEntry> {
-    this.element.resume();
-    this.top.resume();
     for (let i = 0; i < chunk.length; i++) {
       if (this.inString) {
         i = this.skipString(chunk, i);
@@ -83,7 +81,7 @@ export class JsonSplitter {
     throw new FileProblem(this.line, ocdsFinding('json-truncated'));
   }
 
-  /** Gives the index of the closing quote, or of the chunk's last byte. */
+  /** Returns the index of the closing quote, or of the chunk's last byte. */
   private skipString(chunk: Buffer, from: number): number {
     let i = from;
     for (; i < chunk.length; i++) {
@@ -114,9 +112,7 @@ export class JsonSplitter {
 
   private open(c: number, i: number, chunk: Buffer): void {
     const depth = this.owed.length;
-    if (depth >= deepest) {
-      throw new FileProblem(this.line, ocdsFinding('json-too-deep', { depth: deepest }));
-    }
+    if (depth >= deepest) throw new FileProblem(this.line, ocdsFinding('json-too-deep', { depth: deepest }));
     this.owed.push(c === openObject ? closeObject : closeArray);
     if (depth === 0) {
       this.top.start(i, this.line);
@@ -137,9 +133,8 @@ export class JsonSplitter {
       throw new FileProblem(this.line, ocdsFinding('json-malformed', { bracket }));
     }
     const depth = this.owed.length;
-    if (depth === this.elementDepth) {
-      yield this.finish(this.element, 'element', i, chunk);
-    } else if (depth === this.elementDepth - 1) {
+    if (depth === this.elementDepth) yield this.finish(this.element, 'element', i, chunk);
+    else if (depth === this.elementDepth - 1) {
       this.elementDepth = -1;
       if (!this.topIsArray) this.top.go(i);
     }
@@ -169,14 +164,13 @@ export class JsonSplitter {
   }
 }
 
-/** Bytes of a value that may span chunks. */
+/** A Piece gathers the bytes of a value that may span chunks. */
 class Piece {
   line = 0;
   length = 0;
   private parts: Buffer[] = [];
   /** Where it goes on in the present chunk; -1 when it does not. */
   private from = -1;
-  private paused = false;
 
   start(i: number, line: number): void {
     this.line = line;
@@ -194,13 +188,11 @@ class Piece {
     this.from = -1;
   }
 
+  /** Keeps what the chunk holds of it; it goes on at the beginning of the next chunk. */
   pause(chunk: Buffer): void {
-    this.paused = this.from >= 0;
+    if (this.from < 0) return;
     this.stop(chunk, chunk.length);
-  }
-
-  resume(): void {
-    if (this.paused) this.from = 0;
+    this.from = 0;
   }
 
   take(): { bytes: Buffer; line: number } {

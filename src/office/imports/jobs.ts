@@ -6,18 +6,17 @@ import {
   type OnModuleDestroy,
 } from '@nestjs/common';
 import { z } from 'zod';
-import { Database } from '../../platform/database/database.js';
+import { actorOf, type Caller, roles } from '../../core/access/roles.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Queues } from '../../platform/queue/queues.js';
-import { ImportBatches } from './import-batches.js';
-import { ImportEffects } from './import-effects.js';
-import { ImportRetention } from './import-files.js';
-import { ImportReading, type ImportRun } from './import-reading.js';
-import { type ClaimedImport, importQueue, ImportStates, Overtaken } from './import-states.js';
-import { type NumberedUnit, Twins, TwinSearch } from './import-twins.js';
-import { type ImportCounts, importCountsSchema } from './import.schema.js';
+import { ImportBatches, type ImportRun } from './batches.js';
+import { ImportEffects } from './effects.js';
 import { RefusedRows } from './refused-rows.js';
+import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet-columns.js';
+import { FactsReading } from './stated-facts.js';
+import { type ClaimedImport, importQueue, ImportStates, Overtaken } from './states.js';
+import { ImportUnits, type NumberedUnit, Twins, TwinSearch } from './units.js';
 
 const importJob = z.strictObject({ importId: z.uuid() });
 
@@ -27,15 +26,18 @@ const renewEveryMs = 5000;
 /** Contracts in one transaction: enough that the statements are shared, few enough that progress is seen. */
 const batchContracts = 200;
 
-export interface ImportProgress {
-  /** Units of the file that are done. */
-  position: number;
-  counts: ImportCounts;
-  /** Share of the file's bytes that were read, 0 to 1. */
-  share: number;
-}
+const callerSchema: z.ZodType<Caller> = z.object({
+  keyId: z.string().nullable(),
+  // Imports that were uploaded before there were accounts have none.
+  accountId: z.string().nullable().default(null),
+  name: z.string(),
+  role: z.enum(roles),
+  departmentId: z.string().nullable(),
+  officerId: z.string().nullable(),
+});
 
-export type OnProgress = (progress: ImportProgress) => void | Promise<void>;
+/** Runs after each batch, with the import as it stands then. */
+export type OnProgress = (row: ClaimedImport) => void | Promise<void>;
 
 interface Until {
   stopped: () => boolean;
@@ -46,9 +48,9 @@ interface Until {
 @Injectable()
 export class ImportPasses {
   constructor(
-    private readonly database: Database,
     private readonly states: ImportStates,
-    private readonly reading: ImportReading,
+    private readonly units: ImportUnits,
+    private readonly facts: FactsReading,
     private readonly batches: ImportBatches,
     private readonly effects: ImportEffects,
     private readonly refused: RefusedRows,
@@ -59,15 +61,13 @@ export class ImportPasses {
     const search = await this.searchTwins(row, until);
     if (!search) return;
     const twins = new Twins(search.found, new Set(await this.effects.refusedUnits(row.id)));
-    const run = await this.reading.runOf(row, { rehearsal: true, twins });
-    if (!(await this.takeBatches(row, run, until))) return;
+    if (!(await this.takeBatches(await this.runOf(row, twins), until))) return;
     await this.states.finishPreview(row, await this.effects.peopleTextedToday(row.id));
   }
 
   /** Applies a file for good; after it the file itself is forgotten, and its refused rows are kept. */
   async applyFile(row: ClaimedImport, until: Until): Promise<void> {
-    const run = await this.reading.runOf(row, { rehearsal: false, twins: null });
-    if (!(await this.takeBatches(row, run, until))) return;
+    if (!(await this.takeBatches(await this.runOf(row, null), until))) return;
     await this.refused.keepWorkbook(row);
     await this.states.completeImport(row);
   }
@@ -76,7 +76,7 @@ export class ImportPasses {
   private async searchTwins(row: ClaimedImport, until: Until): Promise<TwinSearch | null> {
     const search = new TwinSearch();
     let total = 0;
-    for await (const unit of this.reading.unitsOf(row)) {
+    for await (const unit of this.units.unitsOf(row)) {
       if (until.stopped()) return null;
       search.add(unit);
       total = unit.ordinal;
@@ -85,21 +85,40 @@ export class ImportPasses {
     return search;
   }
 
+  /** The run has the rights of who decided the present step. */
+  private async runOf(row: ClaimedImport, twins: Twins | null): Promise<ImportRun> {
+    const caller = callerSchema.parse(row.caller.decidedBy ?? row.caller);
+    const reading = await this.facts.factsFor(caller, row.ownDepartmentId, row.bringerDepartmentId);
+    return { row, actor: row.appliedBy ?? actorOf(caller), reading, twins };
+  }
+
   /** Takes a whole file, batch by batch, from where its import stands. False when the process is to stop. Throws Overtaken. */
-  private async takeBatches(row: ClaimedImport, run: ImportRun, until: Until): Promise<boolean> {
-    const progress = { position: row.position, counts: importCountsSchema.parse(row.counts) };
-    const size = row.format === 'ocds' ? 1 : batchContracts;
-    for await (const batch of batchesOf(this.reading.unitsOf(row), row.position, size, run.twins)) {
-      await this.batches.takeBatch(run, batch, async (counts, done) => {
-        const next = { position: progress.position + done, counts: sum(progress.counts, counts) };
-        await this.states.keepProgress(row, next);
-        // The transaction may yet be undone: progress counts once it has committed.
-        this.database.afterCommit(() => void Object.assign(progress, next));
-      });
-      await until.onProgress?.({ ...progress, share: row.bytesRead / row.size });
+  private async takeBatches(run: ImportRun, until: Until): Promise<boolean> {
+    const { row } = run;
+    for await (const batch of this.batchesOf(run, row.position)) {
+      await this.batches.takeBatch(run, batch);
+      await until.onProgress?.(row);
       if (until.stopped()) return false;
     }
     return true;
+  }
+
+  /** Cuts a file into batches; contracting processes go alone. The units that were done before only count as twins. */
+  private async *batchesOf({ row, twins }: ImportRun, skip: number): AsyncGenerator<NumberedUnit[]> {
+    const size = row.format === 'ocds' ? 1 : batchContracts;
+    let batch: NumberedUnit[] = [];
+    for await (const unit of this.units.unitsOf(row)) {
+      if (unit.ordinal <= skip) {
+        twins?.hold([unit]);
+        continue;
+      }
+      batch.push(unit);
+      if (batch.length >= size) {
+        yield batch;
+        batch = [];
+      }
+    }
+    if (batch.length > 0) yield batch;
   }
 }
 
@@ -174,30 +193,4 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
       this.logger.warn({ err: error }, 'unfinished imports could not be looked for');
     }
   }
-}
-
-async function* batchesOf(
-  units: AsyncIterable<NumberedUnit>,
-  skip: number,
-  size: number,
-  twins: Twins | null,
-): AsyncGenerator<NumberedUnit[]> {
-  let batch: NumberedUnit[] = [];
-  for await (const unit of units) {
-    if (unit.ordinal <= skip) {
-      twins?.hold([unit]);
-      continue;
-    }
-    batch.push(unit);
-    if (batch.length >= size) {
-      yield batch;
-      batch = [];
-    }
-  }
-  if (batch.length > 0) yield batch;
-}
-
-function sum(total: ImportCounts, part: ImportCounts): ImportCounts {
-  const keys = Object.keys(part) as (keyof ImportCounts)[];
-  return Object.fromEntries(keys.map((key) => [key, total[key] + part[key]])) as ImportCounts;
 }

@@ -1,0 +1,251 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { ContractChanges } from '../../core/contracts/contract-changes.js';
+import type { Difference } from '../../core/planning/planning.types.js';
+import { AppError } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { ContractImporter, type Imported, type ToImport } from './contract-importer.js';
+import { type Effect, emptyEffect, ImportEffects } from './effects.js';
+import { importFinding, refusedFinding } from './import-problems.words.js';
+import { ImportProblem } from './import.entities.js';
+import { type ImportCounts, noCounts } from './import.schema.js';
+import { rowProblem, type RowProblem } from './import.types.js';
+import { beforeImport, changesBetween, ContractSnapshots, nameOf } from './snapshots.js';
+import type { StatedFacts } from './stated-facts.js';
+import { type ClaimedImport, ImportStates, Overtaken } from './states.js';
+import type { NumberedUnit, Twins } from './units.js';
+
+/** ImportRun is one pass over a file, with what is needed to apply or rehearse its contracts. */
+export interface ImportRun {
+  row: ClaimedImport;
+  actor: string;
+  reading: StatedFacts;
+  /** Null where batches are applied: what an earlier one wrote can be seen. */
+  twins: Twins | null;
+}
+
+/** A contract of the file on its way through the importer, with what the import does to it. */
+interface Ready extends ToImport {
+  effect: Effect;
+}
+type Done = Imported<Ready>;
+
+/** A unit as it was read: what can go in, and what is refused of it. */
+interface ReadUnit {
+  ready: Ready[];
+  problems: RowProblem[];
+  refused: Effect[];
+}
+
+interface Batch {
+  counts: ImportCounts;
+  problems: RowProblem[];
+  effects: Effect[];
+}
+
+type Differences = Map<string, Difference>;
+
+/**
+ * ImportBatches applies or rehearses units of a file, a batch in one transaction, and keeps what that did to each
+ * contract, so that contracts and progress commit together.
+ */
+@Injectable()
+export class ImportBatches {
+  private readonly logger = new Logger(ImportBatches.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly importer: ContractImporter,
+    private readonly changes: ContractChanges,
+    private readonly snapshots: ContractSnapshots,
+    private readonly effects: ImportEffects,
+    private readonly states: ImportStates,
+  ) {}
+
+  /** Takes a batch. What cannot be taken of it is reported, and the other units go in. Throws Overtaken. */
+  async takeBatch(run: ImportRun, units: NumberedUnit[]): Promise<void> {
+    try {
+      await this.attempt(run, units);
+    } catch (error) {
+      if (error instanceof Overtaken) throw error;
+      if (units.length > 1) {
+        // One of them stands in the way of the others: each goes alone.
+        for (const unit of units) await this.takeBatch(run, [unit]);
+        return;
+      }
+      if (!(error instanceof AppError)) throw error;
+      for (const unit of units) await this.refuse(run, unit, error);
+    }
+    run.twins?.hold(units);
+  }
+
+  private async attempt(run: ImportRun, units: NumberedUnit[]): Promise<void> {
+    const work = () => this.importUnits(run, units);
+    const rehearsed = run.row.status === 'previewing' ? await this.database.rehearse(work) : null;
+    await this.database.inTransaction(async () => this.keep(run, units, rehearsed ?? (await work())));
+  }
+
+  private async refuse(run: ImportRun, unit: NumberedUnit, error: AppError): Promise<void> {
+    this.logger.debug({ code: error.code }, 'a row was refused');
+    run.twins?.refuse(unit.ordinal);
+    const [contract] = unit.contracts;
+    const field = error.fields[0]?.path ?? '';
+    const place = { line: contract?.line ?? 0, field, value: contract?.reference ?? '' };
+    const problems = [
+      ...unit.problems,
+      rowProblem(place, refusedFinding('contract-refused', error), 'fatal'),
+    ];
+    const effects = refusedOf(unit, problems);
+    const batch = { counts: countsOf([], effects, []), problems, effects };
+    await this.database.inTransaction(() => this.keep(run, [unit], batch));
+  }
+
+  private async keep({ row }: ImportRun, units: NumberedUnit[], batch: Batch): Promise<void> {
+    const { counts, problems, effects } = batch;
+    // What stays as it is interests only whoever looks at a preview.
+    const kept = row.preview ? effects : effects.filter((effect) => effect.result !== 'unchanged');
+    const ordinals = units.map((unit) => unit.ordinal);
+    await this.effects.replaceEffects(row.id, row.status === 'running', ordinals, kept);
+    await this.database.insert(
+      ImportProblem,
+      problems.map(({ informative: _, ...problem }) => ({ ...problem, id: newId(), importId: row.id })),
+    );
+    await this.states.keepProgress(row, units.length, counts);
+  }
+
+  /** Imports units in the running transaction, behind the earlier units of the file that state the same contracts. */
+  private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
+    const read = units.map((unit) => readUnit(unit, run));
+    const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
+    const dueBefore = run.row.preview ? await this.snapshots.numbersDueToday(names) : null;
+    const earlier = run.twins?.before(units) ?? [];
+    if (earlier.length > 0) {
+      const twins = earlier.map((unit) => readUnit(unit, run));
+      await this.importRead(run, earlier, twins);
+    }
+    const { done, differences } = await this.importRead(run, units, read);
+    if (dueBefore) {
+      const dueAfter = await this.snapshots.numbersDueToday(names);
+      for (const { contract, effect } of done.filter((one) => one.result !== 'ignored')) {
+        const name = nameOf(contract);
+        effect.dueToday = [...(dueAfter.get(name) ?? [])].filter((n) => !dueBefore.get(name)?.has(n));
+      }
+    }
+    const refused = read.flatMap((one) => one.refused);
+    return {
+      counts: countsOf(done, refused, [...differences.values()]),
+      problems: [...read, ...done].flatMap((one) => one.problems),
+      effects: [...done.map((one) => one.effect), ...refused].sort(
+        (a, b) => a.ordinal - b.ordinal || a.place - b.place,
+      ),
+    };
+  }
+
+  private async importRead(
+    run: ImportRun,
+    units: NumberedUnit[],
+    read: ReadUnit[],
+  ): Promise<{ done: Done[]; differences: Differences }> {
+    const done: Done[] = [];
+    for (const part of withoutTwins(read.flatMap((one) => one.ready)))
+      done.push(...(await this.importPart(run, part)));
+    const toPlan = done.filter((one) => one.replan).map(({ contract }) => contract);
+    const distinct = [...new Map(toPlan.map((contract) => [contract.id, contract])).values()];
+    const differences = await this.changes.replan(distinct);
+    for (const unit of units) await unit.keep?.();
+    await this.addAlerts(done, differences);
+    return { done, differences };
+  }
+
+  private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
+    const before = await this.snapshots.lockedSnapshots(part.map(({ facts }) => facts));
+    const all = await this.importer.importContracts(part, { actor, reading });
+    const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
+    const after = await this.snapshots.snapshotsOf(altered.map(({ contract }) => contract));
+    for (const { contract, result, effect } of all) {
+      const { id: contractId, source, title, version } = contract;
+      const was = before.get(nameOf(contract)) ?? null;
+      const is = after.get(nameOf(contract));
+      Object.assign(effect, { contractId, source, title, result, version });
+      if (is) Object.assign(effect, { changes: changesBetween(was, is), before: beforeImport(was, is) });
+    }
+    return all;
+  }
+
+  /** Adds the alerts of a contract to the last effect that the batch has on it, since it is planned once. */
+  private async addAlerts(done: Done[], differences: Differences): Promise<void> {
+    const created = new Set(done.filter((d) => d.result === 'created').map(({ contract }) => contract.id));
+    const known = [...differences.keys()].filter((id) => !created.has(id));
+    const ids = known.length > 0 ? await this.snapshots.alertIdsOf(known) : new Map<string, string>();
+    const last = new Map(done.filter((d) => d.replan).map((d) => [d.contract.id, d.effect]));
+    for (const [contractId, { added, moved, cancelled }] of differences) {
+      const effect = last.get(contractId);
+      if (!effect) continue;
+      effect.alertsAdded = added.filter((change) => change.to.status === 'planned').length;
+      effect.alertsMoved = moved.length;
+      effect.alertsCancelled = cancelled.length;
+      effect.alertIds = [...added, ...moved].flatMap((change) => {
+        const key = `${contractId} ${change.code} ${change.occurrence} ${change.contactId}`;
+        return change.id ?? ids.get(key) ?? [];
+      });
+    }
+  }
+}
+
+function readUnit(unit: NumberedUnit, { reading, twins }: ImportRun): ReadUnit {
+  const problems = [...unit.problems];
+  if (twins?.isIncomplete(unit)) {
+    const [contract] = unit.contracts;
+    const place = { line: contract?.line ?? 0, value: contract?.reference ?? '' };
+    problems.push(rowProblem(place, importFinding('twin-not-previewed'), 'information'));
+  }
+  const ready = unit.contracts.flatMap((stated, place) => {
+    const read = reading.factsOf(stated);
+    problems.push(...read.problems);
+    return read.facts
+      ? [{ stated, facts: read.facts, effect: emptyEffect(unit.ordinal, place, stated) }]
+      : [];
+  });
+  return { ready, problems, refused: refusedOf(unit, problems) };
+}
+
+/** Places from here on are of what was refused, behind the contracts of the unit. */
+const firstRefused = 10_000;
+
+/** Makes one effect for each line with a fault that refuses it. */
+function refusedOf({ ordinal, contracts }: NumberedUnit, problems: RowProblem[]): Effect[] {
+  const lines = [...new Set(problems.filter((problem) => problem.fatal).map((problem) => problem.line))];
+  return lines.map((line, i) => {
+    const stated = contracts.find((contract) => contract.line === line) ?? null;
+    return { ...emptyEffect(ordinal, firstRefused + i, stated), line };
+  });
+}
+
+/** Cuts a batch where the same contract comes twice, with two revisions of it: they go in one after the other. */
+function withoutTwins(batch: Ready[]): Ready[][] {
+  const parts: { source: string; names: Set<string>; ready: Ready[] }[] = [];
+  for (const one of batch) {
+    const { source, reference } = one.facts;
+    const last = parts.at(-1);
+    if (last?.source === source && !last.names.has(reference)) {
+      last.names.add(reference);
+      last.ready.push(one);
+    } else parts.push({ source, names: new Set([reference]), ready: [one] });
+  }
+  return parts.map((part) => part.ready);
+}
+
+function countsOf(done: Done[], refused: Effect[], differences: Difference[]): ImportCounts {
+  const counts = { ...noCounts, contracts: done.length, refused: refused.length };
+  for (const { result, stated } of done) {
+    counts[result] += 1;
+    const contacts = stated.counterparties.flatMap((party) => party.contacts);
+    counts.contactsWithoutNumber += contacts.filter((contact) => contact.phone === null).length;
+  }
+  for (const { added, moved, cancelled } of differences) {
+    counts.alertsPlanned += added.filter((change) => change.to.status === 'planned').length;
+    counts.alertsMoved += moved.length;
+    counts.alertsCancelled += cancelled.length;
+  }
+  return counts;
+}

@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { type Caller, seesAll } from '../../core/access/roles.js';
+import { type ContractFacts, FactsRules, type ReadingRules } from '../../core/contracts/contract-facts.js';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { type OfficerFinder, OfficerNames } from '../../core/departments/officer-names.js';
+import { maskName } from '../../platform/phone-numbers/phone-number.js';
+import { importFinding } from './import-problems.words.js';
+import { type ImportedContact, type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import { ocdsFinding } from './ocds/ocds.words.js';
+
+interface Reach {
+  /** Ids of the departments that a file may name, by their codes and names. */
+  byWord: Map<string, string>;
+  /** The import's own department. */
+  fallback: string | null;
+  /** Ids of the departments whose contracts the run may change; null for all. */
+  seen: ReadonlySet<string> | null;
+}
+
+/** Sheets and the API name contracts out of one numbering: the same contract by both ways must be one. */
+const sourceOf = { sheet: 'agency', ocds: 'ocds' } as const;
+
+/**
+ * StatedFacts turns what a file states into facts of contracts: it finds the departments and officers that the file
+ * names, and fills in what the file leaves open. It holds for one run.
+ */
+export class StatedFacts {
+  constructor(
+    private readonly reach: Reach,
+    private readonly officers: OfficerFinder,
+    private readonly rules: ReadingRules,
+  ) {}
+
+  /** Whether a department's contracts are the run's to change. */
+  sees(departmentId: string): boolean {
+    return this.reach.seen?.has(departmentId) ?? true;
+  }
+
+  /** Returns the facts of a contract, and what is wrong with them; a fatal problem leaves no facts. */
+  factsOf(stated: ImportedContract): { facts: ContractFacts | null; problems: RowProblem[] } {
+    const problems: RowProblem[] = [];
+    const departmentId = this.departmentOf(stated, problems);
+    if (departmentId === null) return { facts: null, problems };
+    const { reference, kind, title, signedOn, startsOn, endsOn, method, value } = stated;
+    const facts = {
+      reference,
+      kind,
+      title,
+      signedOn,
+      startsOn,
+      endsOn,
+      method,
+      departmentId,
+      officerId: this.officerOf(stated, departmentId, problems),
+      source: sourceOf[stated.source],
+      revision: stated.revision ?? 0,
+      liabilityEndsOn: null,
+      amount: value?.amount ?? null,
+      currency: value?.currency ?? null,
+      counterparties: stated.counterparties.map(({ contacts, ...party }) => ({
+        ...party,
+        contacts: contacts.map((contact) => this.contactFacts(contact)),
+      })),
+    };
+    return { facts, problems };
+  }
+
+  /**
+   * Finds a department by its code or name. A sheet that names an unknown one is refused; the buyer of a published
+   * contract may be no department here, and the import's own takes the contract, with a note.
+   */
+  private departmentOf(stated: ImportedContract, problems: RowProblem[]): string | null {
+    const { line, department: named, source } = stated;
+    const known = named === null ? undefined : this.reach.byWord.get(wordOf(named));
+    if (known) return known;
+    const at = { line, field: source === 'sheet' ? '담당부서' : 'buyer.name', value: named ?? '' };
+    const isUnknown = named !== null && source === 'sheet';
+    if (isUnknown || this.reach.fallback === null) {
+      const finding = importFinding(named === null ? 'department-missing' : 'department-unknown');
+      problems.push(rowProblem(at, finding, 'fatal'));
+      return null;
+    }
+    if (named !== null) problems.push(rowProblem(at, ocdsFinding('buyer-not-a-department'), 'information'));
+    return this.reach.fallback;
+  }
+
+  /** Null, with a note, when no officer of the department, or more than one, goes by that name or number. */
+  private officerOf(
+    { officer, line }: ImportedContract,
+    departmentId: string,
+    problems: RowProblem[],
+  ): string | null {
+    if (officer === null) return null;
+    const found = this.officers.find(departmentId, officer);
+    const at = { line, field: '담당공무원', value: maskName(officer) };
+    if (found === null) problems.push(rowProblem(at, importFinding('officer-unknown'), 'information'));
+    return found;
+  }
+
+  private contactFacts({
+    name,
+    role,
+    phone,
+    phoneCountry,
+    locale,
+    legalBasis,
+    legalBasisOn,
+  }: ImportedContact) {
+    // Consent counts from its day on; without a day the contract itself is the basis.
+    const isUndated = legalBasis === 'consent' && legalBasisOn === null;
+    return {
+      name,
+      role,
+      phone: phone === null ? null : { e164: phone, country: phoneCountry ?? this.rules.country },
+      locale: locale ?? this.rules.locale,
+      legalBasis: isUndated ? ('contract' as const) : (legalBasis ?? 'contract'),
+      legalBasisOn,
+    };
+  }
+}
+
+/** FactsReading makes the StatedFacts of a run. */
+@Injectable()
+export class FactsReading {
+  constructor(
+    private readonly departments: DepartmentsService,
+    private readonly officers: OfficerNames,
+    private readonly rules: FactsRules,
+  ) {}
+
+  /**
+   * The import's own department is the one given with the file, else the caller's, else the only one at the top. A run
+   * reaches what the caller sees, and never beyond `within` (null: all), the department of who uploaded the file, whose
+   * colleagues look at what it does.
+   */
+  async factsFor(caller: Caller, departmentId: string | null, within: string | null): Promise<StatedFacts> {
+    const reached = within === null ? null : await this.departments.withThoseBelow(within);
+    const seen = (await this.departments.list(caller)).filter(({ id }) => reached?.includes(id) ?? true);
+    const byWord = new Map<string, string>();
+    for (const department of seen) {
+      for (const word of [department.code, department.name, department.nameEn]) {
+        // A sheet may go on naming a department by what it was called before it was merged into another.
+        const isTaken = department.mergedInto !== null && word && byWord.has(wordOf(word));
+        if (word && !isTaken) byWord.set(wordOf(word), department.mergedInto ?? department.id);
+      }
+    }
+    const top = seen.filter((department) => department.parentId === null);
+    const given = departmentId ?? caller.departmentId ?? (top.length === 1 ? top[0]?.id : null);
+    // A department that the caller does not see, or no longer, takes no contract of the import.
+    const known = seen.find((department) => department.id === given);
+    const fallback = known ? (known.mergedInto ?? known.id) : null;
+    const isAll = seesAll(caller) && reached === null;
+    const reach = { byWord, fallback, seen: isAll ? null : new Set(seen.map(({ id }) => id)) };
+    return new StatedFacts(reach, await this.officers.finder(), await this.rules.readingRules());
+  }
+}
+
+function wordOf(name: string): string {
+  return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
+}

@@ -1,0 +1,157 @@
+import { Injectable } from '@nestjs/common';
+import { FactsRules } from '../../core/contracts/contract-facts.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import { contractsOf } from './ocds/contracts.js';
+import { ocdsFinding } from './ocds/ocds.words.js';
+import { OcdsProcesses } from './ocds/processes.js';
+import { readOcds } from './ocds/reader.js';
+import { SheetColumns } from './sheet-columns.js';
+import { readSheet } from './sheets/sheet-reader.js';
+import type { ClaimedImport } from './states.js';
+import { ImportFiles } from './uploads.js';
+
+/** An ImportUnit goes in as a whole: one contract of a sheet, or all contracts of one contracting process. */
+export interface ImportUnit {
+  contracts: ImportedContract[];
+  problems: RowProblem[];
+  /** What has to be kept in the transaction of the contracts. */
+  keep: (() => Promise<void>) | null;
+}
+
+/** A unit with its place in the file, 1 being the first. */
+export interface NumberedUnit extends ImportUnit {
+  ordinal: number;
+}
+
+/** ImportUnits reads stored files of any format into units. */
+@Injectable()
+export class ImportUnits {
+  constructor(
+    private readonly files: ImportFiles,
+    private readonly columns: SheetColumns,
+    private readonly processes: OcdsProcesses,
+    private readonly rules: FactsRules,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** Reads the units of a file, in the same order at every reading, and counts the bytes in `row.bytesRead`. */
+  async *unitsOf(row: ClaimedImport): AsyncGenerator<NumberedUnit> {
+    let ordinal = 0;
+    row.bytesRead = 0;
+    const units = row.format === 'ocds' ? this.ocdsUnits(row) : this.sheetUnits(row);
+    for await (const unit of units) {
+      ordinal += 1;
+      yield { ...unit, ordinal };
+    }
+  }
+
+  private async *sheetUnits(row: ClaimedImport): AsyncGenerator<ImportUnit> {
+    const mapping = await this.columns.mappingOf(row);
+    const { currency } = (await this.settings.agency()).value;
+    const rules = { ...(await this.rules.readingRules()), currency };
+    const outcomes = readSheet(row.format === 'xlsx' ? 'xlsx' : 'csv', this.bytesOf(row), rules, mapping);
+    for await (const { contract, problems } of outcomes)
+      yield { contracts: contract ? [contract] : [], problems, keep: null };
+  }
+
+  private async *ocdsUnits(row: ClaimedImport): AsyncGenerator<ImportUnit> {
+    const { allowFiction } = await this.rules.readingRules();
+    for await (const { ocid, releases, line, problems } of readOcds(this.bytesOf(row))) {
+      if (ocid === null) {
+        yield { contracts: [], problems, keep: null };
+        continue;
+      }
+      const { compiled, late, keep } = await this.processes.mergeIntoKept(ocid, releases);
+      const read = contractsOf(compiled, { allowFiction, line });
+      const leftOut = late.map(({ id }) => {
+        const place = { line, field: ocid, value: typeof id === 'string' ? id : '' };
+        return rowProblem(place, ocdsFinding('release-late'), 'warning');
+      });
+      yield { contracts: read.contracts, problems: [...problems, ...leftOut, ...read.problems], keep };
+    }
+  }
+
+  private async *bytesOf(row: ClaimedImport): AsyncGenerator<Buffer> {
+    for await (const chunk of this.files.readFile(row.id)) {
+      row.bytesRead += chunk.length;
+      yield chunk;
+    }
+  }
+}
+
+/** How many units are kept for those that state the same contract again; a unit beyond them gets a note. */
+const mostHeld = 10_000;
+
+/**
+ * Twins are the contracts that a file states in several units. A preview writes nothing, so that a later unit would not
+ * see what an earlier one did: those before it are rehearsed again in front of it.
+ */
+export class Twins {
+  private readonly held = new Map<string, NumberedUnit[]>();
+  private readonly incomplete = new Set<string>();
+  private count = 0;
+
+  constructor(
+    private readonly last: TwinSearch['found'],
+    private readonly refused: Set<number>,
+  ) {}
+
+  /** Returns what has to be rehearsed in front of these units, in the order of the file. */
+  before(units: NumberedUnit[]): NumberedUnit[] {
+    const first = units[0]?.ordinal ?? 0;
+    const earlier = units
+      .flatMap((unit) => keysOf(unit))
+      .flatMap((key) => this.held.get(key) ?? [])
+      .filter((unit) => unit.ordinal < first && !this.refused.has(unit.ordinal));
+    const distinct = new Map(earlier.map((unit) => [unit.ordinal, unit]));
+    return [...distinct.values()].sort((a, b) => a.ordinal - b.ordinal);
+  }
+
+  hold(units: NumberedUnit[]): void {
+    for (const unit of units) {
+      for (const key of keysOf(unit)) {
+        const last = this.last.get(key);
+        if (last === undefined) continue;
+        if (last <= unit.ordinal) this.release(key);
+        else if (this.count >= mostHeld) this.incomplete.add(key);
+        else {
+          this.held.set(key, [...(this.held.get(key) ?? []), unit]);
+          this.count += 1;
+        }
+      }
+    }
+  }
+
+  refuse(ordinal: number): void {
+    this.refused.add(ordinal);
+  }
+
+  /** Whether an earlier unit of the same contract could not be kept, so that the preview of this one may be wrong. */
+  isIncomplete(unit: NumberedUnit): boolean {
+    return keysOf(unit).some((key) => this.incomplete.has(key));
+  }
+
+  private release(key: string): void {
+    this.count -= this.held.get(key)?.length ?? 0;
+    this.held.delete(key);
+  }
+}
+
+/** TwinSearch finds out which contracts a file states more than once, as its units go by. */
+export class TwinSearch {
+  /** By contract, the last unit that states it; only of contracts that are stated more than once. */
+  readonly found = new Map<string, number>();
+  private readonly seen = new Set<string>();
+
+  add(unit: NumberedUnit): void {
+    for (const key of keysOf(unit)) {
+      if (this.seen.has(key)) this.found.set(key, unit.ordinal);
+      else this.seen.add(key);
+    }
+  }
+}
+
+function keysOf(unit: ImportUnit): string[] {
+  return [...new Set(unit.contracts.map((contract) => `${contract.source} ${contract.reference}`))];
+}
