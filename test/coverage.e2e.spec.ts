@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
-import { outcomes, reasons } from '../src/office/coverage/coverage-rules.js';
+import { outcomes, reasons } from '../src/office/coverage/coverage.words.js';
 import type {
   CoveredMilestone,
   Statistics,

@@ -5,13 +5,14 @@ import { Department } from './department.entity.js';
 import { DepartmentsController } from './departments.controller.js';
 import { DepartmentsService } from './departments.service.js';
 import { Officer } from './officer.entity.js';
+import { Labels } from './labels.js';
 import { OfficerNames } from './officer-names.js';
 import { OfficersService } from './officers.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Department, Officer]), SettingsModule],
   controllers: [DepartmentsController],
-  providers: [DepartmentsService, OfficerNames, OfficersService],
-  exports: [DepartmentsService, OfficerNames, OfficersService],
+  providers: [DepartmentsService, Labels, OfficerNames, OfficersService],
+  exports: [DepartmentsService, Labels, OfficerNames, OfficersService],
 })
 export class DepartmentsModule {}

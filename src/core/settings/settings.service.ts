@@ -74,6 +74,11 @@ export class SettingsService {
     return (await this.calendar()).localDateOf(await this.clock.now());
   }
 
+  /** Returns what a list of what waits is read by: the service clock's instant, and the agency's zone. */
+  async moment(): Promise<{ now: Date; timeZone: string }> {
+    return { now: await this.clock.now(), timeZone: (await this.calendar()).setting.timeZone };
+  }
+
   /** The plans of a kind that are in force: for any value, and from a value on. */
   async plansFor(kind: Kind): Promise<PlansInForce> {
     return {

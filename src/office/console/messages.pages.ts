@@ -7,11 +7,12 @@ import { MessagesService } from '../../core/log/messages.service.js';
 import { messageStatuses, messageWords } from '../../core/log/status-words.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
+import { csvFile } from '../../platform/csv.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { addressOf, parsed, type ShownProblem } from './form.js';
 import { messageTones, withTones } from './formats.js';
-import { csvFile, page, redirect } from './page.js';
+import { page, redirect } from './page.js';
 import { Id, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 

@@ -1,5 +1,3 @@
-import { Readable } from 'node:stream';
-import { StreamableFile } from '@nestjs/common';
 import type { ShownProblem } from './form.js';
 
 /** What a page's controller answers: it names a view and what goes into it; the interceptor does the rest. */
@@ -42,12 +40,4 @@ export function redirect(to: string, done?: string): Redirect {
     kind: 'redirect',
     to: done === undefined ? to : `${to}${to.includes('?') ? '&' : '?'}done=${done}`,
   };
-}
-
-/** Answers a file to be kept, instead of a page. */
-export function csvFile(name: string, content: Iterable<string> | AsyncIterable<string>): StreamableFile {
-  return new StreamableFile(content instanceof Readable ? content : Readable.from(content), {
-    type: 'text/csv; charset=utf-8',
-    disposition: `attachment; filename="${name}.csv"`,
-  });
 }

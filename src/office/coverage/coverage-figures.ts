@@ -1,9 +1,7 @@
-import { outcomes, reasons, type Outcome, type Reason } from './coverage-rules.js';
+import { type Dimension, dimensions, type Figures } from './coverage.schema.js';
+import { type Outcome, outcomes, type Reason, reasons } from './coverage.words.js';
 
-export const dimensions = ['department', 'kind', 'officer', 'month'] as const;
-export type Dimension = (typeof dimensions)[number];
-
-/** A value by which milestones are told apart; of what was not asked for there is none. `officer` null: nobody is named. */
+/** The values that milestones of one cell share, by what was asked for. A null `officer`: the contract names nobody. */
 export type CellKey = Partial<Record<Dimension, string | null>>;
 
 /** Milestones of one key, outcome and reason, as the database counts them. */
@@ -12,23 +10,8 @@ export interface Counted {
   outcome: Outcome | 'to-come';
   reason: Reason | null;
   count: number;
-  /** How many of them were told by the neutral wording. */
+  /** How many of them were notified by the neutral wording. */
   neutral: number;
-}
-
-export interface Figures {
-  called: number;
-  delivered: number;
-  alerted: number;
-  partly: number;
-  missed: number;
-  neutral: number;
-  toCome: number;
-  /** (delivered + alerted) / called, to four places; null while nothing was called for. */
-  share: number | null;
-  /** Why some or all were not told; each adds up to its outcome. */
-  partlyBecause: Partial<Record<Reason, number>>;
-  missedBecause: Partial<Record<Reason, number>>;
 }
 
 export interface Cell {
@@ -36,7 +19,7 @@ export interface Cell {
   figures: Figures;
 }
 
-/** `above` gives of a department itself and those above it: each of them counts what it counts. */
+/** Adds up cells. `above` returns a department and those above it, all of which count what the department counts. */
 export function cellsOf(
   counted: Counted[],
   above: (departmentId: string) => string[] = (id) => [id],
@@ -44,13 +27,13 @@ export function cellsOf(
   const cells = new Map<string, Cell>();
   for (const one of counted) {
     for (const key of keysOf(one.key, above)) {
-      const name = nameOf(key);
+      const name = dimensions.map((dimension) => key[dimension] ?? '').join(' ');
       const cell = cells.get(name) ?? { key, figures: noFigures() };
       add(cell.figures, one);
       cells.set(name, cell);
     }
   }
-  return [...cells.values()].sort((a, b) => compare(nameOf(a.key), nameOf(b.key)));
+  return [...cells].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, cell]) => cell);
 }
 
 export function totalOf(counted: Counted[]): Figures {
@@ -59,28 +42,32 @@ export function totalOf(counted: Counted[]): Figures {
   return figures;
 }
 
+/** Writes figures as the columns of a file, in their order. */
+export function figureColumns(figures: Figures): Record<string, number | null> {
+  const because = (outcome: 'partly' | 'missed') =>
+    reasons.map((reason) => [
+      `${outcome}_${reason}`.replaceAll('-', '_'),
+      figures[`${outcome}Because`][reason] ?? 0,
+    ]);
+  return Object.fromEntries([
+    ['called', figures.called],
+    ...outcomes.map((outcome) => [outcome, figures[outcome]]),
+    ['neutral', figures.neutral],
+    ['to_come', figures.toCome],
+    ['share', figures.share],
+    ...because('partly'),
+    ...because('missed'),
+  ]) as Record<string, number | null>;
+}
+
 function keysOf(key: CellKey, above: (departmentId: string) => string[]): CellKey[] {
   const { department } = key;
   return typeof department === 'string' ? above(department).map((id) => ({ ...key, department: id })) : [key];
 }
 
-function nameOf(key: CellKey): string {
-  return dimensions.map((dimension) => key[dimension] ?? '').join(' ');
-}
-
 function noFigures(): Figures {
-  return {
-    called: 0,
-    delivered: 0,
-    alerted: 0,
-    partly: 0,
-    missed: 0,
-    neutral: 0,
-    toCome: 0,
-    share: null,
-    partlyBecause: {},
-    missedBecause: {},
-  };
+  const counts = { called: 0, delivered: 0, alerted: 0, partly: 0, missed: 0, neutral: 0, toCome: 0 };
+  return { ...counts, share: null, partlyBecause: {}, missedBecause: {} };
 }
 
 function add(figures: Figures, { outcome, reason, count, neutral }: Counted): void {
@@ -92,29 +79,7 @@ function add(figures: Figures, { outcome, reason, count, neutral }: Counted): vo
   figures[outcome] += count;
   figures.neutral += neutral;
   figures.share = Math.round(((figures.delivered + figures.alerted) / figures.called) * 10_000) / 10_000;
-  const because = outcome === 'partly' ? figures.partlyBecause : figures.missedBecause;
-  if (reason !== null && (outcome === 'partly' || outcome === 'missed'))
-    because[reason] = (because[reason] ?? 0) + count;
-}
-
-/** The figures of a cell as columns of a file, in their order. */
-export function figureColumns(): string[] {
-  const because = (outcome: string) => reasons.map((reason) => `${outcome}_${reason}`.replaceAll('-', '_'));
-  return ['called', ...outcomes, 'neutral', 'to_come', 'share', ...because('partly'), ...because('missed')];
-}
-
-export function figureCells(figures: Figures): (number | null)[] {
-  return [
-    figures.called,
-    ...outcomes.map((outcome) => figures[outcome]),
-    figures.neutral,
-    figures.toCome,
-    figures.share,
-    ...reasons.map((reason) => figures.partlyBecause[reason] ?? 0),
-    ...reasons.map((reason) => figures.missedBecause[reason] ?? 0),
-  ];
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  if (reason === null || (outcome !== 'partly' && outcome !== 'missed')) return;
+  const because = figures[`${outcome}Because`];
+  because[reason] = (because[reason] ?? 0) + count;
 }

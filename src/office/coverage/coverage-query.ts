@@ -1,39 +1,157 @@
-import { rankOf, reasons } from './coverage-rules.js';
+import { Injectable } from '@nestjs/common';
+import { Providers } from '../../core/providers/providers.module.js';
+import { BrakesService } from '../../core/sending/brakes.service.js';
+import { type Kind, kinds, type Plan } from '../../core/settings/plan.schema.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { locales } from '../../core/texts/variables.service.js';
+import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
+import { TemplatesService } from '../../core/texts/templates.service.js';
+import { Database } from '../../platform/database/database.js';
+import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { CellKey, Counted } from './coverage-figures.js';
+import type { CoveredMilestonesQuery, Dimension } from './coverage.schema.js';
+import { type Outcome, type Reason, reasons } from './coverage.words.js';
 
-/** Which milestones are asked for. */
-export interface CoverageFilters {
+/** Which milestones are asked for; days are in the agency's zone. */
+export interface CoverageFilters extends Pick<CoveredMilestonesQuery, 'from' | 'to' | 'kind' | 'officerId'> {
   /** Null: all. */
   departments: string[] | null;
-  kind: string | null;
-  /** An officer's id; `none`: nobody is named. */
+}
+
+type PageWanted = Pick<CoveredMilestonesQuery, 'outcome' | 'reason' | 'only' | 'cursor' | 'limit'>;
+
+/** When it is, by the service clock, and where. */
+export type Moment = Awaited<ReturnType<SettingsService['moment']>>;
+
+export interface CoveredRow {
+  id: string;
+  contractId: string;
+  code: string;
+  occurrence: number;
+  departmentId: string;
   officerId: string | null;
-  /** The first and the last day on which they should have been told, in the agency's zone. */
-  from: string | null;
-  to: string | null;
+  kind: Kind;
+  reference: string;
+  title: string;
+  planName: string;
+  planVersion: number;
+  at: Date;
+  /** As the database orders by it: UTC, to the microsecond. */
+  exactly: string;
+  outcome: Outcome | 'to-come';
+  reason: Reason | null;
+  neutral: boolean;
+  parties: number | null;
+  untold: number | null;
 }
 
 /** What stands still now. A `placement` is `locale/kind/milestone`, with `.neutral` after it for that wording. */
-export interface PausedNow {
+interface PausedNow {
   everything: boolean;
   departments: string[];
   placements: string[];
   templates: string[];
-  /** `sender/country`. */
+  /** Each `sender/country`. */
   routes: string[];
   sender: string;
 }
 
-export interface Moment {
-  /** The service clock. */
-  now: Date;
-  timeZone: string;
+/** As the model's SQL counts reasons: from 1, in the order of precedence. */
+const rankOf = (reason: Reason): number => reasons.indexOf(reason) + 1;
+
+const columnOf: Record<Dimension, string> = {
+  department: 'department_id',
+  kind: 'kind',
+  officer: 'officer_id',
+  month: 'month',
+};
+
+/** CoverageQuery counts and lists milestones that call for an alert, by one statement each. */
+@Injectable()
+export class CoverageQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: SettingsService,
+    private readonly providers: Providers,
+    private readonly brakes: BrakesService,
+    private readonly templates: TemplatesService,
+  ) {}
+
+  async counted(filters: CoverageFilters, groupBy: Dimension[], moment: Moment): Promise<Counted[]> {
+    const { sql, parameters } = coverageModel(filters, await this.pausedNow(), moment);
+    const columns = groupBy.map((dimension) => `${columnOf[dimension]} AS "${dimension}"`);
+    const rows = await this.database.rows<Omit<Counted, 'key'> & CellKey>(
+      `${sql} SELECT ${[...columns, 'outcome', 'reason'].join(', ')}, count(*)::int AS count,
+          count(*) FILTER (WHERE neutral)::int AS neutral
+        FROM coverage GROUP BY ${[...groupBy.map((one) => columnOf[one]), 'outcome', 'reason'].join(', ')}`,
+      parameters,
+    );
+    return rows.map(({ outcome, reason, count, neutral, ...key }) => ({
+      key,
+      outcome,
+      reason,
+      count,
+      neutral,
+    }));
+  }
+
+  /** Lists milestones in the order in which they called for an alert. */
+  async listed(filters: CoverageFilters, wanted: PageWanted, moment: Moment): Promise<Page<CoveredRow>> {
+    const { sql, parameters } = coverageModel(filters, await this.pausedNow(), moment);
+    const place = (value: unknown) => `$${parameters.push(value)}`;
+    const conditions = ['true'];
+    if (wanted.outcome) conditions.push(`outcome = ${place(wanted.outcome)}`);
+    if (wanted.reason) conditions.push(`reason = ${place(wanted.reason)}`);
+    if (wanted.only === 'neutral') conditions.push('neutral');
+    const after = momentOfCursor(wanted.cursor);
+    if (after) conditions.push(`(at, id) > (${place(after.value)}::timestamptz, ${place(after.id)}::uuid)`);
+    const rows = await this.database.rows<CoveredRow>(
+      `${sql} SELECT id, contract_id, code, occurrence, department_id, officer_id, kind, reference, title,
+          plan_name, plan_version, at, ${exactMoment('at')} AS exactly, outcome, reason, neutral, parties, untold
+        FROM coverage WHERE ${conditions.join(' AND ')} ORDER BY at, id LIMIT ${place(wanted.limit + 1)}`,
+      parameters,
+    );
+    return pageFrom(rows, wanted.limit, (row) => row.exactly);
+  }
+
+  /** Reads what stands still, in terms that a statement can compare an alert with. */
+  private async pausedNow(): Promise<PausedNow> {
+    const { sender } = this.providers.forSending;
+    const on = await this.brakes.brakesOn();
+    return {
+      everything: on.everything || on.instance || on.senders.has(sender),
+      departments: on.departments,
+      templates: [...on.templates],
+      placements: on.templates.size > 0 ? await this.pausedPlacements(on.templates) : [],
+      routes: [...on.routes],
+      sender,
+    };
+  }
+
+  /** An alert that is in no message yet has no template: returns those whose choice would fall on a braked one. */
+  private async pausedPlacements(braked: ReadonlySet<string>): Promise<string[]> {
+    const available = new Set((await this.templates.versions()).map((version) => version.key));
+    const { value: agency } = await this.settings.agency();
+    const plans = (await this.settings.versions('plan')) as { value: Plan }[];
+    const codes = new Set(plans.flatMap(({ value }) => value.milestones.map(({ code }) => code)));
+    const wordings = ['milestone', 'neutral'] as const;
+    return [...codes]
+      .flatMap((milestone) => kinds.map((kind) => ({ kind, milestone })))
+      .flatMap((place) => wordings.map((wording) => ({ ...place, wording })))
+      .flatMap((place) => locales.map((locale) => ({ ...place, locale })))
+      .filter((placement) => {
+        const chosen = chooseTemplate(available, placement, agency.locale);
+        return chosen !== null && braked.has(chosen);
+      })
+      .map(templateKey);
+  }
 }
 
 /**
  * The read model: one row for a milestone that calls for an alert, with its time, outcome and reason, as docs/coverage.md
  * defines them. It opens a WITH of which `coverage` is the last table; its parameters are `parameters`.
  */
-export function coverageModel(
+function coverageModel(
   filters: CoverageFilters,
   paused: PausedNow,
   { now, timeZone }: Moment,
@@ -97,7 +215,10 @@ function calledSql(filters: CoverageFilters, { now, zone }: { now: string; zone:
           WHERE ${conditions.join(' AND ')}`;
 }
 
-/** How far each counterparty was told (0 not, 1 accepted, 2 delivered), and if not, why. `a` speaks for `own`. */
+/**
+ * How far each counterparty was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own` is the alert of a contact,
+ * `a` the one that was sent for it: another contact's, when both have the same number.
+ */
 function partiesSql(now: string, paused: PausedSql): string {
   const live = 't.removed_at IS NULL';
   return `SELECT k.id, p.id AS party,

@@ -1,10 +1,8 @@
-import { Readable } from 'node:stream';
-import { Body, Controller, Get, HttpCode, Post, Query, Res, StreamableFile } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
+import { csvFile } from '../../platform/csv.js';
 import { Answers } from '../../platform/http/answers.js';
-import { CoverageFiles } from './coverage-files.js';
 import {
   type CoveredMilestonesQuery,
   coveredMilestonesQuery,
@@ -15,14 +13,11 @@ import {
 } from './coverage.schema.js';
 import { CoverageService } from './coverage.service.js';
 
-/** Who was not told. */
+/** Figures of who was notified and who was not. */
 @Controller('statistics')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class CoverageController {
-  constructor(
-    private readonly coverage: CoverageService,
-    private readonly files: CoverageFiles,
-  ) {}
+  constructor(private readonly coverage: CoverageService) {}
 
   @Post()
   @HttpCode(200)
@@ -31,13 +26,9 @@ export class CoverageController {
   async statistics(
     @CurrentCaller() caller: Caller,
     @Body({ schema: statisticsSchema }) asked: StatisticsRequest,
-    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     if (asked.format === 'json') return this.coverage.statistics(caller, asked);
-    const file = await this.files.statistics(caller, asked);
-    void reply.headers({ 'content-disposition': 'attachment; filename="coverage.csv"' });
-    void reply.type('text/csv; charset=utf-8');
-    return file;
+    return csvFile('coverage', await this.coverage.statisticsFile(caller, asked));
   }
 
   @Get('milestones')
@@ -47,10 +38,6 @@ export class CoverageController {
     @Query({ schema: coveredMilestonesQuery }) query: CoveredMilestonesQuery,
   ) {
     if (query.format === 'json') return this.coverage.milestones(caller, query);
-    await this.files.say(caller, query);
-    return new StreamableFile(Readable.from(this.files.milestones(caller, query)), {
-      type: 'text/csv; charset=utf-8',
-      disposition: 'attachment; filename="coverage-milestones.csv"',
-    });
+    return csvFile('coverage-milestones', await this.coverage.milestonesFile(caller, query));
   }
 }

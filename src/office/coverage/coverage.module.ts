@@ -4,17 +4,14 @@ import { MessagesModule } from '../../core/log/messages.module.js';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { TextsModule } from '../../core/texts/texts.module.js';
-import { CoverageFiles } from './coverage-files.js';
-import { CoverageRows } from './coverage-rows.js';
+import { CoverageQuery } from './coverage-query.js';
 import { CoverageController } from './coverage.controller.js';
 import { CoverageService } from './coverage.service.js';
-import { Labels } from './labels.js';
-import { Paused } from './paused.js';
 
 @Module({
   imports: [DepartmentsModule, MessagesModule, SendingModule, SettingsModule, TextsModule],
   controllers: [CoverageController],
-  providers: [CoverageFiles, CoverageRows, CoverageService, Labels, Paused],
-  exports: [CoverageFiles, CoverageService, Labels],
+  providers: [CoverageQuery, CoverageService],
+  exports: [CoverageService],
 })
 export class CoverageModule {}

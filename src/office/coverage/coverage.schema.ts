@@ -1,14 +1,13 @@
 import { z } from 'zod';
 import { cursorSchema, pageLimit, wordsView } from '../../core/log/message.schema.js';
 import { kindSchema } from '../../core/settings/plan.schema.js';
-import { dimensions } from './coverage-figures.js';
-import { outcomes, reasons } from './coverage-rules.js';
+import { outcomes, reasons } from './coverage.words.js';
+
+/** What milestones can be told apart by. */
+export const dimensions = ['department', 'kind', 'officer', 'month'] as const;
+export type Dimension = (typeof dimensions)[number];
 
 const day = z.iso.date();
-const officer = z
-  .union([z.uuid(), z.literal('none')])
-  .optional()
-  .meta({ description: 'none: contracts that name nobody.' });
 
 const filterFields = {
   from: day.optional().meta({ description: 'The first day on which they should have been told.' }),
@@ -16,7 +15,10 @@ const filterFields = {
   departmentId: z.uuid().optional().meta({ description: 'With the departments below it.' }),
   below: z.enum(['no']).optional().meta({ description: 'no: without the departments below it.' }),
   kind: kindSchema.optional(),
-  officerId: officer,
+  officerId: z
+    .union([z.uuid(), z.literal('none')])
+    .optional()
+    .meta({ description: 'none: contracts that name nobody.' }),
 };
 
 export const statisticsSchema = z
@@ -58,6 +60,7 @@ const figuresView = z
     missedBecause: because,
   })
   .meta({ id: 'CoverageFigures' });
+export type Figures = z.infer<typeof figuresView>;
 
 const departmentLabel = z.object({ id: z.uuid(), code: z.string(), name: wordsView });
 const officerLabel = z.object({ id: z.uuid(), name: z.string().meta({ description: 'Masked.' }) });

@@ -2,40 +2,68 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import { Labels } from '../../core/departments/labels.js';
+import { ExportJournal } from '../../core/log/export-journal.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
-import { type Cell, cellsOf, type Dimension, totalOf } from './coverage-figures.js';
-import type { CoverageFilters } from './coverage-query.js';
-import { type CoveredRow, CoverageRows } from './coverage-rows.js';
-import { outcomeWords, reasonWords } from './coverage-rules.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { type CsvColumns, csvPages, csvText } from '../../platform/csv.js';
+import type { Page } from '../../platform/paging.js';
+import { type Cell, cellsOf, figureColumns, totalOf } from './coverage-figures.js';
+import { type CoveredRow, type CoverageFilters, CoverageQuery } from './coverage-query.js';
 import type {
   CoveredMilestone,
   CoveredMilestonesQuery,
+  Dimension,
   Statistics,
   StatisticsRequest,
   StatisticsRow,
 } from './coverage.schema.js';
-import { coverageProblems } from './coverage.words.js';
-import { Labels } from './labels.js';
+import { coverageProblems, outcomeWords, reasonWords } from './coverage.words.js';
 
-/** Milestones that called for an alert, against those that were told; see docs/coverage.md. */
+type Asked = Pick<CoveredMilestonesQuery, 'from' | 'to' | 'departmentId' | 'below' | 'kind' | 'officerId'>;
+
+const exportPage = 5000;
+
+const milestoneColumns: CsvColumns<CoveredMilestone> = {
+  at: ({ at }) => at,
+  department: ({ department }) => department.code,
+  contract: ({ contract }) => contract.reference,
+  title: ({ contract }) => contract.title,
+  kind: ({ contract }) => contract.kind,
+  officer: ({ officer }) => officer?.name ?? null,
+  milestone: ({ milestone }) => milestone.code,
+  milestone_name: ({ milestone }) => milestone.name?.ko ?? null,
+  occurrence: ({ milestone }) => milestone.occurrence,
+  outcome: ({ outcome }) => outcome,
+  outcome_text_ko: ({ outcomeText }) => outcomeText.ko,
+  outcome_text_en: ({ outcomeText }) => outcomeText.en,
+  reason: ({ reason }) => reason,
+  reason_text_ko: ({ reasonText }) => reasonText?.ko ?? null,
+  reason_text_en: ({ reasonText }) => reasonText?.en ?? null,
+  neutral: ({ neutral }) => (neutral ? 'yes' : 'no'),
+  counterparties: ({ counterparties }) => counterparties,
+  untold: ({ untold }) => untold,
+  contract_id: ({ contract }) => contract.id,
+};
+
+/** CoverageService sets milestones that called for an alert against those that were notified; see docs/coverage.md. */
 @Injectable()
 export class CoverageService {
   constructor(
-    private readonly rows: CoverageRows,
+    private readonly query: CoverageQuery,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly labels: Labels,
+    private readonly journal: ExportJournal,
   ) {}
 
   async statistics(caller: Caller, { groupBy, rollUp, ...asked }: StatisticsRequest): Promise<Statistics> {
-    mayReadByOfficer(caller, asked.officerId !== undefined || groupBy.includes('officer'));
-    const moment = await this.rows.moment();
+    requireFiguresOf(caller, asked.officerId !== undefined || groupBy.includes('officer'));
+    const moment = await this.settings.moment();
     const filters = await this.filters(caller, asked);
-    const counted = await this.rows.counted(filters, groupBy, moment);
-    const cells = cellsOf(counted, rollUp ? await this.labels.above(filters.departments) : undefined);
+    const counted = await this.query.counted(filters, groupBy, moment);
+    const cells = cellsOf(counted, rollUp ? await this.departmentsAbove(caller, filters) : undefined);
     return {
       asOf: zonedIso(moment.now, moment.timeZone),
       groupBy,
@@ -44,41 +72,64 @@ export class CoverageService {
     };
   }
 
-  /** What stands behind a cell, in the order of time. */
+  /** Writes the figures as CSV and journals that they were exported. The total is the last line, under no key. */
+  async statisticsFile(caller: Caller, asked: StatisticsRequest): Promise<string> {
+    const { rows, total, groupBy } = await this.statistics(caller, asked);
+    await this.journal.say(caller, 'statistics', asked);
+    const nameOf = (row: StatisticsRow, dimension: Dimension) => {
+      if (dimension === 'department') return row.department?.code ?? '';
+      if (dimension === 'officer') return row.officer?.name ?? '';
+      return row[dimension] ?? '';
+    };
+    return csvText(
+      [
+        [...groupBy, ...Object.keys(figureColumns(total))],
+        ...rows.map((row) => [
+          ...groupBy.map((dimension) => nameOf(row, dimension)),
+          ...Object.values(figureColumns(row.figures)),
+        ]),
+        [...groupBy.map((_, i) => (i === 0 ? 'total' : '')), ...Object.values(figureColumns(total))],
+      ],
+      { bom: true },
+    );
+  }
+
+  /** Lists what stands behind a cell, in the order of time. */
   async milestones(
     caller: Caller,
     query: Omit<CoveredMilestonesQuery, 'format'>,
   ): Promise<Page<CoveredMilestone>> {
-    const { outcome, reason, only, cursor, limit } = query;
-    const moment = await this.rows.moment();
-    const found = await this.rows.listed(
-      await this.filters(caller, query),
-      {
-        outcome: outcome ?? null,
-        reason: reason ?? null,
-        neutralOnly: only === 'neutral',
-        after: momentOfCursor(cursor),
-        limit: limit + 1,
-      },
-      moment,
-    );
-    const { items, nextCursor } = pageFrom(found, limit, (row) => row.exactly);
+    const moment = await this.settings.moment();
+    const { items, nextCursor } = await this.query.listed(await this.filters(caller, query), query, moment);
     return { items: await this.views(items, moment.timeZone), nextCursor };
+  }
+
+  /** Writes every milestone behind a cell as CSV. The export is journalled before its first line. */
+  async milestonesFile(caller: Caller, query: CoveredMilestonesQuery): Promise<AsyncIterable<string>> {
+    await this.journal.say(caller, 'coverage', query);
+    return csvPages(milestoneColumns, (cursor) =>
+      this.milestones(caller, { ...query, cursor, limit: exportPage }),
+    );
   }
 
   /** A department that the caller does not see is not found. */
   private async filters(
     caller: Caller,
-    asked: Pick<CoveredMilestonesQuery, 'from' | 'to' | 'departmentId' | 'below' | 'kind' | 'officerId'>,
+    { departmentId: id, below, ...asked }: Asked,
   ): Promise<CoverageFilters> {
-    const { departmentId: id, below } = asked;
     if (id !== undefined) await this.departments.mustSee(caller, id);
-    return {
-      departments: id && below === 'no' ? [id] : await this.departments.seenWithin(caller, id),
-      kind: asked.kind ?? null,
-      officerId: asked.officerId ?? null,
-      from: asked.from ?? null,
-      to: asked.to ?? null,
+    const departments = id && below === 'no' ? [id] : await this.departments.seenWithin(caller, id);
+    return { ...asked, departments };
+  }
+
+  /** Finds, for a department, itself and those above it, as far as they are asked for. */
+  private async departmentsAbove(caller: Caller, { departments: asked }: CoverageFilters) {
+    const parents = new Map((await this.departments.list(caller)).map(({ id, parentId }) => [id, parentId]));
+    return (departmentId: string): string[] => {
+      const all: string[] = [];
+      for (let id: string | null = departmentId; id !== null; id = parents.get(id) ?? null)
+        if (!asked || asked.includes(id)) all.push(id);
+      return all;
     };
   }
 
@@ -103,24 +154,21 @@ export class CoverageService {
     const officers = await this.labels.officers(rows.map((row) => row.officerId));
     const views: CoveredMilestone[] = [];
     for (const row of rows) {
+      const { id, reference, title, kind, code, occurrence, outcome, reason, neutral } = row;
       const department = departments.get(row.departmentId);
       if (!department) throw new Error('a contract is of no department');
       views.push({
-        id: row.id,
+        id,
         at: zonedIso(row.at, timeZone),
-        contract: { id: row.contractId, reference: row.reference, title: row.title, kind: row.kind },
+        contract: { id: row.contractId, reference, title, kind },
         department,
         officer: officers.get(row.officerId ?? '') ?? null,
-        milestone: {
-          code: row.code,
-          occurrence: row.occurrence,
-          name: await milestoneName(this.settings, row),
-        },
-        outcome: row.outcome,
-        outcomeText: outcomeWords[row.outcome],
-        reason: row.reason,
-        reasonText: row.reason && reasonWords[row.reason],
-        neutral: row.neutral,
+        milestone: { code, occurrence, name: await milestoneName(this.settings, row) },
+        outcome,
+        outcomeText: outcomeWords[outcome],
+        reason,
+        reasonText: reason && reasonWords[reason],
+        neutral,
         counterparties: row.parties ?? 0,
         untold: row.untold ?? 0,
       });
@@ -130,7 +178,6 @@ export class CoverageService {
 }
 
 /** Monitors are no part of the agency: they read a department's figures, not a person's. */
-function mayReadByOfficer(caller: Caller, asked: boolean): void {
-  if (!asked || caller.role !== 'monitor') return;
-  throw coverageProblems.error('figures-by-officer');
+function requireFiguresOf(caller: Caller, byOfficer: boolean): void {
+  if (byOfficer && caller.role === 'monitor') throw coverageProblems.error('figures-by-officer');
 }

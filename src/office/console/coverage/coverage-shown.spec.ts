@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import type { Figures } from '../../coverage/coverage-figures.js';
-import type { StatisticsRow } from '../../coverage/coverage.schema.js';
+import type { Figures, StatisticsRow } from '../../coverage/coverage.schema.js';
 import { daysOf, headlineOf, heatMapOf, heatOf, percentOf, reasonsOf, shareText } from './coverage-shown.js';
 
 const figures = (of: Partial<Figures>): Figures => ({

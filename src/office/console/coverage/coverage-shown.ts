@@ -3,9 +3,14 @@ import { z } from 'zod';
 import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Locale, translate } from '../../../platform/words/words.js';
-import { type Dimension, dimensions, type Figures } from '../../coverage/coverage-figures.js';
-import { outcomes, type Reason, reasons, reasonWords } from '../../coverage/coverage-rules.js';
-import type { StatisticsRequest, StatisticsRow } from '../../coverage/coverage.schema.js';
+import {
+  type Dimension,
+  dimensions,
+  type Figures,
+  type StatisticsRequest,
+  type StatisticsRow,
+} from '../../coverage/coverage.schema.js';
+import { outcomes, type Reason, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
 import { addressOf } from '../form.js';
 import { monthText } from '../formats.js';

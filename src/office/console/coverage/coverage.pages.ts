@@ -1,14 +1,13 @@
 import { Get, type StreamableFile } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
-import { dimensions } from '../../coverage/coverage-figures.js';
-import { CoverageFiles } from '../../coverage/coverage-files.js';
-import { type Outcome, outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage-rules.js';
-import { coveredMilestonesQuery } from '../../coverage/coverage.schema.js';
+import { csvFile } from '../../../platform/csv.js';
+import { coveredMilestonesQuery, dimensions } from '../../coverage/coverage.schema.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
+import { type Outcome, outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf } from '../form.js';
-import { csvFile, page, type PageAnswer } from '../page.js';
+import { page, type PageAnswer } from '../page.js';
 import { Visit, Visiting } from '../visit.js';
 import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js';
 
@@ -30,7 +29,6 @@ export class CoveragePages {
   constructor(
     private readonly coverage: CoverageService,
     private readonly shown: CoverageShown,
-    private readonly files: CoverageFiles,
     private readonly choices: FormChoices,
   ) {}
 
@@ -42,7 +40,10 @@ export class CoveragePages {
     const asked = { ...query, from: query.from ?? usual.from, to: query.to ?? usual.to };
     if (csv) {
       const request = requestOf(asked, csv === 'table' ? [asked.groupBy] : ['department', 'month']);
-      return csvFile('coverage', [await this.files.statistics(visit.caller, { ...request, format: 'csv' })]);
+      return csvFile(
+        'coverage',
+        await this.coverage.statisticsFile(visit.caller, { ...request, format: 'csv' }),
+      );
     }
     const { officers, ...choices } = await this.choicesFor(visit);
     const isMonitor = visit.caller.role === 'monitor';
@@ -68,8 +69,7 @@ export class CoveragePages {
     const { caller, locale } = visit;
     const query = visit.query(coveredMilestonesQuery);
     if (query.format === 'csv') {
-      await this.files.say(caller, query);
-      return csvFile('coverage-milestones', this.files.milestones(caller, query));
+      return csvFile('coverage-milestones', await this.coverage.milestonesFile(caller, query));
     }
     const { format: _format, limit: _limit, cursor, ...filters } = query;
     const { outcome: _outcome, reason: _reason, only: _only, below: _below, ...broader } = filters;
