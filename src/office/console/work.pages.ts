@@ -1,16 +1,16 @@
 import { Get, Param } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { csvFile } from '../../platform/csv.js';
 import { AccountRecords } from '../accounts/account-records.js';
-import { auditLists } from '../work/audit-lists.js';
-import { WorkFiles } from '../work/work-files.js';
+import { auditLists } from '../work/work-lists.js';
 import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText } from './contracts/history.js';
 import { addressOf } from './form.js';
-import { csvFile, page } from './page.js';
+import { page } from './page.js';
 import { Visit, Visiting } from './visit.js';
 import './work.words.js';
 
@@ -26,7 +26,6 @@ const signs = new Set(auditLists.map(({ code }) => code));
 export class WorkPages {
   constructor(
     private readonly work: WorkService,
-    private readonly files: WorkFiles,
     private readonly choices: FormChoices,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
@@ -51,7 +50,7 @@ export class WorkPages {
   async list(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
     const { caller, locale } = visit;
     const query = visit.query(workListQuery);
-    if (query.format === 'csv') return csvFile(list, await this.files.start(caller, list, query));
+    if (query.format === 'csv') return csvFile(list, await this.work.file(caller, list, query));
     const { format: _format, limit: _limit, cursor, ...filters } = query;
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;

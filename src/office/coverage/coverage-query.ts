@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { Contract } from '../../core/contracts/contract.entity.js';
+import type { Milestone } from '../../core/planning/planning.entities.js';
 import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
-import { type Kind, kinds, type Plan } from '../../core/settings/plan.schema.js';
+import { kinds, type Plan } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { locales } from '../../core/texts/variables.service.js';
 import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
@@ -23,18 +25,13 @@ type PageWanted = Pick<CoveredMilestonesQuery, 'outcome' | 'reason' | 'only' | '
 /** When it is, by the service clock, and where. */
 export type Moment = Awaited<ReturnType<SettingsService['moment']>>;
 
-export interface CoveredRow {
-  id: string;
-  contractId: string;
-  code: string;
-  occurrence: number;
-  departmentId: string;
-  officerId: string | null;
-  kind: Kind;
-  reference: string;
-  title: string;
-  planName: string;
-  planVersion: number;
+export interface CoveredRow
+  extends
+    Pick<
+      Contract,
+      'reference' | 'title' | 'kind' | 'departmentId' | 'officerId' | 'planName' | 'planVersion'
+    >,
+    Pick<Milestone, 'id' | 'contractId' | 'code' | 'occurrence'> {
   at: Date;
   /** As the database orders by it: UTC, to the microsecond. */
   exactly: string;

@@ -1,32 +1,133 @@
-import type { Words } from '../../platform/words/words.js';
+import { Injectable } from '@nestjs/common';
+import { type Caller, callerIdOf } from '../../core/access/roles.js';
+import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { Database } from '../../platform/database/database.js';
+import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { Params, Words } from '../../platform/words/words.js';
+import type { WorkListQuery, WorkQuery as Wanted } from './work.schema.js';
 
-/** What a row's own statement tells of it. */
+/** What a row's own statement reports of it. */
 export type Facts = Record<string, string | number | boolean | null | string[]>;
 
 /** What the facts name, as people read it. */
-export interface Told {
+export interface Named {
   milestone: Words | null;
-  /** What the provider's code says. */
+  /** What the provider's code means. */
   carrier: Words | null;
   /** An officer's name, masked. */
   officer: string | null;
 }
 
-/** A kind of thing that waits for somebody. */
+export interface Sentence {
+  /** The sentence's name in the list's words; `what` when it is left out. */
+  name?: string;
+  /** What goes into its places beside the facts, or instead of them. */
+  params?: Params;
+}
+
+/** A WorkList is a kind of thing that waits for somebody; its words stand under its code in the section `workLists`. */
 export interface WorkList {
   code: string;
-  name: Words;
-  todo: Words;
-  /** Of these, nobody but the auditor learns that they exist. */
-  auditorOnly: boolean;
   /**
    * Rows of (id, contract_id, department_id, contact_id, since, facts); never narrowed to departments here, because
    * one statement around it does that for every list. Parameters: see `asked`.
    */
   sql: string;
   /** Returns the facts as the API gives them, where a statement's own are not fit for that. */
-  published?(facts: Facts): Facts;
-  what(facts: Facts, told: Told): Words;
+  published?: (facts: Facts) => Facts;
+  /** Returns how a row is written, where the sentence `what` with the row's facts does not do. */
+  sentence?: (facts: Facts) => Sentence;
+}
+
+/** What a caller asks of the lists: their parameters, by place (see `asked`), and the clock they are read by. */
+export interface Asked {
+  parameters: unknown[];
+  now: Date;
+  timeZone: string;
+}
+
+/** A row's contract and contact are null where it is about neither. */
+export type FoundRow = Pick<
+  Contract,
+  'reference' | 'title' | 'kind' | 'state' | 'planName' | 'planVersion' | 'officerId'
+> &
+  Pick<Contact, 'nameSealed' | 'phoneSealed' | 'role'> & {
+    id: string;
+    contractId: string | null;
+    departmentId: string | null;
+    contactId: string | null;
+    facts: Facts;
+    since: Date;
+    /** As the database orders by it: UTC, to the microsecond. */
+    exactly: string;
+  };
+
+/** Parameters that a list's statement does not use still have to have types. */
+const typed = `asked AS (SELECT $1::uuid[], $2::timestamptz, $3::text, $4::text, $5::boolean, $6::integer, $7::uuid)`;
+
+/** The one place where every list is narrowed to what the caller sees. */
+const seen = `($1::uuid[] IS NULL OR l.department_id = ANY($1::uuid[])) AND ($7::uuid IS NULL OR c.officer_id = $7::uuid)`;
+
+/** WorkQuery runs the statements of the lists. */
+@Injectable()
+export class WorkQuery {
+  constructor(
+    private readonly database: Database,
+    private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** A department that the caller does not see is not found. */
+  async asked(caller: Caller, { departmentId, officerId }: Wanted): Promise<Asked> {
+    if (departmentId !== undefined) await this.departments.mustSee(caller, departmentId);
+    const { now, timeZone } = await this.settings.moment();
+    const { value: agency } = await this.settings.agency();
+    return {
+      now,
+      timeZone,
+      parameters: [
+        await this.departments.seenWithin(caller, departmentId),
+        now,
+        timeZone,
+        callerIdOf(caller),
+        caller.role !== 'officer',
+        agency.graceHours,
+        officerId ?? null,
+      ],
+    };
+  }
+
+  async count(list: WorkList, { parameters }: Asked): Promise<{ count: number; oldest: Date | null }> {
+    const [row] = await this.database.rows<{ count: number; oldest: Date | null }>(
+      `WITH ${typed} SELECT count(*)::int AS count, min(l.since) AS oldest
+       FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id WHERE ${seen}`,
+      parameters,
+    );
+    return row ?? { count: 0, oldest: null };
+  }
+
+  /** Lists what has waited longest first. */
+  async page(
+    list: WorkList,
+    { parameters }: Asked,
+    { cursor, limit }: Pick<WorkListQuery, 'cursor' | 'limit'>,
+  ): Promise<Page<FoundRow>> {
+    const after = momentOfCursor(cursor);
+    const rows = await this.database.rows<FoundRow>(
+      `WITH ${typed}
+       SELECT l.id, l.since, ${exactMoment('l.since')} AS exactly, l.facts,
+              l.department_id, c.id AS contract_id, c.reference, c.title, c.kind, c.state,
+              c.plan_name, c.plan_version, c.officer_id,
+              t.id AS contact_id, t.name_sealed, t.phone_sealed, t.role
+       FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id LEFT JOIN contact t ON t.id = l.contact_id
+       WHERE ${seen} AND ($8::timestamptz IS NULL OR (l.since, l.id) > ($8::timestamptz, $9::uuid))
+       ORDER BY l.since, l.id LIMIT $10`,
+      [...parameters, after?.value ?? null, after?.id ?? null, limit + 1],
+    );
+    return pageFrom(rows, limit, (row) => row.exactly);
+  }
 }
 
 /** The parameters of every list's statement, by place. */
@@ -37,35 +138,8 @@ export const asked = {
   zone: '$3::text',
   /** The caller's key or account. */
   caller: '$4::text',
-  /** Managers see what others of their department brought. */
+  /** Whether the caller sees what others of their department uploaded, as managers do. */
   everybodys: '$5::boolean',
   graceHours: '$6::integer',
   officer: '$7::uuid',
 } as const;
-
-/** Today, in the agency's zone. */
-export const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
-
-/** Dates of the contract are to be moved by this long before it shows; days. */
-export const longSuspension = 90;
-export const oldDraft = 30;
-/** How shortly before an alert a change of its contact is looked at; days. */
-export const shortlyBefore = 7;
-
-/** Somebody is still to be told something of contract `c`. */
-export const stillToTell = `(c.state IN ('signed', 'underway', 'suspended') OR (c.state = 'completed'
-  AND EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at > ${asked.now})))`;
-
-/** When contract `c` came to the service, by its clock. */
-export const registeredAt = `coalesce((SELECT min(h.at) FROM change h
-  WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.what = 'registered'), c.created_at)`;
-
-/** Since when contact `t` of contract `c` has the number that it has, or none. */
-export const numberSince = `coalesce((SELECT max(h.at) FROM change h
-  WHERE h.contract_id = t.contract_id AND h.subject = 'contact' AND h.subject_id = t.id::text
-    AND (h.before IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')), ${registeredAt})`;
-
-/** Milestone `m` is of contract `c`'s own version of the plan, and not optional there. */
-export const required = `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
-  WHERE s.name = c.plan_name AND s.version = c.plan_version AND x ->> 'code' = m.code
-    AND NOT coalesce((x ->> 'optional')::boolean, false))`;

@@ -1,9 +1,8 @@
-import { Readable } from 'node:stream';
-import { Controller, Get, Param, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
+import { csvFile } from '../../platform/csv.js';
 import { Answers } from '../../platform/http/answers.js';
-import { WorkFiles } from './work-files.js';
 import {
   type WorkListQuery,
   workListParam,
@@ -18,10 +17,7 @@ import { WorkService } from './work.service.js';
 @Controller('work')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class WorkController {
-  constructor(
-    private readonly work: WorkService,
-    private readonly files: WorkFiles,
-  ) {}
+  constructor(private readonly work: WorkService) {}
 
   @Get()
   @Answers(200, workView, 'What waits for you: how much of each kind, and since when')
@@ -37,9 +33,6 @@ export class WorkController {
     @Query({ schema: workListQuery }) query: WorkListQuery,
   ) {
     if (query.format === 'json') return this.work.page(caller, list, query);
-    return new StreamableFile(Readable.from(await this.files.start(caller, list, query)), {
-      type: 'text/csv; charset=utf-8',
-      disposition: `attachment; filename="${list}.csv"`,
-    });
+    return csvFile(list, await this.work.file(caller, list, query));
   }
 }

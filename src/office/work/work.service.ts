@@ -1,62 +1,78 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
-import { Labels } from '../coverage/labels.js';
-import { momentOfCursor, pageFrom } from '../../platform/paging.js';
+import { Labels } from '../../core/departments/labels.js';
+import { ExportJournal } from '../../core/log/export-journal.js';
 import { Masked } from '../../core/log/masked.js';
 import { milestoneName } from '../../core/log/milestone-names.js';
 import { explainInBoth } from '../../core/log/status-words.js';
-import { notFound } from '../../platform/app-error.js';
-import type { Words } from '../../platform/words/words.js';
 import { Providers } from '../../core/providers/providers.module.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { auditLists } from './audit-lists.js';
-import { everydayLists } from './everyday-lists.js';
-import type { Facts, WorkList } from './work-list.js';
-import { type Asked, type FoundRow, WorkRows } from './work-rows.js';
-import type { Work, WorkListPage, WorkListQuery, WorkQuery, WorkRow } from './work.schema.js';
+import { notFound } from '../../platform/app-error.js';
+import { type CsvColumns, csvPages } from '../../platform/csv.js';
+import { type Words, wordsOf } from '../../platform/words/words.js';
+import { listsFor } from './work-lists.js';
+import { type Asked, type Facts, type FoundRow, type WorkList, WorkQuery } from './work-query.js';
+import type { Work, WorkListPage, WorkListQuery, WorkQuery as Wanted, WorkRow } from './work.schema.js';
+import { rowWords } from './work.words.js';
 
-const lists: readonly WorkList[] = [...everydayLists, ...auditLists];
+const exportPage = 1000;
 
-/** What waits for somebody: for officers and managers what they can mend, for the auditor also signs of avoidance. */
+/** The columns of a list's file; its names and numbers are masked. */
+const columnsFor = ({ todo }: { todo: Words }): CsvColumns<WorkRow> => ({
+  since: ({ since }) => since,
+  days: ({ days }) => days,
+  department: ({ department }) => department?.code ?? null,
+  contract: ({ contract }) => contract?.reference ?? null,
+  title: ({ contract }) => contract?.title ?? null,
+  kind: ({ contract }) => contract?.kind ?? null,
+  state: ({ contract }) => contract?.state ?? null,
+  officer: ({ officer }) => officer?.name ?? null,
+  contact: ({ contact }) => contact?.name ?? null,
+  role: ({ contact }) => contact?.role ?? null,
+  number: ({ contact }) => contact?.number ?? null,
+  what_ko: ({ what }) => what.ko,
+  what_en: ({ what }) => what.en,
+  todo_ko: () => todo.ko,
+  todo_en: () => todo.en,
+  contract_id: ({ contract }) => contract?.id ?? null,
+});
+
+/** WorkService shows what waits for somebody: what officers and managers can put right and, for the auditor, signs of avoidance. */
 @Injectable()
 export class WorkService {
   constructor(
+    private readonly query: WorkQuery,
     private readonly providers: Providers,
-    private readonly rows: WorkRows,
     private readonly settings: SettingsService,
     private readonly labels: Labels,
     private readonly masked: Masked,
+    private readonly journal: ExportJournal,
   ) {}
 
-  /** How much there is of each list that the caller may read. */
-  async overview(caller: Caller, query: WorkQuery): Promise<Work> {
-    const asked = await this.rows.asked(caller, query);
+  /** Counts how much there is of each list that the caller may read. */
+  async overview(caller: Caller, query: Wanted): Promise<Work> {
+    const asked = await this.query.asked(caller, query);
     const items: Work['items'] = [];
     for (const list of listsFor(caller)) {
-      const { count, oldest } = await this.rows.count(list, asked);
+      const { count, oldest } = await this.query.count(list, asked);
       items.push({ ...headOf(list), count, oldest: oldest && waited(oldest, asked) });
     }
     return { items };
   }
 
-  /** A list that is not for the caller does not exist for him. */
-  async page(
-    caller: Caller,
-    code: string,
-    { cursor, limit, ...query }: Omit<WorkListQuery, 'format'>,
-  ): Promise<WorkListPage> {
-    const list = this.mustHave(caller, code);
-    const asked = await this.rows.asked(caller, query);
-    const found = await this.rows.page(list, asked, momentOfCursor(cursor), limit + 1);
-    const { items, nextCursor } = pageFrom(found, limit, (row) => row.exactly);
+  async page(caller: Caller, code: string, query: Omit<WorkListQuery, 'format'>): Promise<WorkListPage> {
+    const list = requireList(caller, code);
+    const asked = await this.query.asked(caller, query);
+    const { items, nextCursor } = await this.query.page(list, asked, query);
     return { ...headOf(list), items: await this.views(list, items, asked), nextCursor };
   }
 
-  mustHave(caller: Caller, code: string): WorkList {
-    const list = listsFor(caller).find((one) => one.code === code);
-    if (!list) throw notFound('work list');
-    return list;
+  /** Writes a list as CSV. The export is journalled before the first line, and a list that is not the caller's never. */
+  async file(caller: Caller, code: string, query: WorkListQuery): Promise<AsyncIterable<string>> {
+    const columns = columnsFor(headOf(requireList(caller, code)));
+    await this.journal.say(caller, 'work-list', { list: code, ...query });
+    return csvPages(columns, (cursor) => this.page(caller, code, { ...query, cursor, limit: exportPage }));
   }
 
   private async views(list: WorkList, rows: FoundRow[], asked: Asked): Promise<WorkRow[]> {
@@ -64,7 +80,7 @@ export class WorkService {
     const officers = await this.labels.officers(rows.flatMap((row) => [row.officerId, staffOf(row.facts)]));
     const views: WorkRow[] = [];
     for (const row of rows) {
-      const told = {
+      const named = {
         milestone: await this.milestone(row),
         carrier: this.carrier(row.facts),
         officer: officers.get(staffOf(row.facts) ?? '')?.name ?? null,
@@ -76,7 +92,7 @@ export class WorkService {
         officer: officers.get(row.officerId ?? '') ?? null,
         contact: this.contactOf(row),
         ...waited(row.since, asked),
-        what: list.what(row.facts, told),
+        what: rowWords(list, row.facts, named),
         facts: list.published?.(row.facts) ?? row.facts,
       });
     }
@@ -106,12 +122,15 @@ export class WorkService {
   }
 }
 
-function listsFor(caller: Caller): WorkList[] {
-  return lists.filter((list) => !list.auditorOnly || caller.role === 'auditor');
+/** A list that is not for the caller does not exist for them. */
+function requireList(caller: Caller, code: string): WorkList {
+  const list = listsFor(caller).find((one) => one.code === code);
+  if (!list) throw notFound('work list');
+  return list;
 }
 
-function headOf({ code, name, todo }: WorkList) {
-  return { list: code, name, todo };
+function headOf({ code }: WorkList) {
+  return { list: code, name: wordsOf(`workLists.${code}.name`), todo: wordsOf(`workLists.${code}.todo`) };
 }
 
 function waited(since: Date, { now, timeZone }: Asked) {

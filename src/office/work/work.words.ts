@@ -1,6 +1,10 @@
-import { defineWords } from '../../platform/words/words.js';
+import { defineWords, type Words, wordsOf } from '../../platform/words/words.js';
+import type { Facts, Named, WorkList } from './work-query.js';
 
-const look = ['계약의 이력과 담당자의 설명을 확인하세요.', 'Look at the contract’s history, and ask why.'] as const;
+const look = [
+  '계약의 이력과 담당자의 설명을 확인하세요.',
+  'Look at the contract’s history, and ask why.',
+] as const;
 
 /**
  * The words of the work lists: of each its name, what to do, and the sentence about a row, whose places are filled by the
@@ -17,14 +21,12 @@ defineWords('workLists', {
     '{without} of {counterparties} counterparties have no contact.',
   ],
   'no-contact.nobody': ['등록된 업체가 없습니다.', 'No counterparty is registered.'],
-
   'no-number.name': ['번호가 없는 연락처', 'Contacts without a number'],
   'no-number.todo': ['휴대전화 번호를 확인해 등록하세요.', 'Find out the mobile number, and enter it.'],
   'no-number.what': [
     '이 연락처에는 문자를 받을 수 있는 번호가 없습니다.',
     'This contact has no number that can be texted.',
   ],
-
   'dead-numbers.name': ['문자가 전달되지 않는 번호', 'Dead numbers'],
   'dead-numbers.todo': [
     '번호가 맞는지 업체에 확인하고 고치세요.',
@@ -34,7 +36,6 @@ defineWords('workLists', {
     '마지막 문자가 전달되지 않았습니다: {carrier}',
     'The last text was not delivered: {carrier}',
   ],
-
   'unrecorded.name': ['기록되지 않은 단계', 'Expected, and not recorded'],
   'unrecorded.todo': [
     '이미 있었던 일이면 날짜를 기록하고, 아니면 계약의 날짜를 고치세요.',
@@ -44,13 +45,15 @@ defineWords('workLists', {
     '{milestone}: {expectedBy}까지 있어야 했으나 기록되지 않았습니다.',
     '{milestone}: expected by {expectedBy}, and not recorded.',
   ],
-
   'rows-to-mend.name': ['고쳐서 다시 올릴 행', 'Rows to mend'],
   'rows-to-mend.todo': [
     '가져오기에서 거절된 행을 내려받아 고친 뒤 그 파일을 다시 올리세요.',
     'Download the refused rows of the import, mend them, and bring that sheet.',
   ],
-
+  'rows-to-mend.what': [
+    '{file} {line}행 {field}: {message} {advice}',
+    '{file}, line {line}, {field}: {message} {advice}',
+  ],
   'drafts.name': ['작성 중인 계약', 'Drafts'],
   'drafts.todo': [
     '체결되었으면 체결일을 기록하고, 아니면 종료하세요.',
@@ -60,7 +63,6 @@ defineWords('workLists', {
     '아직 체결되지 않아 아무도 안내받지 못합니다.',
     'It is not signed, so nobody is told anything.',
   ],
-
   'staff-numbers.name': ['직원 번호와 같은 연락처', 'Numbers that belong to staff'],
   'staff-numbers.todo': [
     '업체 사람의 번호가 맞는지 업체에 직접 확인하세요.',
@@ -70,7 +72,6 @@ defineWords('workLists', {
     '이 번호는 직원({officer})의 번호입니다.',
     'This is the number of a member of staff ({officer}).',
   ],
-
   'shared-numbers.name': ['서로 다른 업체의 같은 번호', 'One number at unrelated counterparties'],
   'shared-numbers.todo': [
     '번호의 주인을 업체에 직접 확인하세요.',
@@ -80,14 +81,12 @@ defineWords('workLists', {
     '다른 업체의 연락처에도 있는 번호입니다: {others}',
     'Another counterparty has the same number: {others}',
   ],
-
   'registered-late.name': ['늦게 등록된 계약', 'Registered after their milestones'],
   'registered-late.todo': look,
   'registered-late.what': [
     '단계 {milestones}개의 안내 시기가 지난 뒤 {registeredAt}에 등록되었습니다(가장 늦은 것 {late}일).',
     'Registered on {registeredAt}, too late for {milestones} milestones (the first by {late} days).',
   ],
-
   'dates-moved-back.name': ['뒤로 미뤄진 날짜', 'Dates moved back'],
   'dates-moved-back.todo': look,
   'dates-moved-back.what': [
@@ -106,7 +105,6 @@ defineWords('workLists', {
   'dates-moved-back.signedOn': ['계약일', 'signing day'],
   'dates-moved-back.startsOn': ['착수일', 'start'],
   'dates-moved-back.endsOn': ['완료일', 'end'],
-
   'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],
   'changed-before-alert.todo': [
     '이전 번호로 업체에 직접 확인하세요.',
@@ -121,7 +119,6 @@ defineWords('workLists', {
     'The contact ({from}) was removed shortly before {milestone} was to be told, by {actor}.',
   ],
   'changed-before-alert.none': ['없음', 'none'],
-
   'terminated-early.name': ['안내 전에 해지된 계약', 'Terminated before they were told'],
   'terminated-early.todo': [
     '실제로 해지되었는지 업체에 직접 확인하세요.',
@@ -135,7 +132,6 @@ defineWords('workLists', {
     '체결되었다가 작성 중으로 되돌아간 계약이 {on}자로 해지되었습니다({actor}).',
     'It had been signed, became a draft again, and was terminated as of {on} by {actor}.',
   ],
-
   'long-suspended.name': ['오래 중지된 계약', 'Suspended for long'],
   'long-suspended.todo': look,
   'long-suspended.what': [
@@ -146,7 +142,6 @@ defineWords('workLists', {
     '{times}번에 걸쳐 모두 {days}일 중지되었습니다. 지금도 안내가 보류되고 있습니다.',
     'Suspended for {days} days in all, {times} times: its alerts are held.',
   ],
-
   'moved-department.name': ['부서가 바뀐 계약', 'Moved to another department'],
   'moved-department.todo': [
     '두 부서에 옮긴 까닭을 확인하고, 받은 부서의 연락처를 살펴보세요.',
@@ -156,14 +151,12 @@ defineWords('workLists', {
     '{from}에서 {to}(으)로 옮겨졌습니다({actor}).',
     'Moved from {from} to {to} by {actor}.',
   ],
-
   'old-drafts.name': ['오래된 작성 중 계약', 'Old drafts'],
   'old-drafts.todo': look,
   'old-drafts.what': [
     '{days}일 넘게 작성 중이어서 아무도 안내받지 못합니다.',
     'A draft for more than {days} days: nobody is told anything.',
   ],
-
   'undone-imports.name': ['취소된 가져오기', 'Undone imports'],
   'undone-imports.todo': ['무엇을 왜 취소했는지 확인하세요.', 'Look at what was undone, and why.'],
   'undone-imports.what': [
@@ -172,3 +165,16 @@ defineWords('workLists', {
   ],
   'undone-imports.no-reason': ['사유 없음', 'no reason given'],
 });
+
+/** Says what a row of a list is about. Places take what the facts name, as people read it, and else the facts. */
+export function rowWords({ code, sentence }: WorkList, facts: Facts, named: Named): Words {
+  const { name = 'what', params } = sentence?.(facts) ?? {};
+  const plain = Object.fromEntries(Object.entries(facts).map(([key, fact]) => [key, String(fact)]));
+  return wordsOf(`workLists.${code}.${name}`, {
+    ...plain,
+    milestone: named.milestone ?? plain['milestone'],
+    carrier: named.carrier ?? plain['carrierCode'],
+    officer: named.officer ?? '?',
+    ...params,
+  });
+}

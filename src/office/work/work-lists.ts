@@ -1,0 +1,283 @@
+import type { Caller } from '../../core/access/roles.js';
+import { words } from '../../platform/words/words.js';
+import { problemWords } from '../imports/import-problems.words.js';
+import type { ImportProblem } from '../imports/import.entities.js';
+import { refusedWorkbookName } from '../imports/sheets/refused-workbook.js';
+import { asked, type Facts, type WorkList } from './work-query.js';
+
+/** Today, in the agency's zone. */
+const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
+
+/** For how many days a contract is suspended, or a draft, before it shows. */
+const longSuspension = 90;
+const oldDraft = 30;
+/** How shortly before an alert a change of its contact is looked at; days. */
+const shortlyBefore = 7;
+
+/** Somebody is still to be notified of something of contract `c`. */
+const stillToTell = `(c.state IN ('signed', 'underway', 'suspended') OR (c.state = 'completed'
+  AND EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at > ${asked.now})))`;
+
+/** When contract `c` came to the service, by its clock. */
+const registeredAt = `coalesce((SELECT min(h.at) FROM change h
+  WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.what = 'registered'), c.created_at)`;
+
+/** Since when contact `t` of contract `c` has the number that it has, or none. */
+const numberSince = `coalesce((SELECT max(h.at) FROM change h
+  WHERE h.contract_id = t.contract_id AND h.subject = 'contact' AND h.subject_id = t.id::text
+    AND (h.before IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')), ${registeredAt})`;
+
+/** Milestone `m` is of contract `c`'s own version of the plan, and not optional there. */
+const required = `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
+  WHERE s.name = c.plan_name AND s.version = c.plan_version AND x ->> 'code' = m.code
+    AND NOT coalesce((x ->> 'optional')::boolean, false))`;
+
+/** The department of import `i` (or what it became part of) with those below it, whose rows it may have; an admin's may have anybody's. */
+const ofItsDepartment = `(i.department_id IS NULL OR c.department_id IN (
+    WITH RECURSIVE below AS (SELECT coalesce(m.merged_into, m.id) AS id FROM department m WHERE m.id = i.department_id
+      UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id)
+    SELECT id FROM below))`;
+
+/**
+ * The refused row `e` of import `i` was uploaded again: a later import, or somebody by hand, registered its contract in
+ * the department; or, when the row does not say which contract it is of, the same person uploaded the sheet of refused
+ * rows of just this import, with something in it. Another department's contract of the same number fixes nothing, nor
+ * does any other file.
+ */
+const superseded = `(EXISTS (SELECT FROM import_effect later JOIN contract c ON c.id = later.contract_id
+    WHERE later.reference = e.reference AND later.id > e.id AND later.applied
+      AND later.result NOT IN ('refused', 'ignored') AND ${ofItsDepartment})
+  OR EXISTS (SELECT FROM contract c
+    WHERE c.reference = e.reference AND c.created_at > i.created_at AND ${ofItsDepartment})
+  OR (e.reference IS NULL AND EXISTS (SELECT FROM import again
+    WHERE again.actor = i.actor AND again.status = 'completed' AND again.id > i.id
+      AND starts_with(again.file_name, '${refusedWorkbookName('')}' || i.id)
+      AND (again.counts ->> 'contracts')::int + (again.counts ->> 'refused')::int > 0)))`;
+
+const drafts = `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, ${registeredAt} AS since,
+    '{}'::jsonb AS facts FROM contract c WHERE c.state = 'draft'`;
+
+/** What officers put right: without a number, a contact or a record, nobody is notified. */
+export const everydayLists: WorkList[] = [
+  {
+    code: 'no-contact',
+    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id,
+        coalesce((SELECT max(h.at) FROM change h WHERE h.contract_id = c.id AND h.what IN ('contact-removed', 'counterparty-added')),
+                 ${registeredAt}) AS since,
+        jsonb_build_object('counterparties', p.counterparties, 'without', p.without) AS facts
+      FROM contract c CROSS JOIN LATERAL (
+        SELECT count(*)::int AS counterparties, count(*) FILTER (WHERE NOT EXISTS (
+          SELECT FROM contact t WHERE t.contract_id = c.id AND t.counterparty_id = p.id AND t.removed_at IS NULL))::int AS without
+        FROM counterparty p WHERE p.contract_id = c.id) p
+      WHERE ${stillToTell} AND (p.counterparties = 0 OR p.without > 0)`,
+    sentence: ({ counterparties }) => ({ name: counterparties === 0 ? 'nobody' : 'what' }),
+  },
+  {
+    code: 'no-number',
+    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since, '{}'::jsonb AS facts
+      FROM contact t JOIN contract c ON c.id = t.contract_id
+      WHERE t.phone_index IS NULL AND t.removed_at IS NULL AND ${stillToTell}`,
+  },
+  {
+    code: 'dead-numbers',
+    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id,
+        (SELECT min(g.service_time) FROM message g WHERE g.number_index = f.number_index AND g.status = 'failed'
+           AND NOT EXISTS (SELECT FROM message later WHERE later.number_index = g.number_index
+                             AND later.status = 'delivered' AND later.id > g.id)) AS since,
+        jsonb_build_object('carrierCode', last.reason, 'provider', last.provider) AS facts
+      FROM (SELECT DISTINCT number_index FROM message WHERE status = 'failed') f
+        CROSS JOIN LATERAL (SELECT g.status, g.reason, g.provider FROM message g WHERE g.number_index = f.number_index
+          AND g.status IN ('accepted', 'sent', 'delivered', 'unconfirmed', 'failed') ORDER BY g.id DESC LIMIT 1) last
+        JOIN contact t ON t.phone_index = f.number_index AND t.removed_at IS NULL JOIN contract c ON c.id = t.contract_id
+      WHERE last.status = 'failed' AND ${stillToTell}`,
+  },
+  {
+    code: 'unrecorded',
+    sql: `SELECT m.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id,
+        (m.expected_by + 1)::timestamp AT TIME ZONE ${asked.zone} AS since,
+        jsonb_build_object('milestone', m.code, 'occurrence', m.occurrence, 'expectedBy', m.expected_by) AS facts
+      FROM milestone m JOIN contract c ON c.id = m.contract_id JOIN department d ON d.id = c.department_id
+      WHERE m.wording = 'neutral' AND m.occurred_on IS NULL AND NOT m.withdrawn AND m.expected_by < ${today}
+        AND c.state <> 'draft' AND (d.go_live_on IS NULL OR m.expected_by >= d.go_live_on)
+        AND (c.state <> 'terminated' OR m.expected_by <= c.terminated_on)
+        AND NOT EXISTS (SELECT FROM milestone o WHERE o.contract_id = c.id AND o.code = m.code AND o.occurred_on IS NOT NULL)`,
+  },
+  {
+    code: 'rows-to-mend',
+    sql: `SELECT DISTINCT ON (p.import_id, p.line) p.id, NULL::uuid AS contract_id,
+        CASE WHEN i.own THEN coalesce(i.department_id, (${asked.departments})[1]) ELSE i.department_id END AS department_id,
+        NULL::uuid AS contact_id, i.finished_at AS since,
+        jsonb_build_object('importId', i.id, 'file', i.file_name, 'line', p.line, 'field', p.field, 'code', p.code,
+                           'phrase', p.phrase, 'message', p.message, 'advice', p.advice, 'reference', e.reference) AS facts
+      FROM (SELECT import.*, ${asked.caller} IN (caller ->> 'keyId', caller ->> 'accountId') AS own FROM import) i
+        JOIN import_problem p ON p.import_id = i.id AND p.fatal
+        LEFT JOIN import_effect e ON e.import_id = i.id AND e.line = p.line AND e.result = 'refused'
+      WHERE i.status = 'completed' AND (i.own OR ${asked.everybodys}) AND NOT ${superseded}
+      ORDER BY p.import_id, p.line, p.id`,
+    published: ({ phrase, ...facts }) => {
+      const { message, advice } = problemWords({ ...facts, phrase } as unknown as ImportProblem);
+      return { ...facts, message: message.en, advice: advice.en };
+    },
+    sentence: (facts) => ({ params: { ...problemWords(facts as unknown as ImportProblem) } }),
+  },
+  { code: 'drafts', sql: drafts },
+];
+
+/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none. */
+const unrelated = `p.id <> q.id AND CASE
+  WHEN p.registration_number IS NOT NULL AND q.registration_number IS NOT NULL
+    THEN regexp_replace(p.registration_number, '\\D', '', 'g') <> regexp_replace(q.registration_number, '\\D', '', 'g')
+  ELSE p.name_index <> q.name_index END`;
+
+/** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
+const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
+
+/** The states of contract `c`, each from when to when it was in it; the last until now. */
+const statesHeld = `SELECT h.after ->> 'state' AS state, h.at,
+    coalesce(lead(h.at) OVER (ORDER BY h.at, h.id), ${asked.now}) AS until
+  FROM change h WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.after ? 'state'`;
+
+/** Signs that somebody avoids an alert, found by blind index and by history. Nothing is held because of them. */
+export const auditLists: WorkList[] = [
+  {
+    code: 'staff-numbers',
+    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since,
+        jsonb_build_object('staff', (SELECT o.id FROM officer o WHERE o.phone_index = t.phone_index ORDER BY o.id LIMIT 1)) AS facts
+      FROM contact t JOIN contract c ON c.id = t.contract_id
+      WHERE t.removed_at IS NULL AND t.phone_index IN (SELECT phone_index FROM officer)`,
+  },
+  {
+    code: 'shared-numbers',
+    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since,
+        jsonb_build_object('others', others.contracts) AS facts
+      FROM contact t JOIN counterparty p ON p.id = t.counterparty_id JOIN contract c ON c.id = t.contract_id
+        CROSS JOIN LATERAL (SELECT jsonb_agg(DISTINCT oc.reference) AS contracts
+          FROM contact o JOIN counterparty q ON q.id = o.counterparty_id JOIN contract oc ON oc.id = o.contract_id
+          WHERE o.phone_index = t.phone_index AND o.removed_at IS NULL AND ${unrelated}) others
+      WHERE t.removed_at IS NULL AND others.contracts IS NOT NULL AND t.phone_index IN (
+        SELECT phone_index FROM contact WHERE removed_at IS NULL AND phone_index IS NOT NULL GROUP BY 1 HAVING count(*) > 1)`,
+    sentence: ({ others }) => ({ params: { others: listed(others) } }),
+  },
+  {
+    code: 'registered-late',
+    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, min(m.due_at) AS since,
+        jsonb_build_object('milestones', count(*), 'registeredAt', (min(r.at) AT TIME ZONE ${asked.zone})::date,
+                           'late', floor(extract(epoch FROM min(r.at) - min(m.due_at)) / 86400)::int) AS facts
+      FROM contract c JOIN department d ON d.id = c.department_id JOIN milestone m ON m.contract_id = c.id
+        CROSS JOIN LATERAL (SELECT ${registeredAt} AS at OFFSET 0) r
+      WHERE c.state <> 'draft' AND ${required} AND m.due_at < r.at - make_interval(hours => ${asked.graceHours})
+        AND (d.go_live_on IS NULL OR (m.due_at AT TIME ZONE ${asked.zone})::date >= d.go_live_on)
+      GROUP BY c.id`,
+  },
+  {
+    code: 'dates-moved-back',
+    sql: `SELECT h.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
+        jsonb_build_object('field', f.field, 'from', h.before ->> f.field, 'to', h.after ->> f.field, 'actor', h.actor,
+          'beforeGoLive', ${toHistory}, 'reason', h.reason, 'unsent', EXISTS (
+            SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
+            WHERE s.name = c.plan_name AND s.version = c.plan_version
+              AND NOT coalesce((x ->> 'optional')::boolean, false)
+              AND (f.kinds @> ARRAY[x -> 'anchor' ->> 'type'] OR f.kinds @> ARRAY[x #>> '{anchor,else,type}']
+                   OR f.kinds @> ARRAY[x #>> '{expectedBy,anchor,type}'])
+              AND NOT EXISTS (SELECT FROM milestone m JOIN alert a ON a.milestone_id = m.id JOIN message g ON g.id = a.message_id
+                              WHERE m.contract_id = c.id AND m.code = x ->> 'code' AND g.service_time <= h.at))) AS facts
+      FROM change h JOIN contract c ON c.id = h.contract_id JOIN department d ON d.id = c.department_id
+        JOIN (VALUES ('signedOn', ARRAY['signed']), ('startsOn', ARRAY['starts', 'share']), ('endsOn', ARRAY['ends', 'share']))
+          f (field, kinds) ON h.before ? f.field
+      WHERE h.subject = 'contract' AND h.before ?| ARRAY['signedOn', 'startsOn', 'endsOn']
+        AND h.before ->> f.field IS NOT NULL
+        AND (h.after ->> f.field IS NULL OR h.after ->> f.field > h.before ->> f.field OR ${toHistory})`,
+    sentence: ({ to, beforeGoLive, field, unsent }) => {
+      const moved = beforeGoLive === true ? 'history' : 'what';
+      return {
+        name: to === null ? 'cleared' : moved,
+        params: {
+          field: { word: `workLists.dates-moved-back.${String(field)}` },
+          unsent: unsent === true ? { word: 'workLists.dates-moved-back.unsent' } : words('', ''),
+        },
+      };
+    },
+  },
+  {
+    code: 'changed-before-alert',
+    sql: `SELECT h.id, c.id AS contract_id, c.department_id, t.id AS contact_id, h.at AS since,
+        jsonb_build_object('removed', h.after IS NULL, 'from', h.before ->> 'phone', 'to', h.after ->> 'phone',
+          'actor', h.actor, 'reason', h.reason, 'milestone', next.code) AS facts
+      FROM change h JOIN contract c ON c.id = h.contract_id JOIN contact t ON t.id::text = h.subject_id
+        CROSS JOIN LATERAL (SELECT m.code FROM milestone m WHERE m.contract_id = c.id AND ${required}
+          AND m.due_at > h.at AND m.due_at <= h.at + make_interval(days => ${shortlyBefore}) ORDER BY m.due_at LIMIT 1) next
+      WHERE h.subject = 'contact' AND h.before IS NOT NULL AND h.before ->> 'phone' IS NOT NULL
+        AND (h.after IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')`,
+    sentence: ({ removed, to }) => ({
+      name: removed === true ? 'removed' : 'what',
+      params: { to: to === null ? { word: 'workLists.changed-before-alert.none' } : String(to) },
+    }),
+  },
+  {
+    code: 'terminated-early',
+    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
+        jsonb_build_object('alerts', a.unsent, 'state', h.before ->> 'state', 'on', c.terminated_on,
+                           'actor', h.actor, 'reason', h.reason) AS facts
+      FROM contract c
+        CROSS JOIN LATERAL (SELECT h.at, h.before, h.actor, h.reason FROM change h
+          WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.after ->> 'state' = 'terminated'
+          ORDER BY h.at DESC, h.id DESC LIMIT 1) h
+        CROSS JOIN LATERAL (SELECT count(*)::int AS unsent FROM alert a
+          WHERE a.contract_id = c.id AND a.status = 'cancelled' AND a.reason = 'terminated') a
+      WHERE c.state = 'terminated' AND CASE WHEN h.before ->> 'state' <> 'draft' THEN a.unsent > 0 ELSE EXISTS (
+        SELECT FROM change s WHERE s.contract_id = c.id AND s.subject = 'contract'
+          AND s.after ->> 'state' IN ('signed', 'underway', 'suspended', 'completed')) END`,
+    sentence: ({ state }) => ({ name: state === 'draft' ? 'draft' : 'what' }),
+  },
+  {
+    code: 'long-suspended',
+    // Suspended again and again for a little less than is looked at is suspended for long, too.
+    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, s.since,
+        jsonb_build_object('days', floor(extract(epoch FROM s.held) / 86400)::int, 'times', s.times,
+                           'running', c.state = 'suspended') AS facts
+      FROM (SELECT DISTINCT contract_id FROM change
+            WHERE subject = 'contract' AND after ->> 'state' = 'suspended') known
+        JOIN contract c ON c.id = known.contract_id
+        CROSS JOIN LATERAL (SELECT min(p.at) AS since, sum(p.until - p.at) AS held, count(*)::int AS times
+          FROM (${statesHeld}) p WHERE p.state = 'suspended') s
+      WHERE s.held > make_interval(days => ${longSuspension})`,
+    sentence: ({ running }) => ({ name: running === true ? 'running' : 'what' }),
+  },
+  {
+    code: 'moved-department',
+    sql: `SELECT h.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
+        jsonb_build_object('from', f.name, 'to', t.name, 'fromEn', coalesce(f.name_en, f.code), 'toEn', coalesce(t.name_en, t.code),
+                           'actor', h.actor, 'reason', h.reason) AS facts
+      FROM change h JOIN contract c ON c.id = h.contract_id
+        JOIN department f ON f.id::text = h.before ->> 'departmentId' JOIN department t ON t.id::text = h.after ->> 'departmentId'
+      WHERE h.subject = 'contract' AND h.before ? 'departmentId'`,
+    sentence: ({ from, fromEn, to, toEn }) => ({
+      params: { from: words(String(from), String(fromEn)), to: words(String(to), String(toEn)) },
+    }),
+  },
+  {
+    code: 'old-drafts',
+    sql: `SELECT * FROM (${drafts}) drafts WHERE since < ${asked.now} - make_interval(days => ${oldDraft})`,
+    sentence: () => ({ params: { days: oldDraft } }),
+  },
+  {
+    code: 'undone-imports',
+    sql: `SELECT i.id, NULL::uuid AS contract_id, i.department_id, NULL::uuid AS contact_id, coalesce((SELECT max(h.at) FROM change h
+          WHERE h.subject_id = i.id::text AND h.subject = 'import' AND h.what = 'import-undone'), i.undone_at) AS since,
+        jsonb_build_object('importId', i.id, 'file', i.file_name, 'actor', i.undone_by, 'reason', i.undo_reason) AS facts
+      FROM import i WHERE i.undone_at IS NOT NULL`,
+    sentence: ({ reason }) => ({
+      params: { reason: reason === null ? { word: 'workLists.undone-imports.no-reason' } : String(reason) },
+    }),
+  },
+];
+
+/** Nobody but the auditor learns that there are lists of signs. */
+export function listsFor({ role }: Pick<Caller, 'role'>): WorkList[] {
+  return role === 'auditor' ? [...everydayLists, ...auditLists] : everydayLists;
+}
+
+function listed(references: Facts[string] | undefined): string {
+  const all = Array.isArray(references) ? references : [];
+  return all.length > 5 ? `${all.slice(0, 5).join(', ')} … (${all.length})` : all.join(', ');
+}
