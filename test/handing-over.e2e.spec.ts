@@ -110,7 +110,7 @@ describe('handing over', () => {
         }>(`/contracts/${id}/changes`),
       ).items;
       expect(changes.at(-1)).toMatchObject({
-        what: 'handed-over',
+        what: 'handed over: officerId',
         before: { officerId: from },
         after: { officerId: to },
         actor: expect.stringMatching(/^manager:/) as string,

@@ -503,7 +503,7 @@ describe('undoing', () => {
         `/contracts/${draft.id}/changes`,
       ),
     ).items;
-    expect(changes.filter((change) => change.what === 'import-undone')).toMatchObject([
+    expect(changes.filter((change) => change.what === 'import undone')).toMatchObject([
       { reason: 'the wrong file' },
     ]);
     const leaves = await service.sql(`SELECT 1 FROM leaf WHERE body ->> 'what' = 'import-undone'`);

@@ -74,7 +74,7 @@ describe('a date change', () => {
     const { items } = ok(
       await service.admin.get<{ items: ChangeView[] }>(`/contracts/${contract.id}/changes`),
     );
-    expect(items.map((item) => item.what)).toEqual(['registered', 'amended']);
+    expect(items.map((item) => item.what)).toEqual(['registered', 'amended: endsOn']);
     expect(items[1]).toMatchObject({
       before: { endsOn: '2026-11-27' },
       after: { endsOn: '2026-12-18' },

@@ -13,13 +13,6 @@ import { answersOf, loadOldAgency, migrateAsOldAgency, oldAgency, oldAnswers } f
 import { cookieName, PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
 
-/** What has another name since, by the field that holds it. */
-const renamed: Record<string, (old: string) => string> = {
-  what: (old) => {
-    const [kind = '', ...details] = old.split(': ');
-    return kind === 'import undone' && details.length > 0 ? 'restored' : kind.replaceAll(' ', '-');
-  },
-};
 /** What pages say otherwise since. */
 const reworded: [string, string][] = [];
 
@@ -81,7 +74,7 @@ describe('what was', () => {
         return ok(await new PageClient(service.app, null).get(path, { cookie }));
       },
     });
-    const differences = allDifferences(brought(oldAnswers()), answers);
+    const differences = allDifferences(oldAnswers(), answers);
     expect(differences).toEqual(meantDifferences);
   }, 120_000);
 
@@ -274,14 +267,6 @@ describe('what is to come', () => {
 async function signIn(email: string): Promise<string> {
   const password = email === keys.admin ? keys.password : keys.password.replace('!', '');
   return (await service.app.get(SessionsService).signIn({ email, password, from: '192.0.2.7' })).token;
-}
-
-/** The old answers with today's names. */
-function brought(value: unknown, field = ''): unknown {
-  if (typeof value === 'string') return renamed[field]?.(value) ?? value;
-  if (Array.isArray(value)) return value.map((one) => brought(one, field));
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, of]) => [name, brought(of, name)]));
 }
 
 function allDifferences(before: unknown, after: Record<string, unknown>): string[] {

@@ -1,22 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
-import { actorOf, type Caller } from '../access/roles.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
-import { Journal } from '../proof/journal.service.js';
 import { ContractChanges } from './contract-changes.js';
-import {
-  contactFactsOf,
-  counterpartyFactsOf,
-  type CounterpartyFacts,
-  FactsRules,
-  phoneOf,
-} from './contract-facts.js';
-import { Contact, type Contract, Counterparty } from './contract.entity.js';
+import { type CounterpartyFacts, FactsRules } from './contract-facts.js';
+import { Contact, type Contract, Counterparty, type Wanted } from './contract.entity.js';
 import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
 import type { ContractView } from './contract.view.js';
-import { ContractEditor, type HowToChange } from './contracts.service.js';
+import { ContractEditor, type Edit } from './contracts.service.js';
 import { contractProblems } from './contracts.words.js';
 import { PartyRows } from './party-rows.js';
 
@@ -29,76 +21,39 @@ export class ContactsService {
     private readonly changes: ContractChanges,
     private readonly rules: FactsRules,
     private readonly rows: PartyRows,
-    private readonly journal: Journal,
   ) {}
 
-  async addCounterparty(
-    caller: Caller,
-    contractId: string,
-    input: NewCounterparty,
-    how: HowToChange,
-  ): Promise<ContractView> {
-    const facts = counterpartyFactsOf(input, await this.rules.readingRules());
-    return this.editor.edit(caller, contractId, how, (contract) =>
-      this.insertCounterparty(contract, facts, actorOf(caller)),
-    );
+  async addCounterparty(edit: Edit, input: NewCounterparty): Promise<ContractView> {
+    const facts = await this.rules.read((reading) => reading.counterparty(input));
+    return this.editor.edit(edit, (contract, actor) => this.insertCounterparty(contract, facts, actor));
   }
 
-  async addContact(
-    caller: Caller,
-    contractId: string,
-    counterpartyId: string,
-    input: NewContact,
-    how: HowToChange,
-  ): Promise<ContractView> {
-    const rules = await this.rules.readingRules();
-    return this.editor.edit(caller, contractId, how, async (contract) => {
-      const party = await this.database
-        .repository(Counterparty)
-        .findOne({ where: { id: counterpartyId, contractId } });
-      if (!party) throw notFound('counterparty');
-      const facts = contactFactsOf(input, party.country, rules);
-      const contact = this.rows.contactRow(contractId, party.id, facts);
-      await this.insertContact(contract, contact, actorOf(caller));
+  async addContact(edit: Edit, counterpartyId: string, input: NewContact): Promise<ContractView> {
+    return this.editor.edit(edit, async (contract, actor) => {
+      const { id, country } = await this.requireCounterparty(contract, counterpartyId);
+      const facts = await this.rules.read((reading) => reading.contact(input, country));
+      await this.insertContact(contract, this.rows.contactRow(contract.id, id, facts), actor);
     });
   }
 
-  async changeContact(
-    caller: Caller,
-    contractId: string,
-    contactId: string,
-    patch: ContactPatch,
-    how: HowToChange,
-  ): Promise<ContractView> {
-    const rules = await this.rules.readingRules();
-    return this.editor.edit(caller, contractId, how, async (contract) => {
-      const contact = await this.requireContact(contractId, contactId);
-      const party = await this.database
-        .repository(Counterparty)
-        .findOne({ where: { id: contact.counterpartyId } });
-      const phone = patch.phone ? phoneOf(patch.phone, party?.country ?? null, rules) : null;
-      const wanted: Partial<Contact> = {
-        ...(patch.name === undefined ? {} : this.rows.sealedName(contact.id, patch.name)),
-        ...(patch.phone === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
-        ...(patch.role === undefined ? {} : { role: patch.role }),
-        ...(patch.locale === undefined ? {} : { locale: patch.locale }),
-        ...(patch.legalBasis === undefined ? {} : { legalBasis: patch.legalBasis }),
-        ...(patch.legalBasisOn === undefined ? {} : { legalBasisOn: patch.legalBasisOn }),
+  async changeContact(edit: Edit, contactId: string, patch: ContactPatch): Promise<ContractView> {
+    const { name, phone: number, reason = null, ...columns } = patch;
+    return this.editor.edit(edit, async (contract, actor) => {
+      const contact = await this.requireContact(contract, contactId);
+      const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
+      const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
+      const wanted: Wanted<Contact> = {
+        ...columns,
+        ...(name === undefined ? {} : this.rows.sealedName(contact.id, name)),
+        ...(number === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
       };
-      await this.updateContact(contract, contact, wanted, actorOf(caller), patch.reason ?? null);
+      await this.updateContact(contract, contact, wanted, actor, reason);
     });
   }
 
-  async removeContact(
-    caller: Caller,
-    contractId: string,
-    contactId: string,
-    reason: string | null,
-    how: HowToChange,
-  ): Promise<ContractView> {
-    return this.editor.edit(caller, contractId, how, async (contract) => {
-      const contact = await this.requireContact(contractId, contactId);
-      await this.withdrawContact(contract, contact, actorOf(caller), reason);
+  async removeContact(edit: Edit, contactId: string, reason: string | null): Promise<ContractView> {
+    return this.editor.edit(edit, async (contract, actor) => {
+      await this.withdrawContact(contract, await this.requireContact(contract, contactId), actor, reason);
     });
   }
 
@@ -110,23 +65,21 @@ export class ContactsService {
     reason: string | null,
   ): Promise<void> {
     await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
-    await this.recordChange(contract, 'contact-removed', { before: contact, after: null }, actor, reason);
+    await this.recordContact(contract, 'contact-removed', { before: contact, after: null }, actor, reason);
   }
 
   async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
     const party = this.rows.counterpartyRow(contract.id, facts);
     await this.database.insert(Counterparty, [party]);
-    await this.journal.record({
+    await this.changes.recordPart(contract, {
       subject: 'counterparty',
       subjectId: party.id,
-      contractId: contract.id,
       what: 'counterparty-added',
       before: null,
       after: { registrationNumber: party.registrationNumber, role: party.role, country: party.country },
       actor,
       reason: null,
     });
-    await this.changes.countVersion(contract);
     for (const contact of facts.contacts) {
       await this.insertContact(contract, this.rows.contactRow(contract.id, party.id, contact), actor);
     }
@@ -134,42 +87,46 @@ export class ContactsService {
 
   async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
     await this.database.insert(Contact, [contact]);
-    await this.recordChange(contract, 'contact-added', { before: null, after: contact }, actor, null);
+    await this.recordContact(contract, 'contact-added', { before: null, after: contact }, actor, null);
   }
 
   async updateContact(
     contract: Contract,
     contact: Contact,
-    wanted: Partial<Contact>,
+    wanted: Wanted<Contact>,
     actor: string,
     reason: string | null,
   ): Promise<void> {
     const after = Object.assign(new Contact(), contact, wanted);
     if (after.legalBasis === 'consent' && !after.legalBasisOn)
       throw contractProblems.error('consent-undated');
-    await this.database.repository(Contact).update({ id: contact.id }, wanted);
-    await this.recordChange(contract, 'contact-changed', { before: contact, after }, actor, reason);
+    await this.database.repository(Contact).update({ id: contact.id }, after);
+    await this.recordContact(contract, 'contact-changed', { before: contact, after }, actor, reason);
   }
 
-  private async requireContact(contractId: string, contactId: string): Promise<Contact> {
-    const where = { id: contactId, contractId, removedAt: IsNull() };
+  private async requireCounterparty({ id: contractId }: Contract, id: string): Promise<Counterparty> {
+    const party = await this.database.repository(Counterparty).findOne({ where: { id, contractId } });
+    if (!party) throw notFound('counterparty');
+    return party;
+  }
+
+  private async requireContact({ id: contractId }: Contract, id: string): Promise<Contact> {
+    const where = { id, contractId, removedAt: IsNull() };
     const contact = await this.database.repository(Contact).findOne({ where });
     if (!contact) throw notFound('contact');
     return contact;
   }
 
-  private async recordChange(
+  private recordContact(
     contract: Contract,
     what: ContractChangeKind,
     { before, after }: { before: Contact | null; after: Contact | null },
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    await this.changes.countVersion(contract);
-    await this.journal.record({
+    return this.changes.recordPart(contract, {
       subject: 'contact',
       subjectId: (after ?? before)?.id ?? '',
-      contractId: contract.id,
       what,
       before: before && this.rows.contactForLog(before),
       after: after && this.rows.contactForLog(after),

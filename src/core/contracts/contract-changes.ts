@@ -6,7 +6,7 @@ import type { Difference, OccurrenceToRecord } from '../planning/planning.types.
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { Contract } from './contract.entity.js';
+import { Contract, type Wanted } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder } from './lifecycle.js';
@@ -35,10 +35,8 @@ export class ContractChanges {
    * Writes altered columns, one change row a column; false when nothing differs. Every way into another department but
    * handing over, which asks once for all of its contracts, comes through here.
    */
-  async alter(contract: Contract, wanted: Partial<Contract>, by: By): Promise<boolean> {
-    const keys = (Object.keys(wanted) as (keyof Contract)[]).filter((key) =>
-      differs(contract[key], wanted[key]),
-    );
+  async alter(contract: Contract, wanted: Wanted<Contract>, by: By): Promise<boolean> {
+    const keys = alteredColumns(contract, wanted);
     if (keys.length === 0) return false;
     if (wanted.departmentId && keys.includes('departmentId')) {
       await this.requireTransferable(wanted.departmentId, [contract.departmentId]);
@@ -70,11 +68,9 @@ export class ContractChanges {
     const { recorded, occurrence: number } = await this.planning.recordOccurrence(subject, occurrence);
     if (!recorded) return false;
     const { code, occurredOn, note } = occurrence;
-    await this.countVersion(contract);
-    await this.journal.record({
+    await this.recordPart(contract, {
       subject: 'milestone',
       subjectId: contract.id,
-      contractId: contract.id,
       what: 'occurred',
       params: { milestone: code },
       before: null,
@@ -95,6 +91,12 @@ export class ContractChanges {
     const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
     const code = plan.milestones.find((m) => m.anchor.type === 'amendment')?.code;
     if (code) await this.recordOccurrence(contract, { code, occurredOn: amendedOn, ...rest }, actor);
+  }
+
+  /** Records what changed of a contract beside its own columns, and counts its version up. */
+  async recordPart(contract: Contract, entry: ChangeEntry): Promise<void> {
+    await this.countVersion(contract);
+    await this.journal.record({ ...entry, contractId: contract.id });
   }
 
   /** Counts the version up when something of the contract changed that is no column of its own. */
@@ -121,7 +123,7 @@ export class ContractChanges {
   async transfer(ids: string[], to: NewKeeper, by: By & { what: ContractChangeKind }): Promise<number> {
     const contracts = await this.reader.lockContracts(ids);
     const changed = contracts.flatMap((contract) => {
-      const keys = keysOf(contract, to);
+      const keys = alteredColumns(contract, to);
       return keys.length > 0 ? [{ contract, keys }] : [];
     });
     if (changed.length === 0) return 0;
@@ -186,8 +188,8 @@ export class ContractChanges {
 function alteredEntry(
   contractId: string,
   field: keyof Contract,
-  before: Partial<Contract>,
-  after: Partial<Contract>,
+  before: Wanted<Contract>,
+  after: Wanted<Contract>,
   by: By,
 ): ChangeEntry {
   return {
@@ -201,16 +203,18 @@ function alteredEntry(
   };
 }
 
-function keysOf(contract: Contract, to: NewKeeper): (keyof NewKeeper)[] {
-  return (['officerId', 'departmentId'] as const).filter(
-    (key) => to[key] !== undefined && to[key] !== contract[key],
+/** Lists the columns that would get another value; what is undefined is left as it is. */
+export function alteredColumns(contract: Contract, wanted: Wanted<Contract>): (keyof Contract)[] {
+  return (Object.keys(wanted) as (keyof Contract)[]).filter(
+    (column) =>
+      wanted[column] !== undefined &&
+      comparable(column, wanted[column]) !== comparable(column, contract[column]),
   );
 }
 
-/** Amounts are compared as numbers, because the database returns `100` for what was written as `100.00`. */
-export function differs(a: unknown, b: unknown): boolean {
-  if (typeof a === 'string' && typeof b === 'string' && /^\d+(\.\d+)?$/.test(a) && /^\d+(\.\d+)?$/.test(b)) {
-    return Number(a) !== Number(b) || (a.length !== b.length && !a.includes('.') && !b.includes('.'));
-  }
-  return (a ?? null) !== (b ?? null);
+/** The same amount is written with more zeros or fewer. It has up to 18 digits, which are too many for a number. */
+function comparable(column: keyof Contract, value: unknown): unknown {
+  if (column !== 'amount' || typeof value !== 'string') return value;
+  const [whole = '', fraction = ''] = value.split('.');
+  return `${whole.replace(/^0+/, '')}.${fraction.replace(/0+$/, '')}`;
 }

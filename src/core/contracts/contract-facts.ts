@@ -11,7 +11,7 @@ import {
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contact, ContractTerms, Counterparty } from './contract.entity.js';
-import type { NewContact, NewContract, NewCounterparty } from './contract.schema.js';
+import { type NewContact, type NewContract, type NewCounterparty, termsOf } from './contract.schema.js';
 import { contractProblems } from './contracts.words.js';
 
 /** ContractFacts are a contract as somebody gives it, with its numbers read and checked, whatever way it came. */
@@ -43,57 +43,34 @@ export interface ReadingRules {
   allowFiction: boolean;
 }
 
-/** Reads a new contract. Like the three functions below, it throws `number-unusable` with every number that cannot be used. */
-export function factsOf(input: NewContract, rules: ReadingRules): ContractFacts {
+/**
+ * Reads what somebody gives by these rules. Throws `number-unusable`, with every number that cannot be used, so that
+ * whoever sent them learns of all of them at once.
+ */
+export function readFacts<T>(rules: ReadingRules, read: (reading: Reading) => T): T {
   const reading = new Reading(rules);
-  return reading.finish({
-    source: input.source,
-    reference: input.reference,
-    revision: input.revision,
-    kind: input.kind,
-    title: input.title,
-    departmentId: input.departmentId,
-    officerId: input.officerId ?? null,
-    signedOn: input.signedOn ?? null,
-    startsOn: input.startsOn ?? null,
-    endsOn: input.endsOn ?? null,
-    liabilityEndsOn: input.liabilityEndsOn ?? null,
-    amount: input.value?.amount ?? null,
-    currency: input.value?.currency ?? null,
-    method: input.method ?? null,
-    counterparties: input.counterparties.map((party, i) =>
-      reading.counterparty(party, `counterparties[${i}].`),
-    ),
-  });
+  const facts = read(reading);
+  const [problem, another] = reading.unusable;
+  if (!problem) return facts;
+  if (!another) throw unusableNumber(problem.code, problem.path);
+  const fields = reading.unusable.map(({ code, path }) => numberField(code, path));
+  throw contractProblems.error('number-unusable.several', { count: fields.length }, { fields });
 }
 
-export function counterpartyFactsOf(party: NewCounterparty, rules: ReadingRules): CounterpartyFacts {
-  const reading = new Reading(rules);
-  return reading.finish(reading.counterparty(party, ''));
-}
-
-/** `country` is that of the party's address, if it is known. */
-export function contactFactsOf(
-  contact: NewContact,
-  country: string | null,
-  rules: ReadingRules,
-): ContactFacts {
-  const reading = new Reading(rules);
-  return reading.finish(reading.contact(contact, country, ''));
-}
-
-export function phoneOf(raw: string, country: string | null, rules: ReadingRules): ContactFacts['phone'] {
-  const reading = new Reading(rules);
-  return reading.finish(reading.phone(raw, country, 'phone'));
-}
-
-/** Reading collects the numbers that cannot be used, so that whoever sent them learns of all of them at once. */
+/** Reading turns what is given into facts, and collects the numbers that cannot be used by their path in the request. */
 class Reading {
-  private readonly unusable: { code: PhoneProblemCode; path: string }[] = [];
+  readonly unusable: { code: PhoneProblemCode; path: string }[] = [];
 
   constructor(private readonly rules: ReadingRules) {}
 
-  counterparty(party: NewCounterparty, path: string): CounterpartyFacts {
+  contract(input: NewContract): ContractFacts {
+    const counterparties = input.counterparties.map((party, i) =>
+      this.counterparty(party, `counterparties[${i}].`),
+    );
+    return { ...termsOf(input), counterparties };
+  }
+
+  counterparty(party: NewCounterparty, path = ''): CounterpartyFacts {
     const country = party.country ?? null;
     return {
       externalId: null,
@@ -106,7 +83,8 @@ class Reading {
     };
   }
 
-  contact(contact: NewContact, country: string | null, path: string): ContactFacts {
+  /** `country` is that of the party's address, if it is known. */
+  contact(contact: NewContact, country: string | null, path = ''): ContactFacts {
     return {
       name: contact.name ?? null,
       role: contact.role ?? null,
@@ -117,20 +95,12 @@ class Reading {
     };
   }
 
-  phone(raw: string, country: string | null, path: string): ContactFacts['phone'] {
+  phone(raw: string, country: string | null, path = 'phone'): ContactFacts['phone'] {
     const { allowFiction } = this.rules;
     const parsed = parsePhoneNumber(raw, country ?? this.rules.country, { allowFiction });
     if (parsed.ok) return { e164: parsed.e164, country: parsed.country };
     this.unusable.push({ code: parsed.code, path });
     return null;
-  }
-
-  finish<T>(facts: T): T {
-    const [problem, another] = this.unusable;
-    if (!problem) return facts;
-    if (!another) throw unusableNumber(problem.code, problem.path);
-    const fields = this.unusable.map(({ code, path }) => numberField(code, path));
-    throw contractProblems.error('number-unusable.several', { count: fields.length }, { fields });
   }
 }
 
@@ -154,6 +124,11 @@ export class FactsRules {
       locale: agency.locale,
       allowFiction: this.config.allowFictionalNumbers,
     };
+  }
+
+  /** Reads what somebody gives by the rules in force; see `readFacts`. */
+  async read<T>(read: (reading: Reading) => T): Promise<T> {
+    return readFacts(await this.readingRules(), read);
   }
 
   /** Throws when the caller does not see the department or the officer, or the department takes nothing new. */

@@ -81,3 +81,6 @@ export class Contact {
   /** Salts the commitments that stand in the log in place of the number. */
   @Column('bytea') salt!: Buffer;
 }
+
+/** Wanted are the columns of a row that are to be altered; those that are left out, or undefined, keep their value. */
+export type Wanted<Row> = { [K in keyof Row]?: Row[K] | undefined };

@@ -6,7 +6,7 @@ import type { ContractTerms } from './contract.entity.js';
 const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
 const text = (max: number) => z.string().trim().min(1).max(max);
 
-export const moneySchema = z.strictObject({
+const moneySchema = z.strictObject({
   amount: z.string().regex(/^\d{1,18}(\.\d{1,2})?$/, 'an amount in digits, such as "110000000"'),
   currency: z.string().regex(/^[A-Z]{3}$/, 'a currency such as KRW'),
 });
@@ -67,8 +67,11 @@ export const newCounterpartySchema = z
   .meta({ id: 'NewCounterparty' });
 export type NewCounterparty = z.infer<typeof newCounterpartySchema>;
 
-/** ContractField is what the API calls a term of a contract; an amount goes with its currency as `value`. */
-export type ContractField = Exclude<keyof ContractTerms, 'amount' | 'currency'> | 'value';
+/**
+ * ContractField is what the API calls a term of a contract; an amount goes with its currency as `value`. The three lists
+ * below do not compile while one of them lacks a term.
+ */
+type ContractField = Exclude<keyof ContractTerms, 'amount' | 'currency'> | 'value';
 type Identity = 'source' | 'reference' | 'revision' | 'kind';
 
 const contractFields = {
@@ -82,6 +85,61 @@ const contractFields = {
   value: moneySchema.nullish(),
   method: text(100).nullish(),
 } satisfies Record<Exclude<ContractField, Identity>, z.ZodType>;
+
+/** Every term as the API answers it. */
+export const termsView = {
+  source: z.string(),
+  reference: z.string(),
+  revision: z.int(),
+  kind: kindSchema,
+  title: z.string(),
+  departmentId: z.uuid(),
+  officerId: z.uuid().nullable(),
+  signedOn: z.string().nullable(),
+  startsOn: z.string().nullable(),
+  endsOn: z.string().nullable(),
+  liabilityEndsOn: z.string().nullable(),
+  value: moneySchema.nullable(),
+  method: z.string().nullable(),
+} satisfies Record<ContractField, z.ZodType>;
+
+/** Turns a new contract into its columns: what it does not give is null. */
+export function termsOf(input: NewContract): ContractTerms {
+  return {
+    source: input.source,
+    reference: input.reference,
+    revision: input.revision,
+    kind: input.kind,
+    title: input.title,
+    departmentId: input.departmentId,
+    officerId: input.officerId ?? null,
+    signedOn: input.signedOn ?? null,
+    startsOn: input.startsOn ?? null,
+    endsOn: input.endsOn ?? null,
+    liabilityEndsOn: input.liabilityEndsOn ?? null,
+    method: input.method ?? null,
+    ...moneyColumns(input.value),
+  };
+}
+
+export function moneyColumns(
+  value: z.infer<typeof moneySchema> | null | undefined,
+): Pick<ContractTerms, 'amount' | 'currency'> {
+  return { amount: value?.amount ?? null, currency: value?.currency ?? null };
+}
+
+/** The invented contract of the document's examples. */
+export const termsExample = {
+  reference: 'C-2026-0143',
+  revision: 0,
+  kind: 'works',
+  title: '중앙로 보도정비공사',
+  departmentId: '01996f3e-0000-7000-8000-000000000001',
+  signedOn: '2026-03-03',
+  startsOn: '2026-03-16',
+  endsOn: '2026-11-27',
+  value: { amount: '110000000', currency: 'KRW' },
+};
 
 export const newContractSchema = z
   .strictObject({
@@ -98,15 +156,7 @@ export const newContractSchema = z
   .meta({
     id: 'NewContract',
     example: {
-      reference: 'C-2026-0143',
-      revision: 0,
-      kind: 'works',
-      title: '중앙로 보도정비공사',
-      departmentId: '01996f3e-0000-7000-8000-000000000001',
-      signedOn: '2026-03-03',
-      startsOn: '2026-03-16',
-      endsOn: '2026-11-27',
-      value: { amount: '110000000', currency: 'KRW' },
+      ...termsExample,
       counterparties: [
         {
           name: '(주)새솔건설',

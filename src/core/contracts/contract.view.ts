@@ -1,16 +1,21 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { Database } from '../../platform/database/database.js';
 import { isOverdue } from '../planning/overdue.js';
-import type { Alert, Milestone } from '../planning/planning.entities.js';
-import { alertStatuses, contractStates, type Difference } from '../planning/planning.types.js';
+import { Alert, type Milestone } from '../planning/planning.entities.js';
+import {
+  type AlertChange,
+  alertStatuses,
+  contractStates,
+  type Difference,
+} from '../planning/planning.types.js';
 import { alertReason } from '../planning/planning.words.js';
-import { kindSchema } from '../settings/plan.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contract } from './contract.entity.js';
-import { ContractReader, type Parties } from './contract.reader.js';
-import { type ContractField, legalBases, moneySchema } from './contract.schema.js';
+import { ContractReader, type HistoryEntry, type Parties } from './contract.reader.js';
+import { legalBases, termsExample, termsView } from './contract.schema.js';
 import { PartyRows } from './party-rows.js';
 
 const alertChange = z.object({
@@ -54,21 +59,26 @@ const milestoneView = z.object({
 });
 export type MilestoneView = z.infer<typeof milestoneView>;
 
-const termsView = {
-  source: z.string(),
-  reference: z.string(),
-  revision: z.int(),
-  kind: kindSchema,
-  title: z.string(),
-  departmentId: z.uuid(),
-  officerId: z.uuid().nullable(),
-  signedOn: z.string().nullable(),
-  startsOn: z.string().nullable(),
-  endsOn: z.string().nullable(),
-  liabilityEndsOn: z.string().nullable(),
-  value: moneySchema.nullable(),
-  method: z.string().nullable(),
-} satisfies Record<ContractField, z.ZodType>;
+const contactView = z.object({
+  id: z.uuid(),
+  name: z.string().nullable().meta({ description: 'Masked.' }),
+  role: z.string().nullable(),
+  phone: z.string().nullable().meta({ description: 'Masked; null when there is no usable number.' }),
+  locale: z.enum(['ko', 'en']),
+  legalBasis: z.enum(legalBases),
+  legalBasisOn: z.string().nullable(),
+  removedAt: z.string().nullable(),
+});
+
+const counterpartyView = z.object({
+  id: z.uuid(),
+  name: z.string().meta({ description: 'The organisation; never masked.' }),
+  registrationNumber: z.string().nullable(),
+  role: z.string().nullable(),
+  share: z.number().nullable(),
+  country: z.string().nullable(),
+  contacts: z.array(contactView),
+});
 
 export const contractView = z
   .object({
@@ -80,31 +90,7 @@ export const contractView = z
     plan: z.string(),
     planVersion: z.int(),
     version: z.int(),
-    counterparties: z.array(
-      z.object({
-        id: z.uuid(),
-        name: z.string().meta({ description: 'The organisation; never masked.' }),
-        registrationNumber: z.string().nullable(),
-        role: z.string().nullable(),
-        share: z.number().nullable(),
-        country: z.string().nullable(),
-        contacts: z.array(
-          z.object({
-            id: z.uuid(),
-            name: z.string().nullable().meta({ description: 'Masked.' }),
-            role: z.string().nullable(),
-            phone: z
-              .string()
-              .nullable()
-              .meta({ description: 'Masked; null when there is no usable number.' }),
-            locale: z.enum(['ko', 'en']),
-            legalBasis: z.enum(legalBases),
-            legalBasisOn: z.string().nullable(),
-            removedAt: z.string().nullable(),
-          }),
-        ),
-      }),
-    ),
+    counterparties: z.array(counterpartyView),
     milestones: z.array(milestoneView),
     difference: differenceView.optional(),
   })
@@ -112,22 +98,14 @@ export const contractView = z
     id: 'Contract',
     example: {
       id: '01996f3e-0000-7000-8000-00000000000a',
+      ...termsExample,
       source: 'agency',
-      reference: 'C-2026-0143',
-      revision: 0,
-      kind: 'works',
-      title: '중앙로 보도정비공사',
-      state: 'signed',
-      departmentId: '01996f3e-0000-7000-8000-000000000001',
       officerId: null,
-      signedOn: '2026-03-03',
-      startsOn: '2026-03-16',
-      endsOn: '2026-11-27',
+      liabilityEndsOn: null,
+      method: null,
+      state: 'signed',
       completedOn: null,
       terminatedOn: null,
-      liabilityEndsOn: null,
-      value: { amount: '110000000', currency: 'KRW' },
-      method: null,
       plan: 'plan:works',
       planVersion: 1,
       version: 1,
@@ -164,10 +142,12 @@ export const contractListView = z
   .object({ items: z.array(contractView), nextCursor: z.string().nullable() })
   .meta({ id: 'ContractList' });
 
-export const changeView = z.object({
+const changeView = z.object({
   id: z.uuid(),
   at: z.string(),
-  what: z.string(),
+  what: z
+    .string()
+    .meta({ description: 'Such as `amended: endsOn`, `moved: start: state` or `occurred: payment`.' }),
   before: z.unknown(),
   after: z.unknown(),
   actor: z.string(),
@@ -179,22 +159,15 @@ export const changeListView = z
   .object({ items: z.array(changeView), nextCursor: z.null() })
   .meta({ id: 'ChangeList' });
 
-type MilestoneAlertRow = Pick<
-  Milestone & Alert,
-  | 'contractId'
-  | 'code'
-  | 'occurrence'
-  | 'date'
-  | 'occurredOn'
-  | 'expectedBy'
-  | 'contactId'
-  | 'wording'
-  | 'dueAt'
-  | 'status'
-  | 'reason'
-  | 'failure'
-  | 'messageId'
-> & { milestoneDueAt: Date | null; alertId: string | null };
+/**
+ * Shows a change as the API always has: programs know what was done by a phrase, although the table has held codes with
+ * parameters since. `restored` is the code for a column that undoing an import put back.
+ */
+export function changeViewOf({ params, ...change }: HistoryEntry): ChangeView {
+  const kind = change.what === 'restored' ? 'import undone' : change.what.replaceAll('-', ' ');
+  const details = [params.move, params.milestone, params.field].filter((detail) => detail !== undefined);
+  return { ...change, what: [kind, ...details].join(': ') };
+}
 
 /** ContractViewer makes a contract what the API answers: personal data masked, times in the agency's zone. */
 @Injectable()
@@ -213,49 +186,31 @@ export class ContractViewer {
   }
 
   async views(contracts: Contract[]): Promise<ContractView[]> {
-    const ids = contracts.map((contract) => contract.id);
-    const parties = await this.reader.partiesOf(ids);
+    const parties = await this.reader.partiesOf(contracts.map(({ id }) => id));
     const milestones = await this.milestonesOf(contracts);
     return contracts.map((contract) => ({
-      ...this.termsOf(contract),
+      ...termsShown(contract),
       counterparties: this.partiesOf(parties.get(contract.id)),
       milestones: milestones.get(contract.id) ?? [],
     }));
   }
 
-  async differenceOf(difference: Difference): Promise<DifferenceView> {
+  async differenceOf({ added, moved, cancelled, unchanged }: Difference): Promise<DifferenceView> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const list = (changes: Difference['added']): DifferenceView['added'] =>
-      changes.map((change) => ({
-        alertId: change.id,
-        milestone: change.code,
-        occurrence: change.occurrence,
-        contactId: change.contactId,
-        from: change.from && { dueAt: zonedIso(change.from.dueAt, timeZone), status: change.from.status },
-        to: {
-          dueAt: zonedIso(change.to.dueAt, timeZone),
-          status: change.to.status,
-          reason: change.to.reason,
-        },
+    const shown = (changes: AlertChange[]): DifferenceView['added'] =>
+      changes.map(({ id, code, from, to, ...change }) => ({
+        ...change,
+        alertId: id,
+        milestone: code,
+        from: from && { ...from, dueAt: zonedIso(from.dueAt, timeZone) },
+        to: { ...to, dueAt: zonedIso(to.dueAt, timeZone) },
       }));
     return {
-      added: list(difference.added),
-      moved: list(difference.moved),
-      cancelled: list(difference.cancelled),
-      unchanged: list(difference.unchanged),
+      added: shown(added),
+      moved: shown(moved),
+      cancelled: shown(cancelled),
+      unchanged: shown(unchanged),
     };
-  }
-
-  /** `resumesTo` is the one column that is not shown. */
-  private termsOf({
-    amount,
-    currency,
-    planName,
-    resumesTo: _,
-    ...columns
-  }: Contract): Omit<ContractView, 'counterparties' | 'milestones'> {
-    const value = amount === null || currency === null ? null : { amount, currency };
-    return { ...columns, value, plan: planName };
   }
 
   private partiesOf(parties: Parties | undefined): ContractView['counterparties'] {
@@ -270,81 +225,62 @@ export class ContractViewer {
         .filter((contact) => contact.counterpartyId === party.id)
         .map((contact) => ({
           id: contact.id,
-          name: this.rows.maskedNameOf(contact),
-          role: contact.role,
-          phone: this.rows.maskedNumberOf(contact),
-          locale: contact.locale,
-          legalBasis: contact.legalBasis,
-          legalBasisOn: contact.legalBasisOn,
+          ...this.rows.maskedContact(contact),
           removedAt: contact.removedAt?.toISOString() ?? null,
         })),
     }));
   }
 
+  /** A milestone that the plan no longer has is shown while it has alerts. */
   private async milestonesOf(contracts: Contract[]): Promise<Map<string, MilestoneView[]>> {
+    const ids = contracts.map((contract) => contract.id);
+    const milestones = await this.database.rows<Milestone>(
+      `SELECT * FROM milestone m
+       WHERE contract_id = ANY($1) AND (NOT withdrawn OR EXISTS (SELECT 1 FROM alert a WHERE a.milestone_id = m.id))
+       ORDER BY coalesce(date, expected_by) NULLS LAST, due_at, code, occurrence`,
+      [ids],
+    );
+    const alerts = await this.database
+      .repository(Alert)
+      .find({ where: { contractId: In(ids) }, order: { id: 'ASC' } });
+    const goLive = await this.reader.goLiveDays(contracts);
     const { timeZone } = (await this.settings.calendar()).setting;
     const today = await this.settings.today();
-    const rows = await this.database.rows<MilestoneAlertRow>(
-      `SELECT m.contract_id, m.code, m.occurrence, m.date, m.occurred_on,
-              m.expected_by, m.due_at AS milestone_due_at, a.id AS alert_id, a.contact_id, a.wording,
-              a.due_at, a.status, a.reason, a.failure, a.message_id
-       FROM milestone m LEFT JOIN alert a ON a.milestone_id = m.id
-       WHERE m.contract_id = ANY($1) AND (NOT m.withdrawn OR a.id IS NOT NULL)
-       ORDER BY coalesce(m.date, m.expected_by) NULLS LAST, m.due_at, m.code, m.occurrence, a.id`,
-      [contracts.map((contract) => contract.id)],
-    );
-    const goLive = await this.reader.goLiveDays(contracts);
     const views = new Map<string, MilestoneView[]>();
-    for (const contract of contracts) {
-      const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
-      const names = new Map(plan.milestones.map((m) => [m.code, m.name]));
-      const own = rows.filter((row) => row.contractId === contract.id);
-      const at = {
-        today,
-        goLiveOn: goLive.get(contract.departmentId) ?? null,
-        terminatedOn: contract.terminatedOn,
-      };
-      views.set(
-        contract.id,
-        milestoneViews(own, names, (row) => isOverdue(row, at), timeZone),
-      );
+    for (const { id, departmentId, terminatedOn, planName, planVersion } of contracts) {
+      const { value: plan } = await this.settings.plan(planName, planVersion);
+      const names = new Map(plan.milestones.map(({ code, name }) => [code, name]));
+      const at = { today, goLiveOn: goLive.get(departmentId) ?? null, terminatedOn };
+      const own = alerts.filter(({ contractId }) => contractId === id);
+      const shown = milestones
+        .filter(({ contractId }) => contractId === id)
+        .map((milestone) => ({
+          code: milestone.code,
+          occurrence: milestone.occurrence,
+          name: names.get(milestone.code) ?? null,
+          date: milestone.date,
+          occurredOn: milestone.occurredOn,
+          expectedBy: milestone.expectedBy,
+          dueAt: milestone.dueAt && zonedIso(milestone.dueAt, timeZone),
+          overdue: isOverdue(milestone, at),
+          alerts: own
+            .filter(({ milestoneId }) => milestoneId === milestone.id)
+            .map((alert) => alertShown(alert, timeZone)),
+        }));
+      views.set(id, shown);
     }
     return views;
   }
 }
 
-function milestoneViews(
-  rows: MilestoneAlertRow[],
-  names: Map<string, { ko: string; en: string }>,
-  overdue: (row: MilestoneAlertRow) => boolean,
-  timeZone: string,
-): MilestoneView[] {
-  const views = new Map<string, MilestoneView>();
-  for (const row of rows) {
-    const key = `${row.code} ${row.occurrence}`;
-    const view = views.get(key) ?? {
-      code: row.code,
-      occurrence: row.occurrence,
-      name: names.get(row.code) ?? null,
-      date: row.date,
-      occurredOn: row.occurredOn,
-      expectedBy: row.expectedBy,
-      dueAt: row.milestoneDueAt && zonedIso(row.milestoneDueAt, timeZone),
-      overdue: overdue(row),
-      alerts: [],
-    };
-    if (row.alertId !== null) {
-      view.alerts.push({
-        id: row.alertId,
-        contactId: row.contactId,
-        wording: row.wording,
-        dueAt: zonedIso(row.dueAt, timeZone),
-        status: row.status,
-        reason: alertReason(row),
-        messageId: row.messageId,
-      });
-    }
-    views.set(key, view);
-  }
-  return [...views.values()];
+/** Every column but `resumesTo` is shown. */
+function termsShown({ amount, currency, planName, resumesTo: _, ...columns }: Contract) {
+  const value = amount === null || currency === null ? null : { amount, currency };
+  return { ...columns, value, plan: planName };
+}
+
+function alertShown(alert: Alert, timeZone: string): MilestoneView['alerts'][number] {
+  const { id, contactId, wording, status, messageId } = alert;
+  const dueAt = zonedIso(alert.dueAt, timeZone);
+  return { id, contactId, wording, dueAt, status, reason: alertReason(alert), messageId };
 }

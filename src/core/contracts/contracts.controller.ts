@@ -49,7 +49,7 @@ import {
 } from './contract.schema.js';
 import {
   changeListView,
-  type ChangeView,
+  changeViewOf,
   contractListView,
   type ContractView,
   contractView,
@@ -98,7 +98,7 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
-    const view = await this.contracts.register(caller, body, query);
+    const view = await this.contracts.register({ caller, ...query }, body);
     if (query.dryRun) void reply.status(200);
     else void reply.header('location', `/api/v1/contracts/${view.id}`);
     return view;
@@ -134,7 +134,7 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    return this.contracts.amend(caller, id, body, { dryRun, ifVersion: versionOf(ifMatch) });
+    return this.contracts.amend({ caller, id, dryRun, ifVersion: versionOf(ifMatch) }, body);
   }
 
   @Get(':id/changes')
@@ -143,7 +143,7 @@ export class ContractsController {
   async changes(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
     const contract = await this.reader.requireVisible(caller, id);
     const history = await this.reader.historyOf(contract.id);
-    return { items: history.map(({ params: _, ...change }): ChangeView => change), nextCursor: null };
+    return { items: history.map(changeViewOf), nextCursor: null };
   }
 
   @Post(':id/counterparties')
@@ -154,7 +154,7 @@ export class ContractsController {
     @Body({ schema: newCounterpartySchema }) body: NewCounterparty,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ) {
-    return this.contacts.addCounterparty(caller, id, body, query);
+    return this.contacts.addCounterparty({ caller, id, ...query }, body);
   }
 
   @Post(':id/counterparties/:counterpartyId/contacts')
@@ -166,7 +166,7 @@ export class ContractsController {
     @Body({ schema: newContactSchema }) body: NewContact,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ) {
-    return this.contacts.addContact(caller, id, counterpartyId, body, query);
+    return this.contacts.addContact({ caller, id, ...query }, counterpartyId, body);
   }
 
   @Patch(':id/contacts/:contactId')
@@ -179,8 +179,8 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
-    const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return this.contacts.changeContact(caller, id, contactId, body, how);
+    const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
+    return this.contacts.changeContact(edit, contactId, body);
   }
 
   @Delete(':id/contacts/:contactId')
@@ -192,8 +192,8 @@ export class ContractsController {
     @Query({ schema: removalQuery }) { dryRun, reason }: RemovalQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ContractView> {
-    const how = { dryRun, ifVersion: versionOf(ifMatch) };
-    return this.contacts.removeContact(caller, id, contactId, reason ?? null, how);
+    const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
+    return this.contacts.removeContact(edit, contactId, reason ?? null);
   }
 
   @Post(':id/milestones/:code/occurrences')
@@ -205,7 +205,7 @@ export class ContractsController {
     @Body({ schema: newOccurrenceSchema }) body: NewOccurrence,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ): Promise<ContractView> {
-    return this.contracts.recordOccurrence(caller, id, code, body, query);
+    return this.contracts.recordOccurrence({ caller, id, ...query }, code, body);
   }
 
   @Post(':id/:move')
@@ -219,6 +219,6 @@ export class ContractsController {
     @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ContractView> {
-    return this.contracts.move(caller, id, move, body, { dryRun, ifVersion: versionOf(ifMatch) });
+    return this.contracts.move({ caller, id, dryRun, ifVersion: versionOf(ifMatch) }, move, body);
   }
 }

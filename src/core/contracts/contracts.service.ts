@@ -2,17 +2,30 @@ import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
 import { ContractChanges } from './contract-changes.js';
-import { factsOf, FactsRules } from './contract-facts.js';
+import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
-import type { ContractPatch, MoveBody, NewContract, NewOccurrence } from './contract.schema.js';
+import {
+  type ContractPatch,
+  moneyColumns,
+  type MoveBody,
+  type NewContract,
+  type NewOccurrence,
+} from './contract.schema.js';
 import { type ContractView, ContractViewer } from './contract.view.js';
 import { contractProblems } from './contracts.words.js';
 import { type Move, stateAfter } from './lifecycle.js';
 
-export interface HowToChange {
+interface HowToChange {
+  caller: Caller;
+  /** A dry run answers what the change would do, and changes nothing. */
   dryRun: boolean;
+}
+
+/** An Edit says which contract is changed, and by whom. */
+export interface Edit extends HowToChange {
+  id: string;
   /** The entity tag's number that the caller last saw; null when they do not say. */
   ifVersion?: number | null;
 }
@@ -27,30 +40,28 @@ export class ContractEditor {
     private readonly viewer: ContractViewer,
   ) {}
 
-  async edit(
-    caller: Caller,
-    id: string,
-    how: HowToChange,
-    work: (contract: Contract) => Promise<void>,
-  ): Promise<ContractView> {
-    await this.reader.requireVisible(caller, id);
-    return this.make(how, async () => {
-      const contract = await this.lockVersion(id, how);
-      await work(contract);
+  async edit(edit: Edit, work: (contract: Contract, actor: string) => Promise<void>): Promise<ContractView> {
+    await this.reader.requireVisible(edit.caller, edit.id);
+    return this.make(edit, async (actor) => {
+      const contract = await this.lockVersion(edit);
+      await work(contract, actor);
       return contract;
     });
   }
 
   /** Does the same for a contract that `work` makes. */
-  async make(how: HowToChange, work: () => Promise<Contract>): Promise<ContractView> {
+  async make(
+    { caller, dryRun }: HowToChange,
+    work: (actor: string) => Promise<Contract>,
+  ): Promise<ContractView> {
     const whole = async () => {
-      const contract = await work();
+      const contract = await work(actorOf(caller));
       return this.viewer.view(contract, await this.changes.replanOne(contract));
     };
-    return how.dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
+    return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 
-  private async lockVersion(id: string, { ifVersion }: HowToChange): Promise<Contract> {
+  private async lockVersion({ id, ifVersion }: Edit): Promise<Contract> {
     const [contract] = await this.reader.lockContracts([id]);
     if (!contract) throw new Error('a contract vanished');
     const { version } = contract;
@@ -70,67 +81,48 @@ export class ContractsService {
     private readonly rules: FactsRules,
   ) {}
 
-  async register(caller: Caller, input: NewContract, how: HowToChange): Promise<ContractView> {
-    await this.rules.requireNameable(caller, input);
-    const facts = factsOf(input, await this.rules.readingRules());
-    return this.editor.make(how, async () => {
-      const contract = await this.revisions.register(facts, actorOf(caller));
+  async register(how: HowToChange, input: NewContract): Promise<ContractView> {
+    await this.rules.requireNameable(how.caller, input);
+    const facts = await this.rules.read((reading) => reading.contract(input));
+    return this.editor.make(how, async (actor) => {
+      const contract = await this.revisions.register(facts, actor);
       if (!contract) throw contractProblems.error('reference-taken', { reference: facts.reference });
       return contract;
     });
   }
 
-  async amend(caller: Caller, id: string, patch: ContractPatch, how: HowToChange): Promise<ContractView> {
-    const { amendedOn, reason, value, ...fields } = patch;
-    const altered = {
-      ...definedOnly(fields),
-      ...(value === undefined ? {} : { amount: value?.amount ?? null, currency: value?.currency ?? null }),
-    };
-    const by = { what: 'amended' as const, actor: actorOf(caller), reason: reason ?? null };
-    return this.editor.edit(caller, id, how, async (contract) => {
+  async amend(edit: Edit, patch: ContractPatch): Promise<ContractView> {
+    const { amendedOn, reason = null, value, ...fields } = patch;
+    const altered = { ...fields, ...(value === undefined ? {} : moneyColumns(value)) };
+    return this.editor.edit(edit, async (contract, actor) => {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
-      await this.rules.requireNameable(caller, { departmentId, officerId });
-      await this.changes.alter(contract, altered, by);
+      await this.rules.requireNameable(edit.caller, { departmentId, officerId });
+      await this.changes.alter(contract, altered, { what: 'amended', actor, reason });
       if (!amendedOn) return;
-      const amendment = { amendedOn, note: by.reason, externalId: null };
-      await this.changes.recordAmendment(contract, amendment, by.actor);
+      await this.changes.recordAmendment(contract, { amendedOn, note: reason, externalId: null }, actor);
     });
   }
 
-  async move(
-    caller: Caller,
-    id: string,
-    move: Move,
-    { on, reason }: MoveBody,
-    how: HowToChange,
-  ): Promise<ContractView> {
+  async move(edit: Edit, move: Move, body: MoveBody): Promise<ContractView> {
+    const { on, reason = null } = body;
     await this.rules.requireNearDay(on, 'on');
-    const by = { what: 'moved' as const, params: { move }, actor: actorOf(caller), reason: reason ?? null };
-    return this.editor.edit(caller, id, how, async (contract) => {
+    return this.editor.edit(edit, async (contract, actor) => {
+      const by = { what: 'moved' as const, params: { move }, actor, reason };
       await this.changes.alter(contract, stateAfter(contract, move, on), by);
     });
   }
 
   async recordOccurrence(
-    caller: Caller,
-    id: string,
+    edit: Edit,
     code: string,
-    body: NewOccurrence,
-    how: HowToChange,
+    { occurredOn, note = null }: NewOccurrence,
   ): Promise<ContractView> {
-    await this.rules.requireNearDay(body.occurredOn, 'occurredOn');
-    const occurrence = { code, ...body, note: body.note ?? null, externalId: null };
-    return this.editor.edit(caller, id, how, async (contract) => {
+    await this.rules.requireNearDay(occurredOn, 'occurredOn');
+    return this.editor.edit(edit, async (contract, actor) => {
       if (contract.state === 'draft') throw contractProblems.error('contract-is-draft');
-      await this.changes.recordOccurrence(contract, occurrence, actorOf(caller));
+      await this.changes.recordOccurrence(contract, { code, occurredOn, note, externalId: null }, actor);
     });
   }
-}
-
-type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-function definedOnly<T extends object>(fields: T): Defined<T> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -84,23 +84,19 @@ export class PartyRows {
       : null;
   }
 
-  maskedNumberOf(contact: Contact): string | null {
+  /** A contact as readers see it: name and number masked. */
+  maskedContact(contact: Contact) {
+    const { role, locale, legalBasis, legalBasisOn } = contact;
     const number = this.numberOf(contact);
-    return number === null ? null : maskPhoneNumber(number);
+    const phone = number === null ? null : maskPhoneNumber(number);
+    return { name: this.maskedNameOf(contact), role, phone, locale, legalBasis, legalBasisOn };
   }
 
-  /** What the log keeps of a contact: masked, with a commitment that can be opened while the salt exists. */
+  /** A contact as the log keeps it: masked, with a commitment to its number that can be opened while the salt exists. */
   contactForLog(contact: Contact): Record<string, unknown> {
     const number = this.numberOf(contact);
-    return {
-      name: this.maskedNameOf(contact),
-      role: contact.role,
-      phone: number === null ? null : maskPhoneNumber(number),
-      commitment: number === null ? null : commit(contact.salt, number),
-      locale: contact.locale,
-      legalBasis: contact.legalBasis,
-      legalBasisOn: contact.legalBasisOn,
-    };
+    const commitment = number === null ? null : commit(contact.salt, number);
+    return { ...this.maskedContact(contact), commitment };
   }
 }
 

@@ -36,9 +36,12 @@ export class ChangingPages {
     return visit.submit(
       async (form) => {
         const saving = form.text('step') === 'save' && !visit.isFromHtmx;
-        const how = { dryRun: !saving, ifVersion: Number(form.text('version') ?? NaN) || null };
+        const ifVersion = Number(form.text('version') ?? NaN) || null;
         const patch = contractPatchOf(form, await this.choices.currency());
-        const view = await this.contracts.amend(visit.caller, id, patch, how);
+        const view = await this.contracts.amend(
+          { caller: visit.caller, id, dryRun: !saving, ifVersion },
+          patch,
+        );
         if (saving) return redirect(`/console/contracts/${id}`, 'amended');
         const difference = differenceShown(view, await this.inPage.today());
         return this.changePage(visit, id, { values: form.values(), difference });
@@ -57,7 +60,7 @@ export class ChangingPages {
     return visit.submit(
       async (form) => {
         if (form.text('step') !== 'save') return this.movePage(visit, id, move, form.values());
-        await this.contracts.move(visit.caller, id, move, form.read(moveSchema), { dryRun: false });
+        await this.contracts.move({ caller: visit.caller, id, dryRun: false }, move, form.read(moveSchema));
         return redirect(`/console/contracts/${id}`, 'moved');
       },
       ({ values }) => this.movePage(visit, id, move, values),
@@ -67,7 +70,7 @@ export class ChangingPages {
   @Post('occurrences')
   async record(@Visiting() { caller, form }: Visit, @Id() id: string) {
     const occurrence = form.read(newOccurrenceSchema);
-    await this.contracts.recordOccurrence(caller, id, form.text('code') ?? '', occurrence, { dryRun: false });
+    await this.contracts.recordOccurrence({ caller, id, dryRun: false }, form.text('code') ?? '', occurrence);
     // From a work list, back to it: there are more to record.
     return redirect(ownAddress(form.text('next'), `/console/contracts/${id}`), 'recorded');
   }
@@ -84,7 +87,7 @@ export class ChangingPages {
     const contract = await this.inPage.contract(visit, id);
     const rehearse = async () => {
       const body = new Form(values).read(moveSchema);
-      const view = await this.contracts.move(visit.caller, id, move, body, { dryRun: true });
+      const view = await this.contracts.move({ caller: visit.caller, id, dryRun: true }, move, body);
       return { difference: differenceShown(view, await this.inPage.today()) };
     };
     const found = await rehearse().catch((error: unknown) => ({ problem: visit.problem(error) }));

@@ -37,18 +37,17 @@ export class ContactPages {
   /** Adds a contact to the counterparty named by `to`; without it, a counterparty. */
   @Post('new')
   add(@Visiting() visit: Visit, @Id() id: string) {
-    const { caller } = visit;
-    const how = { dryRun: false };
+    const edit = { caller: visit.caller, id, dryRun: false };
     return visit.submit(
       async (form) => {
         const to = form.text('to');
         if (to) {
           const contact = parsed(newContactSchema, contactBody(form));
-          await this.contacts.addContact(caller, id, parsed(idParam, to), contact, how);
+          await this.contacts.addContact(edit, parsed(idParam, to), contact);
           return redirect(`/console/contracts/${id}`, 'contact-added');
         }
         const party = parsed(newCounterpartySchema, counterpartyBody(form));
-        await this.contacts.addCounterparty(caller, id, party, how);
+        await this.contacts.addCounterparty(edit, party);
         return redirect(`/console/contracts/${id}`, 'counterparty-added');
       },
       (again) => this.newPage(visit, id, again),
@@ -70,9 +69,8 @@ export class ContactPages {
       async (form) => {
         const filled = Object.entries(contactBody(form)).filter(([, value]) => value !== undefined);
         const patch = { ...Object.fromEntries(filled), reason: form.text('reason') };
-        await this.contacts.changeContact(visit.caller, id, contactId, parsed(contactPatchSchema, patch), {
-          dryRun: false,
-        });
+        const edit = { caller: visit.caller, id, dryRun: false };
+        await this.contacts.changeContact(edit, contactId, parsed(contactPatchSchema, patch));
         return redirect(`/console/contracts/${id}`, 'contact-changed');
       },
       (again) => this.changePage(visit, id, contactId, again),
@@ -82,7 +80,8 @@ export class ContactPages {
   @Get(':contactId/remove')
   async ask(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
     const { contract, contact } = await this.requireContact(visit, id, contactId);
-    const view = await this.contacts.removeContact(visit.caller, id, contactId, null, { dryRun: true });
+    const edit = { caller: visit.caller, id, dryRun: true };
+    const view = await this.contacts.removeContact(edit, contactId, null);
     const difference = differenceShown(view, await this.inPage.today());
     return page('contracts/remove-contact', 'contracts.removeContact', { contract, contact, difference });
   }
@@ -90,7 +89,7 @@ export class ContactPages {
   @Post(':contactId/remove')
   async remove(@Visiting() { caller, form }: Visit, @Id() id: string, @Id('contactId') contactId: string) {
     const reason = form.text('reason') ?? null;
-    await this.contacts.removeContact(caller, id, contactId, reason, { dryRun: false });
+    await this.contacts.removeContact({ caller, id, dryRun: false }, contactId, reason);
     return redirect(`/console/contracts/${id}`, 'contact-removed');
   }
 

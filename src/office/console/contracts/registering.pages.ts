@@ -46,7 +46,7 @@ export class RegisteringPages {
     return visit.submit(
       async (form) => {
         const input = newContractOf(form, await this.choices.currency());
-        const { id } = await this.contracts.register(visit.caller, input, { dryRun: false });
+        const { id } = await this.contracts.register({ caller: visit.caller, dryRun: false }, input);
         return redirect(`/console/contracts/${id}`, 'registered');
       },
       async ({ values, problem }) => {
@@ -75,7 +75,7 @@ export class RegisteringPages {
     try {
       const input = newContractOf(stoodIn, await this.choices.currency());
       return await this.database.rehearse(async () =>
-        this.plans.shown(visit, await this.contracts.register(caller, input, { dryRun: false })),
+        this.plans.shown(visit, await this.contracts.register({ caller, dryRun: false }, input)),
       );
     } catch (error) {
       return { problem: onFields(visit.problem(error)) };
