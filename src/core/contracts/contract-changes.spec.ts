@@ -1,5 +1,6 @@
 import { alteredColumns } from './contract-changes.js';
-import { Contract, type Wanted } from './contract.entity.js';
+import type { Contract} from './contract.entity.js';
+import { type Wanted } from './contract.entity.js';
 
 const contract: Contract = {
   id: '01996f3e-0000-7000-8000-00000000000a',
