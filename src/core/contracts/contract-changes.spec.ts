@@ -1,5 +1,5 @@
 import { alteredColumns } from './contract-changes.js';
-import type { Contract} from './contract.entity.js';
+import type { Contract } from './contract.entity.js';
 import { type Wanted } from './contract.entity.js';
 
 const contract: Contract = {
