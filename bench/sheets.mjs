@@ -127,7 +127,7 @@ function* inPieces(texts) {
 
 /** In a process of its own, so that its peak is the reader's alone. */
 async function read(format, path) {
-  const { readSheet } = await import('../dist/src/office/imports/sheets/sheet-reader.js');
+  const { readSheet } = await import('../dist/src/office/imports/sheet/reader.js');
   const rules = { country: 'KR', currency: 'KRW', allowFiction: true };
   const began = process.hrtime.bigint();
   let contracts = 0;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { AppError } from '../src/platform/app-error.js';
 import { formatOf } from '../src/office/imports/file-format.js';
 import type { ImportedContract, RowProblem } from '../src/office/imports/import.types.js';
-import { readSheet } from '../src/office/imports/sheets/sheet-reader.js';
+import { readSheet } from '../src/office/imports/sheet/reader.js';
 import { hasWords } from '../src/platform/words/words.js';
 import { hostile, honest, type SheetFile } from './support/sheet-files.js';
 import { inChunks } from './support/workbooks.js';

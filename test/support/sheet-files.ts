@@ -1,6 +1,6 @@
 import iconv from 'iconv-lite';
 import writeExcelFile from 'write-excel-file/node';
-import { templateWorkbook } from '../../src/office/imports/sheets/template-workbook.js';
+import { templateWorkbook } from '../../src/office/imports/sheet/template-workbook.js';
 import { bytesOf } from '../../src/platform/sheets/workbook-writer.js';
 import {
   aCompoundFile,

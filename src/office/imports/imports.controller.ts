@@ -33,8 +33,8 @@ import { ImportUndo } from './undo.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { RefusedRows } from './refused-rows.js';
-import { SheetColumns } from './sheet-columns.js';
-import { refusedWorkbookName } from './sheets/refused-workbook.js';
+import { SheetColumns } from './sheet/columns.js';
+import { refusedWorkbookName } from './sheet/refused-workbook.js';
 
 const departmentField = z.uuid().nullable();
 const previewField = z.enum(['true', 'false']).nullable();

@@ -14,7 +14,7 @@ import { ImportJobs, ImportPasses } from './jobs.js';
 import { OcdsProcesses } from './ocds/processes.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
-import { SheetColumns } from './sheet-columns.js';
+import { SheetColumns } from './sheet/columns.js';
 import { ContractSnapshots } from './snapshots.js';
 import { FactsReading } from './stated-facts.js';
 import { ImportStates } from './states.js';

@@ -13,7 +13,7 @@ import { ImportBatches, type ImportRun } from './batches.js';
 import { ImportEffects } from './effects.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
-import { SheetColumns } from './sheet-columns.js';
+import { SheetColumns } from './sheet/columns.js';
 import { FactsReading } from './stated-facts.js';
 import { type ClaimedImport, importQueue, ImportStates, Overtaken } from './states.js';
 import { ImportUnits, type NumberedUnit, Twins, TwinSearch } from './units.js';

@@ -7,9 +7,9 @@ import { type Import, ImportProblem, ImportRefused } from './import.entities.js'
 import { ImportFiles } from './uploads.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
-import { SheetColumns } from './sheet-columns.js';
-import { refusedWorkbook } from './sheets/refused-workbook.js';
-import { templateWorkbook } from './sheets/template-workbook.js';
+import { SheetColumns } from './sheet/columns.js';
+import { refusedWorkbook } from './sheet/refused-workbook.js';
+import { templateWorkbook } from './sheet/template-workbook.js';
 
 /** Problems that are written beside the refused rows; a sheet with more is wrong as a whole. */
 const mostProblems = 50_000;

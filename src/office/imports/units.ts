@@ -6,8 +6,8 @@ import { contractsOf } from './ocds/contracts.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
 import { OcdsProcesses } from './ocds/processes.js';
 import { readOcds } from './ocds/reader.js';
-import { SheetColumns } from './sheet-columns.js';
-import { readSheet } from './sheets/sheet-reader.js';
+import { SheetColumns } from './sheet/columns.js';
+import { readSheet } from './sheet/reader.js';
 import type { ClaimedImport } from './states.js';
 import { ImportFiles } from './uploads.js';
 

@@ -2,7 +2,7 @@ import type { Caller } from '../../core/access/roles.js';
 import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
-import { refusedWorkbookName } from '../imports/sheets/refused-workbook.js';
+import { refusedWorkbookName } from '../imports/sheet/refused-workbook.js';
 import { asked, type Facts, type WorkList } from './work-query.js';
 
 /** Today, in the agency's zone. */

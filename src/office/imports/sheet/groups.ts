@@ -1,15 +1,15 @@
 import type { Finding } from '../../../platform/findings.js';
 import { defineWords } from '../../../platform/words/words.js';
 import { importFinding } from '../import-problems.words.js';
-import { askedFor, type SheetField } from './sheet-fields.js';
-import type { SheetRow, RowFacts } from './sheet-row.js';
 import {
-  rowProblem,
   type ImportedContract,
   type ImportedCounterparty,
   type ImportOutcome,
   type RowProblem,
+  rowProblem,
 } from '../import.types.js';
+import { fieldNames, type RowFacts, type SheetField, specOf } from './fields.js';
+import type { SheetRow } from './row.js';
 
 /** Contracts that stay open for rows that stand apart from their first one. */
 const openContracts = 200;
@@ -169,24 +169,15 @@ function contradiction(row: SheetRow, names: (keyof RowFacts)[], firstLine: numb
   return warning(row, importFinding('lines-differ', { line: firstLine, fields }));
 }
 
-/** What a contradiction calls the facts of a row: by their headings, and by their names in the API. */
-const factFields: Readonly<Record<keyof RowFacts, SheetField>> = {
-  kind: 'kind',
-  title: 'title',
-  department: 'department',
-  officer: 'officer',
-  signedOn: 'signedOn',
-  startsOn: 'startsOn',
-  endsOn: 'endsOn',
-  value: 'amount',
-  method: 'method',
-};
-defineWords(
-  'sheetFacts',
-  Object.fromEntries(
-    Object.entries(factFields).map(([name, field]) => [name, [askedFor(field), name] as const]),
+// What a contradiction calls the facts of a row: by their headings, and by their names in the API.
+defineWords('sheetFacts', {
+  ...Object.fromEntries(
+    fieldNames
+      .filter((field) => specOf(field).isFact)
+      .map((field) => [field, [specOf(field).ko, field] as const]),
   ),
-);
+  value: [specOf('amount').ko, 'value'],
+});
 
 const fatal = ({ line }: SheetRow, finding: Finding) => rowProblem({ line }, finding, 'fatal');
 const warning = ({ line }: SheetRow, finding: Finding) => rowProblem({ line }, finding, 'warning');

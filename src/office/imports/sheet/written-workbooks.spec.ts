@@ -3,12 +3,10 @@ import { aWorkbook, inChunks, number, zipOf } from '../../../../test/support/wor
 import { entriesOfZip } from '../../../../test/support/zip-entries.js';
 import { findingWords } from '../../../platform/findings.js';
 import type { RowProblem } from '../import.types.js';
-import { rawRows } from './raw-rows.js';
-import { refusedWorkbook } from './refused-workbook.js';
-import { readHead } from './sheet-head.js';
-import { readSheet } from './sheet-reader.js';
-import { readKind, readLegalBasis, readLocale } from './sheet-values.js';
-import { templateChoices } from './template-words.js';
+import { fieldNames, specOf } from './fields.js';
+import { readHead } from './guess.js';
+import { readSheet } from './reader.js';
+import { rawRows, refusedWorkbook } from './refused-workbook.js';
 import { templateWorkbook } from './template-workbook.js';
 import { Workbook } from '../../../platform/sheets/workbook.js';
 import { bytesOf, writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
@@ -73,11 +71,10 @@ describe('templateWorkbook', () => {
   });
 
   it('offers only choices that the reader takes', () => {
-    for (const word of templateChoices.kind?.words ?? []) expect(readKind(word)).toMatchObject({ ok: true });
-    for (const word of templateChoices.locale?.words ?? [])
-      expect(readLocale(word)).toMatchObject({ ok: true });
-    for (const word of templateChoices.legalBasis?.words ?? [])
-      expect(readLegalBasis(word)).toMatchObject({ ok: true });
+    const specs = fieldNames.map(specOf).filter(({ template }) => template?.choices);
+    expect(specs.length).toBeGreaterThanOrEqual(3);
+    for (const { read: readCell, template } of specs)
+      for (const word of template?.choices?.words ?? []) expect(readCell(word)).toMatchObject({ ok: true });
   });
 
   it('keeps numbers as text, and lists the departments on a hidden sheet', async () => {
@@ -187,14 +184,15 @@ describe('refusedWorkbook', () => {
 });
 
 describe('rawRows', () => {
-  it('gives the headings and the lines that were asked for', async () => {
+  it('gives the headings and the rows that hold something, by their lines', async () => {
     const csv = Buffer.from(`${titles.join(',')}\nC-1,0,a\n\nC-2,0,b\nC-3,0,c\n`);
     const rows = [];
-    for await (const { line, cells } of rawRows('csv', inChunks(csv), {}, new Set([2, 5])))
-      rows.push([line, cells[0]]);
+    const file = { format: 'csv' as const, read: () => inChunks(csv), mapping: {} };
+    for await (const { line, cells } of rawRows(file)) rows.push([line, cells[0]]);
     expect(rows).toEqual([
       [1, '계약번호'],
       [2, 'C-1'],
+      [4, 'C-2'],
       [5, 'C-3'],
     ]);
   });

@@ -1,17 +1,33 @@
+import { findingError } from '../../../platform/findings.js';
 import { maskName, maskRaw, showRaw } from '../../../platform/phone-numbers/phone-number.js';
+import { columnLetters, FileProblem, isBlank } from '../../../platform/sheets/raw-row.js';
+import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
+import { fieldNames, fitOf, requiredFields, type SheetField, specOf } from './fields.js';
 import {
+  chosenIn,
   fieldOf,
-  isDayField,
-  isSheetField,
+  headingKeys,
   namesOf,
-  type SheetField,
-  sheetFields,
+  requireNarrow,
+  shownHeading,
+  type SheetMapping,
   whatIsWrong,
-} from './sheet-fields.js';
-import { headingKeys, shownHeading, type SheetMapping } from './sheet-headings.js';
-import { readDay } from './sheet-values.js';
-import { fitOf } from './value-likeness.js';
-import { columnLetters } from '../../../platform/sheets/raw-row.js';
+} from './headings.js';
+import { inSheet, type OpenSheet, type SheetFormat } from './source.js';
+import { plainWord, readDay } from './values.js';
+
+/** SheetHead is the beginning of a sheet: what its columns probably are. */
+export interface SheetHead {
+  /** The worksheet that is read; null for CSV. */
+  sheet: string | null;
+  /** The line of the headings. */
+  line: number;
+  columns: GuessedColumn[];
+  /** Required fields that no column is known or guessed to hold. */
+  missing: SheetField[];
+  /** Every column is known or remembered, and none is missing: nothing has to be asked. */
+  isCertain: boolean;
+}
 
 export interface GuessedColumn {
   /** What a mapping calls the column. */
@@ -27,12 +43,52 @@ export interface GuessedColumn {
   samples: string[];
 }
 
+/**
+ * Looks at the beginning of a sheet, to ask a person what its columns are. `remembered`: what was chosen for headings in
+ * earlier files. Throws AppError (invalid) with the code of what keeps the file from being read at all.
+ */
+export async function readHead(
+  format: SheetFormat,
+  bytes: AsyncIterable<Buffer>,
+  remembered: SheetMapping = {},
+): Promise<SheetHead> {
+  try {
+    for await (const head of inSheet(format, bytes, remembered, (sheet) => headOf(sheet, remembered))) {
+      return head;
+    }
+  } catch (error) {
+    throw error instanceof FileProblem ? findingError(error.finding, error) : error;
+  }
+  throw new Error('a sheet was opened and gave nothing');
+}
+
+async function* headOf(sheet: OpenSheet, remembered: SheetMapping): AsyncGenerator<SheetHead> {
+  const { cells, line } = sheet.headings;
+  requireNarrow(sheet.headings);
+  const samples: string[][] = [];
+  try {
+    for await (const row of sheet.rows()) {
+      if (!isBlank(row.cells)) samples.push(row.cells);
+      if (samples.length >= sheetLimits.sampleRows) break;
+    }
+  } catch (error) {
+    // What stands further below is reported when the file is read; what came before it is enough to ask by.
+    if (!(error instanceof FileProblem) || samples.length === 0) throw error;
+  }
+  const columns = guessColumns(cells, samples, remembered);
+  const missing = requiredFields.filter((field) => !columns.some((column) => column.field === field));
+  const isCertain =
+    missing.length === 0 &&
+    columns.every(({ by, key }) => by === 'known' || by === 'remembered' || remembered[key] === null);
+  yield { sheet: sheet.name, line, columns, missing, isCertain };
+}
+
 /** Below this a guess would only have to be taken back. */
 const goodEnough = 0.5;
 const samplesShown = 3;
 
 /**
- * What each column probably is: what a person once said of its heading, else what the heading is known for, else
+ * Returns what each column probably is: what a person once chose for its heading, else what the heading is known for, else
  * the likeliest by the words of its heading and by what its values look like. A field goes to one column only.
  * `samples`: rows below the headings. A guess is to be shown to a person before anything is read by it.
  */
@@ -77,9 +133,8 @@ interface Column {
 
 function remember(columns: Column[], remembered: SheetMapping): void {
   for (const column of columns) {
-    const said = Object.hasOwn(remembered, column.key) ? remembered[column.key] : undefined;
-    if (said === undefined || said === null || !isSheetField(said) || isTaken(columns, said)) continue;
-    Object.assign(column, { field: said, by: 'remembered' });
+    const field = chosenIn(remembered, column.key);
+    if (field && !isTaken(columns, field)) Object.assign(column, { field, by: 'remembered' });
   }
 }
 
@@ -94,9 +149,7 @@ function recognise(columns: Column[]): void {
 function guess(columns: Column[], remembered: SheetMapping): void {
   const pairs = columns
     .filter((column) => isOpen(column, remembered))
-    .flatMap((column) =>
-      sheetFields.map(({ field }) => ({ column, field, likeness: likeness(column, field) })),
-    )
+    .flatMap((column) => fieldNames.map((field) => ({ column, field, likeness: likeness(column, field) })))
     .filter((pair) => pair.likeness >= goodEnough)
     .sort((a, b) => b.likeness - a.likeness);
   for (const { column, field } of pairs) {
@@ -104,19 +157,19 @@ function guess(columns: Column[], remembered: SheetMapping): void {
   }
 }
 
-/** Columns of days whose headings say nothing: a contract is signed, then starts, then ends. */
+/** Guesses columns of days whose headings say nothing: a contract is signed, then starts, then ends. */
 function guessDays(columns: Column[], remembered: SheetMapping): void {
   const open = (['signedOn', 'startsOn', 'endsOn'] as const).filter((field) => !isTaken(columns, field));
   const days = columns
     .filter((column) => isOpen(column, remembered) && fitOf('signedOn', column.values) > 0.8)
-    .map((column) => ({ column, first: earliest(column.values) }))
-    .sort((a, b) => (a.first < b.first ? -1 : 1));
+    .map((column) => ({ column, day: middleDay(column.values) }))
+    .sort((a, b) => (a.day < b.day ? -1 : 1));
   if (days.length !== open.length) return;
   days.forEach(({ column }, i) => Object.assign(column, { field: open[i], by: 'guessed' }));
 }
 
-/** The middle of a column's days. */
-function earliest(values: string[]): string {
+/** Returns the middle of a column's days. */
+function middleDay(values: string[]): string {
   const days = values.flatMap((text) => {
     const day = readDay(text);
     return day.ok ? [day.value] : [];
@@ -124,9 +177,9 @@ function earliest(values: string[]): string {
   return days.sort()[Math.floor(days.length / 2)] ?? '';
 }
 
-/** Nothing is known of it: neither that it is of no use, nor that it means the same as another column. */
+/** Nothing is known of the column: neither that it is of no use, nor that it means the same as another column. */
 function isOpen(column: Column, remembered: SheetMapping): boolean {
-  const isUseless = Object.hasOwn(remembered, column.key) && remembered[column.key] === null;
+  const isUseless = chosenIn(remembered, column.key) === null;
   return column.field === null && fieldOf(column.heading) === null && !isUseless;
 }
 
@@ -134,21 +187,15 @@ function isTaken(columns: readonly Column[], field: SheetField): boolean {
   return columns.some((column) => column.field === field);
 }
 
-/** 0 to 1. Values speak against a field more strongly than for it: many fields look alike. */
+/** Returns 0 to 1. Values speak against a field more strongly than for it: many fields look alike. */
 function likeness({ heading, values }: Column, field: SheetField): number {
-  const name = nameLikeness(
-    heading
-      .normalize('NFKC')
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}]/gu, ''),
-    field,
-  );
+  const name = nameLikeness(plainWord(heading), field);
   const fit = fitOf(field, values);
-  // A number of a mobile phone is told by its looks alone; a day only says that it is some day.
+  // A mobile number is recognised by its looks alone; a day only says that it is some day.
   if (field === 'phone' && fit > 0.8) return Math.max(0.9, name);
   if ((field === 'registrationNumber' || field === 'kind') && fit > 0.8) return Math.max(0.8, name);
   if (values.length > 0 && fit < 0.3) return 0;
-  return name * (isDayField(field) && values.length > 0 ? 0.5 + fit / 2 : 1);
+  return name * (specOf(field).holds === 'day' && values.length > 0 ? 0.5 + fit / 2 : 1);
 }
 
 function nameLikeness(heading: string, field: SheetField): number {
@@ -156,7 +203,7 @@ function nameLikeness(heading: string, field: SheetField): number {
   return Math.max(...namesOf(field).map((name) => alike(heading, name)));
 }
 
-/** One holds the other, by how much of it that is; else the share of pairs of letters that both have (Dice), a little less. */
+/** Returns how much of one word the other is, where it holds it; else the share of pairs of letters in both (Dice), a little less. */
 function alike(a: string, b: string): number {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   if (short.length >= 2 && long.includes(short)) {
@@ -171,10 +218,8 @@ function alike(a: string, b: string): number {
   return (1.8 * common) / Math.max(1, a.length + b.length - 2);
 }
 
-const people = new Set<SheetField>(['officer', 'representative', 'contact']);
-
-/** What may be a number or a name is masked; so is all of a column that nobody knows. */
+/** Masks what may be a number or a name, and everything in a column that nobody knows. */
 function shown(value: string, field: SheetField | null): string {
   if (field === null || field === 'phone') return maskRaw(value);
-  return people.has(field) ? maskName(value.slice(0, 40)) : showRaw(value);
+  return specOf(field).holds === 'person' ? maskName(value.slice(0, 40)) : showRaw(value);
 }

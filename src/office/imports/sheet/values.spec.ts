@@ -1,4 +1,4 @@
-import * as read from './sheet-values.js';
+import * as read from './values.js';
 
 const outcome = (result: read.Read<unknown>) => (result.ok ? result.value : result.finding.code);
 

@@ -1,16 +1,26 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
 import type { Kind } from '../../../core/settings/plan.schema.js';
-import { isDay } from '../calendar-day.js';
 import type { Finding } from '../../../platform/findings.js';
+import { countryOf } from '../../../platform/phone-numbers/country.js';
+import { type ParsedPhone, parsePhoneNumber } from '../../../platform/phone-numbers/phone-number.js';
+import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.words.js';
+import { isDay } from '../calendar-day.js';
 import { importFinding } from '../import-problems.words.js';
-import { type AmountUnit, inWhole, unitOf } from './amount-units.js';
-import type { LegalBasis } from '../import.types.js';
+import { type LegalBasis, referencePattern } from '../import.types.js';
 
 /** A cell's value, or what is wrong with it. */
 export type Read<T> = { ok: true; value: T } | { ok: false; finding: Finding };
 
 const value = <T>(v: T): Read<T> => ({ ok: true, value: v });
 const wrong = (finding: Finding): Read<never> => ({ ok: false, finding });
+
+/** Makes text comparable: without case, spaces and punctuation. */
+export function plainWord(text: string): string {
+  return text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
+}
 
 export const textUpTo =
   (limit: number) =>
@@ -20,16 +30,20 @@ export const textUpTo =
       .replace(/[\p{Cc}\s]+/gu, ' ')
       .trim();
     // Stands for bytes that the file's encoding does not know.
-    if (plain.includes('\ufffd')) {
-      return wrong(importFinding('text-unreadable'));
-    }
+    if (plain.includes('\ufffd')) return wrong(importFinding('text-unreadable'));
     return plain.length <= limit
       ? value(plain)
       : wrong(importFinding('text-too-long', { count: plain.length, limit }));
   };
 
+/** Reads the number of a contract: what may stand as such in a text. */
+export function readReference(text: string): Read<string> {
+  const reference = text.normalize('NFKC');
+  return referencePattern.test(reference) ? value(reference) : wrong(importFinding('reference-unusable'));
+}
+
 /**
- * A day in the forms that Korean sheets hold: 2026-03-02, 2026.3.2., 2026/03/02, 20260302, 26-03-02 (of this
+ * Reads a day in the forms that Korean sheets hold: 2026-03-02, 2026.3.2., 2026/03/02, 20260302, 26-03-02 (of this
  * century), 2026년 3월 2일; a weekday or a time behind it is left out, and never shifts the day.
  */
 export function readDay(text: string): Read<LocalDate> {
@@ -50,16 +64,12 @@ export function readDay(text: string): Read<LocalDate> {
 }
 
 function unreadableDay(text: string): Read<never> {
-  if (/^\d{1,2}[-./]\d{1,2}[-./]\d{4}$/.test(text)) {
-    return wrong(importFinding('date-ambiguous'));
-  }
-  if (/^\d{5}(\.\d+)?$/.test(text)) {
-    return wrong(importFinding('date-serial'));
-  }
+  if (/^\d{1,2}[-./]\d{1,2}[-./]\d{4}$/.test(text)) return wrong(importFinding('date-ambiguous'));
+  if (/^\d{5}(\.\d+)?$/.test(text)) return wrong(importFinding('date-serial'));
   return wrong(importFinding('date-unreadable'));
 }
 
-/** `2020.05.01~2020.05.17`, `2015/10/01 ~ 2016/09/30`, `2026년 3월 2일부터 2026년 4월 1일까지`. */
+/** Reads `2020.05.01~2020.05.17`, `2015/10/01 ~ 2016/09/30`, `2026년 3월 2일부터 2026년 4월 1일까지`. */
 export function readPeriod(text: string): Read<{ startsOn: LocalDate; endsOn: LocalDate }> {
   const plain = text.normalize('NFKC').trim();
   const [, from, to] =
@@ -79,8 +89,12 @@ const currencySigns: Record<string, string> = {
   '¥': 'JPY',
 };
 
+function currencyOf(mark: string): string | null {
+  return currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
+}
+
 /**
- * An amount as a plain decimal string, with its currency if it names one. Thousands are set apart by commas only.
+ * Reads an amount as a plain decimal string, with its currency if it names one. Thousands are set apart by commas only.
  * A unit is taken when it can be meant in one way only: `12,000천원`, `1.5억원`; a cell that names no currency and no
  * unit takes the unit of its column.
  */
@@ -93,7 +107,7 @@ export function readAmount(
   const unit = unitOf(after);
   if ((!unit && /[십백천만억조]/.test(after)) || /\d[십백천만억조]+\d/.test(plain)) return unclearUnit;
   const mark = (before || (unit ? '원' : after)).toUpperCase();
-  const currency = currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
+  const currency = currencyOf(mark);
   const isNumber = /^(\d{1,3}(,\d{3})+|\d{1,15})(\.\d{1,4})?$/.test(number);
   if (!isNumber || (mark !== '' && !currency) || (before && after)) return unreadableAmount;
   const decimal = number.replace(/,/g, '').replace(/^0+(?=\d)/, '');
@@ -107,8 +121,7 @@ const unclearUnit = wrong(importFinding('amount-unit'));
 const unreadableAmount = wrong(importFinding('amount-unreadable'));
 
 export function readCurrency(text: string): Read<string> {
-  const mark = text.normalize('NFKC').trim().toUpperCase();
-  const currency = currencySigns[mark] ?? (/^[A-Z]{3}$/.test(mark) ? mark : null);
+  const currency = currencyOf(text.normalize('NFKC').trim().toUpperCase());
   return currency ? value(currency) : wrong(importFinding('currency-unknown'));
 }
 
@@ -126,15 +139,12 @@ const kindByWord = new Map(
 
 export function readKind(text: string): Read<Kind> {
   const kind = kindByWord.get(plainWord(text));
-  if (kind) return value(kind);
-  return wrong(importFinding('kind-unknown'));
+  return kind ? value(kind) : wrong(importFinding('kind-unknown'));
 }
 
-/** Refused when a spreadsheet has rounded it to something like 1.01E+09. */
+/** Refuses a number that a spreadsheet has rounded to something like 1.01E+09. */
 export function readRegistrationNumber(text: string): Read<string> {
-  if (/^\d([.,]\d+)?e\+\d+$/i.test(text.trim())) {
-    return wrong(importFinding('digits-rounded'));
-  }
+  if (/^\d([.,]\d+)?e\+\d+$/i.test(text.trim())) return wrong(importFinding('digits-rounded'));
   return textUpTo(40)(text);
 }
 
@@ -157,7 +167,7 @@ export function readLocale(text: string): Read<'ko' | 'en'> {
   return wrong(importFinding('language-unknown'));
 }
 
-/** `동의(2026.3.2.)`, `계약`, `법령`; a date alone is the day of the consent. */
+/** Reads `동의(2026.3.2.)`, `계약`, `법령`; a date alone is the day of the consent. */
 export function readLegalBasis(text: string): Read<{ basis: LegalBasis; on: LocalDate | null }> {
   const plain = text.normalize('NFKC').trim();
   const [dayText] = /\d[\d\s./년월일-]*\d[.일]?/.exec(plain) ?? [];
@@ -171,9 +181,66 @@ export function readLegalBasis(text: string): Read<{ basis: LegalBasis; on: Loca
   return wrong(importFinding('basis-unknown'));
 }
 
-function plainWord(text: string): string {
-  return text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]/gu, '');
+export function readCountry(text: string): Read<string> {
+  const country = countryOf(text);
+  return country === null ? wrong(importFinding('country-unknown')) : value(country);
+}
+
+/** Reads a phone number; without the country of whose it is, only one with a plus. */
+export function readPhone(
+  text: string,
+  country: string | null = null,
+  allowFiction = false,
+): Read<ParsedPhone> {
+  const parsed = parsePhoneNumber(text, country, { allowFiction });
+  return parsed.ok ? value(parsed) : wrong(phoneFinding(parsed.code));
+}
+
+const zeros: Record<string, number> = { 천: 3, 만: 4, 백만: 6, 천만: 7, 억: 8, thousand: 3, million: 6 };
+
+export interface AmountUnit {
+  /** As written, such as 천원. */
+  word: string;
+  /** A power of ten. */
+  zeros: number;
+}
+
+/** Reads `천원`, `백만원`; null for anything that leaves room for doubt, such as a unit without 원. */
+function unitOf(word: string): AmountUnit | null {
+  const [, unit = ''] = /^(백만|천만|천|만|억)원$/.exec(word) ?? [];
+  return zeros[unit] === undefined ? null : { word, zeros: zeros[unit] };
+}
+
+/** Finds the unit in a heading or a title above the table: `계약금액(천원)`, `(단위: 백만원)`; `원` says that there is none. */
+function unitIn(text: string): AmountUnit | 'none' | null {
+  const plain = text.normalize('NFKC').replace(/\s+/g, '');
+  const [word, unit = ''] = /(백만|천만|천|만|억)원/.exec(plain) ?? [];
+  if (word !== undefined) return { word, zeros: zeros[unit] ?? 0 };
+  const [english] = /\bthousands?\b|\bmillions?\b/i.exec(text) ?? [];
+  if (english !== undefined)
+    return { word: english, zeros: zeros[english.toLowerCase().replace(/s$/, '')] ?? 0 };
+  return /[(:]원\)?/.test(plain) ? 'none' : null;
+}
+
+/** Returns the whole amount; null when it would have more than two decimals. */
+function inWhole(decimal: string, { zeros: places }: AmountUnit): string | null {
+  const [whole = '', fraction = ''] = decimal.split('.');
+  const moved = `${whole}${fraction.padEnd(places, '0').slice(0, places)}`.replace(/^0+(?=\d)/, '');
+  const rest = fraction.slice(places).replace(/0+$/, '');
+  if (rest.length > 2 || moved.length > 15) return null;
+  return rest === '' ? moved : `${moved}.${rest.padEnd(2, '0')}`;
+}
+
+/** Returns the unit of the column of amounts; a finding when the title says one and the heading another. */
+export function columnUnit(heading: string, titles: readonly string[]): AmountUnit | Finding | null {
+  const named = unitIn(heading);
+  const above = titles
+    .filter((title) => /단위|unit/i.test(title))
+    .map(unitIn)
+    .find((unit) => unit !== null);
+  const isSame = (a: AmountUnit | 'none', b: AmountUnit | 'none') =>
+    a === b || (a !== 'none' && b !== 'none' && a.zeros === b.zeros);
+  if (named && above && !isSame(named, above)) return importFinding('amount-unit-unclear');
+  const unit = named ?? above ?? null;
+  return unit === 'none' ? null : unit;
 }

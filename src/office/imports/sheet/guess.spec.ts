@@ -1,4 +1,4 @@
-import { guessColumns } from './sheet-guess.js';
+import { guessColumns } from './guess.js';
 
 const guessed = (headings: string[], samples: string[][] = [], remembered = {}) =>
   guessColumns(headings, samples, remembered).map(({ heading, field, by }) => [heading, field, by]);

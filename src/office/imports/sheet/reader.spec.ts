@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { readSheet } from './sheet-reader.js';
+import { readSheet } from './reader.js';
 import type { ImportedContract, ImportOutcome, RowProblem } from '../import.types.js';
 import { findingWords } from '../../../platform/findings.js';
 

@@ -1,17 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../../core/access/roles.js';
-import { Journal } from '../../core/proof/journal.service.js';
-import { AppError, type FieldProblem } from '../../platform/app-error.js';
-import { Database } from '../../platform/database/database.js';
-import type { Word } from '../../platform/words/words.js';
-import { Import, ImportHeading } from './import.entities.js';
-import { ImportFiles } from './uploads.js';
-import { type ClaimedImport, ImportStates, isElsewhere } from './states.js';
-import type { ColumnMapping, ColumnsBody, ColumnsView, ImportStatus, ImportView } from './import.schema.js';
-import { ImportsService } from './imports.service.js';
-import { importProblems } from './imports.words.js';
-import { isSheetField, requiredFields, sheetFields } from './sheets/sheet-fields.js';
-import { readHead, type SheetHead } from './sheets/sheet-head.js';
+import { actorOf, type Caller } from '../../../core/access/roles.js';
+import { Journal } from '../../../core/proof/journal.service.js';
+import { AppError, type FieldProblem } from '../../../platform/app-error.js';
+import { Database } from '../../../platform/database/database.js';
+import type { Word } from '../../../platform/words/words.js';
+import { Import, ImportHeading } from '../import.entities.js';
+import { ImportFiles } from '../uploads.js';
+import { type ClaimedImport, ImportStates, isElsewhere } from '../states.js';
+import type { ColumnMapping, ColumnsBody, ColumnsView, ImportStatus, ImportView } from '../import.schema.js';
+import { ImportsService } from '../imports.service.js';
+import { importProblems } from '../imports.words.js';
+import { fieldNames, isSheetField, requiredFields, specOf } from './fields.js';
+import { readHead, type SheetHead } from './guess.js';
 
 type Column = SheetHead['columns'][number];
 
@@ -45,7 +45,10 @@ export class SheetColumns {
     return {
       columns: shown,
       missing: requiredFields.filter((field) => !shown.some((column) => column.field === field)),
-      fields: sheetFields.map(({ field, ko, en, required }) => ({ field, name: { ko, en }, required })),
+      fields: fieldNames.map((field) => {
+        const { ko, en, required = false } = specOf(field);
+        return { field, name: { ko, en }, required };
+      }),
     };
   }
 
