@@ -63,9 +63,7 @@ export class ContractChanges {
     occurrence: OccurrenceToRecord,
     actor: string,
   ): Promise<boolean> {
-    const [subject] = await this.reader.planningSubjectsOf([contract]);
-    if (!subject) throw new Error('a contract has no planning subject');
-    const { recorded, occurrence: number } = await this.planning.recordOccurrence(subject, occurrence);
+    const { recorded, occurrence: number } = await this.planning.recordOccurrence(contract, occurrence);
     if (!recorded) return false;
     const { code, occurredOn, note } = occurrence;
     await this.recordPart(contract, {

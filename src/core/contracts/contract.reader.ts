@@ -73,11 +73,7 @@ export class ContractReader {
     const parties = await this.partiesOf(contracts.map((c) => c.id));
     const goLive = await this.goLiveDays(contracts);
     return contracts.map((contract) => ({
-      contractId: contract.id,
-      departmentId: contract.departmentId,
       contract,
-      planName: contract.planName,
-      planVersion: contract.planVersion,
       goLiveOn: goLive.get(contract.departmentId) ?? null,
       contacts: (parties.get(contract.id)?.contacts ?? []).map((contact) => ({
         id: contact.id,

@@ -1,74 +1,53 @@
 import { Injectable } from '@nestjs/common';
-import type { LocalDate } from '../calendar/calendar.schema.js';
 import { newId } from '../../platform/ids.js';
-import type { OccurrenceToRecord, PlannedMilestone, Wording } from './planning.types.js';
-import { planningProblems } from './planning.words.js';
-import { Milestone } from './planning.entities.js';
 import { Database } from '../../platform/database/database.js';
+import { Milestone } from './planning.entities.js';
+import type { OccurrenceToRecord, PlannedMilestone, RecordedOccurrence } from './planning.types.js';
+import { planningProblems } from './planning.words.js';
 
-export interface MilestoneRow {
-  id: string;
-  contractId: string;
-  code: string;
-  occurrence: number;
-  date: LocalDate | null;
-  expectedBy: LocalDate | null;
-  occurredOn: LocalDate | null;
-  externalId: string | null;
-  note: string | null;
-  wording: Wording;
-  dueAt: Date | null;
-  withdrawn: boolean;
-}
-
-const columns = `id, contract_id, code, occurrence, date, expected_by,
-  occurred_on, external_id, note, wording, due_at, withdrawn`;
-
-/** The milestone table; unique by (contract, code, occurrence). */
+/** MilestoneStore keeps the milestone table, which is unique by contract, code and occurrence. */
 @Injectable()
 export class MilestoneStore {
   constructor(private readonly database: Database) {}
 
-  async of(contractIds: string[]): Promise<Map<string, MilestoneRow[]>> {
-    const rows = await this.database.rows<MilestoneRow>(
-      `SELECT ${columns} FROM milestone WHERE contract_id = ANY($1) ORDER BY contract_id, date NULLS LAST, code, occurrence`,
+  /** Returns the milestones of contracts, withdrawn ones included, by contract. */
+  async milestonesOf(contractIds: string[]): Promise<Map<string, Milestone[]>> {
+    const rows = await this.database.rows<Milestone>(
+      `SELECT * FROM milestone WHERE contract_id = ANY($1) ORDER BY contract_id, date NULLS LAST, code, occurrence`,
       [contractIds],
     );
-    const byContract = new Map<string, MilestoneRow[]>();
+    const byContract = new Map<string, Milestone[]>();
     for (const row of rows) byContract.set(row.contractId, [...(byContract.get(row.contractId) ?? []), row]);
     return byContract;
   }
 
-  async record(contractId: string, occurrence: OccurrenceToRecord & { occurrence: number }): Promise<void> {
-    const recorded = await this.database.rows<{ id: string }>(
+  async record(
+    contractId: string,
+    { code, occurrence, occurredOn, note, externalId }: OccurrenceToRecord & RecordedOccurrence,
+  ): Promise<void> {
+    const recorded = await this.database.run(
       `INSERT INTO milestone (id, contract_id, code, occurrence, occurred_on, date, note, external_id, wording)
        VALUES ($1, $2, $3, $4, $5, $5, $6, $7, 'milestone')
        ON CONFLICT (contract_id, code, occurrence) DO UPDATE
          SET occurred_on = excluded.occurred_on, note = excluded.note, external_id = excluded.external_id
-         WHERE milestone.occurred_on IS NULL
-       RETURNING id`,
-      [
-        newId(),
-        contractId,
-        occurrence.code,
-        occurrence.occurrence,
-        occurrence.occurredOn,
-        occurrence.note,
-        occurrence.externalId,
-      ],
+         WHERE milestone.occurred_on IS NULL`,
+      [newId(), contractId, code, occurrence, occurredOn, note, externalId],
     );
-    if (!recorded[0]) {
-      throw planningProblems.error('occurrence-taken');
-    }
+    if (recorded === 0) throw planningProblems.error('occurrence-taken');
   }
 
-  async takeBack(contractId: string, occurrences: { code: string; occurrence: number }[]): Promise<void> {
+  /** Takes occurrences back, as if they had not been recorded. */
+  async takeBack(
+    contractId: string,
+    occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
+  ): Promise<void> {
     for (const { code, occurrence } of occurrences) {
-      await this.database.run(
-        `UPDATE milestone SET occurred_on = NULL, external_id = NULL, note = NULL, date = NULL
-         WHERE contract_id = $1 AND code = $2 AND occurrence = $3`,
-        [contractId, code, occurrence],
-      );
+      await this.database
+        .repository(Milestone)
+        .update(
+          { contractId, code, occurrence },
+          { occurredOn: null, externalId: null, note: null, date: null },
+        );
     }
   }
 
@@ -77,18 +56,11 @@ export class MilestoneStore {
     milestones: (PlannedMilestone & { contractId: string })[],
     contractIds: string[],
   ): Promise<Map<string, string>> {
-    const rows = milestones.map((m) => ({
+    const rows = milestones.map(({ recorded: _recorded, overdue: _overdue, ...milestone }) => ({
       id: newId(),
-      contractId: m.contractId,
-      code: m.code,
-      occurrence: m.occurrence,
-      date: m.date,
-      expectedBy: m.expectedBy,
-      wording: m.wording,
-      dueAt: m.dueAt,
+      ...milestone,
       withdrawn: false,
     }));
-    const kept = new Set(rows.map((row) => `${row.contractId} ${row.code} ${row.occurrence}`));
     await this.database.run(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn)
        SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn
@@ -100,13 +72,11 @@ export class MilestoneStore {
            IS DISTINCT FROM (excluded.date, excluded.expected_by, excluded.wording, excluded.due_at, false)`,
       [this.database.recordset(Milestone, rows)],
     );
-    const stored = await this.database.rows<{
-      id: string;
-      contractId: string;
-      code: string;
-      occurrence: number;
-    }>(`SELECT id, contract_id, code, occurrence FROM milestone WHERE contract_id = ANY($1)`, [contractIds]);
-    const keyOf = (row: (typeof stored)[number]) => `${row.contractId} ${row.code} ${row.occurrence}`;
+    const stored = await this.database.rows<Pick<Milestone, 'id' | 'contractId' | 'code' | 'occurrence'>>(
+      `SELECT id, contract_id, code, occurrence FROM milestone WHERE contract_id = ANY($1)`,
+      [contractIds],
+    );
+    const kept = new Set(rows.map(keyOf));
     const gone = stored.filter((row) => !kept.has(keyOf(row))).map((row) => row.id);
     if (gone.length > 0) {
       await this.database.run(
@@ -116,4 +86,13 @@ export class MilestoneStore {
     }
     return new Map(stored.map((row) => [keyOf(row), row.id]));
   }
+}
+
+/** Writes what names a milestone: its contract, its code and which occurrence of it is meant. */
+export function keyOf({
+  contractId,
+  code,
+  occurrence,
+}: Pick<Milestone, 'contractId' | 'code' | 'occurrence'>): string {
+  return `${contractId} ${code} ${occurrence}`;
 }

@@ -1,7 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-
-export type AlertStatus =
-  'planned' | 'claimed' | 'messaged' | 'held' | 'missed' | 'covered' | 'history' | 'cancelled';
+import type { AlertStatus, Wording } from './planning.types.js';
 
 /** A Milestone is a dated point of a contract, or one of its repeated occurrences. */
 @Entity()
@@ -15,7 +13,7 @@ export class Milestone {
   @Column('date') occurredOn!: string | null;
   @Column('text') externalId!: string | null;
   @Column('text') note!: string | null;
-  @Column('text') wording!: 'milestone' | 'neutral';
+  @Column('text') wording!: Wording;
   @Column('timestamptz') dueAt!: Date | null;
   @Column('boolean') withdrawn!: boolean;
   @Column('timestamptz') createdAt!: Date;
@@ -31,7 +29,7 @@ export class Alert {
   @Column('uuid') departmentId!: string;
   @Column('bytea') numberIndex!: Buffer | null;
   @Column('smallint') shard!: number | null;
-  @Column('text') wording!: 'milestone' | 'neutral';
+  @Column('text') wording!: Wording;
   @Column('timestamptz') dueAt!: Date;
   @Column('date') dueDay!: string;
   @Column('text') status!: AlertStatus;

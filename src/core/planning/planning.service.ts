@@ -1,36 +1,37 @@
 import { Injectable } from '@nestjs/common';
-import type { LocalDate } from '../calendar/calendar.schema.js';
 import { localDateOf } from '../calendar/local-date.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates } from './alert-states.js';
-import { MilestoneStore, type MilestoneRow } from './milestone.store.js';
+import { keyOf, MilestoneStore } from './milestone.store.js';
+import type { Milestone } from './planning.entities.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { planningProblems } from './planning.words.js';
 import { nextOccurrence, planContract } from './planning.js';
 import type {
+  AlertChange,
   Difference,
   OccurrenceToRecord,
   Planned,
-  PlanningContact,
+  PlannedAlert,
   PlanningContract,
+  PlanningInput,
   RecordedOccurrence,
 } from './planning.types.js';
 import { Database } from '../../platform/database/database.js';
 
 /** What planning has to know of a contract; the caller holds the lock on the contract's row. */
-export interface PlanningSubject {
-  contractId: string;
-  departmentId: string;
-  contract: PlanningContract;
-  planName: string;
-  planVersion: number;
-  goLiveOn: LocalDate | null;
-  contacts: PlanningContact[];
+export interface PlanningSubject extends Pick<PlanningInput, 'goLiveOn' | 'contacts'> {
+  contract: PlanningContract & { id: string; departmentId: string; planName: string; planVersion: number };
 }
 
-/** Applies the pure rules to contracts: what has not been claimed is planned afresh, and the difference returned. */
+interface Result {
+  contract: PlanningSubject['contract'];
+  planned: Planned;
+}
+
+/** PlanningService applies the pure rules to contracts: what has not been claimed is planned again. */
 @Injectable()
 export class PlanningService {
   constructor(
@@ -41,62 +42,52 @@ export class PlanningService {
     private readonly clock: ServiceClock,
   ) {}
 
-  /** For many contracts at once: a handful of statements whatever their number. */
+  /** Plans many contracts at once, by a handful of statements whatever their number; returns the differences by contract. */
   async replan(subjects: PlanningSubject[]): Promise<Map<string, Difference>> {
     const now = await this.clock.now();
-    const ids = subjects.map((subject) => subject.contractId);
+    const ids = subjects.map(({ contract }) => contract.id);
     const alerts = await this.alerts.lockAlertsOf(ids);
-    const milestones = await this.milestones.of(ids);
+    const milestones = await this.milestones.milestonesOf(ids);
     const calendar = await this.settings.calendar();
-    const { value: agency } = await this.settings.agency();
-    const results = new Map<string, { subject: PlanningSubject; planned: Planned }>();
-    for (const subject of subjects) {
-      const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
-      const planned = planContract(
-        {
-          contract: subject.contract,
-          plan,
-          occurrences: (milestones.get(subject.contractId) ?? []).flatMap(occurrenceOf),
-          contacts: subject.contacts,
-          existing: alerts.get(subject.contractId) ?? [],
-          goLiveOn: subject.goLiveOn,
-          now,
-          graceHours: agency.graceHours,
-        },
-        calendar,
-      );
-      results.set(subject.contractId, { subject, planned });
+    const { graceHours } = (await this.settings.agency()).value;
+    const results: Result[] = [];
+    for (const { contract, goLiveOn, contacts } of subjects) {
+      const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
+      const occurrences = (milestones.get(contract.id) ?? []).flatMap(occurrenceOf);
+      const existing = alerts.get(contract.id) ?? [];
+      const input = { contract, plan, occurrences, contacts, existing, goLiveOn, now, graceHours };
+      results.push({ contract, planned: planContract(input, calendar) });
     }
     await this.store(results, calendar.setting.timeZone, now);
-    return new Map([...results].map(([id, { planned }]) => [id, planned.difference]));
+    return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
   }
 
   /** Returns false when the source's occurrence is already recorded. */
   async recordOccurrence(
-    subject: PlanningSubject,
+    { id, planName, planVersion }: PlanningSubject['contract'],
     occurrence: OccurrenceToRecord,
   ): Promise<{ recorded: boolean; occurrence: number }> {
-    const { value: plan } = await this.settings.plan(subject.planName, subject.planVersion);
-    mustBeRecordable(plan, occurrence.code);
-    const existing = (await this.alerts.lockAlertsOf([subject.contractId])).get(subject.contractId) ?? [];
-    const rows = (await this.milestones.of([subject.contractId])).get(subject.contractId) ?? [];
+    const { value: plan } = await this.settings.plan(planName, planVersion);
+    requireRecordable(plan, occurrence.code);
+    const existing = (await this.alerts.lockAlertsOf([id])).get(id) ?? [];
+    const rows = (await this.milestones.milestonesOf([id])).get(id) ?? [];
     const known = rows.find(
       (row) =>
         row.code === occurrence.code && row.externalId !== null && row.externalId === occurrence.externalId,
     );
     if (known) return { recorded: false, occurrence: known.occurrence };
     const number = nextOccurrence(occurrence.code, plan, existing, rows.flatMap(occurrenceOf));
-    await this.milestones.record(subject.contractId, { ...occurrence, occurrence: number });
+    await this.milestones.record(id, { ...occurrence, occurrence: number });
     return { recorded: true, occurrence: number };
   }
 
-  /** What was recorded of each contract, with the numbers the occurrences were given. */
+  /** Returns what was recorded of each contract, with the numbers that the occurrences were given. */
   async occurrencesOf(contractIds: string[]): Promise<Map<string, RecordedOccurrence[]>> {
-    const rows = await this.milestones.of(contractIds);
+    const rows = await this.milestones.milestonesOf(contractIds);
     return new Map([...rows].map(([id, milestones]) => [id, milestones.flatMap(occurrenceOf)]));
   }
 
-  /** As if they had not been recorded; the contract is to be planned afresh in the same transaction. */
+  /** Takes occurrences back; the contract is to be planned again in the same transaction. */
   takeBack(
     contractId: string,
     occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
@@ -104,23 +95,19 @@ export class PlanningService {
     return this.milestones.takeBack(contractId, occurrences);
   }
 
-  private async store(
-    results: Map<string, { subject: PlanningSubject; planned: Planned }>,
-    timeZone: string,
-    now: Date,
-  ): Promise<void> {
+  private async store(results: Result[], timeZone: string, now: Date): Promise<void> {
     const ids = await this.milestones.store(
-      [...results].flatMap(([contractId, { planned }]) =>
-        planned.milestones.map((m) => ({ contractId, ...m })),
+      results.flatMap(({ contract, planned }) =>
+        planned.milestones.map((milestone) => ({ ...milestone, contractId: contract.id })),
       ),
-      [...results.keys()],
+      results.map(({ contract }) => contract.id),
     );
-    const rows = [...results].flatMap(([contractId, { subject, planned }]) =>
+    const rows = results.flatMap(({ contract, planned }) =>
       changedAlerts(planned).map((alert) => ({
         ...alert,
-        contractId,
-        departmentId: subject.departmentId,
-        milestoneId: mustHave(ids, `${contractId} ${alert.code} ${alert.occurrence}`),
+        contractId: contract.id,
+        departmentId: contract.departmentId,
+        milestoneId: requireId(ids, keyOf({ ...alert, contractId: contract.id })),
         dueDay: localDateOf(alert.dueAt, timeZone),
         id: alert.id ?? newId(),
         isNew: alert.id === null,
@@ -138,22 +125,18 @@ export class PlanningService {
   }
 }
 
-function changedAlerts(planned: Planned): Planned['alerts'] {
-  const changed = new Set(
-    [...planned.difference.added, ...planned.difference.moved, ...planned.difference.cancelled].map(
-      (c) => `${c.code} ${c.occurrence} ${c.contactId}`,
-    ),
-  );
-  return planned.alerts.filter((a) => changed.has(`${a.code} ${a.occurrence} ${a.contactId}`));
+function changedAlerts({ difference, alerts }: Planned): Planned['alerts'] {
+  const nameOf = (one: PlannedAlert | AlertChange) => `${one.code} ${one.occurrence} ${one.contactId}`;
+  const { added, moved, cancelled } = difference;
+  const changed = new Set([...added, ...moved, ...cancelled].map(nameOf));
+  return alerts.filter((alert) => changed.has(nameOf(alert)));
 }
 
-function occurrenceOf(row: MilestoneRow) {
-  return row.occurredOn === null
-    ? []
-    : [{ code: row.code, occurrence: row.occurrence, occurredOn: row.occurredOn }];
+function occurrenceOf({ code, occurrence, occurredOn }: Milestone): RecordedOccurrence[] {
+  return occurredOn === null ? [] : [{ code, occurrence, occurredOn }];
 }
 
-function mustBeRecordable(plan: Plan, code: string): void {
+function requireRecordable(plan: Plan, code: string): void {
   const milestone = plan.milestones.find((m) => m.code === code);
   const recordable = plan.milestones
     .filter((m) => m.anchor.type === 'occurrence' || m.anchor.type === 'amendment' || m.optional)
@@ -165,7 +148,7 @@ function mustBeRecordable(plan: Plan, code: string): void {
   });
 }
 
-function mustHave(ids: Map<string, string>, key: string): string {
+function requireId(ids: Map<string, string>, key: string): string {
   const id = ids.get(key);
   if (!id) throw new Error(`planning named an alert of no milestone: ${key}`);
   return id;

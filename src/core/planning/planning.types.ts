@@ -68,19 +68,6 @@ export interface PlanningContact {
   suppressed: boolean;
 }
 
-/** What stands in the database for (milestone, contact) before planning. */
-export interface ExistingAlert {
-  id: string;
-  code: string;
-  occurrence: number;
-  contactId: string;
-  number: string | null;
-  wording: Wording;
-  dueAt: Date;
-  status: AlertStatus;
-  reason: AlertReason | null;
-}
-
 export interface PlannedMilestone {
   code: string;
   occurrence: number;
@@ -106,6 +93,11 @@ export interface PlannedAlert {
   dueAt: Date;
   status: AlertStatus;
   reason: AlertReason | null;
+}
+
+/** What stands in the database for (milestone, contact) before planning. */
+export interface ExistingAlert extends PlannedAlert {
+  id: string;
 }
 
 export interface AlertChange {
