@@ -2,10 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { definedOnly } from '../../platform/defined-only.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { ContractChanges } from './contract-changes.js';
 import { type CounterpartyFacts, FactsRules } from './contract-facts.js';
-import { Contact, type Contract, Counterparty, type Wanted } from './contract.entity.js';
+import { Contact, type Contract, Counterparty } from './contract.entity.js';
 import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
 import type { ContractView } from './contract.view.js';
 import { ContractEditor, type Edit } from './contracts.service.js';
@@ -42,8 +43,8 @@ export class ContactsService {
       const contact = await this.requireContact(contract, contactId);
       const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
       const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
-      const wanted: Wanted<Contact> = {
-        ...columns,
+      const wanted = {
+        ...definedOnly(columns),
         ...(name === undefined ? {} : this.rows.sealedName(contact.id, name)),
         ...(number === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
       };
@@ -93,14 +94,14 @@ export class ContactsService {
   async updateContact(
     contract: Contract,
     contact: Contact,
-    wanted: Wanted<Contact>,
+    wanted: Partial<Contact>,
     actor: string,
     reason: string | null,
   ): Promise<void> {
     const after = Object.assign(new Contact(), contact, wanted);
     if (after.legalBasis === 'consent' && !after.legalBasisOn)
       throw contractProblems.error('consent-undated');
-    await this.database.repository(Contact).update({ id: contact.id }, after);
+    await this.database.repository(Contact).update({ id: contact.id }, wanted);
     await this.recordContact(contract, 'contact-changed', { before: contact, after }, actor, reason);
   }
 

@@ -1,14 +1,14 @@
-import { httpProblems } from '../../platform/http/http.words.js';
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller, seesAll } from '../access/roles.js';
-import { departmentProblems } from './departments.words.js';
 import { notFound } from '../../platform/app-error.js';
-import { newId } from '../../platform/ids.js';
-import { Journal } from '../proof/journal.service.js';
-import { Department } from './department.entity.js';
-import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
-import { Officer } from './officer.entity.js';
 import { Database } from '../../platform/database/database.js';
+import { definedOnly } from '../../platform/defined-only.js';
+import { httpProblems } from '../../platform/http/http.words.js';
+import { newId } from '../../platform/ids.js';
+import { actorOf, type Caller, seesAll } from '../access/roles.js';
+import { Journal } from '../proof/journal.service.js';
+import { Department, Officer } from './department.entity.js';
+import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
+import { departmentProblems } from './departments.words.js';
 
 /** DepartmentsService keeps the tree of departments and decides who sees which part of it. */
 @Injectable()
@@ -18,19 +18,24 @@ export class DepartmentsService {
     private readonly journal: Journal,
   ) {}
 
-  /** The ids of the departments that the caller sees: all (null), or their own and those below it. */
+  /** Returns the ids of the departments that the caller sees: all (null), or their own and those below it. */
   async seenBy(caller: Caller): Promise<string[] | null> {
-    return seesAll(caller)
-      ? null
-      : this.withThoseBelow(caller.departmentId ?? '00000000-0000-0000-0000-000000000000');
+    if (seesAll(caller)) return null;
+    return caller.departmentId === null ? [] : this.withThoseBelow(caller.departmentId);
   }
 
-  /** Of what the caller sees, only a department and those below it; null: everything. */
+  /** Returns, of what the caller sees, a department and those below it; null means everything. */
   async seenWithin(caller: Caller, departmentId: string | undefined): Promise<string[] | null> {
     const seen = await this.seenBy(caller);
     if (departmentId === undefined) return seen;
     const below = await this.withThoseBelow(departmentId);
     return seen ? below.filter((id) => seen.includes(id)) : below;
+  }
+
+  /** Keeps those of the rows whose department the caller sees. */
+  async onlySeen<T>(caller: Caller, rows: T[], departmentOf: (row: T) => string): Promise<T[]> {
+    const seen = await this.seenBy(caller);
+    return seen ? rows.filter((row) => seen.includes(departmentOf(row))) : rows;
   }
 
   async withThoseBelow(departmentId: string): Promise<string[]> {
@@ -44,10 +49,10 @@ export class DepartmentsService {
     return rows.map((row) => row.id);
   }
 
-  /** Throws what an unknown department throws when it is another's: its existence is not told. */
+  /** Throws for another's department what it throws for an unknown one: nobody learns that it exists. */
   async mustSee(caller: Caller, departmentId: string): Promise<Department> {
+    const department = await this.find(departmentId);
     const seen = await this.seenBy(caller);
-    const department = await this.database.repository(Department).findOne({ where: { id: departmentId } });
     if (!department || (seen && !seen.includes(departmentId))) throw notFound('department');
     return department;
   }
@@ -56,24 +61,18 @@ export class DepartmentsService {
   async mustSeeOfficer(caller: Caller, officerId: string): Promise<void> {
     const seen = await this.seenBy(caller);
     if (!seen) return;
-    const officer = await this.database.repository(Officer).findOne({ where: { id: officerId } });
-    if (officer && seen.includes(officer.departmentId)) return;
-    throw httpProblems.error('reference-unknown');
+    const officer = await this.database.repository(Officer).findOneBy({ id: officerId });
+    if (!officer || !seen.includes(officer.departmentId)) throw httpProblems.error('reference-unknown');
   }
 
-  /** A department that was merged into another takes nothing new. */
+  /** Throws for a department that was merged into another: it takes nothing new. */
   async mustBeOpen(departmentId: string): Promise<Department> {
-    const department = await this.database.repository(Department).findOne({ where: { id: departmentId } });
+    const department = await this.find(departmentId);
     if (!department) throw notFound('department');
-    if (department.mergedInto === null) return department;
-    const { code } = department;
-    throw departmentProblems.error(
-      'department-merged',
-      { code },
-      {
-        fields: [departmentProblems.field('departmentId', 'department-merged', { code })],
-      },
-    );
+    const { code, mergedInto } = department;
+    if (mergedInto === null) return department;
+    const fields = [departmentProblems.field('departmentId', 'department-merged', { code })];
+    throw departmentProblems.error('department-merged', { code }, { fields });
   }
 
   async goLiveDays(departmentIds: string[]): Promise<Map<string, string | null>> {
@@ -96,7 +95,7 @@ export class DepartmentsService {
         goLiveOn: wanted.goLiveOn ?? null,
         mergedInto: null,
       };
-      await this.mustBeFree(wanted);
+      await this.requirePlace(wanted);
       await this.database.repository(Department).insert(department);
       await this.journal.record({
         subject: 'department',
@@ -113,71 +112,54 @@ export class DepartmentsService {
 
   async amend(caller: Caller, id: string, { reason, ...patch }: DepartmentPatch): Promise<DepartmentView> {
     const before = await this.mustSee(caller, id);
-    const wanted = Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+    const wanted = definedOnly(patch);
+    const after = { ...before, ...wanted };
     return this.database.inTransaction(async () => {
-      if ('goLiveOn' in wanted && wanted['goLiveOn'] !== before.goLiveOn) await this.mustHaveNoContracts(id);
-      if (wanted['headOfficerId']) await this.mustBeAnOfficer(wanted['headOfficerId']);
+      if (after.goLiveOn !== before.goLiveOn) await this.requireNoContracts(id);
+      if (wanted.headOfficerId) await this.requireOfficer(wanted.headOfficerId);
       if (Object.keys(wanted).length > 0) await this.database.repository(Department).update({ id }, wanted);
       await this.journal.record({
         subject: 'department',
         subjectId: id,
         what: 'amended',
         before: { ...before },
-        after: { ...before, ...wanted },
+        after,
         actor: actorOf(caller),
         reason: reason ?? null,
       });
-      return departmentViewOf({ ...before, ...wanted });
+      return after;
     });
   }
 
   async list(caller: Caller): Promise<DepartmentView[]> {
-    const seen = await this.seenBy(caller);
     const all = await this.database.repository(Department).find({ order: { code: 'ASC' } });
-    return all.filter((department) => !seen || seen.includes(department.id)).map(departmentViewOf);
+    return this.onlySeen(caller, all, ({ id }) => id);
   }
 
-  /** What is history and what was missed follows from the day: with contracts it stands. */
-  private async mustHaveNoContracts(departmentId: string): Promise<void> {
+  /** What is history and what was missed follows from the go-live day: with contracts it stands. */
+  private async requireNoContracts(departmentId: string): Promise<void> {
     const [contract] = await this.database.rows(`SELECT 1 FROM contract WHERE department_id = $1 LIMIT 1`, [
       departmentId,
     ]);
-    if (!contract) return;
-    throw departmentProblems.error('department-is-live');
+    if (contract) throw departmentProblems.error('department-is-live');
   }
 
-  private async mustBeAnOfficer(id: string): Promise<void> {
-    if (await this.database.repository(Officer).findOne({ where: { id } })) return;
-    throw departmentProblems.error(
-      'officer-unknown',
-      {},
-      {
-        fields: [departmentProblems.field('headOfficerId', 'officer-unknown.head')],
-      },
-    );
+  private async requireOfficer(id: string): Promise<void> {
+    if (await this.database.repository(Officer).existsBy({ id })) return;
+    const fields = [departmentProblems.field('headOfficerId', 'officer-unknown.head')];
+    throw departmentProblems.error('officer-unknown', {}, { fields });
   }
 
-  private async mustBeFree(wanted: NewDepartment): Promise<void> {
-    if (await this.database.repository(Department).findOne({ where: { code: wanted.code } })) {
-      throw departmentProblems.error('department-code-taken', { code: wanted.code });
-    }
-    if (!wanted.parentId) return;
-    if (!(await this.database.repository(Department).findOne({ where: { id: wanted.parentId } }))) {
-      throw departmentProblems.error('parent-unknown');
-    }
-    await this.mustBeOpen(wanted.parentId);
+  /** A new department has a code of its own, and a parent that takes new ones. */
+  private async requirePlace({ code, parentId }: NewDepartment): Promise<void> {
+    if (await this.database.repository(Department).existsBy({ code }))
+      throw departmentProblems.error('department-code-taken', { code });
+    if (!parentId) return;
+    if (!(await this.find(parentId))) throw departmentProblems.error('parent-unknown');
+    await this.mustBeOpen(parentId);
   }
-}
 
-function departmentViewOf(d: Department): DepartmentView {
-  return {
-    id: d.id,
-    code: d.code,
-    name: d.name,
-    nameEn: d.nameEn,
-    parentId: d.parentId,
-    headOfficerId: d.headOfficerId,
-    goLiveOn: d.goLiveOn,
-    mergedInto: d.mergedInto,
-  };
+  private find(id: string): Promise<Department | null> {
+    return this.database.repository(Department).findOneBy({ id });
+  }
 }

@@ -4,8 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
-import { Department } from './department.entity.js';
-import { Officer } from './officer.entity.js';
+import { Department, Officer } from './department.entity.js';
 
 export interface DepartmentLabel {
   id: string;

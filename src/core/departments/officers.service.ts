@@ -1,43 +1,68 @@
-import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
-import { Inject, Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
-import { departmentProblems } from './departments.words.js';
+import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
-import { maskName, maskPhoneNumber, parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { actorOf, type Caller } from '../access/roles.js';
 import { Journal } from '../proof/journal.service.js';
-import { SettingsService } from '../settings/settings.service.js';
+import { AgencyNumbers } from '../settings/agency-numbers.js';
+import { Officer } from './department.entity.js';
 import type { NewOfficer, OfficerPatch, OfficerView } from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
-import { Officer } from './officer.entity.js';
-import { Database } from '../../platform/database/database.js';
+import { departmentProblems } from './departments.words.js';
 
-/** As colleagues see an officer. */
-export interface NamedOfficer {
-  id: string;
-  departmentId: string;
+interface OfficerName extends Pick<Officer, 'id' | 'departmentId' | 'staffNumber'> {
+  /** The blind index of the officer's name, in hexadecimal. */
   name: string;
-  active: boolean;
 }
 
-/** Officers, with the blind index of their own numbers: no counterparty is told through an officer's phone. */
+/** OfficerFinder finds active officers by staff number or name. It is read once and serves the length of one run. */
+export class OfficerFinder {
+  private readonly byDepartment = new Map<string, OfficerName[]>();
+
+  constructor(
+    rows: OfficerName[],
+    private readonly indexOf: (name: string) => string,
+  ) {
+    for (const row of rows) {
+      const own = this.byDepartment.get(row.departmentId);
+      if (own) own.push(row);
+      else this.byDepartment.set(row.departmentId, [row]);
+    }
+  }
+
+  /** By staff number, or by a name that exactly one officer of the department has. */
+  find(departmentId: string, named: string): string | null {
+    const own = this.byDepartment.get(departmentId) ?? [];
+    const numbered = own.find((row) => row.staffNumber === named.trim());
+    if (numbered) return numbered.id;
+    const index = this.indexOf(named);
+    const same = own.filter((row) => row.name === index);
+    return same.length === 1 ? (same[0]?.id ?? null) : null;
+  }
+}
+
+/** NamedOfficer is an officer as colleagues see them: by name. */
+export interface NamedOfficer extends Pick<Officer, 'id' | 'departmentId' | 'active'> {
+  name: string;
+}
+
+/** OfficersService keeps officers, with blind indexes of their own numbers: no alert goes to an officer's phone. */
 @Injectable()
 export class OfficersService {
   constructor(
-    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly journal: Journal,
-    private readonly settings: SettingsService,
+    private readonly numbers: AgencyNumbers,
     private readonly departments: DepartmentsService,
   ) {}
 
   async addOfficer(caller: Caller | 'set-up', wanted: NewOfficer): Promise<OfficerView> {
     if (caller !== 'set-up') await this.departments.mustSee(caller, wanted.departmentId);
     await this.departments.mustBeOpen(wanted.departmentId);
-    const phone = wanted.phone ? await this.numberOf(wanted.phone) : null;
+    const phone = wanted.phone ? await this.numbers.e164Of(wanted.phone, 'phone') : null;
     return this.database.inTransaction(async () => {
       const id = newId();
       const officer: Officer = {
@@ -50,12 +75,9 @@ export class OfficersService {
         phoneIndex: phone ? this.sealer.blindIndex(phone) : null,
         active: true,
       };
-      if (
-        officer.staffNumber &&
-        (await this.database.repository(Officer).findOne({ where: { staffNumber: officer.staffNumber } }))
-      ) {
-        throw departmentProblems.error('staff-number-taken', { staffNumber: officer.staffNumber });
-      }
+      const { staffNumber } = officer;
+      if (staffNumber && (await this.database.repository(Officer).existsBy({ staffNumber })))
+        throw departmentProblems.error('staff-number-taken', { staffNumber });
       await this.database.repository(Officer).insert(officer);
       const view = this.officerViewOf(officer);
       await this.journal.record({
@@ -71,7 +93,7 @@ export class OfficersService {
     });
   }
 
-  /** Who has left keeps his contracts until they are handed over; he is no longer offered for others. */
+  /** Somebody who has left keeps their contracts until these are handed over, and is no longer offered for others. */
   async amend(caller: Caller, id: string, { active, reason }: OfficerPatch): Promise<OfficerView> {
     return this.database.inTransaction(async () => {
       const officer = await this.database
@@ -95,24 +117,24 @@ export class OfficersService {
   }
 
   async officers(caller: Caller): Promise<OfficerView[]> {
-    const seen = await this.departments.seenBy(caller);
-    const all = await this.database.repository(Officer).find({ order: { id: 'ASC' } });
-    return all
-      .filter((officer) => !seen || seen.includes(officer.departmentId))
-      .map((o) => this.officerViewOf(o));
+    const seen = await this.departments.onlySeen(
+      caller,
+      await this.all(),
+      ({ departmentId }) => departmentId,
+    );
+    return seen.map((officer) => this.officerViewOf(officer));
   }
 
-  /** To choose from: colleagues know each other by name. Who is chosen already stays, also when he has left. */
+  /** Returns whom the caller can choose, and whoever is `chosen` already, also when they have left. */
   async choices(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
     const named = await this.named(caller, chosen);
     return named.filter((officer) => officer.active || officer.id === chosen);
   }
 
-  /** Also those who have left, for what was; and `chosen`, wherever he is now. */
+  /** Returns the officers that the caller sees, those who have left included, and `chosen`, wherever they are now. */
   async named(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
     const seen = await this.departments.seenBy(caller);
-    const all = await this.database.repository(Officer).find({ order: { id: 'ASC' } });
-    return all
+    return (await this.all())
       .filter((officer) => officer.id === chosen || !seen || seen.includes(officer.departmentId))
       .map(({ id, departmentId, nameSealed, active }) => ({
         id,
@@ -122,11 +144,16 @@ export class OfficersService {
       }));
   }
 
-  private async numberOf(raw: string): Promise<string> {
-    const { country } = (await this.settings.calendar()).setting;
-    const parsed = parsePhoneNumber(raw, country, { allowFiction: this.config.allowFictionalNumbers });
-    if (parsed.ok) return parsed.e164;
-    throw unusableNumber(parsed.code, 'phone');
+  /** Makes a finder of active officers, which compares blind indexes and opens no name. */
+  async finder(): Promise<OfficerFinder> {
+    const rows = await this.database.rows<OfficerName>(
+      `SELECT id, department_id, staff_number, encode(name_index, 'hex') AS name FROM officer WHERE active`,
+    );
+    return new OfficerFinder(rows, (name) => this.sealer.blindIndex(name).toString('hex'));
+  }
+
+  private all(): Promise<Officer[]> {
+    return this.database.repository(Officer).find({ order: { id: 'ASC' } });
   }
 
   private officerViewOf(officer: Officer): OfficerView {

@@ -4,14 +4,9 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
 import { Answers } from '../../platform/http/answers.js';
+import { AgencyNumbers } from './agency-numbers.js';
 import { planSchema } from './plan.schema.js';
-import {
-  type AgencyInput,
-  agencyInputSchema,
-  agencySchema,
-  reportingChannelsSchema,
-} from './settings.schema.js';
-import { RehearsalNumbers } from './rehearsal-numbers.js';
+import { agencyInputSchema, agencySchema, reportingChannelsSchema } from './settings.schema.js';
 import { SettingsService, type Versioned } from './settings.service.js';
 
 const reason = z.string().trim().min(1).max(500).nullish();
@@ -30,7 +25,7 @@ const agencyBody = agencyInputSchema.extend({ reason });
 export class SettingsController {
   constructor(
     private readonly settings: SettingsService,
-    private readonly rehearsal: RehearsalNumbers,
+    private readonly numbers: AgencyNumbers,
   ) {}
 
   @Get('plans')
@@ -42,12 +37,12 @@ export class SettingsController {
 
   @Post('plans')
   @Answers(201, versionOf(planSchema), 'Makes the next version of a plan; contracts keep theirs')
-  putPlan(@CurrentCaller() caller: Caller, @Body({ schema: planBody }) body: z.infer<typeof planBody>) {
-    const name =
-      body.plan.fromAmount === null
-        ? (`plan:${body.plan.kind}` as const)
-        : (`plan:${body.plan.kind}:dense` as const);
-    return this.settings.put(caller, name, body.plan, body.reason ?? null);
+  putPlan(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: planBody }) { plan, reason }: z.infer<typeof planBody>,
+  ) {
+    const dense = plan.fromAmount === null ? '' : ':dense';
+    return this.settings.put(caller, `plan:${plan.kind}${dense}` as const, plan, reason);
   }
 
   @Get('reporting-channels')
@@ -61,10 +56,9 @@ export class SettingsController {
   @Answers(201, versionOf(reportingChannelsSchema), 'Makes the next version of the reporting channels')
   putChannels(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: channelsBody }) body: z.infer<typeof channelsBody>,
+    @Body({ schema: channelsBody }) { reason, ...value }: z.infer<typeof channelsBody>,
   ) {
-    const { reason: why, ...value } = body;
-    return this.settings.put(caller, 'reporting-channels', value, why ?? null);
+    return this.settings.put(caller, 'reporting-channels', value, reason);
   }
 
   @Get('calendar')
@@ -78,10 +72,9 @@ export class SettingsController {
   @Answers(201, versionOf(calendarSchema), 'Makes the next version of the calendar')
   putCalendar(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: calendarBody }) body: z.infer<typeof calendarBody>,
+    @Body({ schema: calendarBody }) { reason, ...value }: z.infer<typeof calendarBody>,
   ) {
-    const { reason: why, ...value } = body;
-    return this.settings.put(caller, 'calendar', value, why ?? null);
+    return this.settings.put(caller, 'calendar', value, reason);
   }
 
   @Get('agency')
@@ -95,10 +88,9 @@ export class SettingsController {
   @Answers(201, versionOf(agencySchema), 'Makes the next version of the agency’s settings')
   async putAgency(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: agencyBody }) body: AgencyInput & { reason?: string | null },
+    @Body({ schema: agencyBody }) { reason, ...value }: z.infer<typeof agencyBody>,
   ) {
-    const { reason: why, ...value } = body;
-    return this.settings.put(caller, 'agency', await this.rehearsal.indexed(value), why ?? null);
+    return this.settings.put(caller, 'agency', await this.numbers.indexed(value), reason);
   }
 
   private async versions(prefix: string): Promise<{ items: Versioned<unknown>[]; nextCursor: null }> {

@@ -1,14 +1,14 @@
-import { Setting } from './setting.entity.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
-import { RehearsalNumbers } from './rehearsal-numbers.js';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AgencyNumbers } from './agency-numbers.js';
+import { Setting } from './setting.entity.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Setting])],
   controllers: [SettingsController],
-  providers: [RehearsalNumbers, SettingsService],
-  exports: [RehearsalNumbers, SettingsService],
+  providers: [AgencyNumbers, SettingsService],
+  exports: [AgencyNumbers, SettingsService],
 })
 export class SettingsModule {}

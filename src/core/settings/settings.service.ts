@@ -1,28 +1,18 @@
-import { settingProblems } from './settings.words.js';
 import { Injectable } from '@nestjs/common';
-import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
-import { type Calendar, calendarOf } from '../calendar/calendar.js';
-import { actorOf, type Caller } from '../access/roles.js';
-import type { Kind, Plan } from './plan.schema.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { Journal } from '../proof/journal.service.js';
-import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
 import { Database } from '../../platform/database/database.js';
+import { actorOf, type Caller } from '../access/roles.js';
+import { type Calendar, calendarOf } from '../calendar/calendar.js';
+import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
+import { Journal } from '../proof/journal.service.js';
+import type { Kind, Plan } from './plan.schema.js';
+import type { Setting } from './setting.entity.js';
+import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
+import { settingProblems } from './settings.words.js';
 
-export interface Versioned<T> {
-  name: string;
-  version: number;
+/** Versioned is one version of a setting, its value parsed. */
+export interface Versioned<T> extends Omit<Setting, 'value' | 'reason'> {
   value: T;
-  actor: string;
-  createdAt: Date;
-}
-
-interface SettingRow {
-  name: string;
-  version: number;
-  value: unknown;
-  actor: string;
-  createdAt: Date;
 }
 
 export interface PlansInForce {
@@ -30,7 +20,7 @@ export interface PlansInForce {
   dense: Versioned<Plan> | null;
 }
 
-/** The plan for a new contract: the denser one when its value reaches the threshold. */
+/** Returns the plan for a new contract: the denser one when its value reaches the threshold. */
 export function planFor({ plain, dense }: PlansInForce, amount: string | null): Versioned<Plan> {
   const threshold = dense?.value.fromAmount ?? null;
   return dense && threshold !== null && amount !== null && Number(amount) >= Number(threshold)
@@ -38,7 +28,7 @@ export function planFor({ plain, dense }: PlansInForce, amount: string | null): 
     : plain;
 }
 
-/** Settings as versions that are never rewritten; the highest is in force. */
+/** SettingsService keeps settings as versions that are never rewritten; the highest is in force. */
 @Injectable()
 export class SettingsService {
   /** Versions never change, so a parsed one is kept. */
@@ -79,7 +69,7 @@ export class SettingsService {
     return { now: await this.clock.now(), timeZone: (await this.calendar()).setting.timeZone };
   }
 
-  /** The plans of a kind that are in force: for any value, and from a value on. */
+  /** Returns the plans of a kind that are in force: for any value, and from a value on. */
   async plansFor(kind: Kind): Promise<PlansInForce> {
     return {
       plain: await this.inForce<Plan>(`plan:${kind}`),
@@ -97,9 +87,9 @@ export class SettingsService {
     return found;
   }
 
-  /** Every version, newest first, of the settings whose name is or starts with `prefix`. */
+  /** Returns every version, newest first, of the settings whose name is or starts with `prefix`. */
   async versions(prefix: string): Promise<Versioned<unknown>[]> {
-    const rows = await this.database.rows<SettingRow>(
+    const rows = await this.database.rows<Setting>(
       `SELECT * FROM setting WHERE name = $1 OR starts_with(name, $1 || ':') ORDER BY name, version DESC`,
       [prefix],
     );
@@ -111,7 +101,7 @@ export class SettingsService {
     caller: Caller | 'set-up',
     name: SettingName,
     value: unknown,
-    reason: string | null,
+    reason: string | null = null,
   ): Promise<Versioned<unknown>> {
     const schema = schemaOf(name);
     if (!schema) throw settingProblems.error('setting-unknown', { name });
@@ -119,16 +109,15 @@ export class SettingsService {
     return this.database.inTransaction(async () => {
       const before = await this.find<Record<string, unknown>>(name);
       const version = (before?.version ?? 0) + 1;
-      const [row] = await this.database.rows<SettingRow>(
+      const [row] = await this.database.rows<Setting>(
         `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING *`,
         [name, version, JSON.stringify(schema.parse(value)), actor, reason],
       );
-      if (!row) {
-        throw settingProblems.error('setting-changed', { name });
-      }
-      this.uncommitted.add(`${name}@${version}`);
-      this.database.afterCommit(() => void this.uncommitted.delete(`${name}@${version}`));
+      if (!row) throw settingProblems.error('setting-changed', { name });
+      const key = `${name}@${version}`;
+      this.uncommitted.add(key);
+      this.database.afterCommit(() => void this.uncommitted.delete(key));
       await this.journal.record({
         subject: 'setting',
         subjectId: name,
@@ -152,21 +141,21 @@ export class SettingsService {
   }
 
   private async version<T>(name: string, version: number): Promise<Versioned<T>> {
-    const kept = this.parsed.get(`${name}@${version}`);
+    const key = `${name}@${version}`;
+    const kept = this.parsed.get(key);
     if (kept) return kept as Versioned<T>;
-    const [row] = await this.database.rows<SettingRow>(
+    const [row] = await this.database.rows<Setting>(
       `SELECT * FROM setting WHERE name = $1 AND version = $2`,
       [name, version],
     );
     if (!row) throw settingProblems.error('setting-missing.version', { name, version });
     const parsed = this.parse(row);
     // A version that may yet be rolled back could be given again with another value.
-    if (!this.uncommitted.has(`${name}@${version}`)) this.parsed.set(`${name}@${version}`, parsed);
+    if (!this.uncommitted.has(key)) this.parsed.set(key, parsed);
     return parsed as Versioned<T>;
   }
 
-  private parse(row: SettingRow): Versioned<unknown> {
-    const value = schemaOf(row.name)?.parse(row.value) ?? row.value;
-    return { name: row.name, version: row.version, value, actor: row.actor, createdAt: row.createdAt };
+  private parse({ reason: _reason, ...row }: Setting): Versioned<unknown> {
+    return { ...row, value: schemaOf(row.name)?.parse(row.value) ?? row.value };
   }
 }

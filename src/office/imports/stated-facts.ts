@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, seesAll } from '../../core/access/roles.js';
 import { type ContractFacts, FactsRules, type ReadingRules } from '../../core/contracts/contract-facts.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { type OfficerFinder, OfficerNames } from '../../core/departments/officer-names.js';
+import { type OfficerFinder, OfficersService } from '../../core/departments/officers.service.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { importFinding } from './import-problems.words.js';
 import { type ImportedContact, type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
@@ -124,7 +124,7 @@ export class StatedFacts {
 export class FactsReading {
   constructor(
     private readonly departments: DepartmentsService,
-    private readonly officers: OfficerNames,
+    private readonly officers: OfficersService,
     private readonly rules: FactsRules,
   ) {}
 

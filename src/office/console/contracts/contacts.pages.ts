@@ -67,8 +67,7 @@ export class ContactPages {
   change(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
     return visit.submit(
       async (form) => {
-        const filled = Object.entries(contactBody(form)).filter(([, value]) => value !== undefined);
-        const patch = { ...Object.fromEntries(filled), reason: form.text('reason') };
+        const patch = { ...contactBody(form), reason: form.text('reason') };
         const edit = { caller: visit.caller, id, dryRun: false };
         await this.contacts.changeContact(edit, contactId, parsed(contactPatchSchema, patch));
         return redirect(`/console/contracts/${id}`, 'contact-changed');

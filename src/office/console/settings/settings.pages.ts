@@ -4,7 +4,7 @@ import { Allow } from '../../../core/access/rules.js';
 import { calendarSchema, type CalendarSetting } from '../../../core/calendar/calendar.schema.js';
 import { addDays, weekday } from '../../../core/calendar/local-date.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
-import { RehearsalNumbers } from '../../../core/settings/rehearsal-numbers.js';
+import { AgencyNumbers } from '../../../core/settings/agency-numbers.js';
 import {
   type Agency,
   agencyInputSchema,
@@ -120,7 +120,7 @@ export class AgencyPages {
   constructor(
     private readonly settings: SettingsService,
     private readonly forms: SettingForms,
-    private readonly rehearsal: RehearsalNumbers,
+    private readonly numbers: AgencyNumbers,
   ) {}
 
   @Get()
@@ -163,7 +163,7 @@ export class AgencyPages {
       linkDomains: form.lines('linkDomains'),
       rehearsal: { on, numbers },
     });
-    const wanted = await this.rehearsal.indexed(input);
+    const wanted = await this.numbers.indexed(input);
     if (numbers.length > 0) return wanted;
     return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
   }
