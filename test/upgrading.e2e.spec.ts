@@ -4,11 +4,13 @@ import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { ServiceClock } from '../src/platform/clock/service-clock.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
+import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { ok } from './support/api-client.js';
 import { createTestDatabase } from './support/database.js';
 import { differences } from './support/differences.js';
 import { fakeAccount, startFakeTwilio, type FakeTwilio } from './support/fake-twilio.js';
+import { newerRelease, offersTo } from './support/newer-release.js';
 import { answersOf, loadOldAgency, migrateAsOldAgency, oldAgency, oldAnswers } from './support/old-agency.js';
 import { cookieName, PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
@@ -227,6 +229,29 @@ describe('what was under way', () => {
   }, 120_000);
 });
 
+describe('the defaults of a newer release', () => {
+  const { works } = defaultPlans;
+  const own = 'ko/permit/received';
+  const changed = {
+    'plan:works': { ...works, milestones: works.milestones.filter(({ code }) => code !== 'variation') },
+    'ko/works/defect-inspection': '[{{> agency}}] 하자검사 안내({{contract.reference}}) {{> channels}}',
+    [own]: '[{{> agency}}] 접수 안내({{contract.reference}}) {{> channels}}',
+  };
+
+  it('are none as long as they are those that it was given', async () => {
+    expect(await offersTo(service)).toEqual([]);
+  });
+
+  it('are offered, and those alone, and are in force once an admin accepts them', async () => {
+    newerRelease(service, changed);
+    const offers = await offersTo(service);
+    expect(Object.fromEntries(offers.map(({ name, value }) => [name, value]))).toEqual(changed);
+    for (const { id, name } of offers)
+      ok(await service.admin.post(`/defaults/${id}/${name === own ? 'decline' : 'accept'}`, {}));
+    expect(await offersTo(service)).toEqual([]);
+  });
+});
+
 describe('what is to come', () => {
   it('goes out once, when it is due', async () => {
     const before = await sent();
@@ -245,6 +270,7 @@ describe('what is to come', () => {
     );
     const texts = (await sent()).slice(before.length).map((text) => text.slice(text.indexOf(' ') + 1));
     expect(texts.sort()).toEqual(told.map(({ text }) => text).sort());
+    expect(texts.filter((text) => text.includes('하자검사 안내('))).toHaveLength(4);
   }, 240_000);
 
   it('leaves nothing sent twice, and nothing else changed', async () => {

@@ -1,6 +1,8 @@
+import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { aContact, aCounterparty, type ContractInput } from './builders.js';
 import { importsToLookAt } from './brought-sheets.js';
+import { newerRelease } from './newer-release.js';
 import type { Seen } from './pages-to-look-at.js';
 import type { TestService } from './service.js';
 
@@ -139,6 +141,10 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
     }),
   );
   await service.advanceTo('2026-03-25T18:00:00+09:00');
+  newerRelease(service, {
+    'plan:goods': { ...defaultPlans.goods, milestones: defaultPlans.goods.milestones.slice(0, 2) },
+    'ko/any/signing': '[{{> agency}}] {{contract.reference}} {{milestone.name}}. {{> channels}}',
+  });
   const { counterparties } = await service.contract(first);
   const [message] = await service.sql<{ id: string }>(
     `SELECT message_id AS id FROM alert WHERE contract_id = $1 AND message_id IS NOT NULL ORDER BY due_at LIMIT 1`,

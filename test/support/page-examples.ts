@@ -1,5 +1,6 @@
 import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
+import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
 import type { TestService } from './service.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
@@ -251,6 +252,11 @@ export const pageExamples: Record<string, Example> = {
       kind: 'telephone',
       'speaks-ko': 'on',
     },
+  }),
+  'GET /console/settings/defaults': plain('/console/settings/defaults'),
+  'POST /console/settings/defaults/:id': async (service) => ({
+    path: `/console/settings/defaults/${await anOffer(service)}`,
+    form: { step: 'accept' },
   }),
   'GET /console/settings/brakes': plain('/console/settings/brakes'),
   'POST /console/settings/brakes': () => ({

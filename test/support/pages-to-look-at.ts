@@ -98,6 +98,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('settings-channels', '/console/settings/channels'),
   of('settings-plans', '/console/settings/plans'),
   of('settings-templates', '/console/settings/templates'),
+  of('settings-defaults', '/console/settings/defaults'),
   of('settings-brakes', '/console/settings/brakes'),
   of('phones', '/console/phones', 'admin'),
   of('not-found', '/console/contracts/01996f3e-0000-7000-8000-000000000001', 'officer', 'ROADS'),

@@ -4,6 +4,7 @@ import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty } from './builders.js';
+import { anOffer } from './newer-release.js';
 import type { TestService } from './service.js';
 
 /** A call that succeeds for whoever may make it. */
@@ -230,6 +231,15 @@ export const examples: Record<string, Example> = {
       departmental: true,
     };
   },
+  'GET /defaults': plain('/defaults'),
+  'POST /defaults/:id/accept': async (service) => ({
+    path: `/defaults/${await anOffer(service)}/accept`,
+    body: {},
+  }),
+  'POST /defaults/:id/decline': async (service) => ({
+    path: `/defaults/${await anOffer(service)}/decline`,
+    body: { reason: 'ours is shorter' },
+  }),
   'GET /brakes': plain('/brakes'),
   'POST /brakes': () => ({
     path: '/brakes',

@@ -34,6 +34,7 @@ export type ChangeKind =
   | 'enabled'
   | 'setting-version-added'
   | 'template-version-added'
+  | 'default-declined'
   | 'file-uploaded'
   | 'columns-set'
   | 'applied'

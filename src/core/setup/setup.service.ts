@@ -2,13 +2,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ApiKeysService } from '../access/api-keys.service.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { OfficersService } from '../departments/officers.service.js';
-import { projectPath } from '../../platform/project-files.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { defaultPlans } from '../planning/plans.default.js';
 import type { SettingName } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { loadTemplates } from '../texts/template-placement.js';
-import { TemplatesService } from '../texts/templates.service.js';
+import { DefaultsService } from './defaults.service.js';
 import * as city from './fictional-city.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -48,7 +45,7 @@ export class SetupService {
     @Inject(CONFIG) private readonly config: { provider: string; bootstrapApiKey: string | null },
     private readonly database: Database,
     private readonly settings: SettingsService,
-    private readonly templates: TemplatesService,
+    private readonly defaults: DefaultsService,
     private readonly city: SandboxCity,
     private readonly apiKeys: ApiKeysService,
   ) {}
@@ -77,10 +74,7 @@ export class SetupService {
     await put('agency', city.agency);
     await put('calendar', city.calendar);
     await put('reporting-channels', city.reportingChannels);
-    for (const plan of Object.values(defaultPlans)) await put(`plan:${plan.kind}`, plan);
-    for (const template of await loadTemplates(projectPath('templates/sms'))) {
-      await this.templates.put('set-up', template, template.body, null);
-    }
+    for (const one of await this.defaults.defaults()) await this.defaults.putInForce('set-up', one, null);
     if (this.config.provider === 'sandbox') await this.city.makeDepartments();
   }
 }

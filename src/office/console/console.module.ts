@@ -5,6 +5,7 @@ import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
+import { SetupModule } from '../../core/setup/setup.module.js';
 import { TextsModule } from '../../core/texts/texts.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
@@ -30,6 +31,7 @@ import { MessagePages } from './messages.pages.js';
 import { PageWriter } from './page-writer.js';
 import { PhonesPages } from './phones.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
+import { DefaultsPages } from './settings/defaults.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
 import {
@@ -62,6 +64,7 @@ const controllers = [
   BrakesPages,
   CalendarPages,
   ChannelsPages,
+  DefaultsPages,
   DepartmentsPages,
   HandOverPages,
   KeysPages,
@@ -81,6 +84,7 @@ const controllers = [
     MessagesModule,
     SendingModule,
     SettingsModule,
+    SetupModule,
     TextsModule,
     WorkModule,
   ],

@@ -19,6 +19,7 @@ import { ChangeCodes1790000000030 } from '../../../migrations/1790000000030-chan
 import { ImportProblemPhrases1790000000040 } from '../../../migrations/1790000000040-import-problem-phrases.js';
 import { ImportProblemSentences1790000000050 } from '../../../migrations/1790000000050-import-problem-sentences.js';
 import { AlertFailures1790000000060 } from '../../../migrations/1790000000060-alert-failures.js';
+import { DefaultAnswers1790000000070 } from '../../../migrations/1790000000070-default-answers.js';
 
 export const migrations = [
   Access1790000000001,
@@ -39,6 +40,7 @@ export const migrations = [
   ImportProblemPhrases1790000000040,
   ImportProblemSentences1790000000050,
   AlertFailures1790000000060,
+  DefaultAnswers1790000000070,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -36,6 +36,7 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'channels', roles: ['admin', 'auditor'] },
   { key: 'plans', roles: ['manager', 'admin', 'auditor'] },
   { key: 'templates', roles: ['manager', 'admin', 'auditor'] },
+  { key: 'defaults', roles: ['admin', 'auditor'] },
   { key: 'brakes', roles: ['admin', 'auditor'] },
   { key: 'keys', roles: ['admin'] },
 ];

@@ -1,0 +1,148 @@
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { Injectable } from '@nestjs/common';
+import { notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { projectPath } from '../../platform/project-files.js';
+import { actorOf, type Caller } from '../access/roles.js';
+import { defaultPlans } from '../planning/plans.default.js';
+import { Journal } from '../proof/journal.service.js';
+import type { Kind, Plan } from '../settings/plan.schema.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { loadTemplates, templateKey, type TemplatePlacement } from '../texts/template-placement.js';
+import { TemplatesService } from '../texts/templates.service.js';
+import { DefaultAnswer } from './default-answer.entity.js';
+import type { Offer } from './defaults.schema.js';
+
+/** A Default is what this release gives a new agency: the plan of a kind, or a template. */
+export type Default =
+  | { kind: 'plan'; name: `plan:${Kind}`; value: Plan }
+  | { kind: 'template'; name: string; value: string; placement: TemplatePlacement };
+
+interface Version {
+  version: number;
+  value: unknown;
+  actor: string;
+}
+
+/**
+ * DefaultsService offers an agency that already runs the defaults of a newer release. Nothing is put in force by itself:
+ * an admin accepts a default, which makes it the next version, or declines it until it changes again.
+ */
+@Injectable()
+export class DefaultsService {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: SettingsService,
+    private readonly templates: TemplatesService,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Reads the defaults of this release. */
+  async defaults(): Promise<Default[]> {
+    const templates = await loadTemplates(projectPath('templates/sms'));
+    return [
+      ...Object.values(defaultPlans).map((plan): Default => ({
+        kind: 'plan',
+        name: `plan:${plan.kind}`,
+        value: plan,
+      })),
+      ...templates.map(({ body, ...placement }): Default => ({
+        kind: 'template',
+        name: templateKey(placement),
+        value: body,
+        placement,
+      })),
+    ];
+  }
+
+  /** Makes a default the next version, by the same way as a change that an admin makes. */
+  putInForce(
+    caller: Caller | 'set-up',
+    wanted: Default,
+    reason: string | null,
+  ): Promise<Pick<Version, 'version'>> {
+    return wanted.kind === 'plan'
+      ? this.settings.put(caller, wanted.name, wanted.value, reason)
+      : this.templates.put(caller, wanted.placement, wanted.value, reason);
+  }
+
+  async offers(): Promise<Offer[]> {
+    return (await this.offered()).map(({ offer }) => offer);
+  }
+
+  /** Puts an offered default in force. Throws `not-found` when it is no more what the admin has seen. */
+  accept(caller: Caller, id: string, reason: string | null): Promise<{ name: string; version: number }> {
+    return this.answer(id, async ({ wanted, offer }) => {
+      const { version } = await this.putInForce(caller, wanted, reason);
+      // Somebody's own version came first, and is not to be replaced unseen.
+      if (version !== (offer.inForce?.version ?? 0) + 1) throw notFound('default');
+      return { name: wanted.name, version };
+    });
+  }
+
+  /** Leaves in force what is; the default is offered again when a release changes it. */
+  decline(caller: Caller, id: string, reason: string | null): Promise<void> {
+    return this.answer(id, ({ wanted: { name, kind, value } }) =>
+      this.journal.record({
+        subject: kind === 'plan' ? 'setting' : 'template',
+        subjectId: name,
+        what: 'default-declined',
+        before: null,
+        after: { value },
+        actor: actorOf(caller),
+        reason,
+      }),
+    );
+  }
+
+  private answer<T>(id: string, work: (found: { wanted: Default; offer: Offer }) => Promise<T>): Promise<T> {
+    return this.database.inTransaction(async () => {
+      const found = (await this.offered()).find(({ offer }) => offer.id === id);
+      if (!found) throw notFound('default');
+      const { name, value } = found.wanted;
+      await this.database.repository(DefaultAnswer).upsert({ name, value: value as object }, ['name']);
+      return work(found);
+    });
+  }
+
+  private async offered(): Promise<{ wanted: Default; offer: Offer }[]> {
+    const answers = await this.database.repository(DefaultAnswer).find();
+    const versions = await this.versionsByName();
+    return (await this.defaults()).flatMap((wanted) => {
+      const all = versions.get(wanted.name) ?? [];
+      const answer = answers.find(({ name }) => name === wanted.name);
+      return isKnown(wanted, all, answer) ? [] : [{ wanted, offer: offerOf(wanted, all[0]) }];
+    });
+  }
+
+  /** Every version of the plans and templates, the newest of a name first. */
+  private async versionsByName(): Promise<Map<string, Version[]>> {
+    const plans = await this.settings.versions('plan');
+    const templates = await this.templates.versions();
+    const all = [...plans, ...templates.map((one) => ({ ...one, name: one.key, value: one.body }))];
+    const byName = new Map<string, Version[]>();
+    for (const one of all) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
+    return byName;
+  }
+}
+
+/** Before the first answer, whatever has ever been in force was given by the set-up, or put in force by an admin. */
+function isKnown({ value }: Default, versions: Version[], answer: DefaultAnswer | undefined): boolean {
+  const known = answer ? [answer, ...versions.slice(0, 1)] : versions;
+  return known.some((one) => isDeepStrictEqual(one.value, value));
+}
+
+function offerOf({ kind, name, value }: Default, inForce: Version | undefined): Offer {
+  const now = inForce ? { version: inForce.version, value: inForce.value, actor: inForce.actor } : null;
+  // The versions of a plan's name are plans, and those of a template's key are bodies.
+  return { id: idOf(name, value, inForce), kind, name, value, inForce: now } as Offer;
+}
+
+/** Another default, or another version in force, has another id: nobody accepts what they have not seen. */
+function idOf(name: string, value: unknown, inForce: Version | undefined): string {
+  const seen = JSON.stringify([name, value, inForce?.version ?? 0]);
+  const hex = createHash('sha256').update(seen).digest('hex');
+  // UUID version 8 (RFC 9562), whose bits are anybody's own.
+  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');
+}
