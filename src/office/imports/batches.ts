@@ -158,8 +158,8 @@ export class ImportBatches {
   }
 
   private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
-    const before = await this.snapshots.lockedSnapshots(part.map(({ facts }) => facts));
-    const all = await this.importer.importContracts(part, { actor, reading });
+    const { known, before } = await this.snapshots.lockKnown(part.map(({ facts }) => facts));
+    const all = await this.importer.importContracts(part, known, { actor, reading });
     const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
     const after = await this.snapshots.snapshotsOf(altered.map(({ contract }) => contract));
     for (const { contract, result, effect } of all) {

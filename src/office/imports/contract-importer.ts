@@ -196,7 +196,6 @@ export class ImportedParties {
 export class ContractImporter {
   constructor(
     private readonly database: Database,
-    private readonly reader: ContractReader,
     private readonly revisions: ContractRevisions,
     private readonly changes: ContractChanges,
     private readonly parties: ImportedParties,
@@ -204,15 +203,14 @@ export class ContractImporter {
   ) {}
 
   /**
-   * Imports contracts of one source. Throws when a reference is another department's: whoever may not see a contract does
-   * not change it by a file.
+   * Imports contracts of one source, of which the `known` ones are locked. Throws when a reference is another
+   * department's: whoever may not see a contract does not change it by a file.
    */
   async importContracts<T extends ToImport>(
     batch: T[],
+    known: Contract[],
     { actor, reading }: { actor: string; reading: StatedFacts },
   ): Promise<Imported<T>[]> {
-    const references = batch.map(({ facts }) => facts.reference);
-    const known = await this.reader.lockByReference(batch[0]?.facts.source ?? '', references);
     const foreign = known.find((contract) => !reading.sees(contract.departmentId));
     if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));

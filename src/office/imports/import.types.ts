@@ -1,61 +1,38 @@
-import type { LocalDate } from '../../core/calendar/calendar.schema.js';
+import { type LocalDate, localDateSchema } from '../../core/calendar/calendar.schema.js';
+import type { ContractTerms } from '../../core/contracts/contract.entity.js';
+import type { ContactFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
 import type { Finding } from '../../platform/findings.js';
-import type { Kind } from '../../core/settings/plan.schema.js';
 
-export type LegalBasis = 'statutory-task' | 'contract' | 'consent';
+export type LegalBasis = ContactFacts['legalBasis'];
 
-/** Why a contact has no usable number. `masked` is the value as it may be shown. */
-interface ImportedPhoneProblem {
-  code: string;
-  masked: string;
-}
-
-export interface ImportedContact {
-  name: string | null;
-  role: string | null;
+export interface ImportedContact extends Pick<ContactFacts, 'name' | 'role' | 'legalBasisOn'> {
   /** E.164; null when there is none that can be used, and `phoneProblem` says why. */
   phone: string | null;
   /** ISO 3166-1 alpha-2 of the number. */
   phoneCountry: string | null;
-  phoneProblem: ImportedPhoneProblem | null;
-  locale: 'ko' | 'en' | null;
+  /** Why there is no usable number; `masked` is the value as it may be shown. */
+  phoneProblem: { code: string; masked: string } | null;
+  locale: ContactFacts['locale'] | null;
   legalBasis: LegalBasis | null;
-  /** The day of the consent. */
-  legalBasisOn: LocalDate | null;
 }
 
-export interface ImportedCounterparty {
-  /** Its id in the source (OCDS: the party's id). */
-  externalId: string | null;
-  name: string;
-  registrationNumber: string | null;
-  role: string | null;
-  /** Of a joint venture; percent. */
-  share: number | null;
-  /** ISO 3166-1 alpha-2 of its address. */
-  country: string | null;
+/** `externalId` is the party's id in the source, `country` that of its address. */
+export interface ImportedCounterparty extends Omit<CounterpartyFacts, 'contacts'> {
   contacts: ImportedContact[];
 }
 
-export type SourceStatus = 'active' | 'pending' | 'cancelled' | 'terminated';
+type AsStated = 'reference' | 'kind' | 'title' | 'signedOn' | 'startsOn' | 'endsOn' | 'method';
 
-export interface ImportedContract {
+/** ImportedContract is a contract as a file states it, before the departments and officers that it names are found. */
+export interface ImportedContract extends Pick<ContractTerms, AsStated> {
   source: 'sheet' | 'ocds';
-  /** The contract's number, as the texts will name it. */
-  reference: string;
   revision: number | null;
-  kind: Kind;
-  title: string;
   /** A name or code, as written. */
   department: string | null;
   officer: string | null;
-  signedOn: LocalDate | null;
-  startsOn: LocalDate | null;
-  endsOn: LocalDate | null;
   value: { amount: string; currency: string } | null;
-  method: string | null;
-  /** As the source says it: whether `terminated` was a normal end is judged elsewhere, by the end date. */
-  status: SourceStatus | null;
+  /** As the source gives it: whether `terminated` was a normal end is judged elsewhere, by the end date. */
+  status: 'active' | 'pending' | 'cancelled' | 'terminated' | null;
   counterparties: ImportedCounterparty[];
   amendments: { id: string; date: LocalDate }[];
   occurrences: { code: string; occurredOn: LocalDate; externalId: string }[];
@@ -73,7 +50,7 @@ export interface RowProblem extends Finding {
   value: string;
   /** The contract (or, without one, the rest of the file) is refused. */
   fatal: boolean;
-  /** Nothing to mend: it says what the import assumed or left out. */
+  /** There is nothing to fix: the problem reports what the import assumed or left out. */
   informative: boolean;
 }
 
@@ -85,6 +62,11 @@ export interface ImportOutcome {
 
 /** What a contract's reference may look like: it stands in every text. */
 export const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N}._/()-]{0,59}$/u;
+
+/** Whether YYYY-MM-DD is a day of the calendar, between 1990 and 2100. */
+export function isDay(written: string): boolean {
+  return written >= '1990' && written < '2101' && localDateSchema.safeParse(written).success;
+}
 
 export type Weight = 'fatal' | 'warning' | 'information';
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '../../core/calendar/local-date.js';
 import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
-import type { ContractFacts } from '../../core/contracts/contract-facts.js';
+import type { ContactFacts, ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
@@ -46,17 +46,11 @@ const alterableColumns = (Object.keys(alterable) as (keyof Contract)[]).filter(
 export interface Snapshot {
   columns: Record<Alterable, string | number | null>;
   parties: { id: string; name: string }[];
-  contacts: SnapshotContact[];
+  /** Names are masked, numbers are not. */
+  contacts: { id: string; name: string | null; number: ContactFacts['phone'] }[];
   occurrences: { code: string; occurrence: number; occurredOn: string }[];
   /** The id of the contract's last revision. */
   lastRevision: string | null;
-}
-
-interface SnapshotContact {
-  id: string;
-  /** Masked. */
-  name: string | null;
-  number: { e164: string; country: string; masked: string } | null;
 }
 
 /** FieldChange is one field that an import alters, as it may be shown: people and their numbers are masked. */
@@ -69,7 +63,7 @@ export interface FieldChange {
 /** BeforeImport is what has to be known to put a contract back. It holds numbers, and is kept sealed. */
 export interface BeforeImport {
   columns: Partial<Snapshot['columns']>;
-  numbers: { contactId: string; phone: { e164: string; country: string } | null }[];
+  numbers: { contactId: string; phone: ContactFacts['phone'] }[];
   addedContacts: string[];
   occurrences: { code: string; occurrence: number }[];
   /** The id of the contract's last revision; later ones are taken back. Null for a contract that the import created. */
@@ -92,14 +86,11 @@ export class ContractSnapshots {
     private readonly settings: SettingsService,
   ) {}
 
-  /** Takes snapshots of those contracts that are known already, and locks them; by name. */
-  async lockedSnapshots(all: Named[]): Promise<Map<string, Snapshot>> {
-    const known: Contract[] = [];
-    for (const source of new Set(all.map((one) => one.source))) {
-      const references = all.filter((one) => one.source === source).map((one) => one.reference);
-      known.push(...(await this.reader.lockByReference(source, references)));
-    }
-    return this.snapshotsOf(known);
+  /** Locks the contracts of one source that are known already, and takes snapshots of them; by name. */
+  async lockKnown(all: Named[]): Promise<{ known: Contract[]; before: Map<string, Snapshot> }> {
+    const references = all.map((one) => one.reference);
+    const known = await this.reader.lockByReference(all[0]?.source ?? '', references);
+    return { known, before: await this.snapshotsOf(known) };
   }
 
   /** Takes snapshots of contracts; by name. */
@@ -115,11 +106,11 @@ export class ContractSnapshots {
         const snapshot: Snapshot = {
           columns: columnsOf(contract),
           parties: counterparties.map((party) => ({ id: party.id, name: this.rows.nameOf(party) })),
-          contacts: contacts.map((contact) => ({
-            id: contact.id,
-            name: this.rows.maskedNameOf(contact),
-            number: this.numberOf(contact),
-          })),
+          contacts: contacts.map((contact) => {
+            const e164 = this.rows.numberOf(contact);
+            const number = e164 === null ? null : { e164, country: contact.phoneCountry ?? '' };
+            return { id: contact.id, name: this.rows.maskedNameOf(contact), number };
+          }),
           occurrences: occurrences.get(contract.id) ?? [],
           lastRevision: revisions.get(contract.id) ?? null,
         };
@@ -165,13 +156,6 @@ export class ContractSnapshots {
     );
     return new Map(rows.map((row) => [row.contractId, row.id]));
   }
-
-  private numberOf(contact: Contact): SnapshotContact['number'] {
-    const e164 = this.rows.numberOf(contact);
-    return e164 === null
-      ? null
-      : { e164, country: contact.phoneCountry ?? '', masked: maskPhoneNumber(e164) };
-  }
 }
 
 function columnsOf(contract: Contract): Snapshot['columns'] {
@@ -184,27 +168,21 @@ export function changesBetween(before: Snapshot | null, after: Snapshot): FieldC
   const columns = alteredColumns(before, after)
     .filter((field) => before !== null || after.columns[field] !== null)
     .map((field) => ({ field, from: before?.columns[field] ?? null, to: after.columns[field] }));
-  const parties = addedTo(before?.parties ?? [], after.parties).map((party) => ({
-    field: 'counterparty',
-    from: null,
-    to: party.name,
-  }));
-  const contacts = addedTo(before?.contacts ?? [], after.contacts).map((contact) => ({
-    field: 'contact',
-    from: null,
-    to: [contact.name, contact.number?.masked].filter(Boolean).join(' '),
-  }));
+  const added = (field: string, to: string) => ({ field, from: null, to });
+  const parties = addedTo(before?.parties ?? [], after.parties);
+  const contacts = addedTo(before?.contacts ?? [], after.contacts);
   const numbers = alteredNumbers(before, after).map(({ was, is }) => ({
     field: 'contact.phone',
-    from: was.number?.masked ?? null,
-    to: is.number?.masked ?? null,
+    from: maskedOf(was),
+    to: maskedOf(is),
   }));
-  const occurrences = addedOccurrences(before, after).map(({ code, occurredOn }) => ({
-    field: `occurrence.${code}`,
-    from: null,
-    to: occurredOn,
-  }));
-  return [...columns, ...parties, ...contacts, ...numbers, ...occurrences];
+  return [
+    ...columns,
+    ...parties.map((party) => added('counterparty', party.name)),
+    ...contacts.map((one) => added('contact', [one.name, maskedOf(one)].filter(Boolean).join(' '))),
+    ...numbers,
+    ...addedOccurrences(before, after).map((one) => added(`occurrence.${one.code}`, one.occurredOn)),
+  ];
 }
 
 /** Returns what puts a contract back. A new one becomes a draft: of it, only recorded occurrences are taken back. */
@@ -214,10 +192,7 @@ export function beforeImport(before: Snapshot | null, after: Snapshot): BeforeIm
     return { columns: {}, numbers: [], addedContacts: [], occurrences, lastRevision: null };
   return {
     columns: Object.fromEntries(alteredColumns(before, after).map((field) => [field, before.columns[field]])),
-    numbers: alteredNumbers(before, after).map(({ was }) => ({
-      contactId: was.id,
-      phone: was.number && { e164: was.number.e164, country: was.number.country },
-    })),
+    numbers: alteredNumbers(before, after).map(({ was }) => ({ contactId: was.id, phone: was.number })),
     addedContacts: addedTo(before.contacts, after.contacts).map((contact) => contact.id),
     occurrences,
     lastRevision: before.lastRevision,
@@ -242,6 +217,10 @@ export function merged(all: BeforeImport[]): BeforeImport {
 
 function alteredColumns(before: Snapshot | null, after: Snapshot) {
   return alterableColumns.filter((field) => (before?.columns[field] ?? null) !== after.columns[field]);
+}
+
+function maskedOf({ number }: Snapshot['contacts'][number]): string | null {
+  return number && maskPhoneNumber(number.e164);
 }
 
 function addedTo<T extends { id: string }>(before: T[], after: T[]): T[] {

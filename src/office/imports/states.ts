@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { In, type QueryDeepPartialEntity } from 'typeorm';
 import { type Caller, callerToKeep } from '../../core/access/roles.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Queues } from '../../platform/queue/queues.js';
-import { Import } from './import.entities.js';
+import { Import, ImportChunk, ImportEffect, ImportProblem } from './import.entities.js';
 import {
   type ColumnMapping,
   importCountsSchema,
@@ -28,8 +29,13 @@ const leaseSeconds = 60;
 /** An import in one of these is a worker's; in the others it waits for people, or is over. */
 type UnderWay = 'reading' | 'previewing' | 'running';
 const underWay = `('reading', 'previewing', 'running')`;
-const unclaimed = `claimed_by = NULL, lease_until = NULL`;
-const renewedLease = `lease_until = clock_timestamp() + ${leaseSeconds} * interval '1 second'`;
+
+type Columns = QueryDeepPartialEntity<Import>;
+const now = () => 'clock_timestamp()';
+const renewal = `clock_timestamp() + ${leaseSeconds} * interval '1 second'`;
+const renewed: Columns = { leaseUntil: () => renewal };
+const unclaimed: Columns = { claimedBy: null, leaseUntil: null };
+const fromTheStart: Columns = { position: 0, bytesRead: 0, counts: noCounts };
 
 /**
  * ClaimedImport is an import that this process has claimed. Its progress is kept up to date as batches commit, and it
@@ -44,7 +50,7 @@ export class Overtaken extends Error {}
 
 /**
  * ImportStates holds every change of an import's status, each as a conditional update, so that each step is taken once.
- * A worker's updates also ask for its claim. docs/design.md shows the states.
+ * A worker's updates also ask for its claim.
  */
 @Injectable()
 export class ImportStates {
@@ -75,7 +81,7 @@ export class ImportStates {
     await this.database.run(
       `UPDATE import SET
          status = CASE WHEN status <> 'queued' THEN status WHEN preview THEN 'reading' ELSE 'running' END,
-         started_at = coalesce(started_at, clock_timestamp()), claimed_by = $2, ${renewedLease}
+         started_at = coalesce(started_at, clock_timestamp()), claimed_by = $2, lease_until = ${renewal}
        WHERE id = $1 AND size > 0 AND (status = 'queued' OR (status IN ${underWay}
          AND (lease_until IS NULL OR lease_until < clock_timestamp())))`,
       [id, claimedBy],
@@ -88,11 +94,7 @@ export class ImportStates {
   async keepProgress(row: ClaimedImport, units: number, done: ImportCounts): Promise<void> {
     const position = row.position + units;
     const counts = sumOfCounts(importCountsSchema.parse(row.counts), done);
-    const kept = await this.updateClaimed(
-      row,
-      `bytes_read = $4, position = $5, counts = $6, ${renewedLease}`,
-      [row.bytesRead, position, JSON.stringify(counts)],
-    );
+    const kept = await this.updateClaimed(row, { bytesRead: row.bytesRead, position, counts, ...renewed });
     if (!kept) throw new Overtaken();
     // The transaction may yet be undone: progress counts once it has committed.
     this.database.afterCommit(() => void Object.assign(row, { position, counts }));
@@ -100,11 +102,11 @@ export class ImportStates {
 
   /** Renews the lease, and shows how far the file is read; false when the import was taken away from this process. */
   renewLease(row: ClaimedImport): Promise<boolean> {
-    return this.updateClaimed(row, `bytes_read = $4, ${renewedLease}`, [row.bytesRead]);
+    return this.updateClaimed(row, { bytesRead: row.bytesRead, ...renewed });
   }
 
   async keepTotal(row: ClaimedImport, units: number): Promise<void> {
-    await this.updateClaimed(row, `total = $4`, [units]);
+    await this.updateClaimed(row, { total: units });
   }
 
   /** Gives up the claim when the process ends, so that another need not wait for the lease to run out. */
@@ -114,73 +116,56 @@ export class ImportStates {
 
   /** Waits for a person to say what the columns of the sheet are. */
   async awaitColumns(row: ClaimedImport): Promise<void> {
-    await this.updateClaimed(row, `status = 'columns', ${unclaimed}`);
+    await this.updateClaimed(row, { status: 'columns', ...unclaimed });
   }
 
   /** Goes on to the preview with a mapping that nobody has to be asked about; false when it was overtaken. */
   async startPreview(row: ClaimedImport, mapping: ColumnMapping): Promise<boolean> {
-    const started = await this.updateClaimed(row, `status = 'previewing', bytes_read = 0, mapping = $4`, [
-      JSON.stringify(mapping),
-    ]);
+    const started = await this.updateClaimed(row, { status: 'previewing', bytesRead: 0, mapping });
     if (started) Object.assign(row, { status: 'previewing', mapping });
     return started;
   }
 
   /** Waits for a person to apply what was previewed on this day, when it would text so many people. */
-  async finishPreview(row: ClaimedImport, people: number): Promise<void> {
-    await this.updateClaimed(
-      row,
-      `status = 'ready', people_texted_today = $4, previewed_on = $5, preview_counts = counts, ${unclaimed}`,
-      [people, await this.settings.today()],
-    );
+  async finishPreview(row: ClaimedImport, peopleTextedToday: number): Promise<void> {
+    const previewedOn = await this.settings.today();
+    const preview = { peopleTextedToday, previewedOn, previewCounts: () => 'counts' };
+    await this.updateClaimed(row, { status: 'ready', ...preview, ...unclaimed });
   }
 
   /** Ends an import that went through to its end, and forgets its file. */
-  async completeImport(row: ClaimedImport): Promise<void> {
-    await this.end(row, `status = 'completed', finished_at = clock_timestamp(), ${unclaimed}`);
+  completeImport(row: ClaimedImport): Promise<void> {
+    return this.end(row, { status: 'completed' });
   }
 
   /** Ends an import for a fault of this service, and forgets its file. What a preview did cannot be undone: it is nothing. */
-  async failImport(row: ClaimedImport): Promise<void> {
-    const settled = row.status === 'running' ? '' : 'settled_at = clock_timestamp(),';
-    await this.end(
-      row,
-      `status = 'failed', failure = $4, finished_at = clock_timestamp(), ${settled} ${unclaimed}`,
-      [row.status === 'running' ? failures.applying : failures.reading],
-    );
+  failImport(row: ClaimedImport): Promise<void> {
+    return row.status === 'running'
+      ? this.end(row, { status: 'failed', failure: failures.applying })
+      : this.end(row, { status: 'failed', failure: failures.reading, settledAt: now });
   }
 
   /** Makes the preview again, by the columns that a person chose or by those that it had. */
   async restartPreview(row: Import, caller: Caller, mapping: ColumnMapping | null): Promise<void> {
-    await this.decide(row, caller, mapping === null ? 'preview' : 'chooseColumns', {
-      from: mapping === null ? ['ready'] : ['columns', 'ready'],
-      set: `status = 'previewing', position = 0, bytes_read = 0, counts = $4, mapping = coalesce($5, mapping),
-            preview_counts = NULL, people_texted_today = NULL, previewed_on = NULL`,
-      parameters: [JSON.stringify(noCounts), mapping && JSON.stringify(mapping)],
-    });
-    await this.database.run(`DELETE FROM import_effect WHERE import_id = $1`, [row.id]);
-    await this.forgetProblems(row.id);
+    const noPreview = { previewCounts: null, peopleTextedToday: null, previewedOn: null };
+    const again: Columns = { status: 'previewing', ...fromTheStart, ...noPreview };
+    if (mapping === null) await this.decide(row, caller, 'preview', ['ready'], again);
+    else await this.decide(row, caller, 'chooseColumns', ['columns', 'ready'], { ...again, mapping });
+    await this.forget([row.id], ImportEffect, ImportProblem);
     this.database.afterCommit(() => this.enqueue(row.id));
   }
 
   /** Applies what was previewed. The preview's effects stay until the real ones take their place. */
-  async startApplying(row: Import, caller: Caller, actor: string): Promise<void> {
-    await this.decide(row, caller, 'apply', {
-      from: ['ready'],
-      set: `status = 'running', position = 0, bytes_read = 0, counts = $4, applied_by = $5`,
-      parameters: [JSON.stringify(noCounts), actor],
-    });
-    await this.forgetProblems(row.id);
+  async startApplying(row: Import, caller: Caller, appliedBy: string): Promise<void> {
+    await this.decide(row, caller, 'apply', ['ready'], { status: 'running', ...fromTheStart, appliedBy });
+    await this.forget([row.id], ImportProblem);
     this.database.afterCommit(() => this.enqueue(row.id));
   }
 
   /** Discards an import of which nothing was applied; what it would have done is forgotten, and so is its file. */
   async discardImport(row: Import, caller: Caller): Promise<void> {
-    await this.decide(row, caller, 'discard', {
-      from: undecided,
-      set: `status = 'discarded', finished_at = clock_timestamp()`,
-    });
-    await this.forgetDiscarded([row.id]);
+    await this.decide(row, caller, 'discard', undecided, { status: 'discarded', finishedAt: now });
+    await this.forget([row.id], ImportChunk, ImportEffect);
   }
 
   /** Discards imports that nobody decided on for some days, because their files hold numbers. */
@@ -190,16 +175,14 @@ export class ImportStates {
        WHERE status IN ('columns', 'ready') AND created_at < clock_timestamp() - $1 * interval '1 day' RETURNING id`,
       [days],
     );
-    await this.forgetDiscarded(rows.map((row) => row.id));
+    const ids = rows.map((row) => row.id);
+    await this.forget(ids, ImportChunk, ImportEffect);
   }
 
   /** Marks an import as undone, before the undoing in the same transaction. Throws when its time is over. */
   async startUndoing(row: Import, caller: Caller, by: { actor: string; reason: string }): Promise<void> {
-    await this.decide(row, caller, 'undo', {
-      from: ['completed', 'failed'],
-      set: `status = 'undone', undone_at = clock_timestamp(), undone_by = $4, undo_reason = $5`,
-      parameters: [by.actor, by.reason],
-    });
+    const undone: Columns = { status: 'undone', undoneAt: now, undoneBy: by.actor, undoReason: by.reason };
+    await this.decide(row, caller, 'undo', ['completed', 'failed'], undone);
     const [inTime] = await this.database.rows(
       `SELECT 1 FROM import WHERE id = $1 AND settled_at IS NULL
          AND finished_at > clock_timestamp() - $2 * interval '1 day'`,
@@ -208,24 +191,22 @@ export class ImportStates {
     if (!inTime) throw importProblems.error('undo-time-over', { days: undoDays });
   }
 
-  /** Keeps what undoing did; the import can not be undone again. */
+  /** Keeps what undoing did; the import cannot be undone again. */
   async finishUndoing({ id }: Import, undoCounts: UndoCounts): Promise<void> {
-    await this.database
-      .repository(Import)
-      .update({ id }, { undoCounts, settledAt: () => 'clock_timestamp()' });
+    await this.database.repository(Import).update({ id }, { undoCounts, settledAt: now });
   }
 
-  private async updateClaimed(row: ClaimedImport, set: string, parameters: unknown[] = []): Promise<boolean> {
-    const updated = await this.database.run(
-      `UPDATE import SET ${set} WHERE id = $1 AND claimed_by = $2 AND status = $3`,
-      [row.id, row.claimedBy, row.status, ...parameters],
-    );
-    return updated > 0;
+  /** False when the import is no longer claimed by this process, or no longer in the status that it had then. */
+  private async updateClaimed({ id, claimedBy, status }: ClaimedImport, columns: Columns): Promise<boolean> {
+    const claim = { id, status, claimedBy: claimedBy ?? '' };
+    const { affected } = await this.database.repository(Import).update(claim, columns);
+    return affected === 1;
   }
 
-  private async end(row: ClaimedImport, set: string, parameters: unknown[] = []): Promise<void> {
+  private async end(row: ClaimedImport, columns: Columns): Promise<void> {
     await this.database.inTransaction(async () => {
-      if (await this.updateClaimed(row, set, parameters)) await this.forgetFiles([row.id]);
+      const ended = await this.updateClaimed(row, { ...columns, finishedAt: now, ...unclaimed });
+      if (ended) await this.forget([row.id], ImportChunk);
     });
   }
 
@@ -234,30 +215,23 @@ export class ImportStates {
     row: Import,
     caller: Caller,
     step: ImportStep,
-    { from, set, parameters = [] }: { from: ImportStatus[]; set: string; parameters?: unknown[] },
+    from: ImportStatus[],
+    columns: Columns,
   ): Promise<void> {
-    const decided = await this.database.run(
-      `UPDATE import SET ${set}, caller = caller || jsonb_build_object('decidedBy', $3::jsonb), ${unclaimed}
-       WHERE id = $1 AND status = ANY($2)`,
-      [row.id, from, JSON.stringify(callerToKeep(caller)), ...parameters],
-    );
-    if (decided === 0) throw isElsewhere(row, step);
+    const rights = { caller: { ...row.caller, decidedBy: callerToKeep(caller) } };
+    const { affected } = await this.database
+      .repository(Import)
+      .update({ id: row.id, status: In(from) }, { ...columns, ...rights, ...unclaimed });
+    if (affected === 0) throw isElsewhere(row, step);
   }
 
-  private async forgetDiscarded(ids: string[]): Promise<void> {
-    await this.forgetFiles(ids);
-    await this.database.run(`DELETE FROM import_effect WHERE import_id = ANY($1)`, [ids]);
-  }
-
-  private async forgetFiles(ids: string[]): Promise<void> {
-    await this.database.run(`DELETE FROM import_chunk WHERE import_id = ANY($1)`, [ids]);
-  }
-
-  /** Clears the problems of the previous pass, so that the next one reports its own. */
-  private async forgetProblems(id: string): Promise<void> {
-    await this.database.run(`DELETE FROM import_problem WHERE import_id = $1`, [id]);
+  /** Forgets the files of imports, what they would have done, or the problems of a pass, so that the next reports its own. */
+  private async forget(ids: string[], ...kept: Kept[]): Promise<void> {
+    for (const entity of kept) await this.database.repository(entity).delete({ importId: In(ids) });
   }
 }
+
+type Kept = typeof ImportChunk | typeof ImportEffect | typeof ImportProblem;
 
 /** Makes the conflict of a step that an import cannot take from where it stands. */
 export function isElsewhere({ status }: Import, step: ImportStep) {

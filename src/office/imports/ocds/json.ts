@@ -1,5 +1,5 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
-import { isDay } from '../calendar-day.js';
+import { isDay } from '../import.types.js';
 
 /** Published data keeps to no schema for long, so every member is looked at before it is believed. */
 export type JsonObject = Record<string, unknown>;

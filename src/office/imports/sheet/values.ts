@@ -4,9 +4,8 @@ import type { Finding } from '../../../platform/findings.js';
 import { countryOf } from '../../../platform/phone-numbers/country.js';
 import { type ParsedPhone, parsePhoneNumber } from '../../../platform/phone-numbers/phone-number.js';
 import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.words.js';
-import { isDay } from '../calendar-day.js';
 import { importFinding } from '../import-problems.words.js';
-import { type LegalBasis, referencePattern } from '../import.types.js';
+import { isDay, type LegalBasis, referencePattern } from '../import.types.js';
 
 /** A cell's value, or what is wrong with it. */
 export type Read<T> = { ok: true; value: T } | { ok: false; finding: Finding };

@@ -1,4 +1,4 @@
-import { isDay } from './calendar-day.js';
+import { isDay } from './import.types.js';
 
 describe('isDay', () => {
   it('agrees with the calendar on every day of a century', () => {
