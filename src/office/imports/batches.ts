@@ -43,8 +43,6 @@ interface Batch {
   effects: Effect[];
 }
 
-type Differences = Map<string, Difference>;
-
 /**
  * ImportBatches applies or rehearses units of a file, a batch in one transaction, and keeps what that did to each
  * contract, so that contracts and progress commit together.
@@ -96,7 +94,7 @@ export class ImportBatches {
       rowProblem(place, refusedFinding('contract-refused', error), 'fatal'),
     ];
     const effects = refusedOf(unit, problems);
-    const batch = { counts: countsOf([], effects, []), problems, effects };
+    const batch = { counts: countsOf([], effects), problems, effects };
     await this.database.inTransaction(() => this.keep(run, [unit], batch));
   }
 
@@ -113,7 +111,7 @@ export class ImportBatches {
     await this.states.keepProgress(row, units.length, counts);
   }
 
-  /** Imports units in the running transaction, behind the earlier units of the file that state the same contracts. */
+  /** Imports units in the running transaction, after the earlier units of the file that state the same contracts. */
   private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
     const read = units.map((unit) => readUnit(unit, run));
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
@@ -123,7 +121,7 @@ export class ImportBatches {
       const twins = earlier.map((unit) => readUnit(unit, run));
       await this.importRead(run, earlier, twins);
     }
-    const { done, differences } = await this.importRead(run, units, read);
+    const done = await this.importRead(run, units, read);
     if (dueBefore) {
       const dueAfter = await this.snapshots.numbersDueToday(names);
       for (const { contract, effect } of done.filter((one) => one.result !== 'ignored')) {
@@ -133,7 +131,7 @@ export class ImportBatches {
     }
     const refused = read.flatMap((one) => one.refused);
     return {
-      counts: countsOf(done, refused, [...differences.values()]),
+      counts: countsOf(done, refused),
       problems: [...read, ...done].flatMap((one) => one.problems),
       effects: [...done.map((one) => one.effect), ...refused].sort(
         (a, b) => a.ordinal - b.ordinal || a.place - b.place,
@@ -141,11 +139,7 @@ export class ImportBatches {
     };
   }
 
-  private async importRead(
-    run: ImportRun,
-    units: NumberedUnit[],
-    read: ReadUnit[],
-  ): Promise<{ done: Done[]; differences: Differences }> {
+  private async importRead(run: ImportRun, units: NumberedUnit[], read: ReadUnit[]): Promise<Done[]> {
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
       done.push(...(await this.importPart(run, part)));
@@ -154,7 +148,7 @@ export class ImportBatches {
     const differences = await this.changes.replan(distinct);
     for (const unit of units) await unit.keep?.();
     await this.addAlerts(done, differences);
-    return { done, differences };
+    return done;
   }
 
   private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
@@ -173,7 +167,7 @@ export class ImportBatches {
   }
 
   /** Adds the alerts of a contract to the last effect that the batch has on it, since it is planned once. */
-  private async addAlerts(done: Done[], differences: Differences): Promise<void> {
+  private async addAlerts(done: Done[], differences: Map<string, Difference>): Promise<void> {
     const created = new Set(done.filter((d) => d.result === 'created').map(({ contract }) => contract.id));
     const known = [...differences.keys()].filter((id) => !created.has(id));
     const ids = known.length > 0 ? await this.snapshots.alertIdsOf(known) : new Map<string, string>();
@@ -235,17 +229,15 @@ function withoutTwins(batch: Ready[]): Ready[][] {
   return parts.map((part) => part.ready);
 }
 
-function countsOf(done: Done[], refused: Effect[], differences: Difference[]): ImportCounts {
+function countsOf(done: Done[], refused: Effect[]): ImportCounts {
   const counts = { ...noCounts, contracts: done.length, refused: refused.length };
-  for (const { result, stated } of done) {
-    counts[result] += 1;
+  for (const { result, stated, effect } of done) {
     const contacts = stated.counterparties.flatMap((party) => party.contacts);
+    counts[result] += 1;
     counts.contactsWithoutNumber += contacts.filter((contact) => contact.phone === null).length;
-  }
-  for (const { added, moved, cancelled } of differences) {
-    counts.alertsPlanned += added.filter((change) => change.to.status === 'planned').length;
-    counts.alertsMoved += moved.length;
-    counts.alertsCancelled += cancelled.length;
+    counts.alertsPlanned += effect.alertsAdded;
+    counts.alertsMoved += effect.alertsMoved;
+    counts.alertsCancelled += effect.alertsCancelled;
   }
   return counts;
 }

@@ -18,7 +18,7 @@ import { ocdsFinding } from './ocds/ocds.words.js';
 import type { BeforeImport } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 
-/** Where a program reads the history of a contract. */
+/** A program reads the history of a contract here. */
 const history = 'GET /api/v1/contracts/{id}/changes';
 
 export interface ToImport {
@@ -117,7 +117,7 @@ export class ImportedParties {
     private readonly rows: PartyRows,
   ) {}
 
-  /** True when something was added or changed. */
+  /** Returns whether something was added or changed. */
   async mergeParties(contract: Contract, stated: CounterpartyFacts[], actor: string): Promise<boolean> {
     const { version } = contract;
     const known = await this.partiesOf(contract);
@@ -289,7 +289,7 @@ export class ContractImporter {
     return last?.fingerprint.equals(this.revisions.fingerprintOf(facts)) ?? false;
   }
 
-  /** True when something changed that dates milestones or amendments. */
+  /** Returns whether something changed that dates milestones or amendments. */
   private async applyFacts(contract: Contract, facts: ContractFacts, actor: string): Promise<boolean> {
     const {
       counterparties: _parties,

@@ -30,7 +30,7 @@ async function* joined(head: readonly Buffer[], rest: AsyncIterator<Buffer>): As
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** What a file is by its ending. */
+/** Endings name these formats. */
 const claims: Record<string, ImportFormat | undefined> = {
   csv: 'csv',
   tsv: 'csv',

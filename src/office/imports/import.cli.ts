@@ -2,17 +2,18 @@ import 'reflect-metadata';
 import { createReadStream, existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Caller } from '../../core/access/roles.js';
+import type { INestApplication } from '@nestjs/common';
 import { ConfigError, parseConfig } from '../../config/config.js';
-import { providers } from '../../core/providers/providers.js';
-import { createApp } from '../../create-app.js';
+import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { providers } from '../../core/providers/providers.js';
 import { SetupService } from '../../core/setup/setup.service.js';
+import { createApp } from '../../create-app.js';
 import { loadSecrets, startDatabase } from '../../start-database.js';
-import { ImportIntake } from './uploads.js';
-import { ImportJobs } from './jobs.js';
 import type { ImportView } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
+import { ImportJobs } from './jobs.js';
+import { ImportIntake } from './uploads.js';
 
 const usage = `npm run import -- FILE… [--department CODE] [--preview]
 
@@ -36,7 +37,7 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       department: { type: 'string' },
-      preview: { type: 'boolean' },
+      preview: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -52,11 +53,9 @@ async function main(): Promise<number> {
   const app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
   try {
     await app.get(SetupService).setUp(secrets.apiKey);
-    const departmentId = await departmentOf(app.get(DepartmentsService), values.department);
+    const departmentId = await departmentOf(app, values.department);
     let refused = 0;
-    for (const file of positionals) {
-      refused += await bringIn(app, file, departmentId, values.preview ?? false);
-    }
+    for (const file of positionals) refused += await importFile(app, file, departmentId, values.preview);
     return refused > 0 ? 1 : 0;
   } finally {
     await app.close();
@@ -64,70 +63,60 @@ async function main(): Promise<number> {
   }
 }
 
-async function bringIn(
-  app: Awaited<ReturnType<typeof createApp>>,
+async function departmentOf(app: INestApplication, code: string | undefined): Promise<string | null> {
+  if (code === undefined) return null;
+  const all = await app.get(DepartmentsService).list(caller);
+  const found = all.find((department) => department.code === code);
+  if (found) return found.id;
+  const codes = all.map((department) => department.code).join(', ');
+  throw new ConfigError([`--department ${code}: there is no such code; there are ${codes}`]);
+}
+
+/** Returns how many rows were refused. */
+async function importFile(
+  app: INestApplication,
   path: string,
   departmentId: string | null,
   preview: boolean,
 ): Promise<number> {
-  const file = {
-    name: basename(path),
-    bytes: createReadStream(path) as AsyncIterable<Buffer>,
-    truncated: () => false,
-  };
-  const imports = app.get(ImportsService);
-  const taken = await app.get(ImportIntake).takeFile(caller, file, departmentId, { preview });
-  const bar = new ProgressBar(basename(path), process.stdout);
-  await app
-    .get(ImportJobs)
-    .runImport(taken.id, ({ counts, bytesRead, size }) => bar.show(counts.contracts, bytesRead / size));
-  const done = await imports.importOf(caller, taken.id);
-  bar.end(
-    Object.entries(done.counts)
-      .filter(([key, count]) => count > 0 || key === 'created')
-      .map(([key, count]) => `${key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`)
-      .join(', '),
-  );
+  const name = basename(path);
+  const file = { name, bytes: createReadStream(path) as AsyncIterable<Buffer>, truncated: () => false };
+  const { id } = await app.get(ImportIntake).takeFile(caller, file, departmentId, { preview });
+  const bar = new ProgressBar(name, process.stdout);
+  await app.get(ImportJobs).runImport(id, ({ counts, bytesRead, size }) => {
+    bar.show(counts.contracts, bytesRead / size);
+  });
+  const done = await app.get(ImportsService).importOf(caller, id);
+  const counted = Object.entries(done.counts)
+    .filter(([key, count]) => count > 0 || key === 'created')
+    .map(([key, count]) => `${key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`);
+  bar.end(counted.join(', '));
   if (preview) await endPreview(app, done);
   if (done.failure) process.stderr.write(`${done.failure}\n`);
-  await showProblems(imports, taken.id);
+  await showProblems(app, id);
   return done.counts.refused + (done.status === 'failed' ? 1 : 0);
 }
 
 /** Discards what was only previewed: the file has to be uploaded again without the flag. */
-async function endPreview(app: Awaited<ReturnType<typeof createApp>>, done: ImportView): Promise<void> {
+async function endPreview(app: INestApplication, done: ImportView): Promise<void> {
   const columns = 'Its columns have to be looked at: bring it in on the imports page.';
-  process.stdout.write(
-    `  ${done.status === 'columns' ? columns : (done.peopleTextedTodayText?.en ?? done.statusText.en)}\n`,
-  );
+  const people = done.peopleTextedTodayText?.en ?? done.statusText.en;
+  process.stdout.write(`  ${done.status === 'columns' ? columns : people}\n`);
   if (done.status === 'columns' || done.status === 'ready')
     await app.get(ImportsService).discardImport(caller, done.id);
 }
 
 const shown = 20;
 
-async function showProblems(imports: ImportsService, id: string): Promise<void> {
-  const { items, nextCursor } = await imports.problemsOf(caller, id, { limit: shown });
+async function showProblems(app: INestApplication, id: string): Promise<void> {
+  const { items, nextCursor } = await app.get(ImportsService).problemsOf(caller, id, { limit: shown });
   for (const problem of items) {
     const value = problem.value ? ` (${problem.value})` : '';
-    process.stdout.write(
-      `  line ${problem.line}, ${problem.field || 'file'}${value}: ${problem.fatal ? 'refused. ' : ''}${problem.message} ${problem.advice}\n`,
-    );
+    const place = `line ${problem.line}, ${problem.field || 'file'}${value}`;
+    const refused = problem.fatal ? 'refused. ' : '';
+    process.stdout.write(`  ${place}: ${refused}${problem.message} ${problem.advice}\n`);
   }
   if (nextCursor) process.stdout.write(`  … the rest: GET /api/v1/imports/${id}/errors\n`);
-}
-
-async function departmentOf(
-  departments: DepartmentsService,
-  code: string | undefined,
-): Promise<string | null> {
-  if (code === undefined) return null;
-  const all = await departments.list(caller);
-  const found = all.find((department) => department.code === code);
-  if (found) return found.id;
-  throw new ConfigError([
-    `--department ${code}: there is no such code; there are ${all.map((d) => d.code).join(', ')}`,
-  ]);
 }
 
 const barWidth = 30;
@@ -142,14 +131,13 @@ class ProgressBar {
     private readonly out: { isTTY?: boolean; write(text: string): unknown },
   ) {}
 
-  /** `share` of the work, 0 to 1. */
+  /** `share` is how much of the work is done, 0 to 1. */
   show(contracts: number, share: number): void {
-    const seconds = (performance.now() - this.began) / 1000;
-    const line = `${this.name}: ${contracts} contracts, ${Math.round(contracts / Math.max(seconds, 0.001))} a second`;
+    const perSecond = Math.round(contracts / Math.max(this.seconds, 0.001));
+    const line = `${this.name}: ${contracts} contracts, ${perSecond} a second`;
     if (this.out.isTTY) {
       const done = Math.min(barWidth, Math.round(share * barWidth));
-      const bar = '█'.repeat(done) + '·'.repeat(barWidth - done);
-      this.out.write(`\r\x1b[K[${bar}] ${line}`);
+      this.out.write(`\r\x1b[K[${'█'.repeat(done)}${'·'.repeat(barWidth - done)}] ${line}`);
     } else if (contracts - this.lastLine >= 5000) {
       this.lastLine = contracts;
       this.out.write(`${line}\n`);
@@ -157,8 +145,12 @@ class ProgressBar {
   }
 
   end(summary: string): void {
-    const seconds = (performance.now() - this.began) / 1000;
-    this.out.write(`${this.out.isTTY ? '\r\x1b[K' : ''}${this.name}: ${summary} (${seconds.toFixed(1)} s)\n`);
+    const start = this.out.isTTY ? '\r\x1b[K' : '';
+    this.out.write(`${start}${this.name}: ${summary} (${this.seconds.toFixed(1)} s)\n`);
+  }
+
+  private get seconds(): number {
+    return (performance.now() - this.began) / 1000;
   }
 }
 
@@ -168,9 +160,8 @@ process.stdout.on('error', () => undefined);
 main().then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(
-      `\nThe import stopped.\n${error instanceof ConfigError ? error.message : String((error as Error).stack ?? error)}\n`,
-    );
+    const what = error instanceof ConfigError ? error.message : ((error as Error).stack ?? error);
+    process.stderr.write(`\nThe import stopped.\n${String(what)}\n`);
     process.exit(1);
   },
 );

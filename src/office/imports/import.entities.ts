@@ -1,7 +1,7 @@
-import type { Phrase } from '../../platform/words/words.js';
 import { Column, Entity, PrimaryColumn, VirtualColumn } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { wholeNumber } from '../../platform/database/database.js';
+import type { Phrase } from '../../platform/words/words.js';
 import type {
   ColumnMapping,
   EffectResult,
@@ -47,7 +47,7 @@ export class Import {
   @Column('jsonb') mapping!: ColumnMapping | null;
   @Column('jsonb') previewCounts!: ImportCounts | null;
   @Column('integer') peopleTextedToday!: number | null;
-  /** The service clock's day of the preview. */
+  /** The day of the preview, as the service clock has it. */
   @Column('date') previewedOn!: string | null;
   @Column('text') appliedBy!: string | null;
   @Column('timestamptz') undoneAt!: Date | null;
@@ -71,23 +71,20 @@ export class Import {
   readonly bringerDepartmentId!: string | null;
 }
 
-/** An ImportChunk is a part of the uploaded file, sealed. */
-@Entity()
-export class ImportChunk {
+abstract class FilePiece {
   @PrimaryColumn('uuid') id!: string;
   @Column('uuid') importId!: string;
   @Column('integer') ordinal!: number;
   @Column('bytea') sealed!: Buffer;
 }
 
+/** An ImportChunk is a part of the uploaded file, sealed. */
+@Entity()
+export class ImportChunk extends FilePiece {}
+
 /** An ImportRefused is a part of the workbook of the refused rows, sealed. */
 @Entity()
-export class ImportRefused {
-  @PrimaryColumn('uuid') id!: string;
-  @Column('uuid') importId!: string;
-  @Column('integer') ordinal!: number;
-  @Column('bytea') sealed!: Buffer;
-}
+export class ImportRefused extends FilePiece {}
 
 /** An ImportProblem is what could not be taken of a file, and where. */
 @Entity()
@@ -128,9 +125,9 @@ export class ImportHeading {
 export class ImportEffect {
   @PrimaryColumn('uuid') id!: string;
   @Column('uuid') importId!: string;
-  /** The unit of the file, 1 being the first. */
+  /** Counts the units of the file, 1 being the first. */
   @Column('bigint', { transformer: wholeNumber }) ordinal!: number;
-  /** The contract within its unit. */
+  /** Counts the contracts of its unit, from 0; a line of which nothing went in stands behind them. */
   @Column('integer') place!: number;
   @Column('integer') line!: number;
   @Column('uuid') contractId!: string | null;

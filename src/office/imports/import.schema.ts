@@ -51,12 +51,6 @@ export const noCounts = Object.fromEntries(
   Object.keys(importCountsSchema.shape).map((key) => [key, 0]),
 ) as ImportCounts;
 
-/** Adds up what two parts of a file came to. */
-export function sumOfCounts(total: ImportCounts, part: ImportCounts): ImportCounts {
-  const keys = Object.keys(noCounts) as (keyof ImportCounts)[];
-  return Object.fromEntries(keys.map((key) => [key, total[key] + part[key]])) as ImportCounts;
-}
-
 export const undoCountsSchema = z.object({
   toDraft: z.int().meta({ description: 'Contracts that it had created.' }),
   restored: z.int().meta({ description: 'Contracts that it had changed.' }),

@@ -8,7 +8,7 @@ export type LegalBasis = ContactFacts['legalBasis'];
 export interface ImportedContact extends Pick<ContactFacts, 'name' | 'role' | 'legalBasisOn'> {
   /** E.164; null when there is none that can be used, and `phoneProblem` says why. */
   phone: string | null;
-  /** ISO 3166-1 alpha-2 of the number. */
+  /** The country that the number belongs to, as ISO 3166-1 alpha-2. */
   phoneCountry: string | null;
   /** Why there is no usable number; `masked` is the value as it may be shown. */
   phoneProblem: { code: string; masked: string } | null;
@@ -27,7 +27,7 @@ type AsStated = 'reference' | 'kind' | 'title' | 'signedOn' | 'startsOn' | 'ends
 export interface ImportedContract extends Pick<ContractTerms, AsStated> {
   source: 'sheet' | 'ocds';
   revision: number | null;
-  /** A name or code, as written. */
+  /** The name or code that is written there. */
   department: string | null;
   officer: string | null;
   value: { amount: string; currency: string } | null;
@@ -36,7 +36,7 @@ export interface ImportedContract extends Pick<ContractTerms, AsStated> {
   counterparties: ImportedCounterparty[];
   amendments: { id: string; date: LocalDate }[];
   occurrences: { code: string; occurredOn: LocalDate; externalId: string }[];
-  /** Where it begins in the file, 1 being the first line. */
+  /** The line on which it begins, 1 being the first of the file. */
   line: number;
 }
 
@@ -46,7 +46,7 @@ export interface RowProblem extends Finding {
   line: number;
   /** The heading as it stands in the file, or the path in a release; empty when the whole line or file is meant. */
   field: string;
-  /** Masked, and safe to show and to log. */
+  /** It is masked, and safe to show and to log. */
   value: string;
   /** The contract (or, without one, the rest of the file) is refused. */
   fatal: boolean;

@@ -9,7 +9,6 @@ import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
 import { ImportIntake } from './uploads.js';
-import { ImportStates } from './states.js';
 import {
   applyBody,
   type ApplyBody,
@@ -34,24 +33,18 @@ import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { RefusedRows } from './refused-rows.js';
 import { SheetColumns } from './sheet/columns.js';
-import { refusedWorkbookName } from './sheet/refused-workbook.js';
 
 const departmentField = z.uuid().nullable();
 const previewField = z.enum(['true', 'false']).nullable();
 const createQuery = z.strictObject({ preview: z.enum(['true', 'false']).optional() });
 
 const workbook = z.string().meta({ description: 'An .xlsx.' });
-const asWorkbook = (name: string) => ({
-  type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  disposition: `attachment; filename="${name}.xlsx"`,
-});
 
 @Controller('imports')
 @Allow('officer', 'manager', 'admin')
 export class ImportsController {
   constructor(
     private readonly intake: ImportIntake,
-    private readonly states: ImportStates,
     private readonly imports: ImportsService,
     private readonly sheets: RefusedRows,
   ) {}
@@ -91,15 +84,8 @@ export class ImportsController {
     const file = await fileOf(request);
     const departmentId = fieldOf(file, 'departmentId', departmentField, 'an id as GET /departments shows it');
     const preview = fieldOf(file, 'preview', previewField, 'true or false') ?? query.preview ?? 'false';
-    const taken = await this.intake.takeFile(
-      caller,
-      { name: file.filename, bytes: file.file, truncated: () => file.file.truncated },
-      departmentId,
-      { preview: preview === 'true' },
-    );
-    // A queue that is away just now is no harm: unfinished imports are searched for.
-    await this.states.enqueue(taken.id).catch(() => undefined);
-    return taken;
+    const upload = { name: file.filename, bytes: file.file, truncated: () => file.file.truncated };
+    return this.intake.takeForWorker(caller, upload, departmentId, { preview: preview === 'true' });
   }
 
   @Get()
@@ -111,17 +97,14 @@ export class ImportsController {
 
   @Get('template.xlsx')
   @Answers(200, workbook, 'A sheet to fill in, with explanations and choices in both languages')
-  async template(@CurrentCaller() caller: Caller): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.templateFor(caller), asWorkbook('contracts'));
+  template(@CurrentCaller() caller: Caller): Promise<StreamableFile> {
+    return this.sheets.templateFor(caller);
   }
 
   @Get(':id/refused.xlsx')
   @Answers(200, workbook, 'The refused rows and what is wrong with them, to mend and bring back')
-  async refused(
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-  ): Promise<StreamableFile> {
-    return new StreamableFile(await this.sheets.workbookOf(caller, id), asWorkbook(refusedWorkbookName(id)));
+  refused(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return this.sheets.workbookOf(caller, id);
   }
 
   @Get(':id')

@@ -22,7 +22,7 @@ import { ContractRestorer, ImportUndo } from './undo.js';
 import { ImportUnits } from './units.js';
 import { ImportFiles, ImportIntake } from './uploads.js';
 
-/** What the pages use as well. */
+/** The pages use these as well. */
 const shared = [
   ImportIntake,
   ImportJobs,

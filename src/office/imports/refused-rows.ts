@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { Injectable } from '@nestjs/common';
+import { Injectable, StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { Database } from '../../platform/database/database.js';
@@ -8,7 +8,7 @@ import { ImportFiles } from './uploads.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { SheetColumns } from './sheet/columns.js';
-import { refusedWorkbook } from './sheet/refused-workbook.js';
+import { refusedWorkbook, refusedWorkbookName } from './sheet/refused-workbook.js';
 import { templateWorkbook } from './sheet/template-workbook.js';
 
 /** Problems that are written beside the refused rows; a sheet with more is wrong as a whole. */
@@ -26,19 +26,20 @@ export class RefusedRows {
   ) {}
 
   /** Makes an .xlsx. Throws AppError (not-found) when nothing was refused, or it is no longer kept. */
-  async workbookOf(caller: Caller, id: string): Promise<Readable> {
+  async workbookOf(caller: Caller, id: string): Promise<StreamableFile> {
     const row = await this.imports.requireSeen(caller, id);
+    const name = refusedWorkbookName(id);
     if (await this.files.hasFile(id, ImportRefused))
-      return Readable.from(this.files.readFile(id, ImportRefused));
+      return asDownload(name, Readable.from(this.files.readFile(id, ImportRefused)));
     const workbook = (await this.files.hasFile(id)) ? await this.makeWorkbook(row) : null;
     if (!workbook) throw importProblems.error('nothing-refused');
-    return workbook;
+    return asDownload(name, workbook);
   }
 
   /** Makes an .xlsx to fill in, with the departments that the caller sees to choose from. */
-  async templateFor(caller: Caller): Promise<Readable> {
+  async templateFor(caller: Caller): Promise<StreamableFile> {
     const departments = await this.departments.list(caller);
-    return templateWorkbook(departments.map((department) => department.name));
+    return asDownload('contracts', templateWorkbook(departments.map((department) => department.name)));
   }
 
   /** Keeps the refused rows, before the file itself is forgotten, for as long as an import can be undone. */
@@ -71,4 +72,11 @@ export class RefusedRows {
       [importId, mostProblems],
     );
   }
+}
+
+function asDownload(name: string, workbook: Readable): StreamableFile {
+  return new StreamableFile(workbook, {
+    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    disposition: `attachment; filename="${name}.xlsx"`,
+  });
 }

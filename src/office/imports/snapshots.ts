@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { addDays } from '../../core/calendar/local-date.js';
-import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
+import type { Contract } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, ContractFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
@@ -9,7 +9,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 
-/** Which columns of a contract an import can alter. Every column is listed, so that the compiler finds a forgotten one. */
+/** Tells which columns of a contract an import can alter. Every column is listed, so that the compiler finds a forgotten one. */
 const alterable = {
   id: false,
   source: false,

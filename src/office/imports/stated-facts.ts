@@ -11,7 +11,7 @@ import { ocdsFinding } from './ocds/ocds.words.js';
 interface Reach {
   /** Ids of the departments that a file may name, by their codes and names. */
   byWord: Map<string, string>;
-  /** The import's own department. */
+  /** The id of the import's own department, which takes what names none. */
   fallback: string | null;
   /** Ids of the departments whose contracts the run may change; null for all. */
   seen: ReadonlySet<string> | null;

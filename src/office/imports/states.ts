@@ -12,7 +12,6 @@ import {
   type ImportCounts,
   type ImportStatus,
   noCounts,
-  sumOfCounts,
   undecided,
   type UndoCounts,
 } from './import.schema.js';
@@ -210,7 +209,7 @@ export class ImportStates {
     });
   }
 
-  /** From then on the import runs with the rights of who decided. Throws a conflict when it is, by now, elsewhere. */
+  /** Makes the import run with the rights of who decided. Throws a conflict when it is, by now, elsewhere. */
   private async decide(
     row: Import,
     caller: Caller,
@@ -232,6 +231,12 @@ export class ImportStates {
 }
 
 type Kept = typeof ImportChunk | typeof ImportEffect | typeof ImportProblem;
+
+/** Adds up what two parts of a file came to. */
+function sumOfCounts(total: ImportCounts, part: ImportCounts): ImportCounts {
+  const keys = Object.keys(noCounts) as (keyof ImportCounts)[];
+  return Object.fromEntries(keys.map((key) => [key, total[key] + part[key]])) as ImportCounts;
+}
 
 /** Makes the conflict of a step that an import cannot take from where it stands. */
 export function isElsewhere({ status }: Import, step: ImportStep) {

@@ -15,11 +15,11 @@ import { ImportFiles } from './uploads.js';
 export interface ImportUnit {
   contracts: ImportedContract[];
   problems: RowProblem[];
-  /** What has to be kept in the transaction of the contracts. */
+  /** Keeps what belongs to the unit, in the transaction of its contracts. */
   keep: (() => Promise<void>) | null;
 }
 
-/** A unit with its place in the file, 1 being the first. */
+/** A NumberedUnit is a unit that knows its place in the file, 1 being the first. */
 export interface NumberedUnit extends ImportUnit {
   ordinal: number;
 }

@@ -10,6 +10,7 @@ import { Import, ImportChunk, type ImportRefused } from './import.entities.js';
 import { type ImportView, noCounts, undecided } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
+import { ImportStates } from './states.js';
 
 const pieceBytes = 512 * 1024;
 
@@ -87,7 +88,16 @@ export class ImportIntake {
     private readonly imports: ImportsService,
     private readonly files: ImportFiles,
     private readonly journal: Journal,
+    private readonly states: ImportStates,
   ) {}
+
+  /** Takes a file in as `takeFile` does, and wakes a worker. */
+  async takeForWorker(...upload: Parameters<ImportIntake['takeFile']>): Promise<ImportView> {
+    const taken = await this.takeFile(...upload);
+    // A queue that is away just now is no harm: unfinished imports are searched for.
+    await this.states.enqueue(taken.id).catch(() => undefined);
+    return taken;
+  }
 
   /**
    * Stores the file whole before anything of it is read. With `preview` nothing is applied before a person says so. An

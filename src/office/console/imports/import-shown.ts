@@ -7,6 +7,8 @@ import { SettingsService } from '../../../core/settings/settings.service.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import {
+  type ColumnMapping,
+  type ColumnsView,
   type EffectResult,
   effectResults,
   type EffectView,
@@ -14,11 +16,13 @@ import {
   type ImportListQuery,
   type ImportStatus,
   type ImportView,
+  problemsQuery,
+  undecided,
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { FormChoices, nameIn } from '../choices.js';
 import { actorText } from '../contracts/history.js';
-import { addressOf, type ShownProblem } from '../form.js';
+import { addressOf, type Form, type ShownProblem } from '../form.js';
 import { dayText, numberText } from '../formats.js';
 import { page } from '../page.js';
 import type { Visit } from '../visit.js';
@@ -47,15 +51,23 @@ const resultTones: Readonly<Record<EffectResult, string>> = {
   refused: 'bad',
 };
 
+const columnTones: Readonly<Record<string, string>> = {
+  known: '',
+  remembered: '',
+  guessed: 'wait',
+  chosen: 'now',
+  unknown: 'bad',
+};
+
+/** Names tell what ids and codes of changes stand for, in the reader's language. */
 interface Names {
-  departments: Map<string, string>;
-  officers: Map<string, string>;
-  milestones: Map<string, string>;
+  /** Names of departments and officers, by id. */
+  others: ReadonlyMap<string, string>;
+  /** Names of milestones, by code. */
+  milestones: ReadonlyMap<string, string>;
 }
 
-type Value = EffectView['changes'][number]['from'];
-
-/** What an import does to each contract, in the reader's words. */
+/** EffectsShown shows what an import does to each contract, in the reader's words. */
 @Injectable()
 export class EffectsShown {
   constructor(
@@ -70,8 +82,8 @@ export class EffectsShown {
     return effects.map((effect) => ({
       ...effect,
       tone: resultTones[effect.result],
-      // What the preview had said is worth a word only where it came otherwise.
-      otherwise: effect.previewed !== null && effect.previewed !== effect.result ? effect.previewed : null,
+      // What the preview showed is worth a word only where it came otherwise.
+      otherwise: effect.previewed === effect.result ? null : effect.previewed,
       isFolded: effect.result === 'created' && effect.changes.length > 3,
       changes: effect.changes.map(({ field, from, to }) => ({
         name: fieldText(field, names, locale),
@@ -86,9 +98,9 @@ export class EffectsShown {
     const occurred = [...fields].some((field) => field.startsWith('occurrence.'));
     const departments = fields.has('departmentId') ? await this.departments.list(caller) : [];
     const officers = fields.has('officerId') ? await this.officers.named(caller) : [];
+    const named = [...departments.map((one) => ({ id: one.id, name: nameIn(one, locale) })), ...officers];
     return {
-      departments: new Map(departments.map((one) => [one.id, nameIn(one, locale)])),
-      officers: new Map(officers.map(({ id, name }) => [id, name])),
+      others: new Map(named.map(({ id, name }) => [id, name])),
       milestones: new Map(occurred ? await this.choices.milestoneNames(locale) : []),
     };
   }
@@ -103,14 +115,13 @@ function fieldText(field: string, { milestones }: Names, locale: Locale): string
 
 function valueText(
   field: string,
-  value: Value,
-  { departments, officers }: Names,
+  value: EffectView['changes'][number]['from'],
+  { others }: Names,
   locale: Locale,
 ): string | null {
   if (value === null || value === '') return null;
   const text = String(value);
-  if (field === 'departmentId') return departments.get(text) ?? translate(locale, 'common.unknown');
-  if (field === 'officerId') return officers.get(text) ?? translate(locale, 'common.unknown');
+  if (field.endsWith('Id')) return others.get(text) ?? translate(locale, 'common.unknown');
   if (field === 'state' || field === 'resumesTo')
     return hasWords(`states.${text}`) ? translate(locale, `states.${text}`) : text;
   if (field === 'amount') return numberText(text, locale);
@@ -123,15 +134,11 @@ const perPage = 50;
 export const importQuery = z.object({
   result: z.enum(effectResults).optional().catch(undefined),
   after: z.uuid().optional().catch(undefined),
-  problemsAfter: z
-    .string()
-    .regex(/^\d{1,10}\.[0-9a-f-]{36}$/)
-    .optional()
-    .catch(undefined),
+  problemsAfter: problemsQuery.shape.cursor.catch(undefined),
 });
 type ImportQuery = z.infer<typeof importQuery>;
 
-/** An import as its page shows it, at whatever step it is. */
+/** ImportShown shows imports as their pages do, at whatever step they are. */
 @Injectable()
 export class ImportShown {
   constructor(
@@ -141,7 +148,7 @@ export class ImportShown {
     private readonly settings: SettingsService,
   ) {}
 
-  /** The imports that were made before, newest first. */
+  /** Lists the imports that were made before, newest first. */
   async listed({ caller, locale }: Visit, query: ImportListQuery) {
     const { items, nextCursor } = await this.imports.importsFor(caller, query);
     const names = await this.names.namesOfActors(items.map((one) => one.actor));
@@ -151,13 +158,12 @@ export class ImportShown {
         ...one,
         who: actorText(one.actor, names, locale),
         tone: importTones[one.status],
-        counted: isCounted(one) ? countedText(one, locale) : '',
-        refused: isCounted(one) ? one.counts.refused : 0,
+        ...countedIn(one, locale),
       })),
     };
   }
 
-  /** What stands on every page of it. Another department's is not found. */
+  /** Returns what stands on every page of an import. Another department's is not found. */
   async head({ caller, locale }: Visit, id: string) {
     const view = await this.imports.importOf(caller, id);
     const names = await this.names.namesOfActors([view.actor, view.undone?.actor ?? view.actor]);
@@ -173,13 +179,12 @@ export class ImportShown {
     };
   }
 
-  /** With the number of texts above which the agency wants to be asked. */
+  /** Returns the head with the number of texts above which the agency wants to be asked. */
   async withLimit(visit: Visit, id: string) {
-    const { importAskAbove } = (await this.settings.agency()).value;
-    return { ...(await this.head(visit, id)), askAbove: importAskAbove };
+    return { ...(await this.head(visit, id)), askAbove: await this.askAbove() };
   }
 
-  /** With what it does, or did. */
+  /** Shows the page of an import, with what it does, or did. */
   async page(
     visit: Visit,
     id: string,
@@ -189,51 +194,50 @@ export class ImportShown {
     const { status, fileName } = head.import;
     const hasEffects = ['ready', 'completed', 'failed', 'undone'].includes(status);
     const effects = hasEffects ? await this.withEffects(visit, head.import, query) : {};
-    return page('imports/show', fileName, {
-      ...head,
-      ...effects,
-      problem,
-      mayDiscard: undecided.includes(status),
-    });
+    const mayDiscard = undecided.includes(status);
+    return page('imports/show', fileName, { ...head, ...effects, problem, mayDiscard });
   }
 
   private async withEffects(visit: Visit, view: ImportView, query: ImportQuery) {
     const { caller } = visit;
+    const { id, counts, peopleTextedToday, previewCounts } = view;
     const { result, after, problemsAfter } = query;
-    const effects = await this.imports.effectsOf(caller, view.id, { result, cursor: after, limit: perPage });
-    const problems = await this.imports.problemsOf(caller, view.id, {
-      cursor: problemsAfter,
-      limit: perPage,
-    });
-    const path = `/console/imports/${view.id}`;
-    const to = (rest: ImportQuery) => addressOf(path, { result, after, problemsAfter, ...rest });
-    const { importAskAbove } = (await this.settings.agency()).value;
-    const { counts, peopleTextedToday } = view;
+    const effects = await this.imports.effectsOf(caller, id, { result, cursor: after, limit: perPage });
+    const problems = await this.imports.problemsOf(caller, id, { cursor: problemsAfter, limit: perPage });
+    const to = (rest: ImportQuery, anchor: string) =>
+      `${addressOf(`/console/imports/${id}`, { result, after, problemsAfter, ...rest })}#${anchor}`;
+    const askAbove = await this.askAbove();
     return {
       effects: await this.effects.shown(visit, effects.items),
-      next: effects.nextCursor && `${to({ after: effects.nextCursor })}#effects`,
-      first: after && `${to({ after: undefined })}#effects`,
-      tallies: talliesOf(counts, result ?? null, (one) => `${to({ result: one, after: undefined })}#effects`),
-      all: result && `${to({ result: undefined, after: undefined })}#effects`,
+      next: effects.nextCursor && to({ after: effects.nextCursor }, 'effects'),
+      first: after && to({ after: undefined }, 'effects'),
+      tallies: effectResults.map((one) => ({
+        result: one,
+        count: counts[one],
+        to: counts[one] > 0 ? to({ result: one, after: undefined }, 'effects') : null,
+        isChosen: one === result,
+      })),
+      all: result && to({ result: undefined, after: undefined }, 'effects'),
       problems: problems.items,
-      problemsNext: problems.nextCursor && `${to({ problemsAfter: problems.nextCursor })}#problems`,
-      problemsFirst: problemsAfter && `${to({ problemsAfter: undefined })}#problems`,
-      askAbove: importAskAbove,
-      isAbove: (peopleTextedToday ?? 0) > importAskAbove,
+      problemsNext: problems.nextCursor && to({ problemsAfter: problems.nextCursor }, 'problems'),
+      problemsFirst: problemsAfter && to({ problemsAfter: undefined }, 'problems'),
+      askAbove,
+      isAbove: (peopleTextedToday ?? 0) > askAbove,
       hasWork: counts.created + counts.updated + counts.corrected > 0,
       // An OCDS file has no rows that people could correct.
       refusedSheet:
         counts.refused > 0 && view.format !== 'ocds' && view.status !== 'undone' && caller.role !== 'auditor',
-      differs:
-        view.status !== 'ready' && view.previewCounts !== null && !sameResults(counts, view.previewCounts),
-      failedBeforeApplying: view.preview && view.previewCounts === null,
+      differs: view.status !== 'ready' && previewCounts !== null && !sameResults(counts, previewCounts),
+      failedBeforeApplying: view.preview && previewCounts === null,
     };
+  }
+
+  private async askAbove(): Promise<number> {
+    return (await this.settings.agency()).value.importAskAbove;
   }
 }
 
-const undecided: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready'];
-
-/** For what is offered; the services decide. */
+/** Decides what is offered; the services decide what is done. */
 function mayDecide(caller: Caller, view: ImportView): boolean {
   if (caller.role === 'admin' || caller.role === 'manager') return true;
   return caller.role === 'officer' && view.actor === actorOf(caller);
@@ -249,40 +253,23 @@ const stageAt: Partial<Record<ImportStatus, number>> = {
   completed: 3,
 };
 
-/** Of an import that ended otherwise there are no steps to show. */
+/** Lists the steps of an import; null for one that ended otherwise. */
 function stagesOf({ status, format, preview }: ImportView) {
   const at = stageAt[status];
   if (at === undefined || !preview) return null;
-  const keys = ['stageFile', 'stageColumns', 'stagePreview', 'stageApplied'] as const;
-  return keys
-    .map((key, i) => ({
-      key,
-      isHere: i === at && status !== 'completed',
-      isOver: i < at || status === 'completed',
-    }))
+  const isDone = status === 'completed';
+  return ['stageFile', 'stageColumns', 'stagePreview', 'stageApplied']
+    .map((key, i) => ({ key, isHere: i === at && !isDone, isOver: i < at || isDone }))
     .filter(({ key }) => key !== 'stageColumns' || format !== 'ocds');
 }
 
-/** Null when it cannot be told yet. */
+/** `percent` is null while nothing is known of it. */
 function progressOf({ status, progress }: ImportView) {
   const { units, totalUnits, bytes, totalBytes } = progress;
   const isKnown = status === 'running' && totalUnits !== null;
   const [done, total] = isKnown ? [units, totalUnits] : [bytes, totalBytes];
   const percent = total > 0 && done > 0 ? Math.min(100, Math.floor((100 * done) / total)) : null;
   return { percent, units, totalUnits, isKnown };
-}
-
-function talliesOf(
-  counts: ImportCounts,
-  chosen: string | null,
-  to: (result: (typeof effectResults)[number]) => string,
-) {
-  return effectResults.map((result) => ({
-    result,
-    count: counts[result],
-    to: counts[result] > 0 ? to(result) : null,
-    isChosen: result === chosen,
-  }));
 }
 
 function sameResults(a: ImportCounts, b: ImportCounts): boolean {
@@ -296,21 +283,47 @@ function sizeText(bytes: number, locale: Locale): string {
     : `${numberText((kilobytes / 1024).toFixed(1), locale)} MB`;
 }
 
-/** What is refused stands beside it, marked. */
-function countedText({ counts }: ImportView, locale: Locale): string {
+/** Before the preview there is nothing to count; of what was discarded, nothing came. What is refused stands apart. */
+function countedIn({ status, counts }: ImportView, locale: Locale) {
+  const hasCounts = ['ready', 'running', 'completed', 'failed', 'undone'].includes(status);
+  if (!hasCounts) return { counted: '', refused: 0 };
   const counted = {
     listedCreated: counts.created,
     listedChanged: counts.updated + counts.corrected,
     listedUnchanged: counts.unchanged,
   };
-  return Object.entries(counted)
+  const parts = Object.entries(counted)
     .filter(([, count]) => count > 0)
-    .map(([key, count]) => translate(locale, `imports.${key}`, { count: numberText(count, locale) }))
-    .join(' · ');
+    .map(([key, count]) => translate(locale, `imports.${key}`, { count: numberText(count, locale) }));
+  return { counted: parts.join(' · '), refused: counts.refused };
 }
 
-/** Before, there is nothing to count; of what was discarded, nothing came. */
-function isCounted({ status, counts }: ImportView): boolean {
-  const total = counts.contracts + counts.refused;
-  return total > 0 && ['ready', 'running', 'completed', 'failed', 'undone'].includes(status);
+/** Reads which field each column was chosen to be. The form names a column by its place, which no heading can upset. */
+export function mappingIn(form: Form, { columns }: ColumnsView): ColumnMapping {
+  return Object.fromEntries(columns.map(({ key }, i) => [key, form.text(`column-${i}`) ?? null]));
+}
+
+/** Shows the columns as they are proposed, or as they were chosen in a form that could not be taken. */
+export function columnsShown(view: ColumnsView, chosen: ColumnMapping | null, visit: Visit) {
+  const columns = view.columns.map((column) => {
+    const field = chosen ? (chosen[column.key] ?? null) : column.field;
+    return { ...column, field, by: field === column.field ? (column.by ?? 'unknown') : 'chosen' };
+  });
+  const taken = columns.flatMap(({ field }) => (field === null ? [] : [field]));
+  const isTwice = (field: string | null) => taken.filter((one) => one === field).length > 1;
+  return {
+    columns: columns.map((column, i) => ({
+      ...column,
+      id: `column-${i}`,
+      tone: columnTones[column.by],
+      error: chosen && isTwice(column.field) ? visit.t('imports.fieldTwice') : null,
+    })),
+    fields: view.fields.map(({ field, name, required }) => ({
+      value: field,
+      text: required ? `${name[visit.locale]} (${visit.t('imports.required')})` : name[visit.locale],
+    })),
+    missing: view.fields
+      .filter(({ field, required }) => required && !taken.includes(field))
+      .map(({ name }) => name[visit.locale]),
+  };
 }

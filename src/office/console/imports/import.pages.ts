@@ -1,39 +1,34 @@
-import type { Readable } from 'node:stream';
-import { Get, Post, StreamableFile } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { notFound } from '../../../platform/app-error.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import { ImportIntake } from '../../imports/uploads.js';
-import { ImportStates } from '../../imports/states.js';
 import { ImportUndo } from '../../imports/undo.js';
 import { importListQuery, undoBody } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
-import { refusedWorkbookName } from '../../imports/sheet/refused-workbook.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, parsed, type ShownProblem } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
 import { type FormShown, Id, Visit, Visiting } from '../visit.js';
-import { columnsShown, mappingIn } from './columns-shown.js';
-import { importQuery, ImportShown } from './import-shown.js';
+import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 import { Upload } from './upload.js';
 
 const path = '/console/imports';
 const fileBody = z.object({ departmentId: z.uuid().nullable() });
 
-/** Files are uploaded here, and those uploaded before are listed. */
+/** ImportListPages take files in, and list those that were uploaded before. */
 @ConsolePage('console/imports')
 @Allow('officer', 'manager', 'admin')
 export class ImportListPages {
   constructor(
     private readonly shown: ImportShown,
     private readonly intake: ImportIntake,
-    private readonly states: ImportStates,
     private readonly choices: FormChoices,
     private readonly csrf: CsrfCheck,
   ) {}
@@ -63,9 +58,7 @@ export class ImportListPages {
     return visit.submit(
       async () => {
         const { departmentId: into } = parsed(fileBody, { departmentId });
-        const taken = await this.intake.takeFile(visit.caller, upload.file(), into, { preview: true });
-        // A queue that is away just now is made up for: unfinished imports are looked for.
-        await this.states.enqueue(taken.id).catch(() => undefined);
+        const taken = await this.intake.takeForWorker(visit.caller, upload.file(), into, { preview: true });
         return redirect(`${path}/${taken.id}`);
       },
       ({ problem }) => this.listPage(visit, { problem: fileProblem(problem), departmentId }),
@@ -91,7 +84,7 @@ export class ImportListPages {
   }
 }
 
-/** One import at the step where it stands, what people decide about it, and the sheets that go with it. */
+/** ImportPages show one import at the step where it stands, take what people decide about it, and give its sheets. */
 @ConsolePage('console/imports')
 @Allow('officer', 'manager', 'admin')
 export class ImportPages {
@@ -104,8 +97,8 @@ export class ImportPages {
   ) {}
 
   @Get('template.xlsx')
-  async template(@Visiting() { caller }: Visit) {
-    return workbook('contracts', await this.sheets.templateFor(caller));
+  template(@Visiting() { caller }: Visit) {
+    return this.sheets.templateFor(caller);
   }
 
   @Get(':id')
@@ -124,8 +117,8 @@ export class ImportPages {
   }
 
   @Get(':id/refused.xlsx')
-  async refused(@Visiting() { caller }: Visit, @Id() id: string) {
-    return workbook(refusedWorkbookName(id), await this.sheets.workbookOf(caller, id));
+  refused(@Visiting() { caller }: Visit, @Id() id: string) {
+    return this.sheets.workbookOf(caller, id);
   }
 
   @Get(':id/columns')
@@ -135,17 +128,10 @@ export class ImportPages {
 
   @Post(':id/columns')
   chooseColumns(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const mapping = mappingIn(form, await this.columns.columnsOf(visit.caller, id));
-        await this.columns.chooseColumns(visit.caller, id, { mapping });
-        return redirect(`${path}/${id}`);
-      },
-      ({ problem }) =>
-        problem.code === 'columns-unsound'
-          ? this.columnsPage(visit, id, problem)
-          : this.stay(visit, id, problem),
-    );
+    return this.decide(visit, id, async () => {
+      const mapping = mappingIn(visit.form, await this.columns.columnsOf(visit.caller, id));
+      return this.columns.chooseColumns(visit.caller, id, { mapping });
+    });
   }
 
   @Post(':id/preview')
@@ -198,8 +184,10 @@ export class ImportPages {
   }
 
   private async stay(visit: Visit, id: string, problem: ShownProblem) {
-    if (problem.code !== 'texts-to-confirm') return this.shown.page(visit, id, { problem });
-    return page('imports/confirm', 'imports.title', await this.shown.withLimit(visit, id));
+    if (problem.code === 'columns-unsound') return this.columnsPage(visit, id, problem);
+    if (problem.code === 'texts-to-confirm')
+      return page('imports/confirm', 'imports.title', await this.shown.withLimit(visit, id));
+    return this.shown.page(visit, id, { problem });
   }
 
   /** With a problem, the columns stand as they were chosen in the form. */
@@ -235,11 +223,4 @@ export class ImportPages {
 /** Shows why a file was not taken in beside the field in which it was chosen: what it is, and what to do. */
 function fileProblem(problem: ShownProblem): ShownProblem {
   return problem.list.length > 0 ? problem : { ...problem, fields: { file: problem.message } };
-}
-
-function workbook(name: string, content: Readable) {
-  return new StreamableFile(content, {
-    type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-    disposition: `attachment; filename="${name}.xlsx"`,
-  });
 }

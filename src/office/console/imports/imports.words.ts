@@ -239,7 +239,7 @@ defineWords('imports', {
   bringAnother: ['다른 파일 올리기', 'Bring another file'],
 });
 
-/** Where an import stands, in a word or two. */
+/** These tell where an import stands, in a word or two. */
 defineWords('importStates', {
   queued: ['대기 중', 'Waiting'],
   reading: ['읽는 중', 'Being read'],
@@ -253,7 +253,7 @@ defineWords('importStates', {
   discarded: ['버림', 'Discarded'],
 });
 
-/** What an import changes of a contract; milestones have the names of their plan. */
+/** An import can change these of a contract; milestones have the names of their plan. */
 defineWords('importFields', {
   revision: ['차수', 'Revision'],
   title: ['계약명', 'Name'],

@@ -18,7 +18,7 @@ import type { CompiledRelease } from './processes.js';
 
 interface OcdsRules {
   allowFiction: boolean;
-  /** The line of the release in the file, for the report. */
+  /** The line on which the release begins, for the report. */
   line: number;
 }
 
@@ -277,7 +277,7 @@ const codes: Record<OcdsKind, readonly string[]> = {
 };
 
 /**
- * What a publisher's milestone is to us, by words of its code, title or type. The first row that fits counts; a kind
+ * A publisher's milestone is one of ours by words of its code, title or type. The first row that fits counts; a kind
  * that it does not name has no such milestone. Works that are merely finished are not inspected yet.
  */
 const meanings: { words: RegExp; codes: Partial<Record<OcdsKind, string>> }[] = [

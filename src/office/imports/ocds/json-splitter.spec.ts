@@ -65,6 +65,11 @@ describe('JsonSplitter', () => {
     ]);
   });
 
+  it('holds no more of an array at the top than its largest element', () => {
+    const text = `[${Array.from({ length: 100 }, (_, id) => JSON.stringify({ id })).join(',')}]`;
+    expect(split(text, 64, 50)).toHaveLength(100);
+  });
+
   it('gives back any package, in chunks of any size', () => {
     const release = fc.record({ id: fc.string({ unit: 'binary' }), nested: fc.jsonValue() });
     const value = fc.record({ version: fc.jsonValue(), releases: fc.array(release), more: fc.jsonValue() });

@@ -4,7 +4,7 @@ import { ocdsFinding } from './ocds.words.js';
 /** A JsonEntry is one value of the file: an element of a package's array, or what is left of a value at the top. */
 export interface JsonEntry {
   at: 'element' | 'top';
-  /** JSON text in UTF-8. */
+  /** The value as it is written: JSON in UTF-8. */
   bytes: Buffer;
   /** The line on which it begins. */
   line: number;
@@ -41,15 +41,17 @@ export class JsonSplitter {
   private readonly owed: number[] = [];
   /** How many brackets are open where elements begin; -1 outside of an array of elements. */
   private elementDepth = -1;
-  private topIsArray = false;
   /** The string at depth 1 that was read last, and the key that a value follows. */
   private lastString = '';
   private key = '';
 
-  private readonly element = new Piece();
-  private readonly top = new Piece();
+  private readonly element: Piece = { line: 0, length: 0, parts: [] };
+  private readonly top: Piece = { line: 0, length: 0, parts: [] };
+  /** The piece that the bytes belong to which are being read, and where in the chunk they begin. */
+  private piece: Piece | null = null;
+  private from = 0;
 
-  /** `largest`: bytes of one piece. */
+  /** A piece may have `largest` bytes. */
   constructor(
     private readonly unpacked: readonly string[],
     private readonly largest: number,
@@ -57,6 +59,7 @@ export class JsonSplitter {
 
   /** Returns the pieces that end in this chunk. Throws FileProblem, after which nothing more can be read. */
   *write(chunk: Buffer): Generator<JsonEntry> {
+    this.from = 0;
     for (let i = 0; i < chunk.length; i++) {
       if (this.inString) {
         i = this.skipString(chunk, i);
@@ -70,10 +73,7 @@ export class JsonSplitter {
       else if (this.owed.length === 1) this.readAtTop(c);
       else if (this.owed.length === 0) this.refuseBetween(c, chunk, i);
     }
-    this.element.pause(chunk);
-    this.top.pause(chunk);
-    this.refuseLarge(this.element);
-    this.refuseLarge(this.top);
+    this.goOnWith(this.piece, chunk, chunk.length);
   }
 
   end(): void {
@@ -115,15 +115,13 @@ export class JsonSplitter {
     if (depth >= deepest) throw new FileProblem(this.line, ocdsFinding('json-too-deep', { depth: deepest }));
     this.owed.push(c === openObject ? closeObject : closeArray);
     if (depth === 0) {
-      this.top.start(i, this.line);
       this.key = '';
-      this.topIsArray = c === openArray;
-      if (this.topIsArray) this.elementDepth = 1;
-    } else if (depth === this.elementDepth) {
-      this.element.start(i, this.line);
-    } else if (depth === 1 && c === openArray && this.unpacked.includes(this.key)) {
+      if (c === openArray) this.elementDepth = 1;
+      else this.startPiece(this.top, chunk, i);
+    } else if (depth === this.elementDepth) this.startPiece(this.element, chunk, i);
+    else if (depth === 1 && c === openArray && this.unpacked.includes(this.key)) {
       this.elementDepth = 2;
-      this.top.stop(chunk, i + 1);
+      this.goOnWith(null, chunk, i + 1);
     }
   }
 
@@ -133,25 +131,38 @@ export class JsonSplitter {
       throw new FileProblem(this.line, ocdsFinding('json-malformed', { bracket }));
     }
     const depth = this.owed.length;
-    if (depth === this.elementDepth) yield this.finish(this.element, 'element', i, chunk);
+    if (depth === this.elementDepth) yield this.finishPiece(this.element, 'element', chunk, i + 1);
     else if (depth === this.elementDepth - 1) {
       this.elementDepth = -1;
-      if (!this.topIsArray) this.top.go(i);
+      if (depth > 0) this.goOnWith(this.top, chunk, i);
     }
-    if (depth > 0) return;
-    const rest = this.finish(this.top, 'top', i, chunk);
-    if (!this.topIsArray) yield rest;
+    if (depth === 0 && c === closeObject) yield this.finishPiece(this.top, 'top', chunk, i + 1);
   }
 
-  private finish(piece: Piece, at: JsonEntry['at'], i: number, chunk: Buffer): JsonEntry {
-    piece.stop(chunk, i + 1);
-    this.refuseLarge(piece);
-    return { at, ...piece.take() };
+  private startPiece(piece: Piece, chunk: Buffer, i: number): void {
+    piece.line = this.line;
+    this.goOnWith(piece, chunk, i);
   }
 
-  private refuseLarge(piece: Piece): void {
-    if (piece.length <= this.largest) return;
-    throw new FileProblem(piece.line, ocdsFinding('json-too-large', { bytes: this.largest }));
+  private finishPiece(piece: Piece, at: JsonEntry['at'], chunk: Buffer, end: number): JsonEntry {
+    this.goOnWith(null, chunk, end);
+    const [only, ...more] = piece.parts;
+    const bytes = only && more.length === 0 ? only : Buffer.concat(piece.parts);
+    Object.assign(piece, { length: 0, parts: [] });
+    return { at, bytes, line: piece.line };
+  }
+
+  /** Gives the bytes up to `i` to the piece that they belong to; those from there on belong to `next`. */
+  private goOnWith(next: Piece | null, chunk: Buffer, i: number): void {
+    const { piece } = this;
+    if (piece) {
+      piece.parts.push(chunk.subarray(this.from, i));
+      piece.length += i - this.from;
+      if (piece.length > this.largest)
+        throw new FileProblem(piece.line, ocdsFinding('json-too-large', { bytes: this.largest }));
+    }
+    this.piece = next;
+    this.from = i;
   }
 
   private refuseBetween(c: number | undefined, chunk: Buffer, i: number): void {
@@ -164,42 +175,9 @@ export class JsonSplitter {
   }
 }
 
-/** A Piece gathers the bytes of a value that may span chunks. */
-class Piece {
-  line = 0;
-  length = 0;
-  private parts: Buffer[] = [];
-  /** Where it goes on in the present chunk; -1 when it does not. */
-  private from = -1;
-
-  start(i: number, line: number): void {
-    this.line = line;
-    this.from = i;
-  }
-
-  go(i: number): void {
-    this.from = i;
-  }
-
-  stop(chunk: Buffer, to: number): void {
-    if (this.from < 0) return;
-    this.parts.push(chunk.subarray(this.from, to));
-    this.length += to - this.from;
-    this.from = -1;
-  }
-
-  /** Keeps what the chunk holds of it; it goes on at the beginning of the next chunk. */
-  pause(chunk: Buffer): void {
-    if (this.from < 0) return;
-    this.stop(chunk, chunk.length);
-    this.from = 0;
-  }
-
-  take(): { bytes: Buffer; line: number } {
-    const [only, ...more] = this.parts;
-    const bytes = only && more.length === 0 ? only : Buffer.concat(this.parts);
-    this.parts = [];
-    this.length = 0;
-    return { bytes, line: this.line };
-  }
+/** A Piece is a value whose bytes may span chunks. */
+interface Piece {
+  line: number;
+  length: number;
+  parts: Buffer[];
 }

@@ -8,7 +8,7 @@ import { isCompiled, type OcdsRelease } from './processes.js';
 
 /** An OcdsBatch is the releases of one process that stand near each other in the file, to be merged together. */
 export interface OcdsBatch {
-  /** Null when the batch only reports problems of the file. */
+  /** It is null when the batch only reports problems of the file. */
   ocid: string | null;
   releases: OcdsRelease[];
   /** The line on which the first release begins; a record's releases begin with it. */
