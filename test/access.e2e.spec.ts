@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Controller, Get, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { Logger } from 'nestjs-pino';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { roles } from '../src/core/access/roles.js';
 import type { GuardedRoute } from '../src/core/access/route-check.service.js';
@@ -333,6 +334,8 @@ describe('a route without a rule', () => {
     });
     await expect(app.init()).rejects.toThrow(/no access rule.*ForgottenController\.read/);
     await app.close();
+    // NestJS has one logger for the whole process, which the service under test needs again.
+    service.app.useLogger(service.app.get(Logger));
   });
 });
 

@@ -123,5 +123,6 @@ describe('a rehearsal', () => {
     await advanceToItsAlert(told);
     expect([await wasTold(told), await wasTold(untold)]).toEqual([true, false]);
     expect(await alertOf(untold)).toMatchObject({ status: 'missed', reason: 'rehearsal' });
+    ok(await service.admin.post('/agency', value));
   });
 });

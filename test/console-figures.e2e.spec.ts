@@ -6,13 +6,14 @@ let service: TestService;
 let auditor: PageClient;
 let officer: PageClient;
 
+const grant = { kind: 'grant' as const, signedOn: '2026-02-02', startsOn: '2026-02-09' };
+
 /** The pages of coverage and of work, as they lead from a figure to what stands behind it. */
 beforeAll(async () => {
   service = await startService();
   await service.startAt('2026-03-02T09:00:00+09:00');
   const silent = [aCounterparty({ contacts: [aContact({ phone: null })] })];
   const dead = [aCounterparty({ contacts: [aContact({ phone: '010-0000-0001' })] })];
-  const grant = { kind: 'grant' as const, signedOn: '2026-02-02', startsOn: '2026-02-09' };
   for (const code of ['CITY', 'ROADS', 'PARKS']) {
     const departmentId = await service.departmentId(code);
     for (const of of [
@@ -137,8 +138,10 @@ describe('work lists', () => {
   });
 
   it('take their row off once it is recorded, and lead back to the list alone', async () => {
-    const text = await shown(officer, '/console/work/unrecorded');
-    const action = /action="(\/console\/contracts\/[^"]*\/occurrences)"/.exec(text)?.[1] ?? '';
+    const departmentId = await service.departmentId('ROADS');
+    const { id } = await service.register({ ...grant, departmentId });
+    const action = `/console/contracts/${id}/occurrences`;
+    expect(await shown(officer, '/console/work/unrecorded')).toContain(`action="${action}"`);
     const form = { code: 'disbursement', occurredOn: '2026-03-20' };
     const elsewhere = await officer.post(action, { ...form, next: '//elsewhere.example/' });
     expect(elsewhere.headers['location']).toMatch(/^\/console\/contracts\/[0-9a-f-]{36}\?done=recorded$/);

@@ -156,12 +156,12 @@ describe('handing over', () => {
   it('is a manager’s within his departments, and not an officer’s', async () => {
     const manager = await service.as('manager', roads);
     const [own, elsewhere] = [await officerOf(roads), await officerOf(parks)];
+    const officer = await service.as('officer', roads);
     const [mine, theirs] = [await service.register(), await service.register({ departmentId: parks })];
     const before = await service.contents();
     expect((await handOver(manager, { contractIds: [mine.id, theirs.id], to: own })).status).toBe(404);
     expect((await handOver(manager, { contractIds: [mine.id], to: elsewhere })).status).toBe(404);
     expect((await handOver(manager, { from: elsewhere, to: own })).status).toBe(404);
-    const officer = await service.as('officer', roads);
     expect((await handOver(officer, { contractIds: [mine.id], to: own })).status).toBe(403);
     expect(await service.contents()).toEqual(before);
     const city = await service.as('manager', await service.departmentId('CITY'));

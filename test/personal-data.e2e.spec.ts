@@ -128,6 +128,15 @@ describe('with a provider that fails', () => {
     await service.close();
     await fake.stop();
   });
+  // The service stops the sender itself where it cannot be authenticated.
+  afterEach(async () => {
+    const { items } = ok(
+      await service.admin.get<{ items: { id: string; releasedAt: unknown }[] }>('/brakes'),
+    );
+    for (const { id } of items.filter(({ releasedAt }) => releasedAt === null)) {
+      ok(await service.admin.post(`/brakes/${id}/release`, { reason: 'for the next test' }));
+    }
+  });
 
   it.each([
     ['refuses and repeats the number', { kind: 'refuse', status: 400, code: 21211 }],
@@ -147,6 +156,7 @@ describe('with a provider that fails', () => {
     const { accountSid, authToken } = fake.account;
     const basic = Buffer.from(`${accountSid}:${authToken}`).toString('base64');
     const secrets = [...spellingsOf(number), person, authToken, basic];
+    expect(service.heard.logs.length).toBeGreaterThan(0);
     expect(holding(service.heard.logs, secrets)).toEqual([]);
     const attempts = await service.sql<{ row: string }>(
       `SELECT t::text AS row FROM attempt t UNION ALL SELECT b::text FROM brake b`,

@@ -243,16 +243,20 @@ async function groundOf(existing: ExistingGround | undefined): Promise<TestGroun
   };
 }
 
+/** The process has one logger, made with the first service: its lines go to the service that was started last. */
+let heardBy: TestGround['heard'];
+
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const ground = await groundOf(options.existing);
-  const { database, port, keys, heard } = ground;
+  const { database, port, keys } = ground;
+  heardBy = ground.heard;
   const providers = [...registered, ...(options.providers ?? [])];
   const config = parseConfig(environmentOf(options, ground), providers);
   const platform = {
     config,
     databaseUrl: database.appUrl,
     keys,
-    logTo: { write: (line: string) => void heard.logs.push(line) },
+    logTo: { write: (line: string) => void heardBy.logs.push(line) },
   };
   const app = await createApp(platform, {
     module: WithTest,
