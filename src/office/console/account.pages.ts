@@ -7,10 +7,9 @@ import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
-import { ConsolePage } from './console-page.js';
+import { ConsolePage, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { page, type PageAnswer, redirect } from './page.js';
-import { preferences } from './page-writer.js';
 import { Visit, Visiting } from './visit.js';
 import './account.words.js';
 

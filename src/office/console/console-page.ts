@@ -6,19 +6,136 @@ import {
   Controller,
   type ExceptionFilter,
   type ExecutionContext,
+  Inject,
   Injectable,
   Logger,
   type NestInterceptor,
   UseFilters,
   UseInterceptors,
 } from '@nestjs/common';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap, type Observable, of } from 'rxjs';
+import type { Role } from '../../core/access/roles.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { cookieValues } from '../../platform/http/cookies.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { hasWords, type Locale } from '../../platform/words/words.js';
+import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
+import type { PageRequest } from '../accounts/page-request.js';
+import { Assets } from './assets.js';
 import { shownProblem } from './form.js';
-import { type PageAnswer, page } from './page.js';
-import { PageWriter } from './page-writer.js';
-import type { Visit, VisitedRequest } from './visit.js';
+import { type PageAnswer, page, type ShownPage } from './page.js';
+import { Views } from './views.js';
+import { Visit, type VisitedRequest } from './visit.js';
+
+const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];
+const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
+
+const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: boolean }[] = [
+  { key: 'home', path: '/console', roles: everything },
+  { key: 'contracts', path: '/console/contracts', roles: contents },
+  { key: 'imports', path: '/console/imports', roles: contents },
+  { key: 'work', path: '/console/work', roles: contents },
+  { key: 'messages', path: '/console/messages', roles: contents },
+  { key: 'coverage', path: '/console/coverage', roles: everything },
+  { key: 'settings', path: '/console/settings', roles: ['manager', 'admin', 'auditor'] },
+  { key: 'phones', path: '/console/phones', roles: contents, sandboxOnly: true },
+];
+
+/** Nothing but what this service itself serves, and no code inside the page. */
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+/** How a reader likes the pages: the cookie, and its values. It holds nothing of a person's, and may stay for a year. */
+export const preferences = {
+  locale: { cookie: 'chorong-locale', values: ['ko', 'en'] },
+  theme: { cookie: 'chorong-theme', values: ['auto', 'light', 'dark'] },
+} as const;
+
+/** PageWriter puts a view into the frame that all pages share. */
+@Injectable()
+export class PageWriter {
+  constructor(
+    @Inject(CONFIG) private readonly config: { provider: string },
+    private readonly views: Views,
+    private readonly assets: Assets,
+    private readonly settings: SettingsService,
+    private readonly csrf: CsrfCheck,
+  ) {}
+
+  async visit(request: PageRequest, reply: FastifyReply): Promise<Visit> {
+    return new Visit(request, reply, await this.localeOf(request));
+  }
+
+  async write(visit: Visit, answer: ShownPage): Promise<string> {
+    const { request, reply, locale } = visit;
+    void reply
+      .status(answer.status)
+      .header('content-type', 'text/html; charset=utf-8')
+      .header('content-language', locale)
+      .header('content-security-policy', policy)
+      .header('vary', 'cookie, accept-language, hx-request');
+    const common = {
+      ...answer.data,
+      locale,
+      timeZone: (await this.settings.calendar()).setting.timeZone,
+      csrf: this.csrf.tokenFor(request, reply),
+      provider: this.config.provider,
+    };
+    const content = this.views.render(`pages/${answer.view}`, common);
+    return answer.fragment
+      ? content
+      : this.views.render('layout', { ...(await this.frame(visit, answer)), ...common, content });
+  }
+
+  /** The reader's choice, else the account's language, else the browser's, else the agency's. */
+  private async localeOf(request: PageRequest): Promise<Locale> {
+    const chosen = preferenceOf(request, 'locale');
+    if (chosen) return chosen;
+    if (request.signedIn) return request.signedIn.locale;
+    const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
+    return browser ? (browser.toLowerCase() as Locale) : (await this.settings.agency()).value.locale;
+  }
+
+  private async frame(visit: Visit, { title, data }: ShownPage) {
+    const { request, locale } = visit;
+    const caller = request.signedIn?.caller;
+    const path = request.url.split('?')[0] ?? '';
+    const done = (request.query as Record<string, unknown> | undefined)?.['done'];
+    return {
+      pageTitle: hasWords(title) ? visit.t(title, data['titleWords'] as Record<string, unknown>) : title,
+      agency: (await this.settings.agency()).value.name[locale],
+      theme: preferenceOf(request, 'theme') ?? 'auto',
+      otherLocale: locale === 'ko' ? 'en' : 'ko',
+      here: request.method === 'GET' ? request.url : path,
+      assets: this.assets.addresses,
+      sandbox: this.config.provider === 'sandbox',
+      done: typeof done === 'string' && hasWords(`done.${done}`) ? done : null,
+      caller: caller ?? null,
+      navigation: caller ? this.navigationFor(caller.role, path) : [],
+    };
+  }
+
+  private navigationFor(role: Role, path: string) {
+    return navigation
+      .filter(
+        (entry) => entry.roles.includes(role) && (!entry.sandboxOnly || this.config.provider === 'sandbox'),
+      )
+      .map(({ key, path: to }) => ({
+        key,
+        path: to,
+        current: to === '/console' ? path === to : path === to || path.startsWith(`${to}/`),
+      }));
+  }
+}
+
+/** What the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
+function preferenceOf<P extends keyof typeof preferences>(request: FastifyRequest, preference: P) {
+  const { cookie, values } = preferences[preference];
+  const [kept] = cookieValues(request, cookie);
+  return (values as readonly (typeof preferences)[P]['values'][number][]).find((value) => value === kept);
+}
 
 /** Makes a page of what its controller answers; files and whatever else a controller answers pass through. */
 @Injectable()

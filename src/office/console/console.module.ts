@@ -15,6 +15,7 @@ import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
 import { Assets, AssetsController } from './assets.js';
 import { FormChoices } from './choices.js';
+import { PageWriter } from './console-page.js';
 import { ChangingPages } from './contracts/changing.pages.js';
 import { ContactPages } from './contracts/contacts.pages.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
@@ -28,19 +29,12 @@ import { HomePages } from './home.pages.js';
 import { EffectsShown, ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
-import { PageWriter } from './page-writer.js';
 import { PhonesPages } from './phones.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
 import { DefaultsPages } from './settings/defaults.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
-import {
-  AgencyPages,
-  CalendarPages,
-  ChannelsPages,
-  SettingForms,
-  SettingsPages,
-} from './settings/settings.pages.js';
+import { SettingFormPages, SettingsPages } from './settings/settings.pages.js';
 import { Views } from './views.js';
 import { WorkPages } from './work.pages.js';
 
@@ -60,15 +54,13 @@ const controllers = [
   GenuinePages,
   ImportListPages,
   ImportPages,
-  AgencyPages,
   BrakesPages,
-  CalendarPages,
-  ChannelsPages,
   DefaultsPages,
   DepartmentsPages,
   HandOverPages,
   KeysPages,
   PeoplePages,
+  SettingFormPages,
   SettingsPages,
 ];
 
@@ -98,7 +90,6 @@ const controllers = [
     ImportShown,
     PageWriter,
     PlanShown,
-    SettingForms,
     Views,
   ],
 })

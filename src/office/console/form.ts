@@ -70,7 +70,21 @@ export function addressOf(path: string, query: Record<string, string | number | 
   return filled.length === 0 ? path : `${path}?${new URLSearchParams(filled).toString()}`;
 }
 
-/** Where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
+type Filters = Readonly<Record<string, string | number | undefined>>;
+
+/** Returns where people go on from a page of a list: to the next page, to the first, and to the whole list as a file. */
+export function waysOn(path: string, query: Filters, nextCursor: string | null) {
+  const { cursor, limit: _limit, format: _format, ...filters } = query;
+  return {
+    filters,
+    filtered: Object.values(filters).some((value) => value !== undefined),
+    next: nextCursor && addressOf(path, { ...filters, cursor: nextCursor }),
+    first: cursor && addressOf(path, filters),
+    exportTo: addressOf(path, { ...filters, format: 'csv' }),
+  };
+}
+
+/** Returns where to go on: an address of these pages alone, so that no link can lead a person elsewhere. */
 export function ownAddress(wanted: unknown, otherwise = '/console'): string {
   const own = 'http://own.invalid';
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, own)) return otherwise;

@@ -9,7 +9,7 @@ import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText } from './contracts/history.js';
-import { addressOf } from './form.js';
+import { addressOf, waysOn } from './form.js';
 import { page } from './page.js';
 import { Visit, Visiting } from './visit.js';
 import './work.words.js';
@@ -38,7 +38,7 @@ export class WorkPages {
     return page('work/overview', 'work.title', {
       query,
       action: path,
-      filtered: isFiltered(query),
+      filtered: waysOn(path, query, null).filtered,
       reads: visit.caller.role === 'auditor',
       groups: groupsOf(work, query, visit),
       nothing: work.items.every(({ count }) => count === 0),
@@ -51,22 +51,19 @@ export class WorkPages {
     const { caller, locale } = visit;
     const query = visit.query(workListQuery);
     if (query.format === 'csv') return csvFile(list, await this.work.file(caller, list, query));
-    const { format: _format, limit: _limit, cursor, ...filters } = query;
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
-    const rows = await this.rows(visit, list, items, addressOf(here, filters));
+    const ways = waysOn(here, query, nextCursor);
+    const rows = await this.rows(visit, list, items, addressOf(here, ways.filters));
     return page('work/list', name[locale], {
       query,
       action: here,
       name,
       todo,
-      filtered: isFiltered(query),
-      overview: addressOf(path, filters),
+      overview: addressOf(path, ways.filters),
       items: rows,
       mends: rows.some(({ mend, record }) => mend ?? record),
-      exportTo: addressOf(here, { ...filters, format: 'csv' }),
-      next: nextCursor && addressOf(here, { ...filters, cursor: nextCursor }),
-      first: cursor && addressOf(here, filters),
+      ...ways,
       ...(await this.choices.forContract(visit)),
     });
   }
@@ -104,11 +101,9 @@ function groupsOf({ items }: Work, query: Record<string, string | undefined>, vi
 
 /** Writes since how many days something has waited, and how that looks. */
 export function waitedOf(days: number, visit: Visit): { text: string; tone: string } {
-  const key = days === 0 ? 'waitedToday' : days === 1 ? 'waitedOne' : 'waited';
-  return {
-    text: visit.t(`work.${key}`, { count: days }),
-    tone: days >= 30 ? 'bad' : days >= 7 ? 'wait' : '',
-  };
+  const key = ['waitedToday', 'waitedOne'][days] ?? 'waited';
+  const long = days >= 7 ? 'wait' : '';
+  return { text: visit.t(`work.${key}`, { count: days }), tone: days >= 30 ? 'bad' : long };
 }
 
 /** The log names people by their account; whoever reads this sees the name. */
@@ -146,8 +141,4 @@ function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: st
 function recordOf({ id, contract, facts }: WorkRow, today: string, next: string) {
   const code = facts['milestone'];
   return contract && typeof code === 'string' ? { id: contract.id, code, key: id, today, next } : null;
-}
-
-function isFiltered({ departmentId, officerId }: { departmentId?: unknown; officerId?: unknown }) {
-  return (departmentId ?? officerId) !== undefined;
 }

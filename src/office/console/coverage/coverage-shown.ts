@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { addDays, addMonths } from '../../../core/calendar/local-date.js';
 import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Locale, translate } from '../../../platform/words/words.js';
@@ -10,10 +11,10 @@ import {
   type StatisticsRequest,
   type StatisticsRow,
 } from '../../coverage/coverage.schema.js';
-import { outcomes, type Reason, reasons, reasonWords } from '../../coverage/coverage.words.js';
+import { outcomes, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
 import { addressOf } from '../form.js';
-import { monthText } from '../formats.js';
+import { monthText, numberText } from '../formats.js';
 import type { Visit } from '../visit.js';
 import '../console.words.js';
 import './coverage.words.js';
@@ -30,13 +31,25 @@ export const coveragePageQuery = z.strictObject({
   csv: z.enum(['table', 'heat']).optional(),
 });
 
-/** With its period settled. */
-export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'csv'> & { from: string; to: string };
+/** The same with its period settled. */
+export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'csv'> & Period;
 
-const milestonesPath = '/console/coverage/milestones';
+interface Period {
+  from: string;
+  to: string;
+}
+
 type Filter = Record<string, string | undefined>;
 
-/** Coverage as pages show it: in words, as a table, and as a map of departments and months. */
+/** How a page shows figures: in a language, with addresses of the milestones behind them, for those who may read these. */
+interface Shown {
+  locale: Locale;
+  to: (more: Filter) => string | null;
+}
+
+type Department = NonNullable<StatisticsRow['department']>;
+
+/** CoverageShown is coverage as pages show it: in words, as a table, and as a map of departments and months. */
 @Injectable()
 export class CoverageShown {
   constructor(
@@ -44,14 +57,13 @@ export class CoverageShown {
     private readonly settings: SettingsService,
   ) {}
 
-  /** The month of the service clock and the eleven before it; or that month alone. */
-  async period(months = 12): Promise<{ from: string; to: string }> {
+  /** Returns the month of the service clock and the eleven before it; or so many months in all. */
+  async period(months = 12): Promise<Period> {
     const to = await this.settings.today();
-    const [year = 0, month = 0] = to.split('-').map(Number);
-    return { from: new Date(Date.UTC(year, month - months, 1)).toISOString().slice(0, 10), to };
+    return { from: addMonths(`${to.slice(0, 7)}-01`, 1 - months), to };
   }
 
-  /** For the home: one sentence, and the way to the rest. */
+  /** Writes one sentence for the home, and the way to the rest. */
   async headline({ caller, locale }: Visit, months: number) {
     const period = await this.period(months);
     const { total } = await this.coverage.statistics(caller, {
@@ -60,31 +72,35 @@ export class CoverageShown {
       rollUp: false,
       format: 'json',
     });
-    return { ...headlineOf(total, locale), ...period, href: addressOf('/console/coverage', period) };
+    return { ...headlineOf(total, locale), ...period, href: addressOf('/console/coverage', { ...period }) };
   }
 
   async inFull({ caller, locale }: Visit, asked: CoverageAsked) {
-    const drill = caller.role !== 'monitor';
+    const { from, to, departmentId, kind, officerId } = asked;
+    const filter = { from, to, departmentId, kind, officerId };
+    const shown: Shown = {
+      locale,
+      to: (more) =>
+        caller.role === 'monitor' ? null : addressOf('/console/coverage/milestones', { ...filter, ...more }),
+    };
     const table = await this.coverage.statistics(caller, requestOf(asked, [asked.groupBy]));
     const heat = await this.coverage.statistics(caller, requestOf(asked, ['department', 'month']));
-    const to = (more: Filter) => (drill ? addressOf(milestonesPath, { ...filterOf(asked), ...more }) : null);
-    const headline = headlineOf(table.total, locale);
-    const total = rowOf({ figures: table.total }, translate(locale, 'coverage.total'), {}, to, locale);
+    const { reasons: why, ...headline } = headlineOf(table.total, locale);
     return {
       asOf: table.asOf,
       headline: {
         ...headline,
-        reasons: headline.reasons.map((one) => ({ ...one, href: to({ reason: one.reason }) })),
-        neutralHref: to({ only: 'neutral' }),
+        reasons: why.map((one) => ({ ...one, href: shown.to({ reason: one.reason }) })),
+        neutralHref: shown.to({ only: 'neutral' }),
       },
-      heat: heatMapOf(heat.rows, locale, (departmentId, month) =>
-        to({ departmentId, ...ownOnly(asked), ...daysOf(month, asked) }),
+      heat: heatMapOf(heat.rows, locale, (id, month) =>
+        shown.to({ departmentId: id, ...ownOnly(asked), ...daysOf(month, asked) }),
       ),
       rows: inOrder(table.rows, locale).map((row) =>
-        rowOf(row, nameOf(row, asked.groupBy, locale), keyOf(row, asked), to, locale),
+        rowOf(row.figures, nameOf(row, asked.groupBy, locale), keyOf(row, asked), shown),
       ),
-      total,
-      milestones: to({}),
+      total: rowOf(table.total, translate(locale, 'coverage.total'), {}, shown),
+      milestones: shown.to({}),
     };
   }
 }
@@ -94,25 +110,21 @@ export function requestOf(asked: CoverageAsked, groupBy: Dimension[]): Statistic
   return { ...filters, groupBy, rollUp: rollUp === 'on', format: 'json' };
 }
 
-function filterOf({ from, to, departmentId, kind, officerId }: CoverageAsked): Filter {
-  return { from, to, departmentId, kind, officerId };
-}
-
-/** A row without those below it leads to its own milestones alone. */
+/** A row that does not hold those below it leads to its own milestones alone. */
 function ownOnly({ rollUp }: CoverageAsked): Filter {
   return rollUp === 'on' ? {} : { below: 'no' };
 }
 
-/** As the map has them: departments by their code; officers by name, months and kinds as they come. */
+/** Orders departments by their code, as the map does, and officers by name; months and kinds stay as they are. */
 function inOrder(rows: StatisticsRow[], locale: Locale): StatisticsRow[] {
   const word = ({ department, officer }: StatisticsRow) => department?.code ?? officer?.name ?? '';
   return rows.toSorted((a, b) => word(a).localeCompare(word(b), locale));
 }
 
-/** What of the address a row narrows. */
+/** The part of the filters that a row narrows. */
 function keyOf({ department, kind, officer, month }: StatisticsRow, asked: CoverageAsked): Filter {
   if (department) return { departmentId: department.id, ...ownOnly(asked) };
-  if (month) return daysOf(month, asked);
+  if (month) return { ...daysOf(month, asked) };
   return kind ? { kind } : { officerId: officer?.id ?? 'none' };
 }
 
@@ -123,13 +135,7 @@ function nameOf({ department, kind, officer, month }: StatisticsRow, by: Dimensi
   return officer?.name ?? translate(locale, 'coverage.nobodyNamed');
 }
 
-function rowOf(
-  { figures }: Pick<StatisticsRow, 'figures'>,
-  name: string,
-  key: Filter,
-  to: (more: Filter) => string | null,
-  locale: Locale,
-) {
+function rowOf(figures: Figures, name: string, key: Filter, { locale, to }: Shown) {
   return {
     name,
     href: to(key),
@@ -144,54 +150,40 @@ function rowOf(
   };
 }
 
-export interface ShownReason {
-  reason: Reason;
-  text: string;
-  count: number;
-}
-
-/** Of an empty period there is no share. */
+/** Writes the share that was notified; an empty period has none. */
 export function shareText(figures: Figures, locale: Locale): string | null {
   const percent = percentOf(figures);
-  if (percent === null) return null;
-  const form = new Intl.NumberFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', { maximumFractionDigits: 1 });
-  return `${form.format(percent)}%`;
+  return percent === null ? null : `${numberText(percent, locale)}%`;
 }
 
-/** Told of those that called for it, in per cent, to one place: rounded down, so that 100 means all of them. */
+/** The notified of those that called for it, in per cent, to one place: rounded down, so that 100 means all of them. */
 export function percentOf({ called, delivered, alerted }: Figures): number | null {
   return called === 0 ? null : Math.floor(((delivered + alerted) * 1000) / called) / 10;
 }
 
-/** What a figure says in a sentence. */
+/** Says in a sentence what the figures mean. */
 export function headlineOf(figures: Figures, locale: Locale) {
-  const told = figures.delivered + figures.alerted;
-  const untold = figures.called - told;
-  const key =
-    figures.called === 0
-      ? 'headlineNone'
-      : untold === 0
-        ? 'headlineAll'
-        : figures.partly > 0
-          ? 'headlinePartly'
-          : 'headline';
-  const written = (count: number) => count.toLocaleString(locale === 'ko' ? 'ko-KR' : 'en-GB');
+  const { called, delivered, alerted, partly, neutral, toCome } = figures;
+  const told = delivered + alerted;
+  const counts = { called, told, untold: called - told, partly };
+  const written = Object.entries(counts).map(([name, count]) => [name, numberText(count, locale)]);
   return {
     share: shareText(figures, locale),
-    text: translate(locale, `coverage.${key}`, {
-      called: written(figures.called),
-      told: written(told),
-      untold: written(untold),
-      partly: written(figures.partly),
-    }),
+    text: translate(locale, `coverage.${headlineKey(counts)}`, Object.fromEntries(written)),
     reasons: reasonsOf(figures, locale),
-    neutral: figures.neutral,
-    toCome: figures.toCome,
+    neutral,
+    toCome,
   };
 }
 
-/** Of the missed and the partly told together, the most frequent first. */
-export function reasonsOf({ missedBecause, partlyBecause }: Figures, locale: Locale): ShownReason[] {
+function headlineKey({ called, untold, partly }: { called: number; untold: number; partly: number }): string {
+  if (called === 0) return 'headlineNone';
+  if (untold === 0) return 'headlineAll';
+  return partly > 0 ? 'headlinePartly' : 'headline';
+}
+
+/** The reasons of the missed and the partly notified together, the most frequent first. */
+export function reasonsOf({ missedBecause, partlyBecause }: Figures, locale: Locale) {
   return reasons
     .map((reason) => ({
       reason,
@@ -202,60 +194,40 @@ export function reasonsOf({ missedBecause, partlyBecause }: Figures, locale: Loc
     .sort((a, b) => b.count - a.count);
 }
 
-type Department = NonNullable<StatisticsRow['department']>;
-
-export interface HeatCell {
-  share: string | null;
-  heat: string;
-  called: number;
-  label: string;
-  href: string | null;
-}
-
-export interface HeatMap {
-  months: { month: string; text: string }[];
-  rows: { department: string; cells: (HeatCell | null)[] }[];
-}
-
-/** Departments by months; a month between others in which nothing was called for is shown as well. */
+/** Sets departments against months; a month between others in which nothing was called for is shown as well. */
 export function heatMapOf(
   rows: StatisticsRow[],
   locale: Locale,
   hrefOf: (departmentId: string, month: string) => string | null,
-): HeatMap {
-  const months = monthsOf(rows.flatMap(({ month, figures }) => (month && figures.called > 0 ? [month] : [])));
-  const departments = new Map<string, { department: Department; byMonth: Map<string, Figures> }>();
-  for (const { department, month, figures } of rows) {
-    if (!department || !month || figures.called === 0) continue;
-    const row = departments.get(department.id) ?? { department, byMonth: new Map<string, Figures>() };
-    departments.set(department.id, row);
-    row.byMonth.set(month, figures);
+) {
+  const departments = new Map<string, Department>();
+  const figuresOf = new Map<string, Figures>();
+  for (const { department, month = '', figures } of rows) {
+    if (!department || figures.called === 0) continue;
+    departments.set(department.id, department);
+    figuresOf.set(`${month} ${department.id}`, figures);
   }
-  const sorted = [...departments.values()].sort((a, b) => (a.department.code < b.department.code ? -1 : 1));
+  const months = monthsBetween([...figuresOf.keys()].map((key) => key.slice(0, 7)).sort());
+  const sorted = [...departments.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
   return {
     months: months.map((month) => ({ month, text: monthText(month, locale) })),
-    rows: sorted.map(({ department, byMonth }) => ({
+    rows: sorted.map((department) => ({
       department: department.name[locale],
       cells: months.map((month) => {
-        const figures = byMonth.get(month);
-        return figures ? cellOf(figures, department, month, locale, hrefOf(department.id, month)) : null;
+        const figures = figuresOf.get(`${month} ${department.id}`);
+        if (!figures) return null;
+        return { ...cellOf(figures, department, month, locale), href: hrefOf(department.id, month) };
       }),
     })),
   };
 }
 
-/** 3: all were told, down to 0; the page's legend says the same. */
+/** Grades a share from 3, for all of them, down to 0; the page's legend says the same. */
 export function heatOf(percent: number): number {
-  return percent >= 100 ? 3 : percent >= 95 ? 2 : percent >= 80 ? 1 : 0;
+  return [80, 95, 100].filter((limit) => percent >= limit).length;
 }
 
-function cellOf(
-  figures: Figures,
-  department: Department,
-  month: string,
-  locale: Locale,
-  href: string | null,
-): HeatCell {
+function cellOf(figures: Figures, department: Department, month: string, locale: Locale) {
   return {
     share: shareText(figures, locale),
     heat: `heat-${heatOf(percentOf(figures) ?? 0)}`,
@@ -266,30 +238,23 @@ function cellOf(
       told: figures.delivered + figures.alerted,
       called: figures.called,
     }),
-    href,
   };
 }
 
-function monthsOf(found: string[]): string[] {
-  const [first, last] = [found.toSorted()[0], found.toSorted().at(-1)];
-  if (first === undefined || last === undefined) return [];
+/** Every month from the first of these to the last. */
+function monthsBetween(sorted: string[]): string[] {
   const months: string[] = [];
-  for (let month = first; month <= last; month = monthAfter(month)) months.push(month);
+  const [first, last = ''] = [sorted[0], sorted.at(-1)];
+  for (let month = first; month !== undefined && month <= last; month = monthAfter(month)) months.push(month);
   return months;
 }
 
 function monthAfter(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 7);
+  return addMonths(`${month}-01`, 1).slice(0, 7);
 }
 
 /** The first and the last day of a month, as far as they are within a period. */
-export function daysOf(
-  month: string,
-  { from, to }: { from: string; to: string },
-): { from: string; to: string } {
-  const last = new Date(Date.parse(`${monthAfter(month)}-01T00:00:00Z`) - 86_400_000)
-    .toISOString()
-    .slice(0, 10);
-  return { from: from > `${month}-01` ? from : `${month}-01`, to: to < last ? to : last };
+export function daysOf(month: string, { from, to }: Period): Period {
+  const [first, last] = [`${month}-01`, addDays(`${monthAfter(month)}-01`, -1)];
+  return { from: from > first ? from : first, to: to < last ? to : last };
 }

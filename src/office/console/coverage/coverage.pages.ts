@@ -6,13 +6,13 @@ import { CoverageService } from '../../coverage/coverage.service.js';
 import { type Outcome, outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { addressOf } from '../form.js';
+import { addressOf, waysOn } from '../form.js';
 import { page, type PageAnswer } from '../page.js';
 import { Visit, Visiting } from '../visit.js';
 import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js';
 
 const path = '/console/coverage';
-const milestonesPath = '/console/coverage/milestones';
+const milestonesPath = `${path}/milestones`;
 
 const outcomeTones: Record<Outcome | 'to-come', string> = {
   delivered: 'good',
@@ -71,17 +71,13 @@ export class CoveragePages {
     if (query.format === 'csv') {
       return csvFile('coverage-milestones', await this.coverage.milestonesFile(caller, query));
     }
-    const { format: _format, limit: _limit, cursor, ...filters } = query;
-    const { outcome: _outcome, reason: _reason, only: _only, below: _below, ...broader } = filters;
     const { items, nextCursor } = await this.coverage.milestones(caller, query);
+    const { from, to, departmentId, kind, officerId } = query;
     return page('coverage/milestones', 'coverage.milestones', {
       query,
-      filtered: Object.values(filters).some((value) => value !== undefined),
-      back: addressOf(path, broader),
+      back: addressOf(path, { from, to, departmentId, kind, officerId }),
       items: items.map((item) => ({ ...item, tone: outcomeTones[item.outcome] })),
-      exportTo: addressOf(milestonesPath, { ...filters, format: 'csv' }),
-      next: nextCursor && addressOf(milestonesPath, { ...filters, cursor: nextCursor }),
-      first: cursor && addressOf(milestonesPath, filters),
+      ...waysOn(milestonesPath, query, nextCursor),
       ...(await this.choicesFor(visit)),
       outcomes: [...outcomes, 'to-come' as const].map((value) => ({
         value,

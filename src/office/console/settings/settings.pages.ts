@@ -1,4 +1,4 @@
-import { Get, Injectable, Post } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import type { Role } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
 import { calendarSchema, type CalendarSetting } from '../../../core/calendar/calendar.schema.js';
@@ -10,7 +10,6 @@ import {
   agencyInputSchema,
   type ReportingChannels,
   reportingChannelsSchema,
-  type SettingName,
 } from '../../../core/settings/settings.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
@@ -41,6 +40,9 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'keys', roles: ['admin'] },
 ];
 
+/** The settings with a form, by the last part of its address. */
+const settingAt = { agency: 'agency', calendar: 'calendar', channels: 'reporting-channels' } as const;
+
 /** Where settings are found, and those that are only read here: plans and texts. */
 @ConsolePage('console/settings')
 @Allow('manager', 'admin', 'auditor')
@@ -61,21 +63,19 @@ export class SettingsPages {
 
   @Get('plans')
   async plans(@Visiting() { locale }: Visit) {
-    const { value: agency } = await this.settings.agency();
-    const shown = [];
-    for (const kind of kinds) {
-      const { plain, dense } = await this.settings.plansFor(kind);
-      for (const { version, value } of dense ? [plain, dense] : [plain]) {
-        const from = value.fromAmount;
-        shown.push({
-          kind,
-          version,
-          from: from === null ? null : { amount: from, currency: agency.currency },
-          lines: planLines(value, locale),
-        });
-      }
-    }
-    return page('settings/plans', 'settings.plans', { plans: shown });
+    const { currency } = (await this.settings.agency()).value;
+    const ofKinds = await Promise.all(
+      kinds.map(async (kind) => ({ kind, ...(await this.settings.plansFor(kind)) })),
+    );
+    const plans = ofKinds.flatMap(({ kind, plain, dense }) =>
+      [plain, ...(dense ? [dense] : [])].map(({ version, value }) => ({
+        kind,
+        version,
+        from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
+        lines: planLines(value, locale),
+      })),
+    );
+    return page('settings/plans', 'settings.plans', { plans });
   }
 
   @Get('templates')
@@ -93,62 +93,107 @@ export class SettingsPages {
   }
 }
 
-/** SettingForms shows a setting with who made the version in force, and saves the next one with its reason. */
-@Injectable()
-export class SettingForms {
+/** The settings that admins change: each change is a version of the whole setting, with who made it and why. */
+@ConsolePage('console/settings')
+@Allow('admin')
+export class SettingFormPages {
   constructor(
     private readonly settings: SettingsService,
+    private readonly numbers: AgencyNumbers,
     private readonly names: AccountRecords,
   ) {}
 
-  async shown<T>({ caller, locale }: Visit, name: SettingName) {
-    const setting = await this.settings.inForce<T>(name);
+  @Get('agency')
+  @Allow('admin', 'auditor')
+  async agency(@Visiting() visit: Visit) {
+    const { name, linkDomains, rehearsal, ...plain } = (await this.settings.agency()).value;
+    const texts = Object.entries(plain).map(([field, value]) => [field, String(value)]);
+    return this.agencyPage(visit, {
+      values: {
+        ...(Object.fromEntries(texts) as Record<keyof typeof plain, string>),
+        nameKo: name.ko,
+        nameEn: name.en,
+        linkDomains: linkDomains.join('\n'),
+        rehearsalOn: rehearsal.on ? 'on' : '',
+      },
+    });
+  }
+
+  @Post('agency')
+  saveAgency(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => this.save(visit, 'agency', await this.agencyOf(form)),
+      (again) => this.agencyPage(visit, again),
+    );
+  }
+
+  @Get('calendar')
+  @Allow('admin', 'auditor')
+  async calendar(@Visiting() visit: Visit) {
+    const { timeZone, country, window, closed, open } = (await this.settings.calendar()).setting;
+    const values = { timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') };
+    return this.calendarPage(visit, { values });
+  }
+
+  @Post('calendar')
+  saveCalendar(@Visiting() visit: Visit) {
+    return visit.submit(
+      (form) => {
+        const calendar = form.read(calendarSchema, {
+          country: form.text('country')?.toUpperCase(),
+          window: { from: form.text('from'), to: form.text('to') },
+          closed: form.lines('closed'),
+          open: form.lines('open'),
+        });
+        return this.save(visit, 'calendar', calendar);
+      },
+      (again) => this.calendarPage(visit, again),
+    );
+  }
+
+  @Get('channels')
+  @Allow('admin', 'auditor')
+  channels(@Visiting() visit: Visit) {
+    return this.channelsPage(visit);
+  }
+
+  /** `place` is that of the channel in the list, or the list's end for a new one; `take` takes it off. */
+  @Post('channels')
+  saveChannel(@Visiting() visit: Visit) {
+    return visit.submit(
+      async (form) => {
+        const { value } = await this.settings.reportingChannels();
+        const place = Number(form.text('place') ?? value.channels.length);
+        const channels: unknown[] = [...value.channels];
+        if (form.has('take')) channels.splice(place, 1);
+        else channels[place] = channelOf(form);
+        return this.save(visit, 'channels', parsed(reportingChannelsSchema, { channels }));
+      },
+      (again) => this.channelsPage(visit, again),
+    );
+  }
+
+  private async save({ caller, form }: Visit, place: keyof typeof settingAt, value: unknown) {
+    await this.settings.put(caller, settingAt[place], value, form.text('reason') ?? null);
+    return redirect(`${path}/${place}`, 'settings-saved');
+  }
+
+  /** The version in force with who made it; an auditor reads it only. */
+  private async inForce<T>({ caller, locale }: Visit, place: keyof typeof settingAt) {
+    const setting = await this.settings.inForce<T>(settingAt[place]);
     const who = actorText(setting.actor, await this.names.namesOfActors([setting.actor]), locale);
     return { setting: { ...setting, who }, mayChange: caller.role === 'admin' };
   }
 
-  async save({ caller, form }: Visit, name: SettingName, value: unknown) {
-    await this.settings.put(caller, name, value, form.text('reason') ?? null);
-    const place = name === 'reporting-channels' ? 'channels' : name;
-    return redirect(`${path}/${place}`, 'settings-saved');
-  }
-}
-
-/** The agency's name, and how it sends. */
-@ConsolePage('console/settings/agency')
-@Allow('admin')
-export class AgencyPages {
-  constructor(
-    private readonly settings: SettingsService,
-    private readonly forms: SettingForms,
-    private readonly numbers: AgencyNumbers,
-  ) {}
-
-  @Get()
-  @Allow('admin', 'auditor')
-  async form(@Visiting() visit: Visit) {
-    const { value } = await this.settings.agency();
-    const { locale, currency, graceHours, digestFrom, importAskAbove } = value;
-    const values = {
-      nameKo: value.name.ko,
-      nameEn: value.name.en,
-      locale,
-      currency,
-      graceHours: String(graceHours),
-      digestFrom: String(digestFrom),
-      importAskAbove: String(importAskAbove),
-      linkDomains: value.linkDomains.join('\n'),
-      rehearsalOn: value.rehearsal.on ? 'on' : '',
-    };
-    return this.agencyPage(visit, { values });
-  }
-
-  @Post()
-  save(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => this.forms.save(visit, 'agency', await this.agencyOf(form)),
-      (again) => this.agencyPage(visit, again),
-    );
+  private async agencyPage(visit: Visit, again: FormShown) {
+    const shown = await this.inForce<Agency>(visit, 'agency');
+    const numbers = shown.setting.value.rehearsal.numbers.map(({ masked }) => masked).join(', ');
+    return page('settings/agency', 'settings.agency', {
+      ...again,
+      ...shown,
+      numbers: numbers || '–',
+      ...contactChoices(visit),
+    });
   }
 
   /** Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
@@ -169,102 +214,19 @@ export class AgencyPages {
     return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
   }
 
-  private async agencyPage(visit: Visit, again: FormShown) {
-    const shown = await this.forms.shown<Agency>(visit, 'agency');
-    const numbers = shown.setting.value.rehearsal.numbers.map(({ masked }) => masked).join(', ');
-    return page('settings/agency', 'settings.agency', {
-      ...again,
-      ...shown,
-      numbers: numbers || '–',
-      ...contactChoices(visit),
-    });
-  }
-}
-
-/** Days off, and when texts may go out. */
-@ConsolePage('console/settings/calendar')
-@Allow('admin')
-export class CalendarPages {
-  constructor(
-    private readonly settings: SettingsService,
-    private readonly forms: SettingForms,
-  ) {}
-
-  @Get()
-  @Allow('admin', 'auditor')
-  async form(@Visiting() visit: Visit) {
-    const { timeZone, country, window, closed, open } = (await this.settings.calendar()).setting;
-    const values = { timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') };
-    return this.calendarPage(visit, { values });
-  }
-
-  @Post()
-  save(@Visiting() visit: Visit) {
-    return visit.submit(
-      (form) => {
-        const calendar = form.read(calendarSchema, {
-          country: form.text('country')?.toUpperCase(),
-          window: { from: form.text('from'), to: form.text('to') },
-          closed: form.lines('closed'),
-          open: form.lines('open'),
-        });
-        return this.forms.save(visit, 'calendar', calendar);
-      },
-      (again) => this.calendarPage(visit, again),
-    );
-  }
-
+  /** Days off are the weekdays of the next year on which nothing is sent. */
   private async calendarPage(visit: Visit, again: FormShown) {
-    return page('settings/calendar', 'settings.calendar', {
-      ...again,
-      ...(await this.forms.shown<CalendarSetting>(visit, 'calendar')),
-      daysOff: await this.daysOff(),
-    });
-  }
-
-  /** Weekdays of the next year on which nothing is sent. */
-  private async daysOff(): Promise<string[]> {
     const calendar = await this.settings.calendar();
     const today = await this.settings.today();
-    return Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
+    const daysOff = Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
       (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
     );
-  }
-}
-
-/** Where recipients can report: each change of one channel is a version of all. */
-@ConsolePage('console/settings/channels')
-@Allow('admin')
-export class ChannelsPages {
-  constructor(
-    private readonly settings: SettingsService,
-    private readonly forms: SettingForms,
-  ) {}
-
-  @Get()
-  @Allow('admin', 'auditor')
-  list(@Visiting() visit: Visit) {
-    return this.channelsPage(visit);
-  }
-
-  /** `place` is that of the channel in the list, or the list's end for a new one; `take` takes it off. */
-  @Post()
-  save(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const { value } = await this.settings.reportingChannels();
-        const place = Number(form.text('place') ?? value.channels.length);
-        const channels: unknown[] = [...value.channels];
-        if (form.has('take')) channels.splice(place, 1);
-        else channels[place] = channelOf(form);
-        return this.forms.save(visit, 'reporting-channels', parsed(reportingChannelsSchema, { channels }));
-      },
-      (again) => this.channelsPage(visit, again),
-    );
+    const shown = await this.inForce<CalendarSetting>(visit, 'calendar');
+    return page('settings/calendar', 'settings.calendar', { ...again, ...shown, daysOff });
   }
 
   private async channelsPage(visit: Visit, { problem }: Partial<FormShown> = {}) {
-    const shown = await this.forms.shown<ReportingChannels>(visit, 'reporting-channels');
+    const shown = await this.inForce<ReportingChannels>(visit, 'channels');
     const channels = shown.setting.value.channels.map((channel, place) => ({
       ...channel,
       place,
@@ -277,7 +239,6 @@ export class ChannelsPages {
       kinds: visit.choices('settings.kind-', ['telephone', 'website', 'office']),
       problem,
       blank: { place: channels.length, kind: 'telephone', speaksKo: true },
-      ...contactChoices(visit),
     });
   }
 }
