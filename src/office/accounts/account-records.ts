@@ -1,13 +1,23 @@
+import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { Account } from './account.entities.js';
-import { emailField } from './account.schema.js';
+import { Account, AccountLink } from './account.entities.js';
+import { emailField, linkHours } from './account.schema.js';
 
-/** AccountRecords keeps accounts: addresses and names sealed, an address found by its blind index, changes journalled. */
+/** A link works until it is used, replaced, or past its time by the database's clock. */
+const liveLink = `token_hash = $1 AND expires_at > clock_timestamp()`;
+
+type FoundLink = Pick<AccountLink, 'accountId' | 'purpose'>;
+
+/**
+ * AccountRecords keeps accounts (addresses and names sealed, an address found by its blind index, changes journalled) and
+ * the one-time links by which a person chooses a password; of a link's token only the SHA-256 is kept.
+ */
 @Injectable()
 export class AccountRecords {
   constructor(
@@ -16,7 +26,7 @@ export class AccountRecords {
     private readonly journal: Journal,
   ) {}
 
-  /** What is no address finds nobody, and takes as long. */
+  /** Computes the blind index of an address. What is no address finds nobody, and takes as long. */
   emailIndex(email: string): Buffer {
     const parsed = emailField.safeParse(email);
     return this.sealer.blindIndex(`account:${parsed.success ? parsed.data : email.slice(0, 300)}`);
@@ -62,7 +72,7 @@ export class AccountRecords {
     return this.sealer.open(emailSealed, placeOf('email_sealed', id));
   }
 
-  /** Writes a change of an account into the log: what somebody may do in plain, who they are masked. */
+  /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
   async journalChange(
     account: Account,
     what: ChangeKind,
@@ -79,13 +89,45 @@ export class AccountRecords {
     });
   }
 
+  /** Makes a link and returns its token; earlier links of the account stop working. */
+  async makeLink(accountId: string, purpose: AccountLink['purpose']): Promise<string> {
+    const token = randomBytes(32).toString('base64url');
+    await this.voidLinks(accountId);
+    await this.database.run(
+      `INSERT INTO account_link (token_hash, account_id, purpose, expires_at)
+       VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
+      [secretHash(token), accountId, purpose, linkHours],
+    );
+    return token;
+  }
+
+  /** Returns the link of a token; null when it was used, replaced, or is past its time. */
+  readLink(token: string): Promise<FoundLink | null> {
+    return this.foundLink(`SELECT account_id, purpose FROM account_link WHERE ${liveLink}`, token);
+  }
+
+  /** Uses up the link of a token. Of two who use it at the same moment, one succeeds. */
+  useLink(token: string): Promise<FoundLink | null> {
+    return this.foundLink(`DELETE FROM account_link WHERE ${liveLink} RETURNING account_id, purpose`, token);
+  }
+
+  async voidLinks(accountId: string): Promise<void> {
+    await this.database.repository(AccountLink).delete({ accountId });
+  }
+
+  private async foundLink(sql: string, token: string): Promise<FoundLink | null> {
+    const [row] = await this.database.rows<FoundLink>(sql, [secretHash(token)]);
+    return row ?? null;
+  }
+
   private forTheLog(account: Account) {
+    const { role, departmentId, officerId, disabledAt } = account;
     return {
       name: maskName(this.nameOf(account)),
-      role: account.role,
-      departmentId: account.departmentId,
-      officerId: account.officerId,
-      active: account.disabledAt === null,
+      role,
+      departmentId,
+      officerId,
+      active: disabledAt === null,
     };
   }
 }

@@ -13,10 +13,10 @@ import {
   type NewAccount,
   newAccountSchema,
 } from './account.schema.js';
-import { welcomeLink } from './account-links.js';
 import { AccountsService, type AccountWithLink } from './accounts.service.js';
+import { welcomeLink } from './session-cookie.js';
 
-const resetSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).optional() });
+const resetSchema = accountPatchSchema.pick({ reason: true });
 
 @Controller('accounts')
 @Allow('admin')

@@ -1,12 +1,10 @@
-import { AccountLink, Session, SignInFailure } from './account.entities.js';
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { AccountRecords } from './account-records.js';
-import { AccountLinks } from './account-links.js';
-import { Account } from './account.entities.js';
+import { Account, AccountLink, Session, SignInFailure } from './account.entities.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { CsrfCheck, CsrfInterceptor } from './csrf.js';
@@ -26,7 +24,6 @@ import { SignInThrottle } from './sign-in-throttle.js';
   ],
   controllers: [AccountsController],
   providers: [
-    AccountLinks,
     AccountsService,
     AccountRecords,
     CsrfCheck,

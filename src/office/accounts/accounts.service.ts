@@ -1,15 +1,17 @@
-import { accountProblems } from './accounts.words.js';
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller, type Role } from '../../core/access/roles.js';
+import { IsNull, Not } from 'typeorm';
+import { actorOf, type Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { type AppError, notFound } from '../../platform/app-error.js';
-import { newId } from '../../platform/ids.js';
+import { Officer } from '../../core/departments/officer.entity.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
+import { type AppError, notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
 import { AccountRecords } from './account-records.js';
-import { AccountLinks } from './account-links.js';
 import { Account } from './account.entities.js';
 import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
-import { Database } from '../../platform/database/database.js';
+import { accountProblems } from './accounts.words.js';
+import { SessionsService } from './sessions.service.js';
 
 /** AccountWithLink is an account and the token of its one-time link. */
 export interface AccountWithLink {
@@ -25,7 +27,7 @@ export class AccountsService {
   constructor(
     private readonly database: Database,
     private readonly records: AccountRecords,
-    private readonly links: AccountLinks,
+    private readonly sessions: SessionsService,
     private readonly departments: DepartmentsService,
   ) {}
 
@@ -33,7 +35,7 @@ export class AccountsService {
   async invite(caller: Caller, wanted: NewAccount): Promise<AccountWithLink> {
     return this.database.inTransaction(async () => {
       const account = await this.make(wanted, { what: 'invited', actor: actorOf(caller) });
-      return { account: this.viewOf(account), token: await this.links.make(account.id, 'invitation') };
+      return { account: this.viewOf(account), token: await this.records.makeLink(account.id, 'invitation') };
     });
   }
 
@@ -43,24 +45,14 @@ export class AccountsService {
     by: { what: ChangeKind; actor: string } = { what: 'created', actor: 'set-up' },
   ): Promise<Account> {
     const id = newId();
+    const { email, name, role, departmentId = null, officerId = null, locale } = wanted;
     const account: Account = {
       id,
-      ...this.records.sealed(id, wanted.email, wanted.name),
-      role: wanted.role,
-      departmentId: wanted.departmentId ?? null,
-      officerId: wanted.officerId ?? null,
-      locale: wanted.locale,
-      passwordHash: null,
-      disabledAt: null,
+      ...this.records.sealed(id, email, name),
+      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null },
     };
-    await this.mustFit(account);
-    if (await this.records.byEmailIndex(account.emailIndex)) {
-      throw accountProblems.error(
-        'email-taken',
-        {},
-        { fields: [accountProblems.field('email', 'email-taken')] },
-      );
-    }
+    await this.requireFitting(account);
+    if (await this.records.byEmailIndex(account.emailIndex)) throw unfit('email', 'email-taken');
     await this.database.repository(Account).insert(account);
     await this.records.journalChange(account, by.what, by);
     return account;
@@ -76,7 +68,7 @@ export class AccountsService {
   }
 
   async get(id: string): Promise<AccountView> {
-    return this.viewOf(await this.mustExist(id));
+    return this.viewOf(await this.requireAccount(id));
   }
 
   /** Every change but that of a name ends the account's sessions at once. */
@@ -84,14 +76,14 @@ export class AccountsService {
     return this.database.inTransaction(async () => {
       const before = await this.locked(id);
       const after = { ...before, ...(await this.changesOf(before, patch)) };
-      await this.mustFit(after);
-      await this.mustKeepAnAdmin(caller, before, after);
+      await this.requireFitting(after);
+      await this.requireAnAdminAfter(caller, before, after);
       await this.database.repository(Account).save(after);
       const rights: (keyof Account)[] = ['role', 'departmentId', 'officerId', 'disabledAt'];
-      if (rights.some((key) => before[key] !== after[key])) await this.endSessions(id);
-      if (after.disabledAt) await this.links.void(id);
-      const what =
-        before.disabledAt === after.disabledAt ? 'amended' : after.disabledAt ? 'disabled' : 'enabled';
+      if (rights.some((key) => before[key] !== after[key])) await this.sessions.signOutEverywhere(id);
+      if (after.disabledAt) await this.records.voidLinks(id);
+      const turned = after.disabledAt ? 'disabled' : 'enabled';
+      const what = before.disabledAt === after.disabledAt ? 'amended' : turned;
       await this.records.journalChange(after, what, {
         before,
         actor: actorOf(caller),
@@ -105,63 +97,51 @@ export class AccountsService {
   async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
     return this.database.inTransaction(async () => {
       const account = await this.locked(id);
-      if (account.disabledAt) {
-        throw accountProblems.error('account-disabled');
-      }
+      if (account.disabledAt) throw accountProblems.error('account-disabled');
       const after = { ...account, passwordHash: null };
-      await this.mustKeepAnAdmin(caller, account, after);
+      await this.requireAnAdminAfter(caller, account, after);
       await this.database.repository(Account).update({ id }, { passwordHash: null });
-      await this.endSessions(id);
+      await this.sessions.signOutEverywhere(id);
       await this.records.journalChange(after, 'reset', { actor: actorOf(caller), reason });
       const purpose = account.passwordHash ? 'reset' : 'invitation';
-      return { account: this.viewOf(after), token: await this.links.make(id, purpose) };
+      return { account: this.viewOf(after), token: await this.records.makeLink(id, purpose) };
     });
   }
 
   private async changesOf(account: Account, patch: AccountPatch): Promise<Partial<Account>> {
     const { name, active, reason: _reason, ...rights } = patch;
-    const [now] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
-    return {
-      ...(Object.fromEntries(
-        Object.entries(rights).filter(([, value]) => value !== undefined),
-      ) as Partial<Account>),
-      ...(name === undefined ? {} : { nameSealed: this.records.sealName(account.id, name) }),
-      ...(active === undefined
-        ? {}
-        : { disabledAt: active ? null : (account.disabledAt ?? now?.now ?? null) }),
-    };
+    const sent = Object.entries(rights).filter(([, value]) => value !== undefined);
+    const changes = Object.fromEntries(sent) as Partial<Account>;
+    if (name !== undefined) changes.nameSealed = this.records.sealName(account.id, name);
+    if (active === undefined) return changes;
+    const [clock] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
+    return { ...changes, disabledAt: active ? null : (account.disabledAt ?? clock?.now ?? null) };
   }
 
-  private async mustFit(account: Account): Promise<void> {
-    if (account.departmentId) await this.departments.mustBeOpen(account.departmentId);
-    else if (account.role !== 'admin' && account.role !== 'auditor') {
-      throw unfit('departmentId', 'department-needed');
+  private async requireFitting({ id, role, departmentId, officerId }: Account): Promise<void> {
+    if (departmentId) await this.departments.mustBeOpen(departmentId);
+    else if (role !== 'admin' && role !== 'auditor') throw unfit('departmentId', 'department-needed');
+    if (!officerId) return;
+    if (!(await this.database.repository(Officer).existsBy({ id: officerId }))) {
+      throw unfit('officerId', 'officer-unknown.account');
     }
-    if (!account.officerId) return;
-
-    const [officer] = await this.database.rows(`SELECT 1 FROM officer WHERE id = $1`, [account.officerId]);
-    if (!officer) throw unfit('officerId', 'officer-unknown.account');
-    const other = await this.database
-      .repository(Account)
-      .findOne({ where: { officerId: account.officerId } });
-    if (other && other.id !== account.id) {
-      throw unfit('officerId', 'officer-taken');
-    }
+    const other = await this.database.repository(Account).findOneBy({ officerId, id: Not(id) });
+    if (other) throw unfit('officerId', 'officer-taken');
   }
 
-  private async mustKeepAnAdmin(caller: Caller, before: Account, after: Account): Promise<void> {
-    if (after.disabledAt && before.id === caller.accountId) {
-      throw accountProblems.error('own-account');
-    }
+  private async requireAnAdminAfter(caller: Caller, before: Account, after: Account): Promise<void> {
+    if (after.disabledAt && before.id === caller.accountId) throw accountProblems.error('own-account');
     if (!isWorkingAdmin(before) || isWorkingAdmin(after)) return;
-    const admins = await this.database.rows<{ id: string }>(
-      `SELECT id FROM account WHERE role = 'admin' AND disabled_at IS NULL AND password_hash IS NOT NULL`,
-    );
-    if (admins.some(({ id }) => id !== before.id)) return;
-    throw accountProblems.error('last-admin');
+    const other = {
+      role: 'admin',
+      disabledAt: IsNull(),
+      passwordHash: Not(IsNull()),
+      id: Not(before.id),
+    } as const;
+    if (!(await this.database.repository(Account).existsBy(other))) throw accountProblems.error('last-admin');
   }
 
-  private async mustExist(id: string): Promise<Account> {
+  private async requireAccount(id: string): Promise<Account> {
     const account = await this.records.byId(id);
     if (!account) throw notFound('account');
     return account;
@@ -171,40 +151,33 @@ export class AccountsService {
   private async locked(id: string): Promise<Account> {
     await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [accountsLock]);
     await this.database.run(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
-    return this.mustExist(id);
-  }
-
-  private async endSessions(id: string): Promise<void> {
-    await this.database.run(`DELETE FROM session WHERE account_id = $1`, [id]);
+    return this.requireAccount(id);
   }
 
   private viewOf(account: Account, lastSeen?: Date): AccountView {
+    const { id, role, departmentId, officerId, locale, disabledAt, passwordHash } = account;
     return {
-      id: account.id,
+      id,
       email: this.records.emailOf(account),
       name: this.records.nameOf(account),
-      role: account.role,
-      departmentId: account.departmentId,
-      officerId: account.officerId,
-      locale: account.locale,
-      active: account.disabledAt === null,
-      invited: account.passwordHash === null,
+      role,
+      departmentId,
+      officerId,
+      locale,
+      active: disabledAt === null,
+      invited: passwordHash === null,
       lastSeenAt: lastSeen?.toISOString() ?? null,
     };
   }
 }
 
-function isWorkingAdmin(account: {
-  role: Role;
-  disabledAt: Date | null;
-  passwordHash: string | null;
-}): boolean {
-  return account.role === 'admin' && account.disabledAt === null && account.passwordHash !== null;
+function isWorkingAdmin({ role, disabledAt, passwordHash }: Account): boolean {
+  return role === 'admin' && disabledAt === null && passwordHash !== null;
 }
 
 function unfit(
   path: string,
-  code: 'department-needed' | 'officer-unknown.account' | 'officer-taken',
+  code: 'email-taken' | 'department-needed' | 'officer-unknown.account' | 'officer-taken',
 ): AppError {
   return accountProblems.error(code, {}, { fields: [accountProblems.field(path, code)] });
 }

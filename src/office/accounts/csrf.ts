@@ -1,4 +1,3 @@
-import { accountProblems } from './accounts.words.js';
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import {
   type CallHandler,
@@ -11,10 +10,11 @@ import type { FastifyReply } from 'fastify';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { map, type Observable } from 'rxjs';
 import type { Caller } from '../../core/access/roles.js';
+import { accountProblems } from './accounts.words.js';
 import type { PageRequest } from './page-request.js';
 import { originAskedFor, SessionCookie } from './session-cookie.js';
 
-/** Whether a page's form was shown by this service to the very browser that sends it. */
+/** CsrfCheck tells whether a page's form was shown by this service to the very browser that sends it. */
 @Injectable()
 export class CsrfCheck {
   constructor(
@@ -22,7 +22,7 @@ export class CsrfCheck {
     private readonly cookie: SessionCookie,
   ) {}
 
-  /** The token that a page puts into its forms as `_csrf`; gives a browser without a session the cookie for it. */
+  /** Returns the token that a page puts into its forms as `_csrf`; gives a browser without a session the cookie for it. */
   tokenFor(request: PageRequest, reply: FastifyReply): string {
     if (request.signedIn) return request.signedIn.csrf;
     return csrfTokenOf(this.cookie.formSecret(request) ?? this.cookie.makeFormSecret(request, reply));
@@ -57,7 +57,7 @@ export class CsrfCheck {
   }
 }
 
-/** A page that promised to check its form's token, and did not, fails. */
+/** CsrfInterceptor fails a page that promised to check its form's token, and did not. */
 @Injectable()
 export class CsrfInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {

@@ -1,5 +1,3 @@
-import { accessProblems } from '../../core/access/access.words.js';
-import { accountProblems } from './accounts.words.js';
 import {
   type CanActivate,
   type ExecutionContext,
@@ -11,8 +9,10 @@ import {
 import { Reflector } from '@nestjs/core';
 import { ApiExcludeController, ApiExcludeEndpoint } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { accessProblems } from '../../core/access/access.words.js';
 import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
 import { pageKey, type Rule, ruleKey } from '../../core/access/rules.js';
+import { accountProblems } from './accounts.words.js';
 import { CsrfCheck } from './csrf.js';
 import type { PageRequest } from './page-request.js';
 import { SessionCookie } from './session-cookie.js';
@@ -93,14 +93,10 @@ function presentedToken(request: PageRequest): unknown {
 export const Page =
   (): ClassDecorator & MethodDecorator =>
   (target: object, name?: string | symbol, of?: PropertyDescriptor) => {
+    const decorators = [SetMetadata(pageKey, true), UseGuards(PageGuard)];
     if (name === undefined || of === undefined) {
-      const page = target as () => void;
-      SetMetadata(pageKey, true)(page);
-      UseGuards(PageGuard)(page);
-      ApiExcludeController()(page);
+      for (const decorate of [...decorators, ApiExcludeController()]) decorate(target as () => void);
     } else {
-      SetMetadata(pageKey, true)(target, name, of);
-      UseGuards(PageGuard)(target, name, of);
-      ApiExcludeEndpoint()(target, name, of);
+      for (const decorate of [...decorators, ApiExcludeEndpoint()]) decorate(target, name, of);
     }
   };

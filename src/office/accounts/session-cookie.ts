@@ -58,12 +58,17 @@ function cookieOf(request: FastifyRequest, name: string): string | null {
   return cookieValues(request, name).find((value) => /^[\w-]{20,100}$/.test(value)) ?? null;
 }
 
-/** Where people reach this service: the configured public address, else the one that the request came to. */
-export function ownOrigin(request: FastifyRequest, publicUrl: string | null): string {
+/** Returns where people reach this service: the configured public address, else the one that the request came to. */
+function ownOrigin(request: FastifyRequest, publicUrl: string | null): string {
   return publicUrl ? new URL(publicUrl).origin : originAskedFor(request);
 }
 
-/** A malformed host, which no browser sends, is answered as no origin of anyone's. */
+/** Writes the address that a person opens to choose a password. It is shown once, and logged without its token. */
+export function welcomeLink(request: FastifyRequest, publicUrl: string | null, token: string): string {
+  return `${ownOrigin(request, publicUrl)}/console/welcome/${token}`;
+}
+
+/** Returns the origin that a request was sent to. A malformed host, which no browser sends, is answered as no origin of anyone's. */
 export function originAskedFor(request: FastifyRequest): string {
   const origin = `${request.protocol}://${request.host}`;
   return URL.canParse(origin) ? new URL(origin).origin : 'http://invalid';

@@ -1,18 +1,17 @@
-import { accountProblems } from './accounts.words.js';
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
-import { csrfTokenOf } from './csrf.js';
-import type { Role } from '../../core/access/roles.js';
-import type { SignedIn } from './page-request.js';
 import { secretHash } from '../../core/access/api-keys.service.js';
+import { Database } from '../../platform/database/database.js';
 import { AccountRecords } from './account-records.js';
-import type { Account } from './account.entities.js';
+import { type Account, Session } from './account.entities.js';
 import { sessionLimits } from './account.schema.js';
+import { accountProblems } from './accounts.words.js';
+import { csrfTokenOf } from './csrf.js';
+import type { SignedIn } from './page-request.js';
 import { Passwords } from './passwords.js';
 import { SignInThrottle } from './sign-in-throttle.js';
-import { Database } from '../../platform/database/database.js';
 
-export interface SignIn {
+interface SignIn {
   email: string;
   password: string;
   /** The network address that the client calls from. */
@@ -21,10 +20,14 @@ export interface SignIn {
   replaces?: string | null;
 }
 
+type SessionRow = Pick<Account, 'id' | 'nameSealed' | 'role' | 'departmentId' | 'officerId' | 'locale'> & {
+  stale: boolean;
+};
+
 const unexpired = `s.created_at > clock_timestamp() - interval '${sessionLimits.absoluteHours} hours'
   AND s.last_seen_at > clock_timestamp() - interval '${sessionLimits.idleMinutes} minutes'`;
 
-/** People's sessions: 32 random bytes in a cookie, of which only the SHA-256 is kept. */
+/** SessionsService keeps people's sessions: 32 random bytes in a cookie, of which only the SHA-256 is kept. */
 @Injectable()
 export class SessionsService {
   private readonly logger = new Logger(SessionsService.name);
@@ -55,7 +58,7 @@ export class SessionsService {
     return { token: await this.open(account.id) };
   }
 
-  /** Whether somebody who is signed in knows the account's password as well. Throws SignInSlowed. */
+  /** Tells whether somebody who is signed in knows the account's password as well. Throws SignInSlowed. */
   async proves(account: Account, password: string): Promise<boolean> {
     const clear = await this.throttle.enter(account.emailIndex, null);
     const right = await this.passwords.matches(account.passwordHash, password);
@@ -63,17 +66,9 @@ export class SessionsService {
     return right;
   }
 
-  /** Null when the session is unknown or over, or its account disabled. */
+  /** Returns whose session a token is of; null when it is unknown or over, or its account disabled. */
   async callerOf(token: string): Promise<SignedIn | null> {
-    const [row] = await this.database.rows<{
-      id: string;
-      nameSealed: Buffer;
-      role: Role;
-      departmentId: string | null;
-      officerId: string | null;
-      locale: 'ko' | 'en';
-      stale: boolean;
-    }>(
+    const [row] = await this.database.rows<SessionRow>(
       `SELECT a.id, a.name_sealed, a.role, a.department_id, a.officer_id, a.locale,
               s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale
        FROM session s JOIN account a ON a.id = s.account_id
@@ -87,38 +82,25 @@ export class SessionsService {
         [secretHash(token)],
       );
     }
-    return {
-      caller: {
-        keyId: null,
-        accountId: row.id,
-        name: this.records.nameOf(row),
-        role: row.role,
-        departmentId: row.departmentId,
-        officerId: row.officerId,
-      },
-      csrf: csrfTokenOf(token),
-      locale: row.locale,
-    };
+    const { id: accountId, role, departmentId, officerId, locale } = row;
+    const caller = { keyId: null, accountId, name: this.records.nameOf(row), role, departmentId, officerId };
+    return { caller, csrf: csrfTokenOf(token), locale };
   }
 
   async signOut(token: string): Promise<void> {
-    await this.database.run(`DELETE FROM session WHERE token_hash = $1`, [secretHash(token)]);
+    await this.database.repository(Session).delete({ tokenHash: secretHash(token) });
   }
 
   /** For a new password, a new role and a disabled account: whoever is signed in has to sign in again. */
   async signOutEverywhere(accountId: string): Promise<void> {
-    await this.database.run(`DELETE FROM session WHERE account_id = $1`, [accountId]);
+    await this.database.repository(Session).delete({ accountId });
   }
 
-  /** A session for somebody who has just proved who he is. */
+  /** Opens a session for somebody who has just proved who they are, and returns its token. */
   async open(accountId: string): Promise<string> {
     const token = randomBytes(32).toString('base64url');
-
     await this.database.run(`DELETE FROM session s WHERE NOT (${unexpired})`);
-    await this.database.run(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [
-      secretHash(token),
-      accountId,
-    ]);
+    await this.database.insert(Session, [{ tokenHash: secretHash(token), accountId }]);
     return token;
   }
 }

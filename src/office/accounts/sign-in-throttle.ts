@@ -1,9 +1,9 @@
 import { isIPv6 } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
-import { accountProblems } from './accounts.words.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
 import { Database } from '../../platform/database/database.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { accountProblems } from './accounts.words.js';
 
 interface Pace {
   /** Failures that cost no wait. */
@@ -91,7 +91,7 @@ export class SignInThrottle {
   }
 }
 
-/** A subscriber of IPv6 has at least a /64 to call from. */
+/** Returns the network of an address: of IPv6 the first 64 bits, since a subscriber has at least a /64 to call from. */
 export function networkOf(address: string): string {
   if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '');
   const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];

@@ -7,7 +7,7 @@ import { SettingsService } from '../../../core/settings/settings.service.js';
 import { CONFIG } from '../../../platform/platform.tokens.js';
 import { accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
-import { welcomeLink } from '../../accounts/account-links.js';
+import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';

@@ -1,4 +1,4 @@
-import { whyPasswordWillNotDo } from './password-rules.js';
+import { whyPasswordWillNotDo } from './passwords.js';
 
 const known = ['haneul.kim@hanbit.example', '김하늘', '한빛시', 'Hanbit City'];
 const why = (password: string) => whyPasswordWillNotDo(password, known);
