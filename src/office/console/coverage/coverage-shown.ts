@@ -166,10 +166,11 @@ export function headlineOf(figures: Figures, locale: Locale) {
   const { called, delivered, alerted, partly, neutral, toCome } = figures;
   const told = delivered + alerted;
   const counts = { called, told, untold: called - told, partly };
-  const written = Object.entries(counts).map(([name, count]) => [name, numberText(count, locale)]);
+  const written = Object.entries(counts).map(([name, count]) => [name, numberText(count, locale)] as const);
+  const params: Record<string, string> = Object.fromEntries(written);
   return {
     share: shareText(figures, locale),
-    text: translate(locale, `coverage.${headlineKey(counts)}`, Object.fromEntries(written)),
+    text: translate(locale, `coverage.${headlineKey(counts)}`, params),
     reasons: reasonsOf(figures, locale),
     neutral,
     toCome,
