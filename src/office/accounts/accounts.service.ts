@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
+import { Officer } from '../../core/departments/department.entity.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { Officer } from '../../core/departments/officer.entity.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { type AppError, notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { definedOnly } from '../../platform/defined-only.js';
 import { newId } from '../../platform/ids.js';
 import { AccountRecords } from './account-records.js';
 import { Account } from './account.entities.js';
@@ -110,8 +111,7 @@ export class AccountsService {
 
   private async changesOf(account: Account, patch: AccountPatch): Promise<Partial<Account>> {
     const { name, active, reason: _reason, ...rights } = patch;
-    const sent = Object.entries(rights).filter(([, value]) => value !== undefined);
-    const changes = Object.fromEntries(sent) as Partial<Account>;
+    const changes: Partial<Account> = definedOnly(rights);
     if (name !== undefined) changes.nameSealed = this.records.sealName(account.id, name);
     if (active === undefined) return changes;
     const [clock] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);

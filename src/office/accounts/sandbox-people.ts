@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Role } from '../../core/access/roles.js';
-import { Department } from '../../core/departments/department.entity.js';
-import { Officer } from '../../core/departments/officer.entity.js';
+import { Department, Officer } from '../../core/departments/department.entity.js';
 import { Database } from '../../platform/database/database.js';
 import { Account } from './account.entities.js';
 import { AccountsService } from './accounts.service.js';
