@@ -1,4 +1,5 @@
 import { guessColumns } from './guess.js';
+import { shownHeading } from './headings.js';
 
 const guessed = (headings: string[], samples: string[][] = [], remembered = {}) =>
   guessColumns(headings, samples, remembered).map(({ heading, field, by }) => [heading, field, by]);
@@ -84,3 +85,10 @@ describe('guessColumns', () => {
     ]);
   });
 });
+
+it.each([
+  ['계약번호', '계약번호'],
+  ['가'.repeat(41), '가'.repeat(40)],
+  [`${'가'.repeat(39)}😀`, '가'.repeat(39)],
+  [`${'가'.repeat(38)}e\u0301e\u0301`, `${'가'.repeat(38)}e\u0301`],
+])('cuts a long heading between graphemes: %s', (cell, shown) => expect(shownHeading(cell)).toBe(shown));

@@ -1,3 +1,4 @@
+import GraphemeSplitter from 'grapheme-splitter';
 import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
 import { columnLetters, FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
@@ -149,7 +150,18 @@ export function requireNarrow({ line, cells }: Headings): void {
   throw new FileProblem(line, sheetFinding('too-many-columns', { columns: sheetLimits.columns }));
 }
 
-/** Shows a heading on one line, no longer than one should be, and without a number, in case it is none. */
+const graphemes = new GraphemeSplitter();
+const longestHeading = 40;
+
+/**
+ * Shows a heading on one line, of at most 40 UTF-16 units and cut between graphemes, so that no character is broken; a
+ * number in it is masked, in case it is no heading.
+ */
 export function shownHeading(cell: string): string {
-  return showRaw(cell).slice(0, 40);
+  let shown = '';
+  for (const grapheme of graphemes.iterateGraphemes(showRaw(cell))) {
+    if (shown.length + grapheme.length > longestHeading) break;
+    shown += grapheme;
+  }
+  return shown;
 }
