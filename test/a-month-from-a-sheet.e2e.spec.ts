@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Statistics } from '../src/office/coverage/coverage.schema.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
-import type { MessageItemView } from '../src/core/log/message.schema.js';
+import type { MessageItemView } from '../src/core/log/log.schema.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { aWorkbook } from './support/workbooks.js';

@@ -2,7 +2,7 @@ import { get, type IncomingMessage } from 'node:http';
 import { parse } from 'csv-parse/sync';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { exportQuota } from '../src/core/log/log.words.js';
-import { exportHeadings } from '../src/core/log/export-lines.js';
+import { exportHeadings } from '../src/core/log/exports.service.js';
 import { newId } from '../src/platform/ids.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';

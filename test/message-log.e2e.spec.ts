@@ -1,7 +1,5 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import type { AlertView } from '../src/core/log/alert.schema.js';
-import type { MessageItemView, MessageView } from '../src/core/log/message.schema.js';
-import type { TimelineEntry } from '../src/core/log/timeline.schema.js';
+import type { AlertView, MessageItemView, MessageView, TimelineEntry } from '../src/core/log/log.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';

@@ -1,5 +1,5 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import type { PreviewView } from '../src/core/log/preview.schema.js';
+import type { PreviewView } from '../src/core/log/log.schema.js';
 import type { TemplateVersionView } from '../src/core/texts/template.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';

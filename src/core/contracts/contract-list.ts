@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { Conditions } from '../../platform/database/conditions.js';
 import { Database } from '../../platform/database/database.js';
 import { idOfCursor, type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
 import { containing } from '../../platform/search-words.js';
@@ -82,8 +83,7 @@ export class ContractList {
   ): Promise<Page<Contract>> {
     const where = new Conditions();
     await this.narrow(where, caller, filters);
-    const after = idOfCursor(cursor);
-    if (after) where.add(`c.id < ${where.place(after)}`);
+    where.compare('c.id <', idOfCursor(cursor));
     const found = await this.database.rows<{ id: string }>(
       `SELECT c.id FROM contract c WHERE ${where.sql} ORDER BY c.id DESC LIMIT ${limit + 1}`,
       where.parameters,
@@ -139,9 +139,9 @@ export class ContractList {
   ): Promise<void> {
     const seen = await this.departments.seenWithin(caller, departmentId);
     if (seen) where.add(`c.department_id = ANY(${where.place(seen)})`);
-    if (state) where.add(`c.state = ${where.place(state)}`);
-    if (kind) where.add(`c.kind = ${where.place(kind)}`);
-    if (reference !== undefined) where.add(`c.reference = ${where.place(reference)}`);
+    where.compare('c.state =', state);
+    where.compare('c.kind =', kind);
+    where.compare('c.reference =', reference);
     if (q) {
       // Names are sealed: a counterparty is found by its whole name alone.
       where.add(
@@ -149,24 +149,6 @@ export class ContractList {
           OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${where.place(this.parties.indexOf(q))}))`,
       );
     }
-  }
-}
-
-/** Conditions collects what rows have to satisfy, with the parameters that stand in it. */
-class Conditions {
-  readonly parameters: unknown[] = [];
-  private readonly conditions: string[] = [];
-
-  place(value: unknown): string {
-    return `$${this.parameters.push(value)}`;
-  }
-
-  add(condition: string): void {
-    this.conditions.push(condition);
-  }
-
-  get sql(): string {
-    return this.conditions.join(' AND ') || 'true';
   }
 }
 

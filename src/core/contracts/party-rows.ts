@@ -78,18 +78,22 @@ export class PartyRows {
     return this.sealer.open(party.nameSealed, placeOf('counterparty', 'name_sealed', party.id));
   }
 
-  maskedNameOf(contact: Contact): string | null {
+  maskedNameOf(contact: Pick<Contact, 'id' | 'nameSealed'>): string | null {
     return contact.nameSealed
       ? maskName(this.sealer.open(contact.nameSealed, placeOf('contact', 'name_sealed', contact.id)))
       : null;
   }
 
+  maskedNumberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
+    const number = this.numberOf(contact);
+    return number === null ? null : maskPhoneNumber(number);
+  }
+
   /** A contact as readers see it: name and number masked. */
   maskedContact(contact: Contact) {
     const { role, locale, legalBasis, legalBasisOn } = contact;
-    const number = this.numberOf(contact);
-    const phone = number === null ? null : maskPhoneNumber(number);
-    return { name: this.maskedNameOf(contact), role, phone, locale, legalBasis, legalBasisOn };
+    const [name, phone] = [this.maskedNameOf(contact), this.maskedNumberOf(contact)];
+    return { name, role, phone, locale, legalBasis, legalBasisOn };
   }
 
   /** A contact as the log keeps it: masked, with a commitment to its number that can be opened while the salt exists. */

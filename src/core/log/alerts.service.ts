@@ -1,116 +1,185 @@
 import { Injectable } from '@nestjs/common';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { Conditions } from '../../platform/database/conditions.js';
+import { Database } from '../../platform/database/database.js';
+import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
-import type { Kind } from '../settings/plan.schema.js';
-import type { AlertStatus, Wording } from '../planning/planning.types.js';
-import { SettingsService } from '../settings/settings.service.js';
-import { alertPageOf } from './alert-query.js';
-import type { AlertListQuery, AlertView } from './alert.schema.js';
-import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
-import { LogScope } from './log-scope.js';
-import { Masked } from './masked.js';
-import { milestoneName } from './milestone-names.js';
+import type { Contact, Contract } from '../contracts/contract.entity.js';
+import { PartyRows } from '../contracts/party-rows.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import type { Alert, Milestone } from '../planning/planning.entities.js';
 import { alertReason, alertReasonText, alertStatusText } from '../planning/planning.words.js';
-import { Database } from '../../platform/database/database.js';
+import { SettingsService } from '../settings/settings.service.js';
+import {
+  addAlertConditions,
+  addDepartmentHasKind,
+  alertJoins,
+  LogFilters,
+  type Statement,
+} from './log-filters.js';
+import type { AlertListQuery, AlertView, MessageAlertView } from './log.schema.js';
 
-interface AlertRow {
-  id: string;
-  dueAt: Date;
-  /** As the database orders by it: UTC, to the microsecond. */
+/** AlertRow is an alert with what it is about and whom it is for. */
+export type AlertRow = Pick<
+  Alert & Contract & Milestone & Contact,
+  | 'id'
+  | 'dueAt'
+  | 'status'
+  | 'reason'
+  | 'failure'
+  | 'wording'
+  | 'departmentId'
+  | 'contractId'
+  | 'contactId'
+  | 'messageId'
+  | 'reference'
+  | 'title'
+  | 'kind'
+  | 'planName'
+  | 'planVersion'
+  | 'code'
+  | 'occurrence'
+  | 'nameSealed'
+  | 'role'
+  | 'phoneSealed'
+> & {
+  /** When it is due, as the database orders by it: UTC, to the microsecond. */
   exactly: string;
-  status: AlertStatus;
-  reason: string | null;
-  failure: string | null;
-  wording: Wording;
-  departmentId: string;
-  contractId: string;
-  reference: string;
-  title: string;
-  kind: Kind;
-  planName: string;
-  planVersion: number;
-  code: string;
-  occurrence: number;
-  contactId: string;
-  nameSealed: Buffer | null;
-  role: string | null;
-  phoneSealed: Buffer | null;
-}
+};
 
-/** Alerts that are to come, that are due, that nobody can be told of now, and that nobody will be told of. */
+/** AlertsService shows alerts: those to come, those that are due, and those that cannot or will not be sent. */
 @Injectable()
 export class AlertsService {
   constructor(
     private readonly database: Database,
-    private readonly scope: LogScope,
+    private readonly filters: LogFilters,
+    private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
-    private readonly masked: Masked,
+    private readonly parties: PartyRows,
   ) {}
 
-  /** In the order of due time. */
-  async list(
-    caller: Caller,
-    { departmentId, cursor, limit, ...query }: AlertListQuery,
-  ): Promise<Page<AlertView>> {
-    const { sql, parameters } = alertPageOf(
-      {
-        ...query,
-        ...(await this.scope.period(query)),
-        departments: await this.scope.seenWithin(caller, departmentId),
-        now: await this.clock.now(),
-      },
-      { after: momentOfCursor(cursor), limit: limit + 1 },
-    );
+  /** Lists alerts in the order of their due times. */
+  async list(caller: Caller, query: AlertListQuery): Promise<Page<AlertView>> {
+    const { sql, parameters } = await this.pageSql(caller, query);
     const found = await this.database.rows<{ id: string }>(sql, parameters);
-    const rows = await this.rows(found.map((row) => row.id));
-    const { items, nextCursor } = pageFrom(rows, limit, (row) => row.exactly);
-    return { items: await this.views(items), nextCursor };
+    const rows =
+      found.length === 0 ? [] : await this.alertRows(`a.id = ANY($1)`, [found.map(({ id }) => id)]);
+    const { items, nextCursor } = pageFrom(rows, query.limit, (row) => row.exactly);
+    const { timeZone } = (await this.settings.calendar()).setting;
+    return { items: await Promise.all(items.map((row) => this.viewOf(row, timeZone))), nextCursor };
   }
 
-  private async rows(ids: string[]): Promise<AlertRow[]> {
-    if (ids.length === 0) return [];
+  /** Shows what each of these messages was sent for, as far as it is of these departments (null: all). */
+  async alertsOfMessages(
+    messageIds: string[],
+    departments: string[] | null,
+  ): Promise<Map<string, MessageAlertView[]>> {
+    const byMessage = new Map<string, MessageAlertView[]>(messageIds.map((id) => [id, []]));
+    if (messageIds.length === 0) return byMessage;
+    const rows = await this.alertRows(
+      `a.message_id = ANY($1) AND ($2::uuid[] IS NULL OR a.department_id = ANY($2))`,
+      [messageIds, departments],
+    );
+    for (const row of rows) {
+      const { id, contractId, reference, title, kind, departmentId } = row;
+      const milestone = await this.milestoneOf(row);
+      byMessage
+        .get(row.messageId ?? '')
+        ?.push({ id, contractId, reference, title, kind, departmentId, milestone });
+    }
+    return byMessage;
+  }
+
+  alertsOfContract(contractId: string): Promise<AlertRow[]> {
+    return this.alertRows('a.contract_id = $1', [contractId]);
+  }
+
+  /** Shows how an alert stands, and why. */
+  standingOf(row: AlertRow): Pick<AlertView, 'status' | 'statusText' | 'reason' | 'reasonText' | 'wording'> {
+    return {
+      status: row.status,
+      statusText: alertStatusText(row.status),
+      reason: alertReason(row),
+      reasonText: alertReasonText(row),
+      wording: row.wording,
+    };
+  }
+
+  /** Names the milestone as the contract's own version of the plan does; null when it no longer has it. */
+  async milestoneOf(row: AlertRow): Promise<AlertView['milestone']> {
+    const { code, occurrence } = row;
+    return { code, occurrence, name: await this.settings.milestoneName(row) };
+  }
+
+  contactOf({ contactId: id, role, ...sealed }: AlertRow): AlertView['contact'] {
+    const contact = { ...sealed, id };
+    return {
+      id,
+      name: this.parties.maskedNameOf(contact),
+      role,
+      number: this.parties.maskedNumberOf(contact),
+    };
+  }
+
+  /**
+   * Writes the statement for the ids of a page. Each department's first come by their own index (department, status, due
+   * time), then the first of those: this serves those who see every department as well.
+   */
+  private async pageSql(
+    caller: Caller,
+    { view, departmentId, from, to, cursor, limit, ...filters }: AlertListQuery,
+  ): Promise<Statement> {
+    const where = new Conditions();
+    const seen = await this.departments.seenWithin(caller, departmentId);
+    const departments = seen === null ? 'department AS d' : `unnest(${where.place(seen)}::uuid[]) AS d (id)`;
+    const moments = await this.filters.momentsOf({ from, to });
+    where.add('a.department_id = d.id');
+    where.compare('a.status =', view === 'due' ? 'planned' : view);
+    if (view === 'due') where.compare('a.due_at <=', await this.clock.now());
+    where.compare('a.due_at >=', moments.from);
+    where.compare('a.due_at <', moments.before);
+    addAlertConditions(where, filters);
+    addDepartmentHasKind(where, filters.kind);
+    const after = momentOfCursor(cursor);
+    if (after) {
+      where.add(
+        `(a.due_at, a.id) > (${where.place(after.value)}::timestamptz, ${where.place(after.id)}::uuid)`,
+      );
+    }
+    return {
+      sql: `SELECT first.id FROM ${departments} CROSS JOIN LATERAL (
+          SELECT a.id, a.due_at FROM alert a${alertJoins(filters)}
+          WHERE ${where.sql} ORDER BY a.due_at, a.id LIMIT ${limit + 1}) first
+        ORDER BY first.due_at, first.id LIMIT ${limit + 1}`,
+      parameters: where.parameters,
+    };
+  }
+
+  private alertRows(where: string, parameters: unknown[]): Promise<AlertRow[]> {
     return this.database.rows<AlertRow>(
-      `SELECT a.id, a.due_at,
-              ${exactMoment('a.due_at')} AS exactly,
-              a.status, a.reason, a.failure, a.wording, a.department_id, c.id AS contract_id, c.reference,
-              c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
-              p.id AS contact_id, p.name_sealed, p.role, p.phone_sealed
+      `SELECT a.id, a.due_at, ${exactMoment('a.due_at')} AS exactly, a.status, a.reason, a.failure, a.wording,
+              a.department_id, a.contract_id, a.contact_id, a.message_id,
+              c.reference, c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
+              p.name_sealed, p.role, p.phone_sealed
        FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
          JOIN contact p ON p.id = a.contact_id
-       WHERE a.id = ANY($1) ORDER BY a.due_at, a.id`,
-      [ids],
+       WHERE ${where} ORDER BY a.due_at, a.id`,
+      parameters,
     );
   }
 
-  private async views(rows: AlertRow[]): Promise<AlertView[]> {
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const views: AlertView[] = [];
-    for (const row of rows) {
-      views.push({
-        id: row.id,
-        dueAt: zonedIso(row.dueAt, timeZone),
-        status: row.status,
-        statusText: alertStatusText(row.status),
-        reason: alertReason(row),
-        reasonText: alertReasonText(row),
-        wording: row.wording,
-        departmentId: row.departmentId,
-        contract: { id: row.contractId, reference: row.reference, title: row.title, kind: row.kind },
-        milestone: {
-          code: row.code,
-          occurrence: row.occurrence,
-          name: await milestoneName(this.settings, row),
-        },
-        contact: {
-          id: row.contactId,
-          name: this.masked.contactName(row.contactId, row.nameSealed),
-          role: row.role,
-          number: this.masked.contactNumber(row.contactId, row.phoneSealed),
-        },
-      });
-    }
-    return views;
+  private async viewOf(row: AlertRow, timeZone: string): Promise<AlertView> {
+    const { id, dueAt, departmentId, contractId, reference, title, kind } = row;
+    return {
+      id,
+      dueAt: zonedIso(dueAt, timeZone),
+      ...this.standingOf(row),
+      departmentId,
+      contract: { id: contractId, reference, title, kind },
+      milestone: await this.milestoneOf(row),
+      contact: this.contactOf(row),
+    };
   }
 }

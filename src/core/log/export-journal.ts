@@ -4,7 +4,7 @@ import { Journal } from '../proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { exportQuota, logProblems } from './log.words.js';
 
-/** Who took what out, and how often he may: the message log, coverage, work lists. */
+/** ExportJournal keeps who took what out of the service, and limits how often: the message log, coverage, work lists. */
 @Injectable()
 export class ExportJournal {
   constructor(
@@ -13,29 +13,26 @@ export class ExportJournal {
   ) {}
 
   /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
-  async say(
+  async recordExport(
     caller: Caller,
     what: 'messages' | 'statistics' | 'coverage' | 'work-list',
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
+    const key = callerIdOf(caller);
     await this.database.inTransaction(async () => {
       // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
-      await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
-        `export ${callerIdOf(caller)}`,
-      ]);
+      await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`export ${key}`]);
       const [made] = await this.database.rows<{ count: number }>(
         `SELECT count(*)::int AS count FROM leaf
          WHERE subject_id = $1 AND kind = 'change' AND body ->> 'subject' = 'export'
            AND recorded_at > clock_timestamp() - interval '1 hour'`,
-        [callerIdOf(caller)],
+        [key],
       );
-      if ((made?.count ?? 0) >= exportQuota) {
-        throw logProblems.error('export-quota');
-      }
+      if ((made?.count ?? 0) >= exportQuota) throw logProblems.error('export-quota');
       await this.journal.record({
         subject: 'export',
         // The key's id: what a key took out is found by it.
-        subjectId: callerIdOf(caller),
+        subjectId: key,
         what: `${what}-exported`,
         before: null,
         after: { format, filters },

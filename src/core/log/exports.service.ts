@@ -1,48 +1,104 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { addAbortSignal, pipeline, type Readable } from 'node:stream';
+import { addAbortSignal, pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import pg from 'pg';
 import QueryStream from 'pg-query-stream';
-import type { Caller } from '../access/roles.js';
+import { type CsvCell, csvText } from '../../platform/csv.js';
+import { Conditions } from '../../platform/database/conditions.js';
+import { camelRows, Database } from '../../platform/database/database.js';
 import { DATABASE_URL } from '../../platform/platform.tokens.js';
+import type { Caller } from '../access/roles.js';
+import { SettingsService } from '../settings/settings.service.js';
 import { ExportJournal } from './export-journal.js';
-import { ExportLines } from './export-lines.js';
-import { ExportRows } from './export-rows.js';
-import { LogScope } from './log-scope.js';
-import type { MessageExportQuery } from './message.schema.js';
+import { addMessageConditions, LogFilters, type MessageFilters, type Statement } from './log-filters.js';
+import type { MessageExportQuery } from './log.schema.js';
+import { messageColumns, MessageReader, type MessageRow, messageTables } from './message-reader.js';
 
-/** Rows that the database hands over at a time. */
+/** The database hands over so many rows at a time. */
 const batchSize = 500;
 
-/** An export holds a snapshot of the database while it runs: one that nobody reads ends; milliseconds. */
+/** A write for each line would cost more than the line. */
+const linesOfAChunk = 100;
+
+/** Milliseconds. An export holds a snapshot of the database while it runs, so one that nobody reads has to end. */
 const longestExport = 3_600_000;
 
-/** The message log as a file, read from the database as fast as the caller takes it, and no faster. */
+/** Of a message's alerts, what the caller sees, each as lines of one text. */
+interface ExportRow extends MessageRow {
+  departments: string | null;
+  contracts: string | null;
+  milestones: string | null;
+}
+
+type ExportedMessage = ReturnType<MessageReader['viewOfMessage']> &
+  Pick<ExportRow, 'departments' | 'contracts' | 'milestones'>;
+
+/** The columns of the file, in their order. Their headings are published, so that what reads a file goes on reading it. */
+const columns = {
+  message_id: ({ id }) => id,
+  frozen_at: ({ frozenAt }) => frozenAt,
+  due_at: ({ dueAt }) => dueAt,
+  status: ({ status }) => status,
+  status_text: ({ statusText }) => statusText.en,
+  reason: ({ reason }) => reason,
+  reason_detail: ({ reasonDetail }) => reasonDetail,
+  provider: ({ provider }) => provider,
+  sender: ({ sender }) => sender,
+  number: ({ number }) => number,
+  country: ({ country }) => country,
+  locale: ({ locale }) => locale,
+  template: ({ template }) => template.key,
+  template_version: ({ template }) => template.version,
+  encoding: ({ encoding }) => encoding,
+  parts: ({ parts }) => parts,
+  attempts: ({ attempts }) => attempts,
+  departments: ({ departments }) => departments,
+  contracts: ({ contracts }) => contracts,
+  milestones: ({ milestones }) => milestones,
+  text: ({ text }) => text,
+} satisfies Record<string, (message: ExportedMessage) => CsvCell>;
+
+export const exportHeadings = Object.keys(columns) as (keyof typeof columns)[];
+
+/** ExportsService hands out the message log as a file, read from the database as fast as the caller takes it. */
 @Injectable()
 export class ExportsService {
   constructor(
     @Inject(DATABASE_URL) private readonly databaseUrl: string,
-    private readonly scope: LogScope,
+    private readonly database: Database,
+    private readonly settings: SettingsService,
+    private readonly filters: LogFilters,
     private readonly journal: ExportJournal,
-    private readonly rows: ExportRows,
+    private readonly messages: MessageReader,
   ) {}
 
-  /** Said in the journal before the first line leaves. */
+  /** Starts an export. The journal has it before the first line leaves. */
   async start(caller: Caller, query: MessageExportQuery): Promise<Readable> {
-    const filters = await this.scope.filters(caller, query);
-    const seen = query.departmentId === undefined ? filters.departments : await this.scope.seen(caller);
-    const { sql, parameters } = this.rows.statement(filters, seen);
-    const lineOf = await this.rows.reader();
-    await this.journal.say(caller, 'messages', query);
+    const { format, ...asked } = query;
+    const { sql, parameters } = exportSql(await this.filters.filtersFor(caller, asked));
+    const exported = await this.exporter();
+    await this.journal.recordExport(caller, 'messages', query);
     const client = await this.connect();
     const rows = client.query(new QueryStream(sql, parameters, { batchSize }));
-    const lines = new ExportLines(query.format, lineOf);
+    const lines = new ExportLines(format, exported);
     pipeline(rows, lines, () => undefined);
     // Also when the caller went away: an open statement is cut off with its connection.
     lines.once('close', () => void client.end().catch(() => undefined));
     return addAbortSignal(AbortSignal.timeout(longestExport), lines);
   }
 
-  /** Not of the pool: an export may last, and nobody else should wait for it. */
+  private async exporter(): Promise<(row: ExportRow) => ExportedMessage> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.database.rows<{ id: string; code: string }>(`SELECT id, code FROM department`);
+    const codes = new Map(rows.map(({ id, code }) => [id, code]));
+    return (row) => ({
+      ...this.messages.viewOfMessage(row, timeZone),
+      departments: eachOnce(row.departments, (id) => codes.get(id) ?? id),
+      contracts: eachOnce(row.contracts),
+      milestones: eachOnce(row.milestones),
+    });
+  }
+
+  /** Connects apart from the pool: an export may last, and nobody else should wait for it. */
   private async connect(): Promise<pg.Client> {
     const client = new pg.Client({
       connectionString: this.databaseUrl,
@@ -55,4 +111,77 @@ export class ExportsService {
     await client.query(`SET client_connection_check_interval = '2s'`).catch(() => undefined);
     return client;
   }
+}
+
+/** Newest first. */
+function exportSql(filters: MessageFilters): Statement {
+  const where = new Conditions();
+  const seen = where.place(filters.seen);
+  addMessageConditions(where, filters);
+  return {
+    sql: `SELECT ${messageColumns}, told.departments, told.contracts, told.milestones
+       FROM ${messageTables} CROSS JOIN LATERAL (
+         SELECT string_agg(a.department_id::text, E'\\n') AS departments,
+                string_agg(c.reference, E'\\n') AS contracts, string_agg(s.code, E'\\n') AS milestones
+         FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id
+         WHERE a.message_id = m.id AND (${seen}::uuid[] IS NULL OR a.department_id = ANY(${seen}))) told
+       WHERE ${where.sql} ORDER BY m.id DESC`,
+    parameters: where.parameters,
+  };
+}
+
+/** Writes lines of one text as one cell; nearly every message stands for one alert. */
+function eachOnce(lines: string | null, named: (line: string) => string = (line) => line): string | null {
+  if (lines === null) return null;
+  if (!lines.includes('\n')) return named(lines);
+  return [...new Set(lines.split('\n').map(named))].sort().join('; ');
+}
+
+/** ExportLines turns rows into the bytes of a file, some hundred lines at a time, and reads no faster than they are taken. */
+class ExportLines extends Transform {
+  private waiting: Record<string, unknown>[] = [];
+  private hasBegun = false;
+
+  constructor(
+    private readonly format: MessageExportQuery['format'],
+    private readonly exported: (row: ExportRow) => ExportedMessage,
+  ) {
+    super({ writableObjectMode: true, writableHighWaterMark: linesOfAChunk });
+  }
+
+  override _transform(
+    row: Record<string, unknown>,
+    _encoding: BufferEncoding,
+    done: TransformCallback,
+  ): void {
+    this.waiting.push(row);
+    if (this.waiting.length < linesOfAChunk) done();
+    else this._flush(done);
+  }
+
+  override _flush(done: TransformCallback): void {
+    let chunk: string;
+    try {
+      chunk = this.written();
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
+      return;
+    }
+    done(null, chunk);
+  }
+
+  private written(): string {
+    const rows = camelRows(this.waiting) as unknown as ExportRow[];
+    this.waiting = [];
+    const messages = rows.map(this.exported);
+    const cells = messages.map((message) => exportHeadings.map((heading) => columns[heading](message)));
+    if (this.format === 'ndjson') return cells.map((line) => `${JSON.stringify(byHeading(line))}\n`).join('');
+    const bom = !this.hasBegun;
+    this.hasBegun = true;
+    return csvText(bom ? [exportHeadings, ...cells] : cells, { bom });
+  }
+}
+
+function byHeading(cells: CsvCell[]): Record<string, CsvCell | undefined> {
+  return Object.fromEntries(exportHeadings.map((heading, i) => [heading, cells[i]]));
 }

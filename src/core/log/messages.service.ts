@@ -1,43 +1,93 @@
 import { Injectable } from '@nestjs/common';
-import type { Caller } from '../access/roles.js';
-import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
-import { LogScope } from './log-scope.js';
-import { type MessageFilters, pageOf } from './message-query.js';
-import { MessageRows } from './message-rows.js';
-import type { MessageItemView, MessageListQuery, MessageSearch } from './message.schema.js';
-import { SearchedMessages } from './searched-messages.js';
+import { QueryFailedError } from 'typeorm';
+import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { Caller } from '../access/roles.js';
+import { zonedIso } from '../calendar/zoned-iso.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { lengthsOfText } from '../texts/lengths.js';
+import { AlertsService } from './alerts.service.js';
+import { LogFilters, type MessageFilters, messagePageSql } from './log-filters.js';
+import type { MessageItemView, MessageListQuery, MessageSearch, MessageView } from './log.schema.js';
+import { logProblems, longestSearch } from './log.words.js';
+import { MessageReader, type MessageRow } from './message-reader.js';
 
-/** The message log, newest first: a page is one statement by index, and a few for what belongs to its messages. */
+/** The code that PostgreSQL gives a statement that ran into its time limit. */
+const queryCanceled = '57014';
+
+/** MessagesService shows the message log, newest first. A page takes a few statements, however many messages it has. */
 @Injectable()
 export class MessagesService {
   constructor(
     private readonly database: Database,
-    private readonly scope: LogScope,
-    private readonly searched: SearchedMessages,
-    private readonly rows: MessageRows,
+    private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
+    private readonly filters: LogFilters,
+    private readonly reader: MessageReader,
+    private readonly alerts: AlertsService,
   ) {}
 
   async list(caller: Caller, query: MessageListQuery): Promise<Page<MessageItemView>> {
-    const filters = await this.scope.filters(caller, query);
-    return this.page(caller, query, filters);
+    return this.page(query, await this.filters.filtersFor(caller, query));
   }
 
+  /** Throws when the search takes so long that it had better be narrowed. */
   async search(caller: Caller, search: MessageSearch): Promise<Page<MessageItemView>> {
-    const filters = await this.scope.filters(caller, search, await this.searched.by(search));
-    return this.searched.inTime(() => this.page(caller, search, filters));
+    const filters = await this.filters.filtersFor(caller, search);
+    try {
+      return await this.database.inTransaction(async () => {
+        await this.database.run(`SET LOCAL statement_timeout = '${longestSearch}s'`);
+        return this.page(search, filters);
+      });
+    } catch (error) {
+      if (databaseCodeOf(error) !== queryCanceled) throw error;
+      throw logProblems.error('search-too-wide', {}, { cause: error });
+    }
+  }
+
+  /** Throws what an unknown message throws when no alert of it is of a department that the caller sees. */
+  async get(caller: Caller, id: string): Promise<MessageView> {
+    const seen = await this.departments.seenBy(caller);
+    const [row] = await this.reader.messagesOf([id]);
+    const [item] = row ? await this.views([row], seen) : [];
+    if (!row || !item || (seen !== null && item.alerts.length === 0)) throw notFound('message');
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const attempts = await this.reader.attemptsOf([id]);
+    const receipts = await this.reader.receiptsOf([id]);
+    return {
+      ...item,
+      finalAt: row.finalAt && zonedIso(row.finalAt, timeZone),
+      nextAttemptAt: row.nextAttemptAt && zonedIso(row.nextAttemptAt, timeZone),
+      lengths: lengthsOfText(row.text),
+      attemptsMade: attempts.map((attempt) => this.reader.viewOfAttempt(attempt, timeZone)),
+      receipts: receipts.map((receipt) => this.reader.viewOfReceipt(receipt, timeZone)),
+    };
   }
 
   private async page(
-    caller: Caller,
-    { cursor, limit, departmentId }: Pick<MessageListQuery, 'cursor' | 'limit' | 'departmentId'>,
+    { cursor, limit }: Pick<MessageListQuery, 'cursor' | 'limit'>,
     filters: MessageFilters,
   ): Promise<Page<MessageItemView>> {
-    const { sql, parameters } = pageOf(filters, { after: idOfCursor(cursor), limit: limit + 1 });
+    const { sql, parameters } = messagePageSql(filters, { after: idOfCursor(cursor), limit: limit + 1 });
     const found = await this.database.rows<{ id: string }>(sql, parameters);
     const { items, nextCursor } = pageFrom(found, limit);
-    const seen = departmentId === undefined ? filters.departments : await this.scope.seen(caller);
-    const rows = await this.rows.of(items.map(({ id }) => id));
-    return { items: await this.rows.views(rows, seen), nextCursor };
+    const rows = await this.reader.messagesOf(items.map(({ id }) => id));
+    return { items: await this.views(rows, filters.seen), nextCursor };
   }
+
+  private async views(rows: MessageRow[], seen: string[] | null): Promise<MessageItemView[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const ids = rows.map(({ id }) => id);
+    const alerts = await this.alerts.alertsOfMessages(ids, seen);
+    return rows.map((row) => ({
+      ...this.reader.viewOfMessage(row, timeZone),
+      alerts: alerts.get(row.id) ?? [],
+    }));
+  }
+}
+
+function databaseCodeOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : null;
 }

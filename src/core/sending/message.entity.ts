@@ -1,10 +1,20 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
+export const messageStatuses = [
+  'sending',
+  'waiting',
+  'accepted',
+  'sent',
+  'delivered',
+  'failed',
+  'held',
+  'unconfirmed',
+] as const;
 /** A message moves forward only; what follows `accepted` comes from receipts. See docs/design.md, "States". */
-export type MessageStatus =
-  'sending' | 'waiting' | 'accepted' | 'sent' | 'delivered' | 'failed' | 'held' | 'unconfirmed';
+export type MessageStatus = (typeof messageStatuses)[number];
 
-export type AttemptStatus = 'open' | 'accepted' | 'refused' | 'ambiguous' | 'absent';
+export const attemptStatuses = ['open', 'accepted', 'refused', 'ambiguous', 'absent'] as const;
+export type AttemptStatus = (typeof attemptStatuses)[number];
 
 /** Where the sealed number of a message stands. */
 export const numberPlace = (messageId: string) => ({

@@ -1,6 +1,8 @@
 import { defineProblems } from '../../platform/app-error.js';
 import { type Both, defineWords, hasWords, type Words, wordsOf } from '../../platform/words/words.js';
+import type { Providers } from '../providers/providers.module.js';
 import type { CallProblem } from '../providers/sms-provider.js';
+import type { AttemptStatus, MessageStatus, ReasonOrigin } from './message.entity.js';
 
 export const sendingProblems = defineProblems({
   'brake-already-on': [
@@ -115,4 +117,46 @@ export function reasonWords(code: string): Words | null {
   const kind = withValue.find((one) => code.startsWith(`${one}-`));
   if (kind) return wordsOf(`reasons.${kind}-{value}`, { value: code.slice(kind.length + 1) });
   return hasWords(`reasons.${code}`) ? wordsOf(`reasons.${code}`) : null;
+}
+
+/**
+ * Explains a code by whoever gave it: us, or the provider of the message. `origin` is null for what the version before
+ * has written. Returns null without a code, and for a code of a provider that this version does not have.
+ */
+export function explainCode(
+  providers: Providers,
+  provider: string,
+  code: string | null,
+  origin: ReasonOrigin | null = null,
+): Words | null {
+  if (code === null || code === '') return null;
+  const own = origin === 'provider' ? null : reasonWords(code);
+  return own ?? providers.explain(provider, code);
+}
+
+defineWords('messageStatuses', {
+  sending: ['발송 중', 'being sent'],
+  waiting: ['다시 보내기를 기다림', 'waiting to be sent again'],
+  accepted: ['발송 업체가 접수함', 'accepted by the provider'],
+  sent: ['통신사로 넘겨짐', 'handed to the carrier'],
+  delivered: ['수신됨', 'delivered'],
+  failed: ['전송 실패', 'failed'],
+  held: ['담당자 확인이 필요함', 'held for a person to look at'],
+  unconfirmed: ['접수되었으나 수신 여부를 알 수 없음', 'accepted, and never reported on again'],
+} satisfies Record<MessageStatus, Both>);
+
+export function messageStatusText(status: MessageStatus): Words {
+  return wordsOf(`messageStatuses.${status}`);
+}
+
+defineWords('attemptStatuses', {
+  open: ['호출 중', 'the call is under way'],
+  accepted: ['발송 업체가 접수함', 'the provider accepted it'],
+  refused: ['발송 업체가 거절함', 'the provider refused it'],
+  ambiguous: ['접수 여부를 확인하는 중', 'it is not known yet whether the provider accepted it'],
+  absent: ['발송 업체에 없음', 'the provider does not have it'],
+} satisfies Record<AttemptStatus, Both>);
+
+export function attemptStatusText(status: AttemptStatus): Words {
+  return wordsOf(`attemptStatuses.${status}`);
 }

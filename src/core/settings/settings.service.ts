@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
+import type { Words } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
@@ -79,6 +80,12 @@ export class SettingsService {
 
   plan(name: string, version: number): Promise<Versioned<Plan>> {
     return this.version<Plan>(name, version);
+  }
+
+  /** Returns the name that a contract's own version of its plan gives a milestone; null when that version has none. */
+  async milestoneName(of: { planName: string; planVersion: number; code: string }): Promise<Words | null> {
+    const { value: plan } = await this.plan(of.planName, of.planVersion);
+    return plan.milestones.find(({ code }) => code === of.code)?.name ?? null;
   }
 
   async inForce<T>(name: SettingName): Promise<Versioned<T>> {

@@ -1,10 +1,9 @@
 import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { ExportsService } from '../../core/log/exports.service.js';
-import { MessageInFull } from '../../core/log/message-in-full.js';
-import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/message.schema.js';
+import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/log.schema.js';
 import { MessagesService } from '../../core/log/messages.service.js';
-import { messageStatuses, messageWords } from '../../core/log/status-words.js';
+import { messageStatuses } from '../../core/sending/message.entity.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { csvFile } from '../../platform/csv.js';
@@ -24,7 +23,6 @@ const path = '/console/messages';
 export class MessagePages {
   constructor(
     private readonly messages: MessagesService,
-    private readonly inFull: MessageInFull,
     private readonly exporting: ExportsService,
     private readonly states: MessageStates,
     private readonly choices: FormChoices,
@@ -74,7 +72,7 @@ export class MessagePages {
 
   @Get(':id')
   async show(@Visiting() { caller }: Visit, @Id() id: string) {
-    const message = await this.inFull.get(caller, id);
+    const message = await this.messages.get(caller, id);
     return page('messages/show', 'messages.one', {
       message,
       tone: messageTones[message.status],
@@ -95,7 +93,7 @@ export class MessagePages {
     // A code that several plans have stands once, under the name of the first.
     const milestones = names.filter(([code], i) => names.findIndex(([first]) => first === code) === i);
     return {
-      statuses: messageStatuses.map((status) => ({ value: status, text: messageWords[status][locale] })),
+      statuses: visit.choices('messageStatuses.', messageStatuses),
       kinds: visit.choices('kinds.', kinds),
       departments: await this.choices.departmentsFor(visit),
       milestones: milestones.map(([value, text]) => ({ value, text })),

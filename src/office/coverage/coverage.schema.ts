@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cursorSchema, pageLimit, wordsView } from '../../core/log/message.schema.js';
+import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { kindSchema } from '../../core/settings/plan.schema.js';
 import { outcomes, reasons } from './coverage.words.js';
 

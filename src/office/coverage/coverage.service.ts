@@ -4,7 +4,6 @@ import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { Labels } from '../../core/departments/labels.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
-import { milestoneName } from '../../core/log/milestone-names.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { type CsvColumns, csvPages, csvText } from '../../platform/csv.js';
@@ -75,7 +74,7 @@ export class CoverageService {
   /** Writes the figures as CSV and journals that they were exported. The total is the last line, under no key. */
   async statisticsFile(caller: Caller, asked: StatisticsRequest): Promise<string> {
     const { rows, total, groupBy } = await this.statistics(caller, asked);
-    await this.journal.say(caller, 'statistics', asked);
+    await this.journal.recordExport(caller, 'statistics', asked);
     const nameOf = (row: StatisticsRow, dimension: Dimension) => {
       if (dimension === 'department') return row.department?.code ?? '';
       if (dimension === 'officer') return row.officer?.name ?? '';
@@ -106,7 +105,7 @@ export class CoverageService {
 
   /** Writes every milestone behind a cell as CSV. The export is journalled before its first line. */
   async milestonesFile(caller: Caller, query: CoveredMilestonesQuery): Promise<AsyncIterable<string>> {
-    await this.journal.say(caller, 'coverage', query);
+    await this.journal.recordExport(caller, 'coverage', query);
     return csvPages(milestoneColumns, (cursor) =>
       this.milestones(caller, { ...query, cursor, limit: exportPage }),
     );
@@ -163,7 +162,7 @@ export class CoverageService {
         contract: { id: row.contractId, reference, title, kind },
         department,
         officer: officers.get(row.officerId ?? '') ?? null,
-        milestone: { code, occurrence, name: await milestoneName(this.settings, row) },
+        milestone: { code, occurrence, name: await this.settings.milestoneName(row) },
         outcome,
         outcomeText: outcomeWords[outcome],
         reason,

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -7,7 +8,7 @@ import { WorkController } from './work.controller.js';
 import { WorkService } from './work.service.js';
 
 @Module({
-  imports: [DepartmentsModule, MessagesModule, SettingsModule],
+  imports: [ContractsModule, DepartmentsModule, MessagesModule, SettingsModule],
   controllers: [WorkController],
   providers: [WorkQuery, WorkService],
   exports: [WorkService],

@@ -1,12 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
+import { PartyRows } from '../../core/contracts/party-rows.js';
 import { Labels } from '../../core/departments/labels.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
-import { Masked } from '../../core/log/masked.js';
-import { milestoneName } from '../../core/log/milestone-names.js';
-import { explainInBoth } from '../../core/log/status-words.js';
 import { Providers } from '../../core/providers/providers.module.js';
+import { explainCode } from '../../core/sending/sending.words.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { type CsvColumns, csvPages } from '../../platform/csv.js';
@@ -46,7 +45,7 @@ export class WorkService {
     private readonly providers: Providers,
     private readonly settings: SettingsService,
     private readonly labels: Labels,
-    private readonly masked: Masked,
+    private readonly parties: PartyRows,
     private readonly journal: ExportJournal,
   ) {}
 
@@ -71,7 +70,7 @@ export class WorkService {
   /** Writes a list as CSV. The export is journalled before the first line, and a list that is not the caller's never. */
   async file(caller: Caller, code: string, query: WorkListQuery): Promise<AsyncIterable<string>> {
     const columns = columnsFor(headOf(requireList(caller, code)));
-    await this.journal.say(caller, 'work-list', { list: code, ...query });
+    await this.journal.recordExport(caller, 'work-list', { list: code, ...query });
     return csvPages(columns, (cursor) => this.page(caller, code, { ...query, cursor, limit: exportPage }));
   }
 
@@ -100,24 +99,24 @@ export class WorkService {
   }
 
   private contactOf(row: FoundRow): WorkRow['contact'] {
-    const { contactId: id, role } = row;
+    const { contactId: id, role, nameSealed, phoneSealed } = row;
     if (id === null) return null;
     return {
       id,
-      name: this.masked.contactName(id, row.nameSealed),
+      name: this.parties.maskedNameOf({ id, nameSealed }),
       role,
-      number: this.masked.contactNumber(id, row.phoneSealed),
+      number: this.parties.maskedNumberOf({ id, phoneSealed }),
     };
   }
 
   private async milestone(row: FoundRow): Promise<Words | null> {
     const code = row.facts['milestone'];
-    return typeof code === 'string' && row.contractId ? milestoneName(this.settings, { ...row, code }) : null;
+    return typeof code === 'string' && row.contractId ? this.settings.milestoneName({ ...row, code }) : null;
   }
 
   private carrier({ provider, carrierCode }: Facts): Words | null {
     return typeof provider === 'string' && typeof carrierCode === 'string'
-      ? explainInBoth(this.providers, provider, carrierCode)
+      ? explainCode(this.providers, provider, carrierCode)
       : null;
   }
 }

@@ -177,7 +177,8 @@ function camelOf(name: string): string {
   return name.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function camelRows(rows: Record<string, unknown>[]): Record<string, unknown>[] {
+/** Renames the columns of rows that did not come through `Database.rows`. All have those of the first. */
+export function camelRows(rows: Record<string, unknown>[]): Record<string, unknown>[] {
   const first = rows[0];
   if (!first || !Object.keys(first).some((name) => name.includes('_'))) return rows;
   const names = Object.keys(first).map((name) => [name, camelOf(name)] as const);

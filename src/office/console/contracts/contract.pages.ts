@@ -120,7 +120,7 @@ export class ContractPages {
     const { caller, locale } = visit;
     const { recordable, ...found } = await this.contracts.withNames(visit, id);
     const { contract } = found;
-    const milestones = milestonesShown(contract, await this.timelines.of(caller, id));
+    const milestones = milestonesShown(contract, await this.timelines.timelineOf(caller, id));
     const changes = await this.reader.historyOf(contract.id);
     const names = {
       actors: await this.names.namesOfActors(changes.map((change) => change.actor)),

@@ -1,12 +1,15 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
-import type { Caller } from '../access/roles.js';
-import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
+import type { Caller } from '../access/roles.js';
+import { Allow, CurrentCaller } from '../access/rules.js';
+import { AlertsService } from './alerts.service.js';
 import { ExportsService } from './exports.service.js';
-import { MessageInFull } from './message-in-full.js';
 import {
+  type AlertListQuery,
+  alertListQuery,
+  alertListView,
   type MessageExportQuery,
   messageExportQuery,
   type MessageListQuery,
@@ -16,18 +19,24 @@ import {
   messageSearchSchema,
   type MessageView,
   messageView,
-} from './message.schema.js';
+  type PreviewBody,
+  previewSchema,
+  type PreviewView,
+  previewView,
+  timelineView,
+} from './log.schema.js';
 import { MessagesService } from './messages.service.js';
+import { PreviewService } from './preview.service.js';
+import { TimelineService } from './timeline.service.js';
 
 const contentTypes = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; charset=utf-8' };
 
-/** The message log. Monitors read figures, and have no part in what was written to whom. */
+/** MessagesController is the message log. Monitors read figures, and have no part in what was written to whom. */
 @Controller('messages')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class MessagesController {
   constructor(
     private readonly messages: MessagesService,
-    private readonly inFull: MessageInFull,
     private readonly exporting: ExportsService,
   ) {}
 
@@ -61,6 +70,47 @@ export class MessagesController {
   @Get(':id')
   @Answers(200, messageView, 'A message with its text, attempts and receipts')
   get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string): Promise<MessageView> {
-    return this.inFull.get(caller, id);
+    return this.messages.get(caller, id);
+  }
+}
+
+@Controller('alerts')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class AlertsController {
+  constructor(private readonly alerts: AlertsService) {}
+
+  @Get()
+  @Answers(200, alertListView, 'Alerts that are planned, due, missed or held, by due time')
+  list(@CurrentCaller() caller: Caller, @Query({ schema: alertListQuery }) query: AlertListQuery) {
+    return this.alerts.list(caller, query);
+  }
+}
+
+@Controller('contracts')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class TimelineController {
+  constructor(private readonly timeline: TimelineService) {}
+
+  @Get(':id/timeline')
+  @Answers(200, timelineView, 'What was planned, sent and reported for a contract, in the order of time')
+  async of(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+    return { items: await this.timeline.timelineOf(caller, id), nextCursor: null };
+  }
+}
+
+/** PreviewController is here, and not with the templates: a text is previewed for a contract, which they do not know. */
+@Controller('templates')
+@Allow('officer', 'manager', 'admin', 'auditor')
+export class PreviewController {
+  constructor(private readonly previews: PreviewService) {}
+
+  @Post('preview')
+  @HttpCode(200)
+  @Answers(200, previewView, 'The text that a contact would get, and what it counts as')
+  preview(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: previewSchema }) body: PreviewBody,
+  ): Promise<PreviewView> {
+    return this.previews.preview(caller, body);
   }
 }

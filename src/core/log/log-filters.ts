@@ -1,0 +1,216 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { Conditions } from '../../platform/database/conditions.js';
+import { firstIdAt } from '../../platform/ids.js';
+import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
+import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import { containing, wordsOf } from '../../platform/search-words.js';
+import type { Caller } from '../access/roles.js';
+import { addDays } from '../calendar/local-date.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import type { MessageStatus } from '../sending/message.entity.js';
+import { SettingsService } from '../settings/settings.service.js';
+import type { MessageListQuery, MessageSearch, Period } from './log.schema.js';
+
+/**
+ * The time in a message's id and its service time may be this many milliseconds apart: hosts' clocks differ, and a drain
+ * reads its time before it freezes.
+ */
+const idSlack = 86_400_000;
+
+interface Moments {
+  from: Date | null;
+  before: Date | null;
+}
+
+type Sought = Pick<MessageSearch, 'number' | 'words'>;
+type AskedOfMessages = Omit<MessageListQuery, 'cursor' | 'limit'> & Sought;
+
+/** MessageFilters are what a caller asks for, within what the caller may see. What is null or undefined does not matter. */
+export interface MessageFilters
+  extends Moments, Omit<AskedOfMessages, keyof Period | keyof Sought | 'departmentId'> {
+  /** An alert of the message belongs to one of them. */
+  departments: string[] | null;
+  /** Of the message's alerts, those of these departments are shown. */
+  seen: string[] | null;
+  /** Ids hold a time as well: where it can be trusted, they bound what has to be looked at. */
+  ids: { from: string | null; before: string | null };
+  /** The blind index of the number that it was sent to. */
+  numberIndex: Buffer | null;
+  /** All of them stand in the text. */
+  words: string[];
+}
+
+/** LogFilters turns what a caller asks of the log into filters. */
+@Injectable()
+export class LogFilters {
+  constructor(
+    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
+    private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
+    private readonly clock: ServiceClock,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** Throws when the number that is asked for is none. */
+  async filtersFor(
+    caller: Caller,
+    { departmentId, from, to, number, words, ...rest }: AskedOfMessages,
+  ): Promise<MessageFilters> {
+    const moments = await this.momentsOf({ from, to });
+    const seen = await this.departments.seenBy(caller);
+    return {
+      ...rest,
+      ...moments,
+      departments:
+        departmentId === undefined ? seen : await this.departments.seenWithin(caller, departmentId),
+      seen,
+      ids: await this.idsOf(moments),
+      numberIndex: number === undefined ? null : this.sealer.blindIndex(await this.readable(number)),
+      words: words === undefined ? [] : wordsOf(words),
+    };
+  }
+
+  /** A bare day begins at its first moment in the agency's zone and, as the last of a period, is whole. */
+  async momentsOf({ from, to }: Period): Promise<Moments> {
+    const calendar = await this.settings.calendar();
+    const startOf = (day: string) => calendar.instantOf(day, '00:00');
+    const momentOf = (moment: string | undefined, ofDay: (day: string) => Date) => {
+      if (moment === undefined) return null;
+      return moment.length === 'YYYY-MM-DD'.length ? ofDay(moment) : new Date(moment);
+    };
+    return { from: momentOf(from, startOf), before: momentOf(to, (day) => startOf(addDays(day, 1))) };
+  }
+
+  /** A clock that was stopped parts the service time from that of the ids, which is the machine's. */
+  private async idsOf({ from, before }: Moments): Promise<MessageFilters['ids']> {
+    if ((await this.clock.stoppedAt()) !== null) return { from: null, before: null };
+    return {
+      from: from && firstIdAt(new Date(from.getTime() - idSlack)),
+      before: before && firstIdAt(new Date(before.getTime() + idSlack)),
+    };
+  }
+
+  private async readable(number: string): Promise<string> {
+    const { country } = (await this.settings.calendar()).setting;
+    const parsed = parsePhoneNumber(number, country, { allowFiction: this.config.allowFictionalNumbers });
+    if (parsed.ok) return parsed.e164;
+    throw unusableNumber(parsed.code, 'number');
+  }
+}
+
+export interface Statement {
+  sql: string;
+  parameters: unknown[];
+}
+
+interface PageWanted {
+  /** The last id seen. */
+  after: string | null;
+  limit: number;
+}
+
+/** Few messages stay in these, and their index finds them at once; a department's would be read through for them. */
+const rare: readonly MessageStatus[] = ['sending', 'waiting', 'failed', 'held', 'unconfirmed'];
+
+/** Writes the statement for the ids of a page, newest first: an id is a UUID of version 7, so that its order is that of time. */
+export function messagePageSql(filters: MessageFilters, page: PageWanted): Statement {
+  const { departments, contractId, numberIndex, words, status } = filters;
+  const isSelective =
+    contractId !== undefined ||
+    numberIndex !== null ||
+    words.length > 0 ||
+    (status !== undefined && rare.includes(status));
+  return departments === null || isSelective
+    ? pageFromMessages(filters, page)
+    : pageFromAlerts({ ...filters, departments }, page);
+}
+
+/** Adds what `message m` has to satisfy. */
+export function addMessageConditions(where: Conditions, filters: MessageFilters): void {
+  addIdConditions(where, 'm.id', filters);
+  addOwnConditions(where, filters);
+  const ofAlert = new Conditions(where.parameters);
+  addAlertConditions(ofAlert, filters);
+  if (filters.departments) ofAlert.add(`a.department_id = ANY(${ofAlert.place(filters.departments)})`);
+  if (ofAlert.isEmpty) return;
+  where.add(
+    `EXISTS (SELECT 1 FROM alert a${alertJoins(filters)} WHERE a.message_id = m.id AND ${ofAlert.sql})`,
+  );
+}
+
+function pageFromMessages(filters: MessageFilters, { after, limit }: PageWanted): Statement {
+  const where = new Conditions();
+  addMessageConditions(where, filters);
+  where.compare('m.id <', after);
+  return {
+    sql: `SELECT m.id FROM message m WHERE ${where.sql} ORDER BY m.id DESC LIMIT ${limit}`,
+    parameters: where.parameters,
+  };
+}
+
+/** Each department's newest by their own index, then the newest of those: no department's page waits for another's. */
+function pageFromAlerts(
+  filters: MessageFilters & { departments: string[] },
+  { after, limit }: PageWanted,
+): Statement {
+  const where = new Conditions();
+  const departments = where.place(filters.departments);
+  addOwnConditions(where, filters);
+  const joinMessage = where.isEmpty ? '' : ' JOIN message m ON m.id = a.message_id';
+  where.add('a.department_id = d.id');
+  where.add('a.message_id IS NOT NULL');
+  addIdConditions(where, 'a.message_id', filters);
+  where.compare('a.message_id <', after);
+  addAlertConditions(where, filters);
+  addDepartmentHasKind(where, filters.kind);
+  return {
+    sql: `SELECT newest.id FROM unnest(${departments}::uuid[]) AS d (id) CROSS JOIN LATERAL (
+        SELECT DISTINCT a.message_id AS id FROM alert a${joinMessage}${alertJoins(filters)}
+        WHERE ${where.sql} ORDER BY a.message_id DESC LIMIT ${limit}) newest
+      GROUP BY newest.id ORDER BY newest.id DESC LIMIT ${limit}`,
+    parameters: where.parameters,
+  };
+}
+
+function addIdConditions(where: Conditions, column: string, { ids }: MessageFilters): void {
+  where.compare(`${column} >=`, ids.from);
+  where.compare(`${column} <`, ids.before);
+}
+
+function addOwnConditions(where: Conditions, filters: MessageFilters): void {
+  where.compare('m.status =', filters.status);
+  where.compare('m.provider =', filters.provider);
+  where.compare('m.service_time >=', filters.from);
+  where.compare('m.service_time <', filters.before);
+  where.compare('m.number_index =', filters.numberIndex);
+  // One condition for each word: ILIKE ALL (…) cannot use the trigram index.
+  for (const word of filters.words) where.compare('m.text ILIKE', containing(word));
+}
+
+export type AlertFilters = Pick<MessageFilters, 'contractId' | 'kind' | 'milestone'>;
+
+/** Adds what `alert a` has to satisfy, with its contract `c` and milestone `s` where `alertJoins` joins them. */
+export function addAlertConditions(where: Conditions, { contractId, kind, milestone }: AlertFilters): void {
+  where.compare('a.contract_id =', contractId);
+  where.compare('c.kind =', kind);
+  where.compare('s.code =', milestone);
+}
+
+/** A department `d` without contracts of a kind is not read through for them. */
+export function addDepartmentHasKind(where: Conditions, kind: AlertFilters['kind']): void {
+  if (kind === undefined) return;
+  where.add(
+    `EXISTS (SELECT 1 FROM contract own WHERE own.department_id = d.id AND own.kind = ${where.place(kind)})`,
+  );
+}
+
+/** Joins only what the conditions ask for: each join costs the page its index. */
+export function alertJoins({ kind, milestone }: AlertFilters): string {
+  return (
+    (kind === undefined ? '' : ' JOIN contract c ON c.id = a.contract_id') +
+    (milestone === undefined ? '' : ' JOIN milestone s ON s.id = a.milestone_id')
+  );
+}
