@@ -42,48 +42,11 @@ export function contractsOf(
       const place = { line, field: path === '' ? at : `${at}.${path}`, value: showRaw(value ?? '') };
       found.push(rowProblem(place, finding, weight));
     };
-    const imported = contractOf(release, contract, allowFiction, report);
-    if (imported && !found.some((problem) => problem.fatal)) contracts.push({ ...imported, line });
+    const imported = new ContractReading(release, contract, allowFiction, report).contractOn(line);
+    if (imported && !found.some((problem) => problem.fatal)) contracts.push(imported);
     problems.push(...found);
   }
   return { contracts, problems };
-}
-
-function contractOf(
-  release: JsonObject,
-  contract: JsonObject,
-  allowFiction: boolean,
-  report: Report,
-): Omit<ImportedContract, 'line'> | null {
-  const reference = referenceOf(contract, report);
-  const kind = kindOf(release, contract, report);
-  if (reference === null || kind === null) return null;
-  const tender = objectAt(release, 'tender');
-  const award = awardOf(release, contract);
-  return {
-    source: 'ocds',
-    reference,
-    revision: null,
-    kind,
-    title: [contract, award, tender].map((o) => textAt(o, 'title', 500)).find((t) => t !== null) ?? reference,
-    department: departmentOf(release),
-    officer: null,
-    signedOn: dayOrReport(contract, 'dateSigned', 'dateSigned', report),
-    ...periodOf(contract, award, report),
-    value: valueOf(contract, report),
-    method: textAt(tender, 'procurementMethod', 100),
-    status: statusOf(contract, report),
-    counterparties: suppliersOf(release, contract, allowFiction, report),
-    amendments: amendmentsOf(contract, report),
-    occurrences: occurrencesOf(contract, kind, report),
-  };
-}
-
-function referenceOf(contract: JsonObject, report: Report): string | null {
-  const id = textAt(contract, 'id', 1000)?.normalize('NFKC') ?? null;
-  if (id !== null && referencePattern.test(id)) return id;
-  report('id', ocdsFinding(id === null ? 'reference-missing.id' : 'reference-unusable.id'), id, 'fatal');
-  return null;
 }
 
 /** The kinds that OCDS has categories for. */
@@ -91,24 +54,192 @@ type OcdsKind = 'works' | 'service' | 'goods';
 
 const categories: Record<string, OcdsKind> = { goods: 'goods', works: 'works', services: 'service' };
 
-/** Goes by the tender's category; without one by the CPV of what is bought: 45 is works, up to 44 and 48 goods. */
-function kindOf(release: JsonObject, contract: JsonObject, report: Report): OcdsKind | null {
-  const tender = objectAt(release, 'tender');
-  const category = textAt(tender, 'mainProcurementCategory') ?? '';
-  const named = Object.hasOwn(categories, category) ? categories[category] : undefined;
-  if (named) return named;
-  const classified = [contract, awardOf(release, contract), tender]
-    .flatMap((o) => listAt(o, 'items'))
-    .flatMap(cpvOf);
-  const divisions = classified.map((code) => Number(code.slice(0, 2)));
-  const [first] = divisions;
-  if (first === undefined) {
-    report('', ocdsFinding('kind-unknown.ocds'), category, 'fatal');
+const statuses = ['active', 'pending', 'cancelled', 'terminated'] as const;
+
+/** ContractReading reads one contract of a release, and reports what is wrong with it. */
+class ContractReading {
+  private readonly tender: JsonObject;
+  /** The award that the contract follows from; the only one, when the contract names none. */
+  private readonly award: JsonObject;
+
+  constructor(
+    private readonly release: JsonObject,
+    private readonly contract: JsonObject,
+    private readonly allowFiction: boolean,
+    private readonly report: Report,
+  ) {
+    this.tender = objectAt(release, 'tender');
+    const awards = listAt(release, 'awards');
+    const id = textAt(contract, 'awardID');
+    const follows = awards.find((award) => (id === null ? awards.length === 1 : textAt(award, 'id') === id));
+    this.award = follows ?? {};
+  }
+
+  contractOn(line: number): ImportedContract | null {
+    const { contract, award, tender } = this;
+    const reference = this.reference();
+    const kind = this.kind();
+    if (reference === null || kind === null) return null;
+    const titles = [contract, award, tender].map((object) => textAt(object, 'title', 500));
+    return {
+      source: 'ocds',
+      reference,
+      revision: null,
+      kind,
+      title: titles.find((title) => title !== null) ?? reference,
+      department: this.department(),
+      officer: null,
+      signedOn: this.day(contract, 'dateSigned', 'dateSigned'),
+      ...this.period(),
+      value: this.value(),
+      method: textAt(tender, 'procurementMethod', 100),
+      status: this.status(),
+      counterparties: this.suppliers(),
+      amendments: this.amendments(),
+      occurrences: occurrencesOf(contract, kind, this.report),
+      line,
+    };
+  }
+
+  private reference(): string | null {
+    const id = textAt(this.contract, 'id', 1000)?.normalize('NFKC') ?? null;
+    if (id !== null && referencePattern.test(id)) return id;
+    const finding = ocdsFinding(id === null ? 'reference-missing.id' : 'reference-unusable.id');
+    this.report('id', finding, id, 'fatal');
     return null;
   }
-  const kind = divisions.includes(45) ? 'works' : first < 45 || first === 48 ? 'goods' : 'service';
-  report('items', ocdsFinding('kind-by-cpv', { kind }), classified[0], 'information');
-  return kind;
+
+  /** Goes by the tender's category; without one by the CPV of what is bought: 45 is works, up to 44 and 48 goods. */
+  private kind(): OcdsKind | null {
+    const category = textAt(this.tender, 'mainProcurementCategory') ?? '';
+    const named = Object.hasOwn(categories, category) ? categories[category] : undefined;
+    if (named) return named;
+    const items = [this.contract, this.award, this.tender].flatMap((object) => listAt(object, 'items'));
+    const classified = items.flatMap(cpvOf);
+    const divisions = classified.map((code) => Number(code.slice(0, 2)));
+    const [first] = divisions;
+    if (first === undefined) {
+      this.report('', ocdsFinding('kind-unknown.ocds'), category, 'fatal');
+      return null;
+    }
+    const kind = divisions.includes(45) ? 'works' : first < 45 || first === 48 ? 'goods' : 'service';
+    this.report('items', ocdsFinding('kind-by-cpv', { kind }), classified[0], 'information');
+    return kind;
+  }
+
+  private department(): string | null {
+    const buyer = objectAt(this.release, 'buyer');
+    const id = textAt(buyer, 'id');
+    const party = listAt(this.release, 'parties').find((one) => id !== null && textAt(one, 'id') === id);
+    const entity = objectAt(this.tender, 'procuringEntity');
+    return textAt(buyer, 'name') ?? textAt(party ?? {}, 'name') ?? textAt(entity, 'name');
+  }
+
+  private period(): Pick<ImportedContract, 'startsOn' | 'endsOn'> {
+    const own = objectAt(this.contract, 'period');
+    const isOwn = Object.keys(own).length > 0;
+    const period = isOwn ? own : objectAt(this.award, 'contractPeriod');
+    const startsOn = this.day(period, 'startDate', 'period.startDate');
+    const endsOn = this.day(period, 'endDate', 'period.endDate');
+    if (!isOwn && (startsOn ?? endsOn) !== null)
+      this.report('period', ocdsFinding('period-of-award'), '', 'information');
+    if (startsOn !== null && endsOn !== null && startsOn > endsOn)
+      this.report('period', ocdsFinding('dates-out-of-order.period'), `${startsOn} – ${endsOn}`, 'fatal');
+    return { startsOn, endsOn };
+  }
+
+  private value(): ImportedContract['value'] {
+    const value = objectAt(this.contract, 'value');
+    const amount = amountOf(value);
+    const currency = textAt(value, 'currency');
+    if (amount !== null && currency !== null && /^[A-Z]{3}$/.test(currency)) return { amount, currency };
+    const written = `${textAt(value, 'amount') ?? ''} ${currency ?? ''}`;
+    if (value['amount'] !== undefined) this.report('value', ocdsFinding('value-unusable'), written);
+    return null;
+  }
+
+  private status(): ImportedContract['status'] {
+    const given = textAt(this.contract, 'status');
+    const status = statuses.find((known) => known === given) ?? null;
+    if (given !== null && status === null) this.report('status', ocdsFinding('status-unknown'), given);
+    return status;
+  }
+
+  private amendments(): ImportedContract['amendments'] {
+    // OCDS 1.0 has a single "amendment".
+    const single = objectAt(this.contract, 'amendment');
+    const listed = listAt(this.contract, 'amendments');
+    const amendments = Object.keys(single).length > 0 ? [...listed, single] : listed;
+    return amendments.flatMap((amendment, i) => {
+      const date = this.day(amendment, 'date', `amendments[${i}].date`);
+      return date === null ? [] : [{ id: textAt(amendment, 'id') ?? date, date }];
+    });
+  }
+
+  private day(object: JsonObject, key: string, path: string): LocalDate | null {
+    const day = dayAt(object, key);
+    const written = textAt(object, key, 60);
+    if (day === null && written !== null) this.report(path, ocdsFinding('date-unreadable.ocds'), written);
+    return day;
+  }
+
+  /**
+   * Returns the suppliers of the contract: those of its award, each with what `parties` has of it (OCDS 1.1), or with
+   * what the award itself has (1.0 keeps address and contact point there).
+   */
+  private suppliers(): ImportedCounterparty[] {
+    const suppliers = [...listAt(this.award, 'suppliers'), ...listAt(this.contract, 'suppliers')];
+    if (suppliers.length === 0)
+      this.report('awardID', ocdsFinding('suppliers-missing'), textAt(this.contract, 'awardID'));
+    const found = suppliers.map((supplier) => this.counterparty(supplier, this.partyOf(supplier)));
+    return found.filter((party, i) => found.findIndex((other) => isSame(other, party)) === i);
+  }
+
+  private partyOf(supplier: JsonObject): JsonObject {
+    const key = textAt(supplier, 'id') === null ? 'name' : 'id';
+    const wanted = textAt(supplier, key);
+    const parties = listAt(this.release, 'parties');
+    return parties.find((party) => wanted !== null && textAt(party, key) === wanted) ?? {};
+  }
+
+  private counterparty(supplier: JsonObject, party: JsonObject): ImportedCounterparty {
+    const partOf = (key: string) =>
+      [party, supplier].map((one) => objectAt(one, key)).find((part) => Object.keys(part).length > 0) ?? {};
+    const identifier = partOf('identifier');
+    const address = partOf('address');
+    const points = [partOf('contactPoint'), ...listAt(party, 'additionalContactPoints')];
+    const id = textAt(supplier, 'id') ?? textAt(party, 'id');
+    const names = [textAt(supplier, 'name'), textAt(party, 'name'), textAt(identifier, 'legalName'), id];
+    const path = `suppliers[${id ?? '?'}]`;
+    const countryName = textAt(address, 'countryName', 60);
+    const country = countryOf(textAt(address, 'country') ?? textAt(address, 'countryName') ?? '');
+    if (country === null) this.report(`${path}.address`, ocdsFinding('country-unknown.address'), countryName);
+    return {
+      externalId: id,
+      name: names.find((name) => name !== null) ?? '?',
+      registrationNumber: textAt(identifier, 'id', 40),
+      role: 'supplier',
+      share: null,
+      country,
+      contacts: points.map((point, i) => {
+        const at = i === 0 ? 'contactPoint' : `additionalContactPoints[${i - 1}]`;
+        return this.contact(point, country, `${path}.${at}`);
+      }),
+    };
+  }
+
+  /** A supplier without any contact point still gets a contact, without a number, so that coverage shows the gap. */
+  private contact(point: JsonObject, country: string | null, path: string): ImportedContact {
+    const raw = textAt(point, 'telephone') ?? '';
+    const parsed = parsePhoneNumber(raw, country, { allowFiction: this.allowFiction });
+    const name = textAt(point, 'name', 100);
+    const person = { name, role: null, locale: null, legalBasis: null, legalBasisOn: null };
+    if (parsed.ok) return { ...person, phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
+    const { code } = parsed;
+    const masked = maskRaw(raw);
+    this.report(`${path}.telephone`, phoneFinding(code), masked);
+    return { ...person, phone: null, phoneCountry: null, phoneProblem: { code, masked } };
+  }
 }
 
 function cpvOf(item: JsonObject): string[] {
@@ -117,150 +248,6 @@ function cpvOf(item: JsonObject): string[] {
   // Published by way of a spreadsheet, 03000000 comes without its zero and 45233130 as 45233130.0.
   const [digits] = /^\d{7,8}(?!\d)/.exec(textAt(classification, 'id') ?? '') ?? [];
   return digits === undefined ? [] : [digits.padStart(8, '0')];
-}
-
-function departmentOf(release: JsonObject): string | null {
-  const buyer = objectAt(release, 'buyer');
-  const id = textAt(buyer, 'id');
-  const named = listAt(release, 'parties').find((party) => id !== null && textAt(party, 'id') === id);
-  const entity = objectAt(objectAt(release, 'tender'), 'procuringEntity');
-  return textAt(buyer, 'name') ?? textAt(named ?? {}, 'name') ?? textAt(entity, 'name');
-}
-
-function periodOf(
-  contract: JsonObject,
-  award: JsonObject,
-  report: Report,
-): Pick<ImportedContract, 'startsOn' | 'endsOn'> {
-  const own = objectAt(contract, 'period');
-  const isOwn = Object.keys(own).length > 0;
-  const period = isOwn ? own : objectAt(award, 'contractPeriod');
-  const startsOn = dayOrReport(period, 'startDate', 'period.startDate', report);
-  const endsOn = dayOrReport(period, 'endDate', 'period.endDate', report);
-  if (!isOwn && (startsOn ?? endsOn) !== null)
-    report('period', ocdsFinding('period-of-award'), '', 'information');
-  if (startsOn !== null && endsOn !== null && startsOn > endsOn)
-    report('period', ocdsFinding('dates-out-of-order.period'), `${startsOn} – ${endsOn}`, 'fatal');
-  return { startsOn, endsOn };
-}
-
-function valueOf(contract: JsonObject, report: Report): ImportedContract['value'] {
-  const value = objectAt(contract, 'value');
-  const amount = amountOf(value);
-  const currency = textAt(value, 'currency');
-  if (amount !== null && currency !== null && /^[A-Z]{3}$/.test(currency)) return { amount, currency };
-  if (value['amount'] !== undefined)
-    report('value', ocdsFinding('value-unusable'), `${textAt(value, 'amount') ?? ''} ${currency ?? ''}`);
-  return null;
-}
-
-const statuses = ['active', 'pending', 'cancelled', 'terminated'] as const;
-
-function statusOf(contract: JsonObject, report: Report): ImportedContract['status'] {
-  const given = textAt(contract, 'status');
-  const status = statuses.find((known) => known === given) ?? null;
-  if (given !== null && status === null) report('status', ocdsFinding('status-unknown'), given);
-  return status;
-}
-
-function amendmentsOf(contract: JsonObject, report: Report): ImportedContract['amendments'] {
-  // OCDS 1.0 has a single "amendment".
-  const single = objectAt(contract, 'amendment');
-  const amendments = [...listAt(contract, 'amendments'), ...(Object.keys(single).length > 0 ? [single] : [])];
-  return amendments.flatMap((amendment, i) => {
-    const date = dayOrReport(amendment, 'date', `amendments[${i}].date`, report);
-    return date === null ? [] : [{ id: textAt(amendment, 'id') ?? date, date }];
-  });
-}
-
-function dayOrReport(object: JsonObject, key: string, path: string, report: Report): LocalDate | null {
-  const day = dayAt(object, key);
-  const written = textAt(object, key, 60);
-  if (day === null && written !== null) report(path, ocdsFinding('date-unreadable.ocds'), written);
-  return day;
-}
-
-/**
- * Returns the suppliers of a contract: those of its award, each with what `parties` says of it (OCDS 1.1), or with
- * what the award itself says (1.0 keeps address and contact point there).
- */
-function suppliersOf(
-  release: JsonObject,
-  contract: JsonObject,
-  allowFiction: boolean,
-  report: Report,
-): ImportedCounterparty[] {
-  const award = awardOf(release, contract);
-  const suppliers = [...listAt(award, 'suppliers'), ...listAt(contract, 'suppliers')];
-  if (suppliers.length === 0)
-    report('awardID', ocdsFinding('suppliers-missing'), textAt(contract, 'awardID'));
-  const parties = listAt(release, 'parties');
-  const found = suppliers.map((supplier) =>
-    counterpartyOf(supplier, partyOf(supplier, parties), allowFiction, report),
-  );
-  return found.filter((party, i) => found.findIndex((other) => isSame(other, party)) === i);
-}
-
-/** Returns the award that a contract follows from; the only one, when the contract does not say. */
-function awardOf(release: JsonObject, contract: JsonObject): JsonObject {
-  const awards = listAt(release, 'awards');
-  const id = textAt(contract, 'awardID');
-  if (id === null) return awards.length === 1 ? (awards[0] ?? {}) : {};
-  return awards.find((award) => textAt(award, 'id') === id) ?? {};
-}
-
-function partyOf(supplier: JsonObject, parties: JsonObject[]): JsonObject {
-  const key = textAt(supplier, 'id') === null ? 'name' : 'id';
-  const wanted = textAt(supplier, key);
-  return parties.find((party) => wanted !== null && textAt(party, key) === wanted) ?? {};
-}
-
-function counterpartyOf(
-  supplier: JsonObject,
-  party: JsonObject,
-  allowFiction: boolean,
-  report: Report,
-): ImportedCounterparty {
-  const partOf = (key: string) =>
-    [party, supplier].map((one) => objectAt(one, key)).find((part) => Object.keys(part).length > 0) ?? {};
-  const identifier = partOf('identifier');
-  const address = partOf('address');
-  const contactPoints = [partOf('contactPoint'), ...listAt(party, 'additionalContactPoints')];
-  const id = textAt(supplier, 'id') ?? textAt(party, 'id');
-  const path = `suppliers[${id ?? '?'}]`;
-  const countryName = textAt(address, 'countryName', 60);
-  const country = countryOf(textAt(address, 'country') ?? textAt(address, 'countryName') ?? '');
-  if (country === null) report(`${path}.address`, ocdsFinding('country-unknown.address'), countryName);
-  return {
-    externalId: id,
-    name: textAt(supplier, 'name') ?? textAt(party, 'name') ?? textAt(identifier, 'legalName') ?? id ?? '?',
-    registrationNumber: textAt(identifier, 'id', 40),
-    role: 'supplier',
-    share: null,
-    country,
-    contacts: contactPoints.map((point, i) => {
-      const at = i === 0 ? `${path}.contactPoint` : `${path}.additionalContactPoints[${i - 1}]`;
-      return contactOf(point, country, allowFiction, (key, ...rest) => report(`${at}.${key}`, ...rest));
-    }),
-  };
-}
-
-/** A supplier without any contact point still gets a contact, without a number, so that coverage shows the gap. */
-function contactOf(
-  point: JsonObject,
-  country: string | null,
-  allowFiction: boolean,
-  report: Report,
-): ImportedContact {
-  const raw = textAt(point, 'telephone') ?? '';
-  const parsed = parsePhoneNumber(raw, country, { allowFiction });
-  const name = textAt(point, 'name', 100);
-  const person = { name, role: null, locale: null, legalBasis: null, legalBasisOn: null };
-  if (parsed.ok) return { ...person, phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
-  const { code } = parsed;
-  const masked = maskRaw(raw);
-  report('telephone', phoneFinding(code), masked);
-  return { ...person, phone: null, phoneCountry: null, phoneProblem: { code, masked } };
 }
 
 function isSame(a: ImportedCounterparty, b: ImportedCounterparty): boolean {
