@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { AppError } from '../src/platform/app-error.js';
-import { formatOf } from '../src/office/imports/file-format.js';
+import { formatOf } from '../src/office/imports/uploads.js';
 import type { ImportedContract, RowProblem } from '../src/office/imports/import.types.js';
 import { readSheet } from '../src/office/imports/sheet/reader.js';
 import { hasWords } from '../src/platform/words/words.js';

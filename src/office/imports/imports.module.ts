@@ -11,7 +11,7 @@ import * as entities from './import.entities.js';
 import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
 import { ImportJobs, ImportPasses } from './jobs.js';
-import { OcdsProcesses } from './ocds/processes.js';
+import { OcdsProcesses } from './ocds/releases.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet/columns.js';

@@ -1,4 +1,4 @@
-import { OfficerFinder } from '../../core/departments/officer-names.js';
+import { OfficerFinder } from '../../core/departments/officers.service.js';
 import type { ImportedContact, ImportedContract } from './import.types.js';
 import { StatedFacts } from './stated-facts.js';
 

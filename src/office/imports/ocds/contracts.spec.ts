@@ -1,8 +1,7 @@
 import { createReadStream } from 'node:fs';
 import type { ImportedContract, RowProblem } from '../import.types.js';
 import { contractsOf } from './contracts.js';
-import { mergeReleases, type OcdsRelease } from './processes.js';
-import { readOcds } from './reader.js';
+import { mergeReleases, type OcdsRelease, readOcds } from './releases.js';
 
 type Found = { contracts: ImportedContract[]; problems: RowProblem[] };
 

@@ -14,7 +14,7 @@ import {
 } from '../import.types.js';
 import { amountOf, dayAt, type JsonObject, listAt, objectAt, textAt } from './json.js';
 import { ocdsFinding } from './ocds.words.js';
-import type { CompiledRelease } from './processes.js';
+import type { CompiledRelease } from './releases.js';
 
 interface OcdsRules {
   allowFiction: boolean;

@@ -1,5 +1,7 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
+import { FileProblem } from '../../../platform/sheets/raw-row.js';
 import { isDay } from '../import.types.js';
+import { ocdsFinding } from './ocds.words.js';
 
 /** Published data keeps to no schema for long, so every member is looked at before it is believed. */
 export type JsonObject = Record<string, unknown>;
@@ -44,4 +46,185 @@ export function amountOf({ amount }: JsonObject): string | null {
   const number = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
   if (typeof number !== 'number' || !(number >= 0 && number <= 1e15)) return null;
   return Number.isInteger(number) ? String(number) : number.toFixed(2);
+}
+
+/** A JsonEntry is one value of the file: an element of a package's array, or what is left of a value at the top. */
+export interface JsonEntry {
+  at: 'element' | 'top';
+  /** The value as it is written: JSON in UTF-8. */
+  bytes: Buffer;
+  /** The line on which it begins. */
+  line: number;
+}
+
+const deepest = 500;
+const longestKey = 64;
+const newline = 0x0a;
+const quote = 0x22;
+const comma = 0x2c;
+const colon = 0x3a;
+const backslash = 0x5c;
+const openArray = 0x5b;
+const closeArray = 0x5d;
+const openObject = 0x7b;
+const closeObject = 0x7d;
+/** Space, tab and returns; the byte order mark; the separator of RFC 7464. */
+const betweenValues = new Set([0x20, 0x09, 0x0d, 0xef, 0xbb, 0xbf, 0x1e]);
+
+/**
+ * Cuts a stream of JSON values (one, several behind each other, or one a line) into pieces that are parsed one
+ * by one, so that a file of any size needs the memory of its largest piece. It works on bytes and decodes
+ * nothing: in UTF-8 no byte of a longer character looks like one of JSON's own.
+ *
+ * Objects in the arrays under the `unpacked` keys of an object at the top, and in an array at the top, come on
+ * their own. The rest of an object comes behind them, those arrays being empty. Only brackets and strings are
+ * checked here; the parser of a piece does the rest.
+ */
+export class JsonSplitter {
+  private line = 1;
+  private inString = false;
+  private escaped = false;
+  /** Closing brackets that are owed, innermost last. */
+  private readonly owed: number[] = [];
+  /** How many brackets are open where elements begin; -1 outside of an array of elements. */
+  private elementDepth = -1;
+  /** The string at depth 1 that was read last, and the key that a value follows. */
+  private lastString = '';
+  private key = '';
+
+  private readonly element: Piece = { line: 0, length: 0, parts: [] };
+  private readonly top: Piece = { line: 0, length: 0, parts: [] };
+  /** The piece that the bytes belong to which are being read, and where in the chunk they begin. */
+  private piece: Piece | null = null;
+  private from = 0;
+
+  /** A piece may have `largest` bytes. */
+  constructor(
+    private readonly unpacked: readonly string[],
+    private readonly largest: number,
+  ) {}
+
+  /** Returns the pieces that end in this chunk. Throws FileProblem, after which nothing more can be read. */
+  *write(chunk: Buffer): Generator<JsonEntry> {
+    this.from = 0;
+    for (let i = 0; i < chunk.length; i++) {
+      if (this.inString) {
+        i = this.skipString(chunk, i);
+        continue;
+      }
+      const c = chunk[i];
+      if (c === quote) this.openString();
+      else if (c === openObject || c === openArray) this.open(c, i, chunk);
+      else if (c === closeObject || c === closeArray) yield* this.close(c, i, chunk);
+      else if (c === newline) this.line++;
+      else if (this.owed.length === 1) this.readAtTop(c);
+      else if (this.owed.length === 0) this.refuseBetween(c, chunk, i);
+    }
+    this.goOnWith(this.piece, chunk, chunk.length);
+  }
+
+  end(): void {
+    if (this.owed.length === 0) return;
+    throw new FileProblem(this.line, ocdsFinding('json-truncated'));
+  }
+
+  /** Returns the index of the closing quote, or of the chunk's last byte. */
+  private skipString(chunk: Buffer, from: number): number {
+    let i = from;
+    for (; i < chunk.length; i++) {
+      const c = chunk[i];
+      if (this.escaped) this.escaped = false;
+      else if (c === backslash) this.escaped = true;
+      else if (c === quote) {
+        this.inString = false;
+        break;
+      }
+    }
+    if (this.owed.length === 1 && this.lastString.length < longestKey) {
+      this.lastString += chunk.toString('latin1', from, Math.min(i, from + longestKey));
+    }
+    return i;
+  }
+
+  private openString(): void {
+    if (this.owed.length === 0) throw this.expectedValue('"');
+    this.inString = true;
+    this.lastString = '';
+  }
+
+  private readAtTop(c: number | undefined): void {
+    if (c === colon) this.key = this.lastString;
+    else if (c === comma) this.key = '';
+  }
+
+  private open(c: number, i: number, chunk: Buffer): void {
+    const depth = this.owed.length;
+    if (depth >= deepest) throw new FileProblem(this.line, ocdsFinding('json-too-deep', { depth: deepest }));
+    this.owed.push(c === openObject ? closeObject : closeArray);
+    if (depth === 0) {
+      this.key = '';
+      if (c === openArray) this.elementDepth = 1;
+      else this.startPiece(this.top, chunk, i);
+    } else if (depth === this.elementDepth) this.startPiece(this.element, chunk, i);
+    else if (depth === 1 && c === openArray && this.unpacked.includes(this.key)) {
+      this.elementDepth = 2;
+      this.goOnWith(null, chunk, i + 1);
+    }
+  }
+
+  private *close(c: number, i: number, chunk: Buffer): Generator<JsonEntry> {
+    if (this.owed.pop() !== c) {
+      const bracket = String.fromCharCode(c);
+      throw new FileProblem(this.line, ocdsFinding('json-malformed', { bracket }));
+    }
+    const depth = this.owed.length;
+    if (depth === this.elementDepth) yield this.finishPiece(this.element, 'element', chunk, i + 1);
+    else if (depth === this.elementDepth - 1) {
+      this.elementDepth = -1;
+      if (depth > 0) this.goOnWith(this.top, chunk, i);
+    }
+    if (depth === 0 && c === closeObject) yield this.finishPiece(this.top, 'top', chunk, i + 1);
+  }
+
+  private startPiece(piece: Piece, chunk: Buffer, i: number): void {
+    piece.line = this.line;
+    this.goOnWith(piece, chunk, i);
+  }
+
+  private finishPiece(piece: Piece, at: JsonEntry['at'], chunk: Buffer, end: number): JsonEntry {
+    this.goOnWith(null, chunk, end);
+    const [only, ...more] = piece.parts;
+    const bytes = only && more.length === 0 ? only : Buffer.concat(piece.parts);
+    Object.assign(piece, { length: 0, parts: [] });
+    return { at, bytes, line: piece.line };
+  }
+
+  /** Gives the bytes up to `i` to the piece that they belong to; those from there on belong to `next`. */
+  private goOnWith(next: Piece | null, chunk: Buffer, i: number): void {
+    const { piece } = this;
+    if (piece) {
+      piece.parts.push(chunk.subarray(this.from, i));
+      piece.length += i - this.from;
+      if (piece.length > this.largest)
+        throw new FileProblem(piece.line, ocdsFinding('json-too-large', { bytes: this.largest }));
+    }
+    this.piece = next;
+    this.from = i;
+  }
+
+  private refuseBetween(c: number | undefined, chunk: Buffer, i: number): void {
+    if (c !== undefined && betweenValues.has(c)) return;
+    throw this.expectedValue(chunk.toString('latin1', i, i + 1).replace(/[^!-~]/, '?'));
+  }
+
+  private expectedValue(found: string): FileProblem {
+    return new FileProblem(this.line, ocdsFinding('json-expected', { found }));
+  }
+}
+
+/** A Piece is a value whose bytes may span chunks. */
+interface Piece {
+  line: number;
+  length: number;
+  parts: Buffer[];
 }

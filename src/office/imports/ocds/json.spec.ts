@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { JsonSplitter, type JsonEntry } from './json-splitter.js';
+import { JsonSplitter, type JsonEntry } from './json.js';
 
 function split(text: string | Buffer, chunkSize = 1_000_000, largest = 1_000_000): JsonEntry[] {
   const splitter = new JsonSplitter(['releases', 'records'], largest);
