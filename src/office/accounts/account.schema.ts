@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../../core/access/roles.js';
 
-/** Of a person: how long it lasts, by the database's clock. */
+/** How long a person's session lasts, by the database's clock. */
 export const sessionLimits = { idleMinutes: 30, absoluteHours: 12 };
 export const linkHours = 72;
 

@@ -32,7 +32,7 @@ export class AccountsService {
     private readonly departments: DepartmentsService,
   ) {}
 
-  /** The token is for the person alone, and is not kept: whoever calls hands it on now, or never. */
+  /** Makes an account with a link. Its token is for the person alone, and is not kept: it is handed on now, or never. */
   async invite(caller: Caller, wanted: NewAccount): Promise<AccountWithLink> {
     return this.database.inTransaction(async () => {
       const account = await this.make(wanted, { what: 'invited', actor: actorOf(caller) });
@@ -72,7 +72,7 @@ export class AccountsService {
     return this.viewOf(await this.requireAccount(id));
   }
 
-  /** Every change but that of a name ends the account's sessions at once. */
+  /** Changes an account. Every change but that of a name ends the account's sessions at once. */
   async amend(caller: Caller, id: string, patch: AccountPatch): Promise<AccountView> {
     return this.database.inTransaction(async () => {
       const before = await this.locked(id);
@@ -94,7 +94,7 @@ export class AccountsService {
     });
   }
 
-  /** The old password and the sessions end now: a link is asked for when they are lost, or in wrong hands. */
+  /** Ends the password and the sessions now, and makes a link: one is asked for when they are lost, or in wrong hands. */
   async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
     return this.database.inTransaction(async () => {
       const account = await this.locked(id);

@@ -40,7 +40,7 @@ export class CsrfCheck {
     return request.caller;
   }
 
-  /** A browser names where a form stood; another site's form, and one of unknown origin, are refused. */
+  /** Refuses another site's form, and one of unknown origin: a browser names where a form stood. */
   mustBeOwnOrigin(request: PageRequest): void {
     const { origin, referer } = request.headers;
     const stated = origin ?? (referer && URL.canParse(referer) ? new URL(referer).origin : undefined);
@@ -71,7 +71,7 @@ export class CsrfInterceptor implements NestInterceptor {
   }
 }
 
-/** A form's token follows from a secret that only the browser's cookie holds, and does not tell it. */
+/** Derives a form's token from a secret that only the browser's cookie holds, and that the token does not reveal. */
 export function csrfTokenOf(secret: string): string {
   return createHmac('sha256', secret).update('form').digest('base64url');
 }

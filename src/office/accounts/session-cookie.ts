@@ -32,7 +32,7 @@ export class SessionCookie {
     this.write(request, reply, this.name(request), '', '; Max-Age=0');
   }
 
-  /** The secret behind the token of a form that is shown to somebody who has no session. */
+  /** Returns the secret behind the token of a form that is shown to somebody who has no session. */
   formSecret(request: FastifyRequest): string | null {
     return cookieOf(request, `${this.name(request)}-form`);
   }

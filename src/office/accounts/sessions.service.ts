@@ -91,7 +91,7 @@ export class SessionsService {
     await this.database.repository(Session).delete({ tokenHash: secretHash(token) });
   }
 
-  /** For a new password, a new role and a disabled account: whoever is signed in has to sign in again. */
+  /** Ends every session of an account, for a new password, a new role and a disabled account. */
   async signOutEverywhere(accountId: string): Promise<void> {
     await this.database.repository(Session).delete({ accountId });
   }

@@ -13,7 +13,7 @@ import { page, type PageAnswer, redirect } from './page.js';
 import { Visit, Visiting } from './visit.js';
 import './account.words.js';
 
-/** Signing in and out, choosing a first password, and how a reader likes the pages. */
+/** SigningInPages are for signing in and out, choosing a first password, and how a reader likes the pages. */
 @ConsolePage('console')
 @Public()
 export class SigningInPages {
@@ -105,7 +105,7 @@ export class SigningInPages {
   }
 }
 
-/** A person's own account. */
+/** AccountPages show people their own account. */
 @ConsolePage('console/account')
 @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
 export class AccountPages {

@@ -6,7 +6,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Locale } from '../../platform/words/words.js';
 import type { Choice, Visit } from './visit.js';
 
-/** Choices of the fields that many forms have. */
+/** FormChoices are the choices of fields that many forms have. */
 @Injectable()
 export class FormChoices {
   constructor(
@@ -15,7 +15,7 @@ export class FormChoices {
     private readonly settings: SettingsService,
   ) {}
 
-  /** `officerId`: whose the contract is; that officer can be chosen even after leaving. */
+  /** Returns the choices of a contract's form. `officerId` is whose the contract is; that officer can be chosen even after leaving. */
   async forContract(visit: Visit, officerId: string | null = null) {
     const officers = await this.officers.choices(visit.caller, officerId);
     return {
@@ -39,7 +39,7 @@ export class FormChoices {
     return caller.departmentId ?? (await this.departments.list(caller))[0]?.id;
   }
 
-  /** Codes of milestones with their names in the plans in force; a code stands once for each kind that has it. */
+  /** Returns the codes of milestones with their names in the plans in force; a code stands once for each kind that has it. */
   async milestoneNames(locale: Locale): Promise<[code: string, name: string][]> {
     const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
     return plans.flatMap(({ plain }) =>
@@ -58,7 +58,7 @@ export function contactChoices(visit: Visit) {
   };
 }
 
-/** Departments that were merged are left out: what was theirs is found under the department that they became part of. */
+/** Returns the departments to choose from. Those that were merged are left out: what was theirs is found under the department that they became part of. */
 export function departmentChoices(
   departments: { id: string; name: string; nameEn: string | null; mergedInto: string | null }[],
   locale: Locale,

@@ -43,7 +43,7 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
   { key: 'phones', path: '/console/phones', roles: contents, sandboxOnly: true },
 ];
 
-/** Nothing but what this service itself serves, and no code inside the page. */
+/** Pages may load nothing but what this service itself serves, and hold no code. */
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -89,7 +89,7 @@ export class PageWriter {
       : this.views.render('layout', { ...(await this.frame(visit, answer)), ...common, content });
   }
 
-  /** The reader's choice, else the account's language, else the browser's, else the agency's. */
+  /** Chooses the language: the reader's choice, else the account's language, else the browser's, else the agency's. */
   private async localeOf(request: PageRequest): Promise<Locale> {
     const chosen = preferenceOf(request, 'locale');
     if (chosen) return chosen;
@@ -130,14 +130,14 @@ export class PageWriter {
   }
 }
 
-/** What the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
+/** Reads what the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
 function preferenceOf<P extends keyof typeof preferences>(request: FastifyRequest, preference: P) {
   const { cookie, values } = preferences[preference];
   const [kept] = cookieValues(request, cookie);
   return (values as readonly (typeof preferences)[P]['values'][number][]).find((value) => value === kept);
 }
 
-/** Makes a page of what its controller answers; files and whatever else a controller answers pass through. */
+/** PageInterceptor makes a page of what its controller answers; files and whatever else a controller answers pass through. */
 @Injectable()
 class PageInterceptor implements NestInterceptor {
   constructor(private readonly writer: PageWriter) {}
@@ -159,7 +159,7 @@ class PageInterceptor implements NestInterceptor {
   }
 }
 
-/** Shows an error that no form can be put right for as a page; without a session, leads to where people sign in. */
+/** PageFilter shows an error that no form can correct as a page; without a session, leads to where people sign in. */
 @Catch()
 class PageFilter implements ExceptionFilter {
   private readonly logger = new Logger(PageFilter.name);
@@ -195,6 +195,6 @@ function isPage(answer: unknown): answer is PageAnswer {
   return kind === 'page' || kind === 'redirect';
 }
 
-/** A controller of pages: behind a session, answering `page(…)` or `redirect(…)`, its errors pages as well. */
+/** Makes a controller of pages: behind a session, answering `page(…)` or `redirect(…)`, its errors pages as well. */
 export const ConsolePage = (path: string) =>
   applyDecorators(Controller(path), Page(), UseInterceptors(PageInterceptor), UseFilters(PageFilter));

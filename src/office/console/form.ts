@@ -12,12 +12,12 @@ export class Form {
     this.fields = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   }
 
-  /** The text of a field, trimmed; undefined when it is blank. */
+  /** Returns the text of a field, trimmed; undefined when it is blank. */
   text(name: string): string | undefined {
     return this.raw(name).trim() || undefined;
   }
 
-  /** The text of a field as it was typed: passwords may begin and end with spaces. */
+  /** Returns the text of a field as it was typed: passwords may begin and end with spaces. */
   raw(name: string): string {
     const value = this.fields[name];
     return typeof value === 'string' ? value : '';
@@ -27,14 +27,14 @@ export class Form {
     return this.text(name) !== undefined;
   }
 
-  /** The entries of a field that takes one a line, or several apart by commas. */
+  /** Returns the entries of a field that takes one a line, or several apart by commas. */
   lines(name: string): string[] {
     return this.raw(name)
       .split(/[\s,]+/)
       .filter((line) => line !== '');
   }
 
-  /** Every field as it was sent, to be shown again. */
+  /** Returns every field as it was sent, to be shown again. */
   values(): Record<string, string> {
     return Object.fromEntries(Object.keys(this.fields).map((name) => [name, this.raw(name)]));
   }
@@ -62,7 +62,7 @@ export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
   throw validationFailed(result.error.issues);
 }
 
-/** An address with its query, without what is empty. */
+/** Writes an address with its query, without what is empty. */
 export function addressOf(path: string, query: Record<string, string | number | undefined | null>): string {
   const filled = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === null || value === '' ? [] : [[name, String(value)] as [string, string]],
@@ -140,7 +140,7 @@ function sentence(error: unknown, code: string, detail: string, locale: Locale):
   return words === '' || (locale === 'en' && detail !== '') ? detail || words : words;
 }
 
-/** The words of a code whose error has no parameters; '' when there are none, or when they want some. */
+/** Returns the words of a code whose error has no parameters; '' when there are none, or when they want some. */
 function plainWords(key: string, locale: Locale): string {
   const [section = '', name = ''] = key.split('.');
   const words = allSections().get(section)?.[name]?.[locale === 'ko' ? 0 : 1] ?? '';

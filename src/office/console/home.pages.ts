@@ -14,7 +14,7 @@ import { waitedOf } from './work.pages.js';
 /** How many work lists a home has room for. */
 const shownLists = 6;
 
-/** What needs somebody today, by role. */
+/** HomePages show what needs somebody today, by role. */
 @ConsolePage('console')
 @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
 export class HomePages {
@@ -56,7 +56,7 @@ export class HomePages {
     };
   }
 
-  /** What has waited longest comes first. */
+  /** Returns the lists with something in them, what has waited longest first. */
   private async workOf(visit: Visit) {
     const { items } = await this.work.overview(visit.caller, {});
     return items

@@ -1,6 +1,6 @@
 import type { ShownProblem } from './form.js';
 
-/** What a page's controller answers: it names a view and what goes into it; the interceptor does the rest. */
+/** PageAnswer is what a page's controller answers: it names a view and what goes into it; the interceptor does the rest. */
 export type PageAnswer = ShownPage | Redirect;
 
 export interface ShownPage {

@@ -9,7 +9,7 @@ import type { PageRequest } from '../accounts/page-request.js';
 import { Form, isCorrectable, parsed, type ShownProblem, shownProblem } from './form.js';
 import type { PageAnswer } from './page.js';
 
-/** What a form is shown with: what stands in its fields and, when it is shown again, what is wrong with it. */
+/** FormShown is what a form is shown with: what stands in its fields and, when it is shown again, what is wrong with it. */
 export interface FormShown {
   values: Record<string, string>;
   problem?: ShownProblem | undefined;
@@ -32,7 +32,7 @@ export class Visit {
     this.form = new Form(request.body);
   }
 
-  /** Whoever visits. Throws on a public page, and until a form's token has been checked: a programmer's error. */
+  /** Returns whoever visits. Throws on a public page, and until a form's token has been checked: a programmer's error. */
   get caller(): Caller {
     const { caller } = this.request;
     if (!caller)
@@ -40,28 +40,28 @@ export class Visit {
     return caller;
   }
 
-  /** Whether htmx asks, which puts a part of a page into the one that is there. */
+  /** Tells whether htmx asks, which puts a part of a page into the one that is there. */
   get isFromHtmx(): boolean {
     return this.request.headers['hx-request'] === 'true';
   }
 
-  /** The filled fields of the address: a form of filters sends blank ones too, and `done` is the frame's. */
+  /** Returns the filled fields of the address: a form of filters sends blank ones too, and `done` is the frame's. */
   get filled(): Record<string, unknown> {
     const sent = Object.entries(this.request.query as Record<string, unknown>);
     return Object.fromEntries(sent.filter(([name, value]) => value !== '' && name !== 'done'));
   }
 
-  /** What the address asks for. Throws `validation-failed`. */
+  /** Returns what the address asks for. Throws `validation-failed`. */
   query<T>(schema: z.ZodType<T>): T {
     return parsed(schema, this.filled);
   }
 
-  /** The words of a key, in the reader's language. */
+  /** Writes the words of a key in the reader's language. */
   t(key: string, params?: Readonly<Record<string, unknown>>): string {
     return translate(this.locale, key, params);
   }
 
-  /** Choices of a field whose words stand in the catalogue: `prefix` and the value are the key. */
+  /** Returns the choices of a field whose words stand in the catalogue: `prefix` and the value are the key. */
   choices(prefix: string, values: readonly string[]): Choice[] {
     return values.map((value) => ({ value, text: this.t(`${prefix}${value}`) }));
   }
@@ -97,12 +97,12 @@ export interface VisitedRequest extends PageRequest {
   visit?: Visit;
 }
 
-/** The Visit as a handler's parameter. */
+/** Gives a handler the Visit as a parameter. */
 export const Visiting = createParamDecorator((_data: unknown, context: ExecutionContext): Visit => {
   const { visit } = context.switchToHttp().getRequest<VisitedRequest>();
   if (!visit) throw new Error('a page without @ConsolePage has no visit');
   return visit;
 });
 
-/** An id in the path; what is not one is refused. */
+/** Reads an id in the path; what is not one is refused. */
 export const Id = (name = 'id') => Param(name, { schema: idParam });

@@ -20,7 +20,7 @@ const path = '/console/work';
 const listsOfImports = new Set(['rows-to-mend', 'undone-imports']);
 const signs = new Set(auditLists.map(({ code }) => code));
 
-/** What waits for somebody, and the shortest way to deal with it. */
+/** WorkPages show what waits for somebody, and the shortest way to deal with it. */
 @ConsolePage('console/work')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class WorkPages {
@@ -106,14 +106,14 @@ export function waitedOf(days: number, visit: Visit): { text: string; tone: stri
   return { text: visit.t(`work.${key}`, { count: days }), tone: days >= 30 ? 'bad' : long };
 }
 
-/** The log names people by their account; whoever reads this sees the name. */
+/** Says what a row is about. The log names people by their account; whoever reads this sees the name. */
 function whatOf(row: WorkRow, names: Map<string, string>, { locale }: Visit): string {
   const actor = actorOf(row);
   if (actor === null) return row.what[locale];
   return row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'));
 }
 
-/** The reason that was given, where the sentence does not have it already. */
+/** Returns the reason that was given, where the sentence does not have it already. */
 function reasonOf({ facts, what }: WorkRow): string | null {
   const reason = facts['reason'];
   return typeof reason === 'string' && !what.en.includes(reason) ? reason : null;

@@ -14,7 +14,7 @@ import type { CellKey, Counted } from './coverage-figures.js';
 import type { CoveredMilestonesQuery, Dimension } from './coverage.schema.js';
 import { type Outcome, type Reason, reasons } from './coverage.words.js';
 
-/** Which milestones are asked for; days are in the agency's zone. */
+/** CoverageFilters say which milestones are asked for; days are in the agency's zone. */
 export interface CoverageFilters extends Pick<CoveredMilestonesQuery, 'from' | 'to' | 'kind' | 'officerId'> {
   /** Null: all. */
   departments: string[] | null;
@@ -42,7 +42,7 @@ export interface CoveredRow
   untold: number | null;
 }
 
-/** What stands still now. A `placement` is `locale/kind/milestone`, with `.neutral` after it for that wording. */
+/** PausedNow is what stands still now. A `placement` is `locale/kind/milestone`, with `.neutral` after it for that wording. */
 interface PausedNow {
   everything: boolean;
   departments: string[];
@@ -181,7 +181,8 @@ function coverageModel(
 
 type Place = (value: unknown, type: string) => string;
 
-/** What was sent or missed is a fact, and keeps a milestone in the table whatever happens to its dates. */
+/**
+ * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table whatever happens to its dates. */
 function calledSql(filters: CoverageFilters, { now, zone }: { now: string; zone: string }, place: Place) {
   const day = `(w.at AT TIME ZONE ${zone})::date`;
   const conditions = [
@@ -246,7 +247,7 @@ interface PausedSql {
   message: string;
 }
 
-/** Of an alert of a contact that has a number (or whose counterparty has another contact with one). */
+/** Ranks why the alert of a contact did not go out, when the contact or another one of the counterparty has a number. */
 function rankSql(paused: PausedSql): string {
   return `CASE a.status
     WHEN 'held' THEN CASE a.reason WHEN 'no-number' THEN NULL WHEN 'suppressed' THEN ${rankOf('suppressed')}

@@ -111,7 +111,7 @@ export class CoverageService {
     );
   }
 
-  /** A department that the caller does not see is not found. */
+  /** Narrows what is asked for to what the caller sees; a department that they do not see is not found. */
   private async filters(
     caller: Caller,
     { departmentId: id, below, ...asked }: Asked,

@@ -5,7 +5,8 @@ import { ContractChanges, type NewKeeper } from '../../core/contracts/contract-c
 import { Contract } from '../../core/contracts/contract.entity.js';
 import { Department, Officer } from '../../core/departments/department.entity.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { Journal } from '../../core/proof/journal.service.js';
+import type { ContractChangeKind } from '../../core/proof/change.entity.js';
+import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { HandedOver, HandOver, Merge, Merged } from './handing-over.schema.js';
@@ -17,13 +18,13 @@ const batchContracts = 500;
 /** The tables whose rows go with a department, by what the answer calls them. */
 const belongings = { officers: 'officer', accounts: 'account', apiKeys: 'api_key' } as const;
 
-/** Which contracts are moved: a condition over `contract`, with its parameters from $1 on. */
+/** Which says which contracts are moved: a condition over `contract`, with its parameters from $1 on. */
 interface Which {
   where: string;
   parameters: unknown[];
 }
 
-type By = Parameters<ContractChanges['transfer']>[2];
+type By = Pick<ChangeEntry, 'actor' | 'reason'> & { what: ContractChangeKind };
 
 /** HandingOverService gives contracts to another officer in bulk, and makes a department part of another. */
 @Injectable()
@@ -69,24 +70,20 @@ export class HandingOverService {
   }
 
   /** Moves contracts batch by batch, so that ten thousand of them hold nobody up. */
-  private async moveContracts(which: Which, to: NewKeeper, by: By): Promise<number> {
+  private async moveContracts({ where, parameters }: Which, to: NewKeeper, by: By): Promise<number> {
+    const place = parameters.length + 1;
     let moved = 0;
     for (let last: string | null = null; ;) {
-      const ids = await this.idsAfter(which, last);
-      if (ids.length === 0) return moved;
-      moved += await this.database.inTransaction(() => this.changes.transfer(ids, to, by));
+      const rows: { id: string }[] = await this.database.rows(
+        `SELECT id FROM contract WHERE ${where} AND ($${place}::uuid IS NULL OR id > $${place})
+         ORDER BY id LIMIT ${batchContracts}`,
+        [...parameters, last],
+      );
+      const ids = rows.map(({ id }) => id);
       last = ids.at(-1) ?? null;
+      if (last === null) return moved;
+      moved += await this.database.inTransaction(() => this.changes.transfer(ids, to, by));
     }
-  }
-
-  private async idsAfter({ where, parameters }: Which, last: string | null): Promise<string[]> {
-    const place = parameters.length + 1;
-    const rows = await this.database.rows<{ id: string }>(
-      `SELECT id FROM contract WHERE ${where} AND ($${place}::uuid IS NULL OR id > $${place})
-       ORDER BY id LIMIT ${batchContracts}`,
-      [...parameters, last],
-    );
-    return rows.map((row) => row.id);
   }
 
   private async requireTaker(caller: Caller, id: string): Promise<Officer> {

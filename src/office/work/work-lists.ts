@@ -32,7 +32,7 @@ const required = `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value ->
   WHERE s.name = c.plan_name AND s.version = c.plan_version AND x ->> 'code' = m.code
     AND NOT coalesce((x ->> 'optional')::boolean, false))`;
 
-/** The department of import `i` (or what it became part of) with those below it, whose rows it may have; an admin's may have anybody's. */
+/** Contract `c` is in the department of import `i` (or what that became part of) or below it; an admin's import has none. */
 const ofItsDepartment = `(i.department_id IS NULL OR c.department_id IN (
     WITH RECURSIVE below AS (SELECT coalesce(m.merged_into, m.id) AS id FROM department m WHERE m.id = i.department_id
       UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id)

@@ -11,7 +11,7 @@ import type { WorkListQuery, WorkQuery as Wanted } from './work.schema.js';
 /** What a row's own statement reports of it. */
 export type Facts = Record<string, string | number | boolean | null | string[]>;
 
-/** What the facts name, as people read it. */
+/** Named is what the facts name, as people read it. */
 export interface Named {
   milestone: Words | null;
   /** What the provider's code means. */
@@ -41,7 +41,7 @@ export interface WorkList {
   sentence?: (facts: Facts) => Sentence;
 }
 
-/** What a caller asks of the lists: their parameters, by place (see `asked`), and the clock they are read by. */
+/** Asked is what a caller asks of the lists: their parameters, by place (see `asked`), and the clock they are read by. */
 export interface Asked {
   parameters: unknown[];
   now: Date;
@@ -79,7 +79,7 @@ export class WorkQuery {
     private readonly settings: SettingsService,
   ) {}
 
-  /** A department that the caller does not see is not found. */
+  /** Reads what a caller asks for; a department that they do not see is not found. */
   async asked(caller: Caller, { departmentId, officerId }: Wanted): Promise<Asked> {
     if (departmentId !== undefined) await this.departments.mustSee(caller, departmentId);
     const { now, timeZone } = await this.settings.moment();

@@ -121,7 +121,7 @@ export class WorkService {
   }
 }
 
-/** A list that is not for the caller does not exist for them. */
+/** Finds a list of the caller's. One that is not for them does not exist for them. */
 function requireList(caller: Caller, code: string): WorkList {
   const list = listsFor(caller).find((one) => one.code === code);
   if (!list) throw notFound('work list');

@@ -41,7 +41,7 @@ interface Period {
 
 type Filter = Record<string, string | undefined>;
 
-/** How a page shows figures: in a language, with addresses of the milestones behind them, for those who may read these. */
+/** Shown is how a page shows figures: in a language, with addresses of the milestones behind them, for those who may read these. */
 interface Shown {
   locale: Locale;
   to: (more: Filter) => string | null;
@@ -110,7 +110,7 @@ export function requestOf(asked: CoverageAsked, groupBy: Dimension[]): Statistic
   return { ...filters, groupBy, rollUp: rollUp === 'on', format: 'json' };
 }
 
-/** A row that does not hold those below it leads to its own milestones alone. */
+/** Leads a row that does not hold those below it to its own milestones alone. */
 function ownOnly({ rollUp }: CoverageAsked): Filter {
   return rollUp === 'on' ? {} : { below: 'no' };
 }
@@ -121,7 +121,7 @@ function inOrder(rows: StatisticsRow[], locale: Locale): StatisticsRow[] {
   return rows.toSorted((a, b) => word(a).localeCompare(word(b), locale));
 }
 
-/** The part of the filters that a row narrows. */
+/** Returns the part of the filters that a row narrows. */
 function keyOf({ department, kind, officer, month }: StatisticsRow, asked: CoverageAsked): Filter {
   if (department) return { departmentId: department.id, ...ownOnly(asked) };
   if (month) return { ...daysOf(month, asked) };
@@ -156,7 +156,7 @@ export function shareText(figures: Figures, locale: Locale): string | null {
   return percent === null ? null : `${numberText(percent, locale)}%`;
 }
 
-/** The notified of those that called for it, in per cent, to one place: rounded down, so that 100 means all of them. */
+/** Computes the notified of those that called for it, in per cent, to one place: rounded down, so that 100 means all of them. */
 export function percentOf({ called, delivered, alerted }: Figures): number | null {
   return called === 0 ? null : Math.floor(((delivered + alerted) * 1000) / called) / 10;
 }
@@ -183,7 +183,7 @@ function headlineKey({ called, untold, partly }: { called: number; untold: numbe
   return partly > 0 ? 'headlinePartly' : 'headline';
 }
 
-/** The reasons of the missed and the partly notified together, the most frequent first. */
+/** Adds up the reasons of the missed and the partly notified together, the most frequent first. */
 export function reasonsOf({ missedBecause, partlyBecause }: Figures, locale: Locale) {
   return reasons
     .map((reason) => ({
@@ -242,7 +242,7 @@ function cellOf(figures: Figures, department: Department, month: string, locale:
   };
 }
 
-/** Every month from the first of these to the last. */
+/** Returns every month from the first of these to the last. */
 function monthsBetween(sorted: string[]): string[] {
   const months: string[] = [];
   const [first, last = ''] = [sorted[0], sorted.at(-1)];
@@ -254,7 +254,7 @@ function monthAfter(month: string): string {
   return addMonths(`${month}-01`, 1).slice(0, 7);
 }
 
-/** The first and the last day of a month, as far as they are within a period. */
+/** Returns the first and the last day of a month, as far as they are within a period. */
 export function daysOf(month: string, { from, to }: Period): Period {
   const [first, last] = [`${month}-01`, addDays(`${monthAfter(month)}-01`, -1)];
   return { from: from > first ? from : first, to: to < last ? to : last };

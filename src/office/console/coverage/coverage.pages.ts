@@ -22,7 +22,7 @@ const outcomeTones: Record<Outcome | 'to-come', string> = {
   'to-come': 'plan',
 };
 
-/** Who was not informed, in figures, which is all that monitors read, and the milestones behind a figure. */
+/** CoveragePages show who was not notified, in figures, which is all that monitors read, and the milestones behind one. */
 @ConsolePage('console/coverage')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class CoveragePages {

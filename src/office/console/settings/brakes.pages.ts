@@ -20,7 +20,7 @@ const pullSchema = z.object({
 });
 const releaseSchema = z.object({ reason: z.string().min(3).max(500) });
 
-/** Sending paused and resumed, by whom and why. */
+/** BrakesPages pause and resume sending, and show by whom and why. */
 @ConsolePage('console/settings/brakes')
 @Allow('admin')
 export class BrakesPages {

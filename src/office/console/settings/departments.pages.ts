@@ -19,10 +19,10 @@ import { type FormShown, Id, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
 
-/** What a preview found, beside what was typed. */
+/** PreviewShown is what a preview found, beside what was typed. */
 type PreviewShown = FormShown & { found?: unknown };
 
-/** The tree of departments, its staff, and departments that become one. */
+/** DepartmentsPages show the tree of departments, its staff, and departments that become one. */
 @ConsolePage('console/settings/departments')
 @Allow('admin')
 export class DepartmentsPages {
@@ -137,7 +137,7 @@ export class DepartmentsPages {
   }
 }
 
-/** An officer's contracts go to another, counted before they go. */
+/** HandOverPages give an officer's contracts to another; they are counted before they go. */
 @ConsolePage('console/settings/hand-over')
 @Allow('manager', 'admin')
 export class HandOverPages {
@@ -171,15 +171,11 @@ export class HandOverPages {
 }
 
 /** Orders departments as a tree: each below the one that it belongs to, with its depth. */
-function inTree(
-  all: DepartmentView[],
-  parentId: string | null = null,
-  depth = 0,
-): (DepartmentView & { depth: string })[] {
-  const known = new Set(all.map((one) => one.id));
-  const isHere = (one: DepartmentView) =>
-    parentId === null ? one.parentId === null || !known.has(one.parentId) : one.parentId === parentId;
-  return all
-    .filter(isHere)
-    .flatMap((one) => [{ ...one, depth: '— '.repeat(depth) }, ...inTree(all, one.id, depth + 1)]);
+function inTree(all: DepartmentView[]) {
+  const known = new Set(all.map(({ id }) => id));
+  const below = (id: string | null, depth: string): (DepartmentView & { depth: string })[] =>
+    all
+      .filter(({ parentId }) => (parentId !== null && known.has(parentId) ? parentId : null) === id)
+      .flatMap((one) => [{ ...one, depth }, ...below(one.id, `${depth}— `)]);
+  return below(null, '');
 }

@@ -16,7 +16,7 @@ import { type Choice, type FormShown, Id, Visit, Visiting } from '../visit.js';
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
 
-/** Accounts: invited by a link that is shown once, changed, disabled. */
+/** PeoplePages invite people by a link that is shown once, and change and disable their accounts. */
 @ConsolePage('console/settings/people')
 @Allow('admin')
 export class PeoplePages {
@@ -106,7 +106,7 @@ export class PeoplePages {
   }
 }
 
-/** Keys of other systems; shown once when they are made. */
+/** KeysPages make and revoke the keys of other systems; a key is shown once, when it is made. */
 @ConsolePage('console/settings/keys')
 @Allow('admin')
 export class KeysPages {
@@ -121,24 +121,25 @@ export class KeysPages {
     return this.keysPage(visit, { values: { role: 'officer' } });
   }
 
-  /** A key expires at the end of a day in the agency's zone. */
+  /** Makes a key, which expires at the end of a day in the agency's zone. */
   @Post()
   make(@Visiting() visit: Visit) {
     return visit.submit(
       async (form) => {
-        const until = form.text('expiresOn') ?? null;
+        const until = form.text('expiresOn');
         const calendar = await this.settings.calendar();
-        const isDay = until !== null && /^\d{4}-\d{2}-\d{2}$/.test(until);
-        const { name, role, departmentId, expiresAt } = form.read(newKeySchema, {
-          expiresAt: isDay ? calendar.instantOf(until, '23:59').toISOString() : until,
-        });
-        const { key } = await this.keys.create(visit.caller, {
+        const isDay = until !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(until);
+        const {
           name,
           role,
-          departmentId: departmentId ?? null,
-          officerId: null,
-          expiresAt: expiresAt ? new Date(expiresAt) : null,
+          departmentId = null,
+          expiresAt,
+        } = form.read(newKeySchema, {
+          expiresAt: isDay ? calendar.instantOf(until, '23:59').toISOString() : (until ?? null),
         });
+        const expires = expiresAt ? new Date(expiresAt) : null;
+        const wanted = { name, role, departmentId, officerId: null, expiresAt: expires };
+        const { key } = await this.keys.create(visit.caller, wanted);
         return page('settings/key', 'keys.made', { key });
       },
       (again) => this.keysPage(visit, again),

@@ -43,7 +43,7 @@ const places: { key: string; roles: Role[] }[] = [
 /** The settings with a form, by the last part of its address. */
 const settingAt = { agency: 'agency', calendar: 'calendar', channels: 'reporting-channels' } as const;
 
-/** Where settings are found, and those that are only read here: plans and texts. */
+/** SettingsPages show where settings are found, and those that are only read here: plans and texts. */
 @ConsolePage('console/settings')
 @Allow('manager', 'admin', 'auditor')
 export class SettingsPages {
@@ -93,7 +93,7 @@ export class SettingsPages {
   }
 }
 
-/** The settings that admins change: each change is a version of the whole setting, with who made it and why. */
+/** SettingFormPages are the settings that admins change: each change is a version of the whole setting, with who made it and why. */
 @ConsolePage('console/settings')
 @Allow('admin')
 export class SettingFormPages {
@@ -178,7 +178,7 @@ export class SettingFormPages {
     return redirect(`${path}/${place}`, 'settings-saved');
   }
 
-  /** The version in force with who made it; an auditor reads it only. */
+  /** Reads the version in force with who made it; an auditor only reads it. */
   private async inForce<T>({ caller, locale }: Visit, place: keyof typeof settingAt) {
     const setting = await this.settings.inForce<T>(settingAt[place]);
     const who = actorText(setting.actor, await this.names.namesOfActors([setting.actor]), locale);
@@ -196,7 +196,7 @@ export class SettingFormPages {
     });
   }
 
-  /** Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
+  /** Reads the form. Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
   private async agencyOf(form: Form): Promise<Agency> {
     const numbers = form.lines('rehearsalNumbers');
     const on = form.has('rehearsalOn');
@@ -214,7 +214,7 @@ export class SettingFormPages {
     return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
   }
 
-  /** Days off are the weekdays of the next year on which nothing is sent. */
+  /** Shows the calendar; days off are the weekdays of the next year on which nothing is sent. */
   private async calendarPage(visit: Visit, again: FormShown) {
     const calendar = await this.settings.calendar();
     const today = await this.settings.today();
