@@ -1,5 +1,4 @@
 import { Get, Param, Post } from '@nestjs/common';
-import type { Caller } from '../../core/access/roles.js';
 import { callerIdOf } from '../../core/access/roles.js';
 import { Allow, Public } from '../../core/access/rules.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
@@ -117,8 +116,11 @@ export class AccountPages {
   ) {}
 
   @Get()
-  show(@Visiting() visit: Visit) {
-    return this.account(visit.caller);
+  async show(@Visiting() { caller, shown }: Visit) {
+    const department = caller.departmentId
+      ? await this.departments.mustSee(caller, caller.departmentId)
+      : null;
+    return page('account', 'account.title', { person: caller, department, problem: shown.problem });
   }
 
   @Post('password')
@@ -130,7 +132,7 @@ export class AccountPages {
         this.cookie.set(request, reply, token);
         return redirect('/console/account', 'password-changed');
       },
-      ({ problem }) => this.account(caller, problem),
+      () => this.show(visit),
     );
   }
 
@@ -139,12 +141,5 @@ export class AccountPages {
     await this.sessions.signOutEverywhere(callerIdOf(caller));
     this.cookie.clear(request, reply);
     return redirect('/console/sign-in', 'signed-out');
-  }
-
-  private async account(caller: Caller, problem?: ShownProblem) {
-    const department = caller.departmentId
-      ? await this.departments.mustSee(caller, caller.departmentId)
-      : null;
-    return page('account', 'account.title', { person: caller, department, problem });
   }
 }

@@ -13,6 +13,8 @@ import type { PageAnswer } from './page.js';
 export interface FormShown {
   values: Record<string, string>;
   problem?: ShownProblem | undefined;
+  /** What a preview found. */
+  found?: unknown;
 }
 
 export interface Choice {
@@ -23,6 +25,9 @@ export interface Choice {
 /** Visit is one request of a page: who asks, in which language, and what was sent. */
 export class Visit {
   readonly form: Form;
+
+  /** What the form of the page is shown with; `submit` puts in what was sent, and what is wrong with it. */
+  shown: FormShown = { values: {} };
 
   constructor(
     readonly request: PageRequest,
@@ -80,9 +85,15 @@ export class Visit {
     try {
       return await work(this.form);
     } catch (error) {
-      const problem = this.problem(error);
-      return again({ values: this.form.values(), problem }, error as AppError);
+      const shown = { values: this.form.values(), problem: this.problem(error) };
+      this.shown = shown;
+      return again(shown, error as AppError);
     }
+  }
+
+  /** Fills the fields of the page's form, which keep what was typed when it is shown again. */
+  fill(values: FormShown['values']): void {
+    if (!this.shown.problem) this.shown = { values };
   }
 
   /** Writes an error that people can put right; throws every other on. */

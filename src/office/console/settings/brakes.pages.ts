@@ -8,7 +8,7 @@ import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { page, redirect } from '../page.js';
-import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { Id, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 const scopes = ['agency', 'template', 'sender'];
@@ -32,8 +32,25 @@ export class BrakesPages {
 
   @Get()
   @Allow('admin', 'auditor')
-  list(@Visiting() visit: Visit) {
-    return this.brakesPage(visit, { values: {} });
+  async list(@Visiting() visit: Visit) {
+    const { caller, locale } = visit;
+    const departments = await this.departments.list(caller);
+    const departmentNames = new Map(departments.map((one) => [one.id, nameIn(one, locale)]));
+    const brakes = await this.brakes.listBrakes();
+    const actors = await this.names.namesOfActors(brakes.map(({ actor }) => actor));
+    const rows = brakes.map((brake) => ({
+      ...brake,
+      target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
+      who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
+    }));
+    return page('settings/brakes', 'settings.brakes', {
+      ...visit.shown,
+      on: rows.filter((row) => row.releasedAt === null),
+      past: rows.filter((row) => row.releasedAt !== null).slice(0, 50),
+      departments: departmentChoices(departments, locale),
+      scopes: visit.choices('brakeScopes.', scopes),
+      mayChange: caller.role === 'admin',
+    });
   }
 
   @Post()
@@ -46,7 +63,7 @@ export class BrakesPages {
         await this.brakes.pullBrake(visit.caller, form.read(pullSchema, { scope, target }));
         return redirect(path, 'settings-saved');
       },
-      (again) => this.brakesPage(visit, again),
+      () => this.list(visit),
     );
   }
 
@@ -57,28 +74,10 @@ export class BrakesPages {
         await this.brakes.releaseBrake(visit.caller, id, form.read(releaseSchema).reason);
         return redirect(path, 'settings-saved');
       },
-      ({ problem }) => this.brakesPage(visit, { values: {}, problem }),
+      ({ problem }) => {
+        visit.shown = { values: {}, problem };
+        return this.list(visit);
+      },
     );
-  }
-
-  private async brakesPage(visit: Visit, again: FormShown) {
-    const { caller, locale } = visit;
-    const departments = await this.departments.list(caller);
-    const departmentNames = new Map(departments.map((one) => [one.id, nameIn(one, locale)]));
-    const brakes = await this.brakes.listBrakes();
-    const actors = await this.names.namesOfActors(brakes.map(({ actor }) => actor));
-    const rows = brakes.map((brake) => ({
-      ...brake,
-      target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
-      who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
-    }));
-    return page('settings/brakes', 'settings.brakes', {
-      ...again,
-      on: rows.filter((row) => row.releasedAt === null),
-      past: rows.filter((row) => row.releasedAt !== null).slice(0, 50),
-      departments: departmentChoices(departments, locale),
-      scopes: visit.choices('brakeScopes.', scopes),
-      mayChange: caller.role === 'admin',
-    });
   }
 }

@@ -15,12 +15,9 @@ import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { departmentChoices, FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { Id, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
-
-/** PreviewShown is what a preview found, beside what was typed. */
-type PreviewShown = FormShown & { found?: unknown };
 
 /** DepartmentsPages show the tree of departments, its staff, and departments that become one. */
 @ConsolePage('console/settings/departments')
@@ -33,8 +30,18 @@ export class DepartmentsPages {
   ) {}
 
   @Get()
-  list(@Visiting() visit: Visit) {
-    return this.treePage(visit, { values: {} });
+  async list(@Visiting() { caller, locale, shown }: Visit) {
+    const all = await this.departments.list(caller);
+    const names = new Map(all.map((department) => [department.id, nameIn(department, locale)]));
+    const items = inTree(all).map((department) => ({
+      ...department,
+      mergedName: department.mergedInto ? names.get(department.mergedInto) : null,
+    }));
+    return page('settings/departments', 'departments.title', {
+      items,
+      departments: departmentChoices(all, locale),
+      ...shown,
+    });
   }
 
   @Post()
@@ -45,13 +52,25 @@ export class DepartmentsPages {
         await this.departments.create(visit.caller, department);
         return redirect(path, 'department-saved');
       },
-      (again) => this.treePage(visit, again),
+      () => this.list(visit),
     );
   }
 
   @Get(':id')
-  form(@Visiting() visit: Visit, @Id() id: string) {
-    return this.departmentPage(visit, id, { values: {} });
+  async show(@Visiting() { caller, locale, shown }: Visit, @Id() id: string) {
+    const all = await this.departments.list(caller);
+    const department = all.find((one) => one.id === id);
+    if (!department) throw notFound('department');
+    const staff = (await this.officers.officers(caller)).filter((officer) => officer.departmentId === id);
+    const names = await this.officers.choices(caller, department.headOfficerId);
+    const others = all.filter((one) => one.id !== id);
+    return page('settings/department', 'departments.change', {
+      department,
+      staff,
+      officers: names.map((officer) => ({ value: officer.id, text: officer.name })),
+      departments: departmentChoices(others, locale),
+      ...shown,
+    });
   }
 
   @Post(':id')
@@ -62,7 +81,7 @@ export class DepartmentsPages {
         await this.departments.amend(visit.caller, id, patch);
         return redirect(`${path}/${id}`, 'department-saved');
       },
-      (again) => this.departmentPage(visit, id, again),
+      () => this.show(visit, id),
     );
   }
 
@@ -74,7 +93,7 @@ export class DepartmentsPages {
         await this.officers.addOfficer(visit.caller, officer);
         return redirect(`${path}/${id}`, 'officer-added');
       },
-      (again) => this.departmentPage(visit, id, again),
+      () => this.show(visit, id),
     );
   }
 
@@ -88,7 +107,7 @@ export class DepartmentsPages {
         await this.officers.amend(visit.caller, officerId, form.read(officerPatchSchema, { active }));
         return redirect(`${path}/${id}`, active ? 'officer-returned' : 'officer-left');
       },
-      (again) => this.departmentPage(visit, id, again),
+      () => this.show(visit, id),
     );
   }
 
@@ -99,41 +118,12 @@ export class DepartmentsPages {
       async (form) => {
         const dryRun = form.text('step') !== 'save';
         const found = await this.handingOver.merge(visit.caller, id, form.read(mergeSchema), { dryRun });
-        if (dryRun) return this.departmentPage(visit, id, { values: form.values(), found });
-        return redirect(path, 'merged');
+        if (!dryRun) return redirect(path, 'merged');
+        visit.shown = { values: form.values(), found };
+        return this.show(visit, id);
       },
-      (again) => this.departmentPage(visit, id, again),
+      () => this.show(visit, id),
     );
-  }
-
-  private async treePage({ caller, locale }: Visit, again: FormShown) {
-    const all = await this.departments.list(caller);
-    const names = new Map(all.map((department) => [department.id, nameIn(department, locale)]));
-    const items = inTree(all).map((department) => ({
-      ...department,
-      mergedName: department.mergedInto ? names.get(department.mergedInto) : null,
-    }));
-    return page('settings/departments', 'departments.title', {
-      items,
-      departments: departmentChoices(all, locale),
-      ...again,
-    });
-  }
-
-  private async departmentPage({ caller, locale }: Visit, id: string, again: PreviewShown) {
-    const all = await this.departments.list(caller);
-    const department = all.find((one) => one.id === id);
-    if (!department) throw notFound('department');
-    const staff = (await this.officers.officers(caller)).filter((officer) => officer.departmentId === id);
-    const names = await this.officers.choices(caller, department.headOfficerId);
-    const others = all.filter((one) => one.id !== id);
-    return page('settings/department', 'departments.change', {
-      department,
-      staff,
-      officers: names.map((officer) => ({ value: officer.id, text: officer.name })),
-      departments: departmentChoices(others, locale),
-      ...again,
-    });
   }
 }
 
@@ -147,8 +137,9 @@ export class HandOverPages {
   ) {}
 
   @Get()
-  form(@Visiting() visit: Visit) {
-    return this.handOverPage(visit, { values: {} });
+  async form(@Visiting() visit: Visit) {
+    const { officers } = await this.choices.forContract(visit);
+    return page('settings/hand-over', 'handingOver.title', { ...visit.shown, officers });
   }
 
   @Post()
@@ -157,16 +148,12 @@ export class HandOverPages {
       async (form) => {
         const dryRun = form.text('step') !== 'save';
         const found = await this.handingOver.handOver(visit.caller, form.read(handOverSchema), { dryRun });
-        if (dryRun) return this.handOverPage(visit, { values: form.values(), found });
-        return redirect('/console/settings/hand-over', 'handed-over');
+        if (!dryRun) return redirect('/console/settings/hand-over', 'handed-over');
+        visit.shown = { values: form.values(), found };
+        return this.form(visit);
       },
-      (again) => this.handOverPage(visit, again),
+      () => this.form(visit),
     );
-  }
-
-  private async handOverPage(visit: Visit, again: PreviewShown) {
-    const { officers } = await this.choices.forContract(visit);
-    return page('settings/hand-over', 'handingOver.title', { ...again, officers });
   }
 }
 

@@ -11,7 +11,7 @@ import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { type Choice, type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { type Choice, Id, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
@@ -27,8 +27,14 @@ export class PeoplePages {
   ) {}
 
   @Get()
-  list(@Visiting() visit: Visit) {
-    return this.peoplePage(visit, { values: { role: 'officer', locale: 'ko' } });
+  async list(@Visiting() visit: Visit) {
+    visit.fill({ role: 'officer', locale: 'ko' });
+    const choices = await this.choicesFor(visit);
+    const items = (await this.accounts.list()).map((account) => ({
+      ...account,
+      department: textOf(choices.departments, account.departmentId),
+    }));
+    return page('settings/people', 'people.title', { items, ...visit.shown, ...choices });
   }
 
   @Post()
@@ -38,16 +44,17 @@ export class PeoplePages {
         const invited = await this.accounts.invite(visit.caller, form.read(newAccountSchema));
         return this.linkPage(visit, 'people.invited1', invited);
       },
-      (again) => this.peoplePage(visit, again),
+      () => this.list(visit),
     );
   }
 
   @Get(':id')
-  async form(@Visiting() visit: Visit, @Id() id: string) {
-    const { name, role, departmentId, officerId } = await this.accounts.get(id);
-    return this.personPage(visit, id, {
-      values: { name, role, departmentId: departmentId ?? '', officerId: officerId ?? '' },
-    });
+  async show(@Visiting() visit: Visit, @Id() id: string) {
+    const account = await this.accounts.get(id);
+    const { name, role, departmentId, officerId } = account;
+    visit.fill({ name, role, departmentId: departmentId ?? '', officerId: officerId ?? '' });
+    const choices = await this.choicesFor(visit);
+    return page('settings/person', 'people.change', { account, ...visit.shown, ...choices });
   }
 
   /** `step` disables and enables; without it, the fields are saved. */
@@ -64,7 +71,7 @@ export class PeoplePages {
         await this.accounts.amend(visit.caller, id, patch);
         return redirect(`${peoplePath}/${id}`, 'account-changed');
       },
-      (again) => this.personPage(visit, id, again),
+      () => this.show(visit, id),
     );
   }
 
@@ -80,24 +87,6 @@ export class PeoplePages {
       heading: title,
       account,
       link: welcomeLink(request, this.config.publicUrl, token),
-    });
-  }
-
-  private async peoplePage(visit: Visit, again: FormShown) {
-    const choices = await this.choicesFor(visit);
-    const items = (await this.accounts.list()).map((account) => ({
-      ...account,
-      department: textOf(choices.departments, account.departmentId),
-    }));
-    return page('settings/people', 'people.title', { items, ...again, ...choices });
-  }
-
-  private async personPage(visit: Visit, id: string, again: FormShown) {
-    const account = await this.accounts.get(id);
-    return page('settings/person', 'people.change', {
-      account,
-      ...again,
-      ...(await this.choicesFor(visit)),
     });
   }
 
@@ -117,8 +106,21 @@ export class KeysPages {
   ) {}
 
   @Get()
-  list(@Visiting() visit: Visit) {
-    return this.keysPage(visit, { values: { role: 'officer' } });
+  async list(@Visiting() visit: Visit) {
+    visit.fill({ role: 'officer' });
+    const departments = await this.choices.departmentsFor(visit);
+    const now = new Date();
+    const items = (await this.keys.list()).map((key) => ({
+      ...key,
+      department: textOf(departments, key.departmentId),
+      over: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt < now ? 'expired' : null,
+    }));
+    return page('settings/keys', 'keys.title', {
+      items,
+      ...visit.shown,
+      departments,
+      roles: visit.choices('roles.', roles),
+    });
   }
 
   /** Makes a key, which expires at the end of a day in the agency's zone. */
@@ -142,7 +144,7 @@ export class KeysPages {
         const { key } = await this.keys.create(visit.caller, wanted);
         return page('settings/key', 'keys.made', { key });
       },
-      (again) => this.keysPage(visit, again),
+      () => this.list(visit),
     );
   }
 
@@ -150,22 +152,6 @@ export class KeysPages {
   async revoke(@Visiting() { caller }: Visit, @Id() id: string) {
     await this.keys.revoke(caller, id);
     return redirect(keysPath, 'key-revoked');
-  }
-
-  private async keysPage(visit: Visit, again: FormShown) {
-    const departments = await this.choices.departmentsFor(visit);
-    const now = new Date();
-    const items = (await this.keys.list()).map((key) => ({
-      ...key,
-      department: textOf(departments, key.departmentId),
-      over: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt < now ? 'expired' : null,
-    }));
-    return page('settings/keys', 'keys.title', {
-      items,
-      ...again,
-      departments,
-      roles: visit.choices('roles.', roles),
-    });
   }
 }
 

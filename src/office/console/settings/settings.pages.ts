@@ -20,7 +20,7 @@ import { actorText } from '../contracts/history.js';
 import { ExampleTexts, planLines } from '../example-texts.js';
 import { type Form, parsed } from '../form.js';
 import { page, redirect } from '../page.js';
-import { type FormShown, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 
 const path = '/console/settings';
@@ -106,16 +106,21 @@ export class SettingFormPages {
   @Get('agency')
   @Allow('admin', 'auditor')
   async agency(@Visiting() visit: Visit) {
-    const { name, linkDomains, rehearsal, ...plain } = (await this.settings.agency()).value;
+    const inForce = await this.inForce<Agency>(visit, 'agency');
+    const { name, linkDomains, rehearsal, ...plain } = inForce.setting.value;
     const texts = Object.entries(plain).map(([field, value]) => [field, String(value)]);
-    return this.agencyPage(visit, {
-      values: {
-        ...(Object.fromEntries(texts) as Record<keyof typeof plain, string>),
-        nameKo: name.ko,
-        nameEn: name.en,
-        linkDomains: linkDomains.join('\n'),
-        rehearsalOn: rehearsal.on ? 'on' : '',
-      },
+    visit.fill({
+      ...(Object.fromEntries(texts) as Record<keyof typeof plain, string>),
+      nameKo: name.ko,
+      nameEn: name.en,
+      linkDomains: linkDomains.join('\n'),
+      rehearsalOn: rehearsal.on ? 'on' : '',
+    });
+    return page('settings/agency', 'settings.agency', {
+      ...visit.shown,
+      ...inForce,
+      numbers: rehearsal.numbers.map(({ masked }) => masked).join(', ') || '–',
+      ...contactChoices(visit),
     });
   }
 
@@ -123,16 +128,23 @@ export class SettingFormPages {
   saveAgency(@Visiting() visit: Visit) {
     return visit.submit(
       async (form) => this.save(visit, 'agency', await this.agencyOf(form)),
-      (again) => this.agencyPage(visit, again),
+      () => this.agency(visit),
     );
   }
 
+  /** Shows the calendar; days off are the weekdays of the next year on which nothing is sent. */
   @Get('calendar')
   @Allow('admin', 'auditor')
   async calendar(@Visiting() visit: Visit) {
-    const { timeZone, country, window, closed, open } = (await this.settings.calendar()).setting;
-    const values = { timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') };
-    return this.calendarPage(visit, { values });
+    const inForce = await this.inForce<CalendarSetting>(visit, 'calendar');
+    const { timeZone, country, window, closed, open } = inForce.setting.value;
+    visit.fill({ timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') });
+    const calendar = await this.settings.calendar();
+    const today = await this.settings.today();
+    const daysOff = Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
+      (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
+    );
+    return page('settings/calendar', 'settings.calendar', { ...visit.shown, ...inForce, daysOff });
   }
 
   @Post('calendar')
@@ -147,14 +159,27 @@ export class SettingFormPages {
         });
         return this.save(visit, 'calendar', calendar);
       },
-      (again) => this.calendarPage(visit, again),
+      () => this.calendar(visit),
     );
   }
 
   @Get('channels')
   @Allow('admin', 'auditor')
-  channels(@Visiting() visit: Visit) {
-    return this.channelsPage(visit);
+  async channels(@Visiting() visit: Visit) {
+    const inForce = await this.inForce<ReportingChannels>(visit, 'channels');
+    const channels = inForce.setting.value.channels.map((channel, place) => ({
+      ...channel,
+      place,
+      speaksKo: channel.languages.includes('ko'),
+      speaksEn: channel.languages.includes('en'),
+    }));
+    return page('settings/channels', 'settings.channels', {
+      ...inForce,
+      channels,
+      kinds: visit.choices('settings.kind-', ['telephone', 'website', 'office']),
+      problem: visit.shown.problem,
+      blank: { place: channels.length, kind: 'telephone', speaksKo: true },
+    });
   }
 
   /** `place` is that of the channel in the list, or the list's end for a new one; `take` takes it off. */
@@ -169,7 +194,7 @@ export class SettingFormPages {
         else channels[place] = channelOf(form);
         return this.save(visit, 'channels', parsed(reportingChannelsSchema, { channels }));
       },
-      (again) => this.channelsPage(visit, again),
+      () => this.channels(visit),
     );
   }
 
@@ -183,17 +208,6 @@ export class SettingFormPages {
     const setting = await this.settings.inForce<T>(settingAt[place]);
     const who = actorText(setting.actor, await this.names.namesOfActors([setting.actor]), locale);
     return { setting: { ...setting, who }, mayChange: caller.role === 'admin' };
-  }
-
-  private async agencyPage(visit: Visit, again: FormShown) {
-    const shown = await this.inForce<Agency>(visit, 'agency');
-    const numbers = shown.setting.value.rehearsal.numbers.map(({ masked }) => masked).join(', ');
-    return page('settings/agency', 'settings.agency', {
-      ...again,
-      ...shown,
-      numbers: numbers || '–',
-      ...contactChoices(visit),
-    });
   }
 
   /** Reads the form. Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
@@ -212,34 +226,6 @@ export class SettingFormPages {
     const wanted = await this.numbers.indexed(input);
     if (numbers.length > 0) return wanted;
     return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
-  }
-
-  /** Shows the calendar; days off are the weekdays of the next year on which nothing is sent. */
-  private async calendarPage(visit: Visit, again: FormShown) {
-    const calendar = await this.settings.calendar();
-    const today = await this.settings.today();
-    const daysOff = Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
-      (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
-    );
-    const shown = await this.inForce<CalendarSetting>(visit, 'calendar');
-    return page('settings/calendar', 'settings.calendar', { ...again, ...shown, daysOff });
-  }
-
-  private async channelsPage(visit: Visit, { problem }: Partial<FormShown> = {}) {
-    const shown = await this.inForce<ReportingChannels>(visit, 'channels');
-    const channels = shown.setting.value.channels.map((channel, place) => ({
-      ...channel,
-      place,
-      speaksKo: channel.languages.includes('ko'),
-      speaksEn: channel.languages.includes('en'),
-    }));
-    return page('settings/channels', 'settings.channels', {
-      ...shown,
-      channels,
-      kinds: visit.choices('settings.kind-', ['telephone', 'website', 'office']),
-      problem,
-      blank: { place: channels.length, kind: 'telephone', speaksKo: true },
-    });
   }
 }
 
