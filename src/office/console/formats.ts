@@ -3,36 +3,27 @@ import type { Locale } from '../../platform/words/words.js';
 
 const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-GB' };
 
-type Form = 'day' | 'moment' | 'month';
-
-const options: Record<Form, Intl.DateTimeFormatOptions> = {
-  day: { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' },
+const day = { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' } as const;
+const forms = {
+  day,
   month: { year: 'numeric', month: 'short' },
-  moment: {
-    year: 'numeric',
-    month: 'short',
-    day: 'numeric',
-    weekday: 'short',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  },
-};
+  moment: { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+} as const;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-function format(locale: Locale, form: Form): Intl.DateTimeFormat {
+/** Writes a time of UTC. What is shown was put into the agency's zone before: here it is only written out. */
+function written(time: string, locale: Locale, form: keyof typeof forms): string {
   const key = `${locale} ${form}`;
-  let made = formats.get(key);
-  // What is shown was put into the agency's zone before: here it is only written out.
-  if (!made)
-    formats.set(key, (made = new Intl.DateTimeFormat(tags[locale], { ...options[form], timeZone: 'UTC' })));
-  return made;
+  const format =
+    formats.get(key) ?? new Intl.DateTimeFormat(tags[locale], { ...forms[form], timeZone: 'UTC' });
+  formats.set(key, format);
+  return format.format(new Date(time));
 }
 
 /** Writes a day such as `2026-03-04` as people read it. */
-export function dayText(day: string, locale: Locale): string {
-  return format(locale, 'day').format(new Date(`${day.slice(0, 10)}T00:00:00Z`));
+export function dayText(date: string, locale: Locale): string {
+  return written(`${date.slice(0, 10)}T00:00:00Z`, locale, 'day');
 }
 
 /**
@@ -42,12 +33,12 @@ export function dayText(day: string, locale: Locale): string {
 export function momentText(moment: string | Date, locale: Locale, timeZone: string): string {
   const isInstant = moment instanceof Date || moment.endsWith('Z');
   const zoned = isInstant ? zonedIso(new Date(moment), timeZone) : moment;
-  return format(locale, 'moment').format(new Date(`${zoned.slice(0, 19)}Z`));
+  return written(`${zoned.slice(0, 19)}Z`, locale, 'moment');
 }
 
 /** Writes a month such as `2026-03`. */
 export function monthText(month: string, locale: Locale): string {
-  return format(locale, 'month').format(new Date(`${month}-01T00:00:00Z`));
+  return written(`${month}-01T00:00:00Z`, locale, 'month');
 }
 
 export function numberText(value: number | string, locale: Locale): string {
