@@ -37,7 +37,7 @@ async function shown(client: PageClient, path: string): Promise<string> {
   return text.replaceAll('&#x3D;', '=').replaceAll('&amp;', '&');
 }
 
-const rowsOn = (text: string) => text.match(/<td><a href="\/console\/contracts\//g)?.length ?? 0;
+const rowsOn = (text: string) => text.match(/<td>\s*<a href="\/console\/contracts\//g)?.length ?? 0;
 const linksOf = (text: string, pattern: RegExp) =>
   [...text.matchAll(pattern)].map(([, href = '', figure = '']) => ({ href, figure: Number(figure) }));
 
@@ -46,8 +46,8 @@ function figuresOn(text: string): { href: string; figure: number }[] {
   const link = '<a href="(/console/coverage/milestones[^"]*)"[^>]*>';
   return [
     ...linksOf(text, new RegExp(`${link}(\\d+)</a>`, 'g')),
-    ...linksOf(text, new RegExp(`${link}[^<]*</a> <strong>(\\d+)</strong>`, 'g')),
-    ...linksOf(text, new RegExp(`${link}[^<]*</a><br><span class="small">(\\d+)</span>`, 'g')),
+    ...linksOf(text, new RegExp(`${link}[^<]*</a>\\s+<strong>(\\d+)</strong>`, 'g')),
+    ...linksOf(text, new RegExp(`${link}[^<]*</a>\\s*<br>\\s*<span class="small">(\\d+)</span>`, 'g')),
   ];
 }
 
@@ -106,7 +106,7 @@ describe('work lists', () => {
     let next: string | undefined = '/console/work/no-number?limit=1';
     while (next) {
       const text: string = await shown(auditor, next);
-      seen.push(/<td><a href="(\/console\/contracts\/[^"]*)"/.exec(text)?.[1] ?? '');
+      seen.push(/<td>\s*<a href="(\/console\/contracts\/[^"]*)"/.exec(text)?.[1] ?? '');
       next = /<a class="button quiet" href="([^"]*)" rel="next">/.exec(text)?.[1];
       if (next) next += '&limit=1';
     }
