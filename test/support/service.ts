@@ -19,7 +19,7 @@ import { findOffice } from '../../src/wings.js';
 import type { SandboxText } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
-import { SweepService } from '../../src/core/sending/sweep.service.js';
+import { SweepService } from '../../src/core/sending/tick.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
 import { ApiClient, ok } from './api-client.js';

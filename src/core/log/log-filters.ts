@@ -10,7 +10,7 @@ import { containing, wordsOf } from '../../platform/search-words.js';
 import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import type { MessageStatus } from '../sending/message.entity.js';
+import type { MessageStatus } from '../sending/sending.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { MessageListQuery, MessageSearch, Period } from './log.schema.js';
 

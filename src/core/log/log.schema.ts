@@ -3,7 +3,7 @@ import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.sc
 import { wordsOf } from '../../platform/search-words.js';
 import { alertStatuses } from '../planning/planning.types.js';
 import { deliveryStatuses } from '../providers/sms-provider.js';
-import { attemptStatuses, messageStatuses } from '../sending/message.entity.js';
+import { attemptStatuses, messageStatuses } from '../sending/sending.entities.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { lengthsView } from '../texts/template.schema.js';
 import { localeSchema } from '../texts/variables.service.js';

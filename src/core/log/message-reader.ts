@@ -4,7 +4,7 @@ import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { Providers } from '../providers/providers.module.js';
-import { type Attempt, type Message, numberPlace, type Receipt } from '../sending/message.entity.js';
+import { type Attempt, type Message, numberPlace, type Receipt } from '../sending/sending.entities.js';
 import { attemptStatusText, explainCode, messageStatusText, reasonWords } from '../sending/sending.words.js';
 import type { AttemptView, MessageItemView, ReceiptView } from './log.schema.js';
 

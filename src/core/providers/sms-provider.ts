@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ServiceClock } from '../../platform/clock/service-clock.js';
 import type { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
+import type { CallProblem } from './call-problems.words.js';
 
 /** One text for one call to a provider. */
 export interface OutgoingText {
@@ -22,24 +23,6 @@ export interface OutgoingText {
  * `stop-line`: nothing can be sent through this provider until a person mends it. `hold`: unknown, for a person.
  */
 export type FailureAction = 'retry' | 'retry-bounded' | 'permanent' | 'hold-route' | 'stop-line' | 'hold';
-
-/** Our own codes for what a provider has no code for; their words are in `sending.words.ts`. */
-export type CallProblem =
-  | 'connection-refused'
-  | 'connection-failed'
-  | 'connection-lost'
-  | 'connect-timed-out'
-  | 'name-not-resolved'
-  | 'tls-failed'
-  | 'not-sent-in-time'
-  | 'closing'
-  | 'text-too-long'
-  | 'too-many-requests'
-  | 'not-allowed'
-  | 'timed-out'
-  | 'answer-unreadable'
-  | 'deadline-passed'
-  | `http-${number}`;
 
 export interface Failure {
   code: string;

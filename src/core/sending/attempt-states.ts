@@ -3,7 +3,7 @@ import { Database } from '../../platform/database/database.js';
 import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
-import { Attempt, type AttemptStatus, type Message } from './message.entity.js';
+import { Attempt, type AttemptStatus, type Message } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
 /** Every way an attempt changes its status. docs/design.md draws them, and a test compares the two. */
@@ -21,7 +21,7 @@ export const attemptTransitions = {
 export interface OpenAttempt extends Pick<Attempt, 'id' | 'messageId' | 'numberIndex'> {
   /** The one that the message was frozen for. */
   provider: SmsProvider;
-  /** E.164. */
+  /** The number is in E.164. */
   to: string;
   text: string;
 }

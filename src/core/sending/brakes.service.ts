@@ -1,26 +1,29 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
-import type { Failure } from '../providers/sms-provider.js';
-import { Brake, type BrakeScope } from './brake.entity.js';
+import { Providers } from '../providers/providers.module.js';
+import type { Failure, SmsProvider } from '../providers/sms-provider.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { Brake, type BrakeScope, Instance } from './sending.entities.js';
 import { sendingProblems } from './sending.words.js';
 
-/** What is paused now, as one picture for a drain. */
+/** BrakesOn shows all that is paused now. */
 export interface BrakesOn {
   everything: boolean;
   instance: boolean;
-  /** Ids, those below a braked department included. */
+  /** These are ids; departments below a braked one are among them. */
   departments: string[];
   senders: ReadonlySet<string>;
   templates: ReadonlySet<string>;
   routes: ReadonlySet<string>;
 }
 
-/** After a restore: what may have been sent before it and has neither been found at the provider nor proved absent. */
+/** Unsettled counts what may have been sent before a restore, and was neither found at the provider nor proved absent. */
 export interface Unsettled {
   alerts: number;
   attempts: number;
@@ -62,7 +65,7 @@ export class BrakesService {
     );
   }
 
-  /** Lists brakes that stop texts of the caller's. The reasons are for those who look after the whole agency. */
+  /** Lists brakes that stop texts of the caller's departments. Only those who see the whole agency get the reasons. */
   async brakesFor(caller: Caller): Promise<{ scope: BrakeScope; reason: string | null }[]> {
     const on = (await this.listBrakes()).filter((brake) => brake.releasedAt === null);
     if (seesAll(caller)) return on.map(({ scope, reason }) => ({ scope, reason }));
@@ -93,7 +96,7 @@ export class BrakesService {
     });
   }
 
-  /** Resumes sending. Throws when the brake is not on, or a restored database is not settled yet. */
+  /** Releases a brake. Throws when it is not on, or when a restored database is not settled yet. */
   async releaseBrake(caller: Caller, id: string, reason: string): Promise<Brake> {
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<Brake>(
@@ -157,5 +160,50 @@ export class BrakesService {
       actor,
       reason,
     });
+  }
+}
+
+/** A Suspicion spans the time in which the database may have had another life, which sent what this one takes for unsent. */
+interface Suspicion {
+  from: Date;
+  until: Date;
+}
+
+/** A Situation is what a drain goes by; it is read again for each claim. */
+export interface Situation {
+  /** The time of the service clock. */
+  now: Date;
+  /** The provider that new messages are frozen for. */
+  provider: SmsProvider;
+  brakes: BrakesOn;
+  /** Null unless the database was restored or copied. */
+  suspicion: Suspicion | null;
+}
+
+/** Situations decides whether anything may be sent now. */
+@Injectable()
+export class Situations {
+  constructor(
+    private readonly database: Database,
+    private readonly providers: Providers,
+    private readonly clock: ServiceClock,
+    private readonly settings: SettingsService,
+    private readonly brakes: BrakesService,
+  ) {}
+
+  /** Returns null while nothing may be sent: braked, or outside the sending window. */
+  async readSituation(): Promise<Situation | null> {
+    const brakes = await this.brakes.brakesOn();
+    const suspicion = await this.readSuspicion();
+    if (brakes.everything || (brakes.instance && !suspicion)) return null;
+    const now = await this.clock.now();
+    const isOpen = (await this.settings.calendar()).nextOpening(now) <= now;
+    // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
+    return isOpen || brakes.instance ? { now, provider: this.providers.forSending, brakes, suspicion } : null;
+  }
+
+  private async readSuspicion(): Promise<Suspicion | null> {
+    const row = await this.database.repository(Instance).findOneBy({ singleton: true });
+    return row?.suspectFrom && row.suspectUntil ? { from: row.suspectFrom, until: row.suspectUntil } : null;
   }
 }

@@ -1,13 +1,18 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
 import { AlertStates, type ClaimedAlert, type DigestWanted, shardCount } from '../planning/alert-states.js';
+import { Providers } from '../providers/providers.module.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { MessageFreezer, WaitingMessages } from './message-freezer.js';
+import { AttemptStates, type OpenAttempt } from './attempt-states.js';
+import { type Situation, Situations } from './brakes.service.js';
+import { MessageFreezer } from './message-freezer.js';
+import { MessageStates, ours } from './message-states.js';
 import { ProviderCalls } from './provider-calls.js';
-import { type Situation, Situations } from './situation.js';
+import { type Message, numberPlace } from './sending.entities.js';
 
 /** Claims takes due alerts for a drain, for the length of a lease, and groups them into messages. */
 @Injectable()
@@ -42,6 +47,89 @@ export class Claims {
   }
 }
 
+type WaitingRow = Pick<Message, 'id' | 'provider' | 'numberSealed' | 'numberIndex' | 'text'> & {
+  suspect: boolean;
+};
+
+/**
+ * WaitingMessages opens another attempt for messages that were not accepted, or were proved absent, through the provider
+ * that each was frozen for, since its text names the sender.
+ */
+@Injectable()
+export class WaitingMessages {
+  private readonly logger = new Logger(WaitingMessages.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly providers: Providers,
+    private readonly sealer: Sealer,
+    private readonly messages: MessageStates,
+    private readonly attempts: AttemptStates,
+  ) {}
+
+  /** Commits the attempts whose turn it is in a shard, one for a number. Returns those that are to be called. */
+  async openAttempts(shard: number, limit: number, situation: Situation): Promise<OpenAttempt[]> {
+    const { brakes, suspicion } = situation;
+    return this.database.inTransaction(async () => {
+      const rows = await this.withoutUnreadable(await this.lockDue(shard, limit, situation));
+      const distinct = rows.filter(
+        (row, i) => rows.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
+      );
+      const suspects = distinct.filter((row) => row.suspect);
+      const sure = brakes.instance ? [] : distinct.filter((row) => !row.suspect);
+      await this.attempts.open(suspects, suspicion?.from ?? null);
+      await this.attempts.open(sure, null);
+      await this.messages.attemptAgain([...suspects, ...sure].map((row) => row.messageId));
+      return sure;
+    });
+  }
+
+  private lockDue(shard: number, limit: number, { brakes, suspicion }: Situation): Promise<WaitingRow[]> {
+    const providers = this.providers.all.filter(({ sender }) => !brakes.senders.has(sender));
+    return this.database.rows<WaitingRow>(
+      `SELECT m.id, m.provider, m.number_sealed, m.number_index, m.text,
+              ($3::timestamptz IS NOT NULL AND NOT EXISTS (
+                SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
+       FROM message m
+       WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp()
+         AND m.provider = ANY($7)
+         AND NOT EXISTS (SELECT 1 FROM attempt t
+           WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
+         AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
+         AND NOT EXISTS (SELECT 1 FROM template_version v
+           WHERE v.id = m.template_version_id AND v.key = ANY($5))
+         AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
+       ORDER BY m.next_attempt_at, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
+      [
+        shard,
+        limit,
+        suspicion?.until ?? null,
+        brakes.departments,
+        [...brakes.templates],
+        [...brakes.routes],
+        providers.map(({ name }) => name),
+      ],
+    );
+  }
+
+  /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
+  private async withoutUnreadable(rows: WaitingRow[]): Promise<(OpenAttempt & { suspect: boolean })[]> {
+    const readable: (OpenAttempt & { suspect: boolean })[] = [];
+    for (const { id: messageId, numberSealed, ...row } of rows) {
+      const provider = this.providers.for(row.provider);
+      if (!provider) continue;
+      try {
+        const to = this.sealer.open(numberSealed, numberPlace(messageId));
+        readable.push({ ...row, provider, id: newId(), messageId, to });
+      } catch (error) {
+        this.logger.error({ err: error, message: messageId }, 'the number of a message cannot be unsealed');
+        await this.messages.hold(messageId, ours('number-unreadable'));
+      }
+    }
+    return readable;
+  }
+}
+
 /** DrainService empties shards: it claims, freezes and commits a window of attempts, calls, and goes on until nothing is due. */
 @Injectable()
 export class DrainService {
@@ -56,7 +144,7 @@ export class DrainService {
     private readonly calls: ProviderCalls,
   ) {}
 
-  /** Claims nothing more after `forMs` milliseconds. Returns how many messages were attempted. */
+  /** Sends what is due in a shard, and claims nothing more after `forMs` milliseconds. Returns how many were attempted. */
   async drainShard(shard: number, forMs = Infinity): Promise<number> {
     const end = performance.now() + forMs;
     let attempted = 0;
@@ -73,7 +161,7 @@ export class DrainService {
     return attempted;
   }
 
-  /** Ends drains after the window under way. */
+  /** Makes drains end after the window under way. */
   stopDrains(): void {
     this.stopping = true;
   }
@@ -96,15 +184,15 @@ export class DrainService {
   }
 }
 
-/** How many alerts a drain claims: no more than can be sent in a quarter of the lease, all shards together. */
-export function claimLimit(sending: { rate: number; concurrency: number; leaseSeconds: number }): number {
+/** Returns how many alerts a drain claims: no more than all shards together can send in a quarter of the lease. */
+function claimLimit(sending: { rate: number; concurrency: number; leaseSeconds: number }): number {
   const { rate, leaseSeconds, concurrency } = sending;
   const quarter = Math.floor((rate * leaseSeconds) / 4 / shardCount);
   return Math.max(1, Math.min(500, Math.max(quarter, Math.min(concurrency, rate))));
 }
 
-/** For each number and day of these alerts, how many more make a digest. */
-export function digestsWanted(claimed: ClaimedAlert[], digestFrom: number): DigestWanted[] {
+/** Returns for each number and day of these alerts how many more make a digest. */
+function digestsWanted(claimed: ClaimedAlert[], digestFrom: number): DigestWanted[] {
   return byNumberAndDay(claimed).map(([first, ...others]) => ({
     number: first.number,
     dueDay: first.dueDay,
@@ -112,8 +200,8 @@ export function digestsWanted(claimed: ClaimedAlert[], digestFrom: number): Dige
   }));
 }
 
-/** Groups alerts into messages: from `digestFrom` alerts of one number and day on, one for them all, else one each. */
-export function groupsOf(claimed: ClaimedAlert[], digestFrom: number): ClaimedAlert[][] {
+/** Groups alerts into messages: one for all alerts of a number and day when there are `digestFrom` of them, else one each. */
+function groupsOf(claimed: ClaimedAlert[], digestFrom: number): ClaimedAlert[][] {
   return byNumberAndDay(claimed)
     .flatMap((group) => (group.length >= digestFrom ? [group] : group.map((alert) => [alert])))
     .sort((a, b) => (a[0]?.dueAt.getTime() ?? 0) - (b[0]?.dueAt.getTime() ?? 0));

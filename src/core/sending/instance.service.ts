@@ -6,7 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { BrakesService } from './brakes.service.js';
-import { Instance } from './instance.entity.js';
+import { Instance } from './sending.entities.js';
 import { sendingProblems } from './sending.words.js';
 
 const markerSchema = z.object({
@@ -36,7 +36,7 @@ export class InstanceMarker {
     this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
   }
 
-  /** Before the call is made, so that a restore from just before it is noticed. */
+  /** Remembers an attempt before its call is made, so that a restore from just before it is noticed. */
   rememberAttempt(attemptId: string): void {
     const marker = this.readMarker();
     if (marker) this.store({ ...marker, lastAttempt: attemptId });
@@ -56,19 +56,13 @@ export class InstanceMarker {
     }
   }
 
-  /** Whole or not at all: a torn file would look like a strange database. */
+  /** Writes the file whole or not at all: a torn one would look like a strange database. */
   private store(marker: Marker): void {
     this.current = marker;
     mkdirSync(this.config.dataDir, { recursive: true, mode: 0o700 });
     writeFileSync(`${this.path}.new`, JSON.stringify(marker), { mode: 0o600 });
     renameSync(`${this.path}.new`, this.path);
   }
-}
-
-/** From when to when the database may have had another life that sent what this one takes for unsent. */
-export interface Suspicion {
-  from: Date;
-  until: Date;
 }
 
 export const instanceView = z
@@ -85,7 +79,7 @@ export const instanceView = z
   })
   .meta({ id: 'Instance' });
 
-/** Two receivers of one stream of backups differ in these: the cluster, the database in it, and its tables. */
+/** This names the cluster, the database in it and its tables: two receivers of one stream of backups differ in these. */
 const fingerprintSql = `SELECT concat_ws(':', (SELECT system_identifier FROM pg_control_system()),
   (SELECT oid FROM pg_database WHERE datname = current_database()), 'attempt'::regclass::oid) AS fingerprint`;
 
@@ -104,7 +98,7 @@ export class InstanceService {
     private readonly marker: InstanceMarker,
   ) {}
 
-  /** Runs at the start of a process that sends, before anything is claimed. */
+  /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before any claim. */
   async recogniseDatabase(): Promise<void> {
     const [print] = await this.database.rows<{ fingerprint: string }>(fingerprintSql);
     const fingerprint = print?.fingerprint ?? '';
@@ -132,12 +126,6 @@ export class InstanceService {
     if (beaten) this.marker.rememberDatabase({ id: beaten.id, epoch: beaten.epoch });
   }
 
-  /** Returns null unless the database was restored or copied. */
-  async suspicion(): Promise<Suspicion | null> {
-    const row = await this.findInstance();
-    return row?.suspectFrom && row.suspectUntil ? { from: row.suspectFrom, until: row.suspectUntil } : null;
-  }
-
   /** Shows which database this is, what a restore left to settle, and how often a text may have been doubled. */
   async describeInstance(): Promise<z.infer<typeof instanceView>> {
     const row = await this.requireInstance();
@@ -158,13 +146,9 @@ export class InstanceService {
   }
 
   private async requireInstance(): Promise<Instance> {
-    const row = await this.findInstance();
+    const row = await this.database.repository(Instance).findOneBy({ singleton: true });
     if (row) return row;
     throw sendingProblems.error('instance-unknown');
-  }
-
-  private findInstance(): Promise<Instance | null> {
-    return this.database.repository(Instance).findOneBy({ singleton: true });
   }
 
   private async whyStrange(row: Instance, fingerprint: string): Promise<string | null> {

@@ -1,15 +1,124 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import type { Contact } from '../contracts/contract.entity.js';
 import { AlertStates, type ClaimedAlert } from '../planning/alert-states.js';
-import { Providers } from '../providers/providers.module.js';
+import type { Alert } from '../planning/planning.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
+import { smsLength } from '../texts/lengths.js';
+import { compileTemplate } from '../texts/rendering.js';
+import { TemplatesService } from '../texts/templates.service.js';
+import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
-import { type Message, numberPlace } from './message.entity.js';
-import { MessageStates, ours } from './message-states.js';
-import type { Situation } from './situation.js';
-import { type Composed, TextComposer, unlike } from './text-composer.js';
+import type { Situation } from './brakes.service.js';
+import { MessageStates, type MessageToFreeze } from './message-states.js';
+
+/** Composed is one text to one number, for one alert or a digest of several. */
+export interface Composed {
+  alertIds: string[];
+  templateKey: string;
+  message: MessageToFreeze;
+}
+
+interface Uncomposable {
+  alertIds: string[];
+  why: string;
+}
+
+/** An Ingredient holds what the text of an alert is made of. */
+interface Ingredient
+  extends
+    SubjectFacts,
+    Pick<Alert, 'id' | 'wording' | 'dueAt' | 'dueDay'>,
+    Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
+  shard: number;
+  numberIndex: Buffer;
+  contactId: string;
+}
+
+/** TextComposer makes the texts of claimed alerts. One that cannot be made does not hold up the others. */
+@Injectable()
+export class TextComposer {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+    private readonly templates: TemplatesService,
+    private readonly variables: VariablesService,
+  ) {}
+
+  /** Composes one message for each group of alerts, given by their ids. */
+  async composeMessages(
+    groups: string[][],
+    { provider, now }: Pick<Situation, 'provider' | 'now'>,
+  ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
+    const ingredients = new Map((await this.gather(groups.flat())).map((row) => [row.id, row]));
+    const templates = await this.templates.inForce();
+    const variables = await this.variables.from(provider.sender);
+    const origin = { provider: provider.name, sender: provider.sender, serviceTime: now };
+    const composed: Composed[] = [];
+    const failed: Uncomposable[] = [];
+    for (const group of groups) {
+      const parts = group.flatMap((id) => ingredients.get(id) ?? []);
+      try {
+        const { template, ...text } = await this.composeText(parts, templates, variables);
+        const message = { ...text, ...origin, id: newId(), templateVersionId: template.id };
+        composed.push({ alertIds: group, templateKey: template.key, message });
+      } catch (error) {
+        failed.push({ alertIds: group, why: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { composed, failed };
+  }
+
+  private gather(alertIds: string[]): Promise<Ingredient[]> {
+    return this.database.rows<Ingredient>(
+      `SELECT a.id, m.code, m.date, a.wording, a.due_at, a.due_day, a.shard,
+              c.reference, c.title, c.kind, c.plan_name, c.plan_version,
+              d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
+              p.phone_sealed, p.phone_index, p.phone_country,
+              a.number_index, p.locale
+       FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
+         JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
+       WHERE a.id = ANY($1) ORDER BY a.due_at, a.id`,
+      [alertIds],
+    );
+  }
+
+  private async composeText(
+    parts: Ingredient[],
+    templates: Awaited<ReturnType<TemplatesService['inForce']>>,
+    variables: Awaited<ReturnType<VariablesService['from']>>,
+  ) {
+    const [first] = parts;
+    if (!first) throw new Error('its contract or contact is gone');
+    if (!first.phoneSealed || !first.phoneIndex?.equals(first.numberIndex)) {
+      throw new Error('its contact has another number now');
+    }
+    const { locale, kind, code, wording, dueDay: day, reference, numberIndex, shard } = first;
+    const isDigest = parts.length > 1;
+    const template = isDigest
+      ? templates.digest(locale)
+      : templates.choose({ locale, kind, milestone: code, wording });
+    const text = compileTemplate(template.body)(
+      isDigest
+        ? variables.digest(locale, { count: parts.length, day, reference })
+        : variables.milestone(await this.variables.subjectOf(first)),
+    );
+    const place = { table: 'contact', column: 'phone_sealed', rowId: first.contactId };
+    return {
+      to: this.sealer.open(first.phoneSealed, place),
+      numberIndex,
+      country: first.phoneCountry,
+      shard,
+      locale,
+      template,
+      dueAt: new Date(Math.min(...parts.map((part) => part.dueAt.getTime()))),
+      ...measured(text),
+    };
+  }
+}
 
 interface FreezeRequest {
   claimId: string;
@@ -20,7 +129,7 @@ interface FreezeRequest {
   suspectFrom: Date | null;
 }
 
-/** How long to look away from an alert whose number has an attempt under way, or whose sending is paused. */
+/** These are the waits of an alert whose number has an attempt under way, or whose sending is paused. */
 const lookAgainSeconds = { numberBusy: 2, paused: 30 };
 
 /**
@@ -77,7 +186,7 @@ export class MessageFreezer {
     });
   }
 
-  /** A rehearsal texts listed numbers only. */
+  /** Drops what a rehearsal does not text: it reaches listed numbers only. */
   private async withoutMissed(composed: Composed[], claimId: string): Promise<Composed[]> {
     const { rehearsal } = (await this.settings.agency()).value;
     if (!rehearsal.on) return composed;
@@ -97,7 +206,7 @@ export class MessageFreezer {
     return composed.filter((one) => !isBraked(one));
   }
 
-  /** One open attempt for a number: the next waits for the first to be settled. */
+  /** Drops what has to wait: a number has one open attempt, and its next message waits until that is settled. */
   private async withoutBusyNumbers(composed: Composed[], claimId: string): Promise<Composed[]> {
     const rows = await this.database.rows<{ number: string }>(
       `SELECT encode(number_index, 'hex') AS number FROM attempt
@@ -152,93 +261,27 @@ export class MessageFreezer {
   }
 }
 
-type WaitingRow = Pick<Message, 'id' | 'provider' | 'numberSealed' | 'numberIndex' | 'text'> & {
-  suspect: boolean;
-};
-
-/**
- * WaitingMessages opens another attempt for messages that were not accepted, or were proved absent, through the provider
- * that each was frozen for, since its text names the sender.
- */
-@Injectable()
-export class WaitingMessages {
-  private readonly logger = new Logger(WaitingMessages.name);
-
-  constructor(
-    private readonly database: Database,
-    private readonly providers: Providers,
-    private readonly sealer: Sealer,
-    private readonly messages: MessageStates,
-    private readonly attempts: AttemptStates,
-  ) {}
-
-  /** Commits the attempts whose turn it is in a shard, one for a number. Returns those that are to be called. */
-  async openAttempts(shard: number, limit: number, situation: Situation): Promise<OpenAttempt[]> {
-    const { brakes, suspicion } = situation;
-    return this.database.inTransaction(async () => {
-      const rows = await this.withoutUnreadable(await this.lockDue(shard, limit, situation));
-      const distinct = rows.filter(
-        (row, i) => rows.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
-      );
-      const suspects = distinct.filter((row) => row.suspect);
-      const sure = brakes.instance ? [] : distinct.filter((row) => !row.suspect);
-      await this.attempts.open(suspects, suspicion?.from ?? null);
-      await this.attempts.open(sure, null);
-      await this.messages.attemptAgain([...suspects, ...sure].map((row) => row.messageId));
-      return sure;
-    });
-  }
-
-  private lockDue(shard: number, limit: number, { brakes, suspicion }: Situation): Promise<WaitingRow[]> {
-    const providers = this.providers.all.filter(({ sender }) => !brakes.senders.has(sender));
-    return this.database.rows<WaitingRow>(
-      `SELECT m.id, m.provider, m.number_sealed, m.number_index, m.text,
-              ($3::timestamptz IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
-       FROM message m
-       WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp()
-         AND m.provider = ANY($7)
-         AND NOT EXISTS (SELECT 1 FROM attempt t
-           WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
-         AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
-         AND NOT EXISTS (SELECT 1 FROM template_version v
-           WHERE v.id = m.template_version_id AND v.key = ANY($5))
-         AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
-       ORDER BY m.next_attempt_at, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
-      [
-        shard,
-        limit,
-        suspicion?.until ?? null,
-        brakes.departments,
-        [...brakes.templates],
-        [...brakes.routes],
-        providers.map(({ name }) => name),
-      ],
-    );
-  }
-
-  /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
-  private async withoutUnreadable(rows: WaitingRow[]): Promise<(OpenAttempt & { suspect: boolean })[]> {
-    const readable: (OpenAttempt & { suspect: boolean })[] = [];
-    for (const { id: messageId, numberSealed, ...row } of rows) {
-      const provider = this.providers.for(row.provider);
-      if (!provider) continue;
-      try {
-        const to = this.sealer.open(numberSealed, numberPlace(messageId));
-        readable.push({ ...row, provider, id: newId(), messageId, to });
-      } catch (error) {
-        this.logger.error({ err: error, message: messageId }, 'the number of a message cannot be unsealed');
-        await this.messages.hold(messageId, ours('number-unreadable'));
-      }
-    }
-    return readable;
-  }
-}
-
 function numberOf({ message }: Composed): string {
   return message.numberIndex.toString('hex');
 }
 
 function idsOf(composed: Composed[]): string[] {
   return composed.flatMap((one) => one.alertIds);
+}
+
+/**
+ * Makes a text unlike those that its number already has, or reconciliation could take one for the other: a second
+ * occurrence of a milestone gets a number at its end. `isTaken` is asked by the hex of a text's hash.
+ */
+export function unlike(text: string, isTaken: (hash: string) => boolean): Measured {
+  let candidate = measured(text);
+  for (let n = 2; isTaken(candidate.textHash.toString('hex')); n += 1) candidate = measured(`${text} (${n})`);
+  return candidate;
+}
+
+type Measured = Pick<MessageToFreeze, 'text' | 'textHash' | 'encoding' | 'parts'>;
+
+function measured(text: string): Measured {
+  const { encoding, parts } = smsLength(text);
+  return { text, textHash: createHash('sha256').update(text).digest(), encoding, parts };
 }

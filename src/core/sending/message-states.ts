@@ -7,7 +7,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
-import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './message.entity.js';
+import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
 /** Every way a message changes its status. docs/design.md draws them, and a test compares the two. */
@@ -48,7 +48,7 @@ type Later =
 /** A message as it was composed; `to` is its number in E.164, which is stored sealed. */
 export type MessageToFreeze = Omit<Message, Later | 'numberSealed' | 'salt'> & { to: string };
 
-/** Why a message is where it is. */
+/** A Reason tells why a message is where it is. */
 export interface Reason {
   code: string;
   origin: ReasonOrigin;
@@ -84,7 +84,7 @@ export class MessageStates {
     await this.database.insert(Message, rows);
   }
 
-  /** The provider holds these messages. Receipts are asked for after so many seconds, should none come. */
+  /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
   async accept(ids: string[], firstPollSeconds: number): Promise<void> {
     const accepted = await this.database.rows<{ id: string }>(
       `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, reason_origin = NULL,
@@ -107,12 +107,12 @@ export class MessageStates {
     ]);
   }
 
-  /** Not accepted, or proved absent: the message waits for another attempt. `unproved`: that may double, and is counted. */
+  /** Lets a message that was not accepted, or proved absent, wait for another attempt. `unproved`: it may double, and is counted. */
   putOff(id: string, seconds: number, { unproved = false } = {}): Promise<void> {
     return this.wait(messageTransitions.putOff, id, seconds, unproved);
   }
 
-  /** Reported as failed, which does not prove it: the message waits for another attempt, which is counted. */
+  /** Lets a message wait for another attempt after a reported failure that does not prove non-delivery, and counts that. */
   resend(id: string, seconds: number): Promise<void> {
     return this.wait(messageTransitions.resend, id, seconds, true);
   }
@@ -131,7 +131,7 @@ export class MessageStates {
     );
   }
 
-  /** Messages that waited get another attempt, which is to be opened in the same transaction. */
+  /** Counts another attempt of messages that waited; it is to be opened in the same transaction. */
   async attemptAgain(ids: string[]): Promise<void> {
     await this.database.run(
       `UPDATE message SET ${setStatus(messageTransitions.attemptAgain)}, next_attempt_at = NULL, attempts = attempts + 1
@@ -140,7 +140,7 @@ export class MessageStates {
     );
   }
 
-  /** Somebody who looked into a held message lets it be attempted again; its old attempts stay as they are. */
+  /** Lets a held message be attempted again, as a person decided. Its old attempts stay as they are. */
   async release(caller: Caller, id: string, reason: string): Promise<{ id: string; status: 'waiting' }> {
     const { to: status } = messageTransitions.release;
     return this.database.inTransaction(async () => {
@@ -165,7 +165,7 @@ export class MessageStates {
     });
   }
 
-  /** The carrier has it. */
+  /** Records that the carrier has the message. */
   async handOver(id: string): Promise<void> {
     await this.database.run(
       `UPDATE message SET ${setStatus(messageTransitions.handOver)}
@@ -178,27 +178,27 @@ export class MessageStates {
     return this.end(messageTransitions.deliver, id, null);
   }
 
-  /** Reported as failed, after it was accepted. */
+  /** Fails a message that was accepted and then reported as failed. */
   fail(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.fail, id, reason);
   }
 
-  /** Refused for good. */
+  /** Fails a message that the provider refused for good. */
   refuse(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.refuse, id, reason);
   }
 
-  /** A person has to look at it; `release` is their word. */
+  /** Holds a message for a person, who lets it go by `release`. */
   hold(id: string, reason: Reason): Promise<void> {
     return this.end(messageTransitions.hold, id, reason);
   }
 
-  /** Accepted, and not reported on for days: neither delivered nor failed. */
+  /** Leaves a message unconfirmed that was accepted, and was not reported on for days. */
   giveUp(id: string): Promise<void> {
     return this.end(messageTransitions.giveUp, id, ours('no receipt'));
   }
 
-  /** Final, until a receipt that outranks it comes. */
+  /** Puts a message into a final state, which only a receipt that outranks it changes. */
   private async end(transition: Final, id: string, reason: Reason | null): Promise<void> {
     const ended = await this.database.run(
       `UPDATE message SET ${setStatus(transition)}, reason = $2, reason_origin = $3, next_attempt_at = NULL,
@@ -246,4 +246,16 @@ function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
       reference: row.reference,
     },
   };
+}
+
+/** How often a failure that does not prove non-delivery is sent again: each such resend may double, and is counted. */
+export const resendLimit = 2;
+
+const baseSeconds = 2;
+const longestSeconds = 900;
+
+/** Returns a jittered wait, so that what failed together does not come back together. `attempts` counts from 1. */
+export function backoffSeconds(attempts: number, random: () => number = Math.random): number {
+  const full = Math.min(longestSeconds, baseSeconds * 2 ** Math.min(attempts - 1, 16));
+  return full / 2 + (full / 2) * random();
 }

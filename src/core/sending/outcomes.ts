@@ -3,12 +3,11 @@ import { Database } from '../../platform/database/database.js';
 import { Failpoints } from '../../platform/failpoints.js';
 import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
-import { backoffSeconds, resendLimit } from './backoff.js';
 import { BrakesService } from './brakes.service.js';
-import { MessageStates, ours, reasonOf } from './message-states.js';
+import { backoffSeconds, MessageStates, ours, reasonOf, resendLimit } from './message-states.js';
 import { Receipts } from './receipts.service.js';
 
-/** The answer to the call of one attempt. */
+/** Answered is an attempt with the answer to its call. */
 interface Answered extends Pick<OpenAttempt, 'id' | 'messageId' | 'provider'> {
   outcome: SendOutcome;
 }
@@ -127,7 +126,7 @@ export class Outcomes {
     this.failpoints.pass('reconcile-after-adopting');
   }
 
-  /** The provider does not hold the text: the attempt is closed, and its message may be attempted again. */
+  /** Closes an attempt whose text no provider holds; its message may be attempted again. */
   async closeAbsent({ id, messageId }: AmbiguousAttempt): Promise<void> {
     this.failpoints.pass('reconcile-before-absent');
     await this.database.inTransaction(async () => {
@@ -137,7 +136,7 @@ export class Outcomes {
     this.failpoints.pass('reconcile-after-absent');
   }
 
-  /** The provider holds a text that may be this one in other words: a person decides whether to send it. */
+  /** Holds the message for a person: a provider holds a text that may be this one in other words. */
   async holdForAPerson({ id, messageId }: AmbiguousAttempt, otherReference: string): Promise<void> {
     await this.database.inTransaction(async () => {
       const closed = await this.attempts.proveAbsent(id, `another-text-${otherReference}`);

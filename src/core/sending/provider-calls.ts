@@ -30,7 +30,7 @@ export class Pace {
   }
 }
 
-/** Kept between the last moment of a call and the end of its lease. */
+/** This time is kept between the last moment of a call and the end of its lease. */
 const marginMs = 250;
 
 /** ProviderCalls calls the provider for committed attempts, at the sender's pace, each before its deadline or not at all. */

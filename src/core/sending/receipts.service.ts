@@ -4,10 +4,9 @@ import { newId } from '../../platform/ids.js';
 import { Providers } from '../providers/providers.module.js';
 import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
-import { backoffSeconds, resendLimit } from './backoff.js';
-import { MessageStates, ours } from './message-states.js';
+import { backoffSeconds, MessageStates, ours, resendLimit } from './message-states.js';
 
-/** A receipt that says the most of its message, and what is known of the message. */
+/** A BestReceipt is the receipt that says the most of its message, with what is known of the message. */
 interface BestReceipt {
   messageId: string;
   status: DeliveryStatus;
@@ -16,12 +15,12 @@ interface BestReceipt {
   resentUnproved: number;
 }
 
-/** How often what is not final is polled, since webhooks get lost; seconds. After the last it is unconfirmed. */
+/** These are the seconds between the polls of what is not final, since webhooks get lost. After the last it is unconfirmed. */
 const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
 
 const batch = 50;
 
-/** Receipts are the provider's later reports: all are kept, each counts once, and none moves a message backwards. */
+/** Receipts keeps the providers' later reports: each counts once, and none moves a message backwards. */
 @Injectable()
 export class Receipts implements ReceiptDesk {
   constructor(
@@ -88,7 +87,7 @@ export class Receipts implements ReceiptDesk {
     return this.messages.fail(messageId, { code, origin: 'provider' });
   }
 
-  /** Asks about messages that are not final, those for longest without news first. Returns how many it asked about. */
+  /** Asks about messages that are not final, those without news for longest first. Returns how many it asked about. */
   async pollMessages(): Promise<number> {
     const due = await this.takeDue();
     for (const { id, provider: name, reference, polls } of due) {

@@ -5,7 +5,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import { Providers } from '../providers/providers.module.js';
 import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
-import { numberPlace } from './message.entity.js';
+import { numberPlace } from './sending.entities.js';
 import { Outcomes } from './outcomes.js';
 
 interface Ambiguous {
@@ -13,8 +13,8 @@ interface Ambiguous {
   messageId: string;
   openedAt: Date;
   /**
-   * Since its lease ended, by the database's clock; seconds. Its call may have been made until then, and after a restore
-   * by the other life: the provider's latency, which the grace allows for, begins no sooner.
+   * Seconds since its lease ended, by the database's clock. Its call may have been made until then, and after a restore by
+   * the other life, so the provider's latency, which the grace allows for, begins no sooner.
    */
   age: number;
   checks: number;
@@ -23,12 +23,17 @@ interface Ambiguous {
   suspect: boolean;
 }
 
+/** A HeldText is a text that a provider holds and that no attempt has adopted. */
+interface HeldText extends FoundText {
+  provider: SmsProvider;
+}
+
 /** The provider's clock and ours may differ, and its creation times have whole seconds. */
 const skewMs = 5 * 60_000;
 
 const batch = 50;
 
-/** Settles ambiguous attempts by what the provider holds: adopted once, or proved absent twice past the grace. */
+/** ReconcileService settles ambiguous attempts by what providers hold: adopted once, or proved absent twice past the grace. */
 @Injectable()
 export class ReconcileService {
   private readonly logger = new Logger(ReconcileService.name);
@@ -71,7 +76,7 @@ export class ReconcileService {
     }
   }
 
-  /** Taking one puts its next look off, so that two reconcilers do not ask twice. */
+  /** Takes attempts whose turn it is. It puts their next look off, so that two reconcilers do not ask twice. */
   private takeDue(provider: SmsProvider): Promise<Ambiguous[]> {
     return this.database.rows<Ambiguous>(
       `WITH due AS (
@@ -89,30 +94,24 @@ export class ReconcileService {
   }
 
   /**
-   * Looks for an attempt's text at its provider. A suspected one is looked for at every provider: the database's other life
-   * may have sent it before `SMS_PROVIDER` was changed, or after. It is absent only once all of them have answered.
+   * Settles one attempt by the texts that its provider holds. A suspected one is looked for at every provider, because the
+   * database's other life may have sent it before `SMS_PROVIDER` was changed, or after; it is absent only once all of them
+   * have answered.
    */
   private async settle(own: SmsProvider, attempt: Ambiguous): Promise<void> {
     const asked = attempt.suspect ? this.providers.all : [own];
     const answers = await Promise.allSettled(asked.map((provider) => this.unadoptedTexts(provider, attempt)));
     const unadopted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
     const [first] = unadopted
-      .filter(({ found }) => found.text === attempt.text)
-      .sort((a, b) => a.found.createdAt.getTime() - b.found.createdAt.getTime());
-    if (first) return this.outcomes.adopt(first.provider, attempt, first.found);
+      .filter(({ text }) => text === attempt.text)
+      .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
+    if (first) return this.outcomes.adopt(first.provider, attempt, first);
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-    if (attempt.age >= Math.max(...asked.map((provider) => this.graceOf(provider)))) {
-      await this.absent(
-        attempt,
-        unadopted.map(({ found }) => found),
-      );
-    }
+    const graceSeconds = Math.max(...asked.map((provider) => this.graceOf(provider)));
+    if (attempt.age >= graceSeconds) await this.closeIfAbsentTwice(attempt, unadopted);
   }
 
-  private async unadoptedTexts(
-    provider: SmsProvider,
-    attempt: Ambiguous,
-  ): Promise<{ provider: SmsProvider; found: FoundText }[]> {
+  private async unadoptedTexts(provider: SmsProvider, attempt: Ambiguous): Promise<HeldText[]> {
     const to = this.sealer.open(attempt.numberSealed, numberPlace(attempt.messageId));
     const texts = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
     const rows = await this.database.rows<{ reference: string }>(
@@ -120,15 +119,15 @@ export class ReconcileService {
       [provider.name, texts.map((text) => text.reference)],
     );
     const adopted = new Set(rows.map((row) => row.reference));
-    return texts.filter(({ reference }) => !adopted.has(reference)).map((found) => ({ provider, found }));
+    return texts.filter(({ reference }) => !adopted.has(reference)).map((text) => ({ ...text, provider }));
   }
 
   private graceOf(provider: SmsProvider): number {
     return this.config.sending.graceSeconds ?? provider.graceSeconds;
   }
 
-  /** Absent twice past the grace: the attempt is closed, and the message may be attempted again. */
-  private async absent(attempt: Ambiguous, others: FoundText[]): Promise<void> {
+  /** Closes an attempt that is absent for the second time past the grace; the message may be attempted again. */
+  private async closeIfAbsentTwice(attempt: Ambiguous, others: HeldText[]): Promise<void> {
     const alike = attempt.suspect ? await this.textOfTheSameContract(attempt, others) : undefined;
     if (alike) return this.outcomes.holdForAPerson(attempt, alike.reference);
     if (attempt.checks < 1) {
@@ -141,11 +140,8 @@ export class ReconcileService {
     await this.outcomes.closeAbsent(attempt);
   }
 
-  /** After a restore, a text of the same contract that reads otherwise may be this one by other words. */
-  private async textOfTheSameContract(
-    attempt: Ambiguous,
-    others: FoundText[],
-  ): Promise<FoundText | undefined> {
+  /** Finds a text of the same contract that reads otherwise: after a restore it may be this one in other words. */
+  private async textOfTheSameContract(attempt: Ambiguous, others: HeldText[]): Promise<HeldText | undefined> {
     const rows = await this.database.rows<{ reference: string }>(
       `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
       [attempt.messageId],

@@ -4,7 +4,7 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { idParam } from '../../platform/http/query.schema.js';
-import { brakeScopes } from './brake.entity.js';
+import { brakeScopes } from './sending.entities.js';
 import { BrakesService } from './brakes.service.js';
 import { InstanceService, instanceView } from './instance.service.js';
 import { MessageStates } from './message-states.js';

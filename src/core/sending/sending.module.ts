@@ -8,23 +8,18 @@ import { ReceiptDesk } from '../providers/sms-provider.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
-import { Brake } from './brake.entity.js';
-import { BrakesService } from './brakes.service.js';
-import { Claims, DrainService } from './drain.service.js';
-import { Instance, PaceRow } from './instance.entity.js';
+import { BrakesService, Situations } from './brakes.service.js';
+import { Claims, DrainService, WaitingMessages } from './drain.service.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
-import { Attempt, Message, Receipt } from './message.entity.js';
-import { MessageFreezer, WaitingMessages } from './message-freezer.js';
+import { MessageFreezer, TextComposer } from './message-freezer.js';
 import { MessageStates } from './message-states.js';
 import { Outcomes } from './outcomes.js';
 import { Pace, ProviderCalls } from './provider-calls.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { SendingController } from './sending.controller.js';
-import { Situations } from './situation.js';
-import { SweepService } from './sweep.service.js';
-import { TextComposer } from './text-composer.js';
-import { Schedule, TickService } from './tick.service.js';
+import { Attempt, Brake, Instance, Message, PaceRow, Receipt } from './sending.entities.js';
+import { Schedule, SweepService, TickService } from './tick.service.js';
 
 @Module({
   imports: [

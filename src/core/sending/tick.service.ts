@@ -10,10 +10,13 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Queues } from '../../platform/queue/queues.js';
-import { shardCount } from '../planning/alert-states.js';
+import { ContractReader } from '../contracts/contract.reader.js';
+import { ContractChanges } from '../contracts/contract-changes.js';
+import { AlertStates, shardCount } from '../planning/alert-states.js';
 import { DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
-import { SweepService } from './sweep.service.js';
+import { Receipts } from './receipts.service.js';
+import { ReconcileService } from './reconcile.service.js';
 
 const drainQueue = 'drain';
 const drainJob = z.strictObject({
@@ -60,6 +63,58 @@ export class Schedule {
   }
 }
 
+/** SweepService looks for what is stranded. Every step takes its rows conditionally, so any number may sweep at once. */
+@Injectable()
+export class SweepService {
+  private readonly logger = new Logger(SweepService.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ContractChanges,
+    private readonly reader: ContractReader,
+    private readonly alerts: AlertStates,
+    private readonly reconciler: ReconcileService,
+    private readonly receipts: Receipts,
+  ) {}
+
+  /** Takes each step even if the one before it failed. */
+  async sweepStranded(): Promise<void> {
+    await this.step('stranded alerts', () => this.releaseStranded());
+    await this.step('reconciliation', () => this.reconciler.reconcileAttempts());
+    await this.step('polling', () => this.receipts.pollMessages());
+    await this.step('old idempotency keys', () => this.forgetIdempotencyKeys());
+  }
+
+  private async step(name: string, work: () => Promise<unknown>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.logger.warn({ err: error }, `the sweep could not finish: ${name}`);
+    }
+  }
+
+  /**
+   * Plans again what a claim that ran out before anything was frozen had taken, and now and then what no text could be made
+   * for: with its contract as it now is, since that, or the template, may have changed.
+   */
+  private async releaseStranded(): Promise<void> {
+    for (const contractId of await this.alerts.contractsWithStranded()) {
+      await this.database.inTransaction(async () => {
+        const [contract] = await this.reader.lockContracts([contractId]);
+        if (contract && (await this.alerts.releaseStranded(contractId)) > 0) {
+          await this.changes.replanOne(contract);
+        }
+      });
+    }
+  }
+
+  private async forgetIdempotencyKeys(): Promise<void> {
+    await this.database.run(
+      `DELETE FROM idempotency_key WHERE created_at < clock_timestamp() - interval '24 hours'`,
+    );
+  }
+}
+
 /**
  * TickService wakes drains at the moment something falls due: a timer is set for the next due time, so that lateness is
  * not a poll's. PostgreSQL is the schedule; a queue that was wiped is filled again by the next tick.
@@ -91,7 +146,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     this.repeat(() => this.instance.beat().then(() => beatMs), beatMs);
   }
 
-  /** Windows under way are finished, nothing new is claimed. */
+  /** Waits for the windows under way; nothing new is claimed. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.drains.stopDrains();
@@ -129,6 +184,6 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
  * turn in its id, the job of a process that was killed would keep the shard to itself until BullMQ takes it for stalled,
  * a minute later.
  */
-export function turnAt(now: number): { id: number; msLeft: number } {
+function turnAt(now: number): { id: number; msLeft: number } {
   return { id: Math.floor(now / turnMs), msLeft: turnMs - (now % turnMs) };
 }

@@ -3,7 +3,7 @@ import { Allow } from '../../core/access/rules.js';
 import { ExportsService } from '../../core/log/exports.service.js';
 import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/log.schema.js';
 import { MessagesService } from '../../core/log/messages.service.js';
-import { messageStatuses } from '../../core/sending/message.entity.js';
+import { messageStatuses } from '../../core/sending/sending.entities.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { csvFile } from '../../platform/csv.js';

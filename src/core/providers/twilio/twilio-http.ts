@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import { type Dispatcher, Pool } from 'undici';
-import type { CallProblem } from '../sms-provider.js';
+import type { CallProblem } from '../call-problems.words.js';
 import { errorBodySchema } from './twilio.schema.js';
 
 export interface TwilioHttpSettings {

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { wholeNumber } from '../../platform/database/database.js';
 
 export const messageStatuses = [
   'sending',
@@ -10,20 +11,20 @@ export const messageStatuses = [
   'held',
   'unconfirmed',
 ] as const;
-/** A message moves forward only; what follows `accepted` comes from receipts. See docs/design.md, "States". */
+/** A MessageStatus only moves forward; what follows `accepted` comes from receipts. See docs/design.md, "States". */
 export type MessageStatus = (typeof messageStatuses)[number];
 
 export const attemptStatuses = ['open', 'accepted', 'refused', 'ambiguous', 'absent'] as const;
 export type AttemptStatus = (typeof attemptStatuses)[number];
 
-/** Where the sealed number of a message stands. */
+/** Returns the place that the sealed number of a message is bound to. */
 export const numberPlace = (messageId: string) => ({
   table: 'message',
   column: 'number_sealed',
   rowId: messageId,
 });
 
-/** Whose code a reason is: the provider's of the message, or one of `sending.words.ts`. */
+/** A ReasonOrigin tells whose code a reason is: the message's provider's, or one of `sending.words.ts`. */
 export type ReasonOrigin = 'provider' | 'chorong';
 
 /** A Message is one text to one number, rendered and frozen, for one alert or several. */
@@ -91,4 +92,41 @@ export class Receipt {
   @Column('text') code!: string;
   @Column('text') origin!: 'webhook' | 'poll' | 'list';
   @Column('timestamptz') receivedAt!: Date;
+}
+
+export const brakeScopes = ['agency', 'department', 'template', 'sender', 'route', 'instance'] as const;
+export type BrakeScope = (typeof brakeScopes)[number];
+
+/** A Brake pauses sending for its target, by whom and why, until somebody releases it. */
+@Entity()
+export class Brake {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') scope!: BrakeScope;
+  /** It holds a department's id, a template's key, a sender or `sender/country`; for the agency and the instance `all`. */
+  @Column('text') target!: string;
+  @Column('text') reason!: string;
+  @Column('text') actor!: string;
+  @Column('timestamptz') pulledAt!: Date;
+  @Column('timestamptz') releasedAt!: Date | null;
+  @Column('text') releasedBy!: string | null;
+  @Column('text') releaseReason!: string | null;
+}
+
+/** The one Instance row says which database this is, so that a restored copy is recognised. */
+@Entity()
+export class Instance {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('boolean') singleton!: boolean;
+  @Column('text') fingerprint!: string;
+  @Column('bigint', { transformer: wholeNumber }) epoch!: number;
+  @Column('timestamptz') activeAt!: Date;
+  @Column('timestamptz') suspectFrom!: Date | null;
+  @Column('timestamptz') suspectUntil!: Date | null;
+}
+
+/** A PaceRow keeps when a sender may send its next message. */
+@Entity('pace')
+export class PaceRow {
+  @PrimaryColumn('text') sender!: string;
+  @Column('timestamptz') nextAt!: Date;
 }
