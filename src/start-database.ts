@@ -9,7 +9,7 @@ import { type Config, ConfigError } from './config/config.js';
 import { migrate, migrations } from './platform/database/migrate.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
-import { lockDataDir } from './platform/embedded-postgres/lock-data-dir.js';
+import { lockDataDir } from './platform/embedded-postgres/file-lock.js';
 import { parseIndexKey, parseSealingKeys, type SealingKeys } from './platform/sealing/sealing-keys.js';
 
 export interface StartedDatabase {

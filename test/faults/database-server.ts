@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { EmbeddedServer } from '../../src/platform/embedded-postgres/embedded-postgres.js';
-import type { WatchedProcess } from '../../src/platform/embedded-postgres/watched-process.js';
+import type { WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
 import { must, until } from './waiting.js';
 
 type Launcher = typeof import('../../src/platform/embedded-postgres/embedded-postgres.js');
-type Watcher = typeof import('../../src/platform/embedded-postgres/watched-process.js');
+type Watcher = typeof import('../../src/platform/embedded-postgres/programs.js');
 
 /**
  * A PostgreSQL that our launcher made and started, and that may be killed and started again at the same address: the
@@ -29,7 +29,7 @@ export class DatabaseServer {
     const { startEmbeddedPostgres } = (await module('embedded-postgres.js')) as Launcher;
     // 'safe': what was committed has to be there after a kill, or the loss would be this test's own.
     const server = await startEmbeddedPostgres({ dataDir, durability: 'safe' });
-    return new DatabaseServer(dataDir, server, (await module('watched-process.js')) as Watcher);
+    return new DatabaseServer(dataDir, server, (await module('programs.js')) as Watcher);
   }
 
   urls(database: string): { owner: string; app: string; superuser: string } {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { startWatched, type WatchedProcess } from '../../src/platform/embedded-postgres/watched-process.js';
+import { startWatched, type WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
 import type { Bench, Row, Scenario } from './bench.js';
 import { faulty } from './kills.js';
 import { freePort, must, secondsSince } from './waiting.js';

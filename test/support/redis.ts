@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from './free-port.js';
-import { startWatched } from '../../src/platform/embedded-postgres/watched-process.js';
+import { startWatched } from '../../src/platform/embedded-postgres/programs.js';
 
 export interface RedisServer {
   readonly url: string;

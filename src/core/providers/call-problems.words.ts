@@ -1,10 +1,10 @@
-import { defineWords } from '../../platform/words/words.js';
+import { type Both, defineWords } from '../../platform/words/words.js';
 
 /**
  * These are our own codes for what became of a call, where no code of the provider's says it. A key with a place stands for
  * codes such as `http-503`.
  */
-const callProblems = defineWords('reasons', {
+const callProblems = {
   'connection-refused': ['발송 업체가 연결을 거절했습니다.', 'The provider refused the connection.'],
   'connection-failed': ['발송 업체에 연결할 수 없었습니다.', 'No connection to the provider could be made.'],
   'connection-lost': [
@@ -50,7 +50,9 @@ const callProblems = defineWords('reasons', {
     'Its turn came too late: the provider was not called.',
   ],
   'http-{value}': ['발송 업체가 HTTP {value}로 답했습니다.', 'The provider answered HTTP {value}.'],
-});
+} satisfies Record<string, Both>;
+
+defineWords('reasons', callProblems);
 
 /** A CallProblem is one of these codes. */
 export type CallProblem = Exclude<keyof typeof callProblems, `http-{value}`> | `http-${number}`;

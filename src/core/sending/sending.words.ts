@@ -23,8 +23,8 @@ export const sendingProblems = defineProblems({
   ],
 });
 
-/** These are our own codes for what became of a message or an attempt, beside those of its calls. */
-const reasons = defineWords('reasons', {
+/** These are our own codes for what became of a message or an attempt. */
+const reasons = {
   'lease-ran-out': [
     '보내던 프로세스가 끝맺지 못했습니다. 보냈을 수 있습니다.',
     'Its process did not come back in time: the provider may have been called.',
@@ -54,7 +54,9 @@ const reasons = defineWords('reasons', {
     'The provider holds another text of this contract, perhaps this one in other words: look there before it is sent again.',
   ],
   failed: ['발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'],
-});
+} satisfies Record<string, Both>;
+
+defineWords('reasons', reasons);
 
 /** An OwnCode is one of our codes; some have a status or a reference in them. */
 export type OwnCode = keyof typeof reasons | CallProblem | `another-text-${string}`;

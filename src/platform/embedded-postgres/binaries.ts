@@ -11,7 +11,7 @@ import {
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
-import { runProgram, type SystemUser } from './run-program.js';
+import { runProgram, type SystemUser } from './programs.js';
 
 /** Finds the folder with bin, lib and share that npm installed for this platform. */
 export function installedBinaries(): string {

@@ -2,18 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeLiteral } from 'pg';
-import { EmbeddedPostgresError, errorCode } from './embedded-postgres.error.js';
-import { permissionError, type FileLock } from './file-lock.js';
+import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import type { FileLock } from './file-lock.js';
 import type { Home } from './home.js';
-import { runProgram, type SystemUser } from './run-program.js';
+import { runProgram, type SystemUser } from './programs.js';
 
-export const DATABASE = 'chorong';
+const DATABASE = 'chorong';
 const OWNER_ROLE = 'chorong_owner';
 const APP_ROLE = 'chorong_app';
 const SUPERUSER = 'postgres';
 
 export interface Urls {
-  /** Of the maintenance database `postgres`; the others are of the service's own. */
+  /** It leads to the maintenance database `postgres`, the others to the service's own. */
   readonly superuserUrl: string;
   readonly ownerUrl: string;
   readonly appUrl: string;
@@ -27,7 +27,7 @@ interface Passwords {
 
 const passwordFile = (dataDir: string) => join(dataDir, 'postgres-passwords.json');
 
-/** Throws ENOENT when no start has got as far as choosing passwords. */
+/** Writes the addresses of a server. Throws ENOENT when no start has got as far as choosing passwords. */
 export function urlsFor(dataDir: string, port: number): Urls {
   const passwords = readPasswords(dataDir);
   const url = (role: string, password: string, database: string) =>
@@ -44,13 +44,12 @@ export async function ensureCluster(
   dataDir: string,
   home: Home,
   binaries: string,
-  options: { lock: FileLock; sync: boolean; log: (message: string) => void },
+  options: { lock: FileLock; sync: boolean },
 ): Promise<void> {
   if (existsSync(join(home.dataPath, 'PG_VERSION'))) {
     requirePasswords(dataDir, home);
     return;
   }
-  options.log(`Creating a database in ${home.dataPath}`);
   const passwords = choosePasswords(dataDir);
   const draft = `${home.dataPath}.new`;
   const passwordDraft = `${home.dataPath}-password.new`;
@@ -77,7 +76,7 @@ export async function ensureCluster(
   renameSync(draft, home.dataPath);
 }
 
-/** Safe to repeat: a first start may have been cut short anywhere in it. */
+/** Makes the roles and the database. It may be repeated, since a first start may have been cut short anywhere in it. */
 export async function ensureDatabase(dataDir: string, port: number): Promise<void> {
   const passwords = readPasswords(dataDir);
   const client = new Client({ connectionString: urlsFor(dataDir, port).superuserUrl });
@@ -104,8 +103,8 @@ export async function ensureDatabase(dataDir: string, port: number): Promise<voi
 }
 
 /**
- * Order by code point, the same on every system; and character classes from a UTF-8 locale, without which trigram search
- * takes Korean for punctuation. macOS calls that locale by another name.
+ * Writes the locale: texts sort by code point, the same on every system, and character classes come from a UTF-8 locale,
+ * without which trigram search takes Korean for punctuation. macOS calls that locale by another name.
  */
 function localeArguments(): string[] {
   const libc = process.platform === 'darwin' ? ['--locale=C', '--lc-ctype=UTF-8'] : ['--locale=C.UTF-8'];

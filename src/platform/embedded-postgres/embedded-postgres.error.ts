@@ -5,7 +5,7 @@ export type EmbeddedPostgresErrorCode =
   | 'data-dir-in-use' // another process holds the data folder
   | 'start-failed';
 
-/** Every failure that an operator can mend; its message says how. */
+/** An EmbeddedPostgresError is a failure that an operator can fix; its message says how. */
 export class EmbeddedPostgresError extends Error {
   constructor(
     readonly code: EmbeddedPostgresErrorCode,
@@ -17,8 +17,19 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** Asks the value, not its class: under Jest, Node's own errors are instances of another `Error`. */
+/** Returns the code of an error by its value and not its class: under Jest, Node's own errors are instances of another `Error`. */
 export const errorCode = (error: unknown): string | undefined =>
   typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
     ? error.code
     : undefined;
+
+/** Turns EACCES into advice: the usual cause is a first start as root and a second one as somebody else. */
+export function permissionError(path: string, error: unknown): unknown {
+  const code = errorCode(error);
+  if (code !== 'EACCES' && code !== 'EPERM') return error;
+  return new EmbeddedPostgresError(
+    'no-permission',
+    `${path} belongs to another user. Start as the user who started the service here before, or use another data folder.`,
+    { cause: error },
+  );
+}

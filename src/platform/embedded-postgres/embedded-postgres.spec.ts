@@ -21,7 +21,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedServer } from './embedded-postgres.js';
 import type { Durability } from './server.js';
-import { isAlive, isServerOf, readPostmaster } from './postmaster.js';
+import { isServerOf, readPostmaster } from './postmaster.js';
+import { isAlive } from './programs.js';
 
 const built = resolve('dist/src/platform/embedded-postgres/embedded-postgres.js');
 const asRoot = process.geteuid?.() === 0;

@@ -1,13 +1,25 @@
-import { closeSync, constants, openSync, statSync } from 'node:fs';
-import { EmbeddedPostgresError, errorCode } from './embedded-postgres.error.js';
-import { runProgram } from './run-program.js';
+import {
+  closeSync,
+  constants,
+  ftruncateSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { isAlive, runProgram } from './programs.js';
 
 /** From <sys/fcntl.h> of macOS, where open() itself takes the lock; Node has no name for it. */
 const DARWIN_O_EXLOCK = 0x20;
 
 export interface FileLock {
-  /** Give it to a child and the lock lives until the last process holding it is gone. */
+  /** Given to a child, it keeps the lock until the last process that holds it is gone. */
   readonly fd: number;
+  /** Releases the lock; a second call does nothing, for the descriptor may be another file's by then. */
   release(): void;
 }
 
@@ -20,7 +32,12 @@ export interface FileLock {
 export async function tryLock(path: string): Promise<FileLock | null> {
   const fd = openForLock(path);
   if (fd === null) return null;
-  const lock = { fd, release: () => closeSync(fd) };
+  let isOpen = true;
+  const release = () => {
+    if (isOpen) closeSync(fd);
+    isOpen = false;
+  };
+  const lock = { fd, release };
   if (process.platform === 'darwin') return lock;
 
   const { code, output, spawnError } = await runProgram('flock', ['-n', '3'], { inherit: [fd] });
@@ -35,7 +52,7 @@ export async function tryLock(path: string): Promise<FileLock | null> {
   );
 }
 
-/** Whether somebody holds the lock at this instant. */
+/** Returns whether somebody holds the lock at this instant. */
 export async function isLocked(path: string): Promise<boolean> {
   const lock = await tryLock(path);
   lock?.release();
@@ -54,13 +71,66 @@ function openForLock(path: string): number | null {
   }
 }
 
-/** Turns EACCES into advice: the usual cause is a first start as root and a second one as somebody else. */
-export function permissionError(path: string, error: unknown): unknown {
-  const code = errorCode(error);
-  if (code !== 'EACCES' && code !== 'EPERM') return error;
+interface DataDirLock {
+  release(): void;
+}
+
+interface Holder {
+  readonly pid: number;
+  readonly purpose: string;
+}
+
+/**
+ * Makes this process the only one of its kind on a data folder, until it releases the lock or dies, however it dies.
+ * Throws `data-dir-in-use`, naming the holder. `purpose` is what the other one will read: 'the service', 'an import'.
+ */
+export async function lockDataDir(dataDir: string, purpose: string): Promise<DataDirLock> {
+  try {
+    mkdirSync(dataDir, { recursive: true });
+  } catch (error) {
+    throw permissionError(dataDir, error);
+  }
+  const path = join(dataDir, 'service.lock');
+  const lock = await tryLock(path);
+  if (!lock) throw inUse(dataDir, await holderOf(path));
+
+  ftruncateSync(lock.fd);
+  writeSync(lock.fd, JSON.stringify({ pid: process.pid, purpose } satisfies Holder), 0);
+  let released = false;
+  return {
+    release: () => {
+      if (released) return;
+      released = true;
+      ftruncateSync(lock.fd);
+      lock.release();
+    },
+  };
+}
+
+/** Reads who holds the lock, a few times: they may not have written their name yet over that of one who was killed. */
+async function holderOf(path: string): Promise<Holder | null> {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const holder = readHolder(path);
+    if (holder && isAlive(holder.pid)) return holder;
+    await sleep(25);
+  }
+  return null;
+}
+
+function readHolder(path: string): Holder | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
+}
+
+function inUse(dataDir: string, holder: Holder | null): EmbeddedPostgresError {
+  const who = holder
+    ? `process ${holder.pid} (${holder.purpose})`
+    : 'a process that cannot be seen from here (in another container, perhaps)';
   return new EmbeddedPostgresError(
-    'no-permission',
-    `${path} belongs to another user. Start as the user who started the service here before, or use another data folder.`,
-    { cause: error },
+    'data-dir-in-use',
+    `The data folder ${dataDir} is in use by ${who}. Stop that one first, or start this one with another data folder.`,
   );
 }

@@ -8,11 +8,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, errorCode } from './embedded-postgres.error.js';
-import { permissionError } from './file-lock.js';
-import { runProgram, type SystemUser } from './run-program.js';
+import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { runProgram, type SystemUser } from './programs.js';
 
-/** Where a data folder's PostgreSQL lives, and who runs it. */
+/** A Home is where a data folder's PostgreSQL lives, with the user who runs it. */
 export interface Home {
   /** The data folder itself, or one in /var/tmp when PostgreSQL's user cannot reach the data folder. */
   readonly folder: string;
@@ -25,7 +24,7 @@ export interface Home {
 const ELSEWHERE = '/var/tmp/chorong-';
 const pointerIn = (dataDir: string) => join(dataDir, 'postgres-location');
 
-/** The home that earlier starts made, without making one: for adopting what runs there. */
+/** Returns the home that earlier starts made, and makes none. */
 export function knownFolder(dataDir: string): string {
   try {
     return readFileSync(pointerIn(dataDir), 'utf8').trim();
@@ -35,7 +34,7 @@ export function knownFolder(dataDir: string): string {
   }
 }
 
-/** Call it only while holding the server's lock: it may make a folder and point to it. */
+/** Finds or makes the home. Call it only while holding the server's lock: it may make a folder and point to it. */
 export async function findHome(dataDir: string): Promise<Home> {
   const folder = knownFolder(dataDir);
   const isElsewhere = folder !== dataDir;
@@ -67,7 +66,7 @@ function makeHomeElsewhere(dataDir: string, user: SystemUser): Home {
   return { folder, dataPath: join(folder, 'postgres'), isElsewhere: true, user };
 }
 
-/** Tried rather than computed from mode bits: access lists and mount options decide, too. */
+/** Tries to enter the folder as the user: beside its mode bits, access lists and mount options decide. */
 async function canEnter(folder: string, user: SystemUser): Promise<boolean> {
   const { code, spawnError } = await runProgram('/bin/sh', ['-c', 'cd "$1"', 'sh', folder], { user });
   if (spawnError) {
@@ -110,7 +109,7 @@ function unreachableError(dataPath: string, user: SystemUser): EmbeddedPostgresE
   );
 }
 
-/** An empty database in its place would look like a log that was wiped. */
+/** Makes the error of a home that is gone: an empty database in its place would look like a log that was wiped. */
 function goneError(dataDir: string, folder: string): EmbeddedPostgresError {
   return new EmbeddedPostgresError(
     'data-missing',

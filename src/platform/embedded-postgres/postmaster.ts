@@ -1,9 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, errorCode } from './embedded-postgres.error.js';
+import { Client } from 'pg';
+import { urlsFor } from './cluster.js';
+import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { isLocked } from './file-lock.js';
+import { knownFolder } from './home.js';
+import { isAlive } from './programs.js';
 
-export interface Postmaster {
+interface Postmaster {
   readonly pid: number;
   readonly port: number;
   readonly ready: boolean;
@@ -23,16 +28,7 @@ export function readPostmaster(dataPath: string): Postmaster | null {
   return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === 'ready' };
 }
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return errorCode(error) === 'EPERM';
-  }
-}
-
-/** A pid file that outlived its server may name any process by now, so look at what the process was started as. */
+/** Looks at what a process was started as: a pid file that outlived its server may name any process by now. */
 export function isServerOf(dataPath: string, pid: number): boolean {
   if (!isAlive(pid)) return false;
   try {
@@ -48,8 +44,8 @@ export function isServerOf(dataPath: string, pid: number): boolean {
 }
 
 /**
- * PostgreSQL itself refuses to start when the pid in a stale file is in use again, which in a container, where pids are
- * few, is the usual case after a kill. Call it only while holding the server's lock.
+ * Removes the pid file of a server that was killed. PostgreSQL itself refuses to start when the pid in it is in use again,
+ * which in a container, where pids are few, is the usual case. Call it only while holding the server's lock.
  */
 export function removeStalePidFile(dataPath: string): void {
   const postmaster = readPostmaster(dataPath);
@@ -60,4 +56,64 @@ export function removeStalePidFile(dataPath: string): void {
     );
   }
   rmSync(join(dataPath, 'postmaster.pid'), { force: true });
+}
+
+/** Returns the lock that the Node process holds which stops the server when it ends; the server does not hold it. */
+export const ownerLockIn = (dataDir: string): string => join(dataDir, 'postgres-owner.lock');
+
+/**
+ * Finds the server that runs on this data folder, when it is ready and will stay because its owner lives. One whose owner is
+ * gone is on its way down, or was left behind by somebody who killed its watcher; it is asked to stop, and the caller waits
+ * for its lock.
+ */
+export async function runningServer(dataDir: string): Promise<{ port: number; dataPath: string } | null> {
+  const dataPath = join(knownFolder(dataDir), 'postgres');
+  // Read before looking at the owner: a server that appears after that look must not be stopped for it.
+  const postmaster = readable(dataPath, () => readPostmaster(dataPath));
+  if (!postmaster) return null;
+  if (!(await hasOwner(dataDir))) {
+    interrupt(dataPath, postmaster.pid);
+    return null;
+  }
+  if (!postmaster.ready || !(await takesConnections(dataDir, postmaster.port))) return null;
+  return (await hasOwner(dataDir)) ? { port: postmaster.port, dataPath } : null;
+}
+
+const hasOwner = (dataDir: string): Promise<boolean> => isLocked(ownerLockIn(dataDir));
+
+function interrupt(dataPath: string, pid: number): void {
+  if (!isServerOf(dataPath, pid)) return;
+  try {
+    process.kill(pid, 'SIGINT');
+  } catch (error) {
+    if (errorCode(error) !== 'ESRCH') throw permissionError(dataPath, error);
+  }
+}
+
+/**
+ * Tries to connect as the least privileged role, which is made last but for its grant and so can connect only when all is
+ * prepared. As SCRAM proves the server to the client, too, no stranger on that port passes for ours.
+ */
+async function takesConnections(dataDir: string, port: number): Promise<boolean> {
+  const urls = readable(dataDir, () => urlsFor(dataDir, port));
+  if (!urls) return false;
+  const client = new Client({ connectionString: urls.appUrl, connectionTimeoutMillis: 2_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+function readable<T>(path: string, read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw permissionError(path, error);
+  }
 }

@@ -1,3 +1,5 @@
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { copyFile, stat, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -5,8 +7,7 @@ import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { FileLock } from './file-lock.js';
 import type { Home } from './home.js';
 import { readPostmaster, removeStalePidFile } from './postmaster.js';
-import { openServerLog } from './server-log.js';
-import { startWatched, type WatchedProcess } from './watched-process.js';
+import { startWatched, type WatchedProcess } from './programs.js';
 
 /** `fast` gives up what survives a power cut: for tests only. */
 export type Durability = 'safe' | 'fast';
@@ -16,14 +17,13 @@ export interface RunningServer {
   readonly process: WatchedProcess;
 }
 
-export interface ServerOptions {
+interface ServerOptions {
   readonly home: Home;
   readonly binaries: string;
   readonly durability: Durability;
   readonly logPath: string;
-  /** Inherited by the server, so that they are held for as long as any process of it lives. */
+  /** The server inherits them, so that they are held for as long as any process of it lives. */
   readonly locks: readonly FileLock[];
-  readonly log: (message: string) => void;
 }
 
 /** Crash recovery after a kill may replay up to a gigabyte of log. */
@@ -49,7 +49,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   }
 }
 
-/** Between finding a free port and using it, somebody else may have taken it. */
+/** Returns whether somebody else has taken the port between its being found free and being used. */
 function isPortTaken(failure: string): boolean {
   return failure.includes('could not create any TCP/IP sockets') || failure.includes('could not bind');
 }
@@ -67,7 +67,7 @@ async function tryStart(options: ServerOptions, port: number): Promise<RunningSe
       locks: locks.map((lock) => lock.fd),
     },
   );
-  if (await becomesReady(server, home.dataPath, port, options.log)) {
+  if (await becomesReady(server, home.dataPath, port)) {
     void server.exited.then(() => serverLog.close());
     return { port, process: server };
   }
@@ -77,21 +77,11 @@ async function tryStart(options: ServerOptions, port: number): Promise<RunningSe
   return failure;
 }
 
-async function becomesReady(
-  server: WatchedProcess,
-  dataPath: string,
-  port: number,
-  log: (message: string) => void,
-): Promise<boolean> {
+async function becomesReady(server: WatchedProcess, dataPath: string, port: number): Promise<boolean> {
   const start = Date.now();
-  let announced = false;
   while (server.exitCode === null && Date.now() - start < READY_WITHIN_MS) {
     const postmaster = readPostmaster(dataPath);
     if (postmaster?.ready && postmaster.port === port) return true;
-    if (!announced && Date.now() - start > 5_000) {
-      log('The embedded PostgreSQL is recovering after a crash; this may take minutes');
-      announced = true;
-    }
     await sleep(15);
   }
   return false;
@@ -130,4 +120,50 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
+}
+
+const LOG_MAX_BYTES = 5 * 1024 * 1024;
+const LOG_CHECK_EVERY_MS = 60_000;
+
+interface ServerLog {
+  readonly fd: number;
+  /** Returns the last 2 kB of what was logged since it was opened. */
+  tail(): string;
+  close(): void;
+}
+
+/**
+ * Opens the server's log for appending, so that the server writes on at the new end when the file is cut under it. Until it
+ * is closed, one older file is kept beside it, and so at most about 10 MB.
+ */
+async function openServerLog(path: string): Promise<ServerLog> {
+  await rotate(path);
+  const fd = openSync(path, 'a+', 0o600);
+  const begin = statSync(path).size;
+  const timer = setInterval(() => void rotate(path), LOG_CHECK_EVERY_MS);
+  timer.unref();
+  return {
+    fd,
+    tail: () => {
+      const size = statSync(path).size;
+      const from = Math.max(begin, size - 2048);
+      const buffer = Buffer.alloc(Math.max(0, size - from));
+      readSync(fd, buffer, 0, buffer.length, from);
+      return buffer.toString('utf8').trim();
+    },
+    close: () => {
+      clearInterval(timer);
+      closeSync(fd);
+    },
+  };
+}
+
+async function rotate(path: string): Promise<void> {
+  try {
+    if ((await stat(path)).size <= LOG_MAX_BYTES) return;
+    await copyFile(path, `${path}.1`);
+    await truncate(path);
+  } catch {
+    // No file yet, or a full disk: the server's log is not worth failing for.
+  }
 }

@@ -1,6 +1,52 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { Socket } from 'node:net';
-import { SERVER_ENVIRONMENT, type SystemUser } from './run-program.js';
+import { errorCode } from './embedded-postgres.error.js';
+
+export interface SystemUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Nothing of the operator's environment (PGDATA, PGPORT, LC_ALL, secrets) may reach the server. */
+const SERVER_ENVIRONMENT = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+  TZ: 'UTC',
+};
+
+interface ProgramResult {
+  /** It is `null` when a signal ended the program, or it could not be started at all. */
+  readonly code: number | null;
+  readonly output: string;
+  readonly spawnError?: NodeJS.ErrnoException;
+}
+
+/** Runs a program to its end. `inherit` lists file descriptors that the program gets as 3, 4, … */
+export function runProgram(
+  command: string,
+  args: readonly string[],
+  options: { user?: SystemUser | null; inherit?: readonly number[] } = {},
+): Promise<ProgramResult> {
+  const { user, inherit = [] } = options;
+  return new Promise((resolve) => {
+    const child = spawn(command, args, {
+      // The folder Node stands in may be closed to the other user, and initdb refuses to run there.
+      cwd: '/',
+      env: SERVER_ENVIRONMENT,
+      stdio: ['ignore', 'pipe', 'pipe', ...inherit],
+      ...(user ? { uid: user.uid, gid: user.gid } : {}),
+    });
+    let output = '';
+    const collect = (chunk: Buffer) => {
+      output += chunk.toString();
+    };
+    child.stdout?.on('data', collect);
+    child.stderr?.on('data', collect);
+    child.once('error', (spawnError) => resolve({ code: null, output, spawnError }));
+    child.once('close', (code) => resolve({ code, output }));
+  });
+}
 
 /**
  * Runs its arguments, and interrupts them when standard input ends, which the kernel sees to when Node dies in whatever
@@ -77,4 +123,14 @@ function watch(child: ChildProcess): WatchedProcess {
       await exited;
     },
   };
+}
+
+/** Returns whether a process is there, whoever it belongs to. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
 }

@@ -4,9 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { lockDataDir } from './lock-data-dir.js';
+import { lockDataDir } from './file-lock.js';
 
-const built = pathToFileURL(resolve('dist/src/platform/embedded-postgres/lock-data-dir.js')).href;
+const built = pathToFileURL(resolve('dist/src/platform/embedded-postgres/file-lock.js')).href;
 
 /** A process that takes the lock and keeps it; says "held", or what it was told. */
 function contender(dataDir: string) {
