@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
-import { whyRedisWillNotDo } from './platform/queue/redis.js';
+import { whyRedisWillNotDo } from './platform/queue/queues.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
 import { providers } from './core/providers/providers.js';
 import { SetupService } from './core/setup/setup.service.js';

@@ -53,7 +53,7 @@ async function startEmbedded(config: Config, purpose: string, joins: boolean): P
   };
 }
 
-/** Without the owner's address the service cannot mend the schema, only look at it. */
+/** Throws when migrations are missing: without the owner's address the service can only look at the schema. */
 async function mustBeMigrated(url: string): Promise<void> {
   await asking(url, async (client) => {
     const { rows } = await client.query<{ name: string }>(`SELECT to_regclass('migrations') AS name`);
@@ -69,7 +69,7 @@ async function mustBeMigrated(url: string): Promise<void> {
   });
 }
 
-/** A role that owns the log could rewrite it. */
+/** Throws when the role may rewrite the log, as its owner could. */
 async function mustNotOwn(url: string): Promise<void> {
   await asking(url, async (client) => {
     const { rows } = await client.query<{ able: boolean }>(

@@ -4,9 +4,9 @@ import type { Config } from './config/config.js';
 
 interface Started {
   address: string;
-  /** The admin key, which only the embedded default shows. */
+  /** It is the admin key, which only the embedded default shows. */
   key: string | null;
-  /** Who may sign in, with the passwords that were made for them; of the sandbox only. */
+  /** They may sign in with the passwords that were made for them; only the sandbox has any. */
   people: PersonToWelcome[];
   /** Whether the pages are there: the core alone has none. */
   pages: boolean;

@@ -2,50 +2,17 @@ import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { type Environment, environmentSchema, withoutTrailingSlash } from './config.schema.js';
 
-/** What the parser of the environment has to know of a provider of texts. */
+/** ProviderVariables is what the parser of the environment has to know of a provider of texts. */
 export interface ProviderVariables {
   name: string;
   /** Issues about variables that are missing count only where `SMS_PROVIDER` names the provider. */
   environment: z.ZodType;
 }
 
-/** Parsed once, at the start; everything else takes what it needs of it from here. */
-export interface Config {
-  port: number;
-  host: string;
-  dataDir: string;
-  role: 'all' | 'api' | 'worker';
-  instance: string | null;
-  /** Null: the embedded server. */
-  database: { url: string; ownerUrl: string | null } | null;
-  databasePool: number;
-  redisUrl: string | null;
-  publicUrl: string | null;
-  trustedProxies: string[];
-  /** The provider that new messages go through. */
-  provider: string;
-  /** By name, the variables of each provider that has all it needs, as its own schema parsed them. */
-  providers: ReadonlyMap<string, unknown>;
-  /** Null: made at the first start and kept in the data folder, which only the sandbox may use. */
-  secrets: { sealingKeys: string; indexKey: string } | null;
-  bootstrapApiKey: string | null;
-  allowFictionalNumbers: boolean;
-  sending: {
-    /** Messages a second for a sender. Null: the provider's own. */
-    rate: number | null;
-    /** Calls under way at once in a process. */
-    concurrency: number;
-    timeoutMs: number;
-    leaseSeconds: number;
-    /** Longer than the provider's worst latency; what is absent past it is sent again. Null: the provider's own. */
-    graceSeconds: number | null;
-  };
-  logLevel: NonNullable<Environment['LOG_LEVEL']>;
-  /** A place in the sending path where a fault test kills the process; only under NODE_ENV=test. */
-  failpoint: string | null;
-}
+/** The Config is parsed once, at the start; everything else takes what it needs of it from here. */
+export type Config = ReturnType<typeof configOf>;
 
-/** A wrong environment: names each variable, what is wrong and an example. */
+/** A ConfigError names each variable that is wrong, with what is wrong and an example. */
 export class ConfigError extends Error {
   constructor(readonly problems: string[]) {
     super(`The environment is not right:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
@@ -68,19 +35,30 @@ export function parseConfig(
   const chosen = ofProviders.find(({ name }) => name === e.SMS_PROVIDER);
   const problems = [...(chosen?.error?.issues ?? []).map(sentenceOf), ...contradictions(e)];
   if (problems.length > 0) throw new ConfigError(problems);
+  return configOf(
+    e,
+    new Map(ofProviders.flatMap(({ name, success, data }) => (success ? [[name, data]] : []))),
+  );
+}
+
+function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
   return {
     port: e.PORT,
     host: e.HOST,
     dataDir: resolve(e.CHORONG_DATA_DIR),
     role: e.CHORONG_ROLE,
     instance: e.CHORONG_INSTANCE ?? null,
+    /** It is null where the embedded server is used. */
     database: e.DATABASE_URL ? { url: e.DATABASE_URL, ownerUrl: e.DATABASE_OWNER_URL ?? null } : null,
     databasePool: e.DATABASE_POOL,
     redisUrl: e.REDIS_URL ?? null,
     publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
+    /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,
-    providers: new Map(ofProviders.flatMap(({ name, success, data }) => (success ? [[name, data]] : []))),
+    /** It holds by name the variables of each provider that has all it needs, as its own schema parsed them. */
+    providers,
+    /** It is null where they are made at the first start and kept in the data folder, which only the sandbox may use. */
     secrets:
       e.CHORONG_SEALING_KEYS && e.CHORONG_INDEX_KEY
         ? { sealingKeys: e.CHORONG_SEALING_KEYS, indexKey: e.CHORONG_INDEX_KEY }
@@ -88,14 +66,18 @@ export function parseConfig(
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
     sending: {
+      /** Messages a second for a sender; it is null where the provider's own rate counts. */
       rate: e.SMS_RATE ?? null,
+      /** A process has this many calls under way at once. */
       concurrency: e.SMS_CONCURRENCY,
       timeoutMs: e.SMS_TIMEOUT_MS,
       leaseSeconds: e.SEND_LEASE_SECONDS,
+      /** It is longer than the provider's worst latency: what is absent past it is sent again. Null: the provider's own. */
       graceSeconds: e.RECONCILE_GRACE_SECONDS ?? null,
     },
-    // A newcomer's terminal shows what he can do, not how modules were wired.
+    // A newcomer's terminal shows what they can do, not how modules were wired.
     logLevel: e.LOG_LEVEL ?? (e.DATABASE_URL ? 'info' : 'warn'),
+    /** A fault test names here the place in the sending path that kills the process; it counts only under NODE_ENV=test. */
     failpoint: e.NODE_ENV === 'test' ? (e.CHORONG_FAILPOINT ?? null) : null,
   };
 }

@@ -23,7 +23,7 @@ export type ErrorKind =
   | 'unavailable';
 
 export interface FieldProblem {
-  /** The field, as a JSON path such as `counterparties[0].contacts[1].phone`. */
+  /** It names the field by a JSON path such as `counterparties[0].contacts[1].phone`. */
   path: string;
   code: string;
   message: string;

@@ -7,7 +7,7 @@ let used = stock.length;
 let lastTime = 0;
 let sequence = 0;
 
-/** A UUID version 7 (RFC 9562), monotonic within the process, so that ids sort by when they were made. */
+/** Makes a UUID version 7 (RFC 9562), monotonic within the process, so that ids sort by when they were made. */
 export function newId(): string {
   if (used === stock.length) {
     randomFillSync(stock);

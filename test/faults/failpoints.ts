@@ -1,4 +1,4 @@
-import type { FailpointName } from '../../src/platform/failpoints.js';
+import type { FailpointName } from '../../src/core/sending/failpoints.js';
 import type { FakeBehaviour, FakeScript } from '../support/fake-twilio.script.js';
 import type { Row, Scenario } from './bench.js';
 import type { World } from './world.js';

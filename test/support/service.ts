@@ -16,7 +16,7 @@ import type { SealingKeys } from '../../src/platform/sealing/sealing-keys.js';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import { findOffice } from '../../src/wings.js';
-import type { SandboxText } from '../../src/core/sandbox/sandbox.service.js';
+import type { TextView } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SweepService } from '../../src/core/sending/tick.service.js';
@@ -201,8 +201,8 @@ export class TestService {
   }
 
   /** What the sandbox's phones received, oldest first, numbers masked. */
-  async texts(): Promise<SandboxText[]> {
-    return ok(await this.admin.get<{ items: SandboxText[] }>('/sandbox/texts?limit=1000')).items;
+  async texts(): Promise<TextView[]> {
+    return ok(await this.admin.get<{ items: TextView[] }>('/sandbox/texts?limit=1000')).items;
   }
 
   /** Sends what is due now. Returns how many messages were attempted. */

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
-import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
+import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';

@@ -51,11 +51,11 @@ export type ChangeKind =
 export interface ChangeParams {
   /** The property of the contract that was changed, such as `endsOn`: a change of several columns is several rows. */
   field?: string;
-  /** The move that changed the field, such as `suspend`. */
+  /** It names the move that changed the field, such as `suspend`. */
   move?: string;
   /** The code of the milestone that was recorded. */
   milestone?: string;
-  /** The key of the template, such as `ko/works/signing`. */
+  /** It is the key of the template, such as `ko/works/signing`. */
   template?: string;
   /** The number of the version that was added. */
   version?: number;

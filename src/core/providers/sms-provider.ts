@@ -5,11 +5,11 @@ import type { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
 import type { CallProblem } from './call-problems.words.js';
 
-/** One text for one call to a provider. */
+/** An OutgoingText is one text for one call to a provider. */
 export interface OutgoingText {
-  /** Our id of the attempt; it comes back in the signed callback address. */
+  /** It is our id of the attempt, and comes back in the signed callback address. */
   attemptId: string;
-  /** E.164. */
+  /** The number is in E.164. */
   to: string;
   text: string;
   /** Milliseconds of `performance.now()`: no byte of the call may leave after it. */
@@ -17,10 +17,10 @@ export interface OutgoingText {
 }
 
 /**
- * What a provider's code asks of us.
+ * A FailureAction is what a provider's code asks of us.
  * `retry`: not accepted, try again with back-off. `retry-bounded`: may have been delivered, a few resends at most.
  * `permanent`: this number or text will never do. `hold-route`: this sender cannot reach this country for now.
- * `stop-line`: nothing can be sent through this provider until a person mends it. `hold`: unknown, for a person.
+ * `stop-line`: nothing can be sent through this provider until a person puts it right. `hold`: unknown, for a person.
  */
 export type FailureAction = 'retry' | 'retry-bounded' | 'permanent' | 'hold-route' | 'stop-line' | 'hold';
 
@@ -29,7 +29,7 @@ export interface Failure {
   /** Explains the failure where `code` is none of the provider's. */
   own?: CallProblem;
   action: FailureAction;
-  /** In plain words; holds no number and no credential. */
+  /** It is in plain English, and holds no number and no credential. */
   detail: string;
   /** Seconds the provider asked us to wait, when it did. */
   retryAfterSeconds?: number;
@@ -41,7 +41,7 @@ export type SendOutcome =
   /** It may or may not have been accepted: never retried directly. */
   | { kind: 'ambiguous'; detail: CallProblem };
 
-/** Ordered: a message's status only moves forward through these, and `delivered` outranks `failed`. */
+/** A message's status only moves forward through these, and `delivered` outranks `failed`. */
 export const deliveryStatuses = ['accepted', 'sent', 'failed', 'delivered'] as const;
 export type DeliveryStatus = (typeof deliveryStatuses)[number];
 
@@ -73,11 +73,11 @@ export interface SmsProvider {
   /** Seconds after acceptance until the first poll: webhooks need some time. */
   readonly firstPollSeconds: number;
   send(text: OutgoingText): Promise<SendOutcome>;
-  /** Everything the provider holds for this number since then, queued ones included. */
+  /** Lists everything the provider holds for this number since then, queued texts included. */
   find(to: string, since: Date): Promise<FoundText[]>;
   /** Null when the provider does not know the reference. */
   status(reference: string): Promise<Delivery | null>;
-  /** What a code in a receipt asks of us. */
+  /** Returns what a code in a receipt asks of us. */
   failure(code: string): Failure;
   close(): Promise<void>;
 }
@@ -89,22 +89,22 @@ export interface ProviderNeeds {
   clock: ServiceClock;
   /** Milliseconds that one call may take, the wait for a connection included. */
   timeoutMs: number;
-  /** Calls under way at once. */
+  /** This many calls may be under way at once. */
   concurrency: number;
 }
 
 /** ProviderDefinition is all that the service knows of a provider before it is made. See docs/sending.md. */
 export interface ProviderDefinition {
-  /** What `SMS_PROVIDER` and the column `provider` call it. It stays the same for ever. */
+  /** `SMS_PROVIDER` and the column `provider` call it so. It stays the same for ever. */
   readonly name: string;
   /**
    * The environment variables that it reads, each with the sentence for what is wrong with it. A required variable may be
    * missing while `SMS_PROVIDER` names another provider: this one is then not made.
    */
   readonly environment: z.ZodType;
-  /** Its webhooks. */
+  /** These are its webhooks. */
   readonly controllers: Type[];
-  /** What a code of its means, in both languages; holds no number and no credential. */
+  /** Explains a code of its in both languages, without a number or a credential. */
   explain(code: string): Words;
   make(variables: unknown, needs: ProviderNeeds): SmsProvider;
 }
@@ -119,9 +119,9 @@ export function defineProvider<Environment extends z.ZodType>(
   return definition;
 }
 
-/** A report of a provider's on a text that it accepted. */
+/** A ReceivedReceipt is a provider's report on a text that it accepted. */
 export interface ReceivedReceipt extends Delivery {
-  /** From the signed callback address; null when the provider does not give it. */
+  /** It comes from the signed callback address; it is null when the provider does not give it. */
   attemptId: string | null;
   origin: 'webhook' | 'poll' | 'list';
 }

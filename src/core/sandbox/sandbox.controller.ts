@@ -2,7 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
-import { SandboxService } from './sandbox.service.js';
+import { SandboxService, textView } from './sandbox.service.js';
 
 const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
   error: 'a moment with its offset, such as 2010-06-01T09:00:00+09:00, or a day such as 2010-06-01',
@@ -13,13 +13,6 @@ const clockSchema = z
   })
   .meta({ id: 'SandboxClock', example: { advanceTo: '2026-12-01T18:00:00+09:00' } });
 
-const textView = z.object({
-  id: z.uuid(),
-  to: z.string().meta({ description: 'Masked.' }),
-  text: z.string(),
-  receivedAt: z.string(),
-  status: z.string(),
-});
 const textsQuery = z.strictObject({
   after: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(200),

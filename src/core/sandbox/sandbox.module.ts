@@ -1,6 +1,6 @@
-import { SandboxText } from '../providers/sandbox/sandbox-text.entity.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { SandboxText } from '../providers/sandbox/sandbox.provider.js';
 import { SendingModule } from '../sending/sending.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SandboxController } from './sandbox.controller.js';

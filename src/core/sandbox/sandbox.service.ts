@@ -1,5 +1,5 @@
-import { sandboxProblems } from './sandbox.words.js';
 import { Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -8,18 +8,21 @@ import { DrainService } from '../sending/drain.service.js';
 import { Receipts } from '../sending/receipts.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
+import type { SandboxText } from '../providers/sandbox/sandbox.provider.js';
+import { sandboxProblems } from './sandbox.words.js';
 
-export interface SandboxText {
-  id: string;
-  to: string;
-  text: string;
-  receivedAt: string;
-  status: string;
-}
+export const textView = z.object({
+  id: z.uuid(),
+  to: z.string().meta({ description: 'Masked.' }),
+  text: z.string(),
+  receivedAt: z.string(),
+  status: z.string(),
+});
+export type TextView = z.infer<typeof textView>;
 
 const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
 
-/** The phones of the sandbox, and the clock that only the sandbox may move. */
+/** SandboxService shows the phones of the sandbox, and moves the clock, which only the sandbox may. */
 @Injectable()
 export class SandboxService {
   constructor(
@@ -31,8 +34,8 @@ export class SandboxService {
     private readonly receipts: Receipts,
   ) {}
 
-  /** What phones received, oldest first by the service clock; texts that never reached one are not among them. */
-  async texts(query: { after?: string | undefined; limit: number }): Promise<SandboxText[]> {
+  /** Returns what phones received, oldest first by the service clock; texts that never reached one are not among them. */
+  async texts(query: { after?: string | undefined; limit: number }): Promise<TextView[]> {
     return this.textsOf(
       `WHERE status IN (${arrived}) AND ($1::uuid IS NULL OR id > $1) ORDER BY id LIMIT $2`,
       [query.after ?? null, query.limit],
@@ -40,19 +43,15 @@ export class SandboxService {
   }
 
   /** Returns the texts that arrived last, newest first. */
-  async newest(limit: number): Promise<SandboxText[]> {
+  async newest(limit: number): Promise<TextView[]> {
     return this.textsOf(`WHERE status IN (${arrived}) ORDER BY id DESC LIMIT $1`, [limit]);
   }
 
-  private async textsOf(where: string, parameters: unknown[]): Promise<SandboxText[]> {
+  private async textsOf(where: string, parameters: unknown[]): Promise<TextView[]> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const rows = await this.database.rows<{
-      id: string;
-      toSealed: Buffer;
-      text: string;
-      serviceTime: Date;
-      status: string;
-    }>(`SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`, parameters);
+    const rows = await this.database.rows<
+      Pick<SandboxText, 'id' | 'toSealed' | 'text' | 'serviceTime' | 'status'>
+    >(`SELECT id, to_sealed, text, service_time, status FROM sandbox_text ${where}`, parameters);
     return rows.map((row) => ({
       id: row.id,
       to: maskPhoneNumber(
@@ -73,28 +72,24 @@ export class SandboxService {
     return zonedIso(await this.clock.now(), (await this.settings.calendar()).setting.timeZone);
   }
 
-  /** A bare day is its first moment in the agency's zone. */
+  /** Reads a moment; a bare day is its first moment in the agency's zone. */
   async momentOf(text: string): Promise<Date> {
     return text.length === 10 ? (await this.settings.calendar()).instantOf(text, '00:00') : new Date(text);
   }
 
-  /** Once, before anything is planned: alerts planned by one clock would make no sense by another. */
+  /** Starts the clock once, before anything is planned: alerts planned by one clock would make no sense by another. */
   async startAt(moment: Date): Promise<void> {
     const [used] = await this.database.rows(
       `SELECT 1 FROM alert UNION ALL SELECT 1 FROM sandbox_clock LIMIT 1`,
     );
-    if (used) {
-      throw sandboxProblems.error('clock-started');
-    }
+    if (used) throw sandboxProblems.error('clock-started');
     await this.clock.stopAt(moment);
   }
 
   /** Steps through every moment at which something falls due, sends what falls there, and stops at the end. */
   async advanceTo(end: Date): Promise<{ steps: number; attempted: number }> {
     const start = await this.clock.now();
-    if (end < start) {
-      throw sandboxProblems.error('clock-goes-forward', { now: await this.now() });
-    }
+    if (end < start) throw sandboxProblems.error('clock-goes-forward', { now: await this.now() });
     const counts = { steps: 0, attempted: await this.settle() };
     for (
       let moment = await this.nextMoment(start, end);
@@ -110,7 +105,7 @@ export class SandboxService {
     return counts;
   }
 
-  /** A number gets one text at a time: what waits for another of its number is looked at again before time moves on. */
+  /** Sends until nothing waits for its number: one gets one text at a time, and time moves on only after all of them. */
   private async settle(): Promise<number> {
     for (let all = 0; ;) {
       const attempted = await this.drains.drainAllShards();

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
-import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
+import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import { Attempt, type AttemptStatus, type Message } from './sending.entities.js';

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { notFound } from '../../platform/app-error.js';
-import { Database } from '../../platform/database/database.js';
-import { inStatus, setStatus, type Transition } from '../../platform/database/transitions.js';
+import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';

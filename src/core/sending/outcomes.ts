@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Failpoints } from '../../platform/failpoints.js';
+import { Failpoints } from './failpoints.js';
 import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
 import { BrakesService } from './brakes.service.js';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Failpoints } from '../../platform/failpoints.js';
+import { Failpoints } from './failpoints.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import type { OpenAttempt } from './attempt-states.js';

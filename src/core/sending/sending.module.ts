@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Failpoints } from '../../platform/failpoints.js';
+import { Failpoints } from './failpoints.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { PlanningModule } from '../planning/planning.module.js';

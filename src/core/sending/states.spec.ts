@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Transition } from '../../platform/database/transitions.js';
+import type { Transition } from '../../platform/database/database.js';
 import { moves, movesFrom, stateAfter } from '../contracts/lifecycle.js';
 import { alertTransitions } from '../planning/alert-states.js';
 import { contractStates } from '../planning/planning.types.js';

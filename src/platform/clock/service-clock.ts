@@ -22,7 +22,7 @@ export class ServiceClock {
     return (await this.stoppedAt()) ?? new Date();
   }
 
-  /** Where the sandbox's clock was stopped; null while it runs with the system's. */
+  /** Returns where the sandbox's clock was stopped; null while it runs with the system's. */
   async stoppedAt(): Promise<Date | null> {
     if (!this.movable) return null;
     const rows = await this.database.rows<{ now: Date }>(`SELECT now FROM sandbox_clock`);

@@ -86,7 +86,7 @@ async function migrateQueue({ ownerUrl, appRole }: { ownerUrl: string; appRole: 
   }
 }
 
-/** Those that the owner made: the queue makes one more for each of its names as it goes, which is the service's own. */
+/** Grants the sequences that the owner made: the queue makes one more for each of its names as it goes, the service's own. */
 async function grantSequences(client: pg.Client, role: string): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
     `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

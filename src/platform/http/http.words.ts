@@ -1,7 +1,7 @@
 import { defineProblems } from '../app-error.js';
 import { defineWords } from '../words/words.js';
 
-/** What can go wrong before or below a feature. */
+/** These problems arise before or below a feature. */
 export const httpProblems = defineProblems({
   'validation-failed': [
     'malformed',

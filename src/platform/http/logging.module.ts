@@ -22,7 +22,7 @@ export class LoggingModule {
 function optionsOf(level: string): Options {
   return {
     level,
-    // Nest mounts what is outside of the prefix by its exclusion and by its route: the second time there is nothing to say.
+    // Nest mounts what is outside of the prefix by its exclusion and by its route: the second time there is nothing to log.
     autoLogging: { ignore: (req) => req.allLogs.length > 1 },
     redact: {
       paths: [
@@ -48,7 +48,7 @@ function optionsOf(level: string): Options {
   };
 }
 
-/** Without the query; and a link that lets somebody choose a password is worth the password. */
+/** Drops the query, and the token of a link that lets somebody choose a password, as it is worth the password. */
 export function loggedPath(url: string): string {
   return (url.split('?')[0] ?? '').replace(/^(\/+console\/+welcome\/+)[^/]+/i, '$1…');
 }

@@ -1,7 +1,9 @@
 import pg from 'pg';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { z } from 'zod';
 import { newId } from '../../../platform/ids.js';
 import type { Sealer } from '../../../platform/sealing/sealer.js';
+import { words, type Words } from '../../../platform/words/words.js';
 import {
   defineProvider,
   deliveryStatuses,
@@ -12,16 +14,99 @@ import {
   type SendOutcome,
   type SmsProvider,
 } from '../sms-provider.js';
-import { behaviourOf, sandboxFailure, sandboxWords, type Behaviour } from './sandbox-numbers.js';
 
-export interface SandboxDependencies {
+/** A Behaviour is what a sandbox phone does with a text. */
+type Behaviour =
+  | { kind: 'deliver' }
+  | { kind: 'refuse'; code: SandboxCode; times?: number }
+  | { kind: 'accept-then-fail'; code: SandboxCode }
+  | { kind: 'accept-unfinished' }
+  | { kind: 'time-out'; accepted: boolean; times?: number };
+
+/**
+ * The last four digits of a number choose what happens to a text for it, so that every state can be seen without a real provider.
+ * A behaviour with `times` gives way to delivery once one text has met it that often; any other number delivers.
+ *
+ * | number ends in | what happens | what the message log shows |
+ * |---|---|---|
+ * | 0001 | refused: a landline | failed |
+ * | 0002 | accepted, then the phone cannot be reached | failed, a few resends |
+ * | 0003 | accepted, but the answer is lost | ambiguous, then adopted |
+ * | 0004 | the call is lost on its way, once | ambiguous, absent, then sent again |
+ * | 0005 | "too many requests", twice | waiting, then sent |
+ * | 0006 | sent, and never reported on again | unconfirmed |
+ * | 0007 | the sender may not text this country | the route is held |
+ * | 0008 | refused by a code that nobody knows | held for a person |
+ * | 0009 | the provider has suspended the account | sending pauses |
+ */
+const sandboxNumbers: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour>([
+  ['0001', { kind: 'refuse', code: 'sandbox-landline' }],
+  ['0002', { kind: 'accept-then-fail', code: 'sandbox-unreachable' }],
+  ['0003', { kind: 'time-out', accepted: true }],
+  ['0004', { kind: 'time-out', accepted: false, times: 1 }],
+  ['0005', { kind: 'refuse', code: 'sandbox-too-many', times: 2 }],
+  ['0006', { kind: 'accept-unfinished' }],
+  ['0007', { kind: 'refuse', code: 'sandbox-route' }],
+  ['0008', { kind: 'refuse', code: 'sandbox-mystery' }],
+  ['0009', { kind: 'refuse', code: 'sandbox-suspended' }],
+]);
+
+const codes = {
+  'sandbox-landline': { action: 'permanent', ko: '유선전화 번호입니다.', detail: 'A landline.' },
+  'sandbox-unreachable': {
+    action: 'retry-bounded',
+    ko: '전화기가 꺼져 있거나 연결되지 않습니다.',
+    detail: 'The phone is off, or out of reach.',
+  },
+  'sandbox-too-many': {
+    action: 'retry',
+    ko: '샌드박스가 더 천천히 보내 달라고 합니다.',
+    detail: 'The sandbox asks us to send more slowly.',
+    retryAfterSeconds: 1,
+  },
+  'sandbox-route': {
+    action: 'hold-route',
+    ko: '이 발신번호로는 해당 국가에 보낼 수 없습니다.',
+    detail: 'The sender may not text this country.',
+  },
+  'sandbox-mystery': { action: 'hold', ko: '아무도 모르는 코드입니다.', detail: 'A code that nobody knows.' },
+  'sandbox-suspended': {
+    action: 'stop-line',
+    ko: '샌드박스가 계정을 정지했습니다.',
+    detail: 'The sandbox has suspended the account.',
+  },
+} satisfies Record<string, Omit<Failure, 'code'> & { ko: string }>;
+
+type SandboxCode = keyof typeof codes;
+
+function behaviourOf(number: string): Behaviour {
+  return sandboxNumbers.get(number.slice(-4)) ?? { kind: 'deliver' };
+}
+
+function sandboxFailure(code: string): Failure {
+  if (!Object.hasOwn(codes, code)) {
+    return { code, action: 'hold', detail: `The sandbox knows no code ${code}.` };
+  }
+  const { ko: _korean, ...failure } = codes[code as SandboxCode];
+  return { code, ...failure };
+}
+
+/** Explains a code of the sandbox's in both languages. */
+function sandboxWords(code: string): Words {
+  const ko = Object.hasOwn(codes, code)
+    ? codes[code as SandboxCode].ko
+    : `샌드박스가 모르는 코드 ${code}입니다.`;
+  return words(ko, sandboxFailure(code).detail);
+}
+
+interface SandboxDependencies {
   pool: pg.Pool;
   sealer: Sealer;
   /** The service's clock, which the sandbox may have moved. */
   now: () => Promise<Date>;
 }
 
-/** What a sandbox phone holds; rows of any other status (`refused`, `lost`) never reached it and only count tries. */
+/** Sandbox phones hold texts of these statuses; rows of any other (`refused`, `lost`) never reached one and only count tries. */
 const held = deliveryStatuses;
 
 type RowStatus = 'accepted' | 'sent' | 'refused' | 'lost';
@@ -33,8 +118,22 @@ const rowSchema = z.object({
 });
 const foundSchema = rowSchema.extend({ text: z.string(), created_at: z.date() });
 
+/** A SandboxText is a message that arrived on a phone inside the sandbox. */
+@Entity()
+export class SandboxText {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') attemptId!: string;
+  @Column('bytea') toSealed!: Buffer;
+  @Column('bytea') toIndex!: Buffer;
+  @Column('text') text!: string;
+  @Column('timestamptz') createdAt!: Date;
+  @Column('timestamptz') serviceTime!: Date;
+  @Column('text') status!: string;
+  @Column('text') code!: string | null;
+}
+
 /**
- * A provider without a network: its texts are rows of `sandbox_text`, which the phones' page shows. It works through a pool of
+ * SandboxProvider needs no network: its texts are rows of `sandbox_text`, which the phones' page shows. It works through a pool of
  * its own statements, so that what it accepted outlives the sender's transaction, as a real provider's would.
  */
 export class SandboxProvider implements SmsProvider {
@@ -61,14 +160,8 @@ export class SandboxProvider implements SmsProvider {
        WHERE to_index = $1 AND created_at >= $2 AND status = ANY ($3) ORDER BY created_at`,
       [this.dependencies.sealer.blindIndex(to), since, held],
     );
-    return foundSchema
-      .array()
-      .parse(rows)
-      .map((row) => ({
-        ...deliveryOf(row),
-        text: row.text,
-        createdAt: row.created_at,
-      }));
+    const found = foundSchema.array().parse(rows);
+    return found.map((row) => ({ ...deliveryOf(row), text: row.text, createdAt: row.created_at }));
   }
 
   /** Being asked is what moves a text on: an accepted one is delivered, or fails by the code that it was kept with. */
@@ -145,7 +238,7 @@ export class SandboxProvider implements SmsProvider {
   }
 }
 
-/** The code that a text will fail by is not told before it has failed. */
+/** Hides the code that a text will fail by until it has failed. */
 function deliveryOf(row: z.infer<typeof rowSchema>): Delivery {
   return { reference: row.id, status: row.status, code: row.status === 'failed' ? row.code : null };
 }

@@ -3,8 +3,8 @@ import type { Failure, FailureAction, SendOutcome } from '../sms-provider.js';
 import { CallFailed, TwilioAnswer } from './twilio-http.js';
 
 /**
- * By what it asks of us, each code of Twilio's that we know, with what it means in English and in Korean. The source of each
- * is the page of that number in Twilio's "Error and Warning Dictionary".
+ * This table has each code of Twilio's that we know under what it asks of us, with what it means in English and in Korean. The
+ * source of each is the page of that number in Twilio's "Error and Warning Dictionary".
  */
 const codesByAction = {
   retry: {
@@ -59,24 +59,24 @@ const codesByAction = {
   },
 } satisfies Partial<Record<FailureAction, Record<string, readonly [en: string, ko: string]>>>;
 
-/** Every Twilio code that we know what to do about; any other is held for a person. */
+/** We know what to do about these codes; any other is held for a person. */
 export const twilioCodes = new Map(
   Object.entries(codesByAction).flatMap(([action, codes]) =>
     Object.entries(codes).map(([code, [detail, ko]]) => [
       code,
-      { action: action as FailureAction, detail, ko, source: `Twilio Error and Warning Dictionary, ${code}` },
+      { action: action as FailureAction, detail, ko },
     ]),
   ),
 );
 
-/** What a code of Twilio's asks of us. */
+/** Returns what a code of Twilio's asks of us. */
 export function twilioFailure(code: string): Failure {
   const known = twilioCodes.get(code);
   if (known) return { code, action: known.action, detail: known.detail };
   return { code, action: 'hold', detail: `Twilio's code ${code} is not one that we know.` };
 }
 
-/** What a code of Twilio's means, in both languages. */
+/** Explains a code of Twilio's in both languages. */
 export function twilioWords(code: string): Words {
   const known = twilioCodes.get(code);
   return words(
@@ -85,15 +85,13 @@ export function twilioWords(code: string): Words {
   );
 }
 
-/** What became of a send that threw. Only what proves that nothing was accepted is `refused`; the rest is ambiguous. */
+/** Judges a send that threw. Only what proves that nothing was accepted is `refused`; the rest is ambiguous. */
 export function outcomeOf(error: unknown): SendOutcome {
-  if (error instanceof CallFailed) return error.written ? lost(error) : unsent(error);
+  if (error instanceof CallFailed) {
+    return error.written ? { kind: 'ambiguous', detail: error.reason } : unsent(error);
+  }
   if (error instanceof TwilioAnswer) return answered(error);
   return { kind: 'ambiguous', detail: 'answer-unreadable' };
-}
-
-function lost({ reason }: CallFailed): SendOutcome {
-  return { kind: 'ambiguous', detail: reason };
 }
 
 function unsent({ reason }: CallFailed): SendOutcome {

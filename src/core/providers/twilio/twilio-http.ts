@@ -5,14 +5,7 @@ import { type Dispatcher, Pool } from 'undici';
 import type { CallProblem } from '../call-problems.words.js';
 import { errorBodySchema } from './twilio.schema.js';
 
-export interface TwilioHttpSettings {
-  baseUrl: string;
-  timeoutMs: number;
-  /** Calls under way at once; more wait for a connection, inside their time-out. */
-  connections: number;
-}
-
-/** An answer other than 2xx. Twilio's own sentence is dropped: it quotes the number. */
+/** A TwilioAnswer is an answer other than 2xx. Twilio's own sentence is dropped: it quotes the number. */
 export class TwilioAnswer extends Error {
   constructor(
     readonly status: number,
@@ -26,11 +19,11 @@ export class TwilioAnswer extends Error {
 /** Longest wait that we let an answer ask for, in seconds. */
 const maxRetryAfter = 3600;
 
-/** Above a page of 500 messages of 1,600 characters, and far below what could hurt the process. */
+/** This is above a page of 500 messages of 1,600 characters, and far below what could hurt the process. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
 /**
- * The Twilio SDK's HTTP client on one undici pool. Every request goes to `baseUrl`, whatever host the SDK or an answer
+ * TwilioHttp is the HTTP client of Twilio's SDK, on one undici pool. Every request goes to `baseUrl`, whatever host the SDK or an answer
  * names, and no redirect is followed. Answers other than 2xx are thrown as `TwilioAnswer`, before the SDK can wrap them: its
  * own exception believes a status in the body over the real one.
  */
@@ -39,7 +32,8 @@ export class TwilioHttp extends RequestClient {
   private readonly timeoutMs: number;
   private readonly notAfter = new AsyncLocalStorage<number>();
 
-  constructor(settings: TwilioHttpSettings) {
+  /** `connections`: calls under way at once; more wait for a connection, inside their time-out. */
+  constructor(settings: { baseUrl: string; timeoutMs: number; connections: number }) {
     super({ timeout: settings.timeoutMs, autoRetry: false });
     this.timeoutMs = settings.timeoutMs;
     this.pool = new Pool(new URL(settings.baseUrl).origin, {
@@ -100,7 +94,7 @@ function codeIn(body: string): string | null {
   }
 }
 
-/** Seconds or a date (RFC 9110, Retry-After). */
+/** Returns the seconds to wait; the header has them, or a date (RFC 9110, Retry-After). */
 function retryAfter(header: string | string[] | undefined): number | null {
   if (typeof header !== 'string') return null;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
@@ -114,7 +108,7 @@ export interface Answer {
 }
 
 /**
- * A call that got no whole answer. Its message holds no address, number or credential.
+ * CallFailed is thrown for a call that got no whole answer. Its message holds no address, number or credential.
  * `written` is false only when not one byte of the request can have left: then, and only then, may it be made again.
  */
 export class CallFailed extends Error {
@@ -128,8 +122,8 @@ export class CallFailed extends Error {
 }
 
 /**
- * One request on the pool, written at most once, answered or failed within `timeoutMs`: the wait for a free
- * connection counts, because a request that waited in the pool past its lease must not go out. `notAfter` is a moment of
+ * Makes one request on the pool, which is written at most once, and answered or failed within `timeoutMs`. The wait for a
+ * free connection counts, because a request that waited in the pool past its lease must not go out. `notAfter` is a moment of
  * `performance.now()` past which it is not written either.
  */
 export function callOnce(

@@ -3,20 +3,20 @@ import type { Delivery } from '../sms-provider.js';
 import { deliveryStatusOf, messageSidSchema } from './twilio.schema.js';
 
 export interface CallbackRequest {
-  /** The X-Twilio-Signature header. */
+  /** It comes from the header X-Twilio-Signature. */
   signature: string | undefined;
-  /** Path and query as they were requested, not decoded. */
+  /** It holds path and query as they were requested, not decoded. */
   url: string;
   /** The parsed form; a parser that drops repeated keys would hide them from us: `node:querystring` gives arrays. */
   form: Readonly<Record<string, unknown>>;
   authToken: string;
   accountSid: string;
-  /** The configured address, without a trailing slash; never the request's own host. */
+  /** It is the configured address without a trailing slash, never the request's own host. */
   publicUrl: string;
   path: string;
 }
 
-export type CallbackRefusal = 'address' | 'form' | 'signature' | 'account' | 'reference' | 'status' | 'code';
+type CallbackRefusal = 'address' | 'form' | 'signature' | 'account' | 'reference' | 'status' | 'code';
 
 export type VerifiedCallback =
   ({ kind: 'verified'; attemptId: string | null } & Delivery) | { kind: 'refused'; reason: CallbackRefusal };
@@ -24,7 +24,7 @@ export type VerifiedCallback =
 const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const attemptQuery = new RegExp(`^(?:\\?attempt=(${uuid}))?$`);
 
-/** Letters and digits, a letter first: what Twilio's parameter names look like. */
+/** Twilio's parameter names are letters, digits and underscores, a letter first. */
 const parameterName = /^[A-Za-z][A-Za-z0-9_]*$/;
 
 /**

@@ -22,8 +22,7 @@ import {
 } from './twilio.schema.js';
 
 export interface TwilioSettings extends z.infer<typeof twilioEnvironment> {
-  apiKey?: { sid: string; secret: string };
-  /** For one call, the wait for a connection included; well inside the lease. */
+  /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
   timeoutMs: number;
   connections: number;
 }
@@ -39,7 +38,7 @@ const clockSkewMs = 60_000;
 
 const pageSize = 500;
 
-/** More than this for one number is no list that we can prove a text absent by. */
+/** A longer list for one number cannot prove a text absent. */
 const maxPages = 40;
 
 /** TwilioProvider sends texts through Twilio's Messages API, by its SDK on a pool of our own. */
@@ -60,12 +59,8 @@ export class TwilioProvider implements SmsProvider {
     this.sender = sender;
     this.settings = settings;
     this.http = new TwilioHttp(settings);
-    const { accountSid, authToken, apiKey } = settings;
-    this.client = twilio(apiKey?.sid ?? accountSid, apiKey?.secret ?? authToken, {
-      accountSid,
-      httpClient: this.http,
-      autoRetry: false,
-    });
+    const { accountSid, authToken } = settings;
+    this.client = twilio(accountSid, authToken, { httpClient: this.http, autoRetry: false });
     this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
   }
 
@@ -98,8 +93,8 @@ export class TwilioProvider implements SmsProvider {
   }
 
   /**
-   * Lists by the recipient alone. DateSent hides what is queued, and so does From: a messaging service has not chosen it yet, and
-   * an attempt may have been made from a number that is no longer configured.
+   * Gives Twilio the recipient alone. DateSent hides what is queued, and so does From: a messaging service has not chosen it
+   * yet, and an attempt may have been made from a number that is no longer configured.
    */
   async find(to: string, since: Date): Promise<FoundText[]> {
     const earliest = since.getTime() - clockSkewMs;
@@ -149,12 +144,12 @@ export class TwilioProvider implements SmsProvider {
     return `${this.settings.publicUrl}${this.statusCallbackPath}?attempt=${attemptId}`;
   }
 
-  /** Where Twilio reports what became of a text; the attempt's id stands in the query. */
+  /** Twilio reports there what became of a text; the attempt's id stands in the query. */
   private get statusCallbackPath(): string {
     return `/api/v1/webhooks/${this.name}/status`;
   }
 
-  /** The body as it came: the SDK's own pages take an answer of another form for an empty list. */
+  /** Returns the body as it came: the SDK's own pages take an answer of another form for an empty list. */
   private async get(path: string): Promise<unknown> {
     if (!path.startsWith(this.messagesPath)) throw new Error("Twilio's next page lies outside our messages");
     const answer = (await this.client.request({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publicUrl, url } from '../../../config/config.schema.js';
 import type { DeliveryStatus, FoundText } from '../sms-provider.js';
 
-/** The account's variables; the auth token signs the callbacks, and authenticates our calls unless an API key is given. */
+/** These are the account's variables. The auth token signs the callbacks, and authenticates our calls. */
 export const twilioEnvironment = z
   .object({
     TWILIO_ACCOUNT_SID: z
@@ -33,7 +33,7 @@ export const twilioEnvironment = z
     authToken: given.TWILIO_AUTH_TOKEN,
     /** Wins over `from` when both are given. */
     messagingServiceSid: given.TWILIO_MESSAGING_SERVICE_SID ?? null,
-    /** E.164. */
+    /** The number is in E.164. */
     from: given.TWILIO_FROM ?? null,
     baseUrl: given.TWILIO_BASE_URL,
     publicUrl: given.PUBLIC_URL,
@@ -41,14 +41,14 @@ export const twilioEnvironment = z
 
 export const messageSidSchema = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
 
-/** The part of the answer to a send that we use. */
+/** We use this part of the answer to a send. */
 export const acceptedSchema = z.object({ sid: messageSidSchema });
 
 export const errorBodySchema = z.object({
   code: z.union([z.int().nonnegative().transform(String), z.string().regex(/^\d{1,6}$/)]),
 });
 
-/** Twilio's message statuses (Messages resource, "Message Status values"), outgoing ones. */
+/** This maps Twilio's statuses of outgoing messages (Messages resource, "Message Status values"). */
 export const deliveryStatusOf: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['accepted', 'accepted'],
   ['scheduled', 'accepted'],
@@ -83,7 +83,7 @@ export const deliverySchema = messageSchema
   .pick({ sid: true, status: true, error_code: true })
   .transform(({ sid, status, error_code }) => ({ reference: sid, status, code: codeOf(error_code) }));
 
-/** What a trial account puts before every text, and shows in `body`. */
+/** A trial account puts this before every text, and shows it in `body`. */
 const trialPrefix = 'Sent from your Twilio trial account - ';
 
 const foundTextSchema = messageSchema.transform((message): FoundText & { incoming: boolean } => ({
@@ -95,15 +95,15 @@ const foundTextSchema = messageSchema.transform((message): FoundText & { incomin
   incoming: message.direction === 'inbound',
 }));
 
-/** Strict where a lenient reading would take a broken page for an empty one, and an accepted text for an absent one. */
+/** It is strict where a lenient reading would take a broken page for an empty one, and an accepted text for an absent one. */
 export const pageSchema = z.object({
   messages: z.array(foundTextSchema),
   next_page_uri: z.string().nullable(),
 });
 export type MessagePage = z.infer<typeof pageSchema>;
 
-/** An answer that is not of Twilio's form; names the fields, never their values. */
-export class UnreadableAnswer extends Error {}
+/** An UnreadableAnswer is not of Twilio's form. Its message names the fields, never their values. */
+class UnreadableAnswer extends Error {}
 
 export function readAnswer<T>(body: unknown, schema: z.ZodType<T>): T {
   let json: unknown;

@@ -80,15 +80,6 @@ describe('a text that Twilio takes', () => {
     for (let i = 0; i < 20; i += 1) await provider.send(text);
     expect(new Set((await posts()).map((post) => post.port)).size).toBeLessThanOrEqual(2);
   });
-
-  it('authenticates with an API key when one is given', async () => {
-    const apiKey = { sid: `SK${'a'.repeat(32)}`, secret: 'a-secret-of-a-key' };
-    const keyed = await startFakeTwilio({ ...fake.account, apiKey });
-    const byKey = aProvider({ baseUrl: keyed.baseUrl, authToken: 'not-for-calls', apiKey });
-    expect(await byKey.send(text)).toMatchObject({ kind: 'accepted' });
-    await byKey.close();
-    await keyed.stop();
-  });
 });
 
 describe('what may have been accepted is ambiguous', () => {

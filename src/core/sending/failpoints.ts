@@ -1,17 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG } from './platform.tokens.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
 
-export const failpoints = [
-  'after-claim',
-  'after-attempt',
-  'after-accept',
-  'after-outcome',
-  'reconcile-before-adopting',
-  'reconcile-after-adopting',
-  'reconcile-before-absent',
-  'reconcile-after-absent',
-] as const;
-export type FailpointName = (typeof failpoints)[number];
+export type FailpointName =
+  | 'after-claim'
+  | 'after-attempt'
+  | 'after-accept'
+  | 'after-outcome'
+  | 'reconcile-before-adopting'
+  | 'reconcile-after-adopting'
+  | 'reconcile-before-absent'
+  | 'reconcile-after-absent';
 
 /** Failpoints are where a fault test lets the process die as by a power cut. Only a test's environment arms one. */
 @Injectable()
