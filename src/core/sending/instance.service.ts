@@ -36,15 +36,10 @@ export class InstanceMarker {
     this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
   }
 
-  /** Remembers an attempt before its call is made, so that a restore from just before it is noticed. */
-  rememberAttempt(attemptId: string): void {
+  /** Remembers an attempt before its call is made, so that a restore from just before it is noticed; null forgets it. */
+  rememberAttempt(attemptId: string | null): void {
     const marker = this.readMarker();
     if (marker) this.store({ ...marker, lastAttempt: attemptId });
-  }
-
-  forgetLastAttempt(): void {
-    const marker = this.readMarker();
-    if (marker) this.store({ ...marker, lastAttempt: null });
   }
 
   private load(): Marker | null {
@@ -185,6 +180,6 @@ export class InstanceService {
       );
       await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
     });
-    this.marker.forgetLastAttempt();
+    this.marker.rememberAttempt(null);
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client, escapeLiteral } from 'pg';
-import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { EmbeddedPostgresError, readIfPresent } from './embedded-postgres.error.js';
 import type { FileLock } from './file-lock.js';
 import type { Home } from './home.js';
 import { runProgram, type SystemUser } from './programs.js';
@@ -19,7 +19,7 @@ export interface Urls {
   readonly appUrl: string;
 }
 
-interface Passwords {
+export interface Passwords {
   readonly superuser: string;
   readonly owner: string;
   readonly app: string;
@@ -27,9 +27,13 @@ interface Passwords {
 
 const passwordFile = (dataDir: string) => join(dataDir, 'postgres-passwords.json');
 
-/** Writes the addresses of a server. Throws ENOENT when no start has got as far as choosing passwords. */
-export function urlsFor(dataDir: string, port: number): Urls {
-  const passwords = readPasswords(dataDir);
+/** Reads the passwords of the roles; null when no start has got as far as choosing them. */
+export function readPasswords(dataDir: string): Passwords | null {
+  const json = readIfPresent(passwordFile(dataDir));
+  return json === null ? null : (JSON.parse(json) as Passwords);
+}
+
+export function urlsOf(passwords: Passwords, port: number): Urls {
   const url = (role: string, password: string, database: string) =>
     `postgres://${role}:${password}@127.0.0.1:${port}/${database}`;
   return {
@@ -39,18 +43,25 @@ export function urlsFor(dataDir: string, port: number): Urls {
   };
 }
 
-/** Makes the cluster beside its place and moves it there whole, so that a start cut short leaves nothing half made. */
+/**
+ * Makes the cluster when there is none, beside its place, and moves it there whole, so that a start cut short leaves nothing
+ * half made. Returns the passwords of its roles.
+ */
 export async function ensureCluster(
   dataDir: string,
   home: Home,
   binaries: string,
   options: { lock: FileLock; sync: boolean },
-): Promise<void> {
+): Promise<Passwords> {
+  const known = readPasswords(dataDir);
   if (existsSync(join(home.dataPath, 'PG_VERSION'))) {
-    requirePasswords(dataDir, home);
-    return;
+    if (known) return known;
+    throw new EmbeddedPostgresError(
+      'data-missing',
+      `${passwordFile(dataDir)} is gone, and with it the passwords of the data in ${home.dataPath}. Restore it from a backup.`,
+    );
   }
-  const passwords = choosePasswords(dataDir);
+  const passwords = known ?? choosePasswords(dataDir);
   const draft = `${home.dataPath}.new`;
   const passwordDraft = `${home.dataPath}-password.new`;
   rmSync(draft, { recursive: true, force: true });
@@ -74,12 +85,12 @@ export async function ensureCluster(
     );
   }
   renameSync(draft, home.dataPath);
+  return passwords;
 }
 
 /** Makes the roles and the database. It may be repeated, since a first start may have been cut short anywhere in it. */
-export async function ensureDatabase(dataDir: string, port: number): Promise<void> {
-  const passwords = readPasswords(dataDir);
-  const client = new Client({ connectionString: urlsFor(dataDir, port).superuserUrl });
+export async function ensureDatabase(passwords: Passwords, { superuserUrl }: Urls): Promise<void> {
+  const client = new Client({ connectionString: superuserUrl });
   await client.connect();
   try {
     const existing = await client.query<{ name: string }>(
@@ -121,33 +132,11 @@ function giveTo(user: SystemUser | null, ...paths: string[]): void {
   if (user) for (const path of paths) chownSync(path, user.uid, user.gid);
 }
 
-function readPasswords(dataDir: string): Passwords {
-  try {
-    return JSON.parse(readFileSync(passwordFile(dataDir), 'utf8')) as Passwords;
-  } catch (error) {
-    throw permissionError(passwordFile(dataDir), error);
-  }
-}
-
 function choosePasswords(dataDir: string): Passwords {
-  if (existsSync(passwordFile(dataDir))) return readPasswords(dataDir);
   const password = () => randomBytes(24).toString('base64url');
   const passwords = { superuser: password(), owner: password(), app: password() };
   const draft = `${passwordFile(dataDir)}.new`;
   writeFileSync(draft, JSON.stringify(passwords), { mode: 0o600 });
   renameSync(draft, passwordFile(dataDir));
   return passwords;
-}
-
-function requirePasswords(dataDir: string, home: Home): void {
-  try {
-    readPasswords(dataDir);
-  } catch (cause) {
-    if (errorCode(cause) !== 'ENOENT') throw cause;
-    throw new EmbeddedPostgresError(
-      'data-missing',
-      `${passwordFile(dataDir)} is gone, and with it the passwords of the data in ${home.dataPath}. Restore it from a backup.`,
-      { cause },
-    );
-  }
 }

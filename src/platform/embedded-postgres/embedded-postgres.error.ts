@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 export type EmbeddedPostgresErrorCode =
   | 'no-binaries' // this platform has no PostgreSQL of ours
   | 'no-permission' // files belong to somebody else
@@ -32,4 +34,14 @@ export function permissionError(path: string, error: unknown): unknown {
     `${path} belongs to another user. Start as the user who started the service here before, or use another data folder.`,
     { cause: error },
   );
+}
+
+/** Reads a file; null when there is none. Throws with advice when it belongs to another user. */
+export function readIfPresent(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return null;
+    throw permissionError(path, error);
+  }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { installedBinaries, runnableBinaries } from './binaries.js';
-import { ensureCluster, ensureDatabase, urlsFor, type Urls } from './cluster.js';
+import { ensureCluster, ensureDatabase, type Passwords, type Urls, urlsOf } from './cluster.js';
 import { EmbeddedPostgresError, permissionError } from './embedded-postgres.error.js';
 import { tryLock, type FileLock } from './file-lock.js';
 import { findHome, type Home } from './home.js';
@@ -40,10 +40,7 @@ export async function startEmbeddedPostgres(options: {
     if (lock) return startOwn(dataDir, installed, durability, lock);
 
     const running = await runningServer(dataDir);
-    if (running) {
-      const stop = () => Promise.resolve();
-      return { ...running, ...urlsFor(dataDir, running.port), adopted: true, stop };
-    }
+    if (running) return { ...running, adopted: true, stop: () => Promise.resolve() };
     await sleep(30);
   }
   throw new EmbeddedPostgresError(
@@ -65,10 +62,10 @@ async function startOwn(
     const home = await findHome(dataDir);
     if (home.isElsewhere) locks.push(await lockElsewhere(home));
     const binaries = await runnableBinaries(installed, home.folder, home.user);
-    await ensureCluster(dataDir, home, binaries, { lock, sync: durability === 'safe' });
+    const passwords = await ensureCluster(dataDir, home, binaries, { lock, sync: durability === 'safe' });
     const logPath = join(dataDir, 'postgres.log');
     const server = await startServer({ home, binaries, durability, logPath, locks });
-    return await own(dataDir, home, server, ownerLock);
+    return await own(home, passwords, server, ownerLock);
   } catch (error) {
     ownerLock?.release();
     throw error;
@@ -79,22 +76,23 @@ async function startOwn(
 }
 
 async function own(
-  dataDir: string,
-  home: Home,
+  { dataPath }: Home,
+  passwords: Passwords,
   server: RunningServer,
   ownerLock: FileLock,
 ): Promise<EmbeddedServer> {
+  const urls = urlsOf(passwords, server.port);
   try {
-    await ensureDatabase(dataDir, server.port);
+    await ensureDatabase(passwords, urls);
   } catch (error) {
     await server.process.stop();
     throw error;
   }
   void server.process.exited.then(() => ownerLock.release());
   return {
+    ...urls,
     port: server.port,
-    dataPath: home.dataPath,
-    ...urlsFor(dataDir, server.port),
+    dataPath,
     adopted: false,
     stop: async () => {
       // The lock is released first, so that nobody adopts the server from now on.

@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { EmbeddedPostgresError, permissionError, readIfPresent } from './embedded-postgres.error.js';
 import { runProgram, type SystemUser } from './programs.js';
 
 /** A Home is where a data folder's PostgreSQL lives, with the user who runs it. */
@@ -26,12 +26,7 @@ const pointerIn = (dataDir: string) => join(dataDir, 'postgres-location');
 
 /** Returns the home that earlier starts made, and makes none. */
 export function knownFolder(dataDir: string): string {
-  try {
-    return readFileSync(pointerIn(dataDir), 'utf8').trim();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return dataDir;
-    throw permissionError(pointerIn(dataDir), error);
-  }
+  return readIfPresent(pointerIn(dataDir))?.trim() ?? dataDir;
 }
 
 /** Finds or makes the home. Call it only while holding the server's lock: it may make a folder and point to it. */

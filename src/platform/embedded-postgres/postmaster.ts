@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { urlsFor } from './cluster.js';
-import { EmbeddedPostgresError, errorCode, permissionError } from './embedded-postgres.error.js';
+import { readPasswords, type Urls, urlsOf } from './cluster.js';
+import {
+  EmbeddedPostgresError,
+  errorCode,
+  permissionError,
+  readIfPresent,
+} from './embedded-postgres.error.js';
 import { isLocked } from './file-lock.js';
 import { knownFolder } from './home.js';
 import { isAlive } from './programs.js';
@@ -16,13 +21,7 @@ interface Postmaster {
 
 /** Reads `postmaster.pid`, whose lines PostgreSQL documents in src/include/utils/pidfile.h. */
 export function readPostmaster(dataPath: string): Postmaster | null {
-  let lines: string[];
-  try {
-    lines = readFileSync(join(dataPath, 'postmaster.pid'), 'utf8').split('\n');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw error;
-  }
+  const lines = readIfPresent(join(dataPath, 'postmaster.pid'))?.split('\n') ?? [];
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;
   return { pid, port: Number(lines[3] ?? 0), ready: lines[7]?.trim() === 'ready' };
@@ -66,17 +65,22 @@ export const ownerLockIn = (dataDir: string): string => join(dataDir, 'postgres-
  * gone is on its way down, or was left behind by somebody who killed its watcher; it is asked to stop, and the caller waits
  * for its lock.
  */
-export async function runningServer(dataDir: string): Promise<{ port: number; dataPath: string } | null> {
+export async function runningServer(
+  dataDir: string,
+): Promise<(Urls & { port: number; dataPath: string }) | null> {
   const dataPath = join(knownFolder(dataDir), 'postgres');
-  // Read before looking at the owner: a server that appears after that look must not be stopped for it.
-  const postmaster = readable(dataPath, () => readPostmaster(dataPath));
+  // This is read before looking at the owner: a server that appears after that look must not be stopped for it.
+  const postmaster = readPostmaster(dataPath);
   if (!postmaster) return null;
   if (!(await hasOwner(dataDir))) {
     interrupt(dataPath, postmaster.pid);
     return null;
   }
-  if (!postmaster.ready || !(await takesConnections(dataDir, postmaster.port))) return null;
-  return (await hasOwner(dataDir)) ? { port: postmaster.port, dataPath } : null;
+  const passwords = readPasswords(dataDir);
+  if (!postmaster.ready || !passwords) return null;
+  const { port } = postmaster;
+  const urls = urlsOf(passwords, port);
+  return (await takesConnections(urls)) && (await hasOwner(dataDir)) ? { port, dataPath, ...urls } : null;
 }
 
 const hasOwner = (dataDir: string): Promise<boolean> => isLocked(ownerLockIn(dataDir));
@@ -94,10 +98,8 @@ function interrupt(dataPath: string, pid: number): void {
  * Tries to connect as the least privileged role, which is made last but for its grant and so can connect only when all is
  * prepared. As SCRAM proves the server to the client, too, no stranger on that port passes for ours.
  */
-async function takesConnections(dataDir: string, port: number): Promise<boolean> {
-  const urls = readable(dataDir, () => urlsFor(dataDir, port));
-  if (!urls) return false;
-  const client = new Client({ connectionString: urls.appUrl, connectionTimeoutMillis: 2_000 });
+async function takesConnections({ appUrl }: Urls): Promise<boolean> {
+  const client = new Client({ connectionString: appUrl, connectionTimeoutMillis: 2_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
@@ -106,14 +108,5 @@ async function takesConnections(dataDir: string, port: number): Promise<boolean>
     return false;
   } finally {
     await client.end().catch(() => undefined);
-  }
-}
-
-function readable<T>(path: string, read: () => T): T | null {
-  try {
-    return read();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw permissionError(path, error);
   }
 }
