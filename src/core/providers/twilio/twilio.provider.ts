@@ -1,14 +1,21 @@
-import twilio from 'twilio';
+import { Controller, HttpCode, Logger, Post, Req } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
+import createClient, { type Twilio } from 'twilio';
 import type { z } from 'zod';
-import type {
-  Delivery,
-  Failure,
-  FoundText,
-  OutgoingText,
-  SendOutcome,
-  SmsProvider,
+import { notFound } from '../../../platform/app-error.js';
+import { Webhook } from '../../access/rules.js';
+import { Providers } from '../providers.module.js';
+import {
+  defineProvider,
+  type Delivery,
+  type Failure,
+  type FoundText,
+  type OutgoingText,
+  ReceiptDesk,
+  type SendOutcome,
+  type SmsProvider,
 } from '../sms-provider.js';
-import { outcomeOf, twilioFailure } from './twilio-failures.js';
+import { outcomeOf, twilioFailure, twilioWords } from './twilio-failures.js';
 import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
 import { type CallbackRequest, verifyTwilioCallback, type VerifiedCallback } from './twilio-signature.js';
 import {
@@ -18,8 +25,9 @@ import {
   pageSchema,
   readAnswer,
   type MessagePage,
-  type twilioEnvironment,
+  twilioEnvironment,
 } from './twilio.schema.js';
+import { twilioProblems } from './twilio.words.js';
 
 export interface TwilioSettings extends z.infer<typeof twilioEnvironment> {
   /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
@@ -50,7 +58,7 @@ export class TwilioProvider implements SmsProvider {
   readonly firstPollSeconds = 60;
   private readonly settings: TwilioSettings;
   private readonly http: TwilioHttp;
-  private readonly client: twilio.Twilio;
+  private readonly client: Twilio;
   private readonly messagesPath: string;
 
   constructor(settings: TwilioSettings) {
@@ -60,7 +68,7 @@ export class TwilioProvider implements SmsProvider {
     this.settings = settings;
     this.http = new TwilioHttp(settings);
     const { accountSid, authToken } = settings;
-    this.client = twilio(accountSid, authToken, { httpClient: this.http, autoRetry: false });
+    this.client = createClient(accountSid, authToken, { httpClient: this.http, autoRetry: false });
     this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
   }
 
@@ -159,3 +167,41 @@ export class TwilioProvider implements SmsProvider {
     return answer.body;
   }
 }
+
+@Controller('webhooks/twilio')
+@Webhook()
+class TwilioWebhookController {
+  private readonly logger = new Logger(TwilioWebhookController.name);
+
+  constructor(
+    private readonly providers: Providers,
+    private readonly receipts: ReceiptDesk,
+  ) {}
+
+  /** Answers 204 for references that nobody knows, too: the provider is to stop asking. */
+  @Post('status')
+  @HttpCode(204)
+  async status(@Req() request: FastifyRequest): Promise<void> {
+    const provider = this.providers.for('twilio');
+    if (!(provider instanceof TwilioProvider)) throw notFound('webhook');
+    const verified = provider.verifyCallback({
+      signature: String(request.headers['x-twilio-signature'] ?? ''),
+      url: request.url,
+      form: (request.body ?? {}) as Record<string, string | string[]>,
+    });
+    if (verified.kind === 'refused') {
+      this.logger.warn({ reason: verified.reason, from: request.ip }, 'a receipt was refused');
+      throw twilioProblems.error('signature-refused');
+    }
+    await this.receipts.receive(provider, { ...verified, origin: 'webhook' });
+  }
+}
+
+export const twilio = defineProvider({
+  name: 'twilio',
+  environment: twilioEnvironment,
+  controllers: [TwilioWebhookController],
+  explain: twilioWords,
+  make: (account, { timeoutMs, concurrency: connections }) =>
+    new TwilioProvider({ ...account, timeoutMs, connections }),
+});
