@@ -171,7 +171,7 @@ interface Suspicion {
 
 /** A Situation is what a drain goes by; it is read again for each claim. */
 export interface Situation {
-  /** The time of the service clock. */
+  /** It is the time of the service clock. */
   now: Date;
   /** The provider that new messages are frozen for. */
   provider: SmsProvider;

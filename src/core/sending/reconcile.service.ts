@@ -13,8 +13,8 @@ interface Ambiguous {
   messageId: string;
   openedAt: Date;
   /**
-   * Seconds since its lease ended, by the database's clock. Its call may have been made until then, and after a restore by
-   * the other life, so the provider's latency, which the grace allows for, begins no sooner.
+   * It counts the seconds since the lease ended, by the database's clock. The call may have been made until then, and after a
+   * restore by the other life, so the provider's latency, which the grace allows for, begins no sooner.
    */
   age: number;
   checks: number;

@@ -32,7 +32,7 @@ export class TwilioHttp extends RequestClient {
   private readonly timeoutMs: number;
   private readonly notAfter = new AsyncLocalStorage<number>();
 
-  /** `connections`: calls under way at once; more wait for a connection, inside their time-out. */
+  /** As many calls as `connections` may be under way at once; more wait for one, inside their time-out. */
   constructor(settings: { baseUrl: string; timeoutMs: number; connections: number }) {
     super({ timeout: settings.timeoutMs, autoRetry: false });
     this.timeoutMs = settings.timeoutMs;
