@@ -21,32 +21,13 @@ import {
 import type { AlertListQuery, AlertView, MessageAlertView } from './log.schema.js';
 
 /** AlertRow is an alert with what it is about and whom it is for. */
-export type AlertRow = Pick<
-  Alert & Contract & Milestone & Contact,
-  | 'id'
-  | 'dueAt'
-  | 'status'
-  | 'reason'
-  | 'failure'
-  | 'wording'
-  | 'departmentId'
-  | 'contractId'
-  | 'contactId'
-  | 'messageId'
-  | 'reference'
-  | 'title'
-  | 'kind'
-  | 'planName'
-  | 'planVersion'
-  | 'code'
-  | 'occurrence'
-  | 'nameSealed'
-  | 'role'
-  | 'phoneSealed'
-> & {
-  /** When it is due, as the database orders by it: UTC, to the microsecond. */
-  exactly: string;
-};
+export type AlertRow = Alert &
+  Pick<Contract, 'reference' | 'title' | 'kind' | 'planName' | 'planVersion'> &
+  Pick<Milestone, 'code' | 'occurrence'> &
+  Pick<Contact, 'nameSealed' | 'role' | 'phoneSealed'> & {
+    /** When it is due, as the database orders by it: UTC, to the microsecond. */
+    exactly: string;
+  };
 
 /** AlertsService shows alerts: those to come, those that are due, and those that cannot or will not be sent. */
 @Injectable()
@@ -159,8 +140,7 @@ export class AlertsService {
 
   private alertRows(where: string, parameters: unknown[]): Promise<AlertRow[]> {
     return this.database.rows<AlertRow>(
-      `SELECT a.id, a.due_at, ${exactMoment('a.due_at')} AS exactly, a.status, a.reason, a.failure, a.wording,
-              a.department_id, a.contract_id, a.contact_id, a.message_id,
+      `SELECT a.*, ${exactMoment('a.due_at')} AS exactly,
               c.reference, c.title, c.kind, c.plan_name, c.plan_version, s.code, s.occurrence,
               p.name_sealed, p.role, p.phone_sealed
        FROM alert a JOIN contract c ON c.id = a.contract_id JOIN milestone s ON s.id = a.milestone_id

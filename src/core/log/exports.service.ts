@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { addAbortSignal, pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import pg from 'pg';
 import QueryStream from 'pg-query-stream';
-import { type CsvCell, csvText } from '../../platform/csv.js';
+import { type CsvColumns, csvText } from '../../platform/csv.js';
 import { Conditions } from '../../platform/database/conditions.js';
 import { camelRows, Database } from '../../platform/database/database.js';
 import { DATABASE_URL } from '../../platform/platform.tokens.js';
@@ -55,7 +55,7 @@ const columns = {
   contracts: ({ contracts }) => contracts,
   milestones: ({ milestones }) => milestones,
   text: ({ text }) => text,
-} satisfies Record<string, (message: ExportedMessage) => CsvCell>;
+} satisfies CsvColumns<ExportedMessage>;
 
 export const exportHeadings = Object.keys(columns) as (keyof typeof columns)[];
 
@@ -140,13 +140,13 @@ function eachOnce(lines: string | null, named: (line: string) => string = (line)
 /** ExportLines turns rows into the bytes of a file, some hundred lines at a time, and reads no faster than they are taken. */
 class ExportLines extends Transform {
   private waiting: Record<string, unknown>[] = [];
-  private hasBegun = false;
 
   constructor(
     private readonly format: MessageExportQuery['format'],
     private readonly exported: (row: ExportRow) => ExportedMessage,
   ) {
     super({ writableObjectMode: true, writableHighWaterMark: linesOfAChunk });
+    if (format === 'csv') this.push(csvText([exportHeadings], { bom: true }));
   }
 
   override _transform(
@@ -173,15 +173,11 @@ class ExportLines extends Transform {
   private written(): string {
     const rows = camelRows(this.waiting) as unknown as ExportRow[];
     this.waiting = [];
-    const messages = rows.map(this.exported);
-    const cells = messages.map((message) => exportHeadings.map((heading) => columns[heading](message)));
-    if (this.format === 'ndjson') return cells.map((line) => `${JSON.stringify(byHeading(line))}\n`).join('');
-    const bom = !this.hasBegun;
-    this.hasBegun = true;
-    return csvText(bom ? [exportHeadings, ...cells] : cells, { bom });
+    const lines = rows
+      .map(this.exported)
+      .map((message) => Object.values(columns).map((cell) => cell(message)));
+    if (this.format === 'csv') return csvText(lines);
+    const named = lines.map((cells) => exportHeadings.map((heading, i) => [heading, cells[i]] as const));
+    return named.map((cells) => `${JSON.stringify(Object.fromEntries(cells))}\n`).join('');
   }
-}
-
-function byHeading(cells: CsvCell[]): Record<string, CsvCell | undefined> {
-  return Object.fromEntries(exportHeadings.map((heading, i) => [heading, cells[i]]));
 }

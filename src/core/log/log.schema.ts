@@ -102,7 +102,7 @@ const contactView = z.object({
   id: z.uuid(),
   name: z.string().nullable().meta({ description: 'Masked.' }),
   role: z.string().nullable(),
-  number: z.string().nullable().meta({ description: 'Masked.' }),
+  number: z.string().nullable().meta({ description: 'Masked; null when there is no usable number.' }),
 });
 
 const alertView = z
@@ -113,9 +113,7 @@ const alertView = z
     departmentId: z.uuid(),
     contract: z.object({ id: z.uuid(), reference: z.string(), title: z.string(), kind: kindSchema }),
     milestone: milestoneView,
-    contact: contactView.extend({
-      number: z.string().nullable().meta({ description: 'Masked; null when there is no usable number.' }),
-    }),
+    contact: contactView,
   })
   .meta({ id: 'Alert' });
 export type AlertView = z.infer<typeof alertView>;

@@ -8,52 +8,25 @@ import { type Attempt, type Message, numberPlace, type Receipt } from '../sendin
 import { attemptStatusText, explainCode, messageStatusText, reasonWords } from '../sending/sending.words.js';
 import type { AttemptView, MessageItemView, ReceiptView } from './log.schema.js';
 
-export type MessageRow = Pick<
-  Message,
-  | 'id'
-  | 'provider'
-  | 'sender'
-  | 'numberSealed'
-  | 'country'
-  | 'locale'
-  | 'text'
-  | 'encoding'
-  | 'parts'
-  | 'status'
-  | 'reason'
-  | 'reasonOrigin'
-  | 'attempts'
-  | 'dueAt'
-  | 'serviceTime'
-  | 'finalAt'
-  | 'nextAttemptAt'
-> & { templateKey: string; templateVersion: number };
+export interface MessageRow extends Message {
+  templateKey: string;
+  templateVersion: number;
+}
 
-export const messageColumns = `m.id, m.provider, m.sender, m.number_sealed, m.country, m.locale, m.text, m.encoding, m.parts,
-  m.status, m.reason, m.reason_origin, m.attempts, m.due_at, m.service_time, m.final_at, m.next_attempt_at,
-  v.key AS template_key, v.version AS template_version`;
+export const messageColumns = `m.*, v.key AS template_key, v.version AS template_version`;
 export const messageTables = `message m JOIN template_version v ON v.id = m.template_version_id`;
 
 /**
  * Attempts and receipts are dated by the database's clock. Where they are shown among what follows the service clock, they
  * stand as long after their message as they came after it.
  */
-interface OnServiceClock {
+export interface OnServiceClock {
   messageId: string;
   serviceTime: Date;
 }
 
-export type AttemptRow = OnServiceClock &
-  Pick<
-    Attempt,
-    'id' | 'provider' | 'status' | 'openedAt' | 'settledAt' | 'reference' | 'code' | 'detail' | 'late'
-  >;
-
-export type ReceiptRow = OnServiceClock &
-  Pick<Receipt, 'id' | 'provider' | 'status' | 'receivedAt' | 'origin'> & {
-    attemptId: string;
-    code: string | null;
-  };
+type AttemptRow = Attempt & OnServiceClock;
+type ReceiptRow = Omit<Receipt, 'reference' | 'attemptId'> & OnServiceClock & { attemptId: string };
 
 /** MessageReader reads messages and what became of them, and shows them as the API does: numbers masked, codes explained. */
 @Injectable()
@@ -75,9 +48,7 @@ export class MessageReader {
 
   attemptsOf(messageIds: string[]): Promise<AttemptRow[]> {
     return this.database.rows<AttemptRow>(
-      `SELECT t.id, t.message_id, t.provider, t.status, t.opened_at,
-              t.settled_at, t.reference, t.code, t.detail, t.late,
-              m.service_time + (t.opened_at - m.frozen_at) AS service_time
+      `SELECT t.*, m.service_time + (t.opened_at - m.frozen_at) AS service_time
        FROM attempt t JOIN message m ON m.id = t.message_id
        WHERE t.message_id = ANY($1) ORDER BY t.id`,
       [messageIds],
@@ -98,8 +69,7 @@ export class MessageReader {
                 AND NOT EXISTS (SELECT 1 FROM attempt other
                                 WHERE other.provider = r.provider AND other.reference = r.reference)
             )
-       SELECT r.id, reported.message_id, reported.attempt_id, r.provider, r.status,
-              r.received_at, nullif(r.code, '') AS code, r.origin,
+       SELECT r.id, r.provider, r.status, r.code, r.origin, r.received_at, reported.message_id, reported.attempt_id,
               m.service_time + (r.received_at - m.frozen_at) AS service_time
        FROM reported JOIN receipt r ON r.id = reported.id JOIN message m ON m.id = reported.message_id
        ORDER BY r.id`,
@@ -158,7 +128,8 @@ export class MessageReader {
       // Receipts say some of the same of a message, in the same words.
       statusText: messageStatusText(row.status),
       receivedAt: zonedIso(row.receivedAt, timeZone),
-      code: row.code,
+      // A receipt without a code has an empty text in its place.
+      code: row.code === '' ? null : row.code,
       detail: detailText?.en ?? null,
       detailText,
       origin: row.origin,

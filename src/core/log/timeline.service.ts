@@ -8,7 +8,7 @@ import type { Milestone } from '../planning/planning.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { type AlertRow, AlertsService } from './alerts.service.js';
 import type { TimelineEntry } from './log.schema.js';
-import { type AttemptRow, MessageReader, type MessageRow, type ReceiptRow } from './message-reader.js';
+import { MessageReader, type MessageRow, type OnServiceClock } from './message-reader.js';
 
 interface Dated {
   /** Null while it has no day. */
@@ -39,12 +39,22 @@ export class TimelineService {
     const messages = await this.messages.messagesOf(ids);
     const attempts = await this.messages.attemptsOf(ids);
     const receipts = await this.messages.receiptsOf(ids);
+    const placeOf = ({ serviceTime, messageId }: OnServiceClock) => ({
+      at: zonedIso(serviceTime, timeZone),
+      messageId,
+    });
     const entries = [
       ...(await this.milestoneEntries(contract)),
       ...(await Promise.all(alerts.map((row) => this.alertEntry(row, timeZone)))),
       ...messages.map((row) => this.messageEntry(row, timeZone)),
-      ...attempts.map((row) => this.attemptEntry(row, timeZone)),
-      ...receipts.map((row) => this.receiptEntry(row, timeZone)),
+      ...attempts.map((row): Dated => {
+        const view = this.messages.viewOfAttempt(row, timeZone);
+        return { moment: row.serviceTime, entry: { type: 'attempt', ...view, ...placeOf(row) } };
+      }),
+      ...receipts.map((row): Dated => {
+        const view = this.messages.viewOfReceipt(row, timeZone);
+        return { moment: row.serviceTime, entry: { type: 'receipt', ...view, ...placeOf(row) } };
+      }),
     ];
     return entries.sort(byTime).map(({ entry }) => entry);
   }
@@ -119,18 +129,6 @@ export class TimelineService {
         reasonText: view.reasonText,
       },
     };
-  }
-
-  private attemptEntry(row: AttemptRow, timeZone: string): Dated {
-    const at = zonedIso(row.serviceTime, timeZone);
-    const view = this.messages.viewOfAttempt(row, timeZone);
-    return { moment: row.serviceTime, entry: { type: 'attempt', at, messageId: row.messageId, ...view } };
-  }
-
-  private receiptEntry(row: ReceiptRow, timeZone: string): Dated {
-    const at = zonedIso(row.serviceTime, timeZone);
-    const view = this.messages.viewOfReceipt(row, timeZone);
-    return { moment: row.serviceTime, entry: { type: 'receipt', at, messageId: row.messageId, ...view } };
   }
 }
 
