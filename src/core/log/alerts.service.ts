@@ -25,7 +25,7 @@ export type AlertRow = Alert &
   Pick<Contract, 'reference' | 'title' | 'kind' | 'planName' | 'planVersion'> &
   Pick<Milestone, 'code' | 'occurrence'> &
   Pick<Contact, 'nameSealed' | 'role' | 'phoneSealed'> & {
-    /** When it is due, as the database orders by it: UTC, to the microsecond. */
+    /** Its due time as the database orders by it: UTC, to the microsecond. */
     exactly: string;
   };
 

@@ -22,7 +22,7 @@ const linesOfAChunk = 100;
 /** Milliseconds. An export holds a snapshot of the database while it runs, so one that nobody reads has to end. */
 const longestExport = 3_600_000;
 
-/** Of a message's alerts, what the caller sees, each as lines of one text. */
+/** ExportRow is a message with what its alerts are of, as far as the caller sees them: each a text of several lines. */
 interface ExportRow extends MessageRow {
   departments: string | null;
   contracts: string | null;
@@ -113,7 +113,7 @@ export class ExportsService {
   }
 }
 
-/** Newest first. */
+/** Writes the statement for the rows of an export, newest first. */
 function exportSql(filters: MessageFilters): Statement {
   const where = new Conditions();
   const seen = where.place(filters.seen);

@@ -1,6 +1,6 @@
 import { defineProblems } from '../../platform/app-error.js';
 
-/** Exports that one key may make within an hour. */
+/** One key may make so many exports within an hour. */
 export const exportQuota = 20;
 
 /** Seconds. Words of one or two characters have no trigram, so that a rare one is looked for in every text. */

@@ -4,33 +4,15 @@ import type { LengthsView } from './template.schema.js';
 import { adviceOn, type UnencodableReason } from './texts.words.js';
 
 /** SmsLength is what a text is counted as outside Korea. */
-export interface SmsLength {
-  encoding: 'GSM-7' | 'UCS-2';
-  /** Septets in GSM-7 (an extension character is two), UTF-16 code units in UCS-2. */
-  units: number;
-  /** Messages that the carrier bills; an empty text is one. */
-  parts: number;
-}
+export type SmsLength = LengthsView['sms'];
+
+/** Unencodable is a character that EUC-KR lacks, before its reason is put into words. */
+type Unencodable = Omit<LengthsView['korean']['unencodable'][number], 'advice'> & {
+  reason: UnencodableReason;
+};
 
 /** KoreanLength is what a text is counted as in Korea. */
-export interface KoreanLength {
-  /** EUC-KR bytes, without the reserve; a character that cannot be encoded counts as 2, the most a substitute takes. */
-  bytes: number;
-  class: 'SMS' | 'LMS' | 'too-long';
-  /** In the order of the text; empty when the text can be sent as it is. */
-  unencodable: Unencodable[];
-}
-
-/** Unencodable is a character that EUC-KR lacks, and so no Korean phone is sure to show. */
-export interface Unencodable {
-  /** One code point. */
-  character: string;
-  /** Its position, in UTF-16 code units from the start. */
-  index: number;
-  /** What to write instead; empty: leave it out; null: nothing replaces it, write it another way. */
-  instead: string | null;
-  reason: UnencodableReason;
-}
+export type KoreanLength = Omit<LengthsView['korean'], 'unencodable'> & { unencodable: Unencodable[] };
 
 /** EUC-KR bytes of the line that Korean carriers put before a text sent through an interface, with its newline. */
 export const domesticPrefixBytes = 10; // [Web발신]
@@ -154,20 +136,12 @@ export function encodableInKorean(text: string): string {
 
 /** Counts a text both ways, for people to read. The Korean carrier's prefix is taken off. */
 export function lengthsOfText(text: string): LengthsView {
-  const { bytes, class: koreanClass, unencodable } = koreanLength(text, domesticPrefixBytes);
-  return {
-    sms: smsLength(text),
-    korean: {
-      bytes,
-      class: koreanClass,
-      unencodable: unencodable.map((found) => ({
-        character: found.character,
-        index: found.index,
-        instead: found.instead,
-        advice: adviceOn(found).en,
-      })),
-    },
-  };
+  const korean = koreanLength(text, domesticPrefixBytes);
+  const unencodable = korean.unencodable.map(({ reason, ...found }) => ({
+    ...found,
+    advice: adviceOn({ ...found, reason }).en,
+  }));
+  return { sms: smsLength(text), korean: { ...korean, unencodable } };
 }
 
 function findUnencodable(text: string): Unencodable[] {
@@ -239,8 +213,8 @@ function graphemeSizes(text: string): number[] {
 }
 
 /**
- * Whether this UTF-16 code unit is always a character of its own. May say no of one that is: a cheap test
- * for nearly every text that is sent.
+ * Tells whether this UTF-16 code unit is always a character of its own. It may say no of one that is, because it is a
+ * cheap test for nearly every text that is sent.
  */
 function standsAlone(unit: number): boolean {
   return (

@@ -1,7 +1,6 @@
-export interface FoundLink {
-  /** As it stands in the text. */
+/** FoundLink is a link as it stands in the text, and where: in UTF-16 code units from the start. */
+interface FoundLink {
   link: string;
-  /** UTF-16 code units from the start of the text. */
   index: number;
 }
 
@@ -9,9 +8,9 @@ export interface FoundLink {
 const hangulDomains = ['한국', '닷컴', '닷넷', '삼성'];
 
 /**
- * Everything a phone may show as a link that does not lead to one of the listed domains or below it:
- * addresses with a scheme, `www.`, e-mail addresses, bare domains (`signed.No` is one: Norway's), IPv4
- * addresses. One pass over the text; no pattern that can backtrack.
+ * Finds everything that a phone may show as a link, unless it leads to one of the listed domains or below it: addresses
+ * with a scheme, `www.`, e-mail addresses, bare domains (`signed.No` is one: Norway's), IPv4 addresses. It passes over the
+ * text once, with no pattern that can backtrack.
  */
 export function findLinks(text: string, allowedDomains: readonly string[] = []): FoundLink[] {
   const domains = allowedDomains.map((domain) => domain.toLowerCase());
@@ -22,7 +21,7 @@ export function findLinks(text: string, allowedDomains: readonly string[] = []):
   return found;
 }
 
-/** The text with every link broken, for words that officers or imports wrote. */
+/** Breaks every link of a text, for words that officers or imports wrote. */
 export function withoutLinks(text: string): string {
   if (!/[./:@．。｡／：＠]/u.test(text)) return text;
   let result = text;
@@ -53,7 +52,7 @@ function leadsElsewhere(token: string, domains: readonly string[]): boolean {
   return token.includes('://') && hosts === 0;
 }
 
-/** The domain or IPv4 address in a run of letters, digits, hyphens and dots, without the Hangul written onto its end. */
+/** Finds the domain or IPv4 address in a run of letters, digits, hyphens and dots, without the Hangul written onto its end. */
 function hostIn(run: string): string | null {
   const labels = run.split('.');
   for (let i = labels.length - 1; i > 0; i--) {
@@ -78,7 +77,7 @@ function isAllowed(host: string, domains: readonly string[]): boolean {
   return domains.some((domain) => name === domain || name.endsWith(`.${domain}`));
 }
 
-/** Full-width letters and ideographic full stops as the ASCII that browsers take them for; the length stays. */
+/** Writes full-width letters and ideographic full stops as the ASCII that browsers take them for; the length stays. */
 function asciiForm(text: string): string {
   return text.replace(/[\uff01-\uff5e\u3002\uff61]/gu, (character) =>
     character === '。' || character === '｡' ? '.' : String.fromCharCode(character.charCodeAt(0) - 0xfee0),

@@ -8,7 +8,7 @@ import { allowedIn, officersVariables, type TextVariables } from './variables.se
 
 export type RenderText = (variables: TextVariables) => string;
 
-/** By body, the templates in force being few. It is emptied when it is full, so that previews cannot grow it. */
+/** Templates are kept by their body, since few are in force. When it is full it is emptied, so that previews cannot grow it. */
 const compiled = new Map<string, RenderText>();
 const compiledLimit = 500;
 

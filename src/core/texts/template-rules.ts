@@ -6,7 +6,7 @@ import { findLinks } from './links.js';
 import { adviceOn, codePointName, type TemplateProblemCode } from './texts.words.js';
 import { allowedIn, allowedPartials, type AllowedNames, type Purpose } from './variables.service.js';
 
-/** UTF-16 code units. Checked before anything else: Handlebars was seen to take 38 s over a template of 0.9 MB. */
+/** UTF-16 code units. This is checked before anything else: Handlebars was seen to take 38 s over a template of 0.9 MB. */
 export const templateLimit = 1000;
 
 export interface TemplatePlace {
@@ -68,7 +68,7 @@ export function checkTemplate(body: string, place: TemplatePlace): TemplateProbl
   return all.sort((a, b) => a.line - b.line || a.column - b.column);
 }
 
-/** Checks what does not depend on the place. `parts` is null when there was nothing to take apart. */
+/** Checks what does not depend on the place. `parts` is null when nothing could be taken apart. */
 export function readTemplate(
   body: string,
   allowed: AllowedNames,
@@ -233,7 +233,7 @@ class SyntaxReader {
   }
 }
 
-/** Why an expression is something else than a plain path; null when it is one. */
+/** Tells why an expression is something else than a plain path; null when it is one. */
 function whyCrooked(expression: hbs.AST.Expression): TemplateProblemCode | null {
   if (expression.type === 'SubExpression') return 'not-allowed.sub-expression';
   if (expression.type !== 'PathExpression') return 'not-allowed.literal';

@@ -56,25 +56,38 @@ export const templateVersionView = z
   .meta({ id: 'TemplateVersion' });
 export type TemplateVersionView = z.infer<typeof templateVersionView>;
 
+const unencodableView = z.object({
+  character: z
+    .string()
+    .meta({ description: 'One code point that EUC-KR lacks, and so no Korean phone is sure to show.' }),
+  index: z.int().meta({ description: 'Its position, in UTF-16 code units from the start.' }),
+  instead: z.string().nullable().meta({
+    description:
+      'What to write instead. Empty: leave it out; null: nothing replaces it, write it another way.',
+  }),
+  advice: z.string(),
+});
+
 export const lengthsView = z.object({
   sms: z
-    .object({ encoding: z.enum(['GSM-7', 'UCS-2']), units: z.int(), parts: z.int() })
+    .object({
+      encoding: z.enum(['GSM-7', 'UCS-2']),
+      units: z.int().meta({
+        description: 'Septets in GSM-7 (an extension character is two), UTF-16 code units in UCS-2.',
+      }),
+      parts: z.int().meta({ description: 'Messages that the carrier bills; an empty text is one.' }),
+    })
     .meta({ description: 'As carriers outside Korea count it.' }),
   korean: z
     .object({
-      bytes: z.int().meta({ description: 'EUC-KR, without the line that the carrier puts before it.' }),
+      bytes: z.int().meta({
+        description:
+          'EUC-KR, without the line that the carrier puts before it. A character that cannot be encoded counts as 2, the most a substitute takes.',
+      }),
       class: z.enum(['SMS', 'LMS', 'too-long']),
-      unencodable: z.array(
-        z.object({
-          character: z.string(),
-          index: z.int(),
-          instead: z
-            .string()
-            .nullable()
-            .meta({ description: 'Empty: leave it out; null: write it another way.' }),
-          advice: z.string(),
-        }),
-      ),
+      unencodable: z
+        .array(unencodableView)
+        .meta({ description: 'In the order of the text; empty when the text can be sent as it is.' }),
     })
     .meta({ description: 'As Korean carriers count it.' }),
 });

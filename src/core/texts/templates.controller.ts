@@ -43,14 +43,9 @@ export class TemplatesController {
   }
 }
 
-function viewOf(version: TemplateVersion, inForce: boolean): TemplateVersionView {
-  return {
-    id: version.id,
-    key: version.key,
-    version: version.version,
-    inForce,
-    body: version.body,
-    actor: version.actor,
-    createdAt: version.createdAt.toISOString(),
-  };
+function viewOf(
+  { reason: _, createdAt, ...columns }: TemplateVersion,
+  inForce: boolean,
+): TemplateVersionView {
+  return { ...columns, inForce, createdAt: createdAt.toISOString() };
 }

@@ -10,15 +10,15 @@ import { kindWord } from './texts.words.js';
 export const locales = ['ko', 'en'] as const satisfies Locale[];
 export const localeSchema = z.enum(locales);
 
-/** What a template is for: its place decides which variables there are. */
+/** A template's place decides what it is for, and so which variables it has. */
 export const purposes = ['milestone', 'neutral', 'digest'] as const;
 export type Purpose = (typeof purposes)[number];
 
 const filled = z.string().min(1);
 
 /**
- * What every text may hold. No name and no number of a person: a text that is read over a shoulder, or by the wrong phone,
- * tells nothing of its recipient.
+ * Every text may hold these. There is no name and no number of a person among them, so that a text which is read over a
+ * shoulder, or on the wrong phone, tells nothing of its recipient.
  */
 const everywhere = {
   locale: localeSchema,
@@ -94,7 +94,7 @@ export const allowedIn: Readonly<Record<Purpose, AllowedNames>> = {
 
 export const allowedPartials: readonly string[] = ['agency', 'channels'];
 
-/** Set by officers or imports, not by those who are responsible for the texts: shown as plain words, never as a link. */
+/** Officers and imports set these, who are not responsible for the texts: they are shown as plain words, never as a link. */
 export const officersVariables: readonly string[] = [
   'contract.reference',
   'contract.title',
@@ -144,10 +144,9 @@ export class VariablesService {
 
   /** Adds the milestone's name to its facts. Throws when the contract's plan has no such milestone. */
   async subjectOf(facts: SubjectFacts): Promise<TextSubject> {
-    const { value: plan } = await this.settings.plan(facts.planName, facts.planVersion);
-    const name = plan.milestones.find((milestone) => milestone.code === facts.code)?.name;
-    if (!name) throw new Error(`the plan has no milestone ${facts.code}`);
-    return { ...facts, milestoneName: name };
+    const milestoneName = await this.settings.milestoneName(facts);
+    if (!milestoneName) throw new Error(`the plan has no milestone ${facts.code}`);
+    return { ...facts, milestoneName };
   }
 
   /** Reads the settings once, for as many texts as are to be made. `sender` is the number that they are sent from. */

@@ -6,7 +6,7 @@ import { ExampleTexts, planLines } from './example-texts.js';
 import { page } from './page.js';
 import { Visit, Visiting } from './visit.js';
 
-/** For contractors, whom others may impersonate us to: what our texts look like, and where they come from. */
+/** GenuinePages show contractors, whom others may text in our name, what our texts look like and where they come from. */
 @ConsolePage('genuine')
 @Public()
 export class GenuinePages {

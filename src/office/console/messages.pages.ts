@@ -17,7 +17,7 @@ import './messages.words.js';
 
 const path = '/console/messages';
 
-/** The message log, with all its filters in the address but for numbers. */
+/** MessagePages show the message log. All filters stand in the address but numbers, which no log of addresses may keep. */
 @ConsolePage('console/messages')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class MessagePages {

@@ -9,10 +9,10 @@ import { type FormShown, Visit, Visiting } from './visit.js';
 
 const moveTo = z.object({ on: z.iso.date() });
 
-/** As many texts as a person looks through. */
+/** A person does not look through more texts than these. */
 const shownTexts = 200;
 
-/** The sandbox: what arrived on which phone, and the clock. */
+/** PhonesPages show the sandbox: what arrived on which phone, and the clock. */
 @ConsolePage('console/phones')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class PhonesPages {
