@@ -23,10 +23,9 @@ import { hasWords, type Locale } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
-import { Assets } from './assets.js';
 import { shownProblem } from './form.js';
 import { type PageAnswer, page, type ShownPage } from './page.js';
-import { Views } from './views.js';
+import { Assets, Views } from './views.js';
 import { Visit, type VisitedRequest } from './visit.js';
 
 const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];

@@ -13,7 +13,6 @@ import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
-import { Assets, AssetsController } from './assets.js';
 import { FormChoices } from './choices.js';
 import { PageWriter } from './console-page.js';
 import { ChangingPages } from './contracts/changing.pages.js';
@@ -35,7 +34,7 @@ import { DefaultsPages } from './settings/defaults.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
 import { SettingFormPages, SettingsPages } from './settings/settings.pages.js';
-import { Views } from './views.js';
+import { Assets, AssetsController, Views } from './views.js';
 import { WorkPages } from './work.pages.js';
 
 const controllers = [

@@ -1,11 +1,19 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Controller, Get, Injectable, Param, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
+import { Public } from '../../core/access/rules.js';
+import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
-import { dayText, momentText, moneyText, numberText } from './formats.js';
 import { type Both, type Locale, translate } from '../../platform/words/words.js';
+import { Page } from '../accounts/page.guard.js';
+import { dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
+
+const folder = projectPath('templates/console');
 
 interface Root {
   locale: Locale;
@@ -16,36 +24,30 @@ interface Root {
 /** Views are the pages' templates, compiled once; what is put in is escaped. */
 @Injectable()
 export class Views {
-  readonly folder = projectPath('templates/console');
   private readonly handlebars = Handlebars.create();
   private readonly compiled = new Map<string, Handlebars.TemplateDelegate>();
 
   constructor() {
-    for (const name of namesIn(join(this.folder, 'partials'))) {
-      this.handlebars.registerPartial(name, this.source(`partials/${name}`));
+    for (const file of readdirSync(join(folder, 'partials'))) {
+      const name = file.slice(0, -'.hbs'.length);
+      this.handlebars.registerPartial(name, sourceOf(`partials/${name}`));
     }
     registerHelpers(this.handlebars);
   }
 
-  /** `name` is a file below the folder, without its ending. */
+  /** Renders a view; `name` is a file below the folder, without its ending. */
   render(name: string, data: Root & Record<string, unknown>): string {
     let template = this.compiled.get(name);
     if (!template) {
-      template = this.handlebars.compile(this.source(name), { preventIndent: true });
+      template = this.handlebars.compile(sourceOf(name), { preventIndent: true });
       this.compiled.set(name, template);
     }
     return template(data);
   }
-
-  private source(name: string): string {
-    return readFileSync(join(this.folder, `${name}.hbs`), 'utf8');
-  }
 }
 
-function namesIn(folder: string): string[] {
-  return readdirSync(folder).flatMap((file) =>
-    file.endsWith('.hbs') ? [file.slice(0, -'.hbs'.length)] : [],
-  );
+function sourceOf(name: string): string {
+  return readFileSync(join(folder, `${name}.hbs`), 'utf8');
 }
 
 type Helped = Omit<Handlebars.HelperOptions, 'data'> & { data: { root: Root } };
@@ -56,13 +58,13 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     (value: T | null | undefined, { data: { root } }: Helped) =>
       value === null || value === undefined || value === '' ? '' : write(value, root.locale, root.timeZone);
   handlebars.registerHelper({
-    /** The words of a key, with the values that they want. */
+    /** Writes the words of a key, with the values that they want. */
     t: (key: string, { data, hash }: Helped) =>
       translate(data.root.locale, key, hash as Record<string, unknown>),
-    /** The words of a key that is made of two parts, such as `kinds` and a kind. */
+    /** Writes the words of a key that is made of two parts, such as `kinds` and a kind. */
     tIn: (section: string, name: string, { data, hash }: Helped) =>
       translate(data.root.locale, `${section}.${name}`, hash as Record<string, unknown>),
-    /** The reader's own of two languages. */
+    /** Writes the reader's own of two languages. */
     both: localised((words: { ko: string; en: string } | Both, locale) =>
       'ko' in words ? words[locale] : words[locale === 'ko' ? 0 : 1],
     ),
@@ -75,4 +77,57 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
   });
+}
+
+const types = {
+  css: 'text/css; charset=utf-8',
+  js: 'text/javascript; charset=utf-8',
+  svg: 'image/svg+xml',
+};
+
+/** Assets are the pages' style, script and mark, read once; an address holds its content's hash, and may be kept for ever. */
+@Injectable()
+export class Assets {
+  /** By the short names that the layout uses: `{{assets.style}}`. */
+  readonly addresses: Record<'style' | 'script' | 'htmx' | 'mark', string>;
+  private readonly byName = new Map<string, { body: Buffer; type: string }>();
+
+  constructor() {
+    const own = (file: string) => join(folder, 'assets', file);
+    const require = createRequire(import.meta.url);
+    this.addresses = {
+      style: this.keep('console', 'css', own('console.css')),
+      script: this.keep('console', 'js', own('console.js')),
+      htmx: this.keep('htmx', 'js', require.resolve('htmx.org/dist/htmx.min.js')),
+      mark: this.keep('lantern', 'svg', own('lantern.svg')),
+    };
+  }
+
+  /** Throws `not-found` for a name that no asset has now, such as that of an older release. */
+  requireAsset(name: string): { body: Buffer; type: string } {
+    const asset = this.byName.get(name);
+    if (!asset) throw notFound('file');
+    return asset;
+  }
+
+  private keep(stem: string, ending: keyof typeof types, path: string): string {
+    const body = readFileSync(path);
+    const name = `${stem}.${createHash('sha256').update(body).digest('hex').slice(0, 12)}.${ending}`;
+    this.byName.set(name, { body, type: types[ending] });
+    return `/console/assets/${name}`;
+  }
+}
+
+@Controller('console/assets')
+@Page()
+@Public()
+export class AssetsController {
+  constructor(private readonly assets: Assets) {}
+
+  @Get(':name')
+  get(@Param('name') name: string, @Res({ passthrough: true }) reply: FastifyReply): Buffer {
+    const { body, type } = this.assets.requireAsset(name);
+    void reply.header('content-type', type).header('cache-control', 'public, max-age=31536000, immutable');
+    return body;
+  }
 }

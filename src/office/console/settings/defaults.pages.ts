@@ -7,7 +7,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { planLines } from '../example-texts.js';
 import { page, redirect } from '../page.js';
-import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { Id, Visit, Visiting } from '../visit.js';
 import './defaults.words.js';
 
 const path = '/console/settings/defaults';
@@ -23,8 +23,23 @@ export class DefaultsPages {
 
   @Get()
   @Allow('admin', 'auditor')
-  list(@Visiting() visit: Visit) {
-    return this.defaultsPage(visit);
+  async list(@Visiting() visit: Visit) {
+    const offers = await this.defaults.offers();
+    const names = await this.names.namesOfActors(offers.flatMap(({ inForce }) => inForce?.actor ?? []));
+    return page('settings/defaults', 'settings.defaults', {
+      problem: visit.shown.problem,
+      mayChange: visit.caller.role === 'admin',
+      offers: offers.map((offer) => ({
+        id: offer.id,
+        title: titleOf(offer, visit),
+        inForce: offer.inForce && {
+          version: offer.inForce.version,
+          who: actorText(offer.inForce.actor, names, visit.locale),
+          ...contentOf(offer.inForce.value, visit),
+        },
+        offered: contentOf(offer.value, visit),
+      })),
+    });
   }
 
   @Post(':id')
@@ -39,27 +54,8 @@ export class DefaultsPages {
         await this.defaults.decline(visit.caller, id, reason);
         return redirect(path, 'default-declined');
       },
-      (again) => this.defaultsPage(visit, again),
+      () => this.list(visit),
     );
-  }
-
-  private async defaultsPage(visit: Visit, { problem }: Partial<FormShown> = {}) {
-    const offers = await this.defaults.offers();
-    const names = await this.names.namesOfActors(offers.flatMap(({ inForce }) => inForce?.actor ?? []));
-    return page('settings/defaults', 'settings.defaults', {
-      problem,
-      mayChange: visit.caller.role === 'admin',
-      offers: offers.map((offer) => ({
-        id: offer.id,
-        title: titleOf(offer, visit),
-        inForce: offer.inForce && {
-          version: offer.inForce.version,
-          who: actorText(offer.inForce.actor, names, visit.locale),
-          ...contentOf(offer.inForce.value, visit),
-        },
-        offered: contentOf(offer.value, visit),
-      })),
-    });
   }
 }
 
