@@ -3,7 +3,7 @@ import iconv from 'iconv-lite';
 import { FileProblem } from './raw-row.js';
 import { sheetFinding } from './sheet.words.js';
 
-/** Bytes that are looked at before an encoding is settled. */
+/** Bytes that are decoded together at least, so that they show the encoding. */
 const sampleSize = 64 * 1024;
 
 interface Decoder {
@@ -19,28 +19,30 @@ interface Decoder {
  */
 export async function* decodeText(chunks: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: Decoder | null = null;
-  let held = Buffer.alloc(0);
   let atStart = true;
-  for await (const chunk of chunks) {
-    if (decoder) {
-      yield* decodeChunk(decoder, chunk);
-      continue;
+  for await (const bytes of inSamples(chunks)) {
+    if (decoder || !isAscii(bytes)) {
+      decoder ??= chooseDecoder(bytes, atStart);
+      yield* decodeChunk(decoder, bytes);
+    } else {
+      // While everything is ASCII both encodings read alike, and the question stays open.
+      refuseBinary(bytes);
+      yield bytes.toString('latin1');
     }
-    held = Buffer.concat([held, chunk]);
-    if (held.length < sampleSize) continue;
-    // While everything is ASCII both encodings read alike, and the question stays open.
-    if (isAscii(held)) yield asciiText(held);
-    else yield* decodeChunk((decoder = chooseDecoder(held, atStart)), held);
-    held = Buffer.alloc(0);
     atStart = false;
   }
-  decoder ??= isAscii(held) ? null : chooseDecoder(held, atStart);
-  if (!decoder) {
-    yield asciiText(held);
-    return;
+  if (decoder) yield* decodeChunk(decoder, null);
+}
+
+async function* inSamples(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let held = Buffer.alloc(0);
+  for await (const chunk of chunks) {
+    held = Buffer.concat([held, chunk]);
+    if (held.length < sampleSize) continue;
+    yield held;
+    held = Buffer.alloc(0);
   }
-  yield* decodeChunk(decoder, held);
-  yield* decodeChunk(decoder, null);
+  yield held;
 }
 
 function chooseDecoder(sample: Buffer, atStart: boolean): Decoder {
@@ -78,11 +80,6 @@ function* decodeChunk(decoder: Decoder, chunk: Buffer | null): Generator<string>
     throw new FileProblem(1, sheetFinding('mixed-encoding'));
   }
   if (text) yield text;
-}
-
-function asciiText(bytes: Buffer): string {
-  refuseBinary(bytes);
-  return bytes.toString('latin1');
 }
 
 function refuseBinary(bytes: Buffer): void {

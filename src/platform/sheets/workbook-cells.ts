@@ -31,12 +31,19 @@ export type NumberShape =
   /** `#,##0"천원"`: the unit belongs to the value. */
   | { as: 'unit'; unit: string; dividedBy: number };
 
-type PatternToken = { digit: '0' | '#' } | { literal: string };
+/** A place for a digit, or what stands between. */
+type PatternToken = '0' | '#' | { literal: string };
 
 const number: NumberShape = { as: 'number' };
 
-/** A cell as text, and what is to be known of it besides; `extra` is null for plain text. */
-export function readCell(cell: XmlCell, rules: CellRules): { text: string; extra: CellExtra | null } {
+interface ReadCell {
+  text: string;
+  /** Null for plain text. */
+  extra: CellExtra | null;
+}
+
+/** Reads a cell as text, and what is to be known of it besides. */
+export function readCell(cell: XmlCell, rules: CellRules): ReadCell {
   const { type, stored } = cell;
   if (type === 'inlineStr') return textCell(cell.inline ?? '');
   if (stored === null || stored === '') {
@@ -49,30 +56,24 @@ export function readCell(cell: XmlCell, rules: CellRules): { text: string; extra
   }
   if (type === 'str') return textCell(unescaped(stored));
   if (type === 'b') return { text: stored.trim() === '1' ? 'TRUE' : 'FALSE', extra: null };
-  if (type === 'e') return errorCell(stored.slice(0, 20));
+  if (type === 'e') {
+    const shown = stored.slice(0, 20);
+    return found(shown, sheetFinding('cell-error', { shown: shown.replace(/[^\w#/!?]/g, '') }));
+  }
   if (type === 'd') return { text: stored.slice(0, 40), extra: null };
   return numberCell(Number(stored), rules.shapes[cell.style] ?? number, rules.since1904, stored);
 }
 
-function textCell(text: string): { text: string; extra: CellExtra | null } {
+function textCell(text: string): ReadCell {
   if (text.length <= sheetLimits.cellLength) return { text, extra: null };
   return found(text.slice(0, 100), sheetFinding('cell-too-long', { characters: sheetLimits.cellLength }));
 }
 
-function errorCell(shown: string): { text: string; extra: CellExtra } {
-  return found(shown, sheetFinding('cell-error', { shown: shown.replace(/[^\w#/!?]/g, '') }));
-}
-
-function numberCell(value: number, shape: NumberShape, since1904: boolean, stored: string) {
+function numberCell(value: number, shape: NumberShape, since1904: boolean, stored: string): ReadCell {
   if (!Number.isFinite(value)) return found(stored.slice(0, 40), sheetFinding('cell-unreadable'));
   const day = dayOf(value, since1904);
-  const extra: CellExtra = {
-    isNumber: true,
-    day,
-    isDate: shape.as === 'date' && day !== null,
-    finding: null,
-  };
-  if (extra.isDate) return { text: day ?? '', extra };
+  const extra = { isNumber: true, day, isDate: false, finding: null };
+  if (shape.as === 'date' && day !== null) return { text: day, extra: { ...extra, isDate: true } };
   if (shape.as === 'pattern') {
     const text = inPattern(value, shape.tokens);
     // A person sees the zeros of the pattern, so that none are lost.
@@ -84,7 +85,7 @@ function numberCell(value: number, shape: NumberShape, since1904: boolean, store
   return { text: plain(value), extra: { ...extra, finding } };
 }
 
-/** The day of a serial number, a time of it left out; null for what is none between 1990 and 2100. */
+/** Returns the day of a serial number, a time of it left out; null for what is none between 1990 and 2100. */
 export function dayOf(serial: number, since1904: boolean): string | null {
   // Counted from 1900 there is a 29 February 1900, which never was: from March 1900 on days count from 30 December 1899.
   const days = Math.floor(serial) + (since1904 ? 1462 : 0);
@@ -92,7 +93,7 @@ export function dayOf(serial: number, since1904: boolean): string | null {
   return new Date(Date.UTC(1899, 11, 30 + days)).toISOString().slice(0, 10);
 }
 
-/** Without an exponent, and with the 15 digits that a spreadsheet keeps. */
+/** Writes a number without an exponent, and with the 15 digits that a spreadsheet keeps. */
 function plain(value: number): string {
   const rounded = Number(value.toPrecision(15));
   const text = String(rounded);
@@ -101,7 +102,7 @@ function plain(value: number): string {
     : text;
 }
 
-function found(text: string, finding: Finding): { text: string; extra: CellExtra } {
+function found(text: string, finding: Finding): ReadCell {
   return { text, extra: { isNumber: false, day: null, isDate: false, finding } };
 }
 
@@ -126,34 +127,29 @@ export function shapeOf(code: string): NumberShape {
     return { as: 'unit', unit, dividedBy: 1000 ** commas };
   }
   const tokens = /^[0#\-\s]*0[0#\-\s]*$/.test(bare) ? patternOf(section) : null;
-  const isPattern = tokens && tokens.filter((t) => 'literal' in t || t.digit === '0').length > 1;
+  const isPattern = tokens && tokens.filter((token) => token !== '#').length > 1;
   return isPattern && tokens ? { as: 'pattern', tokens } : number;
 }
 
-/** The digits of a whole number in a pattern; null when it is none, or negative. */
+/** Writes a whole number in a pattern; null when it is none, or negative. Digits beyond the pattern stay in front. */
 export function inPattern(value: number, tokens: readonly PatternToken[]): string | null {
   if (!Number.isInteger(value) || value < 0 || value >= 1e15) return null;
   const digits = String(value).split('');
-  const out: string[] = [];
-  const places = tokens.filter((token) => 'digit' in token).length;
-  let left = places;
-  for (const token of [...tokens].reverse()) {
-    if ('literal' in token) {
-      out.unshift(token.literal);
-      continue;
-    }
-    left -= 1;
-    const digit = left === 0 ? digits.splice(0).join('') : digits.pop();
-    out.unshift(digit !== undefined && digit !== '' ? digit : token.digit === '0' ? '0' : '');
-  }
-  return out.join('');
+  let places = tokens.filter((token) => typeof token === 'string').length;
+  const written = tokens.toReversed().map((token) => {
+    if (typeof token !== 'string') return token.literal;
+    places -= 1;
+    const digit = places === 0 ? digits.splice(0).join('') : digits.pop();
+    return digit || (token === '0' ? '0' : '');
+  });
+  return written.reverse().join('');
 }
 
 function sectionsOf(code: string): string[] {
   return code.replace(/"[^"]*"|\\.|;/gs, (part) => (part === ';' ? '\u0000' : part)).split('\u0000');
 }
 
-/** Without what is quoted, escaped, in brackets (but for elapsed hours), or only makes room. */
+/** Returns a section without what is quoted, escaped, in brackets (but for elapsed hours), or only makes room. */
 function bareOf(section: string): string {
   return section
     .replace(/"[^"]*"|\\.|_./gs, '')
@@ -171,6 +167,6 @@ function literalsOf(section: string): string {
 function patternOf(section: string): PatternToken[] {
   const parts = section.replace(/\[[^\]]*\]|_./g, '').matchAll(/"([^"]*)"|\\(.)|([0#])|([-\s])/gs);
   return [...parts].map(([, quoted, escaped, digit, plain]) =>
-    digit === undefined ? { literal: quoted ?? escaped ?? plain ?? '' } : { digit: digit as '0' | '#' },
+    digit === undefined ? { literal: quoted ?? escaped ?? plain ?? '' } : (digit as '0' | '#'),
   );
 }

@@ -35,7 +35,7 @@ export class SheetColumns {
   async columnsOf(caller: Caller, id: string): Promise<ColumnsView> {
     const row = await this.imports.requireSeen(caller, id);
     if (!withFile.includes(row.status)) throw isElsewhere(row, 'viewColumns');
-    const { columns } = await this.headOf(row);
+    const { columns } = await this.headOf(row, await this.rememberedFor(row));
     const shown = columns.map((column) => {
       const settled = choiceIn(row.mapping, column.key);
       return settled === undefined || settled === column.field
@@ -46,8 +46,8 @@ export class SheetColumns {
       columns: shown,
       missing: requiredFields.filter((field) => !shown.some((column) => column.field === field)),
       fields: fieldNames.map((field) => {
-        const { ko, en, required = false } = specOf(field);
-        return { field, name: { ko, en }, required };
+        const { heading, required = false } = specOf(field);
+        return { field, name: { ko: heading[0], en: heading[1] }, required };
       }),
     };
   }
@@ -56,7 +56,7 @@ export class SheetColumns {
   async chooseColumns(caller: Caller, id: string, { mapping: wanted }: ColumnsBody): Promise<ImportView> {
     const row = await this.imports.requireDecidable(caller, id);
     if (row.status !== 'columns' && row.status !== 'ready') throw isElsewhere(row, 'chooseColumns');
-    const { columns } = await this.headOf(row);
+    const { columns } = await this.headOf(row, await this.rememberedFor(row));
     const mapping = Object.fromEntries(
       columns.map(({ key, field }) => {
         const chosen = [choiceIn(wanted, key), choiceIn(row.mapping, key)].find((one) => one !== undefined);
@@ -89,36 +89,43 @@ export class SheetColumns {
   }
 
   private async certainMapping(row: Import): Promise<ColumnMapping | null> {
-    if (row.format === 'ocds') return {};
-    try {
-      const { columns, isCertain } = await this.headOf(row);
-      return isCertain ? Object.fromEntries(columns.map(({ key, field }) => [key, field])) : null;
-    } catch (error) {
-      // What keeps it from being read is reported with its line when it is read through.
-      if (error instanceof AppError) return {};
-      throw error;
-    }
-  }
-
-  private async headOf(row: Import): Promise<SheetHead> {
-    if (row.format !== 'csv' && row.format !== 'xlsx') throw importProblems.error('no-columns');
-    return readHead(row.format, this.files.readFile(row.id), await this.rememberedFor(row));
+    const head = await this.headIfReadable(row, await this.rememberedFor(row));
+    if (!head) return {};
+    return head.isCertain ? Object.fromEntries(head.columns.map(({ key, field }) => [key, field])) : null;
   }
 
   /**
    * Returns what is remembered of the headings of a stored file. A heading that is known by itself wins: whoever chooses
    * that the remarks are the telephone numbers does not keep other departments' sheets from being read as they are.
    */
-  private async rememberedFor({ id, format }: Import): Promise<ColumnMapping> {
-    if (format !== 'csv' && format !== 'xlsx') return {};
+  private async rememberedFor(row: Import): Promise<ColumnMapping> {
+    if (row.format !== 'csv' && row.format !== 'xlsx') return {};
     const remembered = await this.database.repository(ImportHeading).find();
     if (remembered.length === 0) return {};
-    const known = await knownFields(() => readHead(format, this.files.readFile(id)));
+    const head = await this.headIfReadable(row, {});
+    const isKnown = (field: string) =>
+      head?.columns.some((column) => column.by === 'known' && column.field === field) ?? false;
     return Object.fromEntries(
       remembered
-        .filter(({ field }) => field === null || !known.has(field))
+        .filter(({ field }) => field === null || !isKnown(field))
         .map(({ heading, field }) => [heading, field]),
     );
+  }
+
+  /** Returns null for what is no sheet, or cannot be read: why is reported, with its line, when it is read through. */
+  private async headIfReadable(row: Import, remembered: ColumnMapping): Promise<SheetHead | null> {
+    try {
+      return await this.headOf(row, remembered);
+    } catch (error) {
+      if (error instanceof AppError) return null;
+      throw error;
+    }
+  }
+
+  /** Throws AppError for what is no sheet, or cannot be read. */
+  private headOf({ id, format }: Import, remembered: ColumnMapping): Promise<SheetHead> {
+    if (format !== 'csv' && format !== 'xlsx') throw importProblems.error('no-columns');
+    return readHead(format, this.files.readFile(id), remembered);
   }
 
   /**
@@ -162,30 +169,21 @@ function choiceIn(mapping: ColumnMapping | null, key: string): string | null | u
   return mapping && Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
 
-async function knownFields(read: () => Promise<SheetHead>): Promise<Set<string>> {
-  try {
-    const { columns } = await read();
-    return new Set(columns.flatMap(({ by, field }) => (by === 'known' && field !== null ? [field] : [])));
-  } catch (error) {
-    // What keeps a file from being read is reported when it is read.
-    if (error instanceof AppError) return new Set();
-    throw error;
-  }
-}
-
 /** A first row that holds data instead of headings is not remembered: it may name people and their numbers. */
 function mayBeRemembered(heading: string): boolean {
   return heading.length > 0 && heading.length <= 60 && !/\d{4}/.test(heading);
 }
 
 function requireSound(columns: Column[], wanted: ColumnMapping, mapping: ColumnMapping): void {
-  const known = new Set(columns.map((column) => column.key));
-  const wrong = Object.entries(wanted).flatMap(([key, field]) => [
-    ...(known.has(key) ? [] : [importProblems.field(`mapping.${key}`, 'heading-unknown')]),
-    ...(field === null || isSheetField(field)
-      ? []
-      : [importProblems.field(`mapping.${key}`, 'field-unknown')]),
-  ]);
+  const keys = new Set(columns.map(({ key }) => key));
+  const wrong = Object.entries(wanted).flatMap(([key, field]) => {
+    const path = `mapping.${key}`;
+    const isField = field === null || isSheetField(field);
+    return [
+      ...(keys.has(key) ? [] : [importProblems.field(path, 'heading-unknown')]),
+      ...(isField ? [] : [importProblems.field(path, 'field-unknown')]),
+    ];
+  });
   const taken = Object.values(mapping).filter((field) => field !== null);
   const twice = [...new Set(taken.filter((one, i) => taken.indexOf(one) !== i))];
   const missing = requiredFields.filter((field) => !taken.includes(field));

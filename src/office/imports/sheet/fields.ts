@@ -17,13 +17,7 @@ import {
   textUpTo,
 } from './values.js';
 
-interface SheetFieldSpec {
-  /** The heading that is asked for, in Korean and in English. */
-  ko: string;
-  en: string;
-  /** Further headings by which the field is known; compared without case, spaces and punctuation. */
-  known: string;
-  required?: true;
+interface CellSpec {
   /**
    * What the cells hold. A spreadsheet makes a date of digits that merely look like one, and what was typed is gone; a
    * person's name is masked where a column is only guessed to hold one.
@@ -35,6 +29,15 @@ interface SheetFieldSpec {
   weight: Exclude<Weight, 'information'>;
   /** Says whether a value may stand in the field, to guess columns by; where absent, whatever can be read may. */
   looks?: (text: string) => boolean;
+}
+
+interface SheetFieldSpec {
+  /** The heading that is asked for. */
+  heading: readonly [ko: string, en: string];
+  /** Further headings by which the field is known; compared without case, spaces and punctuation. */
+  known: string;
+  required?: true;
+  cell: CellSpec;
   /** The contract has a fact of the same name, which is taken from this field. */
   isFact?: true;
   /** How the template explains the column; null when the template does without it. The company in it is invented. */
@@ -55,14 +58,15 @@ interface SheetFieldSpec {
  */
 export const sheetFields = {
   reference: {
-    ko: '계약번호',
-    en: 'Contract number',
+    heading: ['계약번호', 'Contract number'],
     known: '통합계약번호|확정계약번호|접수번호|관리번호|contract no|reference|contract id',
     required: true,
-    holds: 'digits',
-    read: readReference,
-    weight: 'fatal',
-    looks: (text) => referencePattern.test(text) && /\d/.test(text) && !isPhone(text),
+    cell: {
+      holds: 'digits',
+      read: readReference,
+      weight: 'fatal',
+      looks: (text) => referencePattern.test(text) && /\d/.test(text) && !isPhone(text),
+    },
     template: {
       ko: '문자에 표시되는 번호입니다. 같은 계약의 행에는 모두 같은 번호를 씁니다. 공백 없이 60자까지.',
       en: 'The number that the texts name; the same on every row of a contract. No spaces, 60 characters at most.',
@@ -70,12 +74,9 @@ export const sheetFields = {
     },
   },
   revision: {
-    ko: '차수',
-    en: 'Revision',
+    heading: ['차수', 'Revision'],
     known: '계약차수|변경차수|rev',
-    holds: 'digits',
-    read: readRevision,
-    weight: 'fatal',
+    cell: { holds: 'digits', read: readRevision, weight: 'fatal' },
     template: {
       ko: '변경 차수입니다. 계약이 바뀔 때마다 1씩 늘립니다. 처음은 0.',
       en: 'Goes up by one with each amendment; 0 at first.',
@@ -83,13 +84,10 @@ export const sheetFields = {
     },
   },
   kind: {
-    ko: '구분',
-    en: 'Kind',
+    heading: ['구분', 'Kind'],
     known: '업무구분|업무구분명|계약구분|사업구분|type|category|contract type',
     required: true,
-    holds: 'text',
-    read: readKind,
-    weight: 'fatal',
+    cell: { holds: 'text', read: readKind, weight: 'fatal' },
     isFact: true,
     template: {
       ko: '공사, 용역, 물품, 위탁, 보조금, 인허가 가운데 하나를 고릅니다.',
@@ -99,14 +97,15 @@ export const sheetFields = {
     },
   },
   title: {
-    ko: '계약명',
-    en: 'Contract title',
+    heading: ['계약명', 'Contract title'],
     known: '공사명|용역명|사업명|건명|민원명|title|contract name|name',
     required: true,
-    holds: 'text',
-    read: textUpTo(500),
-    weight: 'fatal',
-    looks: (text) => hasLetters(text) && !readDay(text).ok,
+    cell: {
+      holds: 'text',
+      read: textUpTo(500),
+      weight: 'fatal',
+      looks: (text) => hasLetters(text) && !readDay(text).ok,
+    },
     isFact: true,
     template: {
       ko: '계약의 이름입니다.',
@@ -116,25 +115,17 @@ export const sheetFields = {
     },
   },
   method: {
-    ko: '계약방법',
-    en: 'Contract method',
+    heading: ['계약방법', 'Contract method'],
     known: '계약체결방법|method|procurement method',
-    holds: 'text',
-    read: textUpTo(100),
-    weight: 'warning',
-    looks: anything,
+    cell: { holds: 'text', read: textUpTo(100), weight: 'warning', looks: anything },
     isFact: true,
     template: { ko: '계약방법입니다.', en: 'How the contract was awarded.', example: '제한경쟁' },
   },
   signedOn: {
-    ko: '계약일',
-    en: 'Signed on',
+    heading: ['계약일', 'Signed on'],
     known: '계약일자|계약체결일|계약체결일자|교부결정일|협약일|date signed|contract date|signed',
     required: true,
-    holds: 'day',
-    read: readDay,
-    weight: 'fatal',
-    looks: isDay,
+    cell: { holds: 'day', read: readDay, weight: 'fatal', looks: isDay },
     isFact: true,
     template: {
       ko: '계약을 맺은 날입니다. 보조금은 교부결정일, 인허가는 접수일을 씁니다.',
@@ -143,30 +134,18 @@ export const sheetFields = {
     },
   },
   startsOn: {
-    ko: '착공(착수)일',
-    en: 'Starts on',
+    heading: ['착공(착수)일', 'Starts on'],
     known: '착공일|착수일|착공일자|착수일자|시작일|사업시작일|start date|start|commencement date',
-    holds: 'day',
-    read: readDay,
-    weight: 'fatal',
-    looks: isDay,
+    cell: { holds: 'day', read: readDay, weight: 'fatal', looks: isDay },
     isFact: true,
-    template: {
-      ko: '착공일 또는 착수일입니다.',
-      en: 'The day on which work starts.',
-      example: '2026-03-16',
-    },
+    template: { ko: '착공일 또는 착수일입니다.', en: 'The day on which work starts.', example: '2026-03-16' },
   },
   endsOn: {
-    ko: '준공(완료)일',
-    en: 'Ends on',
+    heading: ['준공(완료)일', 'Ends on'],
     known:
       '준공일|완료일|준공예정일|완료예정일|준공일자|완료일자|종료일|납품기한|사업종료일|' +
       'end date|end|completion date',
-    holds: 'day',
-    read: readDay,
-    weight: 'fatal',
-    looks: isDay,
+    cell: { holds: 'day', read: readDay, weight: 'fatal', looks: isDay },
     isFact: true,
     template: {
       ko: '준공일, 완료일 또는 납품기한입니다.',
@@ -175,22 +154,20 @@ export const sheetFields = {
     },
   },
   period: {
-    ko: '계약기간',
-    en: 'Contract period',
+    heading: ['계약기간', 'Contract period'],
     known: '사업기간|공사기간|용역기간|period',
-    holds: 'text',
-    read: readPeriod,
-    weight: 'warning',
+    cell: { holds: 'text', read: readPeriod, weight: 'warning' },
     template: null,
   },
   amount: {
-    ko: '계약금액',
-    en: 'Amount',
+    heading: ['계약금액', 'Amount'],
     known: '총계약금액|계약금액(원)|금액|보조금액|contract amount|contract value|value',
-    holds: 'digits',
-    read: (text) => readAmount(text),
-    weight: 'fatal',
-    looks: (text) => readAmount(text).ok && !isPhone(text) && !/^\d{8}$/.test(text),
+    cell: {
+      holds: 'digits',
+      read: (text) => readAmount(text),
+      weight: 'fatal',
+      looks: (text) => readAmount(text).ok && !isPhone(text) && !/^\d{8}$/.test(text),
+    },
     template: {
       ko: '원 단위의 전체 금액을 숫자로 씁니다.',
       en: 'The whole amount in won, in digits.',
@@ -198,33 +175,27 @@ export const sheetFields = {
     },
   },
   currency: {
-    ko: '통화',
-    en: 'Currency',
+    heading: ['통화', 'Currency'],
     known: '',
-    holds: 'text',
-    read: readCurrency,
-    weight: 'fatal',
+    cell: { holds: 'text', read: readCurrency, weight: 'fatal' },
     template: null,
   },
   department: {
-    ko: '담당부서',
-    en: 'Department',
+    heading: ['담당부서', 'Department'],
     known: '부서|계약부서|발주부서|소관부서',
-    holds: 'text',
-    read: textUpTo(200),
-    weight: 'fatal',
-    looks: hasLetters,
+    cell: { holds: 'text', read: textUpTo(200), weight: 'fatal', looks: hasLetters },
     isFact: true,
     template: { ko: '담당 부서를 고릅니다.', en: 'Choose the department.', example: '', width: 22 },
   },
   officer: {
-    ko: '담당공무원',
-    en: 'Officer',
+    heading: ['담당공무원', 'Officer'],
     known: '공무원|감독공무원|계약담당자|responsible officer|official in charge',
-    holds: 'person',
-    read: textUpTo(100),
-    weight: 'fatal',
-    looks: (text) => text.length <= 20 && !isPhone(text),
+    cell: {
+      holds: 'person',
+      read: textUpTo(100),
+      weight: 'fatal',
+      looks: (text) => text.length <= 20 && !isPhone(text),
+    },
     isFact: true,
     template: {
       ko: '담당공무원의 이름 또는 직원번호입니다.',
@@ -233,14 +204,10 @@ export const sheetFields = {
     },
   },
   counterparty: {
-    ko: '업체명',
-    en: 'Company',
+    heading: ['업체명', 'Company'],
     known: '상호|계약상대자|계약업체|회사명|단체명|신청인|supplier|counterparty|company name',
     required: true,
-    holds: 'text',
-    read: textUpTo(200),
-    weight: 'fatal',
-    looks: hasLetters,
+    cell: { holds: 'text', read: textUpTo(200), weight: 'fatal', looks: hasLetters },
     template: {
       ko: '계약상대자입니다. 공동도급은 업체마다 한 행씩 씁니다.',
       en: 'The company; in a joint venture each has a row of its own.',
@@ -249,13 +216,14 @@ export const sheetFields = {
     },
   },
   registrationNumber: {
-    ko: '사업자번호',
-    en: 'Business number',
+    heading: ['사업자번호', 'Business number'],
     known: '사업자등록번호|registration number|business registration number|company number',
-    holds: 'digits',
-    read: readRegistrationNumber,
-    weight: 'warning',
-    looks: (text) => /^\d{3}-\d{2}-\d{5}$/.test(text),
+    cell: {
+      holds: 'digits',
+      read: readRegistrationNumber,
+      weight: 'warning',
+      looks: (text) => /^\d{3}-\d{2}-\d{5}$/.test(text),
+    },
     template: {
       ko: '사업자등록번호 10자리입니다.',
       en: 'Its business registration number, ten digits.',
@@ -263,52 +231,33 @@ export const sheetFields = {
     },
   },
   role: {
-    ko: '업체구분',
-    en: 'Supplier role',
+    heading: ['업체구분', 'Supplier role'],
     known: '공동도급방식|role',
-    holds: 'text',
-    read: textUpTo(60),
-    weight: 'warning',
-    looks: anything,
+    cell: { holds: 'text', read: textUpTo(60), weight: 'warning', looks: anything },
     template: null,
   },
   share: {
-    ko: '지분율',
-    en: 'Share',
+    heading: ['지분율', 'Share'],
     known: '지분',
-    holds: 'digits',
-    read: readShare,
-    weight: 'warning',
+    cell: { holds: 'digits', read: readShare, weight: 'warning' },
     template: null,
   },
   country: {
-    ko: '국적',
-    en: 'Country',
+    heading: ['국적', 'Country'],
     known: '국가',
-    holds: 'text',
-    read: readCountry,
-    weight: 'warning',
-    looks: hasLetters,
+    cell: { holds: 'text', read: readCountry, weight: 'warning', looks: hasLetters },
     template: null,
   },
   representative: {
-    ko: '대표자',
-    en: 'Representative',
+    heading: ['대표자', 'Representative'],
     known: '대표자명|대표|ceo',
-    holds: 'person',
-    read: textUpTo(100),
-    weight: 'warning',
-    looks: isPerson,
+    cell: { holds: 'person', read: textUpTo(100), weight: 'warning', looks: isPerson },
     template: { ko: '대표자의 이름입니다.', en: 'The name of its representative.', example: '한맑음' },
   },
   contact: {
-    ko: '담당자',
-    en: 'Contact',
+    heading: ['담당자', 'Contact'],
     known: '담당자명|업체담당자|현장대리인|contact person|contact name',
-    holds: 'person',
-    read: textUpTo(100),
-    weight: 'warning',
-    looks: isPerson,
+    cell: { holds: 'person', read: textUpTo(100), weight: 'warning', looks: isPerson },
     template: {
       ko: '문자를 받을 사람입니다. 여러 명이면 한 사람에 한 행씩 씁니다.',
       en: 'Who gets the texts; several people have a row each.',
@@ -316,14 +265,10 @@ export const sheetFields = {
     },
   },
   phone: {
-    ko: '휴대전화',
-    en: 'Mobile number',
+    heading: ['휴대전화', 'Mobile number'],
     known: '휴대폰|휴대전화번호|휴대폰번호|핸드폰|연락처|mobile|mobile phone|phone|phone number',
     required: true,
-    holds: 'digits',
-    read: (text) => readPhone(text),
-    weight: 'warning',
-    looks: isPhone,
+    cell: { holds: 'digits', read: (text) => readPhone(text), weight: 'warning', looks: isPhone },
     template: {
       ko: '휴대전화 번호입니다. 유선전화로는 문자가 가지 않습니다. 외국 번호는 +와 국가번호로 시작합니다.',
       en: 'A mobile number: landlines get no texts. A foreign one begins with + and its country code.',
@@ -331,12 +276,9 @@ export const sheetFields = {
     },
   },
   locale: {
-    ko: '언어',
-    en: 'Language',
+    heading: ['언어', 'Language'],
     known: 'locale',
-    holds: 'text',
-    read: readLocale,
-    weight: 'warning',
+    cell: { holds: 'text', read: readLocale, weight: 'warning' },
     template: {
       ko: '문자의 언어입니다.',
       en: 'The language of the texts.',
@@ -345,12 +287,9 @@ export const sheetFields = {
     },
   },
   legalBasis: {
-    ko: '수신근거(동의일)',
-    en: 'Legal basis (consent date)',
+    heading: ['수신근거(동의일)', 'Legal basis (consent date)'],
     known: '수신근거|수신근거 동의일|legal basis|basis',
-    holds: 'text',
-    read: readLegalBasis,
-    weight: 'warning',
+    cell: { holds: 'text', read: readLegalBasis, weight: 'warning' },
     template: {
       ko: '연락처를 쓰는 근거입니다: 계약, 법령, 동의. 동의이면 동의일도 씁니다.',
       en: 'Why the number may be used: contract (계약), law (법령) or consent (동의), consent with its day.',
@@ -359,13 +298,9 @@ export const sheetFields = {
     },
   },
   legalBasisOn: {
-    ko: '동의일',
-    en: 'Consent date',
+    heading: ['동의일', 'Consent date'],
     known: '동의일자|consented on|consent',
-    holds: 'day',
-    read: readDay,
-    weight: 'warning',
-    looks: isDay,
+    cell: { holds: 'day', read: readDay, weight: 'warning', looks: isDay },
     template: { ko: '동의를 받은 날입니다.', en: 'The day of the consent.', example: '' },
   },
 } satisfies Record<string, SheetFieldSpec>;
@@ -373,7 +308,7 @@ export const sheetFields = {
 export type SheetField = keyof typeof sheetFields;
 
 /** What a cell of a field holds once it is read. */
-export type ValueOf<F extends SheetField> = (typeof sheetFields)[F]['read'] extends (
+export type ValueOf<F extends SheetField> = (typeof sheetFields)[F]['cell']['read'] extends (
   text: string,
 ) => Read<infer T>
   ? T
@@ -400,7 +335,7 @@ export function isSheetField(name: string): name is SheetField {
 
 /** Returns the share of the values that may stand in the field, 0 to 1; 0 without any value. */
 export function fitOf(field: SheetField, values: readonly string[]): number {
-  const { read, looks = (text) => read(text).ok } = specOf(field);
+  const { read, looks = (text) => read(text).ok } = specOf(field).cell;
   return values.length === 0 ? 0 : values.filter(looks).length / values.length;
 }
 

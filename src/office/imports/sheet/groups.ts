@@ -174,9 +174,9 @@ defineWords('sheetFacts', {
   ...Object.fromEntries(
     fieldNames
       .filter((field) => specOf(field).isFact)
-      .map((field) => [field, [specOf(field).ko, field] as const]),
+      .map((field) => [field, [specOf(field).heading[0], field] as const]),
   ),
-  value: [specOf('amount').ko, 'value'],
+  value: [specOf('amount').heading[0], 'value'],
 });
 
 const fatal = ({ line }: SheetRow, finding: Finding) => rowProblem({ line }, finding, 'fatal');

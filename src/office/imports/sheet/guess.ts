@@ -195,7 +195,7 @@ function likeness({ heading, values }: Column, field: SheetField): number {
   if (field === 'phone' && fit > 0.8) return Math.max(0.9, name);
   if ((field === 'registrationNumber' || field === 'kind') && fit > 0.8) return Math.max(0.8, name);
   if (values.length > 0 && fit < 0.3) return 0;
-  return name * (specOf(field).holds === 'day' && values.length > 0 ? 0.5 + fit / 2 : 1);
+  return name * (specOf(field).cell.holds === 'day' && values.length > 0 ? 0.5 + fit / 2 : 1);
 }
 
 function nameLikeness(heading: string, field: SheetField): number {
@@ -221,5 +221,5 @@ function alike(a: string, b: string): number {
 /** Masks what may be a number or a name, and everything in a column that nobody knows. */
 function shown(value: string, field: SheetField | null): string {
   if (field === null || field === 'phone') return maskRaw(value);
-  return specOf(field).holds === 'person' ? maskName(value.slice(0, 40)) : showRaw(value);
+  return specOf(field).cell.holds === 'person' ? maskName(value.slice(0, 40)) : showRaw(value);
 }

@@ -18,8 +18,8 @@ export const whatIsWrong = '고칠 점 What to mend';
 
 /** Returns every name by which a field is known, without case, spaces and punctuation. */
 export function namesOf(field: SheetField): string[] {
-  const { ko, en, known } = specOf(field);
-  return [ko, en, ...known.split('|').filter(Boolean)].map(plainWord);
+  const { heading, known } = specOf(field);
+  return [...heading, ...known.split('|').filter(Boolean)].map(plainWord);
 }
 
 const fieldByName = new Map(
@@ -113,7 +113,9 @@ function matchHeadings({ line, cells }: RawRow, mapping: SheetMapping): Headings
     else if (field) columns.set(field, { index, heading });
     else if (cell.trim() !== '' && chosen !== null && cell.trim() !== whatIsWrong) unknown.push(heading);
   });
-  const missing = requiredFields.filter((field) => !columns.has(field)).map((field) => specOf(field).ko);
+  const missing = requiredFields
+    .filter((field) => !columns.has(field))
+    .map((field) => specOf(field).heading[0]);
   return { line, cells, columns, missing, repeated, unknown };
 }
 
@@ -136,7 +138,7 @@ export function requireReadable(headings: Headings): void {
   const { line, cells, missing, repeated } = headings;
   if (missing.length > 0) {
     const found = cells.map((cell) => shownHeading(cell)).filter(Boolean);
-    const expected = requiredFields.map((field) => specOf(field).ko);
+    const expected = requiredFields.map((field) => specOf(field).heading[0]);
     const rows = sheetLimits.headRows;
     throw new FileProblem(line, importFinding('headings-missing', { missing, found, expected, rows }));
   }

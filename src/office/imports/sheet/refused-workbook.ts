@@ -109,7 +109,7 @@ function asText({ cells, extras }: RawRow, columns: FieldColumns): readonly stri
   if (!extras) return cells;
   const written = [...cells];
   for (const [field, { index }] of columns) {
-    const day = specOf(field).holds === 'day' ? extras.get(index)?.day : null;
+    const day = specOf(field).cell.holds === 'day' ? extras.get(index)?.day : null;
     if (day) written[index] = day;
   }
   return written;

@@ -163,7 +163,7 @@ class RowCells {
     if (!finding) return cell === '' || cell === '-' ? null : cell;
     if (!this.unbelieved.has(field)) {
       this.unbelieved.set(field, finding);
-      this.report(field, finding, specOf(field).weight, showRaw(cell));
+      this.report(field, finding, specOf(field).cell.weight, showRaw(cell));
     }
     return null;
   }
@@ -171,13 +171,13 @@ class RowCells {
   /** Returns null when there is nothing, or nothing that can be read: then it has been reported. */
   value<F extends SheetField>(
     field: F,
-    read = sheetFields[field].read as (text: string) => Read<ValueOf<F>>,
+    read = sheetFields[field].cell.read as (text: string) => Read<ValueOf<F>>,
   ): ValueOf<F> | null {
     const text = this.text(field);
     if (text === null) return null;
     const result = read(text);
     if (result.ok) return result.value;
-    this.report(field, result.finding, specOf(field).weight, showRaw(text));
+    this.report(field, result.finding, specOf(field).cell.weight, showRaw(text));
     return null;
   }
 
@@ -201,7 +201,7 @@ class RowCells {
 export function cellText(row: RawRow, columns: FieldColumns, field: SheetField): string {
   const column = columns.get(field);
   if (!column) return '';
-  const day = specOf(field).holds === 'day' ? row.extras?.get(column.index)?.day : null;
+  const day = specOf(field).cell.holds === 'day' ? row.extras?.get(column.index)?.day : null;
   // Spreadsheets keep digits as text by writing ="010…" or '010….
   return (day ?? row.cells[column.index] ?? '')
     .trim()
@@ -212,6 +212,6 @@ export function cellText(row: RawRow, columns: FieldColumns, field: SheetField):
 
 function findingOf(extra: CellExtra | undefined, field: SheetField): Finding | null {
   if (!extra) return null;
-  const becameDate = extra.isDate && specOf(field).holds === 'digits';
+  const becameDate = extra.isDate && specOf(field).cell.holds === 'digits';
   return extra.finding ?? (becameDate ? importFinding('value-became-date') : null);
 }

@@ -34,86 +34,72 @@ export async function* inSheet<T>(
   const workbook = format === 'xlsx' ? await Workbook.open(bytes) : null;
   const peeked: PeekedSheet[] = [];
   try {
-    for (const source of workbook?.worksheets ?? [csvSource(bytes)])
-      peeked.push(await PeekedSheet.open(source, mapping));
+    for (const source of workbook?.worksheets ?? [csvSource(bytes)]) peeked.push(await peek(source, mapping));
     const chosen = choose(peeked);
     const others = peeked.filter((sheet) => sheet !== chosen);
-    for (const other of others) await other.close();
-    yield* use(chosen.asOpen(notesOn(chosen, others)));
+    for (const { rest } of others) await rest.return(undefined);
+    yield* use(asOpen(chosen, notesOn(chosen, others)));
   } finally {
-    for (const sheet of peeked) await sheet.close();
+    for (const { rest } of peeked) await rest.return(undefined);
     await workbook?.close();
   }
 }
 
-/** PeekedSheet is a sheet whose first rows have been looked at. */
-class PeekedSheet {
-  private readonly first: RawRow[] = [];
-  private failure: Error | null = null;
-  found: ReturnType<typeof findHeadings> = null;
+/** PeekedSheet is a sheet whose first rows have been looked at; the others are still in `rest`. */
+interface PeekedSheet {
+  source: RowSource;
+  first: RawRow[];
+  rest: AsyncGenerator<RawRow>;
+  /** What ended the reading of the first rows. */
+  failure: Error | null;
+  found: ReturnType<typeof findHeadings>;
+}
 
-  private constructor(
-    readonly source: RowSource,
-    private readonly iterator: AsyncGenerator<RawRow>,
-  ) {}
-
-  static async open(source: RowSource, mapping: SheetMapping): Promise<PeekedSheet> {
-    const sheet = new PeekedSheet(source, source.rows());
-    try {
-      await sheet.peek();
-    } catch (error) {
-      sheet.failure = error as Error;
-    }
-    sheet.found = findHeadings(sheet.first, mapping);
-    return sheet;
-  }
-
-  get isRecognised(): boolean {
-    return this.found?.isRecognised ?? false;
-  }
-
-  /** Throws what kept the sheet from being read, when nothing of it could be. */
-  asOpen(notes: RowProblem[]): OpenSheet {
-    const { source, found } = this;
-    if (!found) throw this.failure ?? new FileProblem(1, importFinding('file-empty'));
-    const { headings, above } = found;
-    const ownNotes = () =>
-      source.notes(headings.line).map(({ line, finding }) => rowProblem({ line }, finding, 'information'));
-    return {
-      name: source.sheet,
-      headings,
-      above,
-      rows: () => this.rowsBelow(headings.line),
-      notes: () => [...notes, ...ownNotes()],
-    };
-  }
-
-  async close(): Promise<void> {
-    await this.iterator.return(undefined);
-  }
-
-  private async peek(): Promise<void> {
+async function peek(source: RowSource, mapping: SheetMapping): Promise<PeekedSheet> {
+  const rest = source.rows();
+  const first: RawRow[] = [];
+  let failure: Error | null = null;
+  try {
     for (let filled = 0; filled < sheetLimits.headRows;) {
-      const next = await this.iterator.next();
-      if (next.done) return;
-      this.first.push(next.value);
+      const next = await rest.next();
+      if (next.done) break;
+      first.push(next.value);
       if (!isBlank(next.value.cells)) filled += 1;
     }
+  } catch (error) {
+    failure = error as Error;
   }
+  return { source, first, rest, failure, found: findHeadings(first, mapping) };
+}
 
-  private async *rowsBelow(line: number): AsyncGenerator<RawRow> {
-    yield* this.first.filter((row) => row.line > line);
-    if (this.failure) throw this.failure;
-    yield* this.iterator;
-  }
+/** Throws what kept the sheet from being read, when nothing of it could be. */
+function asOpen(sheet: PeekedSheet, notes: RowProblem[]): OpenSheet {
+  const { source, found, failure } = sheet;
+  if (!found) throw failure ?? new FileProblem(1, importFinding('file-empty'));
+  const { headings, above } = found;
+  const ownNotes = () =>
+    source.notes(headings.line).map(({ line, finding }) => rowProblem({ line }, finding, 'information'));
+  return {
+    name: source.sheet,
+    headings,
+    above,
+    rows: () => rowsBelow(headings.line, sheet),
+    notes: () => [...notes, ...ownNotes()],
+  };
+}
+
+async function* rowsBelow(line: number, { first, failure, rest }: PeekedSheet): AsyncGenerator<RawRow> {
+  yield* first.filter((row) => row.line > line);
+  if (failure) throw failure;
+  yield* rest;
 }
 
 /** Throws FileProblem when the contracts are on a hidden sheet. */
 function choose(sheets: readonly PeekedSheet[]): PeekedSheet {
   const visible = sheets.filter(({ source }) => !source.isHidden);
-  const chosen = visible.find((sheet) => sheet.isRecognised) ?? visible.find((sheet) => sheet.found);
+  const chosen = visible.find((sheet) => sheet.found?.isRecognised) ?? visible.find((sheet) => sheet.found);
   if (chosen) return chosen;
-  const hidden = sheets.find((sheet) => sheet.source.isHidden && sheet.isRecognised);
+  const hidden = sheets.find((sheet) => sheet.source.isHidden && sheet.found?.isRecognised);
   if (hidden) throw new FileProblem(1, importFinding('sheet-hidden', { name: hidden.source.sheet ?? '' }));
   const [first] = visible;
   if (first) return first;
@@ -121,7 +107,7 @@ function choose(sheets: readonly PeekedSheet[]): PeekedSheet {
 }
 
 function notesOn(chosen: PeekedSheet, others: readonly PeekedSheet[]): RowProblem[] {
-  const left = others.filter((sheet) => sheet.isRecognised).map(({ source }) => source);
+  const left = others.filter((sheet) => sheet.found?.isRecognised).map(({ source }) => source);
   if (left.length === 0) return [];
   const names = left.map(({ sheet, isHidden }) => `${sheet ?? ''}${isHidden ? ' (hidden)' : ''}`);
   const finding = importFinding('sheets-not-read', { read: chosen.source.sheet ?? '', others: names });

@@ -9,10 +9,10 @@ import { fieldNames, specOf } from './fields.js';
 
 /** The columns of the template, in their order. */
 const columns = fieldNames.flatMap((field) => {
-  const { ko, en, template, required = false, holds } = specOf(field);
+  const { heading, template, required = false, cell } = specOf(field);
   if (!template) return [];
-  const style: CellStyle = field === 'amount' ? 'amount' : holds === 'day' ? 'day' : 'text';
-  return [{ field, heading: `${ko}\n${en}`, template, required, style }];
+  const style: CellStyle = field === 'amount' ? 'amount' : cell.holds === 'day' ? 'day' : 'text';
+  return [{ field, heading: heading.join('\n'), template, required, style }];
 });
 
 const titles = {
