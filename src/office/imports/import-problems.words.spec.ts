@@ -5,7 +5,7 @@ import { sheetFinding } from '../../platform/sheets/sheet.words.js';
 import { allSections } from '../../platform/words/words.js';
 import { importFinding, problemWords, refusedFinding } from './import-problems.words.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
-import './sheet/groups.js';
+import './sheet/reader.js';
 
 const findings = Object.entries(allSections().get('findings') ?? {});
 const advice = allSections().get('advice') ?? {};

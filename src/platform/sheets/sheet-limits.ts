@@ -1,8 +1,8 @@
 const megabyte = 1024 * 1024;
 
 /**
- * What a sheet may cost, in one place; each limit has an error of its own. They are far above what an office
- * keeps by hand, and low enough that a hostile file ends early (OWASP ASVS 5.0, 5.2.1 and 5.2.3).
+ * These limits say what a sheet may cost; each has an error of its own. They are far above what an office keeps by hand, and
+ * low enough that a hostile file ends early (OWASP ASVS 5.0, 5.2.1 and 5.2.3).
  */
 export const sheetLimits = {
   /** Bytes as uploaded; the multipart reader stops there too. */

@@ -21,7 +21,7 @@ export interface CellRules {
   strings: SharedStrings;
 }
 
-/** What a number format makes of a number; see ECMA-376, part 1, 18.8.30 and 18.8.31. */
+/** NumberShape is what a number format makes of a number; see ECMA-376, part 1, 18.8.30 and 18.8.31. */
 export type NumberShape =
   | { as: 'number' }
   | { as: 'date' }
@@ -42,7 +42,7 @@ interface ReadCell {
   extra: CellExtra | null;
 }
 
-/** Reads a cell as text, and what is to be known of it besides. */
+/** Reads a cell as text, with what is to be known of it besides. */
 export function readCell(cell: XmlCell, rules: CellRules): ReadCell {
   const { type, stored } = cell;
   if (type === 'inlineStr') return textCell(cell.inline ?? '');
@@ -106,14 +106,14 @@ function found(text: string, finding: Finding): ReadCell {
   return { text, extra: { isNumber: false, day: null, isDate: false, finding } };
 }
 
-/** Built-in formats 27 to 36 and 50 to 58 are dates of the East Asian locales. */
+/** Returns the shape of a built-in format; 27 to 36 and 50 to 58 are dates of the East Asian locales. */
 export function shapeOfBuiltIn(id: number): NumberShape {
   if (id === 9 || id === 10) return { as: 'percent' };
   const isDate = (id >= 14 && id <= 17) || id === 22 || (id >= 27 && id <= 31) || id === 36 || id >= 50;
   return isDate && id <= 58 ? { as: 'date' } : number;
 }
 
-/** `code` as in styles.xml, such as `yyyy"년" m"월" d"일"` or `[$-412]yyyy-mm-dd`. */
+/** Reads a format code as it stands in styles.xml, such as `yyyy"년" m"월" d"일"` or `[$-412]yyyy-mm-dd`. */
 export function shapeOf(code: string): NumberShape {
   const [section = ''] = sectionsOf(code);
   const bare = bareOf(section);

@@ -3,8 +3,7 @@ import type { FileHandle } from 'node:fs/promises';
 import { FileProblem } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { sheetFinding } from './sheet.words.js';
-import { readWholeXml } from './workbook-xml.js';
-import { openNameless, type WorkbookZip } from './workbook-zip.js';
+import { openNameless, readWholeXml, type WorkbookZip } from './workbook-parts.js';
 
 const blockBytes = 256 * 1024;
 const blocksKept = 64;

@@ -7,9 +7,9 @@ const styleNumbers = { plain: 0, text: 1, day: 2, amount: 3, heading: 4, wrapped
 export type CellStyle = keyof typeof styleNumbers;
 
 export interface SheetColumn {
-  /** In characters. */
+  /** Characters. */
   width: number;
-  /** Of cells that are still empty. */
+  /** The style of cells that are still empty. */
   style: CellStyle;
 }
 
@@ -37,11 +37,11 @@ export interface WrittenRow {
   styles?: readonly CellStyle[];
 }
 
-/** Down to which row choices are offered. */
+/** The last row in which choices are offered. */
 const lastChoiceRow = 10_000;
 
 /**
- * A workbook as a stream. Every cell is text, kept as such: a spreadsheet then takes no zero away, and runs nothing.
+ * Writes a workbook as a stream. Every cell is text, kept as such: a spreadsheet then takes no zero away, and runs nothing.
  */
 export function writeWorkbook(sheets: readonly SheetToWrite[]): Readable {
   const zip = new ZipFile();
@@ -68,7 +68,7 @@ export async function bytesOf(stream: Readable): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-/** The same workbook gives the same bytes, whenever and by whomever it is made. */
+/** With these options the same workbook gives the same bytes, whenever and by whomever it is made. */
 const fixed = { mtime: new Date(2020, 0, 1), mode: 0o100644, forceDosTimestamp: true };
 
 const declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n';
@@ -94,7 +94,7 @@ async function* sheetXml({ columns, rows, frozen, dropDowns = [] }: SheetToWrite
     ({ width, style }, i) =>
       `<col min="${i + 1}" max="${i + 1}" width="${width}" customWidth="1" style="${styleNumbers[style]}"/>`,
   );
-  // An empty list of columns is none that Excel would read without mending the file first.
+  // Excel would call a file with an empty list of columns damaged.
   yield `${columnXml.length > 0 ? `<cols>${columnXml.join('')}</cols>` : ''}<sheetData>`;
   let line = 0;
   for await (const row of rows) yield rowXml(row, ++line);
@@ -169,7 +169,10 @@ const stylesXml =
   `<xf numFmtId="49" fontId="1" fillId="3" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">${wrap}</xf></cellXfs>` +
   '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>';
 
-/** XML holds no control characters but tab and line breaks; of these a return comes back only as `_x000D_`. */
+/**
+ * Escapes text: XML holds no control characters but tab and line breaks; of these a return comes back only as
+ * `_x000D_`.
+ */
 function escaped(text: string): string {
   return text
     .replace(

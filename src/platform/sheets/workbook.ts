@@ -4,8 +4,7 @@ import { sheetLimits } from './sheet-limits.js';
 import { sheetFinding } from './sheet.words.js';
 import { type NumberShape, shapeOf, shapeOfBuiltIn } from './workbook-cells.js';
 import { SharedStrings } from './workbook-strings.js';
-import { isTrue, readWholeXml } from './workbook-xml.js';
-import { malformed, WorkbookZip } from './workbook-zip.js';
+import { isTrue, malformed, readWholeXml, WorkbookZip } from './workbook-parts.js';
 import { WorksheetRows } from './worksheet-rows.js';
 
 /** Workbook is an open .xlsx file; it holds two nameless files until it is closed. */

@@ -2,7 +2,7 @@ import { type CellExtra, columnIndex, FileProblem, isBlank, type RawRow } from '
 import { sheetLimits } from './sheet-limits.js';
 import { sheetFinding } from './sheet.words.js';
 
-/** A range of more than one row: what its first cell says holds down to its last row. */
+/** MergedRange spans more than one row: what its first cell says holds down to its last row. */
 interface MergedRange {
   column: number;
   lastRow: number;

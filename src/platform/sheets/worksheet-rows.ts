@@ -4,8 +4,7 @@ import { sheetLimits } from './sheet-limits.js';
 import { sheetFinding } from './sheet.words.js';
 import { type CellRules, readCell, type XmlCell } from './workbook-cells.js';
 import { GatheredText } from './workbook-strings.js';
-import { isTrue, readXml } from './workbook-xml.js';
-import { malformed, type WorkbookZip } from './workbook-zip.js';
+import { isTrue, malformed, readXml, type WorkbookZip } from './workbook-parts.js';
 import { MergedCells } from './worksheet-merges.js';
 
 /** WorksheetRows reads one worksheet. Hidden rows and columns are read like any other, and a note says so. */

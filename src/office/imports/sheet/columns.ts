@@ -15,7 +15,7 @@ import { readHead, type SheetHead } from './guess.js';
 
 type Column = SheetHead['columns'][number];
 
-/** While an import is in one of these, its file is there. */
+/** The states of an import in which its file is there. */
 const withFile: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready', 'running'];
 
 /**
@@ -73,7 +73,7 @@ export class SheetColumns {
 
   /**
    * Settles the columns of a file for which nobody has to be asked, before the preview, so that what is applied is what
-   * was looked at. False when a person has to be asked, because a heading is unknown or only guessed or a needed one is
+   * was looked at. Returns false when a person has to be asked, because a heading is unknown or only guessed or a needed one is
    * missing, or when the import was taken away.
    */
   async settleColumns(row: ClaimedImport): Promise<boolean> {
@@ -164,12 +164,15 @@ export class SheetColumns {
   }
 }
 
-/** Undefined where nothing was chosen; null is a choice, not to read the column. A heading may be called "constructor". */
+/**
+ * Returns undefined where nothing was chosen; null is a choice, not to read the column. A heading may be called
+ * "constructor".
+ */
 function choiceIn(mapping: ColumnMapping | null, key: string): string | null | undefined {
   return mapping && Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
 
-/** A first row that holds data instead of headings is not remembered: it may name people and their numbers. */
+/** Keeps a first row that holds data instead of headings from being remembered: it may name people and their numbers. */
 function mayBeRemembered(heading: string): boolean {
   return heading.length > 0 && heading.length <= 60 && !/\d{4}/.test(heading);
 }

@@ -7,13 +7,15 @@ import {
   chosenIn,
   fieldOf,
   headingKeys,
+  inSheet,
   namesOf,
+  type OpenSheet,
   requireNarrow,
-  shownHeading,
+  type SheetFormat,
   type SheetMapping,
+  shownHeading,
   whatIsWrong,
-} from './headings.js';
-import { inSheet, type OpenSheet, type SheetFormat } from './source.js';
+} from './open-sheet.js';
 import { plainWord, readDay } from './values.js';
 
 /** SheetHead is the beginning of a sheet: what its columns probably are. */
@@ -30,11 +32,11 @@ export interface SheetHead {
 }
 
 export interface GuessedColumn {
-  /** What a mapping calls the column. */
+  /** The name by which a mapping knows the column. */
   key: string;
-  /** As it stands in the file, on one line; empty when the column has none. */
+  /** The heading as it stands in the file, on one line; empty when the column has none. */
   heading: string;
-  /** Where a spreadsheet shows it, such as C. */
+  /** The letters by which a spreadsheet names the column, such as C. */
   letters: string;
   field: SheetField | null;
   /** Null when nothing is known of it, or it is remembered as one that is not read. */
@@ -83,7 +85,7 @@ async function* headOf(sheet: OpenSheet, remembered: SheetMapping): AsyncGenerat
   yield { sheet: sheet.name, line, columns, missing, isCertain };
 }
 
-/** Below this a guess would only have to be taken back. */
+/** The likeness below which a guess would only have to be taken back. */
 const goodEnough = 0.5;
 const samplesShown = 3;
 
@@ -145,7 +147,7 @@ function recognise(columns: Column[]): void {
   }
 }
 
-/** The likeliest pair of column and field first, so that a good guess is not taken by a worse one. */
+/** Takes the likeliest pair of column and field first, so that a good guess does not lose its field to a worse one. */
 function guess(columns: Column[], remembered: SheetMapping): void {
   const pairs = columns
     .filter((column) => isOpen(column, remembered))
@@ -177,7 +179,7 @@ function middleDay(values: string[]): string {
   return days.sort()[Math.floor(days.length / 2)] ?? '';
 }
 
-/** Nothing is known of the column: neither that it is of no use, nor that it means the same as another column. */
+/** Says that nothing is known of a column: neither that it is of no use, nor that it means the same as another. */
 function isOpen(column: Column, remembered: SheetMapping): boolean {
   const isUseless = chosenIn(remembered, column.key) === null;
   return column.field === null && fieldOf(column.heading) === null && !isUseless;
@@ -187,7 +189,7 @@ function isTaken(columns: readonly Column[], field: SheetField): boolean {
   return columns.some((column) => column.field === field);
 }
 
-/** Returns 0 to 1. Values speak against a field more strongly than for it: many fields look alike. */
+/** Returns a likeness, 0 to 1. Values speak against a field more strongly than for it: many fields look alike. */
 function likeness({ heading, values }: Column, field: SheetField): number {
   const name = nameLikeness(plainWord(heading), field);
   const fit = fitOf(field, values);
@@ -203,7 +205,10 @@ function nameLikeness(heading: string, field: SheetField): number {
   return Math.max(...namesOf(field).map((name) => alike(heading, name)));
 }
 
-/** Returns how much of one word the other is, where it holds it; else the share of pairs of letters in both (Dice), a little less. */
+/**
+ * Returns how much of one word the other is, where it holds it; else the share of pairs of letters in both (Dice), a
+ * little less.
+ */
 function alike(a: string, b: string): number {
   const [short, long] = a.length <= b.length ? [a, b] : [b, a];
   if (short.length >= 2 && long.includes(short)) {

@@ -5,9 +5,9 @@ import type { Phrase } from '../../../platform/words/words.js';
 import { problemWords } from '../import-problems.words.js';
 import type { RowProblem } from '../import.types.js';
 import { specOf } from './fields.js';
-import { type FieldColumns, type SheetMapping, whatIsWrong } from './headings.js';
+import type { FieldColumns, OpenSheet, SheetFormat, SheetMapping } from './open-sheet.js';
+import { inSheet, whatIsWrong } from './open-sheet.js';
 import { cellText } from './row.js';
-import { inSheet, type OpenSheet, type SheetFormat } from './source.js';
 
 /** A problem as it is stored; `message` and `advice` are those of one stored before problems had a phrase. */
 export interface RefusedProblem extends Pick<RowProblem, 'line' | 'field' | 'fatal'> {
@@ -25,7 +25,9 @@ export interface RefusedFile {
   problems: readonly RefusedProblem[];
 }
 
-/** Names the file, without its ending, after its import, so that the rows are known for fixed when it is uploaded again. */
+/**
+ * Names the file, without its ending, after its import, so that the rows are known for fixed when it is uploaded again.
+ */
 export function refusedWorkbookName(importId: string): string {
   return `refused-${importId}`;
 }

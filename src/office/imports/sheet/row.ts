@@ -2,21 +2,16 @@ import type { Finding } from '../../../platform/findings.js';
 import { maskRaw, showRaw } from '../../../platform/phone-numbers/phone-number.js';
 import type { CellExtra, RawRow } from '../../../platform/sheets/raw-row.js';
 import { importFinding } from '../import-problems.words.js';
-import {
-  type ImportedContact,
-  type ImportedCounterparty,
-  type RowProblem,
-  rowProblem,
-  type Weight,
-} from '../import.types.js';
+import type { ImportedContact, ImportedCounterparty, RowProblem, Weight } from '../import.types.js';
+import { rowProblem } from '../import.types.js';
 import { type RowFacts, type SheetField, sheetFields, specOf, type ValueOf } from './fields.js';
-import type { FieldColumns } from './headings.js';
+import type { FieldColumns } from './open-sheet.js';
 import { type AmountUnit, type Read, readAmount, readPhone, readReference } from './values.js';
 
 export interface SheetRules {
-  /** Of the agency, for counterparties whose row names no country. */
+  /** The agency's country, for counterparties whose row names none. */
   country: string;
-  /** Of amounts that name none. */
+  /** The currency of amounts that name none. */
   currency: string;
   allowFiction: boolean;
 }
@@ -96,7 +91,7 @@ function counterpartyOf(row: RowCells, rules: SheetRules): SheetRow['counterpart
   };
 }
 
-/** A Korean one has ten digits, 000-00-00000; kept as a number it may have lost those in front. */
+/** Writes a Korean number with its ten digits, 000-00-00000; kept as a number it may have lost those in front. */
 function registrationNumberOf(row: RowCells, country: string | null): string | null {
   const text = row.value('registrationNumber');
   if (text === null || country !== 'KR' || !/^[\d-]+$/.test(text)) return text;

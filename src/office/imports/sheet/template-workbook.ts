@@ -1,10 +1,6 @@
 import type { Readable } from 'node:stream';
-import {
-  type CellStyle,
-  type DropDown,
-  type WrittenRow,
-  writeWorkbook,
-} from '../../../platform/sheets/workbook-writer.js';
+import type { CellStyle, DropDown, WrittenRow } from '../../../platform/sheets/workbook-writer.js';
+import { writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
 import { fieldNames, specOf } from './fields.js';
 
 /** The columns of the template, in their order. */

@@ -7,13 +7,13 @@ import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.word
 import { importFinding } from '../import-problems.words.js';
 import { isDay, type LegalBasis, referencePattern } from '../import.types.js';
 
-/** A cell's value, or what is wrong with it. */
+/** Read is a cell's value, or what is wrong with it. */
 export type Read<T> = { ok: true; value: T } | { ok: false; finding: Finding };
 
 const value = <T>(v: T): Read<T> => ({ ok: true, value: v });
 const wrong = (finding: Finding): Read<never> => ({ ok: false, finding });
 
-/** Makes text comparable: without case, spaces and punctuation. */
+/** Returns text to compare by: without case, spaces and punctuation. */
 export function plainWord(text: string): string {
   return text
     .normalize('NFKC')
@@ -28,7 +28,7 @@ export const textUpTo =
       .normalize('NFC')
       .replace(/[\p{Cc}\s]+/gu, ' ')
       .trim();
-    // Stands for bytes that the file's encoding does not know.
+    // This character stands for bytes that the file's encoding does not know.
     if (plain.includes('\ufffd')) return wrong(importFinding('text-unreadable'));
     return plain.length <= limit
       ? value(plain)
@@ -185,7 +185,7 @@ export function readCountry(text: string): Read<string> {
   return country === null ? wrong(importFinding('country-unknown')) : value(country);
 }
 
-/** Reads a phone number; without the country of whose it is, only one with a plus. */
+/** Reads a phone number; where the country of its owner is not known, only one with a plus. */
 export function readPhone(
   text: string,
   country: string | null = null,
@@ -198,9 +198,9 @@ export function readPhone(
 const zeros: Record<string, number> = { 천: 3, 만: 4, 백만: 6, 천만: 7, 억: 8, thousand: 3, million: 6 };
 
 export interface AmountUnit {
-  /** As written, such as 천원. */
+  /** The unit as it is written, such as 천원. */
   word: string;
-  /** A power of ten. */
+  /** The power of ten by which amounts are multiplied. */
   zeros: number;
 }
 
