@@ -1,5 +1,5 @@
 import { guessColumns } from './guess.js';
-import { shownHeading } from './headings.js';
+import { shownHeading } from './open-sheet.js';
 
 const guessed = (headings: string[], samples: string[][] = [], remembered = {}) =>
   guessColumns(headings, samples, remembered).map(({ heading, field, by }) => [heading, field, by]);
