@@ -53,6 +53,9 @@ export interface TouchedContract {
   version: number;
 }
 
+/** SQL: whether an alert `a` is planned as it is because of an effect `e` on its contract. */
+export const isBecauseOf = `e.applied AND (e.result = 'created' OR a.id = ANY(e.alert_ids))`;
+
 /** ImportEffects keeps what an import did to each contract, so that it can be looked at and undone. */
 @Injectable()
 export class ImportEffects {
@@ -141,8 +144,7 @@ export class ImportEffects {
     ]);
     const rows = await this.database.rows<{ contractId: string }>(
       `SELECT DISTINCT a.contract_id FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
-       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND e.applied AND a.status IN ('claimed', 'messaged')
-         AND (e.result = 'created' OR a.id = ANY(e.alert_ids))`,
+       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND a.status IN ('claimed', 'messaged') AND ${isBecauseOf}`,
       [importId, contractIds],
     );
     return new Set(rows.map((row) => row.contractId));

@@ -45,16 +45,9 @@ export class ImportsService {
 
   /** Lists the imports that the caller may see, newest first; `cursor` is the id of the last one seen. */
   async importsFor(caller: Caller, { status, cursor, limit }: ImportListQuery): Promise<Page<ImportView>> {
-    const seen = await this.departments.seenBy(caller);
-    const whose: FindOptionsWhere<Import>[] = seen
-      ? [
-          { bringerDepartmentId: In(seen) },
-          { ownDepartmentId: In(seen), caller: JsonContains(identityOf(caller)) },
-        ]
-      : [{}];
     const which = { size: MoreThan(0), ...(status && { status }), ...(cursor && { id: LessThan(cursor) }) };
     const rows = await this.database.repository(Import).find({
-      where: whose.map((one) => ({ ...one, ...which })),
+      where: (await this.visibleTo(caller)).map((one) => ({ ...one, ...which })),
       order: { id: 'DESC' },
       take: limit + 1,
     });
@@ -121,8 +114,9 @@ export class ImportsService {
 
   /** Finds an import that the caller may see. Another department's is not found. */
   async requireSeen(caller: Caller, id: string): Promise<Import> {
-    const row = await this.database.repository(Import).findOneBy({ id });
-    if (!row || !(await this.maySee(caller, row))) throw notFound('import');
+    const where = (await this.visibleTo(caller)).map((one) => ({ ...one, id }));
+    const row = await this.database.repository(Import).findOne({ where });
+    if (!row) throw notFound('import');
     return row;
   }
 
@@ -169,10 +163,12 @@ export class ImportsService {
    * Seeing goes by the department of who uploaded it, because what an admin uploads may be about any department. To have
    * uploaded it counts while the import's own department is seen; one without a department is an admin's.
    */
-  private async maySee(caller: Caller, row: Import): Promise<boolean> {
+  private async visibleTo(caller: Caller): Promise<FindOptionsWhere<Import>[]> {
     const seen = await this.departments.seenBy(caller);
-    const sees = (id: string | null) => seen === null || (id !== null && seen.includes(id));
-    return sees(row.bringerDepartmentId) || (isUploader(caller, row) && sees(row.ownDepartmentId));
+    if (seen === null) return [{}];
+    const { accountId, keyId } = caller;
+    const uploader: Partial<Caller> = accountId === null ? { keyId } : { accountId };
+    return [{ bringerDepartmentId: In(seen) }, { ownDepartmentId: In(seen), caller: JsonContains(uploader) }];
   }
 }
 
@@ -180,10 +176,6 @@ function isUploader(caller: Caller, { caller: uploader }: Import): boolean {
   return caller.accountId !== null
     ? caller.accountId === uploader.accountId
     : caller.keyId !== null && caller.keyId === uploader.keyId;
-}
-
-function identityOf({ accountId, keyId }: Caller): Partial<Caller> {
-  return accountId === null ? { keyId } : { accountId };
 }
 
 function viewOf(row: Import): ImportView {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { ImportEffects } from './effects.js';
+import { ImportEffects, isBecauseOf } from './effects.js';
 import { Import, ImportEffect } from './import.entities.js';
 import { ImportStates, undoDays } from './states.js';
 
@@ -36,8 +36,7 @@ export class ImportRetention {
        WHERE i.status IN ('completed', 'failed') AND i.settled_at IS NULL
          AND (i.finished_at < clock_timestamp() - $1 * interval '1 day' OR EXISTS (
            SELECT 1 FROM import_effect e JOIN alert a ON a.contract_id = e.contract_id
-           WHERE e.import_id = i.id AND e.applied AND a.status = 'messaged'
-             AND (e.result = 'created' OR a.id = ANY(e.alert_ids))))
+           WHERE e.import_id = i.id AND a.status = 'messaged' AND ${isBecauseOf}))
        LIMIT 100`,
       [undoDays],
     );

@@ -167,6 +167,7 @@ export class ImportShown {
   async head({ caller, locale }: Visit, id: string) {
     const view = await this.imports.importOf(caller, id);
     const names = await this.names.namesOfActors([view.actor, view.undone?.actor ?? view.actor]);
+    const { importAskAbove: askAbove } = (await this.settings.agency()).value;
     return {
       import: view,
       tone: importTones[view.status],
@@ -176,12 +177,10 @@ export class ImportShown {
       progress: progressOf(view),
       mayDecide: mayDecide(caller, view),
       undoneBy: view.undone && actorText(view.undone.actor, names, locale),
+      // Above this number of texts the agency wants to be asked.
+      askAbove,
+      isAbove: (view.peopleTextedToday ?? 0) > askAbove,
     };
-  }
-
-  /** Returns the head with the number of texts above which the agency wants to be asked. */
-  async withLimit(visit: Visit, id: string) {
-    return { ...(await this.head(visit, id)), askAbove: await this.askAbove() };
   }
 
   /** Shows the page of an import, with what it does, or did. */
@@ -200,13 +199,12 @@ export class ImportShown {
 
   private async withEffects(visit: Visit, view: ImportView, query: ImportQuery) {
     const { caller } = visit;
-    const { id, counts, peopleTextedToday, previewCounts } = view;
+    const { id, counts, previewCounts } = view;
     const { result, after, problemsAfter } = query;
     const effects = await this.imports.effectsOf(caller, id, { result, cursor: after, limit: perPage });
     const problems = await this.imports.problemsOf(caller, id, { cursor: problemsAfter, limit: perPage });
     const to = (rest: ImportQuery, anchor: string) =>
       `${addressOf(`/console/imports/${id}`, { result, after, problemsAfter, ...rest })}#${anchor}`;
-    const askAbove = await this.askAbove();
     return {
       effects: await this.effects.shown(visit, effects.items),
       next: effects.nextCursor && to({ after: effects.nextCursor }, 'effects'),
@@ -221,8 +219,6 @@ export class ImportShown {
       problems: problems.items,
       problemsNext: problems.nextCursor && to({ problemsAfter: problems.nextCursor }, 'problems'),
       problemsFirst: problemsAfter && to({ problemsAfter: undefined }, 'problems'),
-      askAbove,
-      isAbove: (peopleTextedToday ?? 0) > askAbove,
       hasWork: counts.created + counts.updated + counts.corrected > 0,
       // An OCDS file has no rows that people could correct.
       refusedSheet:
@@ -230,10 +226,6 @@ export class ImportShown {
       differs: view.status !== 'ready' && previewCounts !== null && !sameResults(counts, previewCounts),
       failedBeforeApplying: view.preview && previewCounts === null,
     };
-  }
-
-  private async askAbove(): Promise<number> {
-    return (await this.settings.agency()).value.importAskAbove;
   }
 }
 

@@ -186,7 +186,7 @@ export class ImportPages {
   private async stay(visit: Visit, id: string, problem: ShownProblem) {
     if (problem.code === 'columns-unsound') return this.columnsPage(visit, id, problem);
     if (problem.code === 'texts-to-confirm')
-      return page('imports/confirm', 'imports.title', await this.shown.withLimit(visit, id));
+      return page('imports/confirm', 'imports.title', await this.shown.head(visit, id));
     return this.shown.page(visit, id, { problem });
   }
 
