@@ -96,12 +96,8 @@ export class ImportedStates {
 
   private async move(contract: Contract, move: Move, on: string, actor: string): Promise<void> {
     if (!movesFrom(contract.state).includes(move)) return;
-    await this.changes.alter(contract, stateAfter(contract, move, on), {
-      what: 'moved',
-      params: { move },
-      actor,
-      reason: 'import',
-    });
+    const by = { what: 'moved' as const, params: { move }, actor, reason: 'import' };
+    await this.changes.alter(contract, stateAfter(contract, move, on), by);
   }
 }
 
@@ -299,11 +295,8 @@ export class ContractImporter {
       ...columns
     } = facts;
     const before = { ...contract };
-    await this.changes.alter(contract, withoutForgetting(columns), {
-      what: 'imported',
-      actor,
-      reason: null,
-    });
+    const by = { what: 'imported' as const, actor, reason: null };
+    await this.changes.alter(contract, withoutForgetting(columns), by);
     return (['signedOn', 'startsOn', 'endsOn', 'amount'] as const).some(
       (key) => before[key] !== contract[key],
     );
