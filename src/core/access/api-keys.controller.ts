@@ -1,7 +1,7 @@
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, roles } from './roles.js';
 import { Allow, CurrentCaller, ShownOnce } from './rules.js';
@@ -76,7 +76,7 @@ export class ApiKeysController {
   @Delete(':id')
   @HttpCode(204)
   @Answers(204, z.null(), 'Revokes a key; calls with it fail at once')
-  revoke(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  revoke(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.apiKeys.revoke(caller, id);
   }
 }

@@ -21,32 +21,11 @@ import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
-import { entityTag, idParam, versionOf } from '../../platform/http/query.schema.js';
+import { entityTag, Id, versionOf } from '../../platform/http/query.schema.js';
 import { ContactsService } from './contacts.service.js';
 import { ContractList } from './contract-list.js';
 import { ContractReader } from './contract.reader.js';
-import {
-  type ContactPatch,
-  contactPatchSchema,
-  contractListQuery,
-  type ContractListQuery,
-  type ContractPatch,
-  contractPatchSchema,
-  type DryRunQuery,
-  dryRunQuery,
-  type MoveBody,
-  moveSchema,
-  type NewContact,
-  newContactSchema,
-  type NewContract,
-  newContractSchema,
-  type NewCounterparty,
-  newCounterpartySchema,
-  type NewOccurrence,
-  newOccurrenceSchema,
-  removalQuery,
-  type RemovalQuery,
-} from './contract.schema.js';
+import * as api from './contract.schema.js';
 import {
   changeListView,
   changeViewOf,
@@ -94,8 +73,8 @@ export class ContractsController {
   @Answers(201, contractView, 'Registers a contract and plans its alerts')
   async register(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: newContractSchema }) body: NewContract,
-    @Query({ schema: dryRunQuery }) query: DryRunQuery,
+    @Body({ schema: api.newContractSchema }) body: api.NewContract,
+    @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
     const view = await this.contracts.register({ caller, ...query }, body);
@@ -109,7 +88,7 @@ export class ContractsController {
   @Answers(200, contractListView, 'Contracts, newest first')
   async list(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: contractListQuery }) query: ContractListQuery,
+    @Query({ schema: api.contractListQuery }) query: api.ContractListQuery,
   ) {
     const { items, nextCursor } = await this.contractList.contractsPage(caller, query);
     return { items: await this.viewer.views(items), nextCursor };
@@ -118,10 +97,7 @@ export class ContractsController {
   @Get(':id')
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, contractView, 'A contract with its milestones and alerts')
-  async get(
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-  ): Promise<ContractView> {
+  async get(@CurrentCaller() caller: Caller, @Id() id: string): Promise<ContractView> {
     return this.viewer.view(await this.reader.requireVisible(caller, id));
   }
 
@@ -129,9 +105,9 @@ export class ContractsController {
   @Answers(200, contractView, 'Changes a contract; what has not been claimed is planned afresh')
   amend(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: contractPatchSchema }) body: ContractPatch,
-    @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
+    @Id() id: string,
+    @Body({ schema: api.contractPatchSchema }) body: api.ContractPatch,
+    @Query({ schema: api.dryRunQuery }) { dryRun }: api.DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
     return this.contracts.amend({ caller, id, dryRun, ifVersion: versionOf(ifMatch) }, body);
@@ -140,7 +116,7 @@ export class ContractsController {
   @Get(':id/changes')
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, changeListView, 'Who changed what, when and why')
-  async changes(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  async changes(@CurrentCaller() caller: Caller, @Id() id: string) {
     const contract = await this.reader.requireVisible(caller, id);
     const history = await this.reader.historyOf(contract.id);
     return { items: history.map(changeViewOf), nextCursor: null };
@@ -150,9 +126,9 @@ export class ContractsController {
   @Answers(201, contractView, 'Adds a counterparty')
   addCounterparty(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: newCounterpartySchema }) body: NewCounterparty,
-    @Query({ schema: dryRunQuery }) query: DryRunQuery,
+    @Id() id: string,
+    @Body({ schema: api.newCounterpartySchema }) body: api.NewCounterparty,
+    @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
   ) {
     return this.contacts.addCounterparty({ caller, id, ...query }, body);
   }
@@ -161,10 +137,10 @@ export class ContractsController {
   @Answers(201, contractView, 'Adds a contact of a counterparty')
   addContact(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Param('counterpartyId', { schema: idParam }) counterpartyId: string,
-    @Body({ schema: newContactSchema }) body: NewContact,
-    @Query({ schema: dryRunQuery }) query: DryRunQuery,
+    @Id() id: string,
+    @Id('counterpartyId') counterpartyId: string,
+    @Body({ schema: api.newContactSchema }) body: api.NewContact,
+    @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
   ) {
     return this.contacts.addContact({ caller, id, ...query }, counterpartyId, body);
   }
@@ -173,10 +149,10 @@ export class ContractsController {
   @Answers(200, contractView, 'Changes a contact')
   changeContact(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Param('contactId', { schema: idParam }) contactId: string,
-    @Body({ schema: contactPatchSchema }) body: ContactPatch,
-    @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
+    @Id() id: string,
+    @Id('contactId') contactId: string,
+    @Body({ schema: api.contactPatchSchema }) body: api.ContactPatch,
+    @Query({ schema: api.dryRunQuery }) { dryRun }: api.DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ) {
     const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
@@ -187,9 +163,9 @@ export class ContractsController {
   @Answers(200, contractView, 'Removes a contact; its unsent alerts are cancelled, and the removal is kept')
   async removeContact(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Param('contactId', { schema: idParam }) contactId: string,
-    @Query({ schema: removalQuery }) { dryRun, reason }: RemovalQuery,
+    @Id() id: string,
+    @Id('contactId') contactId: string,
+    @Query({ schema: api.removalQuery }) { dryRun, reason }: api.RemovalQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ContractView> {
     const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
@@ -200,10 +176,10 @@ export class ContractsController {
   @Answers(201, contractView, 'Records that a milestone happened, or will on a day to come')
   async recordOccurrence(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Param('code', { schema: codeParam }) code: string,
-    @Body({ schema: newOccurrenceSchema }) body: NewOccurrence,
-    @Query({ schema: dryRunQuery }) query: DryRunQuery,
+    @Body({ schema: api.newOccurrenceSchema }) body: api.NewOccurrence,
+    @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
   ): Promise<ContractView> {
     return this.contracts.recordOccurrence({ caller, id, ...query }, code, body);
   }
@@ -213,10 +189,10 @@ export class ContractsController {
   @Answers(200, contractView, 'Moves the contract: sign, start, suspend, resume, complete or terminate')
   async move(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Param('move', { schema: moveParam }) move: Move,
-    @Body({ schema: moveSchema }) body: MoveBody,
-    @Query({ schema: dryRunQuery }) { dryRun }: DryRunQuery,
+    @Body({ schema: api.moveSchema }) body: api.MoveBody,
+    @Query({ schema: api.dryRunQuery }) { dryRun }: api.DryRunQuery,
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ContractView> {
     return this.contracts.move({ caller, id, dryRun, ifVersion: versionOf(ifMatch) }, move, body);

@@ -6,47 +6,44 @@ import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
 import { Contact, Counterparty } from './contract.entity.js';
 
-/** PartyRows seals what is given of parties and people into rows, and opens rows into what a reader may see. */
+/** PartyRows seals facts of parties and people into rows, and opens rows into what a reader may see. */
 @Injectable()
 export class PartyRows {
   constructor(private readonly sealer: Sealer) {}
 
   counterpartyRow(contractId: string, facts: CounterpartyFacts): Counterparty {
+    const { contacts: _contacts, name, share, ...columns } = facts;
     const id = newId();
     return Object.assign(new Counterparty(), {
+      ...columns,
       id,
       contractId,
-      externalId: facts.externalId,
-      nameSealed: this.sealer.seal(facts.name, placeOf('counterparty', 'name_sealed', id)),
-      nameIndex: this.sealer.blindIndex(facts.name),
-      registrationNumber: facts.registrationNumber,
-      role: facts.role,
-      share: facts.share === null ? null : String(facts.share),
-      country: facts.country,
+      nameSealed: this.sealer.seal(name, placeOf('counterparty', 'name_sealed', id)),
+      nameIndex: this.sealer.blindIndex(name),
+      share: share === null ? null : String(share),
     });
   }
 
   contactRow(contractId: string, counterpartyId: string, facts: ContactFacts): Contact {
+    const { name, phone, ...columns } = facts;
     const id = newId();
     return Object.assign(new Contact(), {
+      ...columns,
       id,
       contractId,
       counterpartyId,
-      ...this.sealedName(id, facts.name),
-      role: facts.role,
-      ...this.sealedPhone(id, facts.phone),
-      locale: facts.locale,
-      legalBasis: facts.legalBasis,
-      legalBasisOn: facts.legalBasisOn,
+      ...this.sealedName(id, name),
+      ...this.sealedPhone(id, phone),
       removedAt: null,
       salt: newSalt(),
     });
   }
 
   sealedName(contactId: string, name: string | null): Pick<Contact, 'nameSealed' | 'nameIndex'> {
+    if (name === null) return { nameSealed: null, nameIndex: null };
     return {
-      nameSealed: name === null ? null : this.sealer.seal(name, placeOf('contact', 'name_sealed', contactId)),
-      nameIndex: name === null ? null : this.sealer.blindIndex(name),
+      nameSealed: this.sealer.seal(name, placeOf('contact', 'name_sealed', contactId)),
+      nameIndex: this.sealer.blindIndex(name),
     };
   }
 
@@ -68,20 +65,16 @@ export class PartyRows {
   }
 
   /** Opens a contact's number, in E.164. */
-  numberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
-    return contact.phoneSealed
-      ? this.sealer.open(contact.phoneSealed, placeOf('contact', 'phone_sealed', contact.id))
-      : null;
+  numberOf({ id, phoneSealed }: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
+    return phoneSealed && this.sealer.open(phoneSealed, placeOf('contact', 'phone_sealed', id));
   }
 
-  nameOf(party: Counterparty): string {
-    return this.sealer.open(party.nameSealed, placeOf('counterparty', 'name_sealed', party.id));
+  nameOf({ id, nameSealed }: Counterparty): string {
+    return this.sealer.open(nameSealed, placeOf('counterparty', 'name_sealed', id));
   }
 
-  maskedNameOf(contact: Pick<Contact, 'id' | 'nameSealed'>): string | null {
-    return contact.nameSealed
-      ? maskName(this.sealer.open(contact.nameSealed, placeOf('contact', 'name_sealed', contact.id)))
-      : null;
+  maskedNameOf({ id, nameSealed }: Pick<Contact, 'id' | 'nameSealed'>): string | null {
+    return nameSealed && maskName(this.sealer.open(nameSealed, placeOf('contact', 'name_sealed', id)));
   }
 
   maskedNumberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {

@@ -1,21 +1,10 @@
-import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
+import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
-import {
-  type DepartmentPatch,
-  departmentPatchSchema,
-  departmentView,
-  type NewDepartment,
-  newDepartmentSchema,
-  type NewOfficer,
-  newOfficerSchema,
-  type OfficerPatch,
-  officerPatchSchema,
-  officerView,
-} from './department.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
+import * as api from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
 import { OfficersService } from './officers.service.js';
 
@@ -30,47 +19,50 @@ export class DepartmentsController {
   ) {}
 
   @Post('departments')
-  @Answers(201, departmentView, 'Adds a department to the tree')
-  create(@CurrentCaller() caller: Caller, @Body({ schema: newDepartmentSchema }) body: NewDepartment) {
+  @Answers(201, api.departmentView, 'Adds a department to the tree')
+  create(
+    @CurrentCaller() caller: Caller,
+    @Body({ schema: api.newDepartmentSchema }) body: api.NewDepartment,
+  ) {
     return this.departments.create(caller, body);
   }
 
   @Patch('departments/:id')
-  @Answers(200, departmentView, 'Changes a department’s names, head or go-live day')
+  @Answers(200, api.departmentView, 'Changes a department’s names, head or go-live day')
   amend(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: departmentPatchSchema }) body: DepartmentPatch,
+    @Id() id: string,
+    @Body({ schema: api.departmentPatchSchema }) body: api.DepartmentPatch,
   ) {
     return this.departments.amend(caller, id, body);
   }
 
   @Get('departments')
   @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
-  @Answers(200, listOf(departmentView), 'The departments that you see')
+  @Answers(200, listOf(api.departmentView), 'The departments that you see')
   async list(@CurrentCaller() caller: Caller) {
     return { items: await this.departments.list(caller), nextCursor: null };
   }
 
   @Post('officers')
-  @Answers(201, officerView, 'Adds an officer to a department')
-  addOfficer(@CurrentCaller() caller: Caller, @Body({ schema: newOfficerSchema }) body: NewOfficer) {
+  @Answers(201, api.officerView, 'Adds an officer to a department')
+  addOfficer(@CurrentCaller() caller: Caller, @Body({ schema: api.newOfficerSchema }) body: api.NewOfficer) {
     return this.officersService.addOfficer(caller, body);
   }
 
   @Patch('officers/:id')
-  @Answers(200, officerView, 'Says that an officer has left, or is back')
+  @Answers(200, api.officerView, 'Says that an officer has left, or is back')
   amendOfficer(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: officerPatchSchema }) body: OfficerPatch,
+    @Id() id: string,
+    @Body({ schema: api.officerPatchSchema }) body: api.OfficerPatch,
   ) {
     return this.officersService.amend(caller, id, body);
   }
 
   @Get('officers')
   @Allow('manager', 'admin', 'auditor')
-  @Answers(200, listOf(officerView), 'The officers of the departments that you see')
+  @Answers(200, listOf(api.officerView), 'The officers of the departments that you see')
   async officers(@CurrentCaller() caller: Caller) {
     return { items: await this.officersService.officers(caller), nextCursor: null };
   }

@@ -1,6 +1,10 @@
+import { Param } from '@nestjs/common';
 import { z } from 'zod';
 
 export const idParam = z.uuid();
+
+/** An id in the path; what is not one is refused. */
+export const Id = (name = 'id') => Param(name, { schema: idParam });
 
 /** A page of a list has as many rows. */
 export const pageLimit = z.coerce.number().int().min(1).max(200).default(50);
