@@ -23,18 +23,12 @@ export function contractPatchOf(form: Form, agencyCurrency: string): ContractPat
   return form.read(contractPatchSchema, { value: amount === undefined ? null : { amount, currency } });
 }
 
-/** The fields of a contract's page as the contract has them now. */
+/** Returns the texts of a contract's fields as it has them now, by the names of the page's fields. */
 export function valuesOf(contract: ContractView): Record<string, string> {
-  const { title, departmentId, officerId, signedOn, startsOn, endsOn, liabilityEndsOn, value, version } =
-    contract;
-  const { amount, currency } = value ?? {};
-  const fields = { title, departmentId, officerId, signedOn, startsOn, endsOn, liabilityEndsOn };
-  return Object.fromEntries(
-    Object.entries({ ...fields, amount, currency, version }).map(([name, text]) => [
-      name,
-      String(text ?? ''),
-    ]),
+  const fields = Object.entries({ ...contract, ...contract.value }).flatMap(([name, value]) =>
+    typeof value === 'object' && value !== null ? [] : [[name, String(value ?? '')]],
   );
+  return Object.fromEntries(fields) as Record<string, string>;
 }
 
 export function counterpartyBody(form: Form) {

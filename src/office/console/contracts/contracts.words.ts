@@ -1,4 +1,5 @@
 import type { ContractChangeKind } from '../../../core/proof/change.entity.js';
+import './column.words.js';
 import { type Both, defineWords, type Section } from '../../../platform/words/words.js';
 
 defineWords('contracts', {
@@ -17,28 +18,10 @@ defineWords('contracts', {
     'There are no contracts yet. Register one, or bring many in from a sheet: the alerts from signing to completion plan themselves.',
   ],
   count: ['이 쪽에 {count}건', '{count} on this page'],
-  reference: ['계약번호', 'Reference'],
   name: ['계약명', 'Name'],
-  kind: ['종류', 'Kind'],
-  state: ['상태', 'State'],
   department: ['담당 부서', 'Department'],
-  departmentId: ['담당 부서', 'department'],
-  officerId: ['담당자', 'officer'],
-  currency: ['통화', 'currency'],
-  resumesTo: ['재개 뒤 상태', 'state after resuming'],
-  planName: ['알림 계획', 'plan'],
-  planVersion: ['알림 계획의 판', 'version of the plan'],
   officer: ['담당자', 'Officer'],
-  signedOn: ['계약일', 'Signed on'],
-  startsOn: ['착수(착공)일', 'Starts on'],
-  endsOn: ['완료(준공)일', 'Ends on'],
-  liabilityEndsOn: ['하자담보 종료일', 'Liability ends on'],
-  completedOn: ['완료된 날', 'Completed on'],
-  terminatedOn: ['해지된 날', 'Terminated on'],
   value: ['계약금액', 'Value'],
-  amount: ['계약금액(원)', 'Value (KRW)'],
-  method: ['계약방법', 'Method'],
-  revision: ['차수', 'Revision'],
   nextAlert: ['다음 알림', 'Next alert'],
   noneToCome: ['예정 없음', 'none to come'],
   withoutNumber: ['번호 없음 {count}', '{count} without a number'],

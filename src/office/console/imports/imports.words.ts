@@ -1,3 +1,4 @@
+import '../contracts/column.words.js';
 import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('imports', {
@@ -253,22 +254,8 @@ defineWords('importStates', {
   discarded: ['버림', 'Discarded'],
 });
 
-/** An import can change these of a contract; milestones have the names of their plan. */
+/** What an import can change of a contract beside its columns; milestones have the names of their plan. */
 defineWords('importFields', {
-  revision: ['차수', 'Revision'],
-  title: ['계약명', 'Name'],
-  departmentId: ['담당 부서', 'Department'],
-  officerId: ['담당자', 'Officer'],
-  state: ['상태', 'State'],
-  resumesTo: ['재개하면', 'Resumes to'],
-  signedOn: ['계약일', 'Signed on'],
-  startsOn: ['착수일', 'Starts on'],
-  endsOn: ['완료일', 'Ends on'],
-  completedOn: ['완료한 날', 'Completed on'],
-  terminatedOn: ['해지한 날', 'Terminated on'],
-  amount: ['금액', 'Amount'],
-  currency: ['통화', 'Currency'],
-  method: ['계약방법', 'Method'],
   counterparty: ['계약상대자', 'Counterparty'],
   contact: ['연락처', 'Contact'],
   'contact.phone': ['휴대전화', 'Mobile number'],
