@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, LessThan } from 'typeorm';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import { Conditions } from '../../platform/database/conditions.js';
 import { Database } from '../../platform/database/database.js';
-import { idOfCursor, type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
+import { definedOnly } from '../../platform/defined-only.js';
+import { idOfCursor, type Page, pageFrom, type Place, placeOfCursor } from '../../platform/paging.js';
 import { containing } from '../../platform/search-words.js';
 import { contractStates } from '../planning/planning.types.js';
 import { kindSchema } from '../settings/plan.schema.js';
@@ -45,12 +45,7 @@ export interface FoundContract extends Pick<
   contactsWithoutNumber: number;
 }
 
-type FoundRow = Omit<FoundContract, 'nextAlertAt' | 'department'> & {
-  nextAlertAt: Date | null;
-  name: string;
-  nameEn: string | null;
-  sortedBy: string;
-};
+type FoundRow = Omit<FoundContract, 'nextAlertAt'> & { nextAlertAt: Date | null; sortedBy: string };
 
 const pageSize = 50;
 
@@ -63,8 +58,6 @@ const sortings = {
   },
   reference: { by: 'c.reference', type: 'text', form: z.string().regex(/^[^\0]*$/) },
 };
-
-type Filters = Partial<Pick<ContractSearchQuery, 'q'> & Omit<ContractListQuery, 'cursor' | 'limit'>>;
 
 /** ContractList lists the contracts that a caller sees: in full for programs, and as lines that people look through. */
 @Injectable()
@@ -79,87 +72,86 @@ export class ContractList {
   /** Newest first. */
   async contractsPage(
     caller: Caller,
-    { cursor, limit, ...filters }: ContractListQuery,
+    { cursor, limit, departmentId, ...filters }: ContractListQuery,
   ): Promise<Page<Contract>> {
-    const where = new Conditions();
-    await this.narrow(where, caller, filters);
-    where.compare('c.id <', idOfCursor(cursor));
-    const found = await this.database.rows<{ id: string }>(
-      `SELECT c.id FROM contract c WHERE ${where.sql} ORDER BY c.id DESC LIMIT ${limit + 1}`,
-      where.parameters,
-    );
-    const { items, nextCursor } = pageFrom(found, limit);
-    const contracts = await this.database
-      .repository(Contract)
-      .find({ where: { id: In(items.map(({ id }) => id)) }, order: { id: 'DESC' } });
-    return { items: contracts, nextCursor };
+    const seen = await this.departments.seenWithin(caller, departmentId);
+    const after = idOfCursor(cursor);
+    const rows = await this.database.repository(Contract).find({
+      where: {
+        ...definedOnly(filters),
+        ...(seen ? { departmentId: In(seen) } : {}),
+        ...(after ? { id: LessThan(after) } : {}),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageFrom(rows, limit);
   }
 
   /** One statement for a page, by parts of words and whole names. An address that was tampered with shows the first page. */
-  async searchPage(
-    caller: Caller,
-    { sort, after, ...filters }: ContractSearchQuery,
-  ): Promise<Page<FoundContract>> {
-    const where = new Conditions();
-    await this.narrow(where, caller, filters);
-    addCursor(where, sort, after);
+  async searchPage(caller: Caller, query: ContractSearchQuery): Promise<Page<FoundContract>> {
+    const { sort } = query;
+    const parameters: unknown[] = [];
+    const conditions = await this.conditionsOf(caller, query, (value) => `$${parameters.push(value)}`);
     const sorting = sort === 'newest' ? null : sortings[sort];
     const by = sorting?.by ?? `''`;
     const [order, orderOfFound] = sorting
       ? [`${by}, c.id`, 'found.sorted_by, found.id']
       : ['c.id DESC', 'found.id DESC'];
     const rows = await this.database.rows<FoundRow>(
-      `SELECT found.*, d.name, d.name_en, people.*,
+      `SELECT found.*, json_build_object('name', d.name, 'nameEn', d.name_en) AS department, people.*,
               (SELECT min(a.due_at) FROM alert a WHERE a.contract_id = found.id AND a.status = 'planned') AS next_alert_at
        FROM (SELECT c.id, c.reference, c.title, c.kind, c.state, c.department_id, c.ends_on, (${by})::text AS sorted_by
-             FROM contract c WHERE ${where.sql} ORDER BY ${order} LIMIT ${pageSize + 1}) found
+             FROM contract c WHERE ${['true', ...conditions].join(' AND ')} ORDER BY ${order} LIMIT ${pageSize + 1}) found
          JOIN department d ON d.id = found.department_id
          CROSS JOIN LATERAL (SELECT count(*)::int AS contacts,
              (count(*) FILTER (WHERE p.phone_index IS NULL))::int AS contacts_without_number
            FROM contact p WHERE p.contract_id = found.id AND p.removed_at IS NULL) people
        ORDER BY ${orderOfFound}`,
-      where.parameters,
+      parameters,
     );
     const { timeZone } = (await this.settings.calendar()).setting;
     const { items, nextCursor } = pageFrom(rows, pageSize, sorting ? (row) => row.sortedBy : undefined);
     return {
-      items: items.map(({ sortedBy: _by, name, nameEn, nextAlertAt, ...row }) => ({
+      items: items.map(({ sortedBy: _by, nextAlertAt, ...row }) => ({
         ...row,
-        department: { name, nameEn },
         nextAlertAt: nextAlertAt && zonedIso(nextAlertAt, timeZone),
       })),
       nextCursor,
     };
   }
 
-  private async narrow(
-    where: Conditions,
+  /** Returns what contracts have to satisfy; `place` gives a value its place among the parameters. */
+  private async conditionsOf(
     caller: Caller,
-    { q, state, kind, reference, departmentId }: Filters,
-  ): Promise<void> {
+    { q, state, kind, departmentId, sort, after }: ContractSearchQuery,
+    place: (value: unknown) => string,
+  ): Promise<string[]> {
+    const conditions: string[] = [];
     const seen = await this.departments.seenWithin(caller, departmentId);
-    if (seen) where.add(`c.department_id = ANY(${where.place(seen)})`);
-    where.compare('c.state =', state);
-    where.compare('c.kind =', kind);
-    where.compare('c.reference =', reference);
+    if (seen) conditions.push(`c.department_id = ANY(${place(seen)})`);
+    if (state) conditions.push(`c.state = ${place(state)}`);
+    if (kind) conditions.push(`c.kind = ${place(kind)}`);
     if (q) {
       // Names are sealed: a counterparty is found by its whole name alone.
-      where.add(
-        `((c.reference || ' ' || c.title) ILIKE ${where.place(containing(q))}
-          OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${where.place(this.parties.indexOf(q))}))`,
+      conditions.push(
+        `((c.reference || ' ' || c.title) ILIKE ${place(containing(q))}
+          OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${place(this.parties.indexOf(q))}))`,
       );
     }
+    const from = after === undefined ? null : placeOf(sort, after);
+    if (from && sort === 'newest') conditions.push(`c.id < ${place(from.id)}`);
+    else if (from && sort !== 'newest') {
+      const { by, type } = sortings[sort];
+      conditions.push(`(${by}, c.id) > (${place(from.value)}::${type}, ${place(from.id)}::uuid)`);
+    }
+    return conditions;
   }
 }
 
-function addCursor(where: Conditions, sort: ContractSearchQuery['sort'], after: string | undefined): void {
-  if (after === undefined) return;
-  if (sort === 'newest') {
-    if (z.uuid().safeParse(after).success) where.add(`c.id < ${where.place(after)}`);
-    return;
-  }
-  const { by, type, form } = sortings[sort];
-  const place = placeOfCursor(after);
-  if (!place || !form.safeParse(place.value).success) return;
-  where.add(`(${by}, c.id) > (${where.place(place.value)}::${type}, ${where.place(place.id)}::uuid)`);
+/** Reads a cursor; null when it is none of this list. */
+function placeOf(sort: ContractSearchQuery['sort'], cursor: string): Place | null {
+  if (sort === 'newest') return z.uuid().safeParse(cursor).success ? { value: '', id: cursor } : null;
+  const place = placeOfCursor(cursor);
+  return place && sortings[sort].form.safeParse(place.value).success ? place : null;
 }

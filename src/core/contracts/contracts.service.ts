@@ -65,8 +65,7 @@ export class ContractEditor {
     const [contract] = await this.reader.lockContracts([id]);
     if (!contract) throw new Error('a contract vanished');
     const { version } = contract;
-    if (ifVersion !== undefined && ifVersion !== null && ifVersion !== version)
-      throw contractProblems.error('contract-changed', { version });
+    if ((ifVersion ?? version) !== version) throw contractProblems.error('contract-changed', { version });
     return contract;
   }
 }
