@@ -18,7 +18,7 @@ export interface NewApiKey {
   expiresAt: Date | null;
 }
 
-/** API keys: a public prefix to find the row by, and a secret of which only the SHA-256 is kept. */
+/** ApiKeysService keeps API keys: of each a public prefix to find its row by, and the SHA-256 of its secret. */
 @Injectable()
 export class ApiKeysService {
   constructor(
@@ -26,7 +26,7 @@ export class ApiKeysService {
     private readonly journal: Journal,
   ) {}
 
-  /** Null when the key is unknown, expired or revoked; all three look and take the same. */
+  /** Returns the caller of a key. Null when it is unknown, expired or revoked: all three look and take the same. */
   async authenticate(presented: string): Promise<Caller | null> {
     const match = keyPattern.exec(presented);
     const prefix = match?.[1] ?? 'absent00';
@@ -60,7 +60,7 @@ export class ApiKeysService {
     };
   }
 
-  /** The key is shown this once. */
+  /** Makes a key and returns it; it is not kept, and cannot be shown again. */
   async create(caller: Caller, wanted: NewApiKey): Promise<{ id: string; key: string }> {
     const key = makeKey();
     const id = await this.database.inTransaction(async () => {

@@ -106,7 +106,7 @@ function without(member: string | undefined, answer: unknown): unknown {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== member));
 }
 
-/** Numbers with fractions do not pass the canonical form of the log; a request may hold them. */
+/** Writes a body in the canonical form of the log, with numbers as text: a request may hold fractions. */
 function canonicalBody(body: unknown): string {
   if (body === undefined || body === null) return '';
   return canonicalJson(

@@ -14,7 +14,7 @@ export interface Caller {
   officerId: string | null;
 }
 
-/** Sees every department. */
+/** Whether the caller sees every department. */
 export function seesAll(caller: Caller): boolean {
   return caller.role === 'admin' || caller.role === 'auditor';
 }
@@ -26,7 +26,7 @@ export function callerIdOf(caller: Caller): string {
   return id;
 }
 
-/** As a job keeps it that works for the caller later on: a person's name is not written down. */
+/** Returns the caller as a job keeps them that works for them later: a person's name is not written down. */
 export function callerToKeep(caller: Caller): Caller {
   return caller.accountId === null ? caller : { ...caller, name: '' };
 }

@@ -7,11 +7,11 @@ export interface GuardedRoute {
   path: string;
   handler: string;
   rule: Rule | undefined;
-  /** Of people's sessions; every other route is of the API. */
+  /** Whether people reach the route by their sessions; every other route is of the API. */
   page: boolean;
 }
 
-/** Stops the start when a route has no rule: forgetting one must not open a door, nor lock one silently. */
+/** RouteCheck stops the start when a route has no rule: forgetting one must not open a door, nor lock one silently. */
 @Injectable()
 export class RouteCheck implements OnApplicationBootstrap {
   constructor(

@@ -13,21 +13,21 @@ export const shownOnceKey = 'chorong:shown-once';
  */
 export type Rule = 'public' | 'webhook' | readonly Role[];
 
-/** Only these roles may call the route. A route without a rule stops the service from starting. */
+/** Lets only these roles call the route. A route without a rule stops the service from starting. */
 export const Allow = (...allowed: [Role, ...Role[]]) => SetMetadata(ruleKey, allowed);
 export const Public = () => SetMetadata(ruleKey, 'public');
 export const Webhook = () => SetMetadata(ruleKey, 'webhook');
 
-/** This member of the answer is a secret: a repeated call with the same Idempotency-Key is answered without it. */
+/** Marks a member of the answer as a secret: a repeated call with the same Idempotency-Key is answered without it. */
 export const ShownOnce = (member: string) => SetMetadata(shownOnceKey, member);
 
-/** A request once its guard has seen it. */
+/** A CalledRequest is a request that its guard has seen. */
 export interface CalledRequest extends FastifyRequest {
   /** Missing on public routes, and on a page's form until its token has been checked. */
   caller?: Caller;
 }
 
-/** Whoever calls the route; a programmer's error on a route that lets anybody in. */
+/** Gives a handler the caller. Throws on a route that lets anybody in, which is a programmer's error. */
 export const CurrentCaller = createParamDecorator((_data: unknown, context: ExecutionContext): Caller => {
   const { caller } = context.switchToHttp().getRequest<CalledRequest>();
   if (!caller)

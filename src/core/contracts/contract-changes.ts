@@ -13,7 +13,7 @@ import { requireDatesInOrder } from './lifecycle.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
 
-/** NewKeeper is whom contracts are given to. What is not named stays. */
+/** NewKeeper is the officer or department that contracts are given to; one that is left out stays as it is. */
 export interface NewKeeper {
   officerId?: string;
   departmentId?: string;
@@ -57,7 +57,7 @@ export class ContractChanges {
     return true;
   }
 
-  /** Records that a milestone happened; false when the source's occurrence was known. */
+  /** Records that a milestone happened; returns false when the source's occurrence was known. */
   async recordOccurrence(
     contract: Contract,
     occurrence: OccurrenceToRecord,
@@ -150,7 +150,7 @@ export class ContractChanges {
     await this.requireSameBrakes(departmentId, from);
   }
 
-  /** Else what fell due between the two days, and was missed or is still to go out, would become history. */
+  /** Throws when alerts that fell due between the two go-live days, missed or still to go out, would become history. */
   private async requireNoLaterGoLive(departmentId: string, from: string[]): Promise<void> {
     const [later] = await this.database.rows<{
       department: string;
@@ -171,7 +171,7 @@ export class ContractChanges {
       : contractProblems.error('go-live-later', { ...params, live });
   }
 
-  /** Somebody stopped the texts of one of the two, or of a department above it: moving contracts must not undo or extend that. */
+  /** Throws when a brake is on for one side only: moving contracts must neither release their texts nor stop them. */
   private async requireSameBrakes(departmentId: string, from: string[]): Promise<void> {
     const brakes = await this.database.rows<{ target: string }>(
       `SELECT target FROM brake WHERE scope = 'department' AND released_at IS NULL`,
@@ -210,7 +210,7 @@ export function alteredColumns(contract: Contract, wanted: Wanted<Contract>): (k
   );
 }
 
-/** The same amount is written with more zeros or fewer. It has up to 18 digits, which are too many for a number. */
+/** Writes an amount without the zeros that do not count. It is compared as text: a number is exact to 15 digits only. */
 function comparable(column: keyof Contract, value: unknown): unknown {
   if (column !== 'amount' || typeof value !== 'string') return value;
   const [whole = '', fraction = ''] = value.split('.');

@@ -24,7 +24,7 @@ export interface CounterpartyFacts extends Pick<
   'externalId' | 'registrationNumber' | 'role' | 'country'
 > {
   name: string;
-  /** Percent. */
+  /** The party's part of a joint venture; percent. */
   share: number | null;
   contacts: ContactFacts[];
 }
@@ -104,7 +104,7 @@ class Reading {
   }
 }
 
-/** A move or an occurrence is recorded at most this long before its day; days. */
+/** Days that a move or an occurrence may lie ahead when it is recorded. */
 const furthestAhead = 60;
 
 /** FactsRules judge what somebody gives of a contract: how it is read, whom they may name, and how far ahead it may lie. */

@@ -69,7 +69,7 @@ export class ContractList {
     private readonly parties: PartyRows,
   ) {}
 
-  /** Newest first. */
+  /** Returns a page of contracts, newest first. */
   async contractsPage(
     caller: Caller,
     { cursor, limit, departmentId, ...filters }: ContractListQuery,
@@ -88,7 +88,7 @@ export class ContractList {
     return pageFrom(rows, limit);
   }
 
-  /** One statement for a page, by parts of words and whole names. An address that was tampered with shows the first page. */
+  /** Finds contracts by parts of words and whole names. A cursor that was tampered with shows the first page. */
   async searchPage(caller: Caller, query: ContractSearchQuery): Promise<Page<FoundContract>> {
     const { sort } = query;
     const parameters: unknown[] = [];

@@ -40,7 +40,7 @@ export class ContractRevisions {
     private readonly journal: Journal,
   ) {}
 
-  /** Writes new contracts with their parties and contacts: many by the same few statements as one. */
+  /** Writes new contracts with their parties and contacts, by the same few statements for many as for one. */
   async registerAll(all: ContractFacts[], actor: string): Promise<Contract[]> {
     const plans = new Map<Kind, PlansInForce>();
     for (const kind of new Set(all.map((facts) => facts.kind)))
@@ -64,14 +64,14 @@ export class ContractRevisions {
     return contracts;
   }
 
-  /** Returns null when the reference is taken. */
+  /** Registers one contract. Returns null when its reference is taken. */
   async register(facts: ContractFacts, actor: string): Promise<Contract | null> {
     const { source, reference } = facts;
     if (await this.database.repository(Contract).findOne({ where: { source, reference } })) return null;
     return (await this.registerAll([facts], actor))[0] ?? null;
   }
 
-  /** What distinguishes one revision from another, personal data included, without keeping it. */
+  /** Returns what tells one revision from another, personal data included, without keeping that data. */
   fingerprintOf(facts: ContractFacts): Buffer {
     return this.sealer.blindIndex(fingerprinted(facts));
   }
@@ -137,7 +137,7 @@ export class ContractRevisions {
   }
 }
 
-/** The text that a fingerprint is made of. Numbers stand in it as text, because the canonical form has no fractions. */
+/** Writes the text that a fingerprint is made of. Numbers stand in it as text: the canonical form has no fractions. */
 export function fingerprinted(facts: ContractFacts): string {
   const entries = Object.entries(facts).filter(
     ([key, value]) => value !== null || alwaysFingerprinted.has(key),

@@ -84,7 +84,7 @@ export class ContractReader {
     }));
   }
 
-  /** The history of a contract, oldest first; whole, because a part of it could mislead. */
+  /** Returns the history of a contract, oldest first and whole, because a part of it could mislead. */
   async historyOf(contractId: string): Promise<HistoryEntry[]> {
     const { timeZone } = (await this.settings.calendar()).setting;
     const rows = await this.database.rows<Omit<HistoryEntry, 'at'> & { at: Date }>(

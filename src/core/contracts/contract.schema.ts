@@ -86,7 +86,7 @@ const contractFields = {
   method: text(100).nullish(),
 } satisfies Record<Exclude<ContractField, Identity>, z.ZodType>;
 
-/** Every term as the API answers it. */
+/** The schemas of all terms as the API answers them. */
 export const termsView = {
   source: z.string(),
   reference: z.string(),

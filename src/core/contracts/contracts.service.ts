@@ -70,7 +70,7 @@ export class ContractEditor {
   }
 }
 
-/** ContractsService is what officers do with contracts: register, amend, move, and record what happened. */
+/** ContractsService does what officers do with contracts: it registers, amends and moves them, and records occurrences. */
 @Injectable()
 export class ContractsService {
   constructor(

@@ -24,7 +24,7 @@ const lawfulFrom: Record<Move, ContractState[]> = {
   terminate: ['draft', 'signed', 'underway', 'suspended'],
 };
 
-/** The state after a move; throws when the move is not lawful from here. `on` is the day it happened. */
+/** Returns the state after a move on a day. Throws when the move is not lawful from here, or lies before the signing. */
 export function stateAfter(before: LifecycleState, move: Move, on: LocalDate): LifecycleState {
   requireLawful(before.state, move);
   if (move !== 'sign' && before.signedOn !== null && on < before.signedOn) {
@@ -59,7 +59,7 @@ export function movesFrom(state: ContractState): Move[] {
   return moves.filter((move) => lawfulFrom[move].includes(state));
 }
 
-/** Throws when the dates do not make sense together. */
+/** Throws `dates-out-of-order` when the dates do not make sense together. */
 export function requireDatesInOrder(dates: Pick<Contract, DatedTerm>): void {
   const pairs: [early: DatedTerm, late: DatedTerm][] = [
     ['startsOn', 'endsOn'],

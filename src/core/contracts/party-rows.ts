@@ -82,14 +82,14 @@ export class PartyRows {
     return number === null ? null : maskPhoneNumber(number);
   }
 
-  /** A contact as readers see it: name and number masked. */
+  /** Shows a contact as readers see it, with its name and number masked. */
   maskedContact(contact: Contact) {
     const { role, locale, legalBasis, legalBasisOn } = contact;
     const [name, phone] = [this.maskedNameOf(contact), this.maskedNumberOf(contact)];
     return { name, role, phone, locale, legalBasis, legalBasisOn };
   }
 
-  /** A contact as the log keeps it: masked, with a commitment to its number that can be opened while the salt exists. */
+  /** Writes a contact as the log keeps it: masked, with a commitment to its number that can be opened with the salt. */
   contactForLog(contact: Contact): Record<string, unknown> {
     const number = this.numberOf(contact);
     const commitment = number === null ? null : commit(contact.salt, number);

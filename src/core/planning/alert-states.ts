@@ -4,10 +4,10 @@ import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';
 
-/** What planning decides on. A claimed or messaged alert has left its hands. */
+/** The statuses that planning decides on; a claimed or messaged alert has left its hands. */
 const decided = ['planned', 'held', 'missed', 'covered', 'history', 'cancelled'] as const;
 
-/** Every way an alert changes its status. docs/design.md draws them, and a test compares the two. */
+/** The transitions of an alert's status. docs/design.md draws them, and a test compares the two. */
 export const alertTransitions = {
   plan: { from: [], to: decided },
   replan: { from: decided, to: decided },
@@ -45,21 +45,21 @@ export interface Claim {
 
 export interface DueClaim extends Claim {
   shard: number;
-  /** By the service clock. */
+  /** Alerts that fall due up to this instant of the service clock are claimed. */
   dueUntil: Date;
   limit: number;
 }
 
 export interface ClaimedAlert {
   id: string;
-  /** Hex of the number's blind index. */
+  /** The number's blind index in hexadecimal. */
   number: string;
   dueDay: LocalDate;
-  /** When it should first have gone out: what is registered late, or again after a restore, is due at once instead. */
+  /** When the alert should first have gone out; one that is registered late, or again after a restore, is due at once. */
   dueAt: Date;
 }
 
-/** Alerts of this number and day are claimed if there are at least so many of them. */
+/** DigestWanted asks for the alerts of a number and day, if there are at least so many of them. */
 export interface DigestWanted {
   number: string;
   dueDay: LocalDate;
@@ -68,7 +68,7 @@ export interface DigestWanted {
 
 const letGo = `claimed_by = NULL, lease_until = NULL, updated_at = clock_timestamp()`;
 
-/** A claim that ran out before its alert was frozen, or an alert that no text could be made for a while ago. */
+/** SQL that finds claims that ran out before their alerts were frozen, and alerts whose texts failed a while ago. */
 const isStranded = `(status = 'claimed' AND lease_until < clock_timestamp())
   OR (status = 'held' AND reason = 'text-failed' AND updated_at < clock_timestamp() - interval '10 minutes')`;
 

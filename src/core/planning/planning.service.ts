@@ -21,7 +21,7 @@ import type {
 } from './planning.types.js';
 import { Database } from '../../platform/database/database.js';
 
-/** What planning has to know of a contract; the caller holds the lock on the contract's row. */
+/** A PlanningSubject is what planning has to know of a contract. The caller holds the lock on the contract's row. */
 export interface PlanningSubject extends Pick<PlanningInput, 'goLiveOn' | 'contacts'> {
   contract: PlanningContract & { id: string; departmentId: string; planName: string; planVersion: number };
 }
@@ -62,7 +62,7 @@ export class PlanningService {
     return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
   }
 
-  /** Returns false when the source's occurrence is already recorded. */
+  /** Records an occurrence and returns its number; `recorded` is false when it was known by the source's id. */
   async recordOccurrence(
     { id, planName, planVersion }: PlanningSubject['contract'],
     occurrence: OccurrenceToRecord,
@@ -116,7 +116,7 @@ export class PlanningService {
     await this.alerts.store(rows, now);
   }
 
-  /** Moves the alerts of contracts with them to another department. */
+  /** Moves the alerts of contracts to the department that the contracts came to. */
   async moveAlerts(contractIds: string[], departmentId: string): Promise<void> {
     await this.database.run(
       `UPDATE alert SET department_id = $2 WHERE contract_id = ANY($1) AND department_id <> $2`,

@@ -5,7 +5,7 @@ export const kindSchema = z.enum(kinds);
 export type Kind = z.infer<typeof kindSchema>;
 
 const offsetSchema = z.strictObject({
-  /** Negative is before the anchor. */
+  /** The distance; a negative one lies before the anchor. */
   amount: z.int().min(-3660).max(3660),
   unit: z.enum(['days', 'business-days', 'months']),
 });
@@ -17,7 +17,7 @@ const datedAnchor = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ends') }),
   /** The anchor lies at a share of the period, 0.5 being its half: starts + ⌊(ends − starts) × of⌋ days. */
   z.strictObject({ type: z.literal('share'), of: z.number().gt(0).lt(1) }),
-  /** The day the contract was completed. */
+  /** The anchor is the day on which the contract was completed. */
   z.strictObject({ type: z.literal('completed') }),
   /** The anchor is another milestone's date, that of its first occurrence. */
   z.strictObject({ type: z.literal('milestone'), code: z.string() }),
@@ -26,9 +26,9 @@ export type DatedAnchor = z.infer<typeof datedAnchor>;
 
 const anchorSchema = z.discriminatedUnion('type', [
   ...datedAnchor.options,
-  /** A recorded occurrence; until one is recorded, `else` (when given) dates the first. */
+  /** The anchor is a recorded occurrence; until one is recorded, `else` (when given) dates the first. */
   z.strictObject({ type: z.literal('occurrence'), else: datedAnchor.optional() }),
-  /** A recorded amendment of the contract (its occurrences are recorded by the service). */
+  /** The anchor is an amendment of the contract, which the service records as an occurrence. */
   z.strictObject({ type: z.literal('amendment') }),
 ]);
 export type Anchor = z.infer<typeof anchorSchema>;
@@ -39,7 +39,7 @@ export const planMilestoneSchema = z.strictObject({
   code: milestoneCode,
   name: z.strictObject({ ko: z.string().min(1), en: z.string().min(1) }),
   anchor: anchorSchema,
-  /** From the anchor to the milestone's own date; nothing means the anchor's day itself. */
+  /** The shift leads from the anchor to the milestone's own date; without one it is the anchor's day. */
   shift: offsetSchema.optional(),
   /** The offset leads from the milestone's date to the day of the alert. */
   offset: offsetSchema,
@@ -50,9 +50,9 @@ export const planMilestoneSchema = z.strictObject({
     .default('10:00'),
   /** An optional milestone is planned when it is recorded, and coverage does not ask for it. */
   optional: z.boolean().default(false),
-  /** Occurs every so often from the anchor: strictly before `ends`, or up to and including the end of liability. */
+  /** The milestone occurs every so often from the anchor: strictly before `ends`, or to the end of liability, included. */
   repeat: z.strictObject({ every: offsetSchema, until: z.enum(['ends', 'liability-ends']) }).optional(),
-  /** When an occurrence is overdue: a dated anchor and an offset from it. */
+  /** An occurrence is overdue from a dated anchor and an offset from it on. */
   expectedBy: z.strictObject({ anchor: datedAnchor, offset: offsetSchema }).optional(),
 });
 export type PlanMilestone = z.infer<typeof planMilestoneSchema>;
@@ -60,7 +60,7 @@ export type PlanMilestone = z.infer<typeof planMilestoneSchema>;
 export const planSchema = z
   .strictObject({
     kind: kindSchema,
-    /** A denser plan for contracts of this value and more (in the agency's currency); the plain plan has none. */
+    /** The plan is for contracts of this value and more, in the agency's currency; the plain plan has none. */
     fromAmount: z
       .string()
       .regex(/^\d+(\.\d+)?$/)

@@ -19,7 +19,7 @@ const channelsBody = reportingChannelsSchema.extend({ reason });
 const calendarBody = calendarSchema.extend({ reason });
 const agencyBody = agencyInputSchema.extend({ reason });
 
-/** Settings are versions: a POST makes the next one, and none is ever rewritten. */
+/** SettingsController shows settings as versions: a POST makes the next one, and none is ever rewritten. */
 @Controller()
 @Allow('admin')
 export class SettingsController {

@@ -4,24 +4,24 @@ import { kinds, planSchema } from './plan.schema.js';
 
 const bothLanguages = z.strictObject({ ko: z.string().min(1).max(200), en: z.string().min(1).max(200) });
 
-/** The agency itself, and how it sends. */
+/** The setting `agency` says what the agency is called, and how it sends. */
 export const agencySchema = z.strictObject({
-  /** Short, as it stands at the head of a text. */
+  /** The short name, as it stands at the head of a text. */
   name: bothLanguages,
-  /** The language of a contact whose own is not served. */
+  /** The language for contacts whose own is not served. */
   locale: z.enum(['ko', 'en']),
   currency: z.string().regex(/^[A-Z]{3}$/),
-  /** How late an alert may be when it is planned and still go out at once; hours. */
+  /** Hours that an alert may be late when it is planned, and still go out at once. */
   graceHours: z
     .int()
     .min(0)
     .max(24 * 60)
     .default(168),
-  /** From how many alerts of one number and day on they become one digest. */
+  /** The number of alerts, of one number and day, from which they become one digest. */
   digestFrom: z.int().min(2).max(50).default(3),
-  /** How many people an import may text on its day before it asks again. */
+  /** The number of people that an import may text on its day before it asks again. */
   importAskAbove: z.int().min(0).max(1_000_000).default(100),
-  /** Domains that texts may link to. */
+  /** The domains that texts may link to. */
   linkDomains: z
     .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/))
     .max(20)
@@ -38,7 +38,7 @@ export const agencySchema = z.strictObject({
 });
 export type Agency = z.infer<typeof agencySchema>;
 
-/** As it is sent: the numbers of a rehearsal in plain form. */
+/** The agency as programs send it, with the numbers of a rehearsal in plain form. */
 export const agencyInputSchema = agencySchema.extend({
   rehearsal: z
     .strictObject({ on: z.boolean(), numbers: z.array(z.string().min(1).max(40)).max(100) })
@@ -52,7 +52,7 @@ export const reportingChannelsSchema = z.strictObject({
     .array(
       z.strictObject({
         name: bothLanguages,
-        /** A telephone number or an address, as it is advertised. */
+        /** The telephone number or address as it is advertised. */
         address: z.string().min(2).max(60),
         kind: z.enum(['telephone', 'website', 'office']),
         hours: bothLanguages.nullable().default(null),

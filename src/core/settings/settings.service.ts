@@ -32,7 +32,7 @@ export function planFor({ plain, dense }: PlansInForce, amount: string | null): 
 /** SettingsService keeps settings as versions that are never rewritten; the highest is in force. */
 @Injectable()
 export class SettingsService {
-  /** Versions never change, so a parsed one is kept. */
+  /** Parsed versions by `name@version`; they never change. */
   private readonly parsed = new Map<string, Versioned<unknown>>();
   private readonly uncommitted = new Set<string>();
   private calendarOfVersion: { version: number; calendar: Calendar } | null = null;
@@ -103,7 +103,7 @@ export class SettingsService {
     return rows.map((row) => this.parse(row));
   }
 
-  /** Adds the next version. */
+  /** Adds the next version of a setting. */
   async put(
     caller: Caller | 'set-up',
     name: SettingName,

@@ -1,6 +1,6 @@
 import type { NewDepartment } from '../departments/department.schema.js';
 
-/** Hanbit City is invented: what a newcomer finds in a fresh sandbox, so that there is something to try. */
+/** Hanbit City is invented: a newcomer finds it in a fresh sandbox, so that there is something to try. */
 export const agency = {
   name: { ko: '한빛시', en: 'Hanbit City' },
   locale: 'ko',

@@ -15,7 +15,7 @@ import { differenceShown, type ShownDifference } from './plan-shown.js';
 
 const MoveOf = () => Param('move', { schema: z.enum(moves) });
 
-/** Changing a contract: its dates and details, its state, and what happened. The difference is shown before it is saved. */
+/** ChangingPages change a contract: its dates, its details and its state. They show the difference before it is saved. */
 @ConsolePage('console/contracts/:id')
 @Allow('officer', 'manager', 'admin')
 export class ChangingPages {

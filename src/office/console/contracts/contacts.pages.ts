@@ -17,7 +17,7 @@ import { contactBody, counterpartyBody, onFields } from './contract-form.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown } from './plan-shown.js';
 
-/** The people who are informed: added, changed and removed, each with a reason. */
+/** ContactPages add, change and remove the people who are informed, each with a reason. */
 @ConsolePage('console/contracts/:id/contacts')
 @Allow('officer', 'manager', 'admin')
 export class ContactPages {

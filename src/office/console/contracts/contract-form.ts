@@ -55,7 +55,7 @@ function hasContact(form: Form): boolean {
   return form.has('phone') || form.has('contactName');
 }
 
-/** The amount in digits; people write its thousands apart. */
+/** Returns the amount in digits; people write its thousands apart. */
 function amountOf(form: Form): string | undefined {
   return form.text('amount')?.replace(/[,\s원]/g, '');
 }

@@ -33,7 +33,7 @@ const stateTones: Record<string, string> = {
   terminated: 'bad',
 };
 
-/** A contract with the names around it, and what of its plan can be recorded. Another department's is not found. */
+/** ContractInPage reads a contract with the names around it. A contract of a department that is not seen is not found. */
 @Injectable()
 export class ContractInPage {
   constructor(
@@ -64,7 +64,7 @@ export class ContractInPage {
     return this.settings.today();
   }
 
-  /** Departments and officers that the visitor sees, by id, for a history that names them. */
+  /** Returns the names of departments and officers that the visitor sees, by id, for a history that names them. */
   async namesSeen({ caller, locale }: Visit): Promise<Map<string, string>> {
     const departments = await this.departments.list(caller);
     const officers = await this.officers.named(caller);
@@ -82,7 +82,7 @@ export class ContractInPage {
   }
 }
 
-/** Contracts in a list, and one of them: what was planned and what came of it, whom it informs, and who changed what. */
+/** ContractPages list contracts, and show one: its plan and what came of it, whom it informs, and who changed what. */
 @ConsolePage('console/contracts')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class ContractPages {

@@ -13,16 +13,16 @@ export interface ShownChange {
   reason: string | null;
 }
 
-/** What ids and codes of a history stand for, in the reader's language. */
+/** HistoryNames are what ids and codes of a history stand for, in the reader's language. */
 export interface HistoryNames {
   actors: Map<string, string>;
-  /** By code. */
+  /** Names of milestones by their code. */
   milestones: Map<string, string>;
   /** Departments and officers, by id; one that the reader does not see has none. */
   others: Map<string, string>;
 }
 
-/** Changes in the reader's words, newest first. */
+/** Shows changes in the reader's words, newest first. */
 export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale): ShownChange[] {
   return changes
     .map((change) => {

@@ -111,7 +111,7 @@ export function differenceShown(view: ContractView, today: string): ShownDiffere
   return { rows, unchanged: difference.unchanged.length, textedToday: textedOn(today, view) };
 }
 
-/** How an alert's status looks: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
+/** The looks of an alert by its status: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
 const alertTones: Record<string, string> = {
   planned: 'plan',
   claimed: 'now',
@@ -176,7 +176,7 @@ function alertShown(alert: AlertEntry | undefined, messages: Map<string, Message
   ];
 }
 
-/** The worst of what happened to its alerts marks the milestone. */
+/** Marks a milestone by the worst of what happened to its alerts. */
 function toneOf(milestone: Milestone, alerts: ShownAlert[]): string {
   if (milestone.overdue) return 'bad';
   for (const tone of ['bad', 'wait', 'now', 'good', 'plan'])
@@ -185,7 +185,7 @@ function toneOf(milestone: Milestone, alerts: ShownAlert[]): string {
 }
 
 interface StripMark {
-  /** The alert's day. */
+  /** The day of the alert. */
   day: string;
   label: string;
   neutral: boolean;
@@ -205,14 +205,14 @@ interface Strip {
   today: number | null;
 }
 
-/** Units of the drawing. */
+/** The drawing's width in its own units; labels take turns in so many rows. */
 const width = 1000;
 const rows = 4;
 
-/** Beyond two years a day is narrower than a hair: the bands would be noise. */
+/** A drawing of more days has no bands: beyond two years a day is narrower than a hair. */
 const mostDaysWithBands = 760;
 
-/** A contract's time as a strip of days, its weekends and holidays, and where its alerts stand. Null without marks. */
+/** Draws a contract's time as a strip of days, with weekends, holidays and its alerts. Null when there are no marks. */
 function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale: Locale): Strip | null {
   const days = marks.map((mark) => mark.day).sort();
   const [first, last] = [days[0], days.at(-1)];

@@ -10,7 +10,7 @@ import { type FormShown, Visit, Visiting } from '../visit.js';
 import { newContractOf, onFields } from './contract-form.js';
 import { PlanShown } from './plan-shown.js';
 
-/** Registering a contract, its plan drawn before anything is saved. */
+/** RegisteringPages register a contract, and draw its plan before anything is saved. */
 @ConsolePage('console/contracts/new')
 @Allow('officer', 'manager', 'admin')
 export class RegisteringPages {
@@ -61,7 +61,7 @@ export class RegisteringPages {
     return page('contracts/new', 'contracts.register', { ...shown, ...choices });
   }
 
-  /** Rehearses the contract. Null while too little is filled in; what only saving asks for is stood in for. */
+  /** Rehearses the contract, with stand-ins for what only saving asks for. Null while too little is filled in. */
   private async planned(visit: Visit) {
     const { form, caller } = visit;
     if (!form.has('kind') || !(form.has('signedOn') || form.has('startsOn'))) return null;
