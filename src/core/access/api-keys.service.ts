@@ -1,22 +1,16 @@
-import { accessProblems } from './access.words.js';
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
+import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Journal } from '../proof/journal.service.js';
+import { accessProblems } from './access.words.js';
 import { ApiKey } from './api-key.entity.js';
-import { actorOf, type Caller, type Role } from './roles.js';
-import { Database } from '../../platform/database/database.js';
+import { actorOf, type Caller } from './roles.js';
 
 const keyPattern = /^chr_([A-Za-z0-9]{8})_([A-Za-z0-9_-]{32,})$/;
 
-export interface NewApiKey {
-  name: string;
-  role: Role;
-  departmentId: string | null;
-  officerId: string | null;
-  expiresAt: Date | null;
-}
+export type NewApiKey = Pick<ApiKey, 'name' | 'role' | 'departmentId' | 'officerId' | 'expiresAt'>;
 
 /** ApiKeysService keeps API keys: of each a public prefix to find its row by, and the SHA-256 of its secret. */
 @Injectable()
@@ -30,18 +24,8 @@ export class ApiKeysService {
   async authenticate(presented: string): Promise<Caller | null> {
     const match = keyPattern.exec(presented);
     const prefix = match?.[1] ?? 'absent00';
-    const [row] = await this.database.rows<{
-      id: string;
-      name: string;
-      secretHash: Buffer;
-      role: Role;
-      departmentId: string | null;
-      officerId: string | null;
-      stale: boolean;
-    }>(
-      `SELECT id, name, secret_hash, role, department_id, officer_id,
-              coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) AS stale
-       FROM api_key
+    const [row] = await this.database.rows<ApiKey & { stale: boolean }>(
+      `SELECT *, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) AS stale FROM api_key
        WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
       [prefix],
     );
@@ -50,14 +34,8 @@ export class ApiKeysService {
     if (row.stale) {
       await this.database.run(`UPDATE api_key SET last_used_at = clock_timestamp() WHERE id = $1`, [row.id]);
     }
-    return {
-      keyId: row.id,
-      accountId: null,
-      name: row.name,
-      role: row.role,
-      departmentId: row.departmentId,
-      officerId: row.officerId,
-    };
+    const { id, name, role, departmentId, officerId } = row;
+    return { keyId: id, accountId: null, name, role, departmentId, officerId };
   }
 
   /** Makes a key and returns it; it is not kept, and cannot be shown again. */
@@ -81,19 +59,17 @@ export class ApiKeysService {
 
   async revoke(caller: Caller, id: string): Promise<void> {
     await this.database.inTransaction(async () => {
-      const revoked = await this.database.rows<{ name: string }>(
+      const [revoked] = await this.database.rows<{ name: string }>(
         `UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING name`,
         [id],
       );
-      if (!revoked[0]) throw notFound('key');
-      if (id === caller.keyId) {
-        throw accessProblems.error('own-key');
-      }
+      if (!revoked) throw notFound('key');
+      if (id === caller.keyId) throw accessProblems.error('own-key');
       await this.journal.record({
         subject: 'api-key',
         subjectId: id,
         what: 'revoked',
-        before: { name: revoked[0].name },
+        before: { name: revoked.name },
         after: null,
         actor: actorOf(caller),
         reason: null,

@@ -1,21 +1,15 @@
-import { accessProblems } from './access.words.js';
 import { createHash } from 'node:crypto';
 import { type CallHandler, type ExecutionContext, Injectable, type NestInterceptor } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
+import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
+import { accessProblems } from './access.words.js';
+import type { IdempotencyKey } from './api-key.entity.js';
 import { type CalledRequest, shownOnceKey } from './rules.js';
-import { Database } from '../../platform/database/database.js';
-
-interface Kept {
-  requestHash: Buffer;
-  status: number;
-  responseSealed: Buffer;
-  rowId: string;
-}
 
 /**
  * `Idempotency-Key` on calls that create: the key, what was asked and what was answered commit in the transaction of
@@ -35,9 +29,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = http.getRequest<CalledRequest>();
     const key = request.headers['idempotency-key'];
     if (request.method !== 'POST' || typeof key !== 'string' || !request.caller?.keyId) return next.handle();
-    if (!/^[\x21-\x7e]{1,200}$/.test(key)) {
-      throw accessProblems.error('idempotency-key-malformed');
-    }
+    if (!/^[\x21-\x7e]{1,200}$/.test(key)) throw accessProblems.error('idempotency-key-malformed');
     if (/^multipart\//i.test(request.headers['content-type'] ?? '')) {
       // Read by the handler itself: two different files would look alike here.
       throw accessProblems.error('idempotency-key-on-upload');
@@ -63,39 +55,29 @@ export class IdempotencyInterceptor implements NestInterceptor {
         `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken`,
         [`${keyId} ${key}`],
       );
-      if (!lock?.taken) {
-        throw accessProblems.error('idempotency-key-in-flight');
-      }
-      const [kept] = await this.database.rows<Kept>(
-        `SELECT request_hash, status, response_sealed, row_id FROM idempotency_key
+      if (!lock?.taken) throw accessProblems.error('idempotency-key-in-flight');
+      const [kept] = await this.database.rows<IdempotencyKey>(
+        `SELECT * FROM idempotency_key
          WHERE api_key_id = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'`,
         [keyId, key],
       );
       if (kept) return this.replay(kept, asked, reply);
       const answer: unknown = await lastValueFrom(next.handle());
       const rowId = newId();
+      const response = JSON.stringify(without(secret, answer) ?? null);
       await this.database.run(
         `INSERT INTO idempotency_key (api_key_id, key, request_hash, status, response_sealed, row_id)
          VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (api_key_id, key) DO UPDATE SET request_hash = $3, status = $4, response_sealed = $5,
            row_id = $6, created_at = clock_timestamp()`,
-        [
-          keyId,
-          key,
-          asked,
-          reply.statusCode,
-          this.sealer.seal(JSON.stringify(without(secret, answer) ?? null), placeOf(rowId)),
-          rowId,
-        ],
+        [keyId, key, asked, reply.statusCode, this.sealer.seal(response, placeOf(rowId)), rowId],
       );
       return answer;
     });
   }
 
-  private replay(kept: Kept, asked: Buffer, reply: FastifyReply): unknown {
-    if (!kept.requestHash.equals(asked)) {
-      throw accessProblems.error('idempotency-key-reused');
-    }
+  private replay(kept: IdempotencyKey, asked: Buffer, reply: FastifyReply): unknown {
+    if (!kept.requestHash.equals(asked)) throw accessProblems.error('idempotency-key-reused');
     void reply.status(kept.status).header('Idempotent-Replayed', 'true');
     return JSON.parse(this.sealer.open(kept.responseSealed, placeOf(kept.rowId))) as unknown;
   }
