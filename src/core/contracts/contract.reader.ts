@@ -1,14 +1,17 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In } from 'typeorm';
+import { type FindOptionsWhere, In, LessThan } from 'typeorm';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { definedOnly } from '../../platform/defined-only.js';
+import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { PlanningSubject } from '../planning/planning.service.js';
 import type { Change } from '../proof/change.entity.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Contact, Contract, Counterparty } from './contract.entity.js';
+import type { ContractListQuery } from './contract.schema.js';
 
 export interface Parties {
   counterparties: Counterparty[];
@@ -38,6 +41,25 @@ export class ContractReader {
     const seen = await this.departments.seenBy(caller);
     if (!contract || (seen && !seen.includes(contract.departmentId))) throw notFound('contract');
     return contract;
+  }
+
+  /** Returns a page of contracts, newest first. */
+  async contractsPage(
+    caller: Caller,
+    { cursor, limit, departmentId, ...filters }: ContractListQuery,
+  ): Promise<Page<Contract>> {
+    const seen = await this.departments.seenWithin(caller, departmentId);
+    const after = idOfCursor(cursor);
+    const rows = await this.database.repository(Contract).find({
+      where: {
+        ...definedOnly(filters),
+        ...(seen ? { departmentId: In(seen) } : {}),
+        ...(after ? { id: LessThan(after) } : {}),
+      },
+      order: { id: 'DESC' },
+      take: limit + 1,
+    });
+    return pageFrom(rows, limit);
   }
 
   /** Locks contracts in the order of their ids, so that changes of one contract go one after another. */

@@ -23,7 +23,6 @@ import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { entityTag, Id, versionOf } from '../../platform/http/query.schema.js';
 import { ContactsService } from './contacts.service.js';
-import { ContractList } from './contract-list.js';
 import { ContractReader } from './contract.reader.js';
 import * as api from './contract.schema.js';
 import {
@@ -66,7 +65,6 @@ export class ContractsController {
     private readonly contacts: ContactsService,
     private readonly reader: ContractReader,
     private readonly viewer: ContractViewer,
-    private readonly contractList: ContractList,
   ) {}
 
   @Post()
@@ -90,7 +88,7 @@ export class ContractsController {
     @CurrentCaller() caller: Caller,
     @Query({ schema: api.contractListQuery }) query: api.ContractListQuery,
   ) {
-    const { items, nextCursor } = await this.contractList.contractsPage(caller, query);
+    const { items, nextCursor } = await this.reader.contractsPage(caller, query);
     return { items: await this.viewer.views(items), nextCursor };
   }
 

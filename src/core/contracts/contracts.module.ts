@@ -6,7 +6,6 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { ContactsService } from './contacts.service.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
-import { ContractList } from './contract-list.js';
 import { ContractRevisions } from './contract-revisions.js';
 import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
@@ -18,7 +17,6 @@ import { PartyRows } from './party-rows.js';
 const forOthers = [
   ContactsService,
   ContractChanges,
-  ContractList,
   ContractReader,
   ContractRevisions,
   ContractsService,

@@ -17,6 +17,7 @@ import { FormChoices } from './choices.js';
 import { PageWriter } from './console-page.js';
 import { ChangingPages } from './contracts/changing.pages.js';
 import { ContactPages } from './contracts/contacts.pages.js';
+import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
 import { PlanShown } from './contracts/plan-shown.js';
 import { RegisteringPages } from './contracts/registering.pages.js';
@@ -82,6 +83,7 @@ const controllers = [
   providers: [
     Assets,
     ContractInPage,
+    ContractSearch,
     CoverageShown,
     EffectsShown,
     ExampleTexts,

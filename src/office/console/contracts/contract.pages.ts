@@ -1,6 +1,5 @@
 import { Get, Injectable } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
-import { ContractList, contractSearchQuery, contractSorts } from '../../../core/contracts/contract-list.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
 import { type ContractView, ContractViewer } from '../../../core/contracts/contract.view.js';
 import { movesFrom } from '../../../core/contracts/lifecycle.js';
@@ -17,6 +16,7 @@ import { ConsolePage } from '../console-page.js';
 import { addressOf } from '../form.js';
 import { page } from '../page.js';
 import { Id, Visit, Visiting } from '../visit.js';
+import { ContractSearch, contractSearchQuery, contractSorts } from './contract-search.js';
 import { historyShown } from './history.js';
 import { milestonesShown } from './plan-shown.js';
 import './contracts.words.js';
@@ -87,7 +87,7 @@ export class ContractInPage {
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class ContractPages {
   constructor(
-    private readonly contractList: ContractList,
+    private readonly search: ContractSearch,
     private readonly choices: FormChoices,
     private readonly contracts: ContractInPage,
     private readonly timelines: TimelineService,
@@ -98,7 +98,7 @@ export class ContractPages {
   @Get()
   async list(@Visiting() visit: Visit) {
     const query = contractSearchQuery.parse(visit.request.query);
-    const { items, nextCursor } = await this.contractList.searchPage(visit.caller, query);
+    const { items, nextCursor } = await this.search.searchPage(visit.caller, query);
     const { after, ...filters } = query;
     return page('contracts/list', 'contracts.title', {
       query,

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { In, LessThan } from 'typeorm';
 import { z } from 'zod';
-import type { Caller } from '../access/roles.js';
-import { zonedIso } from '../calendar/zoned-iso.js';
-import { DepartmentsService } from '../departments/departments.service.js';
-import { Database } from '../../platform/database/database.js';
-import { definedOnly } from '../../platform/defined-only.js';
-import { idOfCursor, type Page, pageFrom, type Place, placeOfCursor } from '../../platform/paging.js';
-import { containing } from '../../platform/search-words.js';
-import { contractStates } from '../planning/planning.types.js';
-import { kindSchema } from '../settings/plan.schema.js';
-import { SettingsService } from '../settings/settings.service.js';
-import { Contract } from './contract.entity.js';
-import type { ContractListQuery } from './contract.schema.js';
-import { PartyRows } from './party-rows.js';
+import type { Caller } from '../../../core/access/roles.js';
+import { zonedIso } from '../../../core/calendar/zoned-iso.js';
+import type { Contract } from '../../../core/contracts/contract.entity.js';
+import { PartyRows } from '../../../core/contracts/party-rows.js';
+import { DepartmentsService } from '../../../core/departments/departments.service.js';
+import { contractStates } from '../../../core/planning/planning.types.js';
+import { kindSchema } from '../../../core/settings/plan.schema.js';
+import { SettingsService } from '../../../core/settings/settings.service.js';
+import { Database } from '../../../platform/database/database.js';
+import { type Page, pageFrom, type Place, placeOfCursor } from '../../../platform/paging.js';
+import { containing } from '../../../platform/search-words.js';
 
 export const contractSorts = ['newest', 'ends', 'reference'] as const;
 
@@ -32,12 +29,9 @@ export const contractSearchQuery = z.object({
   sort: z.enum(contractSorts).catch('newest'),
   after: z.string().max(200).optional().catch(undefined),
 });
-export type ContractSearchQuery = z.infer<typeof contractSearchQuery>;
+type ContractSearchQuery = z.infer<typeof contractSearchQuery>;
 
-export interface FoundContract extends Pick<
-  Contract,
-  'id' | 'reference' | 'title' | 'kind' | 'state' | 'endsOn'
-> {
+interface FoundContract extends Pick<Contract, 'id' | 'reference' | 'title' | 'kind' | 'state' | 'endsOn'> {
   department: { name: string; nameEn: string | null };
   /** When the next alert is due, in the agency's zone. */
   nextAlertAt: string | null;
@@ -59,34 +53,15 @@ const sortings = {
   reference: { by: 'c.reference', type: 'text', form: z.string().regex(/^[^\0]*$/) },
 };
 
-/** ContractList lists the contracts that a caller sees: in full for programs, and as lines that people look through. */
+/** ContractSearch finds contracts that a caller sees, as lines that people look through. */
 @Injectable()
-export class ContractList {
+export class ContractSearch {
   constructor(
     private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly parties: PartyRows,
   ) {}
-
-  /** Returns a page of contracts, newest first. */
-  async contractsPage(
-    caller: Caller,
-    { cursor, limit, departmentId, ...filters }: ContractListQuery,
-  ): Promise<Page<Contract>> {
-    const seen = await this.departments.seenWithin(caller, departmentId);
-    const after = idOfCursor(cursor);
-    const rows = await this.database.repository(Contract).find({
-      where: {
-        ...definedOnly(filters),
-        ...(seen ? { departmentId: In(seen) } : {}),
-        ...(after ? { id: LessThan(after) } : {}),
-      },
-      order: { id: 'DESC' },
-      take: limit + 1,
-    });
-    return pageFrom(rows, limit);
-  }
 
   /** Finds contracts by parts of words and whole names. A cursor that was tampered with shows the first page. */
   async searchPage(caller: Caller, query: ContractSearchQuery): Promise<Page<FoundContract>> {
