@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { definedOnly } from '../../platform/defined-only.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { ContractTerms } from './contract.entity.js';
@@ -68,8 +69,8 @@ export const newCounterpartySchema = z
 export type NewCounterparty = z.infer<typeof newCounterpartySchema>;
 
 /**
- * ContractField is what the API calls a term of a contract; an amount goes with its currency as `value`. The three lists
- * below do not compile while one of them lacks a term.
+ * ContractField is what the API calls a term of a contract; an amount goes with its currency as `value`. The lists below
+ * do not compile while one of them lacks a term.
  */
 type ContractField = Exclude<keyof ContractTerms, 'amount' | 'currency'> | 'value';
 type Identity = 'source' | 'reference' | 'revision' | 'kind';
@@ -103,23 +104,23 @@ export const termsView = {
   method: z.string().nullable(),
 } satisfies Record<ContractField, z.ZodType>;
 
-/** Turns a new contract into its columns: what it does not give is null. */
-export function termsOf(input: NewContract): ContractTerms {
-  return {
-    source: input.source,
-    reference: input.reference,
-    revision: input.revision,
-    kind: input.kind,
-    title: input.title,
-    departmentId: input.departmentId,
-    officerId: input.officerId ?? null,
-    signedOn: input.signedOn ?? null,
-    startsOn: input.startsOn ?? null,
-    endsOn: input.endsOn ?? null,
-    liabilityEndsOn: input.liabilityEndsOn ?? null,
-    method: input.method ?? null,
-    ...moneyColumns(input.value),
-  };
+/** The terms that a contract may be without, as the columns of one that has none of them. */
+export const noTerms = {
+  officerId: null,
+  signedOn: null,
+  startsOn: null,
+  endsOn: null,
+  liabilityEndsOn: null,
+  amount: null,
+  currency: null,
+  method: null,
+} satisfies Partial<ContractTerms>;
+
+/** Turns a new contract into its columns. */
+export function termsOf({ counterparties: _, value, ...input }: NewContract): ContractTerms {
+  const { source, reference, revision, kind, title, departmentId, ...given } = input;
+  const required = { source, reference, revision, kind, title, departmentId };
+  return { ...noTerms, ...definedOnly(given), ...required, ...moneyColumns(value) };
 }
 
 export function moneyColumns(

@@ -21,10 +21,17 @@ export interface ImportedCounterparty extends Omit<CounterpartyFacts, 'contacts'
   contacts: ImportedContact[];
 }
 
-type AsStated = 'reference' | 'kind' | 'title' | 'signedOn' | 'startsOn' | 'endsOn' | 'method';
+/** The terms that every file states. */
+type Stated = 'reference' | 'kind' | 'title' | 'signedOn' | 'startsOn' | 'endsOn' | 'method';
+/** The terms that are found out by what a file states. */
+type FoundOut = 'source' | 'revision' | 'departmentId' | 'officerId' | 'amount' | 'currency';
 
-/** ImportedContract is a contract as a file states it, before the departments and officers that it names are found. */
-export interface ImportedContract extends Pick<ContractTerms, AsStated> {
+/**
+ * ImportedContract is a contract as a file states it, before the departments and officers that it names are found. Terms
+ * that only some files state may be left out.
+ */
+export interface ImportedContract
+  extends Pick<ContractTerms, Stated>, Partial<Omit<ContractTerms, Stated | FoundOut>> {
   source: 'sheet' | 'ocds';
   revision: number | null;
   /** The name or code that is written there. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type Caller, seesAll } from '../../core/access/roles.js';
 import { type ContractFacts, FactsRules, type ReadingRules } from '../../core/contracts/contract-facts.js';
+import { moneyColumns, noTerms } from '../../core/contracts/contract.schema.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type OfficerFinder, OfficersService } from '../../core/departments/officers.service.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
@@ -41,23 +42,25 @@ export class StatedFacts {
     const problems: RowProblem[] = [];
     const departmentId = this.departmentOf(stated, problems);
     if (departmentId === null) return { facts: null, problems };
-    const { reference, kind, title, signedOn, startsOn, endsOn, method, value } = stated;
+    const {
+      department: _department,
+      officer: _officer,
+      amendments: _amendments,
+      occurrences: _occurrences,
+      status: _status,
+      line: _line,
+      ...terms
+    } = stated;
+    const { source, revision, value, counterparties, ...asStated } = terms;
     const facts = {
-      reference,
-      kind,
-      title,
-      signedOn,
-      startsOn,
-      endsOn,
-      method,
+      ...noTerms,
+      ...asStated,
+      ...moneyColumns(value),
       departmentId,
       officerId: this.officerOf(stated, departmentId, problems),
-      source: sourceOf[stated.source],
-      revision: stated.revision ?? 0,
-      liabilityEndsOn: null,
-      amount: value?.amount ?? null,
-      currency: value?.currency ?? null,
-      counterparties: stated.counterparties.map(({ contacts, ...party }) => ({
+      source: sourceOf[source],
+      revision: revision ?? 0,
+      counterparties: counterparties.map(({ contacts, ...party }) => ({
         ...party,
         contacts: contacts.map((contact) => this.contactFacts(contact)),
       })),
