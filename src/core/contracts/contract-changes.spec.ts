@@ -1,8 +1,9 @@
 import { alteredColumns } from './contract-changes.js';
-import type { Contract } from './contract.entity.js';
-import { type Wanted } from './contract.entity.js';
+import type { Contract, Wanted } from './contract.entity.js';
+import { noTerms } from './contract.schema.js';
 
 const contract: Contract = {
+  ...noTerms,
   id: '01996f3e-0000-7000-8000-00000000000a',
   source: 'agency',
   reference: 'C-2026-0143',
@@ -10,11 +11,8 @@ const contract: Contract = {
   kind: 'works',
   title: '1.10',
   departmentId: '01996f3e-0000-7000-8000-000000000001',
-  officerId: null,
   signedOn: '2026-03-03',
-  startsOn: null,
   endsOn: '2026-11-27',
-  liabilityEndsOn: null,
   amount: '1000',
   currency: 'KRW',
   method: '2.0',

@@ -1,21 +1,19 @@
 import type { ContractFacts } from './contract-facts.js';
 import { fingerprinted } from './contract-revisions.js';
+import { noTerms } from './contract.schema.js';
 
 const facts: ContractFacts = {
+  ...noTerms,
   source: 'agency',
   reference: 'C-1',
   revision: 2,
   kind: 'works',
   title: '보도',
   departmentId: 'd',
-  officerId: null,
   signedOn: '2026-03-03',
-  startsOn: null,
   endsOn: '2026-11-27',
-  liabilityEndsOn: null,
   amount: '1000.00',
   currency: 'KRW',
-  method: null,
   counterparties: [
     {
       externalId: null,

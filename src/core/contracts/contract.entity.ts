@@ -5,7 +5,7 @@ import type { Kind } from '../settings/plan.schema.js';
 /**
  * ContractTerms are the columns that a source gives of a contract: a form, a program, a sheet or a published file. What
  * reads, shows and compares contracts is typed by them, so that a column added here does not compile until each of those
- * places has it; docs/design.md, "A new column", names them.
+ * places has it; docs/design.md, "A new column of a contract", names them.
  */
 export abstract class ContractTerms {
   @Column('text') source!: string;

@@ -1,3 +1,4 @@
+import { noTerms } from '../../core/contracts/contract.schema.js';
 import { beforeImport, changesBetween, merged, type Snapshot } from './snapshots.js';
 
 const number = (last: string) => ({
@@ -9,20 +10,18 @@ const number = (last: string) => ({
 function aSnapshot(overrides: Partial<Snapshot> = {}, columns: Partial<Snapshot['columns']> = {}): Snapshot {
   return {
     columns: {
+      ...noTerms,
       revision: 0,
       title: '보도 정비',
       departmentId: 'd',
-      officerId: null,
       state: 'signed',
       resumesTo: null,
       signedOn: '2026-03-03',
-      startsOn: null,
       endsOn: '2026-11-27',
       completedOn: null,
       terminatedOn: null,
       amount: '110000000',
       currency: 'KRW',
-      method: null,
       ...columns,
     },
     parties: [{ id: 'p', name: '(주)새솔건설' }],

@@ -319,7 +319,7 @@ type FactField = {
 }[SheetField];
 
 /** What a row says of its contract; a row that continues a contract may leave out what the first one said. */
-export type RowFacts = { [F in FactField | 'value']: ImportedContract[F] | null };
+export type RowFacts = { [F in FactField | 'value']: Exclude<ImportedContract[F], undefined> | null };
 
 export const fieldNames = Object.keys(sheetFields) as SheetField[];
 
