@@ -38,8 +38,8 @@ export class ContractReader {
   /** Throws `not-found` for another department's contract as for one that does not exist. */
   async requireVisible(caller: Caller, id: string): Promise<Contract> {
     const contract = await this.database.repository(Contract).findOne({ where: { id } });
-    const seen = await this.departments.seenBy(caller);
-    if (!contract || (seen && !seen.includes(contract.departmentId))) throw notFound('contract');
+    const sees = await this.departments.sightOf(caller);
+    if (!contract || !sees(contract.departmentId)) throw notFound('contract');
     return contract;
   }
 

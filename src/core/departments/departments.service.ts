@@ -32,10 +32,10 @@ export class DepartmentsService {
     return seen ? below.filter((id) => seen.includes(id)) : below;
   }
 
-  /** Keeps those of the rows whose department the caller sees. */
-  async onlySeen<T>(caller: Caller, rows: T[], departmentOf: (row: T) => string): Promise<T[]> {
+  /** Returns a function that tells whether the caller sees a department. */
+  async sightOf(caller: Caller): Promise<(departmentId: string) => boolean> {
     const seen = await this.seenBy(caller);
-    return seen ? rows.filter((row) => seen.includes(departmentOf(row))) : rows;
+    return (departmentId) => seen === null || seen.includes(departmentId);
   }
 
   async withThoseBelow(departmentId: string): Promise<string[]> {
@@ -52,8 +52,8 @@ export class DepartmentsService {
   /** Throws for another's department what it throws for an unknown one: nobody learns that it exists. */
   async mustSee(caller: Caller, departmentId: string): Promise<Department> {
     const department = await this.find(departmentId);
-    const seen = await this.seenBy(caller);
-    if (!department || (seen && !seen.includes(departmentId))) throw notFound('department');
+    const sees = await this.sightOf(caller);
+    if (!department || !sees(departmentId)) throw notFound('department');
     return department;
   }
 
@@ -133,7 +133,8 @@ export class DepartmentsService {
 
   async list(caller: Caller): Promise<DepartmentView[]> {
     const all = await this.database.repository(Department).find({ order: { code: 'ASC' } });
-    return this.onlySeen(caller, all, ({ id }) => id);
+    const sees = await this.sightOf(caller);
+    return all.filter(({ id }) => sees(id));
   }
 
   /** What is history and what was missed follows from the go-live day: with contracts it stands. */

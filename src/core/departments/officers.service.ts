@@ -99,8 +99,8 @@ export class OfficersService {
       const officer = await this.database
         .repository(Officer)
         .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
-      const seen = await this.departments.seenBy(caller);
-      if (!officer || (seen && !seen.includes(officer.departmentId))) throw notFound('officer');
+      const sees = await this.departments.sightOf(caller);
+      if (!officer || !sees(officer.departmentId)) throw notFound('officer');
       if (officer.active === active) return this.officerViewOf(officer);
       await this.database.repository(Officer).update({ id }, { active });
       await this.journal.record({
@@ -117,11 +117,8 @@ export class OfficersService {
   }
 
   async officers(caller: Caller): Promise<OfficerView[]> {
-    const seen = await this.departments.onlySeen(
-      caller,
-      await this.all(),
-      ({ departmentId }) => departmentId,
-    );
+    const sees = await this.departments.sightOf(caller);
+    const seen = (await this.all()).filter(({ departmentId }) => sees(departmentId));
     return seen.map((officer) => this.officerViewOf(officer));
   }
 
@@ -133,15 +130,13 @@ export class OfficersService {
 
   /** Returns the officers that the caller sees, those who have left included, and `chosen`, wherever they are now. */
   async named(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
-    const seen = await this.departments.seenBy(caller);
+    const sees = await this.departments.sightOf(caller);
     return (await this.all())
-      .filter((officer) => officer.id === chosen || !seen || seen.includes(officer.departmentId))
-      .map(({ id, departmentId, nameSealed, active }) => ({
-        id,
-        departmentId,
-        name: this.sealer.open(nameSealed, placeOf('name_sealed', id)),
-        active,
-      }));
+      .filter(({ id, departmentId }) => id === chosen || sees(departmentId))
+      .map((officer) => {
+        const { id, departmentId, active } = officer;
+        return { id, departmentId, name: this.nameOf(officer), active };
+      });
   }
 
   /** Makes a finder of active officers, which compares blind indexes and opens no name. */
@@ -156,17 +151,14 @@ export class OfficersService {
     return this.database.repository(Officer).find({ order: { id: 'ASC' } });
   }
 
+  private nameOf({ id, nameSealed }: Officer): string {
+    return this.sealer.open(nameSealed, placeOf('name_sealed', id));
+  }
+
   private officerViewOf(officer: Officer): OfficerView {
-    return {
-      id: officer.id,
-      departmentId: officer.departmentId,
-      staffNumber: officer.staffNumber,
-      name: maskName(this.sealer.open(officer.nameSealed, placeOf('name_sealed', officer.id))),
-      phone: officer.phoneSealed
-        ? maskPhoneNumber(this.sealer.open(officer.phoneSealed, placeOf('phone_sealed', officer.id)))
-        : null,
-      active: officer.active,
-    };
+    const { id, departmentId, staffNumber, phoneSealed, active } = officer;
+    const phone = phoneSealed && maskPhoneNumber(this.sealer.open(phoneSealed, placeOf('phone_sealed', id)));
+    return { id, departmentId, staffNumber, name: maskName(this.nameOf(officer)), phone, active };
   }
 }
 
