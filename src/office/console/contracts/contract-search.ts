@@ -8,6 +8,7 @@ import { DepartmentsService } from '../../../core/departments/departments.servic
 import { contractStates } from '../../../core/planning/planning.types.js';
 import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
+import { Conditions } from '../../../platform/database/conditions.js';
 import { Database } from '../../../platform/database/database.js';
 import { type Page, pageFrom, type Place, placeOfCursor } from '../../../platform/paging.js';
 import { containing } from '../../../platform/search-words.js';
@@ -66,8 +67,7 @@ export class ContractSearch {
   /** Finds contracts by parts of words and whole names. A cursor that was tampered with shows the first page. */
   async searchPage(caller: Caller, query: ContractSearchQuery): Promise<Page<FoundContract>> {
     const { sort } = query;
-    const parameters: unknown[] = [];
-    const conditions = await this.conditionsOf(caller, query, (value) => `$${parameters.push(value)}`);
+    const where = await this.conditionsOf(caller, query);
     const sorting = sort === 'newest' ? null : sortings[sort];
     const by = sorting?.by ?? `''`;
     const [order, orderOfFound] = sorting
@@ -77,13 +77,13 @@ export class ContractSearch {
       `SELECT found.*, json_build_object('name', d.name, 'nameEn', d.name_en) AS department, people.*,
               (SELECT min(a.due_at) FROM alert a WHERE a.contract_id = found.id AND a.status = 'planned') AS next_alert_at
        FROM (SELECT c.id, c.reference, c.title, c.kind, c.state, c.department_id, c.ends_on, (${by})::text AS sorted_by
-             FROM contract c WHERE ${['true', ...conditions].join(' AND ')} ORDER BY ${order} LIMIT ${pageSize + 1}) found
+             FROM contract c WHERE ${where.sql} ORDER BY ${order} LIMIT ${pageSize + 1}) found
          JOIN department d ON d.id = found.department_id
          CROSS JOIN LATERAL (SELECT count(*)::int AS contacts,
              (count(*) FILTER (WHERE p.phone_index IS NULL))::int AS contacts_without_number
            FROM contact p WHERE p.contract_id = found.id AND p.removed_at IS NULL) people
        ORDER BY ${orderOfFound}`,
-      parameters,
+      where.parameters,
     );
     const { timeZone } = (await this.settings.calendar()).setting;
     const { items, nextCursor } = pageFrom(rows, pageSize, sorting ? (row) => row.sortedBy : undefined);
@@ -96,31 +96,29 @@ export class ContractSearch {
     };
   }
 
-  /** Returns what contracts have to satisfy; `place` gives a value its place among the parameters. */
   private async conditionsOf(
     caller: Caller,
     { q, state, kind, departmentId, sort, after }: ContractSearchQuery,
-    place: (value: unknown) => string,
-  ): Promise<string[]> {
-    const conditions: string[] = [];
+  ): Promise<Conditions> {
+    const where = new Conditions();
     const seen = await this.departments.seenWithin(caller, departmentId);
-    if (seen) conditions.push(`c.department_id = ANY(${place(seen)})`);
-    if (state) conditions.push(`c.state = ${place(state)}`);
-    if (kind) conditions.push(`c.kind = ${place(kind)}`);
+    if (seen) where.add(`c.department_id = ANY(${where.place(seen)})`);
+    where.compare('c.state =', state);
+    where.compare('c.kind =', kind);
     if (q) {
       // Names are sealed: a counterparty is found by its whole name alone.
-      conditions.push(
-        `((c.reference || ' ' || c.title) ILIKE ${place(containing(q))}
-          OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${place(this.parties.indexOf(q))}))`,
+      where.add(
+        `((c.reference || ' ' || c.title) ILIKE ${where.place(containing(q))}
+          OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${where.place(this.parties.indexOf(q))}))`,
       );
     }
     const from = after === undefined ? null : placeOf(sort, after);
-    if (from && sort === 'newest') conditions.push(`c.id < ${place(from.id)}`);
+    if (from && sort === 'newest') where.compare('c.id <', from.id);
     else if (from && sort !== 'newest') {
       const { by, type } = sortings[sort];
-      conditions.push(`(${by}, c.id) > (${place(from.value)}::${type}, ${place(from.id)}::uuid)`);
+      where.add(`(${by}, c.id) > (${where.place(from.value)}::${type}, ${where.place(from.id)}::uuid)`);
     }
-    return conditions;
+    return where;
   }
 }
 
