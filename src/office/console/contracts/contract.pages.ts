@@ -1,6 +1,7 @@
 import { Get, Injectable } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
+import { noTerms } from '../../../core/contracts/contract.schema.js';
 import { type ContractView, ContractViewer } from '../../../core/contracts/contract.view.js';
 import { movesFrom } from '../../../core/contracts/lifecycle.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
@@ -132,6 +133,7 @@ export class ContractPages {
     return page('contracts/show', `${contract.reference} ${contract.title}`, {
       ...found,
       tone: stateTones[contract.state],
+      otherTerms: otherTermsOf(contract, visit),
       milestones: milestones.map((milestone) => ({
         ...milestone,
         record:
@@ -146,6 +148,24 @@ export class ContractPages {
       today: await this.contracts.today(),
     });
   }
+}
+
+/** Terms that have a place of their own on the page of a contract, or none: the end of liability is for its form alone. */
+const termsApart: readonly string[] = [
+  'officerId',
+  'signedOn',
+  'startsOn',
+  'endsOn',
+  'liabilityEndsOn',
+  'amount',
+  'currency',
+] satisfies (keyof typeof noTerms)[];
+
+/** Returns the other terms that a contract has, each with what it is called. */
+function otherTermsOf(contract: ContractView, visit: Visit) {
+  return Object.entries(contract)
+    .filter(([name, value]) => name in noTerms && !termsApart.includes(name) && Boolean(value))
+    .map(([name, value]) => ({ label: visit.t(`contracts.${name}`), value }));
 }
 
 function milestoneNames({ milestones }: ContractView, locale: Locale): Map<string, string> {
