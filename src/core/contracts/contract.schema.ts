@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { definedOnly } from '../../platform/defined-only.js';
+import { pageLimit } from '../../platform/http/query.schema.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { ContractTerms } from './contract.entity.js';
@@ -205,7 +206,7 @@ export const contractListQuery = z.strictObject({
   departmentId: z.uuid().optional(),
   reference: z.string().max(60).optional(),
   cursor: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit,
 });
 export type ContractListQuery = z.infer<typeof contractListQuery>;
 

@@ -3,6 +3,7 @@ import { In } from 'typeorm';
 import { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { Database } from '../../platform/database/database.js';
+import { wordsView } from '../../platform/http/query.schema.js';
 import { isOverdue } from '../planning/overdue.js';
 import { Alert, type Milestone } from '../planning/planning.entities.js';
 import {
@@ -39,7 +40,7 @@ export type DifferenceView = z.infer<typeof differenceView>;
 const milestoneView = z.object({
   code: z.string(),
   occurrence: z.int(),
-  name: z.object({ ko: z.string(), en: z.string() }).nullable(),
+  name: wordsView.nullable(),
   date: z.string().nullable(),
   occurredOn: z.string().nullable(),
   expectedBy: z.string().nullable(),

@@ -123,12 +123,7 @@ export class AlertsService {
     where.compare('a.due_at <', moments.before);
     addAlertConditions(where, filters);
     addDepartmentHasKind(where, filters.kind);
-    const after = momentOfCursor(cursor);
-    if (after) {
-      where.add(
-        `(a.due_at, a.id) > (${where.place(after.value)}::timestamptz, ${where.place(after.id)}::uuid)`,
-      );
-    }
+    where.addBehind(momentOfCursor(cursor), { value: 'a.due_at', type: 'timestamptz', id: 'a.id' });
     return {
       sql: `SELECT first.id FROM ${departments} CROSS JOIN LATERAL (
           SELECT a.id, a.due_at FROM alert a${alertJoins(filters)}

@@ -8,6 +8,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { locales } from '../../core/texts/variables.service.js';
 import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
 import { TemplatesService } from '../../core/texts/templates.service.js';
+import { Conditions } from '../../platform/database/conditions.js';
 import { Database } from '../../platform/database/database.js';
 import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { CellKey, Counted } from './coverage-figures.js';
@@ -95,17 +96,15 @@ export class CoverageQuery {
   /** Lists milestones in the order in which they called for an alert. */
   async listed(filters: CoverageFilters, wanted: PageWanted, moment: Moment): Promise<Page<CoveredRow>> {
     const { sql, parameters } = coverageModel(filters, await this.pausedNow(), moment);
-    const place = (value: unknown) => `$${parameters.push(value)}`;
-    const conditions = ['true'];
-    if (wanted.outcome) conditions.push(`outcome = ${place(wanted.outcome)}`);
-    if (wanted.reason) conditions.push(`reason = ${place(wanted.reason)}`);
-    if (wanted.only === 'neutral') conditions.push('neutral');
-    const after = momentOfCursor(wanted.cursor);
-    if (after) conditions.push(`(at, id) > (${place(after.value)}::timestamptz, ${place(after.id)}::uuid)`);
+    const where = new Conditions(parameters);
+    where.compare('outcome =', wanted.outcome);
+    where.compare('reason =', wanted.reason);
+    if (wanted.only === 'neutral') where.add('neutral');
+    where.addBehind(momentOfCursor(wanted.cursor), { value: 'at', type: 'timestamptz', id: 'id' });
     const rows = await this.database.rows<CoveredRow>(
       `${sql} SELECT id, contract_id, code, occurrence, department_id, officer_id, kind, reference, title,
           plan_name, plan_version, at, ${exactMoment('at')} AS exactly, outcome, reason, neutral, parties, untold
-        FROM coverage WHERE ${conditions.join(' AND ')} ORDER BY at, id LIMIT ${place(wanted.limit + 1)}`,
+        FROM coverage WHERE ${where.sql} ORDER BY at, id LIMIT ${wanted.limit + 1}`,
       parameters,
     );
     return pageFrom(rows, wanted.limit, (row) => row.exactly);

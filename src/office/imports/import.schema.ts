@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 
 export const importStatuses = [
   'queued',
@@ -28,8 +29,6 @@ export type ColumnMapping = Readonly<Record<string, string | null>>;
 
 export const effectResults = ['created', 'updated', 'corrected', 'unchanged', 'ignored', 'refused'] as const;
 export type EffectResult = (typeof effectResults)[number];
-
-const words = z.object({ ko: z.string(), en: z.string() });
 
 export const importCountsSchema = z.object({
   contracts: z.int(),
@@ -64,7 +63,7 @@ export const importView = z
     fileName: z.string(),
     format: z.enum(importFormats).nullable(),
     status: z.enum(importStatuses),
-    statusText: words,
+    statusText: wordsView,
     preview: z.boolean().meta({ description: 'It is looked at before it is applied.' }),
     departmentId: z.uuid().nullable(),
     actor: z.string(),
@@ -74,7 +73,7 @@ export const importView = z
       description:
         'How many numbers would be texted today if it were applied; brakes and a rehearsal are disregarded.',
     }),
-    peopleTextedTodayText: words.nullable(),
+    peopleTextedTodayText: wordsView.nullable(),
     progress: z.object({
       units: z.int().meta({ description: 'Contracts of the file that are done.' }),
       totalUnits: z.int().nullable().meta({ description: 'Known once the file has been read through.' }),
@@ -97,7 +96,7 @@ export type ImportView = z.infer<typeof importView>;
 export const importListQuery = z.strictObject({
   status: z.enum(importStatuses).optional(),
   cursor: z.uuid().optional(),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
+  limit: pageLimit,
 });
 export type ImportListQuery = z.infer<typeof importListQuery>;
 export const importList = z.object({ items: z.array(importView), nextCursor: z.string().nullable() });
@@ -110,7 +109,7 @@ export const importProblemView = z.object({
   code: z.string(),
   message: z.string(),
   advice: z.string(),
-  text: z.object({ message: words, advice: words }),
+  text: z.object({ message: wordsView, advice: wordsView }),
   fatal: z.boolean().meta({ description: 'The row was refused; otherwise it went in.' }),
 });
 export type ImportProblemView = z.infer<typeof importProblemView>;
@@ -133,7 +132,7 @@ export const effectView = z.object({
   reference: z.string().nullable(),
   title: z.string().nullable(),
   result: z.enum(effectResults),
-  resultText: words,
+  resultText: wordsView,
   previewed: z
     .enum(effectResults)
     .nullable()
@@ -166,7 +165,7 @@ const columnView = z.object({
 export const columnsView = z.object({
   columns: z.array(columnView),
   missing: z.array(z.string()).meta({ description: 'Fields that are needed and have no column yet.' }),
-  fields: z.array(z.object({ field: z.string(), name: words, required: z.boolean() })),
+  fields: z.array(z.object({ field: z.string(), name: wordsView, required: z.boolean() })),
 });
 export type ColumnsView = z.infer<typeof columnsView>;
 

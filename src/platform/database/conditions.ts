@@ -1,3 +1,5 @@
+import type { Place } from '../paging.js';
+
 /** Conditions collects what rows have to satisfy, with the parameters that stand in it. */
 export class Conditions {
   private readonly conditions: string[] = [];
@@ -17,6 +19,12 @@ export class Conditions {
   /** Adds a comparison with a value, such as `c.kind =`, unless there is no value. */
   compare(left: string, value: unknown): void {
     if (value !== undefined && value !== null) this.add(`${left} ${this.place(value)}`);
+  }
+
+  /** Adds that a row comes behind the place where the page before ended, in the order of a value and then of the id. */
+  addBehind(place: Place | null, { value, type, id }: { value: string; type: string; id: string }): void {
+    if (!place) return;
+    this.add(`(${value}, ${id}) > (${this.place(place.value)}::${type}, ${this.place(place.id)}::uuid)`);
   }
 
   get isEmpty(): boolean {

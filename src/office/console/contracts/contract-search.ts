@@ -116,7 +116,7 @@ export class ContractSearch {
     if (from && sort === 'newest') where.compare('c.id <', from.id);
     else if (from && sort !== 'newest') {
       const { by, type } = sortings[sort];
-      where.add(`(${by}, c.id) > (${where.place(from.value)}::${type}, ${where.place(from.id)}::uuid)`);
+      where.addBehind(from, { value: by, type, id: 'c.id' });
     }
     return where;
   }
