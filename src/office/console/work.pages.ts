@@ -2,13 +2,14 @@ import { Get, Param } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { csvFile } from '../../platform/csv.js';
+import { type Locale, type Words, words } from '../../platform/words/words.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { auditLists } from '../work/work-lists.js';
 import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { actorText } from './contracts/history.js';
+import { actorParts } from './contracts/history.js';
 import { addressOf, waysOn } from './form.js';
 import { page } from './page.js';
 import { Visit, Visiting } from './visit.js';
@@ -18,6 +19,8 @@ const path = '/console/work';
 
 /** The lists whose rows are of files. */
 const listsOfImports = new Set(['rows-to-mend', 'undone-imports']);
+/** The lists whose sentences give the reason themselves. */
+const listsWithReasons = new Set(['undone-imports']);
 const signs = new Set(auditLists.map(({ code }) => code));
 
 /** WorkPages show what waits for somebody, and the shortest way to deal with it. */
@@ -51,7 +54,9 @@ export class WorkPages {
     const { caller, locale } = visit;
     const query = visit.query(workListQuery);
     if (query.format === 'csv') return csvFile(list, await this.work.file(caller, list, query));
-    const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
+    const { items, nextCursor, name, todo } = await this.work.page(caller, list, query, (actors) =>
+      this.wordsOf(actors),
+    );
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);
     const rows = await this.rows(visit, list, items, addressOf(here, ways.filters));
@@ -70,17 +75,23 @@ export class WorkPages {
 
   /** Shows rows with what they need to be dealt with on the page; after recording something, people come back `here`. */
   private async rows(visit: Visit, list: string, rows: WorkRow[], here: string) {
-    const names = await this.names.namesOfActors(rows.flatMap((row) => actorOf(row) ?? []));
     const today = await this.settings.today();
     const mayChange = visit.caller.role !== 'auditor';
     return rows.map((row) => ({
       ...row,
-      what: whatOf(row, names, visit),
-      reason: reasonOf(row),
+      what: row.what[visit.locale],
+      reason: listsWithReasons.has(list) ? null : row.facts['reason'],
       waited: waitedOf(row.days, visit),
       mend: mayChange || listsOfImports.has(list) ? mendOf(list, row) : null,
       record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
     }));
+  }
+
+  /** Writes actors with their roles, as they stand within a sentence. */
+  private async wordsOf(actors: string[]): Promise<Map<string, Words>> {
+    const names = await this.names.namesOfActors(actors);
+    const written = (actor: string, locale: Locale) => actorParts(actor, names, locale).join(', ');
+    return new Map(actors.map((actor) => [actor, words(written(actor, 'ko'), written(actor, 'en'))]));
   }
 }
 
@@ -104,23 +115,6 @@ export function waitedOf(days: number, visit: Visit): { text: string; tone: stri
   const key = ['waitedToday', 'waitedOne'][days] ?? 'waited';
   const long = days >= 7 ? 'wait' : '';
   return { text: visit.t(`work.${key}`, { count: days }), tone: days >= 30 ? 'bad' : long };
-}
-
-/** Says what a row is about. The log names people by their account; whoever reads this sees the name. */
-function whatOf(row: WorkRow, names: Map<string, string>, { locale }: Visit): string {
-  const actor = actorOf(row);
-  if (actor === null) return row.what[locale];
-  return row.what[locale].replaceAll(actor, actorText(actor, names, locale).replace(/ \((.+)\)$/, ', $1'));
-}
-
-/** Returns the reason that was given, where the sentence does not have it already. */
-function reasonOf({ facts, what }: WorkRow): string | null {
-  const reason = facts['reason'];
-  return typeof reason === 'string' && !what.en.includes(reason) ? reason : null;
-}
-
-function actorOf({ facts }: WorkRow): string | null {
-  return typeof facts['actor'] === 'string' ? facts['actor'] : null;
 }
 
 /** Leads to the page on which a row is dealt with. */

@@ -10,7 +10,7 @@ const listOf = (code: string) => {
   if (!list) throw new Error(`there is no list ${code}`);
   return list;
 };
-const nothingNamed: Named = { milestone: null, carrier: null, officer: null };
+const nothingNamed: Named = { milestone: null, carrier: null, officer: null, actor: null };
 const say = (code: string, facts: Facts, named: Partial<Named> = {}) =>
   rowWords(listOf(code), facts, { ...nothingNamed, ...named });
 

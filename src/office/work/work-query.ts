@@ -18,6 +18,8 @@ export interface Named {
   carrier: Words | null;
   /** An officer's name, masked. */
   officer: string | null;
+  /** Whoever did it; null for the name that the log has. */
+  actor: Words | null;
 }
 
 export interface Sentence {

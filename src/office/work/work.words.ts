@@ -175,6 +175,7 @@ export function rowWords({ code, sentence }: WorkList, facts: Facts, named: Name
     milestone: named.milestone ?? plain['milestone'],
     carrier: named.carrier ?? plain['carrierCode'],
     officer: named.officer ?? '?',
+    actor: named.actor ?? plain['actor'],
     ...params,
   });
 }

@@ -48,11 +48,17 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
 }
 
 export function actorText(actor: string, names: Map<string, string>, locale: Locale): string {
-  if (!actor.includes(':')) return wordsOr(`history.${actor}`, actor, locale);
+  const [who = '', role] = actorParts(actor, names, locale);
+  return role === undefined ? who : `${who} (${role})`;
+}
+
+/** Returns who acted and, where they have one, in which role. */
+export function actorParts(actor: string, names: Map<string, string>, locale: Locale): string[] {
+  if (!actor.includes(':')) return [wordsOr(`history.${actor}`, actor, locale)];
   const [role, name] = [actor.slice(0, actor.indexOf(':')), actor.slice(actor.indexOf(':') + 1)];
   const known = names.get(actor);
   const who = known === undefined || known === actor ? name : known;
-  return `${who} (${wordsOr(`roles.${role}`, role, locale)})`;
+  return [who, wordsOr(`roles.${role}`, role, locale)];
 }
 
 function wordsOr(key: string, code: string, locale: Locale): string {
