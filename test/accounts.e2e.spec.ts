@@ -133,7 +133,7 @@ const codeOf = (work: Promise<unknown>) =>
 const browser = (token: string | null) => new PageClient(service.app, token);
 
 describe('a session', () => {
-  it('tells who calls a page, and what the page needs of him', async () => {
+  it('tells who calls a page, and what the page needs of them', async () => {
     const { id, token } = await somebody({ locale: 'en' });
     expect(await sessions().callerOf(token)).toEqual({
       caller: {
@@ -481,7 +481,7 @@ describe('signing in', () => {
     expect(ratio).toBeLessThan(2);
   });
 
-  it('slows whoever tries passwords from a session that is not his', async () => {
+  it('slows whoever tries passwords from a session that is not theirs', async () => {
     const { token } = await somebody();
     const caller = (await sessions().callerOf(token))?.caller;
     if (!caller) throw new Error('not signed in');
@@ -616,7 +616,7 @@ describe('an account', () => {
     expect([...names.values()]).toEqual(['남달리', 'admin:bootstrap', 'officer:@nobody']);
   });
 
-  it('of the last admin stays, and nobody disables his own', async () => {
+  it('of the last admin stays, and nobody disables their own', async () => {
     const caller = async (token: string) => {
       const session = await sessions().callerOf(token);
       if (!session) throw new Error('not signed in');
@@ -667,7 +667,7 @@ describe('an officer who leaves', () => {
   const changeForm = async (id: string) =>
     (await (await service.person('admin')).get(`/console/contracts/${id}/change`)).text;
 
-  it('is no longer offered, and stays the officer of his contracts', async () => {
+  it('is no longer offered, and stays the officer of their contracts', async () => {
     const [gone, there] = [await officer('김떠난'), await officer('김남은')];
     const contract = await service.register({ departmentId: roads, officerId: gone });
     const other = await service.register({ departmentId: roads, officerId: there });
@@ -697,7 +697,7 @@ describe('an officer who leaves', () => {
     expect((await admin.get(`/console/contracts/${contract.id}`)).text).toContain('김떠난');
   });
 
-  it('is told, and comes back, on the page of his department', async () => {
+  it('is told, and comes back, on the page of their department', async () => {
     const id = await officer('김오감');
     const admin = await service.person('admin');
     const page = `/console/settings/departments/${roads}`;

@@ -196,7 +196,7 @@ describe('coverage of a month of the fictional city', () => {
 });
 
 describe('who reads coverage', () => {
-  it('sees the departments that are his, and no other', async () => {
+  it('sees the departments that are theirs, and no other', async () => {
     const manager = await service.as('manager', city.departments.PARKS);
     const { rows, total } = await ask(manager, { groupBy: ['department'] });
     expect(rows.map((row) => row.department?.code)).toEqual(['PARKS']);

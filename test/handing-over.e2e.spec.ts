@@ -153,7 +153,7 @@ describe('handing over', () => {
     expect(await service.contents()).toEqual(before);
   });
 
-  it('is a manager’s within his departments, and not an officer’s', async () => {
+  it('is a manager’s within their departments, and not an officer’s', async () => {
     const manager = await service.as('manager', roads);
     const [own, elsewhere] = [await officerOf(roads), await officerOf(parks)];
     const officer = await service.as('officer', roads);
@@ -372,7 +372,7 @@ describe('merging a department', () => {
       `SELECT department_id AS department FROM contract WHERE reference = 'OLD-NAMED'`,
     );
     expect(rows).toEqual([{ department: into }]);
-    // Whoever brought it in is kept by his id.
+    // Whoever uploaded it is kept by their id.
     const kept = JSON.stringify(await service.sql(`SELECT caller FROM import WHERE id = $1`, [id]));
     expect(kept).toContain(person);
     expect(kept).not.toContain(session.caller.name);

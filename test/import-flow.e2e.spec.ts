@@ -661,7 +661,7 @@ describe('undoing', () => {
     expect((await at(done.id)).undoUntil).toBeNull();
   });
 
-  it('is for who brought it in, his manager and an admin; another department does not find it', async () => {
+  it('is for who uploaded it, their manager and an admin; another department does not find it', async () => {
     const officer = await service.as('officer', roads);
     const done = await applied(sheet(row('G-1')), officer);
     const key = ok(
@@ -713,7 +713,7 @@ describe('the rights of who brought an import', () => {
     return { client: service.client(key), becomes };
   }
 
-  it('end with his moving to another department', async () => {
+  it('end when they move to another department', async () => {
     const { client, becomes } = await somebody('officer', roads);
     const done = await applied(sheet(row('Q-1')), client);
     const waiting = await previewed(sheet(row('Q-2')), client);
@@ -727,7 +727,7 @@ describe('the rights of who brought an import', () => {
     expect((await contract('Q-1')).state).toBe('signed');
   });
 
-  it('are those of the moment at which he applies or previews again', async () => {
+  it('are those of the moment at which they apply or preview again', async () => {
     const { client, becomes } = await somebody('admin', null);
     const content = sheet(row('Q-3'), row('Q-4', { department: '공원녹지과' }));
     const view = await previewed(content, client, roads);
@@ -749,7 +749,7 @@ describe('the rights of who brought an import', () => {
     expect(await service.sql(`SELECT id FROM contract WHERE reference = 'Q-4'`)).toEqual([]);
   });
 
-  it('do not take back what touched a contract that he no longer sees', async () => {
+  it('do not take back what touched a contract that they no longer see', async () => {
     const { client, becomes } = await somebody('admin', null);
     const view = await previewed(sheet(row('Q-5'), row('Q-6', { department: '공원녹지과' })), client, roads);
     ok(await client.post(`/imports/${view.id}/apply`, { confirmTexts: view.peopleTextedToday }));
@@ -770,7 +770,7 @@ describe('the rights of who brought an import', () => {
     expect((await at(view.id)).counts).toMatchObject({ created: 1, refused: 1 });
   });
 
-  it('stay his when his department is merged into another with him', async () => {
+  it('stay theirs when their department is merged into another with them', async () => {
     const { client, becomes } = await somebody('officer', roads);
     const { id } = await previewed(sheet(row('Q-7')), client);
     const parks = await service.departmentId('PARKS');
@@ -821,7 +821,7 @@ describe('an upload', () => {
     const { body, headers } = uploadOf(sheet(row('L-20')));
     const refused = problem(await officer.post('/imports', body, headers));
     expect(refused).toMatchObject({ status: 429, code: 'imports-undecided' });
-    // Another's are his own.
+    // Another's are their own.
     await upload(sheet(row('L-20')));
     ok(await officer.post(`/imports/${views[0]?.id}/discard`));
     ok(await officer.post('/imports', body, headers));

@@ -252,7 +252,7 @@ describe('a body that is refused', () => {
     }
     expect(ok(await amend(own)).officerId).toBe(own);
     ok(await register(foreign, service.admin));
-    // Who is named already may stay, wherever he went.
+    // Who is named already may stay, wherever they went.
     await service.sql(`UPDATE officer SET department_id = $2 WHERE id = $1`, [own, parks]);
     expect((await amend(own)).status).toBe(200);
   });

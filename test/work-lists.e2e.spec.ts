@@ -199,7 +199,7 @@ describe('an officer’s work lists', () => {
     ['unrecorded', ['W-unrecorded', 'W-unrecorded']],
     ['rows-to-mend', ['contracts.csv', 'foreign.csv', 'nobodys.csv']],
     ['drafts', ['W-draft', 'W-mistaken']],
-  ])('%s hold what he can mend', async (list, references) => {
+  ])('%s hold what they can put right', async (list, references) => {
     expect(await referencesFor(officer, list)).toEqual(references);
   });
 

@@ -6,7 +6,7 @@ import { type CallOfPage, pageExamples } from './page-examples.js';
 import { type CallOfRoute, examples } from './route-examples.js';
 import type { TestService } from './service.js';
 
-/** Whose the thing asked for is, seen from the caller: of his department, of one below it, or of another's. */
+/** Whose the thing asked for is, seen from the caller: of their own department, of one below it, or of another's. */
 export const standings = ['own', 'below', 'another'] as const;
 export type Standing = (typeof standings)[number];
 

@@ -9,7 +9,7 @@ import type { ContractView } from '../../src/core/contracts/contract.view.js';
 export interface CallOfPage extends PageCall {
   /** It is about something of a department, which others do not find. */
   departmental?: boolean;
-  /** An officer does it to what he made himself, not to a colleague's below him. */
+  /** An officer does it to what they made themselves, not to what a colleague made. */
   ownOnly?: boolean;
   /** It ends the session, so that it is made by somebody who is needed for nothing else. */
   endsSession?: boolean;

@@ -14,7 +14,7 @@ export interface CallOfRoute {
   headers?: Record<string, string>;
   /** It is about something of a department, which others do not find. */
   departmental?: boolean;
-  /** An officer does it to what he made himself, not to a colleague's below him. */
+  /** An officer does it to what they made themselves, not to what a colleague made. */
   ownOnly?: boolean;
 }
 

@@ -388,7 +388,7 @@ rootOnly('the embedded PostgreSQL, started by root', () => {
     expect(statSync(`/proc/${postmasterOf(next.dataPath)}`).uid).toBe(nobody.uid);
   });
 
-  itWithNobody('tells an ordinary user that the data is not his', async () => {
+  itWithNobody('tells an ordinary user that the data is not theirs', async () => {
     await (await start()).stop();
     const { server } = await startInChild(dataDir, nobody);
     expect(server).toMatchObject({ code: 'no-permission' });

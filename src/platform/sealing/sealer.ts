@@ -82,11 +82,6 @@ export class Sealer {
     }
   }
 
-  /** Whether a value was sealed with an older key, and a rotation has to seal it again. */
-  isStale(sealed: Buffer): boolean {
-    return split(sealed).keyId !== this.current.id;
-  }
-
   /**
    * A keyed fingerprint that finds equal values without opening them: HMAC-SHA-256, cut to 16 bytes.
    * The caller normalises what has several spellings (E.164 for numbers).

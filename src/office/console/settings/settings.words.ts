@@ -195,7 +195,7 @@ defineWords('departments', {
   return: ['다시 근무', 'Is back'],
   leaveHint: [
     '떠난 직원은 새 계약의 담당자로 고를 수 없습니다. 맡은 계약은 그대로이니 인계하고, 계정은 따로 사용 중지하세요.',
-    'Who has left is no longer offered for contracts. His contracts stay his until they are handed over; his account is disabled under People.',
+    'Who has left is no longer offered for contracts. Their contracts stay theirs until they are handed over; their account is disabled under People.',
   ],
   addOfficer: ['직원 추가', 'Add an officer'],
   staffNumber: ['직원 번호', 'Staff number'],
