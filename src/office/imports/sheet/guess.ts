@@ -103,13 +103,14 @@ export function guessColumns(
   const padded = Array.from({ length: width }, (_, index) => headings[index] ?? '');
   const keys = headingKeys(padded);
   const columns = padded.map((heading, index): Column => {
+    const key = keys[index] ?? '';
     const values = samples.map((row) => (row[index] ?? '').trim()).filter(Boolean);
-    return { index, key: keys[index] ?? '', heading, values, field: null, by: null };
+    return { index, key, heading, values, chosen: chosenIn(remembered, key), field: null, by: null };
   });
-  remember(columns, remembered);
-  recognise(columns);
-  guess(columns, remembered);
-  guessDays(columns, remembered);
+  for (const column of columns) claim(columns, column, column.chosen, 'remembered');
+  for (const column of columns) claim(columns, column, fieldOf(column.heading), 'known');
+  guess(columns);
+  guessDays(columns);
   return columns
     .filter(
       ({ heading, values }) => heading.trim() !== whatIsWrong && (heading.trim() !== '' || values.length > 0),
@@ -129,45 +130,50 @@ interface Column {
   key: string;
   heading: string;
   values: string[];
+  /** What a person once chose for the heading; null for a column that is of no use. */
+  chosen: SheetField | null | undefined;
   field: SheetField | null;
   by: GuessedColumn['by'];
 }
 
-function remember(columns: Column[], remembered: SheetMapping): void {
-  for (const column of columns) {
-    const field = chosenIn(remembered, column.key);
-    if (field && !isTaken(columns, field)) Object.assign(column, { field, by: 'remembered' });
-  }
+/** Gives a column its field, unless it has one or another column has that field. */
+function claim(
+  columns: readonly Column[],
+  column: Column,
+  field: SheetField | null | undefined,
+  by: GuessedColumn['by'],
+): void {
+  if (field && column.field === null && !isTaken(columns, field)) Object.assign(column, { field, by });
 }
 
-function recognise(columns: Column[]): void {
-  for (const column of columns) {
-    const field = column.by === null ? fieldOf(column.heading) : null;
-    if (field && !isTaken(columns, field)) Object.assign(column, { field, by: 'known' });
-  }
+function isTaken(columns: readonly Column[], field: SheetField): boolean {
+  return columns.some((column) => column.field === field);
 }
 
 /** Takes the likeliest pair of column and field first, so that a good guess does not lose its field to a worse one. */
-function guess(columns: Column[], remembered: SheetMapping): void {
+function guess(columns: readonly Column[]): void {
   const pairs = columns
-    .filter((column) => isOpen(column, remembered))
+    .filter(isOpen)
     .flatMap((column) => fieldNames.map((field) => ({ column, field, likeness: likeness(column, field) })))
     .filter((pair) => pair.likeness >= goodEnough)
     .sort((a, b) => b.likeness - a.likeness);
-  for (const { column, field } of pairs) {
-    if (column.field === null && !isTaken(columns, field)) Object.assign(column, { field, by: 'guessed' });
-  }
+  for (const { column, field } of pairs) claim(columns, column, field, 'guessed');
 }
 
 /** Guesses columns of days whose headings say nothing: a contract is signed, then starts, then ends. */
-function guessDays(columns: Column[], remembered: SheetMapping): void {
+function guessDays(columns: readonly Column[]): void {
   const open = (['signedOn', 'startsOn', 'endsOn'] as const).filter((field) => !isTaken(columns, field));
   const days = columns
-    .filter((column) => isOpen(column, remembered) && fitOf('signedOn', column.values) > 0.8)
+    .filter((column) => isOpen(column) && fitOf('signedOn', column.values) > 0.8)
     .map((column) => ({ column, day: middleDay(column.values) }))
     .sort((a, b) => (a.day < b.day ? -1 : 1));
-  if (days.length !== open.length) return;
-  days.forEach(({ column }, i) => Object.assign(column, { field: open[i], by: 'guessed' }));
+  if (days.length === open.length)
+    days.forEach(({ column }, i) => claim(columns, column, open[i], 'guessed'));
+}
+
+/** Says that nothing is known of a column: neither that it is of no use, nor that it means the same as another. */
+function isOpen({ field, heading, chosen }: Column): boolean {
+  return field === null && chosen !== null && fieldOf(heading) === null;
 }
 
 /** Returns the middle of a column's days. */
@@ -177,16 +183,6 @@ function middleDay(values: string[]): string {
     return day.ok ? [day.value] : [];
   });
   return days.sort()[Math.floor(days.length / 2)] ?? '';
-}
-
-/** Says that nothing is known of a column: neither that it is of no use, nor that it means the same as another. */
-function isOpen(column: Column, remembered: SheetMapping): boolean {
-  const isUseless = chosenIn(remembered, column.key) === null;
-  return column.field === null && fieldOf(column.heading) === null && !isUseless;
-}
-
-function isTaken(columns: readonly Column[], field: SheetField): boolean {
-  return columns.some((column) => column.field === field);
 }
 
 /** Returns a likeness, 0 to 1. Values speak against a field more strongly than for it: many fields look alike. */
