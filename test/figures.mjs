@@ -324,6 +324,9 @@ function rowsOf({ files, tests, comments, fragments, traced }) {
       ),
     ],
     ['files with exactly one export', shareOf(files.filter(isAlone), files)],
+    ['lines of words in two languages', linesIn(files.filter(({ path }) => /\bwords\b/.test(path)))],
+    ['lines of imports', files.reduce((total, { source }) => total + importLines(source), 0)],
+    ['blank lines and comments', files.reduce((total, { text }) => total + blankLines(text), 0)],
     ['lines of tests', linesIn(tests)],
     ['tests ÷ code', (linesIn(tests) / linesIn(files)).toFixed(2)],
     ['constructors with more than 6 parameters', [constructors.length, ...constructors.sort()].join(', ')],
@@ -333,6 +336,14 @@ function rowsOf({ files, tests, comments, fragments, traced }) {
   ]);
 }
 
+function importLines(source) {
+  const lineOf = (position) => source.getLineAndCharacterOfPosition(position).line;
+  return source.statements
+    .filter(ts.isImportDeclaration)
+    .reduce((total, one) => total + lineOf(one.end) - lineOf(one.getStart(source)) + 1, 0);
+}
+
+const blankLines = (text) => text.match(/^[ \t]*((\/\*|\*|\/\/).*)?$/gm)?.length ?? 0;
 const linesIn = (files) => files.reduce((total, { text }) => total + linesOf(text), 0);
 const sizeOf = (files) => `${linesIn(files)} lines, ${files.length} ${files.length === 1 ? 'file' : 'files'}`;
 const shareOf = (part, whole) => `${part.length} (${Math.round((100 * part.length) / whole.length)} %)`;
@@ -377,7 +388,7 @@ its specs, blank lines and comments included; tests are \`test\` and those specs
 the tick, the sweep, the drain and the provider's webhook; that of one imported row at \`POST /imports\` and the job that reads the
 file. The type checker resolves every call on the way. Counted are the files reached, and the changes of file: calls from one file of
 a function in another, each such function once for each calling file. A doc comment is a fragment when its first sentence has no finite
-verb, or only that of an opening clause such as "What a code means".
+verb, or only that of an opening clause such as "What a code means". Words stand in files named so.
 `;
 
 function main(root, flags) {
