@@ -34,15 +34,18 @@ it('sees a route, a parameter and a value that changed', () => {
     { in: 'path', name: 'id' },
   ];
   const fewer = [parameters[1]];
-  expect(differences(bare({ ...before, parameters }), bare({ ...after, parameters: fewer }))).toEqual([
+  const [signed, ends] = ['signed', 'ends'].map((type) => ({ properties: { type: { const: type } } }));
+  const old = { ...before, parameters, oneOf: [signed] };
+  expect(differences(bare(old), bare({ ...after, parameters: fewer, oneOf: [ends, signed] }))).toEqual([
     'paths./a: was {"get":{}}, is missing',
     'paths./b: is new',
     'type: was "string", is "number"',
     'parameters.query limit: was {"in":"query","name":"limit"}, is missing',
+    'oneOf.ends: is new',
   ]);
 });
 
-/** Without prose, and without the order of fields and of parameters, which mean nothing. */
+/** Without prose, and without the order of fields, parameters and variants, which mean nothing. */
 function bare(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(bare);
   if (typeof value !== 'object' || value === null) return value;
@@ -57,8 +60,21 @@ function isProse(name: string, value: unknown): boolean {
 function byName(name: string, value: unknown): object | null {
   if (!Array.isArray(value)) return null;
   if (name === 'required') return Object.fromEntries(value.map((field: string) => [field, true]));
+  if (name === 'oneOf') return Object.fromEntries(value.map((each: Variant) => [nameOf(each), bare(each)]));
   if (name !== 'parameters') return null;
   return Object.fromEntries(
     value.map((each: { in: string; name: string }) => [`${each.in} ${each.name}`, bare(each)]),
   );
+}
+
+/** A variant of several, which those properties that have one value tell from the others. */
+interface Variant {
+  properties: Record<string, { const?: string; enum?: string[] }>;
+}
+
+function nameOf({ properties }: Variant): string {
+  const values = Object.values(properties).map((one) => (one.const ? [one.const] : (one.enum ?? [])));
+  const name = values.filter(({ length }) => length === 1).join(' ');
+  if (name === '') throw new Error('nothing tells a variant from the others');
+  return name;
 }

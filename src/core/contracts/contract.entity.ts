@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { ContractState } from '../planning/planning.types.js';
+import type { ContractState, PlanningContract } from '../planning/planning.types.js';
 import type { Kind } from '../settings/plan.schema.js';
 
 /**
@@ -23,6 +23,13 @@ export abstract class ContractTerms {
   @Column('text') currency!: string | null;
   @Column('text') method!: string | null;
 }
+
+type PlanningTerm = keyof ContractTerms & keyof PlanningContract;
+
+/** DatedTerm is a date that planning reads and a source gives; the days of completion and termination come by moves. */
+export type DatedTerm = {
+  [K in PlanningTerm]: null extends PlanningContract[K] ? K : never;
+}[PlanningTerm];
 
 @Entity()
 export class Contract extends ContractTerms {

@@ -1,6 +1,7 @@
 import { defineProblems } from '../../platform/app-error.js';
 import { type Both, defineWords } from '../../platform/words/words.js';
 import type { ContractState } from '../planning/planning.types.js';
+import type { DatedTerm } from './contract.entity.js';
 
 export const contractProblems = defineProblems({
   'reference-taken': [
@@ -97,9 +98,9 @@ export const moveWords = defineWords('contractMoves', {
 });
 
 /** The API's names of the days, which its English sentences use. */
-export const dayWords = defineWords('contractDays', {
+defineWords('contractDays', {
   signedOn: ['계약일', 'signedOn'],
   startsOn: ['착수(착공)일', 'startsOn'],
   endsOn: ['완료(준공)일', 'endsOn'],
   liabilityEndsOn: ['하자담보 종료일', 'liabilityEndsOn'],
-});
+} satisfies Record<DatedTerm, Both>);

@@ -1,7 +1,8 @@
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import type { ContractState } from '../planning/planning.types.js';
-import type { Contract } from './contract.entity.js';
-import { contractProblems, type dayWords, type moveWords } from './contracts.words.js';
+import type { DatedAnchor } from '../settings/plan.schema.js';
+import type { Contract, DatedTerm } from './contract.entity.js';
+import { contractProblems, type moveWords } from './contracts.words.js';
 
 export type Move = keyof typeof moveWords;
 export const moves: readonly Move[] = ['sign', 'start', 'suspend', 'resume', 'complete', 'terminate'];
@@ -12,7 +13,34 @@ export type LifecycleState = Pick<
   'state' | 'resumesTo' | 'signedOn' | 'startsOn' | 'completedOn' | 'terminatedOn'
 >;
 
-type DatedTerm = keyof typeof dayWords;
+/** The dated terms, each with those that it must not lie before. */
+const earlierTerms = {
+  signedOn: [],
+  startsOn: [],
+  endsOn: ['startsOn', 'signedOn'],
+  liabilityEndsOn: ['endsOn'],
+} satisfies Record<DatedTerm, DatedTerm[]>;
+export const datedTerms = Object.keys(earlierTerms) as DatedTerm[];
+
+/**
+ * The terms that each anchor of a plan hangs on. Whoever puts off or clears one of them puts off alerts, which the auditor
+ * is shown (`dates-moved-back`); the end of liability is none of them, because it only ends what repeats.
+ */
+const termsOfAnchor = {
+  signed: ['signedOn'],
+  starts: ['startsOn'],
+  ends: ['endsOn'],
+  share: ['startsOn', 'endsOn'],
+  // A move gives the day of completion; another milestone has an anchor of its own.
+  completed: [],
+  milestone: [],
+} as const satisfies Record<DatedAnchor['type'], readonly DatedTerm[]>;
+export type AnchoringTerm = (typeof termsOfAnchor)[DatedAnchor['type']][number];
+
+/** The terms that anchors hang on, each with the types of those anchors. */
+export const anchoringTerms = datedTerms
+  .map((term) => ({ term, anchors: anchorsOf(term) }))
+  .filter(({ anchors }) => anchors.length > 0);
 
 const lawfulFrom: Record<Move, ContractState[]> = {
   sign: ['draft'],
@@ -61,11 +89,7 @@ export function movesFrom(state: ContractState): Move[] {
 
 /** Throws `dates-out-of-order` when the dates do not make sense together. */
 export function requireDatesInOrder(dates: Pick<Contract, DatedTerm>): void {
-  const pairs: [early: DatedTerm, late: DatedTerm][] = [
-    ['startsOn', 'endsOn'],
-    ['signedOn', 'endsOn'],
-    ['endsOn', 'liabilityEndsOn'],
-  ];
+  const pairs = datedTerms.flatMap((late) => earlierTerms[late].map((early) => [early, late] as const));
   for (const [early, late] of pairs) {
     const [a, b] = [dates[early], dates[late]];
     if (a === null || b === null || a <= b) continue;
@@ -74,6 +98,11 @@ export function requireDatesInOrder(dates: Pick<Contract, DatedTerm>): void {
       fields: [contractProblems.field(early, 'dates-out-of-order.field', words)],
     });
   }
+}
+
+function anchorsOf(term: DatedTerm): string[] {
+  const uses = Object.entries<readonly DatedTerm[]>(termsOfAnchor);
+  return uses.filter(([, terms]) => terms.includes(term)).map(([anchor]) => anchor);
 }
 
 function requireLawful(from: ContractState, move: Move): void {

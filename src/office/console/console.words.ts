@@ -1,4 +1,5 @@
-import { defineWords } from '../../platform/words/words.js';
+import type { DatedTerm } from '../../core/contracts/contract.entity.js';
+import { type Both, defineWords, type Section } from '../../platform/words/words.js';
 
 defineWords('common', {
   product: ['초롱', 'Chorong'],
@@ -153,7 +154,7 @@ defineWords('wanted', {
     'Give an e-mail address such as name@agency.example.',
   ],
   password: ['비밀번호를 적으세요.', 'Give the password.'],
-});
+} satisfies Section & Record<DatedTerm, Both>);
 
 /** Shown at the top of the page that follows a change; each feature has its own. */
 defineWords('done', {

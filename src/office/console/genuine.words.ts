@@ -1,4 +1,5 @@
-import { defineWords } from '../../platform/words/words.js';
+import type { Anchor, Offset } from '../../core/settings/plan.schema.js';
+import { type Both, defineWords, type Section } from '../../platform/words/words.js';
 
 defineWords('genuine', {
   title: ['받은 문자가 진짜인가요?', 'Is this text genuine?'],
@@ -31,6 +32,9 @@ defineWords('genuine', {
   neutral: ['기록이 없을 때', 'when nothing was recorded'],
 });
 
+type PlanWord =
+  `anchor-${Anchor['type']}` | `${'after' | 'before'}-${Offset['unit']}` | `unit-${Offset['unit']}`;
+
 /** When a milestone is alerted, in words: the anchor, and the distance from it. */
 defineWords('plans', {
   'anchor-signed': ['계약일', 'the day the contract is signed'],
@@ -60,4 +64,4 @@ defineWords('plans', {
   hour: ['시각', 'Hour'],
   expected: ['기록 기한', 'To be recorded by'],
   optional: ['있을 때만', 'only if it happens'],
-});
+} satisfies Section & Record<PlanWord, Both>);

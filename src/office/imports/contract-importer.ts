@@ -1,12 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
-import { type Contact, type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
+import {
+  type Contact,
+  type Contract,
+  ContractRevision,
+  type Wanted,
+} from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, ContractFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
 import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
 import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
 import { contractProblems } from '../../core/contracts/contracts.words.js';
-import { type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
+import { datedTerms, type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
@@ -15,7 +20,7 @@ import { importFinding, refusedFinding } from './import-problems.words.js';
 import type { EffectResult } from './import.schema.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
-import type { BeforeImport } from './snapshots.js';
+import { type BeforeImport, isAlterable } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 
 /** A program reads the history of a contract here. */
@@ -287,23 +292,16 @@ export class ContractImporter {
 
   /** Returns whether something changed that dates milestones or amendments. */
   private async applyFacts(contract: Contract, facts: ContractFacts, actor: string): Promise<boolean> {
-    const {
-      counterparties: _parties,
-      source: _source,
-      reference: _reference,
-      kind: _kind,
-      ...columns
-    } = facts;
     const before = { ...contract };
     const by = { what: 'imported' as const, actor, reason: null };
-    await this.changes.alter(contract, withoutForgetting(columns), by);
-    return (['signedOn', 'startsOn', 'endsOn', 'amount'] as const).some(
-      (key) => before[key] !== contract[key],
-    );
+    await this.changes.alter(contract, columnsOf(facts), by);
+    return [...datedTerms, 'amount' as const].some((key) => before[key] !== contract[key]);
   }
 }
 
-/** A file that leaves a cell empty does not take back what is known. */
-function withoutForgetting<T extends object>(columns: T): Partial<T> {
-  return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== null)) as Partial<T>;
+/** Returns the columns that facts give. A file that leaves a cell empty does not take back what is known. */
+function columnsOf(facts: ContractFacts): Wanted<Contract> {
+  return Object.fromEntries(
+    Object.entries(facts).filter(([column, value]) => isAlterable(column) && value !== null),
+  );
 }

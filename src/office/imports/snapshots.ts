@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { addDays } from '../../core/calendar/local-date.js';
 import type { Contract } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, ContractFacts } from '../../core/contracts/contract-facts.js';
+import type { LifecycleState } from '../../core/contracts/lifecycle.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
@@ -9,7 +10,10 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 
-/** Tells which columns of a contract an import can alter. Every column is listed, so that the compiler finds a forgotten one. */
+/**
+ * Tells which columns of a contract an import alters and undoing puts back. Files alter no others, so that none is altered
+ * and not put back; every column is listed, so that the compiler finds a forgotten one.
+ */
 const alterable = {
   id: false,
   source: false,
@@ -24,7 +28,7 @@ const alterable = {
   signedOn: true,
   startsOn: true,
   endsOn: true,
-  liabilityEndsOn: false,
+  liabilityEndsOn: true,
   completedOn: true,
   terminatedOn: true,
   amount: true,
@@ -33,7 +37,7 @@ const alterable = {
   planName: false,
   planVersion: false,
   version: false,
-} as const satisfies Record<keyof Contract, boolean>;
+} as const satisfies Record<keyof Contract, boolean> & Record<keyof LifecycleState, true>;
 
 type Alterable = {
   [K in keyof typeof alterable]: (typeof alterable)[K] extends true ? K : never;
@@ -41,6 +45,10 @@ type Alterable = {
 const alterableColumns = (Object.keys(alterable) as (keyof Contract)[]).filter(
   (column): column is Alterable => alterable[column],
 );
+
+export function isAlterable(column: string): boolean {
+  return (alterableColumns as string[]).includes(column);
+}
 
 /** Snapshot is a contract as it stands in the running transaction, as far as an import can alter it. */
 export interface Snapshot {

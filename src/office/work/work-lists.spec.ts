@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { wordsOf } from '../../platform/words/words.js';
-import { auditLists, everydayLists, listsFor } from './work-lists.js';
+import { auditLists, changesDates, everydayLists, listsFor } from './work-lists.js';
 import type { Facts, Named } from './work-query.js';
 import { rowWords } from './work.words.js';
 
@@ -42,6 +42,14 @@ it.each(lists.map((list) => [list.code, list] as const))(
     expect(readFileSync('docs/coverage.md', 'utf8')).toContain(`| \`${code}\` |`);
   },
 );
+
+it('finds changes of dates by their index, which a migration makes anew for another date', () => {
+  const sources = readdirSync('migrations')
+    .toSorted()
+    .map((file) => readFileSync(`migrations/${file}`, 'utf8'));
+  const indexes = sources.flatMap((source) => source.match(/CREATE INDEX change_of_dates[^`]*/g) ?? []);
+  expect(indexes.at(-1)).toContain(` AND ${changesDates}`);
+});
 
 it('says of a cleared date that there is none any more', () => {
   const cleared = { field: 'endsOn', from: '2026-11-27', to: null, actor: 'officer:a', unsent: false };

@@ -1,4 +1,5 @@
 import type { Caller } from '../../core/access/roles.js';
+import { anchoringTerms } from '../../core/contracts/lifecycle.js';
 import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
@@ -132,6 +133,16 @@ const unrelated = `p.id <> q.id AND CASE
 /** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
 const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
 
+/** Lists texts as PostgreSQL writes an array of them. */
+const arrayOf = (texts: string[]) => `ARRAY[${texts.map((text) => `'${text}'`).join(', ')}]`;
+
+/** The index `change_of_dates` holds the changes that this finds, and is used as long as both name the same dates. */
+export const changesDates = `before ?| ${arrayOf(anchoringTerms.map(({ term }) => term))}`;
+/** Rows of (field, kinds): a date, and the types of the anchors that hang on it. */
+const datesWithAnchors = anchoringTerms
+  .map(({ term, anchors }) => `('${term}', ${arrayOf(anchors)})`)
+  .join(', ');
+
 /** The states of contract `c`, each from when to when it was in it; the last until now. */
 const statesHeld = `SELECT h.after ->> 'state' AS state, h.at,
     coalesce(lead(h.at) OVER (ORDER BY h.at, h.id), ${asked.now}) AS until
@@ -182,9 +193,8 @@ export const auditLists: WorkList[] = [
               AND NOT EXISTS (SELECT FROM milestone m JOIN alert a ON a.milestone_id = m.id JOIN message g ON g.id = a.message_id
                               WHERE m.contract_id = c.id AND m.code = x ->> 'code' AND g.service_time <= h.at))) AS facts
       FROM change h JOIN contract c ON c.id = h.contract_id JOIN department d ON d.id = c.department_id
-        JOIN (VALUES ('signedOn', ARRAY['signed']), ('startsOn', ARRAY['starts', 'share']), ('endsOn', ARRAY['ends', 'share']))
-          f (field, kinds) ON h.before ? f.field
-      WHERE h.subject = 'contract' AND h.before ?| ARRAY['signedOn', 'startsOn', 'endsOn']
+        JOIN (VALUES ${datesWithAnchors}) f (field, kinds) ON h.before ? f.field
+      WHERE h.subject = 'contract' AND h.${changesDates}
         AND h.before ->> f.field IS NOT NULL
         AND (h.after ->> f.field IS NULL OR h.after ->> f.field > h.before ->> f.field OR ${toHistory})`,
     sentence: ({ to, beforeGoLive, field, unsent }) => {
@@ -192,7 +202,7 @@ export const auditLists: WorkList[] = [
       return {
         name: to === null ? 'cleared' : moved,
         params: {
-          field: { word: `workLists.dates-moved-back.${String(field)}` },
+          field: { word: `movedDates.${String(field)}` },
           unsent: unsent === true ? { word: 'workLists.dates-moved-back.unsent' } : words('', ''),
         },
       };

@@ -1,4 +1,5 @@
-import { defineWords, type Words, wordsOf } from '../../platform/words/words.js';
+import type { AnchoringTerm } from '../../core/contracts/lifecycle.js';
+import { type Both, defineWords, type Words, wordsOf } from '../../platform/words/words.js';
 import type { Facts, Named, WorkList } from './work-query.js';
 
 const look = [
@@ -102,9 +103,6 @@ defineWords('workLists', {
     'The {field} ({from}) was cleared by {actor}{unsent}.',
   ],
   'dates-moved-back.unsent': [' 그때까지 보내지 않은 안내가 있었습니다.', ', before an alert had gone out'],
-  'dates-moved-back.signedOn': ['계약일', 'signing day'],
-  'dates-moved-back.startsOn': ['착수일', 'start'],
-  'dates-moved-back.endsOn': ['완료일', 'end'],
   'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],
   'changed-before-alert.todo': [
     '이전 번호로 업체에 직접 확인하세요.',
@@ -165,6 +163,13 @@ defineWords('workLists', {
   ],
   'undone-imports.no-reason': ['사유 없음', 'no reason given'],
 });
+
+/** What the list of dates that moved back calls them. */
+defineWords('movedDates', {
+  signedOn: ['계약일', 'signing day'],
+  startsOn: ['착수일', 'start'],
+  endsOn: ['완료일', 'end'],
+} satisfies Record<AnchoringTerm, Both>);
 
 /** Says what a row of a list is about. Places take what the facts name, as people read it, and else the facts. */
 export function rowWords({ code, sentence }: WorkList, facts: Facts, named: Named): Words {

@@ -38,6 +38,7 @@ defineWords('importFields', {
   signedOn: ['계약일', 'Signed on'],
   startsOn: ['착수일', 'Starts on'],
   endsOn: ['완료일', 'Ends on'],
+  liabilityEndsOn: ['하자담보 종료일', 'Liability ends on'],
   completedOn: ['완료한 날', 'Completed on'],
   terminatedOn: ['해지한 날', 'Terminated on'],
   amount: ['금액', 'Amount'],
