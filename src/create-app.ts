@@ -33,6 +33,8 @@ export async function createApp(
     {
       bufferLogs: true,
       abortOnError: false,
+      // A provider may sign the very bytes of a receipt.
+      rawBody: true,
     },
   );
   app.useLogger(app.get(Logger));

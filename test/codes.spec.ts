@@ -31,6 +31,7 @@ const unpublished = [
   'importSteps',
   'importTexts',
   'kindsInTexts',
+  'movedDates',
   'things',
   'unencodable',
 ];

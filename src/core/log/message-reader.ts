@@ -104,7 +104,9 @@ export class MessageReader {
   viewOfAttempt(row: AttemptRow, timeZone: string): AttemptView {
     const own = row.late ? 'accepted-late' : row.detail;
     const ownText = own === null ? null : reasonWords(own);
-    const detailText = ownText ?? explainCode(this.providers, row.provider, row.code);
+    // The version before may have written our code with a sentence; today a code without a detail is the provider's.
+    const origin = row.detail === null ? 'provider' : null;
+    const detailText = ownText ?? explainCode(this.providers, row.provider, row.code, origin);
     return {
       id: row.id,
       status: row.status,
@@ -120,7 +122,7 @@ export class MessageReader {
   }
 
   viewOfReceipt(row: ReceiptRow, timeZone: string): ReceiptView {
-    const detailText = explainCode(this.providers, row.provider, row.code);
+    const detailText = explainCode(this.providers, row.provider, row.code, 'provider');
     return {
       id: row.id,
       attemptId: row.attemptId,

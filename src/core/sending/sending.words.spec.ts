@@ -7,15 +7,15 @@ const configured = { provider: 'sandbox', providers: new Map() };
 const provider = new Providers([sandbox], configured, {} as ProviderNeeds);
 
 it('explains a code by the provider that gave it, and none that another gave', () => {
-  expect(explainCode(provider, 'sandbox', 'sandbox-landline')?.en).toBe('A landline.');
-  expect(explainCode(provider, 'sandbox', 'sandbox-landline')?.ko).toBe('유선전화 번호입니다.');
-  expect(explainCode(provider, 'twilio', '30005')).toBeNull();
-  expect(explainCode(provider, 'sandbox', '')).toBeNull();
-  expect(explainCode(provider, 'sandbox', null)).toBeNull();
+  expect(explainCode(provider, 'sandbox', 'sandbox-landline', 'provider')?.en).toBe('A landline.');
+  expect(explainCode(provider, 'sandbox', 'sandbox-landline', 'provider')?.ko).toBe('유선전화 번호입니다.');
+  expect(explainCode(provider, 'twilio', '30005', 'provider')).toBeNull();
+  expect(explainCode(provider, 'sandbox', '', 'provider')).toBeNull();
+  expect(explainCode(provider, 'sandbox', null, 'provider')).toBeNull();
 });
 
 it('explains our own reasons whoever the provider was', () => {
-  expect(explainCode(provider, 'twilio', 'no receipt')?.en).toMatch(/has not reported/);
+  expect(explainCode(provider, 'twilio', 'no receipt', null)?.en).toMatch(/has not reported/);
 });
 
 it('explains a code of ours as ours, and never as an unknown one of the provider', () => {

@@ -78,7 +78,7 @@ export function explainCode(
   providers: Providers,
   provider: string,
   code: string | null,
-  origin: ReasonOrigin | null = null,
+  origin: ReasonOrigin | null,
 ): Words | null {
   if (code === null || code === '') return null;
   const own = origin === 'provider' ? null : reasonWords(code);

@@ -85,12 +85,13 @@ export const everydayLists: WorkList[] = [
         (SELECT min(g.service_time) FROM message g WHERE g.number_index = f.number_index AND g.status = 'failed'
            AND NOT EXISTS (SELECT FROM message later WHERE later.number_index = g.number_index
                              AND later.status = 'delivered' AND later.id > g.id)) AS since,
-        jsonb_build_object('carrierCode', last.reason, 'provider', last.provider) AS facts
+        jsonb_build_object('carrierCode', last.reason, 'provider', last.provider, 'origin', last.reason_origin) AS facts
       FROM (SELECT DISTINCT number_index FROM message WHERE status = 'failed') f
-        CROSS JOIN LATERAL (SELECT g.status, g.reason, g.provider FROM message g WHERE g.number_index = f.number_index
+        CROSS JOIN LATERAL (SELECT g.status, g.reason, g.reason_origin, g.provider FROM message g WHERE g.number_index = f.number_index
           AND g.status IN ('accepted', 'sent', 'delivered', 'unconfirmed', 'failed') ORDER BY g.id DESC LIMIT 1) last
         JOIN contact t ON t.phone_index = f.number_index AND t.removed_at IS NULL JOIN contract c ON c.id = t.contract_id
       WHERE last.status = 'failed' AND ${stillToTell}`,
+    published: ({ origin: _origin, ...facts }) => facts,
   },
   {
     code: 'unrecorded',

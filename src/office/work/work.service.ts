@@ -5,6 +5,7 @@ import { PartyRows } from '../../core/contracts/party-rows.js';
 import { Labels } from '../../core/departments/labels.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
 import { Providers } from '../../core/providers/providers.module.js';
+import type { ReasonOrigin } from '../../core/sending/sending.entities.js';
 import { explainCode } from '../../core/sending/sending.words.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
@@ -132,9 +133,9 @@ export class WorkService {
     return typeof code === 'string' && row.contractId ? this.settings.milestoneName({ ...row, code }) : null;
   }
 
-  private carrier({ provider, carrierCode }: Facts): Words | null {
+  private carrier({ provider, carrierCode, origin }: Facts): Words | null {
     return typeof provider === 'string' && typeof carrierCode === 'string'
-      ? explainCode(this.providers, provider, carrierCode)
+      ? explainCode(this.providers, provider, carrierCode, origin as ReasonOrigin | null)
       : null;
   }
 }

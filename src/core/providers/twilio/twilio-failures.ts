@@ -1,6 +1,7 @@
 import { words, type Words } from '../../../platform/words/words.js';
 import type { Failure, FailureAction, SendOutcome } from '../sms-provider.js';
-import { CallFailed, TwilioAnswer } from './twilio-http.js';
+import { CallFailed } from '../call-once.js';
+import { TwilioAnswer } from './twilio-http.js';
 
 /**
  * This table has each code of Twilio's that we know under what it asks of us, with what it means in English and in Korean. The

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Pool } from 'undici';
 import { startFakeTwilio, fakeAccount, type FakeTwilio } from '../../../../test/support/fake-twilio.js';
-import { callOnce } from './twilio-http.js';
+import { callOnce } from '../call-once.js';
 import { TwilioProvider } from './twilio.provider.js';
 
 const to = '+12125550123';

@@ -191,7 +191,7 @@ class TwilioWebhookController {
     });
     if (verified.kind === 'refused') {
       this.logger.warn({ reason: verified.reason, from: request.ip }, 'a receipt was refused');
-      throw twilioProblems.error('signature-refused');
+      throw twilioProblems.error('signature-refused.twilio');
     }
     await this.receipts.receive(provider, { ...verified, origin: 'webhook' });
   }
