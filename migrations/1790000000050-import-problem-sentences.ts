@@ -22,6 +22,7 @@ const BATCH_ROWS = 2000;
  */
 export class ImportProblemSentences1790000000050 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
+    const patterns = patternsOf(sentences);
     let after = '00000000-0000-0000-0000-000000000000';
     for (;;) {
       const problems = (await queryRunner.query(
@@ -33,7 +34,7 @@ export class ImportProblemSentences1790000000050 implements MigrationInterface {
       if (!last) return;
       after = last.id;
       const phrases = problems.flatMap((problem) => {
-        const phrase = phraseOf(problem);
+        const phrase = phraseOf(problem, patterns);
         return phrase ? [{ id: problem.id, phrase }] : [];
       });
       await queryRunner.query(
@@ -48,7 +49,7 @@ export class ImportProblemSentences1790000000050 implements MigrationInterface {
   async down(): Promise<void> {}
 }
 
-function phraseOf({ code, message, advice }: StoredProblem) {
+function phraseOf({ code, message, advice }: StoredProblem, patterns: Sentences[]) {
   for (const known of patterns) {
     const published = known.phrase.split('.')[0];
     if (published !== code && !known.phrase.endsWith('-refused')) continue;
@@ -193,10 +194,12 @@ contract-refused | {reason} | Mend the row and bring it again.
 occurrence-refused | {reason} | Record it by hand if it matters.
 `;
 
-const patterns: Sentences[] = sentences
-  .trim()
-  .split('\n')
-  .map((line) => {
-    const [phrase = '', message = '', advice = ''] = line.split(' | ');
-    return { phrase, message: pattern(message), advice: pattern(advice) };
-  });
+function patternsOf(lines: string): Sentences[] {
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [phrase = '', message = '', advice = ''] = line.split(' | ');
+      return { phrase, message: pattern(message), advice: pattern(advice) };
+    });
+}
