@@ -1,16 +1,14 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Conditions } from '../../platform/database/conditions.js';
 import { firstIdAt } from '../../platform/ids.js';
-import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
-import { unusableNumber } from '../../platform/phone-numbers/phone-numbers.words.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { containing, wordsOf } from '../../platform/search-words.js';
 import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import type { MessageStatus } from '../sending/sending.entities.js';
+import { AgencyNumbers } from '../settings/agency-numbers.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { MessageListQuery, MessageSearch, Period } from './log.schema.js';
 
@@ -47,11 +45,11 @@ export interface MessageFilters
 @Injectable()
 export class LogFilters {
   constructor(
-    @Inject(CONFIG) private readonly config: { allowFictionalNumbers: boolean },
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly clock: ServiceClock,
     private readonly sealer: Sealer,
+    private readonly numbers: AgencyNumbers,
   ) {}
 
   /** Throws when the number that is asked for is none. */
@@ -68,7 +66,8 @@ export class LogFilters {
         departmentId === undefined ? seen : await this.departments.seenWithin(caller, departmentId),
       seen,
       ids: await this.idsOf(moments),
-      numberIndex: number === undefined ? null : this.sealer.blindIndex(await this.readable(number)),
+      numberIndex:
+        number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number')),
       words: words === undefined ? [] : wordsOf(words),
     };
   }
@@ -91,13 +90,6 @@ export class LogFilters {
       from: from && firstIdAt(new Date(from.getTime() - idSlack)),
       before: before && firstIdAt(new Date(before.getTime() + idSlack)),
     };
-  }
-
-  private async readable(number: string): Promise<string> {
-    const { country } = (await this.settings.calendar()).setting;
-    const parsed = parsePhoneNumber(number, country, { allowFiction: this.config.allowFictionalNumbers });
-    if (parsed.ok) return parsed.e164;
-    throw unusableNumber(parsed.code, 'number');
   }
 }
 

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { AlertsService } from './alerts.service.js';
@@ -69,7 +69,7 @@ export class MessagesController {
 
   @Get(':id')
   @Answers(200, messageView, 'A message with its text, attempts and receipts')
-  get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string): Promise<MessageView> {
+  get(@CurrentCaller() caller: Caller, @Id() id: string): Promise<MessageView> {
     return this.messages.get(caller, id);
   }
 }
@@ -93,7 +93,7 @@ export class TimelineController {
 
   @Get(':id/timeline')
   @Answers(200, timelineView, 'What was planned, sent and reported for a contract, in the order of time')
-  async of(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  async of(@CurrentCaller() caller: Caller, @Id() id: string) {
     return { items: await this.timeline.timelineOf(caller, id), nextCursor: null };
   }
 }

@@ -1,9 +1,9 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import { brakeScopes } from './sending.entities.js';
 import { BrakesService } from './brakes.service.js';
 import { InstanceService, instanceView } from './instance.service.js';
@@ -73,7 +73,7 @@ export class SendingController {
   @Answers(200, brakeView, 'Resumes sending')
   release(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
   ) {
     return this.brakes.releaseBrake(caller, id, body.reason);
@@ -84,7 +84,7 @@ export class SendingController {
   @Answers(200, releasedView, 'Attempts a held message again, on a person’s word')
   releaseMessage(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: releaseSchema }) body: z.infer<typeof releaseSchema>,
   ) {
     return this.messages.release(caller, id, body.reason);

@@ -1,7 +1,7 @@
-import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { answerSchema, offerSchema } from './defaults.schema.js';
@@ -29,7 +29,7 @@ export class DefaultsController {
   @Answers(200, z.object({ name: z.string(), version: z.int() }), 'Puts it in force as the next version')
   accept(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: answerSchema }) { reason }: z.infer<typeof answerSchema>,
   ) {
     return this.defaults.accept(caller, id, reason ?? null);
@@ -40,7 +40,7 @@ export class DefaultsController {
   @Answers(204, z.null(), 'Leaves in force what is; offered again when a release changes it')
   decline(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: answerSchema }) { reason }: z.infer<typeof answerSchema>,
   ) {
     return this.defaults.decline(caller, id, reason ?? null);

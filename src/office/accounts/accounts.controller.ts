@@ -1,9 +1,9 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Patch, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../../core/access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import {
   type AccountPatch,
@@ -47,7 +47,7 @@ export class AccountsController {
   @Answers(200, accountView, 'Changes a role, a department or a name; disables and enables')
   amend(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: accountPatchSchema }) body: AccountPatch,
   ) {
     return this.accounts.amend(caller, id, body);
@@ -59,7 +59,7 @@ export class AccountsController {
   @Answers(200, linkView, 'Ends the password and the sessions; the link for a new one is shown this once')
   async reset(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: resetSchema }) body: z.infer<typeof resetSchema>,
     @Req() request: CalledRequest,
   ) {

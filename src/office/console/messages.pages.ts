@@ -7,12 +7,13 @@ import { messageStatuses } from '../../core/sending/sending.entities.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { csvFile } from '../../platform/csv.js';
+import { Id } from '../../platform/http/query.schema.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { addressOf, parsed, type ShownProblem } from './form.js';
+import { addressOf, parsed, type ShownProblem, waysOn } from './form.js';
 import { messageTones, withTones } from './formats.js';
 import { page, redirect } from './page.js';
-import { Id, Visit, Visiting } from './visit.js';
+import { Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
 const path = '/console/messages';
@@ -31,15 +32,13 @@ export class MessagePages {
   @Get()
   async list(@Visiting() visit: Visit) {
     const query = visit.query(messageListQuery);
-    const { cursor, limit: _limit, ...filters } = query;
     const { items, nextCursor } = await this.messages.list(visit.caller, query);
+    const ways = waysOn(path, query, nextCursor);
     return page('messages/list', 'messages.title', {
       query,
-      filtered: Object.values(filters).some((value) => value !== undefined),
       items: withTones(items),
-      next: nextCursor && addressOf(path, { ...filters, cursor: nextCursor }),
-      first: cursor && addressOf(path, filters),
-      exportTo: visit.caller.role === 'officer' ? null : addressOf(`${path}/export`, filters),
+      ...ways,
+      exportTo: visit.caller.role === 'officer' ? null : addressOf(`${path}/export`, ways.filters),
       ...(await this.filtersFor(visit)),
     });
   }

@@ -1,9 +1,8 @@
-import { createParamDecorator, type ExecutionContext, Param } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import type { AppError } from '../../platform/app-error.js';
-import { idParam } from '../../platform/http/query.schema.js';
 import { type Locale, translate } from '../../platform/words/words.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { Form, isCorrectable, parsed, type ShownProblem, shownProblem } from './form.js';
@@ -114,6 +113,3 @@ export const Visiting = createParamDecorator((_data: unknown, context: Execution
   if (!visit) throw new Error('a page without @ConsolePage has no visit');
   return visit;
 });
-
-/** Reads an id in the path; what is not one is refused. */
-export const Id = (name = 'id') => Param(name, { schema: idParam });

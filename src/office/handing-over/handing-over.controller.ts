@@ -1,9 +1,9 @@
-import { Body, Controller, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { type DryRunQuery, dryRunQuery } from '../../core/contracts/contract.schema.js';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import {
   handedOverView,
   type HandOver,
@@ -36,7 +36,7 @@ export class HandingOverController {
   @Answers(200, mergedView, 'Makes a department part of another, with all that belongs to it')
   merge(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: mergeSchema }) body: Merge,
     @Query({ schema: dryRunQuery }) query: DryRunQuery,
   ) {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
@@ -7,7 +7,7 @@ import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
-import { idParam } from '../../platform/http/query.schema.js';
+import { Id } from '../../platform/http/query.schema.js';
 import { ImportIntake } from './uploads.js';
 import {
   applyBody,
@@ -103,14 +103,14 @@ export class ImportsController {
 
   @Get(':id/refused.xlsx')
   @Answers(200, workbook, 'The refused rows and what is wrong with them, to mend and bring back')
-  refused(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  refused(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.sheets.workbookOf(caller, id);
   }
 
   @Get(':id')
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(200, importView, 'How far an import is, and what it did')
-  get(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  get(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.imports.importOf(caller, id);
   }
 
@@ -123,7 +123,7 @@ export class ImportsController {
   )
   errors(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Query({ schema: problemsQuery }) query: ProblemsQuery,
   ) {
     return this.imports.problemsOf(caller, id, query);
@@ -134,7 +134,7 @@ export class ImportsController {
   @Answers(200, effectList, 'What it did, or would do, to each contract, field by field')
   effects(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Query({ schema: effectsQuery }) query: EffectsQuery,
   ) {
     return this.imports.effectsOf(caller, id, query);
@@ -153,7 +153,7 @@ export class ImportStepsController {
 
   @Get(':id/columns')
   @Answers(200, columnsView, 'What the columns of a sheet are known, remembered or guessed to be')
-  columns(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  columns(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.sheetColumns.columnsOf(caller, id);
   }
 
@@ -166,7 +166,7 @@ export class ImportStepsController {
   )
   chooseColumns(
     @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
+    @Id() id: string,
     @Body({ schema: columnsBody }) body: ColumnsBody,
   ) {
     return this.sheetColumns.chooseColumns(caller, id, body);
@@ -175,25 +175,21 @@ export class ImportStepsController {
   @Post(':id/preview')
   @HttpCode(202)
   @Answers(202, importView, 'Makes the preview afresh')
-  previewAgain(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  previewAgain(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.imports.previewAgain(caller, id);
   }
 
   @Post(':id/apply')
   @HttpCode(202)
   @Answers(202, importView, 'Applies what was previewed; asks again when it texts many people today')
-  apply(
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: applyBody }) body: ApplyBody,
-  ) {
+  apply(@CurrentCaller() caller: Caller, @Id() id: string, @Body({ schema: applyBody }) body: ApplyBody) {
     return this.imports.applyImport(caller, id, body);
   }
 
   @Post(':id/discard')
   @HttpCode(200)
   @Answers(200, importView, 'Stops a preview, and forgets the file')
-  discard(@CurrentCaller() caller: Caller, @Param('id', { schema: idParam }) id: string) {
+  discard(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.imports.discardImport(caller, id);
   }
 
@@ -204,11 +200,7 @@ export class ImportStepsController {
     importView,
     'Takes the whole import back, while nothing of it was sent and nothing changed since',
   )
-  undo(
-    @CurrentCaller() caller: Caller,
-    @Param('id', { schema: idParam }) id: string,
-    @Body({ schema: undoBody }) body: UndoBody,
-  ) {
+  undo(@CurrentCaller() caller: Caller, @Id() id: string, @Body({ schema: undoBody }) body: UndoBody) {
     return this.undoing.undoImport(caller, id, body);
   }
 }

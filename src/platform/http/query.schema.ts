@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 export const idParam = z.uuid();
 
-/** An id in the path; what is not one is refused. */
+/** Reads an id in the path; what is not one is refused. */
 export const Id = (name = 'id') => Param(name, { schema: idParam });
 
 /** A page of a list has as many rows. */

@@ -7,12 +7,12 @@ import {
   newCounterpartySchema,
 } from '../../../core/contracts/contract.schema.js';
 import { notFound } from '../../../platform/app-error.js';
-import { idParam } from '../../../platform/http/query.schema.js';
+import { Id, idParam } from '../../../platform/http/query.schema.js';
 import { contactChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../form.js';
 import { page, redirect } from '../page.js';
-import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { type FormShown, Visit, Visiting } from '../visit.js';
 import { contactBody, counterpartyBody, onFields } from './contract-form.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown } from './plan-shown.js';

@@ -11,11 +11,12 @@ import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
+import { Id } from '../../../platform/http/query.schema.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, parsed, type ShownProblem } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { type FormShown, Id, Visit, Visiting } from '../visit.js';
+import { type FormShown, Visit, Visiting } from '../visit.js';
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 import { Upload } from './upload.js';
 

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { BrakesService } from '../../../core/sending/brakes.service.js';
+import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { page, redirect } from '../page.js';
-import { Id, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 const scopes = ['agency', 'template', 'sender'];

@@ -2,12 +2,13 @@ import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import { answerSchema, type Offer } from '../../../core/setup/defaults.schema.js';
 import { DefaultsService } from '../../../core/setup/defaults.service.js';
+import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { planLines } from '../example-texts.js';
 import { page, redirect } from '../page.js';
-import { Id, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 import './defaults.words.js';
 
 const path = '/console/settings/defaults';

@@ -10,12 +10,13 @@ import {
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { notFound } from '../../../platform/app-error.js';
+import { Id } from '../../../platform/http/query.schema.js';
 import { handOverSchema, mergeSchema } from '../../handing-over/handing-over.schema.js';
 import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { departmentChoices, FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { Id, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
 

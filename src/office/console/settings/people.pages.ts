@@ -5,13 +5,14 @@ import { roles } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { CONFIG } from '../../../platform/platform.tokens.js';
+import { Id } from '../../../platform/http/query.schema.js';
 import { accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
 import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { type Choice, Id, Visit, Visiting } from '../visit.js';
+import { type Choice, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
