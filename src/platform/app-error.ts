@@ -67,6 +67,13 @@ interface Problems<P extends Readonly<Record<string, Problem>>> {
   error<C extends keyof P & string>(code: C, ...args: Arguments<P[C]>): AppError;
   /** Makes the mark of one field of the request. */
   field<C extends keyof P & string>(path: string, code: C, ...args: Arguments<P[C]>): FieldProblem;
+  /** Makes what a schema's `refine` says of a value that it refuses, so that pages say it in the reader's language. */
+  rule<C extends keyof P & string>(code: C, ...args: Arguments<P[C]>): Rule;
+}
+
+export interface Rule {
+  message: string;
+  params: { phrase: Phrase };
 }
 
 /**
@@ -89,6 +96,10 @@ export function defineProblems<const P extends Readonly<Record<string, Problem>>
     field: (path, code, ...[params = {}]) => {
       const phrase = { code, params };
       return { path, code: publishedCode(code), message: englishOf(phrase), phrase };
+    },
+    rule: (code, ...[params = {}]) => {
+      const phrase = { code, params };
+      return { message: englishOf(phrase), params: { phrase } };
     },
   };
 }

@@ -2,13 +2,14 @@ import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
+import { lineOf } from '../../platform/http/text.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, roles } from './roles.js';
 import { Allow, CurrentCaller, ShownOnce } from './rules.js';
 
 export const newKeySchema = z
   .strictObject({
-    name: z.string().trim().min(1).max(100),
+    name: lineOf(100),
     role: z.enum(roles),
     departmentId: z.uuid().nullish(),
     officerId: z.uuid().nullish(),

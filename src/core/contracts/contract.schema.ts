@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { definedOnly } from '../../platform/defined-only.js';
 import { pageLimit } from '../../platform/http/query.schema.js';
+import { lineOf, reasonSchema, textOf } from '../../platform/http/text.schema.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { ContractTerms } from './contract.entity.js';
 
 const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
-const text = (max: number) => z.string().trim().min(1).max(max);
 
 const moneySchema = z.strictObject({
   amount: z.string().regex(/^\d{1,18}(\.\d{1,2})?$/, 'an amount in digits, such as "110000000"'),
@@ -16,9 +16,9 @@ const moneySchema = z.strictObject({
 export const legalBases = ['statutory-task', 'contract', 'consent'] as const;
 
 const contactFields = {
-  name: text(100).nullish(),
-  role: text(100).nullish(),
-  phone: text(40).nullish(),
+  name: lineOf(100).nullish(),
+  role: lineOf(100).nullish(),
+  phone: lineOf(40).nullish(),
   locale: z.enum(['ko', 'en']).optional(),
   legalBasis: z.enum(legalBases).default('contract'),
   legalBasisOn: day.nullish(),
@@ -48,7 +48,7 @@ export const contactPatchSchema = z
   .strictObject({
     ...contactFields,
     legalBasis: z.enum(legalBases).optional(),
-    reason: text(500).optional(),
+    reason: reasonSchema.optional(),
   })
   .refine(consentHasItsDate, consentMessage)
   .meta({ id: 'ContactPatch', example: { phone: '010-0000-5678', reason: 'The site manager changed' } });
@@ -56,9 +56,9 @@ export type ContactPatch = z.infer<typeof contactPatchSchema>;
 
 export const newCounterpartySchema = z
   .strictObject({
-    name: text(200),
-    registrationNumber: text(40).nullish(),
-    role: text(60).nullish(),
+    name: lineOf(200),
+    registrationNumber: lineOf(40).nullish(),
+    role: lineOf(60).nullish(),
     share: z.number().gt(0).max(100).nullish(),
     country: z
       .string()
@@ -77,7 +77,7 @@ type ContractField = Exclude<keyof ContractTerms, 'amount' | 'currency'> | 'valu
 type Identity = 'source' | 'reference' | 'revision' | 'kind';
 
 const contractFields = {
-  title: text(500),
+  title: lineOf(500),
   departmentId: z.uuid(),
   officerId: z.uuid().nullish(),
   signedOn: day.nullish(),
@@ -85,7 +85,7 @@ const contractFields = {
   endsOn: day.nullish(),
   liabilityEndsOn: day.nullish().meta({ description: 'To when defects are inspected and answered for.' }),
   value: moneySchema.nullish(),
-  method: text(100).nullish(),
+  method: lineOf(100).nullish(),
 } satisfies Record<Exclude<ContractField, Identity>, z.ZodType>;
 
 /** The schemas of all terms as the API answers them. */
@@ -181,18 +181,18 @@ export const contractPatchSchema = z
     amendedOn: day
       .optional()
       .meta({ description: 'The change is an amendment of that day: recorded as a variation.' }),
-    reason: text(500).optional(),
+    reason: reasonSchema.optional(),
   })
   .meta({ id: 'ContractPatch', example: { endsOn: '2026-12-18', reason: 'Rain: 15 working days more' } });
 export type ContractPatch = z.infer<typeof contractPatchSchema>;
 
 export const moveSchema = z
-  .strictObject({ on: day, reason: text(500).optional() })
+  .strictObject({ on: day, reason: reasonSchema.optional() })
   .meta({ id: 'StateMove', example: { on: '2026-03-16', reason: 'Works began' } });
 export type MoveBody = z.infer<typeof moveSchema>;
 
 export const newOccurrenceSchema = z
-  .strictObject({ occurredOn: day, note: text(500).nullish() })
+  .strictObject({ occurredOn: day, note: textOf(500).nullish() })
   .meta({ id: 'NewOccurrence', example: { occurredOn: '2026-07-22', note: 'Second instalment' } });
 export type NewOccurrence = z.infer<typeof newOccurrenceSchema>;
 
@@ -210,5 +210,5 @@ export const contractListQuery = z.strictObject({
 });
 export type ContractListQuery = z.infer<typeof contractListQuery>;
 
-export const removalQuery = dryRunQuery.extend({ reason: text(500).optional() });
+export const removalQuery = dryRunQuery.extend({ reason: reasonSchema.optional() });
 export type RemovalQuery = z.infer<typeof removalQuery>;

@@ -1,12 +1,13 @@
 import { z } from 'zod';
+import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 
 export const newDepartmentSchema = z
   .strictObject({
     code: z
       .string()
       .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/, 'letters, digits, dots and hyphens, such as ROADS'),
-    name: z.string().min(1).max(200),
-    nameEn: z.string().min(1).max(200).nullish(),
+    name: lineOf(200),
+    nameEn: lineOf(200).nullish(),
     parentId: z.uuid().nullish(),
     headOfficerId: z.uuid().nullish(),
     goLiveOn: z.iso.date().nullish(),
@@ -19,11 +20,11 @@ export type NewDepartment = z.infer<typeof newDepartmentSchema>;
 
 export const departmentPatchSchema = z
   .strictObject({
-    name: z.string().min(1).max(200).optional(),
-    nameEn: z.string().min(1).max(200).nullish(),
+    name: lineOf(200).optional(),
+    nameEn: lineOf(200).nullish(),
     headOfficerId: z.uuid().nullish(),
     goLiveOn: z.iso.date().nullish().meta({ description: 'Only while the department has no contracts.' }),
-    reason: z.string().min(1).max(500).optional(),
+    reason: reasonSchema.optional(),
   })
   .meta({ id: 'DepartmentPatch', example: { headOfficerId: '01996f3e-0000-7000-8000-000000000002' } });
 export type DepartmentPatch = z.infer<typeof departmentPatchSchema>;
@@ -31,9 +32,9 @@ export type DepartmentPatch = z.infer<typeof departmentPatchSchema>;
 export const newOfficerSchema = z
   .strictObject({
     departmentId: z.uuid(),
-    staffNumber: z.string().min(1).max(40).nullish(),
-    name: z.string().min(1).max(100),
-    phone: z.string().min(1).max(40).nullish(),
+    staffNumber: lineOf(40).nullish(),
+    name: lineOf(100),
+    phone: lineOf(40).nullish(),
   })
   .meta({
     id: 'NewOfficer',
@@ -44,7 +45,7 @@ export type NewOfficer = z.infer<typeof newOfficerSchema>;
 export const officerPatchSchema = z
   .strictObject({
     active: z.boolean().meta({ description: 'False: has left, and is no longer offered for contracts.' }),
-    reason: z.string().min(1).max(500).optional(),
+    reason: reasonSchema.optional(),
   })
   .meta({ id: 'OfficerPatch', example: { active: false, reason: 'retired' } });
 export type OfficerPatch = z.infer<typeof officerPatchSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
+import { lineOf } from '../../platform/http/text.schema.js';
 import { wordsOf } from '../../platform/search-words.js';
 import { alertStatuses } from '../planning/planning.types.js';
 import { deliveryStatuses } from '../providers/sms-provider.js';
@@ -60,17 +61,8 @@ const mostWords = 10;
 
 export const messageSearchSchema = z
   .strictObject({
-    number: z
-      .string()
-      .trim()
-      .min(1)
-      .max(60)
-      .optional()
-      .meta({ description: 'Whole, as it would be dialled.' }),
-    words: z
-      .string()
-      .trim()
-      .max(200)
+    number: lineOf(60).optional().meta({ description: 'Whole, as it would be dialled.' }),
+    words: lineOf(200)
       .refine((words) => wordsOf(words).length > 0, 'at least one word')
       .refine(
         (words) => wordsOf(words).every((word) => [...word].length >= 2),

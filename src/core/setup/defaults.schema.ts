@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonSchema } from '../../platform/http/text.schema.js';
 import { planSchema } from '../settings/plan.schema.js';
 
 const offerOf = <K extends string, V extends z.ZodType>(kind: K, value: V) =>
@@ -16,4 +17,4 @@ export const offerSchema = z
   .meta({ id: 'OfferedDefault' });
 export type Offer = z.infer<typeof offerSchema>;
 
-export const answerSchema = z.strictObject({ reason: z.string().trim().min(1).max(500).nullish() });
+export const answerSchema = z.strictObject({ reason: reasonSchema.nullish() });

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { roles } from '../../core/access/roles.js';
+import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 
 /** How long a person's session lasts, by the database's clock. */
 export const sessionLimits = { idleMinutes: 30, absoluteHours: 12 };
 export const linkHours = 72;
 
 export const emailField = z.string().trim().toLowerCase().max(254).pipe(z.email());
-const nameField = z.string().trim().min(1).max(100);
+const nameField = lineOf(100);
 
 export const newAccountSchema = z
   .strictObject({
@@ -35,7 +36,7 @@ export const accountPatchSchema = z
     departmentId: z.uuid().nullish(),
     officerId: z.uuid().nullish(),
     active: z.boolean().optional(),
-    reason: z.string().trim().min(1).max(500).optional(),
+    reason: reasonSchema.optional(),
   })
   .meta({ id: 'AccountPatch', example: { role: 'manager', reason: 'appointed head of the department' } });
 export type AccountPatch = z.infer<typeof accountPatchSchema>;

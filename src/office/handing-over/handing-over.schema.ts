@@ -1,6 +1,5 @@
 import { z } from 'zod';
-
-const reason = z.string().trim().min(1).max(500);
+import { reasonSchema } from '../../platform/http/text.schema.js';
 
 export const handOverSchema = z
   .strictObject({
@@ -9,7 +8,7 @@ export const handOverSchema = z
     to: z
       .uuid()
       .meta({ description: 'The officer who takes them; they come into that officer’s department.' }),
-    reason,
+    reason: reasonSchema,
   })
   .refine((body) => (body.from === undefined) !== (body.contractIds === undefined), {
     path: ['from'],
@@ -33,7 +32,7 @@ export const handedOverView = z
   .meta({ id: 'HandedOver' });
 export type HandedOver = z.infer<typeof handedOverView>;
 
-export const mergeSchema = z.strictObject({ into: z.uuid(), reason }).meta({
+export const mergeSchema = z.strictObject({ into: z.uuid(), reason: reasonSchema }).meta({
   id: 'Merge',
   example: { into: '01996f3e-0000-7000-8000-000000000001', reason: 'reorganised on 1 July' },
 });

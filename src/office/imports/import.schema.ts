@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
+import { reasonSchema } from '../../platform/http/text.schema.js';
 
 export const importStatuses = [
   'queued',
@@ -185,5 +186,5 @@ export const applyBody = z.strictObject({
 });
 export type ApplyBody = z.infer<typeof applyBody>;
 
-export const undoBody = z.strictObject({ reason: z.string().trim().min(1).max(500) });
+export const undoBody = z.strictObject({ reason: reasonSchema });
 export type UndoBody = z.infer<typeof undoBody>;

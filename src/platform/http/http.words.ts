@@ -23,6 +23,11 @@ export const httpProblems = defineProblems({
     '저장하거나 찾을 수 없는 값이 있습니다(NUL 바이트, 없는 날 등). 아무것도 바뀌지 않았습니다.',
     'A value that was sent cannot be stored or looked for, such as a NUL byte or an impossible day; nothing was changed.',
   ],
+  'characters-unusable': [
+    'invalid',
+    '저장할 수 없는 글자(제어 문자, 깨진 글자)가 있습니다. 지우고 다시 적으세요. 이름처럼 한 줄로 적는 칸에는 줄바꿈도 쓸 수 없습니다.',
+    'It holds control characters or broken ones: write it without them. A name and the like stands on one line.',
+  ],
   'database-unavailable': [
     'unavailable',
     '지금은 자료를 읽거나 쓸 수 없습니다. 아무것도 바뀌지 않았습니다. 잠시 뒤 다시 하세요.',

@@ -1,6 +1,6 @@
 import { StandardSchemaValidationPipe } from '@nestjs/common';
 import { httpProblems } from './http.words.js';
-import type { AppError, FieldProblem } from '../app-error.js';
+import { type AppError, type FieldProblem, publishedCode, type Rule } from '../app-error.js';
 
 type Issues = Parameters<
   NonNullable<NonNullable<ConstructorParameters<typeof StandardSchemaValidationPipe>[0]>['exceptionFactory']>
@@ -23,7 +23,8 @@ function fieldOf(issue: Issues[number]): FieldProblem {
         typeof key === 'number' ? `${text}[${key}]` : `${text}${text ? '.' : ''}${String(key)}`,
       '',
     );
-  const code = (issue as { code?: unknown }).code;
+  const { code, params: { phrase } = {} } = issue as { code?: unknown; params?: Partial<Rule['params']> };
+  if (phrase) return { path, code: publishedCode(phrase.code), message: issue.message, phrase };
   return {
     path,
     code: typeof code === 'string' ? code.replaceAll('_', '-') : 'invalid',
