@@ -2,6 +2,7 @@ import {
   chmodSync,
   cpSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -40,6 +41,15 @@ describe('the binaries of PostgreSQL', () => {
     writeFileSync(join(native, 'bin', 'postgres'), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
   }
 
+  /** Makes a copy necessary: root's other user cannot go there, or an ordinary user cannot make the missing link. */
+  function close(native: string) {
+    if (asRoot) chmodSync(join(native, '..'), 0o700);
+    else {
+      listLink();
+      chmodSync(join(native, 'lib'), 0o555);
+    }
+  }
+
   function listLink() {
     const links = [{ source: 'native/lib/libpq.so.5.18', target: 'native/lib/libpq.so.5' }];
     writeFileSync(join(native, 'lib', 'libpq.so.5.18'), 'library');
@@ -60,8 +70,7 @@ describe('the binaries of PostgreSQL', () => {
   it('are copied, readable to all and with their links, when they cannot be run in place', async () => {
     listLink();
     chmodSync(join(native, 'lib', 'libpq.so.5.18'), 0o600);
-    if (asRoot) chmodSync(join(folder, 'package'), 0o700);
-    else chmodSync(join(native, 'lib'), 0o555);
+    close(native);
 
     const home = join(folder, 'a home');
     mkdirSync(home);
@@ -71,10 +80,21 @@ describe('the binaries of PostgreSQL', () => {
     expect(await runnableBinaries(native, home, nobody)).toBe(copy);
   });
 
+  it('are copied whole when they are installed as a link, and stay as they were', async () => {
+    const link = join(folder, 'a link');
+    mkdirSync(link);
+    symlinkSync(native, join(link, 'native'));
+    cpSync(join(folder, 'package', 'package.json'), join(link, 'package.json'));
+    listLink();
+    chmodSync(join(native, 'lib', 'libpq.so.5.18'), 0o640);
+    close(native);
+    const copy = await runnableBinaries(join(link, 'native'), folder, nobody);
+    expect(lstatSync(copy).isDirectory()).toBe(true);
+    expect(lstatSync(join(native, 'lib', 'libpq.so.5.18')).mode & 0o777).toBe(0o640);
+  });
+
   it('leave no copy of an older version behind', async () => {
-    if (!asRoot) listLink();
-    if (asRoot) chmodSync(join(folder, 'package'), 0o700);
-    else chmodSync(join(native, 'lib'), 0o555);
+    close(native);
     mkdirSync(join(folder, 'binaries-17.0.0'));
     await runnableBinaries(native, folder, nobody);
     expect(existsSync(join(folder, 'binaries-17.0.0'))).toBe(false);
@@ -97,6 +117,23 @@ describe('the binaries of PostgreSQL', () => {
     });
   });
 
+  it('that nobody may run where they were copied to name that folder, and another way', async () => {
+    close(native);
+    const home = join(folder, 'a home');
+    mkdirSync(home);
+    // A folder that became closed, or a file system mounted noexec, answers alike: EACCES.
+    mkdirSync(join(home, 'binaries-18.0.0', 'bin'), { recursive: true });
+    writeFileSync(join(home, 'binaries-18.0.0', 'bin', 'postgres'), '#!/bin/sh\n', { mode: 0o644 });
+    const failure = runnableBinaries(native, home, nobody);
+    await expect(failure).rejects.toMatchObject({
+      code: 'no-binaries',
+      message: expect.stringMatching(
+        /copied to .*a home.*EACCES.*Set CHORONG_DATA_DIR .* or DATABASE_URL/,
+      ) as string,
+    });
+    await expect(failure).rejects.toMatchObject({ message: expect.not.stringMatching(/musl/) as string });
+  });
+
   it('that do not exist for a platform point to DATABASE_URL', () => {
     const platform = Object.getOwnPropertyDescriptor(process, 'platform')!;
     Object.defineProperty(process, 'platform', { ...platform, value: 'win32' });
@@ -108,12 +145,11 @@ describe('the binaries of PostgreSQL', () => {
   });
 
   (asRoot ? it : it.skip)('as installed really run from a copy', async () => {
-    const closed = join(folder, 'closed');
-    mkdirSync(closed);
-    symlinkSync(installedBinaries(), join(closed, 'native'));
-    cpSync(join(installedBinaries(), '..', 'package.json'), join(closed, 'package.json'));
+    const closed = join(folder, 'package');
+    rmSync(native, { recursive: true });
+    cpSync(installedBinaries(), native, { recursive: true, verbatimSymlinks: true });
     chmodSync(closed, 0o700);
-    const copy = await runnableBinaries(join(closed, 'native'), folder, nobody);
-    expect(copy).toContain(join(folder, 'binaries-'));
+    const copy = await runnableBinaries(native, folder, nobody);
+    expect(copy).toBe(join(folder, 'binaries-18.0.0'));
   });
 });

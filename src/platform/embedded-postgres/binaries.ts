@@ -4,6 +4,7 @@ import {
   existsSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   symlinkSync,
@@ -27,6 +28,12 @@ export function installedBinaries(): string {
   }
 }
 
+interface Refusal {
+  /** The kernel forbade it (EACCES); otherwise the program, its loader or a library of it does not work. */
+  readonly isForbidden: boolean;
+  readonly reason: string;
+}
+
 /** Where `user` can run PostgreSQL from: as installed, or a copy in `folder` when it cannot be run in place. */
 export async function runnableBinaries(
   installed: string,
@@ -37,13 +44,10 @@ export async function runnableBinaries(
 
   const copy = join(folder, `binaries-${versionOf(installed)}`);
   if (!existsSync(copy)) copyBinaries(installed, copy);
-  const reason = await whyNotRunnable(copy, user);
-  if (reason === null) return copy;
+  const refusal = await whyNotRunnable(copy, user);
+  if (refusal === null) return copy;
   rmSync(copy, { recursive: true, force: true });
-  throw new EmbeddedPostgresError(
-    'no-binaries',
-    `The embedded PostgreSQL does not run on this system (it needs glibc: Alpine and other musl systems have none): ${reason}. Set DATABASE_URL to a PostgreSQL server.`,
-  );
+  throw cannotRun(copy, user, refusal);
 }
 
 /** Returns false when links are missing and cannot be made. npm cannot pack links, and skips postinstall scripts at times. */
@@ -70,11 +74,32 @@ function linkUnlessRaced(source: string, path: string): void {
   }
 }
 
-async function whyNotRunnable(native: string, user: SystemUser | null): Promise<string | null> {
-  const { code, output, spawnError } = await runProgram(join(native, 'bin', 'postgres'), ['--version'], {
-    user,
-  });
-  return code === 0 ? null : output.trim() || (spawnError?.message ?? `exit code ${code ?? 'none'}`);
+/** Says why the program does not run, or returns null when it does. */
+async function whyNotRunnable(native: string, user: SystemUser | null): Promise<Refusal | null> {
+  const program = join(native, 'bin', 'postgres');
+  const { code, output, spawnError } = await runProgram(program, ['--version'], { user });
+  if (code === 0) return null;
+  return {
+    isForbidden: spawnError?.code === 'EACCES',
+    reason: output.trim() || (spawnError?.message ?? `exit code ${code ?? 'none'}`),
+  };
+}
+
+function cannotRun(copy: string, user: SystemUser | null, refusal: Refusal): EmbeddedPostgresError {
+  const runner = user?.name ?? 'this user';
+  const [problem, remedy] = refusal.isForbidden
+    ? [
+        `was copied to ${copy}, and ${runner} may not run it there (is that file system mounted noexec?)`,
+        'Set CHORONG_DATA_DIR to a folder where programs may run, or DATABASE_URL',
+      ]
+    : [
+        'does not run on this system (it needs glibc: Alpine and other musl systems have none)',
+        'Set DATABASE_URL',
+      ];
+  return new EmbeddedPostgresError(
+    'no-binaries',
+    `The embedded PostgreSQL ${problem}: ${refusal.reason}. ${remedy} to a PostgreSQL server.`,
+  );
 }
 
 function versionOf(native: string): string {
@@ -89,7 +114,8 @@ function copyBinaries(from: string, to: string): void {
     if (name.startsWith('binaries-')) rmSync(join(dirname(to), name), { recursive: true, force: true });
   }
   const draft = `${to}.new`;
-  cpSync(from, draft, {
+  // A package may be installed as a link, which copied as it is would lead back to where the user cannot go.
+  cpSync(realpathSync(from), draft, {
     recursive: true,
     verbatimSymlinks: true,
     filter: (path) => !path.endsWith('.a'),
