@@ -60,6 +60,17 @@ type ExistingGround = Pick<TestGround, 'database' | 'keys' | 'adminKey'> & Parti
 /** The number that texts are sent from, of a range reserved for fiction. */
 export const senderNumber = '+12125550100';
 
+/** The calendar of an agency where it is noon now, on a business day among business days. */
+export function calendarOpenNow() {
+  const now = new Date();
+  const hour = now.getUTCHours();
+  // The signs of these zones are the other way round: Etc/GMT-9 is Seoul.
+  const timeZone = hour === 12 ? 'Etc/GMT' : `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(hour - 12)}`;
+  const today = localDateOf(now, timeZone);
+  const open = Array.from({ length: 21 }, (_, n) => addDays(today, n - 15));
+  return { timeZone, country: 'KR', window: { from: '00:00', to: '23:59' }, closed: [], open };
+}
+
 /** The whole service in this process, on a database of its own. What needs the office loads it when it is asked for. */
 export class TestService {
   readonly admin: ApiClient;
@@ -150,21 +161,7 @@ export class TestService {
 
   /** Puts the agency where it is noon now, on a business day among business days, so that texts may go out. */
   async openAtAllHours(): Promise<void> {
-    const now = new Date();
-    const hour = now.getUTCHours();
-    // The signs of these zones are the other way round: Etc/GMT-9 is Seoul.
-    const timeZone = hour === 12 ? 'Etc/GMT' : `Etc/GMT${hour > 12 ? '+' : '-'}${Math.abs(hour - 12)}`;
-    const today = localDateOf(now, timeZone);
-    const open = Array.from({ length: 21 }, (_, n) => addDays(today, n - 15));
-    ok(
-      await this.admin.post('/calendar', {
-        timeZone,
-        country: 'KR',
-        window: { from: '00:00', to: '23:59' },
-        closed: [],
-        open,
-      }),
-    );
+    ok(await this.admin.post('/calendar', calendarOpenNow()));
   }
 
   async contract(id: string): Promise<ContractView> {

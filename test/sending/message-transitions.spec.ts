@@ -1,0 +1,299 @@
+import { createHash } from 'node:crypto';
+import { Database, type Transition } from '../../src/platform/database/database.js';
+import { MessageStates, messageTransitions } from '../../src/core/sending/message-states.js';
+import { type MessageStatus, messageStatuses } from '../../src/core/sending/sending.entities.js';
+import { admin, ago, type Row, SendingBench } from '../support/sending-bench.js';
+
+// docs/design.md draws the states, and states.spec.ts compares the drawing with the table of transitions. Here each
+// transition is tried from each state on real rows.
+
+let bench: SendingBench;
+let messages: MessageStates;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+  messages = bench.get(MessageStates);
+});
+afterAll(() => bench.stop());
+
+const finals: readonly MessageStatus[] = ['delivered', 'failed', 'held', 'unconfirmed'];
+
+/** A message that has been through a lot, so that a column which a transition forgets to clear shows. */
+const lived = async (status: MessageStatus) => {
+  const { id } = await bench.message({
+    ...{ status, attempts: 2, resent_unproved: 1, poll_at: ago(-900), polls: 3 },
+    ...{ reason: 'before', reason_origin: 'chorong', final_at: finals.includes(status) ? ago(500) : null },
+    ...{ next_attempt_at: status === 'waiting' ? ago(100) : null },
+  });
+  return id;
+};
+
+const leavesOf = async (id: string) =>
+  (await bench.sql<{ kind: string }>(`SELECT kind FROM leaf WHERE subject_id = $1 ORDER BY id`, [id])).map(
+    ({ kind }) => kind,
+  );
+
+/** Seconds from now of the moments that a transition sets; a little is left for a slow machine. */
+const inAbout = (seconds: number) => expect.closeTo(seconds, -1.6) as number;
+
+async function looked(id: string): Promise<Row> {
+  const [row] = await bench.sql(
+    `SELECT status, reason, reason_origin AS origin, attempts, resent_unproved AS resent, polls,
+            extract(epoch FROM next_attempt_at - clock_timestamp())::float8 AS next,
+            extract(epoch FROM poll_at - clock_timestamp())::float8 AS poll,
+            extract(epoch FROM final_at - clock_timestamp())::float8 AS final
+     FROM message WHERE id = $1`,
+    [id],
+  );
+  return row ?? {};
+}
+
+interface Move {
+  what: string;
+  transition: Transition<MessageStatus>;
+  act: (id: string) => Promise<unknown>;
+  /** What it changes of the row beside the status. */
+  sets: Row;
+  /** What it leaves in the log. */
+  leaf: string | null;
+}
+
+const ended = { next: null, poll: null, final: inAbout(0) };
+const { accept, putOff, refuse, hold, release, attemptAgain, handOver, deliver, fail, resend, giveUp } =
+  messageTransitions;
+
+const moves: Move[] = [
+  {
+    what: 'accept',
+    transition: accept,
+    act: (id) => messages.accept([id], 300),
+    sets: { reason: null, origin: null, next: null, poll: inAbout(300), polls: 0 },
+    leaf: 'message-sent',
+  },
+  {
+    what: 'put off',
+    transition: putOff,
+    act: (id) => messages.putOff(id, 200),
+    sets: { next: inAbout(200), poll: null },
+    leaf: null,
+  },
+  {
+    what: 'put off what may double',
+    transition: putOff,
+    act: (id) => messages.putOff(id, 200, { unproved: true }),
+    sets: { next: inAbout(200), poll: null, resent: 2 },
+    leaf: null,
+  },
+  {
+    what: 'resend',
+    transition: resend,
+    act: (id) => messages.resend(id, 200),
+    sets: { next: inAbout(200), poll: null, resent: 2 },
+    leaf: null,
+  },
+  {
+    what: 'attempt again',
+    transition: attemptAgain,
+    act: (id) => messages.attemptAgain([id]),
+    sets: { next: null, attempts: 3 },
+    leaf: null,
+  },
+  { what: 'hand over', transition: handOver, act: (id) => messages.handOver(id), sets: {}, leaf: null },
+  {
+    what: 'deliver',
+    transition: deliver,
+    act: (id) => messages.deliver(id),
+    sets: { ...ended, reason: null, origin: null },
+    leaf: 'message-delivered',
+  },
+  {
+    what: 'fail',
+    transition: fail,
+    act: (id) => messages.fail(id, { code: '30005', origin: 'provider' }),
+    sets: { ...ended, reason: '30005', origin: 'provider' },
+    leaf: 'message-failed',
+  },
+  {
+    what: 'refuse',
+    transition: refuse,
+    act: (id) => messages.refuse(id, { code: '21211', origin: 'provider' }),
+    sets: { ...ended, reason: '21211', origin: 'provider' },
+    leaf: 'message-failed',
+  },
+  {
+    what: 'hold',
+    transition: hold,
+    act: (id) => messages.hold(id, { code: 'number-unreadable', origin: 'chorong' }),
+    sets: { ...ended, reason: 'number-unreadable', origin: 'chorong' },
+    leaf: 'message-held',
+  },
+  {
+    what: 'give up',
+    transition: giveUp,
+    act: (id) => messages.giveUp(id),
+    sets: { ...ended, reason: 'no receipt', origin: 'chorong' },
+    leaf: 'message-unconfirmed',
+  },
+  {
+    what: 'release',
+    transition: release,
+    act: (id) => messages.release(admin, id, 'looked at').catch(() => undefined),
+    sets: { reason: null, origin: null, next: inAbout(0), final: null },
+    // A person's decision, which the journal keeps.
+    leaf: 'change',
+  },
+];
+
+it('are all tried here', () => {
+  const tried = new Set(moves.map(({ transition }) => transition));
+  const { freeze, ...others } = messageTransitions;
+  expect(tried).toEqual(new Set(Object.values(others)));
+  expect(freeze.to).toBe('sending');
+});
+
+describe.each(moves)('to $what', ({ transition, act, sets, leaf }) => {
+  it.each(messageStatuses)('a message that is %s', async (status) => {
+    const [id, bystander] = [await lived(status), await lived(status)];
+    const before = await looked(id);
+    const [raw, rawBystander] = [await bench.row('message', id), await bench.row('message', bystander)];
+    await act(id);
+    if (transition.from.includes(status)) {
+      const moments = Object.fromEntries(
+        ['next', 'poll', 'final'].map((name) => [
+          name,
+          typeof before[name] === 'number' ? inAbout(before[name]) : before[name],
+        ]),
+      );
+      expect(await looked(id)).toEqual({ ...before, ...moments, ...sets, status: transition.to });
+      expect(await leavesOf(id)).toEqual(leaf ? [leaf] : []);
+    } else {
+      expect(await bench.row('message', id)).toEqual(raw);
+      expect(await leavesOf(id)).toEqual([]);
+    }
+    expect(await bench.row('message', bystander)).toEqual(rawBystander);
+    expect(await leavesOf(bystander)).toEqual([]);
+  });
+});
+
+it('accepts of several messages those that can be, each with its leaf', async () => {
+  const ids = [await lived('sending'), await lived('delivered'), await lived('held'), await lived('sent')];
+  await messages.accept(ids, 60);
+  const rows = await Promise.all(ids.map(looked));
+  expect(rows.map(({ status }) => status)).toEqual(['accepted', 'delivered', 'accepted', 'sent']);
+  expect(await Promise.all(ids.map(leavesOf))).toEqual([['message-sent'], [], ['message-sent'], []]);
+});
+
+describe('a release', () => {
+  it('of what is not held is refused, and not recorded', async () => {
+    for (const status of messageStatuses.filter((one) => one !== 'held')) {
+      const id = await lived(status);
+      await expect(messages.release(admin, id, 'looked at')).rejects.toMatchObject({ kind: 'not-found' });
+      expect(await bench.sql(`SELECT 1 FROM change WHERE subject_id = $1`, [id])).toEqual([]);
+    }
+  });
+
+  it('is recorded with what it was held for, who let it go and why', async () => {
+    const id = await lived('held');
+    expect(await messages.release(admin, id, 'looked at')).toEqual({ id, status: 'waiting' });
+    const changes = await bench.sql(`SELECT * FROM change WHERE subject_id = $1`, [id]);
+    expect(changes).toMatchObject([
+      {
+        subject: 'message',
+        what: 'held-message-released',
+        before: { status: 'held', reason: 'before' },
+        after: { status: 'waiting' },
+        actor: 'admin:test',
+        reason: 'looked at',
+      },
+    ]);
+  });
+});
+
+describe('a frozen message', () => {
+  const freeze = async () => {
+    const { id: from, to } = await bench.message();
+    const row = await bench.row('message', from);
+    await bench.sql(`DELETE FROM message WHERE id = $1`, [from]);
+    await messages.freeze([
+      {
+        ...{ id: from, to, provider: 'pigeon', sender: 'PIGEON', country: 'KR', shard: 3, locale: 'ko' },
+        numberIndex: row['number_index'] as Buffer,
+        templateVersionId: String(row['template_version_id']),
+        textHash: row['text_hash'] as Buffer,
+        ...{ text: String(row['text']), encoding: 'ucs2', parts: 1, dueAt: ago(5), serviceTime: ago(1) },
+      },
+    ]);
+    return { to, row: await bench.row('message', from) };
+  };
+
+  it('is being sent for the first time, its number sealed for this row alone', async () => {
+    const { to, row } = await freeze();
+    expect(row).toMatchObject({
+      status: 'sending',
+      attempts: 1,
+      resent_unproved: 0,
+      polls: 0,
+      poll_at: null,
+    });
+    const place = { table: 'message', column: 'number_sealed', rowId: String(row['id']) };
+    expect(bench.sealer.open(row['number_sealed'] as Buffer, place)).toBe(to);
+    expect(JSON.stringify(row)).not.toContain(to.slice(3));
+  });
+
+  it('has a salt of its own', async () => {
+    const salts = [await freeze(), await freeze()].map(({ row }) => row['salt'] as Buffer);
+    expect(salts.map((salt) => salt.length)).toEqual([16, 16]);
+    expect(salts[0]?.equals(salts[1] ?? Buffer.alloc(0))).toBe(false);
+  });
+});
+
+describe('the leaf of a message', () => {
+  it('commits to its number and text, and names its alerts, template, sender, status, reason and reference', async () => {
+    const message = await bench.message({ status: 'accepted' });
+    await bench.attempt(message, { status: 'absent', reference: null });
+    await bench.attempt(message, { status: 'accepted', reference: 'pigeon-7' });
+    const alerts = [
+      await bench.alert({ messageId: message.id }),
+      await bench.alert({ messageId: message.id }),
+    ].map(({ id }) => id);
+    await messages.fail(message.id, { code: 'failed', origin: 'chorong' });
+
+    const row = await bench.row('message', message.id);
+    const commitment = (value: string) =>
+      createHash('sha256')
+        .update(row['salt'] as Buffer)
+        .update(value)
+        .digest('hex');
+    const [leaf] = await bench.sql<{ body: Row }>(`SELECT body FROM leaf WHERE subject_id = $1`, [
+      message.id,
+    ]);
+    expect(leaf?.body).toEqual({
+      message: message.id,
+      alerts: [...alerts].sort(),
+      number: commitment(message.index.toString('hex')),
+      text: commitment(message.text),
+      templateVersion: row['template_version_id'],
+      sender: 'PIGEON',
+      status: 'failed',
+      reason: 'failed',
+      reference: 'pigeon-7',
+    });
+  });
+
+  it('is written with the transition or not at all', async () => {
+    const id = await lived('accepted');
+    const broken = bench.get(Database).inTransaction(async () => {
+      await messages.deliver(id);
+      throw new Error('cut off');
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect((await looked(id))['status']).toBe('accepted');
+    expect(await leavesOf(id)).toEqual([]);
+  });
+});
+
+it('becomes another provider’s alone, when the other life has sent it through that', async () => {
+  const [id, bystander] = [await lived('sending'), await lived('sending')];
+  await messages.giveToProvider(bench.gull, id);
+  expect(await bench.row('message', id)).toMatchObject({ provider: 'gull', sender: 'GULL' });
+  expect(await bench.row('message', bystander)).toMatchObject({ provider: 'pigeon', sender: 'PIGEON' });
+});

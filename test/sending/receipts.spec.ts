@@ -1,0 +1,352 @@
+import fc from 'fast-check';
+import type { DeliveryStatus, ReceivedReceipt } from '../../src/core/providers/sms-provider.js';
+import { Receipts } from '../../src/core/sending/receipts.service.js';
+import {
+  attemptStatuses,
+  type MessageStatus,
+  messageStatuses,
+} from '../../src/core/sending/sending.entities.js';
+import { ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
+
+let bench: SendingBench;
+let receipts: Receipts;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+  receipts = bench.get(Receipts);
+});
+beforeEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+let made = 0;
+
+/** A message with an attempt that the provider accepted under this reference. */
+async function accepted(given: Row = {}): Promise<MessageMade & { attempt: string; reference: string }> {
+  const message = await bench.message({ status: 'accepted', ...given });
+  const reference = `p-${(made += 1)}`;
+  const attempt = await bench.attempt(message, { status: 'accepted', reference, settled_at: ago(5) });
+  return { ...message, attempt, reference };
+}
+
+const report = (
+  reference: string,
+  status: DeliveryStatus,
+  {
+    code = null,
+    attemptId = null,
+    provider = bench.pigeon,
+  }: Partial<ReceivedReceipt> & { provider?: typeof bench.pigeon } = {},
+) => receipts.receive(provider, { reference, status, code, attemptId, origin: 'webhook' });
+
+const statusOf = async (id: string) => (await bench.row('message', id))['status'];
+
+describe('a report', () => {
+  const only = (...statuses: MessageStatus[]) => new Set(statuses);
+  const settled = only('held', 'accepted', 'sent', 'unconfirmed');
+
+  const reports: [string, DeliveryStatus, string | null, Row, ReadonlySet<MessageStatus>, Row][] = [
+    ['accepted', 'accepted', null, {}, only(), {}],
+    ['sent', 'sent', null, {}, only('accepted'), { status: 'sent' }],
+    [
+      'delivered',
+      'delivered',
+      null,
+      {},
+      only(...messageStatuses.filter((status) => status !== 'delivered')),
+      { status: 'delivered', reason: null },
+    ],
+    [
+      'failed without a code',
+      'failed',
+      null,
+      {},
+      settled,
+      { status: 'failed', reason: 'failed', reason_origin: 'chorong' },
+    ],
+    [
+      ...(['failed for good', 'failed', 'permanent', {}, settled] as const),
+      { status: 'failed', reason: 'permanent', reason_origin: 'provider' },
+    ],
+    // After acceptance these codes tell that it failed, and no more.
+    [
+      'failed by a code that nobody knows',
+      'failed',
+      '29999',
+      {},
+      settled,
+      { status: 'failed', reason: '29999' },
+    ],
+    [
+      'failed by a code of the line',
+      'failed',
+      'stop-line',
+      {},
+      settled,
+      { status: 'failed', reason: 'stop-line' },
+    ],
+    [
+      ...(['failed, which proves nothing', 'failed', 'retry-bounded', {}, only('accepted', 'sent')] as const),
+      { status: 'waiting', resent_unproved: 1 },
+    ],
+    [
+      ...([
+        'failed, which proves nothing, again',
+        'failed',
+        'retry-bounded',
+        { resent_unproved: 1 },
+      ] as const),
+      only('accepted', 'sent'),
+      { status: 'waiting', resent_unproved: 2 },
+    ],
+    [
+      ...(['failed, which proves nothing, after two resends', 'failed', 'retry-bounded'] as const),
+      { resent_unproved: 2 },
+      settled,
+      { status: 'failed', reason: 'retry-bounded', resent_unproved: 2 },
+    ],
+  ];
+
+  describe.each(reports)('that it is %s', (_what, status, code, given, from, expected) => {
+    it.each(messageStatuses)('of a message that is %s', async (before) => {
+      const message = await accepted({ ...given, status: before });
+      const bystander = await accepted({ ...given, status: before });
+      const [raw, rawBystander] = [
+        await bench.row('message', message.id),
+        await bench.row('message', bystander.id),
+      ];
+      await report(message.reference, status, { code });
+      if (from.has(before)) expect(await bench.row('message', message.id)).toMatchObject(expected);
+      else expect(await bench.row('message', message.id)).toEqual(raw);
+      expect(await bench.row('message', bystander.id)).toEqual(rawBystander);
+      expect(await bench.sql(`SELECT 1 FROM brake`)).toEqual([]);
+    });
+  });
+
+  it('that proves nothing waits by how often it was attempted', async () => {
+    const message = await accepted({ attempts: 5 });
+    await report(message.reference, 'failed', { code: 'retry-bounded' });
+    const [row] = await bench.sql<{ wait: number }>(
+      `SELECT extract(epoch FROM next_attempt_at - clock_timestamp())::float8 AS wait FROM message`,
+    );
+    expect(row?.wait).toBeGreaterThan(15);
+    expect(row?.wait).toBeLessThanOrEqual(32);
+  });
+});
+
+describe('reports in any order', () => {
+  const rank: DeliveryStatus[] = ['delivered', 'failed', 'sent', 'accepted'];
+
+  it('that came before the answer are applied with it, the best of them', async () => {
+    const some = fc.uniqueArray(fc.constantFrom(...rank), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(some, async (order) => {
+        const message = await bench.message();
+        const attempt = await bench.attempt(message);
+        const reference = `p-${(made += 1)}`;
+        for (const status of order)
+          await report(reference, status, { code: status === 'failed' ? 'permanent' : null });
+        expect(await statusOf(message.id)).toBe('sending');
+        await receipts.acceptAttempts(bench.pigeon, [{ id: attempt, reference }]);
+        expect(await statusOf(message.id)).toBe(rank.find((status) => order.includes(status)));
+      }),
+      { numRuns: 25, seed: 9 },
+    );
+  });
+
+  it('are applied for all the attempts that are accepted together', async () => {
+    const messages = [await bench.message(), await bench.message()];
+    const attempts = await Promise.all(messages.map((message) => bench.attempt(message)));
+    await report('p-a', 'delivered');
+    await report('p-b', 'sent');
+    await receipts.acceptAttempts(
+      bench.pigeon,
+      attempts.map((id, i) => ({ id, reference: i === 0 ? 'p-a' : 'p-b' })),
+    );
+    expect(await Promise.all(messages.map(({ id }) => statusOf(id)))).toEqual(['delivered', 'sent']);
+  });
+});
+
+describe('a receipt', () => {
+  it('is kept once, however often it comes; with another code it is another', async () => {
+    const { reference } = await accepted();
+    for (const code of ['30005', '30005', '30003', null, null]) await report(reference, 'failed', { code });
+    await report(reference, 'sent');
+    const rows = await bench.sql(`SELECT status, code, origin, provider FROM receipt ORDER BY id`);
+    expect(rows).toEqual(
+      [
+        ['failed', '30005'],
+        ['failed', '30003'],
+        ['failed', ''],
+        ['sent', ''],
+      ].map(([status, code]) => ({ status, code, origin: 'webhook', provider: 'pigeon' })),
+    );
+  });
+
+  it('that carries its attempt settles it, from wherever it can be settled', async () => {
+    for (const status of attemptStatuses) {
+      await bench.clear();
+      const message = await bench.message({ status: status === 'refused' ? 'failed' : 'sending' });
+      const id = await bench.attempt(message, { status, reference: status === 'accepted' ? 'p-own' : null });
+      await report('p-of-receipt', 'delivered', { attemptId: id });
+      const isTaken = ['open', 'ambiguous', 'absent'].includes(status);
+      expect((await bench.row('attempt', id))['reference']).toBe(
+        isTaken ? 'p-of-receipt' : status === 'accepted' ? 'p-own' : null,
+      );
+      const untouched = status === 'refused' ? 'failed' : 'sending';
+      expect(await statusOf(message.id)).toBe(isTaken ? 'delivered' : untouched);
+      expect(await bench.sql(`SELECT attempt_id FROM receipt`)).toEqual([{ attempt_id: id }]);
+    }
+  });
+
+  it('of another provider is nothing of ours, though reference and attempt are', async () => {
+    const message = await accepted();
+    const lost = await bench.message();
+    const attempt = await bench.attempt(lost, { status: 'ambiguous' });
+    const before = await bench.contents('message', 'attempt', 'leaf');
+    await report(message.reference, 'delivered', { provider: bench.gull });
+    await report('g-1', 'delivered', { attemptId: attempt, provider: bench.gull });
+    expect(await bench.contents('message', 'attempt', 'leaf')).toEqual(before);
+    expect(await bench.sql(`SELECT 1 FROM receipt WHERE provider = 'gull'`)).toHaveLength(2);
+  });
+
+  it('for a reference that nobody knows is kept, and changes nothing', async () => {
+    await accepted();
+    const before = await bench.contents('message', 'attempt', 'leaf');
+    await report('p-of-nobody', 'delivered', { attemptId: '01900000-0000-7000-8000-000000000000' });
+    expect(await bench.contents('message', 'attempt', 'leaf')).toEqual(before);
+    expect(await bench.sql(`SELECT reference FROM receipt`)).toEqual([{ reference: 'p-of-nobody' }]);
+  });
+
+  it('is not kept when its message could not be moved', async () => {
+    const { reference } = await accepted();
+    await expect(report(reference, 'delivered', { attemptId: 'not an id' })).rejects.toThrow();
+    expect(await bench.sql(`SELECT 1 FROM receipt`)).toEqual([]);
+  });
+});
+
+describe('a report on an attempt that another has followed', () => {
+  const twice = async (status: MessageStatus) => {
+    const message = await accepted({ status });
+    const second = await bench.attempt(message, { status: 'accepted', reference: `${message.reference}-2` });
+    return { ...message, second };
+  };
+
+  it('of failure says nothing of the message any more', async () => {
+    for (const status of messageStatuses) {
+      const { id, reference } = await twice(status);
+      const before = await bench.row('message', id);
+      for (const code of ['permanent', 'retry-bounded', null]) await report(reference, 'failed', { code });
+      expect(await bench.row('message', id)).toEqual(before);
+    }
+  });
+
+  it('of delivery counts', async () => {
+    const { id, reference } = await twice('failed');
+    await report(reference, 'delivered');
+    expect(await statusOf(id)).toBe('delivered');
+  });
+
+  it('of failure counts for the last one, though another message has failed since', async () => {
+    const { id, reference } = await twice('accepted');
+    await accepted();
+    await report(`${reference}-2`, 'failed', { code: 'permanent' });
+    expect(await statusOf(id)).toBe('failed');
+  });
+});
+
+describe('asking for what has not come', () => {
+  const poll = () => receipts.pollMessages();
+
+  it.each(messageStatuses)('of a message that is %s', async (status) => {
+    const { reference } = await accepted({ status, poll_at: ago(1) });
+    const isAsked = status === 'accepted' || status === 'sent';
+    expect(await poll()).toBe(isAsked ? 1 : 0);
+    expect(bench.pigeon.polled).toEqual(isAsked ? [reference] : []);
+  });
+
+  it('waits until it is time', async () => {
+    const [due, early, never] = [
+      await accepted({ poll_at: ago(0.05) }),
+      await accepted({ poll_at: ago(-20) }),
+      await accepted({ poll_at: null }),
+    ];
+    expect(await poll()).toBe(1);
+    expect(bench.pigeon.polled).toEqual([due.reference]);
+    for (const { id } of [early, never]) expect(await bench.row('message', id)).toMatchObject({ polls: 0 });
+  });
+
+  it('asks by the last attempt that the provider accepted, and keeps what it says as its answer', async () => {
+    const message = await accepted({ poll_at: ago(1) });
+    await bench.attempt(message, { status: 'accepted', reference: 'p-last' });
+    await bench.attempt(message, { status: 'refused' });
+    bench.pigeon.reports.set('p-last', { status: 'delivered', code: null });
+    await poll();
+    expect(bench.pigeon.polled).toEqual(['p-last']);
+    expect(await statusOf(message.id)).toBe('delivered');
+    expect(await bench.sql(`SELECT reference, origin FROM receipt`)).toEqual([
+      { reference: 'p-last', origin: 'poll' },
+    ]);
+  });
+
+  it('asks each provider about its own, and of one that is not configured nobody', async () => {
+    const own = await accepted({ poll_at: ago(1) });
+    const theirs = await bench.message({ status: 'accepted', poll_at: ago(1), provider: 'gull' });
+    await bench.attempt(theirs, { status: 'accepted', reference: 'g-1', provider: 'gull' });
+    const gone = await bench.message({ status: 'accepted', poll_at: ago(1), provider: 'dodo' });
+    await bench.attempt(gone, { status: 'accepted', reference: 'd-1', provider: 'dodo' });
+    const before = await bench.row('message', gone.id);
+    expect(await poll()).toBe(2);
+    expect([bench.pigeon.polled, bench.gull.polled]).toEqual([[own.reference], ['g-1']]);
+    expect(await bench.row('message', gone.id)).toEqual(before);
+  });
+
+  it('asks about fifty at a time, those first that have waited longest', async () => {
+    const made = await Promise.all(Array.from({ length: 52 }, (_, i) => accepted({ poll_at: ago(100 - i) })));
+    expect(await poll()).toBe(50);
+    expect(new Set(bench.pigeon.polled)).toEqual(
+      new Set(made.slice(0, 50).map(({ reference }) => reference)),
+    );
+    expect(await poll()).toBe(2);
+  });
+
+  it.each([
+    [0, 300],
+    [1, 1800],
+    [2, 7200],
+    [3, 21_600],
+    [4, 43_200],
+    [5, 86_400],
+  ])('asked %d times before, it asks again after %d s', async (polls, seconds) => {
+    const { id } = await accepted({ poll_at: ago(1), polls });
+    await poll();
+    const [row] = await bench.sql(
+      `SELECT status, polls, extract(epoch FROM poll_at - clock_timestamp())::float8 AS next FROM message WHERE id = $1`,
+      [id],
+    );
+    expect(row).toEqual({
+      status: 'accepted',
+      polls: polls + 1,
+      next: expect.closeTo(seconds, -1.6) as number,
+    });
+  });
+
+  it('gives up after the seventh time, and not if that brings an answer', async () => {
+    const [silent, told] = [
+      await accepted({ poll_at: ago(1), polls: 6 }),
+      await accepted({ poll_at: ago(1), polls: 6 }),
+    ];
+    bench.pigeon.reports.set(told.reference, { status: 'delivered', code: null });
+    await poll();
+    expect(await bench.row('message', silent.id)).toMatchObject({
+      ...{ status: 'unconfirmed', reason: 'no receipt', polls: 7, poll_at: null },
+    });
+    expect(await statusOf(told.id)).toBe('delivered');
+  });
+
+  it('of a provider that does not answer changes nothing, and asks again', async () => {
+    const message = await accepted({ poll_at: ago(1) });
+    bench.pigeon.isMute = true;
+    expect(await poll()).toBe(1);
+    expect(await bench.row('message', message.id)).toMatchObject({ status: 'accepted', polls: 1 });
+    expect(await bench.sql(`SELECT 1 FROM receipt`)).toEqual([]);
+  });
+});
