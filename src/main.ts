@@ -2,8 +2,10 @@ import 'reflect-metadata';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { createApp } from './create-app.js';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
+import { spreadLastNet } from './last-net.js';
 import { whyRedisWillNotDo } from './platform/queue/queues.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
+import { MetricsService } from './core/health/metrics.service.js';
 import { providers } from './core/providers/providers.js';
 import { SetupService } from './core/setup/setup.service.js';
 import { loadSecrets, startDatabase, type StartedDatabase } from './start-database.js';
@@ -25,6 +27,7 @@ async function main(): Promise<void> {
   try {
     const secrets = loadSecrets(config);
     app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
+    spreadLastNet(app.get(MetricsService));
     const embedded = database.dataPath !== null;
     await app.get(SetupService).setUp(secrets.apiKey);
     const passwords = embedded && config.provider === 'sandbox' ? secrets.passwords : null;

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { Database } from '../../platform/database/database.js';
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
@@ -19,9 +19,19 @@ export class MetricsService {
     [],
   );
   private readonly brakes = this.gauge('chorong_brakes', 'Brakes that are on', ['scope']);
+  private readonly unhandled = new Counter({
+    name: 'chorong_unhandled_errors_total',
+    help: 'Errors of this process that nothing handled; each is in its log, and is a fault of the service',
+    labelNames: ['kind'],
+    registers: [this.registry],
+  });
 
   constructor(private readonly database: Database) {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  countUnhandled(kind: 'rejection' | 'exception'): void {
+    this.unhandled.inc({ kind });
   }
 
   async text(): Promise<string> {

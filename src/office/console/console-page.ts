@@ -16,8 +16,8 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap, type Observable, of } from 'rxjs';
 import type { Role } from '../../core/access/roles.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
 import { cookieValues } from '../../platform/http/cookies.js';
+import { begin } from '../../platform/http/problem.filter.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { hasWords, type Locale } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
@@ -25,6 +25,7 @@ import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { shownProblem } from './form.js';
 import { type PageAnswer, page, type ShownPage } from './page.js';
+import { type AgencyShown, Surroundings } from './surroundings.js';
 import { Assets, Views } from './views.js';
 import { Visit, type VisitedRequest } from './visit.js';
 
@@ -59,18 +60,33 @@ export class PageWriter {
     @Inject(CONFIG) private readonly config: { provider: string },
     private readonly views: Views,
     private readonly assets: Assets,
-    private readonly settings: SettingsService,
+    private readonly surroundings: Surroundings,
     private readonly csrf: CsrfCheck,
   ) {}
 
+  /** Chooses the language: the reader's choice, else the account's language, else the browser's, else the agency's. */
   async visit(request: PageRequest, reply: FastifyReply): Promise<Visit> {
-    return new Visit(request, reply, await this.localeOf(request));
+    const locale = localeOf(request) ?? (await this.surroundings.for(request)).locale;
+    return new Visit(request, reply, locale);
   }
 
   async write(visit: Visit, answer: ShownPage): Promise<string> {
+    return this.render(visit, answer, await this.surroundings.for(visit.request));
+  }
+
+  /** Visits for an error. It must wait for nothing, because the database may be what failed. */
+  visitForError(request: PageRequest, reply: FastifyReply): Visit {
+    return new Visit(request, reply, localeOf(request) ?? this.surroundings.known.locale);
+  }
+
+  /** Writes an error's page, and waits for nothing. */
+  writeError(visit: Visit, answer: ShownPage): string {
+    return this.render(visit, answer, this.surroundings.known);
+  }
+
+  private render(visit: Visit, answer: ShownPage, { timeZone, name }: AgencyShown): string {
     const { request, reply, locale } = visit;
-    void reply
-      .status(answer.status)
+    begin(reply, answer.status)
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-language', locale)
       .header('content-security-policy', policy)
@@ -78,33 +94,28 @@ export class PageWriter {
     const common = {
       ...answer.data,
       locale,
-      timeZone: (await this.settings.calendar()).setting.timeZone,
+      timeZone,
       csrf: this.csrf.tokenFor(request, reply),
       provider: this.config.provider,
     };
     const content = this.views.render(`pages/${answer.view}`, common);
     return answer.fragment
       ? content
-      : this.views.render('layout', { ...(await this.frame(visit, answer)), ...common, content });
+      : this.views.render('layout', {
+          ...this.frame(visit, answer),
+          ...common,
+          agency: name[locale],
+          content,
+        });
   }
 
-  /** Chooses the language: the reader's choice, else the account's language, else the browser's, else the agency's. */
-  private async localeOf(request: PageRequest): Promise<Locale> {
-    const chosen = preferenceOf(request, 'locale');
-    if (chosen) return chosen;
-    if (request.signedIn) return request.signedIn.locale;
-    const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
-    return browser ? (browser.toLowerCase() as Locale) : (await this.settings.agency()).value.locale;
-  }
-
-  private async frame(visit: Visit, { title, data }: ShownPage) {
+  private frame(visit: Visit, { title, data }: ShownPage) {
     const { request, locale } = visit;
     const caller = request.signedIn?.caller;
     const path = request.url.split('?')[0] ?? '';
     const done = (request.query as Record<string, unknown> | undefined)?.['done'];
     return {
       pageTitle: hasWords(title) ? visit.t(title, data['titleWords'] as Record<string, unknown>) : title,
-      agency: (await this.settings.agency()).value.name[locale],
       theme: preferenceOf(request, 'theme') ?? 'auto',
       otherLocale: locale === 'ko' ? 'en' : 'ko',
       here: request.method === 'GET' ? request.url : path,
@@ -127,6 +138,16 @@ export class PageWriter {
         current: to === '/console' ? path === to : path === to || path.startsWith(`${to}/`),
       }));
   }
+}
+
+/** Returns the language that the request asks for; undefined when it asks for none that is served. */
+function localeOf(request: PageRequest): Locale | undefined {
+  const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
+  return (
+    preferenceOf(request, 'locale') ??
+    request.signedIn?.locale ??
+    (browser?.toLowerCase() as Locale | undefined)
+  );
 }
 
 /** Reads what the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
@@ -158,29 +179,32 @@ class PageInterceptor implements NestInterceptor {
   }
 }
 
-/** PageFilter shows an error that no form can correct as a page; without a session, leads to where people sign in. */
+/**
+ * PageFilter shows an error that no form can correct as a page; without a session, leads to where people sign in. It
+ * waits for nothing: Nest leaves a rejected filter to nobody, and the database may be what failed.
+ */
 @Catch()
 class PageFilter implements ExceptionFilter {
   private readonly logger = new Logger(PageFilter.name);
 
   constructor(private readonly writer: PageWriter) {}
 
-  async catch(error: unknown, host: ArgumentsHost): Promise<void> {
+  catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<VisitedRequest>();
     const reply = http.getResponse<FastifyReply>();
     if (reply.sent) return;
-    const visit = await this.writer.visit(request, reply);
+    const visit = this.writer.visitForError(request, reply);
     const problem = shownProblem(error, visit.locale);
     if (problem.code === 'sign-in-needed') {
       const next = encodeURIComponent(request.method === 'GET' ? request.url : '/console');
       leadTo(reply, `/console/sign-in?next=${next}`, visit.isFromHtmx);
-      await reply.send('');
+      void reply.send('');
       return;
     }
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a page failed');
     const answer = page('error', 'common.problemTitle', { problem, requestId: request.id });
-    await reply.send(await this.writer.write(visit, answer));
+    void reply.send(this.writer.writeError(visit, answer));
   }
 }
 

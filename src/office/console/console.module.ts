@@ -35,6 +35,7 @@ import { DefaultsPages } from './settings/defaults.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
 import { SettingFormPages, SettingsPages } from './settings/settings.pages.js';
+import { Surroundings } from './surroundings.js';
 import { Assets, AssetsController, Views } from './views.js';
 import { WorkPages } from './work.pages.js';
 
@@ -91,6 +92,7 @@ const controllers = [
     ImportShown,
     PageWriter,
     PlanShown,
+    Surroundings,
     Views,
   ],
 })

@@ -8,6 +8,7 @@ import {
 import { z } from 'zod';
 import { actorOf, type Caller, roles } from '../../core/access/roles.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { inBackground } from '../../platform/background.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { ImportBatches, type ImportRun } from './batches.js';
 import { ImportEffects } from './effects.js';
@@ -146,7 +147,10 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
     this.queues.work(importQueue, 1, async (data) => {
       await this.runImport(importJob.parse(data).importId);
     });
-    this.timer = setInterval(() => void this.wakeUnfinished(), searchEveryMs);
+    this.timer = setInterval(
+      () => inBackground('the search for unfinished imports', () => this.wakeUnfinished()),
+      searchEveryMs,
+    );
   }
 
   onModuleDestroy(): void {
@@ -159,7 +163,10 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
     const row = await this.states.claimImport(importId);
     if (!row) return false;
     let lost = false;
-    const renew = () => void this.states.renewLease(row).then((ours) => (lost ||= !ours), this.logSilence);
+    const renew = () =>
+      inBackground('the renewal of the lease of an import', async () => {
+        lost = !(await this.states.renewLease(row)) || lost;
+      });
     const renewing = setInterval(renew, renewEveryMs);
     const until = { stopped: () => this.stopping || lost, onProgress };
     try {
@@ -175,9 +182,6 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
     return true;
   }
 
-  private readonly logSilence = (error: unknown) =>
-    this.logger.warn({ err: error }, 'an import could not renew its lease');
-
   private async interrupted(row: ClaimedImport, error: unknown): Promise<boolean> {
     if (error instanceof Overtaken || this.stopping) return false;
     this.logger.error({ err: error, import: row.id }, 'an import failed');
@@ -186,11 +190,7 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async wakeUnfinished(): Promise<void> {
-    try {
-      for (const id of await this.states.unfinishedImports()) await this.states.enqueue(id);
-      await this.retention.forgetHourly();
-    } catch (error) {
-      this.logger.warn({ err: error }, 'unfinished imports could not be looked for');
-    }
+    for (const id of await this.states.unfinishedImports()) await this.states.enqueue(id);
+    await this.retention.forgetHourly();
   }
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBackground } from '../background.js';
 import { installedBinaries, runnableBinaries } from './binaries.js';
 import { ensureCluster, ensureDatabase, type Passwords, type Urls, urlsOf } from './cluster.js';
 import { EmbeddedPostgresError, permissionError } from './embedded-postgres.error.js';
@@ -88,7 +89,10 @@ async function own(
     await server.process.stop();
     throw error;
   }
-  void server.process.exited.then(() => ownerLock.release());
+  inBackground('releasing the lock of the database', async () => {
+    await server.process.exited;
+    ownerLock.release();
+  });
   return {
     ...urls,
     port: server.port,

@@ -3,6 +3,7 @@ import { copyFile, stat, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inBackground } from '../background.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { FileLock } from './file-lock.js';
 import type { Home } from './home.js';
@@ -68,7 +69,10 @@ async function tryStart(options: ServerOptions, port: number): Promise<RunningSe
     },
   );
   if (await becomesReady(server, home.dataPath, port)) {
-    void server.exited.then(() => serverLog.close());
+    inBackground('closing the log of the database', async () => {
+      await server.exited;
+      serverLog.close();
+    });
     return { port, process: server };
   }
   await server.stop();

@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { LoggerModule } from 'nestjs-pino';
-import type { DestinationStream } from 'pino';
+import pino, { type DestinationStream } from 'pino';
 import type { Options } from 'pino-http';
 
 /**
@@ -10,13 +10,17 @@ import type { Options } from 'pino-http';
 @Module({})
 export class LoggingModule {
   /** Log lines go to `stream`, or to standard output when it is not given. */
-  static with(level: string, stream?: DestinationStream): DynamicModule {
-    const options = optionsOf(level);
+  static with(level: string, stream: DestinationStream = standardOutput()): DynamicModule {
     return {
       module: LoggingModule,
-      imports: [LoggerModule.forRoot({ pinoHttp: stream ? [options, stream] : options })],
+      imports: [LoggerModule.forRoot({ pinoHttp: [optionsOf(level), stream] })],
     };
   }
+}
+
+/** A log that cannot be written, as on a full disk, must not fail what was to be logged. */
+function standardOutput(): DestinationStream {
+  return pino.destination(1).on('error', () => undefined);
 }
 
 function optionsOf(level: string): Options {
@@ -48,7 +52,27 @@ function optionsOf(level: string): Options {
   };
 }
 
-/** Drops the query, and the token of a link that lets somebody choose a password, as it is worth the password. */
+/** A link that lets somebody choose a password is worth the password; a token is redacted wherever it was mistyped to. */
+const secrets = [/(\bwelcome\/+)[^/]+/gi, /(\/)[\w-]{40,}/g];
+
+/**
+ * Drops the query of an address, and every secret in its path. The router decodes a path before it looks for its route,
+ * so secrets are looked for in the decoded path, which then is what is logged.
+ */
 export function loggedPath(url: string): string {
-  return (url.split('?')[0] ?? '').replace(/^(\/+console\/+welcome\/+)[^/]+/i, '$1…');
+  const path = url.split(/[?#]/)[0] ?? '';
+  const plain = decoded(decoded(path));
+  const redacted = secrets.reduce((rest, secret) => rest.replace(secret, '$1…'), plain);
+  return redacted === plain ? path : redacted;
+}
+
+/** Decodes what can be decoded; a broken escape stays as it is. */
+function decoded(path: string): string {
+  return path.replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => {
+    try {
+      return decodeURIComponent(escapes);
+    } catch {
+      return escapes;
+    }
+  });
 }

@@ -33,8 +33,21 @@ interface Problem {
   fields: FieldProblem[];
 }
 
-/** SQLSTATE classes and codes that mean: the database cannot be written to just now. */
-const unavailable = /^(08|53|57P|25006|58)/;
+/**
+ * SQLSTATE classes and codes that mean: the database cannot be written to just now. It is away, full or read-only, or a
+ * statement waited too long for others (57014, 55P03, 40001, 40P01).
+ */
+const unavailable = /^(08|53|57|25006|58|55P03|40001|40P01)/;
+
+/** Node's codes of a connection that was not had or broke, and of a name that was not found. */
+const connectionLost = /^(E(CONN|PIPE|TIMEDOUT|HOST|NET)|EAI_AGAIN|ENOTFOUND)/;
+
+/** What the driver says, without a code, of a connection that it lost or did not get in time. */
+const noConnection =
+  /Connection terminated|timeout exceeded when trying to connect|not queryable|Client was closed/;
+
+/** A caller may try again after so many seconds, where it is known that trying again may help. */
+const retryAfterSeconds = 5;
 
 /** Answers every error as `application/problem+json` (RFC 9457) with a stable code and the request's id. */
 @Catch()
@@ -48,8 +61,7 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a request failed');
     if (reply.sent) return;
-    void reply
-      .status(problem.status)
+    void begin(reply, problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
       .send({
         type: `urn:chorong:problem:${problem.code}`,
@@ -63,6 +75,12 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** Begins an answer: with 503 goes when to try again. */
+export function begin(reply: FastifyReply, status: number): FastifyReply {
+  if (status === 503) void reply.header('retry-after', retryAfterSeconds);
+  return reply.status(status);
+}
+
 /** The part of a field's problem that programs see; its phrase is for pages. */
 function published({ path, code, message }: FieldProblem) {
   return { path, code, message };
@@ -71,7 +89,7 @@ function published({ path, code, message }: FieldProblem) {
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) return problemOfOurs(error);
   if (error instanceof HttpException) return fromHttp(error);
-  const fastify = error as { statusCode?: number; code?: string; message?: string };
+  const fastify = (error ?? {}) as { statusCode?: number; code?: string; message?: string };
   if (typeof fastify.statusCode === 'number' && fastify.statusCode >= 400 && fastify.statusCode < 500) {
     return { status: fastify.statusCode, code: 'bad-request', detail: fastify.message ?? '', fields: [] };
   }
@@ -102,14 +120,10 @@ function fromHttp(error: HttpException): Problem {
 }
 
 function isUnavailable(error: unknown): boolean {
-  const codes = [(error as { code?: unknown }).code, sqlStateOf(error)];
+  const codes = [(error as { code?: unknown } | null)?.code, sqlStateOf(error)];
   return (
-    codes.some(
-      (code) =>
-        typeof code === 'string' && (unavailable.test(code) || /^E(CONN|PIPE|TIMEDOUT|HOST)/.test(code)),
-    ) ||
-    (error instanceof Error &&
-      /Connection terminated|timeout exceeded when trying to connect/.test(error.message))
+    codes.some((code) => typeof code === 'string' && (unavailable.test(code) || connectionLost.test(code))) ||
+    (error instanceof Error && noConnection.test(error.message))
   );
 }
 
