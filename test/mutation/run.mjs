@@ -1,0 +1,342 @@
+// `npm run test:mutation`: changes the code in one place after another, in a copy, and looks whether a test fails. See docs/mutation.md.
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import globalSetup from '../support/global-setup.mjs';
+import globalTeardown from '../support/global-teardown.mjs';
+import { areas } from './areas.mjs';
+import { mutantsOf, mutated, withProbes } from './mutants.mjs';
+import { pageOf, survivorsOf } from './report.mjs';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const results = join(root, '.cache/mutation');
+
+const usage = `npm run test:mutation -- [options]
+  --area NAME     one of ${Object.keys(areas).join(', ')}; several, separated by commas; default all
+  --sample N      only N changes of each area's statements and guards, and N lines of its pure parts; default all (hours)
+  --seed S        which ones a sample takes; default 1
+  --files PART    only files whose path contains it
+  --only WHAT     pure (by Stryker) or database (statements and guards)
+  --list          prints the changes of statements and guards, and runs nothing
+  --write         writes docs/mutation.md from the last result of each area`;
+
+/** A mutant that keeps a spec busy for so many times as long as usual, and a minute, has stopped it. */
+const patience = 3;
+
+const children = new Set();
+let folder;
+
+async function main() {
+  const { values } = parseArgs({
+    options: {
+      area: { type: 'string' },
+      sample: { type: 'string' },
+      seed: { type: 'string', default: '1' },
+      files: { type: 'string', default: '' },
+      only: { type: 'string' },
+      list: { type: 'boolean', default: false },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const names = (values.area ?? (values.write ? '' : Object.keys(areas).join(',')))
+    .split(',')
+    .filter(Boolean);
+  if (names.some((name) => !areas[name])) throw new Error(usage);
+  if (values.list) return names.forEach((name) => list(chosen(areas[name], values)));
+  for (const name of names) {
+    for (const outcome of await measure(name, values)) {
+      mkdirSync(results, { recursive: true });
+      writeFileSync(join(results, `${name}-${outcome.part}.json`), JSON.stringify(outcome, null, 1));
+      for (const line of survivorsOf(outcome)) console.log(line);
+    }
+  }
+  if (values.write) writePage();
+}
+
+/* What is changed. */
+
+function filesOf(patterns, part = '') {
+  const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard', 'src', 'test'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const files = stdout.split('\n').filter((file) => file.endsWith('.ts') && existsSync(join(root, file)));
+  return files.filter((file) => file.includes(part) && patterns.some((pattern) => pattern.test(file)));
+}
+
+const isSpec = (file) => file.endsWith('.spec.ts');
+const read = (file) => readFileSync(join(root, file), 'utf8');
+
+/** The changes of an area's statements and guards, or a sample of them, in the order of the files. */
+function chosen({ database }, { sample, seed, files }) {
+  const all = filesOf(database, files)
+    .filter((file) => !isSpec(file))
+    .flatMap((file) => mutantsOf(read(file), file).map((mutant) => ({ file, ...mutant })));
+  return sampleOf(all, sample, seed);
+}
+
+function sampleOf(all, sample, seed) {
+  if (sample === undefined) return all;
+  const random = randomOf(Number(seed));
+  const drawn = all.map((one, place) => ({ one, place, rank: random() }));
+  const taken = drawn.sort((a, b) => a.rank - b.rank).slice(0, Number(sample));
+  return taken.sort((a, b) => a.place - b.place).map(({ one }) => one);
+}
+
+/** Mulberry32, by Tommy Ettinger: the same seed gives the same numbers everywhere. */
+function randomOf(seed) {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+function list(mutants) {
+  for (const { file, line, what } of mutants) console.log(`${file}:${line}  ${what}`);
+  console.log(`${mutants.length} changes`);
+}
+
+/* How it is measured. */
+
+async function measure(name, options) {
+  console.log(`${name}: a copy of the checkout is changed, never the checkout`);
+  folder = copyOfCheckout();
+  try {
+    const { sample = null, seed, files, only } = options;
+    const outcomes = [];
+    for (const [part, by] of Object.entries({ pure: byStryker, database: bySpecs })) {
+      if (only && only !== part) continue;
+      outcomes.push({ area: name, part, sample, seed, files, mutants: await by(areas[name], options) });
+    }
+    return outcomes;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+    folder = undefined;
+  }
+}
+
+function copyOfCheckout() {
+  const copy = mkdtempSync(join(tmpdir(), 'chorong-mutation-'));
+  const { stdout } = spawnSync('git', ['ls-files', '-co', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  for (const file of stdout.split('\n').filter((one) => one && existsSync(join(root, one)))) {
+    cpSync(join(root, file), join(copy, file));
+  }
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+/** Stryker changes the pure parts, in a copy of the copy, and runs those unit tests that cover each change. */
+async function byStryker({ pure }, { sample, seed, files }) {
+  const paths = filesOf(pure, files).filter((file) => !isSpec(file));
+  if (paths.length === 0) return [];
+  const lines = paths.flatMap((file) =>
+    read(file)
+      .split('\n')
+      .map((text, n) => ({ file, text, n: n + 1 })),
+  );
+  const mutate = sample
+    ? sampleOf(
+        lines.filter(({ text }) => isCode(text)),
+        sample,
+        seed,
+      ).map(({ file, n }) => `${file}:${n}-${n}`)
+    : paths;
+  const report = join(folder, 'stryker.json');
+  const settings = {
+    testRunner: 'jest',
+    jest: { configFile: 'test/mutation/jest.pure.mjs', enableFindRelatedTests: false },
+    plugins: ['@stryker-mutator/jest-runner'],
+    mutate,
+    reporters: ['json'],
+    jsonReporter: { fileName: report },
+    coverageAnalysis: 'perTest',
+    concurrency: 1,
+    // Words are for people to read; specs compare the codes.
+    mutator: { excludedMutations: ['StringLiteral'] },
+    disableTypeChecks: false,
+    timeoutMS: 20_000,
+    logLevel: 'error',
+  };
+  writeFileSync(join(folder, 'stryker.config.json'), JSON.stringify(settings));
+  const folders = [...new Set(paths.map((file) => dirname(file)))].join(',');
+  const bin = join(
+    dirname(createRequire(import.meta.url).resolve('@stryker-mutator/core/package.json')),
+    'bin/stryker.js',
+  );
+  const { code, output } = await run(process.execPath, [bin, 'run', 'stryker.config.json'], {
+    PURE_SPECS: folders,
+  });
+  if (!existsSync(report)) throw new Error(`Stryker ended with ${code}:\n${output}`);
+  return Object.entries(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(
+    ([file, { source, mutants }]) => mutants.flatMap((mutant) => ofStryker(file, source, mutant)),
+  );
+}
+
+const isCode = (text) => /\w/.test(text) && !/^\s*(\*|\/|import\b|export type|\} from)/.test(text);
+
+function ofStryker(file, source, { status, location: { start, end }, replacement, mutatorName }) {
+  const outcome = { Killed: 'killed', Timeout: 'killed', Survived: 'survived', NoCoverage: 'survived' }[
+    status
+  ];
+  if (!outcome) return [];
+  const lines = source.split('\n').slice(start.line - 1, end.line);
+  const text = lines.join(' ').slice(start.column - 1, lines.length === 1 ? end.column - 1 : undefined);
+  const short = (part) => part.replace(/\s+/g, ' ').slice(0, 60);
+  return [
+    {
+      file,
+      line: start.line,
+      what: `${short(text)} → ${short(replacement ?? mutatorName)}`,
+      outcome,
+    },
+  ];
+}
+
+async function bySpecs(area, options) {
+  const mutants = chosen(area, options);
+  if (mutants.length === 0) return [];
+  await globalSetup();
+  try {
+    const specs = await reach(mutants, filesOf(area.specs).filter(isSpec));
+    const done = [];
+    for (const mutant of mutants) {
+      const outcome = await tryOut(mutant, specsFor(mutant, specs));
+      const { file, line, what } = mutant;
+      console.log(
+        `${String(done.length + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.spec ? `  (${outcome.spec})` : ''}`,
+      );
+      if (outcome.outcome !== 'invalid') done.push({ file, line, what, ...outcome });
+    }
+    return done;
+  } finally {
+    await globalTeardown();
+  }
+}
+
+/** Runs the specs once on unchanged code, with probes: how long each takes, and which functions it reaches. */
+async function reach(mutants, specs) {
+  const files = [...new Set(mutants.map(({ file }) => file))];
+  for (const file of files) writeFileSync(join(folder, file), withProbes(read(file), file));
+  const [reached, report] = [join(folder, 'reached.jsonl'), join(folder, 'report.json')];
+  console.log(`${specs.length} specs run once on what is not changed`);
+  const { code, output } = await jest([...specs, '--json', `--outputFile=${report}`, '-w', '1'], {
+    MUTATION_REACHED: reached,
+  });
+  for (const file of files) writeFileSync(join(folder, file), read(file));
+  if (code !== 0) throw new Error(`The specs fail without any change:\n${output.slice(-4000)}`);
+  const places = new Map();
+  for (const line of readFileSync(reached, 'utf8').split('\n').filter(Boolean)) {
+    const one = JSON.parse(line);
+    places.set(one.spec, new Set([...(places.get(one.spec) ?? []), ...one.reached]));
+  }
+  return JSON.parse(readFileSync(report, 'utf8'))
+    .testResults.map(({ name, startTime, endTime }) => ({
+      spec: name.slice(folder.length + 1),
+      ms: endTime - startTime,
+      reached: places.get(name) ?? new Set(),
+    }))
+    .sort((a, b) => a.ms - b.ms);
+}
+
+function specsFor({ file, reach: place }, specs) {
+  return specs.filter(({ reached }) => place === null || reached.has(`${file}:${place}`));
+}
+
+/** Runs the specs on one change, the quickest first, until one fails. */
+async function tryOut(mutant, specs) {
+  const path = join(folder, mutant.file);
+  writeFileSync(path, mutated(read(mutant.file), mutant));
+  try {
+    for (const { spec, ms } of specs) {
+      const { code, output } = await jest([spec, '--bail', '-i'], {}, patience * ms + 60_000);
+      if (code === 0) continue;
+      // Such a change says nothing of the tests: no statement like it would ever run.
+      if (/syntax error at or near|could not determine data type|is ambiguous|Syntax Error/.test(output))
+        return { outcome: 'invalid' };
+      return { outcome: 'killed', spec };
+    }
+    return { outcome: 'survived', ...(specs.length === 0 && { unreached: true }) };
+  } finally {
+    writeFileSync(path, read(mutant.file));
+  }
+}
+
+function jest(args, environment, timeoutMs) {
+  const bin = join(root, 'node_modules/jest/bin/jest.js');
+  return run(process.execPath, [bin, '--config', 'test/mutation/jest.mjs', ...args], environment, timeoutMs);
+}
+
+/** Runs a program in the copy. One that takes too long is ended with all that it started, and has failed. */
+function run(program, args, environment, timeoutMs) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, {
+      cwd: folder,
+      env: { ...process.env, ...environment },
+      detached: true,
+    });
+    children.add(child);
+    let output = '';
+    const hear = (bytes) => void (output += bytes);
+    child.stdout.on('data', hear);
+    child.stderr.on('data', hear);
+    const timer = timeoutMs && setTimeout(() => end(child), timeoutMs);
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      children.delete(child);
+      resolve({ code, output });
+    });
+  });
+}
+
+function end(child) {
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/* What is reported. */
+
+function writePage() {
+  const outcomes = Object.keys(areas)
+    .flatMap((name) => [`${name}-pure.json`, `${name}-database.json`].map((file) => join(results, file)))
+    .filter((path) => existsSync(path))
+    .map((path) => JSON.parse(readFileSync(path, 'utf8')));
+  const reasons = JSON.parse(read('test/mutation/accepted.json'));
+  writeFileSync(join(root, 'docs/mutation.md'), pageOf(outcomes, reasons));
+  console.log('docs/mutation.md is written');
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    for (const child of children) end(child);
+    if (folder) rmSync(folder, { recursive: true, force: true });
+    void globalTeardown().finally(() => process.exit(130));
+  });
+}
+
+await main();
