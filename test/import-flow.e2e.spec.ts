@@ -33,8 +33,7 @@ let service: TestService;
 let roads: string;
 
 beforeEach(async () => {
-  // A digest of hundreds of contracts takes a second to write on a busy machine, which the short lease of tests has not.
-  service = await startService({ environment: { SEND_LEASE_SECONDS: '60' } });
+  service = await startService();
   roads = await service.departmentId('ROADS');
   // A Wednesday; contracts signed the day before are told at ten.
   await service.startAt('2026-03-04T09:00:00+09:00');

@@ -96,11 +96,6 @@ async function textAt(fake: FakeTwilio, contractId: string): Promise<FakeMessage
   return found;
 }
 
-async function minutesLater(): Promise<void> {
-  await service.sql(`UPDATE message SET next_attempt_at = clock_timestamp() WHERE status = 'waiting'`);
-  await service.sql(`UPDATE message SET poll_at = clock_timestamp() WHERE poll_at IS NOT NULL`);
-}
-
 function untilSettled(contractId: string, status: string): Promise<MessageRow> {
   return until(`the message is ${status}`, async () => {
     await service.sweep();
@@ -115,7 +110,7 @@ it('sends each text through the provider that it was frozen for, after a switch 
   const waiting = await sentText({ kind: 'too-many' });
   await start('second');
   const later = [await dueText(), await dueText()];
-  await minutesLater();
+  await service.letTimePass();
   expect(await service.drain()).toBe(3);
 
   const ofTwilio = [await messageOf(accepted), await messageOf(waiting)];
@@ -152,7 +147,7 @@ it('asks the first, after the switch, what became of the first’s ambiguous att
   await twilioFake.report({ sid, status: 'delivered', forged: true });
   expect((await messageOf(accepted)).status).toBe('accepted');
   await twilioFake.report({ sid, status: 'sent', copies: 0 });
-  await minutesLater();
+  await service.letTimePass();
   await untilSettled(accepted, 'sent');
   expect((await secondFake.received()).requests).toEqual([]);
 });
@@ -237,7 +232,7 @@ it('holds by the brake of one sender nothing of the other', async () => {
     reason: 'test',
   });
   const other = await dueText();
-  await minutesLater();
+  await service.letTimePass();
   expect(await service.drain()).toBe(1);
   expect(await messageOf(other)).toMatchObject({ status: 'accepted', provider: 'second' });
   expect((await messageOf(waiting)).status).toBe('waiting');
@@ -245,7 +240,7 @@ it('holds by the brake of one sender nothing of the other', async () => {
   await service.admin.post(`/brakes/${brake.body.id}/release`, { reason: 'test' });
   await service.admin.post('/brakes', { scope: 'sender', target: secondSender, reason: 'test' });
   const braked = await dueText();
-  await minutesLater();
+  await service.letTimePass();
   expect(await service.drain()).toBe(1);
   expect(await messageOf(waiting)).toMatchObject({ status: 'accepted', provider: 'twilio' });
   await service.sql(
@@ -267,8 +262,7 @@ it('lets what belongs to a provider that is not configured any more wait, says s
   await twilioFake.report({ sid, status: 'delivered' });
   expect((await twilioFake.received()).receipts.at(-1)?.answer).toBe(404);
   for (let i = 0; i < 3; i += 1) {
-    await minutesLater();
-    await service.sql(`UPDATE attempt SET check_at = clock_timestamp() WHERE status = 'ambiguous'`);
+    await service.letTimePass();
     await service.sweep();
     expect(await service.drain()).toBe(0);
   }
@@ -278,7 +272,7 @@ it('lets what belongs to a provider that is not configured any more wait, says s
   expect(lines).toEqual([expect.stringContaining('"provider":"twilio"')]);
 
   await start('second');
-  await minutesLater();
+  await service.letTimePass();
   expect(await service.drain()).toBe(1);
   expect((await messageOf(waiting)).attempts.map((attempt) => attempt.provider)).toEqual([
     'twilio',
@@ -296,9 +290,6 @@ describe('after a restore, where SMS_PROVIDER was switched in the lost hours', (
     await service.sql(`DELETE FROM attempt WHERE message_id = $1`, [id]);
     await service.sql(`DELETE FROM message WHERE id = $1`, [id]);
   }
-
-  const lookAgain = () =>
-    service.sql(`UPDATE attempt SET check_at = clock_timestamp() WHERE check_at IS NOT NULL`);
 
   async function resume(): Promise<void> {
     const { items } = (
@@ -327,7 +318,7 @@ describe('after a restore, where SMS_PROVIDER was switched in the lost hours', (
       attempts: [{ status: 'accepted', provider: 'twilio', reference: sid }],
     });
     await resume();
-    await minutesLater();
+    await service.letTimePass();
     expect(await service.drain()).toBe(0);
     expect(await textsOf(secondFake)).toEqual([]);
     expect(await textsOf(twilioFake)).toEqual([message.text]);
@@ -344,14 +335,14 @@ describe('after a restore, where SMS_PROVIDER was switched in the lost hours', (
     await twilioFake.play({ list: { failStatus: 500 }, steps: [] });
     await service.drain();
     for (let i = 0; i < 4; i += 1) {
-      await lookAgain();
+      await service.letTimePass();
       await service.sweep();
     }
     expect((await messageOf(contract)).attempts).toMatchObject([{ status: 'ambiguous', provider: 'second' }]);
 
     await twilioFake.play({ steps: [] });
     await until('both were asked', async () => {
-      await lookAgain();
+      await service.letTimePass();
       await service.sweep();
       return (await messageOf(contract)).status === 'waiting';
     });

@@ -60,17 +60,12 @@ const isKept = ({ status }: MessageRow) => ['accepted', 'sent', 'delivered'].inc
 /** Goes on as the service's own timers would, until the provider is known to hold the contract's messages. */
 function untilKept(contractId: string, count = 1): Promise<MessageRow[]> {
   return until('the provider is known to hold it', async () => {
+    await service.letTimePass();
     await service.sweep();
     await service.drain();
     const messages = await messagesOf(contractId);
     return messages.length === count && messages.every(isKept) ? messages : null;
   });
-}
-
-/** A minute or so later, for what waits that long for another attempt or another look. */
-async function minutesLater(): Promise<void> {
-  await service.sql(`UPDATE message SET next_attempt_at = clock_timestamp() WHERE status = 'waiting'`);
-  await service.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
 }
 
 async function sends(): Promise<{ to: string; body: string; at: number }[]> {
@@ -157,7 +152,6 @@ describe('an answer that is lost', () => {
     ['a 500 though it was accepted', { kind: 'server-error', accept: true }],
     ['no answer in time', { kind: 'hang', accept: true }],
     ['an answer that cannot be read', { kind: 'raw', status: 201, body: '<html>', accept: true }],
-    ['a text that is accepted late', { kind: 'accept-late', afterMs: 600 }],
   ];
 
   it.each(lost)('by %s: found at the provider and adopted, one text', async (_how, behaviour) => {
@@ -172,6 +166,26 @@ describe('an answer that is lost', () => {
     const texts = await kept();
     expect(texts).toHaveLength(1);
     expect(message?.attempts).toMatchObject([{ status: 'accepted', reference: texts[0]?.sid }]);
+    expect(await sends()).toHaveLength(1);
+  });
+
+  it('by a text that is accepted late: not taken for absent before the grace is over, one text', async () => {
+    await one({ kind: 'accept-late', afterMs: 4000 });
+    const contract = await service.registerDue();
+    await service.drain();
+    expect(await kept()).toEqual([]);
+    // As looks do that come within the grace.
+    for (let look = 1; look <= 3; look += 1) {
+      await service.sql(
+        `UPDATE attempt SET check_at = clock_timestamp(), lease_until = clock_timestamp() + interval '1 hour'
+         WHERE status = 'ambiguous'`,
+      );
+      await service.sweep();
+    }
+    expect(await messageOf(contract.id)).toMatchObject({ attempts: [{ status: 'ambiguous', checks: 0 }] });
+    await until('it is accepted', async () => (await kept()).length === 1);
+    const [message] = await untilKept(contract.id);
+    expect(message?.attempts).toMatchObject([{ status: 'accepted' }]);
     expect(await sends()).toHaveLength(1);
   });
 
@@ -218,14 +232,15 @@ describe('an answer that is lost', () => {
     });
     const contract = await service.registerDue();
     await service.drain();
-    const opened = Date.now();
-    // Well past the grace of a second, in which an empty list would have proved it absent twice.
-    await until('the list was asked again and again', async () => {
+    // Past the grace, in which an empty list would have proved it absent the second time.
+    for (let look = 1; look <= 3; look += 1) {
+      await service.letTimePass();
       await service.sweep();
-      await service.drain();
-      const { requests } = await fake.received();
-      return requests.filter((request) => request.method === 'GET').length >= 3 && Date.now() - opened > 2500;
-    });
+      expect(await service.drain()).toBe(0);
+    }
+    const { requests } = await fake.received();
+    const lists = requests.filter(({ method, path }) => method === 'GET' && path.endsWith('/Messages.json'));
+    expect(lists).toHaveLength(3);
     expect(await messageOf(contract.id)).toMatchObject({ attempts: [{ status: 'ambiguous' }] });
     expect(await sends()).toHaveLength(1);
   });
@@ -259,7 +274,8 @@ describe('a refusal', () => {
       status: 'waiting',
       attempts: [{ status: 'refused', code: '20429' }],
     });
-    await untilKept(contract.id);
+    await until('it is sent again', async () => (await service.drain()) > 0);
+    expect(isKept(await messageOf(contract.id))).toBe(true);
     const [first, second, ...others] = await sends();
     expect(others).toEqual([]);
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1000);
@@ -271,7 +287,7 @@ describe('a refusal', () => {
     const contract = await service.registerDue();
     await service.drain();
     expect(await messageOf(contract.id)).toMatchObject({ status: 'failed', reason: String(code) });
-    await minutesLater();
+    await service.letTimePass();
     await service.drain();
     expect(await sends()).toHaveLength(1);
   });
@@ -280,7 +296,7 @@ describe('a refusal', () => {
     await fake.play({ rules: [{ behaviour: { kind: 'refuse', status: 400, code: 29999 } }] });
     const contract = await service.registerDue();
     await service.drain();
-    await minutesLater();
+    await service.letTimePass();
     await service.drain();
     expect(await messageOf(contract.id)).toMatchObject({ status: 'held', reason: '29999' });
     expect(await sends()).toHaveLength(1);
@@ -299,13 +315,13 @@ describe('a refusal', () => {
     expect(items[0]?.reason).toContain('20003');
 
     const second = await service.registerDue();
-    await minutesLater();
+    await service.letTimePass();
     expect(await service.drain()).toBe(0);
     expect(await sends()).toHaveLength(1);
 
     await fake.play({ rules: [] });
     await service.admin.post(`/brakes/${items[0]?.id}/release`, { reason: 'new token' });
-    await minutesLater();
+    await service.letTimePass();
     expect(await service.drain()).toBe(2);
     expect((await kept()).map((text) => text.body).sort()).toEqual(
       [(await messageOf(first.id)).text, (await messageOf(second.id)).text].sort(),
@@ -325,7 +341,7 @@ describe('a refusal', () => {
 
     await service.registerDue({ counterparties: partyWith(aNumber()) });
     const abroad = await service.registerDue({ counterparties: partyWith('+44 7700 900456') });
-    await minutesLater();
+    await service.letTimePass();
     expect(await service.drain()).toBe(1);
     expect((await kept()).map((text) => text.to)).toEqual(['+447700900456']);
     expect(isKept(await messageOf(abroad.id))).toBe(true);
@@ -337,7 +353,7 @@ describe('a refusal', () => {
     const contract = await service.registerDue();
     await service.drain();
     await until('it has failed', async () => {
-      await minutesLater();
+      await service.letTimePass();
       await service.drain();
       return (await messageOf(contract.id)).status === 'failed';
     });
@@ -378,7 +394,7 @@ describe('poison', () => {
       `UPDATE alert SET shard = (SELECT shard FROM message WHERE id = $1) WHERE contract_id = $2`,
       [message.id, sound.id],
     );
-    await minutesLater();
+    await service.letTimePass();
     await service.drain();
     expect(isKept(await messageOf(sound.id))).toBe(true);
     expect((await messageOf(poisoned.id)).status).toBe('held');

@@ -138,10 +138,7 @@ async function sent(): Promise<string[]> {
 /** Goes on as the service's own timers would, until nothing more is done at this moment of its clock. */
 async function beat(): Promise<void> {
   for (let quiet = 0; quiet < 2;) {
-    // A minute or so later, for what waits that long for another attempt or another look.
-    await service.sql(`UPDATE message SET next_attempt_at = clock_timestamp() WHERE status = 'waiting'`);
-    await service.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
-    await service.sql(`UPDATE attempt SET check_at = clock_timestamp() WHERE status = 'ambiguous'`);
+    await service.letTimePass();
     quiet = (await service.drain()) === 0 ? quiet + 1 : 0;
     await service.sweep();
   }
