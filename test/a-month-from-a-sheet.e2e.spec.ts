@@ -61,7 +61,7 @@ beforeAll(async () => {
   service = await startService();
   await service.startAt('2026-03-02T09:00:00+09:00');
   auditor = await service.as('auditor');
-}, 60_000);
+});
 afterAll(() => service.close());
 
 async function bring(sheet: Buffer): Promise<ImportView> {
@@ -140,7 +140,7 @@ describe('a month of the fictional city, from a sheet', () => {
         join(process.cwd(), 'docs/a-month.md'),
         tableOf(applied, counted, total, lists, messages),
       );
-  }, 120_000);
+  });
 });
 
 async function all<T>(path: string): Promise<T[]> {

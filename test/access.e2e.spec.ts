@@ -142,7 +142,7 @@ describe('every route', () => {
       `access: ${matrix.ruled.length} routes, ${cells.length} calls: ${countsOf(cells)}\n`,
     );
     if (writesTable) writeFileSync(tablePath, table);
-  }, 600_000);
+  });
 
   it('stands in docs/access.md (npm run docs:access writes it)', async () => {
     const table = describeAccess(await matrix.cells(), matrix.open);

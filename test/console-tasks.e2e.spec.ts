@@ -38,7 +38,7 @@ describeInBrowser('people at their tasks', () => {
     }
     browser = await Browser.of(service);
     for (const link of links.values()) await acceptInvitation(link);
-  }, 120_000);
+  });
   afterAll(async () => {
     if (writesTable) writeFileSync(join(process.cwd(), 'docs/tasks.md'), tableOf(told));
     expect(browser.complaints).toEqual([]);

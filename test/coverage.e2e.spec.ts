@@ -18,7 +18,7 @@ let city: City;
 beforeAll(async () => {
   service = await startService();
   city = await aMonthOfTheCity(service);
-}, 120_000);
+});
 afterAll(() => service.close());
 
 const ask = async (client: ApiClient, body: StatisticsInput) =>

@@ -33,14 +33,10 @@ class Started {
   }
 
   async ready(): Promise<{ address: string; key: string }> {
-    await until(
-      `it says where its data lies, and not only: ${this.output}`,
-      () => {
-        if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}`);
-        return /Data:/.test(this.output);
-      },
-      { withinMs: 50_000 },
-    );
+    await until(`it says where its data lies, and not only: ${this.output}`, () => {
+      if (this.child.exitCode !== null) throw new Error(`it ended: ${this.output}`);
+      return /Data:/.test(this.output);
+    });
     dataPaths.add(/Data: +(.+)/.exec(this.output)?.[1] ?? '');
     return {
       address: /running at (\S+)/.exec(this.output)?.[1] ?? '',

@@ -83,7 +83,7 @@ describe('what was', () => {
       writeFileSync(meantFile, `${JSON.stringify(differences, null, 2)}\n`);
     }
     expect(differences).toEqual(meantDifferences());
-  }, 120_000);
+  });
 
   it('is proved as before: every leaf has the hash that it had', async () => {
     const old = rowsOf('leaf');
@@ -228,7 +228,7 @@ describe('what was under way', () => {
       'K-template-braked': 'messaged, accepted; sent 1',
       'P-abroad': 'messaged, refused, refused, accepted; sent 1',
     });
-  }, 120_000);
+  });
 });
 
 describe('the defaults of a newer release', () => {
@@ -277,7 +277,7 @@ describe('what is to come', () => {
     const texts = (await sent()).slice(before.length).map((text) => text.slice(text.indexOf(' ') + 1));
     expect(texts.sort()).toEqual(told.map(({ text }) => text).sort());
     expect(texts.filter((text) => text.includes('하자검사 안내('))).toHaveLength(4);
-  }, 240_000);
+  });
 
   it('leaves nothing sent twice, and nothing else changed', async () => {
     const all = (await fake.received()).messages.map(({ to, body }) => `${to} ${body}`);

@@ -170,7 +170,7 @@ beforeAll(async () => {
   await service.advanceTo('2026-04-25T12:00:00+09:00');
   await move('again-and-again', 'suspend', '2026-04-25');
   await service.advanceTo('2026-06-30T12:00:00+09:00');
-}, 120_000);
+});
 afterAll(() => service.close());
 
 async function rowsFor(client: ApiClient, list: string, query = ''): Promise<WorkRow[]> {

@@ -32,6 +32,9 @@ const flags = [
   '--disable-sync',
 ];
 
+/** Only what never comes is to meet it, however busy the machine. */
+const patienceMs = 120_000;
+
 export class Browser {
   private constructor(
     private readonly service: TestService,
@@ -43,7 +46,12 @@ export class Browser {
   /** The service listens from now on. */
   static async of(service: TestService): Promise<Browser> {
     await service.app.listen(service.config.port, '127.0.0.1');
-    return new Browser(service, await chromium.launch({ executablePath: chromiumPath ?? '', args: flags }));
+    const launched = await chromium.launch({
+      executablePath: chromiumPath ?? '',
+      args: flags,
+      timeout: patienceMs,
+    });
+    return new Browser(service, launched);
   }
 
   get origin(): string {
@@ -57,6 +65,7 @@ export class Browser {
       viewport: { width: 1200, height: 900 },
       ...rest,
     });
+    context.setDefaultTimeout(patienceMs);
     if (as?.token) {
       await context.addCookies([
         { name: cookieName, value: as.token, url: this.origin, httpOnly: true, sameSite: 'Lax' },

@@ -18,7 +18,7 @@ export async function startRedis(): Promise<RedisServer | null> {
     ...['--port', String(port), '--bind', '127.0.0.1'],
     ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', '/tmp'],
   ]);
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 60_000;
   while (!(await answersPing(port))) {
     if (server.exitCode !== null || Date.now() > deadline) {
       await server.stop();
@@ -58,7 +58,7 @@ function answersPing(port: number): Promise<boolean> {
       socket.destroy();
       resolve(value);
     };
-    socket.setTimeout(500, () => answer(false));
+    socket.setTimeout(5000, () => answer(false));
     socket.once('error', () => answer(false));
     socket.once('data', (data) => answer(data.toString().startsWith('+PONG')));
   });

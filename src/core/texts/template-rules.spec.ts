@@ -1,3 +1,4 @@
+import { cpuMsOf } from '../../../test/support/cpu-time.js';
 import { koreanLength } from './lengths.js';
 import {
   checkTemplate as check,
@@ -157,12 +158,11 @@ describe('the allow-list of templates', () => {
     expect(codes('{{date digest.day}} {{> channels}}', digest)).toEqual(['missing-reference']);
   });
 
-  it('refuses a template of 0.9 MB without parsing it', () => {
+  it('refuses a template of 0.9 MB without parsing it', async () => {
     const body = '{{#if a}}'.repeat(100_000);
-    const start = performance.now();
-    const problems = checkTemplate(body, en);
-    expect(performance.now() - start).toBeLessThan(20);
-    expect(problems).toEqual([expect.objectContaining({ code: 'too-long' })]);
+    // Parsing it takes half a minute.
+    expect(await cpuMsOf(() => checkTemplate(body, en))).toBeLessThan(1000);
+    expect(checkTemplate(body, en)).toEqual([expect.objectContaining({ code: 'too-long' })]);
     expect(codes(good.padEnd(templateLimit))).toEqual([]);
     expect(codes(good.padEnd(templateLimit + 1))).toEqual(['too-long']);
   });
@@ -174,10 +174,9 @@ describe('the allow-list of templates', () => {
     '{{a.'.repeat(250),
     '\\{{'.repeat(333),
     '{{!--'.repeat(200),
-  ])('is done with a hostile one of full length quickly %#', (body) => {
-    const start = performance.now();
+  ])('is done with a hostile one of full length quickly %#', async (body) => {
+    expect(await cpuMsOf(() => codes(body))).toBeLessThan(2000);
     expect(codes(body).length).toBeGreaterThan(0);
-    expect(performance.now() - start).toBeLessThan(500);
   });
 
   it('refuses an empty template', () => {

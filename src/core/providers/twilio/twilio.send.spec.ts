@@ -20,7 +20,7 @@ const aProvider = (changes: Partial<TwilioSettings> = {}) =>
     baseUrl: fake.baseUrl,
     publicUrl: 'http://127.0.0.1:9',
     // Far beyond what the fake needs on a busy machine; what hangs is met by less.
-    timeoutMs: 10_000,
+    timeoutMs: 20_000,
     connections: 4,
     ...changes,
   });
@@ -38,7 +38,7 @@ afterAll(() => fake.stop());
 async function sendMeeting(behaviour: FakeBehaviour): Promise<SendOutcome> {
   await fake.play({ rules: [{ behaviour }], steps: [] });
   if (behaviour.kind !== 'hang' && behaviour.kind !== 'accept-late') return provider.send(text);
-  const impatient = aProvider({ timeoutMs: 400 });
+  const impatient = aProvider({ timeoutMs: 2000 });
   try {
     return await impatient.send(text);
   } finally {
@@ -98,7 +98,7 @@ describe('what may have been accepted is ambiguous', () => {
     ['a 201 of null', raw(201, 'null')],
     ['a 201 without a reference', raw(201, '{"status":"queued"}')],
     ['a 201 with a reference of another form', raw(201, `{"sid":"XX${'0'.repeat(32)}"}`)],
-    ['an answer that comes too late', { kind: 'accept-late', afterMs: 600 }],
+    ['an answer that comes too late', { kind: 'accept-late', afterMs: 4000 }],
   ])('%s', async (_, behaviour) => {
     const outcome = await sendMeeting(behaviour);
     expect(outcome).toEqual({ kind: 'ambiguous', detail: expect.any(String) as string });
