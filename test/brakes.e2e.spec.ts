@@ -2,6 +2,7 @@ import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
 import { milestoneOf } from './support/contract-reading.js';
+import { newId } from '../src/platform/ids.js';
 import { startService, type TestService } from './support/service.js';
 
 let service: TestService;
@@ -19,6 +20,7 @@ interface Brake {
   id: string;
   scope: string;
   target: string;
+  readable: boolean;
   releasedAt: string | null;
 }
 
@@ -109,6 +111,125 @@ it('is on once, and released once', async () => {
 it('needs a reason', async () => {
   const answer = await service.admin.post('/brakes', { scope: 'agency', target: 'all' });
   expect(problem(answer)).toMatchObject({ status: 400, fields: [{ path: 'reason' }] });
+});
+
+describe('a brake on nothing', () => {
+  const nobody = '01996f3e-0000-7000-8000-0000000000aa';
+  const wrong: [scope: string, target: string | undefined][] = [
+    ['department', undefined],
+    ['department', nobody],
+    ['department', 'ROADS'],
+    ['template', undefined],
+    ['template', 'ko/any/nowhere'],
+    ['sender', undefined],
+    ['sender', '+12125550199'],
+    ['agency', 'ROADS'],
+  ];
+  const before = () =>
+    service.sql(`SELECT id FROM brake UNION SELECT id FROM change WHERE subject = 'brake'`);
+
+  it.each(wrong)('is refused by the API: %s %s', async (scope, target) => {
+    const known = await before();
+    const answer = problem(await service.admin.post('/brakes', { scope, target, reason: 'a test' }));
+    expect(answer).toMatchObject({ status: 422, code: 'brake-target-unknown', fields: [{ path: 'target' }] });
+    expect(await before()).toEqual(known);
+  });
+
+  it.each(wrong)('is refused by the page in the same words: %s %s', async (scope, target = '') => {
+    const known = await before();
+    const admin = await service.person('admin');
+    const answer = await admin.post('/console/settings/brakes', { scope, target, reason: 'a test' });
+    expect(answer.status).toBe(422);
+    expect(answer.text).toContain('발송 중지의 대상');
+    expect(await before()).toEqual(known);
+  });
+
+  it('of an unknown scope is refused, and one without a reason', async () => {
+    for (const wanted of [
+      { scope: 'instance', reason: 'a test' },
+      { scope: 'route', target: 'SANDBOX/KR', reason: 'a test' },
+      { scope: 'agency', reason: '  a ' },
+      { scope: 'agency', reason: 'a\0b' },
+      { scope: 'agency', reason: 'a'.repeat(501) },
+    ])
+      expect(problem(await service.admin.post('/brakes', wanted)).status).toBe(400);
+  });
+});
+
+describe('the release of a brake', () => {
+  it.each(['', '  ', 'ab', 'a'.repeat(501), 'so\0so'])('wants a reason, and %j is none', async (reason) => {
+    const { id } = await pull('agency');
+    const refused = problem(await service.admin.post(`/brakes/${id}/release`, { reason }));
+    expect([refused.status, refused.fields?.[0]?.path]).toEqual([400, 'reason']);
+    const admin = await service.person('admin');
+    expect((await admin.post(`/console/settings/brakes/${id}/release`, { reason })).status).toBe(400);
+    expect((await brakes()).find((brake) => brake.id === id)).toMatchObject({ releasedAt: null });
+  });
+});
+
+describe('a stored brake that cannot be read', () => {
+  /** As the version before has stored it, or one that comes later. */
+  async function store(scope: string, target: string): Promise<void> {
+    const columns = `(id, scope, target, reason, actor)`;
+    const values = [newId(), scope, target, 'an error was found', 'admin:bootstrap'];
+    await service.sql(`INSERT INTO brake ${columns} VALUES ($1, $2, $3, $4, $5)`, values);
+  }
+
+  beforeAll(() => service.sql(`ALTER TABLE brake DROP CONSTRAINT brake_scope_check`));
+
+  it.each([
+    ['department', 'all'],
+    ['department', 'ROADS'],
+    ['department', '01996f3e-0000-7000-8000-0000000000aa'],
+    ['template', 'all'],
+    ['sender', 'all'],
+    ['route', 'all'],
+    ['officer', 'H-1042'],
+  ])('stops everything, is shown, and lets all go at its release: %s %s', async (scope, target) => {
+    const contract = await signedToday();
+    await store(scope, target);
+    await advanceToItsAlert(contract);
+    expect(await wasTold(contract)).toBe(false);
+    expect(await alertOf(contract)).toMatchObject({ status: 'planned', reason: null });
+
+    const brake = (await brakes()).find(({ releasedAt }) => releasedAt === null);
+    expect(brake).toMatchObject({ scope, target, readable: false });
+    for (const role of ['admin', 'officer'] as const) {
+      const person = await service.person(
+        role,
+        role === 'admin' ? null : await service.departmentId('PARKS'),
+      );
+      expect((await person.get('/console')).text).toContain('대상을 읽을 수 없는 발송 중지');
+    }
+    const page = (await (await service.person('admin')).get('/console/settings/brakes')).text;
+    expect(page).toContain('대상을 읽을 수 없는 발송 중지');
+    expect((await service.admin.get('/metrics')).text).toContain('chorong_brakes_unreadable 1');
+
+    const admin = await service.person('admin');
+    const path = `/console/settings/brakes/${brake?.id}/release`;
+    expect((await admin.post(path, { reason: 'it was mended' })).status).toBe(303);
+    await advanceToItsAlert(contract);
+    expect(await wasTold(contract)).toBe(true);
+    expect((await admin.get('/console/settings/brakes')).status).toBe(200);
+    expect((await service.admin.get('/metrics')).text).toContain('chorong_brakes_unreadable 0');
+  });
+
+  it('does not stand in the way of moving a contract', async () => {
+    const contract = await signedToday();
+    await store('department', 'all');
+    const departmentId = await service.departmentId('PARKS');
+    ok(await service.admin.patch(`/contracts/${contract.id}`, { departmentId, reason: 'reorganised' }));
+  });
+
+  it('is not what a brake of the provider’s before is: that sender is known', async () => {
+    const contract = await signedToday();
+    await service.sql(`INSERT INTO pace (sender, next_at) VALUES ('BEFORE', now())`);
+    await store('sender', 'BEFORE');
+    await store('route', 'BEFORE/');
+    expect((await brakes()).filter((brake) => brake.releasedAt === null && !brake.readable)).toEqual([]);
+    await advanceToItsAlert(contract);
+    expect(await wasTold(contract)).toBe(true);
+  });
 });
 
 describe('a rehearsal', () => {

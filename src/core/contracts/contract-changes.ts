@@ -174,7 +174,8 @@ export class ContractChanges {
   /** Throws when a brake is on for one side only: moving contracts must neither release their texts nor stop them. */
   private async requireSameBrakes(departmentId: string, from: string[]): Promise<void> {
     const brakes = await this.database.rows<{ target: string }>(
-      `SELECT target FROM brake WHERE scope = 'department' AND released_at IS NULL`,
+      `SELECT department.id AS target FROM brake JOIN department ON department.id::text = lower(brake.target)
+       WHERE brake.scope = 'department' AND brake.released_at IS NULL`,
     );
     const below = await Promise.all(brakes.map(({ target }) => this.departments.withThoseBelow(target)));
     const stopped = new Set(below.flat());

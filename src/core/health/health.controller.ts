@@ -3,6 +3,7 @@ import { Controller, Get, Header } from '@nestjs/common';
 import { z } from 'zod';
 import { Public } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
+import { Situations } from '../sending/brakes.service.js';
 import { MetricsService } from './metrics.service.js';
 import { Database } from '../../platform/database/database.js';
 
@@ -14,6 +15,7 @@ export class HealthController {
   constructor(
     private readonly database: Database,
     private readonly metrics: MetricsService,
+    private readonly situations: Situations,
   ) {}
 
   @Get('health/live')
@@ -22,14 +24,15 @@ export class HealthController {
     return { status: 'up' as const };
   }
 
-  /** Ready means that a change could be written now. */
+  /** Ready means that a change could be written now, and that sending works where this process sends. */
   @Get('health/ready')
-  @Answers(200, upView, 'The database can be written to')
+  @Answers(200, upView, 'The database can be written to, and sending works')
   async ready() {
     const [row] = await this.database.rows<{ readonly: boolean }>(
       `SELECT pg_is_in_recovery() OR current_setting('transaction_read_only')::boolean AS readonly`,
     );
     if (row?.readonly) throw httpProblems.error('database-read-only');
+    await this.situations.requireSending();
     return { status: 'up' as const };
   }
 

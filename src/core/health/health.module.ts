@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
+import { SendingModule } from '../sending/sending.module.js';
 import { HealthController } from './health.controller.js';
 import { MetricsService } from './metrics.service.js';
 
-@Module({ controllers: [HealthController], providers: [MetricsService] })
+@Module({ imports: [SendingModule], controllers: [HealthController], providers: [MetricsService] })
 export class HealthModule {}

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { BrakesService } from '../sending/brakes.service.js';
+import { SendingWatch } from '../sending/sending-watch.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
@@ -25,8 +27,22 @@ export class MetricsService {
     labelNames: ['kind'],
     registers: [this.registry],
   });
+  private readonly unreadable = this.gauge(
+    'chorong_brakes_unreadable',
+    'Whether a brake that cannot be read stops everything',
+    [],
+  );
+  private readonly failures = this.gauge(
+    'chorong_failed_jobs',
+    'Failures of the jobs that send, in this process since its start',
+    ['job'],
+  );
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly brakesService: BrakesService,
+    private readonly watch: SendingWatch,
+  ) {
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -53,6 +69,8 @@ export class MetricsService {
       `SELECT '' AS label, greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0))::float8 AS value
        FROM alert WHERE status = 'planned'`,
     );
+    this.unreadable.set(Number((await this.brakesService.brakesOn()).unreadable));
+    for (const [job, count] of this.watch.failures) this.failures.set({ job }, count);
     return this.registry.metrics();
   }
 

@@ -10,11 +10,14 @@ import { Providers } from '../providers/providers.module.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Brake, type BrakeScope, Instance } from './sending.entities.js';
+import { SendingWatch } from './sending-watch.js';
 import { sendingProblems } from './sending.words.js';
 
 /** BrakesOn shows all that is paused now. */
 export interface BrakesOn {
   everything: boolean;
+  /** Whether everything is paused by a brake of which nobody can tell what it was to pause. */
+  unreadable: boolean;
   instance: boolean;
   /** These are ids; departments below a braked one are among them. */
   departments: string[];
@@ -29,6 +32,29 @@ export interface Unsettled {
   attempts: number;
 }
 
+/** A brake as it is listed. One that is not readable pauses everything: the service has no such target, or no such scope. */
+export type ListedBrake = Brake & { readable: boolean };
+
+/** What stops texts, as a home page shows it: a brake by its scope, one that is not readable, or jobs that fail. */
+export interface Stop {
+  scope: BrakeScope | 'unreadable' | 'failing';
+  reason: string | null;
+}
+
+/** Tells in SQL whether a sender is one of `$1`, or has sent before. */
+const isSender = (sender: string) =>
+  `(${sender} = ANY($1::text[]) OR EXISTS (SELECT 1 FROM pace WHERE pace.sender = ${sender}))`;
+
+/** Tells in SQL whether a brake's target fits its scope and exists. `$1` holds the senders that are configured. */
+const isReadable = `CASE scope
+  WHEN 'agency' THEN target = 'all'
+  WHEN 'instance' THEN target = 'all'
+  WHEN 'department' THEN EXISTS (SELECT 1 FROM department WHERE department.id::text = lower(target))
+  WHEN 'template' THEN EXISTS (SELECT 1 FROM template_version WHERE template_version.key = target)
+  WHEN 'sender' THEN ${isSender('target')}
+  WHEN 'route' THEN target ~ '/([A-Z]{2})?$' AND ${isSender("regexp_replace(target, '/[A-Z]*$', '')")}
+  ELSE false END`;
+
 /** BrakesService pauses sending and resumes it, and records who did and why. Nothing is lost by it: what is due waits. */
 @Injectable()
 export class BrakesService {
@@ -38,18 +64,23 @@ export class BrakesService {
     private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly journal: Journal,
+    private readonly providers: Providers,
   ) {}
 
   async brakesOn(): Promise<BrakesOn> {
-    const rows = await this.database.rows<{ scope: BrakeScope; target: string }>(
-      `SELECT scope, target FROM brake WHERE released_at IS NULL`,
+    const rows = await this.database.rows<Pick<ListedBrake, 'scope' | 'target' | 'readable'>>(
+      `SELECT scope, target, ${isReadable} AS readable FROM brake WHERE released_at IS NULL`,
+      [this.senders],
     );
-    const targets = (scope: BrakeScope) => rows.filter((row) => row.scope === scope).map((row) => row.target);
+    const unreadable = rows.some((row) => !row.readable);
+    const targets = (scope: BrakeScope) =>
+      rows.filter((row) => row.scope === scope && row.readable).map((row) => row.target);
     const departments = await Promise.all(
       targets('department').map((id) => this.departments.withThoseBelow(id)),
     );
     return {
-      everything: targets('agency').length > 0,
+      everything: unreadable || targets('agency').length > 0,
+      unreadable,
       instance: targets('instance').length > 0,
       departments: departments.flat(),
       senders: new Set(targets('sender')),
@@ -59,50 +90,67 @@ export class BrakesService {
   }
 
   /** Lists brakes that are on before those that were released, newest first. */
-  async listBrakes(): Promise<Brake[]> {
-    return this.database.rows<Brake>(
-      `SELECT * FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
+  async listBrakes(): Promise<ListedBrake[]> {
+    return this.database.rows<ListedBrake>(
+      `SELECT *, ${isReadable} AS readable FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
+      [this.senders],
     );
   }
 
-  /** Lists brakes that stop texts of the caller's departments. Only those who see the whole agency get the reasons. */
-  async brakesFor(caller: Caller): Promise<{ scope: BrakeScope; reason: string | null }[]> {
-    const on = (await this.listBrakes()).filter((brake) => brake.releasedAt === null);
-    if (seesAll(caller)) return on.map(({ scope, reason }) => ({ scope, reason }));
-    const seen = (await this.departments.seenBy(caller)) ?? [];
-    const mine: { scope: BrakeScope; reason: null }[] = [];
-    for (const { scope, target } of on) {
-      const below = scope === 'department' ? await this.departments.withThoseBelow(target) : null;
-      if (!below || seen.some((id) => below.includes(id))) mine.push({ scope, reason: null });
+  /** Lists what stops texts of the caller's departments. Only those who see the whole agency get the reasons. */
+  async stopsFor(caller: Caller): Promise<Stop[]> {
+    const stops: Stop[] = (await this.isFailing()) ? [{ scope: 'failing', reason: null }] : [];
+    const seen = await this.departments.seenBy(caller);
+    for (const brake of await this.listBrakes()) {
+      if (brake.releasedAt !== null) continue;
+      const scope = brake.readable ? brake.scope : 'unreadable';
+      const below = scope === 'department' ? await this.departments.withThoseBelow(brake.target) : null;
+      if (seen && below && !seen.some((id) => below.includes(id))) continue;
+      stops.push({ scope, reason: seesAll(caller) ? brake.reason : null });
     }
-    return mine;
+    return stops;
   }
 
-  /** Pauses sending for a target. Throws when it is paused already, unless the service itself pulls the brake. */
-  async pullBrake(who: Caller | 'system', brake: Pick<Brake, 'scope' | 'target' | 'reason'>): Promise<Brake> {
+  private async isFailing(): Promise<boolean> {
+    const failing = await this.database.rows(
+      `SELECT 1 FROM instance WHERE failing_at > clock_timestamp() - interval '30 seconds'`,
+    );
+    return failing.length > 0;
+  }
+
+  /**
+   * Pauses sending for a target. Throws when there is no such target; and when it is paused already, unless the service
+   * itself pulls the brake.
+   */
+  async pullBrake(
+    who: Caller | 'system',
+    brake: Pick<Brake, 'scope' | 'target' | 'reason'>,
+  ): Promise<ListedBrake> {
     const actor = who === 'system' ? 'system' : actorOf(who);
     return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<Brake>(
-        `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, $2, $3, $4, $5)
-         ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *`,
-        [newId(), brake.scope, brake.target, brake.reason, actor],
+      const [row] = await this.database.rows<ListedBrake>(
+        `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($2, $3, $4, $5, $6)
+         ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *, ${isReadable} AS readable`,
+        [this.senders, newId(), brake.scope, brake.target, brake.reason, actor],
       );
       if (!row) {
         if (who === 'system') return this.requirePulled(brake.scope, brake.target);
         throw sendingProblems.error('brake-already-on', { scope: brake.scope, target: brake.target });
       }
+      // Undone by that. What the service itself pulls stands: should it not be readable, everything stops.
+      if (!row.readable && who !== 'system') throw noSuchTarget(brake);
       await this.record(row, 'pulled', actor, brake.reason);
       return row;
     });
   }
 
   /** Releases a brake. Throws when it is not on, or when a restored database is not settled yet. */
-  async releaseBrake(caller: Caller, id: string, reason: string): Promise<Brake> {
+  async releaseBrake(caller: Caller, id: string, reason: string): Promise<ListedBrake> {
     return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<Brake>(
-        `UPDATE brake SET released_at = clock_timestamp(), released_by = $2, release_reason = $3
-         WHERE id = $1 AND released_at IS NULL RETURNING *`,
-        [id, actorOf(caller), reason],
+      const [row] = await this.database.rows<ListedBrake>(
+        `UPDATE brake SET released_at = clock_timestamp(), released_by = $3, release_reason = $4
+         WHERE id = $2 AND released_at IS NULL RETURNING *, ${isReadable} AS readable`,
+        [this.senders, id, actorOf(caller), reason],
       );
       if (!row) throw notFound('brake that is on');
       if (row.scope === 'instance') await this.requireSettled();
@@ -141,10 +189,14 @@ export class BrakesService {
     await this.pullBrake('system', { scope: 'route', target: `${sender}/${country ?? ''}`, reason });
   }
 
-  private async requirePulled(scope: BrakeScope, target: string): Promise<Brake> {
-    const [row] = await this.database.rows<Brake>(
-      `SELECT * FROM brake WHERE scope = $1 AND target = $2 AND released_at IS NULL`,
-      [scope, target],
+  private get senders(): string[] {
+    return this.providers.all.map(({ sender }) => sender);
+  }
+
+  private async requirePulled(scope: BrakeScope, target: string): Promise<ListedBrake> {
+    const [row] = await this.database.rows<ListedBrake>(
+      `SELECT *, ${isReadable} AS readable FROM brake WHERE scope = $2 AND target = $3 AND released_at IS NULL`,
+      [this.senders, scope, target],
     );
     if (!row) throw new Error('a brake was released while it was being pulled');
     return row;
@@ -161,6 +213,11 @@ export class BrakesService {
       reason,
     });
   }
+}
+
+function noSuchTarget({ scope, target }: Pick<Brake, 'scope' | 'target'>) {
+  const fields = [sendingProblems.field('target', 'brake-target-unknown', { scope, target })];
+  return sendingProblems.error('brake-target-unknown', { scope, target }, { fields });
 }
 
 /** A Suspicion spans the time in which the database may have had another life, which sent what this one takes for unsent. */
@@ -189,7 +246,21 @@ export class Situations {
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly brakes: BrakesService,
+    private readonly watch: SendingWatch,
   ) {}
+
+  /**
+   * Throws when this process sends nothing, or not all, and nobody decided that: a brake or a setting cannot be read
+   * (`brake-unreadable`, `setting-unreadable`), or a job fails (`sending-fails`).
+   */
+  async requireSending(): Promise<void> {
+    if (!this.watch.sends) return;
+    if ((await this.brakes.brakesOn()).unreadable) throw sendingProblems.error('brake-unreadable');
+    await this.settings.calendar();
+    await this.settings.agency();
+    await this.settings.reportingChannels();
+    this.watch.requireSuccess();
+  }
 
   /** Returns null while nothing may be sent: braked, or outside the sending window. */
   async readSituation(): Promise<Situation | null> {

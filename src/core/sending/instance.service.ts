@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { BrakesService } from './brakes.service.js';
 import { Instance } from './sending.entities.js';
+import { SendingWatch } from './sending-watch.js';
 import { sendingProblems } from './sending.words.js';
 
 const markerSchema = z.object({
@@ -91,6 +92,7 @@ export class InstanceService {
     private readonly database: Database,
     private readonly brakes: BrakesService,
     private readonly marker: InstanceMarker,
+    private readonly watch: SendingWatch,
   ) {}
 
   /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before any claim. */
@@ -108,15 +110,16 @@ export class InstanceService {
     await this.beat();
   }
 
-  /** Shows a sign of life. What the marker remembers must never be ahead of the database. */
+  /** Shows a sign of life, and whether the jobs of this process fail. What the marker remembers must never be ahead of the database. */
   async beat(): Promise<void> {
     const row = await this.requireInstance();
     const why = await this.whyAhead(row);
     if (why) await this.pause(why, row.fingerprint);
     const [beaten] = await this.database.rows<{ id: string; epoch: number }>(
-      `UPDATE instance SET epoch = greatest(epoch, $1::bigint) + 1, active_at = clock_timestamp()
+      `UPDATE instance SET epoch = greatest(epoch, $1::bigint) + 1, active_at = clock_timestamp(),
+              failing_at = CASE WHEN $2 THEN clock_timestamp() ELSE failing_at END
        RETURNING id, epoch::float8 AS epoch`,
-      [why ? (this.marker.readMarker()?.epoch ?? 0) : 0],
+      [why ? (this.marker.readMarker()?.epoch ?? 0) : 0, this.watch.failingJob() !== null],
     );
     if (beaten) this.marker.rememberDatabase({ id: beaten.id, epoch: beaten.epoch });
   }

@@ -200,7 +200,8 @@ export class MessageFreezer {
   private async withoutBraked(composed: Composed[], request: FreezeRequest): Promise<Composed[]> {
     const { brakes, provider } = request.situation;
     const isBraked = (one: Composed) =>
-      brakes.templates.has(one.templateKey) || brakes.routes.has(`${provider.sender}/${one.message.country}`);
+      brakes.templates.has(one.templateKey) ||
+      brakes.routes.has(`${provider.sender}/${one.message.country ?? ''}`);
     const braked = composed.filter(isBraked);
     await this.alerts.giveBack(request.claimId, idsOf(braked), lookAgainSeconds.paused);
     return composed.filter((one) => !isBraked(one));

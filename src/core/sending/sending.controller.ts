@@ -4,38 +4,10 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
-import { brakeScopes } from './sending.entities.js';
+import { brakeView, newBrakeSchema, releaseSchema } from './brake.schema.js';
 import { BrakesService } from './brakes.service.js';
 import { InstanceService, instanceView } from './instance.service.js';
 import { MessageStates } from './message-states.js';
-
-const newBrakeSchema = z
-  .strictObject({
-    scope: z.enum(['agency', 'department', 'template', 'sender']),
-    target: z.string().min(1).max(200).default('all'),
-    reason: z.string().trim().min(3).max(500),
-  })
-  .meta({
-    id: 'NewBrake',
-    example: { scope: 'agency', target: 'all', reason: 'Wrong holiday list; being mended' },
-  });
-const releaseSchema = z
-  .strictObject({ reason: z.string().trim().min(3).max(500) })
-  .meta({ id: 'BrakeRelease', example: { reason: 'Holiday list mended' } });
-
-const brakeView = z
-  .object({
-    id: z.uuid(),
-    scope: z.enum(brakeScopes),
-    target: z.string(),
-    reason: z.string(),
-    actor: z.string(),
-    pulledAt: z.string(),
-    releasedAt: z.string().nullable(),
-    releasedBy: z.string().nullable(),
-    releaseReason: z.string().nullable(),
-  })
-  .meta({ id: 'Brake' });
 
 const releasedView = z.object({ id: z.uuid(), status: z.literal('waiting') });
 

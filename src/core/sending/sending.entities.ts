@@ -122,6 +122,8 @@ export class Instance {
   @Column('timestamptz') activeAt!: Date;
   @Column('timestamptz') suspectFrom!: Date | null;
   @Column('timestamptz') suspectUntil!: Date | null;
+  /** When a process that sends last found that its jobs fail. */
+  @Column('timestamptz') failingAt!: Date | null;
 }
 
 /** A PaceRow keeps when a sender may send its next message. */

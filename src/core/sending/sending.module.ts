@@ -19,6 +19,7 @@ import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { SendingController } from './sending.controller.js';
 import { Attempt, Brake, Instance, Message, PaceRow, Receipt } from './sending.entities.js';
+import { SendingWatch } from './sending-watch.js';
 import { Schedule, SweepService, TickService } from './tick.service.js';
 
 @Module({
@@ -48,12 +49,13 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
     Schedule,
+    SendingWatch,
     Situations,
     SweepService,
     TextComposer,
     TickService,
     WaitingMessages,
   ],
-  exports: [BrakesService, DrainService, MessageStates, ReceiptDesk, Receipts],
+  exports: [BrakesService, DrainService, MessageStates, ReceiptDesk, Receipts, SendingWatch, Situations],
 })
 export class SendingModule {}

@@ -11,6 +11,21 @@ export const sendingProblems = defineProblems({
     '{scope} {target} 발송은 이미 중지되어 있습니다.',
     'The brake on {scope} {target} is on already.',
   ],
+  'brake-target-unknown': [
+    'invalid',
+    '발송 중지의 대상({scope})에 “{target}”은(는) 없습니다. 부서의 id, 문안의 키, 발신번호 가운데 있는 것을 적으세요. 기관 전체에는 대상이 없습니다.',
+    'There is no {scope} “{target}” to pause: give the id of a department, the key of a template, or a sender; the agency has no target.',
+  ],
+  'brake-unreadable': [
+    'unavailable',
+    '대상을 읽을 수 없는 발송 중지가 걸려 있어 아무것도 보내지 않습니다. 관리자가 발송 중지를 확인하고 풀어야 합니다.',
+    'A brake is on whose target cannot be read, so that nothing is sent: an admin has to look at the brakes and release it.',
+  ],
+  'sending-fails': [
+    'unavailable',
+    '발송하는 작업({job})이 거듭 실패하거나 끝나지 않습니다. 로그를 확인하세요.',
+    'A job that sends ({job}) fails again and again, or does not come back: see the log.',
+  ],
   'not-settled': [
     'conflict',
     '보내야 할 문자 가운데 {count}건은 복원하기 전에 보냈을 수 있어 발송 업체에 확인하고 있습니다. GET /api/v1/instance에 남은 것이 없을 때 다시 하세요.',

@@ -1,6 +1,5 @@
 import {
   type BeforeApplicationShutdown,
-  Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
@@ -8,7 +7,6 @@ import {
 import { z } from 'zod';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
@@ -17,6 +15,7 @@ import { DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
+import { SendingWatch } from './sending-watch.js';
 
 const drainQueue = 'drain';
 const drainJob = z.strictObject({
@@ -77,20 +76,22 @@ export class SweepService {
     private readonly receipts: Receipts,
   ) {}
 
-  /** Takes each step even if the one before it failed. */
+  /** Takes each step even if the one before it failed, and then throws the first failure. */
   async sweepStranded(): Promise<void> {
-    await this.step('stranded alerts', () => this.releaseStranded());
-    await this.step('reconciliation', () => this.reconciler.reconcileAttempts());
-    await this.step('polling', () => this.receipts.pollMessages());
-    await this.step('old idempotency keys', () => this.forgetIdempotencyKeys());
-  }
-
-  private async step(name: string, work: () => Promise<unknown>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.logger.warn({ err: error }, `the sweep could not finish: ${name}`);
+    const steps: [name: string, work: () => Promise<unknown>][] = [
+      ['stranded alerts', () => this.releaseStranded()],
+      ['reconciliation', () => this.reconciler.reconcileAttempts()],
+      ['polling', () => this.receipts.pollMessages()],
+      ['old idempotency keys', () => this.forgetIdempotencyKeys()],
+    ];
+    const failures: Error[] = [];
+    for (const [name, work] of steps) {
+      await work().catch((error: unknown) => {
+        this.logger.warn({ err: error }, `the sweep could not finish: ${name}`);
+        failures.push(new Error(`the sweep could not finish: ${name}`, { cause: error }));
+      });
     }
+    if (failures[0]) throw failures[0];
   }
 
   /**
@@ -127,7 +128,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private stopped = false;
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly watch: SendingWatch,
     private readonly queues: Queues,
     private readonly schedule: Schedule,
     private readonly drains: DrainService,
@@ -136,14 +137,16 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
+    if (!this.watch.sends) return;
     await this.instance.recogniseDatabase();
     this.queues.work(drainQueue, shardCount, async (data) => {
-      await this.drains.drainShard(drainJob.parse(data).shard, turnAt(Date.now()).msLeft);
+      const { shard } = drainJob.parse(data);
+      const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft);
+      await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
     });
-    this.repeat(() => this.tick(), soonestMs);
-    this.repeat(() => this.sweeper.sweepStranded().then(() => sweepMs), soonestMs);
-    this.repeat(() => this.instance.beat().then(() => beatMs), beatMs);
+    this.repeat('tick', () => this.tick(), soonestMs);
+    this.repeat('sweep', () => this.sweeper.sweepStranded().then(() => sweepMs), soonestMs);
+    this.repeat('beat', () => this.instance.beat().then(() => beatMs), beatMs);
   }
 
   /** Waits for the windows under way; nothing new is claimed. */
@@ -157,6 +160,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   /** Returns the milliseconds until it wants to run again. */
   private async tick(): Promise<number> {
     const { shards, msUntilNext } = await this.schedule.whatIsDue();
+    this.watch.awaitJob(drainQueue, shards.length > 0);
     for (const shard of shards) {
       const id = `drain-${shard}-${turnAt(Date.now()).id}`;
       await this.queues.add(drainQueue, { shard }, { deduplication: { id } });
@@ -164,15 +168,18 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     return Math.min(latestMs, Math.max(soonestMs, msUntilNext ?? latestMs));
   }
 
-  private repeat(work: () => Promise<number>, afterMs: number): void {
+  private repeat(job: string, work: () => Promise<number>, afterMs: number): void {
     if (this.stopped) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      const run = work().catch((error: unknown) => {
-        this.logger.warn({ err: error }, 'a tick could not finish');
+      this.watch.awaitJob(job);
+      const run = this.watch.watchJob(job, work).catch((error: unknown) => {
+        this.logger.warn({ err: error, job }, 'a job could not finish');
         return latestMs;
       });
-      const tracked = run.then((wait) => this.repeat(work, wait)).finally(() => this.running.delete(tracked));
+      const tracked = run
+        .then((wait) => this.repeat(job, work, wait))
+        .finally(() => this.running.delete(tracked));
       this.running.add(tracked);
     }, afterMs);
     this.timers.add(timer);

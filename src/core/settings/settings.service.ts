@@ -94,13 +94,19 @@ export class SettingsService {
     return found;
   }
 
-  /** Returns every version, newest first, of the settings whose name is or starts with `prefix`. */
+  /**
+   * Returns every version, newest first, of the settings whose name is or starts with `prefix`. One that cannot be read
+   * is shown as it was stored, so that people see what to put in its place.
+   */
   async versions(prefix: string): Promise<Versioned<unknown>[]> {
     const rows = await this.database.rows<Setting>(
       `SELECT * FROM setting WHERE name = $1 OR starts_with(name, $1 || ':') ORDER BY name, version DESC`,
       [prefix],
     );
-    return rows.map((row) => this.parse(row));
+    return rows.map(({ reason: _reason, ...row }) => ({
+      ...row,
+      value: schemaOf(row.name)?.safeParse(row.value).data ?? row.value,
+    }));
   }
 
   /** Adds the next version of a setting. */
@@ -114,8 +120,8 @@ export class SettingsService {
     if (!schema) throw settingProblems.error('setting-unknown', { name });
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
     return this.database.inTransaction(async () => {
-      const before = await this.find<Record<string, unknown>>(name);
-      const version = (before?.version ?? 0) + 1;
+      const before = await this.latestVersion(name);
+      const version = (before ?? 0) + 1;
       const [row] = await this.database.rows<Setting>(
         `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING *`,
@@ -130,7 +136,7 @@ export class SettingsService {
         subjectId: name,
         what: 'setting-version-added',
         params: { version },
-        before: before ? { version: before.version } : null,
+        before: before === null ? null : { version: before },
         after: { version, value: row.value },
         actor,
         reason,
@@ -140,11 +146,16 @@ export class SettingsService {
   }
 
   private async find<T>(name: SettingName): Promise<Versioned<T> | null> {
-    const [latest] = await this.database.rows<{ version: number }>(
-      `SELECT max(version) AS version FROM setting WHERE name = $1 HAVING max(version) IS NOT NULL`,
+    const latest = await this.latestVersion(name);
+    return latest === null ? null : this.version<T>(name, latest);
+  }
+
+  private async latestVersion(name: SettingName): Promise<number | null> {
+    const [latest] = await this.database.rows<{ version: number | null }>(
+      `SELECT max(version) AS version FROM setting WHERE name = $1`,
       [name],
     );
-    return latest ? this.version<T>(name, latest.version) : null;
+    return latest?.version ?? null;
   }
 
   private async version<T>(name: string, version: number): Promise<Versioned<T>> {
@@ -163,6 +174,9 @@ export class SettingsService {
   }
 
   private parse({ reason: _reason, ...row }: Setting): Versioned<unknown> {
-    return { ...row, value: schemaOf(row.name)?.parse(row.value) ?? row.value };
+    const { name, version } = row;
+    const { data: value, error: cause } = schemaOf(name)?.safeParse(row.value) ?? { data: row.value };
+    if (cause) throw settingProblems.error('setting-unreadable', { name, version }, { cause });
+    return { ...row, value };
   }
 }

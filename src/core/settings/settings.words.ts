@@ -11,6 +11,11 @@ export const settingProblems = defineProblems({
     '{name} 설정의 {version}판은 없습니다.',
     'There is no version {version} of {name}.',
   ],
+  'setting-unreadable': [
+    'unavailable',
+    '저장된 {name} 설정의 {version}판을 읽을 수 없어 이 설정이 필요한 일은 하지 않습니다. 관리자가 새 판을 저장해야 합니다.',
+    'Version {version} of {name} cannot be read, so that nothing is done that needs it: an admin has to put a new version.',
+  ],
   'setting-unknown': ['invalid', '{name}이라는 설정은 없습니다.', 'There is no setting {name}.'],
   'setting-changed': [
     'conflict',

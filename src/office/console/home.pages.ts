@@ -29,7 +29,7 @@ export class HomePages {
   @Get()
   async show(@Visiting() visit: Visit) {
     const { caller } = visit;
-    const brakes = await this.brakes.brakesFor(caller);
+    const brakes = await this.brakes.stopsFor(caller);
     const shown = caller.role === 'monitor' ? await this.forMonitor(visit) : await this.forOthers(visit);
     return page('home', 'home.title', {
       person: caller,

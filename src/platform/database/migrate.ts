@@ -20,6 +20,7 @@ import { ImportProblemPhrases1790000000040 } from '../../../migrations/179000000
 import { ImportProblemSentences1790000000050 } from '../../../migrations/1790000000050-import-problem-sentences.js';
 import { AlertFailures1790000000060 } from '../../../migrations/1790000000060-alert-failures.js';
 import { DefaultAnswers1790000000070 } from '../../../migrations/1790000000070-default-answers.js';
+import { SendingFailures1790000000080 } from '../../../migrations/1790000000080-sending-failures.js';
 
 export const migrations = [
   Access1790000000001,
@@ -41,6 +42,7 @@ export const migrations = [
   ImportProblemSentences1790000000050,
   AlertFailures1790000000060,
   DefaultAnswers1790000000070,
+  SendingFailures1790000000080,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -1,25 +1,19 @@
 import { Get, Post } from '@nestjs/common';
-import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
-import { BrakesService } from '../../../core/sending/brakes.service.js';
+import { newBrakeSchema, releaseSchema } from '../../../core/sending/brake.schema.js';
+import { BrakesService, type ListedBrake } from '../../../core/sending/brakes.service.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
+import { hasWords } from '../../../platform/words/words.js';
 import { page, redirect } from '../page.js';
 import { Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 const scopes = ['agency', 'template', 'sender'];
-
-const pullSchema = z.object({
-  scope: z.enum(['agency', 'department', 'template', 'sender']),
-  target: z.string().min(1).max(200),
-  reason: z.string().min(3).max(500),
-});
-const releaseSchema = z.object({ reason: z.string().min(3).max(500) });
 
 /** BrakesPages pause and resume sending, and show by whom and why. */
 @ConsolePage('console/settings/brakes')
@@ -42,6 +36,7 @@ export class BrakesPages {
     const rows = brakes.map((brake) => ({
       ...brake,
       target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
+      scope: isShown(brake) ? brake.scope : 'unreadable',
       who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
     }));
     return page('settings/brakes', 'settings.brakes', {
@@ -59,9 +54,8 @@ export class BrakesPages {
     return visit.submit(
       async (form) => {
         const department = form.text('departmentId');
-        const scope = department ? 'department' : (form.text('scope') ?? 'agency');
-        const target = department ?? form.text('target') ?? (scope === 'agency' ? 'all' : undefined);
-        await this.brakes.pullBrake(visit.caller, form.read(pullSchema, { scope, target }));
+        const wanted = department ? { scope: 'department', target: department } : {};
+        await this.brakes.pullBrake(visit.caller, form.read(newBrakeSchema, wanted));
         return redirect(path, 'settings-saved');
       },
       () => this.list(visit),
@@ -81,4 +75,9 @@ export class BrakesPages {
       },
     );
   }
+}
+
+/** A brake that is over did not pause everything, though its target may be gone by now. */
+function isShown({ scope, readable, releasedAt }: ListedBrake): boolean {
+  return hasWords(`brakeScopes.${scope}`) && (readable || releasedAt !== null);
 }

@@ -124,6 +124,11 @@ defineWords('brakeScopes', {
   sender: ['발신번호', 'a sender'],
   route: ['경로', 'a route'],
   instance: ['데이터베이스', 'this database'],
+  unreadable: [
+    '기관 전체(대상을 읽을 수 없는 발송 중지)',
+    'everything, by a brake whose target cannot be read',
+  ],
+  failing: ['발송 장애(작업이 거듭 실패함)', 'a fault: the jobs that send fail again and again'],
 });
 
 defineWords('people', {

@@ -1,0 +1,72 @@
+import { SendingWatch } from './sending-watch.js';
+
+const fault = new Error('a fault of this test');
+const succeed = () => Promise.resolve(1);
+const fail = () => Promise.reject(fault);
+const sending = { leaseSeconds: 60 };
+const inSeconds = (count: number) => performance.now() + count * 1000;
+
+let watch: SendingWatch;
+beforeEach(() => {
+  watch = new SendingWatch({ role: 'all', sending });
+});
+
+const failing = (job: string, part?: string) => expect(watch.watchJob(job, fail, part)).rejects.toBe(fault);
+
+it.each([
+  ['all', true],
+  ['worker', true],
+  ['api', false],
+])('a process of the role %s sends: %s', (role, sends) => {
+  expect(new SendingWatch({ role, sending }).sends).toBe(sends);
+});
+
+it('a job fails that has not succeeded for 10 s after a failure', async () => {
+  await failing('tick');
+  expect(watch.failingJob(inSeconds(9))).toBeNull();
+  await failing('tick');
+  expect(watch.failingJob(inSeconds(11))).toBe('tick');
+  expect(await watch.watchJob('tick', succeed)).toBe(1);
+  expect(watch.failingJob(inSeconds(11))).toBeNull();
+  expect(watch.failures.get('tick')).toBe(2);
+});
+
+it('throws by the name of the job only while it fails', async () => {
+  const now = jest.spyOn(performance, 'now').mockReturnValue(1000);
+  await failing('tick');
+  expect(() => watch.requireSuccess()).not.toThrow();
+  now.mockReturnValue(12_000);
+  expect(() => watch.requireSuccess()).toThrow(/tick/);
+  now.mockRestore();
+});
+
+it('a part fails for itself: the others’ success does not hide it', async () => {
+  await failing('drain', ' 5');
+  await watch.watchJob('drain', succeed, ' 4');
+  await watch.watchJob('tick', succeed);
+  expect(watch.failingJob(inSeconds(11))).toBe('drain 5');
+});
+
+it('what has not failed again in two leases has been done by another process', async () => {
+  await failing('drain', ' 5');
+  expect(watch.failingJob(inSeconds(129))).toBe('drain 5');
+  expect(watch.failingJob(inSeconds(131))).toBeNull();
+});
+
+it('a job that is awaited for more than two minutes stands still', async () => {
+  watch.awaitJob('drain');
+  expect(watch.failingJob(inSeconds(119))).toBeNull();
+  watch.awaitJob('drain');
+  expect(watch.failingJob(inSeconds(121))).toBe('drain');
+  await watch.watchJob('drain', succeed, ' 4');
+  expect(watch.failingJob(inSeconds(121))).toBeNull();
+  watch.awaitJob('drain');
+  watch.awaitJob('drain', false);
+  expect(watch.failingJob(inSeconds(121))).toBeNull();
+});
+
+it('a job that never comes back stands still', () => {
+  watch.awaitJob('tick');
+  void watch.watchJob('tick', () => new Promise(() => undefined));
+  expect(watch.failingJob(inSeconds(121))).toBe('tick');
+});

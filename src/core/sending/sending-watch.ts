@@ -1,0 +1,65 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { sendingProblems } from './sending.words.js';
+
+/** A job fails when it has not succeeded for so long after a failure: a restart of the database is over by then. */
+const failingAfterMs = 10_000;
+/** A job stands still when it has not come back for so long: a drain's turn, with the calls under way, is far shorter. */
+const standingAfterMs = 120_000;
+
+/** SendingWatch remembers whether the jobs that send succeed in this process, so that health can tell when they do not. */
+@Injectable()
+export class SendingWatch {
+  /** Whether this process sends: one that only answers requests has nothing to fail at. */
+  readonly sends: boolean;
+  /** How often each job has failed since the start. */
+  readonly failures = new Map<string, number>();
+  /** When each part of a job failed first and last since it succeeded; all times are of the process's monotonic clock. */
+  private readonly failed = new Map<string, { first: number; last: number }>();
+  private readonly awaitedSince = new Map<string, number>();
+  private readonly forgetAfterMs: number;
+
+  constructor(@Inject(CONFIG) { role, sending }: { role: string; sending: { leaseSeconds: number } }) {
+    this.sends = role === 'all' || role === 'worker';
+    // What a failed drain had claimed is tried again when its lease is over. Where it is not, another process did it.
+    this.forgetAfterMs = 2 * sending.leaseSeconds * 1000 + failingAfterMs;
+  }
+
+  /** Runs a job and counts its failure, which it throws on. A part of it, such as a shard, fails for itself. */
+  async watchJob<T>(job: string, work: () => Promise<T>, part = ''): Promise<T> {
+    const key = `${job}${part}`;
+    try {
+      const result = await work();
+      this.failed.delete(key);
+      this.awaitedSince.delete(job);
+      return result;
+    } catch (error) {
+      const now = performance.now();
+      this.failed.set(key, { first: this.failed.get(key)?.first ?? now, last: now });
+      this.failures.set(job, (this.failures.get(job) ?? 0) + 1);
+      throw error;
+    }
+  }
+
+  /** Notes whether there is something for a job to do. */
+  awaitJob(job: string, isDue = true): void {
+    if (!isDue) this.awaitedSince.delete(job);
+    else if (!this.awaitedSince.has(job)) this.awaitedSince.set(job, performance.now());
+  }
+
+  /** Returns the job that fails again and again or stands still, and null while all is well. */
+  failingJob(now = performance.now()): string | null {
+    for (const [key, { last }] of this.failed) {
+      if (now - last > this.forgetAfterMs) this.failed.delete(key);
+    }
+    const failing = [...this.failed].find(([, { first }]) => now - first > failingAfterMs);
+    const standing = [...this.awaitedSince].find(([, since]) => now - since > standingAfterMs);
+    return failing?.[0] ?? standing?.[0] ?? null;
+  }
+
+  /** Throws `sending-fails` while a job does. */
+  requireSuccess(): void {
+    const job = this.failingJob();
+    if (job !== null) throw sendingProblems.error('sending-fails', { job });
+  }
+}
