@@ -1,4 +1,3 @@
-import pg from 'pg';
 import type { Transition } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/ids.js';
 import { AttemptStates, attemptTransitions } from '../../src/core/sending/attempt-states.js';
@@ -140,16 +139,7 @@ describe('a lease that ran out', () => {
 
   it('is passed over while a process holds its row, and does not hold up the others', async () => {
     const [frozen, other] = [await lived('open'), await lived('open')];
-    const holder = new pg.Client({ connectionString: bench.database.ownerUrl });
-    await holder.connect();
-    await holder.query('BEGIN');
-    await holder.query(`SELECT 1 FROM attempt WHERE id = $1 FOR UPDATE`, [frozen.id]);
-    const expiring = attempts.expire();
-    const isDone = await Promise.race([expiring.then(() => true), wait(5000)]);
-    await holder.query('ROLLBACK');
-    await holder.end();
-    await expiring;
-    expect(isDone).toBe(true);
+    await bench.whileLocked('attempt', [frozen.id], () => attempts.expire());
     expect((await looked(frozen.id))['status']).toBe('open');
     expect((await looked(other.id))['status']).toBe('ambiguous');
     await attempts.expire();
@@ -339,9 +329,3 @@ describe('a new attempt', () => {
     else await open;
   });
 });
-
-function wait(ms: number): Promise<false> {
-  return new Promise((resolve) => {
-    setTimeout(() => resolve(false), ms).unref();
-  });
-}

@@ -53,6 +53,13 @@ describe('a refusal of a message that is being sent', () => {
       waits(16, 32),
     ],
     [
+      'asks for patience, and has for a long time',
+      { attempts: 30 },
+      failure('retry'),
+      { status: 'waiting' },
+      waits(450, 900),
+    ],
+    [
       'asks to wait longer than we would',
       {},
       { ...failure('retry'), retryAfterSeconds: 100 },

@@ -218,7 +218,11 @@ describe('a receipt', () => {
 
   it('is not kept when its message could not be moved', async () => {
     const { reference } = await accepted();
-    await expect(report(reference, 'delivered', { attemptId: 'not an id' })).rejects.toThrow();
+    bench.pigeon.failure = () => {
+      throw new Error('cut off');
+    };
+    await expect(report(reference, 'failed', { code: '30005' })).rejects.toThrow('cut off');
+    Reflect.deleteProperty(bench.pigeon, 'failure');
     expect(await bench.sql(`SELECT 1 FROM receipt`)).toEqual([]);
   });
 });

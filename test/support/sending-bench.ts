@@ -9,6 +9,7 @@ import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { Caller } from '../../src/core/access/roles.js';
+import type { BrakesOn, Situation } from '../../src/core/sending/brakes.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
@@ -151,16 +152,16 @@ export class SendingBench {
     const code = given.code ?? 'signing';
     await this.sql(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, wording, due_at)
-       SELECT $1, $2, $3, coalesce(max(occurrence), 0) + 1, '2026-03-03', $4, now() + $5 * interval '1 second'
+       SELECT $1, $2, $3, coalesce(max(occurrence), 0) + 1, '2026-03-03', $4, now() + $5::float8 * interval '1 second'
        FROM milestone WHERE contract_id = $2 AND code = $3`,
       [milestoneId, contractId, code, given.wording ?? 'milestone', given.dueInSeconds ?? -1],
     );
     await this.sql(
       `INSERT INTO alert (id, milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
                           due_day, status, planned_at, reason, lease_until, claimed_by, retry_at, message_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9 * interval '1 second', $10, $11, now(), $12,
-               CASE WHEN $11 = 'claimed' THEN now() + coalesce($13, 60) * interval '1 second' END, $14,
-               now() + $15 * interval '1 second', $16)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::float8 * interval '1 second', $10, $11, now(), $12,
+               CASE WHEN $11 = 'claimed' THEN now() + coalesce($13::float8, 60) * interval '1 second' END, $14,
+               now() + $15::float8 * interval '1 second', $16)`,
       [
         ...[id, milestoneId, contractId, contactId, departmentId, index, given.shard ?? shardOf(index)],
         ...[given.wording ?? 'milestone', given.dueInSeconds ?? -1, given.dueDay ?? '2026-03-04'],
@@ -248,6 +249,35 @@ export class SendingBench {
     );
   }
 
+  /** What a drain goes by, with nothing braked and no restore behind it. */
+  situation({ brakes, ...given }: SituationGiven = {}): Situation {
+    const none = {
+      everything: false,
+      unreadable: false,
+      instance: false,
+      departments: [],
+      senders: new Set<string>(),
+    };
+    const all = { ...none, templates: new Set<string>(), routes: new Set<string>(), ...brakes };
+    return { now: new Date(), provider: this.pigeon, brakes: all, suspicion: null, ...given };
+  }
+
+  /** Runs work while another connection holds these rows, as a process does that stands still inside a transaction. */
+  async whileLocked<T>(table: string, ids: string[], work: () => Promise<T>): Promise<T> {
+    const holder = await this.owner.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query(`SELECT 1 FROM ${table} WHERE id = ANY($1) FOR UPDATE`, [ids]);
+      const late = new Promise<never>((_, reject) => {
+        setTimeout(() => reject(new Error('it waited for a locked row')), 5000).unref();
+      });
+      return await Promise.race([work(), late]);
+    } finally {
+      await holder.query('ROLLBACK');
+      holder.release();
+    }
+  }
+
   async brake(scope: string, target = 'all'): Promise<string> {
     const id = newId();
     await this.insert('brake', { id, scope, target, reason: 'a test', actor: 'test' });
@@ -271,6 +301,8 @@ export class SendingBench {
     };
   }
 }
+
+type SituationGiven = Partial<Omit<Situation, 'brakes'>> & { brakes?: Partial<BrakesOn> };
 
 interface AlertGiven {
   to?: string;

@@ -69,8 +69,9 @@ export class AttemptStates {
     await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'lease-ran-out',
               check_at = clock_timestamp()
-       WHERE ${inStatus(attemptTransitions.expire, 'attempt')} AND id IN (
-         SELECT id FROM attempt WHERE status = 'open' AND lease_until < clock_timestamp() FOR UPDATE SKIP LOCKED)`,
+       WHERE id IN (SELECT id FROM attempt
+         WHERE ${inStatus(attemptTransitions.expire, 'attempt')} AND lease_until < clock_timestamp()
+         FOR UPDATE SKIP LOCKED)`,
     );
   }
 

@@ -1,0 +1,329 @@
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BrakesService } from '../../src/core/sending/brakes.service.js';
+import { DrainService } from '../../src/core/sending/drain.service.js';
+import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
+import { SendingWatch } from '../../src/core/sending/sending-watch.js';
+import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
+import { Database } from '../../src/platform/database/database.js';
+import { admin, type Row, SendingBench } from '../support/sending-bench.js';
+
+let bench: SendingBench;
+let healthy: { row: Row; marker: string };
+beforeAll(async () => {
+  bench = await SendingBench.start();
+  healthy = { row: await instance(), marker: readFileSync(markerPath(), 'utf8') };
+});
+beforeEach(async () => {
+  await bench.clear();
+  await bench.sql(`UPDATE instance SET fingerprint = $1, epoch = $2, active_at = now()`, [
+    healthy.row['fingerprint'],
+    healthy.row['epoch'],
+  ]);
+  writeFileSync(markerPath(), healthy.marker);
+  start();
+});
+afterAll(() => bench.stop());
+
+const markerPath = () => join(bench.dataDir, 'instance.json');
+const marker = () => JSON.parse(readFileSync(markerPath(), 'utf8')) as Row;
+const changeMarker = (change: Row) => writeFileSync(markerPath(), JSON.stringify({ ...marker(), ...change }));
+
+/** What a process that starts has of its database and of itself. */
+let service: InstanceService;
+let kept: InstanceMarker;
+function start(configured: string | null = null): void {
+  kept = new InstanceMarker({ dataDir: bench.dataDir });
+  const [database, brakes] = [bench.get(Database), bench.get(BrakesService)];
+  service = new InstanceService({ instance: configured }, database, brakes, kept, bench.get(SendingWatch));
+}
+
+const instance = async () => (await bench.sql(`SELECT * FROM instance`))[0] ?? {};
+const recognise = () => service.recogniseDatabase();
+const brakes = () =>
+  bench.sql<{ id: string; actor: string; reason: string }>(
+    `SELECT id, actor, reason FROM brake WHERE scope = 'instance' AND target = 'all' AND released_at IS NULL`,
+  );
+const stranger = '01900000-0000-7000-8000-00000000dead';
+
+describe('its own database', () => {
+  it('is recognised, shows a sign of life each time, and is never paused', async () => {
+    await recognise();
+    start();
+    await recognise();
+    expect(await brakes()).toEqual([]);
+    expect(await instance()).toMatchObject({ suspect_from: null, suspect_until: null });
+    const { id, epoch } = await instance();
+    expect(marker()).toMatchObject({ id, epoch: Number(epoch) });
+    expect(Number(epoch)).toBe(Number(healthy.row['epoch']) + 2);
+  });
+
+  it('is known by the last attempt, as long as it has it', async () => {
+    const attempt = await bench.attempt(await bench.message());
+    changeMarker({ lastAttempt: attempt });
+    await recognise();
+    expect(await brakes()).toEqual([]);
+    expect(marker()['lastAttempt']).toBe(attempt);
+  });
+
+  it('may be ahead of what the service remembers: another process has beaten since', async () => {
+    await bench.sql(`UPDATE instance SET epoch = epoch + 5`);
+    await recognise();
+    expect(await brakes()).toEqual([]);
+    expect(marker()['epoch']).toBe(Number(healthy.row['epoch']) + 6);
+  });
+
+  it('is vouched for by its id where the data folder is new', async () => {
+    rmSync(markerPath());
+    start(String(healthy.row['id']));
+    await recognise();
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('beats with the time of the database', async () => {
+    await bench.sql(`UPDATE instance SET active_at = now() - interval '1 day'`);
+    await service.beat();
+    expect(Date.now() - ((await instance())['active_at'] as Date).getTime()).toBeLessThan(10_000);
+  });
+});
+
+describe('a strange database pauses sending', () => {
+  const strange: [string, () => unknown, string | null, RegExp][] = [
+    [
+      'in another server',
+      () => bench.sql(`UPDATE instance SET fingerprint = 'elsewhere'`),
+      null,
+      /another server/,
+    ],
+    [
+      'that this service has not run before',
+      () => rmSync(markerPath()),
+      null,
+      /not run this database before/,
+    ],
+    [
+      'whose data folder is new, by the id of another',
+      () => rmSync(markerPath()),
+      stranger,
+      /not run this database before/,
+    ],
+    ['of another instance', () => changeMarker({ id: stranger }), null, /another instance/],
+    [
+      'that is older than what was done',
+      () => changeMarker({ epoch: Number(marker()['epoch']) + 1 }),
+      null,
+      /older/,
+    ],
+    [
+      'that does not know the last text',
+      () => changeMarker({ lastAttempt: stranger }),
+      null,
+      /does not know the last text/,
+    ],
+    [
+      'whose marker cannot be read',
+      () => writeFileSync(markerPath(), '{'),
+      null,
+      /not run this database before/,
+    ],
+  ];
+
+  it.each(strange)('%s', async (_what, change, configured, reason) => {
+    await change();
+    start(configured);
+    await bench.sql(`UPDATE instance SET active_at = now() - interval '1000 seconds'`);
+    await recognise();
+    const [brake, ...others] = await brakes();
+    expect(others).toEqual([]);
+    expect(brake).toMatchObject({ actor: 'system', reason: expect.stringMatching(reason) as string });
+    const row = await instance();
+    expect(row['fingerprint']).toBe(healthy.row['fingerprint']);
+    // An hour before the last sign of life, until now.
+    expect(secondsAgo(row['suspect_from'])).toBeCloseTo(4600, -1.6);
+    expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
+    expect(marker()).toMatchObject({ id: row['id'], epoch: Number(row['epoch']), lastAttempt: null });
+  });
+
+  it('once: after the next start it is known, and still paused', async () => {
+    changeMarker({ lastAttempt: stranger });
+    start();
+    await recognise();
+    const before = await instance();
+    start();
+    await recognise();
+    expect(await brakes()).toHaveLength(1);
+    expect((await instance())['suspect_until']).toEqual(before['suspect_until']);
+  });
+
+  it('while it runs, too: at the next beat', async () => {
+    await recognise();
+    kept.rememberAttempt(stranger);
+    await service.beat();
+    expect(await brakes()).toHaveLength(1);
+    await service.beat();
+    expect(await brakes()).toHaveLength(1);
+  });
+
+  it('and goes on counting from what was remembered, so that it is not taken for older for ever', async () => {
+    changeMarker({ epoch: 900 });
+    start();
+    await recognise();
+    expect(Number((await instance())['epoch'])).toBe(901);
+    expect(marker()['epoch']).toBe(901);
+  });
+
+  it('again keeps the beginning of what the first restore made suspect', async () => {
+    await bench.sql(
+      `UPDATE instance SET suspect_from = now() - interval '9 days', suspect_until = now() - interval '8 days'`,
+    );
+    changeMarker({ lastAttempt: stranger });
+    start();
+    await recognise();
+    const row = await instance();
+    expect(secondsAgo(row['suspect_from'])).toBeCloseTo(9 * 86_400, -1.6);
+    expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
+  });
+});
+
+describe('the marker', () => {
+  it('is the owner’s alone, and replaced whole', () => {
+    kept.rememberAttempt(stranger);
+    expect(statSync(markerPath()).mode & 0o777).toBe(0o600);
+    expect(marker()['lastAttempt']).toBe(stranger);
+    expect(() => statSync(`${markerPath()}.new`)).toThrow('ENOENT');
+  });
+
+  it('keeps the last attempt when it remembers a beat, and forgets it when it is told to', () => {
+    kept.rememberAttempt(stranger);
+    kept.rememberDatabase({ id: stranger, epoch: 77 });
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: stranger });
+    kept.rememberAttempt(null);
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: null });
+  });
+});
+
+describe('a release', () => {
+  const release = async () => {
+    const [brake] = await brakes();
+    return bench.get(BrakesService).releaseBrake(admin, brake?.id ?? '', 'looked at');
+  };
+  const paused = async () => {
+    await bench.brake('instance');
+    await bench.sql(
+      `UPDATE instance SET suspect_from = now() - interval '2 hours', suspect_until = now() - interval '1 minute'`,
+    );
+  };
+  /** The end of the suspected span, and so many milliseconds after it. */
+  const dueAfterSpan = async (id: string, ms: number) =>
+    bench.sql(
+      `UPDATE alert SET due_at = (SELECT suspect_until FROM instance) + $2 * interval '1 ms' WHERE id = $1`,
+      [id, ms],
+    );
+
+  const open: [string, (isOpen: boolean) => Promise<unknown>][] = [
+    ['an attempt is open', () => bench.message().then((message) => bench.attempt(message))],
+    [
+      'an attempt is ambiguous',
+      () => bench.message().then((message) => bench.attempt(message, { status: 'ambiguous' })),
+    ],
+    ['an alert of the lost hours is planned', () => bench.alert({ dueInSeconds: -3600 })],
+    ['one of them is claimed', () => bench.alert({ dueInSeconds: -3600, status: 'claimed' })],
+    ['one fell due at their very end', async () => dueAfterSpan((await bench.alert()).id, 0)],
+  ];
+  it.each(open)('is refused while %s', async (_what, make) => {
+    await paused();
+    await make(true);
+    const before = await bench.contents('brake', 'change');
+    await expect(release()).rejects.toMatchObject({ kind: 'conflict', code: 'not-settled' });
+    expect(await bench.contents('brake', 'change')).toEqual(before);
+    expect(await service.describeInstance()).toMatchObject({
+      unsettled: expect.objectContaining({}) as object,
+    });
+  });
+
+  it('is made once all is settled, whatever else there is', async () => {
+    await paused();
+    for (const status of ['accepted', 'refused', 'absent'])
+      await bench.attempt(await bench.message(), { status });
+    await bench.message({ status: 'waiting' });
+    await dueAfterSpan((await bench.alert()).id, 1);
+    for (const status of ['held', 'missed', 'cancelled'])
+      await bench.alert({ status, reason: 'suspended', dueInSeconds: -3600 });
+    await release();
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('of another brake asks for nothing of the kind', async () => {
+    await bench.attempt(await bench.message());
+    const id = await bench.brake('agency');
+    await bench.get(BrakesService).releaseBrake(admin, id, 'looked at');
+    expect(await bench.sql(`SELECT 1 FROM brake WHERE released_at IS NULL`)).toEqual([]);
+  });
+
+  it('is told how much there is to settle, and what may have gone out twice', async () => {
+    await paused();
+    await bench.attempt(await bench.message(), { status: 'ambiguous' });
+    await bench.attempt(await bench.message({ resent_unproved: 2 }), { status: 'accepted', late: true });
+    await bench.alert({ dueInSeconds: -3600 });
+    await bench.alert({ dueInSeconds: -3500, status: 'claimed' });
+    const { id, active_at: active, suspect_from: from, suspect_until: until } = await instance();
+    expect(await service.describeInstance()).toEqual({
+      id,
+      ...{ activeAt: iso(active), suspectFrom: iso(from), suspectUntil: iso(until) },
+      ...{ unsettled: { alerts: 2, attempts: 1 }, possiblyDoubled: 1, resentUnproved: 2 },
+    });
+  });
+});
+
+describe('from a restore to its release', () => {
+  it('what the other life may have sent is looked for, and called only then; the rest waits', async () => {
+    await recognise();
+    changeMarker({ lastAttempt: stranger });
+    start();
+    await bench.sql(`UPDATE instance SET active_at = now() - interval '1 day'`);
+    const [sent, unsent] = [
+      await bench.alert({ dueInSeconds: -3600 }),
+      await bench.alert({ dueInSeconds: -3600 }),
+    ];
+    const texts = new Map<string, string>();
+    await recognise();
+    const later = await bench.alert({ dueInSeconds: 0 });
+    const drain = () => bench.get(DrainService).drainAllShards();
+    const look = async () => {
+      await bench.sql(
+        `UPDATE attempt SET check_at = now(), lease_until = now() - interval '1 day' WHERE status = 'ambiguous'`,
+      );
+      await bench.get(ReconcileService).reconcileAttempts();
+    };
+
+    expect(await drain()).toBe(0);
+    for (const { to, text } of await bench.sql<{ to: string; text: string }>(
+      `SELECT encode(number_index, 'hex') AS to, text FROM message`,
+    ))
+      texts.set(to, text);
+    expect([...texts.keys()].sort()).toEqual([sent, unsent].map(({ index }) => index.toString('hex')).sort());
+    bench.pigeon.hold({ to: sent.to, text: texts.get(sent.index.toString('hex')) ?? '' }, 'p-of-before');
+    await expect(releaseIt()).rejects.toMatchObject({ code: 'not-settled' });
+    await look();
+    await look();
+    expect(await drain()).toBe(0);
+    expect(bench.pigeon.called).toEqual([]);
+    expect(await bench.row('alert', later.id)).toMatchObject({ status: 'planned' });
+
+    await releaseIt();
+    await bench.sql(`UPDATE alert SET retry_at = NULL`);
+    expect(await drain()).toBe(2);
+    expect(bench.pigeon.called.map(({ to }) => to).sort()).toEqual([unsent.to, later.to].sort());
+    expect(await bench.sql(`SELECT reference FROM attempt WHERE suspect AND status = 'accepted'`)).toEqual([
+      { reference: 'p-of-before' },
+    ]);
+  });
+
+  const releaseIt = async () => {
+    const [brake] = await brakes();
+    return bench.get(BrakesService).releaseBrake(admin, brake?.id ?? '', 'looked at');
+  };
+});
+
+const secondsAgo = (moment: unknown) => (Date.now() - (moment as Date).getTime()) / 1000;
+const iso = (moment: unknown) => (moment as Date).toISOString();
