@@ -1,7 +1,16 @@
 import Holidays from 'date-holidays';
+import { breathe } from '../../platform/breathe.js';
 import type { CalendarSetting, LocalDate } from './calendar.schema.js';
 import { koreanHolidays } from './korean-holidays.js';
-import { addDays, addMonths, instantOf, localDateOf, localTimeOf, weekday } from './local-date.js';
+import {
+  addDays,
+  addMonths,
+  daysBetween,
+  instantOf,
+  localDateOf,
+  localTimeOf,
+  weekday,
+} from './local-date.js';
 
 /** A distance from a day; negative is before it. */
 interface DayOffset {
@@ -14,6 +23,8 @@ export class Calendar {
   private readonly closed: ReadonlySet<LocalDate>;
   private readonly open: ReadonlySet<LocalDate>;
   private readonly holidays: (year: number) => ReadonlySet<LocalDate>;
+  /** The business days of a year in their order, by year. */
+  private readonly businessDays = new Map<number, LocalDate[]>();
 
   constructor(readonly setting: CalendarSetting) {
     this.closed = new Set(setting.closed);
@@ -27,7 +38,7 @@ export class Calendar {
     if (this.open.has(date)) return true;
     const dayOfWeek = weekday(date);
     if (dayOfWeek === 0 || dayOfWeek === 6) return false;
-    return !this.holidays(Number(date.slice(0, 4))).has(date);
+    return !this.holidays(yearOf(date)).has(date);
   }
 
   /**
@@ -35,19 +46,18 @@ export class Calendar {
    * itself, or the next business day.
    */
   addBusinessDays(date: LocalDate, n: number): LocalDate {
-    if (n === 0) return this.nextBusinessDay(date);
-    const step = Math.sign(n);
-    for (let left = Math.abs(n); left > 0;) {
-      date = addDays(date, step);
-      if (this.isBusinessDay(date)) left -= 1;
-    }
-    return date;
+    let year = yearOf(date);
+    let days = this.businessDaysOf(year);
+    let place = daysBefore(days, date) + n;
+    if (n > 0 && days[place - n] !== date) place -= 1;
+    while (place < 0) place += (days = this.businessDaysOf(--year)).length;
+    for (; place >= days.length; days = this.businessDaysOf(++year)) place -= days.length;
+    return days[place] ?? date;
   }
 
   /** The day itself when it is a business day. */
   nextBusinessDay(date: LocalDate): LocalDate {
-    while (!this.isBusinessDay(date)) date = addDays(date, 1);
-    return date;
+    return this.addBusinessDays(date, 0);
   }
 
   /** Days and months are calendar arithmetic, and the result moves to the next business day when it is none. */
@@ -59,6 +69,14 @@ export class Calendar {
   rawOffset(date: LocalDate, { amount, unit }: DayOffset): LocalDate {
     if (unit === 'business-days') return this.addBusinessDays(date, amount);
     return unit === 'days' ? addDays(date, amount) : addMonths(date, amount);
+  }
+
+  /** Reckons the years that will be asked for, one in a turn of the event loop: some countries' take 90 ms each. */
+  async prepareYears(from: LocalDate, to: LocalDate): Promise<void> {
+    for (let year = yearOf(from); year <= yearOf(to); year += 1) {
+      this.businessDaysOf(year);
+      await breathe();
+    }
   }
 
   /** The instant itself when texts may be sent at it, else the next time the window opens. */
@@ -80,6 +98,33 @@ export class Calendar {
   localDateOf(instant: Date): LocalDate {
     return localDateOf(instant, this.setting.timeZone);
   }
+
+  private businessDaysOf(year: number): LocalDate[] {
+    let days = this.businessDays.get(year);
+    if (!days) {
+      const first = `${year}-01-01`;
+      const all = Array.from({ length: daysBetween(first, `${year}-12-31`) + 1 }, (_, n) =>
+        addDays(first, n),
+      );
+      this.businessDays.set(year, (days = all.filter((day) => this.isBusinessDay(day))));
+    }
+    return days;
+  }
+}
+
+function yearOf(date: LocalDate): number {
+  return Number(date.slice(0, 4));
+}
+
+/** Counts the days of a sorted list that lie before a day. */
+function daysBefore(sorted: LocalDate[], day: LocalDate): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle] ?? '') < day) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Builds the calendar of a setting, which is costly: callers build it once for a version and keep it. */
@@ -105,10 +150,17 @@ function holidaysOf(country: string): (year: number) => ReadonlySet<LocalDate> {
 
 function foreignHolidays(country: string): (year: number) => ReadonlySet<LocalDate> {
   const source = new Holidays(country);
+  const years = new Map<number, ReturnType<Holidays['getHolidays']>>();
+  // The library takes up to 90 ms for a year of lunar feasts, and each year is asked for twice.
+  const holidaysIn = (year: number) => {
+    const known = years.get(year) ?? source.getHolidays(year);
+    years.set(year, known);
+    return known;
+  };
   return (year) => {
     const days = new Set<LocalDate>();
     // A feast of several days may begin in the year before.
-    for (const holiday of [...source.getHolidays(year - 1), ...source.getHolidays(year)]) {
+    for (const holiday of [...holidaysIn(year - 1), ...holidaysIn(year)]) {
       if (holiday.type !== 'public') continue;
       const length = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / 86_400_000));
       for (let n = 0; n < length; n += 1) days.add(addDays(holiday.date.slice(0, 10), n));

@@ -115,17 +115,24 @@ const dangi = new Intl.DateTimeFormat('en-u-ca-dangi', { timeZone: 'UTC', month:
 
 /** A leap month (`4bis`) is no feast: only the plain month counts. */
 function lunarFeasts(year: number): { seollal: LocalDate; buddha: LocalDate; chuseok: LocalDate } {
-  const found = new Map<string, LocalDate>();
-  for (let date = `${year}-01-15`; date < `${year}-10-20`; date = addDays(date, 1)) {
-    const parts = dangi.formatToParts(new Date(`${date}T00:00:00Z`));
-    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
-    const key = `${of('month')}/${of('day')}`;
-    if (!found.has(key)) found.set(key, date);
+  const firsts = new Map<string, LocalDate>();
+  // A lunar month has 29 or 30 days, so the 30th day after its first is in the next one.
+  for (let date = `${year}-01-15`; date < `${year}-10-20`;) {
+    const { month, day } = lunarDayOf(date);
+    const first = addDays(date, 1 - day);
+    firsts.set(month, first);
+    date = addDays(first, 30);
   }
-  const feast = (key: string): LocalDate => {
-    const date = found.get(key);
-    if (!date) throw new Error(`this runtime's dangi calendar has no ${key} in ${year}`);
-    return date;
+  const feast = (month: string, day: number): LocalDate => {
+    const first = firsts.get(month);
+    if (!first) throw new Error(`this runtime's dangi calendar has no month ${month} in ${year}`);
+    return addDays(first, day - 1);
   };
-  return { seollal: feast('1/1'), buddha: feast('4/8'), chuseok: feast('8/15') };
+  return { seollal: feast('1', 1), buddha: feast('4', 8), chuseok: feast('8', 15) };
+}
+
+function lunarDayOf(date: LocalDate): { month: string; day: number } {
+  const parts = dangi.formatToParts(new Date(`${date}T00:00:00Z`));
+  const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+  return { month: of('month'), day: Number(of('day')) };
 }

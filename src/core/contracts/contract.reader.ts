@@ -6,6 +6,7 @@ import { DepartmentsService } from '../departments/departments.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { PlanningSubject } from '../planning/planning.service.js';
 import type { Change } from '../proof/change.entity.js';
@@ -75,13 +76,12 @@ export class ContractReader {
     const where = { contractId: In(contractIds) };
     const counterparties = await this.database.repository(Counterparty).find({ where, order: { id: 'ASC' } });
     const contacts = await this.database.repository(Contact).find({ where, order: { id: 'ASC' } });
+    const partiesById = groupedBy(counterparties, ({ contractId }) => contractId);
+    const contactsById = groupedBy(contacts, ({ contractId }) => contractId);
     return new Map(
       contractIds.map((id) => [
         id,
-        {
-          counterparties: counterparties.filter((c) => c.contractId === id),
-          contacts: contacts.filter((c) => c.contractId === id),
-        },
+        { counterparties: partiesById.get(id) ?? [], contacts: contactsById.get(id) ?? [] },
       ]),
     );
   }

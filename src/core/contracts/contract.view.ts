@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { wordsView } from '../../platform/http/query.schema.js';
 import { isOverdue } from '../planning/overdue.js';
-import { Alert, type Milestone } from '../planning/planning.entities.js';
+import type { Alert, Milestone } from '../planning/planning.entities.js';
 import {
   type AlertChange,
   alertStatuses,
@@ -189,17 +190,17 @@ export class ContractViewer {
   async views(contracts: Contract[]): Promise<ContractView[]> {
     const parties = await this.reader.partiesOf(contracts.map(({ id }) => id));
     const milestones = await this.milestonesOf(contracts);
-    return contracts.map((contract) => ({
+    return mapInTurns(contracts, async (contract) => ({
       ...termsShown(contract),
-      counterparties: this.partiesOf(parties.get(contract.id)),
+      counterparties: await this.partiesOf(parties.get(contract.id)),
       milestones: milestones.get(contract.id) ?? [],
     }));
   }
 
   async differenceOf({ added, moved, cancelled, unchanged }: Difference): Promise<DifferenceView> {
     const { timeZone } = (await this.settings.calendar()).setting;
-    const shown = (changes: AlertChange[]): DifferenceView['added'] =>
-      changes.map(({ id, code, from, to, ...change }) => ({
+    const shown = (changes: AlertChange[]): Promise<DifferenceView['added']> =>
+      mapInTurns(changes, ({ id, code, from, to, ...change }) => ({
         ...change,
         alertId: id,
         milestone: code,
@@ -207,28 +208,27 @@ export class ContractViewer {
         to: { ...to, dueAt: zonedIso(to.dueAt, timeZone) },
       }));
     return {
-      added: shown(added),
-      moved: shown(moved),
-      cancelled: shown(cancelled),
-      unchanged: shown(unchanged),
+      added: await shown(added),
+      moved: await shown(moved),
+      cancelled: await shown(cancelled),
+      unchanged: await shown(unchanged),
     };
   }
 
-  private partiesOf(parties: Parties | undefined): ContractView['counterparties'] {
-    return (parties?.counterparties ?? []).map((party) => ({
+  private partiesOf(parties: Parties | undefined): Promise<ContractView['counterparties']> {
+    const contacts = groupedBy(parties?.contacts ?? [], ({ counterpartyId }) => counterpartyId);
+    return mapInTurns(parties?.counterparties ?? [], (party) => ({
       id: party.id,
       name: this.rows.nameOf(party),
       registrationNumber: party.registrationNumber,
       role: party.role,
       share: party.share === null ? null : Number(party.share),
       country: party.country,
-      contacts: (parties?.contacts ?? [])
-        .filter((contact) => contact.counterpartyId === party.id)
-        .map((contact) => ({
-          id: contact.id,
-          ...this.rows.maskedContact(contact),
-          removedAt: contact.removedAt?.toISOString() ?? null,
-        })),
+      contacts: (contacts.get(party.id) ?? []).map((contact) => ({
+        id: contact.id,
+        ...this.rows.maskedContact(contact),
+        removedAt: contact.removedAt?.toISOString() ?? null,
+      })),
     }));
   }
 
@@ -241,33 +241,31 @@ export class ContractViewer {
        ORDER BY coalesce(date, expected_by) NULLS LAST, due_at, code, occurrence`,
       [ids],
     );
-    const alerts = await this.database
-      .repository(Alert)
-      .find({ where: { contractId: In(ids) }, order: { id: 'ASC' } });
+    const alerts = await this.database.rows<Alert>(
+      `SELECT * FROM alert WHERE contract_id = ANY($1) ORDER BY id`,
+      [ids],
+    );
     const goLive = await this.reader.goLiveDays(contracts);
     const { timeZone } = (await this.settings.calendar()).setting;
     const today = await this.settings.today();
+    const milestonesOfContract = groupedBy(milestones, ({ contractId }) => contractId);
+    const alertsOfMilestone = groupedBy(alerts, ({ milestoneId }) => milestoneId);
     const views = new Map<string, MilestoneView[]>();
     for (const { id, departmentId, terminatedOn, planName, planVersion } of contracts) {
       const { value: plan } = await this.settings.plan(planName, planVersion);
       const names = new Map(plan.milestones.map(({ code, name }) => [code, name]));
       const at = { today, goLiveOn: goLive.get(departmentId) ?? null, terminatedOn };
-      const own = alerts.filter(({ contractId }) => contractId === id);
-      const shown = milestones
-        .filter(({ contractId }) => contractId === id)
-        .map((milestone) => ({
-          code: milestone.code,
-          occurrence: milestone.occurrence,
-          name: names.get(milestone.code) ?? null,
-          date: milestone.date,
-          occurredOn: milestone.occurredOn,
-          expectedBy: milestone.expectedBy,
-          dueAt: milestone.dueAt && zonedIso(milestone.dueAt, timeZone),
-          overdue: isOverdue(milestone, at),
-          alerts: own
-            .filter(({ milestoneId }) => milestoneId === milestone.id)
-            .map((alert) => alertShown(alert, timeZone)),
-        }));
+      const shown = await mapInTurns(milestonesOfContract.get(id) ?? [], (milestone) => ({
+        code: milestone.code,
+        occurrence: milestone.occurrence,
+        name: names.get(milestone.code) ?? null,
+        date: milestone.date,
+        occurredOn: milestone.occurredOn,
+        expectedBy: milestone.expectedBy,
+        dueAt: milestone.dueAt && zonedIso(milestone.dueAt, timeZone),
+        overdue: isOverdue(milestone, at),
+        alerts: (alertsOfMilestone.get(milestone.id) ?? []).map((alert) => alertShown(alert, timeZone)),
+      }));
       views.set(id, shown);
     }
     return views;

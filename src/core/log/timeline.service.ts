@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
@@ -45,16 +46,16 @@ export class TimelineService {
     });
     const entries = [
       ...(await this.milestoneEntries(contract)),
-      ...(await Promise.all(alerts.map((row) => this.alertEntry(row, timeZone)))),
-      ...messages.map((row) => this.messageEntry(row, timeZone)),
-      ...attempts.map((row): Dated => {
+      ...(await mapInTurns(alerts, (row) => this.alertEntry(row, timeZone))),
+      ...(await mapInTurns(messages, (row) => this.messageEntry(row, timeZone))),
+      ...(await mapInTurns(attempts, (row): Dated => {
         const view = this.messages.viewOfAttempt(row, timeZone);
         return { moment: row.serviceTime, entry: { type: 'attempt', ...view, ...placeOf(row) } };
-      }),
-      ...receipts.map((row): Dated => {
+      })),
+      ...(await mapInTurns(receipts, (row): Dated => {
         const view = this.messages.viewOfReceipt(row, timeZone);
         return { moment: row.serviceTime, entry: { type: 'receipt', ...view, ...placeOf(row) } };
-      }),
+      })),
     ];
     return entries.sort(byTime).map(({ entry }) => entry);
   }

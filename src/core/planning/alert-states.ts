@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
+import {
+  Database,
+  inStatus,
+  rowsOfOneStatement,
+  setStatus,
+  type Transition,
+} from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';
@@ -87,11 +94,7 @@ export class AlertStates {
        ORDER BY a.id FOR UPDATE OF a`,
       [contractIds],
     );
-    const byContract = new Map<string, ExistingAlert[]>();
-    for (const { contractId, ...alert } of rows) {
-      byContract.set(contractId, [...(byContract.get(contractId) ?? []), alert]);
-    }
-    return byContract;
+    return groupedBy(rows, ({ contractId }) => contractId);
   }
 
   /** Stores what planning decided, under the lock of the alerts' contracts. */
@@ -99,11 +102,12 @@ export class AlertStates {
     const rowsOf = (isNew: boolean) =>
       alerts.filter((alert) => alert.isNew === isNew).map((alert) => rowOf(alert, now));
     await this.database.insert(Alert, rowsOf(true));
-    await this.replan(rowsOf(false));
+    const standing = rowsOf(false);
+    for (let from = 0; from < standing.length; from += rowsOfOneStatement)
+      await this.replan(standing.slice(from, from + rowsOfOneStatement));
   }
 
   private async replan(rows: Partial<Alert>[]): Promise<void> {
-    if (rows.length === 0) return;
     const stored = await this.database.run(
       `UPDATE alert SET due_at = n.due_at, due_day = n.due_day, status = n.status, reason = n.reason, failure = NULL,
               wording = n.wording, number_index = n.number_index, shard = n.shard, department_id = n.department_id,

@@ -15,23 +15,54 @@ export function isTold(alert: { status: ExistingAlert['status'] }): boolean {
 
 type DueMilestone = PlannedMilestone & { dueAt: Date };
 
-/** One milestone as its alerts are decided on; `rows` are what stands of it in the database, for all contacts. */
+/** StandingAlerts are what stands of one milestone in the database, found without a search for each contact. */
+export class StandingAlerts {
+  /** The numbers that were told. */
+  readonly told = new Set<string | null>();
+  private readonly byContact = new Map<string, ExistingAlert>();
+  private readonly carriers = new Map<string | null, ExistingAlert>();
+
+  constructor(rows: ExistingAlert[]) {
+    for (const row of rows) {
+      const own = this.byContact.get(row.contactId);
+      if (!own || (isTold(row) && !isTold(own))) this.byContact.set(row.contactId, row);
+      if (isTold(row)) this.told.add(row.number);
+      const carrier = this.carriers.get(row.number);
+      if (row.status === 'planned' ? carrier?.status !== 'planned' : row.status === 'held' && !carrier)
+        this.carriers.set(row.number, row);
+    }
+  }
+
+  of({ id }: PlanningContact): ExistingAlert | undefined {
+    return this.byContact.get(id);
+  }
+
+  /** Returns the row that carries a number, a planned one before a held one. */
+  carrierOf(number: string | null): ExistingAlert | undefined {
+    return number === null ? undefined : this.carriers.get(number);
+  }
+
+  hasOthersThan({ id }: PlanningContact): boolean {
+    return this.byContact.size > (this.byContact.has(id) ? 1 : 0);
+  }
+}
+
+/** One milestone as its alerts are decided on. */
 interface MilestoneCase {
   milestone: DueMilestone;
   ended: AlertReason | null;
-  rows: ExistingAlert[];
+  rows: StandingAlerts;
   input: PlanningInput;
   calendar: Calendar;
 }
 
 /** One alert for each contact that is not removed, and one for each row that stands. */
 export function alertsOf(one: MilestoneCase): PlannedAlert[] {
-  const told = new Set(one.rows.filter(isTold).map((row) => row.number));
   const carried = new Set<string>();
   return inTurn(one).flatMap((contact) => {
-    const row = rowOf(contact, one.rows);
+    const row = one.rows.of(contact);
     if (contact.removed) return row ? [withdrawn(row, 'contact-removed')] : [];
-    const alert = alertFor(contact, row, one, told);
+    const alert = alertFor(contact, row, one);
     if (alert.number === null || !speaks(alert)) return [alert];
     if (carried.has(alert.number)) return [covered(contact, row, one.milestone)];
     carried.add(alert.number);
@@ -48,15 +79,10 @@ export function withdrawn(row: ExistingAlert, reason: AlertReason): PlannedAlert
 // Who already carries a number goes on doing so, so that planning afresh changes nothing.
 function inTurn({ input, rows }: MilestoneCase): PlanningContact[] {
   const rank = (contact: PlanningContact) => {
-    const status = rowOf(contact, rows)?.status;
+    const status = rows.of(contact)?.status;
     return status === 'planned' ? 0 : status === 'held' ? 1 : 2;
   };
   return [...input.contacts].sort((a, b) => rank(a) - rank(b) || (a.id < b.id ? -1 : 1));
-}
-
-function rowOf(contact: PlanningContact, rows: ExistingAlert[]): ExistingAlert | undefined {
-  const own = rows.filter((row) => row.contactId === contact.id);
-  return own.find(isTold) ?? own[0];
 }
 
 /** Sent when its time comes, or when the suspension ends: it makes other alerts of its number superfluous. */
@@ -68,7 +94,6 @@ function alertFor(
   contact: PlanningContact,
   row: ExistingAlert | undefined,
   one: MilestoneCase,
-  told: ReadonlySet<string | null>,
 ): PlannedAlert {
   const { milestone, ended, input, calendar } = one;
   if (row && (isTold(row) || isSettled(row, milestone, input.now))) return { ...row };
@@ -78,7 +103,7 @@ function alertFor(
   if (isBefore && !wasPlanned(row)) {
     return { ...fresh, status: 'history', reason: 'before-go-live' };
   }
-  if (contact.number !== null && told.has(contact.number)) return covered(contact, row, milestone);
+  if (contact.number !== null && one.rows.told.has(contact.number)) return covered(contact, row, milestone);
   const due = standingDue(contact, row, one);
   const inTheWay = obstacle(contact, input);
   if (inTheWay) return { ...fresh, status: 'held', reason: inTheWay, dueAt: due.at };
@@ -152,7 +177,8 @@ function standingDue(
   row: ExistingAlert | undefined,
   { milestone, rows, input: { now }, calendar }: MilestoneCase,
 ): StandingDue {
-  const before = row?.status === 'covered' ? carrierOf(contact, rows) : row;
+  // A contact that takes over a number (its carrier was removed, or has another now) takes over its due time.
+  const before = row?.status === 'covered' ? rows.carrierOf(contact.number) : row;
   const pending = before?.status === 'planned' || before?.status === 'held' ? before : undefined;
   const natural = milestone.dueAt;
   if (!pending || natural > now) return { at: natural, stands: false, row: pending };
@@ -163,12 +189,6 @@ function standingDue(
   const opening = calendar.nextOpening(now);
   if (pending.dueAt <= opening) return { at: opening, stands: planned, row: pending };
   return { at: natural, stands: false, row: pending };
-}
-
-// A contact that takes over a number (its carrier was removed, or has another number now) takes over its due time.
-function carrierOf(contact: PlanningContact, rows: ExistingAlert[]): ExistingAlert | undefined {
-  const same = rows.filter((row) => row.number !== null && row.number === contact.number);
-  return same.find((row) => row.status === 'planned') ?? same.find((row) => row.status === 'held');
 }
 
 function timed(
@@ -194,6 +214,6 @@ function lateReason(
   if (pending?.status === 'held' && pending.reason === 'suspended') return 'suspended-too-long';
   if (row?.status === 'covered' && row.number !== contact.number) return 'number-added-late';
   const isNew = !row || row.reason === 'contact-removed';
-  if (isNew && rows.some((other) => other.contactId !== contact.id)) return 'contact-added-late';
+  if (isNew && rows.hasOthersThan(contact)) return 'contact-added-late';
   return 'registered-late';
 }

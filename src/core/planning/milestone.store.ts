@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Database } from '../../platform/database/database.js';
 import { Milestone } from './planning.entities.js';
@@ -16,9 +17,7 @@ export class MilestoneStore {
       `SELECT * FROM milestone WHERE contract_id = ANY($1) ORDER BY contract_id, date NULLS LAST, code, occurrence`,
       [contractIds],
     );
-    const byContract = new Map<string, Milestone[]>();
-    for (const row of rows) byContract.set(row.contractId, [...(byContract.get(row.contractId) ?? []), row]);
-    return byContract;
+    return groupedBy(rows, ({ contractId }) => contractId);
   }
 
   async record(

@@ -3,6 +3,8 @@ import type { Calendar } from '../calendar/calendar.js';
 import { addDays, daysBetween } from '../calendar/local-date.js';
 import { isTold } from './alerts.js';
 import type { Anchor, DatedAnchor, Offset, PlanMilestone } from '../settings/plan.schema.js';
+import { requireNearPlan } from '../settings/plan-reach.js';
+import { requireRoom } from './plan-limits.js';
 import type { PlannedMilestone, PlanningInput } from './planning.types.js';
 
 /** Occurrences recorded by hand of a milestone that the contract dates itself are numbered from here on. */
@@ -17,10 +19,16 @@ interface Dated {
 /** The milestones of a contract in the plan's order; a draft has none. */
 export function milestonesOf(input: PlanningInput, calendar: Calendar): Dated[] {
   if (input.contract.state === 'draft') return [];
+  const { milestonesStored = 0, plan } = input;
+  if (milestonesStored === 0) requireNearPlan(plan);
   const dates = new MilestoneDates(input, calendar);
-  return input.plan.milestones.flatMap((rule) =>
-    dates.of(rule).map((dated) => describe(rule, dated, dates, input, calendar)),
-  );
+  let count = 0;
+  return plan.milestones.flatMap((rule) => {
+    const numbered = dates.of(rule);
+    count += numbered.length;
+    requireRoom('milestones', count, milestonesStored);
+    return numbered.map((dated) => describe(rule, dated, dates, input, calendar));
+  });
 }
 
 export function recordable(anchor: Anchor): boolean {

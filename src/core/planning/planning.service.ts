@@ -1,14 +1,18 @@
 import { Injectable } from '@nestjs/common';
-import { localDateOf } from '../calendar/local-date.js';
+import type { Calendar } from '../calendar/calendar.js';
+import { addDays, localDateOf } from '../calendar/local-date.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { inTurns, mapInTurns } from '../../platform/breathe.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates } from './alert-states.js';
 import { keyOf, MilestoneStore } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
+import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
+import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
-import { nextOccurrence, planContract } from './planning.js';
+import { nextOccurrence, planningSteps } from './planning.js';
 import type {
   AlertChange,
   Difference,
@@ -51,12 +55,19 @@ export class PlanningService {
     const calendar = await this.settings.calendar();
     const { graceHours } = (await this.settings.agency()).value;
     const results: Result[] = [];
+    let added = 0;
     for (const { contract, goLiveOn, contacts } of subjects) {
       const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
-      const occurrences = (milestones.get(contract.id) ?? []).flatMap(occurrenceOf);
+      const stored = milestones.get(contract.id) ?? [];
+      const occurrences = stored.flatMap(occurrenceOf);
       const existing = alerts.get(contract.id) ?? [];
-      const input = { contract, plan, occurrences, contacts, existing, goLiveOn, now, graceHours };
-      results.push({ contract, planned: planContract(input, calendar) });
+      const milestonesStored = stored.length;
+      const input = { contract, plan, occurrences, contacts, existing, milestonesStored };
+      await prepareYears(input, calendar);
+      const planned = await inTurns(planningSteps({ ...input, goLiveOn, now, graceHours }, calendar));
+      added += planned.difference.added.length;
+      if (results.length > 0) requireRoomAtOnce(added);
+      results.push({ contract, planned });
     }
     await this.store(results, calendar.setting.timeZone, now);
     return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
@@ -102,17 +113,18 @@ export class PlanningService {
       ),
       results.map(({ contract }) => contract.id),
     );
-    const rows = results.flatMap(({ contract, planned }) =>
-      changedAlerts(planned).map((alert) => ({
-        ...alert,
-        contractId: contract.id,
-        departmentId: contract.departmentId,
-        milestoneId: requireId(ids, keyOf({ ...alert, contractId: contract.id })),
-        dueDay: localDateOf(alert.dueAt, timeZone),
-        id: alert.id ?? newId(),
-        isNew: alert.id === null,
-      })),
+    const changed = results.flatMap(({ contract, planned }) =>
+      changedAlerts(planned).map((alert) => ({ alert, contract })),
     );
+    const rows = await mapInTurns(changed, ({ alert, contract: { id: contractId, departmentId } }) => ({
+      ...alert,
+      contractId,
+      departmentId,
+      milestoneId: requireId(ids, keyOf({ ...alert, contractId })),
+      dueDay: localDateOf(alert.dueAt, timeZone),
+      id: alert.id ?? newId(),
+      isNew: alert.id === null,
+    }));
     await this.alerts.store(rows, now);
   }
 
@@ -123,6 +135,26 @@ export class PlanningService {
       [contractIds, departmentId],
     );
   }
+}
+
+/** Prepares the years from the first day of a contract to the last, with those that its plan leads to. */
+async function prepareYears(
+  { contract, plan, occurrences }: Pick<PlanningInput, 'contract' | 'plan' | 'occurrences'>,
+  calendar: Calendar,
+): Promise<void> {
+  const { signedOn, startsOn, endsOn, completedOn, liabilityEndsOn } = contract;
+  const days = [
+    signedOn,
+    startsOn,
+    endsOn,
+    completedOn,
+    liabilityEndsOn,
+    ...occurrences.map((one) => one.occurredOn),
+  ];
+  const [first, ...others] = days.filter((day) => day !== null).sort();
+  if (first === undefined) return;
+  const reach = Math.min(reachOfPlan(plan), furthestReach);
+  await calendar.prepareYears(addDays(first, -reach), addDays(others.at(-1) ?? first, reach));
 }
 
 function changedAlerts({ difference, alerts }: Planned): Planned['alerts'] {

@@ -1,5 +1,7 @@
 import type { Calendar } from '../calendar/calendar.js';
-import { alertsOf, isTold, withdrawn } from './alerts.js';
+import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
+import { groupedBy } from '../../platform/grouped-by.js';
+import { requireRoom } from './plan-limits.js';
 import { firstHandRecorded, milestonesOf, recordable } from './milestones.js';
 import type { Plan } from '../settings/plan.schema.js';
 import type {
@@ -15,24 +17,38 @@ import type {
 /**
  * What a contract's milestones and alerts are, by its plan, its dates and what was recorded; of what stands in
  * the database, what was claimed or messaged is never changed. Pure: the same input gives the same answer, and
- * the answer planned again changes nothing.
+ * the answer planned again changes nothing. Throws `plan-too-large` and `plan-too-far` before it does more work
+ * than a contract may cost (see `planLimits`).
  */
 export function planContract(input: PlanningInput, calendar: Calendar): Planned {
+  const steps = planningSteps(input, calendar);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** Does what `planContract` does, milestone by milestone. */
+export function* planningSteps(input: PlanningInput, calendar: Calendar): Generator<undefined, Planned> {
   const dated = milestonesOf(input, calendar);
   const rows = byMilestone(input.existing);
   const alerts: PlannedAlert[] = [];
   const seen = new Set<ExistingAlert['id']>();
   for (const { milestone, ended } of dated) {
+    yield;
     if (milestone.dueAt === null) continue;
-    const own = rows.get(keyOf(milestone)) ?? [];
+    const own = new StandingAlerts(rows.get(keyOf(milestone)) ?? []);
     const one = { milestone: { ...milestone, dueAt: milestone.dueAt }, ended, rows: own, input, calendar };
     const decided = alertsOf(one).sort((a, b) => compare(a.contactId, b.contactId));
     alerts.push(...decided);
+    requireRoom('alerts', alerts.length, input.existing.length);
     for (const alert of decided) if (alert.id !== null) seen.add(alert.id);
   }
   alerts.push(
     ...leftOver(input, seen, new Set(dated.flatMap((d) => (d.milestone.dueAt ? [keyOf(d.milestone)] : [])))),
   );
+  requireRoom('alerts', alerts.length, input.existing.length);
+  yield;
   return {
     milestones: dated.map((d) => d.milestone),
     alerts,
@@ -67,14 +83,13 @@ function leftOver(
   seen: ReadonlySet<string>,
   dated: ReadonlySet<string>,
 ): PlannedAlert[] {
+  const contacts = new Set(input.contacts.map((contact) => contact.id));
   return input.existing
     .filter((row) => !seen.has(row.id))
     .sort((a, b) => compare(keyOf(a), keyOf(b)) || compare(a.contactId, b.contactId) || compare(a.id, b.id))
     .map((row) => {
       if (!dated.has(keyOf(row))) return withdrawn(row, 'milestone-gone');
-      return input.contacts.some((contact) => contact.id === row.contactId)
-        ? { ...row }
-        : withdrawn(row, 'contact-removed');
+      return contacts.has(row.contactId) ? { ...row } : withdrawn(row, 'contact-removed');
     });
 }
 
@@ -113,12 +128,10 @@ function changeOf(alert: PlannedAlert, row: ExistingAlert | undefined): AlertCha
 }
 
 function byMilestone(existing: ExistingAlert[]): Map<string, ExistingAlert[]> {
-  const rows = new Map<string, ExistingAlert[]>();
-  for (const row of [...existing].sort((a, b) => compare(a.id, b.id))) {
-    const key = keyOf(row);
-    rows.set(key, [...(rows.get(key) ?? []), row]);
-  }
-  return rows;
+  return groupedBy(
+    [...existing].sort((a, b) => compare(a.id, b.id)),
+    keyOf,
+  );
 }
 
 function keyOf({ code, occurrence }: { code: string; occurrence: number }): string {

@@ -123,6 +123,8 @@ export interface PlanningInput {
   occurrences: RecordedOccurrence[];
   contacts: PlanningContact[];
   existing: ExistingAlert[];
+  /** Milestones that stand in the database; a plan may stay as large as it is. */
+  milestonesStored?: number;
   /** The department's go-live day; what fell due before it is history. */
   goLiveOn: LocalDate | null;
   /** The service clock. */

@@ -14,6 +14,21 @@ export const planningProblems = defineProblems({
     '{code}은(는) 계약의 날짜로 정해지는 단계입니다. 그 날짜를 바꾸세요. 기록할 수 있는 단계: {recordable}.',
     "{code} follows from the contract's dates: change those instead. What can be recorded: {recordable}.",
   ],
+  'plan-too-large.alerts': [
+    'invalid',
+    '이 계약의 알림(단계와 연락처마다 하나)이 {limit}개를 넘게 됩니다. 기간을 줄이거나, 연락처를 여러 계약에 나누어 등록하세요.',
+    'This contract would have more than {limit} alerts, one for each milestone and contact: shorten its period, or divide its contacts among several contracts.',
+  ],
+  'plan-too-large.milestones': [
+    'invalid',
+    '이 계약의 단계가 {limit}개를 넘게 됩니다. 기간을 줄이거나, 관리자에게 계획에서 반복되는 간격을 늘려 달라고 하세요.',
+    "This contract would have more than {limit} milestones: shorten its period, or ask an admin to let the plan's milestones repeat less often.",
+  ],
+  'plan-too-large.several': [
+    'invalid',
+    '한꺼번에 계획하는 계약들의 알림이 {limit}개를 넘게 됩니다. 계약을 나누어 처리하세요.',
+    'These contracts together would get more than {limit} new alerts: take fewer of them at once.',
+  ],
   'occurrence-taken': [
     'conflict',
     '같은 순간에 다른 사람이 기록했습니다. 다시 확인하세요.',

@@ -6,6 +6,7 @@ import { actorOf, type Caller } from '../access/roles.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { Journal } from '../proof/journal.service.js';
+import { requireNearPlan } from './plan-reach.js';
 import type { Kind, Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
 import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
@@ -119,13 +120,15 @@ export class SettingsService {
     const schema = schemaOf(name);
     if (!schema) throw settingProblems.error('setting-unknown', { name });
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
+    const parsed = schema.parse(value);
+    if (name.startsWith('plan:')) requireNearPlan(parsed as Plan);
     return this.database.inTransaction(async () => {
       const before = await this.latestVersion(name);
       const version = (before ?? 0) + 1;
       const [row] = await this.database.rows<Setting>(
         `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING *`,
-        [name, version, JSON.stringify(schema.parse(value)), actor, reason],
+        [name, version, JSON.stringify(parsed), actor, reason],
       );
       if (!row) throw settingProblems.error('setting-changed', { name });
       const key = `${name}@${version}`;

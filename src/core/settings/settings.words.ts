@@ -17,6 +17,16 @@ export const settingProblems = defineProblems({
     'Version {version} of {name} cannot be read, so that nothing is done that needs it: an admin has to put a new version.',
   ],
   'setting-unknown': ['invalid', '{name}이라는 설정은 없습니다.', 'There is no setting {name}.'],
+  'plan-too-far': [
+    'invalid',
+    '{code} 단계의 날짜가 계약의 날짜에서 {years}년 넘게 떨어집니다. 그 단계와, 그 단계가 따르는 단계들의 간격을 줄이세요.',
+    "The milestone {code} lies more than {years} years from a contract's own dates: shorten its offsets, or those of the milestones that it follows.",
+  ],
+  'plan-too-far.field': [
+    'invalid',
+    '계약의 날짜에서 {years}년 안으로',
+    "within {years} years of the contract's dates",
+  ],
   'setting-changed': [
     'conflict',
     '같은 순간에 {name} 설정이 바뀌었습니다. 다시 보고 하세요.',

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { projectPath } from '../../platform/project-files.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { defaultPlans } from '../planning/plans.default.js';
@@ -121,9 +122,7 @@ export class DefaultsService {
     const plans = await this.settings.versions('plan');
     const templates = await this.templates.versions();
     const all = [...plans, ...templates.map((one) => ({ ...one, name: one.key, value: one.body }))];
-    const byName = new Map<string, Version[]>();
-    for (const one of all) byName.set(one.name, [...(byName.get(one.name) ?? []), one]);
-    return byName;
+    return groupedBy(all, ({ name }) => name);
   }
 }
 

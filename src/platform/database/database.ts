@@ -19,8 +19,8 @@ interface Running {
 /** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
 type Camel<T> = { [K in keyof T]: K extends `${string}_${string}` ? never : T[K] };
 
-/** A bulk insert is cut into statements of this many rows, so that no parameter grows without a bound. */
-const rowsOfOneInsert = 2000;
+/** What is written in bulk is cut into statements of this many rows, so that no parameter grows without a bound. */
+export const rowsOfOneStatement = 2000;
 
 /**
  * Database is the one way to PostgreSQL. A service that owns a use case opens its transaction with `inTransaction`;
@@ -49,11 +49,11 @@ export class Database {
   async insert<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: Partial<T>[]): Promise<void> {
     const { tableName } = this.dataSource.getMetadata(entity);
     const names = this.columnsOf(entity, rows[0] ?? {}).map((column) => column.databaseName);
-    for (let from = 0; from < rows.length; from += rowsOfOneInsert) {
+    for (let from = 0; from < rows.length; from += rowsOfOneStatement) {
       await this.run(
         `INSERT INTO ${tableName} (${names.join(', ')})
          SELECT ${names.join(', ')} FROM json_populate_recordset(NULL::${tableName}, $1::json)`,
-        [this.recordset(entity, rows.slice(from, from + rowsOfOneInsert))],
+        [this.recordset(entity, rows.slice(from, from + rowsOfOneStatement))],
       );
     }
   }
@@ -182,7 +182,11 @@ export function camelRows(rows: Record<string, unknown>[]): Record<string, unkno
   const first = rows[0];
   if (!first || !Object.keys(first).some((name) => name.includes('_'))) return rows;
   const names = Object.keys(first).map((name) => [name, camelOf(name)] as const);
-  return rows.map((row) => Object.fromEntries(names.map(([name, camel]) => [camel, row[name]])));
+  return rows.map((row) => {
+    const renamed: Record<string, unknown> = {};
+    for (const [name, camel] of names) renamed[camel] = row[name];
+    return renamed;
+  });
 }
 
 /** Turns a value into what `json_populate_recordset` reads back: bytes become the hexadecimal form of bytea. */
