@@ -11,6 +11,7 @@ import type { ContactPatch, NewContact, NewCounterparty } from './contract.schem
 import type { ContractView } from './contract.view.js';
 import { ContractEditor, type Edit } from './contracts.service.js';
 import { contractProblems } from './contracts.words.js';
+import { type partyLimits, requireRoomInLists } from './party-limits.js';
 import { PartyRows } from './party-rows.js';
 
 /** ContactsService keeps who is texted: counterparties and their contacts. Each change plans the contract again. */
@@ -70,6 +71,7 @@ export class ContactsService {
   }
 
   async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
+    await this.requireRoom(contract, null, facts.contacts.length);
     const party = this.rows.counterpartyRow(contract.id, facts);
     await this.database.insert(Counterparty, [party]);
     await this.changes.recordPart(contract, {
@@ -81,14 +83,35 @@ export class ContactsService {
       actor,
       reason: null,
     });
-    for (const contact of facts.contacts) {
-      await this.insertContact(contract, this.rows.contactRow(contract.id, party.id, contact), actor);
-    }
+    for (const contact of facts.contacts)
+      await this.insert(contract, this.rows.contactRow(contract.id, party.id, contact), actor);
   }
 
   async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
+    await this.requireRoom(contract, contact.counterpartyId, 1);
+    await this.insert(contract, contact, actor);
+  }
+
+  private async insert(contract: Contract, contact: Contact, actor: string): Promise<void> {
     await this.database.insert(Contact, [contact]);
     await this.recordContact(contract, 'contact-added', { before: null, after: contact }, actor, null);
+  }
+
+  /** Throws `list-full`; the lock on the contract keeps others from adding at once. A new party has no id yet. */
+  private async requireRoom({ id }: Contract, partyId: string | null, added: number): Promise<void> {
+    const [now] = await this.database.rows<Record<keyof typeof partyLimits, number>>(
+      `SELECT (SELECT count(*)::integer FROM counterparty WHERE contract_id = $1) AS counterparties,
+              count(*)::integer AS contacts,
+              (count(*) FILTER (WHERE counterparty_id = $2 AND removed_at IS NULL))::integer AS contacts_of_party
+       FROM contact WHERE contract_id = $1`,
+      [id, partyId],
+    );
+    if (!now) throw new Error('PostgreSQL counted nothing');
+    requireRoomInLists({
+      counterparties: partyId === null ? now.counterparties + 1 : 0,
+      contactsOfParty: now.contactsOfParty + added,
+      contacts: added === 0 ? 0 : now.contacts + added,
+    });
   }
 
   async updateContact(

@@ -13,6 +13,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import type { Contact, ContractTerms, Counterparty } from './contract.entity.js';
 import { type NewContact, type NewContract, type NewCounterparty, termsOf } from './contract.schema.js';
 import { contractProblems } from './contracts.words.js';
+import { requireRoomForParties } from './party-limits.js';
 
 /** ContractFacts are a contract as somebody gives it, with its numbers read and checked, whatever way it came. */
 export interface ContractFacts extends ContractTerms {
@@ -64,6 +65,7 @@ class Reading {
   constructor(private readonly rules: ReadingRules) {}
 
   contract(input: NewContract): ContractFacts {
+    requireRoomForParties(input.counterparties);
     const counterparties = input.counterparties.map((party, i) =>
       this.counterparty(party, `counterparties[${i}].`),
     );

@@ -9,6 +9,7 @@ import { planFor, type PlansInForce, SettingsService } from '../settings/setting
 import type { ContractFacts } from './contract-facts.js';
 import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
 import { requireDatesInOrder } from './lifecycle.js';
+import { requireRoomForParties } from './party-limits.js';
 import { PartyRows } from './party-rows.js';
 
 interface NewRows {
@@ -94,6 +95,7 @@ export class ContractRevisions {
 
   private newRows(facts: ContractFacts, plans: Map<Kind, PlansInForce>): NewRows {
     requireDatesInOrder(facts);
+    requireRoomForParties(facts.counterparties);
     const inForce = plans.get(facts.kind);
     if (!inForce) throw new Error(`the plans of ${facts.kind} were not read`);
     const plan = planFor(inForce, facts.amount);

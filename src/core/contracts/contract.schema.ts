@@ -5,6 +5,7 @@ import { lineOf, reasonSchema, textOf } from '../../platform/http/text.schema.js
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { ContractTerms } from './contract.entity.js';
+import { partyLimits } from './party-limits.js';
 
 const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
 
@@ -64,7 +65,7 @@ export const newCounterpartySchema = z
       .string()
       .regex(/^[A-Z]{2}$/, 'a country code such as KR')
       .nullish(),
-    contacts: z.array(newContactSchema).max(50).default([]),
+    contacts: z.array(newContactSchema).max(partyLimits.contactsOfParty).default([]),
   })
   .meta({ id: 'NewCounterparty' });
 export type NewCounterparty = z.infer<typeof newCounterpartySchema>;
@@ -153,7 +154,7 @@ export const newContractSchema = z
     revision: z.int().min(0).max(9999).default(0),
     kind: kindSchema,
     ...contractFields,
-    counterparties: z.array(newCounterpartySchema).max(50).default([]),
+    counterparties: z.array(newCounterpartySchema).max(partyLimits.counterparties).default([]),
   })
   .meta({
     id: 'NewContract',

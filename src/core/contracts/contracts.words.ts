@@ -62,6 +62,21 @@ export const contractProblems = defineProblems({
     '문자를 받을 수 없는 번호가 {count}개 있습니다. 표시된 칸을 고치세요.',
     '{count} numbers cannot be used: see fields.',
   ],
+  'list-full.counterparties': [
+    'invalid',
+    '한 계약의 계약상대자는 {limit}곳까지입니다. 나머지는 다른 계약번호로 등록하세요.',
+    'A contract has at most {limit} counterparties: register the others under a contract of their own.',
+  ],
+  'list-full.contactsOfParty': [
+    'invalid',
+    '한 계약상대자의 연락처는 {limit}개까지입니다. 쓰지 않는 연락처를 먼저 삭제하세요.',
+    'A counterparty has at most {limit} contacts: remove those that are out of date first.',
+  ],
+  'list-full.contacts': [
+    'invalid',
+    '한 계약의 연락처는 삭제한 것까지 {limit}개까지입니다. 나머지는 다른 계약번호로 등록하세요.',
+    'A contract has at most {limit} contacts, removed ones counted: register the others under a contract of their own.',
+  ],
   'go-live-later': [
     'conflict',
     '{department} 부서의 시행일({own})이 {other} 부서({live})보다 늦어, 옮긴 계약에서 그 사이의 알림이 사라지게 됩니다.',
