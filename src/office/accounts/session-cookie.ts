@@ -68,8 +68,11 @@ export function welcomeLink(request: FastifyRequest, publicUrl: string | null, t
   return `${ownOrigin(request, publicUrl)}/console/welcome/${token}`;
 }
 
-/** Returns the origin that a request was sent to. A malformed host, which no browser sends, is answered as no origin of anyone's. */
+/**
+ * Returns the origin that a request was sent to. A malformed host, or a scheme that is not the web's, which no browser
+ * sends, is answered as no origin of anyone's.
+ */
 export function originAskedFor(request: FastifyRequest): string {
-  const origin = `${request.protocol}://${request.host}`;
-  return URL.canParse(origin) ? new URL(origin).origin : 'http://invalid';
+  const address = `${request.protocol}://${request.host}`;
+  return /^https?:/.test(address) && URL.canParse(address) ? new URL(address).origin : 'http://invalid';
 }

@@ -1,0 +1,82 @@
+import type { GuardedRoute } from '../../src/core/access/route-check.service.js';
+import { nameOf } from '../support/access-matrix.js';
+import { type CallOfPage, pageExamples } from '../support/page-examples.js';
+import { type CallOfRoute, examples } from '../support/route-examples.js';
+import type { TestService } from '../support/service.js';
+import { marks } from './values.js';
+import type { Body, Draft, Pairs } from './wire.js';
+
+/** The routes that are open to all, and so stand in no table of access; and the provider's, which a signature opens. */
+const open: Record<string, CallOfPage> = {
+  'GET /console/assets/:name': { path: '/console/assets/console.css' },
+  'GET /console/sign-in': { path: '/console/sign-in?next=/console/work' },
+  'POST /console/sign-in': {
+    path: '/console/sign-in',
+    form: { email: 'nobody@hanbit.example', password: marks.password, next: '/console/work' },
+  },
+  'POST /console/sign-out': { path: '/console/sign-out', form: {}, endsSession: true },
+  'GET /console/welcome/:token': { path: `/console/welcome/${marks.link}` },
+  'POST /console/welcome/:token': {
+    path: `/console/welcome/${marks.link}`,
+    form: { password: marks.password },
+  },
+  'POST /console/preferences': {
+    path: '/console/preferences',
+    form: { locale: 'en', next: '/console/work' },
+  },
+  'GET /genuine': { path: '/genuine' },
+  'GET /health/live': { path: '/health/live' },
+  'GET /health/ready': { path: '/health/ready' },
+  'GET /metrics': { path: '/metrics' },
+  'POST /webhooks/twilio/status': {
+    path: '/api/v1/webhooks/twilio/status',
+    form: { MessageSid: 'SM1', MessageStatus: 'delivered' },
+    headers: { 'x-twilio-signature': 'a' },
+  },
+};
+
+export interface Example {
+  draft: Draft;
+  departmental: boolean;
+  endsSession: boolean;
+}
+
+/** Makes a call of a route that would succeed, about a thing of the department. */
+export async function exampleOf(
+  service: TestService,
+  route: GuardedRoute,
+  departmentId: string,
+): Promise<Example> {
+  const example =
+    open[nameOf(route)] ??
+    (await (route.page ? pageExamples : examples)[nameOf(route)]?.(service, departmentId));
+  if (!example) throw new Error(`no example shows a call of ${nameOf(route)}`);
+  const [path = '', search = ''] = example.path.split('?');
+  const isBelow = route.page || open[nameOf(route)] !== undefined;
+  const draft: Draft = {
+    method: route.method,
+    path: isBelow ? path : `/api/v1${path}`,
+    query: [...new URLSearchParams(search)],
+    headers: Object.entries(example.headers ?? {}),
+    body: route.method === 'GET' ? null : bodyOf(example, isBelow),
+  };
+  return {
+    draft,
+    departmental: example.departmental ?? false,
+    endsSession: 'endsSession' in example && example.endsSession === true,
+  };
+}
+
+function bodyOf(call: CallOfRoute | CallOfPage, isPage: boolean): Body | null {
+  if (isPage) {
+    const { form = {}, upload } = call as CallOfPage;
+    const fields = Object.entries(form).flatMap(([name, value]): Pairs =>
+      [value].flat().map((one) => [name, one]),
+    );
+    return { is: 'form', fields, upload };
+  }
+  if (!('body' in call) || call.body === undefined) return null;
+  return typeof call.body === 'string'
+    ? { is: 'raw', type: '', content: call.body }
+    : { is: 'json', value: call.body };
+}
