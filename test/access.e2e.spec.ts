@@ -364,7 +364,7 @@ describe('a value that the database takes for none', () => {
       '/contracts',
       aContract({ departmentId: roads, title: 'park\0way' }),
     );
-    expect(problem(answer)).toMatchObject({ status: 400, code: 'value-unusable' });
+    expect(problem(answer)).toMatchObject({ status: 400, code: 'validation-failed' });
     const logs = service.heard.logs.join('');
     expect(logs).not.toContain('a request failed');
     expect(logs).not.toContain('way');

@@ -41,159 +41,88 @@ export interface Operation {
   responses: Record<string, { content?: Record<string, { schema: Json } | undefined> } | undefined>;
 }
 
-const bend = <T>(
+type Weighted = { weight: number; arbitrary: fc.Arbitrary<Bend> };
+
+function ofDraft<T>(
+  weight: number,
   kind: Kind,
   values: fc.Arbitrary<T>,
-  apply: (draft: Draft, value: T) => Partial<Draft>,
-): fc.Arbitrary<Bend> =>
-  values.map((value) => ({ kind, apply: (draft) => ({ ...draft, ...apply(draft, value) }) }));
+  change: (draft: Draft, value: T) => Partial<Draft>,
+): Weighted {
+  const arbitrary = values.map((value): Bend => ({
+    kind,
+    apply: (draft) => ({ ...draft, ...change(draft, value) }),
+  }));
+  return { weight, arbitrary };
+}
+
+function ofBody<T>(
+  weight: number,
+  kind: Kind,
+  values: fc.Arbitrary<T>,
+  change: (body: Body | null, value: T) => Body | null,
+): Weighted {
+  return ofDraft(weight, kind, values, ({ body }, value) => ({ body: change(body, value) }));
+}
 
 /** Up to three bends of a request to a route, of which `operation` is described where it is of the API. */
 export function bendsOf(operation: Operation | undefined, schemas: Schemas): fc.Arbitrary<Bend[]> {
   const schema = operation?.requestBody?.content['application/json']?.schema;
   const queries = operation?.parameters?.filter((one) => one.in === 'query') ?? [];
+  const placed = fc.tuple(fc.nat(), hostileText);
   const bends = fc.oneof(
-    {
-      weight: 8,
-      arbitrary: bend('hostile value', fc.tuple(fc.nat(), hostileJson), ({ body }, [at, to]) => ({
-        body: withValue(body, at, to),
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: bend('missing field', fc.nat(), ({ body }, at) => ({ body: without(body, at) })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend('unknown field', fc.tuple(unknownNames, hostileJson), ({ body }, [name, value]) => ({
-        body: withField(body, name, value),
-      })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend('repeated field', fc.tuple(fc.nat(), hostileText), ({ body }, [at, value]) => ({
-        body: repeating(body, at, value),
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: bend('query', queryPairs(queries, schemas), ({ query }, pairs) => ({
-        query: [...query, ...pairs],
-      })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend('query', fc.tuple(fc.nat(), hostileText), ({ query }, [at, value]) => ({
-        query: query.map(([name, old], i) => [name, i === at % query.length ? value : old]),
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: bend('part of the path', fc.tuple(fc.nat(), hostileSegment), ({ path }, [at, to]) => ({
-        path: withSegment(path, at, to),
-      })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend('spelling of the path', fc.tuple(fc.nat(), fc.nat(4)), ({ path }, [at, way]) => ({
-        path: respelt(path, at, way),
-      })),
-    },
-    {
-      weight: 2,
-      arbitrary: bend('header', hostileHeader, ({ headers }, header) => ({ headers: [...headers, header] })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend('broken body', brokenBody, (_draft, broken) => ({ body: { is: 'raw', ...broken } })),
-    },
-    {
-      weight: 1,
-      arbitrary: bend(
-        'method',
-        fc.constantFrom('HEAD', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST', 'GET', 'QUERY'),
-        (_draft, method) => ({ method }),
-      ),
-    },
+    ofBody(8, 'hostile value', fc.tuple(fc.nat(), hostileJson), withValue),
+    ofBody(2, 'missing field', fc.nat(), without),
+    ofBody(1, 'unknown field', fc.tuple(unknownNames, hostileJson), withField),
+    ofBody(1, 'repeated field', placed, repeating),
+    ofBody(2, 'hostile file', placed, withFile),
+    ofBody(1, 'broken body', brokenBody, (_body, broken) => ({ is: 'raw', ...broken })),
+    ofDraft(2, 'query', queryPairs(queries, schemas), ({ query }, pairs) => ({
+      query: [...query, ...pairs],
+    })),
+    ofDraft(1, 'query', placed, ({ query }, [at, to]) => ({
+      query: query.map(([name, old], i) => [name, i === at % query.length ? to : old]),
+    })),
+    ofDraft(2, 'part of the path', fc.tuple(fc.nat(), hostileSegment), ({ path }, [at, to]) => ({
+      path: withSegment(path, at, to),
+    })),
+    ofDraft(1, 'spelling of the path', fc.tuple(fc.nat(), fc.nat(4)), ({ path }, [at, way]) => ({
+      path: respelt(path, at, way),
+    })),
+    ofDraft(2, 'header', hostileHeader, ({ headers }, header) => ({ headers: [...headers, header] })),
+    ofDraft(1, 'method', methods, (_draft, method) => ({ method })),
     ...(schema
-      ? [
-          {
-            weight: 8,
-            arbitrary: bend('value of the schema', schemas.valueOf(schema), (_draft, value) => ({
-              body: { is: 'json', value },
-            })),
-          },
-        ]
+      ? [ofBody(8, 'value of the schema', schemas.valueOf(schema), (_body, value) => ({ is: 'json', value }))]
       : []),
-    {
-      weight: 2,
-      arbitrary: bend('hostile file', fc.tuple(fc.nat(), hostileText), ({ body }, [at, text]) => ({
-        body: withFile(body, at, text),
-      })),
-    },
   );
-  return fc.oneof(
-    { weight: 1, arbitrary: fc.constant<Bend[]>([]) },
-    { weight: 15, arbitrary: fc.array(bends, { minLength: 1, maxLength: 3 }) },
-  );
+  const times = (count: number) => fc.array(bends, { minLength: count, maxLength: count });
+  return fc.oneof(...[2, 9, 3, 2].map((weight, count) => ({ weight, arbitrary: times(count) })));
 }
 
-const unknownNames = fc.constantFrom(
-  'unknown',
-  '__proto__',
-  'constructor',
-  'id',
-  'version',
-  '_csrf',
-  'departmentId',
-  'role',
-  'step',
-  'a[b]',
-  '',
-);
-const queryNames = fc.constantFrom(
-  'limit',
-  'cursor',
-  'after',
-  'from',
-  'to',
-  'q',
-  'sort',
-  'departmentId',
-  'state',
-  'page',
-  'next',
-  'locale',
-  'done',
-  'dryRun',
-);
+const oneOf = (names: string) => fc.constantFrom(...names.split(' '));
+const methods = oneOf('HEAD PUT PATCH DELETE OPTIONS POST GET QUERY');
+const unknownNames = oneOf('unknown __proto__ constructor id version _csrf departmentId role step a[b] ');
+const queryNames = oneOf('limit cursor after from to q sort departmentId state page next locale done dryRun');
 
 function queryPairs(queries: { name: string; schema: Json }[], schemas: Schemas): fc.Arbitrary<Pairs> {
-  const hostile = fc
-    .tuple(
-      queryNames,
-      hostileText.filter(({ length }) => length < 10_000),
-    )
-    .map((pair): Pairs => [pair]);
+  const short = hostileText.filter(({ length }) => length < 10_000);
+  const hostile = fc.tuple(queryNames, short).map((pair): Pairs => [pair]);
   if (queries.length === 0) return hostile;
-  const described = queries.map(({ name, schema }) =>
-    fc
-      .oneof(
-        { weight: 3, arbitrary: schemas.valueOf(schema, name).map(String) },
-        { weight: 1, arbitrary: hostileText.filter(({ length }) => length < 10_000) },
-      )
-      .map((value): [string, string] => [name, value]),
-  );
-  return fc.oneof(
-    { weight: 4, arbitrary: fc.array(fc.oneof(...described), { minLength: 1, maxLength: 3 }) },
-    { weight: 1, arbitrary: hostile },
-  );
+  const described = queries.map(({ name, schema }) => {
+    const allowed = schemas.valueOf(schema, name).map(String);
+    return fc.tuple(
+      fc.constant(name),
+      fc.oneof({ weight: 3, arbitrary: allowed }, { weight: 1, arbitrary: short }),
+    );
+  });
+  const several = fc.array(fc.oneof(...described), { minLength: 1, maxLength: 3 });
+  return fc.oneof({ weight: 4, arbitrary: several }, { weight: 1, arbitrary: hostile });
 }
 
 const asText = (value: unknown) =>
   typeof value === 'string' ? value : JSON.stringify(value).replace(/"@@(.*?)@@"/g, '$1');
 
-function withValue(body: Body | null, at: number, to: unknown): Body | null {
+function withValue(body: Body | null, [at, to]: [number, unknown]): Body | null {
   if (body?.is === 'json') return { is: 'json', value: changed(body.value, at, () => to) };
   if (body?.is !== 'form' || body.fields.length === 0) return body;
   const place = at % body.fields.length;
@@ -206,42 +135,34 @@ function without(body: Body | null, at: number): Body | null {
   return { ...body, fields: body.fields.filter((_field, i) => i !== at % body.fields.length) };
 }
 
-function withField(body: Body | null, name: string, value: unknown): Body | null {
+function withField(body: Body | null, [name, value]: [string, unknown]): Body | null {
   if (body?.is === 'form') return { ...body, fields: [...body.fields, [name, asText(value)]] };
   if (body?.is !== 'json' || typeof body.value !== 'object') return body;
   return { is: 'json', value: Object.fromEntries([...Object.entries(body.value ?? {}), [name, value]]) };
 }
 
-function repeating(body: Body | null, at: number, value: string): Body | null {
+function repeating(body: Body | null, [at, value]: [number, string]): Body | null {
   if (body?.is === 'json') return { is: 'json', value: changed(body.value, at, (old) => [old, old]) };
   const field = body?.is === 'form' ? body.fields[at % body.fields.length] : undefined;
   return body?.is === 'form' && field ? { ...body, fields: [...body.fields, [field[0], value]] } : body;
 }
 
-/** A file that was to be uploaded gets other contents; a form that takes none gets one. */
-function withFile(body: Body | null, at: number, text: string): Body | null {
+/** A file that was to be uploaded gets other contents or another name; a form that takes none gets one. */
+function withFile(body: Body | null, [at, text]: [number, string]): Body | null {
   if (body?.is !== 'form') return body;
-  if (!body.upload)
-    return {
-      ...body,
-      upload: {
-        field: body.fields[at % body.fields.length]?.[0] ?? 'file',
-        name: 'a.csv',
-        type: 'text/csv',
-        content: text,
-      },
-    };
-  const cells = String(body.upload.content).split(',');
-  cells[at % cells.length] = text;
-  const content = at % 5 === 0 ? text : cells.join(',');
-  return {
-    ...body,
-    upload: {
-      ...body.upload,
-      content,
-      ...(at % 7 === 0 ? { name: text.slice(0, 300).replace(/[\r\n"]/g, '') } : {}),
-    },
+  const { name, content, ...upload } = body.upload ?? {
+    field: body.fields[0]?.[0] ?? 'file',
+    name: 'a.csv',
+    type: 'text/csv',
+    content: '',
   };
+  const cells = String(content).split(',');
+  cells[at % cells.length] = text;
+  const bent = {
+    content: at % 5 === 0 ? text : cells.join(','),
+    name: at % 7 === 0 ? text.slice(0, 300).replace(/[\r\n"]/g, '') : name,
+  };
+  return { ...body, upload: { ...upload, ...bent } };
 }
 
 /** The value with one of its parts, counted in the order in which they are met, changed. */

@@ -2,6 +2,7 @@ import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { ok } from '../support/api-client.js';
 import { aSheet, bring } from '../support/brought-sheets.js';
 import { aContract } from '../support/builders.js';
+import { aBrake } from '../support/route-examples.js';
 import type { TestService } from '../support/service.js';
 import type { Caller } from './cast.js';
 import type { Fuzzer } from './fuzzer.js';
@@ -41,7 +42,7 @@ export class Races {
   }
 
   async sameBrake() {
-    const body = { scope: 'template', target: 'ko/works/signing', reason: 'a race' };
+    const body = await aBrake(this.service);
     const statuses = await this.atOnce(2, () => this.api('POST', '/brakes', body));
     const { items } = ok(
       await this.service.admin.get<{ items: { id: string; target: string; releasedAt: string | null }[] }>(

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import type { TestService } from '../support/service.js';
 import { until } from '../support/until.js';
 import { exchange, type RawAnswer } from './wire.js';
@@ -59,6 +59,11 @@ export class Target {
   get ended(): string | null {
     const { exitCode, signalCode } = this.child;
     return exitCode === null && signalCode === null ? null : `it ended with ${exitCode ?? signalCode}`;
+  }
+
+  /** Waits a moment for the end of a process that did not answer. */
+  async endsSoon(): Promise<void> {
+    for (let turns = 0; turns < 20 && !this.ended; turns += 1) await sleep(25);
   }
 
   /** Sends bytes as they are, on a connection of their own, and reads the answer. */

@@ -58,6 +58,9 @@ export class Verdict {
         .filter((name) => !headers[name])
         .flatMap((name) => fault('security header missing', `${name} on ${status}`)),
       ...(headers[marks.header] === undefined ? [] : fault('unescaped', 'a header of the caller’s own')),
+      ...(/^text\/csv/.test(headers['content-type'] ?? '') && formula.test(text)
+        ? fault('unescaped', 'a formula in a sheet')
+        : []),
       ...(isPage(answer) && text.includes(marks.html) ? fault('unescaped', around(text, marks.html)) : []),
       ...(status >= 400 && draft.method !== 'HEAD'
         ? wordsMissing(answer).flatMap((what) => fault('refusal without words', `${status}: ${what}`))
@@ -87,6 +90,9 @@ export class Verdict {
     return made;
   }
 }
+
+/** A cell that a spreadsheet would work out. */
+const formula = /(^|[,;])"?[=@](HYPERLINK|SUM)/m;
 
 const isPage = ({ headers }: RawAnswer) => (headers['content-type'] ?? '').startsWith('text/html');
 

@@ -2,6 +2,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
+import { aBrake } from './route-examples.js';
 import type { TestService } from './service.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 
@@ -259,13 +260,12 @@ export const pageExamples: Record<string, Example> = {
     form: { step: 'accept' },
   }),
   'GET /console/settings/brakes': plain('/console/settings/brakes'),
-  'POST /console/settings/brakes': () => ({
+  'POST /console/settings/brakes': async (service) => ({
     path: '/console/settings/brakes',
-    form: { scope: 'template', target: `ko/none/page-${(counter += 1)}`, reason: 'for a test' },
+    form: await aBrake(service),
   }),
-  'POST /console/settings/brakes/:id/release': async ({ admin }) => {
-    const brake = { scope: 'template', target: `ko/none/page-${(counter += 1)}`, reason: 'for a test' };
-    const made = await admin.post<{ id: string }>('/brakes', brake);
+  'POST /console/settings/brakes/:id/release': async (service) => {
+    const made = await service.admin.post<{ id: string }>('/brakes', await aBrake(service));
     return {
       path: `/console/settings/brakes/${made.body.id}/release`,
       form: { reason: 'tested' },

@@ -127,6 +127,15 @@ const ofPreview =
     return { path: `/imports/${id}${rest}`, body, departmental: true, ownOnly: true };
   };
 
+/** A brake on a department of its own, so that it stops nothing else. */
+export const aBrake = async ({ admin }: TestService) => {
+  const made = await admin.post<{ id: string }>('/departments', {
+    code: `BRAKED-${next()}`,
+    name: '새 부서',
+  });
+  return { scope: 'department', target: ok(made).id, reason: 'for a test' };
+};
+
 /** One for every route that needs a key; a route without one here fails the test of access. */
 export const examples: Record<string, Example> = {
   'POST /api-keys': () => ({ path: '/api-keys', body: { name: 'another', role: 'auditor' } }),
@@ -241,13 +250,9 @@ export const examples: Record<string, Example> = {
     body: { reason: 'ours is shorter' },
   }),
   'GET /brakes': plain('/brakes'),
-  'POST /brakes': () => ({
-    path: '/brakes',
-    body: { scope: 'template', target: `ko/none/${next()}`, reason: 'for a test' },
-  }),
-  'POST /brakes/:id/release': async ({ admin }) => {
-    const brake = { scope: 'template', target: `ko/none/${next()}`, reason: 'for a test' };
-    const { id } = ok(await admin.post<{ id: string }>('/brakes', brake));
+  'POST /brakes': async (service) => ({ path: '/brakes', body: await aBrake(service) }),
+  'POST /brakes/:id/release': async (service) => {
+    const { id } = ok(await service.admin.post<{ id: string }>('/brakes', await aBrake(service)));
     return { path: `/brakes/${id}/release`, body: { reason: 'tested' } };
   },
   'GET /instance': plain('/instance'),
