@@ -1,15 +1,19 @@
+import type { RequestListener } from 'node:http';
 import querystring from 'node:querystring';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
+import { endTurns } from './core/access/turns.js';
 import { newId } from './platform/ids.js';
+import { answerClientError, answerFrameworkError, makeServer } from './platform/http/http-server.js';
 import { describeApi } from './platform/http/openapi.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
+import { httpProblems } from './platform/http/http.words.js';
 import { schemaPipe } from './platform/http/schema.pipe.js';
+import { secure } from './platform/http/security-headers.js';
 import { findOffice } from './wings.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 
@@ -25,6 +29,9 @@ export async function createApp(
     genReqId: () => newId(),
     bodyLimit: oneMegabyte,
     trustProxy: config.trustedProxies.length > 0 ? config.trustedProxies : false,
+    serverFactory: (handle: RequestListener) => makeServer(handle, config.limits),
+    clientErrorHandler: answerClientError,
+    frameworkErrors: answerFrameworkError,
     routerOptions: { querystringParser: (text: string) => ({ ...querystring.parse(text) }) },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -43,21 +50,18 @@ export async function createApp(
   });
   app.useGlobalPipes(schemaPipe());
   app.useGlobalFilters(new ProblemFilter());
-  await app.register(helmet, {
-    contentSecurityPolicy: {
-      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
-      useDefaults: false,
-    },
-    referrerPolicy: { policy: 'no-referrer' },
+  const fastify = adapter.getInstance();
+  fastify.addHook('onRequest', (request, reply, done) => {
+    secure(request.raw, reply.raw);
+    done();
   });
   await app.register(multipart, { limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 } });
-  adapter.getInstance().addHook('onSend', async (_request, reply) => {
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
-  });
+  endTurns(fastify);
   if (config.role === 'worker') {
     // A worker answers for its health alone.
-    adapter.getInstance().addHook('onRequest', async (request, reply) => {
-      if (!/^\/(health|metrics)/.test(request.url)) await reply.status(404).send();
+    fastify.addHook('onRequest', (request, _reply, done) => {
+      if (/^\/(health|metrics)/.test(request.url)) done();
+      else done(httpProblems.error('not-found.route'));
     });
   }
   describeApi(app);

@@ -94,8 +94,9 @@ function expectWords(answer: Awaited<ReturnType<typeof get>>, words: RegExp) {
 }
 
 const publicPages = ['/genuine', '/console/sign-in', '/console/welcome/a-link-of-nobody'];
-const ko = /지금은 자료를 읽거나 쓸 수 없습니다/;
-const en = /The database cannot be reached or written to just now/;
+/** Whoever gets no turn meanwhile is told so. */
+const ko = /지금은 (자료를 읽거나 쓸 수 없습니다|요청이 너무 많습니다)/;
+const en = /The database cannot be reached or written to just now|There are too many requests just now/;
 
 /** Each begins a fault, and returns what ends it. */
 const faults: [string, () => Promise<() => unknown> | (() => unknown)][] = [

@@ -72,6 +72,7 @@ export const environmentSchema = (providers: string[]) =>
     ).optional(),
     PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
     TRUSTED_PROXIES: z.string().optional(),
+    REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),
     SMS_RATE: wholeNumber('20', 1, 10_000).optional(),
     SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),

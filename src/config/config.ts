@@ -54,6 +54,10 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     redisUrl: e.REDIS_URL ?? null,
     publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
+    limits: {
+      /** A request's header has to be whole within so many seconds, and its body has to move within each. */
+      stallSeconds: e.REQUEST_STALL_SECONDS,
+    },
     /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,
     /** It holds by name the variables of each provider that has all it needs, as its own schema parsed them. */

@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, callerIdOf } from './roles.js';
 import { type CalledRequest, pageKey, type Rule, ruleKey } from './rules.js';
+import { Turns } from './turns.js';
 
 /**
  * AccessGuard denies each call that no rule allows. It lets programs in by their API keys; a page is left to the guard
@@ -16,6 +17,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly apiKeys: ApiKeysService,
+    private readonly turns: Turns,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -25,6 +27,7 @@ export class AccessGuard implements CanActivate {
     if (typeof rule === 'object') {
       const request = context.switchToHttp().getRequest<CalledRequest>();
       request.caller = await this.callerByKey(request);
+      await this.turns.recognise(request, request.caller);
       requireRole(this.logger, request, request.caller, rule);
     }
     return true;

@@ -8,6 +8,7 @@ import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
 import { RouteCheck } from './route-check.service.js';
+import { Turns, TurnsGuard } from './turns.js';
 
 @Global()
 @Module({
@@ -16,9 +17,11 @@ import { RouteCheck } from './route-check.service.js';
   providers: [
     ApiKeysService,
     RouteCheck,
+    Turns,
+    { provide: APP_GUARD, useClass: TurnsGuard },
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [ApiKeysService, RouteCheck],
+  exports: [ApiKeysService, RouteCheck, Turns],
 })
 export class AccessModule {}

@@ -12,6 +12,7 @@ import type { FastifyReply } from 'fastify';
 import { accessProblems } from '../../core/access/access.words.js';
 import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
 import { pageKey, type Rule, ruleKey } from '../../core/access/rules.js';
+import { Turns } from '../../core/access/turns.js';
 import { accountProblems } from './accounts.words.js';
 import { CsrfCheck } from './csrf.js';
 import type { PageRequest } from './page-request.js';
@@ -36,6 +37,7 @@ export class PageGuard implements CanActivate {
     private readonly sessions: SessionsService,
     private readonly cookie: SessionCookie,
     private readonly csrf: CsrfCheck,
+    private readonly turns: Turns,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -53,7 +55,10 @@ export class PageGuard implements CanActivate {
     if (changes) this.refusing(request, () => this.csrf.mustBeOwnOrigin(request));
     const token = this.cookie.read(request);
     const session = token ? await this.sessions.callerOf(token) : null;
-    if (session) request.signedIn = session;
+    if (session) {
+      request.signedIn = session;
+      await this.turns.recognise(request, session.caller);
+    }
     if (typeof rule === 'object') {
       if (!session) {
         if (token || changes) logFailedSignIn(this.logger, request);

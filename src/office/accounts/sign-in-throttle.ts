@@ -1,7 +1,7 @@
-import { isIPv6 } from 'node:net';
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
+import { networkOf } from '../../platform/http/network-of.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { accountProblems } from './accounts.words.js';
 
@@ -89,17 +89,4 @@ export class SignInThrottle {
     this.logger.warn({ seconds }, 'sign-in slowed');
     throw new SignInSlowed(seconds);
   }
-}
-
-/** Returns the network of an address: of IPv6 the first 64 bits, since a subscriber has at least a /64 to call from. */
-export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.includes('.')) return address.replace(/^::ffff:/i, '');
-  const [head = '', tail] = address.toLowerCase().split('%')[0]?.split('::') ?? [];
-  const groups = head.split(':').filter(Boolean);
-  const rest = (tail ?? '').split(':').filter(Boolean);
-  const zeros = tail === undefined ? 0 : 8 - groups.length - rest.length;
-  return [...groups, ...Array<string>(zeros).fill('0'), ...rest]
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }

@@ -38,6 +38,53 @@ export const httpProblems = defineProblems({
     '지금은 쓰기가 되지 않습니다. 잠시 뒤 다시 하세요.',
     'The database is read-only just now.',
   ],
+  busy: [
+    'unavailable',
+    '지금은 요청이 너무 많습니다. 아무것도 바뀌지 않았습니다. 잠시 뒤 다시 하세요.',
+    'There are too many requests just now; nothing was changed. Try again shortly.',
+  ],
+  malformed: [
+    'malformed',
+    '요청을 읽을 수 없습니다. 주소나 헤더, 본문의 형식이 잘못되었습니다.',
+    'The request cannot be read: its address, a header or its body is not of the form that it claims.',
+  ],
+  'not-found.route': [
+    'not-found',
+    '이런 주소는 없습니다. 주소와 메서드를 확인하세요.',
+    'There is nothing at this address: check the address and the method.',
+  ],
+  'method-not-allowed': [
+    'malformed',
+    '이 주소에서 쓸 수 없는 메서드입니다.',
+    'This address does not take this method.',
+  ],
+  'request-too-slow': [
+    'malformed',
+    '요청이 제때 다 오지 않아 연결을 끊었습니다. 아무것도 바뀌지 않았습니다. 다시 보내세요.',
+    'The request did not arrive in time, and nothing was changed. Send it again.',
+  ],
+  'body-too-large': [
+    'too-large',
+    '본문이 너무 큽니다. JSON과 양식은 1MB, 파일은 200MB까지입니다.',
+    'The body is too large: JSON and forms may have 1 MB, a file 200 MB.',
+  ],
+  'address-too-long': ['malformed', '주소가 너무 깁니다.', 'The address is too long.'],
+  'unsupported-media-type': [
+    'malformed',
+    '이 Content-Type은 받지 않습니다. API는 application/json을 받습니다.',
+    'This Content-Type is not taken here: the API takes application/json.',
+  ],
+  'expectation-failed': [
+    'malformed',
+    'Expect 헤더의 요구를 들어줄 수 없습니다. 헤더를 빼고 보내세요.',
+    'What the header Expect asks for is not done here: send the request without it.',
+  ],
+  'headers-too-large': [
+    'malformed',
+    '헤더가 너무 큽니다. 16KB까지입니다.',
+    'The headers are too large: they may have 16 kB together.',
+  ],
+  refused: ['malformed', '이 요청은 받을 수 없습니다.', 'This request cannot be taken.'],
 });
 
 defineWords('problems', {

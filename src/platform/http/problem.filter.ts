@@ -26,6 +26,16 @@ const foreignKeyViolation = '23503';
 /** SQLSTATE class 22: a NUL byte, a day that is none, a number out of range. Its message holds what was sent. */
 const badValue = /^22/;
 
+/** What Nest and Fastify refuse by a status, in words of ours: theirs are English alone, and repeat what was sent. */
+const refusals: Partial<Record<number, Parameters<typeof httpProblems.error>[0]>> = {
+  400: 'malformed',
+  404: 'not-found.route',
+  405: 'method-not-allowed',
+  413: 'body-too-large',
+  414: 'address-too-long',
+  415: 'unsupported-media-type',
+};
+
 interface Problem {
   status: number;
   code: string;
@@ -63,16 +73,21 @@ export class ProblemFilter implements ExceptionFilter {
     if (reply.sent) return;
     void begin(reply, problem.status)
       .header('content-type', 'application/problem+json; charset=utf-8')
-      .send({
-        type: `urn:chorong:problem:${problem.code}`,
-        title: problem.code.replaceAll('-', ' '),
-        status: problem.status,
-        code: problem.code,
-        detail: problem.detail,
-        ...(problem.fields.length > 0 ? { fields: problem.fields.map(published) } : {}),
-        requestId: request.id,
-      });
+      .send(problemBody(problem, request.id));
   }
+}
+
+/** Writes a problem as RFC 9457 has it. */
+export function problemBody({ status, code, detail, fields }: Problem, requestId: string) {
+  return {
+    type: `urn:chorong:problem:${code}`,
+    title: code.replaceAll('-', ' '),
+    status,
+    code,
+    detail,
+    ...(fields.length > 0 ? { fields: fields.map(published) } : {}),
+    requestId,
+  };
 }
 
 /** Begins an answer: with 503 goes when to try again. */
@@ -88,10 +103,10 @@ function published({ path, code, message }: FieldProblem) {
 
 export function problemOf(error: unknown): Problem {
   if (error instanceof AppError) return problemOfOurs(error);
-  if (error instanceof HttpException) return fromHttp(error);
-  const fastify = (error ?? {}) as { statusCode?: number; code?: string; message?: string };
-  if (typeof fastify.statusCode === 'number' && fastify.statusCode >= 400 && fastify.statusCode < 500) {
-    return { status: fastify.statusCode, code: 'bad-request', detail: fastify.message ?? '', fields: [] };
+  const status = statusOfFramework(error);
+  if (status !== null) {
+    const refusal = refusals[status] ?? 'refused';
+    return { ...problemOfOurs(httpProblems.error(refusal)), status };
   }
   const known = whatTheDatabaseRefused(error);
   if (known) return problemOfOurs(httpProblems.error(known));
@@ -110,13 +125,11 @@ function whatTheDatabaseRefused(error: unknown) {
   return isUnavailable(error) ? 'database-unavailable' : null;
 }
 
-function fromHttp(error: HttpException): Problem {
-  const status = error.getStatus();
-  const code =
-    { 400: 'malformed', 404: 'not-found', 405: 'method-not-allowed', 415: 'unsupported-media-type' }[
-      status
-    ] ?? 'refused';
-  return { status, code, detail: error.message, fields: [] };
+/** Returns the status by which Nest or Fastify refuses a request; null for every other error. */
+function statusOfFramework(error: unknown): number | null {
+  if (error instanceof HttpException) return error.getStatus();
+  const { statusCode: status } = (error ?? {}) as { statusCode?: unknown };
+  return typeof status === 'number' && status >= 400 && status < 500 ? status : null;
 }
 
 function isUnavailable(error: unknown): boolean {

@@ -1,4 +1,4 @@
-import { networkOf } from './sign-in-throttle.js';
+import { networkOf } from './network-of.js';
 
 describe('the network that attempts to sign in are counted for', () => {
   it.each([
