@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { networkOf, SignInSlowed, SignInThrottle } from '../src/office/accounts/sign-in-throttle.js';
+import { SignInSlowed, SignInThrottle } from '../src/office/accounts/sign-in-throttle.js';
+import { networkOf } from '../src/platform/http/network-of.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
 import { startService, type TestService } from './support/service.js';
 
