@@ -12,7 +12,7 @@ export const areas = {
       /^src\/core\/settings\/plan\.schema\.ts$/,
     ],
     database: [/^src\/core\/planning\/(alert-states|milestone\.store|planning\.service)\.ts$/],
-    specs: [/^test\/(planning|alert-states|replanning|registering|sending|handing-over)\b.*\.spec\.ts$/],
+    specs: [/^test\/(planning\/|(replanning|registering|sending|handing-over)\b).*\.spec\.ts$/],
   },
   sending: {
     pure: [
@@ -20,9 +20,7 @@ export const areas = {
       /^src\/core\/sending\/outcomes\.ts$/,
     ],
     database: [/^src\/core\/sending\/(?!outcomes|.*\.(spec|module|words|entities|controller)\.ts)/],
-    specs: [
-      /^test\/(sending|brakes|receipts|providers|telling|attempt|message-states|restor)\b.*\.spec\.ts$/,
-    ],
+    specs: [/^test\/(sending\/|(sending|brakes|receipts|providers|telling)\b).*\.spec\.ts$/],
   },
   access: {
     pure: [/^src\/core\/access\/(roles|rules)\.ts$/],
@@ -33,7 +31,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/access|office\/accounts)\/.*\.spec\.ts$/,
-      /^test\/(access|accounts|idempotency|handing-over|departments)\b.*\.spec\.ts$/,
+      /^test\/(access\/|(access|accounts|idempotency|handing-over)\b).*\.spec\.ts$/,
     ],
   },
   log: {
@@ -50,7 +48,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/log|platform\/http)\/.*\.spec\.ts$/,
-      /^test\/(message-log|message-exports|personal-data|log|proof|database)\b.*\.spec\.ts$/,
+      /^test\/(log\/|(message-log|message-exports|personal-data)\b).*\.spec\.ts$/,
     ],
   },
 };
