@@ -52,7 +52,8 @@ export class Turns {
     const mark = markOfCredentials(request);
     const callerId = callerIdOf(caller);
     const isNew = !this.remembered.delete(mark);
-    if (this.remembered.size >= mostRemembered) this.remembered.delete([...this.remembered.keys()][0] ?? '');
+    const [oldest] = this.remembered.size < mostRemembered ? [] : this.remembered.keys();
+    if (oldest !== undefined) this.remembered.delete(oldest);
     this.remembered.set(mark, { callerId, until: Date.now() + rememberedMs });
     // A file comes as slowly as its line, and holds a connection only while a piece of it is stored.
     if (/^multipart\//i.test(request.headers['content-type'] ?? '')) request.endTurn?.();

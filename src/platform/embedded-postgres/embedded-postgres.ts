@@ -1,7 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inBackground } from '../background.js';
 import { installedBinaries, runnableBinaries } from './binaries.js';
 import { ensureCluster, ensureDatabase, type Passwords, type Urls, urlsOf } from './cluster.js';
 import { EmbeddedPostgresError, permissionError } from './embedded-postgres.error.js';
@@ -89,10 +88,8 @@ async function own(
     await server.process.stop();
     throw error;
   }
-  inBackground('releasing the lock of the database', async () => {
-    await server.process.exited;
-    ownerLock.release();
-  });
+  // A lock that cannot be released ends with this process.
+  void server.process.exited.then(() => ownerLock.release()).catch(() => undefined);
   return {
     ...urls,
     port: server.port,

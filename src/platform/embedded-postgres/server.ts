@@ -3,7 +3,6 @@ import { copyFile, stat, truncate } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { inBackground } from '../background.js';
 import { EmbeddedPostgresError } from './embedded-postgres.error.js';
 import type { FileLock } from './file-lock.js';
 import type { Home } from './home.js';
@@ -69,10 +68,7 @@ async function tryStart(options: ServerOptions, port: number): Promise<RunningSe
     },
   );
   if (await becomesReady(server, home.dataPath, port)) {
-    inBackground('closing the log of the database', async () => {
-      await server.exited;
-      serverLog.close();
-    });
+    void server.exited.then(() => serverLog.close()).catch(() => undefined);
     return { port, process: server };
   }
   await server.stop();
