@@ -55,7 +55,11 @@ export async function createApp(
     secure(request.raw, reply.raw);
     done();
   });
-  await app.register(multipart, { limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 } });
+  await app.register(multipart, {
+    limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 },
+    // Whoever takes a file in says how large it may be, in words that a person can do something with.
+    throwFileSizeLimit: false,
+  });
   endTurns(fastify);
   if (config.role === 'worker') {
     // A worker answers for its health alone.

@@ -10,6 +10,7 @@ const pagePath = join(process.cwd(), 'docs/codes.md');
 /** The sections whose keys programs see. */
 const published: Record<string, string> = {
   problems: 'Errors: the `code` of an answer, or of one of its `fields`',
+  issues: 'What a field has to be: its `code` in `fields`',
   findings: 'Findings about a file, a row or a number, with what to do',
   templateProblems: 'Why a template is refused: the `code` of a field',
   contractStates: 'States of a contract',

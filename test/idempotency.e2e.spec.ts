@@ -150,6 +150,22 @@ it('does not go with a file, of which it would see nothing', async () => {
   expect(await service.sql(`SELECT id FROM import`)).toEqual([]);
 });
 
+it.each([
+  ['half of a surrogate pair', '{"title":"ab\\ud800cd"}', 'title', 'characters-unusable'],
+  ['5,000 levels', '['.repeat(5000) + ']'.repeat(5000), '[0]'.repeat(20), 'too-deep'],
+  ['nothing that a contract has', '{"2":1,"10":[{}]}', 'reference', 'invalid-type'],
+])(
+  'goes with a body of %s as far as its refusal in words, with and without a key',
+  async (_, sent, path, code) => {
+    const json = { 'content-type': 'application/json' };
+    for (const headers of [json, { ...json, 'idempotency-key': 'hostile' }]) {
+      const answer = problem(await service.admin.post('/contracts', sent, headers));
+      expect(answer).toMatchObject({ status: 400, code: 'validation-failed' });
+      expect(answer.fields).toContainEqual({ path, code, message: expect.any(String) as string });
+    }
+  },
+);
+
 it('refuses a key that no header should hold', async () => {
   const answer = await post(aContract({ departmentId }), 'x'.repeat(201));
   expect(problem(answer)).toMatchObject({ status: 422, code: 'idempotency-key-malformed' });

@@ -27,8 +27,10 @@ export interface FieldProblem {
   path: string;
   code: string;
   message: string;
-  /** The phrase whose words stand in the catalogue; fields of a schema have none. */
+  /** The phrase of the section `problems` that says it. What a schema's own checks refuse has an `issue` instead. */
   phrase?: Phrase;
+  /** The phrase of the section `issues`, which says in general what the schema wants. */
+  issue?: Phrase;
 }
 
 interface Rest {

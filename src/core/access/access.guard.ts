@@ -1,6 +1,7 @@
 import { accessProblems } from './access.words.js';
 import { type CanActivate, type ExecutionContext, Injectable, Logger } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { requirePlain } from '../../platform/http/plain-request.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, callerIdOf } from './roles.js';
 import { type CalledRequest, pageKey, type Rule, ruleKey } from './rules.js';
@@ -24,12 +25,13 @@ export class AccessGuard implements CanActivate {
     const rule = markOf<Rule>(this.reflector, context, ruleKey);
     if (!rule) throw accessProblems.error('no-rule');
     if (markOf<boolean>(this.reflector, context, pageKey)) return true;
+    const request = context.switchToHttp().getRequest<CalledRequest>();
     if (typeof rule === 'object') {
-      const request = context.switchToHttp().getRequest<CalledRequest>();
       request.caller = await this.callerByKey(request);
       await this.turns.recognise(request, request.caller);
       requireRole(this.logger, request, request.caller, rule);
     }
+    requirePlain(request);
     return true;
   }
 

@@ -6,7 +6,6 @@ import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
 import { accessProblems } from './access.words.js';
 import type { IdempotencyKey } from './api-key.entity.js';
 import { type CalledRequest, shownOnceKey } from './rules.js';
@@ -88,14 +87,17 @@ function without(member: string | undefined, answer: unknown): unknown {
   return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== member));
 }
 
-/** Writes a body in the canonical form of the log, with numbers as text: a request may hold fractions. */
+/** Writes a body with its fields in one order. It was not validated yet, and may hold what the log's own form has no place for. */
 function canonicalBody(body: unknown): string {
   if (body === undefined || body === null) return '';
-  return canonicalJson(
-    JSON.parse(
-      JSON.stringify(body, (_k, v: unknown) => (typeof v === 'number' ? `${v}` : v)),
-    ) as CanonicalValue,
-  );
+  return JSON.stringify(body, (_name, value: unknown) => {
+    if (typeof value === 'number') return `${value}`;
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? inOrder(value) : value;
+  });
+}
+
+function inOrder(object: object): object {
+  return Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function placeOf(rowId: string) {

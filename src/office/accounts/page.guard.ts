@@ -13,6 +13,7 @@ import { accessProblems } from '../../core/access/access.words.js';
 import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
 import { pageKey, type Rule, ruleKey } from '../../core/access/rules.js';
 import { Turns } from '../../core/access/turns.js';
+import { requireEachOnce, requirePlain } from '../../platform/http/plain-request.js';
 import { accountProblems } from './accounts.words.js';
 import { CsrfCheck } from './csrf.js';
 import type { PageRequest } from './page-request.js';
@@ -47,6 +48,8 @@ export class PageGuard implements CanActivate {
     context.switchToHttp().getResponse<FastifyReply>().header('referrer-policy', 'same-origin');
     const request = context.switchToHttp().getRequest<PageRequest>();
     await this.enter(request, rule, markOf<boolean>(this.reflector, context, csrfInBodyKey) ?? false);
+    requirePlain(request);
+    requireEachOnce(request.body);
     return true;
   }
 

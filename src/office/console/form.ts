@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { problemOf } from '../../platform/http/problem.filter.js';
-import { validationFailed } from '../../platform/http/schema.pipe.js';
+import { parsed } from '../../platform/http/schema.pipe.js';
 import { allSections, hasWords, type Locale, type Phrase, translate } from '../../platform/words/words.js';
 
 /** Form is what a form sent: text in every field. A blank field counts as one that was not sent. */
@@ -55,11 +55,9 @@ export class Form {
   }
 }
 
-/** Parses by the API's own schema, and throws the API's own error, with its paths. */
-export function parsed<T>(schema: z.ZodType<T>, value: unknown): T {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  throw validationFailed(result.error.issues);
+/** Leaves blank fields out: a browser sends every field of a form. */
+export function filled(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }
 
 /** Writes an address with its query, without what is empty. */
@@ -151,12 +149,13 @@ function phraseText({ code, params }: Phrase, locale: Locale): string {
   return translate(locale, `problems.${code}`, params);
 }
 
-/** Falls back on what the field wants, by the last name in its path: `wanted.phone`. */
-function fieldMessage({ path, code, message, phrase }: FieldProblem, locale: Locale): string {
+/** Falls back on what the field wants, by the last name in its path: `wanted.phone`, and then on what its schema wants. */
+function fieldMessage({ path, code, message, phrase, issue }: FieldProblem, locale: Locale): string {
   if (phrase) return phraseText(phrase, locale);
   const words = plainWords(`problems.${code}`, locale);
   if (words !== '') return words;
   const names = path.split(/[.[\]]/).filter((part) => part !== '' && !/^\d+$/.test(part));
   const wanted = `wanted.${names.at(-1) ?? ''}`;
-  return hasWords(wanted) ? translate(locale, wanted) : message;
+  if (hasWords(wanted)) return translate(locale, wanted);
+  return issue ? translate(locale, `issues.${issue.code}`, issue.params) : message;
 }

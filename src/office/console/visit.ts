@@ -5,7 +5,8 @@ import type { Caller } from '../../core/access/roles.js';
 import type { AppError } from '../../platform/app-error.js';
 import { type Locale, translate } from '../../platform/words/words.js';
 import type { PageRequest } from '../accounts/page-request.js';
-import { Form, isCorrectable, parsed, type ShownProblem, shownProblem } from './form.js';
+import { parsed } from '../../platform/http/schema.pipe.js';
+import { filled, Form, isCorrectable, type ShownProblem, shownProblem } from './form.js';
 import type { PageAnswer } from './page.js';
 
 /** FormShown is what a form is shown with: what stands in its fields and, when it is shown again, what is wrong with it. */
@@ -51,8 +52,8 @@ export class Visit {
 
   /** Returns the filled fields of the address: a form of filters sends blank ones too, and `done` is the frame's. */
   get filled(): Record<string, unknown> {
-    const sent = Object.entries(this.request.query as Record<string, unknown>);
-    return Object.fromEntries(sent.filter(([name, value]) => value !== '' && name !== 'done'));
+    const { done: _done, ...sent } = this.request.query as Record<string, unknown>;
+    return filled(sent);
   }
 
   /** Returns what the address asks for. Throws `validation-failed`. */

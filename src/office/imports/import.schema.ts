@@ -188,3 +188,8 @@ export type ApplyBody = z.infer<typeof applyBody>;
 
 export const undoBody = z.strictObject({ reason: reasonSchema });
 export type UndoBody = z.infer<typeof undoBody>;
+
+const preview = z.enum(['true', 'false']).optional();
+export const uploadQuery = z.strictObject({ preview });
+export type UploadQuery = z.infer<typeof uploadQuery>;
+export const uploadFields = uploadQuery.extend({ departmentId: z.uuid().optional() });

@@ -1,12 +1,11 @@
 import { Body, Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
-import type { MultipartFile } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import { AppError } from '../../platform/app-error.js';
 import { Answers } from '../../platform/http/answers.js';
+import { parsed } from '../../platform/http/schema.pipe.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { ImportIntake } from './uploads.js';
 import {
@@ -27,16 +26,15 @@ import {
   type ProblemsQuery,
   undoBody,
   type UndoBody,
+  uploadFields,
+  type UploadQuery,
+  uploadQuery,
 } from './import.schema.js';
+import { UploadEnvelope } from './upload-envelope.js';
 import { ImportUndo } from './undo.js';
 import { ImportsService } from './imports.service.js';
-import { importProblems } from './imports.words.js';
 import { RefusedRows } from './refused-rows.js';
 import { SheetColumns } from './sheet/columns.js';
-
-const departmentField = z.uuid().nullable();
-const previewField = z.enum(['true', 'false']).nullable();
-const createQuery = z.strictObject({ preview: z.enum(['true', 'false']).optional() });
 
 const workbook = z.string().meta({ description: 'An .xlsx.' });
 
@@ -76,16 +74,16 @@ export class ImportsController {
     },
   })
   @Answers(202, importView, 'Takes a file in; it is read in the background')
-  async create(
+  create(
     @CurrentCaller() caller: Caller,
     @Req() request: FastifyRequest,
-    @Query({ schema: createQuery }) query: z.infer<typeof createQuery>,
+    @Query({ schema: uploadQuery }) query: UploadQuery,
   ) {
-    const file = await fileOf(request);
-    const departmentId = fieldOf(file, 'departmentId', departmentField, 'an id as GET /departments shows it');
-    const preview = fieldOf(file, 'preview', previewField, 'true or false') ?? query.preview ?? 'false';
-    const upload = { name: file.filename, bytes: file.file, truncated: () => file.file.truncated };
-    return this.intake.takeForWorker(caller, upload, departmentId, { preview: preview === 'true' });
+    return UploadEnvelope.opened(request, (envelope) => {
+      const file = envelope.file();
+      const { departmentId = null, preview = query.preview } = parsed(uploadFields, envelope.fields);
+      return this.intake.takeForWorker(caller, file, departmentId, { preview: preview === 'true' });
+    });
   }
 
   @Get()
@@ -203,21 +201,4 @@ export class ImportStepsController {
   undo(@CurrentCaller() caller: Caller, @Id() id: string, @Body({ schema: undoBody }) body: UndoBody) {
     return this.undoing.undoImport(caller, id, body);
   }
-}
-
-async function fileOf(request: FastifyRequest): Promise<MultipartFile> {
-  if (!request.isMultipart()) throw importProblems.error('multipart-needed');
-  const file = await request.file();
-  if (!file) throw importProblems.error('file-missing');
-  return file;
-}
-
-/** Reads a field that came before the file; null when there is none. */
-function fieldOf<T>(file: MultipartFile, name: string, schema: z.ZodType<T>, expected: string): T {
-  const field = file.fields[name];
-  const parsed = schema.safeParse(field && 'value' in field ? field.value : null);
-  if (parsed.success) return parsed.data;
-  throw new AppError('malformed', 'validation-failed', `${name} is not what it has to be: ${expected}.`, [
-    { path: name, code: 'invalid', message: expected },
-  ]);
 }

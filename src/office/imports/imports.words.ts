@@ -63,6 +63,16 @@ export const importProblems = defineProblems({
     '파일을 multipart/form-data로 보내야 합니다. file이라는 이름의 칸에 파일을 넣어 보내 주십시오.',
     'Send the file as multipart/form-data, in a field named file.',
   ],
+  'upload-unreadable': [
+    'malformed',
+    '업로드가 끝까지 오지 않았거나 형식이 깨졌습니다. 아무것도 저장되지 않았습니다. 파일을 다시 올려 주십시오.',
+    'The upload breaks off, or is not put together as multipart/form-data with few fields and one file. Nothing was stored: send it again.',
+  ],
+  'upload-part-unexpected': [
+    'malformed',
+    '{name}: 이 칸은 여기에 올 수 없습니다. departmentId와 preview는 파일보다 앞에 한 번씩만, 파일은 file이라는 칸에 하나만 넣어 보내십시오. 아무것도 저장되지 않았습니다.',
+    'The part {name} may not stand where it does: send departmentId and preview once at the most and before the file, and one file in the field named file. Nothing was stored.',
+  ],
   'file-missing': [
     'malformed',
     '파일이 없습니다. 파일을 골라 주십시오.',

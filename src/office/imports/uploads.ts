@@ -111,7 +111,7 @@ export class ImportIntake {
   ): Promise<ImportView> {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
     const id = newId();
-    const fileName = file.name.slice(0, 200);
+    const fileName = shownName(file.name, 200);
     const { format, bytes } = await formatOf(file.name, file.bytes);
     await this.database.inTransaction(async () => {
       await this.requireFewUndecided(caller);
@@ -226,7 +226,7 @@ const claims: Record<string, ImportFormat | undefined> = {
 
 function formatOfHead(fullName: string, head: Buffer): ImportFormat {
   const ending = /\.([a-z0-9]{1,8})$/i.exec(fullName.trim())?.[1]?.toLowerCase() ?? '';
-  const name = fullName.replace(/[\p{C}\s]+/gu, ' ').slice(0, 100);
+  const name = shownName(fullName, 100);
   const refusal = refusalOf(ending, head);
   if (refusal) throw importFileProblems.error(refusal, { name });
   const held = heldBy(head);
@@ -237,6 +237,11 @@ function formatOfHead(fullName: string, head: Buffer): ImportFormat {
     claimed: { word: `importFormats.${claimed}` },
     held: { word: `importFormats.${held}` },
   });
+}
+
+/** Writes a file's name without what cannot be stored, or would show it as another than it is. */
+function shownName(name: string, most: number): string {
+  return name.replace(/[\p{C}\s]+/gu, ' ').slice(0, most);
 }
 
 function heldBy(head: Buffer): ImportFormat {

@@ -28,6 +28,16 @@ export const httpProblems = defineProblems({
     '저장할 수 없는 글자(제어 문자, 깨진 글자)가 있습니다. 지우고 다시 적으세요. 이름처럼 한 줄로 적는 칸에는 줄바꿈도 쓸 수 없습니다.',
     'It holds control characters or broken ones: write it without them. A name and the like stands on one line.',
   ],
+  'too-deep': [
+    'malformed',
+    '배열과 객체가 {levels}단계보다 깊이 들어 있습니다.',
+    'Arrays and objects stand in each other more than {levels} levels deep.',
+  ],
+  'field-repeated': [
+    'malformed',
+    '같은 칸이 두 번 이상 왔습니다. 한 번만 보내세요.',
+    'It was sent more than once: send it once.',
+  ],
   'database-unavailable': [
     'unavailable',
     '지금은 자료를 읽거나 쓸 수 없습니다. 아무것도 바뀌지 않았습니다. 잠시 뒤 다시 하세요.',
@@ -85,6 +95,21 @@ export const httpProblems = defineProblems({
     'The headers are too large: they may have 16 kB together.',
   ],
   refused: ['malformed', '이 요청은 받을 수 없습니다.', 'This request cannot be taken.'],
+});
+
+/** Said of a field for which a page has no words of its own. */
+defineWords('issues', {
+  'invalid-type': ['빠졌거나 종류가 다른 값입니다.', 'It is missing, or of another kind than it has to be.'],
+  'too-big': ['{maximum} 이하여야 합니다.', 'It may be {maximum} at the most.'],
+  'too-big.string': ['{maximum}자까지 쓸 수 있습니다.', 'It may have {maximum} characters at the most.'],
+  'too-big.array': ['{maximum}개까지 넣을 수 있습니다.', 'There may be {maximum} of them at the most.'],
+  'too-small': ['{minimum} 이상이어야 합니다.', 'It has to be {minimum} at the least.'],
+  'too-small.string': ['{minimum}자 이상 적어야 합니다.', 'It needs {minimum} characters at the least.'],
+  'too-small.array': ['{minimum}개 이상 있어야 합니다.', 'There have to be {minimum} of them at the least.'],
+  'invalid-value': ['다음 가운데 하나여야 합니다: {values}', 'It has to be one of these: {values}'],
+  'invalid-format': ['형식이 다릅니다.', 'It is not written as it has to be.'],
+  'unrecognized-keys': ['여기에 없는 칸입니다: {keys}', 'These fields do not exist here: {keys}'],
+  custom: ['여기에 쓸 수 없는 값입니다.', 'This value does not do here.'],
 });
 
 defineWords('problems', {

@@ -9,8 +9,8 @@ import {
 import { notFound } from '../../../platform/app-error.js';
 import { Id, idParam } from '../../../platform/http/query.schema.js';
 import { contactChoices } from '../choices.js';
+import { parsed } from '../../../platform/http/schema.pipe.js';
 import { ConsolePage } from '../console-page.js';
-import { parsed } from '../form.js';
 import { page, redirect } from '../page.js';
 import { type FormShown, Visit, Visiting } from '../visit.js';
 import { contactBody, counterpartyBody, onFields } from './contract-form.js';

@@ -16,14 +16,7 @@ import { containing } from '../../../platform/search-words.js';
 export const contractSorts = ['newest', 'ends', 'reference'] as const;
 
 export const contractSearchQuery = z.object({
-  // PostgreSQL keeps no NUL in a text.
-  q: z
-    .string()
-    .trim()
-    .max(100)
-    .regex(/^[^\0]*$/)
-    .optional()
-    .catch(undefined),
+  q: z.string().trim().max(100).optional().catch(undefined),
   state: z.enum(contractStates).optional().catch(undefined),
   kind: kindSchema.optional().catch(undefined),
   departmentId: z.uuid().optional().catch(undefined),

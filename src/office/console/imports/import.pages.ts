@@ -1,12 +1,12 @@
 import { Get, Post } from '@nestjs/common';
-import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { notFound } from '../../../platform/app-error.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import { ImportIntake } from '../../imports/uploads.js';
+import { UploadEnvelope } from '../../imports/upload-envelope.js';
 import { ImportUndo } from '../../imports/undo.js';
-import { importListQuery, undoBody } from '../../imports/import.schema.js';
+import { importListQuery, undoBody, uploadFields } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
@@ -14,14 +14,13 @@ import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { addressOf, parsed, type ShownProblem } from '../form.js';
+import { parsed } from '../../../platform/http/schema.pipe.js';
+import { addressOf, filled, type ShownProblem } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
 import { type FormShown, Visit, Visiting } from '../visit.js';
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
-import { Upload } from './upload.js';
 
 const path = '/console/imports';
-const fileBody = z.object({ departmentId: z.uuid().nullable() });
 
 /** ImportListPages take files in, and list those that were uploaded before. */
 @ConsolePage('console/imports')
@@ -43,30 +42,27 @@ export class ImportListPages {
   /** The form's token comes before the file, and is looked at before a byte of the file is kept. */
   @Post()
   @CsrfInBody()
-  async bring(@Visiting() visit: Visit) {
-    const upload = await Upload.from(visit.request);
-    try {
-      const caller = this.csrf.verify(visit.request, upload.field('_csrf'));
-      if (!caller) throw notFound('page');
-      return await this.take(visit, upload);
-    } finally {
-      await upload.drain();
-    }
+  bring(@Visiting() visit: Visit) {
+    return UploadEnvelope.opened(visit.request, async (envelope) => {
+      const { _csrf: token, ...fields } = envelope.fields;
+      if (!this.csrf.verify(visit.request, token)) throw notFound('page');
+      return this.take(visit, envelope, filled(fields));
+    });
   }
 
-  private take(visit: Visit, upload: Upload) {
-    const departmentId = upload.field('departmentId') ?? null;
+  private take(visit: Visit, envelope: UploadEnvelope, fields: Record<string, unknown>) {
     return visit.submit(
       async () => {
-        const { departmentId: into } = parsed(fileBody, { departmentId });
-        const taken = await this.intake.takeForWorker(visit.caller, upload.file(), into, { preview: true });
+        const file = envelope.file();
+        const { departmentId = null } = parsed(uploadFields, fields);
+        const taken = await this.intake.takeForWorker(visit.caller, file, departmentId, { preview: true });
         return redirect(`${path}/${taken.id}`);
       },
-      ({ problem }) => this.listPage(visit, { problem: fileProblem(problem), departmentId }),
+      ({ problem }) => this.listPage(visit, { problem: fileProblem(problem), ...fields }),
     );
   }
 
-  private async listPage(visit: Visit, again: { problem?: ShownProblem; departmentId?: string | null } = {}) {
+  private async listPage(visit: Visit, again: { problem?: ShownProblem } = {}) {
     const { cursor } = visit.request.query as { cursor?: unknown };
     const query =
       importListQuery.safeParse({ cursor, limit: 25 }).data ?? importListQuery.parse({ limit: 25 });
