@@ -384,9 +384,9 @@ describe('a value that cannot be stored', () => {
     const cursor = (value: string, id = '01996f3e-0000-7000-8000-000000000001') =>
       encodeURIComponent(`${value}.${id}`);
     for (const query of [
-      `sort=ends&after=${cursor('2026-02-31')}`,
-      `sort=ends&after=${cursor('2026-02-28', '-'.repeat(36))}`,
-      `sort=newest&after=${'-'.repeat(36)}`,
+      `sort=ends&cursor=${cursor('2026-02-31')}`,
+      `sort=ends&cursor=${cursor('2026-02-28', '-'.repeat(36))}`,
+      `sort=newest&cursor=${'-'.repeat(36)}`,
     ]) {
       expect([query, (await person.get(`/console/contracts?${query}`)).status]).toEqual([query, 200]);
     }

@@ -1,8 +1,12 @@
 import { get, type IncomingMessage } from 'node:http';
 import { parse } from 'csv-parse/sync';
+import pg from 'pg';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
+import type { Caller } from '../src/core/access/roles.js';
+import { ExportJournal } from '../src/core/log/export-journal.js';
 import { exportQuota } from '../src/core/log/log.words.js';
 import { exportHeadings } from '../src/core/log/exports.service.js';
+import { Database } from '../src/platform/database/database.js';
 import { newId } from '../src/platform/ids.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
@@ -118,6 +122,35 @@ describe('an export of the log', () => {
     expect((await auditor.get('/messages/export?status=held')).status).toBe(200);
     await until('no export is open', async () => (await openExports()) === 0);
   });
+});
+
+it('exports that wait for each other leave the pool of connections to everybody else', async () => {
+  const caller: Caller = {
+    keyId: '01996f3e-0000-7000-8000-000000000009',
+    accountId: null,
+    name: 'finance',
+    role: 'admin',
+    departmentId: null,
+    officerId: null,
+  };
+  const journal = service.app.get(ExportJournal);
+  const holder = new pg.Client({ connectionString: service.ground.database.ownerUrl });
+  await holder.connect();
+  try {
+    await holder.query(`SELECT pg_advisory_lock(hashtextextended('export ' || $1, 0))`, [caller.keyId]);
+    const exports = Array.from({ length: service.config.databasePool + 2 }, () =>
+      journal.recordExport(caller, 'messages', { format: 'csv' }),
+    );
+    await until('an export waits for the lock', async () => {
+      const waiting = await service.sql(`SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'advisory'`);
+      return waiting.length > 0;
+    });
+    expect(await service.app.get(Database).rows(`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+    await holder.query(`SELECT pg_advisory_unlock_all()`);
+    await Promise.all(exports);
+  } finally {
+    await holder.end();
+  }
 });
 
 describe('an export of a large log', () => {

@@ -13,6 +13,8 @@ const added = [
   'components.schemas.Brake.required.readable: is new',
   // It always wanted a word.
   'components.schemas.MessageSearch.properties.words.minLength: is new',
+  // An empty change is one of nothing, as for everything else that is changed.
+  'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.OfferedDefault: is new',
   'paths./api/v1/defaults: is new',
   'paths./api/v1/defaults/{id}/accept: is new',

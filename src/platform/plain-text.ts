@@ -11,3 +11,29 @@ export function isPlainLine(text: string): boolean {
 export function isPlainText(text: string): boolean {
   return !unusableWithinLines.test(text);
 }
+
+/** A Flaw is what keeps a value of JSON from being read, and where it stands. */
+export interface Flaw {
+  code: 'too-deep' | 'characters-unusable';
+  path: (string | number)[];
+}
+
+/**
+ * Finds the first text, a name of a member included, that cannot be stored: PostgreSQL keeps no NUL, and half of a
+ * surrogate pair would become another character. Arrays and objects may stand in each other `levels` deep. Paths are put
+ * together on the way back, so that a large value without flaws costs no text.
+ */
+export function flawIn(value: unknown, levels: number): Flaw | null {
+  if (typeof value === 'string') return isStorable(value) ? null : { code: 'characters-unusable', path: [] };
+  if (typeof value !== 'object' || value === null) return null;
+  if (levels === 0) return { code: 'too-deep', path: [] };
+  for (const [key, member] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
+    const flaw = (typeof key === 'string' ? flawIn(key, 0) : null) ?? flawIn(member, levels - 1);
+    if (flaw) return { ...flaw, path: [key, ...flaw.path] };
+  }
+  return null;
+}
+
+function isStorable(text: string): boolean {
+  return !/[\0\p{Cs}]/u.test(text);
+}

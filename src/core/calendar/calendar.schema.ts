@@ -1,8 +1,23 @@
 import { z } from 'zod';
+import { calendarProblems } from './calendar.words.js';
 
 /** A calendar day as `YYYY-MM-DD`; it has no time and no zone, and is never shifted by one. */
 export const localDateSchema = z.iso.date();
 export type LocalDate = string;
+
+const isWithinReach = (moment: string) => moment >= '1990' && moment < '2101';
+
+/** A day that somebody gives. Days are counted from it, and none of them may leave the calendar. */
+export const daySchema = localDateSchema.refine(isWithinReach, calendarProblems.rule('day-out-of-reach'));
+
+/** A moment that somebody gives: a bare day is whole. */
+export const momentSchema = z.union(
+  [
+    z.iso.datetime({ offset: true }).refine(isWithinReach, calendarProblems.rule('day-out-of-reach')),
+    daySchema,
+  ],
+  { error: 'a day such as 2026-03-04, or a moment with its offset such as 2026-03-04T09:00:00+09:00' },
+);
 
 const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'an hour such as 09:00');
 

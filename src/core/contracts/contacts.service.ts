@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
@@ -114,6 +115,7 @@ export class ContactsService {
     });
   }
 
+  /** Changes a contact; what it has already is no change, and is not recorded. */
   async updateContact(
     contract: Contract,
     contact: Contact,
@@ -124,6 +126,7 @@ export class ContactsService {
     const after = Object.assign(new Contact(), contact, wanted);
     if (after.legalBasis === 'consent' && !after.legalBasisOn)
       throw contractProblems.error('consent-undated');
+    if (!differs(contact, wanted)) return;
     await this.database.repository(Contact).update({ id: contact.id }, wanted);
     await this.recordContact(contract, 'contact-changed', { before: contact, after }, actor, reason);
   }
@@ -158,4 +161,12 @@ export class ContactsService {
       reason,
     });
   }
+}
+
+/** Names and numbers are compared by their blind indexes: sealed again, the same one looks different. */
+function differs(contact: Contact, wanted: Partial<Contact>): boolean {
+  const { nameSealed: _name, phoneSealed: _phone, ...comparable } = wanted;
+  return Object.entries(comparable).some(
+    ([column, value]) => !isDeepStrictEqual(contact[column as keyof Contact], value),
+  );
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
 import { PlanningService } from '../planning/planning.service.js';
 import type { Difference, OccurrenceToRecord } from '../planning/planning.types.js';
@@ -205,15 +206,11 @@ function alteredEntry(
 /** Lists the columns that would get another value; what is undefined is left as it is. */
 export function alteredColumns(contract: Contract, wanted: Wanted<Contract>): (keyof Contract)[] {
   return (Object.keys(wanted) as (keyof Contract)[]).filter(
-    (column) =>
-      wanted[column] !== undefined &&
-      comparable(column, wanted[column]) !== comparable(column, contract[column]),
+    (column) => wanted[column] !== undefined && !isSame(column, contract[column], wanted[column]),
   );
 }
 
-/** Writes an amount without the zeros that do not count. It is compared as text: a number is exact to 15 digits only. */
-function comparable(column: keyof Contract, value: unknown): unknown {
-  if (column !== 'amount' || typeof value !== 'string') return value;
-  const [whole = '', fraction = ''] = value.split('.');
-  return `${whole.replace(/^0+/, '')}.${fraction.replace(/0+$/, '')}`;
+function isSame(column: keyof Contract, value: unknown, other: unknown): boolean {
+  const areAmounts = column === 'amount' && typeof value === 'string' && typeof other === 'string';
+  return areAmounts ? compareAmounts(value, other) === 0 : value === other;
 }

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { definedOnly } from '../../platform/defined-only.js';
 import { pageLimit } from '../../platform/http/query.schema.js';
 import { lineOf, reasonSchema, textOf } from '../../platform/http/text.schema.js';
+import { daySchema } from '../calendar/calendar.schema.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
 import type { ContractTerms } from './contract.entity.js';
 import { partyLimits } from './party-limits.js';
-
-const day = z.iso.date().refine((d) => d >= '1990-01-01' && d <= '2100-12-31', 'a day from 1990 to 2100');
 
 const moneySchema = z.strictObject({
   amount: z.string().regex(/^\d{1,18}(\.\d{1,2})?$/, 'an amount in digits, such as "110000000"'),
@@ -22,7 +21,7 @@ const contactFields = {
   phone: lineOf(40).nullish(),
   locale: z.enum(['ko', 'en']).optional(),
   legalBasis: z.enum(legalBases).default('contract'),
-  legalBasisOn: day.nullish(),
+  legalBasisOn: daySchema.nullish(),
 };
 const consentHasItsDate = (c: {
   legalBasis?: string | undefined;
@@ -81,10 +80,12 @@ const contractFields = {
   title: lineOf(500),
   departmentId: z.uuid(),
   officerId: z.uuid().nullish(),
-  signedOn: day.nullish(),
-  startsOn: day.nullish(),
-  endsOn: day.nullish(),
-  liabilityEndsOn: day.nullish().meta({ description: 'To when defects are inspected and answered for.' }),
+  signedOn: daySchema.nullish(),
+  startsOn: daySchema.nullish(),
+  endsOn: daySchema.nullish(),
+  liabilityEndsOn: daySchema
+    .nullish()
+    .meta({ description: 'To when defects are inspected and answered for.' }),
   value: moneySchema.nullish(),
   method: lineOf(100).nullish(),
 } satisfies Record<Exclude<ContractField, Identity>, z.ZodType>;
@@ -179,7 +180,7 @@ export const contractPatchSchema = z
     title: contractFields.title.optional(),
     departmentId: contractFields.departmentId.optional(),
     revision: z.int().min(0).max(9999).optional(),
-    amendedOn: day
+    amendedOn: daySchema
       .optional()
       .meta({ description: 'The change is an amendment of that day: recorded as a variation.' }),
     reason: reasonSchema.optional(),
@@ -188,12 +189,12 @@ export const contractPatchSchema = z
 export type ContractPatch = z.infer<typeof contractPatchSchema>;
 
 export const moveSchema = z
-  .strictObject({ on: day, reason: reasonSchema.optional() })
+  .strictObject({ on: daySchema, reason: reasonSchema.optional() })
   .meta({ id: 'StateMove', example: { on: '2026-03-16', reason: 'Works began' } });
 export type MoveBody = z.infer<typeof moveSchema>;
 
 export const newOccurrenceSchema = z
-  .strictObject({ occurredOn: day, note: textOf(500).nullish() })
+  .strictObject({ occurredOn: daySchema, note: textOf(500).nullish() })
   .meta({ id: 'NewOccurrence', example: { occurredOn: '2026-07-22', note: 'Second instalment' } });
 export type NewOccurrence = z.infer<typeof newOccurrenceSchema>;
 

@@ -22,6 +22,7 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { entityTag, Id, versionOf } from '../../platform/http/query.schema.js';
+import { milestoneCode } from '../settings/plan.schema.js';
 import { ContactsService } from './contacts.service.js';
 import { ContractReader } from './contract.reader.js';
 import * as api from './contract.schema.js';
@@ -37,7 +38,6 @@ import { ContractsService } from './contracts.service.js';
 import { type Move, moves } from './lifecycle.js';
 
 const moveParam = z.enum(moves);
-const codeParam = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/);
 
 /**
  * EntityTags tags the contract that is answered with its version. A dry run has no tag: its version does not exist, and
@@ -175,7 +175,7 @@ export class ContractsController {
   async recordOccurrence(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
-    @Param('code', { schema: codeParam }) code: string,
+    @Param('code', { schema: milestoneCode }) code: string,
     @Body({ schema: api.newOccurrenceSchema }) body: api.NewOccurrence,
     @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
   ): Promise<ContractView> {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { daySchema } from '../calendar/calendar.schema.js';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 
 export const newDepartmentSchema = z
@@ -10,7 +11,7 @@ export const newDepartmentSchema = z
     nameEn: lineOf(200).nullish(),
     parentId: z.uuid().nullish(),
     headOfficerId: z.uuid().nullish(),
-    goLiveOn: z.iso.date().nullish(),
+    goLiveOn: daySchema.nullish(),
   })
   .meta({
     id: 'NewDepartment',
@@ -23,7 +24,7 @@ export const departmentPatchSchema = z
     name: lineOf(200).optional(),
     nameEn: lineOf(200).nullish(),
     headOfficerId: z.uuid().nullish(),
-    goLiveOn: z.iso.date().nullish().meta({ description: 'Only while the department has no contracts.' }),
+    goLiveOn: daySchema.nullish().meta({ description: 'Only while the department has no contracts.' }),
     reason: reasonSchema.optional(),
   })
   .meta({ id: 'DepartmentPatch', example: { headOfficerId: '01996f3e-0000-7000-8000-000000000002' } });
@@ -44,7 +45,10 @@ export type NewOfficer = z.infer<typeof newOfficerSchema>;
 
 export const officerPatchSchema = z
   .strictObject({
-    active: z.boolean().meta({ description: 'False: has left, and is no longer offered for contracts.' }),
+    active: z
+      .boolean()
+      .optional()
+      .meta({ description: 'False: has left, and is no longer offered for contracts.' }),
     reason: reasonSchema.optional(),
   })
   .meta({ id: 'OfficerPatch', example: { active: false, reason: 'retired' } });

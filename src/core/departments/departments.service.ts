@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -114,10 +115,11 @@ export class DepartmentsService {
     const before = await this.mustSee(caller, id);
     const wanted = definedOnly(patch);
     const after = { ...before, ...wanted };
+    if (isDeepStrictEqual(after, { ...before })) return before;
     return this.database.inTransaction(async () => {
       if (after.goLiveOn !== before.goLiveOn) await this.requireNoContracts(id);
       if (wanted.headOfficerId) await this.requireOfficer(wanted.headOfficerId);
-      if (Object.keys(wanted).length > 0) await this.database.repository(Department).update({ id }, wanted);
+      await this.database.repository(Department).update({ id }, wanted);
       await this.journal.record({
         subject: 'department',
         subjectId: id,

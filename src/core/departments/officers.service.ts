@@ -94,13 +94,14 @@ export class OfficersService {
   }
 
   /** Somebody who has left keeps their contracts until these are handed over, and is no longer offered for others. */
-  async amend(caller: Caller, id: string, { active, reason }: OfficerPatch): Promise<OfficerView> {
+  async amend(caller: Caller, id: string, { reason, ...patch }: OfficerPatch): Promise<OfficerView> {
     return this.database.inTransaction(async () => {
       const officer = await this.database
         .repository(Officer)
         .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
       const sees = await this.departments.sightOf(caller);
       if (!officer || !sees(officer.departmentId)) throw notFound('officer');
+      const { active = officer.active } = patch;
       if (officer.active === active) return this.officerViewOf(officer);
       await this.database.repository(Officer).update({ id }, { active });
       await this.journal.record({

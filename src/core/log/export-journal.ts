@@ -19,9 +19,8 @@ export class ExportJournal {
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
     const key = callerIdOf(caller);
-    await this.database.inTransaction(async () => {
-      // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
-      await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`export ${key}`]);
+    // Counting and adding are one step for a key, or two calls at once would both be the last one allowed.
+    await this.database.inTurn(`export ${key}`, async () => {
       const [made] = await this.database.rows<{ count: number }>(
         `SELECT count(*)::int AS count FROM leaf
          WHERE subject_id = $1 AND kind = 'change' AND body ->> 'subject' = 'export'

@@ -2,17 +2,14 @@ import { z } from 'zod';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { lineOf } from '../../platform/http/text.schema.js';
 import { wordsOf } from '../../platform/search-words.js';
+import { momentSchema } from '../calendar/calendar.schema.js';
 import { alertStatuses } from '../planning/planning.types.js';
 import { deliveryStatuses } from '../providers/sms-provider.js';
 import { attemptStatuses, messageStatuses } from '../sending/sending.entities.js';
-import { kindSchema } from '../settings/plan.schema.js';
+import { kindSchema, milestoneCode } from '../settings/plan.schema.js';
 import { lengthsView } from '../texts/template.schema.js';
 import { localeSchema } from '../texts/variables.service.js';
 
-const momentSchema = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
-  error: 'a day such as 2026-03-04, or a moment with its offset such as 2026-03-04T09:00:00+09:00',
-});
-const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
 const wording = z.enum(['milestone', 'neutral']);
 
 const alertFilters = {

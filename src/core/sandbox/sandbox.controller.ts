@@ -2,13 +2,11 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
+import { momentSchema } from '../calendar/calendar.schema.js';
 import { SandboxService, textView } from './sandbox.service.js';
 
-const moment = z.union([z.iso.datetime({ offset: true }), z.iso.date()], {
-  error: 'a moment with its offset, such as 2010-06-01T09:00:00+09:00, or a day such as 2010-06-01',
-});
 const clockSchema = z
-  .union([z.strictObject({ startAt: moment }), z.strictObject({ advanceTo: moment })], {
+  .union([z.strictObject({ startAt: momentSchema }), z.strictObject({ advanceTo: momentSchema })], {
     error: 'send {"startAt": "…"} once, or {"advanceTo": "…"}',
   })
   .meta({ id: 'SandboxClock', example: { advanceTo: '2026-12-01T18:00:00+09:00' } });

@@ -33,7 +33,7 @@ const anchorSchema = z.discriminatedUnion('type', [
 ]);
 export type Anchor = z.infer<typeof anchorSchema>;
 
-const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
+export const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
 
 export const planMilestoneSchema = z.strictObject({
   code: milestoneCode,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
 import type { Words } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
@@ -25,7 +26,7 @@ export interface PlansInForce {
 /** Returns the plan for a new contract: the denser one when its value reaches the threshold. */
 export function planFor({ plain, dense }: PlansInForce, amount: string | null): Versioned<Plan> {
   const threshold = dense?.value.fromAmount ?? null;
-  return dense && threshold !== null && amount !== null && Number(amount) >= Number(threshold)
+  return dense && threshold !== null && amount !== null && compareAmounts(amount, threshold) >= 0
     ? dense
     : plain;
 }

@@ -41,6 +41,8 @@ export const accountPatchSchema = z
   .meta({ id: 'AccountPatch', example: { role: 'manager', reason: 'appointed head of the department' } });
 export type AccountPatch = z.infer<typeof accountPatchSchema>;
 
+export const resetSchema = accountPatchSchema.pick({ reason: true });
+
 export const accountView = z
   .object({
     id: z.uuid(),

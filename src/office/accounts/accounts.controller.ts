@@ -8,6 +8,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import {
   type AccountPatch,
   accountPatchSchema,
+  resetSchema,
   accountView,
   linkView,
   type NewAccount,
@@ -15,8 +16,6 @@ import {
 } from './account.schema.js';
 import { AccountsService, type AccountWithLink } from './accounts.service.js';
 import { welcomeLink } from './session-cookie.js';
-
-const resetSchema = accountPatchSchema.pick({ reason: true });
 
 @Controller('accounts')
 @Allow('admin')

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
@@ -77,6 +78,7 @@ export class AccountsService {
     return this.database.inTransaction(async () => {
       const before = await this.locked(id);
       const after = { ...before, ...(await this.changesOf(before, patch)) };
+      if (isDeepStrictEqual(after, { ...before })) return this.viewOf(before);
       await this.requireFitting(after);
       await this.requireAnAdminAfter(caller, before, after);
       await this.database.repository(Account).save(after);
@@ -112,7 +114,8 @@ export class AccountsService {
   private async changesOf(account: Account, patch: AccountPatch): Promise<Partial<Account>> {
     const { name, active, reason: _reason, ...rights } = patch;
     const changes: Partial<Account> = definedOnly(rights);
-    if (name !== undefined) changes.nameSealed = this.records.sealName(account.id, name);
+    if (name !== undefined && name !== this.records.nameOf(account))
+      changes.nameSealed = this.records.sealName(account.id, name);
     if (active === undefined) return changes;
     const [clock] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
     return { ...changes, disabledAt: active ? null : (account.disabledAt ?? clock?.now ?? null) };

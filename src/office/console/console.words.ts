@@ -154,6 +154,8 @@ defineWords('wanted', {
     'Give an e-mail address such as name@agency.example.',
   ],
   password: ['비밀번호를 적으세요.', 'Give the password.'],
+  number: ['전화번호나 찾을 낱말을 적으세요.', 'Give a telephone number, or words to look for.'],
+  words: ['두 글자 이상인 낱말을 10개까지 적으세요.', 'Give up to 10 words of two characters and more.'],
 } satisfies Section & Record<DatedTerm, Both>);
 
 /** Shown at the top of the page that follows a change; each feature has its own. */

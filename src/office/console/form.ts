@@ -1,8 +1,13 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { problemOf } from '../../platform/http/problem.filter.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { allSections, hasWords, type Locale, type Phrase, translate } from '../../platform/words/words.js';
+
+const wholeSchema = z
+  .string()
+  .regex(/^\d{1,9}$/)
+  .transform(Number);
 
 /** Form is what a form sent: text in every field. A blank field counts as one that was not sent. */
 export class Form {
@@ -21,6 +26,11 @@ export class Form {
   raw(name: string): string {
     const value = this.fields[name];
     return typeof value === 'string' ? value : '';
+  }
+
+  /** Returns the whole number of a field, which people do not type; undefined when it is blank. Throws `validation-failed`. */
+  whole(name: string): number | undefined {
+    return this.read(z.object({ [name]: wholeSchema.optional() }))[name];
   }
 
   has(name: string): boolean {

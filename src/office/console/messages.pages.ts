@@ -3,6 +3,7 @@ import { Allow } from '../../core/access/rules.js';
 import { ExportsService } from '../../core/log/exports.service.js';
 import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/log.schema.js';
 import { MessagesService } from '../../core/log/messages.service.js';
+import { releaseSchema } from '../../core/sending/brake.schema.js';
 import { messageStatuses } from '../../core/sending/sending.entities.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
@@ -71,9 +72,10 @@ export class MessagePages {
   }
 
   @Get(':id')
-  async show(@Visiting() { caller }: Visit, @Id() id: string) {
+  async show(@Visiting() { caller, shown }: Visit, @Id() id: string) {
     const message = await this.messages.get(caller, id);
     return page('messages/show', 'messages.one', {
+      ...shown,
       message,
       tone: messageTones[message.status],
       mayRelease: caller.role === 'admin' && message.status === 'held',
@@ -82,9 +84,14 @@ export class MessagePages {
 
   @Post(':id/release')
   @Allow('admin')
-  async release(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    await this.states.release(caller, id, form.text('reason') ?? '');
-    return redirect(`${path}/${id}`, 'released');
+  release(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        await this.states.release(visit.caller, id, form.read(releaseSchema).reason);
+        return redirect(`${path}/${id}`, 'released');
+      },
+      () => this.show(visit, id),
+    );
   }
 
   private async filtersFor(visit: Visit) {

@@ -2,12 +2,13 @@ import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../../core/access/rules.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { daySchema } from '../../core/calendar/calendar.schema.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from './console-page.js';
 import { page, redirect } from './page.js';
 import { type FormShown, Visit, Visiting } from './visit.js';
 
-const moveTo = z.object({ on: z.iso.date() });
+const moveTo = z.object({ on: daySchema });
 
 /** A person does not look through more texts than these. */
 const shownTexts = 200;

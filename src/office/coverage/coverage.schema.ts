@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { daySchema } from '../../core/calendar/calendar.schema.js';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { kindSchema } from '../../core/settings/plan.schema.js';
 import { outcomes, reasons } from './coverage.words.js';
@@ -7,11 +8,9 @@ import { outcomes, reasons } from './coverage.words.js';
 export const dimensions = ['department', 'kind', 'officer', 'month'] as const;
 export type Dimension = (typeof dimensions)[number];
 
-const day = z.iso.date();
-
 const filterFields = {
-  from: day.optional().meta({ description: 'The first day on which they should have been told.' }),
-  to: day.optional().meta({ description: 'The last; itself in it.' }),
+  from: daySchema.optional().meta({ description: 'The first day on which they should have been told.' }),
+  to: daySchema.optional().meta({ description: 'The last; itself in it.' }),
   departmentId: z.uuid().optional().meta({ description: 'With the departments below it.' }),
   below: z.enum(['no']).optional().meta({ description: 'no: without the departments below it.' }),
   kind: kindSchema.optional(),

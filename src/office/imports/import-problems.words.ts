@@ -136,10 +136,10 @@ export const importFinding = defineFindings({
 
   // The cells of a sheet.
   'text-unreadable': [
-    '읽을 수 없는 글자가 있습니다.',
-    'It holds characters that cannot be read.',
-    '파일을 "CSV UTF-8"로 저장해 주십시오.',
-    'Save the file as "CSV UTF-8".',
+    '읽을 수 없는 글자(깨진 글자나 제어 문자)가 있습니다.',
+    'It holds characters that cannot be read: broken ones, or control characters.',
+    '칸을 다시 적거나, 파일을 "CSV UTF-8"로 저장해 주십시오.',
+    'Write the cell again, or save the file as "CSV UTF-8".',
   ],
   'text-too-long': [
     '{count}자나 됩니다.',

@@ -1,4 +1,4 @@
-import { type LocalDate, localDateSchema } from '../../core/calendar/calendar.schema.js';
+import { daySchema, type LocalDate } from '../../core/calendar/calendar.schema.js';
 import type { ContractTerms } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
 import type { Finding } from '../../platform/findings.js';
@@ -72,7 +72,7 @@ export const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N}._/()-]{0,59}$/u;
 
 /** Whether YYYY-MM-DD is a day of the calendar, between 1990 and 2100. */
 export function isDay(written: string): boolean {
-  return written >= '1990' && written < '2101' && localDateSchema.safeParse(written).success;
+  return daySchema.safeParse(written).success;
 }
 
 export type Weight = 'fatal' | 'warning' | 'information';

@@ -79,7 +79,7 @@ export class ImportsController {
     @Req() request: FastifyRequest,
     @Query({ schema: uploadQuery }) query: UploadQuery,
   ) {
-    return UploadEnvelope.opened(request, (envelope) => {
+    return UploadEnvelope.opened(request, Object.keys(uploadFields.shape), (envelope) => {
       const file = envelope.file();
       const { departmentId = null, preview = query.preview } = parsed(uploadFields, envelope.fields);
       return this.intake.takeForWorker(caller, file, departmentId, { preview: preview === 'true' });

@@ -17,18 +17,23 @@ export class UploadEnvelope {
   private reading: AsyncIterator<Buffer> | null = null;
   private problem: AppError | null = null;
 
-  private constructor(private readonly parts: AsyncIterator<Multipart>) {}
+  private constructor(
+    private readonly parts: AsyncIterator<Multipart>,
+    private readonly names: readonly string[],
+  ) {}
 
   /**
-   * Reads up to the file, lets `work` take the file, and reads and drops whatever is left, because a browser shows no
-   * answer before it has sent everything. What is wrong so far is thrown by `file`, when the form's token was checked.
+   * Reads the fields of these names up to the file, lets `work` take the file, and reads and drops whatever is left,
+   * because a browser shows no answer before it has sent everything. What is wrong so far is thrown by `file`, when the
+   * form's token was checked.
    */
   static async opened<T>(
     request: FastifyRequest,
+    names: readonly string[],
     work: (envelope: UploadEnvelope) => Promise<T>,
   ): Promise<T> {
     if (!request.isMultipart()) throw importProblems.error('multipart-needed');
-    const envelope = new UploadEnvelope(request.parts());
+    const envelope = new UploadEnvelope(request.parts(), names);
     try {
       await envelope.readFields().catch((error: unknown) => (envelope.problem ??= unreadable(error)));
       return await work(envelope);
@@ -53,7 +58,7 @@ export class UploadEnvelope {
         if (name !== 'file') throw unexpected(name);
         return;
       }
-      if (Object.hasOwn(this.fields, name)) throw unexpected(name);
+      if (!this.names.includes(name) || Object.hasOwn(this.fields, name)) throw unexpected(name);
       this.fields[name] = part.value;
     }
   }

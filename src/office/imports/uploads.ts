@@ -113,7 +113,8 @@ export class ImportIntake {
     const id = newId();
     const fileName = shownName(file.name, 200);
     const { format, bytes } = await formatOf(file.name, file.bytes);
-    await this.database.inTransaction(async () => {
+    // Two uploads at once are counted one after the other.
+    await this.database.inTurn(`imports of ${callerIdOf(caller)}`, async () => {
       await this.requireFewUndecided(caller);
       const owned = { departmentId: departmentId ?? caller.departmentId, actor: actorOf(caller) };
       const started = { status: 'queued' as const, preview, counts: noCounts, caller: callerToKeep(caller) };
@@ -156,13 +157,10 @@ export class ImportIntake {
     });
   }
 
-  /** Waits for an upload of the same caller that is just starting, so that two at once are counted one after the other. */
   private async requireFewUndecided(caller: Caller): Promise<void> {
-    const id = callerIdOf(caller);
-    await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [`imports of ${id}`]);
     const [found] = await this.database.rows<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM import WHERE status = ANY($1) AND caller ->> $2 = $3`,
-      [undecided, caller.accountId === null ? 'keyId' : 'accountId', id],
+      [undecided, caller.accountId === null ? 'keyId' : 'accountId', callerIdOf(caller)],
     );
     if ((found?.waiting ?? 0) >= mostUndecided)
       throw importProblems.error('imports-undecided', { most: mostUndecided });

@@ -31,6 +31,7 @@ export const rowsOfOneStatement = 2000;
 export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly storage = new AsyncLocalStorage<Running>();
+  private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly dataSource: DataSource) {}
 
@@ -82,6 +83,26 @@ export class Database {
     );
     for (const action of afterCommit) await this.attempt(action);
     return result;
+  }
+
+  /**
+   * Runs the work in a transaction that waits for others of the same name. Those of this process wait before they take a
+   * connection: else some that wait for one would hold the whole pool, and nobody else would get any.
+   */
+  async inTurn<T>(name: string, work: () => Promise<T>): Promise<T> {
+    const locked = () =>
+      this.inTransaction(async () => {
+        await this.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [name]);
+        return work();
+      });
+    if (this.storage.getStore()) return locked();
+    const turn = (this.turns.get(name) ?? Promise.resolve()).then(locked, locked);
+    this.turns.set(name, turn);
+    try {
+      return await turn;
+    } finally {
+      if (this.turns.get(name) === turn) this.turns.delete(name);
+    }
   }
 
   /** Runs the work, undoes whatever it wrote, and returns what it returned: for dry runs. */

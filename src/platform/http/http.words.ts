@@ -30,8 +30,8 @@ export const httpProblems = defineProblems({
   ],
   'too-deep': [
     'malformed',
-    '배열과 객체가 {levels}단계보다 깊이 들어 있습니다.',
-    'Arrays and objects stand in each other more than {levels} levels deep.',
+    '배열과 객체가 20단계보다 깊이 들어 있습니다.',
+    'Arrays and objects stand in each other more than 20 levels deep.',
   ],
   'field-repeated': [
     'malformed',

@@ -4,12 +4,13 @@ import { Allow } from '../../../core/access/rules.js';
 import { moveSchema, newOccurrenceSchema } from '../../../core/contracts/contract.schema.js';
 import { ContractsService } from '../../../core/contracts/contracts.service.js';
 import { type Move, moves } from '../../../core/contracts/lifecycle.js';
+import { milestoneCode } from '../../../core/settings/plan.schema.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, ownAddress } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { type FormShown, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 import { contractPatchOf, onFields, valuesOf } from './contract-form.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown, type ShownDifference } from './plan-shown.js';
@@ -28,7 +29,8 @@ export class ChangingPages {
 
   @Get('change')
   async form(@Visiting() visit: Visit, @Id() id: string) {
-    return this.changePage(visit, id, { values: valuesOf(await this.inPage.contract(visit, id)) });
+    visit.fill(valuesOf(await this.inPage.contract(visit, id)));
+    return this.changePage(visit, id);
   }
 
   /** `step` is `preview` until the person has seen the difference and saves. */
@@ -37,7 +39,7 @@ export class ChangingPages {
     return visit.submit(
       async (form) => {
         const saving = form.text('step') === 'save' && !visit.isFromHtmx;
-        const ifVersion = Number(form.text('version') ?? NaN) || null;
+        const ifVersion = form.whole('version') ?? null;
         const patch = contractPatchOf(form, await this.choices.currency());
         const view = await this.contracts.amend(
           { caller: visit.caller, id, dryRun: !saving, ifVersion },
@@ -45,9 +47,10 @@ export class ChangingPages {
         );
         if (saving) return redirect(`/console/contracts/${id}`, 'amended');
         const difference = differenceShown(view, await this.inPage.today());
-        return this.changePage(visit, id, { values: form.values(), difference });
+        visit.fill(form.values());
+        return this.changePage(visit, id, difference);
       },
-      ({ values, problem }) => this.changePage(visit, id, { values, problem: onFields(problem) }),
+      () => this.changePage(visit, id),
     );
   }
 
@@ -70,14 +73,15 @@ export class ChangingPages {
 
   @Post('occurrences')
   async record(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    const occurrence = form.read(newOccurrenceSchema);
-    await this.contracts.recordOccurrence({ caller, id, dryRun: false }, form.text('code') ?? '', occurrence);
+    const { code, ...occurrence } = form.read(newOccurrenceSchema.extend({ code: milestoneCode }));
+    await this.contracts.recordOccurrence({ caller, id, dryRun: false }, code, occurrence);
     // From a work list, back to it: there are more to record.
     return redirect(ownAddress(form.text('next'), `/console/contracts/${id}`), 'recorded');
   }
 
-  private async changePage(visit: Visit, id: string, shown: FormShown & { difference?: ShownDifference }) {
-    if (visit.isFromHtmx) return fragment('contracts/difference', { ...shown });
+  private async changePage(visit: Visit, id: string, difference?: ShownDifference) {
+    const shown = { ...onFields(visit.shown), difference };
+    if (visit.isFromHtmx) return fragment('contracts/difference', shown);
     const contract = await this.inPage.contract(visit, id);
     const choices = await this.choices.forContract(visit, contract.officerId);
     return page('contracts/change', 'contracts.changeDates', { contract, ...shown, ...choices });

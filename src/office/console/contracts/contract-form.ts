@@ -46,7 +46,7 @@ export function contactBody(form: Form) {
     role: form.text('contactRole'),
     phone: form.text('phone'),
     locale: form.text('locale'),
-    legalBasis: form.text('legalBasis') ?? 'contract',
+    legalBasis: form.text('legalBasis'),
     legalBasisOn: form.text('legalBasisOn'),
   };
 }
@@ -70,10 +70,15 @@ const fieldOfPath: Record<string, string> = {
   'counterparties[0].contacts[0].legalBasisOn': 'legalBasisOn',
 };
 
-/** Names the fields of a problem as the page names them. */
-export function onFields(problem: ShownProblem): ShownProblem {
+/** Names the fields of a form's problem, if there is one, as the page names them. */
+export function onFields<S extends { problem?: ShownProblem | undefined }>(shown: S): S {
+  const { problem } = shown;
+  if (!problem) return shown;
   const named = (path: string) => fieldOfPath[path] ?? path;
   const fields = Object.entries(problem.fields).map(([path, message]) => [named(path), message]);
   const list = problem.list.map(({ path, message }) => ({ path: named(path), message }));
-  return { ...problem, fields: Object.fromEntries(fields) as Record<string, string>, list };
+  return {
+    ...shown,
+    problem: { ...problem, fields: Object.fromEntries(fields) as Record<string, string>, list },
+  };
 }

@@ -3,26 +3,26 @@ import { z } from 'zod';
 import type { Caller } from '../../../core/access/roles.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import type { Contract } from '../../../core/contracts/contract.entity.js';
+import { contractListQuery } from '../../../core/contracts/contract.schema.js';
 import { PartyRows } from '../../../core/contracts/party-rows.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
-import { contractStates } from '../../../core/planning/planning.types.js';
-import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { Conditions } from '../../../platform/database/conditions.js';
 import { Database } from '../../../platform/database/database.js';
+import { cursorSchema } from '../../../platform/http/query.schema.js';
+import { lineOf } from '../../../platform/http/text.schema.js';
 import { type Page, pageFrom, type Place, placeOfCursor } from '../../../platform/paging.js';
 import { containing } from '../../../platform/search-words.js';
 
 export const contractSorts = ['newest', 'ends', 'reference'] as const;
 
-export const contractSearchQuery = z.object({
-  q: z.string().trim().max(100).optional().catch(undefined),
-  state: z.enum(contractStates).optional().catch(undefined),
-  kind: kindSchema.optional().catch(undefined),
-  departmentId: z.uuid().optional().catch(undefined),
-  sort: z.enum(contractSorts).catch('newest'),
-  after: z.string().max(200).optional().catch(undefined),
-});
+export const contractSearchQuery = contractListQuery
+  .pick({ state: true, kind: true, departmentId: true })
+  .extend({
+    q: lineOf(100).optional(),
+    sort: z.enum(contractSorts).default('newest'),
+    cursor: cursorSchema.optional(),
+  });
 type ContractSearchQuery = z.infer<typeof contractSearchQuery>;
 
 interface FoundContract extends Pick<Contract, 'id' | 'reference' | 'title' | 'kind' | 'state' | 'endsOn'> {
@@ -91,7 +91,7 @@ export class ContractSearch {
 
   private async conditionsOf(
     caller: Caller,
-    { q, state, kind, departmentId, sort, after }: ContractSearchQuery,
+    { q, state, kind, departmentId, sort, cursor }: ContractSearchQuery,
   ): Promise<Conditions> {
     const where = new Conditions();
     const seen = await this.departments.seenWithin(caller, departmentId);
@@ -105,7 +105,7 @@ export class ContractSearch {
           OR c.id IN (SELECT contract_id FROM counterparty WHERE name_index = ${where.place(this.parties.indexOf(q))}))`,
       );
     }
-    const from = after === undefined ? null : placeOf(sort, after);
+    const from = cursor === undefined ? null : placeOf(sort, cursor);
     if (from && sort === 'newest') where.compare('c.id <', from.id);
     else if (from && sort !== 'newest') {
       const { by, type } = sortings[sort];

@@ -15,7 +15,7 @@ import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { addressOf } from '../form.js';
+import { waysOn } from '../form.js';
 import { page } from '../page.js';
 import { Visit, Visiting } from '../visit.js';
 import { ContractSearch, contractSearchQuery, contractSorts } from './contract-search.js';
@@ -99,16 +99,14 @@ export class ContractPages {
 
   @Get()
   async list(@Visiting() visit: Visit) {
-    const query = contractSearchQuery.parse(visit.request.query);
+    const query = visit.query(contractSearchQuery);
     const { items, nextCursor } = await this.search.searchPage(visit.caller, query);
-    const { after, ...filters } = query;
     return page('contracts/list', 'contracts.title', {
       query,
+      ...waysOn(path, query, nextCursor),
       filtered: Boolean(query.q ?? query.state ?? query.kind ?? query.departmentId),
       items: items.map((item) => ({ ...item, tone: stateTones[item.state] })),
       count: items.length,
-      next: nextCursor && addressOf(path, { ...filters, after: nextCursor }),
-      first: after && addressOf(path, filters),
       kinds: visit.choices('kinds.', kinds),
       states: visit.choices('states.', contractStates),
       departments: await this.choices.departmentsFor(visit),

@@ -6,7 +6,7 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { Form } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { type FormShown, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 import { newContractOf, onFields } from './contract-form.js';
 import { PlanShown } from './plan-shown.js';
 
@@ -24,13 +24,8 @@ export class RegisteringPages {
   @Get()
   blank(@Visiting() visit: Visit) {
     const { departmentId, officerId } = visit.caller;
-    const values = {
-      departmentId: departmentId ?? '',
-      officerId: officerId ?? '',
-      country: 'KR',
-      locale: 'ko',
-    };
-    return this.form(visit, { values });
+    visit.fill({ departmentId: departmentId ?? '', officerId: officerId ?? '', country: 'KR', locale: 'ko' });
+    return this.form(visit);
   }
 
   /** Draws the plan while somebody types, by htmx; without script, by a button of the form. */
@@ -38,7 +33,8 @@ export class RegisteringPages {
   async plan(@Visiting() visit: Visit) {
     const plan = await this.planned(visit);
     if (visit.isFromHtmx) return fragment('contracts/plan', { plan });
-    return this.form(visit, { values: visit.form.values(), plan });
+    visit.fill(visit.form.values());
+    return this.form(visit, plan);
   }
 
   @Post()
@@ -49,16 +45,13 @@ export class RegisteringPages {
         const { id } = await this.contracts.register({ caller: visit.caller, dryRun: false }, input);
         return redirect(`/console/contracts/${id}`, 'registered');
       },
-      async ({ values, problem }) => {
-        const plan = await this.planned(visit);
-        return this.form(visit, { values, problem: onFields(problem), plan });
-      },
+      async () => this.form(visit, await this.planned(visit)),
     );
   }
 
-  private async form(visit: Visit, shown: FormShown & { plan?: unknown }) {
+  private async form(visit: Visit, plan?: unknown) {
     const choices = await this.choices.forContract(visit);
-    return page('contracts/new', 'contracts.register', { ...shown, ...choices });
+    return page('contracts/new', 'contracts.register', { ...onFields(visit.shown), plan, ...choices });
   }
 
   /** Rehearses the contract, with stand-ins for what only saving asks for. Null while too little is filled in. */
@@ -78,7 +71,7 @@ export class RegisteringPages {
         this.plans.shown(visit, await this.contracts.register({ caller, dryRun: false }, input)),
       );
     } catch (error) {
-      return { problem: onFields(visit.problem(error)) };
+      return onFields({ problem: visit.problem(error) });
     }
   }
 }

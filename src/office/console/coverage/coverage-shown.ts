@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
+import { daySchema } from '../../../core/calendar/calendar.schema.js';
 import { addDays, addMonths } from '../../../core/calendar/local-date.js';
 import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
@@ -21,8 +22,8 @@ import './coverage.words.js';
 
 /** What the address of the page says. */
 export const coveragePageQuery = z.strictObject({
-  from: z.iso.date().optional(),
-  to: z.iso.date().optional(),
+  from: daySchema.optional(),
+  to: daySchema.optional(),
   departmentId: z.uuid().optional(),
   kind: kindSchema.optional(),
   officerId: z.union([z.uuid(), z.literal('none')]).optional(),

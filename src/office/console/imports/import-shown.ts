@@ -15,6 +15,7 @@ import {
   type ImportCounts,
   type ImportListQuery,
   type ImportStatus,
+  importStatuses,
   type ImportView,
   problemsQuery,
   undecided,
@@ -132,9 +133,11 @@ const perPage = 50;
 
 /** What part of a long import is shown; what does not do is as good as not asked for. */
 export const importQuery = z.object({
-  result: z.enum(effectResults).optional().catch(undefined),
-  after: z.uuid().optional().catch(undefined),
-  problemsAfter: problemsQuery.shape.cursor.catch(undefined),
+  result: z.enum(effectResults).optional(),
+  after: z.uuid().optional(),
+  problemsAfter: problemsQuery.shape.cursor,
+  /** The status that the page shows, when it asks whether there is another. */
+  at: z.enum(importStatuses).optional(),
 });
 type ImportQuery = z.infer<typeof importQuery>;
 

@@ -6,7 +6,13 @@ import { CsrfInBody } from '../../accounts/page.guard.js';
 import { ImportIntake } from '../../imports/uploads.js';
 import { UploadEnvelope } from '../../imports/upload-envelope.js';
 import { ImportUndo } from '../../imports/undo.js';
-import { importListQuery, undoBody, uploadFields } from '../../imports/import.schema.js';
+import {
+  applyBody,
+  columnsBody,
+  importListQuery,
+  undoBody,
+  uploadFields,
+} from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
@@ -15,9 +21,9 @@ import { Id } from '../../../platform/http/query.schema.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
-import { addressOf, filled, type ShownProblem } from '../form.js';
+import { addressOf, filled, type ShownProblem, waysOn } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { type FormShown, Visit, Visiting } from '../visit.js';
+import { Visit, Visiting } from '../visit.js';
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
 const path = '/console/imports';
@@ -43,7 +49,7 @@ export class ImportListPages {
   @Post()
   @CsrfInBody()
   bring(@Visiting() visit: Visit) {
-    return UploadEnvelope.opened(visit.request, async (envelope) => {
+    return UploadEnvelope.opened(visit.request, ['_csrf', 'departmentId'], async (envelope) => {
       const { _csrf: token, ...fields } = envelope.fields;
       if (!this.csrf.verify(visit.request, token)) throw notFound('page');
       return this.take(visit, envelope, filled(fields));
@@ -63,15 +69,12 @@ export class ImportListPages {
   }
 
   private async listPage(visit: Visit, again: { problem?: ShownProblem } = {}) {
-    const { cursor } = visit.request.query as { cursor?: unknown };
-    const query =
-      importListQuery.safeParse({ cursor, limit: 25 }).data ?? importListQuery.parse({ limit: 25 });
+    const query = { ...visit.query(importListQuery), limit: 25 };
     const { items, nextCursor } = await this.shown.listed(visit, query);
     return page('imports/list', 'imports.title', {
       ...again,
       items,
-      next: nextCursor && addressOf(path, { cursor: nextCursor }),
-      first: query.cursor && path,
+      ...waysOn(path, query, nextCursor),
       mayBring: visit.caller.role !== 'auditor',
       departments: await this.choices.departmentsFor(visit),
       without: visit.caller.departmentId === null ? 'noDepartment' : 'ownDepartment',
@@ -101,16 +104,15 @@ export class ImportPages {
   @Get(':id')
   @Allow('officer', 'manager', 'admin', 'auditor')
   async show(@Visiting() visit: Visit, @Id() id: string) {
-    const { request, caller } = visit;
+    const query = visit.query(importQuery);
     const head = await this.shown.head(visit, id);
     const { status } = head.import;
     if (visit.isFromHtmx) {
       // Once it is at another step, the whole page is another.
-      const { at } = request.query as { at?: unknown };
-      return status === at ? fragment('imports/progress', head) : redirect(`${path}/${id}`);
+      return status === query.at ? fragment('imports/progress', head) : redirect(`${path}/${id}`);
     }
-    if (status === 'columns' && caller.role !== 'auditor') return this.columnsPage(visit, id);
-    return this.shown.page(visit, id, { query: importQuery.parse(request.query) });
+    if (status === 'columns' && visit.caller.role !== 'auditor') return this.columnsPage(visit, id);
+    return this.shown.page(visit, id, { query });
   }
 
   @Get(':id/refused.xlsx')
@@ -127,7 +129,7 @@ export class ImportPages {
   chooseColumns(@Visiting() visit: Visit, @Id() id: string) {
     return this.decide(visit, id, async () => {
       const mapping = mappingIn(visit.form, await this.columns.columnsOf(visit.caller, id));
-      return this.columns.chooseColumns(visit.caller, id, { mapping });
+      return this.columns.chooseColumns(visit.caller, id, parsed(columnsBody, { mapping }));
     });
   }
 
@@ -139,9 +141,10 @@ export class ImportPages {
   /** Above the agency's number it asks again, with the number that is confirmed by pressing its button. */
   @Post(':id/apply')
   apply(@Visiting() visit: Visit, @Id() id: string) {
-    const confirmed = Number(visit.form.text('confirmTexts') ?? NaN);
-    const confirmTexts = Number.isSafeInteger(confirmed) ? { confirmTexts: confirmed } : {};
-    return this.decide(visit, id, () => this.imports.applyImport(visit.caller, id, confirmTexts));
+    return this.decide(visit, id, () => {
+      const body = visit.form.read(applyBody, { confirmTexts: visit.form.whole('confirmTexts') });
+      return this.imports.applyImport(visit.caller, id, body);
+    });
   }
 
   @Get(':id/discard')
@@ -155,8 +158,23 @@ export class ImportPages {
   }
 
   @Get(':id/undo')
-  undoForm(@Visiting() visit: Visit, @Id() id: string) {
-    return this.undoPage(visit, id, { values: {} });
+  async undoForm(@Visiting() visit: Visit, @Id() id: string) {
+    const { values, problem } = visit.shown;
+    const head = await this.shown.head(visit, id);
+    const { updated, corrected } = head.import.counts;
+    // Its paths are contracts instead of fields.
+    const inTheWay = problem?.code === 'import-not-undoable' ? problem.list : null;
+    return page('imports/undo', 'imports.undoTitle', {
+      ...head,
+      changed: updated + corrected,
+      values,
+      problem: problem && inTheWay ? { ...problem, list: [] } : problem,
+      inTheWay: inTheWay?.map(({ path: reference, message }) => ({
+        reference,
+        message,
+        to: addressOf('/console/contracts', { q: reference }),
+      })),
+    });
   }
 
   @Post(':id/undo')
@@ -166,7 +184,7 @@ export class ImportPages {
         await this.undoing.undoImport(visit.caller, id, form.read(undoBody));
         return redirect(`${path}/${id}`, 'import-undone');
       },
-      (again) => this.undoPage(visit, id, again),
+      () => this.undoForm(visit, id),
     );
   }
 
@@ -195,24 +213,6 @@ export class ImportPages {
       ...columnsShown(view, problem ? mappingIn(visit.form, view) : null, visit),
       // What is wrong stands beside each column, and what is missing above them.
       problem: problem && { ...problem, list: [] },
-    });
-  }
-
-  private async undoPage(visit: Visit, id: string, { values, problem }: FormShown) {
-    const head = await this.shown.head(visit, id);
-    const { updated, corrected } = head.import.counts;
-    // Its paths are contracts instead of fields.
-    const inTheWay = problem?.code === 'import-not-undoable' ? problem.list : null;
-    return page('imports/undo', 'imports.undoTitle', {
-      ...head,
-      changed: updated + corrected,
-      values,
-      problem: problem && inTheWay ? { ...problem, list: [] } : problem,
-      inTheWay: inTheWay?.map(({ path: reference, message }) => ({
-        reference,
-        message,
-        to: addressOf('/console/contracts', { q: reference }),
-      })),
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Get, Post } from '@nestjs/common';
+import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { answerSchema, type Offer } from '../../../core/setup/defaults.schema.js';
 import { DefaultsService } from '../../../core/setup/defaults.service.js';
@@ -12,6 +13,7 @@ import { Visit, Visiting } from '../visit.js';
 import './defaults.words.js';
 
 const path = '/console/settings/defaults';
+const stepSchema = answerSchema.extend({ step: z.enum(['accept', 'decline']) });
 
 /** Plans and texts of a newer release beside those in force, to be accepted or declined. */
 @ConsolePage('console/settings/defaults')
@@ -47,8 +49,8 @@ export class DefaultsPages {
   answer(@Visiting() visit: Visit, @Id() id: string) {
     return visit.submit(
       async (form) => {
-        const reason = form.read(answerSchema).reason ?? null;
-        if (form.text('step') === 'accept') {
+        const { step, reason = null } = form.read(stepSchema);
+        if (step === 'accept') {
           await this.defaults.accept(visit.caller, id, reason);
           return redirect(path, 'default-accepted');
         }

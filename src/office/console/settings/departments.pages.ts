@@ -105,7 +105,11 @@ export class DepartmentsPages {
       async (form) => {
         const step = form.text('step');
         const active = step === 'return' || (step === 'leave' ? false : undefined);
-        await this.officers.amend(visit.caller, officerId, form.read(officerPatchSchema, { active }));
+        await this.officers.amend(
+          visit.caller,
+          officerId,
+          form.read(officerPatchSchema.required({ active: true }), { active }),
+        );
         return redirect(`${path}/${id}`, active ? 'officer-returned' : 'officer-left');
       },
       () => this.show(visit, id),

@@ -1,12 +1,14 @@
 import { Get, Inject, Post } from '@nestjs/common';
+import { z } from 'zod';
 import { newKeySchema } from '../../../core/access/api-keys.controller.js';
 import { ApiKeysService } from '../../../core/access/api-keys.service.js';
 import { roles } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
+import { daySchema } from '../../../core/calendar/calendar.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { CONFIG } from '../../../platform/platform.tokens.js';
 import { Id } from '../../../platform/http/query.schema.js';
-import { accountPatchSchema, newAccountSchema } from '../../accounts/account.schema.js';
+import { accountPatchSchema, newAccountSchema, resetSchema } from '../../accounts/account.schema.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
 import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
@@ -16,6 +18,7 @@ import { type Choice, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
+const lastDay = z.object({ expiresOn: daySchema.optional() });
 
 /** PeoplePages invite people by a link that is shown once, and change and disable their accounts. */
 @ConsolePage('console/settings/people')
@@ -77,9 +80,14 @@ export class PeoplePages {
   }
 
   @Post(':id/reset')
-  async reset(@Visiting() visit: Visit, @Id() id: string) {
-    const reason = visit.form.text('reason') ?? null;
-    return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
+  reset(@Visiting() visit: Visit, @Id() id: string) {
+    return visit.submit(
+      async (form) => {
+        const { reason = null } = form.read(resetSchema);
+        return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
+      },
+      () => this.show(visit, id),
+    );
   }
 
   private linkPage({ request }: Visit, title: string, { account, token }: AccountWithLink) {
@@ -129,19 +137,11 @@ export class KeysPages {
   make(@Visiting() visit: Visit) {
     return visit.submit(
       async (form) => {
-        const until = form.text('expiresOn');
+        const { expiresOn } = form.read(lastDay);
+        const { name, role, departmentId = null } = form.read(newKeySchema);
         const calendar = await this.settings.calendar();
-        const isDay = until !== undefined && /^\d{4}-\d{2}-\d{2}$/.test(until);
-        const {
-          name,
-          role,
-          departmentId = null,
-          expiresAt,
-        } = form.read(newKeySchema, {
-          expiresAt: isDay ? calendar.instantOf(until, '23:59').toISOString() : (until ?? null),
-        });
-        const expires = expiresAt ? new Date(expiresAt) : null;
-        const wanted = { name, role, departmentId, officerId: null, expiresAt: expires };
+        const expiresAt = expiresOn === undefined ? null : calendar.instantOf(expiresOn, '23:59');
+        const wanted = { name, role, departmentId, officerId: null, expiresAt };
         const { key } = await this.keys.create(visit.caller, wanted);
         return page('settings/key', 'keys.made', { key });
       },

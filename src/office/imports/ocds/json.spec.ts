@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { JsonSplitter, type JsonEntry } from './json.js';
+import { amountOf, JsonSplitter, type JsonEntry } from './json.js';
 
 function split(text: string | Buffer, chunkSize = 1_000_000, largest = 1_000_000): JsonEntry[] {
   const splitter = new JsonSplitter(['releases', 'records'], largest);
@@ -100,5 +100,24 @@ describe('JsonSplitter', () => {
     for (const size of [7, 100_000]) {
       expect(() => split(text, size, 1000)).toThrow(expect.objectContaining({ code, line }) as Error);
     }
+  });
+});
+
+describe('the amount of a value', () => {
+  it.each([
+    [1000, '1000'],
+    [1000.5, '1000.50'],
+    ['1000.5', '1000.50'],
+    [' 1000.00 ', '1000'],
+    ['007', '7'],
+    ['999999999999999.37', '999999999999999.37'],
+    ['1e3', '1000'],
+    ['1e16', null],
+    [-1, null],
+    ['much', null],
+    ['', null],
+    [null, null],
+  ])('%p is %p', (amount, read) => {
+    expect(amountOf({ amount })).toBe(read);
   });
 });

@@ -43,6 +43,10 @@ export function dayAt(object: JsonObject, key: string): LocalDate | null {
 
 /** Returns the `amount` of a value with at most two places; null for what is none, is negative, or beyond 10^15. */
 export function amountOf({ amount }: JsonObject): string | null {
+  // Text is exact; as a number it would be to 15 digits only.
+  const [, whole, fraction = ''] =
+    /^(0|[1-9]\d{0,14})(?:\.(\d{1,2}))?$/.exec(textAt({ amount }, 'amount') ?? '') ?? [];
+  if (whole !== undefined) return /[1-9]/.test(fraction) ? `${whole}.${fraction.padEnd(2, '0')}` : whole;
   const number = typeof amount === 'string' && amount.trim() !== '' ? Number(amount) : amount;
   if (typeof number !== 'number' || !(number >= 0 && number <= 1e15)) return null;
   return Number.isInteger(number) ? String(number) : number.toFixed(2);
@@ -57,7 +61,8 @@ export interface JsonEntry {
   line: number;
 }
 
-const deepest = 500;
+/** Levels of arrays and objects in a value. */
+export const deepest = 500;
 const longestKey = 64;
 const newline = 0x0a;
 const quote = 0x22;

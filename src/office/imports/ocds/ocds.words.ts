@@ -30,6 +30,12 @@ export const ocdsFinding = defineFindings({
     `${askPublisher} 다른 릴리스는 가져왔습니다.`,
     'Ask the publisher for a valid file; the other releases are imported.',
   ],
+  'release-unreadable': [
+    '저장할 수 없는 글자(NUL, 깨진 글자)가 있습니다.',
+    'It holds characters that cannot be stored: NUL, or halves of a pair of surrogates.',
+    `${askPublisher} 다른 릴리스는 가져왔습니다.`,
+    'Ask the publisher for a valid file; the other releases are imported.',
+  ],
   'release-late': [
     '이미 가져온 것보다 오래된 릴리스여서 뺐습니다.',
     'This release is older than what was brought in before, and was left out.',

@@ -106,6 +106,18 @@ describe('readOcds', () => {
     expect(codes(await readAll(latin1()))).toEqual([[1, 'release-malformed', true]]);
   });
 
+  it('refuses a release with text that cannot be stored, and names its place', async () => {
+    const [half, nul] = ['\\ud83c', '\\u0000'];
+    const batches = await readText(
+      `{"releases":[\n{"ocid":"o1","buyer":{"name":"a${half}"}},\n{"ocid":"o2","tag":["b${nul}"]},\n{"ocid":"o3","id":"r3"}]}`,
+    );
+    expect(seen(batches)[0]).toEqual(['o3', ['r3'], 4]);
+    expect(batches.flatMap(({ problems }) => problems)).toMatchObject([
+      { line: 2, code: 'release-unreadable', field: 'buyer.name', fatal: true },
+      { line: 3, code: 'release-unreadable', field: 'tag.0', fatal: true },
+    ]);
+  });
+
   it('hands on what it has after some hundred releases', async () => {
     let written = 0;
     async function* large(): AsyncGenerator<Buffer> {

@@ -2,11 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../../platform/database/database.js';
 import type { Finding } from '../../../platform/findings.js';
 import { newId } from '../../../platform/ids.js';
+import { showRaw } from '../../../platform/phone-numbers/phone-number.js';
+import { flawIn } from '../../../platform/plain-text.js';
 import { Sealer } from '../../../platform/sealing/sealer.js';
 import { FileProblem } from '../../../platform/sheets/raw-row.js';
 import { OcdsRecord } from '../import.entities.js';
 import { rowProblem, type RowProblem } from '../import.types.js';
-import { isObject, type JsonObject, JsonSplitter, listAt } from './json.js';
+import { deepest, isObject, type JsonObject, JsonSplitter, listAt } from './json.js';
 import { ocdsFinding } from './ocds.words.js';
 
 /** An OcdsBatch is the releases of one process that stand near each other in the file, to be merged together. */
@@ -70,7 +72,9 @@ class GatheredReleases {
     } catch {
       this.refuse(line, ocdsFinding('release-malformed'));
     }
-    if (isObject(value)) this.addValue(value, line);
+    const flaw = flawIn(value, deepest);
+    if (flaw) this.refuse(line, ocdsFinding('release-unreadable'), showRaw(flaw.path.join('.')));
+    else if (isObject(value)) this.addValue(value, line);
   }
 
   /** Reports what keeps a release, or the rest of the file, from being read. */

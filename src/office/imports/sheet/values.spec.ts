@@ -126,7 +126,10 @@ describe('the other cells', () => {
     [read.readLocale('베트남어'), 'language-unknown'],
     [read.readCurrency('krw'), 'KRW'],
     [read.readCurrency('원화'), 'currency-unknown'],
-    [read.textUpTo(5)('a\u0007\n b'), 'a b'],
+    [read.textUpTo(5)('a\t\n b'), 'a b'],
+    [read.textUpTo(5)('a\u0007b'), 'text-unreadable'],
+    [read.textUpTo(5)('a\0b'), 'text-unreadable'],
+    [read.textUpTo(5)('a\ud800b'), 'text-unreadable'],
     [read.textUpTo(5)('123456'), 'text-too-long'],
     [read.textUpTo(50)('깨\ufffd짐'), 'text-unreadable'],
   ])('%j: %j', (result, expected) => {

@@ -1,6 +1,7 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
 import type { Kind } from '../../../core/settings/plan.schema.js';
 import type { Finding } from '../../../platform/findings.js';
+import { isPlainLine } from '../../../platform/plain-text.js';
 import { countryOf } from '../../../platform/phone-numbers/country.js';
 import { type ParsedPhone, parsePhoneNumber } from '../../../platform/phone-numbers/phone-number.js';
 import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.words.js';
@@ -24,12 +25,9 @@ export function plainWord(text: string): string {
 export const textUpTo =
   (limit: number) =>
   (text: string): Read<string> => {
-    const plain = text
-      .normalize('NFC')
-      .replace(/[\p{Cc}\s]+/gu, ' ')
-      .trim();
-    // This character stands for bytes that the file's encoding does not know.
-    if (plain.includes('\ufffd')) return wrong(importFinding('text-unreadable'));
+    const plain = text.normalize('NFC').replace(/\s+/g, ' ').trim();
+    // The character U+FFFD stands for bytes that the file's encoding does not know.
+    if (plain.includes('\ufffd') || !isPlainLine(plain)) return wrong(importFinding('text-unreadable'));
     return plain.length <= limit
       ? value(plain)
       : wrong(importFinding('text-too-long', { count: plain.length, limit }));
