@@ -65,6 +65,12 @@ describe('the plan of a new contract', () => {
     expect(planFor(plans, amount).version).toBe(number);
   });
 
+  it('goes by digits for which a number has no room', () => {
+    const large = { plain: plans.plain, dense: version('9007199254740993', 2) };
+    expect(planFor(large, '9007199254740992').version).toBe(1);
+    expect(planFor(large, '9007199254740993').version).toBe(2);
+  });
+
   it('is the plain one where there is no denser one', () => {
     expect(planFor({ plain: plans.plain, dense: null }, '99999999999').version).toBe(1);
     expect(planFor({ plain: plans.plain, dense: version(null, 2) }, '99999999999').version).toBe(1);

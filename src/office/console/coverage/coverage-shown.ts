@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { daySchema } from '../../../core/calendar/calendar.schema.js';
 import { addDays, addMonths } from '../../../core/calendar/local-date.js';
-import { kindSchema } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { type Locale, translate } from '../../../platform/words/words.js';
 import {
@@ -11,6 +9,7 @@ import {
   type Figures,
   type StatisticsRequest,
   type StatisticsRow,
+  statisticsSchema,
 } from '../../coverage/coverage.schema.js';
 import { outcomes, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
@@ -21,12 +20,7 @@ import '../console.words.js';
 import './coverage.words.js';
 
 /** What the address of the page says. */
-export const coveragePageQuery = z.strictObject({
-  from: daySchema.optional(),
-  to: daySchema.optional(),
-  departmentId: z.uuid().optional(),
-  kind: kindSchema.optional(),
-  officerId: z.union([z.uuid(), z.literal('none')]).optional(),
+export const coveragePageQuery = statisticsSchema.omit({ below: true, format: true }).extend({
   groupBy: z.enum(dimensions).default('department'),
   rollUp: z.literal('on').optional(),
   csv: z.enum(['table', 'heat']).optional(),
