@@ -89,6 +89,59 @@ describe('Sealer', () => {
     expect(() => new Sealer({ sealing: [{ id: 'k1', key: randomBytes(16) }], index: shared })).toThrow(/k1/);
     expect(() => new Sealer({ sealing: [], index: shared })).toThrow(/no sealing key/);
   });
+
+  it.each([
+    [31, /sealing key k2 is not 32 bytes/],
+    [33, /sealing key k2 is not 32 bytes/],
+    [32, null],
+  ])('takes no key of %i bytes, also where it is not the first', (length, problem) => {
+    const sealing = [key('k1'), { id: 'k2', key: randomBytes(length) }];
+    const make = () => new Sealer({ sealing, index: randomBytes(32) });
+    if (problem) expect(make).toThrow(problem);
+    else expect(make).not.toThrow();
+  });
+
+  it('takes no index key that is shorter than 32 bytes, nor one that seals', () => {
+    expect(() => new Sealer({ sealing: [key('k1')], index: randomBytes(31) })).toThrow(
+      /index key is shorter/,
+    );
+    const [first, second] = [key('k1'), key('k2')];
+    expect(() => new Sealer({ sealing: [first, second], index: second.key })).toThrow(
+      /k2 is also the index key/,
+    );
+  });
+
+  it.each<[string, (sealed: Buffer) => Buffer]>([
+    ['another version', (sealed) => Buffer.concat([Buffer.from([2]), sealed.subarray(1)])],
+    ['no key’s id', (sealed) => Buffer.concat([Buffer.from([1, 0]), sealed.subarray(4)])],
+    ['no text and no tag', (sealed) => sealed.subarray(0, 4 + 12 + 15)],
+    ['nothing', () => Buffer.alloc(0)],
+  ])('takes what has %s for no sealed value', (_, altered) => {
+    const sealer = aSealer(key('k1'));
+    expect(() => sealer.open(altered(sealer.seal('', place)), place)).toThrow(
+      expect.objectContaining({
+        ...{
+          code: 'tampered',
+          kind: 'unavailable',
+          message: expect.stringContaining('no sealed value') as string,
+        },
+      }) as Error,
+    );
+  });
+
+  it('opens the shortest value there is, and names no unprintable key', () => {
+    const sealer = aSealer(key('k1'));
+    expect(sealer.open(sealer.seal('', place), place)).toBe('');
+    const odd = sealer.seal('', place);
+    odd[2] = 10;
+    expect(() => sealer.open(odd, place)).toThrow('Sealed with the key "?1", which is not configured.');
+  });
+
+  it('writes version, key, nonce, text and tag, and nothing else', () => {
+    const sealed = aSealer(key('k1')).seal('+821000001234', place);
+    expect(sealed.subarray(0, 4)).toEqual(Buffer.from([1, 2, 0x6b, 0x31]));
+    expect(sealed).toHaveLength(4 + 12 + '+821000001234'.length + 16);
+  });
 });
 
 describe('blindIndex', () => {
@@ -99,6 +152,12 @@ describe('blindIndex', () => {
     const other = new Sealer({ sealing: [key('k9')], index });
     expect(sealer.blindIndex('+821000001234')).toEqual(other.blindIndex(' +821000001234 '));
     expect(sealer.blindIndex('+821000001234')).toHaveLength(16);
+  });
+
+  it('is the same for spellings that Unicode takes for one', () => {
+    expect(sealer.blindIndex('ＡＢＣ１')).toEqual(sealer.blindIndex('ABC1'));
+    expect(sealer.blindIndex('가람'.normalize('NFD'))).toEqual(sealer.blindIndex('가람'));
+    expect(sealer.blindIndex('abc1')).not.toEqual(sealer.blindIndex('ABC1'));
   });
 
   it('differs between values and between index keys', () => {

@@ -1,0 +1,212 @@
+import { Setting } from '../../src/core/settings/setting.entity.js';
+import { Change } from '../../src/core/proof/change.entity.js';
+import { newId } from '../../src/platform/ids.js';
+import { Database } from '../../src/platform/database/database.js';
+import { SendingBench } from '../support/sending-bench.js';
+
+let bench: SendingBench;
+let database: Database;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+  database = bench.get(Database);
+});
+afterAll(() => bench.stop());
+beforeEach(() => bench.clear());
+
+const brakes = async () =>
+  (await bench.sql<{ reason: string }>(`SELECT reason FROM brake ORDER BY id`)).map(({ reason }) => reason);
+const write = (reason: string) =>
+  database.run(`INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, 'all', 'all', $2, 'test')`, [
+    newId(),
+    reason,
+  ]);
+const fail = () => {
+  throw new Error('cut off');
+};
+
+describe('a transaction', () => {
+  it('is joined by every statement inside, however deep, and undone as a whole', async () => {
+    const broken = database.inTransaction(async () => {
+      await write('outer');
+      await database.inTransaction(async () => {
+        await write('inner');
+        await database.inTransaction(() => write('innermost'));
+      });
+      expect(await database.rows(`SELECT 1 FROM brake`)).toHaveLength(3);
+      expect(await brakes()).toEqual([]);
+      fail();
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('does not commit with an inner one', async () => {
+    await database.inTransaction(async () => {
+      await database.inTransaction(() => write('inner'));
+      expect(await brakes()).toEqual([]);
+    });
+    expect(await brakes()).toEqual(['inner']);
+  });
+
+  it('is undone by an inner one that fails', async () => {
+    const broken = database.inTransaction(async () => {
+      await write('outer');
+      await database.inTransaction(async () => {
+        await write('inner');
+        fail();
+      });
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('is joined by repositories too', async () => {
+    const id = newId();
+    const broken = database.inTransaction(async () => {
+      await database.repository(Setting).delete({ name: 'none' });
+      await database.repository(Change).insert({
+        ...{ id, subject: 's', subjectId: 's', what: 'amended', actor: 'test', at: new Date() },
+      });
+      fail();
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect(await bench.sql(`SELECT 1 FROM change WHERE id = $1`, [id])).toEqual([]);
+  });
+
+  it('is not shared by work that runs beside it', async () => {
+    const broken = database.inTransaction(async () => {
+      await write('undone');
+      fail();
+    });
+    await Promise.all([expect(broken).rejects.toThrow('cut off'), write('kept')]);
+    expect(await brakes()).toEqual(['kept']);
+  });
+});
+
+describe('what is to be done after the commit', () => {
+  it('is done when everything is committed, in order', async () => {
+    const done: string[] = [];
+    await database.inTransaction(async () => {
+      database.afterCommit(async () => void done.push(`first, with ${(await brakes()).join()}`));
+      await database.inTransaction(async () => {
+        database.afterCommit(() => void done.push('second'));
+        await write('a brake');
+      });
+      expect(done).toEqual([]);
+    });
+    expect(done).toEqual(['first, with a brake', 'second']);
+  });
+
+  it('is not done when nothing was committed', async () => {
+    const done: string[] = [];
+    const broken = database.inTransaction(async () => {
+      database.afterCommit(() => void done.push('done'));
+      await write('a brake');
+      fail();
+    });
+    await expect(broken).rejects.toThrow('cut off');
+    expect(done).toEqual([]);
+  });
+
+  it('undoes nothing when it fails, and does not keep the next from being done', async () => {
+    const done: string[] = [];
+    await database.inTransaction(async () => {
+      database.afterCommit(fail);
+      database.afterCommit(() => Promise.reject(new Error('cut off')));
+      database.afterCommit(() => void done.push('done'));
+      await write('a brake');
+    });
+    expect([done, await brakes()]).toEqual([['done'], ['a brake']]);
+    expect(bench.logs.filter((line) => line.includes('after a commit failed'))).toHaveLength(2);
+  });
+
+  it('is done at once outside of a transaction', () => {
+    const done: string[] = [];
+    database.afterCommit(() => void done.push('done'));
+    expect(done).toEqual(['done']);
+  });
+});
+
+describe('a rehearsal', () => {
+  it('answers what the work answers, and leaves nothing behind', async () => {
+    const done: string[] = [];
+    const answer = await database.rehearse(async () => {
+      await write('rehearsed');
+      database.afterCommit(() => void done.push('done'));
+      return (await database.rows(`SELECT 1 FROM brake`)).length;
+    });
+    expect([answer, await brakes(), done]).toEqual([1, [], []]);
+  });
+
+  it('fails as the work fails', async () => {
+    await expect(database.rehearse(() => Promise.reject(new Error('cut off')))).rejects.toThrow('cut off');
+  });
+
+  it('inside a transaction undoes its own part alone', async () => {
+    const done: string[] = [];
+    await database.inTransaction(async () => {
+      await write('before');
+      database.afterCommit(() => void done.push('before'));
+      await database.rehearse(async () => {
+        await write('rehearsed');
+        database.afterCommit(() => void done.push('rehearsed'));
+      });
+      await write('after');
+      database.afterCommit(() => void done.push('after'));
+    });
+    expect([await brakes(), done]).toEqual([
+      ['before', 'after'],
+      ['before', 'after'],
+    ]);
+  });
+});
+
+describe('many rows', () => {
+  const change = (n: number): Partial<Change> => ({
+    ...{ id: newId(), subject: 's', subjectId: String(n), what: 'amended', actor: 'test', at: new Date() },
+    ...{ params: { version: n }, before: n % 2 ? { n, bytes: 'a' } : null },
+  });
+
+  it('are all inserted, however many, as they were given', async () => {
+    const rows = Array.from({ length: 4001 }, (_, n) => change(n));
+    await database.insert(Change, rows);
+    const [found] = await bench.sql(
+      `SELECT count(*)::int AS count, count(before)::int AS before, sum((params ->> 'version')::int)::int AS sum,
+              count(recorded_at)::int AS recorded FROM change`,
+    );
+    expect(found).toEqual({ count: 4001, before: 2000, sum: (4000 * 4001) / 2, recorded: 4001 });
+  });
+
+  it('are none without a statement', async () => {
+    await database.insert(Change, []);
+    expect(await bench.sql(`SELECT 1 FROM change`)).toEqual([]);
+  });
+
+  it('cannot hold what is no column, which would be lost', async () => {
+    await expect(database.insert(Change, [{ ...change(1), colour: 'red' } as never])).rejects.toThrow(
+      'the table change has no column for colour',
+    );
+  });
+});
+
+it('counts the rows that a statement changed, and names its columns in camel case', async () => {
+  await write('one');
+  await write('two');
+  expect(await database.run(`UPDATE brake SET actor = 'x' WHERE reason = $1`, ['one'])).toBe(1);
+  expect(await database.run(`UPDATE brake SET actor = 'x' WHERE reason = $1`, ['three'])).toBe(0);
+  const rows = await database.rows<{ theReason: string; n1: number }>(
+    `SELECT reason AS the_reason, 1 AS n_1 FROM brake ORDER BY reason`,
+  );
+  expect(rows).toEqual([
+    { theReason: 'one', n1: 1 },
+    { theReason: 'two', n1: 1 },
+  ]);
+});
+
+it('gives its connections back: more transactions one after another than it has connections', async () => {
+  for (let n = 0; n < 12; n += 1) {
+    await database.inTransaction(() => write(String(n)));
+    await expect(database.run(`SELECT no_such_column`)).rejects.toThrow('no_such_column');
+  }
+  expect(await brakes()).toHaveLength(12);
+});
