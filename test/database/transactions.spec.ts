@@ -1,4 +1,3 @@
-import { Setting } from '../../src/core/settings/setting.entity.js';
 import { Change } from '../../src/core/proof/change.entity.js';
 import { newId } from '../../src/platform/ids.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -16,7 +15,7 @@ beforeEach(() => bench.clear());
 const brakes = async () =>
   (await bench.sql<{ reason: string }>(`SELECT reason FROM brake ORDER BY id`)).map(({ reason }) => reason);
 const write = (reason: string) =>
-  database.run(`INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, 'all', 'all', $2, 'test')`, [
+  database.run(`INSERT INTO brake (id, scope, target, reason, actor) VALUES ($1, 'route', $2, $2, 'test')`, [
     newId(),
     reason,
   ]);
@@ -63,7 +62,6 @@ describe('a transaction', () => {
   it('is joined by repositories too', async () => {
     const id = newId();
     const broken = database.inTransaction(async () => {
-      await database.repository(Setting).delete({ name: 'none' });
       await database.repository(Change).insert({
         ...{ id, subject: 's', subjectId: 's', what: 'amended', actor: 'test', at: new Date() },
       });

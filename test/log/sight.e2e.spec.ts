@@ -81,22 +81,31 @@ const readings: Record<string, (client: ApiClient, within: string) => Promise<st
     ok(
       await client.get<Items<{ contract: { id: string } }>>(`/statistics/milestones?limit=200${within}`),
     ).items.map(({ contract }) => contract.id),
+  'what waits for somebody': async (client, within) =>
+    ok(await client.get<Items<{ contract: { id: string } }>>(`/work/no-number?limit=200${within}`)).items.map(
+      ({ contract }) => contract.id,
+    ),
 };
 
-describe.each(Object.entries(readings))('%s', (_, read) => {
+/** Figures and work lists take a department that the reader does not see for one that there is not. */
+const notFound = ['milestones behind the figures', 'what waits for somebody'];
+
+describe.each(Object.entries(readings))('%s', (name, read) => {
   const seen = async (client: ApiClient, within?: Code) => {
-    const found = await read(client, within ? `&departmentId=${idOf(within)}` : '').catch(() => []);
+    const found = await read(client, within ? `&departmentId=${idOf(within)}` : '');
     return [...new Set(found.map(codeOf))].sort();
   };
-  const both = (one: readonly Code[] | readonly string[], other: readonly string[]) =>
-    one.filter((code) => other.includes(code)).sort();
 
   it.each(codes.flatMap((reader) => [undefined, ...codes].map((within) => ({ reader, within }))))(
     'are seen by $reader, within $within',
     async ({ reader, within }) => {
       const client = await service.as('officer', idOf(reader));
-      const below = within ? tree[within] : codes;
-      expect(await seen(client, within)).toEqual(both(tree[reader], below));
+      if (within && notFound.includes(name) && !tree[reader].includes(within)) {
+        await expect(seen(client, within)).rejects.toThrow(/^404/);
+        return;
+      }
+      const below: string[] = within ? tree[within] : codes;
+      expect(await seen(client, within)).toEqual(tree[reader].filter((code) => below.includes(code)).sort());
     },
   );
 
@@ -143,12 +152,10 @@ it.each<[Role, Code]>(
   ).toEqual([...tree[code]].sort());
 });
 
-it.each(codes)('what waits for somebody in %s is that of what lies below', async (code) => {
+it.each(codes)('how much waits for somebody is counted for %s by what lies below', async (code) => {
   const client = await service.as('manager', idOf(code));
-  const { items } = ok(await client.get<Items<{ code: string; count: number }>>('/work'));
-  expect(items.find((list) => list.code === 'no-number')?.count).toBe(tree[code].length);
-  const rows = ok(await client.get<Items<{ contract: { id: string } }>>('/work/no-number')).items;
-  expect(rows.map(({ contract }) => codeOf(contract.id)).sort()).toEqual([...tree[code]].sort());
+  const { items } = ok(await client.get<Items<{ list: string; count: number }>>('/work'));
+  expect(items.find(({ list }) => list === 'no-number')?.count).toBe(tree[code].length);
 });
 
 describe('one text for two departments', () => {

@@ -48,7 +48,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/log|platform\/http)\/.*\.spec\.ts$/,
-      /^test\/(log\/|(message-log|message-exports|personal-data)\b).*\.spec\.ts$/,
+      /^test\/((log|database)\/|(message-log|message-exports|personal-data)\b).*\.spec\.ts$/,
     ],
   },
 };

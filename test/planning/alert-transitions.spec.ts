@@ -484,7 +484,7 @@ describe('planning again', () => {
     const found = await alerts.lockAlertsOf([own.contractId, other.contractId]);
     expect([...found.keys()].sort()).toEqual([own.contractId, other.contractId].sort());
     expect(found.has(third.contractId)).toBe(false);
-    expect(found.get(own.contractId)).toEqual([
+    expect(found.get(own.contractId)).toMatchObject([
       {
         ...{ id: own.id, code: 'signing', occurrence: 1, contactId: own.contactId, wording: 'neutral' },
         ...{ number: own.index.toString('hex'), status: 'missed', reason: 'suppressed' },
