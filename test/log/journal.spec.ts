@@ -122,7 +122,7 @@ describe('what the log keeps of a contact', () => {
     ...{ legalBasisOn: null, phone: { e164: '+821000002345', country: 'KR' } },
   };
   const rowOf = (phone: (typeof facts)['phone'] | null = facts.phone) =>
-    bench.get(PartyRows).contactRow('contract', 'party', { ...facts, phone } as never);
+    bench.get(PartyRows).contactRow('contract', 'party', { ...facts, phone });
 
   it('is masked, with a commitment to the number that its salt opens', () => {
     const row = rowOf();
