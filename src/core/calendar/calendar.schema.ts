@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countrySchema } from '../../platform/phone-numbers/country.schema.js';
 import { calendarProblems } from './calendar.words.js';
 
 /** A calendar day as `YYYY-MM-DD`; it has no time and no zone, and is never shifted by one. */
@@ -23,9 +24,9 @@ const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'an hour such a
 
 /** The agency's calendar is a versioned setting. `closed` and `open` always win over public holidays and weekends. */
 export const calendarSchema = z.strictObject({
-  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Asia/Seoul'),
+  timeZone: z.string().refine(isTimeZone, calendarProblems.rule('time-zone-unknown')),
   /** The country whose public holidays count, as ISO 3166-1 alpha-2. */
-  country: z.string().regex(/^[A-Z]{2}$/, 'a country code such as KR'),
+  country: countrySchema,
   /** When texts may be sent, on business days, in the agency's zone: from (included) to (excluded). */
   window: z
     .strictObject({ from: hourSchema, to: hourSchema })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storedWordsSchema, textWordsSchema } from './words.schema.js';
 
 export const kinds = ['works', 'service', 'goods', 'consignment', 'grant', 'permit'] as const;
 export const kindSchema = z.enum(kinds);
@@ -37,7 +38,7 @@ export const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code 
 
 export const planMilestoneSchema = z.strictObject({
   code: milestoneCode,
-  name: z.strictObject({ ko: z.string().min(1), en: z.string().min(1) }),
+  name: textWordsSchema,
   anchor: anchorSchema,
   /** The shift leads from the anchor to the milestone's own date; without one it is the anchor's day. */
   shift: offsetSchema.optional(),
@@ -77,6 +78,11 @@ export const planSchema = z
     message: 'an anchor names a milestone that this plan does not have, or itself',
   });
 export type Plan = z.infer<typeof planSchema>;
+
+/** A plan as it was stored: the names of its milestones are as they were put. */
+export const storedPlanSchema = planSchema.safeExtend({
+  milestones: z.array(planMilestoneSchema.extend({ name: storedWordsSchema })),
+});
 
 function namesUnknownMilestone(milestone: PlanMilestone, all: PlanMilestone[]): boolean {
   const anchors = [milestone.anchor, milestone.expectedBy?.anchor];

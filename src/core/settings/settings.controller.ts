@@ -6,18 +6,19 @@ import { calendarSchema } from '../calendar/calendar.schema.js';
 import { Answers } from '../../platform/http/answers.js';
 import { AgencyNumbers } from './agency-numbers.js';
 import { planSchema } from './plan.schema.js';
-import { agencyInputSchema, agencySchema, reportingChannelsSchema } from './settings.schema.js';
+import {
+  agencyBody,
+  agencySchema,
+  calendarBody,
+  channelsBody,
+  planBody,
+  reportingChannelsSchema,
+} from './settings.schema.js';
 import { SettingsService, type Versioned } from './settings.service.js';
 
-const reason = z.string().trim().min(1).max(500).nullish();
 const versionOf = (value: z.ZodType) =>
   z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
 const versionsOf = (value: z.ZodType) => z.object({ items: z.array(versionOf(value)), nextCursor: z.null() });
-
-const planBody = z.strictObject({ plan: planSchema, reason });
-const channelsBody = reportingChannelsSchema.extend({ reason });
-const calendarBody = calendarSchema.extend({ reason });
-const agencyBody = agencyInputSchema.extend({ reason });
 
 /** SettingsController shows settings as versions: a POST makes the next one, and none is ever rewritten. */
 @Controller()

@@ -1,5 +1,5 @@
 import { type Kind, kinds, planSchema } from './plan.schema.js';
-import { agencySchema, reportingChannelsSchema, schemaOf } from './settings.schema.js';
+import { agencySchema, reportingChannelsSchema, schemasOf } from './settings.schema.js';
 import { planFor, type PlansInForce, type Versioned } from './settings.service.js';
 import type { Plan } from './plan.schema.js';
 
@@ -79,15 +79,15 @@ describe('the plan of a new contract', () => {
 
 describe('a setting', () => {
   it('has a schema by its name, for each kind a plan and a denser plan', () => {
-    expect(schemaOf('agency')).toBe(agencySchema);
+    expect(schemasOf('agency')?.put).toBe(agencySchema);
     for (const kind of kinds) {
-      expect(schemaOf(`plan:${kind}`)).toBe(planSchema);
-      expect(schemaOf(`plan:${kind}:dense`)).toBe(planSchema);
+      expect(schemasOf(`plan:${kind}`)?.put).toBe(planSchema);
+      expect(schemasOf(`plan:${kind}:dense`)?.put).toBe(planSchema);
     }
   });
 
   it.each(['plan', 'plan:', 'plan:roads', 'weather', 'Agency'])('has none as %s', (name) => {
-    expect(schemaOf(name)).toBeNull();
+    expect(schemasOf(name)).toBeNull();
   });
 
   it('of the agency fills in what was left out', () => {

@@ -1,16 +1,22 @@
 import { z } from 'zod';
+import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
-import { kinds, planSchema } from './plan.schema.js';
+import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
+import { settingProblems } from './settings.words.js';
+import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
 
-const bothLanguages = z.strictObject({ ko: z.string().min(1).max(200), en: z.string().min(1).max(200) });
+const currencies = new Set(Intl.supportedValuesOf('currency'));
 
 /** The setting `agency` says what the agency is called, and how it sends. */
-export const agencySchema = z.strictObject({
+const agencyFields = z.strictObject({
   /** The short name, as it stands at the head of a text. */
-  name: bothLanguages,
+  name: nameSchema,
   /** The language for contacts whose own is not served. */
   locale: z.enum(['ko', 'en']),
-  currency: z.string().regex(/^[A-Z]{3}$/),
+  currency: z
+    .string()
+    .regex(/^[A-Z]{3}$/)
+    .refine((code) => currencies.has(code), settingProblems.rule('currency-unknown')),
   /** Hours that an alert may be late when it is planned, and still go out at once. */
   graceHours: z
     .int()
@@ -36,30 +42,40 @@ export const agencySchema = z.strictObject({
     })
     .default({ on: false, numbers: [] }),
 });
+export const agencySchema = agencyFields.superRefine(nameLeadsNowhereElse);
 export type Agency = z.infer<typeof agencySchema>;
 
+function nameLeadsNowhereElse(
+  { name, linkDomains }: Pick<z.infer<typeof agencyFields>, 'name' | 'linkDomains'>,
+  context: z.RefinementCtx,
+): void {
+  for (const issue of linkedWords(name, linkDomains)) context.addIssue(issue);
+}
+
 /** The agency as programs send it, with the numbers of a rehearsal in plain form. */
-export const agencyInputSchema = agencySchema.extend({
-  rehearsal: z
-    .strictObject({ on: z.boolean(), numbers: z.array(z.string().min(1).max(40)).max(100) })
-    .default({ on: false, numbers: [] }),
-});
+export const agencyInputSchema = agencyFields
+  .extend({
+    rehearsal: z
+      .strictObject({ on: z.boolean(), numbers: z.array(lineOf(40)).max(100) })
+      .default({ on: false, numbers: [] }),
+  })
+  .superRefine(nameLeadsNowhereElse);
 export type AgencyInput = z.infer<typeof agencyInputSchema>;
+
+const channelSchema = z.strictObject({
+  name: textWordsSchema,
+  /** The telephone number or address as it is advertised. */
+  address: lineOf(60).min(2),
+  kind: z.enum(['telephone', 'website', 'office']),
+  hours: textWordsSchema.nullable().default(null),
+  languages: z.array(z.enum(['ko', 'en'])).min(1),
+  anonymous: z.boolean(),
+});
 
 /** Reporting channels are where corruption is reported, which is never this service. */
 export const reportingChannelsSchema = z.strictObject({
   channels: z
-    .array(
-      z.strictObject({
-        name: bothLanguages,
-        /** The telephone number or address as it is advertised. */
-        address: z.string().min(2).max(60),
-        kind: z.enum(['telephone', 'website', 'office']),
-        hours: bothLanguages.nullable().default(null),
-        languages: z.array(z.enum(['ko', 'en'])).min(1),
-        anonymous: z.boolean(),
-      }),
-    )
+    .array(channelSchema)
     .min(1)
     .max(20)
     .refine(
@@ -68,6 +84,13 @@ export const reportingChannelsSchema = z.strictObject({
     ),
 });
 export type ReportingChannels = z.infer<typeof reportingChannelsSchema>;
+
+/** What is put, by the API and by pages, with why: a new version of the whole setting. */
+const why = { reason: reasonSchema.nullish() };
+export const planBody = z.strictObject({ plan: planSchema, ...why });
+export const channelsBody = reportingChannelsSchema.extend(why);
+export const calendarBody = calendarSchema.extend(why);
+export const agencyBody = agencyInputSchema.safeExtend(why);
 
 const denseSuffix = ':dense';
 
@@ -78,11 +101,31 @@ export type SettingName =
   | `plan:${(typeof kinds)[number]}`
   | `plan:${(typeof kinds)[number]}:dense`;
 
-/** Returns the schema of a setting's value; it is null for an unknown name. */
-export function schemaOf(name: string): z.ZodType | null {
-  if (name === 'agency') return agencySchema;
-  if (name === 'calendar') return calendarSchema;
-  if (name === 'reporting-channels') return reportingChannelsSchema;
+/** The schemas by which a setting is put, and those by which it is read: what was stored is sent, whatever is allowed now. */
+const schemas = {
+  agency: {
+    put: agencySchema,
+    stored: agencyFields.extend({ name: storedWordsSchema, currency: z.string() }),
+  },
+  calendar: { put: calendarSchema, stored: calendarSchema.extend({ country: z.string() }) },
+  'reporting-channels': {
+    put: reportingChannelsSchema,
+    stored: z.strictObject({
+      channels: z.array(
+        channelSchema.extend({
+          name: storedWordsSchema,
+          address: z.string(),
+          hours: storedWordsSchema.nullable().default(null),
+        }),
+      ),
+    }),
+  },
+  plan: { put: planSchema, stored: storedPlanSchema },
+};
+
+/** Returns the schemas of a setting's value; null for an unknown name. */
+export function schemasOf(name: string): { put: z.ZodType; stored: z.ZodType } | null {
   const kind = name.startsWith('plan:') ? name.slice('plan:'.length).replace(denseSuffix, '') : '';
-  return (kinds as readonly string[]).includes(kind) ? planSchema : null;
+  if ((kinds as readonly string[]).includes(kind)) return schemas.plan;
+  return name !== 'plan' && Object.hasOwn(schemas, name) ? schemas[name as keyof typeof schemas] : null;
 }

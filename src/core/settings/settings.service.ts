@@ -2,15 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
+import { validationFailed } from '../../platform/http/schema.pipe.js';
+import { isCallable } from '../../platform/phone-numbers/phone-number.js';
 import type { Words } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
+import { calendarProblems } from '../calendar/calendar.words.js';
 import { type Calendar, calendarOf } from '../calendar/calendar.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { Journal } from '../proof/journal.service.js';
 import { requireNearPlan } from './plan-reach.js';
 import type { Kind, Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
-import { type Agency, type ReportingChannels, schemaOf, type SettingName } from './settings.schema.js';
+import { type Agency, type ReportingChannels, schemasOf, type SettingName } from './settings.schema.js';
 import { settingProblems } from './settings.words.js';
 
 /** Versioned is one version of a setting, its value parsed. */
@@ -107,7 +110,7 @@ export class SettingsService {
     );
     return rows.map(({ reason: _reason, ...row }) => ({
       ...row,
-      value: schemaOf(row.name)?.safeParse(row.value).data ?? row.value,
+      value: schemasOf(row.name)?.stored.safeParse(row.value).data ?? row.value,
     }));
   }
 
@@ -118,18 +121,18 @@ export class SettingsService {
     value: unknown,
     reason: string | null = null,
   ): Promise<Versioned<unknown>> {
-    const schema = schemaOf(name);
+    const schema = schemasOf(name)?.put;
     if (!schema) throw settingProblems.error('setting-unknown', { name });
+    const wanted = schema.parse(value);
+    await this.requireUsable(name, wanted);
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
-    const parsed = schema.parse(value);
-    if (name.startsWith('plan:')) requireNearPlan(parsed as Plan);
     return this.database.inTransaction(async () => {
       const before = await this.latestVersion(name);
       const version = (before ?? 0) + 1;
       const [row] = await this.database.rows<Setting>(
         `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
          ON CONFLICT DO NOTHING RETURNING *`,
-        [name, version, JSON.stringify(parsed), actor, reason],
+        [name, version, JSON.stringify(wanted), actor, reason],
       );
       if (!row) throw settingProblems.error('setting-changed', { name });
       const key = `${name}@${version}`;
@@ -147,6 +150,29 @@ export class SettingsService {
       });
       return this.parse(row);
     });
+  }
+
+  /**
+   * Throws for what a schema alone cannot tell: `validation-failed` for a time zone that PostgreSQL does not know and for a
+   * number that nobody in the country can call, and what `requireNearPlan` throws for a plan.
+   */
+  private async requireUsable(name: SettingName, value: unknown): Promise<void> {
+    if (name === 'calendar') {
+      const { timeZone } = value as CalendarSetting;
+      const sql = `SELECT 1 FROM pg_timezone_names WHERE lower(name) = lower($1)`;
+      const known = (await this.database.rows(sql, [timeZone])).length > 0;
+      if (!known)
+        throw validationFailed([{ path: ['timeZone'], ...calendarProblems.rule('time-zone-unknown') }]);
+    }
+    if (name.startsWith('plan:')) requireNearPlan(value as Plan);
+    if (name !== 'reporting-channels') return;
+    const country = (await this.find<CalendarSetting>('calendar'))?.value.country ?? '';
+    const issues = (value as ReportingChannels).channels.flatMap(({ kind, address }, place) =>
+      kind === 'telephone' && !isCallable(address, country)
+        ? [{ path: ['channels', place, 'address'], ...settingProblems.rule('channel-number') }]
+        : [],
+    );
+    if (issues.length > 0) throw validationFailed(issues);
   }
 
   private async find<T>(name: SettingName): Promise<Versioned<T> | null> {
@@ -179,7 +205,7 @@ export class SettingsService {
 
   private parse({ reason: _reason, ...row }: Setting): Versioned<unknown> {
     const { name, version } = row;
-    const { data: value, error: cause } = schemaOf(name)?.safeParse(row.value) ?? { data: row.value };
+    const { data: value, error: cause } = schemasOf(name)?.stored.safeParse(row.value) ?? { data: row.value };
     if (cause) throw settingProblems.error('setting-unreadable', { name, version }, { cause });
     return { ...row, value };
   }

@@ -16,6 +16,26 @@ export const settingProblems = defineProblems({
     '저장된 {name} 설정의 {version}판을 읽을 수 없어 이 설정이 필요한 일은 하지 않습니다. 관리자가 새 판을 저장해야 합니다.',
     'Version {version} of {name} cannot be read, so that nothing is done that needs it: an admin has to put a new version.',
   ],
+  'words-invisible': [
+    'invalid',
+    '문자에 적히는 말에 보이지 않는 글자가 있습니다. 지우고 다시 적으세요.',
+    'Words that stand in texts hold a character that nobody sees: write them without it.',
+  ],
+  'words-link': [
+    'invalid',
+    '문자에 적히는 말에 링크가 있거나 휴대전화에서 그렇게 보입니다. 기관 이름에는 허용된 주소만 쓸 수 있습니다.',
+    'Words that stand in texts hold a link, or what a phone takes for one. The name of the agency may hold a listed domain.',
+  ],
+  'currency-unknown': [
+    'invalid',
+    '그런 통화는 없습니다. KRW처럼 ISO 4217의 세 글자로 적으세요.',
+    'There is no such currency: give the three letters of ISO 4217, such as KRW.',
+  ],
+  'channel-number': [
+    'invalid',
+    '걸 수 있는 전화번호가 아닙니다. 1398이나 02-1234-5678처럼 숫자로 적으세요.',
+    'Nobody can call this number: write it in digits, such as 1398 or 02-1234-5678.',
+  ],
   'setting-unknown': ['invalid', '{name}이라는 설정은 없습니다.', 'There is no setting {name}.'],
   'plan-too-far': [
     'invalid',

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import type { Locale } from '../../platform/words/words.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { encodableInKorean } from './lengths.js';
-import { withoutLinks } from './links.js';
+import { withoutLinks } from '../../platform/links.js';
 import { normaliseBody, readTemplate, TemplateError, type TemplateParts } from './template-rules.js';
 import { allowedIn, officersVariables, type TextVariables } from './variables.service.js';
 

@@ -2,7 +2,7 @@ import Handlebars from 'handlebars';
 import { publishedCode } from '../../platform/app-error.js';
 import { type Locale, type Params, type Words, wordsOf } from '../../platform/words/words.js';
 import { koreanLength } from './lengths.js';
-import { findLinks } from './links.js';
+import { findLinks } from '../../platform/links.js';
 import { adviceOn, codePointName, type TemplateProblemCode } from './texts.words.js';
 import { allowedIn, allowedPartials, type AllowedNames, type Purpose } from './variables.service.js';
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reasonSchema } from '../../platform/http/text.schema.js';
 import { kinds } from '../settings/plan.schema.js';
 import { localeSchema } from './variables.service.js';
 
@@ -21,7 +22,7 @@ export const newTemplateSchema = z
       }),
     wording: z.enum(wordings).default('milestone'),
     body: z.string().max(longestBody),
-    reason: z.string().trim().min(1).max(500).nullish(),
+    reason: reasonSchema.nullish(),
   })
   .refine(
     ({ milestone, kind, wording }) => milestone !== 'digest' || (kind === 'any' && wording === 'milestone'),

@@ -1,7 +1,7 @@
 import { findingWords } from '../findings.js';
 import { phoneFinding } from './phone-numbers.words.js';
 import fc from 'fast-check';
-import { parsePhoneNumber } from './phone-number.js';
+import { isCallable, parsePhoneNumber } from './phone-number.js';
 
 const real = { allowFiction: false };
 const fiction = { allowFiction: true };
@@ -136,5 +136,37 @@ describe('parsePhoneNumber', () => {
       }),
       { numRuns: 2000 },
     );
+  });
+});
+
+describe('a number that people are to call', () => {
+  it.each([
+    ['1398', 'KR'],
+    ['110', 'KR'],
+    ['116 123', 'GB'],
+    ['02-2100-1234', 'KR'],
+    ['1588-0001', 'KR'],
+    ['(02) 2100.1234', 'KR'],
+    ['+82 2 2100 1234', 'GB'],
+    ['+1 212 555 0100', 'KR'],
+    ['1398', 'AQ'],
+  ])('may be %s in %s', (number, country) => {
+    expect(isCallable(number, country)).toBe(true);
+  });
+
+  it.each([
+    ['', 'KR'],
+    ['  ', 'KR'],
+    ['-', 'KR'],
+    ['11', 'KR'],
+    ['012', 'KR'],
+    ['1398 or 110', 'KR'],
+    ['clean.go.kr', 'KR'],
+    ['٠١٢٣٤٥٦٧', 'KR'],
+    ['02-2100-1234-5678-9012', 'KR'],
+    ['++82 2 2100 1234', 'KR'],
+    ['02-2100-1234', 'AQ'],
+  ])('is not %j in %s', (number, country) => {
+    expect(isCallable(number, country)).toBe(false);
   });
 });

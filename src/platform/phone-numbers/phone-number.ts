@@ -48,6 +48,16 @@ export function parsePhoneNumber(
 }
 
 /**
+ * Tells whether people can call a number as it is advertised: a short one such as 1398, or one that is possible in the
+ * country (ISO 3166-1 alpha-2) or begins with the + of another.
+ */
+export function isCallable(advertised: string, country: string): boolean {
+  if (!/^\+?[\d\s().-]+$/.test(advertised)) return false;
+  if (/^[1-9]\d{2,5}$/.test(advertised.replace(/\D/g, ''))) return true;
+  return typeof read(advertised, isSupportedCountry(country) ? country : null) !== 'string';
+}
+
+/**
  * The one rule by which a number is shown: `010-****-1234` for Korea, `+44 **** **0123` elsewhere.
  * At most the last four digits are shown, fewer of a short number.
  */

@@ -91,14 +91,19 @@ export const phoneFinding = defineFindings({
 
 export type PhoneProblemCode = Parameters<typeof phoneFinding>[0];
 
-const problems = defineProblems({
+export const phoneProblems = defineProblems({
   'number-unusable': ['invalid', '문자를 받을 수 없는 번호입니다. {why}', '{why}'],
+  'country-unknown': [
+    'invalid',
+    '그런 국가 코드는 없습니다. KR처럼 ISO 3166-1의 두 글자로 적으세요.',
+    'There is no such country: give the two letters of ISO 3166-1, such as KR.',
+  ],
 });
 
 /** Makes the refusal of a request's number. The field is marked with the number's own code. */
 export function unusableNumber(code: PhoneProblemCode, path: string): AppError {
   const why = findingSentence(phoneFinding(code));
-  return problems.error('number-unusable', { why }, { fields: [numberField(code, path)] });
+  return phoneProblems.error('number-unusable', { why }, { fields: [numberField(code, path)] });
 }
 
 /** Makes the mark of a field whose number cannot be used. */

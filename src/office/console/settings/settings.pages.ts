@@ -1,21 +1,22 @@
 import { Get, Post } from '@nestjs/common';
+import { z } from 'zod';
 import type { Role } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
-import { calendarSchema, type CalendarSetting } from '../../../core/calendar/calendar.schema.js';
+import type { CalendarSetting } from '../../../core/calendar/calendar.schema.js';
 import { addDays, weekday } from '../../../core/calendar/local-date.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { AgencyNumbers } from '../../../core/settings/agency-numbers.js';
 import {
   type Agency,
-  agencyInputSchema,
+  agencyBody,
+  calendarBody,
+  channelsBody,
   type ReportingChannels,
-  reportingChannelsSchema,
 } from '../../../core/settings/settings.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { contactChoices } from '../choices.js';
-import { parsed } from '../../../platform/http/schema.pipe.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { ExampleTexts, planLines } from '../example-texts.js';
@@ -128,7 +129,14 @@ export class SettingFormPages {
   @Post('agency')
   saveAgency(@Visiting() visit: Visit) {
     return visit.submit(
-      async (form) => this.save(visit, 'agency', await this.agencyOf(form)),
+      async (form) => {
+        const { reason, ...input } = form.read(agencyBody, agencyFields(form));
+        const agency = await this.numbers.indexed(input);
+        // Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are.
+        if (input.rehearsal.numbers.length === 0)
+          agency.rehearsal.numbers = (await this.settings.agency()).value.rehearsal.numbers;
+        return this.save(visit, 'agency', agency, reason);
+      },
       () => this.agency(visit),
     );
   }
@@ -152,13 +160,13 @@ export class SettingFormPages {
   saveCalendar(@Visiting() visit: Visit) {
     return visit.submit(
       (form) => {
-        const calendar = form.read(calendarSchema, {
+        const { reason, ...calendar } = form.read(calendarBody, {
           country: form.text('country')?.toUpperCase(),
           window: { from: form.text('from'), to: form.text('to') },
           closed: form.lines('closed'),
           open: form.lines('open'),
         });
-        return this.save(visit, 'calendar', calendar);
+        return this.save(visit, 'calendar', calendar, reason);
       },
       () => this.calendar(visit),
     );
@@ -189,18 +197,26 @@ export class SettingFormPages {
     return visit.submit(
       async (form) => {
         const { value } = await this.settings.reportingChannels();
-        const place = Number(form.text('place') ?? value.channels.length);
+        const end = value.channels.length;
+        const take = form.has('take');
+        const placeSchema = z.object({ place: z.int().max(take ? end - 1 : end) });
+        const { place } = form.read(placeSchema, { place: form.whole('place') ?? (take ? undefined : end) });
         const channels: unknown[] = [...value.channels];
-        if (form.has('take')) channels.splice(place, 1);
-        else channels[place] = channelOf(form);
-        return this.save(visit, 'channels', parsed(reportingChannelsSchema, { channels }));
+        channels.splice(place, 1, ...(take ? [] : [channelOf(form)]));
+        const { reason, ...wanted } = form.read(channelsBody, { channels });
+        return this.save(visit, 'channels', wanted, reason);
       },
       () => this.channels(visit),
     );
   }
 
-  private async save({ caller, form }: Visit, place: keyof typeof settingAt, value: unknown) {
-    await this.settings.put(caller, settingAt[place], value, form.text('reason') ?? null);
+  private async save(
+    { caller }: Visit,
+    place: keyof typeof settingAt,
+    value: unknown,
+    reason?: string | null,
+  ) {
+    await this.settings.put(caller, settingAt[place], value, reason);
     return redirect(`${path}/${place}`, 'settings-saved');
   }
 
@@ -210,24 +226,18 @@ export class SettingFormPages {
     const who = actorText(setting.actor, await this.names.namesOfActors([setting.actor]), locale);
     return { setting: { ...setting, who }, mayChange: caller.role === 'admin' };
   }
+}
 
-  /** Reads the form. Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are. */
-  private async agencyOf(form: Form): Promise<Agency> {
-    const numbers = form.lines('rehearsalNumbers');
-    const on = form.has('rehearsalOn');
-    const numberOf = (name: string) => Number(form.text(name) ?? NaN);
-    const input = form.read(agencyInputSchema, {
-      name: { ko: form.text('nameKo'), en: form.text('nameEn') },
-      graceHours: numberOf('graceHours'),
-      digestFrom: numberOf('digestFrom'),
-      importAskAbove: numberOf('importAskAbove'),
-      linkDomains: form.lines('linkDomains'),
-      rehearsal: { on, numbers },
-    });
-    const wanted = await this.numbers.indexed(input);
-    if (numbers.length > 0) return wanted;
-    return { ...wanted, rehearsal: { on, numbers: (await this.settings.agency()).value.rehearsal.numbers } };
-  }
+function agencyFields(form: Form) {
+  const numberOf = (name: string) => Number(form.text(name) ?? NaN);
+  return {
+    name: { ko: form.text('nameKo'), en: form.text('nameEn') },
+    graceHours: numberOf('graceHours'),
+    digestFrom: numberOf('digestFrom'),
+    importAskAbove: numberOf('importAskAbove'),
+    linkDomains: form.lines('linkDomains'),
+    rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },
+  };
 }
 
 function channelOf(form: Form): Record<keyof ReportingChannels['channels'][number], unknown> {

@@ -1,4 +1,4 @@
-import { cpuMsOf } from '../../../test/support/cpu-time.js';
+import { cpuMsOf } from '../../test/support/cpu-time.js';
 import { findLinks, withoutLinks } from './links.js';
 
 describe('finding links', () => {
