@@ -1,0 +1,189 @@
+import { DrainService } from '../../src/core/sending/drain.service.js';
+import { type AlertMade, SendingBench } from '../support/sending-bench.js';
+
+let bench: SendingBench;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+});
+beforeEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+const drains = () => bench.get(DrainService);
+const statusOf = async ({ id }: AlertMade) => (await bench.row('alert', id))['status'];
+const calledFor = () => bench.pigeon.called.map(({ to }) => to).sort();
+const shard = 3;
+const inShard = (given: Parameters<SendingBench['alert']>[0] = {}) => bench.alert({ shard, ...given });
+
+/** Runs work while the first call is under way, and lets that be accepted then. */
+function duringFirstCall(work: () => Promise<unknown>): void {
+  bench.pigeon.answer = async () => {
+    if (bench.pigeon.called.length === 1) await work();
+    return bench.pigeon.accepting();
+  };
+}
+
+describe('a drain', () => {
+  it('sends what is due in its shard, and nothing of the others', async () => {
+    const [own, other] = [await inShard(), await bench.alert({ shard: 4 })];
+    expect(await drains().drainShard(shard)).toBe(1);
+    expect(calledFor()).toEqual([own.to]);
+    expect(await statusOf(other)).toBe('planned');
+    expect(await drains().drainAllShards()).toBe(1);
+    expect(await statusOf(other)).toBe('messaged');
+  });
+
+  it('takes the messages that wait before it claims', async () => {
+    const waiting = await bench.message({ status: 'waiting', shard });
+    const alert = await inShard();
+    expect(await drains().drainShard(shard)).toBe(2);
+    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([waiting.to, alert.to]);
+  });
+
+  it('goes on with what has fallen due meanwhile', async () => {
+    const first = await inShard();
+    let second: AlertMade | undefined;
+    duringFirstCall(async () => (second = await inShard()));
+    expect(await drains().drainShard(shard)).toBe(2);
+    expect(calledFor()).toEqual([first.to, second?.to].sort());
+  });
+
+  it('claims nothing more once its turn is over', async () => {
+    await inShard();
+    let second: AlertMade | undefined;
+    duringFirstCall(async () => (second = await inShard()));
+    expect(await drains().drainShard(shard, 0)).toBe(1);
+    expect(await statusOf(second as AlertMade)).toBe('planned');
+  });
+
+  it('goes by the brakes that are on at each claim', async () => {
+    const first = await inShard();
+    let second: AlertMade | undefined;
+    duringFirstCall(async () => {
+      await bench.brake('agency');
+      second = await inShard();
+    });
+    expect(await drains().drainShard(shard)).toBe(1);
+    expect(calledFor()).toEqual([first.to]);
+    expect(await statusOf(second as AlertMade)).toBe('planned');
+  });
+
+  it('has no more calls under way than were allowed', async () => {
+    for (let i = 0; i < 23; i += 1) await inShard();
+    let [underWay, most] = [0, 0];
+    bench.pigeon.answer = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underWay -= 1;
+      return bench.pigeon.accepting();
+    };
+    expect(await drains().drainShard(shard)).toBe(23);
+    expect(most).toBe(10);
+  });
+
+  it('that is to stop ends after the window under way: the rest is claimed, and comes back', async () => {
+    const alerts = [];
+    for (let i = 0; i < 12; i += 1) alerts.push(await inShard({ dueInSeconds: -100 + i }));
+    duringFirstCall(() => Promise.resolve(drains().stopDrains()));
+    expect(await drains().drainShard(shard)).toBe(10);
+    expect(await Promise.all(alerts.slice(10).map(statusOf))).toEqual(['claimed', 'claimed']);
+    await bench.boot();
+  });
+});
+
+describe('a brake stops', () => {
+  it('on the agency: everything', async () => {
+    await bench.brake('agency');
+    const [alert, message] = [await inShard(), await bench.message({ status: 'waiting', shard })];
+    expect(await drains().drainAllShards()).toBe(0);
+    expect(bench.pigeon.called).toEqual([]);
+    expect(await statusOf(alert)).toBe('planned');
+    expect(await bench.row('message', message.id)).toMatchObject({ status: 'waiting' });
+  });
+
+  it('on the sender: what is new and what waits there, and not what waits for another’s', async () => {
+    await bench.brake('sender', 'PIGEON');
+    const alert = await inShard();
+    await bench.message({ status: 'waiting', shard });
+    const other = await bench.message({ status: 'waiting', shard, provider: 'gull', sender: 'GULL' });
+    expect(await drains().drainShard(shard)).toBe(1);
+    expect(bench.pigeon.called).toEqual([]);
+    expect(bench.gull.called.map(({ to }) => to)).toEqual([other.to]);
+    expect(await statusOf(alert)).toBe('planned');
+  });
+
+  it('on a department: those below it, however deep, and none beside or above it', async () => {
+    const top = await bench.department();
+    const [middle, aside] = [await bench.department(top), await bench.department(top)];
+    const bottom = await bench.department(middle);
+    const of = async (departmentId: string) => ({
+      alert: await bench.alert({ departmentId }),
+      message: await waitingOf(departmentId),
+    });
+    const all = [await of(top), await of(middle), await of(bottom), await of(aside)];
+    await bench.brake('department', middle);
+    await drains().drainAllShards();
+    const states = await Promise.all(
+      all.map(async ({ alert, message }) => [
+        await statusOf(alert),
+        (await bench.row('message', message))['status'],
+      ]),
+    );
+    const [sent, stopped] = [
+      ['messaged', 'accepted'],
+      ['planned', 'waiting'],
+    ];
+    expect(states).toEqual([sent, stopped, stopped, sent]);
+  });
+
+  it.each<[string, string]>([
+    ['template', 'ko/any/signing'],
+    ['route', 'PIGEON/KR'],
+  ])('on a %s: that one, new and waiting', async (scope, target) => {
+    await bench.brake(scope, target);
+    const alert = await inShard();
+    const free = await inShard({ locale: 'en', country: 'GB' });
+    const message = await bench.message({ status: 'waiting', shard });
+    expect(await drains().drainShard(shard)).toBe(1);
+    expect(calledFor()).toEqual([free.to]);
+    expect(await statusOf(alert)).toBe('planned');
+    expect(await bench.row('message', message.id)).toMatchObject({ status: 'waiting' });
+  });
+
+  it('a digest’s part that is of a braked department, and the digest is made of the rest', async () => {
+    const to = bench.number();
+    const braked = await bench.alert({ to, departmentId: await bench.department(await bench.department()) });
+    const [parent] = await bench.sql<{ id: string }>(`SELECT parent_id AS id FROM department WHERE id = $1`, [
+      braked.departmentId,
+    ]);
+    await bench.brake('department', parent?.id ?? '');
+    const rest = [];
+    for (const dueInSeconds of [-1, 3600, 3600]) rest.push(await bench.alert({ to, dueInSeconds }));
+    expect(await drains().drainAllShards()).toBe(1);
+    expect(await Promise.all([braked, ...rest].map(statusOf))).toEqual([
+      'planned',
+      'messaged',
+      'messaged',
+      'messaged',
+    ]);
+    expect(bench.pigeon.called[0]?.text).toContain('3건');
+  });
+
+  it('nothing any more once it is released', async () => {
+    const id = await bench.brake('agency');
+    await bench.sql(
+      `UPDATE brake SET released_at = now(), released_by = 'test', release_reason = 'test' WHERE id = $1`,
+      [id],
+    );
+    const alert = await inShard();
+    expect(await drains().drainShard(shard)).toBe(1);
+    expect(calledFor()).toEqual([alert.to]);
+  });
+
+  /** A message that waits, for an alert of this department. */
+  async function waitingOf(departmentId: string): Promise<string> {
+    const message = await bench.message({ status: 'waiting' });
+    await bench.alert({ departmentId, messageId: message.id });
+    return message.id;
+  }
+});
