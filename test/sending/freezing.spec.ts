@@ -223,6 +223,16 @@ describe('a digest', () => {
     expect(message['due_at']).toEqual((await alertOf(early))['due_at']);
   });
 
+  it('reads alike in whichever order its alerts were claimed: after a restore it is found by its text', async () => {
+    const { late } = await three();
+    const { claimId, groups } = await bench.get(Claims).claimGroups(late.shard, bench.situation());
+    const freezer = bench.get(MessageFreezer);
+    const reversed = groups.map((group) => [...group].reverse());
+    expect(groups.map((group) => group.length)).toEqual([3]);
+    await freezer.freezeWindow(claimId, reversed, bench.situation());
+    expect((await messageOf(late))['text']).toContain('(C-early 등)');
+  });
+
   it('goes on without those that it lost, and counts them out', async () => {
     const { late, early, next } = await three();
     await claimAndFreeze(late, bench.situation(), () =>
@@ -279,11 +289,12 @@ describe('after a restore', () => {
     const alert = await bench.alert({ dueInSeconds: -3600 });
     const until = (await alertOf(alert))['due_at'] as Date;
     await bench.sql(`UPDATE milestone SET due_at = $1`, [until]);
-    const edge = new Date(until.getTime() + 1);
-    expect(
-      await claimAndFreeze(alert, bench.situation({ suspicion: { from: ago(7200), until: edge } })),
-    ).toEqual([]);
-    expect(await attempts()).toMatchObject([{ suspect: true }]);
+    const span = (msBefore: number) => ({ from: ago(7200), until: new Date(until.getTime() - msBefore) });
+    const beyond = await bench.alert({ dueInSeconds: -3600 });
+    await bench.sql(`UPDATE alert SET due_at = $1 WHERE id = $2`, [until, beyond.id]);
+    expect(await claimAndFreeze(alert, bench.situation({ suspicion: span(0) }))).toEqual([]);
+    expect(await claimAndFreeze(beyond, bench.situation({ suspicion: span(1) }))).toHaveLength(1);
+    expect(await attempts()).toMatchObject([{ suspect: true }, { suspect: false }]);
   });
 
   it('what fell due later is sent, unless the instance is braked still', async () => {
