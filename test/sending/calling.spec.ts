@@ -151,12 +151,13 @@ describe('a call has to be over inside the lease', () => {
 
   it('is not made when its turn comes after the last moment, and is not waited for longer', async () => {
     bench.pigeon.rate = 0.1;
-    const attempts = await committed(2);
+    // Many, because now and then a timer fires a little before the last moment.
+    const attempts = await committed(20);
     const started = performance.now();
     await callsWith({ leaseSeconds: 2.25, timeoutMs: 1000 }).callAttempts(() => Promise.resolve(attempts));
     expect(performance.now() - started).toBeLessThan(8000);
     expect(bench.pigeon.called.map(({ attemptId }) => attemptId)).toEqual([attempts[0]?.id]);
-    expect(await statusesOf(attempts)).toEqual(['accepted', 'refused']);
+    expect(await statusesOf(attempts)).toEqual(['accepted', ...Array<string>(19).fill('refused')]);
   });
 });
 
