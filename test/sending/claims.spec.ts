@@ -45,9 +45,7 @@ describe('an alert is claimed', () => {
     const alert = await bench.alert();
     const due = (await alertOf(alert.id))['due_at'] as Date;
     expect(await claimedWith(alert, bench.situation({ now: new Date(due.getTime() - 1) }))).toEqual([]);
-    expect(await claimedWith(alert, bench.situation({ now: new Date(due.getTime() + 1) }))).toEqual([
-      [alert.id],
-    ]);
+    expect(await claimedWith(alert, bench.situation({ now: due }))).toEqual([[alert.id]]);
   });
 
   it('by a drain of its own shard', async () => {
@@ -114,6 +112,27 @@ describe('an alert is claimed', () => {
     expect(await claimedWith(first)).toEqual([[first.id]]);
   });
 
+  it.each([
+    ['a single text a second', 1, 1],
+    ['less than the calls under way', 4, 4],
+    ['a usual rate', 20, 18],
+    ['a rate that could send more than we would hold', 1000, 500],
+  ])(
+    'no more of them than all shards can send in a quarter of the lease, at %s',
+    async (_what, rate, most) => {
+      bench.pigeon.rate = rate;
+      const alert = await bench.alert();
+      // Of as many days, so that no digest joins them.
+      await bench.sql(
+        `INSERT INTO alert (id, milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
+                          due_day, status, planned_at, reissue)
+       SELECT gen_random_uuid(), milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
+              due_day + n, status, planned_at, n FROM alert, generate_series(1, 504) AS n`,
+      );
+      expect(await claimedWith(alert)).toHaveLength(most);
+    },
+  );
+
   it('as due since its milestone was, when it was planned later', async () => {
     const alert = await bench.alert();
     await bench.sql(`UPDATE milestone SET due_at = $2 WHERE id = $1`, [alert.milestoneId, ago(5000)]);
@@ -151,8 +170,8 @@ describe('after a restore', () => {
     const brakes = { instance: true };
     expect(await claimedWith(alert, bench.situation({ brakes, suspicion: until(-1) }))).toEqual([]);
     const now = new Date(due.getTime() - 1);
-    expect(await claimedWith(alert, bench.situation({ brakes, suspicion: until(1), now }))).toEqual([]);
-    expect(await claimedWith(alert, bench.situation({ brakes, suspicion: until(1) }))).toEqual([[alert.id]]);
+    expect(await claimedWith(alert, bench.situation({ brakes, suspicion: until(0), now }))).toEqual([]);
+    expect(await claimedWith(alert, bench.situation({ brakes, suspicion: until(0) }))).toEqual([[alert.id]]);
   });
 });
 
@@ -226,6 +245,15 @@ describe('a digest', () => {
     expect(await alertOf(braked.id)).toMatchObject({ status: 'planned' });
   });
 
+  it('leaves another number’s day alone, though that has enough', async () => {
+    const due = await bench.alert({ to: to() });
+    const number = to();
+    const others = [];
+    for (let i = 0; i < 4; i += 1) others.push(await bench.alert({ to: number, ...later }));
+    expect(await claimedWith(due)).toEqual([[due.id]]);
+    for (const { id } of others) expect(await alertOf(id)).toMatchObject({ status: 'planned' });
+  });
+
   it('is not made when a braked department has what is wanting', async () => {
     const number = to();
     const braked = await bench.alert({ to: number, ...later });
@@ -233,6 +261,13 @@ describe('a digest', () => {
     const situation = bench.situation({ brakes: { departments: [braked.departmentId] } });
     expect(await claimedWith(due, situation)).toEqual([[due.id]]);
     for (const { id } of [braked, beside]) expect(await alertOf(id)).toMatchObject({ status: 'planned' });
+  });
+
+  it('is made for each number on its own, however many are due that day', async () => {
+    const alerts = [];
+    for (let i = 0; i < 4; i += 1) alerts.push(await bench.alert({ shard: 2, dueInSeconds: -9 + i }));
+    const { groups } = await claims.claimGroups(2, bench.situation());
+    expect(groups.map((group) => group.map(({ id }) => id))).toEqual(alerts.map(({ id }) => [id]));
   });
 
   it('is made for each day on its own', async () => {

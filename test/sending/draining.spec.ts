@@ -39,6 +39,22 @@ describe('a drain', () => {
     expect(bench.pigeon.called.map(({ to }) => to)).toEqual([waiting.to, alert.to]);
   });
 
+  it('goes on through all that waits, window by window, whether or not there is anything new', async () => {
+    for (let i = 0; i < 12; i += 1) await bench.message({ status: 'waiting', shard });
+    expect(await drains().drainShard(shard)).toBe(12);
+    await bench.brake('sender', 'PIGEON');
+    for (let i = 0; i < 12; i += 1)
+      await bench.message({ status: 'waiting', shard, provider: 'gull', sender: 'GULL' });
+    expect(await drains().drainShard(shard)).toBe(12);
+  });
+
+  it('of all shards leaves none out', async () => {
+    const alerts = [];
+    for (let one = 0; one < 8; one += 1) alerts.push(await bench.alert({ shard: one }));
+    expect(await drains().drainAllShards()).toBe(8);
+    expect(await Promise.all(alerts.map(statusOf))).toEqual(Array(8).fill('messaged'));
+  });
+
   it('goes on with what has fallen due meanwhile', async () => {
     const first = await inShard();
     let second: AlertMade | undefined;

@@ -152,14 +152,14 @@ export class SendingBench {
     const code = given.code ?? 'signing';
     await this.sql(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, wording, due_at)
-       SELECT $1, $2, $3, coalesce(max(occurrence), 0) + 1, '2026-03-03', $4, now() + $5::float8 * interval '1 second'
+       SELECT $1, $2, $3, coalesce(max(occurrence), 0) + 1, '2026-03-03', $4, date_trunc('milliseconds', now() + $5::float8 * interval '1 second')
        FROM milestone WHERE contract_id = $2 AND code = $3`,
       [milestoneId, contractId, code, given.wording ?? 'milestone', given.dueInSeconds ?? -1],
     );
     await this.sql(
       `INSERT INTO alert (id, milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
                           due_day, status, planned_at, reason, lease_until, claimed_by, retry_at, message_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + $9::float8 * interval '1 second', $10, $11, now(), $12,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', now() + $9::float8 * interval '1 second'), $10, $11, now(), $12,
                CASE WHEN $11 = 'claimed' THEN now() + coalesce($13::float8, 60) * interval '1 second' END, $14,
                now() + $15::float8 * interval '1 second', $16)`,
       [

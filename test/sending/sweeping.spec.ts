@@ -1,0 +1,231 @@
+import type { JobsOptions } from 'bullmq';
+import type { ServiceClock } from '../../src/platform/clock/service-clock.js';
+import { Database } from '../../src/platform/database/database.js';
+import type { Queues } from '../../src/platform/queue/queues.js';
+import { newId } from '../../src/platform/ids.js';
+import { makeKey } from '../../src/core/access/api-keys.service.js';
+import { AlertStates } from '../../src/core/planning/alert-states.js';
+import { alertStatuses } from '../../src/core/planning/planning.types.js';
+import { DrainService } from '../../src/core/sending/drain.service.js';
+import { InstanceService } from '../../src/core/sending/instance.service.js';
+import { messageStatuses } from '../../src/core/sending/sending.entities.js';
+import { SendingWatch } from '../../src/core/sending/sending-watch.js';
+import { Schedule, SweepService, TickService } from '../../src/core/sending/tick.service.js';
+import { SetupService } from '../../src/core/setup/setup.service.js';
+import { type AlertMade, ago, SendingBench } from '../support/sending-bench.js';
+import { until } from '../support/until.js';
+
+let bench: SendingBench;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+});
+beforeEach(() => bench.clear());
+afterAll(() => bench.stop());
+
+const alertOf = ({ id }: AlertMade) => bench.row('alert', id);
+const undecided = ['planned', 'claimed', 'messaged'];
+
+describe('the schedule', () => {
+  const due = (now = new Date(), stoppedAt: Date | null = null) => {
+    const clock = { now: () => Promise.resolve(now), stoppedAt: () => Promise.resolve(stoppedAt) };
+    return new Schedule(bench.get(Database), clock as ServiceClock).whatIsDue();
+  };
+  const dueAt = async (alert: AlertMade, ms: number) =>
+    new Date(((await alertOf(alert))['due_at'] as Date).getTime() + ms);
+
+  it('is empty while nothing is planned and nothing waits', async () => {
+    expect(await due()).toEqual({ shards: [], msUntilNext: null });
+  });
+
+  it('names each shard with a due alert once', async () => {
+    for (const shard of [0, 7, 7, 3]) await bench.alert({ shard });
+    expect((await due()).shards.sort()).toEqual([0, 3, 7]);
+  });
+
+  it('turns an alert due at its moment, and tells how long that is until then', async () => {
+    const alert = await bench.alert({ shard: 3 });
+    expect(await due(await dueAt(alert, 1))).toEqual({ shards: [3], msUntilNext: null });
+    const before = await due(await dueAt(alert, -250));
+    expect(before.shards).toEqual([]);
+    expect(Math.abs((before.msUntilNext ?? 0) - 250)).toBeLessThan(2);
+  });
+
+  it('tells the time until the next of several, and none while the clock stands still', async () => {
+    const now = new Date();
+    for (const dueInSeconds of [500, 100, 900]) await bench.alert({ dueInSeconds });
+    await bench.alert({ dueInSeconds: 5, status: 'held', reason: 'suspended' });
+    const { msUntilNext } = await due(now);
+    expect(msUntilNext).toBeGreaterThan(99_000);
+    expect(msUntilNext).toBeLessThan(110_000);
+    expect(await due(now, now)).toEqual({ shards: [], msUntilNext: null });
+  });
+
+  it.each(alertStatuses.filter((status) => status !== 'messaged'))(
+    'of an alert that is %s',
+    async (status) => {
+      await bench.alert({ status, shard: 3, ...(undecided.includes(status) ? {} : { reason: 'no-number' }) });
+      expect((await due()).shards).toEqual(status === 'planned' ? [3] : []);
+    },
+  );
+
+  it('leaves out an alert that was given back, until its wait is over', async () => {
+    await bench.alert({ shard: 3, retryInSeconds: 20 });
+    await bench.alert({ shard: 4, retryInSeconds: -0.05 });
+    expect((await due()).shards).toEqual([4]);
+  });
+
+  it.each(messageStatuses)('of a message that is %s', async (status) => {
+    await bench.message({ status, shard: 5 });
+    expect((await due()).shards).toEqual(status === 'waiting' ? [5] : []);
+  });
+
+  it('leaves out a message whose time has not come', async () => {
+    await bench.message({ status: 'waiting', shard: 5, next_attempt_at: ago(-20) });
+    await bench.message({ status: 'waiting', shard: 6, next_attempt_at: ago(0.05) });
+    expect((await due()).shards).toEqual([6]);
+  });
+});
+
+describe('what is stranded', () => {
+  const alerts = () => bench.get(AlertStates);
+  const changed = (alert: AlertMade, minutesAgo: number) =>
+    bench.sql(`UPDATE alert SET updated_at = now() - $2 * interval '1 minute' WHERE id = $1`, [
+      alert.id,
+      minutesAgo,
+    ]);
+
+  const cases: [string, Parameters<SendingBench['alert']>[0], number, boolean][] = [
+    ['a claim whose lease ran out', { status: 'claimed', leaseInSeconds: -0.05 }, 0, true],
+    ['a claim whose lease runs', { status: 'claimed', leaseInSeconds: 20 }, 60, false],
+    ['a text that failed ten minutes ago', { status: 'held', reason: 'text-failed' }, 10.1, true],
+    ['a text that failed just now', { status: 'held', reason: 'text-failed' }, 9.5, false],
+    ['an alert that is held for another reason', { status: 'held', reason: 'suspended' }, 60, false],
+    ['an alert that is planned', { status: 'planned' }, 60, false],
+    ['an alert that was missed', { status: 'missed', reason: 'text-failed' }, 60, false],
+  ];
+  it.each(cases)('is, or is not: %s', async (_what, given, minutesAgo, isStranded) => {
+    const alert = await bench.alert(given);
+    await changed(alert, minutesAgo);
+    const before = await bench.contents('alert');
+    expect(await alerts().contractsWithStranded()).toEqual(isStranded ? [alert.contractId] : []);
+    expect(await alerts().releaseStranded(alert.contractId)).toBe(isStranded ? 1 : 0);
+    if (isStranded) {
+      expect(await alertOf(alert)).toMatchObject({
+        ...{ status: 'planned', reason: null, failure: null, claimed_by: null, lease_until: null },
+      });
+    } else expect(await bench.contents('alert')).toEqual(before);
+  });
+
+  it('is released for one contract at a time', async () => {
+    const given = { status: 'claimed', leaseInSeconds: -1 };
+    const [one, other] = [await bench.alert(given), await bench.alert(given)];
+    expect((await alerts().contractsWithStranded()).sort()).toEqual(
+      [one.contractId, other.contractId].sort(),
+    );
+    await alerts().releaseStranded(one.contractId);
+    expect(await alertOf(other)).toMatchObject({ status: 'claimed' });
+  });
+
+  it('is planned again by the sweep, as its contract now is', async () => {
+    const stranded = await bench.alert({ status: 'claimed', leaseInSeconds: -1 });
+    const removed = await bench.alert({ status: 'claimed', leaseInSeconds: -1 });
+    await bench.sql(`UPDATE contact SET removed_at = now() WHERE id = $1`, [removed.contactId]);
+    await bench.get(SweepService).sweepStranded();
+    expect((await alertOf(stranded))['status']).not.toBe('claimed');
+    expect(await alertOf(removed)).toMatchObject({ status: 'cancelled', reason: 'contact-removed' });
+  });
+});
+
+describe('a sweep', () => {
+  it('forgets idempotency keys that are a day old, and no younger ones', async () => {
+    await bench.get(SetupService).setUp(makeKey());
+    const key = (hours: number) =>
+      bench.sql(
+        `INSERT INTO idempotency_key (api_key_id, key, request_hash, status, response_sealed, row_id, created_at)
+         SELECT id, $1, '\\x00', 200, '\\x00', $2, now() - $3 * interval '1 hour' FROM api_key`,
+        [`k${hours}`, newId(), hours],
+      );
+    for (const hours of [23.9, 24.1]) await key(hours);
+    await bench.get(SweepService).sweepStranded();
+    expect(await bench.sql(`SELECT key FROM idempotency_key`)).toEqual([{ key: 'k23.9' }]);
+  });
+
+  it('reconciles and polls, and does so though the step before it failed, which it tells in the end', async () => {
+    const lost = await bench.message();
+    await bench.attempt(lost, { status: 'ambiguous', check_at: ago(1) });
+    const silent = await bench.message({ status: 'accepted', poll_at: ago(1) });
+    await bench.attempt(silent, { status: 'accepted', reference: 'p-1' });
+    await bench.sql(`ALTER TABLE alert RENAME TO alert_elsewhere`);
+    const sweep = bench.get(SweepService).sweepStranded();
+    await expect(sweep)
+      .rejects.toThrow('stranded alerts')
+      .finally(() => bench.sql(`ALTER TABLE alert_elsewhere RENAME TO alert`));
+    expect(bench.pigeon.searches.map(({ to }) => to)).toEqual([lost.to]);
+    expect(bench.pigeon.polled).toEqual(['p-1']);
+  });
+});
+
+describe('the ticks of a process that sends', () => {
+  type Job = { queue: string; data: unknown; id: unknown };
+
+  /** A queue that keeps its jobs, each deduplicated as BullMQ does, until they are run. */
+  class KeptQueue {
+    readonly jobs: Job[] = [];
+    run: (data: unknown) => Promise<void> = () => Promise.reject(new Error('nobody works'));
+
+    add(queue: string, data: unknown, { deduplication }: JobsOptions = {}): Promise<void> {
+      const id = deduplication?.id;
+      if (!this.jobs.some((job) => job.id === id)) this.jobs.push({ queue, data, id });
+      return Promise.resolve();
+    }
+
+    work(_queue: string, _concurrency: number, run: (data: unknown) => Promise<void>): void {
+      this.run = run;
+    }
+  }
+
+  const tickOf = (role: string, queue: KeptQueue) =>
+    new TickService(
+      new SendingWatch({ role, sending: { leaseSeconds: 30 } }),
+      queue as unknown as Queues,
+      bench.get(Schedule),
+      bench.get(DrainService),
+      bench.get(InstanceService),
+      bench.get(SweepService),
+    );
+
+  it('put one job for a shard that has something due, which sends it', async () => {
+    const alert = await bench.alert({ shard: 3 });
+    const queue = new KeptQueue();
+    const ticks = tickOf('worker', queue);
+    await ticks.onApplicationBootstrap();
+    await until('there is a job', () => queue.jobs.length > 0);
+    expect(queue.jobs[0]).toMatchObject({ queue: 'drain', data: { shard: 3 } });
+    await queue.run(queue.jobs[0]?.data);
+    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([alert.to]);
+    for (const data of [{ shard: 8 }, { shard: -1 }, { shard: 3, more: 1 }, {}])
+      await expect(queue.run(data)).rejects.toThrow();
+    await ticks.beforeApplicationShutdown();
+    await bench.boot();
+  });
+
+  it('sweep, too, and come to rest when the process is to end', async () => {
+    const lost = await bench.message();
+    await bench.attempt(lost, { status: 'ambiguous', check_at: ago(1) });
+    const ticks = tickOf('all', new KeptQueue());
+    await ticks.onApplicationBootstrap();
+    await until('the lost one is looked for', () => bench.pigeon.searches.length > 0);
+    await ticks.beforeApplicationShutdown();
+    await bench.boot();
+    await bench.alert();
+    expect(bench.pigeon.called).toEqual([]);
+  });
+
+  it('are none in a process that only answers', async () => {
+    await bench.alert({ shard: 3 });
+    const queue = new KeptQueue();
+    await tickOf('api', queue).onApplicationBootstrap();
+    await expect(queue.run({ shard: 3 })).rejects.toThrow('nobody works');
+    expect(queue.jobs).toEqual([]);
+  });
+});
