@@ -4,6 +4,7 @@ import { aContact, aCounterparty, aNumber, type ContractInput } from './support/
 import { milestoneOf } from './support/contract-reading.js';
 import { newId } from '../src/platform/ids.js';
 import { startService, type TestService } from './support/service.js';
+import { until } from './support/until.js';
 
 let service: TestService;
 
@@ -175,6 +176,8 @@ describe('a stored brake that cannot be read', () => {
     await service.sql(`INSERT INTO brake ${columns} VALUES ($1, $2, $3, $4, $5)`, values);
   }
 
+  const metrics = async () => (await service.admin.get('/metrics')).text;
+
   beforeAll(() => service.sql(`ALTER TABLE brake DROP CONSTRAINT brake_scope_check`));
 
   it.each([
@@ -203,7 +206,9 @@ describe('a stored brake that cannot be read', () => {
     }
     const page = (await (await service.person('admin')).get('/console/settings/brakes')).text;
     expect(page).toContain('대상을 읽을 수 없는 발송 중지');
-    expect((await service.admin.get('/metrics')).text).toContain('chorong_brakes_unreadable 1');
+    await until('the metrics tell of it', async () =>
+      (await metrics()).includes('chorong_brakes_unreadable 1'),
+    );
 
     const admin = await service.person('admin');
     const path = `/console/settings/brakes/${brake?.id}/release`;
@@ -211,7 +216,9 @@ describe('a stored brake that cannot be read', () => {
     await advanceToItsAlert(contract);
     expect(await wasTold(contract)).toBe(true);
     expect((await admin.get('/console/settings/brakes')).status).toBe(200);
-    expect((await service.admin.get('/metrics')).text).toContain('chorong_brakes_unreadable 0');
+    await until('the metrics forget it', async () =>
+      (await metrics()).includes('chorong_brakes_unreadable 0'),
+    );
   });
 
   it('does not stand in the way of moving a contract', async () => {

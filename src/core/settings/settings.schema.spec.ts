@@ -107,6 +107,7 @@ describe('a setting', () => {
     [{ digestFrom: 51 }],
     [{ currency: 'won' }],
     [{ linkDomains: ['https://hanbit.example'] }],
+    [{ linkDomains: [`${'a'.repeat(246)}.example`] }],
     [{ name: { ko: '한빛시' } }],
     [{ colour: 'blue' }],
   ])('of the agency is refused with %j', (wrong) => {

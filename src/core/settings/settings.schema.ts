@@ -29,7 +29,12 @@ const agencyFields = z.strictObject({
   importAskAbove: z.int().min(0).max(1_000_000).default(100),
   /** The domains that texts may link to. */
   linkDomains: z
-    .array(z.string().regex(/^[a-z0-9.-]+\.[a-z]{2,}$/))
+    .array(
+      z
+        .string()
+        .regex(/^[a-z0-9.-]+\.[a-z]{2,}$/)
+        .refine((domain) => domain.length <= 253, 'a domain has at most 253 characters'),
+    )
     .max(20)
     .default([]),
   /** A rehearsal plans everything and texts only the listed numbers, which are kept as blind indexes. */
@@ -105,7 +110,11 @@ export type SettingName =
 const schemas = {
   agency: {
     put: agencySchema,
-    stored: agencyFields.extend({ name: storedWordsSchema, currency: z.string() }),
+    stored: agencyFields.extend({
+      name: storedWordsSchema,
+      currency: z.string(),
+      linkDomains: z.array(z.string()).default([]),
+    }),
   },
   calendar: { put: calendarSchema, stored: calendarSchema.extend({ country: z.string() }) },
   'reporting-channels': {

@@ -150,7 +150,7 @@ describe('what was stored before', () => {
   const old = { ko: '한\u202e'.repeat(150), en: 'https://hanbit.example\n' };
 
   it.each([
-    ['agency', { ...city.agency, name: old, currency: 'XQQ' }],
+    ['agency', { ...city.agency, name: old, currency: 'XQQ', linkDomains: [`${'a'.repeat(246)}.example`] }],
     ['calendar', { ...city.calendar, country: 'ZZ' }],
     ['reporting-channels', { channels: [{ ...channel, name: old, hours: old, address: '  ' }] }],
     ['plan:works', { kind: 'works', milestones: [{ ...milestone, name: old }] }],
