@@ -56,7 +56,7 @@ describe('a century of a consignment for 250 contacts', () => {
         status: 422,
         code: 'plan-too-large',
         detail:
-          'This contract would have more than 20000 alerts, one for each milestone and contact: ' +
+          'This contract would have more than 15000 alerts, one for each milestone and contact: ' +
           'shorten its period, or divide its contacts among several contracts.',
       });
       expect(await service.contents()).toEqual(before);

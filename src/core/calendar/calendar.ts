@@ -22,9 +22,14 @@ interface DayOffset {
 export class Calendar {
   private readonly closed: ReadonlySet<LocalDate>;
   private readonly open: ReadonlySet<LocalDate>;
-  private readonly holidays: (year: number) => ReadonlySet<LocalDate>;
-  /** The business days of a year in their order, by year. */
-  private readonly businessDays = new Map<number, LocalDate[]>();
+  private readonly holidays: PublicHolidays;
+  /** Returns the business days of a year in their order. */
+  private readonly businessDaysOf = byYear((year) => {
+    const first = `${year}-01-01`;
+    const length = daysBetween(first, `${year}-12-31`) + 1;
+    const days = Array.from({ length }, (_, n) => addDays(first, n));
+    return days.filter((day) => this.isBusinessDay(day));
+  });
 
   constructor(readonly setting: CalendarSetting) {
     this.closed = new Set(setting.closed);
@@ -38,7 +43,7 @@ export class Calendar {
     if (this.open.has(date)) return true;
     const dayOfWeek = weekday(date);
     if (dayOfWeek === 0 || dayOfWeek === 6) return false;
-    return !this.holidays(yearOf(date)).has(date);
+    return !this.holidays.ofYear(yearOf(date)).has(date);
   }
 
   /**
@@ -74,8 +79,11 @@ export class Calendar {
   /** Reckons the years that will be asked for, one in a turn of the event loop: some countries' take 90 ms each. */
   async prepareYears(from: LocalDate, to: LocalDate): Promise<void> {
     for (let year = yearOf(from); year <= yearOf(to); year += 1) {
+      for (const needed of [year - 1, year]) {
+        this.holidays.reckon(needed);
+        await breathe();
+      }
       this.businessDaysOf(year);
-      await breathe();
     }
   }
 
@@ -97,18 +105,6 @@ export class Calendar {
 
   localDateOf(instant: Date): LocalDate {
     return localDateOf(instant, this.setting.timeZone);
-  }
-
-  private businessDaysOf(year: number): LocalDate[] {
-    let days = this.businessDays.get(year);
-    if (!days) {
-      const first = `${year}-01-01`;
-      const all = Array.from({ length: daysBetween(first, `${year}-12-31`) + 1 }, (_, n) =>
-        addDays(first, n),
-      );
-      this.businessDays.set(year, (days = all.filter((day) => this.isBusinessDay(day))));
-    }
-    return days;
   }
 }
 
@@ -132,39 +128,51 @@ export function calendarOf(setting: CalendarSetting): Calendar {
   return new Calendar(setting);
 }
 
-// Public holidays depend on the country and the year only, so every calendar shares them.
-const holidaysByCountry = new Map<string, Map<number, ReadonlySet<LocalDate>>>();
-
-function holidaysOf(country: string): (year: number) => ReadonlySet<LocalDate> {
-  let years = holidaysByCountry.get(country);
-  if (!years) holidaysByCountry.set(country, (years = new Map<number, ReadonlySet<LocalDate>>()));
-  const known = years;
-  // `date-holidays` 3.37 has Seollal 2026 on a wrong day and no substitutes by decree: Korea has rules of its own.
-  const reckon = country === 'KR' ? koreanHolidays : foreignHolidays(country);
-  return (year) => {
-    let days = known.get(year);
-    if (!days) known.set(year, (days = reckon(year)));
-    return days;
-  };
+interface PublicHolidays {
+  ofYear(year: number): ReadonlySet<LocalDate>;
+  /** Does what is costly of a year ahead of `ofYear`, which needs the year before as well. */
+  reckon(year: number): void;
 }
 
-function foreignHolidays(country: string): (year: number) => ReadonlySet<LocalDate> {
+// Public holidays depend on the country and the year only, so every calendar shares them.
+const holidaysByCountry = new Map<string, PublicHolidays>();
+
+function holidaysOf(country: string): PublicHolidays {
+  let holidays = holidaysByCountry.get(country);
+  if (!holidays) {
+    // `date-holidays` 3.37 has Seollal 2026 on a wrong day and no substitutes by decree: Korea has rules of its own.
+    holidays =
+      country === 'KR'
+        ? { ofYear: byYear(koreanHolidays), reckon: () => undefined }
+        : foreignHolidays(country);
+    holidaysByCountry.set(country, holidays);
+  }
+  return holidays;
+}
+
+function foreignHolidays(country: string): PublicHolidays {
   const source = new Holidays(country);
-  const years = new Map<number, ReturnType<Holidays['getHolidays']>>();
-  // The library takes up to 90 ms for a year of lunar feasts, and each year is asked for twice.
-  const holidaysIn = (year: number) => {
-    const known = years.get(year) ?? source.getHolidays(year);
-    years.set(year, known);
-    return known;
-  };
-  return (year) => {
+  // The library takes up to 90 ms for a year of lunar feasts.
+  const reckon = byYear((year) => source.getHolidays(year));
+  const ofYear = byYear((year) => {
     const days = new Set<LocalDate>();
     // A feast of several days may begin in the year before.
-    for (const holiday of [...holidaysIn(year - 1), ...holidaysIn(year)]) {
+    for (const holiday of [...reckon(year - 1), ...reckon(year)]) {
       if (holiday.type !== 'public') continue;
       const length = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / 86_400_000));
       for (let n = 0; n < length; n += 1) days.add(addDays(holiday.date.slice(0, 10), n));
     }
     return days;
+  });
+  return { ofYear, reckon };
+}
+
+/** Keeps what is reckoned of a year. */
+function byYear<T>(reckon: (year: number) => T): (year: number) => T {
+  const known = new Map<number, T>();
+  return (year) => {
+    const kept = known.get(year) ?? reckon(year);
+    known.set(year, kept);
+    return kept;
   };
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -46,7 +47,7 @@ export class ContractRevisions {
     const plans = new Map<Kind, PlansInForce>();
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
-    const made = all.map((facts) => this.newRows(facts, plans));
+    const made = await mapInTurns(all, (facts) => this.newRows(facts, plans));
     const contracts = made.map(({ contract }) => contract);
     await this.database.insert(Contract, contracts);
     await this.database.insert(
@@ -59,9 +60,9 @@ export class ContractRevisions {
     );
     await this.database.insert(
       ContractRevision,
-      made.map(({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
+      await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
     );
-    await this.journal.record(...made.map((rows) => this.registeredEntry(rows, actor)));
+    await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
     return contracts;
   }
 

@@ -8,6 +8,7 @@ import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import { planLimits } from '../planning/plan-limits.js';
 import type { PlanningSubject } from '../planning/planning.service.js';
 import type { Change } from '../proof/change.entity.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -44,7 +45,7 @@ export class ContractReader {
     return contract;
   }
 
-  /** Returns a page of contracts, newest first. */
+  /** Returns a page of contracts, newest first. It is shorter where they have more alerts than one contract may have. */
   async contractsPage(
     caller: Caller,
     { cursor, limit, departmentId, ...filters }: ContractListQuery,
@@ -60,7 +61,18 @@ export class ContractReader {
       order: { id: 'DESC' },
       take: limit + 1,
     });
-    return pageFrom(rows, limit);
+    return pageFrom(rows, Math.min(limit, await this.countThatFit(rows)));
+  }
+
+  private async countThatFit(contracts: Contract[]): Promise<number> {
+    const counts = await this.database.rows<{ contractId: string; alerts: number }>(
+      `SELECT contract_id, count(*)::integer AS alerts FROM alert WHERE contract_id = ANY($1) GROUP BY contract_id`,
+      [contracts.map(({ id }) => id)],
+    );
+    const alertsOf = new Map(counts.map(({ contractId, alerts }) => [contractId, alerts]));
+    let room: number = planLimits.alerts;
+    const above = contracts.findIndex(({ id }) => (room -= alertsOf.get(id) ?? 0) < 0);
+    return above === -1 ? contracts.length : Math.max(1, above);
   }
 
   /** Locks contracts in the order of their ids, so that changes of one contract go one after another. */

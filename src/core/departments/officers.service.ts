@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -120,7 +121,7 @@ export class OfficersService {
   async officers(caller: Caller): Promise<OfficerView[]> {
     const sees = await this.departments.sightOf(caller);
     const seen = (await this.all()).filter(({ departmentId }) => sees(departmentId));
-    return seen.map((officer) => this.officerViewOf(officer));
+    return mapInTurns(seen, (officer) => this.officerViewOf(officer));
   }
 
   /** Returns whom the caller can choose, and whoever is `chosen` already, also when they have left. */
@@ -132,12 +133,11 @@ export class OfficersService {
   /** Returns the officers that the caller sees, those who have left included, and `chosen`, wherever they are now. */
   async named(caller: Caller, chosen: string | null = null): Promise<NamedOfficer[]> {
     const sees = await this.departments.sightOf(caller);
-    return (await this.all())
-      .filter(({ id, departmentId }) => id === chosen || sees(departmentId))
-      .map((officer) => {
-        const { id, departmentId, active } = officer;
-        return { id, departmentId, name: this.nameOf(officer), active };
-      });
+    const seen = (await this.all()).filter(({ id, departmentId }) => id === chosen || sees(departmentId));
+    return mapInTurns(seen, (officer) => {
+      const { id, departmentId, active } = officer;
+      return { id, departmentId, name: this.nameOf(officer), active };
+    });
   }
 
   /** Makes a finder of active officers, which compares blind indexes and opens no name. */

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
+import { streamedList } from '../../platform/http/streamed-list.js';
 import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
@@ -94,7 +95,7 @@ export class TimelineController {
   @Get(':id/timeline')
   @Answers(200, timelineView, 'What was planned, sent and reported for a contract, in the order of time')
   async of(@CurrentCaller() caller: Caller, @Id() id: string) {
-    return { items: await this.timeline.timelineOf(caller, id), nextCursor: null };
+    return streamedList(await this.timeline.timelineOf(caller, id));
   }
 }
 

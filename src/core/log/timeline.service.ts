@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { mapInTurns } from '../../platform/breathe.js';
+import { breathe, mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
@@ -57,7 +57,9 @@ export class TimelineService {
         return { moment: row.serviceTime, entry: { type: 'receipt', ...view, ...placeOf(row) } };
       })),
     ];
-    return entries.sort(byTime).map(({ entry }) => entry);
+    await breathe();
+    entries.sort(byTime);
+    return mapInTurns(entries, ({ entry }) => entry);
   }
 
   /** A milestone that was withdrawn before anything was planned for it never mattered, and is left out. */

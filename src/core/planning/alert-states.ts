@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mapInTurns } from '../../platform/breathe.js';
 import {
   Database,
   inStatus,
@@ -100,9 +101,12 @@ export class AlertStates {
   /** Stores what planning decided, under the lock of the alerts' contracts. */
   async store(alerts: AlertToStore[], now: Date): Promise<void> {
     const rowsOf = (isNew: boolean) =>
-      alerts.filter((alert) => alert.isNew === isNew).map((alert) => rowOf(alert, now));
-    await this.database.insert(Alert, rowsOf(true));
-    const standing = rowsOf(false);
+      mapInTurns(
+        alerts.filter((alert) => alert.isNew === isNew),
+        (alert) => rowOf(alert, now),
+      );
+    await this.database.insert(Alert, await rowsOf(true));
+    const standing = await rowsOf(false);
     for (let from = 0; from < standing.length; from += rowsOfOneStatement)
       await this.replan(standing.slice(from, from + rowsOfOneStatement));
   }

@@ -5,7 +5,7 @@ export const planLimits = {
   /** Milestones of a contract, each occurrence counted. Ten years of weekly milestones are 520. */
   milestones: 1000,
   /** Alerts of a contract, cancelled ones counted. Ten years of monthly milestones for 50 contacts are 6,800. */
-  alerts: 20_000,
+  alerts: 15_000,
   /** Alerts that are added to several contracts at once; an import takes contracts of more one by one. */
   alertsAtOnce: 50_000,
 } as const;

@@ -113,9 +113,11 @@ export class PlanningService {
       ),
       results.map(({ contract }) => contract.id),
     );
-    const changed = results.flatMap(({ contract, planned }) =>
-      changedAlerts(planned).map((alert) => ({ alert, contract })),
-    );
+    const changed = (
+      await mapInTurns(results, ({ contract, planned }) =>
+        changedAlerts(planned).map((alert) => ({ alert, contract })),
+      )
+    ).flat();
     const rows = await mapInTurns(changed, ({ alert, contract: { id: contractId, departmentId } }) => ({
       ...alert,
       contractId,

@@ -31,6 +31,7 @@ export function planContract(input: PlanningInput, calendar: Calendar): Planned 
 /** Does what `planContract` does, milestone by milestone. */
 export function* planningSteps(input: PlanningInput, calendar: Calendar): Generator<undefined, Planned> {
   const dated = milestonesOf(input, calendar);
+  yield;
   const rows = byMilestone(input.existing);
   const alerts: PlannedAlert[] = [];
   const seen = new Set<ExistingAlert['id']>();
@@ -49,11 +50,8 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   );
   requireRoom('alerts', alerts.length, input.existing.length);
   yield;
-  return {
-    milestones: dated.map((d) => d.milestone),
-    alerts,
-    difference: differenceOf(input.existing, alerts),
-  };
+  const difference = differenceOf(input.existing, alerts);
+  return { milestones: dated.map((d) => d.milestone), alerts, difference };
 }
 
 /**

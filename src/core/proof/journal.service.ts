@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { mapInTurns } from '../../platform/breathe.js';
 import { newId } from '../../platform/ids.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -40,7 +41,7 @@ export class Journal {
   async leaves(entries: LeafEntry[]): Promise<void> {
     await this.database.insert(
       Leaf,
-      entries.map((entry) => {
+      await mapInTurns(entries, (entry) => {
         // A round trip through JSON, so that what is hashed is what a reader of the row can hash again.
         const body = JSON.parse(JSON.stringify(entry.body, fractionsAsText)) as CanonicalValue;
         return {

@@ -2,6 +2,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import type { Difference } from '../../core/planning/planning.types.js';
 import { AppError } from '../../platform/app-error.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { ContractImporter, type Imported, type ToImport } from './contract-importer.js';
@@ -113,7 +114,7 @@ export class ImportBatches {
 
   /** Imports units in the running transaction, after the earlier units of the file that state the same contracts. */
   private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
-    const read = units.map((unit) => readUnit(unit, run));
+    const read = await mapInTurns(units, (unit) => readUnit(unit, run));
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
     const dueBefore = run.row.preview ? await this.snapshots.numbersDueToday(names) : null;
     const earlier = run.twins?.before(units) ?? [];

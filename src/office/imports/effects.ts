@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { MoreThan } from 'typeorm';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { type Page, pageFrom } from '../../platform/paging.js';
@@ -81,7 +82,7 @@ export class ImportEffects {
     const previewed = new Map(earlier.map((row) => [row.key, row.applied ? row.previewed : row.result]));
     await this.database.insert(
       ImportEffect,
-      effects.map((effect) => ({
+      await mapInTurns(effects, (effect) => ({
         ...this.sealed(effect, applied),
         importId,
         previewed: applied ? (previewed.get(`${effect.ordinal} ${effect.place}`) ?? null) : null,
@@ -97,7 +98,7 @@ export class ImportEffects {
       take: limit + 1,
     });
     const { items, nextCursor } = pageFrom(rows, limit);
-    return { items: items.map((row) => this.viewOf(row)), nextCursor };
+    return { items: await mapInTurns(items, (row) => this.viewOf(row)), nextCursor };
   }
 
   /** Counts distinct numbers; of a contract that the file states several times, what the last statement leaves. */

@@ -24,8 +24,12 @@ const importJob = z.strictObject({ importId: z.uuid() });
 const searchEveryMs = 5000;
 const renewEveryMs = 5000;
 
-/** Contracts in one transaction: enough that the statements are shared, few enough that progress is seen. */
+/**
+ * Contracts in one transaction, and their contacts: enough that the statements are shared, few enough that progress is
+ * seen and that alerts of contracts with many contacts do not fill the memory.
+ */
 const batchContracts = 200;
+const batchContacts = 500;
 
 const callerSchema: z.ZodType<Caller> = z.object({
   keyId: z.string().nullable(),
@@ -108,19 +112,26 @@ export class ImportPasses {
   private async *batchesOf({ row, twins }: ImportRun, skip: number): AsyncGenerator<NumberedUnit[]> {
     const size = row.format === 'ocds' ? 1 : batchContracts;
     let batch: NumberedUnit[] = [];
+    let contacts = 0;
     for await (const unit of this.units.unitsOf(row)) {
       if (unit.ordinal <= skip) {
         twins?.hold([unit]);
         continue;
       }
       batch.push(unit);
-      if (batch.length >= size) {
+      contacts += contactsIn(unit);
+      if (batch.length >= size || contacts >= batchContacts) {
         yield batch;
-        batch = [];
+        [batch, contacts] = [[], 0];
       }
     }
     if (batch.length > 0) yield batch;
   }
+}
+
+function contactsIn({ contracts }: NumberedUnit): number {
+  const parties = contracts.flatMap(({ counterparties }) => counterparties);
+  return parties.reduce((count, party) => count + party.contacts.length, 0);
 }
 
 /**

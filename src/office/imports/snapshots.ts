@@ -7,6 +7,7 @@ import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 
@@ -109,7 +110,7 @@ export class ContractSnapshots {
     const occurrences = await this.planning.occurrencesOf(ids);
     const revisions = await this.lastRevisions(ids);
     return new Map(
-      contracts.map((contract) => {
+      await mapInTurns(contracts, (contract): [string, Snapshot] => {
         const { counterparties = [], contacts = [] } = parties.get(contract.id) ?? {};
         const snapshot: Snapshot = {
           columns: columnsOf(contract),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { breathe } from '../../platform/breathe.js';
 import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
 import { contractsOf } from './ocds/contracts.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
@@ -22,6 +23,9 @@ export interface ImportUnit {
 export interface NumberedUnit extends ImportUnit {
   ordinal: number;
 }
+
+/** Bytes of a file that are read at a stretch. */
+const pieceBytes = 65_536;
 
 /** ImportUnits reads stored files of any format into units. */
 @Injectable()
@@ -74,7 +78,10 @@ export class ImportUnits {
   private async *bytesOf(row: ClaimedImport): AsyncGenerator<Buffer> {
     for await (const chunk of this.files.readFile(row.id)) {
       row.bytesRead += chunk.length;
-      yield chunk;
+      for (let from = 0; from < chunk.length; from += pieceBytes) {
+        yield chunk.subarray(from, from + pieceBytes);
+        await breathe();
+      }
     }
   }
 }

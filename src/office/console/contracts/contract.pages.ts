@@ -1,4 +1,5 @@
 import { Get, Injectable } from '@nestjs/common';
+import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
 import { noTerms } from '../../../core/contracts/contract.schema.js';
@@ -20,10 +21,12 @@ import { page } from '../page.js';
 import { Visit, Visiting } from '../visit.js';
 import { ContractSearch, contractSearchQuery, contractSorts } from './contract-search.js';
 import { historyShown } from './history.js';
-import { milestonesShown } from './plan-shown.js';
+import { milestonesPage, milestonesShown } from './plan-shown.js';
 import './contracts.words.js';
 
 const path = '/console/contracts';
+/** Where a page of a large plan begins: so many milestones stand before it. */
+const placeInPlan = z.object({ cursor: z.coerce.number().int().min(0).optional() });
 const sortWords = { newest: 'sortNewest', ends: 'sortEnds', reference: 'sortReference' } as const;
 
 const stateTones: Record<string, string> = {
@@ -118,9 +121,11 @@ export class ContractPages {
   @Get(':id')
   async show(@Visiting() visit: Visit, @Id() id: string) {
     const { caller, locale } = visit;
+    const query = visit.query(placeInPlan);
     const { recordable, ...found } = await this.contracts.withNames(visit, id);
     const { contract } = found;
-    const milestones = milestonesShown(contract, await this.timelines.timelineOf(caller, id));
+    const shown = milestonesShown(contract, await this.timelines.timelineOf(caller, id));
+    const { items, nextCursor } = milestonesPage(shown, query.cursor ?? 0);
     const changes = await this.reader.historyOf(contract.id);
     const names = {
       actors: await this.names.namesOfActors(changes.map((change) => change.actor)),
@@ -133,7 +138,8 @@ export class ContractPages {
       ...found,
       tone: stateTones[contract.state],
       otherTerms: otherTermsOf(contract, visit),
-      milestones: milestones.map((milestone) => ({
+      ...waysOn(`${path}/${id}`, query, nextCursor),
+      milestones: items.map((milestone) => ({
         ...milestone,
         record:
           mayRecord &&

@@ -111,6 +111,8 @@ defineWords('contracts', {
   'difference-added': ['새 알림', 'New alert'],
   'difference-moved': ['옮겨짐', 'Moved'],
   'difference-cancelled': ['취소됨', 'Cancelled'],
+  differenceMore: ['그 밖에 바뀌는 알림이 {count}건 더 있습니다.', '{count} more alerts change.'],
+  planMore: ['그 뒤로 단계가 {count}개 더 있습니다.', '{count} more milestones follow.'],
   differenceUnchanged: ['그대로인 알림 {count}건', '{count} alerts stay as they are'],
   amendment: ['변경계약입니다', 'This is an amendment of the contract'],
   amendedOn: ['변경계약일', 'Day of the amendment'],

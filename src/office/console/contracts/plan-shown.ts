@@ -16,6 +16,12 @@ type MessageEntry = Extract<TimelineEntry, { type: 'message' }>;
 type AlertEntry = Extract<TimelineEntry, { type: 'alert' }>;
 type Difference = NonNullable<ContractView['difference']>;
 
+/** Milestones, alerts or changes that one page shows. */
+const linesOfPage = 500;
+
+/** Milestones that a plan is drawn of, each with its text, which takes several statements. */
+const milestonesDrawn = 100;
+
 /** PlanShown draws a plan as people look at it: its days on a strip, and each text behind its milestone. */
 @Injectable()
 export class PlanShown {
@@ -26,7 +32,8 @@ export class PlanShown {
 
   async shown({ caller, locale }: Visit, contract: ContractView) {
     const today = await this.settings.today();
-    const dated = contract.milestones.filter((milestone) => milestone.dueAt !== null);
+    const all = contract.milestones.filter((milestone) => milestone.dueAt !== null);
+    const dated = all.slice(0, milestonesDrawn);
     const milestones = [];
     for (const milestone of dated)
       milestones.push({ ...milestone, text: await this.textOf(caller, contract, milestone) });
@@ -38,6 +45,7 @@ export class PlanShown {
     return {
       milestones,
       strip: planStrip(marks, await this.settings.calendar(), today, locale),
+      more: all.length - dated.length,
       textedToday: textedOn(today, contract),
       hasContacts: contract.counterparties.some((party) => party.contacts.length > 0),
     };
@@ -82,6 +90,8 @@ export interface ShownDifference {
     why: Words | null;
     cancelled: boolean;
   }[];
+  /** Alerts that change and stand in no row. */
+  more: number;
   unchanged: number;
   textedToday: number;
 }
@@ -95,20 +105,23 @@ export function differenceShown(view: ContractView, today: string): ShownDiffere
     ),
   );
   const difference = view.difference ?? { added: [], moved: [], cancelled: [], unchanged: [] };
-  const rows = (['added', 'moved', 'cancelled'] as const).flatMap((how) =>
-    difference[how].map((change) => ({
-      how,
-      code: change.milestone,
-      milestone: names.get(change.milestone) ?? null,
-      who: people.get(change.contactId) ?? null,
-      from: change.from?.dueAt ?? null,
-      to: change.to.dueAt,
-      status: alertStatusText(change.to.status),
-      why: alertReasonText({ reason: change.to.reason, failure: null }),
-      cancelled: how === 'cancelled',
-    })),
+  // What is cancelled comes first: it must not be hidden behind much that is added or moved.
+  const changes = (['cancelled', 'moved', 'added'] as const).flatMap((how) =>
+    difference[how].map((change) => ({ how, change })),
   );
-  return { rows, unchanged: difference.unchanged.length, textedToday: textedOn(today, view) };
+  const rows = changes.slice(0, linesOfPage).map(({ how, change }) => ({
+    how,
+    code: change.milestone,
+    milestone: names.get(change.milestone) ?? null,
+    who: people.get(change.contactId) ?? null,
+    from: change.from?.dueAt ?? null,
+    to: change.to.dueAt,
+    status: alertStatusText(change.to.status),
+    why: alertReasonText({ reason: change.to.reason, failure: null }),
+    cancelled: how === 'cancelled',
+  }));
+  const more = changes.length - rows.length;
+  return { rows, more, unchanged: difference.unchanged.length, textedToday: textedOn(today, view) };
 }
 
 /** The looks of an alert by its status: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
@@ -155,6 +168,21 @@ export function milestonesShown(contract: ContractView, timeline: TimelineEntry[
       };
     })
     .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : 0));
+}
+
+/** Cuts a page of milestones from the `from`-th on, by the lines that they take with their alerts; it has one at least. */
+export function milestonesPage<T extends { alerts: unknown[] }>(
+  milestones: T[],
+  from: number,
+): { items: T[]; nextCursor: string | null } {
+  let [end, lines] = [from, 0];
+  for (const { alerts } of milestones.slice(from)) {
+    lines += 1 + alerts.length;
+    if (end > from && lines > linesOfPage) break;
+    end += 1;
+  }
+  const nextCursor = end < milestones.length ? String(end) : null;
+  return { items: milestones.slice(from, end), nextCursor };
 }
 
 function alertShown(alert: AlertEntry | undefined, messages: Map<string, MessageEntry>): ShownAlert[] {

@@ -1,3 +1,4 @@
+import { breathe } from '../../../platform/breathe.js';
 import type { Finding } from '../../../platform/findings.js';
 import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
@@ -64,6 +65,8 @@ async function* dataRows(sheet: OpenSheet): AsyncGenerator<RawRow> {
     // The headings once more: in another language below the first, or at the top of every printed page.
     if (fieldOf(cellText(row, sheet.headings.columns, 'reference')) === 'reference') continue;
     yield row;
+    // A piece of a file gives hundreds of rows without a turn of the event loop.
+    await breathe();
   }
 }
 
