@@ -370,6 +370,11 @@ describe('why it came too late', () => {
     ['the end of a suppression', { rows: row('held', 'suppressed') }, 'registered-late'],
     ['a number of its own', { rows: row('covered', 'same-number', { number: '77' }) }, 'number-added-late'],
     [
+      'what its number’s carrier no longer covers',
+      { rows: row('covered', 'same-number') },
+      'registered-late',
+    ],
+    [
       'what was missed before',
       { rows: row('missed', 'rehearsal', { dueAt: ago(90 * hour), wording: 'neutral' }) },
       'rehearsal',

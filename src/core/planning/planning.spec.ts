@@ -290,6 +290,21 @@ describe('occurrences', () => {
     ).toBe(3);
   });
 
+  it('numbers by what is recorded and told of the milestone itself, whatever there is of others', () => {
+    const { goods } = defaultPlans;
+    const others = [1, 2, 7].map((occurrence) => ({ code: 'inspection', occurrence }));
+    expect(nextOccurrence('payment', goods, [], others)).toBe(1);
+    const own = [{ code: 'payment', occurrence: 1 }];
+    expect(
+      nextOccurrence(
+        'payment',
+        goods,
+        [aRow('a', { code: 'inspection', occurrence: 9, status: 'messaged' })],
+        [...others, ...own],
+      ),
+    ).toBe(2);
+  });
+
   it('keeps numbers recorded by hand away from those of a series', () => {
     const { works } = defaultPlans;
     expect(nextOccurrence('defect-inspection', works, [], [])).toBe(1001);
