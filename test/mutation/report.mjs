@@ -33,9 +33,13 @@ The machine must not be busy otherwise, since a spec that fails for lack of time
 
 /** Writes the page. `reasons` maps what was not noticed, as `file: what`, to why it may stay so. */
 export function pageOf(outcomes, reasons) {
-  const rows = outcomes.map(({ area, part, sample, seed, mutants }) => {
+  const rows = outcomes.map(({ area, part, sample, seed, files, specs, mutants }) => {
     const survived = survivingOf(mutants).length;
-    const which = sample === null ? 'all' : `a sample of ${sample}, seed ${seed}`;
+    const which = [
+      sample === null ? 'all' : `a sample of ${sample}, seed ${seed}`,
+      ...(files ? [`of files ${files}`] : []),
+      ...(part === 'database' && specs ? [`by specs ${specs} alone`] : []),
+    ].join(', ');
     return [area, parts[part], which, mutants.length - survived, survived, share(mutants)];
   });
   const listed = outcomes.flatMap(({ mutants }) =>

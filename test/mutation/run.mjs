@@ -29,6 +29,7 @@ const usage = `npm run test:mutation -- [options]
   --sample N      only N changes of each area's statements and guards, and N lines of its pure parts; default all (hours)
   --seed S        which ones a sample takes; default 1
   --files PART    only files whose path contains it
+  --specs PART    only specs whose path contains it: quicker, and what they do not notice others may
   --only WHAT     pure (by Stryker) or database (statements and guards)
   --list          prints the changes of statements and guards, and runs nothing
   --write         writes docs/mutation.md from the last result of each area`;
@@ -46,6 +47,7 @@ async function main() {
       sample: { type: 'string' },
       seed: { type: 'string', default: '1' },
       files: { type: 'string', default: '' },
+      specs: { type: 'string', default: '' },
       only: { type: 'string' },
       list: { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
@@ -120,11 +122,19 @@ async function measure(name, options) {
   console.log(`${name}: a copy of the checkout is changed, never the checkout`);
   folder = copyOfCheckout();
   try {
-    const { sample = null, seed, files, only } = options;
+    const { sample = null, seed, files, specs, only } = options;
     const outcomes = [];
     for (const [part, by] of Object.entries({ pure: byStryker, database: bySpecs })) {
       if (only && only !== part) continue;
-      outcomes.push({ area: name, part, sample, seed, files, mutants: await by(areas[name], options) });
+      outcomes.push({
+        area: name,
+        part,
+        sample,
+        seed,
+        files,
+        specs,
+        mutants: await by(areas[name], options),
+      });
     }
     return outcomes;
   } finally {
@@ -219,7 +229,7 @@ async function bySpecs(area, options) {
   if (mutants.length === 0) return [];
   await globalSetup();
   try {
-    const specs = await reach(mutants, filesOf(area.specs).filter(isSpec));
+    const specs = await reach(mutants, filesOf(area.specs, options.specs).filter(isSpec));
     const done = [];
     for (const mutant of mutants) {
       const outcome = await tryOut(mutant, specsFor(mutant, specs));
