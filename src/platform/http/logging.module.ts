@@ -28,19 +28,9 @@ function optionsOf(level: string): Options {
     level,
     // Nest mounts what is outside of the prefix by its exclusion and by its route: the second time there is nothing to log.
     autoLogging: { ignore: (req) => req.allLogs.length > 1 },
-    redact: {
-      paths: [
-        'req.headers',
-        'res.headers',
-        'err.config',
-        'err.parameters',
-        'err.query',
-        'err.driverError',
-        'err.detail',
-      ],
-      remove: true,
-    },
+    redact: { paths: ['req.headers', 'res.headers'], remove: true },
     serializers: {
+      err: ({ raw }: { raw?: unknown }) => loggedError(raw),
       req: (req: { id: unknown; method: string; url: string }) => ({
         id: req.id,
         method: req.method,
@@ -50,6 +40,40 @@ function optionsOf(level: string): Options {
     customLogLevel: (_req, res, error) =>
       error || res.statusCode >= 500 ? 'error' : res.statusCode >= 400 ? 'info' : 'debug',
   };
+}
+
+/** What is logged of an error beside its message. The rest may hold names and numbers, as a statement's parameters do. */
+const membersOfErrors = ['code', 'status', 'constraint', 'table', 'column', 'syscall'];
+
+/**
+ * Returns what is logged of an error. PostgreSQL quotes a value that it cannot read in the error's message (class 22 of
+ * its codes, "Data Exception"), so that such a message is left out, also where another error has it for its cause.
+ */
+export function loggedError(error: unknown): object | null {
+  if (!isError(error)) return null;
+  const { type, message, stack } = pino.stdSerializers.err(error);
+  const members = Object.entries(error).filter(([name]) => membersOfErrors.includes(name));
+  return {
+    type,
+    message: withoutValues(message, error),
+    stack: withoutValues(stack, error),
+    ...Object.fromEntries(members),
+    ...(error.errors ? { errors: error.errors.map(loggedError) } : {}),
+  };
+}
+
+function withoutValues(text: string, { cause, code, message }: LoggedError): string {
+  const rest = isError(cause) ? withoutValues(text, cause) : text;
+  return /^22/.test(String(code)) ? rest.replaceAll(message, 'a value cannot be read') : rest;
+}
+
+/** What is thrown into a log is an Error of whichever realm, or nearly one; an AggregateError has several. */
+type LoggedError = Error & { code?: unknown; errors?: unknown[] };
+
+function isError(value: unknown): value is LoggedError {
+  return (
+    typeof value === 'object' && value !== null && 'message' in value && typeof value.message === 'string'
+  );
 }
 
 /** A link that lets somebody choose a password is worth the password; a token is redacted wherever it was mistyped to. */

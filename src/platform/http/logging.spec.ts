@@ -1,4 +1,4 @@
-import { loggedPath } from './logging.module.js';
+import { loggedError, loggedPath } from './logging.module.js';
 
 describe('the path that is logged', () => {
   it('has no query', () =>
@@ -34,4 +34,57 @@ describe('the path that is logged', () => {
     expect(loggedPath('/api/v1/contracts/01996f3e-0000-7000-8000-000000000001/changes')).toBe(
       '/api/v1/contracts/01996f3e-0000-7000-8000-000000000001/changes',
     ));
+});
+
+describe('an error that is logged', () => {
+  it('keeps what it is, where it came from and its code', () => {
+    const error = Object.assign(new TypeError('the port is taken'), {
+      code: 'EADDRINUSE',
+      syscall: 'listen',
+    });
+    expect(loggedError(error)).toEqual({
+      type: 'TypeError',
+      message: 'the port is taken',
+      stack: error.stack,
+      code: 'EADDRINUSE',
+      syscall: 'listen',
+    });
+  });
+
+  it('keeps no other member, which may be a statement’s parameters or a call’s credentials', () => {
+    const error = Object.assign(new Error('failed'), {
+      ...{ parameters: ['secret'], detail: 'secret', where: 'secret', hint: 'secret', query: 'secret' },
+      config: { headers: { Authorization: 'secret' } },
+      driverError: Object.assign(new Error('failed'), { detail: 'secret' }),
+    });
+    expect(JSON.stringify(loggedError(error))).not.toContain('secret');
+  });
+
+  it('keeps its causes and, of several errors, each', () => {
+    const cause = Object.assign(new Error('the disk is full'), { code: '53100' });
+    expect(loggedError(new Error('not saved', { cause }))).toMatchObject({
+      message: 'not saved: the disk is full',
+      stack: expect.stringContaining('caused by: Error: the disk is full') as string,
+    });
+    expect(loggedError(new AggregateError([cause, new Error('late')], 'both failed'))).toMatchObject({
+      message: 'both failed',
+      errors: [{ message: 'the disk is full', code: '53100' }, { message: 'late' }],
+    });
+  });
+
+  it('keeps no message that quotes a value, at whichever depth', () => {
+    const refused = Object.assign(new Error('invalid input syntax for type uuid: "secret"'), {
+      code: '22P02',
+    });
+    const error = new Error('a step failed', { cause: new Error('and why', { cause: refused }) });
+    const logged = loggedError(new AggregateError([refused, error], 'failed'));
+    expect(JSON.stringify(logged)).not.toContain('secret');
+    expect(logged).toMatchObject({
+      errors: [{ code: '22P02' }, { message: 'a step failed: and why: a value cannot be read' }],
+    });
+  });
+
+  it.each([[null], [undefined], ['text'], [42], [{}]])('that is %p is none', (thrown) =>
+    expect(loggedError(thrown)).toBeNull(),
+  );
 });
