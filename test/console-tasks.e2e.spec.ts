@@ -8,6 +8,7 @@ import { aSheet, unknownHeading } from './support/brought-sheets.js';
 import { Browser, describeInBrowser } from './support/browser.js';
 import { aCityToLookAt } from './support/city-to-look-at.js';
 import { counting, type Steps, stepsOf } from './support/counted-steps.js';
+import { cookieName } from './support/page-client.js';
 import type { Seen } from './support/pages-to-look-at.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -376,6 +377,41 @@ describeInBrowser('people at their tasks', () => {
     await page.click('button[value=save]');
     await page.waitForURL(/\/console\/sign-in/);
     expect((await service.contract(seen.contract)).state).toBe('underway');
+    await page.context().close();
+  });
+
+  it('an answer that is an error is not put into the page by the script, and the plan stays as it was', async () => {
+    const page = await signedIn('officer', 'ko', true);
+    await page.goto(`/console/contracts/${seen.contract}/change`);
+    await page.fill('[name=endsOn]', '2027-03-31');
+    await page.waitForSelector('#difference table');
+    const before = await page.innerHTML('#difference');
+    for (const [day, status] of [404, 422, 503].entries()) {
+      await page.route('**/change', (route) =>
+        route.fulfill({ status, contentType: 'text/html', body: '<h1 id="strange">다른 페이지</h1>' }),
+      );
+      const answered = page.waitForResponse((response) => response.status() === status);
+      await page.fill('[name=endsOn]', `2027-04-0${day + 1}`);
+      await (await answered).finished();
+      await page.unroute('**/change');
+    }
+    // A later answer that is none shows that those before it were passed over.
+    await page.fill('[name=endsOn]', '2027-03-31');
+    await page.waitForResponse((response) => response.status() === 200);
+    expect(await page.locator('#strange').count()).toBe(0);
+    expect(await page.innerHTML('#difference')).toBe(before);
+    browser.complaints.splice(0);
+    await page.context().close();
+  });
+
+  it('a form whose session is over leads the script to the door, and puts no door into the page', async () => {
+    const page = await signedIn('officer', 'ko', true);
+    await page.goto(`/console/contracts/${seen.contract}/change`);
+    await page.context().clearCookies({ name: cookieName });
+    await page.fill('[name=endsOn]', '2027-03-31');
+    await page.waitForURL(/\/console\/sign-in/);
+    expect(await page.locator('#difference').count()).toBe(0);
+    browser.complaints.splice(0);
     await page.context().close();
   });
 
