@@ -367,6 +367,37 @@ describe('a form', () => {
     expect((await send(csrf, { cookie })).status).toBe(201);
   });
 
+  it('is refused to a role that its page does not let in, with its token and origin as they should be', async () => {
+    const before = ProbePages.changes;
+    for (const role of ['manager', 'monitor', 'auditor'] as const) {
+      const departmentId = role === 'auditor' ? null : roads;
+      const other = await somebody({ role, departmentId });
+      expect([role, (await browser(other.token).post(probe, {})).status]).toEqual([role, 403]);
+      expect([role, (await browser(other.token).get(probe)).status]).toEqual([role, 403]);
+    }
+    expect(ProbePages.changes).toBe(before);
+  });
+
+  it('with a token in its header is judged by that alone', async () => {
+    const good = csrfTokenOf(token);
+    const wrong = `${good.slice(0, -1)}${good.endsWith('A') ? 'B' : 'A'}`;
+    const answer = await browser(token).post(probe, { _csrf: good }, { 'x-csrf-token': wrong });
+    expect(answer.status).toBe(403);
+  });
+
+  it('without a session is logged as nobody’s, and so is a cookie that opens nothing; a page is not', async () => {
+    const logged = async (call: () => Promise<unknown>) => {
+      service.heard.logs.length = 0;
+      await call();
+      return service.heard.logs.join('').includes('authentication failed');
+    };
+    const stale = 'x'.repeat(43);
+    expect(await logged(() => browser(null).post(probe, {}))).toBe(true);
+    expect(await logged(() => browser(stale).get(probe))).toBe(true);
+    expect(await logged(() => browser(null).get(probe))).toBe(false);
+    expect(await logged(() => browser(token).get(probe))).toBe(false);
+  });
+
   it('whose page reads the token itself is refused unless it does', async () => {
     const before = ProbePages.changes;
     const good = { token: csrfTokenOf(token) };

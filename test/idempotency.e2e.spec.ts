@@ -170,3 +170,49 @@ it('refuses a key that no header should hold', async () => {
   const answer = await post(aContract({ departmentId }), 'x'.repeat(201));
   expect(problem(answer)).toMatchObject({ status: 422, code: 'idempotency-key-malformed' });
 });
+
+it('takes a key of up to 200 characters that can be seen, and no other', async () => {
+  const status = async (key: string) => (await post(aContract({ departmentId }), key)).status;
+  for (const key of ['!', '~', 'y'.repeat(200)]) expect([key, await status(key)]).toEqual([key, 201]);
+  for (const key of ['a b', 'tab\tinside', 'caf\u00e9']) expect([key, await status(key)]).toEqual([key, 422]);
+});
+
+it('is for calls that create alone: a change with a key is made each time', async () => {
+  const { id } = await service.register();
+  const change = (title: string) =>
+    service.admin.patch<ContractView>(`/contracts/${id}`, { title }, { 'idempotency-key': 'changing' });
+  expect(ok(await change('하나')).title).toBe('하나');
+  expect(ok(await change('둘')).title).toBe('둘');
+  expect(await service.sql(`SELECT 1 FROM idempotency_key WHERE key = 'changing'`)).toEqual([]);
+});
+
+it('repeats an answer for a day less a minute, and from a day on the newer one', async () => {
+  const age = (by: string) =>
+    service.sql(
+      `UPDATE idempotency_key SET created_at = clock_timestamp() - $1::interval WHERE key = 'aged'`,
+      [by],
+    );
+  const [one, other] = [aContract({ departmentId }), aContract({ departmentId })];
+  const first = ok(await post(one, 'aged'));
+  await age('23 hours 59 minutes');
+  expect(ok(await post(one, 'aged')).id).toBe(first.id);
+  expect(problem(await post(other, 'aged')).code).toBe('idempotency-key-reused');
+  await age('24 hours 1 second');
+  const second = ok(await post(other, 'aged'));
+  expect(second.reference).toBe(other.reference);
+  expect(ok(await post(other, 'aged')).id).toBe(second.id);
+  expect(problem(await post(one, 'aged')).code).toBe('idempotency-key-reused');
+});
+
+it('repeats the status as well, and keeps what was answered sealed', async () => {
+  const asked = { number: '010-0000-2345' };
+  const call = () => post(asked, 'searched', '/messages/search');
+  expect([(await call()).status, (await call()).status]).toEqual([200, 200]);
+  const contract = aContract({ departmentId, title: '봉인된 제목' });
+  ok(await post(contract, 'sealed'));
+  const [row] = await service.sql<{ bytes: Buffer }>(
+    `SELECT response_sealed AS bytes FROM idempotency_key WHERE key = 'sealed'`,
+  );
+  expect(row?.bytes.toString()).not.toContain('봉인된 제목');
+  expect(row?.bytes.toString()).not.toContain(contract.reference);
+});
