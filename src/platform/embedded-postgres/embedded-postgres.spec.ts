@@ -59,7 +59,10 @@ async function startInChild(
     detached: true,
   });
   children.push(child);
-  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
+  const [line] = (await Promise.race([
+    once(createInterface({ input: child.stdout }), 'line'),
+    once(child, 'close').then(() => Promise.reject(new Error('the process ended without a word'))),
+  ])) as [string];
   return { child, server: JSON.parse(line) as Started['server'] };
 }
 
