@@ -67,6 +67,9 @@ async function furnish(code: Code): Promise<void> {
 const named = (text: string) => codes.filter((code) => text.includes(`REF-${code}-`));
 /** The departments that an answer names by their codes, alone or in a name. */
 const mentioned = (text: string) => codes.filter((code) => new RegExp(`\\b${code}\\b`).test(text));
+/** The departments of whatever an answer lists. */
+const placedIn = (text: string) =>
+  codes.filter((code) => text.includes(`"departmentId":"${of(departments, code)}"`));
 
 const get = async (client: ApiClient, path: string) => (await client.get(path)).text;
 
@@ -82,7 +85,7 @@ const lists: [string, Role[], (client: ApiClient) => Promise<Code[]>][] = [
   ['messages as a file', ['manager'], async (c) => named(await get(c, '/messages/export?format=csv'))],
   ['alerts', ['officer', 'manager'], async (c) => named(await get(c, '/alerts?limit=200'))],
   ['departments', ['officer', 'manager'], async (c) => mentioned(await get(c, '/departments'))],
-  ['officers', ['manager'], async (c) => mentioned(await get(c, '/officers'))],
+  ['officers', ['manager'], async (c) => placedIn(await get(c, '/officers'))],
   [
     'figures',
     ['officer', 'manager', 'monitor'],
