@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import { AppError } from '../../platform/app-error.js';
+import type { AppError } from '../../platform/app-error.js';
 import type { Caller } from '../../core/access/roles.js';
 import { CsrfCheck, csrfTokenOf } from './csrf.js';
 import type { PageRequest } from './page-request.js';
