@@ -22,7 +22,7 @@ export class SendingWatch {
   constructor(@Inject(CONFIG) { role, sending }: { role: string; sending: { leaseSeconds: number } }) {
     this.sends = role === 'all' || role === 'worker';
     // What a failed drain had claimed is tried again when its lease is over. Where it is not, another process did it.
-    this.forgetAfterMs = 2 * sending.leaseSeconds * 1000 + failingAfterMs;
+    this.forgetAfterMs = sending.leaseSeconds * 1000 + 2 * failingAfterMs;
   }
 
   /** Runs a job and counts its failure, which it throws on. A part of it, such as a shard, fails for itself. */
