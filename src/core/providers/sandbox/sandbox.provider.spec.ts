@@ -69,6 +69,13 @@ it('knows nothing of other references', async () => {
   expect(await provider.status('SM1')).toBeNull();
 });
 
+it('knows nothing of what it refused or lost, though it counts that', async () => {
+  for (const digits of ['0001', '0004']) await send(numberEndingIn(digits));
+  const { rows } = await pool.query<{ id: string }>('SELECT id FROM sandbox_text');
+  expect(rows).toHaveLength(2);
+  for (const { id } of rows) expect(await provider.status(id)).toBeNull();
+});
+
 it.each([
   ['0001', 'permanent'],
   ['0007', 'hold-route'],

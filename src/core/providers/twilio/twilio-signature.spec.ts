@@ -86,6 +86,11 @@ describe('a callback is refused', () => {
     ['with the status of an incoming text', { signed: { ...aForm(), MessageStatus: 'received' } }, 'status'],
     ['with a code that is none', { signed: { ...aForm(), ErrorCode: '30x' } }, 'code'],
     ['at another path', { url: `/api/v1/webhooks/twilio/statuses?attempt=${attemptId}` }, 'address'],
+    [
+      'at another provider’s path, though signed for it',
+      { url: url.replace('twilio', 'second'), signedUrl: publicUrl + url.replace('twilio', 'second') },
+      'address',
+    ],
     ['with more in its query', { url: `${url}&x=1` }, 'address'],
     ['with two attempts', { url: `${url}&attempt=${attemptId}` }, 'address'],
     ['with an attempt that is no id', { url: `${statusCallbackPath}?attempt=1` }, 'address'],

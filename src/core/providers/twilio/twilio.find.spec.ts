@@ -144,6 +144,11 @@ describe('find', () => {
     expect((await provider.find(to, anHourAgo())).map((found) => found.text)).toEqual(['Our text']);
   });
 
+  it('takes an error code of 0 for none', async () => {
+    await fake.play({ list: { rawBody: page([{ ...aMessage(), error_code: 0 }]) } });
+    expect(await provider.find(to, anHourAgo())).toMatchObject([{ code: null }]);
+  });
+
   it('takes a status that it does not know for a text that Twilio holds', async () => {
     await fake.play({ list: { rawBody: page([{ ...aMessage(), status: 'pondering' }]) } });
     expect(await provider.find(to, anHourAgo())).toMatchObject([{ status: 'accepted' }]);
@@ -159,6 +164,7 @@ describe('status', () => {
     ['sent', 'sent'],
     ['delivered', 'delivered'],
     ['read', 'delivered'],
+    ['partially_delivered', 'delivered'],
     ['failed', 'failed'],
     ['undelivered', 'failed'],
     ['canceled', 'failed'],
@@ -177,6 +183,8 @@ describe('status', () => {
   it('knows nothing of a reference that Twilio does not know, or that is not of its form', async () => {
     expect(await provider.status(`SM${'9'.repeat(32)}`)).toBeNull();
     expect(await provider.status('../../Accounts')).toBeNull();
+    const { requests } = await fake.received();
+    expect(requests.map(({ path }) => path)).toEqual([expect.stringContaining('/Messages/SM9') as string]);
   });
 
   it('throws when Twilio fails to answer', async () => {

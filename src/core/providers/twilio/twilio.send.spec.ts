@@ -164,6 +164,22 @@ describe('what was refused says what it asks of us', () => {
     expect(await posts()).toHaveLength(0);
   });
 
+  it('sends a text of the greatest length', async () => {
+    expect(await provider.send({ ...text, text: 'x'.repeat(1600) })).toMatchObject({ kind: 'accepted' });
+  });
+
+  it('makes no call past the last moment that it was given', async () => {
+    const late = await provider.send({ ...text, notAfter: performance.now() - 1 });
+    expect(late).toMatchObject({ kind: 'refused', code: 'not-sent-in-time', action: 'retry' });
+    expect(await posts()).toHaveLength(0);
+  });
+
+  it('names a wait only for what may be tried again', async () => {
+    const refused = await sendMeeting(raw(400, '{"code":21211}', { 'retry-after': '9' }));
+    expect(refused).toMatchObject({ kind: 'refused', action: 'permanent' });
+    expect(refused).not.toHaveProperty('retryAfterSeconds');
+  });
+
   it('stops the line when the credentials are wrong', async () => {
     const stranger = aProvider({ authToken: 'another-token-altogether' });
     expect(await stranger.send(text)).toMatchObject({ kind: 'refused', code: '20003', action: 'stop-line' });
@@ -184,6 +200,11 @@ describe('what was refused says what it asks of us', () => {
     expect(words).not.toContain(text.to.slice(1));
     expect(words).not.toMatch(/Basic|fedcba/);
   });
+});
+
+// These count where neither SMS_RATE nor RECONCILE_GRACE_SECONDS is set.
+it('is paced and looked for as Twilio needs it', () => {
+  expect(provider).toMatchObject({ rate: 20, graceSeconds: 600, firstPollSeconds: 60 });
 });
 
 function raw(status: number, body: string, headers: Record<string, string> = {}): FakeBehaviour {
