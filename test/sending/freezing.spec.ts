@@ -173,6 +173,16 @@ describe('what is braked meanwhile', () => {
     }
   });
 
+  it('by the route to numbers of which no country is known', async () => {
+    const alert = await bench.alert();
+    const situation = bench.situation({ brakes: { routes: new Set(['PIGEON/']) } });
+    const opened = await claimAndFreeze(alert, situation, () =>
+      bench.sql(`UPDATE contact SET phone_country = NULL`),
+    );
+    expect(opened).toEqual([]);
+    await expectGivenBack(alert, 30);
+  });
+
   it('by one template leaves the others of the window alone', async () => {
     const to = bench.number();
     const [braked, free] = [
