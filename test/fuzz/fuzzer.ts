@@ -96,8 +96,8 @@ export class Fuzzer {
     return this.service.app.get(RouteCheck).routes();
   }
 
-  async run(requests: number): Promise<void> {
-    const schedule = this.schedule();
+  async run(requests: number, only = ''): Promise<void> {
+    const schedule = this.schedule().filter(([route]) => nameOf(route).includes(only));
     for (let i = 0; i < requests; i += 1) {
       if (i % 500 === 0) await this.lookBehind();
       if (i === Math.min(1000, Math.floor(requests / 5))) this.heldMegabytes.push(await this.target.memory());
@@ -181,6 +181,7 @@ export class Fuzzer {
       this.isAsDescribed(call) ? this.operationOf(route) : undefined,
       { mayBeServed: mayBeServed(call) },
     );
+    if (answer.status >= 500) faults.forEach((fault) => (fault.what += ` (${this.target.lastError})`));
     if (answer.cpuMs > (/clock$/.test(route.path) ? clockBudgetMs : cpuBudgetMs))
       faults.push({ kind: 'over its budget of CPU', what: `${answer.cpuMs.toFixed()} ms` });
     if (answer.cpuMs > this.counts.dearestMs)

@@ -7,6 +7,7 @@ const usage = `Calls every route of the built service as everybody, with bent re
   npm run test:fuzz                        40,000 requests; about 10 minutes
   npm run test:fuzz -- --requests 5000     fewer of them
   npm run test:fuzz -- --seed 7            the requests of an earlier run
+  npm run test:fuzz -- --only /contracts   routes whose name holds the words
   npm run test:fuzz -- --write             writes docs/fuzz.md
 `;
 
@@ -14,6 +15,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     requests: { type: 'string', default: '40000' },
+    only: { type: 'string', default: '' },
     write: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -27,6 +29,7 @@ if (values.help) {
       ...process.env,
       FUZZ_SEED: values.seed,
       FUZZ_REQUESTS: values.requests,
+      FUZZ_ONLY: values.only,
       FUZZ_PAGE: values.write ? 'docs/fuzz.md' : '',
     },
     stdio: 'inherit',

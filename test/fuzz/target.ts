@@ -61,6 +61,16 @@ export class Target {
     return exitCode === null && signalCode === null ? null : `it ended with ${exitCode ?? signalCode}`;
   }
 
+  /** What the log says of the last error that it holds. */
+  get lastError(): string {
+    const [last = '{}'] = this.log
+      .split('\n')
+      .filter((line) => line.startsWith('{"level":50'))
+      .slice(-1);
+    const { err, msg = '' } = JSON.parse(last) as { err?: { stack?: string }; msg?: string };
+    return (err?.stack ?? msg).split('\n').slice(0, 3).join(' ');
+  }
+
   /** Waits a moment for the end of a process that did not answer. */
   async endsSoon(): Promise<void> {
     for (let turns = 0; turns < 20 && !this.ended; turns += 1) await sleep(25);
