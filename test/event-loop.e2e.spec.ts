@@ -1,5 +1,6 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
+import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, type ContractInput } from './support/builders.js';
@@ -16,7 +17,7 @@ beforeAll(async () => {
   roads = await service.departmentId('ROADS');
   // What is loaded and compiled when it is first used is no work of a request.
   await service.register({ counterparties: parties(1, 40) });
-  await rehearse(1);
+  await previewed(consignments(1));
   await (await service.person('admin')).get('/console/contracts');
 });
 afterAll(async () => {
@@ -68,13 +69,16 @@ const full = () =>
     counterparties: parties(5, 22),
   });
 
-/** Previews a sheet of consignments with ten contacts each, and returns its id. */
-async function rehearse(contracts: number): Promise<string> {
-  const headings = '계약번호,구분,계약명,계약일,착공(착수)일,준공(완료)일,업체명,담당자,휴대전화';
-  const rows = Array.from({ length: contracts * 10 }, (_, n) => {
+/** Consignments with ten contacts each, as rows of a sheet. */
+const consignments = (count: number) =>
+  Array.from({ length: count * 10 }, (_, n) => {
     const contract = `S-${Math.floor(n / 10)},위탁,운영 위탁,2026-03-02,2026-03-04,2029-03-03`;
     return `${contract},업체 ${n % 10},사람 ${n},010-0000-${1000 + (n % 8000)}`;
   });
+
+/** Previews a sheet, and returns the id of the import. */
+async function previewed(rows: string[]): Promise<string> {
+  const headings = '계약번호,구분,계약명,계약일,착공(착수)일,준공(완료)일,업체명,담당자,휴대전화';
   const content = [headings, ...rows].join('\n');
   const head = '--b\r\ncontent-disposition: form-data; name="preview"\r\n\r\ntrue\r\n';
   const file = '--b\r\ncontent-disposition: form-data; name="file"; filename="a.csv"\r\n\r\n';
@@ -144,11 +148,49 @@ describe('no act keeps others waiting:', () => {
 
   it('a large file', async () => {
     const jobs = service.app.get(ImportJobs);
-    const id = await inShortStretches('rehearsal of 400 contracts, 4,000 contacts', () => rehearse(400));
+    const id = await inShortStretches('rehearsal of 400 contracts, 4,000 contacts', () =>
+      previewed(consignments(400)),
+    );
     const view = ok(await service.admin.get<ImportView>(`/imports/${id}`));
     expect(view).toMatchObject({ status: 'ready', counts: { created: 400 } });
     await call('POST', `/imports/${id}/apply`, { confirmTexts: view.peopleTextedToday }, 202);
     await inShortStretches('import of them', () => jobs.runImport(id));
     await inShortStretches('what it did', () => call('GET', `/imports/${id}/effects?limit=1000`));
+  });
+
+  it('figures, files and texts', async () => {
+    const period = { from: '2026-01-01', to: '2026-12-31', groupBy: ['department', 'month'] };
+    await inShortStretches('coverage of a year', () => call('POST', '/statistics', period));
+    await inShortStretches('milestones behind it', () =>
+      call('GET', '/statistics/milestones?from=2026-01-01&to=2026-12-31&limit=200'),
+    );
+    await inShortStretches('an export of the log', () => call('GET', '/messages/export?format=csv'));
+    const template = { locale: 'ko', kind: 'works', milestone: 'signing' };
+    const body = '{{#if contract.title}}'.repeat(45);
+    await inShortStretches('a template of 990 characters', () =>
+      call('POST', '/templates', { ...template, body }, 422),
+    );
+    const longest = { ...template, body: '{'.repeat(20_000) };
+    await inShortStretches('a template of 20,000', () => call('POST', '/templates', longest, 422));
+    // The longest cell that a spreadsheet can hold, in a row that is as long as a row of CSV may be.
+    const cells = [
+      'S-9',
+      '물품',
+      '가'.repeat(32_767),
+      '2026-03-02',
+      '',
+      '',
+      '업체',
+      '사람',
+      '가'.repeat(32_000),
+    ];
+    await inShortStretches('a file of the largest cells', () => previewed([cells.join(',')]));
+    const guess = {
+      email: 'somebody@hanbit.example',
+      password: 'river mirror eleven plate',
+      from: '192.0.2.1',
+    };
+    const sessions = service.app.get(SessionsService);
+    await inShortStretches('a wrong password', () => expect(sessions.signIn(guess)).rejects.toThrow());
   });
 });
