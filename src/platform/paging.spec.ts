@@ -54,7 +54,16 @@ describe('a cursor', () => {
     ['a moment without microseconds', cursorAt('2026-03-04T01:00:00Z')],
     ['a moment without an id', at],
     ['SQL', cursorAt("' OR 1=1")],
+    ['a moment and an id that are not parted by a point', `${at}-${newId()}`],
+    ['a moment with what is as long as an id', `${at}.${'x'.repeat(36)}`],
+    ['a moment with an id and more', `${cursorAt(at)}0`],
   ])('of the alerts is refused when it is %s', (_what, cursor) => {
     expect(() => momentOfCursor(cursor)).toThrow(/no cursor of this list/);
+  });
+
+  it('is named as the field that is wrong', () => {
+    expect(() => idOfCursor('')).toThrow(
+      expect.objectContaining({ fields: [expect.objectContaining({ path: 'cursor' })] }) as Error,
+    );
   });
 });
