@@ -83,8 +83,8 @@ describe('milestones that are planned', () => {
 
   it('are withdrawn when the plan no longer has them, and come back; other contracts’ stay', async () => {
     const [contract, other] = [await aContract(), await aContract()];
-    await storing(contract, milestone(), milestone({ code: 'commencement' }));
     const others = await rowsOf(other.contractId);
+    await storing(contract, milestone(), milestone({ code: 'commencement' }));
     await storing(contract, milestone({ code: 'commencement' }));
     expect(await rowsOf(contract.contractId)).toMatchObject([
       { code: 'commencement', withdrawn: false, due: new Date('2026-04-02T01:00:00Z') },
