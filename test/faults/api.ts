@@ -22,7 +22,7 @@ export class Api {
 
   constructor(
     readonly url: string,
-    private readonly key: string,
+    readonly key: string,
   ) {}
 
   /** A calendar on which texts may go out all day, today and on the days around it; a department without go-live day. */

@@ -56,9 +56,9 @@ export class Bench {
   }
 
   /** On a server of its own, which may be killed without touching what runs beside it. */
-  async worldWithServer(name: string): Promise<World> {
+  async worldWithServer(name: string, wish: WorldWish = {}): Promise<World> {
     const server = await startServer(this.workplace, this.program, name);
-    return World.make(this.workplace, server, this.program);
+    return World.make(this.workplace, server, this.program, wish);
   }
 }
 

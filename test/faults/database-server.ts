@@ -99,7 +99,7 @@ export class DatabaseServer {
     return Number(readFileSync(join(this.server.dataPath, 'postmaster.pid'), 'utf8').split('\n')[0]);
   }
 
-  private async answers(): Promise<boolean> {
+  async answers(): Promise<boolean> {
     const client = new pg.Client({
       connectionString: this.server.superuserUrl,
       connectionTimeoutMillis: 2000,

@@ -72,13 +72,13 @@ async function down(world: World, redis: RedisServer, bench: Bench): Promise<Row
   };
 }
 
-function installedRedis(): string | null {
+export function installedRedis(): string | null {
   const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v redis-server'], { encoding: 'utf8' });
   return stdout.trim() || null;
 }
 
 /** Keeps nothing, and may be started again on the same port. */
-class RedisServer {
+export class RedisServer {
   readonly url: string;
   private process: WatchedProcess | null = null;
 

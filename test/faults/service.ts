@@ -44,6 +44,10 @@ export class Service {
     return `http://127.0.0.1:${this.options.port}`;
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   get running(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
   }
