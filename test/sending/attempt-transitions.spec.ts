@@ -267,7 +267,7 @@ describe('a new attempt', () => {
         checks: 0,
         code: null,
       },
-      ...{ reference: null, lease: expect.closeTo(30, -0.6) as number, check: null, settled: null },
+      ...{ reference: null, lease: expect.closeTo(30, -1.3) as number, check: null, settled: null },
     });
     const row = await bench.row('attempt', id);
     expect(row).toMatchObject({ message_id: message.id, number_index: message.index });

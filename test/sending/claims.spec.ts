@@ -80,10 +80,10 @@ describe('an alert is claimed', () => {
   );
 
   it('unless its department is braked; another’s goes on', async () => {
-    const [braked, free] = [await bench.alert(), await bench.alert()];
+    const [braked, free] = [await bench.alert({ shard: 2 }), await bench.alert({ shard: 2 })];
     const situation = bench.situation({ brakes: { departments: [braked.departmentId] } });
-    expect(await claimedWith(braked, situation)).toEqual([]);
-    expect(await claimedWith(free, situation)).toEqual([[free.id]]);
+    const { groups } = await claims.claimGroups(2, situation);
+    expect(groups.map((group) => group.map(({ id }) => id))).toEqual([[free.id]]);
     expect(await alertOf(braked.id)).toMatchObject({ status: 'planned', retry_at: null });
   });
 
