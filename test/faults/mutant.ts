@@ -18,7 +18,7 @@ const commitBehindTheCalls: Patch[] = [
         });`,
   },
   {
-    from: 'const outcome = await this.call(attempt, deadline);',
+    from: 'const outcome = turn < deadline ? await this.call(attempt, deadline) : cameTooLate();',
     to: 'const outcome = early.get(attempt.id);',
   },
 ];
