@@ -17,7 +17,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap, type Observable, of } from 'rxjs';
 import type { Role } from '../../core/access/roles.js';
 import { cookieValues } from '../../platform/http/cookies.js';
-import { begin } from '../../platform/http/problem.filter.js';
+import { retryHeaders } from '../../platform/http/problem.filter.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { hasWords, type Locale } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
@@ -86,7 +86,9 @@ export class PageWriter {
 
   private render(visit: Visit, answer: ShownPage, { timeZone, name }: AgencyShown): string {
     const { request, reply, locale } = visit;
-    begin(reply, answer.status)
+    void reply
+      .status(answer.status)
+      .headers(retryHeaders(answer.status))
       .header('content-type', 'text/html; charset=utf-8')
       .header('content-language', locale)
       .header('content-security-policy', policy)

@@ -7,6 +7,7 @@ import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from './console-page.js';
 import { page, redirect } from './page.js';
 import { type FormShown, Visit, Visiting } from './visit.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 
 const moveTo = z.object({ on: daySchema });
 
@@ -42,8 +43,7 @@ export class PhonesPages {
 
   private async phones({ caller, form }: Visit, { problem }: Partial<FormShown> = {}) {
     const texts = await this.sandbox.newest(shownTexts);
-    const phones = new Map<string, typeof texts>();
-    for (const text of texts) phones.set(text.to, [...(phones.get(text.to) ?? []), text]);
+    const phones = groupedBy(texts, ({ to }) => to);
     const now = await this.sandbox.now();
     return page('phones', 'phones.title', {
       phones: [...phones].map(([number, received]) => ({ number, received })),

@@ -10,6 +10,7 @@ import { ImportEffect } from './import.entities.js';
 import { type EffectsQuery, type EffectView, effectView } from './import.schema.js';
 import type { ImportedContract } from './import.types.js';
 import { type BeforeImport, type FieldChange, merged } from './snapshots.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 
 /** What an ImportEffect holds otherwise than an Effect, or adds to it. */
 type Added =
@@ -159,10 +160,10 @@ export class ImportEffects {
        ORDER BY ordinal, place`,
       [importId, contractIds],
     );
-    const before = new Map<string, BeforeImport[]>();
-    for (const { id, contractId, undoSealed } of rows)
-      before.set(contractId, [...(before.get(contractId) ?? []), this.open('undo_sealed', id, undoSealed)]);
-    return new Map([...before].map(([id, all]) => [id, merged(all)]));
+    const before = groupedBy(rows, ({ contractId }) => contractId);
+    const opened = ({ id, undoSealed }: (typeof rows)[number]): BeforeImport =>
+      this.open('undo_sealed', id, undoSealed);
+    return new Map([...before].map(([contractId, own]) => [contractId, merged(own.map(opened))]));
   }
 
   /** Forgets what contracts were before the import, once undoing is over. */

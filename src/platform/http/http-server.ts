@@ -2,7 +2,7 @@ import { createServer, IncomingMessage, type RequestListener, type Server, Serve
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newId } from '../ids.js';
-import { problemBody, problemOf } from './problem.filter.js';
+import { problemAnswer, problemOf } from './problem.filter.js';
 import { httpProblems } from './http.words.js';
 import { secure } from './security-headers.js';
 
@@ -38,12 +38,9 @@ type Refusal = keyof typeof refusals;
  * be on its way; what it refuses, it answers as every error is answered.
  */
 export function makeServer(handle: RequestListener, { stallSeconds }: ServerLimits): Server {
-  const underWay = new WeakMap<object, number>();
-  const count = (socket: object, by: number) => {
-    const now = (underWay.get(socket) ?? 0) + by;
-    underWay.set(socket, now);
-    return now;
-  };
+  const counts = new WeakMap<object, number>();
+  const underWay = (socket: object) => counts.get(socket) ?? 0;
+  const count = (socket: object, by: number) => counts.set(socket, underWay(socket) + by);
   const server = createServer(
     {
       headersTimeout: stallSeconds * 1000,
@@ -57,8 +54,7 @@ export function makeServer(handle: RequestListener, { stallSeconds }: ServerLimi
       if (request.headers.host === undefined && request.httpVersion === '1.1') {
         return refuse(request, response, 'malformed');
       }
-      if ((underWay.get(request.socket) ?? 0) >= mostOfOneConnection)
-        return refuse(request, response, 'busy');
+      if (underWay(request.socket) >= mostOfOneConnection) return refuse(request, response, 'busy');
       count(request.socket, 1);
       response.once('finish', () => count(request.socket, -1));
       watchBody(request, response, stallSeconds);
@@ -90,10 +86,10 @@ function watchBody(request: IncomingMessage, response: ServerResponse, stallSeco
 
 /** Answers what does not reach the framework, and lets go of its connection. */
 function refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
-  const { status, headers, body } = answerOf({
-    ...problemOf(httpProblems.error(refusal)),
-    status: refusals[refusal],
-  });
+  const { status, headers, body } = problemAnswer(
+    { ...problemOf(httpProblems.error(refusal)), status: refusals[refusal] },
+    newId(),
+  );
   secure(request, response);
   response.writeHead(status, { ...headers, connection: 'close' }).end(body);
 }
@@ -120,18 +116,7 @@ export function answerClientError(error: Error & { code?: string }, socket: Dupl
 
 /** Answers what the router refuses before any hook has run. */
 export function answerFrameworkError(error: Error, request: FastifyRequest, reply: FastifyReply): void {
-  const { status, headers, body } = answerOf(problemOf(error), request.id);
+  const { status, headers, body } = problemAnswer(problemOf(error), request.id);
   secure(request.raw, reply.raw);
   void reply.status(status).headers(headers).send(body);
-}
-
-function answerOf(problem: ReturnType<typeof problemOf>, requestId = newId()) {
-  return {
-    status: problem.status,
-    headers: {
-      'content-type': 'application/problem+json; charset=utf-8',
-      ...(problem.status === 503 ? { 'retry-after': '5' } : {}),
-    },
-    body: JSON.stringify(problemBody(problem, requestId)),
-  };
 }

@@ -71,15 +71,14 @@ export class ProblemFilter implements ExceptionFilter {
     const problem = problemOf(error);
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a request failed');
     if (reply.sent) return;
-    void begin(reply, problem.status)
-      .header('content-type', 'application/problem+json; charset=utf-8')
-      .send(problemBody(problem, request.id));
+    const { status, headers, body } = problemAnswer(problem, request.id);
+    void reply.status(status).headers(headers).send(body);
   }
 }
 
-/** Writes a problem as RFC 9457 has it. */
-export function problemBody({ status, code, detail, fields }: Problem, requestId: string) {
-  return {
+/** Writes a problem as RFC 9457 has it, with the headers that it is answered with. */
+export function problemAnswer({ status, code, detail, fields }: Problem, requestId: string) {
+  const problem = {
     type: `urn:chorong:problem:${code}`,
     title: code.replaceAll('-', ' '),
     status,
@@ -88,12 +87,13 @@ export function problemBody({ status, code, detail, fields }: Problem, requestId
     ...(fields.length > 0 ? { fields: fields.map(published) } : {}),
     requestId,
   };
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8', ...retryHeaders(status) };
+  return { status, headers, body: JSON.stringify(problem) };
 }
 
-/** Begins an answer: with 503 goes when to try again. */
-export function begin(reply: FastifyReply, status: number): FastifyReply {
-  if (status === 503) void reply.header('retry-after', retryAfterSeconds);
-  return reply.status(status);
+/** Returns the header that goes with 503: when to try again. */
+export function retryHeaders(status: number): Record<string, string> {
+  return status === 503 ? { 'retry-after': String(retryAfterSeconds) } : {};
 }
 
 /** The part of a field's problem that programs see; its phrase is for pages. */

@@ -8,6 +8,7 @@ import { specOf } from './fields.js';
 import type { FieldColumns, OpenSheet, SheetFormat, SheetMapping } from './open-sheet.js';
 import { inSheet, whatIsWrong } from './open-sheet.js';
 import { cellText } from './row.js';
+import { groupedBy } from '../../../platform/grouped-by.js';
 
 /** A problem as it is stored; `message` and `advice` are those of one stored before problems had a phrase. */
 export interface RefusedProblem extends Pick<RowProblem, 'line' | 'field' | 'fatal'> {
@@ -42,9 +43,7 @@ export function refusedWorkbook(file: RefusedFile): Readable {
 }
 
 async function* refusedRows(file: RefusedFile): AsyncGenerator<WrittenRow> {
-  const problems = new Map<number, RefusedProblem[]>();
-  for (const problem of file.problems)
-    problems.set(problem.line, [...(problems.get(problem.line) ?? []), problem]);
+  const problems = groupedBy(file.problems, ({ line }) => line);
   const refused = new Set(file.problems.filter(({ fatal }) => fatal).map(({ line }) => line));
   const contracts = new Set<string | null>();
   for await (const { is, line, contract } of rawRows(file)) {
