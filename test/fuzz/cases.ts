@@ -65,8 +65,14 @@ const [json, multipart, urlencoded] = [
   'multipart/form-data; boundary=b',
   'application/x-www-form-urlencoded',
 ];
-const filePart = (name: string, end: string) =>
-  `--b\r\ncontent-disposition: form-data; name="${name}"; filename="a.csv"\r\n\r\na,b\r\n${end}`;
+/** A sheet of which nothing can be taken: `c` stands within each value. */
+const sheetWith = (c: string) =>
+  [
+    `계약번호,구분,계약명,담당부서,계약일,착수일,준공일,업체명,담당자,휴대전화,비${c}고`,
+    `FZ${c}2,물품,비${c}품,도${c}로과,2026-03-03,2026-03-16,2026-11-27,새솔${c}건설,김${c}하나,010-0000${c}-2001,${c}`,
+  ].join('\n');
+const filePart = (name: string, end: string, content = 'a,b') =>
+  `--b\r\ncontent-disposition: form-data; name="${name}"; filename="a.csv"\r\n\r\n${content}\r\n${end}`;
 
 // prettier-ignore
 export const cases: Case[] = [
@@ -84,6 +90,9 @@ export const cases: Case[] = [
   { name: 'an upload without its end', request: 'POST /api/v1/imports', raw: [multipart, filePart('file', '')], status: 400 },
   { name: 'an upload that is no multipart', request: 'POST /api/v1/imports', raw: [multipart, '{}'], status: 400 },
   { name: 'an empty change of a contact', request: 'PATCH /api/v1/contracts/:contract/contacts/:contact', json: {}, status: 200 },
+  // What a refused cell holds is quoted to whoever brought it, and stored with the quotation.
+  { name: 'a sheet of control characters', request: 'POST /api/v1/imports', raw: [multipart, filePart('file', '--b--\r\n', sheetWith('\u0007'))], status: 202 },
+  { name: 'a sheet of broken characters', request: 'POST /api/v1/imports', raw: [multipart, filePart('file', '--b--\r\n', sheetWith('\ufffd'))], status: 202 },
   // Pages that took what the API refuses, and settings what templates refuse.
   { name: 'a reason of 900 kB', request: 'POST /console/settings/channels', form: { ...channel, reason: 'fz'.repeat(450_000) }, status: 400 },
   { name: 'a release without a reason', request: 'POST /console/messages/:message/release', form: { reason: ' ' }, status: 400 },
