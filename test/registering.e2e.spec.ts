@@ -215,6 +215,26 @@ describe('a body that is refused', () => {
     expect(answer.detail).not.toContain(phone);
   });
 
+  it.each(['ZZ', 'UK'])(
+    'names a country that there is not, such as %s, wherever a party comes in',
+    async (country) => {
+      const contract = await service.register({});
+      const party = aCounterparty({ country });
+      const registering = aContract({ departmentId: roads, counterparties: [party] });
+      const refused = { path: 'counterparties[0].country', code: 'country-unknown' };
+      expect(problem(await service.admin.post('/contracts', registering))).toMatchObject({
+        fields: [refused],
+      });
+      const adding = await service.admin.post(`/contracts/${contract.id}/counterparties`, party);
+      expect(problem(adding)).toMatchObject({ fields: [{ path: 'country', code: 'country-unknown' }] });
+      const officer = await service.person('officer', roads);
+      const sent = { companyName: '(주)새솔건설', country, locale: 'ko' };
+      const page = await officer.post(`/console/contracts/${contract.id}/contacts/new`, sent);
+      expect(page.text).toContain('그런 국가 코드는 없습니다.');
+      expect((await service.contract(contract.id)).counterparties).toHaveLength(1);
+    },
+  );
+
   it('is no JSON, or too large', async () => {
     const headers = { 'content-type': 'application/json' };
     expect((await service.admin.post('/contracts', '{"reference":', headers)).status).toBe(400);

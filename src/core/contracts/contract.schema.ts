@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { definedOnly } from '../../platform/defined-only.js';
 import { pageLimit } from '../../platform/http/query.schema.js';
 import { lineOf, reasonSchema, textOf } from '../../platform/http/text.schema.js';
+import { countrySchema } from '../../platform/phone-numbers/country.schema.js';
 import { daySchema } from '../calendar/calendar.schema.js';
 import { kindSchema } from '../settings/plan.schema.js';
 import { contractStates } from '../planning/planning.types.js';
@@ -60,10 +61,7 @@ export const newCounterpartySchema = z
     registrationNumber: lineOf(40).nullish(),
     role: lineOf(60).nullish(),
     share: z.number().gt(0).max(100).nullish(),
-    country: z
-      .string()
-      .regex(/^[A-Z]{2}$/, 'a country code such as KR')
-      .nullish(),
+    country: countrySchema.nullish(),
     contacts: z.array(newContactSchema).max(partyLimits.contactsOfParty).default([]),
   })
   .meta({ id: 'NewCounterparty' });

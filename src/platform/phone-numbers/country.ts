@@ -81,7 +81,8 @@ function allNames(): Map<string, string> {
   };
   for (const code of getCountries()) add(code, code);
   for (const [code, list] of Object.entries(aliases)) for (const name of list.split('|')) add(name, code);
-  for (const pair of alpha3.split(' ')) add(pair.slice(2), pair.slice(0, 2));
+  for (const pair of alpha3.split(' '))
+    for (const name of [pair.slice(0, 2), pair.slice(2)]) add(name, pair.slice(0, 2));
   for (const style of ['long', 'short'] as const) {
     const lists = ['en', 'ko'].map(
       (l) => new Intl.DisplayNames(l, { type: 'region', style, fallback: 'none' }),
