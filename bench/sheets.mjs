@@ -1,5 +1,5 @@
 // Makes a sheet of 200,000 rows as CSV and as a workbook in the temporary folder, reads both with the built service's
-// reader, and prints rows a second and peak memory. Run it with `npm run bench`; ROWS changes the size.
+// reader, and prints rows a second and peak memory. Run it with `npm run bench -- sheets`; ROWS changes the size.
 import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -144,7 +144,7 @@ async function read(format, path) {
   );
 }
 
-async function main() {
+export async function main() {
   const folder = await mkdtemp(join(tmpdir(), 'chorong-bench-'));
   try {
     const files = { csv: join(folder, 'a.csv'), xlsx: join(folder, 'a.xlsx') };
@@ -173,5 +173,5 @@ async function main() {
   }
 }
 
-const [format, path] = process.argv.slice(2);
-await (format ? read(format, path) : main());
+// The reader's process is this file, called with a format and a path.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await read(process.argv[2], process.argv[3]);
