@@ -158,15 +158,13 @@ export class SendingBench {
     );
     await this.sql(
       `INSERT INTO alert (id, milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
-                          due_day, status, planned_at, reason, lease_until, claimed_by, retry_at, message_id)
+                          due_day, status, planned_at, reason, retry_at, message_id)
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', now() + $9::float8 * interval '1 second'), $10, $11, now(), $12,
-               CASE WHEN $11 = 'claimed' THEN now() + coalesce($13::float8, 60) * interval '1 second' END, $14,
-               now() + $15::float8 * interval '1 second', $16)`,
+               now() + $13::float8 * interval '1 second', $14)`,
       [
         ...[id, milestoneId, contractId, contactId, departmentId, index, given.shard ?? shardOf(index)],
         ...[given.wording ?? 'milestone', given.dueInSeconds ?? -1, given.dueDay ?? '2026-03-04'],
         ...[given.status ?? (given.messageId ? 'messaged' : 'planned'), given.reason ?? null],
-        ...[given.leaseInSeconds ?? null, given.claimedBy ?? null],
         ...[given.retryInSeconds ?? null, given.messageId ?? null],
       ],
     );
@@ -320,8 +318,6 @@ interface AlertGiven {
   retryInSeconds?: number;
   status?: string;
   reason?: string;
-  claimedBy?: string;
-  leaseInSeconds?: number;
   messageId?: string;
 }
 

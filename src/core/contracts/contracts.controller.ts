@@ -100,7 +100,7 @@ export class ContractsController {
   }
 
   @Patch(':id')
-  @Answers(200, contractView, 'Changes a contract; what has not been claimed is planned afresh')
+  @Answers(200, contractView, 'Changes a contract; what is not in a message yet is planned again')
   amend(
     @CurrentCaller() caller: Caller,
     @Id() id: string,

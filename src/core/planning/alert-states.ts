@@ -12,19 +12,17 @@ import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';
 
-/** The statuses that planning decides on; a claimed or messaged alert has left its hands. */
+/** The statuses that planning decides on; an alert that is in a message has left its hands. */
 const decided = ['planned', 'held', 'missed', 'covered', 'history', 'cancelled'] as const;
 
 /** The transitions of an alert's status. docs/design.md draws them, and a test compares the two. */
 export const alertTransitions = {
   plan: { from: [], to: decided },
   replan: { from: decided, to: decided },
-  claim: { from: ['planned'], to: 'claimed' },
-  giveBack: { from: ['claimed'], to: 'planned' },
-  releaseStranded: { from: ['claimed', 'held'], to: 'planned' },
-  hold: { from: ['claimed'], to: 'held' },
-  miss: { from: ['claimed'], to: 'missed' },
-  putIntoMessage: { from: ['claimed'], to: 'messaged' },
+  releaseStranded: { from: ['held'], to: 'planned' },
+  hold: { from: ['planned'], to: 'held' },
+  miss: { from: ['planned'], to: 'missed' },
+  putIntoMessage: { from: ['planned'], to: 'messaged' },
 } as const satisfies Record<string, Transition<AlertStatus>>;
 
 /** One number is always in one shard, so that its digest and its one open attempt meet inside one drain. */
@@ -44,27 +42,20 @@ export interface AlertToStore extends Omit<PlannedAlert, 'id'> {
   dueDay: LocalDate;
 }
 
-/** A Claim names the drain that holds alerts, and for how long: only it may freeze them. */
-export interface Claim {
-  claimId: string;
-  leaseSeconds: number;
-  brakedDepartments: string[];
-}
-
-export interface DueClaim extends Claim {
+/** DueWanted asks for what is due in a shard up to an instant of the service clock. */
+export interface DueWanted {
   shard: number;
-  /** Alerts that fall due up to this instant of the service clock are claimed. */
   dueUntil: Date;
   limit: number;
+  pausedDepartments: string[];
 }
 
-export interface ClaimedAlert {
+/** A DueAlert is locked by the transaction that read it: no other drain, and no change of its contract, has it meanwhile. */
+export interface DueAlert {
   id: string;
   /** The number's blind index in hexadecimal. */
   number: string;
   dueDay: LocalDate;
-  /** When the alert should first have gone out; one that is registered late, or again after a restore, is due at once. */
-  dueAt: Date;
 }
 
 /** DigestWanted asks for the alerts of a number and day, if there are at least so many of them. */
@@ -74,18 +65,24 @@ export interface DigestWanted {
   atLeast: number;
 }
 
-const letGo = `claimed_by = NULL, lease_until = NULL, updated_at = clock_timestamp()`;
+/** SQL that finds alerts whose texts failed a while ago: their contract, or the template, may have changed since. */
+const isStranded = `status = 'held' AND reason = 'text-failed'
+  AND updated_at < clock_timestamp() - interval '10 minutes'`;
 
-/** SQL that finds claims that ran out before their alerts were frozen, and alerts whose texts failed a while ago. */
-const isStranded = `(status = 'claimed' AND lease_until < clock_timestamp())
-  OR (status = 'held' AND reason = 'text-failed' AND updated_at < clock_timestamp() - interval '10 minutes')`;
+/** SQL that is true of an alert which may be sent; `$1` is the shard, `$2` the instant, `$3` the paused departments. */
+const isDue = `a.status = 'planned' AND a.shard = $1 AND a.due_at <= $2
+  AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()) AND NOT a.department_id = ANY($3)
+  -- One text at a time to a number: the next one waits until that is settled.
+  AND NOT EXISTS (SELECT FROM attempt t WHERE t.number_index = a.number_index AND t.status IN ('open', 'ambiguous'))`;
+
+const changed = 'updated_at = clock_timestamp()';
 
 /** AlertStates is where the alert table changes: each transition of a status is a function of its name. */
 @Injectable()
 export class AlertStates {
   constructor(private readonly database: Database) {}
 
-  /** Locks the alerts of contracts: a claim under way is waited for, and a later one skips them. */
+  /** Locks the alerts of contracts: a drain that freezes them is waited for, and a later one skips them. */
   async lockAlertsOf(contractIds: string[]): Promise<Map<string, ExistingAlert[]>> {
     const rows = await this.database.rows<ExistingAlert & { contractId: string }>(
       `SELECT a.id, a.contract_id, m.code, m.occurrence, a.contact_id,
@@ -120,106 +117,92 @@ export class AlertStates {
        WHERE alert.id = n.id AND ${inStatus(alertTransitions.replan, 'alert')}`,
       [this.database.recordset(Alert, rows)],
     );
-    if (stored !== rows.length) throw new Error('an alert was claimed under the lock of its contract');
+    if (stored !== rows.length) throw new Error('an alert was frozen under the lock of its contract');
   }
 
-  /** Claims what is due in a shard, the longest due first; what another drain is claiming is skipped. */
-  claimDue(claim: DueClaim): Promise<ClaimedAlert[]> {
-    return this.claim(
-      claim,
-      `SELECT id FROM alert
-       WHERE status = 'planned' AND shard = $4 AND due_at <= $5
-         AND (retry_at IS NULL OR retry_at <= clock_timestamp())
-         AND NOT department_id = ANY($3)
-       ORDER BY due_at, id LIMIT $6 FOR UPDATE SKIP LOCKED`,
-      [claim.shard, claim.dueUntil, claim.limit],
+  /** Counts what is due in a shard, up to `limit`: the messages may be fewer, since a digest joins several. */
+  async countDue({ shard, dueUntil, pausedDepartments, limit }: DueWanted): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (SELECT FROM alert a WHERE ${isDue} LIMIT $4) AS due`,
+      [shard, dueUntil, pausedDepartments, limit],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Locks what is due in a shard, the longest due first; what another drain has locked is skipped. */
+  lockDue({ shard, dueUntil, pausedDepartments, limit }: DueWanted): Promise<DueAlert[]> {
+    return this.database.rows<DueAlert>(
+      `SELECT a.id, encode(a.number_index, 'hex') AS number, a.due_day FROM alert a
+       WHERE ${isDue} ORDER BY a.due_at, a.id LIMIT $4 FOR UPDATE OF a SKIP LOCKED`,
+      [shard, dueUntil, pausedDepartments, limit],
     );
   }
 
-  /** Claims what falls due later on the days for which a digest is wanted, where there is enough for one. */
-  claimForDigests(claim: Claim, wanted: DigestWanted[]): Promise<ClaimedAlert[]> {
-    const rows = wanted.map(({ number, ...rest }) => ({ ...rest, number: `\\x${number}` }));
-    return this.claim(
-      claim,
-      `SELECT id FROM alert WHERE status = 'planned' AND id IN (
+  /** Locks what falls due later on the days for which a digest is wanted, where there is enough for one. */
+  async lockForDigests(
+    wanted: DigestWanted[],
+    locked: string[],
+    pausedDepartments: string[],
+  ): Promise<DueAlert[]> {
+    return this.database.rows<DueAlert>(
+      `SELECT id, encode(number_index, 'hex') AS number, due_day FROM alert WHERE status = 'planned' AND id IN (
          SELECT later.id FROM (
-           SELECT a.id, count(*) OVER (PARTITION BY a.number_index, a.due_day) AS count, wanted."atLeast" AS at_least
-           FROM json_to_recordset($4) AS wanted (number bytea, "dueDay" date, "atLeast" integer)
-             JOIN alert a ON a.number_index = wanted.number AND a.due_day = wanted."dueDay"
-           WHERE a.status = 'planned' AND NOT a.department_id = ANY($3)) AS later
+           SELECT a.id, count(*) OVER (PARTITION BY a.number_index, a.due_day) AS count, wanted.at_least
+           FROM unnest($1::text[], $2::date[], $3::int[]) AS wanted (number, due_day, at_least)
+             JOIN alert a ON a.number_index = decode(wanted.number, 'hex') AND a.due_day = wanted.due_day
+           WHERE a.status = 'planned' AND NOT a.id = ANY($4) AND NOT a.department_id = ANY($5)) AS later
          WHERE later.count >= later.at_least)
        FOR UPDATE SKIP LOCKED`,
-      [JSON.stringify(rows)],
+      [
+        wanted.map(({ number }) => number),
+        wanted.map(({ dueDay }) => dueDay),
+        wanted.map(({ atLeast }) => atLeast),
+        locked,
+        pausedDepartments,
+      ],
     );
   }
 
-  private claim(claim: Claim, due: string, parameters: unknown[]): Promise<ClaimedAlert[]> {
-    return this.database.rows<ClaimedAlert>(
-      `WITH due AS (${due})
-       UPDATE alert a SET ${setStatus(alertTransitions.claim)}, claimed_by = $1,
-              lease_until = clock_timestamp() + $2 * interval '1 second', retry_at = NULL, updated_at = clock_timestamp()
-       FROM due WHERE a.id = due.id AND ${inStatus(alertTransitions.claim, 'a')}
-       RETURNING a.id, encode(a.number_index, 'hex') AS number, a.due_day,
-                 least(a.due_at, (SELECT m.due_at FROM milestone m WHERE m.id = a.milestone_id)) AS due_at`,
-      [claim.claimId, claim.leaseSeconds, claim.brakedDepartments, ...parameters],
-    );
-  }
-
-  /** Locks those of a claim's alerts that it still holds: a lease that ran out has given the others away. */
-  async lockClaimed(claimId: string, ids: string[]): Promise<Set<string>> {
-    const held = await this.database.rows<{ id: string }>(
-      `SELECT id FROM alert WHERE id = ANY($1) AND status = 'claimed' AND claimed_by = $2
-         AND lease_until > clock_timestamp() ORDER BY id FOR UPDATE`,
-      [ids, claimId],
-    );
-    return new Set(held.map((row) => row.id));
-  }
-
-  /** Gives claimed alerts back, to be looked at again after so many seconds. */
-  async giveBack(claimId: string, ids: string[], seconds: number): Promise<void> {
+  /** Lets planned alerts wait for so many seconds before they are looked at again. */
+  async putOff(ids: string[], seconds: number): Promise<void> {
     await this.database.run(
-      `UPDATE alert SET ${setStatus(alertTransitions.giveBack)}, ${letGo},
-              retry_at = clock_timestamp() + $3 * interval '1 second'
-       WHERE id = ANY($2) AND claimed_by = $1 AND ${inStatus(alertTransitions.giveBack, 'alert')}`,
-      [claimId, ids, seconds],
+      `UPDATE alert SET retry_at = clock_timestamp() + $2 * interval '1 second'
+       WHERE id = ANY($1) AND status = 'planned'`,
+      [ids, seconds],
     );
   }
 
-  /** Holds claimed alerts that no text could be made for; `releaseStranded` tries again. */
-  async hold(claimId: string, ids: string[], why: string): Promise<void> {
-    await this.leave(alertTransitions.hold, claimId, ids, {
-      reason: 'text-failed',
-      failure: why.slice(0, 300),
-    });
+  /** Holds alerts that no text could be made for; `releaseStranded` tries again. */
+  async hold(ids: string[], why: string): Promise<void> {
+    await this.leave(alertTransitions.hold, ids, { reason: 'text-failed', failure: why.slice(0, 300) });
   }
 
-  /** Misses claimed alerts for a reason that stays. */
-  async miss(claimId: string, ids: string[], reason: AlertReason): Promise<void> {
-    await this.leave(alertTransitions.miss, claimId, ids, { reason, failure: null });
+  /** Misses alerts for a reason that stays. */
+  async miss(ids: string[], reason: AlertReason): Promise<void> {
+    await this.leave(alertTransitions.miss, ids, { reason, failure: null });
   }
 
   private async leave(
     transition: Transition & { to: string },
-    claimId: string,
     ids: string[],
     { reason, failure }: { reason: AlertReason; failure: string | null },
   ): Promise<void> {
     await this.database.run(
-      `UPDATE alert SET ${setStatus(transition)}, ${letGo}, reason = $3, failure = $4
-       WHERE id = ANY($2) AND claimed_by = $1 AND ${inStatus(transition, 'alert')}`,
-      [claimId, ids, reason, failure],
+      `UPDATE alert SET ${setStatus(transition)}, ${changed}, reason = $2, failure = $3
+       WHERE id = ANY($1) AND ${inStatus(transition, 'alert')}`,
+      [ids, reason, failure],
     );
   }
 
-  /** Binds claimed alerts to the messages that were frozen for them. Throws when one is no longer claimed. */
-  async putIntoMessages(claimId: string, alerts: { id: string; messageId: string }[]): Promise<void> {
+  /** Binds locked alerts to the messages that were frozen for them. Throws when one is no longer planned. */
+  async putIntoMessages(alerts: { id: string; messageId: string }[]): Promise<void> {
     const bound = await this.database.run(
-      `UPDATE alert SET ${setStatus(alertTransitions.putIntoMessage)}, ${letGo}, message_id = n.message_id
-       FROM json_populate_recordset(NULL::alert, $2::json) n
-       WHERE alert.id = n.id AND alert.claimed_by = $1 AND ${inStatus(alertTransitions.putIntoMessage, 'alert')}`,
-      [claimId, this.database.recordset(Alert, alerts)],
+      `UPDATE alert SET ${setStatus(alertTransitions.putIntoMessage)}, ${changed}, retry_at = NULL, message_id = n.message_id
+       FROM unnest($1::uuid[], $2::uuid[]) AS n (id, message_id)
+       WHERE alert.id = n.id AND ${inStatus(alertTransitions.putIntoMessage, 'alert')}`,
+      [alerts.map(({ id }) => id), alerts.map(({ messageId }) => messageId)],
     );
-    if (bound !== alerts.length) throw new Error('an alert was given away under the lock of its claim');
+    if (bound !== alerts.length) throw new Error('an alert was changed under the lock of its drain');
   }
 
   /** Finds contracts with stranded alerts, a few at a time. */
@@ -234,7 +217,7 @@ export class AlertStates {
   /** Plans a contract's stranded alerts again; it is to be re-planned in the same transaction. Returns how many. */
   releaseStranded(contractId: string): Promise<number> {
     return this.database.run(
-      `UPDATE alert SET ${setStatus(alertTransitions.releaseStranded)}, ${letGo}, reason = NULL, failure = NULL
+      `UPDATE alert SET ${setStatus(alertTransitions.releaseStranded)}, ${changed}, reason = NULL, failure = NULL
        WHERE contract_id = $1 AND ${inStatus(alertTransitions.releaseStranded, 'alert')} AND (${isStranded})`,
       [contractId],
     );

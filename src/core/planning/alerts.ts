@@ -8,9 +8,9 @@ import type {
   PlanningInput,
 } from './planning.types.js';
 
-/** Frozen in a message or about to be: such an alert never changes again. */
+/** Tells whether an alert is frozen in a message: it never changes again. */
 export function isTold(alert: { status: ExistingAlert['status'] }): boolean {
-  return alert.status === 'claimed' || alert.status === 'messaged';
+  return alert.status === 'messaged';
 }
 
 type DueMilestone = PlannedMilestone & { dueAt: Date };

@@ -38,8 +38,6 @@ export class Alert {
   /** Why no text could be made, in English; it counts beside the reason `text-failed` only. */
   @Column('text') failure!: string | null;
   @Column('integer') reissue!: number;
-  @Column('uuid') claimedBy!: string | null;
-  @Column('timestamptz') leaseUntil!: Date | null;
   @Column('timestamptz') retryAt!: Date | null;
   @Column('uuid') messageId!: string | null;
   @Column('timestamptz') plannedAt!: Date;

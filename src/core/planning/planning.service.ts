@@ -35,7 +35,7 @@ interface Result {
   planned: Planned;
 }
 
-/** PlanningService applies the pure rules to contracts: what has not been claimed is planned again. */
+/** PlanningService applies the pure rules to contracts: what is not in a message yet is planned again. */
 @Injectable()
 export class PlanningService {
   constructor(

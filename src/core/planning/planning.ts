@@ -16,7 +16,7 @@ import type {
 
 /**
  * What a contract's milestones and alerts are, by its plan, its dates and what was recorded; of what stands in
- * the database, what was claimed or messaged is never changed. Pure: the same input gives the same answer, and
+ * the database, what is in a message is never changed. Pure: the same input gives the same answer, and
  * the answer planned again changes nothing. Throws `plan-too-large` and `plan-too-far` before it does more work
  * than a contract may cost (see `planLimits`).
  */

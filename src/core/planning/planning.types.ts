@@ -13,7 +13,6 @@ export type ContractState = (typeof contractStates)[number];
 
 export const alertStatuses = [
   'planned',
-  'claimed',
   'messaged',
   'held',
   'missed',

@@ -38,7 +38,6 @@ export const planningProblems = defineProblems({
 
 defineWords('alertStatuses', {
   planned: ['예정', 'planned'],
-  claimed: ['발송 준비 중', 'about to be sent'],
   messaged: ['문자로 작성됨', 'in a message'],
   held: ['보류', 'held'],
   missed: ['발송하지 못함', 'missed'],

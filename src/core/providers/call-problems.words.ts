@@ -45,6 +45,10 @@ const callProblems = {
     '발송 업체의 답을 읽을 수 없었습니다.',
     'The answer of the provider could not be read.',
   ],
+  paused: [
+    '그 사이 발송이 중지되어 보내지 않았습니다.',
+    'Sending was paused meanwhile: the provider was not called.',
+  ],
   'deadline-passed': [
     '차례가 너무 늦게 와서 보내지 않았습니다.',
     'Its turn came too late: the provider was not called.',

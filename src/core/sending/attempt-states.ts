@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
+import type { Pausable } from './brakes.service.js';
 import { Attempt, type AttemptStatus, type Message } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
@@ -16,8 +17,16 @@ export const attemptTransitions = {
   proveAbsent: { from: ['ambiguous'], to: 'absent' },
 } as const satisfies Record<string, Transition<AttemptStatus>>;
 
+/** A Share is what one window may take of a shard, of one provider's texts. */
+export interface Share {
+  shard: number;
+  provider: SmsProvider;
+  limit: number;
+}
+
 /** An attempt that may be called once it is committed. */
-export interface OpenAttempt extends Pick<Attempt, 'id' | 'messageId' | 'numberIndex'> {
+export interface OpenAttempt
+  extends Pick<Attempt, 'id' | 'messageId' | 'numberIndex'>, Omit<Pausable, 'sender'> {
   /** The one that the message was frozen for. */
   provider: SmsProvider;
   /** The number is in E.164. */
@@ -37,28 +46,32 @@ export class AttemptStates {
   ) {}
 
   /**
-   * Opens attempts. A second one for a message or a number violates a unique index. `suspectFrom` is for what the
-   * database's other life may have sent since then: these are born ambiguous, so that the provider is asked first and
-   * nothing is called.
+   * Opens attempts, and returns those that it opened: a message or a number that has one under way is passed over.
+   * `suspectFrom` is for what the database's other life may have sent since then: these are born ambiguous, so that the
+   * provider is asked first and nothing is called.
    */
-  async open(attempts: OpenAttempt[], suspectFrom: Date | null): Promise<void> {
-    if (attempts.length === 0) return;
+  async open<T extends OpenAttempt>(attempts: T[], suspectFrom: Date | null): Promise<T[]> {
+    if (attempts.length === 0) return [];
     const { to } = suspectFrom ? attemptTransitions.suspect : attemptTransitions.open;
-    const rows = attempts.map(({ id, messageId, numberIndex, provider: { name: provider } }) => ({
-      id,
-      messageId,
-      numberIndex,
-      provider,
-    }));
-    await this.database.run(
+    const opened = await this.database.rows<{ id: string }>(
       `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
        SELECT n.id, n.message_id, n.number_index, n.provider, '${to}',
-              CASE WHEN $2::timestamptz IS NOT NULL THEN 'before-restore' END,
-              coalesce($2::timestamptz, clock_timestamp()), clock_timestamp() + $3 * interval '1 second',
-              CASE WHEN $2::timestamptz IS NOT NULL THEN clock_timestamp() END, $2::timestamptz IS NOT NULL
-       FROM json_populate_recordset(NULL::attempt, $1::json) n`,
-      [this.database.recordset(Attempt, rows), suspectFrom, this.config.sending.leaseSeconds],
+              CASE WHEN $5::timestamptz IS NOT NULL THEN 'before-restore' END,
+              coalesce($5::timestamptz, clock_timestamp()), clock_timestamp() + $6 * interval '1 second',
+              CASE WHEN $5::timestamptz IS NOT NULL THEN clock_timestamp() END, $5::timestamptz IS NOT NULL
+       FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) AS n (id, message_id, number_index, provider)
+       ON CONFLICT DO NOTHING RETURNING id`,
+      [
+        attempts.map(({ id }) => id),
+        attempts.map(({ messageId }) => messageId),
+        attempts.map(({ numberIndex }) => numberIndex),
+        attempts.map(({ provider }) => provider.name),
+        suspectFrom,
+        this.config.sending.leaseSeconds,
+      ],
     );
+    const ids = new Set(opened.map(({ id }) => id));
+    return attempts.filter(({ id }) => ids.has(id));
   }
 
   /**
@@ -101,19 +114,23 @@ export class AttemptStates {
 
   /**
    * Adopts the provider's references, each once. An attempt that was taken for absent and turns up late keeps its
-   * reference too: the message may then have gone out twice, and is marked as late. Returns the messages' ids.
+   * reference too: the message may then have gone out twice, and is marked as late. Returns what was adopted.
    */
-  async accept(provider: string, attempts: { id: string; reference: string }[]): Promise<string[]> {
-    const accepted = await this.database.rows<{ messageId: string }>(
+  accept(
+    provider: string,
+    attempts: { id: string; reference: string }[],
+  ): Promise<{ messageId: string; reference: string }[]> {
+    return this.database.rows(
       `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
               settled_at = clock_timestamp(), late = attempt.status = 'absent'
-       FROM json_populate_recordset(NULL::attempt, $1::json) n
-       WHERE attempt.id = n.id AND attempt.provider = $2 AND attempt.reference IS NULL AND ${inStatus(attemptTransitions.accept, 'attempt')}
-         AND NOT EXISTS (SELECT 1 FROM attempt other WHERE other.provider = $2 AND other.reference = n.reference)
-       RETURNING attempt.message_id`,
-      [this.database.recordset(Attempt, attempts), provider],
+       FROM (SELECT DISTINCT ON (reference) id, reference FROM unnest($1::uuid[], $2::text[]) AS w (id, reference)) AS n
+       WHERE attempt.id = n.id AND attempt.provider = $3 AND attempt.reference IS NULL
+         AND ${inStatus(attemptTransitions.accept, 'attempt')}
+         -- A scalar, so that each is looked up by the unique index and not joined with all that there are.
+         AND (SELECT other.id FROM attempt other WHERE other.provider = $3 AND other.reference = n.reference) IS NULL
+       RETURNING attempt.message_id, attempt.reference`,
+      [attempts.map(({ id }) => id), attempts.map(({ reference }) => reference), provider],
     );
-    return [...new Set(accepted.map((row) => row.messageId))];
   }
 
   /**

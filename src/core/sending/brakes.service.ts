@@ -26,6 +26,24 @@ export interface BrakesOn {
   routes: ReadonlySet<string>;
 }
 
+/** What a brake may pause: a message of these departments, by this template, to this country. */
+export interface Pausable {
+  sender: string;
+  country: string | null;
+  templateKey: string;
+  departments: string[];
+}
+
+/** Tells whether a brake pauses a message that has not been called yet. */
+export function isPaused(brakes: BrakesOn, { sender, country, templateKey, departments }: Pausable): boolean {
+  return (
+    brakes.senders.has(sender) ||
+    brakes.routes.has(`${sender}/${country ?? ''}`) ||
+    brakes.templates.has(templateKey) ||
+    departments.some((id) => brakes.departments.includes(id))
+  );
+}
+
 /** Unsettled counts what may have been sent before a restore, and was neither found at the provider nor proved absent. */
 export interface Unsettled {
   alerts: number;
@@ -169,7 +187,7 @@ export class BrakesService {
   async unsettled(): Promise<Unsettled> {
     const [open] = await this.database.rows<Unsettled>(
       `SELECT (SELECT count(*)::int FROM alert, instance
-               WHERE alert.status IN ('planned', 'claimed') AND alert.due_at <= instance.suspect_until) AS alerts,
+               WHERE alert.status = 'planned' AND alert.due_at <= instance.suspect_until) AS alerts,
               (SELECT count(*)::int FROM attempt WHERE status IN ('open', 'ambiguous')) AS attempts`,
     );
     return open ?? { alerts: 0, attempts: 0 };
@@ -226,7 +244,7 @@ interface Suspicion {
   until: Date;
 }
 
-/** A Situation is what a drain goes by; it is read again for each claim. */
+/** A Situation is what a drain goes by; it is read again for each window. */
 export interface Situation {
   /** It is the time of the service clock. */
   now: Date;

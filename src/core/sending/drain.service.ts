@@ -1,53 +1,21 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Failpoints } from './failpoints.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { AlertStates, type ClaimedAlert, type DigestWanted, shardCount } from '../planning/alert-states.js';
+import { shardCount } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
-import { SettingsService } from '../settings/settings.service.js';
-import { AttemptStates, type OpenAttempt } from './attempt-states.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
+import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
 import { type Situation, Situations } from './brakes.service.js';
 import { MessageFreezer } from './message-freezer.js';
 import { MessageStates, ours } from './message-states.js';
 import { ProviderCalls } from './provider-calls.js';
 import { type Message, numberPlace } from './sending.entities.js';
 
-/** Claims takes due alerts for a drain, for the length of a lease, and groups them into messages. */
-@Injectable()
-export class Claims {
-  constructor(
-    @Inject(CONFIG)
-    private readonly config: { sending: { rate: number | null; concurrency: number; leaseSeconds: number } },
-    private readonly database: Database,
-    private readonly settings: SettingsService,
-    private readonly alerts: AlertStates,
-    private readonly failpoints: Failpoints,
-  ) {}
-
-  /** Claims what is due in a shard, and what falls due later that day when it joins a digest. */
-  async claimGroups(
-    shard: number,
-    { now, provider, brakes, suspicion }: Situation,
-  ): Promise<{ claimId: string; groups: ClaimedAlert[][] }> {
-    const { digestFrom } = (await this.settings.agency()).value;
-    const { leaseSeconds } = this.config.sending;
-    const claim = { claimId: newId(), leaseSeconds, brakedDepartments: brakes.departments };
-    const restored = brakes.instance && suspicion && suspicion.until < now;
-    const dueUntil = restored ? suspicion.until : now;
-    const claimed = await this.database.inTransaction(async () => {
-      const limit = claimLimit({ ...this.config.sending, rate: this.config.sending.rate ?? provider.rate });
-      const due = await this.alerts.claimDue({ ...claim, shard, dueUntil, limit });
-      if (due.length === 0) return [];
-      return [...due, ...(await this.alerts.claimForDigests(claim, digestsWanted(due, digestFrom)))];
-    });
-    if (claimed.length > 0) this.failpoints.pass('after-claim');
-    return { claimId: claim.claimId, groups: groupsOf(claimed, digestFrom) };
-  }
-}
-
-type WaitingRow = Pick<Message, 'id' | 'provider' | 'numberSealed' | 'numberIndex' | 'text'> & {
+type WaitingRow = Pick<Message, 'id' | 'numberSealed' | 'numberIndex' | 'text' | 'country'> & {
+  templateKey: string;
+  departments: string[];
   suspect: boolean;
 };
 
@@ -61,43 +29,51 @@ export class WaitingMessages {
 
   constructor(
     private readonly database: Database,
-    private readonly providers: Providers,
     private readonly sealer: Sealer,
     private readonly messages: MessageStates,
     private readonly attempts: AttemptStates,
   ) {}
 
-  /** Commits the attempts whose turn it is in a shard, one for a number. Returns those that are to be called. */
-  async openAttempts(shard: number, limit: number, situation: Situation): Promise<OpenAttempt[]> {
+  /** Commits the attempts whose turn it is in a shard. Returns those that are to be called. */
+  async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[]> {
     const { brakes, suspicion } = situation;
     return this.database.inTransaction(async () => {
-      const rows = await this.withoutUnreadable(await this.lockDue(shard, limit, situation));
-      const distinct = rows.filter(
-        (row, i) => rows.findIndex((other) => other.numberIndex.equals(row.numberIndex)) === i,
-      );
-      const suspects = distinct.filter((row) => row.suspect);
-      const sure = brakes.instance ? [] : distinct.filter((row) => !row.suspect);
-      await this.attempts.open(suspects, suspicion?.from ?? null);
-      await this.attempts.open(sure, null);
-      await this.messages.attemptAgain([...suspects, ...sure].map((row) => row.messageId));
-      return sure;
+      const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
+      const suspects = rows.filter((row) => row.suspect);
+      const sure = brakes.instance ? [] : rows.filter((row) => !row.suspect);
+      const asked = await this.attempts.open(suspects, suspicion?.from ?? null);
+      const opened = await this.attempts.open(sure, null);
+      await this.messages.attemptAgain([...asked, ...opened].map((row) => row.messageId));
+      return opened;
     });
   }
 
-  private lockDue(shard: number, limit: number, { brakes, suspicion }: Situation): Promise<WaitingRow[]> {
-    const providers = this.providers.all.filter(({ sender }) => !brakes.senders.has(sender));
+  async countDue({ shard, provider, limit }: Share): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (SELECT FROM message m
+         WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
+         LIMIT $3) AS due`,
+      [shard, provider.name, limit],
+    );
+    return row?.count ?? 0;
+  }
+
+  private lockDue(
+    { shard, provider, limit }: Share,
+    { brakes, suspicion }: Situation,
+  ): Promise<WaitingRow[]> {
     return this.database.rows<WaitingRow>(
-      `SELECT m.id, m.provider, m.number_sealed, m.number_index, m.text,
+      `SELECT m.id, m.number_sealed, m.number_index, m.text, m.country, v.key AS template_key,
+              ARRAY(SELECT a.department_id::text FROM alert a WHERE a.message_id = m.id) AS departments,
               ($3::timestamptz IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
-       FROM message m
+       FROM message m JOIN template_version v ON v.id = m.template_version_id
        WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp()
-         AND m.provider = ANY($7)
+         AND m.provider = $7
          AND NOT EXISTS (SELECT 1 FROM attempt t
            WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
          AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
-         AND NOT EXISTS (SELECT 1 FROM template_version v
-           WHERE v.id = m.template_version_id AND v.key = ANY($5))
+         AND NOT v.key = ANY($5)
          AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
        ORDER BY m.next_attempt_at, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
       [
@@ -107,17 +83,18 @@ export class WaitingMessages {
         brakes.departments,
         [...brakes.templates],
         [...brakes.routes],
-        providers.map(({ name }) => name),
+        provider.name,
       ],
     );
   }
 
   /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
-  private async withoutUnreadable(rows: WaitingRow[]): Promise<(OpenAttempt & { suspect: boolean })[]> {
+  private async withoutUnreadable(
+    provider: SmsProvider,
+    rows: WaitingRow[],
+  ): Promise<(OpenAttempt & { suspect: boolean })[]> {
     const readable: (OpenAttempt & { suspect: boolean })[] = [];
     for (const { id: messageId, numberSealed, ...row } of rows) {
-      const provider = this.providers.for(row.provider);
-      if (!provider) continue;
       try {
         const to = this.sealer.open(numberSealed, numberPlace(messageId));
         readable.push({ ...row, provider, id: newId(), messageId, to });
@@ -130,7 +107,10 @@ export class WaitingMessages {
   }
 }
 
-/** DrainService empties shards: it claims, freezes and commits a window of attempts, calls, and goes on until nothing is due. */
+/**
+ * DrainService empties shards a window at a time: it freezes and commits the attempts of one window while the calls of
+ * those before it are under way, and goes on until nothing is due, or there is no room for more calls.
+ */
 @Injectable()
 export class DrainService {
   private stopping = false;
@@ -138,84 +118,94 @@ export class DrainService {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { concurrency: number } },
     private readonly situations: Situations,
-    private readonly claims: Claims,
+    private readonly providers: Providers,
     private readonly freezer: MessageFreezer,
     private readonly waiting: WaitingMessages,
     private readonly calls: ProviderCalls,
   ) {}
 
-  /** Sends what is due in a shard, and claims nothing more after `forMs` milliseconds. Returns how many were attempted. */
+  /** Sends what is due in a shard, and opens nothing more after `forMs` milliseconds. Returns how many were called. */
   async drainShard(shard: number, forMs = Infinity): Promise<number> {
     const end = performance.now() + forMs;
-    let attempted = 0;
-    for (;;) {
-      const claim = await this.drainClaim(shard);
-      attempted += claim.attempted;
-      if (!claim.more || this.stopping || performance.now() >= end) return attempted;
+    let called = 0;
+    for (const provider of this.providers.all) {
+      const windows = new Windows();
+      try {
+        while (await this.openWindow({ shard, provider, limit: this.config.sending.concurrency }, windows)) {
+          if (this.stopping || windows.hasFailed || performance.now() >= end) break;
+        }
+      } finally {
+        called += await windows.end();
+      }
+      if (this.stopping) break;
     }
+    return called;
   }
 
   async drainAllShards(): Promise<number> {
-    let attempted = 0;
-    for (let shard = 0; shard < shardCount; shard += 1) attempted += await this.drainShard(shard);
-    return attempted;
+    let called = 0;
+    for (let shard = 0; shard < shardCount; shard += 1) called += await this.drainShard(shard);
+    return called;
   }
 
-  /** Makes drains end after the window under way. */
+  /** Makes drains end after the windows under way. */
   stopDrains(): void {
     this.stopping = true;
   }
 
-  private async drainClaim(shard: number): Promise<{ attempted: number; more: boolean }> {
+  /** Commits the attempts of a window and begins its calls. Returns false when the shard has nothing more for now. */
+  private async openWindow(share: Share, windows: Windows): Promise<boolean> {
+    const { provider } = share;
     const situation = await this.situations.readSituation();
-    if (!situation) return { attempted: 0, more: false };
-    const size = this.config.sending.concurrency;
-    const retried = await this.calls.callAttempts(() => this.waiting.openAttempts(shard, size, situation));
-    if (situation.brakes.senders.has(situation.provider.sender)) {
-      return { attempted: retried, more: retried > 0 };
+    if (!situation || situation.brakes.senders.has(provider.sender)) return false;
+    const forNew = provider === situation.provider;
+    const again = await this.waiting.countDue(share);
+    const due = again < share.limit && forNew ? await this.freezer.countDue(share, situation) : 0;
+    if (again + due === 0) return false;
+    const room = await this.calls.takeRoom(provider, Math.min(share.limit, again + due));
+    if (!room) return false;
+    const attempts: OpenAttempt[] = [];
+    let handled = 0;
+    try {
+      if (again > 0) {
+        const limit = room.turns.length;
+        attempts.push(...(await this.waiting.openAttempts({ ...share, limit }, situation)));
+      }
+      const limit = room.turns.length - attempts.length;
+      if (due > 0 && limit > 0) {
+        const frozen = await this.freezer.freezeDue({ ...share, limit }, situation);
+        attempts.push(...frozen.attempts);
+        handled = frozen.handled;
+      }
+    } finally {
+      windows.add(attempts.length, this.calls.callWindow(room, attempts));
     }
-    const { claimId, groups } = await this.claims.claimGroups(shard, situation);
-    let attempted = retried;
-    for (let from = 0; from < groups.length && !(from > 0 && this.stopping); from += size) {
-      const window = groups.slice(from, from + size);
-      attempted += await this.calls.callAttempts(() => this.freezer.freezeWindow(claimId, window, situation));
-    }
-    return { attempted, more: groups.length + retried > 0 };
+    return attempts.length + handled > 0;
   }
 }
 
-/** Returns how many alerts a drain claims: no more than all shards together can send in a quarter of the lease. */
-function claimLimit(sending: { rate: number; concurrency: number; leaseSeconds: number }): number {
-  const { rate, leaseSeconds, concurrency } = sending;
-  const quarter = Math.floor((rate * leaseSeconds) / 4 / shardCount);
-  return Math.max(1, Math.min(500, Math.max(quarter, Math.min(concurrency, rate))));
-}
+/** Windows are the calls of one drain that are under way. */
+class Windows {
+  private readonly underWay = new Set<Promise<void>>();
+  private readonly failures: unknown[] = [];
+  private called = 0;
 
-/** Returns for each number and day of these alerts how many more make a digest. */
-function digestsWanted(claimed: ClaimedAlert[], digestFrom: number): DigestWanted[] {
-  return byNumberAndDay(claimed).map(([first, ...others]) => ({
-    number: first.number,
-    dueDay: first.dueDay,
-    atLeast: digestFrom - 1 - others.length,
-  }));
-}
-
-/** Groups alerts into messages: one for all alerts of a number and day when there are `digestFrom` of them, else one each. */
-function groupsOf(claimed: ClaimedAlert[], digestFrom: number): ClaimedAlert[][] {
-  return byNumberAndDay(claimed)
-    .flatMap((group) => (group.length >= digestFrom ? [group] : group.map((alert) => [alert])))
-    .sort((a, b) => (a[0]?.dueAt.getTime() ?? 0) - (b[0]?.dueAt.getTime() ?? 0));
-}
-
-type Group = [ClaimedAlert, ...ClaimedAlert[]];
-
-function byNumberAndDay(claimed: ClaimedAlert[]): Group[] {
-  const groups = new Map<string, Group>();
-  for (const alert of claimed) {
-    const key = `${alert.number} ${alert.dueDay}`;
-    const group = groups.get(key);
-    if (group) group.push(alert);
-    else groups.set(key, [alert]);
+  get hasFailed(): boolean {
+    return this.failures.length > 0;
   }
-  return [...groups.values()];
+
+  add(count: number, calls: Promise<void>): void {
+    this.called += count;
+    const tracked = calls
+      .catch((error: unknown) => void this.failures.push(error))
+      .finally(() => this.underWay.delete(tracked));
+    this.underWay.add(tracked);
+  }
+
+  /** Waits for all of them. Returns how many were called; throws the first failure. */
+  async end(): Promise<number> {
+    await Promise.all(this.underWay);
+    if (this.hasFailed) throw this.failures[0];
+    return this.called;
+  }
 }

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG } from '../../platform/platform.tokens.js';
 
 export type FailpointName =
-  | 'after-claim'
+  | 'before-attempt'
   | 'after-attempt'
   | 'after-accept'
   | 'after-outcome'

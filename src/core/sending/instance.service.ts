@@ -95,7 +95,7 @@ export class InstanceService {
     private readonly watch: SendingWatch,
   ) {}
 
-  /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before any claim. */
+  /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before anything is sent. */
   async recogniseDatabase(): Promise<void> {
     const [print] = await this.database.rows<{ fingerprint: string }>(fingerprintSql);
     const fingerprint = print?.fingerprint ?? '';

@@ -1,23 +1,26 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Contact } from '../contracts/contract.entity.js';
-import { AlertStates, type ClaimedAlert } from '../planning/alert-states.js';
+import { AlertStates, type DigestWanted, type DueAlert } from '../planning/alert-states.js';
 import type { Alert } from '../planning/planning.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { smsLength } from '../texts/lengths.js';
 import { compileTemplate } from '../texts/rendering.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
-import { AttemptStates, type OpenAttempt } from './attempt-states.js';
-import type { Situation } from './brakes.service.js';
+import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
+import { isPaused, type Situation } from './brakes.service.js';
+import { Failpoints } from './failpoints.js';
 import { MessageStates, type MessageToFreeze } from './message-states.js';
 
 /** Composed is one text to one number, for one alert or a digest of several. */
 export interface Composed {
   alertIds: string[];
+  departments: string[];
   templateKey: string;
   message: MessageToFreeze;
 }
@@ -31,14 +34,16 @@ interface Uncomposable {
 interface Ingredient
   extends
     SubjectFacts,
-    Pick<Alert, 'id' | 'wording' | 'dueAt' | 'dueDay'>,
+    Pick<Alert, 'id' | 'departmentId' | 'wording' | 'dueDay'>,
     Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
+  /** When the alert should first have gone out; one that is registered late, or again after a restore, is due at once. */
+  dueAt: Date;
   shard: number;
   numberIndex: Buffer;
   contactId: string;
 }
 
-/** TextComposer makes the texts of claimed alerts. One that cannot be made does not hold up the others. */
+/** TextComposer makes the texts of alerts. One that cannot be made does not hold up the others. */
 @Injectable()
 export class TextComposer {
   constructor(
@@ -48,43 +53,46 @@ export class TextComposer {
     private readonly variables: VariablesService,
   ) {}
 
-  /** Composes one message for each group of alerts, given by their ids. */
-  async composeMessages(
-    groups: string[][],
-    { provider, now }: Pick<Situation, 'provider' | 'now'>,
-  ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
-    const ingredients = await this.gather(groups.flat());
-    const templates = await this.templates.inForce();
-    const variables = await this.variables.from(provider.sender);
-    const origin = { provider: provider.name, sender: provider.sender, serviceTime: now };
-    const composed: Composed[] = [];
-    const failed: Uncomposable[] = [];
-    for (const group of groups) {
-      // In the order in which they fell due, so that a digest of a restored database reads as it did in the other life.
-      const parts = ingredients.filter(({ id }) => group.includes(id));
-      try {
-        const { template, ...text } = await this.composeText(parts, templates, variables);
-        const message = { ...text, ...origin, id: newId(), templateVersionId: template.id };
-        composed.push({ alertIds: group, templateKey: template.key, message });
-      } catch (error) {
-        failed.push({ alertIds: group, why: error instanceof Error ? error.message : String(error) });
-      }
-    }
-    return { composed, failed };
-  }
-
-  private gather(alertIds: string[]): Promise<Ingredient[]> {
+  /** Reads what the texts of alerts are made of, in the order in which they fell due. */
+  ingredientsOf(alertIds: string[]): Promise<Ingredient[]> {
     return this.database.rows<Ingredient>(
-      `SELECT a.id, m.code, m.date, a.wording, a.due_at, a.due_day, a.shard,
-              c.reference, c.title, c.kind, c.plan_name, c.plan_version,
+      `SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
+              a.department_id, c.reference, c.title, c.kind, c.plan_name, c.plan_version,
               d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
               p.phone_sealed, p.phone_index, p.phone_country,
               a.number_index, p.locale
        FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
          JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
-       WHERE a.id = ANY($1) ORDER BY a.due_at, a.id`,
+       WHERE a.id = ANY($1) ORDER BY due_at, a.id`,
       [alertIds],
     );
+  }
+
+  /**
+   * Composes one message for each group of alerts. A group is in the order in which its alerts fell due, so that a digest
+   * of a restored database reads as it did in the other life.
+   */
+  async composeMessages(
+    groups: Ingredient[][],
+    { provider, now }: Pick<Situation, 'provider' | 'now'>,
+  ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
+    const templates = await this.templates.inForce();
+    const variables = await this.variables.from(provider.sender);
+    const origin = { provider: provider.name, sender: provider.sender, serviceTime: now };
+    const composed: Composed[] = [];
+    const failed: Uncomposable[] = [];
+    for (const parts of groups) {
+      const alertIds = parts.map(({ id }) => id);
+      const departments = parts.map(({ departmentId }) => departmentId);
+      try {
+        const { template, ...text } = await this.composeText(parts, templates, variables);
+        const message = { ...text, ...origin, id: newId(), templateVersionId: template.id };
+        composed.push({ alertIds, departments, templateKey: template.key, message });
+      } catch (error) {
+        failed.push({ alertIds, why: error instanceof Error ? error.message : String(error) });
+      }
+    }
+    return { composed, failed };
   }
 
   private async composeText(
@@ -121,21 +129,19 @@ export class TextComposer {
   }
 }
 
-interface FreezeRequest {
-  claimId: string;
-  /** Ids of alerts; one group becomes one message. */
-  groups: string[][];
-  situation: Situation;
-  /** Set for what the database's other life may have sent: the attempts are born ambiguous, and nothing is called. */
-  suspectFrom: Date | null;
+/** An alert whose sending is paused is looked at again after so many seconds. */
+const pausedSeconds = 30;
+
+/** What came of a window: the attempts that are to be called, and how many messages and alerts were moved on. */
+interface Frozen {
+  attempts: OpenAttempt[];
+  handled: number;
 }
 
-/** These are the waits of an alert whose number has an attempt under way, or whose sending is paused. */
-const lookAgainSeconds = { numberBusy: 2, paused: 30 };
-
 /**
- * MessageFreezer freezes messages and commits their attempts, before any call. What it returns is all that may be
- * called; whatever becomes of the process afterwards, the attempt shows that a call may have been made.
+ * MessageFreezer turns due alerts into messages and commits their attempts, before any call, in one transaction whose locks
+ * keep other drains away: a process that dies before the commit leaves the alerts as they were. What it returns is all that
+ * may be called; whatever becomes of the process afterwards, the attempt shows that a call may have been made.
  */
 @Injectable()
 export class MessageFreezer {
@@ -146,129 +152,153 @@ export class MessageFreezer {
     private readonly alerts: AlertStates,
     private readonly messages: MessageStates,
     private readonly attempts: AttemptStates,
+    private readonly failpoints: Failpoints,
   ) {}
 
-  /**
-   * Freezes a claim's groups of alerts, one message each. What the database's other life may have sent is frozen first, to
-   * be asked about; until a restored database is resumed, the rest is given back.
-   */
-  async freezeWindow(
-    claimId: string,
-    groups: ClaimedAlert[][],
-    situation: Situation,
-  ): Promise<OpenAttempt[]> {
-    const { suspicion, brakes } = situation;
-    const isSuspect = (group: ClaimedAlert[]) =>
-      suspicion !== null && group.some((alert) => alert.dueAt <= suspicion.until);
-    const idsOf = (some: ClaimedAlert[][]) => some.map((group) => group.map((alert) => alert.id));
-    const suspects = idsOf(groups.filter(isSuspect));
-    const sure = idsOf(groups.filter((group) => !isSuspect(group)));
-    if (suspicion && suspects.length > 0) {
-      await this.freeze({ claimId, groups: suspects, situation, suspectFrom: suspicion.from });
-    }
-    if (sure.length === 0) return [];
-    if (!brakes.instance) return this.freeze({ claimId, groups: sure, situation, suspectFrom: null });
-    await this.alerts.giveBack(claimId, sure.flat(), lookAgainSeconds.paused);
-    return [];
+  countDue(share: Share, situation: Situation): Promise<number> {
+    return this.alerts.countDue(dueWanted(share, situation));
   }
 
-  private async freeze(request: FreezeRequest): Promise<OpenAttempt[]> {
-    const { claimId, groups, situation } = request;
+  /**
+   * Freezes what is due in a shard, and what falls due later that day when it joins a digest. After a restore, what the
+   * database's other life may have sent gets attempts that are born ambiguous, to be asked about; until a person resumes,
+   * the rest waits.
+   */
+  freezeDue(share: Share, situation: Situation): Promise<Frozen> {
+    const { suspicion, brakes } = situation;
+    const isSuspect = ([first]: Ingredient[]) =>
+      suspicion !== null && first !== undefined && first.dueAt <= suspicion.until;
     return this.database.inTransaction(async () => {
-      const held = await this.alerts.lockClaimed(claimId, groups.flat());
-      const { composed, failed } = await this.composer.composeMessages(
-        groups.map((group) => group.filter((id) => held.has(id))).filter((group) => group.length > 0),
-        situation,
-      );
-      for (const { alertIds, why } of failed) await this.alerts.hold(claimId, alertIds, why);
-      const rehearsed = await this.withoutMissed(composed, claimId);
-      const ready = await this.withoutBraked(rehearsed, request);
-      return this.commit(await this.withoutBusyNumbers(ready, claimId), request);
+      const groups = await this.lockGroups(share, situation);
+      const suspects = groups.filter(isSuspect);
+      const sure = groups.filter((group) => !isSuspect(group));
+      const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
+      if (brakes.instance) {
+        await this.alerts.putOff(idsOf(sure), pausedSeconds);
+        return { attempts: [], handled: asked.handled + sure.length };
+      }
+      const { attempts, handled } = await this.freeze(sure, situation, null);
+      return { attempts, handled: asked.handled + handled };
     });
   }
 
+  /** Locks what is due, in groups of one message each: all alerts of a number and day when they are enough for a digest. */
+  private async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
+    const { digestFrom } = (await this.settings.agency()).value;
+    const due = await this.alerts.lockDue(dueWanted(share, situation));
+    if (due.length === 0) return [];
+    const ids = due.map(({ id }) => id);
+    const { departments } = situation.brakes;
+    const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, departments);
+    const ingredients = await this.composer.ingredientsOf([...ids, ...later.map(({ id }) => id)]);
+    return [...groupedBy(ingredients, numberAndDay).values()].flatMap((group) =>
+      group.length >= digestFrom ? [group] : group.map((alert) => [alert]),
+    );
+  }
+
+  private async freeze(
+    groups: Ingredient[][],
+    situation: Situation,
+    suspectFrom: Date | null,
+  ): Promise<Frozen> {
+    if (groups.length === 0) return { attempts: [], handled: 0 };
+    const { composed, failed } = await this.composer.composeMessages(groups, situation);
+    for (const { alertIds, why } of failed) await this.alerts.hold(alertIds, why);
+    const ready = await this.withoutPaused(await this.withoutMissed(composed), situation);
+    const attempts = await this.commit(ready, situation, suspectFrom);
+    // What is left is a number's second message: it waits until the first is settled.
+    const left = ready.length - attempts.length;
+    return { attempts: suspectFrom ? [] : attempts, handled: groups.length - left };
+  }
+
   /** Drops what a rehearsal does not text: it reaches listed numbers only. */
-  private async withoutMissed(composed: Composed[], claimId: string): Promise<Composed[]> {
+  private async withoutMissed(composed: Composed[]): Promise<Composed[]> {
     const { rehearsal } = (await this.settings.agency()).value;
     if (!rehearsal.on) return composed;
     const listed = new Set(rehearsal.numbers.map((number) => number.index));
     const isListed = (one: Composed) => listed.has(numberOf(one));
     const missed = composed.filter((one) => !isListed(one));
-    await this.alerts.miss(claimId, idsOf(missed), 'rehearsal');
+    await this.alerts.miss(
+      missed.flatMap((one) => one.alertIds),
+      'rehearsal',
+    );
     return composed.filter(isListed);
   }
 
-  private async withoutBraked(composed: Composed[], request: FreezeRequest): Promise<Composed[]> {
-    const { brakes, provider } = request.situation;
-    const isBraked = (one: Composed) =>
-      brakes.templates.has(one.templateKey) ||
-      brakes.routes.has(`${provider.sender}/${one.message.country ?? ''}`);
-    const braked = composed.filter(isBraked);
-    await this.alerts.giveBack(request.claimId, idsOf(braked), lookAgainSeconds.paused);
-    return composed.filter((one) => !isBraked(one));
-  }
-
-  /** Drops what has to wait: a number has one open attempt, and its next message waits until that is settled. */
-  private async withoutBusyNumbers(composed: Composed[], claimId: string): Promise<Composed[]> {
-    const rows = await this.database.rows<{ number: string }>(
-      `SELECT encode(number_index, 'hex') AS number FROM attempt
-       WHERE number_index = ANY($1) AND status IN ('open', 'ambiguous')`,
-      [composed.map((one) => one.message.numberIndex)],
+  private async withoutPaused(composed: Composed[], { brakes }: Situation): Promise<Composed[]> {
+    const isOn = ({ message: { sender, country }, templateKey, departments }: Composed) =>
+      isPaused(brakes, { sender, country, templateKey, departments });
+    const paused = composed.filter(isOn);
+    if (paused.length === 0) return composed;
+    await this.alerts.putOff(
+      paused.flatMap((one) => one.alertIds),
+      pausedSeconds,
     );
-    const busy = new Set(rows.map((row) => row.number));
-    const free: Composed[] = [];
-    const waiting: Composed[] = [];
-    for (const one of composed) {
-      const number = numberOf(one);
-      (busy.has(number) ? waiting : free).push(one);
-      busy.add(number);
-    }
-    await this.alerts.giveBack(claimId, idsOf(waiting), lookAgainSeconds.numberBusy);
-    return free;
+    return composed.filter((one) => !isOn(one));
   }
 
-  private async commit(composed: Composed[], request: FreezeRequest): Promise<OpenAttempt[]> {
-    const { claimId, situation, suspectFrom } = request;
-    const { provider } = situation;
-    const frozen = await this.unlikeTexts(composed);
+  /** Stores the messages whose numbers have no attempt under way, each with its attempt. */
+  private async commit(
+    composed: Composed[],
+    { provider }: Situation,
+    suspectFrom: Date | null,
+  ): Promise<OpenAttempt[]> {
+    const wanted = composed.map(({ departments, templateKey, message }) => {
+      const { id: messageId, numberIndex, country, to, text } = message;
+      return { id: newId(), messageId, provider, numberIndex, country, to, text, departments, templateKey };
+    });
+    const opened = new Map(
+      (await this.attempts.open(wanted, suspectFrom)).map((attempt) => [attempt.messageId, attempt]),
+    );
+    const frozen = await this.unlikeTexts(composed.filter(({ message }) => opened.has(message.id)));
     await this.messages.freeze(frozen.map(({ message }) => message));
-    const attempts = frozen.map(({ message: { id: messageId, numberIndex, to, text } }) => ({
-      id: newId(),
-      messageId,
-      provider,
-      numberIndex,
-      to,
-      text,
-    }));
-    await this.attempts.open(attempts, suspectFrom);
     await this.alerts.putIntoMessages(
-      claimId,
       frozen.flatMap(({ alertIds, message }) => alertIds.map((id) => ({ id, messageId: message.id }))),
     );
-    return suspectFrom ? [] : attempts;
+    this.failpoints.pass('before-attempt');
+    return frozen.flatMap(({ message: { id, text } }) => {
+      const attempt = opened.get(id);
+      return attempt ? [{ ...attempt, text }] : [];
+    });
   }
 
+  /** Needs the attempts of the numbers, which keep any other message of theirs from being frozen meanwhile. */
   private async unlikeTexts(composed: Composed[]): Promise<Composed[]> {
+    if (composed.length === 0) return [];
     const rows = await this.database.rows<{ number: string; hash: string }>(
-      `SELECT encode(number_index, 'hex') AS number, encode(text_hash, 'hex') AS hash FROM message
-       WHERE number_index = ANY($1) AND EXISTS (SELECT 1 FROM unnest($2::text[]) AS wanted WHERE starts_with(text, wanted))`,
+      `SELECT encode(number_index, 'hex') AS number, encode(text_hash, 'hex') AS hash
+       FROM unnest($1::bytea[], $2::text[]) AS wanted (number, text)
+         JOIN message ON number_index = wanted.number AND starts_with(message.text, wanted.text)`,
       [composed.map(({ message }) => message.numberIndex), composed.map(({ message }) => message.text)],
     );
     const taken = new Set(rows.map((row) => `${row.number} ${row.hash}`));
     return composed.map((one) => {
       const text = unlike(one.message.text, (hash) => taken.has(`${numberOf(one)} ${hash}`));
-      taken.add(`${numberOf(one)} ${text.textHash.toString('hex')}`);
       return { ...one, message: { ...one.message, ...text } };
     });
   }
 }
 
-function numberOf({ message }: Composed): string {
-  return message.numberIndex.toString('hex');
+function dueWanted({ shard, limit }: Share, { now, brakes, suspicion }: Situation) {
+  const restored = brakes.instance && suspicion && suspicion.until < now;
+  const dueUntil = restored ? suspicion.until : now;
+  return { shard, limit, dueUntil, pausedDepartments: brakes.departments };
 }
 
-function idsOf(composed: Composed[]): string[] {
-  return composed.flatMap((one) => one.alertIds);
+/** Returns for each number and day of these alerts how many more make a digest. */
+function digestsWanted(due: DueAlert[], digestFrom: number): DigestWanted[] {
+  return [...groupedBy(due, numberAndDay).values()].flatMap(([first, ...others]) =>
+    first ? [{ number: first.number, dueDay: first.dueDay, atLeast: digestFrom - 1 - others.length }] : [],
+  );
+}
+
+const numberAndDay = ({ dueDay, ...of }: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
+  `${'number' in of ? of.number : of.numberIndex.toString('hex')} ${dueDay}`;
+
+const idsOf = (groups: Ingredient[][]) => groups.flatMap((group) => group.map(({ id }) => id));
+
+function numberOf({ message }: Composed): string {
+  return message.numberIndex.toString('hex');
 }
 
 /**

@@ -84,17 +84,21 @@ export class MessageStates {
   }
 
   /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
-  async accept(ids: string[], firstPollSeconds: number): Promise<void> {
-    const accepted = await this.database.rows<{ id: string }>(
+  async accept(messages: { messageId: string; reference: string }[], firstPollSeconds: number): Promise<void> {
+    if (messages.length === 0) return;
+    const accepted = await this.database.rows<MessageLeafRow>(
       `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, reason_origin = NULL,
-              next_attempt_at = NULL, poll_at = clock_timestamp() + $2 * interval '1 second', polls = 0
-       WHERE id = ANY($1) AND ${inStatus(messageTransitions.accept, 'message')} RETURNING id`,
-      [ids, firstPollSeconds],
+              next_attempt_at = NULL, poll_at = clock_timestamp() + $3 * interval '1 second', polls = 0
+       FROM (SELECT DISTINCT ON (id) id, reference FROM unnest($1::uuid[], $2::text[]) AS w (id, reference)) AS n
+       WHERE message.id = n.id AND ${inStatus(messageTransitions.accept, 'message')}
+       RETURNING ${leafColumns}, n.reference`,
+      [
+        messages.map(({ messageId }) => messageId),
+        messages.map(({ reference }) => reference),
+        firstPollSeconds,
+      ],
     );
-    await this.leaf(
-      'message-sent',
-      accepted.map((row) => row.id),
-    );
+    await this.leaf('message-sent', accepted);
   }
 
   /** Records through whom the database's other life has sent a message, which its leaf then says. */
@@ -164,62 +168,63 @@ export class MessageStates {
     });
   }
 
-  /** Records that the carrier has the message. */
-  async handOver(id: string): Promise<void> {
+  /** Records that the carrier has the messages. */
+  async handOver(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
     await this.database.run(
       `UPDATE message SET ${setStatus(messageTransitions.handOver)}
-       WHERE id = $1 AND ${inStatus(messageTransitions.handOver, 'message')}`,
-      [id],
+       WHERE id = ANY($1) AND ${inStatus(messageTransitions.handOver, 'message')}`,
+      [ids],
     );
   }
 
-  deliver(id: string): Promise<void> {
-    return this.end(messageTransitions.deliver, id, null);
+  deliver(ids: string[]): Promise<void> {
+    return this.end(messageTransitions.deliver, ids, null);
   }
 
   /** Fails a message that was accepted and then reported as failed. */
   fail(id: string, reason: Reason): Promise<void> {
-    return this.end(messageTransitions.fail, id, reason);
+    return this.end(messageTransitions.fail, [id], reason);
   }
 
   /** Fails a message that the provider refused for good. */
   refuse(id: string, reason: Reason): Promise<void> {
-    return this.end(messageTransitions.refuse, id, reason);
+    return this.end(messageTransitions.refuse, [id], reason);
   }
 
   /** Holds a message for a person, who lets it go by `release`. */
   hold(id: string, reason: Reason): Promise<void> {
-    return this.end(messageTransitions.hold, id, reason);
+    return this.end(messageTransitions.hold, [id], reason);
   }
 
   /** Leaves a message unconfirmed that was accepted, and was not reported on for days. */
   giveUp(id: string): Promise<void> {
-    return this.end(messageTransitions.giveUp, id, ours('no receipt'));
+    return this.end(messageTransitions.giveUp, [id], ours('no receipt'));
   }
 
-  /** Puts a message into a final state, which only a receipt that outranks it changes. */
-  private async end(transition: Final, id: string, reason: Reason | null): Promise<void> {
-    const ended = await this.database.run(
+  /** Puts messages into a final state, which only a receipt that outranks it changes. */
+  private async end(transition: Final, ids: string[], reason: Reason | null): Promise<void> {
+    if (ids.length === 0) return;
+    const ended = await this.database.rows<MessageLeafRow>(
       `UPDATE message SET ${setStatus(transition)}, reason = $2, reason_origin = $3, next_attempt_at = NULL,
               poll_at = NULL, final_at = clock_timestamp()
-       WHERE id = $1 AND ${inStatus(transition, 'message')}`,
-      [id, reason?.code ?? null, reason?.origin ?? null],
+       WHERE id = ANY($1) AND ${inStatus(transition, 'message')}
+       RETURNING ${leafColumns}, (SELECT t.reference FROM attempt t
+         WHERE t.message_id = message.id AND t.reference IS NOT NULL ORDER BY t.id DESC LIMIT 1) AS reference`,
+      [ids, reason?.code ?? null, reason?.origin ?? null],
     );
-    if (ended > 0) await this.leaf(`message-${transition.to}`, [id]);
+    await this.leaf(`message-${transition.to}`, ended);
   }
 
-  private async leaf(kind: string, messageIds: string[]): Promise<void> {
-    if (messageIds.length === 0) return;
-    const rows = await this.database.rows<MessageLeafRow>(
-      `SELECT m.id, m.text, m.salt, m.number_index, m.template_version_id, m.sender, m.status, m.reason,
-              (SELECT max(t.reference) FROM attempt t WHERE t.message_id = m.id) AS reference,
-              ARRAY(SELECT a.id FROM alert a WHERE a.message_id = m.id ORDER BY a.id) AS alerts
-       FROM message m WHERE m.id = ANY($1)`,
-      [messageIds],
-    );
-    await this.journal.leaves(rows.map((row) => messageLeaf(kind, row)));
+  private async leaf(kind: string, rows: MessageLeafRow[]): Promise<void> {
+    if (rows.length > 0) await this.journal.leaves(rows.map((row) => messageLeaf(kind, row)));
   }
 }
+
+/** What a leaf says of a message, as an UPDATE returns it. */
+const leafColumns = `message.id, message.text, message.salt, message.number_index, message.template_version_id,
+  message.sender, message.status, message.reason,
+  ARRAY(SELECT a.id FROM alert a WHERE a.message_id = message.id ORDER BY a.id) AS alerts`;
 
 interface MessageLeafRow extends Pick<
   Message,

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
 import { Failpoints } from './failpoints.js';
 import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
@@ -12,24 +13,18 @@ interface Answered extends Pick<OpenAttempt, 'id' | 'messageId' | 'provider'> {
   outcome: SendOutcome;
 }
 
-interface Waiting {
-  answered: Answered;
-  resolve: () => void;
-  reject: (error: unknown) => void;
-}
-
 interface AmbiguousAttempt {
   id: string;
   messageId: string;
 }
 
-const flushAt = { rows: 50, afterMs: 5 };
+/** A smaller batch leaves less for reconciliation to settle. */
+const batchSize = { rows: 50, afterMs: 5, most: 200 };
 
 /** Outcomes writes what became of attempts and their messages: by the provider's answers, or by what it holds. */
 @Injectable()
 export class Outcomes {
-  private waiting: Waiting[] = [];
-  private timer: NodeJS.Timeout | null = null;
+  private readonly answers = new Batches<Answered>(batchSize, (batch) => this.write(batch));
 
   constructor(
     private readonly database: Database,
@@ -40,26 +35,9 @@ export class Outcomes {
     private readonly failpoints: Failpoints,
   ) {}
 
-  /**
-   * Writes an answer together with others that come within a few milliseconds, in one transaction; a smaller flush
-   * leaves less for reconciliation to settle. Resolves when the outcome is committed.
-   */
+  /** Writes an answer together with others that come within a few milliseconds. Resolves when it is committed. */
   addAnswer(answered: Answered): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ answered, resolve, reject });
-      if (this.waiting.length >= flushAt.rows) this.flush();
-      else this.timer ??= setTimeout(() => this.flush(), flushAt.afterMs);
-    });
-  }
-
-  private flush(): void {
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = null;
-    const batch = this.waiting.splice(0);
-    this.write(batch.map((one) => one.answered)).then(
-      () => batch.forEach((one) => one.resolve()),
-      (error: unknown) => batch.forEach((one) => one.reject(error)),
-    );
+    return this.answers.add(answered);
   }
 
   private async write(answers: Answered[]): Promise<void> {
@@ -110,6 +88,8 @@ export class Outcomes {
         await this.brakes.stopLine(provider.sender, failure);
         return this.messages.putOff(messageId, 60);
       case 'retry':
+        // What a brake has stopped has cost the provider nothing: it goes on as soon as that is released.
+        if (failure.own === 'paused') return this.messages.putOff(messageId, 0);
         return this.messages.putOff(messageId, Math.max(failure.retryAfterSeconds ?? 0, backoff));
     }
   }
@@ -118,7 +98,7 @@ export class Outcomes {
   async adopt(provider: SmsProvider, attempt: AmbiguousAttempt, found: FoundText): Promise<void> {
     this.failpoints.pass('reconcile-before-adopting');
     await this.database.inTransaction(async () => {
-      await this.receipts.keepReceipt(provider, { ...found, attemptId: null, origin: 'list' });
+      await this.receipts.keepReceipts(provider, [{ ...found, attemptId: null, origin: 'list' }]);
       const isElsewhere = await this.attempts.giveToProvider(provider.name, attempt.id);
       if (isElsewhere) await this.messages.giveToProvider(provider, attempt.messageId);
       await this.receipts.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);

@@ -1,101 +1,185 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Failpoints } from './failpoints.js';
+import { Kept } from '../../platform/kept.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import type { OpenAttempt } from './attempt-states.js';
+import { BrakesService, isPaused } from './brakes.service.js';
+import { Failpoints } from './failpoints.js';
 import { InstanceMarker } from './instance.service.js';
 import { Outcomes } from './outcomes.js';
 
-/** Pace keeps the sender's rate for all processes as one instant: from when on the next text may go. */
+/**
+ * Pace keeps the sender's rate for all processes as one instant: from when on the next text may go. A turn is granted only
+ * before the deadline of its call, so that none is used up by a text that could not be sent in time.
+ */
 @Injectable()
 export class Pace {
+  /** Turns by their sender that were granted to this process and not used: moments of the monotonic clock. */
+  private readonly spare = new Map<string, number[]>();
+
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { rate: number | null } },
     private readonly database: Database,
   ) {}
 
-  /** Returns the milliseconds from now until each of `count` texts may go, ascending. */
-  async reserveTurns({ sender, rate }: SmsProvider, count: number): Promise<number[]> {
-    const gapMs = 1000 / (this.config.sending.rate ?? rate);
-    const [row] = await this.database.rows<{ wait: number }>(
-      `INSERT INTO pace (sender, next_at) VALUES ($1, clock_timestamp() + $2 * interval '1 millisecond')
-       ON CONFLICT (sender) DO UPDATE
-         SET next_at = greatest(pace.next_at, clock_timestamp()) + $2 * interval '1 millisecond'
-       RETURNING (extract(epoch FROM next_at - clock_timestamp()) * 1000 - $2)::float8 AS wait`,
-      [sender, count * gapMs],
-    );
-    return turnsMs(row?.wait ?? 0, count, gapMs);
+  /** Returns the moments at which up to `count` texts may go, ascending, all before the deadline. */
+  async takeTurns(provider: SmsProvider, count: number, deadline: number): Promise<number[]> {
+    const now = performance.now();
+    const spare = (this.spare.get(provider.sender) ?? []).filter((turn) => turn >= now);
+    const turns = spare.splice(0, count).filter((turn) => turn < deadline);
+    this.spare.set(provider.sender, spare);
+    if (turns.length === count) return turns;
+    return [...turns, ...(await this.reserve(provider, count - turns.length, deadline))];
   }
+
+  /** Gives back turns that nobody used: the next window of this process takes them, if they are still to come. */
+  giveBack({ sender }: SmsProvider, turns: number[]): void {
+    if (turns.length === 0) return;
+    this.spare.set(
+      sender,
+      [...(this.spare.get(sender) ?? []), ...turns].sort((a, b) => a - b),
+    );
+  }
+
+  private async reserve({ sender, rate }: SmsProvider, count: number, deadline: number): Promise<number[]> {
+    const gapMs = 1000 / (this.config.sending.rate ?? rate);
+    const reserved = () =>
+      this.database.rows<{ turns: number; waitMs: number }>(
+        `WITH was AS (SELECT greatest(next_at, clock_timestamp()) AS at, clock_timestamp() AS now
+                      FROM pace WHERE sender = $1 FOR UPDATE),
+              room AS (SELECT at, extract(epoch FROM at - now) * 1000 AS wait_ms FROM was),
+              granted AS (SELECT *, greatest(0, least($2, ceil(($3 - wait_ms) / $4)))::int AS turns FROM room)
+         UPDATE pace SET next_at = granted.at + granted.turns * $4 * interval '1 millisecond'
+         FROM granted WHERE sender = $1 RETURNING granted.turns, granted.wait_ms::float8 AS wait_ms`,
+        [sender, count, deadline - performance.now(), gapMs],
+      );
+    let [row] = await reserved();
+    if (!row) {
+      await this.database.run(
+        `INSERT INTO pace (sender, next_at) VALUES ($1, clock_timestamp()) ON CONFLICT DO NOTHING`,
+        [sender],
+      );
+      [row] = await reserved();
+    }
+    const first = performance.now() + Math.max(0, row?.waitMs ?? 0);
+    return Array.from({ length: row?.turns ?? 0 }, (_, i) => first + i * gapMs);
+  }
+}
+
+/** Places bound the calls of this process that are under way at once. Whoever waits for some is served in turn. */
+class Places {
+  private free: number;
+  private readonly waiting: { least: number; go: () => void }[] = [];
+
+  constructor(private readonly all: number) {
+    this.free = all;
+  }
+
+  /** Takes up to `wanted`, once there are as many or a quarter of all: calls of single texts would cost more. */
+  async take(wanted: number): Promise<number> {
+    const least = Math.min(wanted, Math.ceil(this.all / 4));
+    if (this.waiting.length > 0 || this.free < least) {
+      await new Promise<void>((go) => this.waiting.push({ least, go }));
+    }
+    const taken = Math.min(wanted, this.free);
+    this.free -= taken;
+    return taken;
+  }
+
+  giveBack(count: number): void {
+    this.free += count;
+    const [next] = this.waiting;
+    if (next && this.free >= next.least) {
+      this.waiting.shift();
+      next.go();
+    }
+  }
+}
+
+/** A Room is what a window of calls may take up: a place and a turn for each, and a moment by which they have been made. */
+export interface Room {
+  provider: SmsProvider;
+  turns: number[];
+  deadline: number;
 }
 
 /** This time is kept between the last moment of a call and the end of its lease. */
 const marginMs = 250;
 
+/** A brake that is pulled stops what is not called yet within this time. */
+const brakesKeptMs = 500;
+
 /** ProviderCalls calls the provider for committed attempts, at the sender's pace, each before its deadline or not at all. */
 @Injectable()
 export class ProviderCalls {
+  private readonly places: Places;
+  private readonly brakesOn: Kept<Awaited<ReturnType<BrakesService['brakesOn']>>>;
+
   constructor(
-    @Inject(CONFIG) private readonly config: { sending: { timeoutMs: number; leaseSeconds: number } },
+    @Inject(CONFIG)
+    private readonly config: { sending: { timeoutMs: number; leaseSeconds: number; concurrency: number } },
     private readonly pace: Pace,
     private readonly outcomes: Outcomes,
     private readonly marker: InstanceMarker,
+    brakes: BrakesService,
     private readonly failpoints: Failpoints,
-  ) {}
+  ) {
+    this.places = new Places(config.sending.concurrency);
+    this.brakesOn = new Kept(brakesKeptMs, () => brakes.brakesOn());
+  }
 
   /**
-   * Calls what `open` commits. The deadline is set before it runs, on the clock that no one can move, so that a process
-   * frozen past its lease does not send. Returns how many were called.
+   * Waits for room for up to `wanted` calls; null when the sender has no turn before their deadline. That is set here, before
+   * anything is committed, on the clock that no one can move, so that a process frozen past its lease does not send.
    */
-  async callAttempts(open: () => Promise<OpenAttempt[]>): Promise<number> {
+  async takeRoom(provider: SmsProvider, wanted: number): Promise<Room | null> {
     const { leaseSeconds, timeoutMs } = this.config.sending;
+    const places = await this.places.take(wanted);
     const deadline = performance.now() + leaseSeconds * 1000 - timeoutMs - marginMs;
-    const attempts = await open();
+    let turns: number[] = [];
+    try {
+      turns = await this.pace.takeTurns(provider, places, deadline);
+    } finally {
+      this.places.giveBack(places - turns.length);
+    }
+    return turns.length > 0 ? { provider, turns, deadline } : null;
+  }
+
+  /** Calls the provider for attempts that are committed, and gives back the room that they do not need. */
+  async callWindow({ provider, turns, deadline }: Room, attempts: OpenAttempt[]): Promise<void> {
+    this.pace.giveBack(provider, turns.slice(attempts.length));
+    this.places.giveBack(turns.length - attempts.length);
     const last = attempts.at(-1);
-    if (!last) return 0;
+    if (!last) return;
     this.marker.rememberAttempt(last.id);
     this.failpoints.pass('after-attempt');
-    await Promise.all(
-      [...new Set(attempts.map(({ provider }) => provider))].map((provider) => {
-        const own = attempts.filter((attempt) => attempt.provider === provider);
-        return this.callInTurn(provider, own, deadline);
-      }),
-    );
-    return attempts.length;
+    const answers = attempts.map(async (attempt, i) => {
+      try {
+        const outcome = await this.callInTurn(attempt, turns[i] ?? Infinity, deadline);
+        return { ...attempt, outcome };
+      } finally {
+        this.places.giveBack(1);
+      }
+    });
+    await Promise.all(answers.map(async (answer) => this.outcomes.addAnswer(await answer)));
   }
 
-  private async callInTurn(provider: SmsProvider, attempts: OpenAttempt[], deadline: number): Promise<void> {
-    const waits = await this.pace.reserveTurns(provider, attempts.length);
-    const started = performance.now();
-    await Promise.all(
-      attempts.map(async (attempt, i) => {
-        const turn = started + (waits[i] ?? 0);
-        const wait = Math.min(turn, deadline) - performance.now();
-        if (wait > 1) await sleep(wait);
-        // A timer may fire a little early: what has its turn after the deadline is not called for that.
-        const outcome = turn < deadline ? await this.call(attempt, deadline) : cameTooLate();
-        await this.outcomes.addAnswer({ ...attempt, outcome });
-      }),
-    );
-  }
-
-  private async call(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {
-    if (performance.now() >= deadline) return cameTooLate();
+  private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
+    // A timer may fire early; a text may not go before its turn.
+    for (let wait = turn - performance.now(); wait > 0; wait = turn - performance.now()) await sleep(wait);
+    const brakes = await this.brakesOn.get();
     const { id: attemptId, provider, to, text } = attempt;
+    if (brakes.everything || brakes.instance || isPaused(brakes, { ...attempt, sender: provider.sender }))
+      return notCalled('paused');
+    if (performance.now() >= deadline) return notCalled('deadline-passed');
     const outcome = await provider.send({ attemptId, to, text, notAfter: deadline });
     if (outcome.kind === 'accepted') this.failpoints.pass('after-accept');
     return outcome;
   }
 }
 
-function cameTooLate(): SendOutcome {
-  const detail = 'Its turn came too late: not called.';
-  return { kind: 'refused', code: 'deadline-passed', own: 'deadline-passed', action: 'retry', detail };
-}
-
-/** Spaces `count` turns by `gapMs`, the first after `waitMs`; clocks that differ by a little make no turn negative. */
-export function turnsMs(waitMs: number, count: number, gapMs: number): number[] {
-  const first = Math.max(0, waitMs);
-  return Array.from({ length: count }, (_, i) => first + i * gapMs);
+function notCalled(own: 'paused' | 'deadline-passed'): SendOutcome {
+  return { kind: 'refused', code: own, own, action: 'retry', detail: `Not called: ${own}.` };
 }

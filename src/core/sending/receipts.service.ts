@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Providers } from '../providers/providers.module.js';
 import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
@@ -18,11 +20,21 @@ interface BestReceipt {
 /** These are the seconds between the polls of what is not final, since webhooks get lost. After the last it is unconfirmed. */
 const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
 
-const batch = 50;
+const pollsAtOnce = 50;
+
+/** An answer waits for its receipt to be committed: the first of a batch waits for others no longer than this. */
+const batchSize = { rows: 50, afterMs: 3, most: 500 };
+
+interface Arrived {
+  provider: SmsProvider;
+  receipt: ReceivedReceipt;
+}
 
 /** Receipts keeps the providers' later reports: each counts once, and none moves a message backwards. */
 @Injectable()
 export class Receipts implements ReceiptDesk {
+  private readonly arrived = new Batches<Arrived>(batchSize, (batch) => this.write(batch));
+
   constructor(
     private readonly providers: Providers,
     private readonly database: Database,
@@ -30,31 +42,62 @@ export class Receipts implements ReceiptDesk {
     private readonly messages: MessageStates,
   ) {}
 
-  /** Keeps a receipt and moves its message on. One that comes before its attempt's outcome is attached by that. */
-  async receive(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
-    const { attemptId, reference } = receipt;
+  /**
+   * Keeps a receipt and moves its message on, together with others that come at the same time. One that comes before its
+   * attempt's outcome is attached by that.
+   */
+  receive(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
+    return this.arrived.add({ provider, receipt });
+  }
+
+  private async write(batch: Arrived[]): Promise<void> {
     await this.database.inTransaction(async () => {
-      await this.keepReceipt(provider, receipt);
-      if (attemptId) await this.acceptAttempts(provider, [{ id: attemptId, reference }]);
-      await this.applyReceipts(provider, [reference]);
+      for (const [provider, arrived] of groupedBy(batch, (one) => one.provider)) {
+        const receipts = arrived.map(({ receipt }) => receipt);
+        await this.keepReceipts(provider, receipts);
+        const named = receipts.flatMap(({ attemptId: id, reference }) => (id ? [{ id, reference }] : []));
+        await this.acceptAttempts(
+          provider,
+          named,
+          receipts.map(({ reference }) => reference),
+        );
+      }
     });
   }
 
-  /** Appends a receipt; the same one again changes nothing. */
-  async keepReceipt(provider: SmsProvider, receipt: ReceivedReceipt): Promise<void> {
-    const { reference, attemptId, status, code, origin } = receipt;
+  /** Appends receipts; the same one again changes nothing. */
+  async keepReceipts(provider: SmsProvider, receipts: ReceivedReceipt[]): Promise<void> {
     await this.database.run(
       `INSERT INTO receipt (id, provider, reference, attempt_id, status, code, origin)
-       VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING`,
-      [newId(), provider.name, reference, attemptId, status, code ?? '', origin],
+       SELECT n.id, $1, n.reference, n.attempt_id, n.status, n.code, n.origin
+       FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[])
+         AS n (id, reference, attempt_id, status, code, origin)
+       ON CONFLICT DO NOTHING`,
+      [
+        provider.name,
+        receipts.map(() => newId()),
+        receipts.map(({ reference }) => reference),
+        receipts.map(({ attemptId }) => attemptId),
+        receipts.map(({ status }) => status),
+        receipts.map(({ code }) => code ?? ''),
+        receipts.map(({ origin }) => origin),
+      ],
     );
   }
 
-  /** Accepts the attempts whose texts the provider holds, and their messages, with the receipts that came before. */
-  async acceptAttempts(provider: SmsProvider, attempts: { id: string; reference: string }[]): Promise<void> {
-    const messageIds = await this.attempts.accept(provider.name, attempts);
-    await this.messages.accept(messageIds, provider.firstPollSeconds);
-    const references = attempts.map((attempt) => attempt.reference);
+  /**
+   * Accepts the attempts whose texts the provider holds, and their messages, and moves messages on by all receipts that
+   * are kept for these references.
+   */
+  async acceptAttempts(
+    provider: SmsProvider,
+    attempts: { id: string; reference: string }[],
+    references = attempts.map(({ reference }) => reference),
+  ): Promise<void> {
+    if (attempts.length > 0) {
+      const accepted = await this.attempts.accept(provider.name, attempts);
+      await this.messages.accept(accepted, provider.firstPollSeconds);
+    }
     await this.applyReceipts(provider, references);
   }
 
@@ -71,14 +114,17 @@ export class Receipts implements ReceiptDesk {
        ORDER BY t.message_id, array_position(ARRAY['delivered', 'failed', 'sent', 'accepted'], r.status)`,
       [provider.name, references],
     );
-    for (const receipt of best) await this.applyReceipt(provider, receipt);
+    const idsOf = (status: DeliveryStatus) =>
+      best.filter((receipt) => receipt.status === status).map(({ messageId }) => messageId);
+    await this.messages.deliver(idsOf('delivered'));
+    await this.messages.handOver(idsOf('sent'));
+    for (const receipt of best) if (receipt.status === 'failed') await this.applyFailure(provider, receipt);
   }
 
-  private async applyReceipt(provider: SmsProvider, receipt: BestReceipt): Promise<void> {
-    const { messageId, status, code } = receipt;
-    if (status === 'delivered') return this.messages.deliver(messageId);
-    if (status === 'sent') return this.messages.handOver(messageId);
-    if (status === 'accepted') return;
+  private async applyFailure(
+    provider: SmsProvider,
+    { messageId, code, ...receipt }: BestReceipt,
+  ): Promise<void> {
     if (!code) return this.messages.fail(messageId, ours('failed'));
     const isUnproved = provider.failure(code).action === 'retry-bounded';
     if (isUnproved && receipt.resentUnproved < resendLimit) {
@@ -108,7 +154,7 @@ export class Receipts implements ReceiptDesk {
          FROM message m, LATERAL (SELECT provider, reference FROM attempt t
                                   WHERE t.message_id = m.id AND t.reference IS NOT NULL ORDER BY t.id DESC LIMIT 1) last
          WHERE m.status IN ('accepted', 'sent') AND m.poll_at <= clock_timestamp() AND last.provider = ANY($1)
-         ORDER BY m.poll_at LIMIT ${batch} FOR UPDATE OF m SKIP LOCKED
+         ORDER BY m.poll_at LIMIT ${pollsAtOnce} FOR UPDATE OF m SKIP LOCKED
        )
        UPDATE message m SET polls = m.polls + 1,
               poll_at = clock_timestamp() + interval '1 second' * (CASE m.polls ${steps} ELSE 86400 END)

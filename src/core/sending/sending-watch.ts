@@ -21,7 +21,7 @@ export class SendingWatch {
 
   constructor(@Inject(CONFIG) { role, sending }: { role: string; sending: { leaseSeconds: number } }) {
     this.sends = role === 'all' || role === 'worker';
-    // What a failed drain had claimed is tried again when its lease is over. Where it is not, another process did it.
+    // What a failed drain had opened is settled when its lease is over. Where it is not tried here again, another process did it.
     this.forgetAfterMs = sending.leaseSeconds * 1000 + 2 * failingAfterMs;
   }
 

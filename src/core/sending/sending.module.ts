@@ -9,7 +9,7 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
 import { BrakesService, Situations } from './brakes.service.js';
-import { Claims, DrainService, WaitingMessages } from './drain.service.js';
+import { DrainService, WaitingMessages } from './drain.service.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
 import { MessageFreezer, TextComposer } from './message-freezer.js';
 import { MessageStates } from './message-states.js';
@@ -35,7 +35,6 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
   providers: [
     AttemptStates,
     BrakesService,
-    Claims,
     DrainService,
     Failpoints,
     InstanceMarker,

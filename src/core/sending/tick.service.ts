@@ -51,7 +51,9 @@ export class Schedule {
       [now],
     );
     const [next] = await this.database.rows<{ due: Date | null }>(
-      `SELECT min(due_at) AS due FROM alert WHERE status = 'planned' AND due_at > $1`,
+      `SELECT min(first.due_at) AS due FROM generate_series(0, ${shardCount - 1}) AS shard, LATERAL (
+         SELECT a.due_at FROM alert a WHERE a.status = 'planned' AND a.shard = shard.shard AND a.due_at > $1
+         ORDER BY a.due_at LIMIT 1) AS first`,
       [now],
     );
     const isRunning = (await this.clock.stoppedAt()) === null;
@@ -95,8 +97,8 @@ export class SweepService {
   }
 
   /**
-   * Plans again what a claim that ran out before anything was frozen had taken, and now and then what no text could be made
-   * for: with its contract as it now is, since that, or the template, may have changed.
+   * Plans again now and then what no text could be made for: with its contract as it now is, since that, or the template,
+   * may have changed.
    */
   private async releaseStranded(): Promise<void> {
     for (const contractId of await this.alerts.contractsWithStranded()) {
@@ -149,7 +151,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     this.repeat('beat', () => this.instance.beat().then(() => beatMs), beatMs);
   }
 
-  /** Waits for the windows under way; nothing new is claimed. */
+  /** Waits for the windows under way; nothing new is opened. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopped = true;
     this.drains.stopDrains();

@@ -205,7 +205,7 @@ function calledSql(filters: CoverageFilters, { now, zone }: { now: string; zone:
             JOIN required r ON r.name = c.plan_name AND r.version = c.plan_version AND r.code = m.code
             LEFT JOIN LATERAL (
               SELECT min(a.due_at) AS at FROM alert a
-              WHERE a.milestone_id = m.id AND a.status IN ('claimed', 'messaged', 'missed') AND a.due_at <= ${now}
+              WHERE a.milestone_id = m.id AND a.status IN ('messaged', 'missed') AND a.due_at <= ${now}
             ) fact ON true
             CROSS JOIN LATERAL (
               SELECT CASE WHEN m.due_at <= ${now} THEN m.due_at ELSE coalesce(fact.at, m.due_at) END AS at) w
@@ -260,7 +260,6 @@ function rankSql(paused: PausedSql): string {
                             WHEN a.reason = 'contact-added-late' OR ${addedLate} THEN ${rankOf('contact-added-late')}
                             ELSE ${rankOf('registered-late')} END
     WHEN 'planned' THEN CASE WHEN ${paused.alert} THEN ${rankOf('paused')} ELSE ${rankOf('waiting')} END
-    WHEN 'claimed' THEN ${rankOf('waiting')}
     WHEN 'cancelled' THEN ${rankOf('withdrawn')}
     WHEN 'history' THEN ${rankOf('withdrawn')} END`;
 }

@@ -146,7 +146,7 @@ export class ImportEffects {
     ]);
     const rows = await this.database.rows<{ contractId: string }>(
       `SELECT DISTINCT a.contract_id FROM alert a JOIN import_effect e ON e.contract_id = a.contract_id
-       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND a.status IN ('claimed', 'messaged') AND ${isBecauseOf}`,
+       WHERE a.contract_id = ANY($2) AND e.import_id = $1 AND a.status = 'messaged' AND ${isBecauseOf}`,
       [importId, contractIds],
     );
     return new Set(rows.map((row) => row.contractId));

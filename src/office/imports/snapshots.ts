@@ -139,7 +139,7 @@ export class ContractSnapshots {
       `SELECT c.source, c.reference, encode(a.number_index, 'hex') AS number
        FROM alert a JOIN contract c ON c.id = a.contract_id
        WHERE (c.source, c.reference) IN (SELECT source, reference FROM json_populate_recordset(NULL::contract, $1::json))
-         AND a.status IN ('planned', 'claimed') AND a.due_at < $2`,
+         AND a.status = 'planned' AND a.due_at < $2`,
       [JSON.stringify(all.map(({ source, reference }) => ({ source, reference }))), until],
     );
     const numbers = new Map<string, Set<string>>();

@@ -127,7 +127,6 @@ export function differenceShown(view: ContractView, today: string): ShownDiffere
 /** The looks of an alert by its status: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
 const alertTones: Record<string, string> = {
   planned: 'plan',
-  claimed: 'now',
   messaged: 'now',
   held: 'wait',
   missed: 'bad',
