@@ -35,7 +35,8 @@ export class Turns {
   constructor(@Inject(CONFIG) { databasePool }: { databasePool: number }) {
     const eighth = Math.max(1, Math.floor(databasePool / 8));
     this.strangers = new Lane({ atOnce: eighth, perSecond: 50, waiting: 500, waitMs: 5000 });
-    this.reports = new Lane({ atOnce: eighth, perSecond: 10_000, waiting: 5000, waitMs: 10_000 });
+    // All that come at the same time are written together, by no more than two connections.
+    this.reports = new Lane({ atOnce: 200, perSecond: 10_000, waiting: 5000, waitMs: 10_000 });
     this.callers = new Lane({ atOnce: 4 * eighth, perSecond: 10_000, waiting: 1000, waitMs: 10_000 });
   }
 
