@@ -3,6 +3,7 @@ import { Database, inStatus, setStatus, type Transition } from '../../platform/d
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import type { Pausable } from './brakes.service.js';
+import { Failpoints } from './failpoints.js';
 import { Attempt, type AttemptStatus, type Message } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
@@ -43,6 +44,7 @@ export class AttemptStates {
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
     private readonly database: Database,
+    private readonly failpoints: Failpoints,
   ) {}
 
   /**
@@ -60,6 +62,8 @@ export class AttemptStates {
               coalesce($5::timestamptz, clock_timestamp()), clock_timestamp() + $6 * interval '1 second',
               CASE WHEN $5::timestamptz IS NOT NULL THEN clock_timestamp() END, $5::timestamptz IS NOT NULL
        FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) AS n (id, message_id, number_index, provider)
+       -- In one order, since two drains that have numbers in common wait here for each other.
+       ORDER BY n.number_index, n.id
        ON CONFLICT DO NOTHING RETURNING id`,
       [
         attempts.map(({ id }) => id),
@@ -70,6 +74,7 @@ export class AttemptStates {
         this.config.sending.leaseSeconds,
       ],
     );
+    this.failpoints.pass('before-attempt');
     const ids = new Set(opened.map(({ id }) => id));
     return attempts.filter(({ id }) => ids.has(id));
   }

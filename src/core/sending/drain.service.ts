@@ -19,6 +19,26 @@ type WaitingRow = Pick<Message, 'id' | 'numberSealed' | 'numberIndex' | 'text' |
   suspect: boolean;
 };
 
+/** SQL that is true of a message which the database's other life may have sent: nothing of it was settled since. */
+const isSuspect = `($3::timestamptz IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3))`;
+
+/** SQL of the messages that may be attempted again: those of a restored database until it is resumed only to be asked about. */
+const due = `message m JOIN template_version v ON v.id = m.template_version_id
+  WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
+    AND NOT EXISTS (SELECT 1 FROM attempt t
+      WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
+    AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
+    AND NOT v.key = ANY($5)
+    AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
+    AND ($8 OR ${isSuspect})`;
+
+function dueParameters({ shard, provider, limit }: Share, { brakes, suspicion }: Situation): unknown[] {
+  const { departments, templates, routes, instance } = brakes;
+  const until = suspicion?.until ?? null;
+  return [shard, provider.name, until, departments, [...templates], [...routes], limit, !instance];
+}
+
 /**
  * WaitingMessages opens another attempt for messages that were not accepted, or were proved absent, through the provider
  * that each was frozen for, since its text names the sender.
@@ -36,55 +56,33 @@ export class WaitingMessages {
 
   /** Commits the attempts whose turn it is in a shard. Returns those that are to be called. */
   async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[]> {
-    const { brakes, suspicion } = situation;
     return this.database.inTransaction(async () => {
       const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
       const suspects = rows.filter((row) => row.suspect);
-      const sure = brakes.instance ? [] : rows.filter((row) => !row.suspect);
-      const asked = await this.attempts.open(suspects, suspicion?.from ?? null);
+      const sure = rows.filter((row) => !row.suspect);
+      const asked = await this.attempts.open(suspects, situation.suspicion?.from ?? null);
       const opened = await this.attempts.open(sure, null);
       await this.messages.attemptAgain([...asked, ...opened].map((row) => row.messageId));
       return opened;
     });
   }
 
-  async countDue({ shard, provider, limit }: Share): Promise<number> {
+  /** Counts the messages whose turn it is, up to the limit; several of one number go one after the other. */
+  async countDue(share: Share, situation: Situation): Promise<number> {
     const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM (SELECT FROM message m
-         WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
-         LIMIT $3) AS due`,
-      [shard, provider.name, limit],
+      `SELECT count(*)::int AS count FROM (SELECT FROM ${due} LIMIT $7) AS due`,
+      dueParameters(share, situation),
     );
     return row?.count ?? 0;
   }
 
-  private lockDue(
-    { shard, provider, limit }: Share,
-    { brakes, suspicion }: Situation,
-  ): Promise<WaitingRow[]> {
+  private lockDue(share: Share, situation: Situation): Promise<WaitingRow[]> {
     return this.database.rows<WaitingRow>(
       `SELECT m.id, m.number_sealed, m.number_index, m.text, m.country, v.key AS template_key,
               ARRAY(SELECT a.department_id::text FROM alert a WHERE a.message_id = m.id) AS departments,
-              ($3::timestamptz IS NOT NULL AND NOT EXISTS (
-                SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3)) AS suspect
-       FROM message m JOIN template_version v ON v.id = m.template_version_id
-       WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp()
-         AND m.provider = $7
-         AND NOT EXISTS (SELECT 1 FROM attempt t
-           WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
-         AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
-         AND NOT v.key = ANY($5)
-         AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
-       ORDER BY m.next_attempt_at, m.id LIMIT $2 FOR UPDATE OF m SKIP LOCKED`,
-      [
-        shard,
-        limit,
-        suspicion?.until ?? null,
-        brakes.departments,
-        [...brakes.templates],
-        [...brakes.routes],
-        provider.name,
-      ],
+              ${isSuspect} AS suspect
+       FROM ${due} ORDER BY m.next_attempt_at, m.id LIMIT $7 FOR UPDATE OF m SKIP LOCKED`,
+      dueParameters(share, situation),
     );
   }
 
@@ -159,7 +157,7 @@ export class DrainService {
     const situation = await this.situations.readSituation();
     if (!situation || situation.brakes.senders.has(provider.sender)) return false;
     const forNew = provider === situation.provider;
-    const again = await this.waiting.countDue(share);
+    const again = await this.waiting.countDue(share, situation);
     const due = again < share.limit && forNew ? await this.freezer.countDue(share, situation) : 0;
     if (again + due === 0) return false;
     const room = await this.calls.takeRoom(provider, Math.min(share.limit, again + due));
@@ -167,6 +165,8 @@ export class DrainService {
     const attempts: OpenAttempt[] = [];
     let handled = 0;
     try {
+      // It may have waited for room.
+      if (this.stopping) return false;
       if (again > 0) {
         const limit = room.turns.length;
         attempts.push(...(await this.waiting.openAttempts({ ...share, limit }, situation)));

@@ -14,7 +14,6 @@ import { TemplatesService } from '../texts/templates.service.js';
 import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
 import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
 import { isPaused, type Situation } from './brakes.service.js';
-import { Failpoints } from './failpoints.js';
 import { MessageStates, type MessageToFreeze } from './message-states.js';
 
 /** Composed is one text to one number, for one alert or a digest of several. */
@@ -152,7 +151,6 @@ export class MessageFreezer {
     private readonly alerts: AlertStates,
     private readonly messages: MessageStates,
     private readonly attempts: AttemptStates,
-    private readonly failpoints: Failpoints,
   ) {}
 
   countDue(share: Share, situation: Situation): Promise<number> {
@@ -182,7 +180,10 @@ export class MessageFreezer {
     });
   }
 
-  /** Locks what is due, in groups of one message each: all alerts of a number and day when they are enough for a digest. */
+  /**
+   * Locks what is due, in groups of one message each: all alerts of a number and day when they are enough for a digest.
+   * Where somebody else had some of them locked, what falls due later stays for then.
+   */
   private async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
     const { digestFrom } = (await this.settings.agency()).value;
     const due = await this.alerts.lockDue(dueWanted(share, situation));
@@ -192,7 +193,9 @@ export class MessageFreezer {
     const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, departments);
     const ingredients = await this.composer.ingredientsOf([...ids, ...later.map(({ id }) => id)]);
     return [...groupedBy(ingredients, numberAndDay).values()].flatMap((group) =>
-      group.length >= digestFrom ? [group] : group.map((alert) => [alert]),
+      group.length >= digestFrom
+        ? [group]
+        : group.filter(({ id }) => ids.includes(id)).map((alert) => [alert]),
     );
   }
 
@@ -255,7 +258,6 @@ export class MessageFreezer {
     await this.alerts.putIntoMessages(
       frozen.flatMap(({ alertIds, message }) => alertIds.map((id) => ({ id, messageId: message.id }))),
     );
-    this.failpoints.pass('before-attempt');
     return frozen.flatMap(({ message: { id, text } }) => {
       const attempt = opened.get(id);
       return attempt ? [{ ...attempt, text }] : [];
@@ -292,7 +294,10 @@ function digestsWanted(due: DueAlert[], digestFrom: number): DigestWanted[] {
   );
 }
 
-const numberAndDay = ({ dueDay, ...of }: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
+const numberAndDay = ({
+  dueDay,
+  ...of
+}: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
   `${'number' in of ? of.number : of.numberIndex.toString('hex')} ${dueDay}`;
 
 const idsOf = (groups: Ingredient[][]) => groups.flatMap((group) => group.map(({ id }) => id));

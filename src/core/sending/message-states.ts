@@ -84,7 +84,10 @@ export class MessageStates {
   }
 
   /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
-  async accept(messages: { messageId: string; reference: string }[], firstPollSeconds: number): Promise<void> {
+  async accept(
+    messages: { messageId: string; reference: string }[],
+    firstPollSeconds: number,
+  ): Promise<void> {
     if (messages.length === 0) return;
     const accepted = await this.database.rows<MessageLeafRow>(
       `UPDATE message SET ${setStatus(messageTransitions.accept)}, reason = NULL, reason_origin = NULL,

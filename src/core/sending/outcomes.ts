@@ -88,8 +88,8 @@ export class Outcomes {
         await this.brakes.stopLine(provider.sender, failure);
         return this.messages.putOff(messageId, 60);
       case 'retry':
-        // What a brake has stopped has cost the provider nothing: it goes on as soon as that is released.
-        if (failure.own === 'paused') return this.messages.putOff(messageId, 0);
+        // What a brake has stopped has cost the provider nothing: it goes on as soon as calls see that it is released.
+        if (failure.own === 'paused') return this.messages.putOff(messageId, 1);
         return this.messages.putOff(messageId, Math.max(failure.retryAfterSeconds ?? 0, backoff));
     }
   }

@@ -64,36 +64,41 @@ export class Pace {
       [row] = await reserved();
     }
     const first = performance.now() + Math.max(0, row?.waitMs ?? 0);
-    return Array.from({ length: row?.turns ?? 0 }, (_, i) => first + i * gapMs);
+    const turns = Array.from({ length: row?.turns ?? 0 }, (_, i) => first + i * gapMs);
+    // The answer took its time, too.
+    return turns.filter((turn) => turn < deadline);
   }
 }
 
 /** Places bound the calls of this process that are under way at once. Whoever waits for some is served in turn. */
 class Places {
   private free: number;
-  private readonly waiting: { least: number; go: () => void }[] = [];
+  private readonly waiting: { wanted: number; least: number; go: (taken: number) => void }[] = [];
 
   constructor(private readonly all: number) {
     this.free = all;
   }
 
   /** Takes up to `wanted`, once there are as many or a quarter of all: calls of single texts would cost more. */
-  async take(wanted: number): Promise<number> {
+  take(wanted: number): Promise<number> {
     const least = Math.min(wanted, Math.ceil(this.all / 4));
-    if (this.waiting.length > 0 || this.free < least) {
-      await new Promise<void>((go) => this.waiting.push({ least, go }));
-    }
-    const taken = Math.min(wanted, this.free);
-    this.free -= taken;
-    return taken;
+    return new Promise((go) => {
+      this.waiting.push({ wanted, least, go });
+      this.serve();
+    });
   }
 
   giveBack(count: number): void {
     this.free += count;
-    const [next] = this.waiting;
-    if (next && this.free >= next.least) {
+    this.serve();
+  }
+
+  private serve(): void {
+    for (let next = this.waiting[0]; next && next.least <= this.free; next = this.waiting[0]) {
       this.waiting.shift();
-      next.go();
+      const taken = Math.min(next.wanted, this.free);
+      this.free -= taken;
+      next.go(taken);
     }
   }
 }
@@ -105,7 +110,7 @@ export interface Room {
   deadline: number;
 }
 
-/** This time is kept between the last moment of a call and the end of its lease. */
+/** This time is kept between the last moment of a call and the end of its lease, and between its turn and that: timers are late. */
 const marginMs = 250;
 
 /** A brake that is pulled stops what is not called yet within this time. */
@@ -140,30 +145,35 @@ export class ProviderCalls {
     const deadline = performance.now() + leaseSeconds * 1000 - timeoutMs - marginMs;
     let turns: number[] = [];
     try {
-      turns = await this.pace.takeTurns(provider, places, deadline);
+      turns = await this.pace.takeTurns(provider, places, deadline - marginMs);
     } finally {
       this.places.giveBack(places - turns.length);
     }
     return turns.length > 0 ? { provider, turns, deadline } : null;
   }
 
-  /** Calls the provider for attempts that are committed, and gives back the room that they do not need. */
+  /**
+   * Calls the provider for attempts that are committed, and gives back the room that they do not need. When one fails, it
+   * throws after the others.
+   */
   async callWindow({ provider, turns, deadline }: Room, attempts: OpenAttempt[]): Promise<void> {
     this.pace.giveBack(provider, turns.slice(attempts.length));
     this.places.giveBack(turns.length - attempts.length);
+    const remembered = Promise.resolve().then(() => this.rememberAttempts(attempts));
+    const calls = attempts.map(async (attempt, i) => {
+      const called = remembered.then(() => this.callInTurn(attempt, turns[i] ?? Infinity, deadline));
+      const outcome = await called.finally(() => this.places.giveBack(1));
+      await this.outcomes.addAnswer({ ...attempt, outcome });
+    });
+    await Promise.allSettled(calls);
+    await Promise.all(calls);
+  }
+
+  private rememberAttempts(attempts: OpenAttempt[]): void {
     const last = attempts.at(-1);
     if (!last) return;
     this.marker.rememberAttempt(last.id);
     this.failpoints.pass('after-attempt');
-    const answers = attempts.map(async (attempt, i) => {
-      try {
-        const outcome = await this.callInTurn(attempt, turns[i] ?? Infinity, deadline);
-        return { ...attempt, outcome };
-      } finally {
-        this.places.giveBack(1);
-      }
-    });
-    await Promise.all(answers.map(async (answer) => this.outcomes.addAnswer(await answer)));
   }
 
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
