@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { grant } from './grants.js';
 
 const statuses = `'planned', 'messaged', 'held', 'missed', 'covered', 'history', 'cancelled'`;
 
@@ -38,6 +39,18 @@ export class SendingPath1790000000090 implements MigrationInterface {
     await queryRunner.query(
       `ALTER TABLE attempt ALTER CONSTRAINT attempt_message_id_fkey DEFERRABLE INITIALLY DEFERRED`,
     );
+    // The index of words was written again with each status of a message; here a text is stored once, and never changed. It has
+    // no foreign key: it is stored with its message, which is never deleted.
+    await queryRunner.query(`
+      CREATE TABLE message_words (
+        message_id uuid PRIMARY KEY,
+        text text NOT NULL
+      )`);
+    await queryRunner.query(`INSERT INTO message_words SELECT id, text FROM message`);
+    await queryRunner.query(`
+      CREATE INDEX message_words_text ON message_words USING gin (text gin_trgm_ops) WITH (gin_pending_list_limit = 1024)`);
+    await queryRunner.query(`DROP INDEX message_text`);
+    await grant(queryRunner, 'append-only', 'message_words');
     for (const table of hotTables) {
       await queryRunner.query(`
         ALTER TABLE ${table} SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 1000,
@@ -51,6 +64,8 @@ export class SendingPath1790000000090 implements MigrationInterface {
         ALTER TABLE ${table} RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold,
           autovacuum_analyze_scale_factor, autovacuum_analyze_threshold, autovacuum_vacuum_cost_delay)`);
     }
+    await queryRunner.query(`DROP TABLE message_words`);
+    await queryRunner.query(`CREATE INDEX message_text ON message USING gin (text gin_trgm_ops)`);
     await queryRunner.query(`ALTER TABLE attempt ALTER CONSTRAINT attempt_message_id_fkey NOT DEFERRABLE`);
     await queryRunner.query(`CREATE INDEX attempt_open ON attempt (lease_until) WHERE status = 'open'`);
     await queryRunner.query(

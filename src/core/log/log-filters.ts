@@ -179,7 +179,10 @@ function addOwnConditions(where: Conditions, filters: MessageFilters): void {
   where.compare('m.service_time <', filters.before);
   where.compare('m.number_index =', filters.numberIndex);
   // One condition for each word: ILIKE ALL (…) cannot use the trigram index.
-  for (const word of filters.words) where.compare('m.text ILIKE', containing(word));
+  const ofText = new Conditions(where.parameters);
+  for (const word of filters.words) ofText.compare('w.text ILIKE', containing(word));
+  if (!ofText.isEmpty)
+    where.add(`EXISTS (SELECT FROM message_words w WHERE w.message_id = m.id AND ${ofText.sql})`);
 }
 
 export type AlertFilters = Pick<MessageFilters, 'contractId' | 'kind' | 'milestone'>;

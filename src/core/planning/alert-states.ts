@@ -145,13 +145,12 @@ export class AlertStates {
     pausedDepartments: string[],
   ): Promise<DueAlert[]> {
     return this.database.rows<DueAlert>(
-      `SELECT id, encode(number_index, 'hex') AS number, due_day FROM alert WHERE status = 'planned' AND id IN (
-         SELECT later.id FROM (
-           SELECT a.id, count(*) OVER (PARTITION BY a.number_index, a.due_day) AS count, wanted.at_least
-           FROM unnest($1::text[], $2::date[], $3::int[]) AS wanted (number, due_day, at_least)
-             JOIN alert a ON a.number_index = decode(wanted.number, 'hex') AND a.due_day = wanted.due_day
-           WHERE a.status = 'planned' AND NOT a.id = ANY($4) AND NOT a.department_id = ANY($5)) AS later
-         WHERE later.count >= later.at_least)
+      `SELECT id, encode(number_index, 'hex') AS number, due_day FROM alert WHERE status = 'planned' AND id = ANY(ARRAY(
+         SELECT unnest(later.ids) FROM unnest($1::text[], $2::date[], $3::int[]) AS wanted (number, due_day, at_least)
+           CROSS JOIN LATERAL (SELECT array_agg(a.id) AS ids FROM alert a
+             WHERE a.number_index = decode(wanted.number, 'hex') AND a.due_day = wanted.due_day AND a.status = 'planned'
+               AND NOT a.id = ANY($4) AND NOT a.department_id = ANY($5)) AS later
+         WHERE cardinality(later.ids) >= wanted.at_least))
        FOR UPDATE SKIP LOCKED`,
       [
         wanted.map(({ number }) => number),

@@ -264,19 +264,17 @@ export class MessageFreezer {
     });
   }
 
-  /** Needs the attempts of the numbers, which keep any other message of theirs from being frozen meanwhile. */
+  /**
+   * Makes texts unlike those that their numbers already have. It needs the attempts of the numbers, which keep any other
+   * message of theirs from being frozen meanwhile.
+   */
   private async unlikeTexts(composed: Composed[]): Promise<Composed[]> {
-    if (composed.length === 0) return [];
-    const rows = await this.database.rows<{ number: string; hash: string }>(
-      `SELECT encode(number_index, 'hex') AS number, encode(text_hash, 'hex') AS hash
-       FROM unnest($1::bytea[], $2::text[]) AS wanted (number, text)
-         JOIN message ON number_index = wanted.number AND starts_with(message.text, wanted.text)`,
-      [composed.map(({ message }) => message.numberIndex), composed.map(({ message }) => message.text)],
-    );
-    const taken = new Set(rows.map((row) => `${row.number} ${row.hash}`));
+    const alike = await this.messages.textsLike(composed.map(({ message }) => message));
     return composed.map((one) => {
-      const text = unlike(one.message.text, (hash) => taken.has(`${numberOf(one)} ${hash}`));
-      return { ...one, message: { ...one.message, ...text } };
+      const { numberIndex, text } = one.message;
+      const number = numberIndex.toString('hex');
+      const unlikeText = unlike(text, (hash) => alike.has(`${number} ${hash}`));
+      return { ...one, message: { ...one.message, ...unlikeText } };
     });
   }
 }

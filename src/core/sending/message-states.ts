@@ -71,6 +71,25 @@ export class MessageStates {
     private readonly journal: Journal,
   ) {}
 
+  /** Finds the texts of the same numbers that read like these, or begin like them; each as `number hash`, in hexadecimal. */
+  async textsLike(messages: MessageToFreeze[]): Promise<Set<string>> {
+    const numbers = messages.map(({ numberIndex }) => numberIndex);
+    const taken = await this.database.rows<{ number: Buffer; text: string }>(
+      // A subquery of its own looks each pair up by the unique index, whatever the planner believes of the table.
+      `SELECT wanted.number, wanted.text FROM unnest($1::bytea[], $2::bytea[], $3::text[]) AS wanted (number, hash, text)
+       WHERE (SELECT m.id FROM message m WHERE m.number_index = wanted.number AND m.text_hash = wanted.hash) IS NOT NULL`,
+      [numbers, messages.map(({ textHash }) => textHash), messages.map(({ text }) => text)],
+    );
+    if (taken.length === 0) return new Set();
+    const rows = await this.database.rows<{ found: string }>(
+      `SELECT encode(m.number_index, 'hex') || ' ' || encode(m.text_hash, 'hex') AS found
+       FROM unnest($1::bytea[], $2::text[]) AS wanted (number, text)
+         JOIN message m ON m.number_index = wanted.number AND starts_with(m.text, wanted.text)`,
+      [taken.map(({ number }) => number), taken.map(({ text }) => text)],
+    );
+    return new Set(rows.map(({ found }) => found));
+  }
+
   /** Stores messages as they will be sent; each is to get its first attempt in the same transaction. */
   async freeze(messages: MessageToFreeze[]): Promise<void> {
     const rows = messages.map(({ to, ...message }) => ({
@@ -81,6 +100,10 @@ export class MessageStates {
       attempts: 1,
     }));
     await this.database.insert(Message, rows);
+    await this.database.run(
+      `INSERT INTO message_words (message_id, text) SELECT * FROM unnest($1::uuid[], $2::text[])`,
+      [rows.map(({ id }) => id), rows.map(({ text }) => text)],
+    );
   }
 
   /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
