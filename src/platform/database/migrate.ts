@@ -21,6 +21,7 @@ import { ImportProblemSentences1790000000050 } from '../../../migrations/1790000
 import { AlertFailures1790000000060 } from '../../../migrations/1790000000060-alert-failures.js';
 import { DefaultAnswers1790000000070 } from '../../../migrations/1790000000070-default-answers.js';
 import { SendingFailures1790000000080 } from '../../../migrations/1790000000080-sending-failures.js';
+import { Timeline1790000000130 } from '../../../migrations/1790000000130-timeline.js';
 
 export const migrations = [
   Access1790000000001,
@@ -43,6 +44,7 @@ export const migrations = [
   AlertFailures1790000000060,
   DefaultAnswers1790000000070,
   SendingFailures1790000000080,
+  Timeline1790000000130,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
