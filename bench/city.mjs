@@ -41,7 +41,8 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
       const contracts = Math.ceil(alerts / city.planned.alerts);
       for (let from = 0; from < contracts; from += 50_000) {
         await city.planned.copy(Math.min(50_000, contracts - from), { prefix: 'L', from });
-        if (contracts > 50_000) console.error(`  ${Math.min(contracts, from + 50_000)} of ${contracts} planned contracts`);
+        if (contracts > 50_000)
+          console.error(`  ${Math.min(contracts, from + 50_000)} of ${contracts} planned contracts`);
       }
       return contracts * city.planned.alerts;
     },

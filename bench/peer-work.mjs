@@ -135,7 +135,17 @@ export class FullWork {
              a AS (INSERT INTO attempt (id, message_id, status, lease_until)
                SELECT attempt_id, message_id, 'open', clock_timestamp() + interval '60 seconds' FROM n)
              UPDATE alert SET status = 'messaged', message_id = n.message_id FROM n WHERE alert.id = n.alert_id`,
-      values: ['alertId', 'messageId', 'attemptId', 'sealed', 'index', 'text', 'hash', 'encoding', 'parts'].map(column),
+      values: [
+        'alertId',
+        'messageId',
+        'attemptId',
+        'sealed',
+        'index',
+        'text',
+        'hash',
+        'encoding',
+        'parts',
+      ].map(column),
     });
   }
 

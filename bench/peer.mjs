@@ -46,7 +46,12 @@ const kinds = {
 
   async 'pg-boss'() {
     const work = new FullWork(parts());
-    const boss = new PgBoss({ connectionString: settings.databaseUrl, max: 10, supervise: false, schedule: false });
+    const boss = new PgBoss({
+      connectionString: settings.databaseUrl,
+      max: 10,
+      supervise: false,
+      schedule: false,
+    });
     boss.on('error', (error) => console.error(error));
     await boss.start();
     await boss.createQueue('send');
@@ -56,7 +61,10 @@ const kinds = {
         if (jobs.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
         else {
           await work.sendAlerts(jobs.flatMap(({ data }) => data.ids));
-          await boss.complete('send', jobs.map(({ id }) => id));
+          await boss.complete(
+            'send',
+            jobs.map(({ id }) => id),
+          );
         }
       }
     };
@@ -69,25 +77,50 @@ const kinds = {
       ...{ type: 'postgres', url: settings.databaseUrl, entities, extra: { max: 20 } },
     }).initialize();
     const [alerts, messages, attempts, leaves] = entities.map((entity) => source.getRepository(entity));
-    const client = createClient(account.sid, account.token, { httpClient: new SdkAsItComes(settings.providerUrl) });
+    const client = createClient(account.sid, account.token, {
+      httpClient: new SdkAsItComes(settings.providerUrl),
+    });
     const send = async ({ data: { id } }) => {
       const alert = await alerts.findOneByOrFail({ id });
       const to = sealer.open(alert.number_sealed, { table: 'alert', column: 'number_sealed', rowId: id });
       const text = Handlebars.compile(body, { noEscape: true })(alert);
       const message = messages.create({
-        ...{ id: newId(), alert_id: id, number_sealed: alert.number_sealed, number_index: alert.number_index, text },
+        ...{
+          id: newId(),
+          alert_id: id,
+          number_sealed: alert.number_sealed,
+          number_index: alert.number_index,
+          text,
+        },
         ...{ text_hash: alert.number_index, ...smsLength(text), status: 'sending' },
       });
       await messages.save(message);
-      const attempt = attempts.create({ id: newId(), message_id: message.id, status: 'open', lease_until: new Date(Date.now() + 60_000) });
+      const attempt = attempts.create({
+        id: newId(),
+        message_id: message.id,
+        status: 'open',
+        lease_until: new Date(Date.now() + 60_000),
+      });
       await attempts.save(attempt);
-      const { sid } = await client.messages.create({ to, from: account.from, body: text, statusCallback: 'http://127.0.0.1:3000/status' });
-      await attempts.save(Object.assign(attempt, { status: 'accepted', reference: sid, settled_at: new Date() }));
+      const { sid } = await client.messages.create({
+        to,
+        from: account.from,
+        body: text,
+        statusCallback: 'http://127.0.0.1:3000/status',
+      });
+      await attempts.save(
+        Object.assign(attempt, { status: 'accepted', reference: sid, settled_at: new Date() }),
+      );
       await messages.save(Object.assign(message, { status: 'accepted', settled_at: new Date() }));
       await alerts.save(Object.assign(alert, { status: 'messaged', message_id: message.id }));
-      await leaves.save(leaves.create({ id: newId(), subject_id: message.id, body: text, hash: alert.number_index }));
+      await leaves.save(
+        leaves.create({ id: newId(), subject_id: message.id, body: text, hash: alert.number_index }),
+      );
     };
-    const worker = new Worker('first', send, { connection: { url: settings.redisUrl, maxRetriesPerRequest: null }, concurrency: settings.concurrency });
+    const worker = new Worker('first', send, {
+      connection: { url: settings.redisUrl, maxRetriesPerRequest: null },
+      concurrency: settings.concurrency,
+    });
     worker.on('failed', (_, error) => console.error(error));
     worker.on('error', (error) => console.error(error));
     await worker.waitUntilReady();
@@ -100,9 +133,33 @@ function parts() {
 }
 
 const columns = {
-  alert: ['number_sealed:bytea', 'number_index:bytea', 'reference:text', 'title:text', 'due_at:timestamptz', 'status:text', 'message_id:uuid'],
-  message: ['alert_id:uuid', 'number_sealed:bytea', 'number_index:bytea', 'text:text', 'text_hash:bytea', 'encoding:text', 'parts:smallint', 'status:text', 'settled_at:timestamptz'],
-  attempt: ['message_id:uuid', 'status:text', 'reference:text', 'lease_until:timestamptz', 'settled_at:timestamptz'],
+  alert: [
+    'number_sealed:bytea',
+    'number_index:bytea',
+    'reference:text',
+    'title:text',
+    'due_at:timestamptz',
+    'status:text',
+    'message_id:uuid',
+  ],
+  message: [
+    'alert_id:uuid',
+    'number_sealed:bytea',
+    'number_index:bytea',
+    'text:text',
+    'text_hash:bytea',
+    'encoding:text',
+    'parts:smallint',
+    'status:text',
+    'settled_at:timestamptz',
+  ],
+  attempt: [
+    'message_id:uuid',
+    'status:text',
+    'reference:text',
+    'lease_until:timestamptz',
+    'settled_at:timestamptz',
+  ],
   leaf: ['subject_id:uuid', 'body:text', 'hash:bytea'],
 };
 
@@ -112,7 +169,9 @@ const entities = Object.entries(columns).map(
       name,
       columns: Object.fromEntries([
         ['id', { type: 'uuid', primary: true }],
-        ...list.map((column) => column.split(':')).map(([column, type]) => [column, { type, nullable: true }]),
+        ...list
+          .map((column) => column.split(':'))
+          .map(([column, type]) => [column, { type, nullable: true }]),
       ]),
     }),
 );
@@ -123,7 +182,12 @@ class SdkAsItComes extends RequestClient {
     super();
     this.url = url;
     const { options, maxSockets, maxFreeSockets, keepAlive } = this.axios.defaults.httpsAgent;
-    this.axios.defaults.httpAgent = new http.Agent({ timeout: options.timeout, maxSockets, maxFreeSockets, keepAlive });
+    this.axios.defaults.httpAgent = new http.Agent({
+      timeout: options.timeout,
+      maxSockets,
+      maxFreeSockets,
+      keepAlive,
+    });
   }
 
   request(options) {

@@ -27,11 +27,23 @@ const queues = {
   }),
 
   async 'pg-boss'({ url }) {
-    const boss = new PgBoss({ connectionString: url, max: 2, supervise: false, schedule: false, migrate: false });
+    const boss = new PgBoss({
+      connectionString: url,
+      max: 2,
+      supervise: false,
+      schedule: false,
+      migrate: false,
+    });
     boss.on('error', (error) => console.error(error));
     await boss.start();
     atTheEnd(() => boss.stop({ graceful: false }));
-    return { add: (ids) => boss.insert('send', chunks(ids).map((part) => ({ data: { ids: part } }))) };
+    return {
+      add: (ids) =>
+        boss.insert(
+          'send',
+          chunks(ids).map((part) => ({ data: { ids: part } })),
+        ),
+    };
   },
 
   async first({ redis }) {
@@ -115,5 +127,7 @@ function alertOf(n, kind, sealer) {
 }
 
 function chunks(ids) {
-  return Array.from({ length: Math.ceil(ids.length / chunk) }, (_, i) => ids.slice(i * chunk, (i + 1) * chunk));
+  return Array.from({ length: Math.ceil(ids.length / chunk) }, (_, i) =>
+    ids.slice(i * chunk, (i + 1) * chunk),
+  );
 }

@@ -21,12 +21,21 @@ for (let i = 0; i < args.length; i += 1) {
   const name = args[i].replace(/^--(no-)?/, '');
   // Under which name: the same part may be measured with other options.
   if (name === 'keep') as = args[i + 1]?.startsWith('--') === false ? args[++i] : part;
-  else if (!(name in options)) throw new Error(`${part} has no option ${args[i]}: it has ${Object.keys(options).join(', ')}`);
+  else if (!(name in options))
+    throw new Error(`${part} has no option ${args[i]}: it has ${Object.keys(options).join(', ')}`);
   else if (typeof options[name] === 'boolean') wish[name] = !args[i].startsWith('--no-');
   else wish[name] = typeof options[name] === 'number' ? Number(args[++i]) : args[++i];
 }
 const result = await onGround((folder) => measure(folder, wish));
-if (as) keep({ [as]: { at: new Date().toISOString(), command: `npm run bench -- ${process.argv.slice(2).join(' ')}`, wish, ...result } });
+if (as)
+  keep({
+    [as]: {
+      at: new Date().toISOString(),
+      command: `npm run bench -- ${process.argv.slice(2).join(' ')}`,
+      wish,
+      ...result,
+    },
+  });
 process.exit(0);
 
 function keep(results) {
@@ -36,7 +45,15 @@ function keep(results) {
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${commit}.json`);
   const known = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : { commit };
-  const machine = { cores: cpus().length, processor: cpus()[0].model, memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
-  writeFileSync(path, `${JSON.stringify({ ...known, machine, parts: { ...known.parts, ...results } }, null, 1)}\n`);
+  const machine = {
+    cores: cpus().length,
+    processor: cpus()[0].model,
+    memoryGb: Math.round(totalmem() / 2 ** 30),
+    node: process.version,
+  };
+  writeFileSync(
+    path,
+    `${JSON.stringify({ ...known, machine, parts: { ...known.parts, ...results } }, null, 1)}\n`,
+  );
   console.error(`kept in ${path}`);
 }

@@ -5,7 +5,16 @@
 // call, outcome and proof. The provider's ledger says after each round that every text came once.
 import { Pool } from 'undici';
 import { makeCity } from './city.mjs';
-import { account, cpuUs, median, must, startPostgres, startRedis, startService, walBytes } from './ground.mjs';
+import {
+  account,
+  cpuUs,
+  median,
+  must,
+  startPostgres,
+  startRedis,
+  startService,
+  walBytes,
+} from './ground.mjs';
 import { peerKinds, startPeer } from './peers.mjs';
 
 export const options = {
@@ -50,7 +59,8 @@ export async function measure(folder, wish) {
   const contenders = [service, ...peers];
 
   await undiciRound(bench, Math.min(wish.warmup, 4000));
-  for (const contender of contenders) await round(bench, contender, (share[contender.name] ?? 1) * wish.warmup);
+  for (const contender of contenders)
+    await round(bench, contender, (share[contender.name] ?? 1) * wish.warmup);
   const rounds = [];
   for (let n = 1; n <= wish.rounds; n += 1) {
     const figures = { undici: await undiciRound(bench, wish.messages) };
@@ -62,7 +72,8 @@ export async function measure(folder, wish) {
     rounds.push(figures);
   }
   const result = { ...summary(rounds), planned, rounds };
-  for (const [name, figures] of Object.entries(result.medians)) print('median', name, figures, result.medians.undici);
+  for (const [name, figures] of Object.entries(result.medians))
+    print('median', name, figures, result.medians.undici);
   console.error(`CPU of the service in the last round ÷ the first: ${result.growth.toFixed(2)}`);
   if (wish.statements) result.statements = await statementsOf(bench, service);
   await mustBeWhole(city, service.sent);
@@ -81,7 +92,10 @@ async function startWorkers(folder, city, wish, redis) {
     workers.push(await startService({ folder, name: `worker-${n}`, environment }));
   }
   // The prototype is due too, and goes first.
-  await must('the first text is sent', async () => (await city.provider.count()) === 1 && (await isSettled(city.pool)));
+  await must(
+    'the first text is sent',
+    async () => (await city.provider.count()) === 1 && (await isSettled(city.pool)),
+  );
   return {
     name: 'service',
     pids: workers.map(({ pid }) => pid),
@@ -126,7 +140,9 @@ async function round({ provider, postgres, redis }, contender, count) {
   mustBeOnce(ledger, made);
   contender.rest();
   const first = ledger[0].at - performance.timeOrigin;
-  const [nodeUs, postgresUs, redisUs] = ['node', 'postgres', 'redis'].map((name) => (after[name] - before[name]) / count);
+  const [nodeUs, postgresUs, redisUs] = ['node', 'postgres', 'redis'].map(
+    (name) => (after[name] - before[name]) / count,
+  );
   return {
     perSecond: (count / (settledAt - first)) * 1000,
     ...{ cpuUs: nodeUs + postgresUs + redisUs, nodeUs, postgresUs, redisUs, walBytes: written / count },
@@ -198,7 +214,8 @@ async function mustBeWhole({ pool }, sent) {
 /** One more round, in which PostgreSQL counts its statements. The figures of the rounds before are free of that. */
 async function statementsOf(bench, service) {
   const { postgres, wish } = bench;
-  const track = (what) => postgres.run(`ALTER SYSTEM SET "pg_stat_statements.track" = '${what}'`, 'SELECT pg_reload_conf()');
+  const track = (what) =>
+    postgres.run(`ALTER SYSTEM SET "pg_stat_statements.track" = '${what}'`, 'SELECT pg_reload_conf()');
   await track('top');
   await service.pool.query('SELECT pg_stat_statements_reset()');
   const count = Math.min(wish.messages, 6000);
@@ -221,7 +238,12 @@ async function statementsOf(bench, service) {
       `${total.blocksPerMessage.toFixed(0)} blocks touched, ${total.walPerMessage.toFixed(0)} bytes of WAL`,
   );
   const shown = rows.slice(0, 25).map((row) => ({
-    ...{ usPerMessage: (row.ms * 1000) / count, calls: row.calls, rows: row.rows, usPerCall: (row.ms * 1000) / row.calls },
+    ...{
+      usPerMessage: (row.ms * 1000) / count,
+      calls: row.calls,
+      rows: row.rows,
+      usPerCall: (row.ms * 1000) / row.calls,
+    },
     ...{ blocksPerMessage: row.blocks / count, walPerMessage: row.wal / count, query: row.query },
   }));
   console.error('  µs/msg   calls    rows  µs/call  blks/msg  WAL/msg  statement');
@@ -243,7 +265,9 @@ function summary(rounds) {
   const medians = Object.fromEntries(
     Object.entries(rounds[0]).map(([name, figures]) => [
       name,
-      Object.fromEntries(Object.keys(figures).map((key) => [key, median(rounds.map((one) => one[name][key]))])),
+      Object.fromEntries(
+        Object.keys(figures).map((key) => [key, median(rounds.map((one) => one[name][key]))]),
+      ),
     ]),
   );
   return { medians, growth: rounds.at(-1).service.cpuUs / rounds[0].service.cpuUs };
@@ -251,8 +275,13 @@ function summary(rounds) {
 
 function print(n, name, figures, undici) {
   const { perSecond, nodeUs, postgresUs, redisUs, walBytes: wal } = figures;
-  const parts = nodeUs === undefined ? '' : ` (Node ${nodeUs.toFixed(0)}, PostgreSQL ${postgresUs.toFixed(0)}, Redis ${redisUs.toFixed(0)}), WAL ${wal.toFixed(0)} B`;
-  const ratio = undici ? `; ÷ undici ${(perSecond / undici.perSecond).toFixed(3)}, CPU × ${(figures.cpuUs / undici.cpuUs).toFixed(1)}` : '';
+  const parts =
+    nodeUs === undefined
+      ? ''
+      : ` (Node ${nodeUs.toFixed(0)}, PostgreSQL ${postgresUs.toFixed(0)}, Redis ${redisUs.toFixed(0)}), WAL ${wal.toFixed(0)} B`;
+  const ratio = undici
+    ? `; ÷ undici ${(perSecond / undici.perSecond).toFixed(3)}, CPU × ${(figures.cpuUs / undici.cpuUs).toFixed(1)}`
+    : '';
   console.error(
     `${n === 'median' ? n : `round ${n}`} ${name.padEnd(8)} ${perSecond.toFixed(0).padStart(6)}/s, CPU ${figures.cpuUs.toFixed(0).padStart(5)} µs${parts}${ratio}`,
   );
