@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { AlertsService } from '../../src/core/log/alerts.service.js';
-import { type MessageFilters, messagePageSql } from '../../src/core/log/log-filters.js';
+import { type AlertFilters, type MessageFilters, messagePageSql } from '../../src/core/log/log-filters.js';
 import type { AlertListQuery } from '../../src/core/log/log.schema.js';
 import { MessagesService } from '../../src/core/log/messages.service.js';
 import type { Role } from '../../src/core/access/roles.js';
@@ -75,12 +75,12 @@ async function anAlert(
   const made = await bench.alert({ ...given, code, ...(reason && { reason }) });
   await bench.sql(`UPDATE contract SET kind = $2 WHERE id = $1`, [made.contractId, kind]);
   await bench.sql(`UPDATE alert SET due_at = $2 WHERE id = $1`, [made.id, dueAt]);
-  const alert = { ...made, kind, code, dueAt, status: given.status ?? 'messaged' } as AlertOf;
+  const alert = { ...made, kind, code, dueAt, status: given.status ?? 'messaged' };
   alerts.push(alert);
   return alert;
 }
 
-const matches = ({ contractId, kind, milestone }: Partial<AlertListQuery>, alert: AlertOf) =>
+const matches = ({ contractId, kind, milestone }: AlertFilters, alert: AlertOf) =>
   (contractId === undefined || alert.contractId === contractId) &&
   (kind === undefined || alert.kind === kind) &&
   (milestone === undefined || alert.code === milestone);
@@ -91,7 +91,14 @@ const orNull = <T>(...values: T[]) => fc.constantFrom(null, null, ...values);
 describe('a page of messages', () => {
   const asked = () =>
     fc.record({
-      departments: fc.constantFrom(null, [], [above], [beside], [above, below], [above, below, beside]),
+      departments: fc.constantFrom<(string[] | null)[]>(
+        null,
+        [],
+        [above],
+        [beside],
+        [above, below],
+        [above, below, beside],
+      ),
       contractId: maybe(...messages.slice(0, 3).map(({ alerts: [one] }) => one?.contractId ?? '')),
       kind: maybe('works' as const, 'grant' as const),
       milestone: maybe('signing', 'commencement'),
@@ -100,7 +107,15 @@ describe('a page of messages', () => {
       from: orNull(hour(1), hour(3)),
       before: orNull(hour(3), hour(5)),
       numberIndex: orNull(...messages.slice(0, 2).map(({ index }) => index)),
-      words: fc.constantFrom([], [], ['착공'], ['준공', '착공'], ['100%'], ['0%_\\'], ['없는 말']),
+      words: fc.constantFrom<string[][]>(
+        [],
+        [],
+        ['착공'],
+        ['준공', '착공'],
+        ['100%'],
+        ['0%_\\'],
+        ['없는 말'],
+      ),
       ids: fc.record({ from: orNull(messages[4]?.id ?? ''), before: orNull(messages[12]?.id ?? '') }),
     });
   const place = () =>
