@@ -68,7 +68,7 @@ async function anAlert(
   n: number,
   given: { departmentId: string; to?: string; messageId?: string; status?: string },
 ): Promise<AlertOf> {
-  const kind = n % 3 ? 'works' : 'grant';
+  const kind: AlertOf['kind'] = n % 3 ? 'works' : 'grant';
   const code = n % 2 ? 'signing' : 'commencement';
   const dueAt = new Date(noon + Math.floor(n / 2) * 3_600_000);
   const reason = given.status === 'held' || given.status === 'missed' ? 'no-number' : undefined;
