@@ -69,7 +69,7 @@ export class Prototype {
 
   /**
    * Makes copies in one transaction. `replacing` maps `table.column` to SQL in place of the prototype's value, over `s`, the
-   * seed, in which `s.n` counts from `from`. Returns references and numbers, and when the copies were committed.
+   * seed, in which `s.n` counts from `from`. Returns references and numbers.
    */
   async copy(count, { prefix, from = 0, replacing = {}, numberOf = fictionalNumber }) {
     const own = this.ids.filter((id) => id !== this.contactId);
@@ -94,7 +94,7 @@ export class Prototype {
     }
     for (const row of this.rows) await this.client.query(this.#insert(row, own, replacing));
     await this.client.query('COMMIT');
-    return { made, committedAt: performance.now() };
+    return made;
   }
 
   #seed(n, prefix, numberOf) {

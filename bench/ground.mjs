@@ -35,6 +35,11 @@ export const account = {
 
 const cleanUps = [];
 
+/** Takes something away when the work on the ground is over, in the reverse of the order in which it came. */
+export function atTheEnd(cleanUp) {
+  cleanUps.push(cleanUp);
+}
+
 /** Runs work in a folder of its own, and takes away all that it started. */
 export async function onGround(work) {
   const folder = mkdtempSync(join(tmpdir(), 'chorong-bench-'));
@@ -126,7 +131,8 @@ export async function startRedis(folder) {
     client.disconnect();
     return answer === 'PONG';
   });
-  return { url: `redis://127.0.0.1:${port}`, port };
+  const { stdout } = spawnSync('pgrep', ['-f', `redis-server.*:${port}`]);
+  return { url: `redis://127.0.0.1:${port}`, port, pid: Number(stdout.toString().split('\n')[0]) };
 }
 
 /** The fake provider as a process of its own. */
@@ -156,6 +162,7 @@ export function makeSecrets() {
   const sealing = randomBytes(32);
   const index = randomBytes(32);
   return {
+    ...{ sealing: sealing.toString('base64'), index: index.toString('base64') },
     sealer: new Sealer({ sealing: [{ id: 'bench', key: sealing }], index }),
     apiKey: `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`,
     environment: {

@@ -1,214 +1,115 @@
-// `npm run bench -- sending`: full sends of the built service against bare undici, contenders in turn in one run.
+// `npm run bench -- sending`: full sends of the built service beside its peers, contenders in turn in one run.
 //
 // A database is filled with contracts whose alert is due, all in one transaction, and the worker processes that stand by
 // find them by their own tick. So a figure covers what sending a text takes: decrypting, rendering, counting, claim, attempt,
-// call, outcome and proof. The provider's ledger says at the end that every text came once.
-import { parseArgs } from 'node:util';
-import pg from 'pg';
+// call, outcome and proof. The provider's ledger says after each round that every text came once.
 import { Pool } from 'undici';
-import { Api } from './api.mjs';
-import { Prototype } from './fill.mjs';
+import { makeCity } from './city.mjs';
 import {
   account,
   cpuUs,
-  makeSecrets,
   median,
   must,
-  onGround,
   startPostgres,
-  startProvider,
   startRedis,
   startService,
   walBytes,
 } from './ground.mjs';
+import { peerKinds, startPeer } from './peers.mjs';
 
-export const sendingOptions = {
-  messages: { type: 'string', default: '12000' },
-  warmup: { type: 'string', default: '4000' },
-  rounds: { type: 'string', default: '3' },
-  latency: { type: 'string', default: '0' },
-  workers: { type: 'string', default: '1' },
-  planned: { type: 'string', default: '0' },
-  concurrency: { type: 'string', default: '200' },
+export const options = {
+  messages: 12_000,
+  /** Fewer measure the compiler. */
+  warmup: 4000,
+  rounds: 3,
+  latency: 0,
+  workers: 1,
+  /** Alerts that fall due in months. */
+  planned: 0,
+  concurrency: 200,
   /** `redis` or `postgres`. */
-  queue: { type: 'string', default: 'redis' },
+  queue: 'redis',
+  /** `all`, or some of floor, graphile, pg-boss and first, with commas. */
+  peers: 'none',
   /** Statistics are made after each fill; without it the service has to do by itself. */
-  analyze: { type: 'boolean', default: false },
+  analyze: false,
   /** Shows the statements of one more round. */
-  statements: { type: 'boolean', default: true },
-  json: { type: 'boolean', default: false },
+  statements: true,
 };
 
-export async function main(args) {
-  const { values } = parseArgs({ args, options: sendingOptions, allowNegative: true });
-  const wish = Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, /^\d+$/.test(value) ? Number(value) : value]),
-  );
-  const result = await onGround((folder) => measureSending(folder, wish));
-  if (wish.json) process.stdout.write(`${JSON.stringify(result, null, 1)}\n`);
-}
+/** The first version is so slow that it sends this part of the others' number. */
+const share = { first: 1 / 4 };
 
-/** A migrated database with one department and prototypes of contracts, and what opens it. */
-export async function makeCity(folder, postgres, { departments = 1 } = {}) {
-  const secrets = makeSecrets();
-  const urls = postgres.urls('chorong');
-  const provider = await startProvider();
-  const environment = {
-    ...secrets.environment,
-    ...{ DATABASE_URL: urls.app, BOOTSTRAP_API_KEY: secrets.apiKey, ALLOW_FICTIONAL_NUMBERS: 'true' },
-    ...{ SMS_PROVIDER: 'twilio', TWILIO_BASE_URL: provider.url, TWILIO_ACCOUNT_SID: account.sid },
-    ...{ TWILIO_AUTH_TOKEN: account.token, TWILIO_FROM: account.from },
-  };
-  const service = await startService({
-    folder,
-    name: 'api',
-    environment: { ...environment, CHORONG_ROLE: 'api', DATABASE_OWNER_URL: urls.owner },
-  });
-  const api = new Api(service.url, secrets.apiKey);
-  const departmentIds = await api.setUp(departments);
-  const due = await api.registerDue(departmentIds[0], 'P-DUE');
-  const planned = await api.registerPlanned(departmentIds[0], 'P-PLANNED');
-  const pool = new pg.Pool({ connectionString: urls.superuser, max: 2 });
-  pool.on('error', () => undefined);
-  const client = new pg.Client({ connectionString: urls.superuser });
-  client.on('error', () => undefined);
-  await client.connect();
-  await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
-  return {
-    ...{ secrets, urls, provider, environment, service, api, departmentIds, pool, client },
-    due: await Prototype.of(client, secrets.sealer, due.id),
-    planned: await Prototype.of(client, secrets.sealer, planned.id),
-  };
-}
-
-/** Contracts whose alerts fall due months from now, in transactions of at most 50,000. Returns how many alerts there are. */
-export async function fillPlanned(city, alerts) {
-  const contracts = Math.ceil(alerts / city.planned.alerts);
-  for (let from = 0; from < contracts; from += 50_000) {
-    await city.planned.copy(Math.min(50_000, contracts - from), { prefix: 'L', from });
-    if (contracts > 50_000) console.error(`  ${from + 50_000} of ${contracts} planned contracts`);
-  }
-  return contracts * city.planned.alerts;
-}
-
-export async function measureSending(folder, wish) {
+export async function measure(folder, wish) {
   const postgres = await startPostgres(folder);
-  const redis = wish.queue === 'redis' ? await startRedis(folder) : null;
+  const redis = wish.queue === 'redis' || wish.peers !== 'none' ? await startRedis(folder) : null;
   const city = await makeCity(folder, postgres);
   await city.service.stop();
   await city.provider.answerAfter(wish.latency);
-  const planned = wish.planned > 0 ? await fillPlanned(city, wish.planned) : 0;
-  if (wish.planned > 100_000) await city.pool.query('CHECKPOINT');
+  const planned = wish.planned > 0 ? await city.fillPlanned(wish.planned) : 0;
+  if (planned > 100_000) await city.pool.query('CHECKPOINT');
+  const service = await startWorkers(folder, city, wish, redis);
+  const kinds = wish.peers === 'all' ? peerKinds : wish.peers === 'none' ? [] : wish.peers.split(',');
+  const peers = [];
+  for (const kind of kinds) {
+    const { provider, secrets } = city;
+    peers.push(await startPeer(kind, { postgres, redis, provider, secrets, concurrency: wish.concurrency }));
+  }
+  const bench = { postgres, redis: wish.queue === 'redis' ? redis : null, provider: city.provider, wish };
+  const contenders = [service, ...peers];
+
+  await undiciRound(bench, Math.min(wish.warmup, 4000));
+  for (const contender of contenders)
+    await round(bench, contender, (share[contender.name] ?? 1) * wish.warmup);
+  const rounds = [];
+  for (let n = 1; n <= wish.rounds; n += 1) {
+    const figures = { undici: await undiciRound(bench, wish.messages) };
+    print(n, 'undici', figures.undici);
+    for (const contender of contenders) {
+      figures[contender.name] = await round(bench, contender, (share[contender.name] ?? 1) * wish.messages);
+      print(n, contender.name, figures[contender.name], figures.undici);
+    }
+    rounds.push(figures);
+  }
+  const result = { ...summary(rounds), planned, rounds };
+  for (const [name, figures] of Object.entries(result.medians))
+    print('median', name, figures, result.medians.undici);
+  console.error(`CPU of the service in the last round ÷ the first: ${result.growth.toFixed(2)}`);
+  if (wish.statements) result.statements = await statementsOf(bench, service);
+  await mustBeWhole(city, service.sent);
+  return result;
+}
+
+async function startWorkers(folder, city, wish, redis) {
   const workers = [];
   for (let n = 1; n <= wish.workers; n += 1) {
-    workers.push(
-      await startService({
-        folder,
-        name: `worker-${n}`,
-        environment: {
-          ...city.environment,
-          ...{ CHORONG_ROLE: 'worker', SMS_RATE: '10000', SMS_CONCURRENCY: String(wish.concurrency) },
-          ...(redis ? { REDIS_URL: redis.url } : {}),
-          ...(process.env.BENCH_WORKER_ENV ? JSON.parse(process.env.BENCH_WORKER_ENV) : {}),
-        },
-      }),
-    );
+    const environment = {
+      ...city.environment,
+      ...{ CHORONG_ROLE: 'worker', SMS_RATE: '10000', SMS_CONCURRENCY: String(wish.concurrency) },
+      ...(wish.queue === 'redis' ? { REDIS_URL: redis.url } : {}),
+      ...JSON.parse(process.env.BENCH_WORKER_ENV ?? '{}'),
+    };
+    workers.push(await startService({ folder, name: `worker-${n}`, environment }));
   }
   // The prototype is due too, and goes first.
   await must(
     'the first text is sent',
     async () => (await city.provider.count()) === 1 && (await isSettled(city.pool)),
   );
-  const bench = { city, postgres, workers, wish, sent: 1 };
-  const rounds = [];
-  await undiciRound(city.provider, Math.min(wish.warmup, 4000), wish.concurrency);
-  await serviceRound(bench, wish.warmup);
-  for (let n = 0; n < wish.rounds; n += 1) {
-    const bare = await undiciRound(city.provider, wish.messages, wish.concurrency);
-    const full = await serviceRound(bench, wish.messages);
-    rounds.push({ bare, full });
-    print(n + 1, bare, full);
-  }
-  const result = { wish, planned, rounds, ...summary(rounds) };
-  console.error(
-    `median: service ${result.full.perSecond}/s, ${result.full.cpuUs} µs a message (Node ${result.full.nodeUs}, PostgreSQL ${result.full.postgresUs}); ` +
-      `undici ${result.bare.perSecond}/s, ${result.bare.cpuUs} µs; ratio ${result.ratio.toFixed(3)}, CPU × ${result.cpuRatio.toFixed(1)}; last round ÷ first in CPU ${result.growth.toFixed(2)}`,
-  );
-  if (wish.statements) result.statements = await statementsOf(bench);
-  await mustBeWhole(bench);
-  await city.client.end();
-  await city.pool.end();
-  return result;
-}
-
-/** Bare calls as fast as they go, with what the service posts and what it reads of the answer. */
-export async function undiciRound(provider, count, concurrency) {
-  await provider.forget();
-  const pool = new Pool(provider.url, { connections: concurrency, pipelining: 1 });
-  const headers = {
-    authorization: `Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`,
-    'content-type': 'application/x-www-form-urlencoded',
-  };
-  const path = `/2010-04-01/Accounts/${account.sid}/Messages.json`;
-  let next = 0;
-  const before = { at: performance.now(), cpu: process.cpuUsage() };
-  const caller = async () => {
-    while (next < count) {
-      const n = next++;
-      const body = new URLSearchParams({
-        ...{ To: `+82100000${String(n % 10_000).padStart(4, '0')}`, From: account.from },
-        Body: `[한빛시] 중앙로 보도정비공사(U-${n}) 계약 체결을 축하드립니다. 부당한 요구를 받으시면 청렴포털로 알려 주십시오.`,
-        StatusCallback: `http://127.0.0.1:3000/api/v1/webhooks/twilio/status?attempt=0199a000-0000-7000-8000-${String(n).padStart(12, '0')}`,
-        ...{ ValidityPeriod: '14400', SmartEncoded: 'false' },
-      });
-      const answer = await pool.request({ path, method: 'POST', headers, body: body.toString() });
-      const { sid } = await answer.body.json();
-      if (answer.statusCode !== 201 || !sid) throw new Error(`the provider answered ${answer.statusCode}`);
-    }
-  };
-  await Promise.all(Array.from({ length: concurrency }, caller));
-  const seconds = (performance.now() - before.at) / 1000;
-  const { user, system } = process.cpuUsage(before.cpu);
-  await pool.close();
-  if ((await provider.count()) !== count) throw new Error('the provider has not received each call once');
-  return { perSecond: Math.round(count / seconds), cpuUs: (user + system) / count };
-}
-
-/** Makes `count` alerts due at once, and waits until each is sent and settled. */
-export async function serviceRound(bench, count) {
-  const { city, postgres, workers, wish } = bench;
-  await city.provider.forget();
-  const { made } = await city.due.copy(count, { prefix: `S${bench.sent}`, from: bench.sent });
-  const at = performance.now();
-  bench.sent += count;
-  const before = metersOf(bench);
-  const wal = await walBytes(city.pool);
-  if (wish.analyze) await city.pool.query('ANALYZE');
-  await must('all are sent', async () => (await city.provider.count()) >= count, 300_000, 20);
-  await must('all are settled', () => isSettled(city.pool), 60_000, 10);
-  const settledAt = performance.now();
-  const after = metersOf(bench);
-  const written = (await walBytes(city.pool)) - wal;
-  const ledger = await city.provider.ledger();
-  mustBeOnce(ledger, made);
-  const first = ledger[0].at - performance.timeOrigin;
-  const perMessage = (value) => value / count;
-  const nodeUs = perMessage(after.node - before.node);
-  const postgresUs = perMessage(after.postgres - before.postgres);
   return {
-    perSecond: Math.round((count / (settledAt - first)) * 1000),
-    ...{ nodeUs, postgresUs, cpuUs: nodeUs + postgresUs },
-    walBytes: perMessage(written),
-    firstAfterMs: first - at,
-    workers: workers.length,
+    name: 'service',
+    pids: workers.map(({ pid }) => pid),
+    pool: city.pool,
+    sent: 1,
+    async fill(count) {
+      const made = await city.due.copy(count, { prefix: 'S', from: this.sent });
+      this.sent += count;
+      if (wish.analyze) await city.pool.query('ANALYZE');
+      return made;
+    },
+    isSettled: () => isSettled(city.pool),
+    rest: () => undefined,
   };
-
-  function metersOf() {
-    return {
-      node: cpuUs({ processes: workers.map(({ pid }) => pid) }),
-      postgres: cpuUs({ servers: [postgres.pid] }),
-    };
-  }
 }
 
 async function isSettled(pool) {
@@ -218,12 +119,76 @@ async function isSettled(pool) {
   return !rows[0].open;
 }
 
+/** Makes `count` alerts due at once, and waits until each is sent and settled. */
+async function round({ provider, postgres, redis }, contender, count) {
+  await provider.forget();
+  const meters = () => ({
+    node: cpuUs({ processes: contender.pids }),
+    postgres: cpuUs({ servers: [postgres.pid] }),
+    redis: redis ? cpuUs({ processes: [redis.pid] }) : 0,
+  });
+  const made = await contender.fill(count);
+  const at = performance.now();
+  const before = meters();
+  const wal = await walBytes(contender.pool);
+  await must('all are sent', async () => (await provider.count()) >= count, 300_000, 20);
+  await must('all are settled', () => contender.isSettled(), 60_000, 10);
+  const settledAt = performance.now();
+  const after = meters();
+  const written = (await walBytes(contender.pool)) - wal;
+  const ledger = await provider.ledger();
+  mustBeOnce(ledger, made);
+  contender.rest();
+  const first = ledger[0].at - performance.timeOrigin;
+  const [nodeUs, postgresUs, redisUs] = ['node', 'postgres', 'redis'].map(
+    (name) => (after[name] - before[name]) / count,
+  );
+  return {
+    perSecond: (count / (settledAt - first)) * 1000,
+    ...{ cpuUs: nodeUs + postgresUs + redisUs, nodeUs, postgresUs, redisUs, walBytes: written / count },
+    firstAfterMs: first - at,
+  };
+}
+
+/** Bare calls as fast as they go, with what the service posts and what it reads of the answer. */
+async function undiciRound({ provider, wish: { concurrency } }, count) {
+  await provider.forget();
+  const pool = new Pool(provider.url, { connections: concurrency, pipelining: 1 });
+  const headers = {
+    authorization: `Basic ${Buffer.from(`${account.sid}:${account.token}`).toString('base64')}`,
+    'content-type': 'application/x-www-form-urlencoded',
+  };
+  const path = `/2010-04-01/Accounts/${account.sid}/Messages.json`;
+  let next = 0;
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  const caller = async () => {
+    while (next < count) {
+      const n = next++;
+      const form = new URLSearchParams({
+        ...{ To: `+82100000${String(n % 10_000).padStart(4, '0')}`, From: account.from },
+        Body: `[한빛시] 중앙로 보도정비공사(U-${n}) 계약 체결을 축하드립니다. 부당한 요구를 받으시면 청렴포털로 알려 주십시오.`,
+        StatusCallback: `http://127.0.0.1:3000/api/v1/webhooks/twilio/status?attempt=0199a000-0000-7000-8000-${String(n).padStart(12, '0')}`,
+        ...{ ValidityPeriod: '14400', SmartEncoded: 'false' },
+      });
+      const answer = await pool.request({ path, method: 'POST', headers, body: form.toString() });
+      const { sid } = await answer.body.json();
+      if (answer.statusCode !== 201 || !sid) throw new Error(`the provider answered ${answer.statusCode}`);
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, caller));
+  const seconds = (performance.now() - began) / 1000;
+  const { user, system } = process.cpuUsage(cpu);
+  await pool.close();
+  if ((await provider.count()) !== count) throw new Error('the provider has not received each call once');
+  return { perSecond: count / seconds, cpuUs: (user + system) / count };
+}
+
 /** Throws unless the provider holds one text for each alert, to its number and of its contract, and none beside. */
 export function mustBeOnce(ledger, expected) {
   const held = new Map();
   for (const { to, body } of ledger) {
-    const reference = /[A-Z]\d*-\d{7}/.exec(body)?.[0];
-    const key = `${reference} ${to}`;
+    const key = `${/[A-Z]+-\d{7}/.exec(body)?.[0]} ${to}`;
     held.set(key, (held.get(key) ?? 0) + 1);
   }
   const lost = expected.filter(({ reference, number }) => !held.has(`${reference} ${number}`)).length;
@@ -235,9 +200,9 @@ export function mustBeOnce(ledger, expected) {
   }
 }
 
-/** The database's own account: as many messages and accepted attempts as were sent. */
-async function mustBeWhole({ city, sent }) {
-  const { rows } = await city.pool.query(
+/** The database's own account: as many messages and attempts as were sent. */
+async function mustBeWhole({ pool }, sent) {
+  const { rows } = await pool.query(
     `SELECT (SELECT count(*)::int FROM message WHERE status IN ('accepted', 'sent', 'delivered')) AS messages,
             (SELECT count(*)::int FROM attempt) AS attempts`,
   );
@@ -247,26 +212,26 @@ async function mustBeWhole({ city, sent }) {
 }
 
 /** One more round, in which PostgreSQL counts its statements. The figures of the rounds before are free of that. */
-async function statementsOf(bench) {
-  const { city, postgres, wish } = bench;
+async function statementsOf(bench, service) {
+  const { postgres, wish } = bench;
   const track = (what) =>
     postgres.run(`ALTER SYSTEM SET "pg_stat_statements.track" = '${what}'`, 'SELECT pg_reload_conf()');
   await track('top');
-  await city.pool.query('SELECT pg_stat_statements_reset()');
+  await service.pool.query('SELECT pg_stat_statements_reset()');
   const count = Math.min(wish.messages, 6000);
-  const round = await serviceRound(bench, count);
-  const { rows } = await city.pool.query(
-    `SELECT regexp_replace(query, '\\s+', ' ', 'g') AS query, calls::int, rows::int, plans::int,
+  await round(bench, service, count);
+  const { rows } = await service.pool.query(
+    `SELECT regexp_replace(query, '\\s+', ' ', 'g') AS query, calls::int, rows::int,
             total_exec_time AS ms, (shared_blks_hit + shared_blks_read)::int AS blocks, wal_bytes::float8 AS wal
      FROM pg_stat_statements WHERE dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND userid = 'chorong_app'::regrole
      ORDER BY total_exec_time DESC`,
   );
   await track('none');
-  const perMessage = (column) => rows.reduce((sum, row) => sum + row[column], 0) / count;
+  const sum = (column) => rows.reduce((total, row) => total + row[column], 0) / count;
   const total = {
-    ...{ usPerMessage: perMessage('ms') * 1000, callsPerMessage: perMessage('calls') },
-    ...{ blocksPerMessage: perMessage('blocks'), walPerMessage: perMessage('wal') },
+    ...{ usPerMessage: sum('ms') * 1000, callsPerMessage: sum('calls') },
+    ...{ blocksPerMessage: sum('blocks'), walPerMessage: sum('wal') },
   };
   console.error(
     `\nall statements of a message: ${total.usPerMessage.toFixed(0)} µs by the clock, ${total.callsPerMessage.toFixed(3)} calls, ` +
@@ -293,33 +258,31 @@ async function statementsOf(bench) {
     ];
     console.error(`${cells.join(' ')}  ${row.query.slice(0, 150)}`);
   }
-  return { round, total, shown };
+  return { total, shown };
 }
 
 function summary(rounds) {
-  const of = (contender) =>
-    Object.fromEntries(
-      Object.keys(rounds[0][contender]).map((name) => [
-        name,
-        rounded(median(rounds.map((round) => round[contender][name]))),
-      ]),
-    );
-  const bare = of('bare');
-  const full = of('full');
-  return {
-    ...{ bare, full, ratio: full.perSecond / bare.perSecond, cpuRatio: full.cpuUs / bare.cpuUs },
-    growth: rounds.at(-1).full.cpuUs / rounds[0].full.cpuUs,
-  };
+  const medians = Object.fromEntries(
+    Object.entries(rounds[0]).map(([name, figures]) => [
+      name,
+      Object.fromEntries(
+        Object.keys(figures).map((key) => [key, median(rounds.map((one) => one[name][key]))]),
+      ),
+    ]),
+  );
+  return { medians, growth: rounds.at(-1).service.cpuUs / rounds[0].service.cpuUs };
 }
 
-function rounded(value) {
-  return Math.round(value * 10) / 10;
-}
-
-function print(n, bare, full) {
+function print(n, name, figures, undici) {
+  const { perSecond, nodeUs, postgresUs, redisUs, walBytes: wal } = figures;
+  const parts =
+    nodeUs === undefined
+      ? ''
+      : ` (Node ${nodeUs.toFixed(0)}, PostgreSQL ${postgresUs.toFixed(0)}, Redis ${redisUs.toFixed(0)}), WAL ${wal.toFixed(0)} B`;
+  const ratio = undici
+    ? `; ÷ undici ${(perSecond / undici.perSecond).toFixed(3)}, CPU × ${(figures.cpuUs / undici.cpuUs).toFixed(1)}`
+    : '';
   console.error(
-    `round ${n}: service ${full.perSecond}/s, CPU ${full.cpuUs.toFixed(0)} µs (Node ${full.nodeUs.toFixed(0)}, PostgreSQL ${full.postgresUs.toFixed(0)}), ` +
-      `WAL ${full.walBytes.toFixed(0)} B, first after ${full.firstAfterMs.toFixed(0)} ms; ` +
-      `undici ${bare.perSecond}/s, ${bare.cpuUs.toFixed(0)} µs; ratio ${(full.perSecond / bare.perSecond).toFixed(3)}`,
+    `${n === 'median' ? n : `round ${n}`} ${name.padEnd(8)} ${perSecond.toFixed(0).padStart(6)}/s, CPU ${figures.cpuUs.toFixed(0).padStart(5)} µs${parts}${ratio}`,
   );
 }

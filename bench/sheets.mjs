@@ -1,16 +1,17 @@
 // Makes a sheet of 200,000 rows as CSV and as a workbook in the temporary folder, reads both with the built service's
-// reader, and prints rows a second and peak memory. Run it with `npm run bench -- sheets`; ROWS changes the size.
+// reader, and prints rows a second and peak memory. Run it with `npm run bench -- sheets --rows 200000`.
 import { spawnSync } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { ZipFile } from 'yazl';
 
-const rows = Number(process.env.ROWS ?? 200_000);
+export const options = { rows: 200_000 };
+
+let { rows } = options;
 const headings =
   '계약번호,차수,구분,계약명,계약방법,계약일,착공일,준공일,계약금액,담당부서,담당공무원,업체명,사업자번호,대표자,담당자,휴대전화,언어,수신근거'.split(
     ',',
@@ -144,34 +145,32 @@ async function read(format, path) {
   );
 }
 
-export async function main() {
-  const folder = await mkdtemp(join(tmpdir(), 'chorong-bench-'));
-  try {
-    const files = { csv: join(folder, 'a.csv'), xlsx: join(folder, 'a.xlsx') };
-    await pipeline(Readable.from(inPieces(csvText())), createWriteStream(files.csv));
-    await writeWorkbook(files.xlsx);
-    const seen = {};
-    for (const [format, path] of Object.entries(files)) {
-      const ran = spawnSync(process.execPath, [fileURLToPath(import.meta.url), format, path], {
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
-      const { seconds, contracts, problems, early, peak } = (seen[format] = JSON.parse(
-        ran.stdout.toString(),
-      ));
-      const megabytes = (kilobytes) => `${Math.round(kilobytes / 1024)} MB`;
-      console.log(
-        `${format.padEnd(4)} ${rows} rows, ${megabytes((await stat(path)).size / 1024)}: ${contracts} contracts, ${problems} problems, ` +
-          `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows a second, peak memory ${megabytes(peak)} (${megabytes(early)} after a tenth)`,
-      );
-    }
+export async function measure(folder, wish) {
+  ({ rows } = wish);
+  const files = { csv: join(folder, 'a.csv'), xlsx: join(folder, 'a.xlsx') };
+  await pipeline(Readable.from(inPieces(csvText())), createWriteStream(files.csv));
+  await writeWorkbook(files.xlsx);
+  const seen = {};
+  for (const [format, path] of Object.entries(files)) {
+    const command = [fileURLToPath(import.meta.url), format, path, String(rows)];
+    const ran = spawnSync(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const { seconds, contracts, problems, early, peak } = (seen[format] = JSON.parse(ran.stdout.toString()));
+    const megabytes = (kilobytes) => `${Math.round(kilobytes / 1024)} MB`;
     console.log(
-      `A workbook takes ${(seen.xlsx.seconds / seen.csv.seconds).toFixed(2)} times as long as CSV, and ${(seen.xlsx.peak / seen.csv.peak).toFixed(2)} times its memory; ` +
-        `from a tenth to the end the peak grew ${(seen.xlsx.peak / seen.xlsx.early).toFixed(2)} times.`,
+      `${format.padEnd(4)} ${rows} rows, ${megabytes((await stat(path)).size / 1024)}: ${contracts} contracts, ${problems} problems, ` +
+        `${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} rows a second, peak memory ${megabytes(peak)} (${megabytes(early)} after a tenth)`,
     );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
   }
+  console.log(
+    `A workbook takes ${(seen.xlsx.seconds / seen.csv.seconds).toFixed(2)} times as long as CSV, and ${(seen.xlsx.peak / seen.csv.peak).toFixed(2)} times its memory; ` +
+      `from a tenth to the end the peak grew ${(seen.xlsx.peak / seen.xlsx.early).toFixed(2)} times.`,
+  );
+  return seen;
 }
 
-// The reader's process is this file, called with a format and a path.
-if (process.argv[1] === fileURLToPath(import.meta.url)) await read(process.argv[2], process.argv[3]);
+// The reader's process is this file, called with a format, a path and the number of rows.
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const [, , format, path, count] = process.argv;
+  rows = Number(count);
+  await read(format, path);
+}

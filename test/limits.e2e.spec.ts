@@ -1,5 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { All, Controller } from '@nestjs/common';
+import { Public } from '../src/core/access/rules.js';
 import { ok } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
@@ -13,8 +15,24 @@ const portOf = async (app: TestService) => {
   return Number(new URL(await app.app.getUrl()).port);
 };
 
+/** Answers when a test lets it. */
+@Controller('hanging')
+@Public()
+class Hanging {
+  static readonly waiting: (() => void)[] = [];
+
+  @All()
+  wait(): Promise<object> {
+    return new Promise((resolve) => Hanging.waiting.push(() => resolve({})));
+  }
+}
+
 beforeAll(async () => {
-  service = await startService({ environment: { REQUEST_STALL_SECONDS: '1' } });
+  service = await startService({
+    environment: { REQUEST_STALL_SECONDS: '1' },
+    limits: { abandonedMs: 100 },
+    controllers: [Hanging],
+  });
   port = await portOf(service);
 });
 
@@ -172,7 +190,10 @@ describe('a request that is slow', () => {
     expect(open()).toBe(300);
     expect((await answerTo(get('/health/ready'))).status).toBe(200);
     expect((await answerTo(get('/genuine'))).status).toBe(200);
+    const began = performance.now();
     await until('all are closed', () => open() === 0);
+    // They have a second; without the limit of the test it would be thirty, or sixty.
+    expect(performance.now() - began).toBeLessThan(25_000);
     for (const n of [1, 2, 3]) expectProblem(lines[n]?.answers[0] as never, 408, 'request-too-slow');
   });
 
@@ -195,6 +216,18 @@ describe('a request that is slow', () => {
     line.write(tail);
     const answer = await until('the upload is answered', () => line.answers[0]);
     expect(answer.status).toBe(202);
+    line.socket.destroy();
+  });
+});
+
+describe('a connection', () => {
+  it('takes any number of requests one after another', async () => {
+    const line = await Line.open();
+    for (let n = 1; n <= 20; n += 1) {
+      line.write('GET /health/live HTTP/1.1\r\nHost: h\r\n\r\n');
+      await until(`answer ${n}`, () => line.answers.length === n);
+    }
+    expect(line.answers.every(({ status }) => status === 200)).toBe(true);
     line.socket.destroy();
   });
 });
@@ -234,5 +267,20 @@ describe('a flood', () => {
     const all = performance.now() - began;
     expect(statuses.every((status) => status === 404 || status === 503)).toBe(true);
     expect(known).toBeLessThan(all / 2);
+  });
+});
+
+describe('a request whose caller hangs up', () => {
+  afterEach(() => Hanging.waiting.splice(0).forEach((end) => end()));
+
+  it.each([
+    ['without a body', get('/api/v1/hanging')],
+    ['with a body', post('/api/v1/hanging', `${json}Content-Length: 2\r\n`, '{}')],
+  ])('gives its turn back, %s', async (_what, request) => {
+    // Strangers have one turn with a pool of 8.
+    const line = (await Line.open()).write(request);
+    await until('it is under way', () => Hanging.waiting.length === 1);
+    line.socket.destroy();
+    expect((await answerTo(get('/genuine'))).status).toBe(200);
   });
 });

@@ -57,6 +57,10 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     limits: {
       /** A request's header has to be whole within so many seconds, and its body has to move within each. */
       stallSeconds: e.REQUEST_STALL_SECONDS,
+      /** A connection on which nothing moves is closed after so long, though an answer is being made. */
+      idleMs: 600_000,
+      /** A request whose caller went away may hold a connection to the database for so long, and then its turn is over. */
+      abandonedMs: 10_000,
     },
     /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,

@@ -12,6 +12,7 @@ import { queueScenario } from './queue.js';
 import { raceScenario } from './race.js';
 import { page, passed, summary, table } from './report.js';
 import { restoreScenarios } from './restore.js';
+import { redisStallScenarios } from './stalls.js';
 import { secondsSince } from './waiting.js';
 import { copyProgram, Workplace } from './workplace.js';
 
@@ -23,6 +24,7 @@ const all: Scenario[] = [
   mutantScenario,
   ...restoreScenarios,
   queueScenario,
+  ...redisStallScenarios,
   databaseScenario,
   raceScenario,
   deployScenario,

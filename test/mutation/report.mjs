@@ -27,8 +27,9 @@ specs beside them judge. The conditions of SQL statements and the guards around 
 reads, and turns each comparison, and the specs of the area judge (\`test/mutation/areas.mjs\`). A change that PostgreSQL cannot read is not
 counted.
 
-A sample takes minutes, all takes hours: \`npm run test:mutation -- --area log --sample 20 --seed 7\`. Ctrl-C leaves nothing behind.
-The machine must not be busy otherwise, since a spec that fails for lack of time would count as one that notices.
+A sample takes minutes, all takes hours: \`npm run test:mutation -- --area log --sample 20 --seed 7\`. Ctrl-C leaves nothing behind
+but what was tried: a later run takes over what the tests noticed in files that are as they were, and what they did not while the specs are
+too. The machine must not be busy otherwise, since a spec that fails for lack of time would count as one that notices.
 `;
 
 /** Writes the page. `reasons` maps what was not noticed, as `file: what`, to why it may stay so. */

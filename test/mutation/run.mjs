@@ -1,6 +1,8 @@
 // `npm run test:mutation`: changes the code in one place after another, in a copy, and looks whether a test fails. See docs/mutation.md.
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
+  appendFileSync,
   cpSync,
   existsSync,
   mkdirSync,
@@ -23,6 +25,8 @@ import { pageOf, survivorsOf } from './report.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const results = join(root, '.cache/mutation');
+/** A line for each change of statements and guards that was tried, in whichever run. */
+const tried = join(results, 'tried.jsonl');
 
 const usage = `npm run test:mutation -- [options]
   --area NAME     one of ${Object.keys(areas).join(', ')}; several, separated by commas; default all
@@ -34,10 +38,11 @@ const usage = `npm run test:mutation -- [options]
   --list          prints the changes of statements and guards, and runs nothing
   --write         writes docs/mutation.md from the last result of each area`;
 
-/** A mutant that keeps a spec busy for so many times as long as usual, and a minute, has stopped it. */
+/** A mutant that keeps a spec busy for so many times as long as usual, and half a minute, has stopped it. */
 const patience = 3;
 
 const children = new Set();
+const originals = new Map();
 let folder;
 
 async function main() {
@@ -60,9 +65,9 @@ async function main() {
     .filter(Boolean);
   if (names.some((name) => !areas[name])) throw new Error(usage);
   if (values.list) return names.forEach((name) => list(chosen(areas[name], values)));
+  mkdirSync(results, { recursive: true });
   for (const name of names) {
     for (const outcome of await measure(name, values)) {
-      mkdirSync(results, { recursive: true });
       writeFileSync(join(results, `${name}-${outcome.part}.json`), JSON.stringify(outcome, null, 1));
       for (const line of survivorsOf(outcome)) console.log(line);
     }
@@ -82,7 +87,12 @@ function filesOf(patterns, part = '') {
 }
 
 const isSpec = (file) => file.endsWith('.spec.ts');
-const read = (file) => readFileSync(join(root, file), 'utf8');
+
+/** The file as it was when the area was begun, so that one may go on working meanwhile. */
+function read(file) {
+  if (!originals.has(file)) originals.set(file, readFileSync(join(root, file), 'utf8'));
+  return originals.get(file);
+}
 
 /** The changes of an area's statements and guards, or a sample of them, in the order of the files. */
 function chosen({ database }, { sample, seed, files }) {
@@ -92,23 +102,18 @@ function chosen({ database }, { sample, seed, files }) {
   return sampleOf(all, sample, seed);
 }
 
+/** Whether a change is taken depends on what it is, so that a sample stays the same where the code around does. */
 function sampleOf(all, sample, seed) {
   if (sample === undefined) return all;
-  const random = randomOf(Number(seed));
-  const drawn = all.map((one, place) => ({ one, place, rank: random() }));
-  const taken = drawn.sort((a, b) => a.rank - b.rank).slice(0, Number(sample));
-  return taken.sort((a, b) => a.place - b.place).map(({ one }) => one);
+  const ranks = new Map(all.map((one) => [one, hashOf(seed, one.file, one.what ?? one.text)]));
+  const taken = new Set(
+    all.toSorted((a, b) => (ranks.get(a) < ranks.get(b) ? -1 : 1)).slice(0, Number(sample)),
+  );
+  return all.filter((one) => taken.has(one));
 }
 
-/** Mulberry32, by Tommy Ettinger: the same seed gives the same numbers everywhere. */
-function randomOf(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
+function hashOf(...parts) {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 function list(mutants) {
@@ -120,6 +125,7 @@ function list(mutants) {
 
 async function measure(name, options) {
   console.log(`${name}: a copy of the checkout is changed, never the checkout`);
+  originals.clear();
   folder = copyOfCheckout();
   try {
     const { sample = null, seed, files, specs, only } = options;
@@ -225,21 +231,48 @@ function ofStryker(file, source, { status, location: { start, end }, replacement
 }
 
 async function bySpecs(area, options) {
-  const mutants = chosen(area, options);
-  if (mutants.length === 0) return [];
+  const specs = filesOf(area.specs, options.specs).filter(isSpec);
+  const state = hashOf(...specs.map(read));
+  const mutants = chosen(area, options).map((mutant) => ({
+    ...mutant,
+    key: hashOf(mutant.file, read(mutant.file), mutant.start, mutant.end, mutant.text),
+  }));
+  const outcomes = earlierOutcomes(mutants, state);
+  const open = mutants.filter(({ key }) => !outcomes.has(key));
+  console.log(`${outcomes.size} of ${mutants.length} changes were tried before`);
+  if (open.length > 0) await tryAll(open, specs, state, outcomes);
+  return mutants
+    .map(({ file, line, what, key }) => ({ file, line, what, ...outcomes.get(key) }))
+    .filter(({ outcome }) => outcome !== 'invalid');
+}
+
+/** What is noticed stays noticed while its file is as it was. What is not, and has no reason for it, is tried on changed specs again. */
+function earlierOutcomes(mutants, state) {
+  const lines = existsSync(tried) ? readFileSync(tried, 'utf8').trim().split('\n') : [];
+  const reasons = reasonsRead();
+  const outcomes = new Map();
+  for (const { key, state: then, ...one } of lines.map((line) => JSON.parse(line))) {
+    const mutant = mutants.find((each) => each.key === key);
+    if (!mutant) continue;
+    if (one.outcome !== 'survived' || then === state || reasons[`${mutant.file}: ${mutant.what}`])
+      outcomes.set(key, one);
+  }
+  return outcomes;
+}
+
+async function tryAll(mutants, specs, state, outcomes) {
   await globalSetup();
   try {
-    const specs = await reach(mutants, filesOf(area.specs, options.specs).filter(isSpec));
-    const done = [];
-    for (const mutant of mutants) {
-      const outcome = await tryOut(mutant, specsFor(mutant, specs));
+    const reached = await reach(mutants, specs);
+    for (const [n, mutant] of mutants.entries()) {
+      const outcome = await tryOut(mutant, specsFor(mutant, reached));
+      outcomes.set(mutant.key, outcome);
+      appendFileSync(tried, `${JSON.stringify({ key: mutant.key, state, ...outcome })}\n`);
       const { file, line, what } = mutant;
       console.log(
-        `${String(done.length + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.spec ? `  (${outcome.spec})` : ''}`,
+        `${String(n + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.spec ? `  (${outcome.spec})` : ''}`,
       );
-      if (outcome.outcome !== 'invalid') done.push({ file, line, what, ...outcome });
     }
-    return done;
   } finally {
     await globalTeardown();
   }
@@ -274,20 +307,23 @@ function specsFor({ file, reach: place }, specs) {
   return specs.filter(({ reached }) => place === null || reached.has(`${file}:${place}`));
 }
 
-/** Runs the specs on one change, the quickest first, until one fails. */
+/** Runs the specs on one change in one process, the quickest first, until a test fails (first-failure.mjs). */
 async function tryOut(mutant, specs) {
+  if (specs.length === 0) return { outcome: 'survived', unreached: true };
   const path = join(folder, mutant.file);
   writeFileSync(path, mutated(read(mutant.file), mutant));
   try {
-    for (const { spec, ms } of specs) {
-      const { code, output } = await jest([spec, '--bail', '-i'], {}, patience * ms + 60_000);
-      if (code === 0) continue;
-      // Such a change says nothing of the tests: no statement like it would ever run.
-      if (/syntax error at or near|could not determine data type|is ambiguous|Syntax Error/.test(output))
-        return { outcome: 'invalid' };
-      return { outcome: 'killed', spec };
-    }
-    return { outcome: 'survived', ...(specs.length === 0 && { unreached: true }) };
+    const order = specs.map(({ spec, ms }) => ({ spec, timeoutMs: patience * ms + 30_000 }));
+    const { code, output } = await jest(
+      [...specs.map(({ spec }) => spec), '-i'],
+      { MUTATION_ORDER: JSON.stringify(order) },
+      order.reduce((sum, { timeoutMs }) => sum + timeoutMs, 0),
+    );
+    if (code === 0) return { outcome: 'survived' };
+    // Such a change says nothing of the tests: no statement like it would ever run.
+    if (/syntax error at or near|could not determine data type|is ambiguous|Syntax Error/.test(output))
+      return { outcome: 'invalid' };
+    return { outcome: 'killed', spec: /^noticed by (.*)$/m.exec(output)?.[1] };
   } finally {
     writeFileSync(path, read(mutant.file));
   }
@@ -313,10 +349,10 @@ function run(program, args, environment, timeoutMs) {
     child.stderr.on('data', hear);
     const timer = timeoutMs && setTimeout(() => end(child), timeoutMs);
     child.on('error', reject);
+    child.on('exit', () => end(child));
     child.on('close', (code) => {
       clearTimeout(timer);
-      children.delete(child);
-      resolve({ code, output });
+      if (children.delete(child)) resolve({ code, output });
     });
   });
 }
@@ -336,14 +372,20 @@ function writePage() {
     .flatMap((name) => [`${name}-pure.json`, `${name}-database.json`].map((file) => join(results, file)))
     .filter((path) => existsSync(path))
     .map((path) => JSON.parse(readFileSync(path, 'utf8')));
-  const reasons = JSON.parse(read('test/mutation/accepted.json'));
-  writeFileSync(join(root, 'docs/mutation.md'), pageOf(outcomes, reasons));
+  writeFileSync(join(root, 'docs/mutation.md'), pageOf(outcomes, reasonsRead()));
   console.log('docs/mutation.md is written');
+}
+
+function reasonsRead() {
+  return JSON.parse(read('test/mutation/accepted.json'));
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
-    for (const child of children) end(child);
+    const ended = [...children];
+    // What comes of them is no outcome of a change.
+    children.clear();
+    for (const child of ended) end(child);
     if (folder) rmSync(folder, { recursive: true, force: true });
     void globalTeardown().finally(() => process.exit(130));
   });

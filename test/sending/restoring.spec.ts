@@ -185,6 +185,77 @@ describe('a strange database pauses sending', () => {
   });
 });
 
+describe('a fail-over', () => {
+  const isSameLife = () => bench.get(Database).inTransaction(() => service.isSameLife());
+  /** The database as it was before it failed over to the replica that it is now. */
+  const elsewhere = () => bench.sql(`UPDATE instance SET timeline = '000000FF'`);
+
+  beforeEach(recognise);
+
+  const lost: [string, () => unknown][] = [
+    ['nothing that is known of', () => undefined],
+    ['the last attempt', () => kept.rememberAttempt(stranger)],
+    ['some beats', () => changeMarker({ epoch: Number(marker()['epoch']) + 30 })],
+  ];
+  it.each(lost)(
+    'that lost %s makes suspect what fell due until then, and pauses nothing',
+    async (_what, lose) => {
+      await bench.sql(`UPDATE instance SET active_at = now() - interval '1000 seconds'`);
+      await lose();
+      start();
+      await elsewhere();
+      expect(await isSameLife()).toBe(false);
+      const row = await instance();
+      expect(secondsAgo(row['suspect_from'])).toBeCloseTo(4600, -1.6);
+      expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
+      expect(marker()).toMatchObject({ epoch: Number(row['epoch']), lastAttempt: null });
+      expect(await isSameLife()).toBe(true);
+      expect(await brakes()).toEqual([]);
+    },
+  );
+
+  it('is noticed by a process, too, that looks after another has', async () => {
+    kept.rememberAttempt(stranger);
+    changeMarker({ timeline: '000000FF' });
+    start();
+    expect(await isSameLife()).toBe(false);
+    expect(await brakes()).toEqual([]);
+    expect(await isSameLife()).toBe(true);
+  });
+
+  it('is noticed where the data folder was lost with it', async () => {
+    rmSync(markerPath());
+    await elsewhere();
+    start(String(healthy.row['id']));
+    await recognise();
+    expect(await brakes()).toEqual([]);
+    expect((await instance())['suspect_until']).not.toBeNull();
+  });
+
+  it('that lost more beats than a replica lags behind is a restore to a point in time', async () => {
+    changeMarker({ epoch: Number(marker()['epoch']) + 31 });
+    start();
+    await elsewhere();
+    expect(await isSameLife()).toBe(false);
+    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/older/) as string }]);
+  });
+
+  it('is none to a database that was not looked at before', async () => {
+    await bench.sql(`UPDATE instance SET timeline = NULL`);
+    changeMarker({ timeline: null });
+    start();
+    await service.beat();
+    expect(await instance()).toMatchObject({ suspect_until: null, timeline: marker()['timeline'] });
+    expect(marker()['timeline']).toMatch(/^[0-9A-F]{8}$/);
+  });
+
+  it('is none without a change of timeline: a lost attempt is then a restore', async () => {
+    kept.rememberAttempt(stranger);
+    expect(await isSameLife()).toBe(false);
+    expect(await brakes()).toHaveLength(1);
+  });
+});
+
 describe('the marker', () => {
   it('is the owner’s alone, and replaced whole', () => {
     kept.rememberAttempt(stranger);
@@ -195,10 +266,10 @@ describe('the marker', () => {
 
   it('keeps the last attempt when it remembers a beat, and forgets it when it is told to', () => {
     kept.rememberAttempt(stranger);
-    kept.rememberDatabase({ id: stranger, epoch: 77 });
-    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: stranger });
+    kept.rememberDatabase({ id: stranger, epoch: 77, timeline: '00000001' });
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: stranger, timeline: '00000001' });
     kept.rememberAttempt(null);
-    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: null });
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: null, timeline: '00000001' });
   });
 });
 

@@ -7,7 +7,7 @@ import { makeKey } from '../../src/core/access/api-keys.service.js';
 import { AlertStates } from '../../src/core/planning/alert-states.js';
 import { alertStatuses } from '../../src/core/planning/planning.types.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
-import { InstanceService } from '../../src/core/sending/instance.service.js';
+import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
 import { messageStatuses } from '../../src/core/sending/sending.entities.js';
 import { SendingWatch } from '../../src/core/sending/sending-watch.js';
 import { Schedule, SweepService, TickService } from '../../src/core/sending/tick.service.js';
@@ -219,6 +219,27 @@ describe('the ticks of a process that sends', () => {
     await bench.boot();
     await bench.alert();
     expect(bench.pigeon.called).toEqual([]);
+  });
+
+  it.each([
+    ['takes no jobs', () => Promise.reject(new Error('a fault of this test'))],
+    ['has nobody to run them', () => Promise.resolve()],
+  ])('drain by themselves when the queue %s', async (_what, add) => {
+    bench.get(InstanceMarker).rememberAttempt(null);
+    const alert = await bench.alert();
+    const queue = new KeptQueue();
+    const asked = jest.spyOn(queue, 'add').mockImplementation(add);
+    const ticks = tickOf('worker', queue);
+    await ticks.onApplicationBootstrap();
+    await until('the queue was tried', () => asked.mock.calls.length > 1);
+    expect(bench.pigeon.called).toEqual([]);
+    const now = performance.now.bind(performance);
+    jest.spyOn(performance, 'now').mockImplementation(() => now() + 10_000);
+    await until('it is sent', () => bench.pigeon.called.length > 0);
+    jest.restoreAllMocks();
+    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([alert.to]);
+    await ticks.beforeApplicationShutdown();
+    await bench.boot();
   });
 
   it('are none in a process that only answers', async () => {

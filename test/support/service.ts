@@ -36,6 +36,8 @@ export interface ServiceOptions {
   twilio?: FakeTwilio;
   /** Environment variables beside or in place of the test's own. */
   environment?: Record<string, string>;
+  /** Limits in place of those that nobody waits for in a test. */
+  limits?: Partial<Config['limits']>;
   /** Providers of the test's own, beside the service's. */
   providers?: ProviderDefinition[];
   /** Controllers of the test's own, beside the service's. */
@@ -259,7 +261,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const { database, port, keys } = ground;
   heardBy = ground.heard;
   const providers = [...registered, ...(options.providers ?? [])];
-  const config = parseConfig(environmentOf(options, ground), providers);
+  const parsed = parseConfig(environmentOf(options, ground), providers);
+  const config = { ...parsed, limits: { ...parsed.limits, ...options.limits } };
   const platform = {
     config,
     databaseUrl: database.appUrl,

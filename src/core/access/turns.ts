@@ -13,9 +13,6 @@ import { type Rule, ruleKey } from './rules.js';
 const rememberedMs = 600_000;
 const mostRemembered = 20_000;
 
-/** A request whose caller went away may hold a connection for so long, and then its turn is over. */
-const abandonedMs = 10_000;
-
 interface TurnedRequest extends FastifyRequest {
   endTurn?: () => void;
 }
@@ -32,15 +29,17 @@ export class Turns {
   private readonly callers: Lane;
   private readonly remembered = new Map<string, { callerId: string; until: number }>();
 
-  constructor(@Inject(CONFIG) { databasePool }: { databasePool: number }) {
-    const eighth = Math.max(1, Math.floor(databasePool / 8));
+  constructor(
+    @Inject(CONFIG) private readonly config: { databasePool: number; limits: { abandonedMs: number } },
+  ) {
+    const eighth = Math.max(1, Math.floor(config.databasePool / 8));
     this.strangers = new Lane({ atOnce: eighth, perSecond: 50, waiting: 500, waitMs: 5000 });
     // All that come at the same time are written together, by no more than two connections.
     this.reports = new Lane({ atOnce: 200, perSecond: 10_000, waiting: 5000, waitMs: 10_000 });
     this.callers = new Lane({ atOnce: 4 * eighth, perSecond: 10_000, waiting: 1000, waitMs: 10_000 });
   }
 
-  /** Waits for the request's turn, which ends when its answer is there. Throws `busy`. */
+  /** Waits for the request's turn, which ends when its answer is there, or some time after its caller went away. Throws `busy`. */
   async begin(request: TurnedRequest, rule: Rule | undefined): Promise<void> {
     const known = this.remembered.get(markOfCredentials(request));
     const network = networkOf(request.ip);
@@ -65,27 +64,26 @@ export class Turns {
   }
 
   private async take(request: TurnedRequest, lane: Lane, who: string): Promise<void> {
-    const end = await lane.enter(who);
-    request.endTurn = end;
-    if (!request.raw.socket.destroyed) return;
-    end();
+    const leave = await lane.enter(who);
+    const { socket } = request.raw;
+    // Fastify tells only of those who go away before their body was read.
+    const leaveSoon = () => void setTimeout(leave, this.config.limits.abandonedMs).unref();
+    request.endTurn = () => {
+      socket.off('close', leaveSoon);
+      leave();
+    };
+    socket.once('close', leaveSoon);
+    if (!socket.destroyed) return;
+    request.endTurn();
     throw httpProblems.error('busy');
   }
 }
 
-/**
- * Ends the turn of each request when its answer is there, however slowly it is then read. A request that is never answered
- * has lost its turn some time after its caller went away.
- */
+/** Ends the turn of each request when its answer is there, however slowly it is then read. */
 export function endTurns(fastify: FastifyInstance): void {
-  const end = (request: TurnedRequest) => request.endTurn?.();
-  fastify.addHook('onSend', (request, _reply, payload, done) => {
-    end(request);
+  fastify.addHook('onSend', (request: TurnedRequest, _reply, payload, done) => {
+    request.endTurn?.();
     done(null, payload);
-  });
-  fastify.addHook('onRequestAbort', (request, done) => {
-    setTimeout(() => end(request), abandonedMs).unref();
-    done();
   });
 }
 

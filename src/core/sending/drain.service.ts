@@ -8,6 +8,7 @@ import { Providers } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
 import { type Situation, Situations } from './brakes.service.js';
+import { InstanceService } from './instance.service.js';
 import { MessageFreezer } from './message-freezer.js';
 import { MessageStates, ours } from './message-states.js';
 import { ProviderCalls } from './provider-calls.js';
@@ -52,11 +53,13 @@ export class WaitingMessages {
     private readonly sealer: Sealer,
     private readonly messages: MessageStates,
     private readonly attempts: AttemptStates,
+    private readonly instance: InstanceService,
   ) {}
 
   /** Commits the attempts whose turn it is in a shard. Returns those that are to be called. */
   async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[]> {
     return this.database.inTransaction(async () => {
+      if (!(await this.instance.isSameLife())) return [];
       const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
       const suspects = rows.filter((row) => row.suspect);
       const sure = rows.filter((row) => !row.suspect);

@@ -14,6 +14,7 @@ const markerSchema = z.object({
   id: z.uuid(),
   epoch: z.number(),
   lastAttempt: z.uuid().nullable().default(null),
+  timeline: z.string().nullable().default(null),
 });
 type Marker = z.infer<typeof markerSchema>;
 
@@ -33,7 +34,7 @@ export class InstanceMarker {
   }
 
   /** Remembers a database as it was last seen. */
-  rememberDatabase(seen: { id: string; epoch: number }): void {
+  rememberDatabase(seen: Pick<Marker, 'id' | 'epoch' | 'timeline'>): void {
     this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
   }
 
@@ -80,8 +81,32 @@ const fingerprintSql = `SELECT concat_ws(':', (SELECT system_identifier FROM pg_
   (SELECT oid FROM pg_database WHERE datname = current_database()), 'attempt'::regclass::oid) AS fingerprint`;
 
 /**
+ * This names the timeline, which PostgreSQL counts up when a replica is promoted and when a backup is restored to a point
+ * in time: the first eight digits of a WAL file's name. `pg_control_checkpoint` names the old one until the first
+ * checkpoint after a promotion.
+ */
+const timelineSql = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
+
+/** A fail-over loses seconds, and each process beats every ten: what lost more beats than these is a restore. */
+const mostBeatsLost = 30;
+
+/** The instance as a process sees it before it opens attempts. */
+interface Seen extends Pick<Instance, 'id' | 'epoch' | 'fingerprint' | 'timeline'> {
+  timelineNow: string;
+  /** Whether the database has the last attempt that is remembered, if one is. */
+  knowsLast: boolean;
+}
+
+/** An OtherLife is a sign that the database had one. After a restore a person is to look; a fail-over settles itself. */
+interface OtherLife {
+  kind: 'fail-over' | 'restore';
+  reason: string;
+}
+
+/**
  * InstanceService knows its own database again. A restored or copied one must not send the past a second time: it starts
- * paused, asks the provider about all that fell due, and a person resumes it.
+ * paused, asks the provider about all that fell due, and a person resumes it. After a fail-over the provider is asked in
+ * the same way, and nothing is paused.
  */
 @Injectable()
 export class InstanceService {
@@ -104,24 +129,45 @@ export class InstanceService {
       [newId(), fingerprint],
     );
     if (!isNew) {
-      const why = await this.whyStrange(await this.requireInstance(), fingerprint);
-      if (why) await this.pause(why, fingerprint);
+      const reason = this.whyStrange(await this.requireInstance(), fingerprint);
+      if (reason) {
+        const other: OtherLife = { kind: 'restore', reason };
+        await this.database.inTransaction(() => this.suspectOtherLife(other, fingerprint));
+      }
     }
     await this.beat();
   }
 
   /** Shows a sign of life, and whether the jobs of this process fail. What the marker remembers must never be ahead of the database. */
   async beat(): Promise<void> {
-    const row = await this.requireInstance();
-    const why = await this.whyAhead(row);
-    if (why) await this.pause(why, row.fingerprint);
-    const [beaten] = await this.database.rows<{ id: string; epoch: number }>(
-      `UPDATE instance SET epoch = greatest(epoch, $1::bigint) + 1, active_at = clock_timestamp(),
-              failing_at = CASE WHEN $2 THEN clock_timestamp() ELSE failing_at END
-       RETURNING id, epoch::float8 AS epoch`,
-      [why ? (this.marker.readMarker()?.epoch ?? 0) : 0, this.watch.failingJob() !== null],
+    await this.database.inTransaction(() => this.isSameLife());
+    const [beaten] = await this.database.rows<Pick<Instance, 'id' | 'epoch' | 'timeline'>>(
+      `UPDATE instance SET epoch = epoch + 1, active_at = clock_timestamp(), timeline = coalesce(timeline, ${timelineSql}),
+              failing_at = CASE WHEN $1 THEN clock_timestamp() ELSE failing_at END
+       RETURNING id, epoch::float8 AS epoch, timeline`,
+      [this.watch.failingJob() !== null],
     );
-    if (beaten) this.marker.rememberDatabase({ id: beaten.id, epoch: beaten.epoch });
+    if (beaten) this.marker.rememberDatabase(beaten);
+  }
+
+  /**
+   * Compares the database with what is remembered of it, by one statement. Each transaction that opens attempts calls it
+   * first, because the first window after a fail-over or a restore would overwrite the evidence. When it returns false, it
+   * has written in that transaction what is suspect from now on: nothing may be opened there, and what was read before
+   * (the situation) has to be read again.
+   */
+  async isSameLife(): Promise<boolean> {
+    // Read before the database: a beat meanwhile would put it ahead of the row.
+    const marker = this.marker.readMarker();
+    const [seen] = await this.database.rows<Seen>(
+      `SELECT id, epoch::float8 AS epoch, fingerprint, timeline, ${timelineSql} AS timeline_now,
+              $1::uuid IS NULL OR EXISTS (SELECT 1 FROM attempt WHERE attempt.id = $1) AS knows_last
+       FROM instance`,
+      [marker?.lastAttempt ?? null],
+    );
+    const other = seen ? otherLifeOf(seen, marker) : null;
+    if (seen && other) await this.suspectOtherLife(other, seen.fingerprint);
+    return other === null;
   }
 
   /** Shows which database this is, what a restore left to settle, and how often a text may have been doubled. */
@@ -149,7 +195,7 @@ export class InstanceService {
     throw sendingProblems.error('instance-unknown');
   }
 
-  private async whyStrange(row: Instance, fingerprint: string): Promise<string | null> {
+  private whyStrange(row: Instance, fingerprint: string): string | null {
     if (row.fingerprint !== fingerprint)
       return 'The database was restored or copied: it stands in another server.';
     const marker = this.marker.readMarker();
@@ -158,31 +204,47 @@ export class InstanceService {
         ? null
         : 'This service has not run this database before: it may be a copy. If it is not, set CHORONG_INSTANCE or keep CHORONG_DATA_DIR.';
     }
-    if (marker.id !== row.id) return 'The database is of another instance: it was replaced.';
-    return this.whyAhead(row);
+    return marker.id === row.id ? null : 'The database is of another instance: it was replaced.';
   }
 
-  private async whyAhead(row: Instance): Promise<string | null> {
+  /** Makes the hours suspect in which the other life may have sent, and after a restore pauses sending. Runs in a transaction. */
+  private async suspectOtherLife({ kind, reason }: OtherLife, fingerprint: string): Promise<void> {
+    this.logger.error(kind === 'restore' ? `sending is paused: ${reason}` : reason);
     const marker = this.marker.readMarker();
-    if (!marker || marker.id !== row.id) return null;
-    if (marker.epoch > row.epoch)
-      return 'The database is older than what this service has done: it was restored.';
-    if (!marker.lastAttempt) return null;
-    const [known] = await this.database.rows(`SELECT 1 FROM attempt WHERE id = $1`, [marker.lastAttempt]);
-    return known ? null : 'The database does not know the last text this service sent: it was restored.';
-  }
-
-  private async pause(reason: string, fingerprint: string): Promise<void> {
-    this.logger.error(`sending is paused: ${reason}`);
-    await this.database.inTransaction(async () => {
-      // An hour before the last sign of life, for clocks that differ and for what was under way.
-      await this.database.run(
-        `UPDATE instance SET fingerprint = $1, suspect_until = clock_timestamp(),
-                suspect_from = least(suspect_from, active_at - interval '1 hour')`,
-        [fingerprint],
-      );
+    // An hour before the last sign of life, for clocks that differ and for what was under way.
+    const [now] = await this.database.rows<Pick<Instance, 'id' | 'epoch' | 'timeline'>>(
+      `UPDATE instance SET fingerprint = $1, suspect_until = clock_timestamp(), timeline = ${timelineSql},
+              suspect_from = least(suspect_from, active_at - interval '1 hour'),
+              epoch = greatest(epoch, CASE WHEN id = $2 THEN $3::bigint END)
+       RETURNING id, epoch::float8 AS epoch, timeline`,
+      [fingerprint, marker?.id ?? null, marker?.epoch ?? 0],
+    );
+    if (kind === 'restore')
       await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
+    this.database.afterCommit(() => {
+      this.marker.rememberAttempt(null);
+      if (now) this.marker.rememberDatabase(now);
     });
-    this.marker.rememberAttempt(null);
   }
+}
+
+/** Tells whether the database had another life, by what it has lost, and what kind. */
+function otherLifeOf(seen: Seen, marker: Marker | null): OtherLife | null {
+  const own = marker?.id === seen.id ? marker : null;
+  const beatsLost = (own?.epoch ?? 0) - seen.epoch;
+  const isOnOtherTimeline = [seen.timeline, own?.timeline ?? null].some(
+    (timeline) => timeline !== null && timeline !== seen.timelineNow,
+  );
+  if (isOnOtherTimeline && beatsLost <= mostBeatsLost) {
+    const reason =
+      'The database has failed over: the provider is asked first about all that fell due until now.';
+    return { kind: 'fail-over', reason };
+  }
+  if (beatsLost > 0) {
+    const reason = 'The database is older than what this service has done: it was restored.';
+    return { kind: 'restore', reason };
+  }
+  if (seen.knowsLast || !own) return null;
+  const reason = 'The database does not know the last text this service sent: it was restored.';
+  return { kind: 'restore', reason };
 }

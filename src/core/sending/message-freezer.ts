@@ -14,6 +14,7 @@ import { TemplatesService } from '../texts/templates.service.js';
 import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
 import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
 import { isPaused, type Situation } from './brakes.service.js';
+import { InstanceService } from './instance.service.js';
 import { MessageStates, type MessageToFreeze } from './message-states.js';
 
 /** Composed is one text to one number, for one alert or a digest of several. */
@@ -151,6 +152,7 @@ export class MessageFreezer {
     private readonly alerts: AlertStates,
     private readonly messages: MessageStates,
     private readonly attempts: AttemptStates,
+    private readonly instance: InstanceService,
   ) {}
 
   countDue(share: Share, situation: Situation): Promise<number> {
@@ -167,6 +169,8 @@ export class MessageFreezer {
     const isSuspect = ([first]: Ingredient[]) =>
       suspicion !== null && first !== undefined && first.dueAt <= suspicion.until;
     return this.database.inTransaction(async () => {
+      // The situation that this one was read in is over: the drain reads it again.
+      if (!(await this.instance.isSameLife())) return { attempts: [], handled: 1 };
       const groups = await this.lockGroups(share, situation);
       const suspects = groups.filter(isSuspect);
       const sure = groups.filter((group) => !isSuspect(group));

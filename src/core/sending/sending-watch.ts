@@ -36,9 +36,14 @@ export class SendingWatch {
     } catch (error) {
       const now = performance.now();
       this.failed.set(key, { first: this.failed.get(key)?.first ?? now, last: now });
-      this.failures.set(job, (this.failures.get(job) ?? 0) + 1);
+      this.countFailure(job);
       throw error;
     }
+  }
+
+  /** Counts a failure for the metrics, which health does not tell of. */
+  countFailure(job: string): void {
+    this.failures.set(job, (this.failures.get(job) ?? 0) + 1);
   }
 
   /** Notes whether there is something for a job to do. */

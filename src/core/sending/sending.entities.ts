@@ -119,6 +119,8 @@ export class Instance {
   @Column('boolean') singleton!: boolean;
   @Column('text') fingerprint!: string;
   @Column('bigint', { transformer: wholeNumber }) epoch!: number;
+  /** The one that it was last seen on; null until a process has looked. */
+  @Column('text') timeline!: string | null;
   @Column('timestamptz') activeAt!: Date;
   @Column('timestamptz') suspectFrom!: Date | null;
   @Column('timestamptz') suspectUntil!: Date | null;

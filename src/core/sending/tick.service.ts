@@ -30,6 +30,8 @@ const latestMs = 1000;
 const sweepMs = 2000;
 const beatMs = 10_000;
 const turnMs = 5000;
+/** When the queue has woken no drain for so long though something is due, the tick drains by itself. */
+const unwokenMs = 2 * turnMs;
 
 /** Schedule reads from PostgreSQL which shards have something due, and when the next alert falls due. */
 @Injectable()
@@ -127,6 +129,9 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly logger = new Logger(TickService.name);
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly running = new Set<Promise<unknown>>();
+  private drainsUnderWay = 0;
+  /** When the queue last woke a drain of this process, or nothing was due, by the monotonic clock. */
+  private lastWoken = performance.now();
   private stopped = false;
 
   constructor(
@@ -143,8 +148,11 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     await this.instance.recogniseDatabase();
     this.queues.work(drainQueue, shardCount, async (data) => {
       const { shard } = drainJob.parse(data);
-      const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft);
-      await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
+      this.drainsUnderWay += 1;
+      await this.drainShard(shard).finally(() => {
+        this.drainsUnderWay -= 1;
+        this.lastWoken = performance.now();
+      });
     });
     this.repeat('tick', () => this.tick(), soonestMs);
     this.repeat('sweep', () => this.sweeper.sweepStranded().then(() => sweepMs), soonestMs);
@@ -163,11 +171,28 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private async tick(): Promise<number> {
     const { shards, msUntilNext } = await this.schedule.whatIsDue();
     this.watch.awaitJob(drainQueue, shards.length > 0);
+    if (shards.length === 0 || this.drainsUnderWay > 0) this.lastWoken = performance.now();
+    const isUnwoken = () => performance.now() - this.lastWoken > unwokenMs;
+    await this.wakeDrains(shards).catch((error: unknown) => {
+      if (!isUnwoken()) throw error;
+      this.logger.warn({ err: error }, 'the queue takes no jobs: the tick drains by itself');
+      this.watch.countFailure('queue');
+    });
+    // A queue only wakes: what it does not wake is drained all the same.
+    if (isUnwoken()) await Promise.all(shards.map((shard) => this.drainShard(shard)));
+    return Math.min(latestMs, Math.max(soonestMs, msUntilNext ?? latestMs));
+  }
+
+  private async wakeDrains(shards: number[]): Promise<void> {
     for (const shard of shards) {
       const id = `drain-${shard}-${turnAt(Date.now()).id}`;
       await this.queues.add(drainQueue, { shard }, { deduplication: { id } });
     }
-    return Math.min(latestMs, Math.max(soonestMs, msUntilNext ?? latestMs));
+  }
+
+  private async drainShard(shard: number): Promise<void> {
+    const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft);
+    await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
   }
 
   private repeat(job: string, work: () => Promise<number>, afterMs: number): void {

@@ -22,6 +22,7 @@ import { AlertFailures1790000000060 } from '../../../migrations/1790000000060-al
 import { DefaultAnswers1790000000070 } from '../../../migrations/1790000000070-default-answers.js';
 import { SendingFailures1790000000080 } from '../../../migrations/1790000000080-sending-failures.js';
 import { SendingPath1790000000090 } from '../../../migrations/1790000000090-sending-path.js';
+import { Timeline1790000000130 } from '../../../migrations/1790000000130-timeline.js';
 
 export const migrations = [
   Access1790000000001,
@@ -45,6 +46,7 @@ export const migrations = [
   DefaultAnswers1790000000070,
   SendingFailures1790000000080,
   SendingPath1790000000090,
+  Timeline1790000000130,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -15,12 +15,11 @@ const mostOfOneConnection = 16;
 /** Bytes a second that the body of a request has to bring at least; a modem brought 7,000. */
 const leastBytesPerSecond = 1000;
 
-/** Milliseconds after which a connection on which nothing moves is closed, though an answer is being made. */
-const idleMs = 600_000;
-
 export interface ServerLimits {
   /** A header has to be whole within so many seconds, and a body has to move within each. */
   stallSeconds: number;
+  /** A connection on which nothing moves is closed after so long, though an answer is being made. */
+  idleMs: number;
 }
 
 /** What is refused below the framework, with its status. */
@@ -37,7 +36,7 @@ type Refusal = keyof typeof refusals;
  * Makes the server below the framework. It bounds what one connection may have under way, and for how long a request may
  * be on its way; what it refuses, it answers as every error is answered.
  */
-export function makeServer(handle: RequestListener, { stallSeconds }: ServerLimits): Server {
+export function makeServer(handle: RequestListener, { stallSeconds, idleMs }: ServerLimits): Server {
   const counts = new WeakMap<object, number>();
   const underWay = (socket: object) => counts.get(socket) ?? 0;
   const count = (socket: object, by: number) => counts.set(socket, underWay(socket) + by);
@@ -62,6 +61,8 @@ export function makeServer(handle: RequestListener, { stallSeconds }: ServerLimi
     },
   );
   server.timeout = idleMs;
+  // Each request under way may listen for the end of its connection, as Node itself does.
+  server.on('connection', (socket) => socket.setMaxListeners(2 * mostOfOneConnection));
   server.on('checkExpectation', (request, response) => refuse(request, response, 'expectation-failed'));
   return server;
 }

@@ -11,6 +11,9 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 
 type Connection = Redis | Cluster;
 
+/** A command to Redis fails after 2 s; this is for a connection that never comes about. */
+const addWithinMs = 3000;
+
 /**
  * Queues wake workers and carry ids only; losing every job loses nothing. On Redis when there is one, else on
  * PostgreSQL.
@@ -19,16 +22,25 @@ type Connection = Redis | Cluster;
 export class Queues implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Queues.name);
   private readonly queues = new Map<string, Queue>();
+  private readonly ready = new WeakSet<Queue>();
   private readonly workers: Worker[] = [];
-  private readonly connections: Connection[] = [];
+  private readonly connections = new Set<Connection>();
 
   constructor(private readonly options: { redisUrl: string | null; databaseUrl: string }) {
     if (!options.redisUrl) setDefaultBackendFactory(createPostgresBackend as never);
     else setDefaultBackendFactory();
   }
 
-  async add(queue: string, data: Record<string, string | number>, options: JobsOptions = {}): Promise<void> {
-    await this.queue(queue).add(queue, data, { removeOnComplete: true, removeOnFail: 100, ...options });
+  /** Throws when the queue does not take the job within a few seconds. */
+  async add(name: string, data: Record<string, string | number>, options: JobsOptions = {}): Promise<void> {
+    const queue = this.queue(name);
+    const job = { removeOnComplete: true, removeOnFail: 100, ...options };
+    try {
+      await withTimeout(queue.add(name, data, job), addWithinMs);
+    } catch (error) {
+      if (!this.ready.has(queue)) this.dropQueue(name, queue);
+      throw error;
+    }
   }
 
   work(queue: string, concurrency: number, run: (data: unknown) => Promise<void>): void {
@@ -57,9 +69,24 @@ export class Queues implements BeforeApplicationShutdown {
       queue.on('error', (error: Error) =>
         this.logger.warn({ err: error, queue: name }, 'the queue is not reachable'),
       );
+      void queue.waitUntilReady().then(
+        () => queue && this.ready.add(queue),
+        () => undefined,
+      );
       this.queues.set(name, queue);
     }
     return queue;
+  }
+
+  /** Drops a queue that was never ready, so that the next job makes it anew: BullMQ keeps a first connection that failed for ever. */
+  private dropQueue(name: string, queue: Queue): void {
+    this.queues.delete(name);
+    queue.close().catch(() => undefined);
+    for (const connection of this.connections) {
+      if (connection !== queue.opts.connection) continue;
+      connection.disconnect();
+      this.connections.delete(connection);
+    }
   }
 
   private backend(forWorker: boolean): object {
@@ -69,7 +96,7 @@ export class Queues implements BeforeApplicationShutdown {
     const connection = connectRedis(this.options.redisUrl, { forWorker });
     // Without a listener an error event would end the process.
     connection.on('error', () => undefined);
-    this.connections.push(connection);
+    this.connections.add(connection);
     // One slot for one queue: a cluster refuses commands over several.
     return {
       connection,

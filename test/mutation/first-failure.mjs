@@ -1,0 +1,30 @@
+/** Ends Jest with the first test that fails, where `--bail` would run the others of its file, or with a spec that takes too long. */
+export default class FirstFailure {
+  order = JSON.parse(process.env['MUTATION_ORDER']);
+
+  onTestFileStart({ path }) {
+    const { timeoutMs } = this.order.find(({ spec }) => path.endsWith(spec));
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.end(path, 'takes too long'), timeoutMs);
+  }
+
+  onTestCaseResult({ path }, { status, failureMessages }) {
+    if (status === 'failed') this.end(path, failureMessages.join('\n'));
+  }
+
+  /** A spec that does not load has no test that fails. */
+  onTestFileResult({ path }, { failureMessage }) {
+    if (failureMessage) this.end(path, failureMessage);
+  }
+
+  onRunComplete() {
+    clearTimeout(this.timer);
+  }
+
+  getLastError() {}
+
+  end(path, message) {
+    console.error(`noticed by ${path.slice(process.cwd().length + 1)}\n${message}`);
+    process.exit(1);
+  }
+}
