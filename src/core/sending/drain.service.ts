@@ -56,10 +56,13 @@ export class WaitingMessages {
     private readonly instance: InstanceService,
   ) {}
 
-  /** Commits the attempts whose turn it is in a shard. Returns those that are to be called. */
-  async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[]> {
+  /**
+   * Commits the attempts whose turn it is in a shard. Returns those that are to be called; null when the database turned out
+   * to have had another life, so that the situation has to be read again.
+   */
+  async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[] | null> {
     return this.database.inTransaction(async () => {
-      if (!(await this.instance.isSameLife())) return [];
+      if (!(await this.instance.isSameLife())) return null;
       const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
       const suspects = rows.filter((row) => row.suspect);
       const sure = rows.filter((row) => !row.suspect);
@@ -172,7 +175,9 @@ export class DrainService {
       if (this.stopping) return false;
       if (again > 0) {
         const limit = room.turns.length;
-        attempts.push(...(await this.waiting.openAttempts({ ...share, limit }, situation)));
+        const opened = await this.waiting.openAttempts({ ...share, limit }, situation);
+        if (!opened) return true;
+        attempts.push(...opened);
       }
       const limit = room.turns.length - attempts.length;
       if (due > 0 && limit > 0) {
