@@ -135,6 +135,7 @@ export class SettingsService {
         [name, version, JSON.stringify(wanted), actor, reason],
       );
       if (!row) throw settingProblems.error('setting-changed', { name });
+      this.database.readAgain('settings');
       const key = `${name}@${version}`;
       this.uncommitted.add(key);
       this.database.afterCommit(() => void this.uncommitted.delete(key));
@@ -181,11 +182,13 @@ export class SettingsService {
   }
 
   private async latestVersion(name: SettingName): Promise<number | null> {
-    const [latest] = await this.database.rows<{ version: number | null }>(
-      `SELECT max(version) AS version FROM setting WHERE name = $1`,
-      [name],
-    );
-    return latest?.version ?? null;
+    const latest = await this.database.readOnce('settings', async () => {
+      const rows = await this.database.rows<{ name: string; version: number }>(
+        `SELECT name, max(version) AS version FROM setting GROUP BY name`,
+      );
+      return new Map(rows.map((row) => [row.name, row.version]));
+    });
+    return latest.get(name) ?? null;
   }
 
   private async version<T>(name: string, version: number): Promise<Versioned<T>> {

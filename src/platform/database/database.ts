@@ -14,6 +14,8 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 interface Running {
   manager: EntityManager;
   afterCommit: (() => Promise<void> | void)[];
+  /** What `readOnce` has read. */
+  read: Map<string, Promise<unknown>>;
 }
 
 /** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
@@ -79,7 +81,7 @@ export class Database {
     if (this.storage.getStore()) return work();
     const afterCommit: Running['afterCommit'] = [];
     const result = await this.dataSource.transaction((manager) =>
-      this.storage.run({ manager, afterCommit }, work),
+      this.storage.run({ manager, afterCommit, read: new Map() }, work),
     );
     for (const action of afterCommit) await this.attempt(action);
     return result;
@@ -123,6 +125,19 @@ export class Database {
     return result.value;
   }
 
+  /** Reads something once in a transaction, for all its steps to go by; outside of one it is read each time. */
+  async readOnce<T>(name: string, read: () => Promise<T>): Promise<T> {
+    const known = this.storage.getStore()?.read;
+    const reading = (known?.get(name) as Promise<T> | undefined) ?? read();
+    known?.set(name, reading);
+    return reading;
+  }
+
+  /** Lets the transaction read again what it has changed itself. */
+  readAgain(name: string): void {
+    this.storage.getStore()?.read.delete(name);
+  }
+
   /** Runs the action once the transaction has committed; its failure is logged and never undoes the commit. */
   afterCommit(action: () => Promise<void> | void): void {
     const running = this.storage.getStore();
@@ -155,11 +170,12 @@ export class Database {
   }
 
   /** An idempotency key has opened the transaction, and will commit: only the work is undone. */
-  private async rehearseInside<T>({ afterCommit }: Running, work: () => Promise<T>): Promise<T> {
+  private async rehearseInside<T>({ afterCommit, read }: Running, work: () => Promise<T>): Promise<T> {
     const actions = afterCommit.length;
     await this.run('SAVEPOINT rehearsal');
     const result = await work();
     await this.run('ROLLBACK TO SAVEPOINT rehearsal');
+    read.clear();
     afterCommit.length = actions;
     return result;
   }
