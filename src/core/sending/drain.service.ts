@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
@@ -135,8 +136,11 @@ export class DrainService {
     for (const provider of this.providers.all) {
       const windows = new Windows();
       try {
-        while (await this.openWindow({ shard, provider, limit: this.config.sending.concurrency }, windows)) {
+        const share = { shard, provider, limit: this.config.sending.concurrency };
+        for (let goesOn = true; goesOn; ) {
+          const more = await this.openWindow(share, windows);
           if (this.stopping || windows.hasFailed || performance.now() >= end) break;
+          goesOn = more || (await windows.waitForOne());
         }
       } finally {
         called += await windows.end();
@@ -192,6 +196,9 @@ export class DrainService {
   }
 }
 
+/** A drain whose calls are under way looks so often for what falls due meanwhile. */
+const lookAgainMs = 100;
+
 /** Windows are the calls of one drain that are under way. */
 class Windows {
   private readonly underWay = new Set<Promise<void>>();
@@ -208,6 +215,15 @@ class Windows {
       .catch((error: unknown) => void this.failures.push(error))
       .finally(() => this.underWay.delete(tracked));
     this.underWay.add(tracked);
+  }
+
+  /** Waits until one has ended, or a moment: something may have fallen due by then. False when none is under way. */
+  async waitForOne(): Promise<boolean> {
+    if (this.underWay.size === 0) return false;
+    const moment = new AbortController();
+    const pause = sleep(lookAgainMs, undefined, { signal: moment.signal }).catch(() => undefined);
+    await Promise.race([pause, ...this.underWay]).finally(() => moment.abort());
+    return true;
   }
 
   /** Waits for all of them. Returns how many were called; throws the first failure. */

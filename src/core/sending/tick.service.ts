@@ -27,6 +27,7 @@ const drainJob = z.strictObject({
 
 const soonestMs = 20;
 const latestMs = 1000;
+const dueAgainMs = 100;
 const sweepMs = 2000;
 const beatMs = 10_000;
 const turnMs = 5000;
@@ -146,7 +147,8 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   async onApplicationBootstrap(): Promise<void> {
     if (!this.watch.sends) return;
     await this.instance.recogniseDatabase();
-    this.queues.work(drainQueue, shardCount, async (data) => {
+    // Twice as many as there are shards: a drain that waits for slow calls at the end of its turn does not keep the next.
+    this.queues.work(drainQueue, 2 * shardCount, async (data) => {
       const { shard } = drainJob.parse(data);
       this.drainsUnderWay += 1;
       await this.drainShard(shard).finally(() => {
@@ -180,7 +182,9 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     });
     // A queue only wakes: what it does not wake is drained all the same.
     if (isUnwoken()) await Promise.all(shards.map((shard) => this.drainShard(shard)));
-    return Math.min(latestMs, Math.max(soonestMs, msUntilNext ?? latestMs));
+    // What was just due for a drain that was ending is woken for again.
+    const latest = shards.length > 0 ? dueAgainMs : latestMs;
+    return Math.min(latest, Math.max(soonestMs, msUntilNext ?? latest));
   }
 
   private async wakeDrains(shards: number[]): Promise<void> {
