@@ -3,12 +3,12 @@ import {
   type AlertToStore,
   AlertStates,
   alertTransitions,
-  type Claim,
-  type DueClaim,
+  type DueWanted,
   shardOf,
 } from '../../src/core/planning/alert-states.js';
 import { PlanningService } from '../../src/core/planning/planning.service.js';
 import { type AlertStatus, alertStatuses } from '../../src/core/planning/planning.types.js';
+import { attemptStatuses } from '../../src/core/sending/sending.entities.js';
 import { newId } from '../../src/platform/ids.js';
 import { Database, type Transition } from '../../src/platform/database/database.js';
 import { type AlertMade, type Row, SendingBench } from '../support/sending-bench.js';
@@ -27,21 +27,10 @@ beforeAll(async () => {
 afterAll(() => bench.stop());
 beforeEach(() => bench.clear());
 
-const claimId = '01900000-0000-7000-8000-0000000000c1';
-const otherClaim = '01900000-0000-7000-8000-0000000000c2';
 const now = new Date('2026-03-04T01:00:00Z');
 
-const claim = (rest: Partial<Claim> = {}): Claim => ({
-  claimId,
-  leaseSeconds: 30,
-  brakedDepartments: [],
-  ...rest,
-});
-const dueClaim = (shard: number, rest: Partial<DueClaim> = {}): DueClaim => ({
-  ...claim(),
-  shard,
-  dueUntil: new Date(Date.now() + 1000),
-  limit: 100,
+const wanted = (shard: number, rest: Partial<DueWanted> = {}): DueWanted => ({
+  ...{ shard, dueUntil: new Date(Date.now() + 1000), limit: 100, pausedDepartments: [] },
   ...rest,
 });
 
@@ -51,12 +40,11 @@ async function lived(
   given: Parameters<SendingBench['alert']>[0] = {},
 ): Promise<AlertMade> {
   const messageId = status === 'messaged' ? (await bench.message()).id : undefined;
-  const hasReason = !['planned', 'claimed', 'messaged'].includes(status);
+  const hasReason = !['planned', 'messaged'].includes(status);
   const alert = await bench.alert({
     status,
     ...(hasReason && { reason: 'suppressed' }),
     ...(messageId && { messageId }),
-    claimedBy: claimId,
     retryInSeconds: -5,
     ...given,
   });
@@ -70,8 +58,7 @@ async function lived(
 /** The columns that transitions change, times as seconds from now. */
 async function looked({ id }: { id: string }): Promise<Row> {
   const [row] = await bench.sql(
-    `SELECT status, reason, failure, claimed_by AS claim, message_id AS message,
-            extract(epoch FROM lease_until - clock_timestamp())::float8 AS lease,
+    `SELECT status, reason, failure, message_id AS message,
             extract(epoch FROM retry_at - clock_timestamp())::float8 AS retry,
             extract(epoch FROM updated_at - clock_timestamp())::float8 AS updated
      FROM alert WHERE id = $1`,
@@ -103,50 +90,29 @@ interface Move {
   becomes: Row;
 }
 
-const letGo = { claim: null, lease: null, updated: inAbout(0) };
-const { claim: claiming, giveBack, hold, miss, putIntoMessage, replan } = alertTransitions;
+const { hold, miss, putIntoMessage, replan } = alertTransitions;
+const justNow = { updated: inAbout(0) };
 
 /** A message for alerts to go into. */
 let messageId: string;
 const moves: Move[] = [
   {
-    what: 'claim what is due',
-    transition: claiming,
-    act: ({ shard }) => alerts.claimDue(dueClaim(shard, { claimId: otherClaim })),
-    becomes: { status: 'claimed', claim: otherClaim, lease: inAbout(30), retry: null, updated: inAbout(0) },
-  },
-  {
-    what: 'claim for a digest',
-    transition: claiming,
-    act: ({ index }) =>
-      alerts.claimForDigests(claim({ claimId: otherClaim }), [
-        { number: index.toString('hex'), dueDay: '2026-03-04', atLeast: 1 },
-      ]),
-    becomes: { status: 'claimed', claim: otherClaim, lease: inAbout(30), retry: null, updated: inAbout(0) },
-  },
-  {
-    what: 'give back',
-    transition: giveBack,
-    act: ({ id }) => alerts.giveBack(claimId, [id], 200),
-    becomes: { status: 'planned', ...letGo, retry: inAbout(200) },
-  },
-  {
     what: 'hold',
     transition: hold,
-    act: ({ id }) => alerts.hold(claimId, [id], 'x'.repeat(400)),
-    becomes: { status: 'held', ...letGo, reason: 'text-failed', failure: 'x'.repeat(300) },
+    act: ({ id }) => alerts.hold([id], 'x'.repeat(400)),
+    becomes: { status: 'held', ...justNow, reason: 'text-failed', failure: 'x'.repeat(300) },
   },
   {
     what: 'miss',
     transition: miss,
-    act: ({ id }) => alerts.miss(claimId, [id], 'rehearsal'),
-    becomes: { status: 'missed', ...letGo, reason: 'rehearsal', failure: null },
+    act: ({ id }) => alerts.miss([id], 'rehearsal'),
+    becomes: { status: 'missed', ...justNow, reason: 'rehearsal', failure: null },
   },
   {
     what: 'put into a message',
     transition: putIntoMessage,
-    act: ({ id }) => alerts.putIntoMessages(claimId, [{ id, messageId }]),
-    becomes: { status: 'messaged', ...letGo },
+    act: ({ id }) => alerts.putIntoMessages([{ id, messageId }]),
+    becomes: { status: 'messaged', ...justNow, retry: null },
   },
   {
     what: 'plan again',
@@ -176,63 +142,76 @@ describe.each(moves)('to $what', ({ transition, act, becomes }) => {
   });
 });
 
-describe('what a claim holds', () => {
+describe('what a drain has locked', () => {
   const actions: [string, (ids: string[]) => Promise<unknown>][] = [
-    ['giving back', (ids) => alerts.giveBack(claimId, ids, 1)],
-    ['holding', (ids) => alerts.hold(claimId, ids, 'why')],
-    ['missing', (ids) => alerts.miss(claimId, ids, 'rehearsal')],
+    ['holding', (ids) => alerts.hold(ids, 'why')],
+    ['missing', (ids) => alerts.miss(ids, 'rehearsal')],
+    ['putting off', (ids) => alerts.putOff(ids, 200)],
   ];
 
-  it.each(actions)('%s touches the alerts that it names, and of those its own only', async (_, act) => {
-    const [named, unnamed] = [await lived('claimed'), await lived('claimed')];
-    const others = await lived('claimed', { claimedBy: otherClaim });
-    const before = [await stored(unnamed), await stored(others)];
-    await act([named.id, others.id]);
-    expect(await statusOf(named)).not.toBe('claimed');
-    expect([await stored(unnamed), await stored(others)]).toEqual(before);
+  it.each(actions)(
+    '%s touches the alerts that it names, and of those the planned ones only',
+    async (_, act) => {
+      const [named, unnamed] = [await lived('planned'), await lived('planned')];
+      const others = await Promise.all(
+        alertStatuses.filter((status) => status !== 'planned').map((s) => lived(s)),
+      );
+      const before = await Promise.all([unnamed, ...others].map(stored));
+      const seen = await stored(named);
+      await act([named, ...others].map(({ id }) => id));
+      expect(await stored(named)).not.toEqual(seen);
+      expect(await Promise.all([unnamed, ...others].map(stored))).toEqual(before);
+    },
+  );
+
+  it('is put off for as long as was asked, and stays planned as it was', async () => {
+    const alert = await lived('planned');
+    const before = await looked(alert);
+    await alerts.putOff([alert.id], 200);
+    expect(await looked(alert)).toEqual({
+      ...before,
+      retry: inAbout(200),
+      updated: inAbout(Number(before['updated'])),
+    });
   });
 
   it('goes into the messages that were frozen for it, each alert into its own', async () => {
-    const [one, two] = [await lived('claimed'), await lived('claimed')];
+    const [one, two] = [await lived('planned'), await lived('planned')];
     const [first, second] = [await bench.message(), await bench.message()];
-    await alerts.putIntoMessages(claimId, [
+    await alerts.putIntoMessages([
       { id: one.id, messageId: first.id },
       { id: two.id, messageId: second.id },
     ]);
     expect([(await looked(one))['message'], (await looked(two))['message']]).toEqual([first.id, second.id]);
   });
 
-  it('is not put into a message by another claim: all is undone, or a text would go out twice', async () => {
-    const [own, others] = [await lived('claimed'), await lived('claimed', { claimedBy: otherClaim })];
+  it('goes into messages whole or not at all: one that is in a message already, or gone, would go out twice', async () => {
     const message = await bench.message();
-    const bound = database.inTransaction(() =>
-      alerts.putIntoMessages(
-        claimId,
-        [own, others].map(({ id }) => ({ id, messageId: message.id })),
-      ),
-    );
-    await expect(bound).rejects.toThrow('given away');
-    expect([await statusOf(own), await statusOf(others)]).toEqual(['claimed', 'claimed']);
+    for (const given of ['messaged', 'cancelled'] as const) {
+      const [own, other] = [await lived('planned'), await lived(given)];
+      const before = await Promise.all([own, other].map(stored));
+      const bound = database.inTransaction(() =>
+        alerts.putIntoMessages([own, other].map(({ id }) => ({ id, messageId: message.id }))),
+      );
+      await expect(bound).rejects.toThrow('changed under the lock');
+      expect(await Promise.all([own, other].map(stored))).toEqual(before);
+    }
   });
 
-  it('is locked while its lease lasts; what another holds, or nobody any more, is left out', async () => {
-    const own = await lived('claimed');
-    const unnamed = await lived('claimed');
-    const others = await lived('claimed', { claimedBy: otherClaim });
-    const lapsed = await lived('claimed', { leaseInSeconds: -1 });
-    const planned = await lived('planned');
-    const asked = [own, others, lapsed, planned].map(({ id }) => id);
-    expect(await alerts.lockClaimed(claimId, asked)).toEqual(new Set([own.id]));
-    expect(await alerts.lockClaimed(claimId, [unnamed.id])).toEqual(new Set([unnamed.id]));
-  });
-
-  it('is kept from the sweep while it is being frozen', async () => {
-    const own = await lived('claimed');
+  it('is kept from others until its transaction ends, and not changed by being locked', async () => {
+    const [due, later] = [
+      await lived('planned', { shard: 3 }),
+      await lived('planned', { dueInSeconds: 3600 }),
+    ];
+    const before = await Promise.all([due, later].map(stored));
+    const number = later.index.toString('hex');
     await database.inTransaction(async () => {
-      await alerts.lockClaimed(claimId, [own.id]);
-      expect(await isLocked(own)).toBe(true);
+      await alerts.lockDue(wanted(3));
+      await alerts.lockForDigests([{ number, dueDay: '2026-03-04', atLeast: 1 }], [], []);
+      expect(await Promise.all([due, later].map(isLocked))).toEqual([true, true]);
     });
-    expect(await isLocked(own)).toBe(false);
+    expect(await Promise.all([due, later].map(isLocked))).toEqual([false, false]);
+    expect(await Promise.all([due, later].map(stored))).toEqual(before);
   });
 });
 
@@ -241,109 +220,121 @@ async function isLocked({ id }: { id: string }): Promise<boolean> {
   return rows.length === 0;
 }
 
-describe('claiming what is due', () => {
+describe('what is due', () => {
   const shard = 3;
   const due = (rest: Parameters<SendingBench['alert']>[0] = {}) => bench.alert({ shard, ...rest });
-  const claimed = async (rest: Partial<DueClaim> = {}) =>
-    (await alerts.claimDue(dueClaim(shard, rest))).map(({ id }) => id);
+  /** What is locked; it is counted as well, where nobody else has it locked. */
+  const locked = async (rest: Partial<DueWanted> = {}) => {
+    const found = (await alerts.lockDue(wanted(shard, rest))).map(({ id }) => id);
+    expect(await alerts.countDue(wanted(shard, rest))).toBe(found.length);
+    return found;
+  };
   const setDue = (alert: AlertMade, at: string) =>
     bench.sql(`UPDATE alert SET due_at = $2 WHERE id = $1`, [alert.id, at]);
 
-  it('takes its shard only', async () => {
+  it('is of its shard only', async () => {
     const own = await due();
     await due({ shard: 4 });
-    expect(await claimed()).toEqual([own.id]);
+    expect(await locked()).toEqual([own.id]);
   });
 
-  it('takes what falls due at the very moment, and nothing a millisecond later', async () => {
+  it.each(alertStatuses)('is what is planned: now it is %s', async (status) => {
+    const alert = await lived(status, { shard });
+    expect(await locked()).toEqual(status === 'planned' ? [alert.id] : []);
+  });
+
+  it('is what falls due at the very moment, and nothing a millisecond later', async () => {
     const [at, after] = [await due(), await due()];
     await setDue(at, '2026-03-04T01:00:00Z');
     await setDue(after, '2026-03-04T01:00:00.001Z');
-    expect(await claimed({ dueUntil: now })).toEqual([at.id]);
+    expect(await locked({ dueUntil: now })).toEqual([at.id]);
   });
 
   it('leaves out what is to be looked at later, and departments whose sending is paused', async () => {
     const [ready, paused] = [await due({ retryInSeconds: -1 }), await due()];
     await due({ retryInSeconds: 60 });
-    expect(await claimed({ brakedDepartments: [paused.departmentId] })).toEqual([ready.id]);
-    expect(await claimed()).toEqual([paused.id]);
+    expect(await locked({ pausedDepartments: [paused.departmentId] })).toEqual([ready.id]);
+    expect(new Set(await locked())).toEqual(new Set([ready.id, paused.id]));
   });
 
-  it('takes the longest due first, and no more than it is to', async () => {
+  it.each(attemptStatuses)('leaves out numbers with an attempt under way: one is %s', async (status) => {
+    const alert = await due();
+    await bench.attempt(await bench.message({ to: alert.to }), { status });
+    expect(await locked()).toEqual(status === 'open' || status === 'ambiguous' ? [] : [alert.id]);
+  });
+
+  it('is the longest due first, and no more than is asked for', async () => {
     const [late, later, latest] = [await due(), await due(), await due()];
     await setDue(late, '2026-03-04T00:59:00Z');
     await setDue(later, '2026-03-04T00:58:00Z');
     await setDue(latest, '2026-03-04T00:57:00Z');
-    expect(new Set(await claimed({ dueUntil: now, limit: 2 }))).toEqual(new Set([latest.id, later.id]));
+    expect(await locked({ dueUntil: now, limit: 2 })).toEqual([latest.id, later.id]);
+    expect(await locked({ dueUntil: now })).toEqual([latest.id, later.id, late.id]);
   });
 
-  it('passes over what another drain is claiming, and does not wait for it', async () => {
-    const [locked, free] = [await due(), await due()];
-    await whileLocked(locked, async () => {
-      expect(await claimed()).toEqual([free.id]);
+  it('passes over what another drain has locked, and does not wait for it', async () => {
+    const [other, free] = [await due(), await due()];
+    await whileLocked(other, async () => {
+      expect((await alerts.lockDue(wanted(shard))).map(({ id }) => id)).toEqual([free.id]);
     });
   });
 
-  it('answers the number, the day, and when it should have gone out first', async () => {
-    const [late, moved] = [await due({ dueDay: '2026-03-05' }), await due()];
-    await setDue(late, '2026-03-04T00:30:00Z');
-    await setDue(moved, '2026-03-04T00:30:00Z');
-    const milestoneDue = `UPDATE milestone SET due_at = $2 WHERE id = $1`;
-    await bench.sql(milestoneDue, [late.milestoneId, '2026-03-01T00:30:00Z']);
-    await bench.sql(milestoneDue, [moved.milestoneId, '2026-03-06T00:30:00Z']);
-    const found = new Map((await alerts.claimDue(dueClaim(shard))).map((one) => [one.id, one]));
-    expect(found.get(late.id)).toEqual({
-      ...{ id: late.id, number: late.index.toString('hex'), dueDay: '2026-03-05' },
-      dueAt: new Date('2026-03-01T00:30:00Z'),
-    });
-    expect(found.get(moved.id)?.dueAt).toEqual(new Date('2026-03-04T00:30:00Z'));
+  it('tells the number and the day', async () => {
+    const alert = await due({ dueDay: '2026-03-05' });
+    expect(await alerts.lockDue(wanted(shard))).toEqual([
+      { id: alert.id, number: alert.index.toString('hex'), dueDay: '2026-03-05' },
+    ]);
   });
 });
 
-describe('claiming for a digest', () => {
+describe('what is locked for a digest', () => {
   const day = '2026-03-09';
   const later = (to: string, rest: Parameters<SendingBench['alert']>[0] = {}) =>
     bench.alert({ to, dueDay: day, dueInSeconds: 7200, ...rest });
-  const claimed = async (to: string, atLeast: number, rest: Partial<Claim> = {}) =>
-    (
-      await alerts.claimForDigests(claim(rest), [
-        { number: bench.sealer.blindIndex(to).toString('hex'), dueDay: day, atLeast },
-      ])
-    )
-      .map(({ id }) => id)
-      .sort();
+  const locked = async (to: string, atLeast: number, ours: string[] = [], paused: string[] = []) => {
+    const number = bench.sealer.blindIndex(to).toString('hex');
+    const found = await alerts.lockForDigests([{ number, dueDay: day, atLeast }], ours, paused);
+    for (const one of found) expect(one).toEqual({ id: one.id, number, dueDay: day });
+    return found.map(({ id }) => id).sort();
+  };
 
-  it('takes what the number is told on that day, though it is not due yet, and nothing else', async () => {
+  it('is what the number is told on that day, though it is not due yet, and nothing else', async () => {
     const [to, other] = [bench.number(), bench.number()];
-    const wanted = [await later(to), await later(to)].map(({ id }) => id).sort();
+    const pair = [await later(to), await later(to)].map(({ id }) => id).sort();
     await later(to, { dueDay: '2026-03-10' });
     await later(other);
-    expect(await claimed(to, 2)).toEqual(wanted);
+    expect(await locked(to, 2)).toEqual(pair);
   });
 
-  it('takes nothing when there are too few', async () => {
+  it('is nothing when there are too few', async () => {
     const to = bench.number();
     const pair = [await later(to), await later(to)];
-    expect(await claimed(to, 3)).toEqual([]);
-    expect(await claimed(to, 2)).toHaveLength(pair.length);
+    expect(await locked(to, 3)).toEqual([]);
+    expect(await locked(to, 2)).toHaveLength(pair.length);
+  });
+
+  it('neither takes nor counts what is locked as due already', async () => {
+    const to = bench.number();
+    const [due, one] = [await later(to), await later(to)];
+    expect(await locked(to, 2, [due.id])).toEqual([]);
+    expect(await locked(to, 1, [due.id])).toEqual([one.id]);
   });
 
   it('neither takes nor counts what is not planned, or of a department whose sending is paused', async () => {
     const to = bench.number();
-    const braked = await later(to);
+    const paused = await later(to);
     const planned = await later(to);
     await later(to, { status: 'held', reason: 'suspended' });
-    await later(to, { status: 'claimed', claimedBy: otherClaim });
-    const brakedDepartments = [braked.departmentId];
-    expect(await claimed(to, 2, { brakedDepartments })).toEqual([]);
-    expect(await claimed(to, 1, { brakedDepartments })).toEqual([planned.id]);
+    await later(to, { messageId: (await bench.message()).id });
+    expect(await locked(to, 2, [], [paused.departmentId])).toEqual([]);
+    expect(await locked(to, 1, [], [paused.departmentId])).toEqual([planned.id]);
   });
 
-  it('passes over what another drain is claiming', async () => {
+  it('passes over what another drain has locked', async () => {
     const to = bench.number();
-    const [locked, free] = [await later(to), await later(to)];
-    await whileLocked(locked, async () => {
-      expect(await claimed(to, 1)).toEqual([free.id]);
+    const [other, free] = [await later(to), await later(to)];
+    await whileLocked(other, async () => {
+      expect(await locked(to, 1)).toEqual([free.id]);
     });
   });
 });
@@ -359,13 +350,13 @@ async function whileLocked({ id }: { id: string }, work: () => Promise<void>): P
   });
 }
 
-async function withLock(id: string, work: () => Promise<void>): Promise<void> {
+async function withLock(id: string, work: (other: pg.Client) => Promise<void>): Promise<void> {
   const other = new pg.Client({ connectionString: bench.database.ownerUrl });
   await other.connect();
   try {
     await other.query('BEGIN');
     await other.query('SELECT id FROM alert WHERE id = $1 FOR UPDATE', [id]);
-    await work();
+    await work(other);
   } finally {
     await other.end();
   }
@@ -379,46 +370,52 @@ describe('what is stranded', () => {
     ]);
   /** Alerts of contracts of their own: two that are stranded, and those that only look like it. */
   async function beach() {
-    const lapsed = await lived('claimed', { leaseInSeconds: -1 });
-    const failed = await lived('held', { reason: 'text-failed' });
-    await aged(failed, 10.1);
+    const failed = [];
+    for (const minutes of [10.1, 60]) {
+      const alert = await lived('held', { reason: 'text-failed' });
+      await aged(alert, minutes);
+      failed.push(alert);
+    }
     const recent = await lived('held', { reason: 'text-failed' });
     await aged(recent, 9.5);
-    const suspended = await lived('held', { reason: 'suspended' });
-    const missed = await lived('missed', { reason: 'text-failed' });
-    return {
-      lapsed,
-      failed,
-      others: [await lived('claimed'), recent, suspended, missed, await lived('planned')],
-    };
+    const [suspended, missed] = [
+      await lived('held', { reason: 'suspended' }),
+      await lived('missed', { reason: 'text-failed' }),
+    ];
+    const [one, other] = failed as [AlertMade, AlertMade];
+    return { one, other, others: [recent, suspended, missed, await lived('planned')] };
   }
 
-  it('is a claim that ran out, and a text that failed ten minutes ago; each contract is named once', async () => {
-    const { lapsed, failed } = await beach();
-    await lived('claimed', { leaseInSeconds: -1, contractId: lapsed.contractId, code: 'commencement' });
-    expect((await alerts.contractsWithStranded()).sort()).toEqual(
-      [lapsed.contractId, failed.contractId].sort(),
-    );
+  it('is a text that failed ten minutes ago; each contract is named once', async () => {
+    const { one, other } = await beach();
+    const same = await lived('held', {
+      reason: 'text-failed',
+      contractId: one.contractId,
+      code: 'commencement',
+    });
+    await aged(same, 11);
+    expect((await alerts.contractsWithStranded()).sort()).toEqual([one.contractId, other.contractId].sort());
   });
 
   it('is not waited for while somebody else plans it', async () => {
-    const { lapsed, failed } = await beach();
-    await whileLocked(lapsed, async () => {
-      expect(await alerts.contractsWithStranded()).toEqual([failed.contractId]);
+    const { one, other } = await beach();
+    await whileLocked(one, async () => {
+      expect(await alerts.contractsWithStranded()).toEqual([other.contractId]);
     });
   });
 
   it('is planned again without its old reason, contract by contract', async () => {
-    const { lapsed, failed, others } = await beach();
-    expect(await alerts.releaseStranded(failed.contractId)).toBe(1);
-    expect(await looked(failed)).toMatchObject({ status: 'planned', reason: null, failure: null, ...letGo });
-    expect(await statusOf(lapsed)).toBe('claimed');
-    expect(await alerts.releaseStranded(lapsed.contractId)).toBe(1);
-    expect(await looked(lapsed)).toMatchObject({ status: 'planned', reason: null, failure: null, ...letGo });
-    for (const other of others) {
-      const before = await stored(other);
-      expect(await alerts.releaseStranded(other.contractId)).toBe(0);
-      expect(await stored(other)).toEqual(before);
+    const { one, other, others } = await beach();
+    expect(await alerts.releaseStranded(one.contractId)).toBe(1);
+    const planned = { status: 'planned', reason: null, failure: null, ...justNow };
+    expect(await looked(one)).toMatchObject(planned);
+    expect(await statusOf(other)).toBe('held');
+    expect(await alerts.releaseStranded(other.contractId)).toBe(1);
+    expect(await looked(other)).toMatchObject(planned);
+    for (const left of others) {
+      const before = await stored(left);
+      expect(await alerts.releaseStranded(left.contractId)).toBe(0);
+      expect(await stored(left)).toEqual(before);
     }
   });
 });
@@ -459,7 +456,7 @@ describe('planning again', () => {
     const id = newId();
     await alerts.store([toStore(standing, { id, isNew: true, status: 'planned', reason: null })], now);
     expect(await bench.row('alert', id)).toMatchObject({
-      ...{ status: 'planned', reason: null, reissue: 0, planned_at: now, message_id: null, claimed_by: null },
+      ...{ status: 'planned', reason: null, reissue: 0, planned_at: now, message_id: null },
       ...{
         contract_id: standing.contractId,
         contact_id: standing.contactId,
@@ -468,12 +465,12 @@ describe('planning again', () => {
     });
   });
 
-  it('fails as a whole when one of its alerts was claimed meanwhile', async () => {
-    const [planned, claimed] = [await lived('planned'), await lived('claimed')];
-    const before = [await stored(planned), await stored(claimed)];
-    const replanned = database.inTransaction(() => alerts.store([toStore(planned), toStore(claimed)], now));
-    await expect(replanned).rejects.toThrow('claimed under the lock');
-    expect([await stored(planned), await stored(claimed)]).toEqual(before);
+  it('fails as a whole when one of its alerts was frozen meanwhile', async () => {
+    const [planned, frozen] = [await lived('planned'), await lived('messaged')];
+    const before = [await stored(planned), await stored(frozen)];
+    const replanned = database.inTransaction(() => alerts.store([toStore(planned), toStore(frozen)], now));
+    await expect(replanned).rejects.toThrow('frozen under the lock');
+    expect([await stored(planned), await stored(frozen)]).toEqual(before);
   });
 
   it('reads the alerts of its contracts, each as it stands, without what was issued again', async () => {
@@ -493,16 +490,22 @@ describe('planning again', () => {
     ]);
   });
 
-  it('waits for a claim that is under way, and then sees it', async () => {
+  it('waits for a drain that freezes its alerts, and then sees them as they are', async () => {
     const alert = await lived('planned');
     let isThrough = false;
+    const message = await bench.message();
     let locking: Promise<Map<string, { status: string }[]>> | undefined;
-    await withLock(alert.id, async () => {
+    await withLock(alert.id, async (other) => {
       locking = alerts.lockAlertsOf([alert.contractId]).finally(() => (isThrough = true));
       await waitingForLocks();
       expect(isThrough).toBe(false);
+      await other.query(`UPDATE alert SET status = 'messaged', message_id = $2 WHERE id = $1`, [
+        alert.id,
+        message.id,
+      ]);
+      await other.query('COMMIT');
     });
-    expect((await locking)?.get(alert.contractId)).toHaveLength(1);
+    expect((await locking)?.get(alert.contractId)).toMatchObject([{ status: 'messaged' }]);
   });
 
   it('moves the alerts of contracts to their new department, and those of no other', async () => {

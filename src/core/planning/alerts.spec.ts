@@ -232,7 +232,7 @@ describe('what ended', () => {
     const isUnsent = ['planned', 'held', 'covered'].includes(status);
     const becomes = isUnsent ? { ...row, status: 'cancelled', reason: 'terminated' } : row;
     expect(withdrawn(row, 'terminated')).toEqual(becomes);
-    expect(isTold(row)).toBe(status === 'claimed' || status === 'messaged');
+    expect(isTold(row)).toBe(status === 'messaged');
   });
 
   it('is cancelled from the first for a contact that had no alert of it', () => {
@@ -301,9 +301,9 @@ describe('one number of several contacts', () => {
     expect(says({ contacts: [first, second] })).toEqual(['a held suppressed', 'b planned']);
   });
 
-  it.each<AlertStatus>(['claimed', 'messaged'])('is not told again once it is %s', (status) => {
-    expect(says({ contacts: pair, rows: [row('a', status, { reason: null })] })).toEqual([
-      `a ${status}`,
+  it('is not told again once it is in a message', () => {
+    expect(says({ contacts: pair, rows: [row('a', 'messaged', { reason: null })] })).toEqual([
+      'a messaged',
       'b covered same-number',
     ]);
   });
@@ -333,8 +333,8 @@ describe('what stands of a milestone', () => {
 
   it('is of a contact what was told, else the first', () => {
     const of = (...rows: ExistingAlert[]) => new StandingAlerts(rows).of(aContact('a'))?.id;
-    expect(of(row('1', 'cancelled'), row('2', 'messaged'), row('3', 'claimed'))).toBe('2');
-    expect(of(row('1', 'claimed'), row('2', 'messaged'))).toBe('1');
+    expect(of(row('1', 'cancelled'), row('2', 'messaged'), row('3', 'messaged'))).toBe('2');
+    expect(of(row('1', 'messaged'), row('2', 'messaged'))).toBe('1');
     expect(of(row('1', 'cancelled'), row('2', 'planned'))).toBe('1');
     expect(of(row('1', 'planned', { contactId: 'b' }))).toBeUndefined();
   });

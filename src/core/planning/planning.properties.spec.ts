@@ -71,7 +71,7 @@ const occurrence = fc.tuple(fc.nat(), day).map(([pick, occurredOn]): Step => (in
 });
 
 /** What is due is sent, or missed in a rehearsal. */
-const sending = fc.constantFrom('claimed', 'messaged', 'missed' as const).map((status): Step => (input) => ({
+const sending = fc.constantFrom('messaged', 'missed' as const).map((status): Step => (input) => ({
   ...input,
   existing: input.existing.map((row) =>
     row.status === 'planned' && row.dueAt <= input.now
@@ -144,7 +144,7 @@ function always(look: (input: PlanningInput, planned: Planned) => void): void {
   );
 }
 
-const isTold = (alert: { status: string }) => alert.status === 'claimed' || alert.status === 'messaged';
+const isTold = (alert: { status: string }) => alert.status === 'messaged';
 
 describe('whatever happens to a contract', () => {
   it('planned again, nothing changes', () => {

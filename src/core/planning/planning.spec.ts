@@ -282,7 +282,6 @@ describe('occurrences', () => {
     for (const status of ['planned', 'held', 'missed', 'history', 'covered', 'cancelled'] as const) {
       expect(nextOccurrence('payment', goods, told('payment', status), [])).toBe(1);
     }
-    expect(nextOccurrence('payment', goods, told('payment', 'claimed'), [])).toBe(2);
     expect(nextOccurrence('payment', goods, told('payment', 'messaged'), [])).toBe(2);
     expect(nextOccurrence('payment', goods, told('inspection', 'messaged'), [])).toBe(1);
     expect(
