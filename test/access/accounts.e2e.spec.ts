@@ -5,8 +5,10 @@ import { AccountRecords } from '../../src/office/accounts/account-records.js';
 import type { NewAccount } from '../../src/office/accounts/account.schema.js';
 import { AccountsService } from '../../src/office/accounts/accounts.service.js';
 import { OwnAccountService } from '../../src/office/accounts/own-account.service.js';
+import { SandboxPeople } from '../../src/office/accounts/sandbox-people.js';
 import { SessionsService } from '../../src/office/accounts/sessions.service.js';
 import { AppError } from '../../src/platform/app-error.js';
+import { ok } from '../support/api-client.js';
 import { startService, type TestService } from '../support/service.js';
 
 // What is done with accounts: which of it the log has, what it ends, and what it refuses.
@@ -252,6 +254,49 @@ describe('what is kept of a password', () => {
     expect(await keptOf(other.id)).toBe(before);
   });
 });
+
+describe('the people of the sandbox', () => {
+  const passwords = { officer: password, admin: password } as const;
+
+  it('are made once, those that have a password, and can sign in', async () => {
+    const sandbox = service.app.get(SandboxPeople);
+    const before = (await accounts.list()).length;
+    await sandbox.ensure(passwords);
+    expect(await accounts.list()).toHaveLength(before);
+    await service.sql(`TRUNCATE account CASCADE`);
+    for (let start = 0; start < 2; start += 1) await sandbox.ensure(passwords);
+    const shown = (await accounts.list()).map(({ role, departmentId, officerId, invited, active }) => [
+      ...[role, departmentId, officerId !== null, invited, active],
+    ]);
+    expect(shown).toEqual([
+      ['officer', roads, true, false, true],
+      ['admin', null, false, false, true],
+    ]);
+    const { token } = await sessions.signIn({ email: 'officer@hanbit.example', password, from: '192.0.2.8' });
+    expect(await isOpen(token)).toBe(true);
+  });
+
+  it('are not made where their department went', async () => {
+    await service.sql(`TRUNCATE account CASCADE`);
+    await service.sql(`UPDATE department SET code = 'STREETS' WHERE code = 'ROADS'`);
+    await service.app.get(SandboxPeople).ensure(passwords);
+    expect((await accounts.list()).map(({ role }) => role)).toEqual(['admin']);
+    await service.sql(`UPDATE department SET code = 'ROADS' WHERE code = 'STREETS'`);
+  });
+});
+
+it.each([['2036-01-02T03:04:05Z'], [null], [undefined]])(
+  'a key expires when it is asked to: %s',
+  async (expiresAt) => {
+    const wanted = { name: 'ledger', role: 'auditor', ...(expiresAt !== undefined && { expiresAt }) };
+    const { id } = ok(await service.admin.post<{ id: string }>('/api-keys', wanted));
+    const { items } = ok(
+      await service.admin.get<{ items: { id: string; expiresAt: string | null }[] }>('/api-keys'),
+    );
+    const shown = items.find((key) => key.id === id)?.expiresAt;
+    expect(shown ? Date.parse(shown) : shown).toBe(expiresAt ? Date.parse(expiresAt) : null);
+  },
+);
 
 it('a form’s token is made of the session’s alone', async () => {
   const { session } = await somebody();
