@@ -305,6 +305,38 @@ describe('a form', () => {
     expect((await browser(token).post(probe, { _csrf: '' }, header)).status).toBe(201);
   });
 
+  it('is taken by its header alone where it has no body', async () => {
+    const response = await service.app.inject({
+      ...{ method: 'POST', url: probe },
+      headers: {
+        cookie: `chorong-local=${token}`,
+        origin: 'http://localhost',
+        'x-csrf-token': csrfTokenOf(token),
+      },
+    });
+    expect(response.statusCode).toBe(201);
+  });
+
+  it('is taken each time, whatever key comes with it: to repeat a call is for programs', async () => {
+    const before = ProbePages.changes;
+    for (const title of ['one', 'one', 'other'])
+      expect((await browser(token).post(probe, { title }, { 'idempotency-key': 'a-key' })).status).toBe(201);
+    expect(ProbePages.changes).toBe(before + 3);
+  });
+
+  it('is refused with a field that stands in it twice', async () => {
+    const before = ProbePages.changes;
+    const answer = await browser(token).post(probe, { title: ['one', 'other'] });
+    expect([answer.status, JSON.parse(answer.text)]).toMatchObject([400, { code: 'validation-failed' }]);
+    expect(ProbePages.changes).toBe(before);
+  });
+
+  it('is not what a browser sends that only asks whether there is a page', async () => {
+    const headers = { cookie: `chorong-local=${token}` };
+    const response = await service.app.inject({ method: 'HEAD', url: probe, headers });
+    expect(response.statusCode).toBe(200);
+  });
+
   it('is refused without its token, and with another', async () => {
     const other = await somebody();
     const before = ProbePages.changes;

@@ -152,6 +152,13 @@ describe('failures are forgotten', () => {
     await throttle.enter(account, address);
   });
 
+  it('down to none, and not below', async () => {
+    const clear = await throttle.enter(account, address);
+    await keep(sourceOf(address), 0);
+    await clear();
+    expect(await kept(sourceOf(address))).toMatchObject({ failures: 0 });
+  });
+
   it('of others by nobody’s success but their own', async () => {
     const other = randomBytes(32);
     await keep(other, 3);

@@ -31,7 +31,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/access|office\/accounts)\/.*\.spec\.ts$/,
-      /^test\/(access\/|(access|accounts|idempotency|handing-over)\b).*\.spec\.ts$/,
+      /^test\/(access\/|(access|accounts|department-scopes|idempotency|handing-over|sign-in-throttle)\b).*\.spec\.ts$/,
     ],
   },
   log: {
@@ -48,7 +48,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/log|platform\/http)\/.*\.spec\.ts$/,
-      /^test\/((log|database)\/|(message-log|message-exports|personal-data)\b).*\.spec\.ts$/,
+      /^test\/((log|database)\/|(logged-errors|message-log|message-exports|personal-data|templates)\b).*\.spec\.ts$/,
     ],
   },
 };

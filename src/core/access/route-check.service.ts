@@ -31,10 +31,10 @@ export class RouteCheck implements OnApplicationBootstrap {
 
   routes(): GuardedRoute[] {
     const found: GuardedRoute[] = [];
-    for (const { instance, metatype } of this.discovery.getControllers()) {
-      if (!instance || !metatype) continue;
-      const prototype = Object.getPrototypeOf(instance) as Record<string, () => unknown>;
-      const base = this.reflector.get<string | undefined>('path', metatype) ?? '';
+    for (const { instance } of this.discovery.getControllers()) {
+      const { constructor: controller } = instance as object;
+      const prototype = controller.prototype as Record<string, () => unknown>;
+      const base = this.reflector.get<string | undefined>('path', controller) ?? '';
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name];
         if (!handler) continue;
@@ -44,9 +44,10 @@ export class RouteCheck implements OnApplicationBootstrap {
         found.push({
           method: RequestMethod[method] ?? 'ALL',
           path: `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
-          handler: `${metatype.name}.${name}`,
-          rule: this.reflector.getAllAndOverride<Rule | undefined>(ruleKey, [handler, metatype]),
-          page: this.reflector.getAllAndOverride<boolean | undefined>(pageKey, [handler, metatype]) ?? false,
+          handler: `${controller.name}.${name}`,
+          rule: this.reflector.getAllAndOverride<Rule | undefined>(ruleKey, [handler, controller]),
+          page:
+            this.reflector.getAllAndOverride<boolean | undefined>(pageKey, [handler, controller]) ?? false,
         });
       }
     }

@@ -51,13 +51,14 @@ export class MessagesService {
   async get(caller: Caller, id: string): Promise<MessageView> {
     const seen = await this.departments.seenBy(caller);
     const [row] = await this.reader.messagesOf([id]);
-    const [item] = row ? await this.views([row], seen) : [];
-    if (!row || !item || (seen !== null && item.alerts.length === 0)) throw notFound('message');
+    const alerts = (await this.alerts.alertsOfMessages([id], seen)).get(id) ?? [];
+    if (!row || (seen !== null && alerts.length === 0)) throw notFound('message');
     const { timeZone } = (await this.settings.calendar()).setting;
     const attempts = await this.reader.attemptsOf([id]);
     const receipts = await this.reader.receiptsOf([id]);
     return {
-      ...item,
+      ...this.reader.viewOfMessage(row, timeZone),
+      alerts,
       finalAt: row.finalAt && zonedIso(row.finalAt, timeZone),
       nextAttemptAt: row.nextAttemptAt && zonedIso(row.nextAttemptAt, timeZone),
       lengths: lengthsOfText(row.text),

@@ -43,10 +43,9 @@ export class AccountRecords {
   /** Returns a name for each `role:@id` of the log; an actor that names no account (a key, `set-up`) is its own name. */
   async namesOfActors(actors: string[]): Promise<Map<string, string>> {
     const ids = new Map(actors.map((actor) => [actor, /:@([0-9a-f-]{36})$/.exec(actor)?.[1]]));
-    const known = [...new Set(ids.values())].filter((id) => id !== undefined);
     const rows = await this.database.rows<Pick<Account, 'id' | 'nameSealed'>>(
       `SELECT id, name_sealed FROM account WHERE id = ANY($1)`,
-      [known],
+      [[...new Set(ids.values())]],
     );
     const names = new Map(rows.map((row) => [row.id, this.nameOf(row)]));
     return new Map(actors.map((actor) => [actor, names.get(ids.get(actor) ?? '') ?? actor]));

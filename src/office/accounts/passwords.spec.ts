@@ -40,6 +40,25 @@ describe('a password', () => {
     '210987654321',
   ])('%j is too common', (password) => expect(why(password)).toBe('password-common'));
 
+  it.each([
+    ['abxyz', 3, 'password-common'],
+    ['qzjxkw', 2, null],
+  ])('of %s said %i times is %s: six characters are its own', (part, times, problem) =>
+    expect(why(part.repeat(times))).toBe(problem),
+  );
+
+  it.each([
+    [5, null],
+    [4, 'password-common'],
+  ])('of %i different characters: %s', (count, problem) =>
+    expect(why('akqzmxakzqmmkaqzkm'.replace(/[mx]/g, count === 5 ? 'm' : 'z'))).toBe(problem),
+  );
+
+  it('is judged by the longest words that anybody knows, and not by single letters', () => {
+    expect(whyPasswordWillNotDo('nadiravolt7nadiravolt', ['na nadiravolt'])).toBe('password-personal');
+    expect(whyPasswordWillNotDo('aeioxuaeizouq', ['a e i o u'])).toBeNull();
+  });
+
   it.each(['haneul.kim2026', 'Hanbit-City-1', 'kim.haneul!kim', '김하늘한빛시김하늘1234'])(
     '%j is what anybody knows',
     (password) => expect(why(password)).toBe('password-personal'),

@@ -21,6 +21,13 @@ interface Running {
 /** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
 type Camel<T> = { [K in keyof T]: K extends `${string}_${string}` ? never : T[K] };
 
+/** Rehearsed undoes the transaction of a dry run, and carries out of it what the work returned. */
+class Rehearsed extends Error {
+  constructor(readonly result: unknown) {
+    super('dry run');
+  }
+}
+
 /** What is written in bulk is cut into statements of this many rows, so that no parameter grows without a bound. */
 export const rowsOfOneStatement = 2000;
 
@@ -111,18 +118,14 @@ export class Database {
   async rehearse<T>(work: () => Promise<T>): Promise<T> {
     const running = this.storage.getStore();
     if (running) return this.rehearseInside(running, work);
-    let result: { value: T } | undefined;
-    const undo = new Error('dry run');
     try {
-      await this.inTransaction(async () => {
-        result = { value: await work() };
-        throw undo;
+      return await this.inTransaction(async () => {
+        throw new Rehearsed(await work());
       });
     } catch (error) {
-      if (error !== undo || !result) throw error;
+      if (error instanceof Rehearsed) return error.result as T;
+      throw error;
     }
-    if (!result) throw new Error('the dry run returned nothing');
-    return result.value;
   }
 
   /** Reads something once in a transaction, for all its steps to go by; outside of one it is read each time. */
