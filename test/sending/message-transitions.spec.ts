@@ -65,7 +65,7 @@ const moves: Move[] = [
   {
     what: 'accept',
     transition: accept,
-    act: (id) => messages.accept([id], 300),
+    act: (id) => messages.accept([{ messageId: id, reference: 'p-1' }], 300),
     sets: { reason: null, origin: null, next: null, poll: inAbout(300), polls: 0 },
     leaf: 'message-sent',
   },
@@ -97,11 +97,11 @@ const moves: Move[] = [
     sets: { next: null, attempts: 3 },
     leaf: null,
   },
-  { what: 'hand over', transition: handOver, act: (id) => messages.handOver(id), sets: {}, leaf: null },
+  { what: 'hand over', transition: handOver, act: (id) => messages.handOver([id]), sets: {}, leaf: null },
   {
     what: 'deliver',
     transition: deliver,
-    act: (id) => messages.deliver(id),
+    act: (id) => messages.deliver([id]),
     sets: { ...ended, reason: null, origin: null },
     leaf: 'message-delivered',
   },
@@ -176,7 +176,10 @@ describe.each(moves)('to $what', ({ transition, act, sets, leaf }) => {
 
 it('accepts of several messages those that can be, each with its leaf', async () => {
   const ids = [await lived('sending'), await lived('delivered'), await lived('held'), await lived('sent')];
-  await messages.accept(ids, 60);
+  await messages.accept(
+    ids.map((messageId) => ({ messageId, reference: `p-${messageId}` })),
+    60,
+  );
   const rows = await Promise.all(ids.map(looked));
   expect(rows.map(({ status }) => status)).toEqual(['accepted', 'delivered', 'accepted', 'sent']);
   expect(await Promise.all(ids.map(leavesOf))).toEqual([['message-sent'], [], ['message-sent'], []]);
@@ -282,7 +285,7 @@ describe('the leaf of a message', () => {
   it('is written with the transition or not at all', async () => {
     const id = await lived('accepted');
     const broken = bench.get(Database).inTransaction(async () => {
-      await messages.deliver(id);
+      await messages.deliver([id]);
       throw new Error('cut off');
     });
     await expect(broken).rejects.toThrow('cut off');

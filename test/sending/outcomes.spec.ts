@@ -268,17 +268,16 @@ describe('answers that come together', () => {
     expect(rows.map((row) => row['status'])).toEqual(['accepted', 'ambiguous', 'refused']);
   });
 
-  it('fail together: nothing is half written, everybody is told, and the next are written', async () => {
-    const sound = await called();
-    const before = await bench.contents('message', 'attempt', 'leaf');
+  it('fail alone: one that cannot be written leaves nothing half written, and the others are', async () => {
+    const [sound, other] = [await called(), await called()];
     const together = await Promise.allSettled([
       answer(sound, { kind: 'accepted', reference: 'p-1' }),
-      answer({ id: sound.id, attempt: 'not an id' }, bench.pigeon.refusing('permanent')),
+      answer({ id: other.id, attempt: 'not an id' }, bench.pigeon.refusing('permanent')),
+      answer(other, { kind: 'accepted', reference: 'p-2' }),
     ]);
-    expect(together.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    expect(await bench.contents('message', 'attempt', 'leaf')).toEqual(before);
-    await answer(sound, { kind: 'accepted', reference: 'p-1' });
+    expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await messageOf(sound.id)).toMatchObject({ status: 'accepted' });
+    expect(await messageOf(other.id)).toMatchObject({ status: 'accepted', reason: null });
   });
 });
 

@@ -298,7 +298,6 @@ describe('a release', () => {
       () => bench.message().then((message) => bench.attempt(message, { status: 'ambiguous' })),
     ],
     ['an alert of the lost hours is planned', () => bench.alert({ dueInSeconds: -3600 })],
-    ['one of them is claimed', () => bench.alert({ dueInSeconds: -3600, status: 'claimed' })],
     ['one fell due at their very end', async () => dueAfterSpan((await bench.alert()).id, 0)],
   ];
   it.each(open)('is refused while %s', async (_what, make) => {
@@ -336,7 +335,7 @@ describe('a release', () => {
     await bench.attempt(await bench.message(), { status: 'ambiguous' });
     await bench.attempt(await bench.message({ resent_unproved: 2 }), { status: 'accepted', late: true });
     await bench.alert({ dueInSeconds: -3600 });
-    await bench.alert({ dueInSeconds: -3500, status: 'claimed' });
+    await bench.alert({ dueInSeconds: -3500 });
     const { id, active_at: active, suspect_from: from, suspect_until: until } = await instance();
     expect(await service.describeInstance()).toEqual({
       id,

@@ -23,7 +23,7 @@ beforeEach(() => bench.clear());
 afterAll(() => bench.stop());
 
 const alertOf = ({ id }: AlertMade) => bench.row('alert', id);
-const undecided = ['planned', 'claimed', 'messaged'];
+const undecided = ['planned', 'messaged'];
 
 describe('the schedule', () => {
   const due = (now = new Date(), stoppedAt: Date | null = null) => {
@@ -94,9 +94,13 @@ describe('what is stranded', () => {
       minutesAgo,
     ]);
 
+  const stranded = async () => {
+    const alert = await bench.alert({ status: 'held', reason: 'text-failed' });
+    await changed(alert, 11);
+    return alert;
+  };
+
   const cases: [string, Parameters<SendingBench['alert']>[0], number, boolean][] = [
-    ['a claim whose lease ran out', { status: 'claimed', leaseInSeconds: -0.05 }, 0, true],
-    ['a claim whose lease runs', { status: 'claimed', leaseInSeconds: 20 }, 60, false],
     ['a text that failed ten minutes ago', { status: 'held', reason: 'text-failed' }, 10.1, true],
     ['a text that failed just now', { status: 'held', reason: 'text-failed' }, 9.5, false],
     ['an alert that is held for another reason', { status: 'held', reason: 'suspended' }, 60, false],
@@ -111,27 +115,25 @@ describe('what is stranded', () => {
     expect(await alerts().releaseStranded(alert.contractId)).toBe(isStranded ? 1 : 0);
     if (isStranded) {
       expect(await alertOf(alert)).toMatchObject({
-        ...{ status: 'planned', reason: null, failure: null, claimed_by: null, lease_until: null },
+        ...{ status: 'planned', reason: null, failure: null },
       });
     } else expect(await bench.contents('alert')).toEqual(before);
   });
 
   it('is released for one contract at a time', async () => {
-    const given = { status: 'claimed', leaseInSeconds: -1 };
-    const [one, other] = [await bench.alert(given), await bench.alert(given)];
+    const [one, other] = [await stranded(), await stranded()];
     expect((await alerts().contractsWithStranded()).sort()).toEqual(
       [one.contractId, other.contractId].sort(),
     );
     await alerts().releaseStranded(one.contractId);
-    expect(await alertOf(other)).toMatchObject({ status: 'claimed' });
+    expect(await alertOf(other)).toMatchObject({ status: 'held' });
   });
 
   it('is planned again by the sweep, as its contract now is', async () => {
-    const stranded = await bench.alert({ status: 'claimed', leaseInSeconds: -1 });
-    const removed = await bench.alert({ status: 'claimed', leaseInSeconds: -1 });
+    const [standing, removed] = [await stranded(), await stranded()];
     await bench.sql(`UPDATE contact SET removed_at = now() WHERE id = $1`, [removed.contactId]);
     await bench.get(SweepService).sweepStranded();
-    expect((await alertOf(stranded))['status']).not.toBe('claimed');
+    expect(await alertOf(standing)).not.toMatchObject({ reason: 'text-failed' });
     expect(await alertOf(removed)).toMatchObject({ status: 'cancelled', reason: 'contact-removed' });
   });
 });
