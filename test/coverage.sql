@@ -23,7 +23,7 @@ braked_department AS (
 -- What was sent or missed of a milestone, and had fallen due.
 fact AS NOT MATERIALIZED (
   SELECT milestone_id, due_at FROM alert, clock
-  WHERE status = ANY (ARRAY['claimed', 'messaged', 'missed']) AND due_at <= now
+  WHERE status = ANY (ARRAY['messaged', 'missed']) AND due_at <= now
 ),
 timed AS (
   SELECT m.id AS milestone_id, c.id AS contract_id,
@@ -118,7 +118,7 @@ said (milestone_id, counterparty_id, reason) AS (
   UNION ALL
   -- Neither out nor given up: it waits, or is braked.
   SELECT s.milestone_id, s.counterparty_id,
-         CASE WHEN s.status <> 'claimed' AND EXISTS (
+         CASE WHEN EXISTS (
            SELECT FROM brake b, clock LEFT JOIN message g ON g.id = s.message_id
            WHERE b.released_at IS NULL AND CASE b.scope
              WHEN 'department' THEN s.department_id IN (SELECT id FROM braked_department)
@@ -140,7 +140,7 @@ said (milestone_id, counterparty_id, reason) AS (
              ELSE true END)
          THEN 'paused' ELSE 'waiting' END
   FROM standing s
-  WHERE s.status IN ('planned', 'claimed')
+  WHERE s.status = 'planned'
      OR s.message_id IN (SELECT id FROM message WHERE status IN ('sending', 'waiting'))
 ),
 -- For each untold counterparty the first reason that fits, and of those the first for the milestone.

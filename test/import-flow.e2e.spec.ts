@@ -630,15 +630,6 @@ describe('undoing', () => {
     expect(await contract('Y-1')).toMatchObject({ revision: 1, endsOn: '2026-11-27' });
   });
 
-  it('is refused while a text is just being made', async () => {
-    const done = await applied(sheet(row('L-1')));
-    await service.sql(
-      `UPDATE alert SET status = 'claimed', claimed_by = gen_random_uuid(), lease_until = clock_timestamp() + interval '1 minute'
-       WHERE id = (SELECT id FROM alert WHERE status = 'planned' ORDER BY due_at LIMIT 1)`,
-    );
-    expect(problem(await undo(done.id)).fields).toMatchObject([{ path: 'L-1', code: 'already-sent' }]);
-  });
-
   it('is refused when somebody changed a contract since', async () => {
     const done = await applied(sheet(row('Z-1'), row('Z-2')));
     const { id } = await contract('Z-2');

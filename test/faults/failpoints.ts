@@ -22,7 +22,7 @@ const acceptedAndDropped = first({ kind: 'drop', accept: true });
 const refusedWithoutTrace = first({ kind: 'server-error', accept: false });
 
 const failpoints: Failpoint[] = [
-  { name: 'after-claim', expected: 'claimed again', fake: {} },
+  { name: 'before-attempt', expected: 'planned as before', fake: {} },
   { name: 'after-attempt', expected: 'ambiguous, absent, sent', fake: {} },
   { name: 'after-accept', expected: 'adopted', fake: {} },
   { name: 'after-outcome', expected: 'nothing happens', fake: {} },

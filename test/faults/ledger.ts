@@ -101,7 +101,7 @@ function isSettled(row: Row): boolean {
 
 /** Something may still come of it by itself. */
 function isUnderWay(row: Row): boolean {
-  if (row.alert === 'planned' || row.alert === 'claimed') return true;
+  if (row.alert === 'planned') return true;
   return row.alert === 'messaged' && ['sending', 'waiting', ...settled].includes(row.message ?? '');
 }
 

@@ -2,37 +2,42 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 interface Patch {
+  file: string;
   from: string;
   to: string;
 }
 
-/** In the compiled `ProviderCalls.callAttempts`: the transaction that inserts the attempts now ends behind the calls. */
+/** In the compiled drain: the transaction that inserts the attempts now ends behind the calls. */
 const commitBehindTheCalls: Patch[] = [
   {
-    from: 'const attempts = await open();',
-    to: `const early = new Map();
-        const attempts = await this.outcomes.database.inTransaction(async () => {
-            const opened = await open();
-            await Promise.all(opened.map(async (one) => early.set(one.id, await this.call(one, deadline))));
-            return opened;
-        });`,
+    file: 'drain.service.js',
+    from: 'const frozen = await this.freezer.freezeDue({ ...share, limit }, situation);',
+    to: `this.calls.early ??= new Map();
+                const frozen = await this.freezer.database.inTransaction(async () => {
+                    const inside = await this.freezer.freezeDue({ ...share, limit }, situation);
+                    await Promise.all(inside.attempts.map(async ({ id: attemptId, provider, to, text }) => {
+                        const outcome = await provider.send({ attemptId, to, text, notAfter: room.deadline });
+                        this.calls.early.set(attemptId, outcome);
+                    }));
+                    return inside;
+                });`,
   },
   {
-    from: 'const outcome = turn < deadline ? await this.call(attempt, deadline) : cameTooLate();',
-    to: 'const outcome = early.get(attempt.id);',
+    file: 'provider-calls.js',
+    from: 'const outcome = await provider.send({ attemptId, to, text, notAfter: deadline });',
+    to: 'const outcome = this.early?.get(attemptId) ?? (await provider.send({ attemptId, to, text, notAfter: deadline }));',
   },
 ];
 
 /** Breaks a copy of the built service, to see whether the tests notice. */
 export function mutate(program: string): void {
-  const path = join(program, 'dist/src/core/sending/provider-calls.js');
-  const patched = commitBehindTheCalls.reduce(
-    (code, { from, to }) => {
-      if (code.split(from).length !== 2)
-        throw new Error(`the mutant no longer fits provider-calls.js: ${from}`);
-      return code.replace(from, () => to);
-    },
-    readFileSync(path, 'utf8'),
-  );
-  writeFileSync(path, patched);
+  for (const { file, from, to } of commitBehindTheCalls) {
+    const path = join(program, 'dist/src/core/sending', file);
+    const code = readFileSync(path, 'utf8');
+    if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits ${file}: ${from}`);
+    writeFileSync(
+      path,
+      code.replace(from, () => to),
+    );
+  }
 }

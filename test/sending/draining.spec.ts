@@ -32,7 +32,7 @@ describe('a drain', () => {
     expect(await statusOf(other)).toBe('messaged');
   });
 
-  it('takes the messages that wait before it claims', async () => {
+  it('takes the messages that wait before what is new', async () => {
     const waiting = await bench.message({ status: 'waiting', shard });
     const alert = await inShard();
     expect(await drains().drainShard(shard)).toBe(2);
@@ -63,7 +63,7 @@ describe('a drain', () => {
     expect(calledFor()).toEqual([first.to, second?.to].sort());
   });
 
-  it('claims nothing more once its turn is over', async () => {
+  it('opens nothing more once its turn is over', async () => {
     await inShard();
     let second: AlertMade | undefined;
     duringFirstCall(async () => (second = await inShard()));
@@ -71,7 +71,7 @@ describe('a drain', () => {
     expect(await statusOf(second as AlertMade)).toBe('planned');
   });
 
-  it('goes by the brakes that are on at each claim', async () => {
+  it('goes by the brakes that are on at each window', async () => {
     const first = await inShard();
     let second: AlertMade | undefined;
     duringFirstCall(async () => {
@@ -97,12 +97,27 @@ describe('a drain', () => {
     expect(most).toBe(10);
   });
 
-  it('that is to stop ends after the window under way: the rest is claimed, and comes back', async () => {
+  it('sends what falls due while a call of its is under way, without waiting for that', async () => {
+    const first = await inShard();
+    let release: () => void = () => undefined;
+    let second: AlertMade | undefined;
+    bench.pigeon.answer = async ({ to }) => {
+      if (to === first.to) {
+        second = await inShard();
+        await new Promise<void>((resolve) => (release = resolve));
+      } else release();
+      return bench.pigeon.accepting();
+    };
+    expect(await drains().drainShard(shard)).toBe(2);
+    expect(calledFor()).toEqual([first.to, second?.to].sort());
+  });
+
+  it('that is to stop ends after the window under way: the rest stays planned', async () => {
     const alerts = [];
     for (let i = 0; i < 12; i += 1) alerts.push(await inShard({ dueInSeconds: -100 + i }));
     duringFirstCall(() => Promise.resolve(drains().stopDrains()));
     expect(await drains().drainShard(shard)).toBe(10);
-    expect(await Promise.all(alerts.slice(10).map(statusOf))).toEqual(['claimed', 'claimed']);
+    expect(await Promise.all(alerts.slice(10).map(statusOf))).toEqual(['planned', 'planned']);
     await bench.boot();
   });
 });

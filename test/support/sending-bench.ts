@@ -9,6 +9,8 @@ import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { Caller } from '../../src/core/access/roles.js';
+import { InstanceMarker } from '../../src/core/sending/instance.service.js';
+import { ProviderCalls } from '../../src/core/sending/provider-calls.js';
 import type { BrakesOn, Situation } from '../../src/core/sending/brakes.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
@@ -118,6 +120,10 @@ export class SendingBench {
     const tables = `alert milestone contact counterparty contract attempt receipt message brake pace leaf change`;
     const emptied = tables.split(' ').map((table) => `DELETE FROM ${table};`);
     await this.sql(`${emptied.join('')} UPDATE instance SET suspect_from = NULL, suspect_until = NULL`);
+    // The brakes of the test before are known for a moment longer.
+    await this.get(ProviderCalls)['brakesOn'].read();
+    // Else the database would seem to be another that does not know it.
+    this.get(InstanceMarker).rememberAttempt(null);
     this.logs.length = 0;
     this.pigeon.reset();
     this.gull.reset();
