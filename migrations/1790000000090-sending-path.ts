@@ -50,6 +50,16 @@ export class SendingPath1790000000090 implements MigrationInterface {
     await queryRunner.query(`
       CREATE INDEX message_words_text ON message_words USING gin (text gin_trgm_ops) WITH (gin_pending_list_limit = 1024)`);
     await queryRunner.query(`DROP INDEX message_text`);
+    await queryRunner.query(`
+      CREATE FUNCTION keep_message_words() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        INSERT INTO message_words (message_id, text) SELECT id, text FROM frozen;
+        RETURN NULL;
+      END $$`);
+    await queryRunner.query(`
+      CREATE TRIGGER message_words AFTER INSERT ON message REFERENCING NEW TABLE AS frozen
+      FOR EACH STATEMENT EXECUTE FUNCTION keep_message_words()`);
+    // What one transaction does has one time, and the attempt stands behind its message.
+    await queryRunner.query(`ALTER TABLE message ALTER frozen_at SET DEFAULT now()`);
     await grant(queryRunner, 'append-only', 'message_words');
     for (const table of hotTables) {
       await queryRunner.query(`
@@ -64,6 +74,9 @@ export class SendingPath1790000000090 implements MigrationInterface {
         ALTER TABLE ${table} RESET (autovacuum_vacuum_scale_factor, autovacuum_vacuum_threshold,
           autovacuum_analyze_scale_factor, autovacuum_analyze_threshold, autovacuum_vacuum_cost_delay)`);
     }
+    await queryRunner.query(`ALTER TABLE message ALTER frozen_at SET DEFAULT clock_timestamp()`);
+    await queryRunner.query(`DROP TRIGGER message_words ON message`);
+    await queryRunner.query(`DROP FUNCTION keep_message_words`);
     await queryRunner.query(`DROP TABLE message_words`);
     await queryRunner.query(`CREATE INDEX message_text ON message USING gin (text gin_trgm_ops)`);
     await queryRunner.query(`ALTER TABLE attempt ALTER CONSTRAINT attempt_message_id_fkey NOT DEFERRABLE`);

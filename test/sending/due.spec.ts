@@ -267,6 +267,8 @@ describe('a digest', () => {
       await bench.alert({ to: number, ...later }),
       await bench.alert({ to: number, ...later }),
     ];
+    // It was put off, so that it would come first.
+    await bench.sql(`UPDATE milestone SET due_at = $2 WHERE id = $1`, [left.milestoneId, ago(5000)]);
     const frozen = await bench.whileLocked('alert', [held.id], () => frozenWith(due));
     expect(frozen).toEqual([[due.id]]);
     for (const { id } of [held, left]) expect(await alertOf(id)).toMatchObject({ status: 'planned' });

@@ -165,11 +165,11 @@ export class SendingBench {
     await this.sql(
       `INSERT INTO alert (id, milestone_id, contract_id, contact_id, department_id, number_index, shard, wording, due_at,
                           due_day, status, planned_at, reason, retry_at, message_id)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, date_trunc('milliseconds', now() + $9::float8 * interval '1 second'), $10, $11, now(), $12,
-               now() + $13::float8 * interval '1 second', $14)`,
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT due_at FROM milestone WHERE id = $2), $9, $10, now(), $11,
+               now() + $12::float8 * interval '1 second', $13)`,
       [
         ...[id, milestoneId, contractId, contactId, departmentId, index, given.shard ?? shardOf(index)],
-        ...[given.wording ?? 'milestone', given.dueInSeconds ?? -1, given.dueDay ?? '2026-03-04'],
+        ...[given.wording ?? 'milestone', given.dueDay ?? '2026-03-04'],
         ...[given.status ?? (given.messageId ? 'messaged' : 'planned'), given.reason ?? null],
         ...[given.retryInSeconds ?? null, given.messageId ?? null],
       ],

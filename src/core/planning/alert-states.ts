@@ -196,7 +196,7 @@ export class AlertStates {
   /** Binds locked alerts to the messages that were frozen for them. Throws when one is no longer planned. */
   async putIntoMessages(alerts: { id: string; messageId: string }[]): Promise<void> {
     const bound = await this.database.run(
-      `UPDATE alert SET ${setStatus(alertTransitions.putIntoMessage)}, ${changed}, retry_at = NULL, message_id = n.message_id
+      `UPDATE alert SET ${setStatus(alertTransitions.putIntoMessage)}, updated_at = now(), retry_at = NULL, message_id = n.message_id
        FROM unnest($1::uuid[], $2::uuid[]) AS n (id, message_id)
        WHERE alert.id = n.id AND ${inStatus(alertTransitions.putIntoMessage, 'alert')}`,
       [alerts.map(({ id }) => id), alerts.map(({ messageId }) => messageId)],

@@ -59,7 +59,7 @@ export class AttemptStates {
       `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
        SELECT n.id, n.message_id, n.number_index, n.provider, '${to}',
               CASE WHEN $5::timestamptz IS NOT NULL THEN 'before-restore' END,
-              coalesce($5::timestamptz, clock_timestamp()), clock_timestamp() + $6 * interval '1 second',
+              coalesce($5::timestamptz, now()), clock_timestamp() + $6 * interval '1 second',
               CASE WHEN $5::timestamptz IS NOT NULL THEN clock_timestamp() END, $5::timestamptz IS NOT NULL
        FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) AS n (id, message_id, number_index, provider)
        -- In one order, since two drains that have numbers in common wait here for each other.

@@ -137,7 +137,7 @@ export class DrainService {
       const windows = new Windows();
       try {
         const share = { shard, provider, limit: this.config.sending.concurrency };
-        for (let goesOn = true; goesOn; ) {
+        for (let goesOn = true; goesOn;) {
           const more = await this.openWindow(share, windows);
           if (this.stopping || windows.hasFailed || performance.now() >= end) break;
           goesOn = more || (await windows.waitForOne());
@@ -190,7 +190,8 @@ export class DrainService {
         handled = frozen.handled;
       }
     } finally {
-      windows.add(attempts.length, this.calls.callWindow(room, attempts));
+      const calls = this.calls.callWindow(room, attempts);
+      if (attempts.length > 0) windows.add(attempts.length, calls);
     }
     return attempts.length + handled > 0;
   }

@@ -173,12 +173,8 @@ export class MessageFreezer {
       if (!(await this.instance.isSameLife())) return { attempts: [], handled: 1 };
       const groups = await this.lockGroups(share, situation);
       const suspects = groups.filter(isSuspect);
-      const sure = groups.filter((group) => !isSuspect(group));
+      const sure = brakes.instance ? [] : groups.filter((group) => !isSuspect(group));
       const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
-      if (brakes.instance) {
-        await this.alerts.putOff(idsOf(sure), pausedSeconds);
-        return { attempts: [], handled: asked.handled + sure.length };
-      }
       const { attempts, handled } = await this.freeze(sure, situation, null);
       return { attempts, handled: asked.handled + handled };
     });
@@ -301,8 +297,6 @@ const numberAndDay = ({
   ...of
 }: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
   `${'number' in of ? of.number : of.numberIndex.toString('hex')} ${dueDay}`;
-
-const idsOf = (groups: Ingredient[][]) => groups.flatMap((group) => group.map(({ id }) => id));
 
 function numberOf({ message }: Composed): string {
   return message.numberIndex.toString('hex');

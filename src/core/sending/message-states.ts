@@ -100,10 +100,6 @@ export class MessageStates {
       attempts: 1,
     }));
     await this.database.insert(Message, rows);
-    await this.database.run(
-      `INSERT INTO message_words (message_id, text) SELECT * FROM unnest($1::uuid[], $2::text[])`,
-      [rows.map(({ id }) => id), rows.map(({ text }) => text)],
-    );
   }
 
   /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
