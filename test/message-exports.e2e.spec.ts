@@ -224,6 +224,20 @@ describe('an export of a large log', () => {
     await until('all have ended', async () => (await openExports()) === 0);
   });
 
+  it('is broken off where its connection to the database is, and harms nobody else', async () => {
+    const response = await open();
+    const read = linesOf(response);
+    const owner = new pg.Client({ connectionString: service.ground.database.superuserUrl });
+    await owner.connect();
+    await owner.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chorong-export'`,
+    );
+    await owner.end();
+    await expect(read).rejects.toThrow('aborted');
+    expect(await linesOf(await open())).toBeGreaterThan(rows);
+    await until('it has ended', async () => (await openExports()) === 0);
+  });
+
   it('ends with a reader who goes away', async () => {
     const response = await open();
     expect(response.statusCode).toBe(200);

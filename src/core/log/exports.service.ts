@@ -108,6 +108,8 @@ export class ExportsService {
     const rows = client.query(new QueryStream(sql, parameters, { batchSize }));
     const lines = new ExportLines(format, exported);
     pipeline(rows, lines, () => undefined);
+    // A cursor whose connection is cut off waits for it for ever.
+    client.once('end', () => lines.destroy(new Error('the connection to the database was cut')));
     // Also when the caller went away: an open statement is cut off with its connection.
     lines.once('close', () => void client.end().catch(() => undefined));
     return addAbortSignal(AbortSignal.timeout(longestExport), lines);
