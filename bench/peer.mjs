@@ -121,8 +121,8 @@ const kinds = {
       connection: { url: settings.redisUrl, maxRetriesPerRequest: null },
       concurrency: settings.concurrency,
     });
-    worker.on('failed', (_, error) => console.error(error));
-    worker.on('error', (error) => console.error(error));
+    worker.on('failed', (_, error) => console.error(String(error)));
+    worker.on('error', (error) => console.error(String(error)));
     await worker.waitUntilReady();
   },
 
@@ -141,7 +141,7 @@ async function callOnly(options) {
     concurrency: settings.concurrency,
     ...options,
   });
-  worker.on('error', (error) => console.error(error));
+  worker.on('error', (error) => console.error(String(error)));
   await worker.waitUntilReady();
 }
 

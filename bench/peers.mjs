@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { newId } from '../dist/src/platform/ids.js';
 import { fictionalNumber } from './fill.mjs';
-import { atTheEnd, root } from './ground.mjs';
+import { atTheEnd, must, root } from './ground.mjs';
 import { peerSchema, plainNumber } from './peer-work.mjs';
 
 const chunk = 50;
@@ -50,6 +51,7 @@ const queues = {
     const queue = new Queue('first', { connection: { url: redis.url } });
     atTheEnd(() => queue.close());
     return {
+      left: () => leftIn(queue),
       add: async (ids) => {
         await queue.pause();
         const options = { removeOnComplete: true };
@@ -65,10 +67,16 @@ export const peerKinds = Object.keys(queues);
 
 const onlyCalling = { limiter: bullJobs, delayed: bullJobs };
 
+async function leftIn(queue) {
+  const counts = await queue.getJobCounts('active', 'wait', 'delayed', 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
 function bullJobs({ redis, name }) {
   const queue = new Queue(name, { connection: { url: redis.url } });
   atTheEnd(() => queue.close());
   return {
+    left: () => leftIn(queue),
     add: (_, alerts, dueOf) =>
       queue.addBulk(
         alerts.map(({ id, reference, number }, i) => ({
@@ -135,7 +143,12 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
       );
       return rows[0].settled;
     },
-    rest: () => child.kill('SIGSTOP'),
+    /** Stops it once its queue has heard of the last job: what BullMQ misses for half a minute it does again. */
+    async rest() {
+      await must('the queue is empty', async () => ((await queue.left?.()) ?? 0) === 0);
+      await sleep(100);
+      child.kill('SIGSTOP');
+    },
   };
 }
 

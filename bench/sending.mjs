@@ -142,7 +142,7 @@ export async function round({ provider, postgres, redis }, contender, count) {
   const written = (await walBytes(contender.pool)) - wal;
   const ledger = await provider.ledger();
   mustBeOnce(ledger, made);
-  contender.rest();
+  await contender.rest();
   const first = ledger[0].at - performance.timeOrigin;
   const [nodeUs, postgresUs, redisUs] = ['node', 'postgres', 'redis'].map(
     (name) => (after[name] - before[name]) / count,
