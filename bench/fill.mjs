@@ -10,14 +10,21 @@ export function fictionalNumber(n) {
   return { number: `+1${200 + Math.floor(k / 100)}55501${String(k % 100).padStart(2, '0')}`, country: 'US' };
 }
 
-/** What a copy does not take over; `s` is the row of the seed, `p` the prototype's. */
+/**
+ * What a copy does not take over, by `table.column` or by the column's name in whatever table; `s` is the row of the seed,
+ * `p` the prototype's.
+ */
 const replaced = {
   'contract.reference': `s.reference`,
-  'contact.phone_sealed': `s.sealed`,
-  'contact.phone_index': `s.index`,
-  'contact.phone_country': `s.country`,
-  'alert.number_index': `s.index`,
-  'alert.shard': `(get_byte(s.index, 0) % 8)::smallint`,
+  'attempt.reference': `'SM' || md5(s.reference)`,
+  'receipt.reference': `'SM' || md5(s.reference)`,
+  phone_index: `s.index`,
+  phone_country: `s.country`,
+  country: `CASE WHEN p.country IS NULL THEN NULL ELSE s.country END`,
+  number_index: `s.index`,
+  shard: `(get_byte(s.index, 0) % 8)::smallint`,
+  text: `replace(p.text, s.like, s.reference)`,
+  text_hash: `sha256(convert_to(replace(p.text, s.like, s.reference), 'UTF8'))`,
 };
 
 const batch = 5000;
@@ -25,16 +32,18 @@ const batch = 5000;
 /** Rows of a registered contract with one contact, from which copies are made. */
 export class Prototype {
   /** `client` is the superuser's, one connection. */
-  static async of(client, sealer, contractId) {
-    const tables = await tablesOf(client);
+  static async of(client, sealer, contractId, { withLog = false } = {}) {
+    const tables = await tablesOf(client, withLog ? [] : ['leaf', 'change']);
     const known = new Set([contractId]);
     const rows = new Map();
     for (let grew = true; grew;) {
       grew = false;
       for (const { name, columns, uuids } of tables) {
         const where = uuids.map((column) => `${column} = ANY($1)`).join(' OR ');
+        const has = (column) => columns.some((one) => one.name === column);
         const found = await client.query({
-          text: `SELECT ctid::text, ${columns.some((c) => c.name === 'id') ? 'id::text' : 'NULL AS id'} FROM ${name} WHERE ${where} ORDER BY ctid`,
+          text: `SELECT ctid::text, ${has('id') ? 'id::text' : 'NULL AS id'}, ${has('message_id') ? 'message_id' : 'NULL AS message_id'}
+                 FROM ${name} WHERE ${where} ORDER BY ctid`,
           values: [[...known]],
         });
         for (const row of found.rows) {
@@ -42,25 +51,32 @@ export class Prototype {
           if (rows.has(key)) continue;
           rows.set(key, { table: name, ctid: row.ctid, id: row.id });
           if (/^[0-9a-f]{8}-/.test(row.id ?? '')) known.add(row.id);
+          // An alert points to its message, where all else points back to what it is of.
+          if (row.message_id) known.add(row.message_id);
           grew = true;
         }
       }
     }
     const inOrder = [...rows.values()].sort((a, b) => rank(tables, a.table) - rank(tables, b.table));
-    const contacts = inOrder.filter(({ table }) => table === 'contact');
-    if (contacts.length !== 1) throw new Error(`a prototype has one contact, not ${contacts.length}`);
+    const idsIn = (name) => inOrder.filter(({ table }) => table === name).map(({ id }) => id);
+    if (idsIn('contact').length !== 1 || idsIn('message').length > 1) {
+      throw new Error('a prototype has one contact, and at most one message');
+    }
+    const contract = await client.query(`SELECT reference FROM contract WHERE id = $1`, [contractId]);
+    const { reference } = contract.rows[0];
+    const seals = await sealsOf(client, sealer, tables, inOrder);
     // The service goes on with the prototype itself: copies are made of the rows as they are now.
-    const name = `prototype_${contractId.replaceAll('-', '')}`;
+    const name = `prototype_${newId().replaceAll('-', '')}`;
     await client.query(`CREATE SCHEMA ${name}`);
     for (const [k, row] of inOrder.entries()) {
       row.kept = `${name}.row_${k}`;
       await client.query(`CREATE TABLE ${row.kept} AS SELECT * FROM ${row.table} WHERE ctid = '${row.ctid}'`);
     }
-    return new Prototype(client, sealer, tables, inOrder, [...known], contacts[0].id);
+    return new Prototype({ client, sealer, tables, rows: inOrder, ids: [...known], reference, seals });
   }
 
-  constructor(client, sealer, tables, rows, ids, contactId) {
-    Object.assign(this, { client, sealer, tables, rows, ids, contactId });
+  constructor(parts) {
+    Object.assign(this, parts);
   }
 
   get alerts() {
@@ -69,27 +85,32 @@ export class Prototype {
 
   /**
    * Makes copies in one transaction. `replacing` maps `table.column` to SQL in place of the prototype's value, over `s`, the
-   * seed, in which `s.n` counts from `from`. Returns references and numbers.
+   * seed, in which `s.n` counts from `from`. `momentOf` gives the time, in milliseconds, that the ids of messages tell.
+   * Returns references and numbers.
    */
-  async copy(count, { prefix, from = 0, replacing = {}, numberOf = fictionalNumber }) {
-    const own = this.ids.filter((id) => id !== this.contactId);
+  async copy(count, { prefix, from = 0, replacing = {}, numberOf = fictionalNumber, momentOf = null }) {
+    const own = this.ids.filter((id) => !this.seals.some((seal) => seal.rowId === id));
     const made = [];
     await this.client.query('BEGIN');
+    const columns = { n: 'integer', reference: 'text', index: 'bytea', country: 'text', at: 'timestamptz' };
+    for (const k of this.seals.keys())
+      Object.assign(columns, { [`row_${k}`]: 'uuid', [`sealed_${k}`]: 'bytea' });
+    const declared = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+    const generated = own.map((_, k) => `id_${k} uuid DEFAULT uuidv7()`);
     await this.client.query(
-      `CREATE TEMP TABLE seed (n integer, reference text, contact uuid, sealed bytea, index bytea, country text
-       ${own.map((_, k) => `, id_${k} uuid DEFAULT uuidv7()`).join('')}) ON COMMIT DROP`,
+      `CREATE TEMP TABLE seed (${[...declared, ...generated].join(', ')}, "like" text DEFAULT '${this.reference}') ON COMMIT DROP`,
     );
     for (let start = 0; start < count; start += batch) {
       const seeds = Array.from({ length: Math.min(batch, count - start) }, (_, i) =>
-        this.#seed(from + start + i, prefix, numberOf),
+        this.#seed(from + start + i, { prefix, numberOf, momentOf }),
       );
       for (const { reference, number } of seeds) made.push({ reference, number });
       await this.client.query(
-        `INSERT INTO seed (n, reference, contact, sealed, index, country)
-         SELECT * FROM unnest($1::int[], $2::text[], $3::uuid[], $4::bytea[], $5::bytea[], $6::text[])`,
-        ['n', 'reference', 'contact', 'sealed', 'index', 'country'].map((name) =>
-          seeds.map((seed) => seed[name]),
-        ),
+        `INSERT INTO seed (${Object.keys(columns).join(', ')})
+         SELECT * FROM unnest(${Object.values(columns)
+           .map((type, i) => `$${i + 1}::${type}[]`)
+           .join(', ')})`,
+        Object.keys(columns).map((name) => seeds.map((seed) => seed[name])),
       );
     }
     for (const row of this.rows) await this.client.query(this.#insert(row, own, replacing));
@@ -97,32 +118,59 @@ export class Prototype {
     return made;
   }
 
-  #seed(n, prefix, numberOf) {
+  #seed(n, { prefix, numberOf, momentOf }) {
     const { number, country } = numberOf(n);
-    const contact = newId();
-    return {
-      ...{ n, contact, number, country, reference: `${prefix}-${String(n).padStart(7, '0')}` },
-      sealed: this.sealer.seal(number, { table: 'contact', column: 'phone_sealed', rowId: contact }),
-      index: this.sealer.blindIndex(number),
-    };
+    const at = momentOf?.(n) ?? Date.now();
+    const seed = { n, number, country, at: new Date(at), index: this.sealer.blindIndex(number) };
+    seed.reference = `${prefix}-${String(n).padStart(7, '0')}`;
+    const ids = new Map();
+    for (const [k, { table, column, rowId, plain }] of this.seals.entries()) {
+      const id = ids.get(rowId) ?? (table === 'message' ? idAt(at) : newId());
+      ids.set(rowId, id);
+      seed[`row_${k}`] = id;
+      const isNumber = column === 'phone_sealed' || column === 'number_sealed';
+      seed[`sealed_${k}`] = this.sealer.seal(isNumber ? number : plain, { table, column, rowId: id });
+    }
+    return seed;
   }
 
-  #insert({ table, kept }, own, replacing) {
+  #insert({ table, kept, id }, own, replacing) {
     const { columns } = this.tables.find(({ name }) => name === table);
-    const idCases = own.map((id, k) => `WHEN '${id}' THEN s.id_${k}`).join(' ');
+    const cases = [
+      ...this.seals.map(({ rowId }, k) => `WHEN '${rowId}' THEN s.row_${k}`),
+      ...own.map((one, k) => `WHEN '${one}' THEN s.id_${k}`),
+    ].join(' ');
     const values = columns.map(({ name, type }) => {
-      const other = replacing[`${table}.${name}`] ?? replaced[`${table}.${name}`];
+      const sealed = this.seals.findIndex(({ rowId, column }) => rowId === id && column === name);
+      if (sealed >= 0) return `s.sealed_${sealed}`;
+      const other = replacing[`${table}.${name}`] ?? replaced[`${table}.${name}`] ?? replaced[name];
       if (other) return other;
-      if (type !== 'uuid') return `p.${name}`;
-      return `CASE p.${name} WHEN '${this.contactId}' THEN s.contact ${idCases} ELSE p.${name} END`;
+      return type === 'uuid' ? `CASE p.${name} ${cases} ELSE p.${name} END` : `p.${name}`;
     });
     return `INSERT INTO ${table} (${columns.map(({ name }) => name).join(', ')})
             SELECT ${values.join(', ')} FROM seed s, ${kept} p`;
   }
 }
 
-/** The tables that the service fills, those before that others point to. The log of changes and its leaves are not copied. */
-async function tablesOf(client) {
+/** The sealed values of the rows, opened: a copy's have to be sealed anew, since a seal holds for one row. */
+async function sealsOf(client, sealer, tables, rows) {
+  const seals = [];
+  for (const { table, ctid, id } of rows) {
+    const { columns } = tables.find(({ name }) => name === table);
+    for (const { name: column } of columns.filter(({ name }) => name.endsWith('_sealed'))) {
+      const { rows: found } = await client.query(
+        `SELECT ${column} AS sealed FROM ${table} WHERE ctid = '${ctid}'`,
+      );
+      const { sealed } = found[0];
+      if (sealed)
+        seals.push({ table, column, rowId: id, plain: sealer.open(sealed, { table, column, rowId: id }) });
+    }
+  }
+  return seals;
+}
+
+/** The tables that the service fills, but for some. */
+async function tablesOf(client, without) {
   const { rows } = await client.query(
     `SELECT c.relname AS name,
             json_agg(json_build_object('name', a.attname, 'type', format_type(a.atttypid, NULL)) ORDER BY a.attnum) AS columns,
@@ -130,12 +178,19 @@ async function tablesOf(client) {
              WHERE f.conrelid = c.oid AND f.contype = 'f' AND f.confrelid <> c.oid) AS points_to
      FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
        AND a.attgenerated = '' AND a.attidentity <> 'a'
-     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname NOT IN ('leaf', 'change', 'migrations')
+     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND c.relname <> ALL($1)
      GROUP BY c.oid`,
+    [[...without, 'migrations']],
   );
   return rows
     .map((table) => ({ ...table, uuids: table.columns.filter((c) => c.type === 'uuid').map((c) => c.name) }))
     .filter(({ uuids }) => uuids.length > 0);
+}
+
+/** A UUID of version 7 that tells this time. */
+function idAt(ms) {
+  const time = Math.floor(ms).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}${newId().slice(13)}`;
 }
 
 /** How many tables a row needs before its own. */

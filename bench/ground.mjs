@@ -131,8 +131,14 @@ export async function startRedis(folder) {
     client.disconnect();
     return answer === 'PONG';
   });
+  const memory = async () => {
+    const client = new Redis(port, '127.0.0.1');
+    const info = await client.info('memory');
+    client.disconnect();
+    return Number(/used_memory:(\d+)/.exec(info)[1]);
+  };
   const { stdout } = spawnSync('pgrep', ['-f', `redis-server.*:${port}`]);
-  return { url: `redis://127.0.0.1:${port}`, port, pid: Number(stdout.toString().split('\n')[0]) };
+  return { url: `redis://127.0.0.1:${port}`, port, pid: Number(stdout.toString().split('\n')[0]), memory };
 }
 
 /** The fake provider as a process of its own. */
@@ -209,7 +215,13 @@ export async function startService({ folder, name, environment }) {
     const answer = await fetch(`${url}/health/ready`).catch(() => null);
     return answer?.ok;
   });
-  return { url, pid: child.pid, stop, log: () => readFileSync(logPath, 'utf8') };
+  return {
+    url,
+    pid: child.pid,
+    stop,
+    peakMb: () => peakMb(child.pid),
+    log: () => readFileSync(logPath, 'utf8'),
+  };
 }
 
 const ticksPerSecond = Number(spawnSync('getconf', ['CLK_TCK']).stdout.toString());
@@ -228,6 +240,15 @@ function cpuOf(pid) {
   return { ppid: Number(fields[1]), own: us(11) + us(12), children: us(13) + us(14) };
 }
 
+/** The most memory that a process has had, in megabytes. */
+export function peakMb(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
 /** Processor time in microseconds that processes have used: a server's is that of all its processes, those that ended too. */
 export function cpuUs({ processes = [], servers = [] }) {
   let sum = 0;
@@ -243,6 +264,15 @@ export function cpuUs({ processes = [], servers = [] }) {
     if (servers.includes(ppid)) sum += own;
   }
   return sum;
+}
+
+/** Processor time in microseconds that everything on the machine has used. */
+export function machineUs() {
+  const [, user, nice, system, , , irq, softirq, steal] = readFileSync('/proc/stat', 'utf8')
+    .split('\n')[0]
+    .split(/\s+/)
+    .map(Number);
+  return ((user + nice + system + irq + softirq + steal) * 1e6) / ticksPerSecond;
 }
 
 /** Bytes of its log that PostgreSQL has written so far. */

@@ -121,11 +121,29 @@ const kinds = {
       connection: { url: settings.redisUrl, maxRetriesPerRequest: null },
       concurrency: settings.concurrency,
     });
-    worker.on('failed', (_, error) => console.error(error));
-    worker.on('error', (error) => console.error(error));
+    worker.on('failed', (_, error) => console.error(String(error)));
+    worker.on('error', (error) => console.error(String(error)));
     await worker.waitUntilReady();
   },
+
+  /** BullMQ's own limiter, and its delayed jobs: they call and do nothing else. */
+  limiter: () => callOnly({ limiter: { max: settings.rate, duration: 1000 } }),
+  delayed: () => callOnly({}),
 };
+
+async function callOnly(options) {
+  const { caller } = parts();
+  const send = ({ data: { id, reference, number } }) =>
+    caller.send({ attemptId: id, to: number, text: `[한빛시] ${reference}` });
+  const connection = { url: settings.redisUrl, maxRetriesPerRequest: null };
+  const worker = new Worker(settings.queue, send, {
+    connection,
+    concurrency: settings.concurrency,
+    ...options,
+  });
+  worker.on('error', (error) => console.error(String(error)));
+  await worker.waitUntilReady();
+}
 
 function parts() {
   const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 10 });

@@ -3,12 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Queue } from 'bullmq';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { newId } from '../dist/src/platform/ids.js';
 import { fictionalNumber } from './fill.mjs';
-import { atTheEnd, root } from './ground.mjs';
+import { atTheEnd, must, root } from './ground.mjs';
 import { peerSchema, plainNumber } from './peer-work.mjs';
 
 const chunk = 50;
@@ -50,6 +51,7 @@ const queues = {
     const queue = new Queue('first', { connection: { url: redis.url } });
     atTheEnd(() => queue.close());
     return {
+      left: () => leftIn(queue),
       add: async (ids) => {
         await queue.pause();
         const options = { removeOnComplete: true };
@@ -60,11 +62,35 @@ const queues = {
   },
 };
 
+/** Those that send the whole way; the others only call. */
 export const peerKinds = Object.keys(queues);
 
+const onlyCalling = { limiter: bullJobs, delayed: bullJobs };
+
+async function leftIn(queue) {
+  const counts = await queue.getJobCounts('active', 'wait', 'delayed', 'prioritized');
+  return Object.values(counts).reduce((sum, count) => sum + count, 0);
+}
+
+function bullJobs({ redis, name }) {
+  const queue = new Queue(name, { connection: { url: redis.url } });
+  atTheEnd(() => queue.close());
+  return {
+    left: () => leftIn(queue),
+    add: (_, alerts, dueOf) =>
+      queue.addBulk(
+        alerts.map(({ id, reference, number }, i) => ({
+          ...{ name: 'send', data: { id, reference, number } },
+          opts: { removeOnComplete: true, ...(dueOf ? { delay: Math.max(0, dueOf(i) - Date.now()) } : {}) },
+        })),
+      ),
+  };
+}
+
 /** Starts a peer, which stands still until its first round. */
-export async function startPeer(kind, { postgres, redis, provider, secrets, concurrency }) {
-  const database = `peer_${kind.replace('-', '_')}`;
+export async function startPeer(kind, { postgres, redis, provider, secrets, concurrency, rate }) {
+  const name = `${kind}${rate ?? ''}`;
+  const database = `peer_${name.replace('-', '_')}`;
   await postgres.run(`CREATE DATABASE ${database}`);
   const url = postgres.urls(database).superuser;
   const pool = new pg.Pool({ connectionString: url, max: 2 });
@@ -72,6 +98,7 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
   await pool.query(peerSchema);
   const settings = {
     ...{ databaseUrl: url, redisUrl: redis?.url, providerUrl: provider.url, concurrency },
+    ...{ rate, queue: name },
     ...{ sealing: secrets.sealing, index: secrets.index },
   };
   const child = spawn(process.execPath, [join(root, 'bench/peer.mjs'), kind, JSON.stringify(settings)], {
@@ -85,14 +112,14 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
     await once(child, 'exit');
     await pool.end();
   });
-  const queue = await queues[kind]({ pool, url, redis });
+  const queue = await { ...queues, ...onlyCalling }[kind]({ pool, url, redis, name });
   child.kill('SIGSTOP');
   let from = 0;
   return {
     name: kind,
     pids: [child.pid],
     pool,
-    async fill(count) {
+    async fill(count, dueOf) {
       const alerts = Array.from({ length: count }, (_, i) => alertOf(from + i, kind, secrets.sealer));
       from += count;
       await pool.query(
@@ -101,7 +128,11 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
          FROM unnest($1::uuid[], $2::bytea[], $3::bytea[], $4::text[]) AS n (id, sealed, index, reference)`,
         ['id', 'sealed', 'index', 'reference'].map((name) => alerts.map((alert) => alert[name])),
       );
-      await queue.add(alerts.map(({ id }) => id));
+      await queue.add(
+        alerts.map(({ id }) => id),
+        alerts,
+        dueOf,
+      );
       child.kill('SIGCONT');
       return alerts;
     },
@@ -112,7 +143,12 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
       );
       return rows[0].settled;
     },
-    rest: () => child.kill('SIGSTOP'),
+    /** Stops it once its queue has heard of the last job: what BullMQ misses for half a minute it does again. */
+    async rest() {
+      await must('the queue is empty', async () => ((await queue.left?.()) ?? 0) === 0);
+      await sleep(100);
+      child.kill('SIGSTOP');
+    },
   };
 }
 

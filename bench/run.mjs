@@ -1,15 +1,49 @@
-// `npm run bench`: what the service costs beside its peers. The first word names a part, and `--name value` changes an
-// option of it. `--keep` keeps the result in
-// bench/results, by commit.
-import { execFileSync } from 'node:child_process';
+// `npm run bench`: what the service costs beside its peers. Alone it measures all that the page has; a part is named by the
+// first word, `--name value` changes an option of it, `--quick` takes one round instead of three, and `--keep` keeps the result
+// by commit in bench/results. `npm run bench -- --write` writes docs/performance.md from what is kept.
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { onGround, root } from './ground.mjs';
 
-const parts = ['sending', 'sheets'];
+const parts = [
+  'sending',
+  'workers',
+  'planned',
+  'lateness',
+  'pacing',
+  'receipts',
+  'registration',
+  'imports',
+  'search',
+  'segments',
+  'sheets',
+];
 
-const [part = 'sheets', ...args] = process.argv.slice(2);
+if (process.argv[2] === '--write') {
+  (await import('./table.mjs')).write();
+  process.exit(0);
+}
+
+/** What `npm run bench` alone measures, for the page. */
+const standard = [
+  ['sending', '--peers', 'all'],
+  ['sending', '--peers', 'all', '--latency', '50', '--no-statements', '--keep', 'sending-50'],
+  ...parts.filter((part) => part !== 'sending' && part !== 'sheets').map((part) => [part]),
+];
+
+const [part, ...args] = process.argv.slice(2);
+if (part === undefined) {
+  for (const words of standard) {
+    const run = [fileURLToPath(import.meta.url), ...words, ...(words.includes('--keep') ? [] : ['--keep'])];
+    console.error(`\n${words.join(' ')}`);
+    const { status } = spawnSync(process.execPath, run, { stdio: 'inherit' });
+    if (status !== 0) process.exitCode = 1;
+  }
+  process.exit();
+}
 if (!parts.includes(part)) {
   console.error(`There is no part ${part}: it is one of ${parts.join(', ')}.`);
   process.exit(1);
@@ -21,6 +55,7 @@ for (let i = 0; i < args.length; i += 1) {
   const name = args[i].replace(/^--(no-)?/, '');
   // Under which name: the same part may be measured with other options.
   if (name === 'keep') as = args[i + 1]?.startsWith('--') === false ? args[++i] : part;
+  else if (name === 'quick') wish.rounds = 1;
   else if (!(name in options))
     throw new Error(`${part} has no option ${args[i]}: it has ${Object.keys(options).join(', ')}`);
   else if (typeof options[name] === 'boolean') wish[name] = !args[i].startsWith('--no-');
@@ -53,7 +88,7 @@ function keep(results) {
   };
   writeFileSync(
     path,
-    `${JSON.stringify({ ...known, machine, parts: { ...known.parts, ...results } }, null, 1)}\n`,
+    `${JSON.stringify({ ...known, at: new Date().toISOString(), machine, parts: { ...known.parts, ...results } }, null, 1)}\n`,
   );
   console.error(`kept in ${path}`);
 }

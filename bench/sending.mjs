@@ -8,6 +8,7 @@ import { makeCity } from './city.mjs';
 import {
   account,
   cpuUs,
+  machineUs,
   median,
   must,
   startPostgres,
@@ -38,7 +39,7 @@ export const options = {
 };
 
 /** The first version is so slow that it sends this part of the others' number. */
-const share = { first: 1 / 4 };
+const share = { first: 1 / 8 };
 
 export async function measure(folder, wish) {
   const postgres = await startPostgres(folder);
@@ -80,7 +81,7 @@ export async function measure(folder, wish) {
   return result;
 }
 
-async function startWorkers(folder, city, wish, redis) {
+export async function startWorkers(folder, city, wish, redis) {
   const workers = [];
   for (let n = 1; n <= wish.workers; n += 1) {
     const environment = {
@@ -89,7 +90,7 @@ async function startWorkers(folder, city, wish, redis) {
       ...(wish.queue === 'redis' ? { REDIS_URL: redis.url } : {}),
       ...JSON.parse(process.env.BENCH_WORKER_ENV ?? '{}'),
     };
-    workers.push(await startService({ folder, name: `worker-${n}`, environment }));
+    workers.push(await startService({ folder, name: `worker-${wish.workers}-${n}`, environment }));
   }
   // The prototype is due too, and goes first.
   await must(
@@ -109,6 +110,7 @@ async function startWorkers(folder, city, wish, redis) {
     },
     isSettled: () => isSettled(city.pool),
     rest: () => undefined,
+    stop: () => Promise.all(workers.map((worker) => worker.stop())),
   };
 }
 
@@ -120,12 +122,14 @@ async function isSettled(pool) {
 }
 
 /** Makes `count` alerts due at once, and waits until each is sent and settled. */
-async function round({ provider, postgres, redis }, contender, count) {
+export async function round({ provider, postgres, redis }, contender, count) {
   await provider.forget();
   const meters = () => ({
     node: cpuUs({ processes: contender.pids }),
     postgres: cpuUs({ servers: [postgres.pid] }),
     redis: redis ? cpuUs({ processes: [redis.pid] }) : 0,
+    rest: cpuUs({ processes: [process.pid, provider.pid] }),
+    machine: machineUs(),
   });
   const made = await contender.fill(count);
   const at = performance.now();
@@ -138,7 +142,7 @@ async function round({ provider, postgres, redis }, contender, count) {
   const written = (await walBytes(contender.pool)) - wal;
   const ledger = await provider.ledger();
   mustBeOnce(ledger, made);
-  contender.rest();
+  await contender.rest();
   const first = ledger[0].at - performance.timeOrigin;
   const [nodeUs, postgresUs, redisUs] = ['node', 'postgres', 'redis'].map(
     (name) => (after[name] - before[name]) / count,
@@ -147,7 +151,14 @@ async function round({ provider, postgres, redis }, contender, count) {
     perSecond: (count / (settledAt - first)) * 1000,
     ...{ cpuUs: nodeUs + postgresUs + redisUs, nodeUs, postgresUs, redisUs, walBytes: written / count },
     firstAfterMs: first - at,
+    // Cores that processes of others had: where it is not near 0, the machine was not the bench's own.
+    othersCores: othersCores(before, after, (settledAt - at) * 1000),
   };
+}
+
+function othersCores(before, after, us) {
+  const used = (name) => after[name] - before[name];
+  return Math.max(0, used('machine') - used('node') - used('postgres') - used('redis') - used('rest')) / us;
 }
 
 /** Bare calls as fast as they go, with what the service posts and what it reads of the answer. */
@@ -278,7 +289,7 @@ function print(n, name, figures, undici) {
   const parts =
     nodeUs === undefined
       ? ''
-      : ` (Node ${nodeUs.toFixed(0)}, PostgreSQL ${postgresUs.toFixed(0)}, Redis ${redisUs.toFixed(0)}), WAL ${wal.toFixed(0)} B`;
+      : ` (Node ${nodeUs.toFixed(0)}, PostgreSQL ${postgresUs.toFixed(0)}, Redis ${redisUs.toFixed(0)}), WAL ${wal.toFixed(0)} B, others ${figures.othersCores.toFixed(1)} cores`;
   const ratio = undici
     ? `; ÷ undici ${(perSecond / undici.perSecond).toFixed(3)}, CPU × ${(figures.cpuUs / undici.cpuUs).toFixed(1)}`
     : '';

@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
-import { endTurns } from './core/access/turns.js';
+import { giveTurns, Turns } from './core/access/turns.js';
 import { newId } from './platform/ids.js';
 import { answerClientError, answerFrameworkError, makeServer } from './platform/http/http-server.js';
 import { describeApi } from './platform/http/openapi.js';
@@ -60,7 +60,7 @@ export async function createApp(
     // Whoever takes a file in says how large it may be, in words that a person can do something with.
     throwFileSizeLimit: false,
   });
-  endTurns(fastify);
+  giveTurns(fastify, app.get(Turns));
   if (config.role === 'worker') {
     // A worker answers for its health alone.
     fastify.addHook('onRequest', (request, _reply, done) => {

@@ -270,14 +270,24 @@ describe('a flood', () => {
   });
 });
 
-describe('a request whose caller hangs up', () => {
-  afterEach(() => Hanging.waiting.splice(0).forEach((end) => end()));
+afterEach(() => Hanging.waiting.splice(0).forEach((end) => end()));
 
+it.each(['/openapi.json', '/docs', '/docs/swagger-ui.css'])(
+  '%s waits among strangers, who have one turn with a pool of 8',
+  async (path) => {
+    const line = (await Line.open()).write(get('/api/v1/hanging'));
+    await until('it is under way', () => Hanging.waiting.length === 1);
+    expectProblem(await answerTo(get(path)), 503, 'busy');
+    line.socket.destroy();
+    expect((await answerTo(get(path))).status).toBe(200);
+  },
+);
+
+describe('a request whose caller hangs up', () => {
   it.each([
     ['without a body', get('/api/v1/hanging')],
     ['with a body', post('/api/v1/hanging', `${json}Content-Length: 2\r\n`, '{}')],
   ])('gives its turn back, %s', async (_what, request) => {
-    // Strangers have one turn with a pool of 8.
     const line = (await Line.open()).write(request);
     await until('it is under way', () => Hanging.waiting.length === 1);
     line.socket.destroy();

@@ -113,8 +113,13 @@ describe('an export of the log', () => {
 
   it('is made so many times an hour by a key, and no more by calling at once', async () => {
     const admin = await service.as('admin');
+    // Two of a caller may be under way at once.
+    const call = async () => {
+      const answer = await admin.get('/messages/export?status=held');
+      return answer.status === 503 ? null : answer;
+    };
     const calls = await Promise.all(
-      Array.from({ length: exportQuota + 3 }, () => admin.get('/messages/export?status=held')),
+      Array.from({ length: exportQuota + 3 }, () => until('it is not too busy', call)),
     );
     expect(calls.filter((call) => call.status === 200)).toHaveLength(exportQuota);
     const refused = calls.find((call) => call.status !== 200);
@@ -172,12 +177,17 @@ describe('an export of a large log', () => {
     await service.app.listen(service.config.port, '127.0.0.1');
   });
 
-  async function open(): Promise<IncomingMessage> {
-    const key = await service.keyFor('auditor');
+  const opened: IncomingMessage[] = [];
+  afterEach(() => opened.splice(0).forEach((response) => response.destroy()));
+
+  async function open(otherKey?: string): Promise<IncomingMessage> {
+    const key = otherKey ?? (await service.keyFor('auditor'));
     const address = `http://127.0.0.1:${service.config.port}/api/v1/messages/export?format=ndjson`;
-    return new Promise((resolve, reject) => {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
       get(address, { headers: { authorization: `Bearer ${key}` } }, resolve).on('error', reject);
     });
+    opened.push(response);
+    return response;
   }
 
   async function linesOf(response: IncomingMessage): Promise<number> {
@@ -193,6 +203,38 @@ describe('an export of a large log', () => {
     // The first had as long as the second needed for the whole, and nobody has read it.
     expect(await openExports()).toBe(1);
     expect(await linesOf(slow)).toBe(all);
+    await until('it has ended', async () => (await openExports()) === 0);
+  });
+
+  it('is one of four at the most, and of two of a caller, and others are asked to come again', async () => {
+    const other = { name: 'court of audit', role: 'auditor', departmentId: null };
+    const otherKey = ok(await service.admin.post<{ key: string }>('/api-keys', other)).key;
+    const ofOne = [await open(), await open()];
+    const refused = await open();
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5']);
+    refused.resume();
+    const ofOther = [await open(otherKey), await open(otherKey)];
+    const under = [...ofOne, ...ofOther];
+    expect(under.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200]);
+    const manager = await service.as('manager', roads);
+    expect(problem(await manager.get('/messages/export'))).toMatchObject({ status: 503, code: 'busy' });
+    expect(await openExports()).toBe(4);
+    for (const response of under) response.destroy();
+    await until('a place is free', async () => (await manager.get('/messages/export')).status === 200);
+    await until('all have ended', async () => (await openExports()) === 0);
+  });
+
+  it('is broken off where its connection to the database is, and harms nobody else', async () => {
+    const response = await open();
+    const read = linesOf(response);
+    const owner = new pg.Client({ connectionString: service.ground.database.superuserUrl });
+    await owner.connect();
+    await owner.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'chorong-export'`,
+    );
+    await owner.end();
+    await expect(read).rejects.toThrow('aborted');
+    expect(await linesOf(await open())).toBeGreaterThan(rows);
     await until('it has ended', async () => (await openExports()) === 0);
   });
 

@@ -1,6 +1,6 @@
 import { Change } from '../../src/core/proof/change.entity.js';
 import { newId } from '../../src/platform/ids.js';
-import { Database } from '../../src/platform/database/database.js';
+import { Database, wholeNumber } from '../../src/platform/database/database.js';
 import { SendingBench } from '../support/sending-bench.js';
 
 let bench: SendingBench;
@@ -185,6 +185,51 @@ describe('many rows', () => {
       'the table change has no column for colour',
     );
   });
+});
+
+it('takes turns, each inside of one that has its turn already: nobody waits for themselves', async () => {
+  const done: string[] = [];
+  const turn = (name: string, work: () => Promise<unknown>) =>
+    database.inTurn('a turn', async () => {
+      await work();
+      done.push(name);
+    });
+  await turn('outer', () => turn('inner', () => write('one')));
+  await database.inTransaction(() => turn('middle', () => turn('innermost', () => write('two'))));
+  expect([done, await brakes()]).toEqual([
+    ['inner', 'outer', 'innermost', 'middle'],
+    ['one', 'two'],
+  ]);
+});
+
+it('a turn comes after one that failed, and one of another name waits for nobody', async () => {
+  let isOver: () => void = fail;
+  const first = database.inTurn('one', () => new Promise<void>((resolve) => (isOver = resolve)));
+  const order: string[] = [];
+  const failed = database.inTurn('one', () => Promise.reject(new Error('cut off')));
+  const third = database.inTurn('one', () => Promise.resolve(void order.push('third')));
+  await database.inTurn('other', () => Promise.resolve(void order.push('other')));
+  isOver();
+  await expect(failed).rejects.toThrow('cut off');
+  await Promise.all([first, third]);
+  expect(order).toEqual(['other', 'third']);
+});
+
+it('writes bytes as PostgreSQL reads them, one or several', () => {
+  const written = database.recordset(Change, [
+    { id: 'a', before: [Buffer.from('ab'), 'c', [Buffer.from('d')]] as never },
+    { id: 'b', before: Buffer.from('e') as never },
+  ]);
+  expect(JSON.parse(written)).toEqual([
+    { id: 'a', before: ['\\x6162', 'c', ['\\x64']] },
+    { id: 'b', before: '\\x65' },
+  ]);
+});
+
+it('reads a whole number that PostgreSQL gives as a text, and none where there is none', () => {
+  expect([wholeNumber.from('12'), wholeNumber.from(null), wholeNumber.to(12), wholeNumber.to(null)]).toEqual([
+    ...[12, null, 12, null],
+  ]);
 });
 
 it('counts the rows that a statement changed, and names its columns in camel case', async () => {

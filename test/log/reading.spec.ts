@@ -1,9 +1,12 @@
+import pg from 'pg';
 import { ExportJournal } from '../../src/core/log/export-journal.js';
 import { LogFilters } from '../../src/core/log/log-filters.js';
 import { exportQuota } from '../../src/core/log/log.words.js';
 import { MessageReader } from '../../src/core/log/message-reader.js';
 import { MessagesService } from '../../src/core/log/messages.service.js';
 import { TimelineService } from '../../src/core/log/timeline.service.js';
+import { zonedIso } from '../../src/core/calendar/zoned-iso.js';
+import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { AppError } from '../../src/platform/app-error.js';
 import { newId } from '../../src/platform/ids.js';
 import { admin, ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
@@ -119,6 +122,111 @@ describe('a message is found in a period by its service time', () => {
   });
 });
 
+describe('an attempt is explained', () => {
+  it.each<[string, Row, { code: string | null; detail: string | null }]>([
+    [
+      'by our own code',
+      { detail: 'lease-ran-out' },
+      { code: null, detail: 'Its process did not come back in time: the provider may have been called.' },
+    ],
+    [
+      'by our code before the provider’s',
+      { code: 'P-1', detail: 'before-restore' },
+      { code: 'P-1', detail: 'It may have been sent before the database was restored.' },
+    ],
+    [
+      'by its lateness before anything',
+      { code: 'P-1', detail: 'lease-ran-out', late: true },
+      {
+        code: 'P-1',
+        detail: 'The provider showed it after it was taken for absent: it may have gone out twice.',
+      },
+    ],
+    [
+      'by a sentence that stands in place of a code',
+      { code: 'P-1', detail: 'An old sentence.' },
+      { code: 'P-1', detail: 'An old sentence.' },
+    ],
+    [
+      'by the provider, whose code it is, and not by our words for it',
+      { code: 'lease-ran-out' },
+      { code: 'lease-ran-out', detail: "pigeon's code lease-ran-out" },
+    ],
+    [
+      'by ours in place of the provider’s, as it once was written',
+      { code: 'lease-ran-out', detail: 'An old sentence.' },
+      { code: 'lease-ran-out', detail: 'An old sentence.' },
+    ],
+    ['not at all without a code', {}, { code: null, detail: null }],
+  ])('%s', async (_how, row, shown) => {
+    const message = await bench.message({ status: 'accepted' });
+    await bench.attempt(message, { status: 'absent', settled_at: new Date('2026-03-04T00:00:00Z'), ...row });
+    const [attempt] = await reader.attemptsOf([message.id]);
+    if (!attempt) throw new Error('there is no attempt');
+    const view = reader.viewOfAttempt(attempt, 'Asia/Seoul');
+    expect(view).toMatchObject({ ...shown, settledAt: '2026-03-04T09:00:00+09:00' });
+    expect(reader.viewOfAttempt({ ...attempt, settledAt: null }, 'Asia/Seoul').settledAt).toBeNull();
+  });
+});
+
+it('a receipt without a code has none', async () => {
+  const message = await bench.message({ status: 'accepted' });
+  await bench.attempt(message, { status: 'accepted', reference: 'r-9' });
+  const report = (code: string) =>
+    bench.insert('receipt', {
+      ...{ id: newId(), provider: 'pigeon', reference: 'r-9', status: 'sent', origin: 'poll', code },
+    });
+  await report('');
+  await report('P-1');
+  const rows = await reader.receiptsOf([message.id]);
+  expect(rows.map((row) => reader.viewOfReceipt(row, 'Asia/Seoul').code)).toEqual([null, 'P-1']);
+});
+
+describe('a message in full', () => {
+  const shown = (id: string) => bench.get(MessagesService).get(admin, id);
+
+  it('has its last and its next moment in the agency’s zone, or none', async () => {
+    const { timeZone } = (await bench.get(SettingsService).calendar()).setting;
+    const moment = new Date('2026-03-04T00:00:00Z');
+    const over = await bench.message({ status: 'delivered', final_at: moment });
+    const waiting = await bench.message({ status: 'waiting', next_attempt_at: moment });
+    const at = zonedIso(moment, timeZone);
+    expect(await shown(over.id)).toMatchObject({ finalAt: at, nextAttemptAt: null });
+    expect(await shown(waiting.id)).toMatchObject({ finalAt: null, nextAttemptAt: at });
+  });
+
+  it('is not found where there is none', async () => {
+    expect(await shown(newId()).catch(codeOf)).toBe('not-found');
+  });
+});
+
+describe('a search', () => {
+  const search = (rest: object = {}) =>
+    bench
+      .get(MessagesService)
+      .search(admin, { words: '체결', limit: 50, ...rest })
+      .catch(codeOf);
+
+  it('fails by what is wrong with it', async () => {
+    expect(await search({ cursor: 'none' })).toBe('cursor-malformed');
+  });
+
+  it('that takes too long is stopped, and nothing else is said of it', async () => {
+    const { id } = await bench.message();
+    expect(await search()).toMatchObject({ items: [{ id }] });
+    const holder = new pg.Client({ connectionString: bench.database.ownerUrl });
+    await holder.connect();
+    try {
+      await holder.query('BEGIN');
+      await holder.query('LOCK TABLE message IN ACCESS EXCLUSIVE MODE');
+      expect(await search()).toBe('search-too-wide');
+    } finally {
+      await holder.end();
+    }
+    expect(await search()).toMatchObject({ items: [{ id }] });
+  });
+});
+
 describe('the number of exports within an hour', () => {
   const exports = () => bench.get(ExportJournal);
   const take = (caller = admin, what: 'messages' | 'coverage' = 'messages') =>
@@ -219,6 +327,36 @@ describe('the time line', () => {
       `attempt ${attempt}`,
       `receipt ${receipt}`,
     ]);
+  });
+
+  it('sets two of one kind and moment in the order of their ids, whichever was read first', async () => {
+    const alert = await bench.alert();
+    const [one, other] = [newId(), newId()];
+    const rest = {
+      contract_id: alert.contractId,
+      code: 'final-payment',
+      wording: 'milestone',
+      date: '2026-03-05',
+    };
+    await bench.insert('milestone', { ...rest, id: other, occurrence: 1 });
+    await bench.insert('milestone', { ...rest, id: one, occurrence: 2 });
+    const last = (await typesOf(alert.contractId)).filter(
+      (entry) => entry.includes(one) || entry.includes(other),
+    );
+    expect(last).toEqual([`milestone ${one}`, `milestone ${other}`]);
+  });
+
+  it('begins a milestone’s day at its first moment in the agency’s zone, and dates nothing else', async () => {
+    const { timeZone } = (await bench.get(SettingsService).calendar()).setting;
+    const alert = await bench.alert();
+    const rest = { contract_id: alert.contractId, code: 'final-payment', wording: 'milestone' };
+    const [undated, dated] = [newId(), newId()];
+    await bench.insert('milestone', { ...rest, id: undated, occurrence: 1 });
+    await bench.insert('milestone', { ...rest, id: dated, occurrence: 2, expected_by: '2026-03-05' });
+    const entries = await bench.get(TimelineService).timelineOf(admin, alert.contractId);
+    const at = (id: string) => entries.find((entry) => entry.id === id)?.at;
+    expect([at(undated), at(dated)?.slice(0, 19)]).toEqual([null, '2026-03-05T00:00:00']);
+    expect(at(dated)).toBe(zonedIso(new Date(at(dated) ?? ''), timeZone));
   });
 
   it('has what has no day at its end', async () => {

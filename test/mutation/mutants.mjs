@@ -281,7 +281,7 @@ class Statement {
         return [{ start: token.start, end: token.end, text, what: `${token.text} → ${text}` }];
       }
       case 'interval':
-        return /^'\d+/.test(next ?? '') ? [this.doubled(tokens[i + 1])] : [];
+        return /^'[1-9]/.test(next ?? '') ? [this.doubled(tokens[i + 1])] : [];
       default:
         return [];
     }

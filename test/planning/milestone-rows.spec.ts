@@ -311,6 +311,18 @@ describe('planning contracts', () => {
     }
   });
 
+  it('refuses several that together gain too many alerts, though each alone has room, and writes nothing', async () => {
+    const all = await Promise.all([1, 2, 3, 4].map(aContract));
+    const before = await bench.sql(`SELECT count(*) FROM alert`);
+    // Each has six milestones that call for an alert to each contact: 13,200 of them.
+    const contacts = Array.from({ length: 2200 }, (_, n) => ({
+      ...{ id: `contact-${n}`, number: String(n), removed: false, suppressed: false },
+    }));
+    const subjects = all.map((one) => ({ ...subjectOf(one), contacts }));
+    expect(await planning.replan(subjects).then(() => null, codeOf)).toBe('plan-too-large');
+    expect(await bench.sql(`SELECT count(*) FROM alert`)).toEqual(before);
+  });
+
   it('is undone with the transaction that it stands in', async () => {
     const one = await aContract();
     const before = [await alertsOf(one.contractId), await rowsOf(one.contractId)];

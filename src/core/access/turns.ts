@@ -79,8 +79,11 @@ export class Turns {
   }
 }
 
-/** Ends the turn of each request when its answer is there, however slowly it is then read. */
-export function endTurns(fastify: FastifyInstance): void {
+/** Ends the turn of each request when its answer is there, however slowly it is then read. What no guard sees begins here. */
+export function giveTurns(fastify: FastifyInstance, turns: Turns): void {
+  fastify.addHook('onRequest', async (request) => {
+    if (/^\/(docs|openapi)/.test(request.routeOptions.url ?? '')) await turns.begin(request, 'public');
+  });
   fastify.addHook('onSend', (request: TurnedRequest, _reply, payload, done) => {
     request.endTurn?.();
     done(null, payload);

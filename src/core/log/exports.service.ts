@@ -5,8 +5,9 @@ import QueryStream from 'pg-query-stream';
 import { type CsvColumns, csvText } from '../../platform/csv.js';
 import { Conditions } from '../../platform/database/conditions.js';
 import { camelRows, Database } from '../../platform/database/database.js';
+import { httpProblems } from '../../platform/http/http.words.js';
 import { DATABASE_URL } from '../../platform/platform.tokens.js';
-import type { Caller } from '../access/roles.js';
+import { type Caller, callerIdOf } from '../access/roles.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { ExportJournal } from './export-journal.js';
 import { addMessageConditions, LogFilters, type MessageFilters, type Statement } from './log-filters.js';
@@ -21,6 +22,12 @@ const linesOfAChunk = 100;
 
 /** Milliseconds. An export holds a snapshot of the database while it runs, so one that nobody reads has to end. */
 const longestExport = 3_600_000;
+
+/** So many exports may be under way at once, since each has a connection beside the pool. */
+const mostAtOnce = 4;
+
+/** Of one caller there may be fewer, so that nobody keeps others from theirs by reading slowly. */
+const mostOfCaller = 2;
 
 /** ExportRow is a message with what its alerts are of, as far as the caller sees them: each a text of several lines. */
 interface ExportRow extends MessageRow {
@@ -62,6 +69,9 @@ export const exportHeadings = Object.keys(columns) as (keyof typeof columns)[];
 /** ExportsService hands out the message log as a file, read from the database as fast as the caller takes it. */
 @Injectable()
 export class ExportsService {
+  /** The callers of the exports that are under way. */
+  private readonly underWay: string[] = [];
+
   constructor(
     @Inject(DATABASE_URL) private readonly databaseUrl: string,
     private readonly database: Database,
@@ -71,8 +81,25 @@ export class ExportsService {
     private readonly messages: MessageReader,
   ) {}
 
-  /** Starts an export. The journal has it before the first line leaves. */
+  /** Starts an export. The journal has it before the first line leaves. Throws `busy` when too many are under way. */
   async start(caller: Caller, query: MessageExportQuery): Promise<Readable> {
+    const leave = this.takePlace(callerIdOf(caller));
+    try {
+      return (await this.open(caller, query)).once('close', leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  private takePlace(callerId: string): () => void {
+    const ofCaller = this.underWay.filter((id) => id === callerId).length;
+    if (this.underWay.length >= mostAtOnce || ofCaller >= mostOfCaller) throw httpProblems.error('busy');
+    this.underWay.push(callerId);
+    return () => void this.underWay.splice(this.underWay.indexOf(callerId), 1);
+  }
+
+  private async open(caller: Caller, query: MessageExportQuery): Promise<Readable> {
     const { format, ...asked } = query;
     const { sql, parameters } = exportSql(await this.filters.filtersFor(caller, asked));
     const exported = await this.exporter();
@@ -81,6 +108,8 @@ export class ExportsService {
     const rows = client.query(new QueryStream(sql, parameters, { batchSize }));
     const lines = new ExportLines(format, exported);
     pipeline(rows, lines, () => undefined);
+    // A cursor whose connection is cut off waits for it for ever.
+    client.once('end', () => lines.destroy(new Error('the connection to the database was cut')));
     // Also when the caller went away: an open statement is cut off with its connection.
     lines.once('close', () => void client.end().catch(() => undefined));
     return addAbortSignal(AbortSignal.timeout(longestExport), lines);

@@ -3,7 +3,7 @@ import { AppError } from '../../platform/app-error.js';
 import { Calendar, calendarOf } from '../calendar/calendar.js';
 import { addDays } from '../calendar/local-date.js';
 import { type Offset, type Plan, planSchema } from '../settings/plan.schema.js';
-import { planLimits } from './plan-limits.js';
+import { planLimits, requireRoomAtOnce } from './plan-limits.js';
 import { planContract } from './planning.js';
 import type { ExistingAlert, PlanningContract, PlanningInput } from './planning.types.js';
 import { defaultPlans } from './plans.default.js';
@@ -99,6 +99,11 @@ describe('what a contract may cost', () => {
   ])('takes alerts up to the limit: %i contacts', (count, expected) => {
     const goods = anInput({ plan: defaultPlans.goods, contacts: contacts(count) });
     expect(planned(goods)).toBe(expected);
+  });
+
+  it('takes alerts of several contracts up to the limit', () => {
+    requireRoomAtOnce(50_000);
+    expect(() => requireRoomAtOnce(50_001)).toThrow('50000');
   });
 
   it('counts what is recorded by hand', () => {

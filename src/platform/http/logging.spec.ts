@@ -30,6 +30,9 @@ describe('the path that is logged', () => {
     (url) => expect(loggedPath(url)).toBe(url),
   );
 
+  it('stays encoded where there is nothing to keep back', () =>
+    expect(loggedPath('/api/v1/%EA%B3%84%EC%95%BD/a%20b')).toBe('/api/v1/%EA%B3%84%EC%95%BD/a%20b'));
+
   it('keeps ids', () =>
     expect(loggedPath('/api/v1/contracts/01996f3e-0000-7000-8000-000000000001/changes')).toBe(
       '/api/v1/contracts/01996f3e-0000-7000-8000-000000000001/changes',
@@ -48,6 +51,12 @@ describe('an error that is logged', () => {
       stack: error.stack,
       code: 'EADDRINUSE',
       syscall: 'listen',
+    });
+  });
+
+  it.each(['code', 'status', 'constraint', 'table', 'column', 'syscall'])('keeps its %s', (member) => {
+    expect(loggedError(Object.assign(new Error('failed'), { [member]: 'kept' }))).toMatchObject({
+      [member]: 'kept',
     });
   });
 
@@ -84,7 +93,8 @@ describe('an error that is logged', () => {
     });
   });
 
-  it.each([[null], [undefined], ['text'], [42], [{}]])('that is %p is none', (thrown) =>
-    expect(loggedError(thrown)).toBeNull(),
+  it.each([[null], [undefined], ['text'], [42], [{}], [{ message: 42 }], [() => undefined]])(
+    'that is %p is none',
+    (thrown) => expect(loggedError(thrown)).toBeNull(),
   );
 });
