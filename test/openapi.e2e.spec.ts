@@ -3,8 +3,13 @@ import { ok } from './support/api-client.js';
 import { differences } from './support/differences.js';
 import { startService, type TestService } from './support/service.js';
 
-/** The document of commit a0c77f7, without its descriptions; programs were written against it. */
-const kept = JSON.parse(readFileSync('test/fixtures/openapi-a0c77f7.json', 'utf8')) as unknown;
+/**
+ * The document of commit a0c77f7, without its descriptions; programs were written against it. An alert is no longer
+ * `claimed`: it is planned until its text is frozen.
+ */
+const kept = JSON.parse(readFileSync('test/fixtures/openapi-a0c77f7.json', 'utf8'), (_name, value: unknown) =>
+  Array.isArray(value) ? value.filter((one) => one !== 'claimed') : value,
+) as unknown;
 
 const plans = 'paths./api/v1/plans';
 const json = 'content.application/json.schema.properties';

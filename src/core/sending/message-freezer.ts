@@ -132,27 +132,13 @@ export class TextComposer {
 /** An alert whose sending is paused is looked at again after so many seconds. */
 const pausedSeconds = 30;
 
-/** What came of a window: the attempts that are to be called, and how many messages and alerts were moved on. */
-interface Frozen {
-  attempts: OpenAttempt[];
-  handled: number;
-}
-
-/**
- * MessageFreezer turns due alerts into messages and commits their attempts, before any call, in one transaction whose locks
- * keep other drains away: a process that dies before the commit leaves the alerts as they were. What it returns is all that
- * may be called; whatever becomes of the process afterwards, the attempt shows that a call may have been made.
- */
+/** DueMessages finds what is due and makes messages of it; what is not to be sent now it holds, misses or puts off. */
 @Injectable()
-export class MessageFreezer {
+export class DueMessages {
   constructor(
-    private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly composer: TextComposer,
     private readonly alerts: AlertStates,
-    private readonly messages: MessageStates,
-    private readonly attempts: AttemptStates,
-    private readonly instance: InstanceService,
   ) {}
 
   countDue(share: Share, situation: Situation): Promise<number> {
@@ -160,31 +146,10 @@ export class MessageFreezer {
   }
 
   /**
-   * Freezes what is due in a shard, and what falls due later that day when it joins a digest. After a restore, what the
-   * database's other life may have sent gets attempts that are born ambiguous, to be asked about; until a person resumes,
-   * the rest waits.
-   */
-  freezeDue(share: Share, situation: Situation): Promise<Frozen> {
-    const { suspicion, brakes } = situation;
-    const isSuspect = ([first]: Ingredient[]) =>
-      suspicion !== null && first !== undefined && first.dueAt <= suspicion.until;
-    return this.database.inTransaction(async () => {
-      // The situation that this one was read in is over: the drain reads it again.
-      if (!(await this.instance.isSameLife())) return { attempts: [], handled: 1 };
-      const groups = await this.lockGroups(share, situation);
-      const suspects = groups.filter(isSuspect);
-      const sure = brakes.instance ? [] : groups.filter((group) => !isSuspect(group));
-      const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
-      const { attempts, handled } = await this.freeze(sure, situation, null);
-      return { attempts, handled: asked.handled + handled };
-    });
-  }
-
-  /**
    * Locks what is due, in groups of one message each: all alerts of a number and day when they are enough for a digest.
    * Where somebody else had some of them locked, what falls due later stays for then.
    */
-  private async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
+  async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
     const { digestFrom } = (await this.settings.agency()).value;
     const due = await this.alerts.lockDue(dueWanted(share, situation));
     if (due.length === 0) return [];
@@ -199,19 +164,11 @@ export class MessageFreezer {
     );
   }
 
-  private async freeze(
-    groups: Ingredient[][],
-    situation: Situation,
-    suspectFrom: Date | null,
-  ): Promise<Frozen> {
-    if (groups.length === 0) return { attempts: [], handled: 0 };
+  /** Composes the messages of groups that may be sent now. */
+  async composeReady(groups: Ingredient[][], situation: Situation): Promise<Composed[]> {
     const { composed, failed } = await this.composer.composeMessages(groups, situation);
     for (const { alertIds, why } of failed) await this.alerts.hold(alertIds, why);
-    const ready = await this.withoutPaused(await this.withoutMissed(composed), situation);
-    const attempts = await this.commit(ready, situation, suspectFrom);
-    // What is left is a number's second message: it waits until the first is settled.
-    const left = ready.length - attempts.length;
-    return { attempts: suspectFrom ? [] : attempts, handled: groups.length - left };
+    return this.withoutPaused(await this.withoutMissed(composed), situation);
   }
 
   /** Drops what a rehearsal does not text: it reaches listed numbers only. */
@@ -238,6 +195,67 @@ export class MessageFreezer {
       pausedSeconds,
     );
     return composed.filter((one) => !isOn(one));
+  }
+}
+
+/** What came of a window: the attempts that are to be called, and how many messages and alerts were moved on. */
+interface Frozen {
+  attempts: OpenAttempt[];
+  handled: number;
+}
+
+/**
+ * MessageFreezer turns due alerts into messages and commits their attempts, before any call, in one transaction whose locks
+ * keep other drains away: a process that dies before the commit leaves the alerts as they were. What it returns is all that
+ * may be called; whatever becomes of the process afterwards, the attempt shows that a call may have been made.
+ */
+@Injectable()
+export class MessageFreezer {
+  constructor(
+    private readonly database: Database,
+    private readonly due: DueMessages,
+    private readonly alerts: AlertStates,
+    private readonly messages: MessageStates,
+    private readonly attempts: AttemptStates,
+    private readonly instance: InstanceService,
+  ) {}
+
+  countDue(share: Share, situation: Situation): Promise<number> {
+    return this.due.countDue(share, situation);
+  }
+
+  /**
+   * Freezes what is due in a shard, and what falls due later that day when it joins a digest. After a restore, what the
+   * database's other life may have sent gets attempts that are born ambiguous, to be asked about; until a person resumes,
+   * the rest waits.
+   */
+  freezeDue(share: Share, situation: Situation): Promise<Frozen> {
+    const { suspicion, brakes } = situation;
+    const isSuspect = ([first]: Ingredient[]) =>
+      suspicion !== null && first !== undefined && first.dueAt <= suspicion.until;
+    return this.database.inTransaction(async () => {
+      // The situation that this one was read in is over: the drain reads it again.
+      if (!(await this.instance.isSameLife())) return { attempts: [], handled: 1 };
+      const groups = await this.due.lockGroups(share, situation);
+      const suspects = groups.filter(isSuspect);
+      const sure = brakes.instance ? [] : groups.filter((group) => !isSuspect(group));
+      const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
+      const { attempts, handled } = await this.freeze(sure, situation, null);
+      return { attempts, handled: asked.handled + handled };
+    });
+  }
+
+  private async freeze(
+    groups: Ingredient[][],
+    situation: Situation,
+    suspectFrom: Date | null,
+  ): Promise<Frozen> {
+    if (groups.length === 0) return { attempts: [], handled: 0 };
+    const ready = await this.due.composeReady(groups, situation);
+    const attempts = await this.commit(ready, situation, suspectFrom);
+    // What is left is a number's second message: it waits until the first is settled.
+    const left = ready.length - attempts.length;
+    return { attempts: suspectFrom ? [] : attempts, handled: groups.length - left };
   }
 
   /** Stores the messages whose numbers have no attempt under way, each with its attempt. */

@@ -11,7 +11,7 @@ import { AttemptStates } from './attempt-states.js';
 import { BrakesService, Situations } from './brakes.service.js';
 import { DrainService, WaitingMessages } from './drain.service.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
-import { MessageFreezer, TextComposer } from './message-freezer.js';
+import { DueMessages, MessageFreezer, TextComposer } from './message-freezer.js';
 import { MessageStates } from './message-states.js';
 import { Outcomes } from './outcomes.js';
 import { Pace, ProviderCalls } from './provider-calls.js';
@@ -36,6 +36,7 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
     AttemptStates,
     BrakesService,
     DrainService,
+    DueMessages,
     Failpoints,
     InstanceMarker,
     InstanceService,
