@@ -39,11 +39,10 @@ export class SendingPath1790000000090 implements MigrationInterface {
     await queryRunner.query(
       `ALTER TABLE attempt ALTER CONSTRAINT attempt_message_id_fkey DEFERRABLE INITIALLY DEFERRED`,
     );
-    // The index of words was written again with each status of a message; here a text is stored once, and never changed. It has
-    // no foreign key: it is stored with its message, which is never deleted.
+    // The index of words was written again with each status of a message; here a text is stored once, and never changed.
     await queryRunner.query(`
       CREATE TABLE message_words (
-        message_id uuid PRIMARY KEY,
+        message_id uuid PRIMARY KEY REFERENCES message (id) ON DELETE CASCADE,
         text text NOT NULL
       )`);
     await queryRunner.query(`INSERT INTO message_words SELECT id, text FROM message`);

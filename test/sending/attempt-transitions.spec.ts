@@ -1,6 +1,10 @@
 import type { Transition } from '../../src/platform/database/database.js';
 import { newId } from '../../src/platform/ids.js';
-import { AttemptStates, attemptTransitions } from '../../src/core/sending/attempt-states.js';
+import {
+  AttemptStates,
+  attemptTransitions,
+  type OpenAttempt,
+} from '../../src/core/sending/attempt-states.js';
 import { type AttemptStatus, attemptStatuses } from '../../src/core/sending/sending.entities.js';
 import { ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
 
@@ -176,22 +180,15 @@ describe('a refusal', () => {
 describe('an acceptance', () => {
   const references = (ids: string[]) => ids.map((id) => ({ id, reference: `p-${id}` }));
 
-  it('tells which references it adopted, and whose messages they are', async () => {
+  it('tells what it accepted, and whose', async () => {
     const { id, message } = await lived('absent');
     const second = await bench.attempt(message, { status: 'open' });
     const settled = await lived('refused');
     const accepted = await attempts.accept('pigeon', references([id, second, settled.id]));
-    const both = [id, second].map((one) => ({ messageId: message.id, reference: `p-${one}` }));
     expect(accepted).toHaveLength(2);
-    expect(accepted).toEqual(expect.arrayContaining(both));
-  });
-
-  it('adopts a reference that comes twice at once for one attempt alone', async () => {
-    const [one, other] = [await lived('open'), await lived('open')];
-    const twice = [one, other].map(({ id }) => ({ id, reference: 'p-twice' }));
-    expect(await attempts.accept('pigeon', twice)).toHaveLength(1);
-    const statuses = [(await looked(one.id))['status'], (await looked(other.id))['status']];
-    expect(statuses.sort()).toEqual(['accepted', 'open']);
+    expect(accepted).toEqual(
+      expect.arrayContaining([id, second].map((one) => ({ messageId: message.id, reference: `p-${one}` }))),
+    );
   });
 
   it('of another provider’s attempt is not taken', async () => {
@@ -212,11 +209,39 @@ describe('an acceptance', () => {
       await lived('open'),
       await lived('open', { provider: 'gull' }),
     ];
+    // Another provider may count its texts alike, and that was first.
+    expect(await attempts.accept('gull', [{ id: elsewhere.id, reference: 'p-one' }])).toHaveLength(1);
     await attempts.accept('pigeon', [{ id: first.id, reference: 'p-one' }]);
+    expect(await looked(first.id)).toMatchObject({ status: 'accepted', reference: 'p-one' });
     expect(await attempts.accept('pigeon', [{ id: second.id, reference: 'p-one' }])).toEqual([]);
     expect(await looked(second.id)).toMatchObject({ status: 'open', reference: null });
-    // Another provider may count its texts alike.
-    expect(await attempts.accept('gull', [{ id: elsewhere.id, reference: 'p-one' }])).toHaveLength(1);
+  });
+
+  it('gives it to one attempt, too, when two come with it at once, and the others theirs', async () => {
+    const twins = [await lived('open'), await lived('open')];
+    const other = await lived('open');
+    const accepted = await attempts.accept('pigeon', [
+      ...twins.map(({ id }) => ({ id, reference: 'p-twice' })),
+      { id: other.id, reference: 'p-other' },
+    ]);
+    expect(accepted.map(({ reference }) => reference).sort()).toEqual(['p-other', 'p-twice']);
+    const rows = await Promise.all(twins.map(({ id }) => looked(id)));
+    expect(rows.map(({ status, reference }) => `${String(status)} ${String(reference)}`).sort()).toEqual([
+      'accepted p-twice',
+      'open null',
+    ]);
+    expect(await looked(other.id)).toMatchObject({ status: 'accepted', reference: 'p-other' });
+  });
+
+  it('of one attempt by two references takes one of them', async () => {
+    const { id, message } = await lived('open');
+    const accepted = await attempts.accept('pigeon', [
+      { id, reference: 'p-a' },
+      { id, reference: 'p-b' },
+    ]);
+    const { reference } = await looked(id);
+    expect(accepted).toEqual([{ messageId: message.id, reference }]);
+    expect(['p-a', 'p-b']).toContain(reference);
   });
 });
 
@@ -251,21 +276,21 @@ describe('a suspected attempt that another provider turns out to hold', () => {
 });
 
 describe('a new attempt', () => {
-  const beside = { country: 'KR', templateKey: 'ko/any/signing', departments: [] };
+  /** One for a message, as the freezer asks for it. */
+  const wanted = (message: MessageMade, provider = bench.pigeon): OpenAttempt => ({
+    ...{ id: newId(), messageId: message.id, numberIndex: message.index, to: message.to, text: message.text },
+    ...{ provider, country: 'KR', templateKey: 'ko/any/signing', departments: [] },
+  });
   const opened = async (suspectFrom: Date | null) => {
     const message = await bench.message();
-    const id = newId();
-    const attempt = {
-      id,
-      messageId: message.id,
-      numberIndex: message.index,
-      to: message.to,
-      text: message.text,
-      ...beside,
-    };
-    await attempts.open([{ ...attempt, provider: bench.gull }], suspectFrom);
-    return { id, message };
+    const attempt = wanted(message, bench.gull);
+    expect(await attempts.open([attempt], suspectFrom)).toEqual([attempt]);
+    return { id: attempt.id, message };
   };
+  const statusesOf = async ({ id }: MessageMade) =>
+    (await bench.sql(`SELECT status FROM attempt WHERE message_id = $1 ORDER BY id`, [id])).map(
+      (row) => row['status'],
+    );
 
   it('is open for the length of the lease, and nobody is asked about it', async () => {
     const { id, message } = await opened(null);
@@ -296,45 +321,35 @@ describe('a new attempt', () => {
     expect(Math.abs((row['opened_at'] as Date).getTime() - ago(3600).getTime())).toBeLessThan(10_000);
   });
 
+  const isUnderWay = (status: AttemptStatus) => status === 'open' || status === 'ambiguous';
+
   it.each(attemptStatuses)('beside one of its message that is %s', async (status) => {
     const { id, message } = await lived(status);
-    const again = () =>
-      attempts.open(
-        [
-          {
-            ...{ id: newId(), messageId: message.id, numberIndex: message.index },
-            provider: bench.pigeon,
-            to: '',
-            text: '',
-            ...beside,
-          },
-        ],
-        null,
-      );
-    const isUnderWay = status === 'open' || status === 'ambiguous';
-    expect(await again()).toHaveLength(isUnderWay ? 0 : 1);
-    const rows = await bench.sql(`SELECT status FROM attempt WHERE message_id = $1 ORDER BY id`, [
-      message.id,
-    ]);
-    expect(rows).toEqual(isUnderWay ? [{ status }] : [{ status }, { status: 'open' }]);
+    // Of another number, so that nothing but the message stands in the way.
+    const attempt = { ...wanted(message), numberIndex: bench.sealer.blindIndex(bench.number()) };
+    expect(await attempts.open([attempt], null)).toEqual(isUnderWay(status) ? [] : [attempt]);
+    expect(await statusesOf(message)).toEqual(isUnderWay(status) ? [status] : [status, 'open']);
     expect((await looked(id))['status']).toBe(status);
   });
 
   it.each(attemptStatuses)('for a number that has one of another message that is %s', async (status) => {
     const { message } = await lived(status);
     const second = await bench.message({ to: message.to });
-    const opened = await attempts.open(
-      [
-        {
-          ...{ id: newId(), messageId: second.id, numberIndex: second.index },
-          provider: bench.pigeon,
-          to: '',
-          text: '',
-          ...beside,
-        },
-      ],
-      null,
-    );
-    expect(opened).toHaveLength(status === 'open' || status === 'ambiguous' ? 0 : 1);
+    const attempt = wanted(second);
+    expect(await attempts.open([attempt], null)).toEqual(isUnderWay(status) ? [] : [attempt]);
+    expect(await statusesOf(second)).toEqual(isUnderWay(status) ? [] : ['open']);
+  });
+
+  it('that cannot be opened is passed over alone, and of two for a number the first is taken', async () => {
+    const busy = await lived('ambiguous');
+    const [second, free] = [await bench.message({ to: busy.message.to }), await bench.message()];
+    const again = await bench.message({ to: free.to });
+    const [one, other, third] = [wanted(second), wanted(free), wanted(again)];
+    expect(await attempts.open([one, other, third], null)).toEqual([other]);
+    expect(await Promise.all([second, free, again].map(statusesOf))).toEqual([[], ['open'], []]);
+  });
+
+  it('is none when none is wanted', async () => {
+    expect(await attempts.open([], null)).toEqual([]);
   });
 });

@@ -1,14 +1,18 @@
-import { DrainService } from '../../src/core/sending/drain.service.js';
-import { type AlertMade, SendingBench } from '../support/sending-bench.js';
+import type { DrainService } from '../../src/core/sending/drain.service.js';
+import { type AlertMade, ago, SendingBench } from '../support/sending-bench.js';
+import { until } from '../support/until.js';
 
 let bench: SendingBench;
 beforeAll(async () => {
   bench = await SendingBench.start();
 });
-beforeEach(() => bench.clear());
+let drains: DrainService;
+beforeEach(async () => {
+  await bench.clear();
+  drains = bench.drains();
+});
 afterAll(() => bench.stop());
 
-const drains = () => bench.get(DrainService);
 const statusOf = async ({ id }: AlertMade) => (await bench.row('alert', id))['status'];
 const calledFor = () => bench.pigeon.called.map(({ to }) => to).sort();
 const shard = 3;
@@ -25,33 +29,33 @@ function duringFirstCall(work: () => Promise<unknown>): void {
 describe('a drain', () => {
   it('sends what is due in its shard, and nothing of the others', async () => {
     const [own, other] = [await inShard(), await bench.alert({ shard: 4 })];
-    expect(await drains().drainShard(shard)).toBe(1);
+    expect(await drains.drainShard(shard)).toBe(1);
     expect(calledFor()).toEqual([own.to]);
     expect(await statusOf(other)).toBe('planned');
-    expect(await drains().drainAllShards()).toBe(1);
+    expect(await drains.drainAllShards()).toBe(1);
     expect(await statusOf(other)).toBe('messaged');
   });
 
   it('takes the messages that wait before what is new', async () => {
     const waiting = await bench.message({ status: 'waiting', shard });
     const alert = await inShard();
-    expect(await drains().drainShard(shard)).toBe(2);
+    expect(await drains.drainShard(shard)).toBe(2);
     expect(bench.pigeon.called.map(({ to }) => to)).toEqual([waiting.to, alert.to]);
   });
 
   it('goes on through all that waits, window by window, whether or not there is anything new', async () => {
     for (let i = 0; i < 12; i += 1) await bench.message({ status: 'waiting', shard });
-    expect(await drains().drainShard(shard)).toBe(12);
+    expect(await drains.drainShard(shard)).toBe(12);
     await bench.brake('sender', 'PIGEON');
     for (let i = 0; i < 12; i += 1)
       await bench.message({ status: 'waiting', shard, provider: 'gull', sender: 'GULL' });
-    expect(await drains().drainShard(shard)).toBe(12);
+    expect(await drains.drainShard(shard)).toBe(12);
   });
 
   it('of all shards leaves none out', async () => {
     const alerts = [];
     for (let one = 0; one < 8; one += 1) alerts.push(await bench.alert({ shard: one }));
-    expect(await drains().drainAllShards()).toBe(8);
+    expect(await drains.drainAllShards()).toBe(8);
     expect(await Promise.all(alerts.map(statusOf))).toEqual(Array(8).fill('messaged'));
   });
 
@@ -59,7 +63,7 @@ describe('a drain', () => {
     const first = await inShard();
     let second: AlertMade | undefined;
     duringFirstCall(async () => (second = await inShard()));
-    expect(await drains().drainShard(shard)).toBe(2);
+    expect(await drains.drainShard(shard)).toBe(2);
     expect(calledFor()).toEqual([first.to, second?.to].sort());
   });
 
@@ -67,7 +71,7 @@ describe('a drain', () => {
     await inShard();
     let second: AlertMade | undefined;
     duringFirstCall(async () => (second = await inShard()));
-    expect(await drains().drainShard(shard, 0)).toBe(1);
+    expect(await drains.drainShard(shard, 0)).toBe(1);
     expect(await statusOf(second as AlertMade)).toBe('planned');
   });
 
@@ -78,23 +82,34 @@ describe('a drain', () => {
       await bench.brake('agency');
       second = await inShard();
     });
-    expect(await drains().drainShard(shard)).toBe(1);
+    expect(await drains.drainShard(shard)).toBe(1);
     expect(calledFor()).toEqual([first.to]);
     expect(await statusOf(second as AlertMade)).toBe('planned');
   });
 
-  it('has no more calls under way than were allowed', async () => {
-    for (let i = 0; i < 23; i += 1) await inShard();
-    let [underWay, most] = [0, 0];
+  it('sends what a number is due one after the other', async () => {
+    const to = bench.number();
+    for (const dueDay of ['2026-03-04', '2026-03-05', '2026-03-06']) await inShard({ to, dueDay });
+    let underWay = 0;
     bench.pigeon.answer = async () => {
       underWay += 1;
-      most = Math.max(most, underWay);
+      expect(underWay).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 10));
       underWay -= 1;
       return bench.pigeon.accepting();
     };
-    expect(await drains().drainShard(shard)).toBe(23);
-    expect(most).toBe(10);
+    expect(await drains.drainShard(shard)).toBe(3);
+  });
+
+  it('opens its next window while calls are under way', async () => {
+    const alerts: AlertMade[] = [];
+    for (let i = 0; i < 20; i += 1) alerts.push(await inShard());
+    bench.pigeon.answer = async ({ to }) => {
+      // The last of the first window waits for a call of the second.
+      if (to === alerts[9]?.to) await until('another is called', () => bench.pigeon.called.length > 10);
+      return bench.pigeon.accepting();
+    };
+    expect(await drains.drainShard(shard)).toBe(20);
   });
 
   it('sends what falls due while a call of its is under way, without waiting for that', async () => {
@@ -108,17 +123,38 @@ describe('a drain', () => {
       } else release();
       return bench.pigeon.accepting();
     };
-    expect(await drains().drainShard(shard)).toBe(2);
+    expect(await drains.drainShard(shard)).toBe(2);
     expect(calledFor()).toEqual([first.to, second?.to].sort());
   });
 
-  it('that is to stop ends after the window under way: the rest stays planned', async () => {
+  it('that finds what is due locked by another ends, and leaves it to that', async () => {
+    const [held, message] = [await inShard(), await bench.message({ status: 'waiting', shard })];
+    const drain = () => bench.whileLocked('message', [message.id], () => drains.drainShard(shard));
+    expect(await bench.whileLocked('alert', [held.id], drain)).toBe(0);
+    expect(await drains.drainShard(shard)).toBe(2);
+  });
+
+  it('has no more calls under way than were allowed', async () => {
+    for (let i = 0; i < 23; i += 1) await inShard();
+    let [underWay, most] = [0, 0];
+    bench.pigeon.answer = async () => {
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      underWay -= 1;
+      return bench.pigeon.accepting();
+    };
+    expect(await drains.drainShard(shard)).toBe(23);
+    expect(most).toBe(10);
+  });
+
+  it('that is to stop ends after the windows under way: the rest stays planned', async () => {
     const alerts = [];
     for (let i = 0; i < 12; i += 1) alerts.push(await inShard({ dueInSeconds: -100 + i }));
-    duringFirstCall(() => Promise.resolve(drains().stopDrains()));
-    expect(await drains().drainShard(shard)).toBe(10);
+    duringFirstCall(() => Promise.resolve(drains.stopDrains()));
+    expect(await drains.drainShard(shard)).toBe(10);
     expect(await Promise.all(alerts.slice(10).map(statusOf))).toEqual(['planned', 'planned']);
-    await bench.boot();
+    expect(await bench.sql(`SELECT 1 FROM attempt`)).toHaveLength(10);
   });
 });
 
@@ -126,7 +162,7 @@ describe('a brake stops', () => {
   it('on the agency: everything', async () => {
     await bench.brake('agency');
     const [alert, message] = [await inShard(), await bench.message({ status: 'waiting', shard })];
-    expect(await drains().drainAllShards()).toBe(0);
+    expect(await drains.drainAllShards()).toBe(0);
     expect(bench.pigeon.called).toEqual([]);
     expect(await statusOf(alert)).toBe('planned');
     expect(await bench.row('message', message.id)).toMatchObject({ status: 'waiting' });
@@ -137,7 +173,7 @@ describe('a brake stops', () => {
     const alert = await inShard();
     await bench.message({ status: 'waiting', shard });
     const other = await bench.message({ status: 'waiting', shard, provider: 'gull', sender: 'GULL' });
-    expect(await drains().drainShard(shard)).toBe(1);
+    expect(await drains.drainShard(shard)).toBe(1);
     expect(bench.pigeon.called).toEqual([]);
     expect(bench.gull.called.map(({ to }) => to)).toEqual([other.to]);
     expect(await statusOf(alert)).toBe('planned');
@@ -153,7 +189,7 @@ describe('a brake stops', () => {
     });
     const all = [await of(top), await of(middle), await of(bottom), await of(aside)];
     await bench.brake('department', middle);
-    await drains().drainAllShards();
+    await drains.drainAllShards();
     const states = await Promise.all(
       all.map(async ({ alert, message }) => [
         await statusOf(alert),
@@ -175,7 +211,7 @@ describe('a brake stops', () => {
     const alert = await inShard();
     const free = await inShard({ locale: 'en', country: 'GB' });
     const message = await bench.message({ status: 'waiting', shard });
-    expect(await drains().drainShard(shard)).toBe(1);
+    expect(await drains.drainShard(shard)).toBe(1);
     expect(calledFor()).toEqual([free.to]);
     expect(await statusOf(alert)).toBe('planned');
     expect(await bench.row('message', message.id)).toMatchObject({ status: 'waiting' });
@@ -190,7 +226,7 @@ describe('a brake stops', () => {
     await bench.brake('department', parent?.id ?? '');
     const rest = [];
     for (const dueInSeconds of [-1, 3600, 3600]) rest.push(await bench.alert({ to, dueInSeconds }));
-    expect(await drains().drainAllShards()).toBe(1);
+    expect(await drains.drainAllShards()).toBe(1);
     expect(await Promise.all([braked, ...rest].map(statusOf))).toEqual([
       'planned',
       'messaged',
@@ -200,6 +236,41 @@ describe('a brake stops', () => {
     expect(bench.pigeon.called[0]?.text).toContain('3건');
   });
 
+  it.each<[string, string | null]>([
+    ['template', 'ko/any/digest'],
+    ['route', 'PIGEON/GB'],
+    ['department', null],
+  ])(
+    'on a %s: though its messages would fill windows, they do not keep back what is new',
+    async (scope, target) => {
+      const departmentId = await bench.department();
+      for (let i = 0; i < 12; i += 1) {
+        const [templateKey, country] = ['ko/any/digest', 'GB'];
+        const message = await bench.message({ status: 'waiting', shard, templateKey, country });
+        await bench.alert({ departmentId, messageId: message.id });
+      }
+      await bench.brake(scope, target ?? departmentId);
+      const alert = await inShard();
+      expect(await drains.drainShard(shard)).toBe(1);
+      expect(calledFor()).toEqual([alert.to]);
+    },
+  );
+
+  it('on the instance: what waits and was settled since does not keep back what is to be looked for', async () => {
+    await bench.brake('instance');
+    await bench.sql(
+      `UPDATE instance SET suspect_from = now() - interval '2 hours', suspect_until = now() - interval '1 minute'`,
+    );
+    for (let i = 0; i < 12; i += 1) {
+      const message = await bench.message({ status: 'waiting', shard });
+      await bench.attempt(message, { status: 'refused', settled_at: ago(5) });
+    }
+    const alert = await inShard({ dueInSeconds: -3600 });
+    expect(await drains.drainShard(shard)).toBe(0);
+    expect(await statusOf(alert)).toBe('messaged');
+    expect(await bench.sql(`SELECT status FROM attempt WHERE suspect`)).toEqual([{ status: 'ambiguous' }]);
+  });
+
   it('nothing any more once it is released', async () => {
     const id = await bench.brake('agency');
     await bench.sql(
@@ -207,7 +278,7 @@ describe('a brake stops', () => {
       [id],
     );
     const alert = await inShard();
-    expect(await drains().drainShard(shard)).toBe(1);
+    expect(await drains.drainShard(shard)).toBe(1);
     expect(calledFor()).toEqual([alert.to]);
   });
 

@@ -174,12 +174,10 @@ describe.each(moves)('to $what', ({ transition, act, sets, leaf }) => {
   });
 });
 
-it('accepts of several messages those that can be, each with its leaf', async () => {
+it('accepts of several messages those that can be, each once and with its leaf', async () => {
   const ids = [await lived('sending'), await lived('delivered'), await lived('held'), await lived('sent')];
-  await messages.accept(
-    ids.map((messageId) => ({ messageId, reference: `p-${messageId}` })),
-    60,
-  );
+  const named = [...ids, ...ids].map((messageId, i) => ({ messageId, reference: `p-${i}` }));
+  await messages.accept(named, 60);
   const rows = await Promise.all(ids.map(looked));
   expect(rows.map(({ status }) => status)).toEqual(['accepted', 'delivered', 'accepted', 'sent']);
   expect(await Promise.all(ids.map(leavesOf))).toEqual([['message-sent'], [], ['message-sent'], []]);
@@ -280,6 +278,32 @@ describe('the leaf of a message', () => {
       reason: 'failed',
       reference: 'pigeon-7',
     });
+  });
+
+  it('names the reference that a message was accepted under', async () => {
+    const [one, other] = [await lived('sending'), await lived('sending')];
+    const references = new Map([
+      [one, 'p-of-one'],
+      [other, 'p-of-other'],
+    ]);
+    await messages.accept(
+      [...references].map(([messageId, reference]) => ({ messageId, reference })),
+      60,
+    );
+    const leaves = await bench.sql<{ id: string; reference: string }>(
+      `SELECT subject_id AS id, body->>'reference' AS reference FROM leaf WHERE subject_id = ANY($1)`,
+      [[one, other]],
+    );
+    expect(new Map(leaves.map(({ id, reference }) => [id, reference]))).toEqual(references);
+  });
+
+  it('is written for each of several, and for none of no messages', async () => {
+    const ids = [await lived('accepted'), await lived('delivered'), await lived('sent')];
+    await messages.deliver(ids);
+    expect(await Promise.all(ids.map(leavesOf))).toEqual([['message-delivered'], [], ['message-delivered']]);
+    const before = await bench.contents('message', 'leaf');
+    for (const act of [messages.deliver([]), messages.handOver([]), messages.accept([], 60)]) await act;
+    expect(await bench.contents('message', 'leaf')).toEqual(before);
   });
 
   it('is written with the transition or not at all', async () => {

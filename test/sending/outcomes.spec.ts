@@ -105,6 +105,13 @@ describe('a refusal of a message that is being sent', () => {
     ['nobody knows why', {}, failure('hold'), { status: 'held', reason: 'hold', origin: 'provider' }, null],
     ['cannot reach the country', {}, failure('hold-route'), { status: 'waiting', resent: 0 }, waits(60, 60)],
     ['sends nothing at all', {}, failure('stop-line'), { status: 'waiting', resent: 0 }, waits(60, 60)],
+    [
+      'is our own, as its turn came too late',
+      { attempts: 5 },
+      { ...failure('retry'), code: 'deadline-passed', own: 'deadline-passed' },
+      { status: 'waiting', resent: 0 },
+      waits(16, 32),
+    ],
   ])('that %s', async (_what, given, refusal, expected, wait) => {
     const message = await called(given);
     const bystander = await called(given);
@@ -127,6 +134,23 @@ describe('a refusal of a message that is being sent', () => {
     });
     expect(await messageOf(bystander.id)).toMatchObject({ status: 'sending' });
     expect(await bench.row('attempt', bystander.attempt)).toMatchObject({ status: 'open' });
+  });
+
+  it('that a brake has stopped just before its call waits for a second, however often it was attempted', async () => {
+    const message = await called({ attempts: 30 });
+    await answer(message, {
+      kind: 'refused',
+      ...{ code: 'paused', own: 'paused', action: 'retry', detail: 'a test' },
+    });
+    const [row] = await bench.sql<{ seconds: number; status: string; code: string }>(
+      `SELECT extract(epoch FROM m.next_attempt_at - t.settled_at)::float8 AS seconds, m.status, t.code
+       FROM attempt t JOIN message m ON m.id = t.message_id WHERE t.id = $1`,
+      [message.attempt],
+    );
+    expect(row).toMatchObject({ status: 'waiting', code: 'paused' });
+    expect(row?.seconds).toBeGreaterThanOrEqual(1);
+    expect(row?.seconds).toBeLessThanOrEqual(4);
+    expect(await brakes()).toEqual([]);
   });
 
   it('brakes the route from that sender to that country, and nothing else', async () => {
@@ -250,7 +274,7 @@ describe('answers that come together', () => {
       )
     ).map(({ rows }) => rows);
 
-  it('are written in one transaction, up to fifty', async () => {
+  it('are written in one transaction as soon as fifty wait, and the rest after it', async () => {
     const messages = await Promise.all(Array.from({ length: 60 }, () => called()));
     await Promise.all(messages.map((message) => answer(message, { kind: 'ambiguous', detail: 'timed-out' })));
     expect(await transactionsOf()).toEqual([50, 10]);
@@ -268,16 +292,52 @@ describe('answers that come together', () => {
     expect(rows.map((row) => row['status'])).toEqual(['accepted', 'ambiguous', 'refused']);
   });
 
-  it('fail alone: one that cannot be written leaves nothing half written, and the others are', async () => {
-    const [sound, other] = [await called(), await called()];
+  it('fail alone: one that cannot be written is told, and the others are written', async () => {
+    const [first, second] = [await called(), await called()];
     const together = await Promise.allSettled([
-      answer(sound, { kind: 'accepted', reference: 'p-1' }),
-      answer({ id: other.id, attempt: 'not an id' }, bench.pigeon.refusing('permanent')),
-      answer(other, { kind: 'accepted', reference: 'p-2' }),
+      answer(first, { kind: 'accepted', reference: 'p-1' }),
+      answer({ id: first.id, attempt: 'not an id' }, bench.pigeon.refusing('permanent')),
+      answer(second, bench.pigeon.refusing('permanent')),
     ]);
     expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(await messageOf(sound.id)).toMatchObject({ status: 'accepted' });
-    expect(await messageOf(other.id)).toMatchObject({ status: 'accepted', reason: null });
+    expect(await messageOf(first.id)).toMatchObject({ status: 'accepted' });
+    expect(await messageOf(second.id)).toMatchObject({ status: 'failed' });
+    expect(await bench.sql(`SELECT kind FROM leaf ORDER BY kind`)).toEqual([
+      { kind: 'message-failed' },
+      { kind: 'message-sent' },
+    ]);
+  });
+
+  it('are none of them half written', async () => {
+    const sound = await called();
+    const before = await bench.contents('message', 'attempt', 'leaf');
+    await bench.sql(`ALTER TABLE leaf RENAME TO leaf_elsewhere`);
+    const refused = expect(answer(sound, bench.pigeon.refusing('permanent'))).rejects.toThrow('leaf');
+    await refused.finally(() => bench.sql(`ALTER TABLE leaf_elsewhere RENAME TO leaf`));
+    expect(await bench.contents('message', 'attempt', 'leaf')).toEqual(before);
+    await answer(sound, bench.pigeon.refusing('permanent'));
+    expect(await messageOf(sound.id)).toMatchObject({ status: 'failed' });
+  });
+
+  it('with one reference for two attempts are those of one: the other is looked for', async () => {
+    const twins = [await called(), await called()];
+    const other = await called();
+    await Promise.all([
+      ...twins.map((one) => answer(one, { kind: 'accepted', reference: 'p-twice' })),
+      answer(other, { kind: 'accepted', reference: 'p-other' }),
+    ]);
+    const both = await Promise.all(
+      twins.map(async ({ id, attempt }) => [
+        (await bench.row('attempt', attempt))['status'],
+        (await messageOf(id))['status'],
+      ]),
+    );
+    expect(both.sort()).toEqual([
+      ['accepted', 'accepted'],
+      ['open', 'sending'],
+    ]);
+    expect(await bench.sql(`SELECT 1 FROM attempt WHERE reference = 'p-twice'`)).toHaveLength(1);
+    expect(await messageOf(other.id)).toMatchObject({ status: 'accepted' });
   });
 });
 

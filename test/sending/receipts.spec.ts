@@ -227,6 +227,74 @@ describe('a receipt', () => {
   });
 });
 
+describe('receipts that come together', () => {
+  const tell = (reference: string, status: DeliveryStatus, given: Parameters<typeof report>[2] = {}) =>
+    report(reference, status, given);
+
+  it('are written in one transaction', async () => {
+    const messages = await Promise.all(Array.from({ length: 20 }, () => accepted()));
+    await Promise.all(messages.map(({ reference }) => tell(reference, 'delivered')));
+    expect(await bench.sql(`SELECT count(*)::int AS rows FROM receipt GROUP BY xmin::text`)).toEqual([
+      { rows: 20 },
+    ]);
+    expect(await Promise.all(messages.map(({ id }) => statusOf(id)))).toEqual(Array(20).fill('delivered'));
+  });
+
+  it('of one message count by the best of them, and the same one is kept once', async () => {
+    const [one, other] = [await accepted(), await accepted()];
+    await Promise.all([
+      ...(['delivered', 'sent', 'failed', 'sent'] as const).map((status) => tell(one.reference, status)),
+      tell(other.reference, 'sent'),
+    ]);
+    expect(await Promise.all([one, other].map(({ id }) => statusOf(id)))).toEqual(['delivered', 'sent']);
+    expect(await bench.sql(`SELECT 1 FROM receipt`)).toHaveLength(4);
+  });
+
+  it('fail alone: one that cannot be kept is told, and the others are written', async () => {
+    const [first, second] = [await accepted(), await accepted()];
+    const together = await Promise.allSettled([
+      tell(first.reference, 'delivered'),
+      tell('p-poison', 'delivered', { attemptId: 'not an id' }),
+      tell(second.reference, 'failed', { code: 'permanent' }),
+    ]);
+    expect(together.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await Promise.all([first, second].map(({ id }) => statusOf(id)))).toEqual(['delivered', 'failed']);
+    expect(await bench.sql(`SELECT 1 FROM receipt`)).toHaveLength(2);
+  });
+
+  it('settle the attempts that they carry, each provider’s its own', async () => {
+    const lost = async (provider: string) => {
+      const message = await bench.message({ provider });
+      return { ...message, attempt: await bench.attempt(message, { status: 'ambiguous', provider }) };
+    };
+    const [ours, theirs] = [await lost('pigeon'), await lost('gull')];
+    await Promise.all([
+      tell('same', 'sent', { attemptId: ours.attempt }),
+      tell('same', 'delivered', { attemptId: theirs.attempt, provider: bench.gull }),
+    ]);
+    expect(await Promise.all([ours, theirs].map(({ id }) => statusOf(id)))).toEqual(['sent', 'delivered']);
+    for (const { attempt } of [ours, theirs])
+      expect(await bench.row('attempt', attempt)).toMatchObject({ status: 'accepted', reference: 'same' });
+  });
+
+  it('with one reference for two attempts settle one of them', async () => {
+    const messages = [await bench.message(), await bench.message()];
+    const attempts = await Promise.all(messages.map((one) => bench.attempt(one, { status: 'ambiguous' })));
+    await Promise.all(attempts.map((attemptId) => tell('p-twice', 'sent', { attemptId })));
+    expect((await Promise.all(messages.map(({ id }) => statusOf(id)))).sort()).toEqual(['sending', 'sent']);
+    expect(await bench.sql(`SELECT 1 FROM attempt WHERE reference = 'p-twice'`)).toHaveLength(1);
+  });
+
+  it('by two references for one attempt settle it once', async () => {
+    const message = await bench.message();
+    const attemptId = await bench.attempt(message, { status: 'ambiguous' });
+    await Promise.all(['p-a', 'p-b'].map((reference) => tell(reference, 'sent', { attemptId })));
+    expect(await statusOf(message.id)).toBe('sent');
+    expect(await bench.sql(`SELECT status FROM attempt`)).toEqual([{ status: 'accepted' }]);
+    expect(await bench.sql(`SELECT 1 FROM receipt`)).toHaveLength(2);
+  });
+});
+
 describe('a report on an attempt that another has followed', () => {
   const twice = async (status: MessageStatus) => {
     const message = await accepted({ status });

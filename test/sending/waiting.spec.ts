@@ -1,5 +1,5 @@
 import { WaitingMessages } from '../../src/core/sending/drain.service.js';
-import type { OpenAttempt } from '../../src/core/sending/attempt-states.js';
+import { AttemptStates, type OpenAttempt } from '../../src/core/sending/attempt-states.js';
 import type { Situation } from '../../src/core/sending/brakes.service.js';
 import { attemptStatuses, messageStatuses } from '../../src/core/sending/sending.entities.js';
 import { ago, type MessageMade, SendingBench } from '../support/sending-bench.js';
@@ -13,20 +13,17 @@ beforeAll(async () => {
 beforeEach(() => bench.clear());
 afterAll(() => bench.stop());
 
-/** Opens what a drain of the shard would, a window for each provider. What is counted as due is what can be opened. */
-async function open(
-  { shard }: { shard: number },
+const share = ({ shard }: { shard: number }, { provider = bench.pigeon, limit = 10 } = {}) => ({
+  ...{ shard, provider, limit },
+});
+const open = async (
+  message: { shard: number },
   situation: Situation = bench.situation(),
-  limit = 10,
-): Promise<OpenAttempt[]> {
-  const opened: OpenAttempt[] = [];
-  for (const provider of [bench.pigeon, bench.gull]) {
-    if (situation.brakes.senders.has(provider.sender)) continue;
-    const share = { shard, provider, limit };
-    opened.push(...((await bench.get(WaitingMessages).openAttempts(share, situation)) ?? []));
-  }
-  return opened;
-}
+  given?: Parameters<typeof share>[1],
+): Promise<OpenAttempt[]> =>
+  (await bench.get(WaitingMessages).openAttempts(share(message, given), situation)) ?? [];
+const counted = (message: { shard: number }, situation = bench.situation(), limit = 10) =>
+  bench.get(WaitingMessages).countDue(share(message, { limit }), situation);
 
 const waiting = (given: Parameters<SendingBench['message']>[0] = {}) =>
   bench.message({ status: 'waiting', ...given });
@@ -34,14 +31,16 @@ const idsOf = (attempts: OpenAttempt[]) => attempts.map(({ messageId }) => messa
 const attemptsOf = ({ id }: MessageMade) =>
   bench.sql(`SELECT status, provider, suspect FROM attempt WHERE message_id = $1 ORDER BY id`, [id]);
 
-/** Expects that nothing is opened for this message, and that its row stays as it was. */
+/** Expects that nothing is opened for this message, nor room taken for it, and that its row stays as it was. */
 async function expectLeft(message: MessageMade, situation?: Situation): Promise<void> {
+  expect(await counted(message, situation)).toBe(0);
   const before = await bench.contents('message', 'attempt', 'leaf');
   expect(await open(message, situation)).toEqual([]);
   expect(await bench.contents('message', 'attempt', 'leaf')).toEqual(before);
 }
 
 async function expectOpened(message: MessageMade, situation?: Situation): Promise<void> {
+  expect(await counted(message, situation)).toBeGreaterThan(0);
   expect(idsOf(await open(message, situation))).toEqual([message.id]);
 }
 
@@ -62,7 +61,8 @@ it('gets another attempt, to its number with its text, and counts it', async () 
 
 it('goes through the provider that it was frozen for', async () => {
   const message = await waiting({ provider: 'gull', sender: 'GULL' });
-  const [attempt] = await open(message);
+  await expectLeft(message);
+  const [attempt] = await open(message, bench.situation(), { provider: bench.gull });
   expect(attempt?.provider).toBe(bench.gull);
   expect(await attemptsOf(message)).toEqual([{ status: 'open', provider: 'gull', suspect: false }]);
 });
@@ -99,12 +99,30 @@ describe('is attempted again', () => {
     const first = await waiting({ to: second.to, next_attempt_at: ago(20) });
     await expectOpened(first);
     expect(await bench.row('message', second.id)).toMatchObject({ status: 'waiting', attempts: 1 });
+    await expectLeft(second);
+    await bench.sql(`UPDATE attempt SET status = 'refused'`);
+    await expectOpened(second);
+  });
+
+  it('unless its number gets an attempt meanwhile: then it is passed over alone', async () => {
+    const [busy, free] = [await waiting({ shard: 5 }), await waiting({ shard: 5 })];
+    const other = await bench.message({ to: busy.to });
+    const states = bench.get(AttemptStates);
+    const openAll = states.open.bind(states);
+    states.open = async <T extends OpenAttempt>(attempts: T[], suspectFrom: Date | null) => {
+      if (attempts.length > 0) await bench.attempt(other);
+      return openAll(attempts, suspectFrom);
+    };
+    const opened = await open({ shard: 5 }).finally(() => Reflect.deleteProperty(states, 'open'));
+    expect(idsOf(opened)).toEqual([free.id]);
+    expect(await bench.row('message', busy.id)).toMatchObject({ status: 'waiting', attempts: 1 });
   });
 
   it('as many as the window holds, the longest waiting first', async () => {
     const messages = [];
     for (let i = 0; i < 3; i += 1) messages.push(await waiting({ shard: 5, next_attempt_at: ago(10 + i) }));
-    const opened = idsOf(await open({ shard: 5 }, bench.situation(), 2));
+    expect(await counted({ shard: 5 }, bench.situation(), 2)).toBe(2);
+    const opened = idsOf(await open({ shard: 5 }, bench.situation(), { limit: 2 }));
     expect(opened).toEqual([messages[2]?.id, messages[1]?.id]);
   });
 
@@ -119,12 +137,6 @@ describe('is attempted again', () => {
 describe('stays where it is', () => {
   it('while its provider is not configured', async () => {
     await expectLeft(await waiting({ provider: 'dodo', sender: 'DODO' }));
-  });
-
-  it('while the brake is on its sender; the other provider’s goes on', async () => {
-    const situation = bench.situation({ brakes: { senders: new Set(['PIGEON']) } });
-    await expectLeft(await waiting(), situation);
-    await expectOpened(await waiting({ provider: 'gull', sender: 'GULL' }), situation);
   });
 
   it('while the brake is on the department of any of its alerts', async () => {
@@ -219,6 +231,7 @@ describe('after a restore', () => {
     const [suspect, sure] = [await waiting({ shard: 5 }), await waiting({ shard: 5 })];
     await bench.attempt(sure, { status: 'refused', settled_at: ago(5) });
     const situation = bench.situation({ suspicion, brakes: { instance: true } });
+    expect(await counted({ shard: 5 }, situation)).toBe(1);
     expect(await open({ shard: 5 }, situation)).toEqual([]);
     expect(await attemptsOf(suspect)).toEqual([suspected]);
     expect(await bench.row('message', sure.id)).toMatchObject({ status: 'waiting', attempts: 1 });
@@ -232,8 +245,9 @@ describe('after a restore', () => {
   });
 });
 
-it('has nothing to do with alerts that are due: those are frozen', async () => {
+it('is something else than what is due for the first time: alerts are left to the freezer', async () => {
   const alert = await bench.alert();
-  expect(await open(alert)).toEqual([]);
-  expect(await bench.row('alert', alert.id)).toMatchObject({ status: 'planned', retry_at: null });
+  const before = await bench.row('alert', alert.id);
+  expect([await counted(alert), await open(alert)]).toEqual([0, []]);
+  expect(await bench.row('alert', alert.id)).toEqual(before);
 });

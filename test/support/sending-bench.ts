@@ -9,10 +9,20 @@ import pg from 'pg';
 import { AppModule } from '../../src/app.module.js';
 import { parseConfig } from '../../src/config/config.js';
 import type { Caller } from '../../src/core/access/roles.js';
-import { InstanceMarker } from '../../src/core/sending/instance.service.js';
-import { ProviderCalls } from '../../src/core/sending/provider-calls.js';
-import type { BrakesOn, Situation } from '../../src/core/sending/brakes.service.js';
-import { InstanceService } from '../../src/core/sending/instance.service.js';
+import { Providers } from '../../src/core/providers/providers.module.js';
+import {
+  type BrakesOn,
+  BrakesService,
+  type Situation,
+  Situations,
+} from '../../src/core/sending/brakes.service.js';
+import { DrainService, WaitingMessages } from '../../src/core/sending/drain.service.js';
+import { Failpoints } from '../../src/core/sending/failpoints.js';
+import { MessageFreezer } from '../../src/core/sending/message-freezer.js';
+import { Outcomes } from '../../src/core/sending/outcomes.js';
+import { Pace, ProviderCalls } from '../../src/core/sending/provider-calls.js';
+import { Database } from '../../src/platform/database/database.js';
+import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
 import { newId } from '../../src/platform/ids.js';
@@ -85,6 +95,25 @@ export class SendingBench {
   get<T>(part: Type<T>): T {
     if (!this.app) throw new Error('the bench is not started');
     return this.app.get(part);
+  }
+
+  /** The calls of a process of its own: nothing that another has kept of turns or brakes is known to it. */
+  calls(given: Partial<CallsGiven> = {}): ProviderCalls {
+    const sending = { leaseSeconds: 30, timeoutMs: 1000, concurrency: 10, ...given };
+    const [outcomes, failpoints] = [this.get(Outcomes), this.get(Failpoints)];
+    const { marker = this.get(InstanceMarker), brakes = this.get(BrakesService) } = given;
+    return new ProviderCalls({ sending }, this.pace(), outcomes, marker, brakes, failpoints);
+  }
+
+  pace(rate: number | null = null): Pace {
+    return new Pace({ sending: { rate } }, this.get(Database));
+  }
+
+  /** The drains of a process of its own. */
+  drains(calls = this.calls(), concurrency = 10): DrainService {
+    const [situations, providers] = [this.get(Situations), this.get(Providers)];
+    const [freezer, waiting] = [this.get(MessageFreezer), this.get(WaitingMessages)];
+    return new DrainService({ sending: { concurrency } }, situations, providers, freezer, waiting, calls);
   }
 
   async stop(): Promise<void> {
@@ -304,6 +333,14 @@ export class SendingBench {
       ALLOW_FICTIONAL_NUMBERS: 'true',
     };
   }
+}
+
+interface CallsGiven {
+  leaseSeconds: number;
+  timeoutMs: number;
+  concurrency: number;
+  marker: InstanceMarker;
+  brakes: BrakesService;
 }
 
 type SituationGiven = Partial<Omit<Situation, 'brakes'>> & { brakes?: Partial<BrakesOn> };
