@@ -79,6 +79,14 @@ describe('the brakes that are on', () => {
 describe('a brake', () => {
   const wanted = { scope: 'agency', target: 'all', reason: 'a wrong list' } as const;
 
+  it('is known at once to the calls of the process that pulls or releases it', async () => {
+    expect((await brakes().recentBrakes()).everything).toBe(false);
+    const { id } = await brakes().pullBrake(admin, { scope: 'agency', target: 'all', reason: 'a test' });
+    expect((await brakes().recentBrakes()).everything).toBe(true);
+    await brakes().releaseBrake(admin, id, 'a test');
+    expect((await brakes().recentBrakes()).everything).toBe(false);
+  });
+
   it('is pulled once; the service finds its own on, and nothing is recorded twice', async () => {
     const pulled = await brakes().pullBrake('system', wanted);
     expect((await brakes().pullBrake('system', { ...wanted, reason: 'again' })).id).toBe(pulled.id);

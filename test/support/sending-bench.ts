@@ -101,7 +101,9 @@ export class SendingBench {
   calls(given: Partial<CallsGiven> = {}): ProviderCalls {
     const sending = { leaseSeconds: 30, timeoutMs: 1000, concurrency: 10, ...given };
     const [outcomes, failpoints] = [this.get(Outcomes), this.get(Failpoints)];
-    const { marker = this.get(InstanceMarker), brakes = this.get(BrakesService) } = given;
+    // What it knows of the brakes is never older than a moment, unlike in a process that has looked at them lately.
+    const fresh = { recentBrakes: () => this.get(BrakesService).brakesOn() } as BrakesService;
+    const { marker = this.get(InstanceMarker), brakes = fresh } = given;
     return new ProviderCalls({ sending }, this.pace(), outcomes, marker, brakes, failpoints);
   }
 
@@ -150,7 +152,7 @@ export class SendingBench {
     const emptied = tables.split(' ').map((table) => `DELETE FROM ${table};`);
     await this.sql(`${emptied.join('')} UPDATE instance SET suspect_from = NULL, suspect_until = NULL`);
     // The brakes of the test before are known for a moment longer.
-    await this.get(ProviderCalls)['brakesOn'].read();
+    await this.get(BrakesService)['recent'].read();
     // Else the database would seem to be another that does not know it.
     this.get(InstanceMarker).rememberAttempt(null);
     this.logs.length = 0;

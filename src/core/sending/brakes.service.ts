@@ -3,6 +3,7 @@ import { notFound } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
+import { Kept } from '../../platform/kept.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
@@ -73,10 +74,14 @@ const isReadable = `CASE scope
   WHEN 'route' THEN target ~ '/([A-Z]{2})?$' AND ${isSender("regexp_replace(target, '/[A-Z]*$', '')")}
   ELSE false END`;
 
+/** A brake that another process pulls stops what is not called yet within this time. */
+const recentMs = 500;
+
 /** BrakesService pauses sending and resumes it, and records who did and why. Nothing is lost by it: what is due waits. */
 @Injectable()
 export class BrakesService {
   private readonly logger = new Logger(BrakesService.name);
+  private readonly recent = new Kept(recentMs, () => this.brakesOn());
 
   constructor(
     private readonly database: Database,
@@ -105,6 +110,11 @@ export class BrakesService {
       templates: new Set(targets('template')),
       routes: new Set(targets('route')),
     };
+  }
+
+  /** Shows what was paused half a second ago at the most, with what this process has changed since. */
+  recentBrakes(): Promise<BrakesOn> {
+    return this.recent.get();
   }
 
   /** Lists brakes that are on before those that were released, newest first. */
@@ -221,6 +231,7 @@ export class BrakesService {
   }
 
   private record(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {
+    this.database.afterCommit(async () => void (await this.recent.read()));
     return this.journal.record({
       subject: 'brake',
       subjectId: brake.id,

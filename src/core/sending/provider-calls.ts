@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { Kept } from '../../platform/kept.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import type { OpenAttempt } from './attempt-states.js';
@@ -113,14 +112,10 @@ export interface Room {
 /** This time is kept between the last moment of a call and the end of its lease, and between its turn and that: timers are late. */
 const marginMs = 250;
 
-/** A brake that is pulled stops what is not called yet within this time. */
-const brakesKeptMs = 500;
-
 /** ProviderCalls calls the provider for committed attempts, at the sender's pace, each before its deadline or not at all. */
 @Injectable()
 export class ProviderCalls {
   private readonly places: Places;
-  private readonly brakesOn: Kept<Awaited<ReturnType<BrakesService['brakesOn']>>>;
 
   constructor(
     @Inject(CONFIG)
@@ -128,11 +123,10 @@ export class ProviderCalls {
     private readonly pace: Pace,
     private readonly outcomes: Outcomes,
     private readonly marker: InstanceMarker,
-    brakes: BrakesService,
+    private readonly brakes: BrakesService,
     private readonly failpoints: Failpoints,
   ) {
     this.places = new Places(config.sending.concurrency);
-    this.brakesOn = new Kept(brakesKeptMs, () => brakes.brakesOn());
   }
 
   /**
@@ -179,7 +173,7 @@ export class ProviderCalls {
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
     // A timer may fire early; a text may not go before its turn.
     for (let wait = turn - performance.now(); wait > 0; wait = turn - performance.now()) await sleep(wait);
-    const brakes = await this.brakesOn.get();
+    const brakes = await this.brakes.recentBrakes();
     const { id: attemptId, provider, to, text } = attempt;
     if (brakes.everything || brakes.instance || isPaused(brakes, { ...attempt, sender: provider.sender }))
       return notCalled('paused');
