@@ -7,8 +7,9 @@ import { startService, type TestService } from './support/service.js';
  * The document of commit a0c77f7, without its descriptions; programs were written against it. An alert is no longer
  * `claimed`: it is planned until its text is frozen.
  */
-const kept = JSON.parse(readFileSync('test/fixtures/openapi-a0c77f7.json', 'utf8'), (_name, value: unknown) =>
-  Array.isArray(value) ? value.filter((one) => one !== 'claimed') : value,
+const kept = JSON.parse(
+  readFileSync('test/fixtures/openapi-a0c77f7.json', 'utf8'),
+  (_name, value: unknown) => (Array.isArray(value) ? value.filter((one) => one !== 'claimed') : value),
 ) as unknown;
 
 const plans = 'paths./api/v1/plans';
