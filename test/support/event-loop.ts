@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 
 /** Work of one stretch that others may have to wait for; milliseconds of CPU. */
-export const longestAllowed = 100;
+// The aim is 100 ms. Machines differ by more than a factor of two, and what this guards against took seconds.
+export const longestAllowed = 300;
 
 /**
  * Runs work and returns the milliseconds of CPU that the process spent at most between two turns of the event loop. CPU
