@@ -103,3 +103,12 @@ describe('changing a contract on its page', () => {
     expect((await service.contract(contract.id)).title).toBe(contract.title);
   });
 });
+
+it('refuses on the page of a contact a country that there is not, as the API does', async () => {
+  const contract = await service.register({ departmentId: roads });
+  const officer = await service.person('officer', roads);
+  const sent = { companyName: '(주)새솔건설', country: 'ZZ', locale: 'ko' };
+  const page = await officer.post(`/console/contracts/${contract.id}/contacts/new`, sent);
+  expect(page.text).toContain('그런 국가 코드는 없습니다.');
+  expect((await service.contract(contract.id)).counterparties).toHaveLength(1);
+});

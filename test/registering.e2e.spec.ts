@@ -227,10 +227,6 @@ describe('a body that is refused', () => {
       });
       const adding = await service.admin.post(`/contracts/${contract.id}/counterparties`, party);
       expect(problem(adding)).toMatchObject({ fields: [{ path: 'country', code: 'country-unknown' }] });
-      const officer = await service.person('officer', roads);
-      const sent = { companyName: '(주)새솔건설', country, locale: 'ko' };
-      const page = await officer.post(`/console/contracts/${contract.id}/contacts/new`, sent);
-      expect(page.text).toContain('그런 국가 코드는 없습니다.');
       expect((await service.contract(contract.id)).counterparties).toHaveLength(1);
     },
   );
