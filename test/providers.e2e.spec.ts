@@ -40,7 +40,7 @@ beforeEach(async () => {
   await service.sql(
     `UPDATE message SET status = 'failed', next_attempt_at = NULL, poll_at = NULL WHERE status IN ('waiting', 'accepted')`,
   );
-  await service.sql(`UPDATE attempt SET status = 'absent' WHERE status IN ('open', 'ambiguous')`);
+  await service.sql(`UPDATE attempt SET status = 'absent', provider = 'forgotten'`);
   for (const fake of [twilioFake, secondFake]) {
     await fake.reset();
     await fake.play({ steps: [] });

@@ -23,7 +23,8 @@ beforeEach(async () => {
   await service.sql(
     `UPDATE message SET status = 'failed', reason = 'of another test', next_attempt_at = NULL WHERE status = 'waiting'`,
   );
-  await service.sql(`UPDATE attempt SET status = 'absent' WHERE status IN ('open', 'ambiguous')`);
+  // The provider forgets it all, too, and so does not show what was accepted of it.
+  await service.sql(`UPDATE attempt SET status = 'absent', provider = 'forgotten'`);
   await service.sql(
     `UPDATE brake SET released_at = now(), released_by = 'test', release_reason = 'test' WHERE released_at IS NULL`,
   );
@@ -176,10 +177,10 @@ describe('an answer that is lost', () => {
     expect(await kept()).toEqual([]);
     // As looks do that come within the grace.
     for (let look = 1; look <= 3; look += 1) {
-      await service.sql(
-        `UPDATE attempt SET check_at = clock_timestamp(), lease_until = clock_timestamp() + interval '1 hour'
-         WHERE status = 'ambiguous'`,
+      const attempts = await service.sql<{ id: string }>(
+        `UPDATE attempt SET check_at = clock_timestamp() WHERE status = 'ambiguous' RETURNING id`,
       );
+      for (const { id } of attempts) service.watched(id, 0);
       await service.sweep();
     }
     expect(await messageOf(contract.id)).toMatchObject({ attempts: [{ status: 'ambiguous', checks: 0 }] });

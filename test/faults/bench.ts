@@ -14,7 +14,7 @@ export interface Row {
   figure: string;
   /** Of what was expected beside the counts and did not come about. */
   problems: string[];
-  /** The mutant's line: here doubles are what is wanted. */
+  /** Here doubles are what is wanted: of the mutant, and of a provider that breaks the promise. */
   mustDouble?: boolean;
 }
 

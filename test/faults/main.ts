@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { absenceScenarios } from './absence.js';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
 import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
@@ -25,6 +26,7 @@ const all: Scenario[] = [
   ...restoreScenarios,
   queueScenario,
   ...redisStallScenarios,
+  ...absenceScenarios,
   databaseScenario,
   raceScenario,
   deployScenario,

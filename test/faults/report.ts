@@ -35,7 +35,7 @@ export function summary(rows: Row[]): string {
     .map((row) => `FAILED: ${row.fault} (${row.how}) ${row.problems.join('; ')}`.trimEnd());
   const mutants = rows
     .filter((row) => row.mustDouble)
-    .map((row) => `mutant: ${row.how}: doubled ${row.tally.doubled} (expected > 0)`);
+    .map((row) => `${row.fault}: ${row.how}: doubled ${row.tally.doubled} (expected > 0)`);
   const counts = `lost ${sum('lost')}, doubled ${sum('doubled')}, unfinished ${sum('unfinished')}`;
   return [...failures, ...mutants, counts].join('\n');
 }

@@ -395,7 +395,7 @@ describe('what no provider holds', () => {
   const settle = {
     absent: (attempt: { id: string; messageId: string }) => outcomes.closeAbsent(attempt),
     'held for a person': (attempt: { id: string; messageId: string }) =>
-      outcomes.holdForAPerson(attempt, 'p-9'),
+      outcomes.holdForAPerson(attempt, 'look-at-provider', 'another-text-p-9'),
   };
 
   it('is attempted again at once', async () => {

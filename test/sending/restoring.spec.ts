@@ -360,9 +360,10 @@ describe('from a restore to its release', () => {
     const later = await bench.alert({ dueInSeconds: 0 });
     const drain = () => bench.get(DrainService).drainAllShards();
     const look = async () => {
-      await bench.sql(
-        `UPDATE attempt SET check_at = now(), lease_until = now() - interval '1 day' WHERE status = 'ambiguous'`,
+      const attempts = await bench.sql<{ id: string }>(
+        `UPDATE attempt SET check_at = now() WHERE status = 'ambiguous' RETURNING id`,
       );
+      for (const { id } of attempts) bench.watch(id, 100);
       await bench.get(ReconcileService).reconcileAttempts();
     };
 

@@ -32,9 +32,16 @@ export class FakeMessages {
 
   /** Newest first, without what the script still hides. */
   visible(script: FakeScript): FakeMessage[] {
-    const { empty = false, lagMs = 0 } = script.list;
+    const { empty = false, lagMs = 0, hideBodies = false, clockAheadMs = 0 } = script.list;
     if (empty) return [];
-    return this.all.filter((message) => message.createdAt + lagMs <= this.now()).reverse();
+    return this.all
+      .filter((message) => message.createdAt + lagMs <= this.now())
+      .map((message) => ({
+        ...message,
+        createdAt: message.createdAt + clockAheadMs,
+        body: hideBodies ? '' : message.body,
+      }))
+      .reverse();
   }
 
   find(sid: string): FakeMessage | null {

@@ -54,6 +54,10 @@ export interface FakeList {
   /** Shows a text only so many milliseconds after it was accepted. */
   lagMs?: number;
   empty?: boolean;
+  /** Shows lists with empty bodies, as redacted ones. */
+  hideBodies?: boolean;
+  /** Dates in lists are those of a clock that is ahead by so many milliseconds. */
+  clockAheadMs?: number;
   hang?: boolean;
   /** Answers lists with this body and 200. */
   rawBody?: string;

@@ -32,7 +32,7 @@ export class Pigeon implements SmsProvider {
   /** What it holds, as its list would show it. */
   readonly held: CarriedText[] = [];
   /** What it was asked for by its list, and by its status. */
-  readonly searches: { to: string; since: Date }[] = [];
+  readonly searches: { to: string }[] = [];
   readonly polled: string[] = [];
   /** What `status` answers by reference. */
   readonly reports = new Map<string, Omit<Delivery, 'reference'>>();
@@ -52,8 +52,8 @@ export class Pigeon implements SmsProvider {
     return outcome;
   }
 
-  find(to: string, since: Date): Promise<FoundText[]> {
-    this.searches.push({ to, since });
+  find(to: string): Promise<FoundText[]> {
+    this.searches.push({ to });
     if (this.isMute) return Promise.reject(new Error(`${this.name} does not answer`));
     return Promise.resolve(this.held.filter((text) => text.to === to));
   }

@@ -20,6 +20,7 @@ import { DrainService, WaitingMessages } from '../../src/core/sending/drain.serv
 import { Failpoints } from '../../src/core/sending/failpoints.js';
 import { MessageFreezer } from '../../src/core/sending/message-freezer.js';
 import { Outcomes } from '../../src/core/sending/outcomes.js';
+import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { Pace, ProviderCalls } from '../../src/core/sending/provider-calls.js';
 import { Database } from '../../src/platform/database/database.js';
 import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
@@ -274,6 +275,25 @@ export class SendingBench {
       ...{ opened_at: ago(10), lease_until: ago(-60), ...given },
     });
     return id;
+  }
+
+  /** A text that this provider has accepted and lists, so that its lists without another are believed. */
+  async knownText(provider = this.pigeon, to?: string): Promise<string> {
+    const message = await this.message({
+      status: 'delivered',
+      provider: provider.name,
+      ...(to ? { to } : {}),
+    });
+    const reference = provider.hold(message);
+    await this.attempt(message, {
+      ...{ status: 'accepted', provider: provider.name, reference, settled_at: ago(10) },
+    });
+    return reference;
+  }
+
+  /** Lets the reconciler have watched an attempt for so many seconds. */
+  watch(attempt: string, seconds: number): void {
+    this.get(ReconcileService)['seenSince'].set(attempt, performance.now() - seconds * 1000);
   }
 
   async insert(table: string, columns: Row): Promise<void> {

@@ -19,6 +19,7 @@ import { findOffice } from '../../src/wings.js';
 import type { TextView } from '../../src/core/sandbox/sandbox.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
 import { InstanceService } from '../../src/core/sending/instance.service.js';
+import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { SweepService } from '../../src/core/sending/tick.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SetupService } from '../../src/core/setup/setup.service.js';
@@ -214,15 +215,20 @@ export class TestService {
     return this.app.get(SweepService).sweepStranded();
   }
 
-  /** Lets everything that waits by the database's clock have waited: for an attempt, a look, a poll, and past lease and grace. */
+  /** Lets everything that waits have waited: for an attempt, a look, a poll, and past lease and grace. */
   async letTimePass(): Promise<void> {
     await this.sql(`UPDATE message SET next_attempt_at = clock_timestamp() WHERE status = 'waiting'`);
     await this.sql(`UPDATE message SET poll_at = clock_timestamp() WHERE poll_at IS NOT NULL`);
     await this.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
-    await this.sql(
-      `UPDATE attempt SET check_at = clock_timestamp(), lease_until = lease_until - interval '1 hour'
-       WHERE status = 'ambiguous'`,
+    const attempts = await this.sql<{ id: string }>(
+      `UPDATE attempt SET check_at = clock_timestamp() WHERE status = 'ambiguous' RETURNING id`,
     );
+    for (const { id } of attempts) this.watched(id, 3600);
+  }
+
+  /** Lets the reconciler have watched an attempt for so many seconds. */
+  watched(attemptId: string, seconds: number): void {
+    this.app.get(ReconcileService)['seenSince'].set(attemptId, performance.now() - seconds * 1000);
   }
 
   /** Stops the process; its database and its data folder stay, for another start on `ground`. */

@@ -54,7 +54,9 @@ export interface Delivery {
 
 /** A text that the provider holds, as its list shows it. */
 export interface FoundText extends Delivery {
+  /** It is empty where the provider does not show it any more, as for a body that was redacted. */
   text: string;
+  /** The provider's own clock says so. */
   createdAt: Date;
 }
 
@@ -73,8 +75,8 @@ export interface SmsProvider {
   /** Seconds after acceptance until the first poll: webhooks need some time. */
   readonly firstPollSeconds: number;
   send(text: OutgoingText): Promise<SendOutcome>;
-  /** Lists everything the provider holds for this number since then, queued texts included. */
-  find(to: string, since: Date): Promise<FoundText[]>;
+  /** Lists everything the provider holds for this number, queued texts included, however old. */
+  find(to: string): Promise<FoundText[]>;
   /** Null when the provider does not know the reference. */
   status(reference: string): Promise<Delivery | null>;
   /** Returns what a code in a receipt asks of us. */

@@ -97,7 +97,7 @@ export class AttemptStates {
   async loseAnswers(attempts: { id: string; detail: OwnCode }[]): Promise<void> {
     await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.loseAnswer)}, detail = n.detail,
-              lease_until = clock_timestamp(), check_at = clock_timestamp() + interval '1 second'
+              check_at = clock_timestamp() + interval '1 second'
        FROM json_populate_recordset(NULL::attempt, $1::json) n
        WHERE attempt.id = n.id AND ${inStatus(attemptTransitions.loseAnswer, 'attempt')}`,
       [this.database.recordset(Attempt, attempts)],

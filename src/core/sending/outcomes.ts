@@ -7,6 +7,7 @@ import { AttemptStates, type OpenAttempt } from './attempt-states.js';
 import { BrakesService } from './brakes.service.js';
 import { backoffSeconds, MessageStates, ours, reasonOf, resendLimit } from './message-states.js';
 import { Receipts } from './receipts.service.js';
+import type { OwnCode } from './sending.words.js';
 
 /** Answered is an attempt with the answer to its call. */
 interface Answered extends Pick<OpenAttempt, 'id' | 'messageId' | 'provider'> {
@@ -116,11 +117,11 @@ export class Outcomes {
     this.failpoints.pass('reconcile-after-absent');
   }
 
-  /** Holds the message for a person: a provider holds a text that may be this one in other words. */
-  async holdForAPerson({ id, messageId }: AmbiguousAttempt, otherReference: string): Promise<void> {
+  /** Holds the message for a person: its text was not found, and nothing proves that no provider holds it. */
+  async holdForAPerson({ id, messageId }: AmbiguousAttempt, reason: OwnCode, detail = reason): Promise<void> {
     await this.database.inTransaction(async () => {
-      const closed = await this.attempts.proveAbsent(id, `another-text-${otherReference}`);
-      if (closed) await this.messages.hold(messageId, ours('look-at-provider'));
+      const closed = await this.attempts.proveAbsent(id, detail);
+      if (closed) await this.messages.hold(messageId, ours(reason));
     });
   }
 }

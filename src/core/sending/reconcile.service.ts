@@ -1,35 +1,38 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
 import { Providers } from '../providers/providers.module.js';
-import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
-import { numberPlace } from './sending.entities.js';
 import { Outcomes } from './outcomes.js';
+import { type HeldText, type NumberList, ProviderLists } from './provider-lists.js';
 
-interface Ambiguous {
+/** A LostAttempt is one whose answer was lost, or whose text was taken for absent not long ago. */
+interface LostAttempt {
   id: string;
   messageId: string;
+  provider: string;
+  status: 'ambiguous' | 'absent';
   openedAt: Date;
-  /**
-   * It counts the seconds since the lease ended, by the database's clock. The call may have been made until then, and after a
-   * restore by the other life, so the provider's latency, which the grace allows for, begins no sooner.
-   */
-  age: number;
   checks: number;
   text: string;
+  numberIndex: Buffer;
   numberSealed: Buffer;
   suspect: boolean;
+  /** Whether its call may have been made until its lease ended, since no answer says that it was over before. */
+  mayBeCalledInLease: boolean;
+  /** How many attempts of its message were taken for absent before. */
+  absences: number;
 }
 
-/** A HeldText is a text that a provider holds and that no attempt has adopted. */
-interface HeldText extends FoundText {
-  provider: SmsProvider;
-}
+/**
+ * The provider's clock and ours may differ by so much. A text that reads like the attempt's own and is older is not adopted: it
+ * may be of an earlier installation. For as long after an attempt was taken for absent its text is looked for, too.
+ */
+const windowHours = 25;
 
-/** The provider's clock and ours may differ, and its creation times have whole seconds. */
-const skewMs = 5 * 60_000;
+/** When absence could not be proved for so many times the grace, a person is asked to look. */
+const unprovedGraces = 6;
 
 const batch = 50;
 
@@ -39,20 +42,40 @@ export class ReconcileService {
   private readonly logger = new Logger(ReconcileService.name);
   private hasReportedMissing = false;
 
+  /** Since when this process has seen each ambiguous attempt, in milliseconds of its monotonic clock. */
+  private seenSince = new Map<string, number>();
+
   constructor(
-    @Inject(CONFIG) private readonly config: { sending: { graceSeconds: number | null } },
+    @Inject(CONFIG)
+    private readonly config: { sending: { graceSeconds: number | null; leaseSeconds: number } },
     private readonly providers: Providers,
     private readonly database: Database,
-    private readonly sealer: Sealer,
+    private readonly lists: ProviderLists,
     private readonly attempts: AttemptStates,
     private readonly outcomes: Outcomes,
   ) {}
 
-  /** Expires leases that ran out, and looks at the ambiguous attempts whose turn it is. */
+  /** Expires leases that ran out, and looks at the attempts whose turn it is. */
   async reconcileAttempts(): Promise<void> {
     await this.attempts.expire();
+    await this.watchAmbiguous();
     if (!this.hasReportedMissing) await this.reportMissingProviders();
-    for (const provider of this.providers.all) await this.reconcileProvider(provider);
+    for (const provider of this.providers.all) {
+      await this.reconcileProvider(provider, 'ambiguous');
+      await this.reconcileProvider(provider, 'absent');
+    }
+  }
+
+  /**
+   * Notes which attempts are ambiguous, by the monotonic clock. The database's clock may jump, and then a grace that it counts
+   * is over at once; so the grace of an attempt is what this process has lived through, and begins anew when it starts.
+   */
+  private async watchAmbiguous(): Promise<void> {
+    const rows = await this.database.rows<{ id: string }>(
+      `SELECT id FROM attempt WHERE status = 'ambiguous'`,
+    );
+    const now = performance.now();
+    this.seenSince = new Map(rows.map(({ id }) => [id, this.seenSince.get(id) ?? now]));
   }
 
   /** Logs which providers cannot be asked. Once is enough: a process reads the configuration at its start alone. */
@@ -65,87 +88,109 @@ export class ReconcileService {
     this.hasReportedMissing = true;
   }
 
-  private async reconcileProvider(provider: SmsProvider): Promise<void> {
-    for (const attempt of await this.takeDue(provider)) {
+  private async reconcileProvider(provider: SmsProvider, status: LostAttempt['status']): Promise<void> {
+    for (const attempt of await this.takeDue(provider, status)) {
       try {
         await this.settle(provider, attempt);
       } catch (error) {
-        // A list that fails proves nothing: the attempt stays ambiguous and is looked at again.
+        // A list that fails proves nothing: the attempt stays as it is and is looked at again.
         this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
       }
     }
   }
 
-  /** Takes attempts whose turn it is. It puts their next look off, so that two reconcilers do not ask twice. */
-  private takeDue(provider: SmsProvider): Promise<Ambiguous[]> {
-    return this.database.rows<Ambiguous>(
+  /**
+   * Takes attempts whose turn it is. It puts their next look off, so that two reconcilers do not ask twice: for as long as the
+   * attempt has been open, and for an ambiguous one for a quarter of the grace at the longest.
+   */
+  private takeDue(provider: SmsProvider, status: LostAttempt['status']): Promise<LostAttempt[]> {
+    return this.database.rows<LostAttempt>(
       `WITH due AS (
-         SELECT id FROM attempt WHERE status = 'ambiguous' AND provider = $2 AND check_at <= clock_timestamp()
+         SELECT id FROM attempt WHERE status = '${status}' AND provider = $2 AND check_at <= clock_timestamp()
+           ${status === 'absent' ? `AND settled_at > clock_timestamp() - interval '${windowHours} hours'` : ''}
          ORDER BY check_at LIMIT ${batch} FOR UPDATE SKIP LOCKED
        )
        UPDATE attempt t SET check_at = clock_timestamp() + interval '1 second' * greatest(1,
-                least($1 / 4.0, extract(epoch FROM clock_timestamp() - t.opened_at)))
+                least($1::float8, extract(epoch FROM clock_timestamp() - t.opened_at)))
        FROM due, message m WHERE t.id = due.id AND m.id = t.message_id
-       RETURNING t.id, t.message_id, t.opened_at,
-                 extract(epoch FROM clock_timestamp() - t.lease_until)::float8 AS age, t.checks, m.text,
-                 m.number_sealed, t.suspect`,
-      [this.graceOf(provider), provider.name],
+       RETURNING t.id, t.message_id, t.provider, t.status, t.opened_at, t.checks, m.text, t.number_index,
+                 m.number_sealed, t.suspect, t.suspect OR t.detail = 'lease-ran-out' AS may_be_called_in_lease,
+                 (SELECT count(*)::int FROM attempt absent
+                  WHERE absent.message_id = m.id AND absent.status = 'absent') AS absences`,
+      [status === 'ambiguous' ? this.graceOf(provider) / 4 : null, provider.name],
     );
   }
 
   /**
    * Settles one attempt by the texts that its provider holds. A suspected one is looked for at every provider, because the
    * database's other life may have sent it before `SMS_PROVIDER` was changed, or after; it is absent only once all of them
-   * have answered.
+   * have answered. A text that turns up after it was taken for absent is given to its attempt, which counts it as late.
    */
-  private async settle(own: SmsProvider, attempt: Ambiguous): Promise<void> {
+  private async settle(own: SmsProvider, attempt: LostAttempt): Promise<void> {
     const asked = attempt.suspect ? this.providers.all : [own];
-    const answers = await Promise.allSettled(asked.map((provider) => this.unadoptedTexts(provider, attempt)));
-    const unadopted = answers.flatMap((answer) => (answer.status === 'fulfilled' ? answer.value : []));
-    const [first] = unadopted
-      .filter(({ text }) => text === attempt.text)
+    const graces = this.gracesWatched(asked, attempt);
+    const to = this.lists.numberOf(attempt);
+    if (to === null) {
+      if (graces >= 1) await this.outcomes.holdForAPerson(attempt, 'number-unreadable');
+      return;
+    }
+    const answers = await Promise.allSettled(asked.map((provider) => this.lists.listFor(provider, to)));
+    const lists = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const [first] = lists
+      .flatMap(({ unadopted }) => unadopted)
+      .filter((text) => text.text === attempt.text && isInWindow(text, attempt))
       .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
     if (first) return this.outcomes.adopt(first.provider, attempt, first);
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
-    const graceSeconds = Math.max(...asked.map((provider) => this.graceOf(provider)));
-    if (attempt.age >= graceSeconds) await this.closeIfAbsentTwice(attempt, unadopted);
+    if (attempt.status === 'ambiguous' && graces >= 1) await this.settleMissing(attempt, lists, graces);
   }
 
-  private async unadoptedTexts(provider: SmsProvider, attempt: Ambiguous): Promise<HeldText[]> {
-    const to = this.sealer.open(attempt.numberSealed, numberPlace(attempt.messageId));
-    const texts = await provider.find(to, new Date(attempt.openedAt.getTime() - skewMs));
-    const rows = await this.database.rows<{ reference: string }>(
-      `SELECT reference FROM attempt WHERE provider = $1 AND reference = ANY($2)`,
-      [provider.name, texts.map((text) => text.reference)],
-    );
-    const adopted = new Set(rows.map((row) => row.reference));
-    return texts.filter(({ reference }) => !adopted.has(reference)).map((text) => ({ ...text, provider }));
+  /** Returns for how many times its grace this process has watched an attempt. Each absence of its message doubles the grace. */
+  private gracesWatched(asked: SmsProvider[], attempt: LostAttempt): number {
+    const now = performance.now();
+    const seconds = (now - (this.seenSince.get(attempt.id) ?? now)) / 1000;
+    const callable = attempt.mayBeCalledInLease ? this.config.sending.leaseSeconds : 0;
+    const grace = Math.max(...asked.map((provider) => this.graceOf(provider))) * 2 ** attempt.absences;
+    return (seconds - callable) / grace;
   }
 
   private graceOf(provider: SmsProvider): number {
     return this.config.sending.graceSeconds ?? provider.graceSeconds;
   }
 
-  /** Closes an attempt that is absent for the second time past the grace; the message may be attempted again. */
-  private async closeIfAbsentTwice(attempt: Ambiguous, others: HeldText[]): Promise<void> {
-    const alike = attempt.suspect ? await this.textOfTheSameContract(attempt, others) : undefined;
-    if (alike) return this.outcomes.holdForAPerson(attempt, alike.reference);
-    if (attempt.checks < 1) {
-      await this.database.run(
-        `UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`,
-        [attempt.id],
-      );
+  /**
+   * Closes an attempt that was not found past the grace: its message may be attempted again once that was proved twice. Where
+   * a provider's list cannot prove it, the message is held for a person.
+   */
+  private async settleMissing(attempt: LostAttempt, lists: NumberList[], graces: number): Promise<void> {
+    const held = lists.flatMap(({ unadopted }) => unadopted);
+    const other = await this.otherVersion(attempt, held);
+    if (other)
+      return this.outcomes.holdForAPerson(attempt, 'look-at-provider', `another-text-${other.reference}`);
+    if (held.some((text) => text.text === '' && isInWindow(text, attempt)))
+      return this.outcomes.holdForAPerson(attempt, 'text-not-shown');
+    if (!(await this.isProvedAbsent(attempt, lists))) {
+      if (graces >= unprovedGraces) await this.outcomes.holdForAPerson(attempt, 'absence-not-proved');
       return;
     }
-    await this.outcomes.closeAbsent(attempt);
+    if (attempt.checks >= 1) return this.outcomes.closeAbsent(attempt);
+    await this.database.run(`UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`, [
+      attempt.id,
+    ]);
   }
 
-  /** Finds a text of the same contract that reads otherwise: after a restore it may be this one in other words. */
-  private async textOfTheSameContract(attempt: Ambiguous, others: HeldText[]): Promise<HeldText | undefined> {
-    const rows = await this.database.rows<{ reference: string }>(
-      `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
-      [attempt.messageId],
-    );
-    return others.find((text) => rows.some((row) => text.text.includes(row.reference)));
+  /** Finds a text that may be the attempt's own: it reads alike and is too old, or is another of a restored contract. */
+  private async otherVersion(attempt: LostAttempt, held: HeldText[]): Promise<HeldText | undefined> {
+    const alike = held.find(({ text }) => text === attempt.text);
+    return alike ?? (attempt.suspect ? this.lists.textOfTheSameContract(attempt, held) : undefined);
   }
+
+  private async isProvedAbsent(attempt: LostAttempt, lists: NumberList[]): Promise<boolean> {
+    for (const list of lists) if (!(await this.lists.provesAbsence(list, attempt))) return false;
+    return true;
+  }
+}
+
+function isInWindow({ createdAt }: HeldText, { openedAt }: LostAttempt): boolean {
+  return createdAt.getTime() >= openedAt.getTime() - windowHours * 3_600_000;
 }

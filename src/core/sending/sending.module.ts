@@ -15,6 +15,7 @@ import { DueMessages, MessageFreezer, TextComposer } from './message-freezer.js'
 import { MessageStates } from './message-states.js';
 import { Outcomes } from './outcomes.js';
 import { Pace, ProviderCalls } from './provider-calls.js';
+import { ProviderLists } from './provider-lists.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { SendingController } from './sending.controller.js';
@@ -45,6 +46,7 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
     Outcomes,
     Pace,
     ProviderCalls,
+    ProviderLists,
     Receipts,
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,

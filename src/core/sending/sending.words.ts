@@ -68,6 +68,14 @@ const reasons = {
     '발송 업체에 이 계약의 다른 문자가 있습니다. 같은 내용일 수 있으니 다시 보내기 전에 확인하세요.',
     'The provider holds another text of this contract, perhaps this one in other words: look there before it is sent again.',
   ],
+  'text-not-shown': [
+    '발송 업체의 목록에 이 번호로 보낸 문자가 있지만 내용이 보이지 않습니다. 이 문자일 수 있으니 다시 보내기 전에 확인하세요.',
+    'The provider lists a text to this number without showing its words. It may be this one: look there before it is sent again.',
+  ],
+  'absence-not-proved': [
+    '발송 업체의 목록에 이미 접수된 문자도 보이지 않아 이 문자가 접수되었는지 알 수 없습니다. 다시 보내기 전에 발송 업체에서 확인하세요.',
+    "The provider's list does not show texts that it is known to hold, so it does not tell whether this one was accepted: look there before it is sent again.",
+  ],
   failed: ['발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'],
 } satisfies Record<string, Both>;
 

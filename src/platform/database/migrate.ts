@@ -23,6 +23,7 @@ import { DefaultAnswers1790000000070 } from '../../../migrations/1790000000070-d
 import { SendingFailures1790000000080 } from '../../../migrations/1790000000080-sending-failures.js';
 import { SendingPath1790000000090 } from '../../../migrations/1790000000090-sending-path.js';
 import { Timeline1790000000130 } from '../../../migrations/1790000000130-timeline.js';
+import { LateTexts1790000000131 } from '../../../migrations/1790000000131-late-texts.js';
 
 export const migrations = [
   Access1790000000001,
@@ -47,6 +48,7 @@ export const migrations = [
   SendingFailures1790000000080,
   SendingPath1790000000090,
   Timeline1790000000130,
+  LateTexts1790000000131,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

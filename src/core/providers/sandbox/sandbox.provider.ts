@@ -154,11 +154,11 @@ export class SandboxProvider implements SmsProvider {
     }
   }
 
-  async find(to: string, since: Date): Promise<FoundText[]> {
+  async find(to: string): Promise<FoundText[]> {
     const { rows } = await this.dependencies.pool.query(
       `SELECT id, status, code, text, created_at FROM sandbox_text
-       WHERE to_index = $1 AND created_at >= $2 AND status = ANY ($3) ORDER BY created_at`,
-      [this.dependencies.sealer.blindIndex(to), since, held],
+       WHERE to_index = $1 AND status = ANY ($2) ORDER BY created_at`,
+      [this.dependencies.sealer.blindIndex(to), held],
     );
     const found = foundSchema.array().parse(rows);
     return found.map((row) => ({ ...deliveryOf(row), text: row.text, createdAt: row.created_at }));

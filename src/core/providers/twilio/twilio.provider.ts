@@ -41,9 +41,6 @@ const validityPeriod = 14_400;
 /** UTF-16 units; Twilio refuses more (Messages resource, `Body`). */
 const maxTextLength = 1600;
 
-/** Twilio's `date_created` has whole seconds and its own clock. */
-const clockSkewMs = 60_000;
-
 const pageSize = 500;
 
 /** A longer list for one number cannot prove a text absent. */
@@ -104,8 +101,7 @@ export class TwilioProvider implements SmsProvider {
    * Gives Twilio the recipient alone. DateSent hides what is queued, and so does From: a messaging service has not chosen it
    * yet, and an attempt may have been made from a number that is no longer configured.
    */
-  async find(to: string, since: Date): Promise<FoundText[]> {
-    const earliest = since.getTime() - clockSkewMs;
+  async find(to: string): Promise<FoundText[]> {
     const found = new Map<string, FoundText>();
     const query = new URLSearchParams({ To: to, PageSize: String(pageSize) });
     let next: string | null = `${this.messagesPath}.json?${query.toString()}`;
@@ -113,7 +109,7 @@ export class TwilioProvider implements SmsProvider {
       if (pages === maxPages) throw new Error(`Twilio lists more than ${maxPages} pages for one number`);
       const page: MessagePage = readAnswer(await this.get(next), pageSchema);
       for (const { incoming, ...message } of page.messages) {
-        if (!incoming && message.createdAt.getTime() >= earliest) found.set(message.reference, message);
+        if (!incoming) found.set(message.reference, message);
       }
       next = page.next_page_uri;
     }
