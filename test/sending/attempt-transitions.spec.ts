@@ -109,7 +109,7 @@ describe.each(moves)('to $what', ({ transition, act, sets }) => {
         settled: settled === null ? null : inAbout(Number(settled)),
         ...sets,
         status: transition.to,
-        ...(transition === accept ? { reference: `p-${id}`, late: status === 'absent' } : {}),
+        ...(transition === accept ? { reference: `p-${id}` } : {}),
       });
     } else {
       expect(await bench.row('attempt', id)).toEqual(raw);
@@ -185,6 +185,22 @@ describe('an acceptance', () => {
     expect(accepted).toEqual(
       expect.arrayContaining([id, second].map((one) => ({ messageId: message.id, reference: `p-${one}` }))),
     );
+  });
+
+  it.each<[AttemptStatus, string, boolean]>([
+    ['absent', 'after', true],
+    ['absent', 'before', false],
+    ['ambiguous', 'after', false],
+  ])('is late of an attempt that is %s, and that another came %s', async (status, order, late) => {
+    const message = await bench.message();
+    const [first, second] = order === 'after' ? [status, 'refused'] : ['refused', status];
+    const ids = [
+      await bench.attempt(message, { status: first }),
+      await bench.attempt(message, { status: second }),
+    ];
+    const id = (order === 'after' ? ids[0] : ids[1]) ?? '';
+    await attempts.accept('pigeon', references([id]));
+    expect(await looked(id)).toMatchObject({ status: 'accepted', late });
   });
 
   it('of another provider’s attempt is not taken', async () => {

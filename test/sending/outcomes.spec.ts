@@ -246,9 +246,10 @@ describe('an acceptance', () => {
       expect(await bench.row('attempt', id)).toMatchObject({ status: 'accepted', reference: 'same' });
   });
 
-  it('of an attempt that was taken for absent is marked as late', async () => {
+  it('of an attempt that was taken for absent is marked as late once another followed', async () => {
     const message = await bench.message({ status: 'waiting' });
     const attempt = await bench.attempt(message, { status: 'absent' });
+    await bench.attempt(message, { status: 'refused' });
     await answer({ id: message.id, attempt }, { kind: 'accepted', reference: 'p-late' });
     expect(await bench.row('attempt', attempt)).toMatchObject({ status: 'accepted', late: true });
     expect(await messageOf(message.id)).toMatchObject({ status: 'accepted', next: null });

@@ -449,12 +449,12 @@ describe('a text that turns up after it was taken for absent', () => {
   const absent = (given: Row = {}) =>
     ambiguous({ status: 'absent', settled_at: ago(60), opened_at: ago(900), ...given });
 
-  it('is given to its attempt, and counted as late', async () => {
+  it('is given to its attempt, and is not sent again', async () => {
     const one = await absent();
     await bench.sql(`UPDATE message SET status = 'waiting', next_attempt_at = now() WHERE id = $1`, [one.id]);
     bench.pigeon.hold(one, 'p-late');
     await reconcile();
-    expect(await attemptOf(one)).toMatchObject({ status: 'accepted', reference: 'p-late', late: true });
+    expect(await attemptOf(one)).toMatchObject({ status: 'accepted', reference: 'p-late', late: false });
     expect(await messageOf(one)).toMatchObject({ status: 'accepted' });
   });
 

@@ -119,7 +119,8 @@ export class AttemptStates {
 
   /**
    * Adopts the provider's references, each once. An attempt that was taken for absent and turns up late keeps its
-   * reference too: the message may then have gone out twice, and is marked as late. Returns what was adopted.
+   * reference too: when another attempt has followed it, the message may have gone out twice, and it is marked as late.
+   * Returns what was adopted.
    */
   accept(
     provider: string,
@@ -127,7 +128,8 @@ export class AttemptStates {
   ): Promise<{ messageId: string; reference: string }[]> {
     return this.database.rows(
       `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
-              settled_at = clock_timestamp(), late = attempt.status = 'absent'
+              settled_at = clock_timestamp(), late = attempt.status = 'absent' AND EXISTS (
+                SELECT 1 FROM attempt later WHERE later.message_id = attempt.message_id AND later.id > attempt.id)
        FROM (SELECT DISTINCT ON (reference) id, reference FROM unnest($1::uuid[], $2::text[]) AS w (id, reference)) AS n
        WHERE attempt.id = n.id AND attempt.provider = $3 AND attempt.reference IS NULL
          AND ${inStatus(attemptTransitions.accept, 'attempt')}

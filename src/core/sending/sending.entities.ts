@@ -73,7 +73,7 @@ export class Attempt {
   @Column('text') code!: string | null;
   /** Our own code for what became of it, where the provider's code does not say that. */
   @Column('text') detail!: string | null;
-  /** Whether it was accepted after it was taken for absent: its text may have gone out twice. */
+  /** Whether it was accepted after it was taken for absent and another followed it: its text may have gone out twice. */
   @Column('boolean') late!: boolean;
   @Column('boolean') suspect!: boolean;
   @Column('integer') checks!: number;
