@@ -69,7 +69,9 @@ export const instanceView = z
     suspectFrom: z.string().nullable(),
     suspectUntil: z.string().nullable(),
     unsettled: z.object({ alerts: z.int(), attempts: z.int() }),
-    possiblyDoubled: z.int().meta({ description: 'Texts that the provider showed only after they were sent again.' }),
+    possiblyDoubled: z
+      .int()
+      .meta({ description: 'Texts that the provider showed only after they were sent again.' }),
     resentUnproved: z
       .int()
       .meta({ description: 'Resends after a failure that does not prove non-delivery.' }),
