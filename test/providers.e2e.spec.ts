@@ -288,6 +288,7 @@ describe('after a restore, where SMS_PROVIDER was switched in the lost hours', (
     const { id } = await messageOf(contractId);
     await service.sql(`UPDATE alert SET status = 'planned', message_id = NULL WHERE message_id = $1`, [id]);
     await service.sql(`DELETE FROM attempt WHERE message_id = $1`, [id]);
+    await service.sql(`DELETE FROM message_words WHERE message_id = $1`, [id]);
     await service.sql(`DELETE FROM message WHERE id = $1`, [id]);
   }
 

@@ -1,21 +1,11 @@
-import { randomFillSync } from 'node:crypto';
-
-// Asking the system for random bytes costs far more than the bytes: an id's ten are taken off a stock.
-const stock = Buffer.alloc(10 * 512);
-let used = stock.length;
+import { takeRandomBytes } from './random.js';
 
 let lastTime = 0;
 let sequence = 0;
 
 /** Makes a UUID version 7 (RFC 9562), monotonic within the process, so that ids sort by when they were made. */
 export function newId(): string {
-  if (used === stock.length) {
-    randomFillSync(stock);
-    used = 0;
-  }
-  const bytes = Buffer.alloc(16);
-  stock.copy(bytes, 6, used, used + 10);
-  used += 10;
+  const bytes = takeRandomBytes(16);
   const time = Math.max(Date.now(), lastTime);
   sequence = time === lastTime ? sequence + 1 : 0;
   if (sequence > 0xfff) {

@@ -159,7 +159,7 @@ describe('a call has to be over inside the lease', () => {
 
   it('counts from when there were places, and not from when they were waited for', async () => {
     const calls = bench.calls({ concurrency: 1 });
-    const first = await roomFor(calls, 1);
+    const first = await roomFor(calls, 2);
     const waiting = roomFor(calls, 1);
     await sleep(30);
     const given = performance.now();
@@ -456,14 +456,28 @@ describe('the places of a process', () => {
     expect(most).toBeGreaterThan(1);
   });
 
-  it('are had one after the other, by nobody fewer than a quarter of all, unless that is enough', async () => {
-    const calls = bench.calls({ concurrency: 8 });
+  it('let the next window be committed while one is called, and no more than that', async () => {
+    for (let i = 0; i < 8; i += 1) await bench.alert({ shard: 3 });
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
+    bench.pigeon.answer = async () => (await answered, bench.pigeon.accepting());
+    const drained = bench.drains(bench.calls({ concurrency: 2 }), 2).drainShard(3);
+    const open = async () => (await bench.sql(`SELECT 1 FROM attempt WHERE status = 'open'`)).length;
+    await until('two windows are open', async () => (await open()) === 4);
+    await sleep(200);
+    expect([await open(), bench.pigeon.called.length]).toEqual([4, 2]);
+    answer();
+    expect(await drained).toBe(8);
+  });
+
+  it('are had one after the other, by nobody fewer than half of all, unless that is enough', async () => {
+    const calls = bench.calls({ concurrency: 2 });
     const rooms: Room[] = [];
-    for (let i = 0; i < 8; i += 1) rooms.push(await roomFor(calls, 1));
+    for (let i = 0; i < 4; i += 1) rooms.push(await roomFor(calls, 1));
     const served: [string, number | undefined][] = [];
     const wait = async (who: string, count: number) =>
       served.push([who, (await calls.takeRoom(bench.pigeon, count))?.turns.length]);
-    const waiting = [wait('many', 8), wait('one', 1)];
+    const waiting = [wait('many', 4), wait('one', 1)];
     const giveBack = async () => {
       const room = rooms.pop();
       if (room) await calls.callWindow(room, []);
@@ -483,7 +497,7 @@ describe('the places of a process', () => {
   });
 
   it('that come back at once serve all who wait for some', async () => {
-    const calls = bench.calls({ concurrency: 4 });
+    const calls = bench.calls({ concurrency: 2 });
     const rooms = [await roomFor(calls, 2), await roomFor(calls, 2)];
     const waiting = [1, 2].map(() => calls.takeRoom(bench.pigeon, 4));
     await Promise.all(rooms.map((room) => calls.callWindow(room, [])));

@@ -213,6 +213,7 @@ describe('a frozen message', () => {
   const freeze = async () => {
     const { id: from, to } = await bench.message();
     const row = await bench.row('message', from);
+    await bench.sql(`DELETE FROM message_words WHERE message_id = $1`, [from]);
     await bench.sql(`DELETE FROM message WHERE id = $1`, [from]);
     await messages.freeze([
       {

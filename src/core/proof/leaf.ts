@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { takeRandomBytes } from '../../platform/random.js';
 import { canonicalJson, type CanonicalValue } from './canonical-json.js';
 
 const leafPrefix = Buffer.from([0x00]);
@@ -15,7 +16,7 @@ export function leafHash(body: CanonicalValue): Buffer {
  * Makes the salt of a commitment. Destroying it, with the sealed value, erases a person and leaves the leaf whole.
  */
 export function newSalt(): Buffer {
-  return randomBytes(16);
+  return takeRandomBytes(16);
 }
 
 /**

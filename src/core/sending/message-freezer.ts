@@ -56,14 +56,16 @@ export class TextComposer {
   /** Reads what the texts of alerts are made of, in the order in which they fell due. */
   ingredientsOf(alertIds: string[]): Promise<Ingredient[]> {
     return this.database.rows<Ingredient>(
-      `SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
-              a.department_id, c.reference, c.title, c.kind, c.plan_name, c.plan_version,
-              d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
-              p.phone_sealed, p.phone_index, p.phone_country,
-              a.number_index, p.locale
-       FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
-         JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
-       WHERE a.id = ANY($1) ORDER BY due_at, a.id`,
+      // A subquery of its own looks each alert up by the indexes, whatever the planner believes of the tables.
+      `SELECT alert.* FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
+         SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
+                a.department_id, c.reference, c.title, c.kind, c.plan_name, c.plan_version,
+                d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
+                p.phone_sealed, p.phone_index, p.phone_country, a.number_index, p.locale
+         FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
+           JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
+         WHERE a.id = wanted.id OFFSET 0) AS alert
+       ORDER BY alert.due_at, alert.id`,
       [alertIds],
     );
   }
@@ -288,6 +290,7 @@ export class MessageFreezer {
    */
   private async unlikeTexts(composed: Composed[]): Promise<Composed[]> {
     const alike = await this.messages.textsLike(composed.map(({ message }) => message));
+    if (alike.size === 0) return composed;
     return composed.map((one) => {
       const { numberIndex, text } = one.message;
       const number = numberIndex.toString('hex');

@@ -89,8 +89,10 @@ export class Outcomes {
         await this.brakes.stopLine(provider.sender, failure);
         return this.messages.putOff(messageId, 60);
       case 'retry':
-        // What a brake has stopped has cost the provider nothing: it goes on as soon as calls see that it is released.
-        if (failure.own === 'paused') return this.messages.putOff(messageId, 1);
+        // Neither has cost the provider anything: what a brake has stopped goes on once it is released, and what had no line
+        // or turn in time once there is one.
+        if (failure.own === 'paused' || failure.own === 'deadline-passed')
+          return this.messages.putOff(messageId, 1);
         return this.messages.putOff(messageId, Math.max(failure.retryAfterSeconds ?? 0, backoff));
     }
   }

@@ -69,7 +69,7 @@ export class Pace {
   }
 }
 
-/** Places bound the calls of this process that are under way at once. Whoever waits for some is served in turn. */
+/** Places bound what this process has under way at once. Whoever waits for some is served in turn. */
 class Places {
   private free: number;
   private readonly waiting: { wanted: number; least: number; go: (taken: number) => void }[] = [];
@@ -78,9 +78,9 @@ class Places {
     this.free = all;
   }
 
-  /** Takes up to `wanted`, once there are as many or a quarter of all: calls of single texts would cost more. */
+  /** Takes up to `wanted`, once there are as many or half of all: the fewer a window has, the more each text costs. */
   take(wanted: number): Promise<number> {
-    const least = Math.min(wanted, Math.ceil(this.all / 4));
+    const least = Math.min(wanted, Math.ceil(this.all / 2));
     return new Promise((go) => {
       this.waiting.push({ wanted, least, go });
       this.serve();
@@ -112,10 +112,14 @@ export interface Room {
 /** This time is kept between the last moment of a call and the end of its lease, and between its turn and that: timers are late. */
 const marginMs = 250;
 
-/** ProviderCalls calls the provider for committed attempts, at the sender's pace, each before its deadline or not at all. */
+/**
+ * ProviderCalls calls the provider for committed attempts, at the sender's pace, each before its deadline or not at all. Twice
+ * as many attempts may be open as calls may be under way: the next window is committed while the one before it is called.
+ */
 @Injectable()
 export class ProviderCalls {
   private readonly places: Places;
+  private readonly lines: Places;
 
   constructor(
     @Inject(CONFIG)
@@ -126,7 +130,8 @@ export class ProviderCalls {
     private readonly brakes: BrakesService,
     private readonly failpoints: Failpoints,
   ) {
-    this.places = new Places(config.sending.concurrency);
+    this.places = new Places(2 * config.sending.concurrency);
+    this.lines = new Places(config.sending.concurrency);
   }
 
   /**
@@ -173,6 +178,11 @@ export class ProviderCalls {
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
     // A timer may fire early; a text may not go before its turn.
     for (let wait = turn - performance.now(); wait > 0; wait = turn - performance.now()) await sleep(wait);
+    await this.lines.take(1);
+    return this.callNow(attempt, deadline).finally(() => this.lines.giveBack(1));
+  }
+
+  private async callNow(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {
     const brakes = await this.brakes.recentBrakes();
     const { id: attemptId, provider, to, text } = attempt;
     if (brakes.everything || brakes.instance || isPaused(brakes, { ...attempt, sender: provider.sender }))

@@ -71,11 +71,12 @@ export class Database {
   /** Writes rows as the parameter of `json_populate_recordset(NULL::table, $1::json)`. */
   recordset<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: Partial<T>[]): string {
     const columns = this.columnsOf(entity, rows[0] ?? {});
-    return JSON.stringify(
-      rows.map((row) =>
-        Object.fromEntries(columns.map((c) => [c.databaseName, asJson(row[c.propertyName as keyof T])])),
-      ),
-    );
+    const named = rows.map((row) => {
+      const values: Record<string, unknown> = {};
+      for (const { databaseName, propertyName } of columns) values[databaseName] = asJson(row[propertyName]);
+      return values;
+    });
+    return JSON.stringify(named);
   }
 
   /** Returns the repository of an entity, in the running transaction if there is one. */

@@ -24,6 +24,7 @@ import { SendingFailures1790000000080 } from '../../../migrations/1790000000080-
 import { SendingPath1790000000090 } from '../../../migrations/1790000000090-sending-path.js';
 import { Timeline1790000000130 } from '../../../migrations/1790000000130-timeline.js';
 import { LateTexts1790000000131 } from '../../../migrations/1790000000131-late-texts.js';
+import { HotKeys1790000000150 } from '../../../migrations/1790000000150-hot-keys.js';
 
 export const migrations = [
   Access1790000000001,
@@ -49,6 +50,7 @@ export const migrations = [
   SendingPath1790000000090,
   Timeline1790000000130,
   LateTexts1790000000131,
+  HotKeys1790000000150,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

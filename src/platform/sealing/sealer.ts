@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto';
 import { AppError } from '../app-error.js';
+import { takeRandomBytes } from '../random.js';
 import type { SealingKey, SealingKeys } from './sealing-keys.js';
 
 /**
@@ -58,7 +59,7 @@ export class Sealer {
       Buffer.from([version, this.current.id.length]),
       Buffer.from(this.current.id, 'latin1'),
     ]);
-    const nonce = randomBytes(nonceLength);
+    const nonce = takeRandomBytes(nonceLength);
     const cipher = createCipheriv('aes-256-gcm', this.current.key, nonce, { authTagLength: tagLength });
     cipher.setAAD(additionalData(header, place));
     return Buffer.concat([header, nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()]);
