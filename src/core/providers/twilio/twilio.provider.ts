@@ -164,8 +164,10 @@ export class TwilioProvider implements SmsProvider {
    */
   private async request(method: 'get' | 'post', path: string, data?: object): Promise<unknown> {
     const uri = `https://api.twilio.com${path}`;
-    const answer = await this.client.request({ method, uri, ...(data ? { data } : {}) });
-    return (answer as { body: unknown }).body;
+    const answer = (await this.client.request({ method, uri, ...(data ? { data } : {}) })) as {
+      body: unknown;
+    };
+    return answer.body;
   }
 }
 
