@@ -413,6 +413,22 @@ describe('the pace of a sender', () => {
   });
 });
 
+it('turns that passed while the process stood still are not all taken at once', async () => {
+  bench.pigeon.rate = 50;
+  const attempts = await committed(20);
+  let stoodStill = false;
+  bench.pigeon.answer = () => {
+    const until = performance.now() + 300;
+    while (!stoodStill && performance.now() < until);
+    stoodStill = true;
+    return bench.pigeon.accepting();
+  };
+  await call(attempts);
+  const at = bench.pigeon.called.map((one) => one.at).sort((a, b) => a - b);
+  // Fifteen had become due; the rate allows five in 100 ms, and a slow machine is late with some more.
+  for (const [i, moment] of at.entries()) expect((at[i + 12] ?? Infinity) - moment).toBeGreaterThan(100);
+});
+
 describe('more is due than the pace can send before the calls’ last moment', () => {
   it('no more is opened than has a turn: none comes too late, and all go out in time, by one attempt', async () => {
     bench.pigeon.rate = 4;

@@ -17,6 +17,8 @@ import { Outcomes } from './outcomes.js';
 export class Pace {
   /** Turns by their sender that were granted to this process and not used: moments of the monotonic clock. */
   private readonly spare = new Map<string, number[]>();
+  /** The moment from when on this process may send again, by sender. */
+  private readonly next = new Map<string, number>();
 
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { rate: number | null } },
@@ -42,8 +44,24 @@ export class Pace {
     );
   }
 
-  private async reserve({ sender, rate }: SmsProvider, count: number, deadline: number): Promise<number[]> {
-    const gapMs = 1000 / (this.config.sending.rate ?? rate);
+  /**
+   * Waits for a turn. Turns that have passed while the process stood still do not all come at once: the texts go at the
+   * sender's rate from then on, since a provider refuses what comes faster. Past the deadline there is nothing to wait for.
+   */
+  async waitForTurn(provider: SmsProvider, turn: number, deadline: number): Promise<void> {
+    await sleepUntil(turn);
+    const at = Math.max(performance.now(), this.next.get(provider.sender) ?? 0);
+    this.next.set(provider.sender, at + this.gapMs(provider));
+    await sleepUntil(Math.min(at, deadline));
+  }
+
+  private gapMs({ rate }: SmsProvider): number {
+    return 1000 / (this.config.sending.rate ?? rate);
+  }
+
+  private async reserve(provider: SmsProvider, count: number, deadline: number): Promise<number[]> {
+    const { sender } = provider;
+    const gapMs = this.gapMs(provider);
     const reserved = () =>
       this.database.rows<{ turns: number; waitMs: number }>(
         `WITH was AS (SELECT greatest(next_at, clock_timestamp()) AS at, clock_timestamp() AS now
@@ -176,8 +194,7 @@ export class ProviderCalls {
   }
 
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
-    // A timer may fire early; a text may not go before its turn.
-    for (let wait = turn - performance.now(); wait > 0; wait = turn - performance.now()) await sleep(wait);
+    await this.pace.waitForTurn(attempt.provider, turn, deadline);
     await this.lines.take(1);
     return this.callNow(attempt, deadline).finally(() => this.lines.giveBack(1));
   }
@@ -192,6 +209,11 @@ export class ProviderCalls {
     if (outcome.kind === 'accepted') this.failpoints.pass('after-accept');
     return outcome;
   }
+}
+
+/** A timer may fire early; a text may not go before its turn. */
+async function sleepUntil(moment: number): Promise<void> {
+  for (let wait = moment - performance.now(); wait > 0; wait = moment - performance.now()) await sleep(wait);
 }
 
 function notCalled(own: 'paused' | 'deadline-passed'): SendOutcome {
