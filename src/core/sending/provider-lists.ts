@@ -25,7 +25,6 @@ interface SealedNumber {
 /** A Sought attempt is one whose text is looked for. */
 interface Sought extends SealedNumber {
   id: string;
-  provider: string;
 }
 
 /** A KnownText is one that its provider has accepted, so that a list without it is not whole. */
@@ -114,11 +113,10 @@ export class ProviderLists {
   }
 
   /**
-   * Where nothing is known, the list of the attempt's own provider is believed for one attempt alone, the first: once that is
-   * accepted, something is known. A provider that is asked beside the attempt's own may well have nothing of ours.
+   * Where nothing is known, a list is believed for one attempt alone, its provider's first: once that is accepted, something
+   * is known. A provider without attempts, which is asked about a restore beside others, may well have nothing of ours.
    */
   private async mayBeBelievedOnce(provider: SmsProvider, attempt: Sought): Promise<boolean> {
-    if (provider.name !== attempt.provider) return true;
     const [row] = await this.database.rows<{ isFirst: boolean }>(
       `SELECT NOT EXISTS (SELECT 1 FROM attempt WHERE provider = $1
          AND (status = 'absent' OR status IN ('open', 'ambiguous') AND id < $2)) AS is_first`,

@@ -11,7 +11,6 @@ import { type HeldText, type NumberList, ProviderLists } from './provider-lists.
 interface LostAttempt {
   id: string;
   messageId: string;
-  provider: string;
   status: 'ambiguous' | 'absent';
   openedAt: Date;
   checks: number;
@@ -113,7 +112,7 @@ export class ReconcileService {
        UPDATE attempt t SET check_at = clock_timestamp() + interval '1 second' * greatest(1,
                 least($1::float8, extract(epoch FROM clock_timestamp() - t.opened_at)))
        FROM due, message m WHERE t.id = due.id AND m.id = t.message_id
-       RETURNING t.id, t.message_id, t.provider, t.status, t.opened_at, t.checks, m.text, t.number_index,
+       RETURNING t.id, t.message_id, t.status, t.opened_at, t.checks, m.text, t.number_index,
                  m.number_sealed, t.suspect, t.suspect OR t.detail = 'lease-ran-out' AS may_be_called_in_lease,
                  (SELECT count(*)::int FROM attempt absent
                   WHERE absent.message_id = m.id AND absent.status = 'absent') AS absences`,
