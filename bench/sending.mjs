@@ -77,6 +77,11 @@ export async function measure(folder, wish) {
     print('median', name, figures, result.medians.undici);
   console.error(`CPU of the service in the last round ÷ the first: ${result.growth.toFixed(2)}`);
   if (wish.statements) result.statements = await statementsOf(bench, service);
+  const { rows: indexes } = await city.pool.query(
+    `SELECT relname AS table, count(indexrelid)::int AS indexes FROM pg_class JOIN pg_index ON indrelid = pg_class.oid
+     WHERE relname IN ('alert', 'message', 'attempt') GROUP BY relname ORDER BY relname`,
+  );
+  result.indexes = Object.fromEntries(indexes.map((row) => [row.table, row.indexes]));
   await mustBeWhole(city, service.sent);
   return result;
 }

@@ -197,6 +197,25 @@ export function write() {
   writeFileSync(join(root, 'docs/performance.md'), pageOf(newest, old, lines, commands));
 }
 
+/** The statements of a message by what they do, dearest first, and the sum of all. */
+function statementsOf(results) {
+  const { statements, indexes } = results?.parts.sending ?? {};
+  if (!statements) return 'Not measured.';
+  const line = (what, of) =>
+    `| ${what} | ${of.usPerMessage.toFixed(0)} | ${of.blocksPerMessage.toFixed(1)} | ${of.walPerMessage.toFixed(0)} |`;
+  const named = (query) => `\`${query.slice(0, 90).replaceAll('|', '¦')}\``;
+  const dearest = statements.shown.slice(0, 10).map((row) => line(named(query(row)), row));
+  const counts = Object.entries(indexes ?? {}).map(([table, count]) => `${count} of \`${table}\``);
+  return `| statement | µs by the clock | blocks touched | bytes of WAL |
+|---|---|---|---|
+${line(`all, ${statements.total.callsPerMessage.toFixed(2)} calls`, statements.total)}
+${dearest.join('\n')}
+
+Indexes: ${counts.join(', ')}.`;
+}
+
+const query = (row) => row.query.replaceAll('`', '');
+
 function shown(value) {
   if (value === undefined || value === null) return 'not measured';
   return value >= 100 ? String(Math.round(value)) : value.toFixed(value >= 10 ? 1 : 2);
@@ -217,6 +236,18 @@ ${lines.join('\n')}
 
 CPU is that of all processes of the service and of PostgreSQL, in microseconds a message. "The same work" of graphile-worker and pg-boss is decrypting,
 rendering, counting, freezing, calling, outcome and proof in statements for 50 texts, on tables with fewer columns and indexes than the service's.
+
+## What a message costs in PostgreSQL
+
+All statements of a message, the ten dearest by name; the clock runs while a statement waits for the processor, too.
+
+Now:
+
+${statementsOf(newest)}
+
+Before:
+
+${statementsOf(old)}
 
 ## Commands
 
