@@ -94,7 +94,7 @@ export class ContractRevisions {
     };
   }
 
-  private newRows(facts: ContractFacts, plans: Map<Kind, PlansInForce>): NewRows {
+  private async newRows(facts: ContractFacts, plans: Map<Kind, PlansInForce>): Promise<NewRows> {
     requireDatesInOrder(facts);
     requireRoomForParties(facts.counterparties);
     const inForce = plans.get(facts.kind);
@@ -117,12 +117,22 @@ export class ContractRevisions {
     for (const party of parties) {
       const row = this.rows.counterpartyRow(contract.id, party);
       counterparties.push(row);
-      contacts.push(...party.contacts.map((contact) => this.rows.contactRow(contract.id, row.id, contact)));
+      const people = await mapInTurns(party.contacts, (contact) =>
+        this.rows.contactRow(contract.id, row.id, contact),
+      );
+      contacts.push(...people);
     }
     return { contract, counterparties, contacts, facts };
   }
 
-  private registeredEntry({ contract, counterparties, contacts }: NewRows, actor: string): ChangeEntry {
+  private async registeredEntry(
+    { contract, counterparties, contacts }: NewRows,
+    actor: string,
+  ): Promise<ChangeEntry> {
+    const people = await mapInTurns(contacts, (contact) => ({
+      id: contact.id,
+      ...this.rows.contactForLog(contact),
+    }));
     return {
       subject: 'contract',
       subjectId: contract.id,
@@ -132,7 +142,7 @@ export class ContractRevisions {
       after: {
         ...contract,
         counterparties: counterparties.map(({ id, registrationNumber }) => ({ id, registrationNumber })),
-        contacts: contacts.map((contact) => ({ id: contact.id, ...this.rows.contactForLog(contact) })),
+        contacts: people,
       },
       actor,
       reason: null,
