@@ -149,7 +149,9 @@ it('asks the first, after the switch, what became of the first’s ambiguous att
   await twilioFake.report({ sid, status: 'sent', copies: 0 });
   await service.letTimePass();
   await untilSettled(accepted, 'sent');
-  expect((await secondFake.received()).requests).toEqual([]);
+  // Its newest texts are looked at when the service starts, whoever sends.
+  const asked = (await secondFake.received()).requests.filter(({ query }) => query['From'] === undefined);
+  expect(asked).toEqual([]);
 });
 
 it('takes receipts of both, each at its own address, and explains codes in the words of their provider', async () => {

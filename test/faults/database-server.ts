@@ -78,6 +78,14 @@ export class DatabaseServer {
     else await this.server.stop();
   }
 
+  /** A copy of the whole folder, on a server of its own. */
+  async copyTo(program: string): Promise<DatabaseServer> {
+    await this.halt();
+    copyFolder(this.dataDir, `${this.dataDir}.copy`);
+    await this.restart();
+    return DatabaseServer.start(program, `${this.dataDir}.copy`);
+  }
+
   backUp(): void {
     copyFolder(this.server.dataPath, `${this.server.dataPath}.backup`);
   }

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { absenceScenarios } from './absence.js';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
+import { copyScenarios } from './copies.js';
 import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
 import { failpointScenarios } from './failpoints.js';
@@ -24,6 +25,7 @@ const all: Scenario[] = [
   freezeScenario,
   mutantScenario,
   ...restoreScenarios,
+  ...copyScenarios,
   queueScenario,
   ...redisStallScenarios,
   ...absenceScenarios,

@@ -1,5 +1,7 @@
+import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Row, Scenario } from './bench.js';
+import { copyDataFolder } from './copies.js';
 import { must } from './waiting.js';
 import type { Service } from './service.js';
 import type { World } from './world.js';
@@ -28,6 +30,21 @@ const files: Variant = {
   },
 };
 
+/** All that an installation keeps, with what tells that its database is older than what was done. */
+const wholeFolder = (how: string, isSnapshot: boolean): Variant => ({
+  how,
+  world: (bench) => bench.worldWithServer(isSnapshot ? 'restore-disk' : 'restore-folder'),
+  backUp: async (world) => {
+    await files.backUp(world);
+    copyDataFolder(world.dataFolder('service'), world.dataFolder('backup'), { isSnapshot });
+  },
+  restore: async (world) => {
+    await files.restore(world);
+    rmSync(world.dataFolder('service'), { recursive: true });
+    copyDataFolder(world.dataFolder('backup'), world.dataFolder('service'), { isSnapshot });
+  },
+});
+
 const copy: Variant = {
   how: 'a copy of the database in its place',
   world: (bench) => bench.world(),
@@ -36,7 +53,12 @@ const copy: Variant = {
 };
 
 /** A backup is restored after more was sent: the service must find out, ask the provider, and wait for a person. */
-export const restoreScenarios: Scenario[] = [files, copy].map((variant) => ({
+export const restoreScenarios: Scenario[] = [
+  files,
+  copy,
+  wholeFolder('the whole data folder put back, marker included', false),
+  wholeFolder('a snapshot of the disk put back', true),
+].map((variant) => ({
   name: `restore: ${variant.how}`,
   run: async (bench) => {
     const world = await variant.world(bench);

@@ -67,7 +67,7 @@ export class World {
     private readonly workplace: Workplace,
     readonly server: DatabaseServer,
     private readonly program: string,
-    private readonly database: string,
+    readonly database: string,
     readonly pool: pg.Pool,
     readonly fake: FakeTwilio,
     private readonly apiPort: number,
@@ -147,7 +147,7 @@ export class World {
     extra = {},
   }: ServiceWish): Promise<Service> {
     if (this.workplace.isLeft) throw new Error('the run is ending');
-    const dataDir = join(this.workplace.folder, this.database, name);
+    const dataDir = this.dataFolder(name);
     mkdirSync(dataDir, { recursive: true });
     const service = new Service({
       program,
@@ -158,6 +158,11 @@ export class World {
     this.services.add(service);
     void service.exited.then(() => this.services.delete(service));
     return service;
+  }
+
+  /** The folder in which a process keeps what it remembers outside of the database. */
+  dataFolder(name: string): string {
+    return join(this.workplace.folder, this.database, name);
   }
 
   /** As it was made, but for what is in the database and at the provider. */

@@ -558,13 +558,13 @@ describe('the places of a process', () => {
       'the last attempt cannot be remembered',
       ({ marker }) => {
         marker.rememberAttempt = broken;
-        return () => (marker.rememberAttempt = () => undefined);
+        return () => (marker.rememberAttempt = () => Promise.resolve());
       },
     ],
   ];
   it.each(breaks)('come back when %s', async (_what, breakIt) => {
     const parts = {
-      marker: { rememberAttempt: () => undefined } as unknown as InstanceMarker,
+      marker: { rememberAttempt: () => Promise.resolve() } as unknown as InstanceMarker,
       brakes: { recentBrakes: () => bench.get(BrakesService).brakesOn() } as BrakesService,
     };
     const due = async () => {

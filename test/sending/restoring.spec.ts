@@ -1,17 +1,31 @@
-import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { BrakesService } from '../../src/core/sending/brakes.service.js';
 import { DrainService } from '../../src/core/sending/drain.service.js';
+import { ForeignTexts } from '../../src/core/sending/foreign-texts.js';
 import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
+import { Receipts } from '../../src/core/sending/receipts.service.js';
 import { SendingWatch } from '../../src/core/sending/sending-watch.js';
 import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { Database } from '../../src/platform/database/database.js';
-import { admin, type Row, SendingBench } from '../support/sending-bench.js';
+import { firstIdAt } from '../../src/platform/ids.js';
+import { admin, ago, type Row, SendingBench } from '../support/sending-bench.js';
 
 let bench: SendingBench;
 let healthy: { row: Row; marker: string };
 beforeAll(async () => {
   bench = await SendingBench.start();
+  // Of the version before, which did not know files: what is put back would be a copy.
+  changeMarker({ file: undefined });
   healthy = { row: await instance(), marker: readFileSync(markerPath(), 'utf8') };
 });
 beforeEach(async () => {
@@ -35,7 +49,8 @@ let kept: InstanceMarker;
 function start(configured: string | null = null): void {
   kept = new InstanceMarker({ dataDir: bench.dataDir });
   const [database, brakes] = [bench.get(Database), bench.get(BrakesService)];
-  service = new InstanceService({ instance: configured }, database, brakes, kept, bench.get(SendingWatch));
+  const [watch, foreign] = [bench.get(SendingWatch), bench.get(ForeignTexts)];
+  service = new InstanceService({ instance: configured }, database, brakes, kept, watch, foreign);
 }
 
 const instance = async () => (await bench.sql(`SELECT * FROM instance`))[0] ?? {};
@@ -157,7 +172,7 @@ describe('a strange database pauses sending', () => {
 
   it('while it runs, too: at the next beat', async () => {
     await recognise();
-    kept.rememberAttempt(stranger);
+    await kept.rememberAttempt(stranger);
     await service.beat();
     expect(await brakes()).toHaveLength(1);
     await service.beat();
@@ -215,7 +230,7 @@ describe('a fail-over', () => {
   );
 
   it('is noticed by a process, too, that looks after another has', async () => {
-    kept.rememberAttempt(stranger);
+    await kept.rememberAttempt(stranger);
     changeMarker({ timeline: '000000FF' });
     start();
     expect(await isSameLife()).toBe(false);
@@ -250,26 +265,231 @@ describe('a fail-over', () => {
   });
 
   it('is none without a change of timeline: a lost attempt is then a restore', async () => {
-    kept.rememberAttempt(stranger);
+    await kept.rememberAttempt(stranger);
     expect(await isSameLife()).toBe(false);
     expect(await brakes()).toHaveLength(1);
   });
 });
 
-describe('the marker', () => {
-  it('is the owner’s alone, and replaced whole', () => {
-    kept.rememberAttempt(stranger);
-    expect(statSync(markerPath()).mode & 0o777).toBe(0o600);
-    expect(marker()['lastAttempt']).toBe(stranger);
-    expect(() => statSync(`${markerPath()}.new`)).toThrow('ENOENT');
+describe('a data folder', () => {
+  /** The marker as a process of this version leaves it. */
+  beforeEach(async () => {
+    await recognise();
+    start();
+  });
+  const copy = () => copyFileSync(markerPath(), `${markerPath()}.copy`);
+  const putCopyBack = () => renameSync(`${markerPath()}.copy`, markerPath());
+
+  it('that was moved is known', async () => {
+    renameSync(markerPath(), `${markerPath()}.moved`);
+    renameSync(`${markerPath()}.moved`, markerPath());
+    await recognise();
+    expect(await brakes()).toEqual([]);
   });
 
-  it('keeps the last attempt when it remembers a beat, and forgets it when it is told to', () => {
-    kept.rememberAttempt(stranger);
-    kept.rememberDatabase({ id: stranger, epoch: 77, timeline: '00000001' });
-    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: stranger, timeline: '00000001' });
-    kept.rememberAttempt(null);
-    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: null, timeline: '00000001' });
+  const others: [string, () => unknown][] = [
+    ['copied', () => (copy(), putCopyBack())],
+    [
+      'restored with its times',
+      () => {
+        cpSync(markerPath(), `${markerPath()}.copy`, { preserveTimestamps: true });
+        putCopyBack();
+      },
+    ],
+    [
+      'restored into the same files',
+      async () => {
+        copy();
+        await kept.rememberAttempt(null);
+        copyFileSync(`${markerPath()}.copy`, markerPath());
+        rmSync(`${markerPath()}.copy`);
+      },
+    ],
+    [
+      'restored to an inode that came free',
+      () => {
+        const { ino, birthtimeNs } = statSync(markerPath(), { bigint: true });
+        changeMarker({ file: `${ino}:${birthtimeNs - 1n}` });
+      },
+    ],
+  ];
+  it.each(others)('that was %s pauses sending, though all that it says is true', async (_what, change) => {
+    await change();
+    start();
+    await recognise();
+    expect(await brakes()).toMatchObject([
+      { reason: expect.stringMatching(/data folder was copied/) as string },
+    ]);
+    start();
+    const { suspect_until: until } = await instance();
+    await recognise();
+    expect((await instance())['suspect_until']).toEqual(until);
+  });
+});
+
+describe('the texts that the provider holds', () => {
+  const hold = (createdAt: Date, to = bench.number(), text = 'of another life') =>
+    bench.pigeon.hold({ to, text }, undefined, createdAt);
+  beforeEach(() => bench.sql(`UPDATE instance SET active_at = now() - interval '1 hour'`));
+
+  it('pause sending at the start when no attempt knows one of them', async () => {
+    hold(ago(1800));
+    await recognise();
+    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/holds texts/) as string }]);
+    const row = await instance();
+    expect(secondsAgo(row['suspect_from'])).toBeCloseTo(7200, -1.6);
+    expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
+  });
+
+  it('are a stranger’s where the message waits, since it was not accepted', async () => {
+    const message = await bench.message({ status: 'waiting' });
+    await bench.attempt(message, { status: 'refused' });
+    hold(ago(1800), message.to, message.text);
+    await recognise();
+    expect(await brakes()).toHaveLength(1);
+  });
+
+  const known: [string, () => unknown][] = [
+    [
+      'an attempt has its reference',
+      async () => {
+        const reference = hold(ago(1800));
+        await bench.attempt(await bench.message(), { status: 'accepted', reference });
+      },
+    ],
+    ...['open', 'ambiguous', 'absent'].map((status): [string, () => unknown] => [
+      `the answer to it was lost (${status})`,
+      async () => {
+        const message = await bench.message();
+        await bench.attempt(message, { status });
+        hold(ago(1800), message.to, message.text);
+      },
+    ]),
+    [
+      'the provider shows no texts, and the answer to one was lost',
+      async () => {
+        const message = await bench.message();
+        await bench.attempt(message, { status: 'ambiguous' });
+        hold(ago(1800), message.to, '');
+      },
+    ],
+    ['it is older than the last sign of life', () => hold(ago(3600 + 301))],
+    [
+      'it is older than the restore that is known',
+      async () => {
+        await bench.sql(
+          `UPDATE instance SET suspect_from = now() - interval '3 hours', suspect_until = now() - interval '25 minutes'`,
+        );
+        hold(ago(1800));
+        // The provider's clock is ahead.
+        hold(ago(20 * 60 + 1));
+      },
+    ],
+  ];
+  it.each(known)('pause nothing when %s', async (_what, make) => {
+    const { suspect_until: until } = await instance();
+    await make();
+    const before = await instance();
+    await recognise();
+    expect(await brakes()).toEqual([]);
+    expect((await instance())['suspect_until']).toEqual(before['suspect_until']);
+    expect(until).toBeNull();
+  });
+
+  it('are asked for again at each beat until the provider answers, and not after that', async () => {
+    hold(ago(1800));
+    bench.pigeon.isMute = true;
+    await recognise();
+    await service.beat();
+    expect(await brakes()).toEqual([]);
+    bench.pigeon.isMute = false;
+    await service.beat();
+    const [brake] = await brakes();
+    await bench.get(BrakesService).releaseBrake(admin, brake?.id ?? '', 'looked at');
+    hold(new Date(Date.now() + 400_000));
+    await service.beat();
+    expect(await brakes()).toEqual([]);
+  });
+});
+
+describe('a receipt', () => {
+  const report = (attemptId: string | null, reference = 'p-1') =>
+    bench
+      .get(Receipts)
+      .receive(bench.pigeon, { attemptId, reference, status: 'sent', code: null, origin: 'webhook' });
+  const madeAt = (seconds: number) => firstIdAt(ago(seconds));
+
+  // The installation is a day old.
+  beforeEach(() => bench.sql(`UPDATE instance SET id = $1`, [madeAt(86_400)]));
+  afterEach(() => bench.sql(`UPDATE instance SET id = $1`, [healthy.row['id']]));
+
+  it('of an attempt that was never made here pauses sending, and is kept', async () => {
+    await report(madeAt(3));
+    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/reports on a text/) as string }]);
+    expect(secondsAgo((await instance())['suspect_until'])).toBeCloseTo(0, -1.6);
+    expect(await bench.sql(`SELECT reference FROM receipt`)).toEqual([{ reference: 'p-1' }]);
+  });
+
+  it('of an attempt that was made here pauses nothing, nor does one that names none', async () => {
+    await report(await bench.attempt(await bench.message()));
+    await report(null, 'p-2');
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('of what another life sent before the restore that is known pauses nothing more', async () => {
+    await bench.sql(
+      `UPDATE instance SET suspect_from = now() - interval '3 hours', suspect_until = now() - interval '1 hour'`,
+    );
+    await report(madeAt(3600 - 299));
+    expect(await brakes()).toEqual([]);
+    await report(madeAt(3600 - 301), 'p-2');
+    expect(await brakes()).toHaveLength(1);
+  });
+
+  it('of an attempt older than the installation pauses nothing', async () => {
+    await report(madeAt(86_401));
+    expect(await brakes()).toEqual([]);
+  });
+
+  it('of what a fail-over has lost makes suspect what fell due until then, and pauses nothing', async () => {
+    await bench.sql(`UPDATE instance SET timeline = '000000FF'`);
+    await report(madeAt(3));
+    expect(await brakes()).toEqual([]);
+    expect(secondsAgo((await instance())['suspect_until'])).toBeCloseTo(0, -1.6);
+  });
+});
+
+describe('the marker', () => {
+  it('is the owner’s alone, and replaced whole', async () => {
+    await kept.rememberAttempt(stranger);
+    expect(statSync(markerPath()).mode & 0o777).toBe(0o600);
+    expect(marker()['lastAttempt']).toBe(stranger);
+    expect(readdirSync(bench.dataDir).filter((name) => name.startsWith('instance'))).toEqual([
+      'instance.json',
+    ]);
+  });
+
+  it('keeps the last attempt when it remembers a beat, and forgets it when it is told to', async () => {
+    const file = expect.stringMatching(/^\d+:\d+$/) as string;
+    await kept.rememberAttempt(stranger);
+    await kept.rememberDatabase({ id: stranger, epoch: 77, timeline: '00000001' });
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: stranger, timeline: '00000001', file });
+    await kept.rememberAttempt(null);
+    expect(marker()).toEqual({ id: stranger, epoch: 77, lastAttempt: null, timeline: '00000001', file });
+  });
+
+  it('is written by several processes on one data folder at once, and none of them fails', async () => {
+    const others = Array.from({ length: 4 }, () => new InstanceMarker({ dataDir: bench.dataDir }));
+    const round = () => Promise.all(others.map((other) => other.rememberAttempt(stranger)));
+    for (let i = 0; i < 20; i += 1) await round();
+    expect(new InstanceMarker({ dataDir: bench.dataDir }).isCopied()).toBe(false);
+    expect(marker()['lastAttempt']).toBe(stranger);
+  });
+
+  it('holds the last of what a process remembers at once', async () => {
+    const epochs = Array.from({ length: 20 }, (_, i) => i);
+    await Promise.all(epochs.map((epoch) => kept.rememberDatabase({ id: stranger, epoch, timeline: null })));
+    expect(marker()['epoch']).toBe(19);
   });
 });
 

@@ -8,14 +8,10 @@ import {
   type FoundText,
   type OutgoingText,
   type SendOutcome,
+  type SentText,
   type SmsProvider,
 } from '../../src/core/providers/sms-provider.js';
 import { words } from '../../src/platform/words/words.js';
-
-/** A text that a pigeon carries away. `to` is in E.164. */
-export interface CarriedText extends FoundText {
-  to: string;
-}
 
 type Answer = (text: OutgoingText) => Promise<SendOutcome> | SendOutcome;
 
@@ -30,14 +26,14 @@ export class Pigeon implements SmsProvider {
   /** Every text that it was called with, in order, with the moment of `performance.now()`. */
   readonly called: (OutgoingText & { at: number })[] = [];
   /** What it holds, as its list would show it. */
-  readonly held: CarriedText[] = [];
+  readonly held: SentText[] = [];
   /** What it was asked for by its list, and by its status. */
   readonly searches: { to: string }[] = [];
   readonly polled: string[] = [];
   /** What `status` answers by reference. */
   readonly reports = new Map<string, Omit<Delivery, 'reference'>>();
   answer: Answer = () => this.accepting();
-  /** Makes `find` and `status` fail, as a provider does that does not answer. */
+  /** Makes `find`, `newest` and `status` fail, as a provider does that does not answer. */
   isMute = false;
 
   constructor(
@@ -56,6 +52,11 @@ export class Pigeon implements SmsProvider {
     this.searches.push({ to });
     if (this.isMute) return Promise.reject(new Error(`${this.name} does not answer`));
     return Promise.resolve(this.held.filter((text) => text.to === to));
+  }
+
+  newest(since: Date): Promise<SentText[]> {
+    if (this.isMute) return Promise.reject(new Error(`${this.name} does not answer`));
+    return Promise.resolve(this.held.filter(({ createdAt }) => createdAt >= since));
   }
 
   status(reference: string): Promise<Delivery | null> {

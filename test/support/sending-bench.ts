@@ -155,7 +155,7 @@ export class SendingBench {
     // The brakes of the test before are known for a moment longer.
     await this.get(BrakesService)['recent'].read();
     // Else the database would seem to be another that does not know it.
-    this.get(InstanceMarker).rememberAttempt(null);
+    await this.get(InstanceMarker).rememberAttempt(null);
     this.logs.length = 0;
     this.pigeon.reset();
     this.gull.reset();

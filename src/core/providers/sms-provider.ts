@@ -60,8 +60,13 @@ export interface FoundText extends Delivery {
   createdAt: Date;
 }
 
+/** A text of ours with the number that it went to, in E.164. */
+export interface SentText extends FoundText {
+  to: string;
+}
+
 /**
- * SmsProvider carries texts. Implementations never throw from `send`; `find` and `status` throw when the provider fails
+ * SmsProvider carries texts. Implementations never throw from `send`; the others that ask throw when the provider fails
  * to answer.
  */
 export interface SmsProvider {
@@ -77,6 +82,8 @@ export interface SmsProvider {
   send(text: OutgoingText): Promise<SendOutcome>;
   /** Lists everything the provider holds for this number, queued texts included, however old. */
   find(to: string): Promise<FoundText[]>;
+  /** Lists the newest texts that were sent from `sender` since then, as many as one answer shows. */
+  newest(since: Date): Promise<SentText[]>;
   /** Null when the provider does not know the reference. */
   status(reference: string): Promise<Delivery | null>;
   /** Returns what a code in a receipt asks of us. */

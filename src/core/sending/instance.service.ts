@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { type BigIntStats, closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { mkdir, open, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { Database } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids.js';
+import { newId, timeOfId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { BrakesService } from './brakes.service.js';
+import { ForeignTexts } from './foreign-texts.js';
 import { Instance } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
 import { sendingProblems } from './sending.words.js';
@@ -18,14 +20,23 @@ const markerSchema = z.object({
 });
 type Marker = z.infer<typeof markerSchema>;
 
+/** The file names itself in what is written to it. The version before did not do that. */
+const markerFileSchema = markerSchema.extend({ file: z.string().nullable().default(null) });
+
 /** InstanceMarker is what the service remembers of its database outside of it: a restore does not take it back. */
 @Injectable()
 export class InstanceMarker {
   private readonly path: string;
+  /** Each process has its own: others may work on the same data folder, in containers even with the same process id. */
+  private readonly draft: string;
   private current: Marker | null | undefined;
+  private isOfCopiedFile = false;
+  private written: Marker | null = null;
+  private writing: Promise<void> = Promise.resolve();
 
   constructor(@Inject(CONFIG) private readonly config: { dataDir: string }) {
     this.path = join(config.dataDir, 'instance.json');
+    this.draft = `${this.path}.${newId()}.new`;
   }
 
   readMarker(): Marker | null {
@@ -33,33 +44,69 @@ export class InstanceMarker {
     return this.current;
   }
 
+  /** Tells whether this process found a copy of the file that was written: the data folder was copied, or restored. */
+  isCopied(): boolean {
+    this.readMarker();
+    return this.isOfCopiedFile;
+  }
+
   /** Remembers a database as it was last seen. */
-  rememberDatabase(seen: Pick<Marker, 'id' | 'epoch' | 'timeline'>): void {
-    this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
+  rememberDatabase(seen: Pick<Marker, 'id' | 'epoch' | 'timeline'>): Promise<void> {
+    return this.store({ lastAttempt: null, ...this.readMarker(), ...seen });
   }
 
   /** Remembers an attempt before its call is made, so that a restore from just before it is noticed; null forgets it. */
-  rememberAttempt(attemptId: string | null): void {
+  async rememberAttempt(attemptId: string | null): Promise<void> {
     const marker = this.readMarker();
-    if (marker) this.store({ ...marker, lastAttempt: attemptId });
+    if (marker) await this.store({ ...marker, lastAttempt: attemptId });
   }
 
   private load(): Marker | null {
     try {
-      const parsed = markerSchema.safeParse(JSON.parse(readFileSync(this.path, 'utf8')));
-      return parsed.success ? parsed.data : null;
+      const opened = openSync(this.path, 'r');
+      try {
+        const parsed = markerFileSchema.safeParse(JSON.parse(readFileSync(opened, 'utf8')));
+        if (!parsed.success) return null;
+        const { file, ...marker } = parsed.data;
+        this.isOfCopiedFile = file !== null && file !== identityOf(fstatSync(opened, { bigint: true }));
+        return marker;
+      } finally {
+        closeSync(opened);
+      }
     } catch {
       return null;
     }
   }
 
-  /** Writes the file whole or not at all: a torn one would look like a strange database. */
-  private store(marker: Marker): void {
+  /** Resolves when this marker, or a later one, is on the disk. */
+  private store(marker: Marker): Promise<void> {
     this.current = marker;
-    mkdirSync(this.config.dataDir, { recursive: true, mode: 0o700 });
-    writeFileSync(`${this.path}.new`, JSON.stringify(marker), { mode: 0o600 });
-    renameSync(`${this.path}.new`, this.path);
+    const write = () => this.writeCurrent();
+    this.writing = this.writing.then(write, write);
+    return this.writing;
   }
+
+  /** Writes the file whole or not at all: a torn one would look like a strange database. */
+  private async writeCurrent(): Promise<void> {
+    const marker = this.current;
+    if (!marker || marker === this.written) return;
+    await mkdir(this.config.dataDir, { recursive: true, mode: 0o700 });
+    const draft = await open(this.draft, 'w', 0o600);
+    try {
+      const file = identityOf(await draft.stat({ bigint: true }));
+      await draft.writeFile(JSON.stringify({ ...marker, file }));
+      await draft.sync();
+    } finally {
+      await draft.close();
+    }
+    await rename(this.draft, this.path);
+    this.written = marker;
+  }
+}
+
+/** Returns what a file keeps when it is renamed, and no copy of it has: its inode, and its birth where that is kept. */
+function identityOf({ ino, birthtimeNs }: BigIntStats): string {
+  return `${ino}:${birthtimeNs}`;
 }
 
 export const instanceView = z
@@ -89,6 +136,9 @@ const fingerprintSql = `SELECT concat_ws(':', (SELECT system_identifier FROM pg_
  */
 const timelineSql = `left(pg_walfile_name(pg_current_wal_lsn()), 8)`;
 
+/** The clocks of the provider, the database and another life's processes may differ by so much. */
+const skewMs = 5 * 60_000;
+
 /** A fail-over loses seconds, and each process beats every ten: what lost more beats than these is a restore. */
 const mostBeatsLost = 30;
 
@@ -113,6 +163,8 @@ interface OtherLife {
 @Injectable()
 export class InstanceService {
   private readonly logger = new Logger(InstanceService.name);
+  /** The last sign of life before this start, until the providers have shown what was sent since. */
+  private startedFrom: Date | null = null;
 
   constructor(
     @Inject(CONFIG) private readonly config: { instance: string | null },
@@ -120,6 +172,7 @@ export class InstanceService {
     private readonly brakes: BrakesService,
     private readonly marker: InstanceMarker,
     private readonly watch: SendingWatch,
+    private readonly foreign: ForeignTexts,
   ) {}
 
   /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before anything is sent. */
@@ -131,11 +184,10 @@ export class InstanceService {
       [newId(), fingerprint],
     );
     if (!isNew) {
-      const reason = this.whyStrange(await this.requireInstance(), fingerprint);
-      if (reason) {
-        const other: OtherLife = { kind: 'restore', reason };
-        await this.database.inTransaction(() => this.suspectOtherLife(other, fingerprint));
-      }
+      const row = await this.requireInstance();
+      const reason = this.whyStrange(row, fingerprint);
+      if (reason) await this.suspectRestore(reason, fingerprint);
+      else this.startedFrom = row.activeAt;
     }
     await this.beat();
   }
@@ -143,13 +195,34 @@ export class InstanceService {
   /** Shows a sign of life, and whether the jobs of this process fail. What the marker remembers must never be ahead of the database. */
   async beat(): Promise<void> {
     await this.database.inTransaction(() => this.isSameLife());
+    await this.compareTexts();
     const [beaten] = await this.database.rows<Pick<Instance, 'id' | 'epoch' | 'timeline'>>(
       `UPDATE instance SET epoch = epoch + 1, active_at = clock_timestamp(), timeline = coalesce(timeline, ${timelineSql}),
               failing_at = CASE WHEN $1 THEN clock_timestamp() ELSE failing_at END
        RETURNING id, epoch::float8 AS epoch, timeline`,
       [this.watch.failingJob() !== null],
     );
-    if (beaten) this.marker.rememberDatabase(beaten);
+    if (beaten) await this.marker.rememberDatabase(beaten);
+  }
+
+  /**
+   * Compares the texts that the providers took since the last sign of life with the attempts that the database knows: a
+   * snapshot of a disk that was put back looks like itself in all else. It is done once after a start, since a provider's
+   * list is long; when one does not answer, the next beat asks again.
+   */
+  private async compareTexts(): Promise<void> {
+    if (!this.startedFrom) return;
+    const { suspectUntil, fingerprint } = await this.requireInstance();
+    const since = Math.max(this.startedFrom.getTime() - skewMs, knownUntil(suspectUntil));
+    const isForeign = await this.foreign.areThere(new Date(since)).catch((error: unknown) => {
+      this.logger.warn({ err: error }, 'what was sent before the start could not be compared');
+    });
+    if (isForeign) {
+      const reason =
+        'The provider holds texts that the database does not know: it was restored, or its copy sends.';
+      await this.suspectRestore(reason, fingerprint);
+    }
+    if (isForeign !== undefined) this.startedFrom = null;
   }
 
   /**
@@ -170,6 +243,22 @@ export class InstanceService {
     const other = seen ? otherLifeOf(seen, marker) : null;
     if (seen && other) await this.suspectOtherLife(other, seen.fingerprint);
     return other === null;
+  }
+
+  /**
+   * Notices that a provider reports on attempts that this database has not made: another life of it sends, or has sent
+   * after the restore that is known. Runs in a transaction.
+   */
+  async noticeForeignAttempts(ids: string[]): Promise<void> {
+    if (ids.length === 0) return;
+    // What a fail-over has lost is asked about, and pauses nothing.
+    await this.isSameLife();
+    const { id, suspectUntil, fingerprint } = await this.requireInstance();
+    const since = Math.max(timeOfId(id), knownUntil(suspectUntil));
+    if (!ids.some((attempt) => timeOfId(attempt) > since)) return;
+    const reason =
+      'The provider reports on a text that the database does not know: it was restored, or its copy sends.';
+    await this.suspectRestore(reason, fingerprint);
   }
 
   /** Shows which database this is, what a restore left to settle, and how often a text may have been doubled. */
@@ -206,7 +295,14 @@ export class InstanceService {
         ? null
         : 'This service has not run this database before: it may be a copy. If it is not, set CHORONG_INSTANCE or keep CHORONG_DATA_DIR.';
     }
-    return marker.id === row.id ? null : 'The database is of another instance: it was replaced.';
+    if (marker.id !== row.id) return 'The database is of another instance: it was replaced.';
+    return this.marker.isCopied()
+      ? 'The data folder was copied or restored, and the database may be as old as it is.'
+      : null;
+  }
+
+  private suspectRestore(reason: string, fingerprint: string): Promise<void> {
+    return this.database.inTransaction(() => this.suspectOtherLife({ kind: 'restore', reason }, fingerprint));
   }
 
   /** Makes the hours suspect in which the other life may have sent, and after a restore pauses sending. Runs in a transaction. */
@@ -223,11 +319,16 @@ export class InstanceService {
     );
     if (kind === 'restore')
       await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
-    this.database.afterCommit(() => {
-      this.marker.rememberAttempt(null);
-      if (now) this.marker.rememberDatabase(now);
+    this.database.afterCommit(async () => {
+      await this.marker.rememberAttempt(null);
+      if (now) await this.marker.rememberDatabase(now);
     });
   }
+}
+
+/** Returns until when another life's texts are known to be unknown: a restore was noticed since. */
+function knownUntil(suspectUntil: Date | null): number {
+  return suspectUntil ? suspectUntil.getTime() + skewMs : 0;
 }
 
 /** Tells whether the database had another life, by what it has lost, and what kind. */

@@ -176,7 +176,7 @@ export class ProviderCalls {
   async callWindow({ provider, turns, deadline }: Room, attempts: OpenAttempt[]): Promise<void> {
     this.pace.giveBack(provider, turns.slice(attempts.length));
     this.places.giveBack(turns.length - attempts.length);
-    const remembered = Promise.resolve().then(() => this.rememberAttempts(attempts));
+    const remembered = this.rememberAttempts(attempts);
     const calls = attempts.map(async (attempt, i) => {
       const called = remembered.then(() => this.callInTurn(attempt, turns[i] ?? Infinity, deadline));
       const outcome = await called.finally(() => this.places.giveBack(1));
@@ -186,10 +186,10 @@ export class ProviderCalls {
     await Promise.all(calls);
   }
 
-  private rememberAttempts(attempts: OpenAttempt[]): void {
+  private async rememberAttempts(attempts: OpenAttempt[]): Promise<void> {
     const last = attempts.at(-1);
     if (!last) return;
-    this.marker.rememberAttempt(last.id);
+    await this.marker.rememberAttempt(last.id);
     this.failpoints.pass('after-attempt');
   }
 

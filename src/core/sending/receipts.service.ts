@@ -6,6 +6,7 @@ import { newId } from '../../platform/ids.js';
 import { Providers } from '../providers/providers.module.js';
 import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
+import { InstanceService } from './instance.service.js';
 import { backoffSeconds, MessageStates, ours, resendLimit } from './message-states.js';
 
 /** A BestReceipt is the receipt that says the most of its message, with what is known of the message. */
@@ -40,6 +41,7 @@ export class Receipts implements ReceiptDesk {
     private readonly database: Database,
     private readonly attempts: AttemptStates,
     private readonly messages: MessageStates,
+    private readonly instance: InstanceService,
   ) {}
 
   /**
@@ -65,14 +67,15 @@ export class Receipts implements ReceiptDesk {
     });
   }
 
-  /** Appends receipts; the same one again changes nothing. */
+  /** Appends receipts; the same one again changes nothing. Looks at those of attempts that were never made here. */
   async keepReceipts(provider: SmsProvider, receipts: ReceivedReceipt[]): Promise<void> {
-    await this.database.run(
+    const kept = await this.database.rows<{ attemptId: string | null; isForeign: boolean }>(
       `INSERT INTO receipt (id, provider, reference, attempt_id, status, code, origin)
        SELECT n.id, $1, n.reference, n.attempt_id, n.status, n.code, n.origin
        FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[])
          AS n (id, reference, attempt_id, status, code, origin)
-       ON CONFLICT DO NOTHING`,
+       ON CONFLICT DO NOTHING
+       RETURNING attempt_id, (SELECT t.id FROM attempt t WHERE t.id = receipt.attempt_id) IS NULL AS is_foreign`,
       [
         provider.name,
         receipts.map(() => newId()),
@@ -83,6 +86,8 @@ export class Receipts implements ReceiptDesk {
         receipts.map(({ origin }) => origin),
       ],
     );
+    const foreign = kept.flatMap(({ attemptId, isForeign }) => (attemptId && isForeign ? [attemptId] : []));
+    await this.instance.noticeForeignAttempts(foreign);
   }
 
   /**

@@ -10,6 +10,7 @@ import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
 import { BrakesService, Situations } from './brakes.service.js';
 import { DrainService, WaitingMessages } from './drain.service.js';
+import { ForeignTexts } from './foreign-texts.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
 import { DueMessages, MessageFreezer, TextComposer } from './message-freezer.js';
 import { MessageStates } from './message-states.js';
@@ -39,6 +40,7 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
     DrainService,
     DueMessages,
     Failpoints,
+    ForeignTexts,
     InstanceMarker,
     InstanceService,
     MessageFreezer,

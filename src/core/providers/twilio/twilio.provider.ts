@@ -13,6 +13,7 @@ import {
   type OutgoingText,
   ReceiptDesk,
   type SendOutcome,
+  type SentText,
   type SmsProvider,
 } from '../sms-provider.js';
 import { outcomeOf, twilioFailure, twilioWords } from './twilio-failures.js';
@@ -22,6 +23,7 @@ import {
   acceptedSchema,
   deliverySchema,
   messageSidSchema,
+  newestPageSchema,
   pageSchema,
   readAnswer,
   type MessagePage,
@@ -114,6 +116,17 @@ export class TwilioProvider implements SmsProvider {
       next = page.next_page_uri;
     }
     return [...found.values()];
+  }
+
+  /** A messaging service chooses the number, so that only a text itself tells whether it is the service's. */
+  async newest(since: Date): Promise<SentText[]> {
+    const { from, messagingServiceSid } = this.settings;
+    const ofSender = messagingServiceSid === null && from !== null ? { From: from } : {};
+    const query = new URLSearchParams({ ...ofSender, PageSize: String(pageSize) });
+    const answer = await this.get(`${this.messagesPath}.json?${query.toString()}`);
+    return readAnswer(answer, newestPageSchema)
+      .messages.filter((text) => text.senders.includes(this.sender) && text.createdAt >= since)
+      .map(({ senders: _senders, ...text }) => text);
   }
 
   async status(reference: string): Promise<Delivery | null> {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { publicUrl, url } from '../../../config/config.schema.js';
-import type { DeliveryStatus, FoundText } from '../sms-provider.js';
+import type { DeliveryStatus, FoundText, SentText } from '../sms-provider.js';
 
 /** These are the account's variables. The auth token signs the callbacks, and authenticates our calls. */
 export const twilioEnvironment = z
@@ -86,12 +86,18 @@ export const deliverySchema = messageSchema
 /** A trial account puts this before every text, and shows it in `body`. */
 const trialPrefix = 'Sent from your Twilio trial account - ';
 
+function foundText(message: z.infer<typeof messageSchema>): FoundText {
+  return {
+    reference: message.sid,
+    status: message.status,
+    code: codeOf(message.error_code),
+    text: message.body.startsWith(trialPrefix) ? message.body.slice(trialPrefix.length) : message.body,
+    createdAt: message.date_created,
+  };
+}
+
 const foundTextSchema = messageSchema.transform((message): FoundText & { incoming: boolean } => ({
-  reference: message.sid,
-  status: message.status,
-  code: codeOf(message.error_code),
-  text: message.body.startsWith(trialPrefix) ? message.body.slice(trialPrefix.length) : message.body,
-  createdAt: message.date_created,
+  ...foundText(message),
   incoming: message.direction === 'inbound',
 }));
 
@@ -101,6 +107,22 @@ export const pageSchema = z.object({
   next_page_uri: z.string().nullable(),
 });
 export type MessagePage = z.infer<typeof pageSchema>;
+
+/**
+ * This reads the newest messages of an account, each with those who may have sent it. Nobody but us sends by the API:
+ * Twilio's own answers to STOP and HELP have another direction (Messages resource, `direction`).
+ */
+export const newestPageSchema = z.object({
+  messages: z.array(
+    messageSchema
+      .extend({ to: z.string(), from: z.string().nullable(), messaging_service_sid: z.string().nullable() })
+      .transform((message): SentText & { senders: (string | null)[] } => ({
+        ...foundText(message),
+        to: message.to,
+        senders: message.direction === 'outbound-api' ? [message.from, message.messaging_service_sid] : [],
+      })),
+  ),
+});
 
 /** An UnreadableAnswer is not of Twilio's form. Its message names the fields, never their values. */
 class UnreadableAnswer extends Error {}
