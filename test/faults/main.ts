@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { absenceScenarios } from './absence.js';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
+import { clockScenarios } from './clock.js';
 import { copyScenarios } from './copies.js';
 import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
@@ -26,6 +27,7 @@ const all: Scenario[] = [
   mutantScenario,
   ...restoreScenarios,
   ...copyScenarios,
+  ...clockScenarios,
   queueScenario,
   ...redisStallScenarios,
   ...absenceScenarios,

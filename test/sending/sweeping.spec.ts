@@ -152,6 +152,13 @@ describe('a sweep', () => {
     expect(await bench.sql(`SELECT key FROM idempotency_key`)).toEqual([{ key: 'k23.9' }]);
   });
 
+  it('brings back what a jump of the database’s clock left in the future', async () => {
+    const { id } = await bench.message({ status: 'waiting', next_attempt_at: ago(-3600) });
+    await bench.get(SweepService).sweepStranded();
+    const { next_attempt_at: next } = await bench.row('message', id);
+    expect((next as Date).getTime()).toBeLessThan(Date.now() + 1000);
+  });
+
   it('reconciles and polls, and does so though the step before it failed, which it tells in the end', async () => {
     const lost = await bench.message();
     await bench.attempt(lost, { status: 'ambiguous', check_at: ago(1) });
@@ -227,7 +234,7 @@ describe('the ticks of a process that sends', () => {
     ['takes no jobs', () => Promise.reject(new Error('a fault of this test'))],
     ['has nobody to run them', () => Promise.resolve()],
   ])('drain by themselves when the queue %s', async (_what, add) => {
-    bench.get(InstanceMarker).rememberAttempt(null);
+    await bench.get(InstanceMarker).rememberAttempt(null);
     const alert = await bench.alert();
     const queue = new KeptQueue();
     const asked = jest.spyOn(queue, 'add').mockImplementation(add);

@@ -119,12 +119,12 @@ describe('an answer asks to wait', () => {
   it.each<[string | string[] | undefined, number | null]>([
     ['7', 7],
     ['0', 0],
-    ['3600', 3600],
-    ['3601', 3600],
+    ['900', 900],
+    ['901', 900],
     // Rounded up: a little too early would be asked again.
     ['Tue, 03 Mar 2026 10:00:30 GMT', 30],
     ['Tue, 03 Mar 2026 09:59:30 GMT', 0],
-    ['Wed, 04 Mar 2026 10:00:00 GMT', 3600],
+    ['Wed, 04 Mar 2026 10:00:00 GMT', 900],
     ['soon', null],
     [['7'], null],
     [undefined, null],

@@ -1,8 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { CallProblem } from './call-problems.words.js';
-
-/** Longest wait that we let an answer ask for, in seconds. */
-const maxRetryAfter = 3600;
+import { longestWaitSeconds } from './sms-provider.js';
 
 export interface Answer {
   status: number;
@@ -132,5 +130,5 @@ function reasonOf(error: Error, written: boolean): CallProblem {
 export function retryAfter(header: string | string[] | undefined): number | null {
   if (typeof header !== 'string') return null;
   const seconds = /^\d+$/.test(header) ? Number(header) : (Date.parse(header) - Date.now()) / 1000;
-  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), maxRetryAfter);
+  return Number.isNaN(seconds) ? null : Math.min(Math.max(Math.ceil(seconds), 0), longestWaitSeconds);
 }

@@ -5,6 +5,9 @@ import type { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
 import type { CallProblem } from './call-problems.words.js';
 
+/** A text waits no longer for its next attempt, in seconds, even when the provider asks for more. */
+export const longestWaitSeconds = 900;
+
 /** An OutgoingText is one text for one call to a provider. */
 export interface OutgoingText {
   /** It is our id of the attempt, and comes back in the signed callback address. */

@@ -5,7 +5,7 @@ import { Database, inStatus, setStatus, type Transition } from '../../platform/d
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
-import type { Failure, SmsProvider } from '../providers/sms-provider.js';
+import { type Failure, longestWaitSeconds, type SmsProvider } from '../providers/sms-provider.js';
 import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
@@ -278,10 +278,9 @@ function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
 export const resendLimit = 2;
 
 const baseSeconds = 2;
-const longestSeconds = 900;
 
 /** Returns a jittered wait, so that what failed together does not come back together. `attempts` counts from 1. */
 export function backoffSeconds(attempts: number, random: () => number = Math.random): number {
-  const full = Math.min(longestSeconds, baseSeconds * 2 ** Math.min(attempts - 1, 16));
+  const full = Math.min(longestWaitSeconds, baseSeconds * 2 ** Math.min(attempts - 1, 16));
   return full / 2 + (full / 2) * random();
 }

@@ -21,6 +21,10 @@ interface BestReceipt {
 /** These are the seconds between the polls of what is not final, since webhooks get lost. After the last it is unconfirmed. */
 const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
 
+/** SQL of the seconds from a poll to the next, by how many there were before it. */
+export const secondsAfterPoll = (polls: string) =>
+  `CASE ${polls} ${pollAfter.map((seconds, i) => `WHEN ${i} THEN ${seconds}`).join(' ')} ELSE 86400 END`;
+
 const pollsAtOnce = 50;
 
 /** An answer waits for its receipt to be committed: the first of a batch waits for others no longer than this. */
@@ -152,7 +156,6 @@ export class Receipts implements ReceiptDesk {
   }
 
   private takeDue(): Promise<{ id: string; provider: string; reference: string; polls: number }[]> {
-    const steps = pollAfter.map((seconds, i) => `WHEN ${i} THEN ${seconds}`).join(' ');
     return this.database.rows(
       `WITH due AS (
          SELECT m.id, last.provider, last.reference
@@ -162,7 +165,7 @@ export class Receipts implements ReceiptDesk {
          ORDER BY m.poll_at LIMIT ${pollsAtOnce} FOR UPDATE OF m SKIP LOCKED
        )
        UPDATE message m SET polls = m.polls + 1,
-              poll_at = clock_timestamp() + interval '1 second' * (CASE m.polls ${steps} ELSE 86400 END)
+              poll_at = clock_timestamp() + interval '1 second' * (${secondsAfterPoll('m.polls')})
        FROM due WHERE m.id = due.id RETURNING m.id, due.provider, due.reference, m.polls`,
       [this.providers.all.map(({ name }) => name)],
     );

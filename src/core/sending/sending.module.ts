@@ -9,6 +9,7 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
 import { BrakesService, Situations } from './brakes.service.js';
+import { ClockJumps } from './clock-jumps.js';
 import { DrainService, WaitingMessages } from './drain.service.js';
 import { ForeignTexts } from './foreign-texts.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
@@ -22,7 +23,7 @@ import { ReconcileService } from './reconcile.service.js';
 import { SendingController } from './sending.controller.js';
 import { Attempt, Brake, Instance, Message, PaceRow, Receipt } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
-import { Schedule, SweepService, TickService } from './tick.service.js';
+import { Schedule, StrandedAlerts, SweepService, TickService } from './tick.service.js';
 
 @Module({
   imports: [
@@ -37,6 +38,7 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
   providers: [
     AttemptStates,
     BrakesService,
+    ClockJumps,
     DrainService,
     DueMessages,
     Failpoints,
@@ -55,6 +57,7 @@ import { Schedule, SweepService, TickService } from './tick.service.js';
     Schedule,
     SendingWatch,
     Situations,
+    StrandedAlerts,
     SweepService,
     TextComposer,
     TickService,

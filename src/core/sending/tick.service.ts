@@ -11,6 +11,7 @@ import { Queues } from '../../platform/queue/queues.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import { AlertStates, shardCount } from '../planning/alert-states.js';
+import { ClockJumps } from './clock-jumps.js';
 import { DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
 import { Receipts } from './receipts.service.js';
@@ -67,6 +68,29 @@ export class Schedule {
   }
 }
 
+/** StrandedAlerts are those that no text could be made for. */
+@Injectable()
+export class StrandedAlerts {
+  constructor(
+    private readonly database: Database,
+    private readonly changes: ContractChanges,
+    private readonly reader: ContractReader,
+    private readonly alerts: AlertStates,
+  ) {}
+
+  /** Plans them again now and then: with their contract as it now is, since that, or the template, may have changed. */
+  async releaseStranded(): Promise<void> {
+    for (const contractId of await this.alerts.contractsWithStranded()) {
+      await this.database.inTransaction(async () => {
+        const [contract] = await this.reader.lockContracts([contractId]);
+        if (contract && (await this.alerts.releaseStranded(contractId)) > 0) {
+          await this.changes.replanOne(contract);
+        }
+      });
+    }
+  }
+}
+
 /** SweepService looks for what is stranded. Every step takes its rows conditionally, so any number may sweep at once. */
 @Injectable()
 export class SweepService {
@@ -74,9 +98,8 @@ export class SweepService {
 
   constructor(
     private readonly database: Database,
-    private readonly changes: ContractChanges,
-    private readonly reader: ContractReader,
-    private readonly alerts: AlertStates,
+    private readonly jumps: ClockJumps,
+    private readonly stranded: StrandedAlerts,
     private readonly reconciler: ReconcileService,
     private readonly receipts: Receipts,
   ) {}
@@ -84,9 +107,10 @@ export class SweepService {
   /** Takes each step even if the one before it failed, and then throws the first failure. */
   async sweepStranded(): Promise<void> {
     const steps: [name: string, work: () => Promise<unknown>][] = [
-      ['stranded alerts', () => this.releaseStranded()],
+      ['stranded alerts', () => this.stranded.releaseStranded()],
       ['reconciliation', () => this.reconciler.reconcileAttempts()],
       ['polling', () => this.receipts.pollMessages()],
+      ['jumps of the clock', () => this.jumps.bringBack()],
       ['old idempotency keys', () => this.forgetIdempotencyKeys()],
     ];
     const failures: Error[] = [];
@@ -97,21 +121,6 @@ export class SweepService {
       });
     }
     if (failures[0]) throw failures[0];
-  }
-
-  /**
-   * Plans again now and then what no text could be made for: with its contract as it now is, since that, or the template,
-   * may have changed.
-   */
-  private async releaseStranded(): Promise<void> {
-    for (const contractId of await this.alerts.contractsWithStranded()) {
-      await this.database.inTransaction(async () => {
-        const [contract] = await this.reader.lockContracts([contractId]);
-        if (contract && (await this.alerts.releaseStranded(contractId)) > 0) {
-          await this.changes.replanOne(contract);
-        }
-      });
-    }
   }
 
   private async forgetIdempotencyKeys(): Promise<void> {
