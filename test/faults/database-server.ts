@@ -1,5 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  appendFileSync,
+  chownSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
@@ -94,6 +102,17 @@ export class DatabaseServer {
   restoreBackup(): void {
     renameSync(this.server.dataPath, `${this.server.dataPath}.later`);
     copyFolder(`${this.server.dataPath}.backup`, this.server.dataPath);
+  }
+
+  /** The backup as a replica that was promoted: PostgreSQL ends its recovery, and counts up the timeline. */
+  promoteBackup(): void {
+    this.restoreBackup();
+    const { dataPath } = this.server;
+    const { uid, gid } = statSync(dataPath);
+    appendFileSync(join(dataPath, 'postgresql.auto.conf'), "restore_command = 'false'\n");
+    const signal = join(dataPath, 'recovery.signal');
+    writeFileSync(signal, '');
+    chownSync(signal, uid, gid);
   }
 
   async end(): Promise<void> {

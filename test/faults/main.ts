@@ -3,10 +3,12 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { absenceScenarios } from './absence.js';
 import { Bench, type Row, type Scenario, startServer } from './bench.js';
+import { brakeScenarios } from './brake.js';
 import { clockScenarios } from './clock.js';
 import { copyScenarios } from './copies.js';
 import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
+import { failoverScenarios } from './failover.js';
 import { failpointScenarios } from './failpoints.js';
 import { freezeScenario } from './freeze.js';
 import { killsScenario, mutantScenario } from './kills.js';
@@ -16,6 +18,7 @@ import { raceScenario } from './race.js';
 import { page, passed, summary, table } from './report.js';
 import { restoreScenarios } from './restore.js';
 import { redisStallScenarios } from './stalls.js';
+import { rushScenarios } from './rush.js';
 import { secondsSince } from './waiting.js';
 import { copyProgram, Workplace } from './workplace.js';
 
@@ -28,6 +31,9 @@ const all: Scenario[] = [
   ...restoreScenarios,
   ...copyScenarios,
   ...clockScenarios,
+  ...rushScenarios,
+  ...brakeScenarios,
+  ...failoverScenarios,
   queueScenario,
   ...redisStallScenarios,
   ...absenceScenarios,
