@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import type pg from 'pg';
 import { z } from 'zod';
 import { makeKey } from './core/access/api-keys.service.js';
 import { type Role, roles } from './core/access/roles.js';
 import { type Config, ConfigError } from './config/config.js';
+import { connectApart, poolOptions } from './platform/database/connections.js';
 import { migrate, migrations } from './platform/database/migrate.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
@@ -31,8 +32,9 @@ export async function startDatabase(
   if (!config.database) return startEmbedded(config, purpose, joins);
   const { url, ownerUrl } = config.database;
   if (ownerUrl) await migrate({ ownerUrl, appRole: decodeURIComponent(new URL(url).username) });
-  else await mustBeMigrated(url);
-  await mustNotOwn(url);
+  const pool = poolOptions(url, config.limits);
+  if (!ownerUrl) await mustBeMigrated(pool);
+  await mustNotOwn(pool);
   return { url, dataPath: null, stop: () => Promise.resolve() };
 }
 
@@ -54,8 +56,8 @@ async function startEmbedded(config: Config, purpose: string, joins: boolean): P
 }
 
 /** Throws when migrations are missing: without the owner's address the service can only look at the schema. */
-async function mustBeMigrated(url: string): Promise<void> {
-  await asking(url, async (client) => {
+async function mustBeMigrated(pool: pg.PoolConfig): Promise<void> {
+  await asking(pool, async (client) => {
     const { rows } = await client.query<{ name: string }>(`SELECT to_regclass('migrations') AS name`);
     const known = rows[0]?.name
       ? (await client.query<{ name: string }>(`SELECT name FROM migrations`)).rows
@@ -70,8 +72,8 @@ async function mustBeMigrated(url: string): Promise<void> {
 }
 
 /** Throws when the role may rewrite the log, as its owner could. */
-async function mustNotOwn(url: string): Promise<void> {
-  await asking(url, async (client) => {
+async function mustNotOwn(pool: pg.PoolConfig): Promise<void> {
+  await asking(pool, async (client) => {
     const { rows } = await client.query<{ able: boolean }>(
       `SELECT has_table_privilege('leaf', 'UPDATE') OR has_table_privilege('leaf', 'DELETE')
            OR has_table_privilege('leaf', 'TRUNCATE') AS able`,
@@ -84,15 +86,12 @@ async function mustNotOwn(url: string): Promise<void> {
   });
 }
 
-async function asking(url: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  try {
-    await client.connect();
-  } catch (error) {
+async function asking(pool: pg.PoolConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = await connectApart(pool, 'chorong-start').catch((error: unknown) => {
     throw new ConfigError([
       `DATABASE_URL cannot be reached (${error instanceof Error ? error.message : 'no answer'}): for example postgres://chorong_app:secret@db.example:5432/chorong`,
     ]);
-  }
+  });
   try {
     await work(client);
   } finally {

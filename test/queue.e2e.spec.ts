@@ -21,7 +21,7 @@ describeWithRedis('a queue in Redis', (redisUrl) => {
       infos += chunk.toString('latin1').toLowerCase().split('\r\ninfo\r\n').length - 1;
       if (infos === stallAtInfo) proxy.stall();
     });
-    queues = new Queues({ redisUrl: proxy.at(redisUrl()), databaseUrl: '' });
+    queues = new Queues({ redisUrl: proxy.at(redisUrl()), pool: {} });
   });
   afterEach(async () => {
     proxy.resume();

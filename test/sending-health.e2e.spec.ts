@@ -1,3 +1,4 @@
+import { DrainService } from '../src/core/sending/drain.service.js';
 import { Schedule } from '../src/core/sending/tick.service.js';
 import { newId } from '../src/platform/ids.js';
 import { ok, problem } from './support/api-client.js';
@@ -7,7 +8,7 @@ import { until } from './support/until.js';
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startService({ role: 'all' });
+  service = await startService({ role: 'all', limits: { standingMs: 3000 } });
   await service.openAtAllHours();
 });
 afterAll(() => service.close());
@@ -82,6 +83,31 @@ it('tells of drains that fail, on the home page too, and loses nothing by it', a
   await service.sql(`GRANT INSERT ON message TO ${role}`);
   await until('it is sent', async () => (await times(reference)) === 1);
   await until('health is well again', async () => (await health()) === 'up');
+});
+
+describe.each([
+  ['tick', Schedule, 'whatIsDue'],
+  ['drain', DrainService, 'drainShard'],
+] as const)('a %s that does not end', (job, part, method) => {
+  let end = () => undefined as void;
+  beforeEach(() => {
+    const isOver = new Promise<never>((_, reject) => (end = () => reject(new Error('a fault of this test'))));
+    jest.spyOn(service.app.get<never>(part), method as never).mockReturnValue(isOver as never);
+  });
+  afterEach(() => end());
+
+  it('makes the process neither ready nor alive until it does', async () => {
+    const alive = () => service.client(null).get<{ detail?: string }>('/health/live');
+    await service.registerDue();
+    await until('it is not alive', async () => (await alive()).status === 503);
+    const detail = expect.stringContaining(job) as string;
+    expect(problem(await alive())).toMatchObject({ code: 'sending-fails', detail });
+    expect(await health()).toBe('503 sending-fails');
+    jest.restoreAllMocks();
+    end();
+    await until('it is alive again', async () => (await alive()).status === 200);
+    await until('health is well again', async () => (await health()) === 'up');
+  });
 });
 
 it('tells of a tick that fails', async () => {

@@ -61,6 +61,10 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
       idleMs: 600_000,
       /** A request whose caller went away may hold a connection to the database for so long, and then its turn is over. */
       abandonedMs: 10_000,
+      /** A connection to the database is given up when it has been silent for so long: longer than any statement may take. */
+      silentDatabaseMs: 70_000,
+      /** A tick or a drain stands still when it has not ended for so long. What a drain calls ends with its lease. */
+      standingMs: Math.max(120_000, 2000 * e.SEND_LEASE_SECONDS),
     },
     /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,

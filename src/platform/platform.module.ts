@@ -4,10 +4,11 @@ import pg from 'pg';
 import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
-import { CONFIG, DATABASE_URL } from './platform.tokens.js';
+import { CONFIG, POOL } from './platform.tokens.js';
 import { Queues } from './queue/queues.js';
 import { Sealer } from './sealing/sealer.js';
 import type { SealingKeys } from './sealing/sealing-keys.js';
+import { poolOptions } from './database/connections.js';
 import { Database, SnakeNames } from './database/database.js';
 
 // A calendar day stays the text it is: the driver would turn it into a moment of this machine's zone.
@@ -25,6 +26,7 @@ export interface PlatformOptions {
 @Module({})
 export class PlatformModule {
   static with({ config, databaseUrl, keys }: PlatformOptions): DynamicModule {
+    const pool = poolOptions(databaseUrl, config.limits);
     return {
       module: PlatformModule,
       imports: [
@@ -38,9 +40,8 @@ export class PlatformModule {
           retryAttempts: 5,
           retryDelay: 1000,
           extra: {
+            ...pool,
             max: config.databasePool,
-            connectionTimeoutMillis: 5000,
-            statement_timeout: 60_000,
             // A process frozen inside a transaction would keep its rows locked for as long as it stands still.
             idle_in_transaction_session_timeout: config.sending.leaseSeconds * 1000,
           },
@@ -48,16 +49,16 @@ export class PlatformModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: DATABASE_URL, useValue: databaseUrl },
+        { provide: POOL, useValue: pool },
         { provide: Sealer, useValue: new Sealer(keys) },
         {
           provide: Queues,
-          useFactory: () => new Queues({ redisUrl: config.redisUrl, databaseUrl }),
+          useFactory: () => new Queues({ redisUrl: config.redisUrl, pool }),
         },
         ServiceClock,
         Database,
       ],
-      exports: [CONFIG, DATABASE_URL, Sealer, Queues, ServiceClock, Database],
+      exports: [CONFIG, POOL, Sealer, Queues, ServiceClock, Database],
     };
   }
 }

@@ -6,6 +6,7 @@ import { Bench, type Row, type Scenario, startServer } from './bench.js';
 import { brakeScenarios } from './brake.js';
 import { clockScenarios } from './clock.js';
 import { copyScenarios } from './copies.js';
+import { darkScenarios } from './dark.js';
 import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
 import { failoverScenarios } from './failover.js';
@@ -28,6 +29,7 @@ const all: Scenario[] = [
   killsScenario,
   freezeScenario,
   mutantScenario,
+  ...darkScenarios,
   ...restoreScenarios,
   ...copyScenarios,
   ...clockScenarios,

@@ -195,7 +195,7 @@ describe('the ticks of a process that sends', () => {
 
   const tickOf = (role: string, queue: KeptQueue) =>
     new TickService(
-      new SendingWatch({ role, sending: { leaseSeconds: 30 } }),
+      new SendingWatch({ role, sending: { leaseSeconds: 30 }, limits: { standingMs: 120_000 } }),
       queue as unknown as Queues,
       bench.get(Schedule),
       bench.get(DrainService),

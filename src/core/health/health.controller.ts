@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Public } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { Situations } from '../sending/brakes.service.js';
+import { SendingWatch } from '../sending/sending-watch.js';
 import { MetricsService } from './metrics.service.js';
 import { Kept } from '../../platform/kept.js';
 import { Database } from '../../platform/database/database.js';
@@ -30,11 +31,14 @@ export class HealthController {
     private readonly database: Database,
     private readonly metrics: MetricsService,
     private readonly situations: Situations,
+    private readonly watch: SendingWatch,
   ) {}
 
+  /** Alive is a process that a new start would not mend. */
   @Get('health/live')
   @Answers(200, upView, 'The process answers')
   live() {
+    this.watch.requireLife();
     return { status: 'up' as const };
   }
 

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { addAbortSignal, pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
-import pg from 'pg';
+import type pg from 'pg';
 import QueryStream from 'pg-query-stream';
 import { type CsvColumns, csvText } from '../../platform/csv.js';
 import { Conditions } from '../../platform/database/conditions.js';
+import { connectApart } from '../../platform/database/connections.js';
 import { camelRows, Database } from '../../platform/database/database.js';
 import { httpProblems } from '../../platform/http/http.words.js';
-import { DATABASE_URL } from '../../platform/platform.tokens.js';
+import { POOL } from '../../platform/platform.tokens.js';
 import { type Caller, callerIdOf } from '../access/roles.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { ExportJournal } from './export-journal.js';
@@ -73,7 +74,7 @@ export class ExportsService {
   private readonly underWay: string[] = [];
 
   constructor(
-    @Inject(DATABASE_URL) private readonly databaseUrl: string,
+    @Inject(POOL) private readonly pool: pg.PoolConfig,
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly filters: LogFilters,
@@ -129,13 +130,7 @@ export class ExportsService {
 
   /** Connects apart from the pool: an export may last, and nobody else should wait for it. */
   private async connect(): Promise<pg.Client> {
-    const client = new pg.Client({
-      connectionString: this.databaseUrl,
-      application_name: 'chorong-export',
-      connectionTimeoutMillis: 5000,
-    });
-    client.on('error', () => undefined);
-    await client.connect();
+    const client = await connectApart(this.pool, 'chorong-export');
     // PostgreSQL 14 and newer then notice within a statement that nobody waits for it any more.
     await client.query(`SET client_connection_check_interval = '2s'`).catch(() => undefined);
     return client;

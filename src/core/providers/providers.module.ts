@@ -1,7 +1,8 @@
 import { type DynamicModule, Global, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
+import type pg from 'pg';
 import type { Config } from '../../config/config.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
-import { CONFIG, DATABASE_URL } from '../../platform/platform.tokens.js';
+import { CONFIG, POOL } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
 import type { ProviderDefinition, ProviderNeeds } from './sms-provider.js';
@@ -77,10 +78,10 @@ export class ProvidersModule {
       providers: [
         {
           provide: Providers,
-          inject: [CONFIG, DATABASE_URL, Sealer, ServiceClock],
-          useFactory: (config: Config, databaseUrl: string, sealer: Sealer, clock: ServiceClock) => {
+          inject: [CONFIG, POOL, Sealer, ServiceClock],
+          useFactory: (config: Config, pool: pg.PoolConfig, sealer: Sealer, clock: ServiceClock) => {
             const { timeoutMs, concurrency } = config.sending;
-            return new Providers(definitions, config, { databaseUrl, sealer, clock, timeoutMs, concurrency });
+            return new Providers(definitions, config, { pool, sealer, clock, timeoutMs, concurrency });
           },
         },
       ],

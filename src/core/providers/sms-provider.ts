@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type pg from 'pg';
 import type { z } from 'zod';
 import type { ServiceClock } from '../../platform/clock/service-clock.js';
 import type { Sealer } from '../../platform/sealing/sealer.js';
@@ -96,7 +97,8 @@ export interface SmsProvider {
 
 /** What the service gives to each provider that it makes. */
 export interface ProviderNeeds {
-  databaseUrl: string;
+  /** Options of a pool to the service's database. */
+  pool: pg.PoolConfig;
   sealer: Sealer;
   clock: ServiceClock;
   /** Milliseconds that one call may take, the wait for a connection included. */

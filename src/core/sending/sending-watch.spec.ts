@@ -3,12 +3,12 @@ import { SendingWatch } from './sending-watch.js';
 const fault = new Error('a fault of this test');
 const succeed = () => Promise.resolve(1);
 const fail = () => Promise.reject(fault);
-const sending = { leaseSeconds: 60 };
+const config = { role: 'all', sending: { leaseSeconds: 60 }, limits: { standingMs: 120_000 } };
 const inSeconds = (count: number) => performance.now() + count * 1000;
 
 let watch: SendingWatch;
 beforeEach(() => {
-  watch = new SendingWatch({ role: 'all', sending });
+  watch = new SendingWatch(config);
 });
 
 const failing = (job: string, part?: string) => expect(watch.watchJob(job, fail, part)).rejects.toBe(fault);
@@ -18,7 +18,7 @@ it.each([
   ['worker', true],
   ['api', false],
 ])('a process of the role %s sends: %s', (role, sends) => {
-  expect(new SendingWatch({ role, sending }).sends).toBe(sends);
+  expect(new SendingWatch({ ...config, role }).sends).toBe(sends);
 });
 
 it('a job fails that has not succeeded for 10 s after a failure', async () => {
@@ -65,8 +65,34 @@ it('a job that is awaited for more than two minutes stands still', async () => {
   expect(watch.failingJob(inSeconds(121))).toBeNull();
 });
 
-it('a job that never comes back stands still', () => {
-  watch.awaitJob('tick');
-  void watch.watchJob('tick', () => new Promise(() => undefined));
-  expect(watch.failingJob(inSeconds(121))).toBe('tick');
+describe.each([
+  ['tick', '', true],
+  ['drain', ' 5', true],
+  ['sweep', '', false],
+])('a job that does not come back: %s%s', (job, part, isVital) => {
+  const startAgain = (seconds: number) => {
+    try {
+      watch.requireLife(inSeconds(seconds));
+      return null;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+
+  it(`stands still after two minutes, and calls for a new start: ${isVital}`, async () => {
+    let end = () => undefined as void;
+    const run = watch.watchJob(job, () => new Promise<void>((resolve) => (end = resolve)), part);
+    await watch.watchJob(job, succeed, part);
+    expect([watch.failingJob(inSeconds(119)), startAgain(119)]).toEqual([null, null]);
+    expect(watch.failingJob(inSeconds(121))).toBe(`${job}${part}`);
+    expect(startAgain(121)).toEqual(isVital ? expect.stringContaining(`${job}${part}`) : null);
+    end();
+    await run;
+    expect([watch.failingJob(inSeconds(121)), startAgain(121)]).toEqual([null, null]);
+  });
+});
+
+it('a job that fails calls for no new start', async () => {
+  await failing('tick');
+  expect(() => watch.requireLife(inSeconds(121))).not.toThrow();
 });

@@ -4,8 +4,8 @@ import { sendingProblems } from './sending.words.js';
 
 /** A job fails when it has not succeeded for so long after a failure: a restart of the database is over by then. */
 const failingAfterMs = 10_000;
-/** A job stands still when it has not come back for so long: a drain's turn, with the calls under way, is far shorter. */
-const standingAfterMs = 120_000;
+/** Without these nothing is sent, and what they hang on does not come back by itself: only a new start helps. */
+const vitalJobs = ['tick', 'drain'];
 
 /** SendingWatch remembers whether the jobs that send succeed in this process, so that health can tell when they do not. */
 @Injectable()
@@ -17,9 +17,19 @@ export class SendingWatch {
   /** When each part of a job failed first and last since it succeeded; all times are of the process's monotonic clock. */
   private readonly failed = new Map<string, { first: number; last: number }>();
   private readonly awaitedSince = new Map<string, number>();
+  /** Each run that has not ended, with its beginning. */
+  private readonly underWay = new Set<{ job: string; part: string; since: number }>();
   private readonly forgetAfterMs: number;
 
-  constructor(@Inject(CONFIG) { role, sending }: { role: string; sending: { leaseSeconds: number } }) {
+  constructor(
+    @Inject(CONFIG)
+    private readonly config: {
+      role: string;
+      sending: { leaseSeconds: number };
+      limits: { standingMs: number };
+    },
+  ) {
+    const { role, sending } = config;
     this.sends = role === 'all' || role === 'worker';
     // What a failed drain had opened is settled when its lease is over. Where it is not tried here again, another process did it.
     this.forgetAfterMs = sending.leaseSeconds * 1000 + 2 * failingAfterMs;
@@ -28,6 +38,8 @@ export class SendingWatch {
   /** Runs a job and counts its failure, which it throws on. A part of it, such as a shard, fails for itself. */
   async watchJob<T>(job: string, work: () => Promise<T>, part = ''): Promise<T> {
     const key = `${job}${part}`;
+    const run = { job, part, since: performance.now() };
+    this.underWay.add(run);
     try {
       const result = await work();
       this.failed.delete(key);
@@ -38,6 +50,8 @@ export class SendingWatch {
       this.failed.set(key, { first: this.failed.get(key)?.first ?? now, last: now });
       this.countFailure(job);
       throw error;
+    } finally {
+      this.underWay.delete(run);
     }
   }
 
@@ -58,13 +72,26 @@ export class SendingWatch {
       if (now - last > this.forgetAfterMs) this.failed.delete(key);
     }
     const failing = [...this.failed].find(([, { first }]) => now - first > failingAfterMs);
-    const standing = [...this.awaitedSince].find(([, since]) => now - since > standingAfterMs);
-    return failing?.[0] ?? standing?.[0] ?? null;
+    const awaited = [...this.awaitedSince].find(([, since]) => now - since > this.config.limits.standingMs);
+    return failing?.[0] ?? this.standingRuns(now)[0]?.name ?? awaited?.[0] ?? null;
+  }
+
+  /** Throws `sending-fails` while a job without which nothing is sent has not ended, and will not by itself. */
+  requireLife(now = performance.now()): void {
+    const standing = this.standingRuns(now).find(({ job }) => vitalJobs.includes(job));
+    if (standing) throw sendingProblems.error('sending-fails', { job: standing.name });
   }
 
   /** Throws `sending-fails` while a job does. */
   requireSuccess(): void {
     const job = this.failingJob();
     if (job !== null) throw sendingProblems.error('sending-fails', { job });
+  }
+
+  /** Returns the runs that have not ended for longer than any should take. */
+  private standingRuns(now: number): { job: string; name: string }[] {
+    return [...this.underWay]
+      .filter(({ since }) => now - since > this.config.limits.standingMs)
+      .map(({ job, part }) => ({ job, name: `${job}${part}` }));
   }
 }

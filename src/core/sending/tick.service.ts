@@ -212,7 +212,6 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.stopped) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      this.watch.awaitJob(job);
       const run = this.watch.watchJob(job, work).catch((error: unknown) => {
         this.logger.warn({ err: error, job }, 'a job could not finish');
         return latestMs;

@@ -8,6 +8,7 @@ import {
   type JobsOptions,
 } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type pg from 'pg';
 
 type Connection = Redis | Cluster;
 
@@ -26,7 +27,7 @@ export class Queues implements BeforeApplicationShutdown {
   private readonly workers: Worker[] = [];
   private readonly connections = new Set<Connection>();
 
-  constructor(private readonly options: { redisUrl: string | null; databaseUrl: string }) {
+  constructor(private readonly options: { redisUrl: string | null; pool: pg.PoolConfig }) {
     if (!options.redisUrl) setDefaultBackendFactory(createPostgresBackend as never);
     else setDefaultBackendFactory();
   }
@@ -91,7 +92,7 @@ export class Queues implements BeforeApplicationShutdown {
 
   private backend(forWorker: boolean): object {
     if (!this.options.redisUrl) {
-      return { connection: { connectionString: this.options.databaseUrl, max: 4, schema: 'bullmq' } };
+      return { connection: { ...this.options.pool, max: 4, schema: 'bullmq' } };
     }
     const connection = connectRedis(this.options.redisUrl, { forWorker });
     // Without a listener an error event would end the process.

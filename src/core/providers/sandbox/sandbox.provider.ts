@@ -254,9 +254,9 @@ export const sandbox = defineProvider({
   environment: z.object({}),
   controllers: [],
   explain: sandboxWords,
-  make: (_variables, { databaseUrl, sealer, clock }) => {
+  make: (_variables, { pool: options, sealer, clock }) => {
     // Its own pool: what the sandbox accepted must outlive the transaction of whoever sends.
-    const pool = new pg.Pool({ connectionString: databaseUrl, max: 4, application_name: 'chorong-sandbox' });
+    const pool = new pg.Pool({ ...options, max: 4, application_name: 'chorong-sandbox' });
     pool.on('error', () => undefined);
     return new SandboxProvider({ pool, sealer, now: () => clock.now() });
   },
