@@ -19,7 +19,7 @@ const alertAndRow = {
   'one alert': [
     ['POST contracts'],
     ['TickService.tick'],
-    ['TickService.sweep', 'SweepService.sweepStranded'],
+    ['TickService.sweep', 'SweepService.steps'],
     ['job drain'],
     ['POST webhooks/twilio/status'],
   ],

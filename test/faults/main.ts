@@ -12,6 +12,7 @@ import { deployScenario } from './deploy.js';
 import { failoverScenarios } from './failover.js';
 import { failpointScenarios } from './failpoints.js';
 import { freezeScenario } from './freeze.js';
+import { hangingListScenarios } from './hanging-list.js';
 import { killsScenario, mutantScenario } from './kills.js';
 import { mutate } from './mutant.js';
 import { queueScenario } from './queue.js';
@@ -30,6 +31,7 @@ const all: Scenario[] = [
   freezeScenario,
   mutantScenario,
   ...darkScenarios,
+  ...hangingListScenarios,
   ...restoreScenarios,
   ...copyScenarios,
   ...clockScenarios,

@@ -58,7 +58,8 @@ export interface FakeList {
   hideBodies?: boolean;
   /** Dates in lists are those of a clock that is ahead by so many milliseconds. */
   clockAheadMs?: number;
-  hang?: boolean;
+  /** Answers no list and no single message, or not this share of them, by the script's seed. */
+  hang?: boolean | number;
   /** Answers lists with this body and 200. */
   rawBody?: string;
   /** At most so many on a page, whatever was asked. */

@@ -93,7 +93,7 @@ export class FakeTwilioServer {
     const { method, path } = call.request;
     if (method === 'POST' && path === `${base}.json`) return this.create(call);
     const { failStatus, hang } = this.script.list;
-    if (hang) return;
+    if (hang === true || (hang && this.picker.random() < hang)) return;
     if (failStatus !== undefined) return fail(call.response, failStatus, 20500, 'The list is down');
     if (method === 'GET' && path === `${base}.json`) return this.list(call);
     const sid = /^\/(\w+)\.json$/.exec(path.slice(base.length))?.[1];

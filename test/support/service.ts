@@ -13,6 +13,7 @@ import { providers as registered } from '../../src/core/providers/providers.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { addDays, localDateOf } from '../../src/core/calendar/local-date.js';
 import type { SealingKeys } from '../../src/platform/sealing/sealing-keys.js';
+import { workAtOnce } from '../../src/platform/at-once.js';
 import { AppModule } from '../../src/app.module.js';
 import { createApp } from '../../src/create-app.js';
 import { findOffice } from '../../src/wings.js';
@@ -212,7 +213,7 @@ export class TestService {
 
   /** Expired claims, reconciliation, polling. */
   sweep(): Promise<void> {
-    return this.app.get(SweepService).sweepStranded();
+    return sweepOnce(this.app.get(SweepService));
   }
 
   /** Lets everything that waits have waited: for an attempt, a look, a poll, and past lease and grace. */
@@ -242,6 +243,11 @@ export class TestService {
     await this.ground.database.drop();
     rmSync(this.config.dataDir, { recursive: true, force: true });
   }
+}
+
+/** Takes each step of a sweep, and throws the first failure in the end. */
+export async function sweepOnce(sweeper: SweepService): Promise<void> {
+  await workAtOnce(1, sweeper.steps(), ([, take]) => take());
 }
 
 class WithTest {}

@@ -5,7 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG, POOL } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
-import type { ProviderDefinition, ProviderNeeds } from './sms-provider.js';
+import { askedAtOnce, type ProviderDefinition, type ProviderNeeds } from './sms-provider.js';
 import type { SmsProvider } from './sms-provider.js';
 
 /**
@@ -80,7 +80,8 @@ export class ProvidersModule {
           provide: Providers,
           inject: [CONFIG, POOL, Sealer, ServiceClock],
           useFactory: (config: Config, pool: pg.PoolConfig, sealer: Sealer, clock: ServiceClock) => {
-            const { timeoutMs, concurrency } = config.sending;
+            const { timeoutMs } = config.sending;
+            const concurrency = config.sending.concurrency + 2 * askedAtOnce;
             return new Providers(definitions, config, { pool, sealer, clock, timeoutMs, concurrency });
           },
         },

@@ -95,6 +95,9 @@ export interface SmsProvider {
   close(): Promise<void>;
 }
 
+/** A provider is asked about so many numbers at once, and about the status of so many texts. */
+export const askedAtOnce = 10;
+
 /** What the service gives to each provider that it makes. */
 export interface ProviderNeeds {
   /** Options of a pool to the service's database. */
@@ -103,7 +106,7 @@ export interface ProviderNeeds {
   clock: ServiceClock;
   /** Milliseconds that one call may take, the wait for a connection included. */
   timeoutMs: number;
-  /** This many calls may be under way at once. */
+  /** This many calls may be under way at once: those that send, and beside them those that ask, however long these hang. */
   concurrency: number;
 }
 

@@ -1,10 +1,17 @@
 import { Injectable } from '@nestjs/common';
+import { workAtOnce } from '../../platform/at-once.js';
 import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Providers } from '../providers/providers.module.js';
-import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
+import {
+  askedAtOnce,
+  type DeliveryStatus,
+  type ReceiptDesk,
+  type ReceivedReceipt,
+  type SmsProvider,
+} from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
 import { InstanceService } from './instance.service.js';
 import { backoffSeconds, MessageStates, ours, resendLimit } from './message-states.js';
@@ -29,6 +36,13 @@ const pollsAtOnce = 50;
 
 /** An answer waits for its receipt to be committed: the first of a batch waits for others no longer than this. */
 const batchSize = { rows: 50, afterMs: 3, most: 500 };
+
+interface Polled {
+  id: string;
+  provider: string;
+  reference: string;
+  polls: number;
+}
 
 interface Arrived {
   provider: SmsProvider;
@@ -142,20 +156,25 @@ export class Receipts implements ReceiptDesk {
     return this.messages.fail(messageId, { code, origin: 'provider' });
   }
 
-  /** Asks about messages that are not final, those without news for longest first. Returns how many it asked about. */
-  async pollMessages(): Promise<number> {
+  /**
+   * Asks about messages that are not final, those without news for longest first; after the signal it asks no more. Returns
+   * how many it was to ask about.
+   */
+  async pollMessages(stopping?: AbortSignal): Promise<number> {
     const due = await this.takeDue();
-    for (const { id, provider: name, reference, polls } of due) {
-      const provider = this.providers.for(name);
-      if (!provider) continue;
-      const delivery = await provider.status(reference).catch(() => null);
-      if (delivery) await this.receive(provider, { ...delivery, attemptId: null, origin: 'poll' });
-      if (polls >= pollAfter.length) await this.database.inTransaction(() => this.messages.giveUp(id));
-    }
+    await workAtOnce(askedAtOnce, due, (message) => this.poll(message), stopping);
     return due.length;
   }
 
-  private takeDue(): Promise<{ id: string; provider: string; reference: string; polls: number }[]> {
+  private async poll({ id, provider: name, reference, polls }: Polled): Promise<void> {
+    const provider = this.providers.for(name);
+    if (!provider) return;
+    const delivery = await provider.status(reference).catch(() => null);
+    if (delivery) await this.receive(provider, { ...delivery, attemptId: null, origin: 'poll' });
+    if (polls >= pollAfter.length) await this.database.inTransaction(() => this.messages.giveUp(id));
+  }
+
+  private takeDue(): Promise<Polled[]> {
     return this.database.rows(
       `WITH due AS (
          SELECT m.id, last.provider, last.reference

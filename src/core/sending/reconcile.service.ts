@@ -1,8 +1,10 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { workAtOnce } from '../../platform/at-once.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Providers } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
+import { askedAtOnce, type SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
 import { Outcomes } from './outcomes.js';
 import { type HeldText, type NumberList, ProviderLists } from './provider-lists.js';
@@ -54,15 +56,16 @@ export class ReconcileService {
     private readonly outcomes: Outcomes,
   ) {}
 
-  /** Expires leases that ran out, and looks at the attempts whose turn it is. */
-  async reconcileAttempts(): Promise<void> {
+  /** Expires leases that ran out, and looks at the attempts whose turn it is. After the signal it asks no more. */
+  async reconcileAttempts(stopping?: AbortSignal): Promise<void> {
     await this.attempts.expire();
     await this.watchAmbiguous();
     if (!this.hasReportedMissing) await this.reportMissingProviders();
-    for (const provider of this.providers.all) {
-      await this.reconcileProvider(provider, 'ambiguous');
-      await this.reconcileProvider(provider, 'absent');
-    }
+    const { all } = this.providers;
+    await workAtOnce(all.length, all, async (provider) => {
+      await this.reconcileProvider(provider, 'ambiguous', stopping);
+      await this.reconcileProvider(provider, 'absent', stopping);
+    });
   }
 
   /**
@@ -87,14 +90,25 @@ export class ReconcileService {
     this.hasReportedMissing = true;
   }
 
-  private async reconcileProvider(provider: SmsProvider, status: LostAttempt['status']): Promise<void> {
-    for (const attempt of await this.takeDue(provider, status)) {
-      try {
-        await this.settle(provider, attempt);
-      } catch (error) {
-        // A list that fails proves nothing: the attempt stays as it is and is looked at again.
-        this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
-      }
+  private async reconcileProvider(
+    provider: SmsProvider,
+    status: LostAttempt['status'],
+    stopping?: AbortSignal,
+  ): Promise<void> {
+    const due = await this.takeDue(provider, status);
+    const ofNumbers = [...groupedBy(due, ({ numberIndex }) => numberIndex.toString('hex')).values()];
+    const settleAll = async (attempts: LostAttempt[]) => {
+      for (const attempt of attempts) await this.trySettle(provider, attempt);
+    };
+    await workAtOnce(askedAtOnce, ofNumbers, settleAll, stopping);
+  }
+
+  private async trySettle(provider: SmsProvider, attempt: LostAttempt): Promise<void> {
+    try {
+      await this.settle(provider, attempt);
+    } catch (error) {
+      // A list that fails proves nothing: the attempt stays as it is and is looked at again.
+      this.logger.warn({ err: error, attempt: attempt.id }, 'the provider could not be asked');
     }
   }
 

@@ -94,8 +94,6 @@ export class StrandedAlerts {
 /** SweepService looks for what is stranded. Every step takes its rows conditionally, so any number may sweep at once. */
 @Injectable()
 export class SweepService {
-  private readonly logger = new Logger(SweepService.name);
-
   constructor(
     private readonly database: Database,
     private readonly jumps: ClockJumps,
@@ -104,23 +102,15 @@ export class SweepService {
     private readonly receipts: Receipts,
   ) {}
 
-  /** Takes each step even if the one before it failed, and then throws the first failure. */
-  async sweepStranded(): Promise<void> {
-    const steps: [name: string, work: () => Promise<unknown>][] = [
+  /** Returns the steps, which do not wait for each other: a provider that does not answer holds up its own alone. */
+  steps(stopping?: AbortSignal): [name: string, take: () => Promise<unknown>][] {
+    return [
       ['stranded alerts', () => this.stranded.releaseStranded()],
-      ['reconciliation', () => this.reconciler.reconcileAttempts()],
-      ['polling', () => this.receipts.pollMessages()],
+      ['reconciliation', () => this.reconciler.reconcileAttempts(stopping)],
+      ['polling', () => this.receipts.pollMessages(stopping)],
       ['jumps of the clock', () => this.jumps.bringBack()],
       ['old idempotency keys', () => this.forgetIdempotencyKeys()],
     ];
-    const failures: Error[] = [];
-    for (const [name, work] of steps) {
-      await work().catch((error: unknown) => {
-        this.logger.warn({ err: error }, `the sweep could not finish: ${name}`);
-        failures.push(new Error(`the sweep could not finish: ${name}`, { cause: error }));
-      });
-    }
-    if (failures[0]) throw failures[0];
   }
 
   private async forgetIdempotencyKeys(): Promise<void> {
@@ -142,7 +132,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private drainsUnderWay = 0;
   /** When the queue last woke a drain of this process, or nothing was due, by the monotonic clock. */
   private lastWoken = performance.now();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly watch: SendingWatch,
@@ -166,13 +156,14 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
       });
     });
     this.repeat('tick', () => this.tick(), soonestMs);
-    this.repeat('sweep', () => this.sweeper.sweepStranded().then(() => sweepMs), soonestMs);
+    for (const [step, take] of this.sweeper.steps(this.stopping.signal))
+      this.repeat('sweep', () => take().then(() => sweepMs), soonestMs, ` ${step}`);
     this.repeat('beat', () => this.instance.beat().then(() => beatMs), beatMs);
   }
 
   /** Waits for the windows under way; nothing new is opened. */
   async beforeApplicationShutdown(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     this.drains.stopDrains();
     for (const timer of this.timers) clearTimeout(timer);
     await Promise.allSettled(this.running);
@@ -208,16 +199,16 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
   }
 
-  private repeat(job: string, work: () => Promise<number>, afterMs: number): void {
-    if (this.stopped) return;
+  private repeat(job: string, work: () => Promise<number>, afterMs: number, part = ''): void {
+    if (this.stopping.signal.aborted) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      const run = this.watch.watchJob(job, work).catch((error: unknown) => {
-        this.logger.warn({ err: error, job }, 'a job could not finish');
+      const run = this.watch.watchJob(job, work, part).catch((error: unknown) => {
+        this.logger.warn({ err: error, job: `${job}${part}` }, 'a job could not finish');
         return latestMs;
       });
       const tracked = run
-        .then((wait) => this.repeat(job, work, wait))
+        .then((wait) => this.repeat(job, work, wait, part))
         .finally(() => this.running.delete(tracked));
       this.running.add(tracked);
     }, afterMs);
