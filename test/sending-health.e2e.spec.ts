@@ -8,7 +8,7 @@ import { until } from './support/until.js';
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startService({ role: 'all', limits: { standingMs: 3000 } });
+  service = await startService({ role: 'all' });
   await service.openAtAllHours();
 });
 afterAll(() => service.close());
@@ -77,6 +77,7 @@ it('tells of drains that fail, on the home page too, and loses nothing by it', a
   expect(detail).toMatch(/drain \d/);
   await until('the home page tells of it', async () => (await home()).includes('발송 장애'));
   const { text } = await service.client(null).get('/metrics');
+  expect(Math.abs(Number(/^chorong_clock_ahead_seconds (\S+)$/m.exec(text)?.[1]))).toBeLessThan(10);
   expect(Number(/chorong_failed_jobs\{job="drain"\} (\d+)/.exec(text)?.[1])).toBeGreaterThanOrEqual(1);
   expect(await times(reference)).toBe(0);
 
@@ -91,10 +92,14 @@ describe.each([
 ] as const)('a %s that does not end', (job, part, method) => {
   let end = () => undefined as void;
   beforeEach(() => {
+    service.config.limits.standingMs = 3000;
     const isOver = new Promise<never>((_, reject) => (end = () => reject(new Error('a fault of this test'))));
     jest.spyOn(service.app.get<never>(part), method as never).mockReturnValue(isOver as never);
   });
-  afterEach(() => end());
+  afterEach(() => {
+    end();
+    service.config.limits.standingMs = 120_000;
+  });
 
   it('makes the process neither ready nor alive until it does', async () => {
     const alive = () => service.client(null).get<{ detail?: string }>('/health/live');

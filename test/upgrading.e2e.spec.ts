@@ -43,7 +43,7 @@ beforeAll(async () => {
     },
     environment: { CHORONG_INSTANCE: String(rowsOf('instance')[0]?.['id']) },
   });
-  service.app.get(ServiceClock).now = () => Promise.resolve(clock);
+  service.app.get(ServiceClock).stoppedAt = () => Promise.resolve(clock);
 });
 afterAll(async () => {
   await service.close();

@@ -22,6 +22,7 @@ import { restoreScenarios } from './restore.js';
 import { redisStallScenarios } from './stalls.js';
 import { rushScenarios } from './rush.js';
 import { secondsSince } from './waiting.js';
+import { workerClockScenarios } from './worker-clock.js';
 import { copyProgram, Workplace } from './workplace.js';
 
 /** The longest first, so that none is left to run alone at the end. */
@@ -32,6 +33,7 @@ const all: Scenario[] = [
   mutantScenario,
   ...darkScenarios,
   ...hangingListScenarios,
+  ...workerClockScenarios,
   ...restoreScenarios,
   ...copyScenarios,
   ...clockScenarios,

@@ -153,8 +153,9 @@ describe('what stops a caller’s texts', () => {
 });
 
 describe('whether anything may be sent', () => {
-  const situation = (now = new Date()) => {
-    const clock = { now: () => Promise.resolve(now) } as ServiceClock;
+  const situation = (...clocks: Date[]) => {
+    const times = clocks.length > 0 ? clocks : [new Date()];
+    const clock = { readClocks: () => Promise.resolve(times) } as ServiceClock;
     const [database, providers] = [bench.get(Database), bench.get(Providers)];
     const [settings, watch] = [bench.get(SettingsService), bench.get(SendingWatch)];
     return new Situations(database, providers, clock, settings, brakes(), watch).readSituation();
@@ -213,6 +214,16 @@ describe('whether anything may be sent', () => {
       ['a Sunday', '2026-03-08T12:00:00+09:00', false],
     ])('%s', async (_what, moment, isOpen) => {
       expect((await situation(new Date(moment))) !== null).toBe(isOpen);
+    });
+
+    it.each([
+      ['before nine by one of them', '08:30', '09:30', false],
+      ['after six by one of them', '17:30', '18:30', false],
+      ['before six by both', '16:30', '17:30', true],
+    ])('by two clocks, %s', async (_what, early, late, isOpen) => {
+      const [one, other] = [new Date(`2026-03-03T${early}+09:00`), new Date(`2026-03-03T${late}+09:00`)];
+      const told = [await situation(one, other), await situation(other, one)];
+      expect(told.map((it) => it?.now ?? null)).toEqual(isOpen ? [one, one] : [null, null]);
     });
 
     it('a restored database is asked about at night, too', async () => {

@@ -28,7 +28,7 @@ const undecided = ['planned', 'messaged'];
 
 describe('the schedule', () => {
   const due = (now = new Date(), stoppedAt: Date | null = null) => {
-    const clock = { now: () => Promise.resolve(now), stoppedAt: () => Promise.resolve(stoppedAt) };
+    const clock = { readClocks: () => Promise.resolve([now]), stoppedAt: () => Promise.resolve(stoppedAt) };
     return new Schedule(bench.get(Database), clock as ServiceClock).whatIsDue();
   };
   const dueAt = async (alert: AlertMade, ms: number) =>

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { BrakesService } from '../sending/brakes.service.js';
 import { SendingWatch } from '../sending/sending-watch.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
@@ -32,6 +33,11 @@ export class MetricsService {
     'Whether a brake that cannot be read stops everything',
     [],
   );
+  private readonly clock = this.gauge(
+    'chorong_clock_ahead_seconds',
+    "By how much this process's clock is ahead of the database's",
+    [],
+  );
   private readonly failures = this.gauge(
     'chorong_failed_jobs',
     'Failures of the jobs that send, in this process since its start',
@@ -42,6 +48,7 @@ export class MetricsService {
     private readonly database: Database,
     private readonly brakesService: BrakesService,
     private readonly watch: SendingWatch,
+    private readonly serviceClock: ServiceClock,
   ) {
     collectDefaultMetrics({ register: this.registry });
   }
@@ -70,6 +77,7 @@ export class MetricsService {
        FROM alert WHERE status = 'planned'`,
     );
     this.unreadable.set(Number((await this.brakesService.brakesOn()).unreadable));
+    this.clock.set(await this.serviceClock.secondsAhead());
     for (const [job, count] of this.watch.failures) this.failures.set({ job }, count);
     return this.registry.metrics();
   }

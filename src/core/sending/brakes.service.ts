@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Kept } from '../../platform/kept.js';
@@ -257,7 +257,7 @@ interface Suspicion {
 
 /** A Situation is what a drain goes by; it is read again for each window. */
 export interface Situation {
-  /** It is the time of the service clock. */
+  /** It is the time of the service clock, or the database's where that is behind it. */
   now: Date;
   /** The provider that new messages are frozen for. */
   provider: SmsProvider;
@@ -296,8 +296,10 @@ export class Situations {
     const brakes = await this.brakes.brakesOn();
     const suspicion = await this.readSuspicion();
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
-    const now = await this.clock.now();
-    const isOpen = (await this.settings.calendar()).nextOpening(now) <= now;
+    const clocks = await this.clock.readClocks();
+    const calendar = await this.settings.calendar();
+    const isOpen = clocks.every((time) => calendar.nextOpening(time) <= time);
+    const now = earliestOf(clocks);
     // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
     return isOpen || brakes.instance ? { now, provider: this.providers.forSending, brakes, suspicion } : null;
   }

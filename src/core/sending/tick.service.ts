@@ -5,7 +5,7 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { z } from 'zod';
-import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { ContractReader } from '../contracts/contract.reader.js';
@@ -45,7 +45,7 @@ export class Schedule {
 
   /** `msUntilNext` is null while nothing falls due by itself: no alert is planned, or the service clock is stopped. */
   async whatIsDue(): Promise<{ shards: number[]; msUntilNext: number | null }> {
-    const now = await this.clock.now();
+    const now = earliestOf(await this.clock.readClocks());
     const rows = await this.database.rows<{ shard: number }>(
       `SELECT shard FROM generate_series(0, ${shardCount - 1}) AS shard
        WHERE EXISTS (SELECT 1 FROM alert a WHERE a.status = 'planned' AND a.shard = shard.shard AND a.due_at <= $1

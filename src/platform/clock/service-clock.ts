@@ -1,6 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../platform.tokens.js';
 import { Database } from '../database/database.js';
+
+/** Clocks that differ by more are told of in the log. */
+const mostApartMs = 60_000;
 
 /**
  * ServiceClock is the clock of due times and windows. With a real provider it follows the system; in the sandbox it
@@ -9,6 +12,9 @@ import { Database } from '../database/database.js';
  */
 @Injectable()
 export class ServiceClock {
+  private readonly logger = new Logger(ServiceClock.name);
+  private wasApart = false;
+
   constructor(
     @Inject(CONFIG) private readonly config: { provider: string },
     private readonly database: Database,
@@ -29,6 +35,34 @@ export class ServiceClock {
     return rows[0]?.now ?? null;
   }
 
+  /**
+   * Returns the moments of all the clocks by which something has to be due before it is sent: the sandbox's alone where it was
+   * stopped, else this process's and the database's, either of which may be wrong.
+   */
+  async readClocks(): Promise<Date[]> {
+    const stoppedAt = await this.stoppedAt();
+    if (stoppedAt) return [stoppedAt];
+    const { process, database } = await this.readBoth();
+    const apart = Math.abs(process.getTime() - database.getTime());
+    const isApart = apart > mostApartMs;
+    if (isApart && !this.wasApart)
+      this.logger.warn({ process, database }, 'the clocks of this process and of the database differ');
+    this.wasApart = isApart;
+    return [process, database];
+  }
+
+  /** Returns by how many seconds this process's clock is ahead of the database's; a negative number when it is behind. */
+  async secondsAhead(): Promise<number> {
+    const { process, database } = await this.readBoth();
+    return (process.getTime() - database.getTime()) / 1000;
+  }
+
+  private async readBoth(): Promise<{ process: Date; database: Date }> {
+    const [row] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
+    const process = new Date();
+    return { process, database: row?.now ?? process };
+  }
+
   async stopAt(moment: Date): Promise<void> {
     if (!this.movable) throw new Error('only the sandbox moves its clock');
     await this.database.run(
@@ -37,4 +71,9 @@ export class ServiceClock {
       [moment],
     );
   }
+}
+
+/** What is due at this moment is due by all of the clocks. */
+export function earliestOf(clocks: Date[]): Date {
+  return new Date(Math.min(...clocks.map((time) => time.getTime())));
 }

@@ -1,0 +1,62 @@
+import { ServiceClock } from '../../src/platform/clock/service-clock.js';
+import { Schedule } from '../../src/core/sending/tick.service.js';
+import { SendingBench } from '../support/sending-bench.js';
+
+let bench: SendingBench;
+beforeAll(async () => {
+  bench = await SendingBench.start();
+});
+beforeEach(() => bench.clear());
+afterEach(() => jest.useRealTimers());
+afterAll(() => bench.stop());
+
+const hour = 3_600_000;
+
+/** Sets the clock of this process; the database's goes on as it is, and so do timers. */
+function setClock(aheadMs: number): void {
+  jest.useFakeTimers({ now: Date.now() + aheadMs, doNotFake: timers });
+}
+const timers = [
+  ...([
+    'setTimeout',
+    'clearTimeout',
+    'setInterval',
+    'clearInterval',
+    'setImmediate',
+    'clearImmediate',
+  ] as const),
+  ...(['nextTick', 'queueMicrotask', 'performance', 'hrtime'] as const),
+];
+
+it.each([
+  ['right', 0],
+  ['an hour fast', hour],
+  ['an hour slow', -hour],
+])('what is due by one clock alone is not sent: the clock of the process is %s', async (_what, aheadMs) => {
+  const due = await bench.alert({ shard: 3, dueInSeconds: -1 });
+  await bench.alert({ shard: 4, dueInSeconds: 1800 });
+  setClock(aheadMs);
+  const { shards, msUntilNext } = await bench.get(Schedule).whatIsDue();
+  await bench.drains().drainAllShards();
+  expect(bench.pigeon.called.map(({ to }) => to)).toEqual(aheadMs < 0 ? [] : [due.to]);
+  expect(shards).toEqual(aheadMs < 0 ? [] : [3]);
+  const next = aheadMs < 0 ? hour - 1000 : hour / 2;
+  expect(Math.abs((msUntilNext ?? 0) - next)).toBeLessThan(60_000);
+});
+
+it.each([
+  ['warns once of clocks that are more than a minute apart', 62_000, 1],
+  ['does not warn of clocks that are less than a minute apart', 50_000, 0],
+])('%s', async (_what, aheadMs, warnings) => {
+  const clock = bench.get(ServiceClock);
+  await clock.readClocks();
+  setClock(aheadMs);
+  for (let n = 0; n < 3; n += 1) await clock.readClocks();
+  expect(bench.logs.filter((line) => line.includes('differ'))).toHaveLength(warnings);
+  expect(Math.abs((await clock.secondsAhead()) - aheadMs / 1000)).toBeLessThan(5);
+  jest.useRealTimers();
+  await clock.readClocks();
+  setClock(aheadMs);
+  await clock.readClocks();
+  expect(bench.logs.filter((line) => line.includes('differ'))).toHaveLength(2 * warnings);
+});
