@@ -150,11 +150,14 @@ describe('a drain', () => {
 
   it('that is to stop ends after the windows under way: the rest stays planned', async () => {
     const alerts = [];
-    for (let i = 0; i < 12; i += 1) alerts.push(await inShard({ dueInSeconds: -100 + i }));
+    for (let i = 0; i < 25; i += 1) alerts.push(await inShard({ dueInSeconds: -100 + i }));
     duringFirstCall(() => Promise.resolve(drains.stopDrains()));
-    expect(await drains.drainShard(shard)).toBe(10);
-    expect(await Promise.all(alerts.slice(10).map(statusOf))).toEqual(['planned', 'planned']);
-    expect(await bench.sql(`SELECT 1 FROM attempt`)).toHaveLength(10);
+    const called = await drains.drainShard(shard);
+    // The second window may have been committed while the first was called.
+    expect([10, 20]).toContain(called);
+    const left = await Promise.all(alerts.slice(called).map(statusOf));
+    expect(left).toEqual(Array.from({ length: 25 - called }, () => 'planned'));
+    expect(await bench.sql(`SELECT 1 FROM attempt`)).toHaveLength(called);
   });
 });
 
