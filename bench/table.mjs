@@ -181,20 +181,30 @@ export function write() {
   const old = resultsOf(before);
   const lines = rows.map(([what, part, ratioOf, goal, figuresOf]) => {
     const [now, then] = [newest?.parts[part], old?.parts[part]];
-    const ratio = now && ratioOf(now);
-    const missed = goal && now && !goal.isReached(ratio);
+    const [ratio, ratioThen] = [measured(ratioOf, now), measured(ratioOf, then)];
+    const missed = goal && ratio !== null && !goal.isReached(ratio);
     const cells = [
       what,
       shown(ratio),
       goal?.goal ?? '–',
-      shown(then && ratioOf(then)),
-      now ? figuresOf(now) : '',
-      then ? figuresOf(then) : '',
+      shown(ratioThen),
+      ratio === null ? '' : figuresOf(now),
+      ratioThen === null ? '' : figuresOf(then),
     ];
     return `| ${cells.join(' | ')} | ${missed ? (reasons[what] ?? 'missed') : ''} |`;
   });
   const commands = [...new Set(Object.values(newest?.parts ?? {}).map(({ command }) => command))];
   writeFileSync(join(root, 'docs/performance.md'), pageOf(newest, old, lines, commands));
+}
+
+/** Returns null where the part, or the contender beside it, was not measured. */
+function measured(ratioOf, part) {
+  if (!part) return null;
+  const contenders =
+    part.medians &&
+    new Proxy(part.medians, { get: (all, name) => all[name] ?? { perSecond: NaN, cpuUs: NaN } });
+  const ratio = ratioOf(contenders ? { ...part, medians: contenders } : part);
+  return Number.isNaN(ratio) ? null : ratio;
 }
 
 /** The statements of a message by what they do, dearest first, and the sum of all. */
@@ -217,7 +227,7 @@ Indexes: ${counts.join(', ')}.`;
 const query = (row) => row.query.replaceAll('`', '');
 
 function shown(value) {
-  if (value === undefined || value === null) return 'not measured';
+  if (value === null) return 'not measured';
   return value >= 100 ? String(Math.round(value)) : value.toFixed(value >= 10 ? 1 : 2);
 }
 
