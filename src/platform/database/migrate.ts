@@ -25,6 +25,7 @@ import { SendingPath1790000000090 } from '../../../migrations/1790000000090-send
 import { Timeline1790000000130 } from '../../../migrations/1790000000130-timeline.js';
 import { LateTexts1790000000131 } from '../../../migrations/1790000000131-late-texts.js';
 import { HotKeys1790000000150 } from '../../../migrations/1790000000150-hot-keys.js';
+import { AlertIndexes1790000000160 } from '../../../migrations/1790000000160-alert-indexes.js';
 
 export const migrations = [
   Access1790000000001,
@@ -51,6 +52,7 @@ export const migrations = [
   Timeline1790000000130,
   LateTexts1790000000131,
   HotKeys1790000000150,
+  AlertIndexes1790000000160,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
