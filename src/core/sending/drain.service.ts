@@ -28,8 +28,8 @@ const isSuspect = `($3::timestamptz IS NOT NULL AND NOT EXISTS (
 /** SQL of the messages that may be attempted again: those of a restored database until it is resumed only to be asked about. */
 const due = `message m JOIN template_version v ON v.id = m.template_version_id
   WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
-    AND NOT EXISTS (SELECT 1 FROM attempt t
-      WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous'))
+    AND (SELECT t.id FROM attempt t
+      WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous')) IS NULL
     AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
     AND NOT v.key = ANY($5)
     AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
