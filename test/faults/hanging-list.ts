@@ -27,7 +27,7 @@ async function hung(bench: Bench, how: string, hang: boolean | number, figure: s
       async () => (await world.count(`attempt WHERE status <> 'open'`)) >= alerts * 0.8,
       30_000,
     );
-    const { seconds, tally } = await world.settle('L', 45);
+    const { seconds, tally } = await world.settle('L', 60);
     return { fault: "the provider's lists hang", how, tally, seconds, figure, problems: [] };
   } finally {
     await world.end();
