@@ -89,8 +89,11 @@ export async function measure(folder, wish) {
 export async function startWorkers(folder, city, wish, redis) {
   const workers = [];
   for (let n = 1; n <= wish.workers; n += 1) {
+    // A further worker says so, since its data folder is new: else it would be another life of the database.
+    const { rows } = n > 1 ? await city.pool.query('SELECT id FROM instance') : { rows: [] };
     const environment = {
       ...city.environment,
+      ...(rows[0] ? { CHORONG_INSTANCE: rows[0].id } : {}),
       ...{ CHORONG_ROLE: 'worker', SMS_RATE: '10000', SMS_CONCURRENCY: String(wish.concurrency) },
       ...(wish.queue === 'redis' ? { REDIS_URL: redis.url } : {}),
       ...JSON.parse(process.env.BENCH_WORKER_ENV ?? '{}'),

@@ -237,7 +237,7 @@ function pageOf(newest, old, lines, commands) {
 
 \`npm run bench -- --write\` wrote this page from measurements of commit ${newest.commit} (${newest.at.slice(0, 10)})${old ? ` and of ${old.commit}, the version before` : ''}.
 The machine has ${cores} cores (${processor}) and ${memoryGb} GB, Node ${node}, and runs everything: the service, its PostgreSQL with the
-settings of production, Redis, a fake provider over HTTP, and whoever measures. Contenders take turns in one run, each figure is a median of three, and after
+settings of production, Redis, a fake provider over HTTP, and whoever measures. Contenders take turns in one run, each figure is a median of three rounds (of one where its command says \`--quick\`), and after
 every round the provider's ledger has each text once. Absolute figures are the machine's; the ratios are what to read.
 
 | what | now | goal | before | figures now | figures before | why missed |
