@@ -11,10 +11,13 @@ const privileges: Record<Rights, string> = {
 /** Gives the role that runs the service its rights on tables that the owner's role has just made. */
 export async function grant(queryRunner: QueryRunner, rights: Rights, ...tables: string[]): Promise<void> {
   for (const table of tables) {
-    await queryRunner.query(
-      `DO $$ BEGIN
-         EXECUTE format('GRANT ${privileges[rights]} ON ${table} TO %I', current_setting('chorong.app_role'));
-       END $$`,
-    );
+    await withAppRole(queryRunner, `GRANT ${privileges[rights]} ON ${table} TO`);
   }
+}
+
+/** Runs a statement that ends with the name of the role that runs the service, which is left out of it. */
+export async function withAppRole(queryRunner: QueryRunner, statement: string): Promise<void> {
+  await queryRunner.query(
+    `DO $$ BEGIN EXECUTE format('${statement} %I', current_setting('chorong.app_role')); END $$`,
+  );
 }

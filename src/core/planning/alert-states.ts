@@ -69,12 +69,17 @@ export interface DigestWanted {
 const isStranded = `status = 'held' AND reason = 'text-failed'
   AND updated_at < clock_timestamp() - interval '10 minutes'`;
 
+/**
+ * SQL that is true of a number, which the table has, to which no text is under way: the next one waits until that is settled. It
+ * is a scalar, so that each is looked up by the unique index of numbers, whatever the planner believes of how many there are.
+ */
+export const isNumberFree = (table: string) =>
+  `(SELECT t.id FROM attempt t WHERE t.number_index = ${table}.number_index AND t.status IN ('open', 'ambiguous')) IS NULL`;
+
 /** SQL that is true of an alert which may be sent; `$1` is the shard, `$2` the instant, `$3` the paused departments. */
 const isDue = `a.status = 'planned' AND a.shard = $1 AND a.due_at <= $2
   AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()) AND NOT a.department_id = ANY($3)
-  -- One text at a time to a number: the next one waits until that is settled. A scalar, so that each is looked up by the
-  -- unique index of numbers, whatever the planner believes of how many there are.
-  AND (SELECT t.id FROM attempt t WHERE t.number_index = a.number_index AND t.status IN ('open', 'ambiguous')) IS NULL`;
+  AND ${isNumberFree('a')}`;
 
 const changed = 'updated_at = clock_timestamp()';
 

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { shardCount } from '../planning/alert-states.js';
+import { isNumberFree, shardCount } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
@@ -28,8 +28,7 @@ const isSuspect = `($3::timestamptz IS NOT NULL AND NOT EXISTS (
 /** SQL of the messages that may be attempted again: those of a restored database until it is resumed only to be asked about. */
 const due = `message m JOIN template_version v ON v.id = m.template_version_id
   WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
-    AND (SELECT t.id FROM attempt t
-      WHERE t.number_index = m.number_index AND t.status IN ('open', 'ambiguous')) IS NULL
+    AND ${isNumberFree('m')}
     AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
     AND NOT v.key = ANY($5)
     AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
