@@ -2,6 +2,7 @@ import { Database } from '../../src/platform/database/database.js';
 import type { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import type { Caller } from '../../src/core/access/roles.js';
 import { Providers } from '../../src/core/providers/providers.module.js';
+import type { Failure } from '../../src/core/providers/sms-provider.js';
 import { BrakesService, Situations } from '../../src/core/sending/brakes.service.js';
 import { SendingWatch } from '../../src/core/sending/sending-watch.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
@@ -129,6 +130,46 @@ describe('a brake', () => {
   });
 });
 
+describe('a brake of the service itself', () => {
+  const refusal = (code: string): Failure => ({ code, action: 'stop-line', detail: 'refused' });
+  const texts = async () =>
+    (await brakes().listBrakes()).map(({ reason, reasonText }) => ({ reason, ...reasonText }));
+
+  it('says in both languages what the provider refuses, and why', async () => {
+    await brakes().stopLine('PIGEON', refusal('http-403'));
+    await brakes().holdRoute('GULL', 'GB', refusal('99999'));
+    expect(await texts()).toEqual([
+      {
+        reason: 'route-refused-99999',
+        ko: '발송 업체가 이 발신번호로는 이 나라에 보내지 못합니다. 99999: gull의 코드 99999',
+        en: `The provider does not reach this country from this sender. 99999: gull's code 99999`,
+      },
+      {
+        reason: 'line-refused-http-403',
+        ko: '발송 업체가 이 발신번호의 문자를 모두 거절합니다. http-403: 발송 업체가 HTTP 403로 답했습니다.',
+        en: 'The provider refuses everything from this sender. http-403: The provider answered HTTP 403.',
+      },
+    ]);
+  });
+
+  it('explains its own codes, and leaves alone what people wrote', async () => {
+    await brakes().pullBrake('system', { scope: 'instance', target: 'all', reason: 'database-older' });
+    await brakes().pullBrake(admin, { scope: 'agency', target: 'all', reason: 'database-older' });
+    expect(await texts()).toEqual([
+      { reason: 'database-older', ko: 'database-older', en: 'database-older' },
+      {
+        reason: 'database-older',
+        ko: '데이터베이스가 이 서비스가 이미 한 일보다 오래되었습니다. 복원되었습니다.',
+        en: 'The database is older than what this service has done: it was restored.',
+      },
+    ]);
+    expect(await brakes().stopsFor(admin)).toContainEqual({
+      scope: 'instance',
+      reason: expect.objectContaining({ ko: expect.stringContaining('복원되었습니다') as string }) as object,
+    });
+  });
+});
+
 describe('what stops a caller’s texts', () => {
   it('is what is on their department, above or below it, and what is on everybody', async () => {
     const top = await bench.department();
@@ -148,7 +189,9 @@ describe('what stops a caller’s texts', () => {
     expect(await pulled(aside)).toEqual([]);
     await bench.brake('agency');
     expect(await brakes().stopsFor(officer)).toEqual([{ scope: 'agency', reason: null }]);
-    expect(await brakes().stopsFor(admin)).toEqual([{ scope: 'agency', reason: 'a test' }]);
+    expect(await brakes().stopsFor(admin)).toEqual([
+      { scope: 'agency', reason: { ko: 'a test', en: 'a test' } },
+    ]);
   });
 });
 

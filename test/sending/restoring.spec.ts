@@ -103,44 +103,34 @@ describe('its own database', () => {
 });
 
 describe('a strange database pauses sending', () => {
-  const strange: [string, () => unknown, string | null, RegExp][] = [
+  const strange: [string, () => unknown, string | null, string][] = [
     [
       'in another server',
       () => bench.sql(`UPDATE instance SET fingerprint = 'elsewhere'`),
       null,
-      /another server/,
+      'database-elsewhere',
     ],
-    [
-      'that this service has not run before',
-      () => rmSync(markerPath()),
-      null,
-      /not run this database before/,
-    ],
+    ['that this service has not run before', () => rmSync(markerPath()), null, 'database-unknown'],
     [
       'whose data folder is new, by the id of another',
       () => rmSync(markerPath()),
       stranger,
-      /not run this database before/,
+      'database-unknown',
     ],
-    ['of another instance', () => changeMarker({ id: stranger }), null, /another instance/],
+    ['of another instance', () => changeMarker({ id: stranger }), null, 'database-replaced'],
     [
       'that is older than what was done',
       () => changeMarker({ epoch: Number(marker()['epoch']) + 1 }),
       null,
-      /older/,
+      'database-older',
     ],
     [
       'that does not know the last text',
       () => changeMarker({ lastAttempt: stranger }),
       null,
-      /does not know the last text/,
+      'last-text-unknown',
     ],
-    [
-      'whose marker cannot be read',
-      () => writeFileSync(markerPath(), '{'),
-      null,
-      /not run this database before/,
-    ],
+    ['whose marker cannot be read', () => writeFileSync(markerPath(), '{'), null, 'database-unknown'],
   ];
 
   it.each(strange)('%s', async (_what, change, configured, reason) => {
@@ -150,7 +140,7 @@ describe('a strange database pauses sending', () => {
     await recognise();
     const [brake, ...others] = await brakes();
     expect(others).toEqual([]);
-    expect(brake).toMatchObject({ actor: 'system', reason: expect.stringMatching(reason) as string });
+    expect(brake).toMatchObject({ actor: 'system', reason });
     const row = await instance();
     expect(row['fingerprint']).toBe(healthy.row['fingerprint']);
     // An hour before the last sign of life, until now.
@@ -252,7 +242,7 @@ describe('a fail-over', () => {
     start();
     await elsewhere();
     expect(await isSameLife()).toBe(false);
-    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/older/) as string }]);
+    expect(await brakes()).toMatchObject([{ reason: 'database-older' }]);
   });
 
   it('is none to a database that was not looked at before', async () => {
@@ -317,9 +307,7 @@ describe('a data folder', () => {
     await change();
     start();
     await recognise();
-    expect(await brakes()).toMatchObject([
-      { reason: expect.stringMatching(/data folder was copied/) as string },
-    ]);
+    expect(await brakes()).toMatchObject([{ reason: 'folder-copied' }]);
     start();
     const { suspect_until: until } = await instance();
     await recognise();
@@ -335,7 +323,7 @@ describe('the texts that the provider holds', () => {
   it('pause sending at the start when no attempt knows one of them', async () => {
     hold(ago(1800));
     await recognise();
-    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/holds texts/) as string }]);
+    expect(await brakes()).toMatchObject([{ reason: 'texts-unknown' }]);
     const row = await instance();
     expect(secondsAgo(row['suspect_from'])).toBeCloseTo(7200, -1.6);
     expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
@@ -425,7 +413,7 @@ describe('a receipt', () => {
 
   it('of an attempt that was never made here pauses sending, and is kept', async () => {
     await report(madeAt(3));
-    expect(await brakes()).toMatchObject([{ reason: expect.stringMatching(/reports on a text/) as string }]);
+    expect(await brakes()).toMatchObject([{ reason: 'receipt-unknown' }]);
     expect(secondsAgo((await instance())['suspect_until'])).toBeCloseTo(0, -1.6);
     expect(await bench.sql(`SELECT reference FROM receipt`)).toEqual([{ reference: 'p-1' }]);
   });

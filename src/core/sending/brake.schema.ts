@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wordsView } from '../../platform/http/query.schema.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
 import { brakeScopes } from './sending.entities.js';
 
@@ -30,6 +31,9 @@ export const brakeView = z
         'False: the service has no such target, so that the brake stops everything until its release.',
     }),
     reason: z.string(),
+    reasonText: wordsView.meta({
+      description: 'What a person wrote, the same in both languages; or what the code of the service means.',
+    }),
     actor: z.string(),
     pulledAt: z.string(),
     releasedAt: z.string().nullable(),

@@ -4,6 +4,7 @@ import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js'
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Kept } from '../../platform/kept.js';
+import { type Words, words } from '../../platform/words/words.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
@@ -12,7 +13,7 @@ import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Brake, type BrakeScope, Instance } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
-import { sendingProblems } from './sending.words.js';
+import { sendingProblems, type StopCode, stopWords } from './sending.words.js';
 
 /** BrakesOn shows all that is paused now. */
 export interface BrakesOn {
@@ -52,12 +53,14 @@ export interface Unsettled {
 }
 
 /** A brake as it is listed. One that is not readable pauses everything: the service has no such target, or no such scope. */
-export type ListedBrake = Brake & { readable: boolean };
+export type ListedBrake = Brake & { readable: boolean; reasonText: Words };
+
+type ReadBrake = Omit<ListedBrake, 'reasonText'>;
 
 /** What stops texts, as a home page shows it: a brake by its scope, one that is not readable, or jobs that fail. */
 export interface Stop {
   scope: BrakeScope | 'unreadable' | 'failing';
-  reason: string | null;
+  reason: Words | null;
 }
 
 /** Tells in SQL whether a sender is one of `$1`, or has sent before. */
@@ -119,10 +122,11 @@ export class BrakesService {
 
   /** Lists brakes that are on before those that were released, newest first. */
   async listBrakes(): Promise<ListedBrake[]> {
-    return this.database.rows<ListedBrake>(
+    const rows = await this.database.rows<ReadBrake>(
       `SELECT *, ${isReadable} AS readable FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
       [this.senders],
     );
+    return rows.map((row) => this.listed(row));
   }
 
   /** Lists what stops texts of the caller's departments. Only those who see the whole agency get the reasons. */
@@ -134,7 +138,7 @@ export class BrakesService {
       const scope = brake.readable ? brake.scope : 'unreadable';
       const below = scope === 'department' ? await this.departments.withThoseBelow(brake.target) : null;
       if (seen && below && !seen.some((id) => below.includes(id))) continue;
-      stops.push({ scope, reason: seesAll(caller) ? brake.reason : null });
+      stops.push({ scope, reason: seesAll(caller) ? brake.reasonText : null });
     }
     return stops;
   }
@@ -156,7 +160,7 @@ export class BrakesService {
   ): Promise<ListedBrake> {
     const actor = who === 'system' ? 'system' : actorOf(who);
     return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<ListedBrake>(
+      const [row] = await this.database.rows<ReadBrake>(
         `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($2, $3, $4, $5, $6)
          ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *, ${isReadable} AS readable`,
         [this.senders, newId(), brake.scope, brake.target, brake.reason, actor],
@@ -168,14 +172,14 @@ export class BrakesService {
       // Undone by that. What the service itself pulls stands: should it not be readable, everything stops.
       if (!row.readable && who !== 'system') throw noSuchTarget(brake);
       await this.record(row, 'pulled', actor, brake.reason);
-      return row;
+      return this.listed(row);
     });
   }
 
   /** Releases a brake. Throws when it is not on, or when a restored database is not settled yet. */
   async releaseBrake(caller: Caller, id: string, reason: string): Promise<ListedBrake> {
     return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<ListedBrake>(
+      const [row] = await this.database.rows<ReadBrake>(
         `UPDATE brake SET released_at = clock_timestamp(), released_by = $3, release_reason = $4
          WHERE id = $2 AND released_at IS NULL RETURNING *, ${isReadable} AS readable`,
         [this.senders, id, actorOf(caller), reason],
@@ -183,7 +187,7 @@ export class BrakesService {
       if (!row) throw notFound('brake that is on');
       if (row.scope === 'instance') await this.requireSettled();
       await this.record(row, 'released', actorOf(caller), reason);
-      return row;
+      return this.listed(row);
     });
   }
 
@@ -206,14 +210,14 @@ export class BrakesService {
   /** Pauses a sender, because the provider refuses everything from it. */
   async stopLine(sender: string, failure: Failure): Promise<void> {
     this.logger.error({ sender, code: failure.code }, `sending is paused: ${failure.detail}`);
-    const reason = `The provider refuses everything (${failure.code}): ${failure.detail}`;
+    const reason: StopCode = `line-refused-${failure.code}`;
     await this.pullBrake('system', { scope: 'sender', target: sender, reason });
   }
 
   /** Pauses a country for a sender, because the provider does not reach it from there. */
   async holdRoute(sender: string, country: string | null, failure: Failure): Promise<void> {
     this.logger.error({ sender, country, code: failure.code }, `a route is held: ${failure.detail}`);
-    const reason = `The provider does not reach this country from this sender (${failure.code}): ${failure.detail}`;
+    const reason: StopCode = `route-refused-${failure.code}`;
     await this.pullBrake('system', { scope: 'route', target: `${sender}/${country ?? ''}`, reason });
   }
 
@@ -222,12 +226,16 @@ export class BrakesService {
   }
 
   private async requirePulled(scope: BrakeScope, target: string): Promise<ListedBrake> {
-    const [row] = await this.database.rows<ListedBrake>(
+    const [row] = await this.database.rows<ReadBrake>(
       `SELECT *, ${isReadable} AS readable FROM brake WHERE scope = $2 AND target = $3 AND released_at IS NULL`,
       [this.senders, scope, target],
     );
     if (!row) throw new Error('a brake was released while it was being pulled');
-    return row;
+    return this.listed(row);
+  }
+
+  private listed(row: ReadBrake): ListedBrake {
+    return { ...row, reasonText: stopWords(this.providers, row) ?? words(row.reason, row.reason) };
   }
 
   private record(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {

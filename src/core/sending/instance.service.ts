@@ -6,11 +6,12 @@ import { z } from 'zod';
 import { Database } from '../../platform/database/database.js';
 import { newId, timeOfId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { translate } from '../../platform/words/words.js';
 import { BrakesService } from './brakes.service.js';
 import { ForeignTexts } from './foreign-texts.js';
 import { Instance } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
-import { sendingProblems } from './sending.words.js';
+import { sendingProblems, type StopCode } from './sending.words.js';
 
 const markerSchema = z.object({
   id: z.uuid(),
@@ -149,12 +150,6 @@ interface Seen extends Pick<Instance, 'id' | 'epoch' | 'fingerprint' | 'timeline
   knowsLast: boolean;
 }
 
-/** An OtherLife is a sign that the database had one. After a restore a person is to look; a fail-over settles itself. */
-interface OtherLife {
-  kind: 'fail-over' | 'restore';
-  reason: string;
-}
-
 /**
  * InstanceService knows its own database again. A restored or copied one must not send the past a second time: it starts
  * paused, asks the provider about all that fell due, and a person resumes it. After a fail-over the provider is asked in
@@ -217,11 +212,7 @@ export class InstanceService {
     const isForeign = await this.foreign.areThere(new Date(since)).catch((error: unknown) => {
       this.logger.warn({ err: error }, 'what was sent before the start could not be compared');
     });
-    if (isForeign) {
-      const reason =
-        'The provider holds texts that the database does not know: it was restored, or its copy sends.';
-      await this.suspectRestore(reason, fingerprint);
-    }
+    if (isForeign) await this.suspectRestore('texts-unknown', fingerprint);
     if (isForeign !== undefined) this.startedFrom = null;
   }
 
@@ -256,9 +247,7 @@ export class InstanceService {
     const { id, suspectUntil, fingerprint } = await this.requireInstance();
     const since = Math.max(timeOfId(id), knownUntil(suspectUntil));
     if (!ids.some((attempt) => timeOfId(attempt) > since)) return;
-    const reason =
-      'The provider reports on a text that the database does not know: it was restored, or its copy sends.';
-    await this.suspectRestore(reason, fingerprint);
+    await this.suspectRestore('receipt-unknown', fingerprint);
   }
 
   /** Shows which database this is, what a restore left to settle, and how often a text may have been doubled. */
@@ -286,28 +275,23 @@ export class InstanceService {
     throw sendingProblems.error('instance-unknown');
   }
 
-  private whyStrange(row: Instance, fingerprint: string): string | null {
-    if (row.fingerprint !== fingerprint)
-      return 'The database was restored or copied: it stands in another server.';
+  private whyStrange(row: Instance, fingerprint: string): StopCode | null {
+    if (row.fingerprint !== fingerprint) return 'database-elsewhere';
     const marker = this.marker.readMarker();
-    if (!marker) {
-      return this.config.instance === row.id
-        ? null
-        : 'This service has not run this database before: it may be a copy. If it is not, set CHORONG_INSTANCE or keep CHORONG_DATA_DIR.';
-    }
-    if (marker.id !== row.id) return 'The database is of another instance: it was replaced.';
-    return this.marker.isCopied()
-      ? 'The data folder was copied or restored, and the database may be as old as it is.'
-      : null;
+    if (!marker) return this.config.instance === row.id ? null : 'database-unknown';
+    if (marker.id !== row.id) return 'database-replaced';
+    return this.marker.isCopied() ? 'folder-copied' : null;
   }
 
-  private suspectRestore(reason: string, fingerprint: string): Promise<void> {
-    return this.database.inTransaction(() => this.suspectOtherLife({ kind: 'restore', reason }, fingerprint));
+  private suspectRestore(reason: StopCode, fingerprint: string): Promise<void> {
+    return this.database.inTransaction(() => this.suspectOtherLife(reason, fingerprint));
   }
 
   /** Makes the hours suspect in which the other life may have sent, and after a restore pauses sending. Runs in a transaction. */
-  private async suspectOtherLife({ kind, reason }: OtherLife, fingerprint: string): Promise<void> {
-    this.logger.error(kind === 'restore' ? `sending is paused: ${reason}` : reason);
+  private async suspectOtherLife(reason: StopCode, fingerprint: string): Promise<void> {
+    const isRestore = reason !== 'database-failed-over';
+    const why = translate('en', `stops.${reason}`);
+    this.logger.error(isRestore ? `sending is paused: ${why}` : why);
     const marker = this.marker.readMarker();
     // An hour before the last sign of life, for clocks that differ and for what was under way.
     const [now] = await this.database.rows<Pick<Instance, 'id' | 'epoch' | 'timeline'>>(
@@ -317,8 +301,7 @@ export class InstanceService {
        RETURNING id, epoch::float8 AS epoch, timeline`,
       [fingerprint, marker?.id ?? null, marker?.epoch ?? 0],
     );
-    if (kind === 'restore')
-      await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
+    if (isRestore) await this.brakes.pullBrake('system', { scope: 'instance', target: 'all', reason });
     this.database.afterCommit(async () => {
       await this.marker.rememberAttempt(null);
       if (now) await this.marker.rememberDatabase(now);
@@ -331,23 +314,14 @@ function knownUntil(suspectUntil: Date | null): number {
   return suspectUntil ? suspectUntil.getTime() + skewMs : 0;
 }
 
-/** Tells whether the database had another life, by what it has lost, and what kind. */
-function otherLifeOf(seen: Seen, marker: Marker | null): OtherLife | null {
+/** Returns the sign that the database had another life, by what it has lost. After a fail-over nobody has to look. */
+function otherLifeOf(seen: Seen, marker: Marker | null): StopCode | null {
   const own = marker?.id === seen.id ? marker : null;
   const beatsLost = (own?.epoch ?? 0) - seen.epoch;
   const isOnOtherTimeline = [seen.timeline, own?.timeline ?? null].some(
     (timeline) => timeline !== null && timeline !== seen.timelineNow,
   );
-  if (isOnOtherTimeline && beatsLost <= mostBeatsLost) {
-    const reason =
-      'The database has failed over: the provider is asked first about all that fell due until now.';
-    return { kind: 'fail-over', reason };
-  }
-  if (beatsLost > 0) {
-    const reason = 'The database is older than what this service has done: it was restored.';
-    return { kind: 'restore', reason };
-  }
-  if (seen.knowsLast || !own) return null;
-  const reason = 'The database does not know the last text this service sent: it was restored.';
-  return { kind: 'restore', reason };
+  if (isOnOtherTimeline && beatsLost <= mostBeatsLost) return 'database-failed-over';
+  if (beatsLost > 0) return 'database-older';
+  return seen.knowsLast || !own ? null : 'last-text-unknown';
 }

@@ -3,7 +3,7 @@ import { type Both, defineWords, hasWords, type Words, wordsOf } from '../../pla
 import '../providers/call-problems.words.js';
 import type { CallProblem } from '../providers/call-problems.words.js';
 import type { Providers } from '../providers/providers.module.js';
-import type { AttemptStatus, MessageStatus, ReasonOrigin } from './sending.entities.js';
+import type { AttemptStatus, Brake, MessageStatus, ReasonOrigin } from './sending.entities.js';
 
 export const sendingProblems = defineProblems({
   'brake-already-on': [
@@ -78,6 +78,72 @@ const reasons = {
   ],
   failed: ['발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'],
 } satisfies Record<string, Both>;
+
+/** These are our own codes for why the service itself paused sending, or found that the database had failed over. */
+const ownStops = {
+  'line-refused-{value}': [
+    '발송 업체가 이 발신번호의 문자를 모두 거절합니다. {value}: {why}',
+    'The provider refuses everything from this sender. {value}: {why}',
+  ],
+  'route-refused-{value}': [
+    '발송 업체가 이 발신번호로는 이 나라에 보내지 못합니다. {value}: {why}',
+    'The provider does not reach this country from this sender. {value}: {why}',
+  ],
+  'database-elsewhere': [
+    '데이터베이스가 다른 서버에 있습니다. 복원되었거나 복사되었습니다.',
+    'The database was restored or copied: it stands in another server.',
+  ],
+  'database-unknown': [
+    '이 서비스가 이 데이터베이스로 실행된 적이 없어 복사본일 수 있습니다. 복사본이 아니면 CHORONG_INSTANCE를 설정하거나 CHORONG_DATA_DIR를 보존하세요.',
+    'This service has not run this database before: it may be a copy. If it is not, set CHORONG_INSTANCE or keep CHORONG_DATA_DIR.',
+  ],
+  'database-replaced': [
+    '데이터베이스가 다른 설치의 것으로 바뀌었습니다.',
+    'The database is of another instance: it was replaced.',
+  ],
+  'database-older': [
+    '데이터베이스가 이 서비스가 이미 한 일보다 오래되었습니다. 복원되었습니다.',
+    'The database is older than what this service has done: it was restored.',
+  ],
+  'folder-copied': [
+    '데이터 폴더가 복사되었거나 복원되었고, 데이터베이스도 그만큼 오래되었을 수 있습니다.',
+    'The data folder was copied or restored, and the database may be as old as it is.',
+  ],
+  'last-text-unknown': [
+    '이 서비스가 마지막으로 보낸 문자가 데이터베이스에 없습니다. 복원되었습니다.',
+    'The database does not know the last text this service sent: it was restored.',
+  ],
+  'texts-unknown': [
+    '데이터베이스에 없는 문자가 발송 업체에 있습니다. 복원되었거나 복사본이 보내고 있습니다.',
+    'The provider holds texts that the database does not know: it was restored, or its copy sends.',
+  ],
+  'receipt-unknown': [
+    '데이터베이스에 없는 문자의 결과를 발송 업체가 알려 왔습니다. 복원되었거나 복사본이 보내고 있습니다.',
+    'The provider reports on a text that the database does not know: it was restored, or its copy sends.',
+  ],
+  'database-failed-over': [
+    '데이터베이스가 예비 서버로 넘어갔습니다. 지금까지 보냈어야 할 것을 모두 먼저 발송 업체에 확인합니다.',
+    'The database has failed over: the provider is asked first about all that fell due until now.',
+  ],
+} satisfies Record<string, Both>;
+
+defineWords('stops', ownStops);
+
+/** A StopCode says why the service itself paused sending; that of a provider's refusal ends with the provider's code. */
+export type StopCode =
+  Exclude<keyof typeof ownStops, `${string}{value}`> | `line-refused-${string}` | `route-refused-${string}`;
+
+/** Explains why the service itself pulled a brake; null for what a person wrote, and for what an earlier version did. */
+export function stopWords(providers: Providers, { actor, reason, target }: Brake): Words | null {
+  if (actor !== 'system') return null;
+  const refused = /^(line|route)-refused-(.+)$/.exec(reason);
+  if (!refused) return hasWords(`stops.${reason}`) ? wordsOf(`stops.${reason}`) : null;
+  const [, what, value = ''] = refused;
+  const sender = what === 'route' ? target.slice(0, target.lastIndexOf('/')) : target;
+  const provider = providers.all.find((one) => one.sender === sender)?.name ?? '';
+  const why = explainCode(providers, provider, value, null) ?? wordsOf('reasons.failed');
+  return wordsOf(`stops.${what}-refused-{value}`, { value, why });
+}
 
 defineWords('reasons', reasons);
 

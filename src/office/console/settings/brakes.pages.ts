@@ -35,6 +35,7 @@ export class BrakesPages {
     const actors = await this.names.namesOfActors(brakes.map(({ actor }) => actor));
     const rows = brakes.map((brake) => ({
       ...brake,
+      reasonText: brake.reasonText[locale],
       target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
       scope: isShown(brake) ? brake.scope : 'unreadable',
       who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
