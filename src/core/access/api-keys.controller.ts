@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
@@ -75,7 +75,6 @@ export class ApiKeysController {
   }
 
   @Delete(':id')
-  @HttpCode(204)
   @Answers(204, z.null(), 'Revokes a key; calls with it fail at once')
   revoke(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.apiKeys.revoke(caller, id);

@@ -47,10 +47,8 @@ export class ApiKeysService {
         subject: 'api-key',
         subjectId: made,
         what: 'created',
-        before: null,
         after: { name: wanted.name, role: wanted.role, departmentId: wanted.departmentId },
         actor: actorOf(caller),
-        reason: null,
       });
       return made;
     });
@@ -70,9 +68,7 @@ export class ApiKeysService {
         subjectId: id,
         what: 'revoked',
         before: { name: revoked.name },
-        after: null,
         actor: actorOf(caller),
-        reason: null,
       });
     });
   }

@@ -6,7 +6,6 @@ import {
   type ExecutionContext,
   Get,
   Headers,
-  HttpCode,
   type NestInterceptor,
   Param,
   Patch,
@@ -183,7 +182,6 @@ export class ContractsController {
   }
 
   @Post(':id/:move')
-  @HttpCode(200)
   @Answers(200, contractView, 'Moves the contract: sign, start, suspend, resume, complete or terminate')
   async move(
     @CurrentCaller() caller: Caller,

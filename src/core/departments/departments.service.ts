@@ -102,10 +102,8 @@ export class DepartmentsService {
         subject: 'department',
         subjectId: department.id,
         what: 'created',
-        before: null,
         after: { ...department },
         actor: caller === 'set-up' ? caller : actorOf(caller),
-        reason: null,
       });
       return department;
     });

@@ -85,10 +85,8 @@ export class OfficersService {
         subject: 'officer',
         subjectId: id,
         what: 'created',
-        before: null,
         after: { ...view },
         actor: caller === 'set-up' ? caller : actorOf(caller),
-        reason: null,
       });
       return view;
     });

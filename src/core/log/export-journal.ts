@@ -33,10 +33,8 @@ export class ExportJournal {
         // The key's id: what a key took out is found by it.
         subjectId: key,
         what: `${what}-exported`,
-        before: null,
         after: { format, filters },
         actor: actorOf(caller),
-        reason: null,
       });
     });
   }

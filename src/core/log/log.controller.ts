@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import { streamedList } from '../../platform/http/streamed-list.js';
@@ -49,7 +49,6 @@ export class MessagesController {
 
   /** By POST, since a number must not stand in an address: addresses are kept in logs. */
   @Post('search')
-  @HttpCode(200)
   @Answers(200, messageListView, 'Messages to a number, or with words in their text')
   search(@CurrentCaller() caller: Caller, @Body({ schema: messageSearchSchema }) search: MessageSearch) {
     return this.messages.search(caller, search);
@@ -106,7 +105,6 @@ export class PreviewController {
   constructor(private readonly previews: PreviewService) {}
 
   @Post('preview')
-  @HttpCode(200)
   @Answers(200, previewView, 'The text that a contact would get, and what it counts as')
   preview(
     @CurrentCaller() caller: Caller,

@@ -7,12 +7,15 @@ import type { CanonicalValue } from './canonical-json.js';
 import { Change, Leaf } from './change.entity.js';
 import { leafHash } from './leaf.js';
 
-/** ChangeEntry is a change to be recorded. Personal data stands in it masked, with a salted commitment beside it. */
-export type ChangeEntry = Pick<
-  Change,
-  'subject' | 'subjectId' | 'what' | 'before' | 'after' | 'actor' | 'reason'
-> &
-  Partial<Pick<Change, 'contractId' | 'params'>>;
+/**
+ * ChangeEntry is a change to be recorded. Personal data stands in it masked, with a salted commitment beside it. Something
+ * new has no `before`, and what is left out is null.
+ */
+export type ChangeEntry = Pick<Change, 'subject' | 'subjectId' | 'what' | 'actor'> &
+  Partial<Pick<Change, 'before' | 'after' | 'reason' | 'contractId' | 'params'>>;
+
+/** What a change has where its entry does not say otherwise. */
+const blank = { contractId: null, params: {}, before: null, after: null, reason: null };
 
 export interface LeafEntry {
   kind: string;
@@ -31,7 +34,7 @@ export class Journal {
   async record(...entries: ChangeEntry[]): Promise<void> {
     if (entries.length === 0) return;
     const at = await this.clock.now();
-    const rows = entries.map((entry) => ({ id: newId(), contractId: null, params: {}, ...entry, at }));
+    const rows = entries.map((entry) => ({ id: newId(), ...blank, ...entry, at }));
     await this.database.insert(Change, rows);
     await this.leaves(
       rows.map((row) => ({ kind: 'change', subjectId: row.subjectId, body: changeBody(row) })),

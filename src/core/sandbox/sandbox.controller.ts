@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
@@ -40,7 +40,6 @@ export class SandboxController {
   }
 
   @Post('clock')
-  @HttpCode(200)
   @Allow('admin')
   @Answers(200, clockView, 'Starts the clock at a moment, or moves it on and sends what falls due on the way')
   async move(@Body({ schema: clockSchema }) body: z.infer<typeof clockSchema>) {

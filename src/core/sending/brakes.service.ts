@@ -244,7 +244,6 @@ export class BrakesService {
       subject: 'brake',
       subjectId: brake.id,
       what: `brake-${what}`,
-      before: null,
       after: { scope: brake.scope, target: brake.target },
       actor,
       reason,

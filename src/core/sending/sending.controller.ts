@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
@@ -41,7 +41,6 @@ export class SendingController {
   }
 
   @Post('brakes/:id/release')
-  @HttpCode(200)
   @Answers(200, brakeView, 'Resumes sending')
   release(
     @CurrentCaller() caller: Caller,
@@ -52,7 +51,6 @@ export class SendingController {
   }
 
   @Post('messages/:id/release')
-  @HttpCode(200)
   @Answers(200, releasedView, 'Attempts a held message again, on a person’s word')
   releaseMessage(
     @CurrentCaller() caller: Caller,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
@@ -25,7 +25,6 @@ export class DefaultsController {
   }
 
   @Post(':id/accept')
-  @HttpCode(200)
   @Answers(200, z.object({ name: z.string(), version: z.int() }), 'Puts it in force as the next version')
   accept(
     @CurrentCaller() caller: Caller,
@@ -36,7 +35,6 @@ export class DefaultsController {
   }
 
   @Post(':id/decline')
-  @HttpCode(204)
   @Answers(204, z.null(), 'Leaves in force what is; offered again when a release changes it')
   decline(
     @CurrentCaller() caller: Caller,

@@ -89,7 +89,6 @@ export class DefaultsService {
         subject: kind === 'plan' ? 'setting' : 'template',
         subjectId: name,
         what: 'default-declined',
-        before: null,
         after: { value },
         actor: actorOf(caller),
         reason,

@@ -86,7 +86,6 @@ export class TemplatesService {
         subjectId: row.id,
         what: 'template-version-added',
         params: { template: key, version: row.version },
-        before: null,
         after: { key, version: row.version, body },
         actor,
         reason,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Inject, Patch, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, Inject, Patch, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../../core/access/rules.js';
@@ -53,7 +53,6 @@ export class AccountsController {
   }
 
   @Post(':id/reset')
-  @HttpCode(200)
   @ShownOnce('link')
   @Answers(200, linkView, 'Ends the password and the sessions; the link for a new one is shown this once')
   async reset(

@@ -9,7 +9,7 @@ import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { ConsolePage, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { page, type PageAnswer, redirect } from './page.js';
-import { Visit, Visiting } from './visit.js';
+import { ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
 
 /** SigningInPages are for signing in and out, choosing a first password, and how a reader likes the pages. */
@@ -124,16 +124,11 @@ export class AccountPages {
   }
 
   @Post('password')
-  changePassword(@Visiting() visit: Visit) {
-    const { request, reply, caller } = visit;
-    return visit.submit(
-      async (form) => {
-        const { token } = await this.own.changePassword(caller, form.raw('old'), form.raw('password'));
-        this.cookie.set(request, reply, token);
-        return redirect('/console/account', 'password-changed');
-      },
-      () => this.show(visit),
-    );
+  @ShownAgainBy('show')
+  async changePassword(@Visiting() { request, reply, caller, form }: Visit) {
+    const { token } = await this.own.changePassword(caller, form.raw('old'), form.raw('password'));
+    this.cookie.set(request, reply, token);
+    return redirect('/console/account', 'password-changed');
   }
 
   @Post('sign-out-everywhere')

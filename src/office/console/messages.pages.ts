@@ -15,7 +15,7 @@ import { ConsolePage } from './console-page.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
 import { messageTones, withTones } from './formats.js';
 import { page, redirect } from './page.js';
-import { Visit, Visiting } from './visit.js';
+import { ShownAgainBy, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
 const path = '/console/messages';
@@ -84,14 +84,10 @@ export class MessagePages {
 
   @Post(':id/release')
   @Allow('admin')
-  release(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        await this.states.release(visit.caller, id, form.read(releaseSchema).reason);
-        return redirect(`${path}/${id}`, 'released');
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async release(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    await this.states.release(caller, id, form.read(releaseSchema).reason);
+    return redirect(`${path}/${id}`, 'released');
   }
 
   private async filtersFor(visit: Visit) {

@@ -6,7 +6,7 @@ import { daySchema } from '../../core/calendar/calendar.schema.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from './console-page.js';
 import { page, redirect } from './page.js';
-import { type FormShown, Visit, Visiting } from './visit.js';
+import { ShownAgainBy, Visit, Visiting } from './visit.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 
 const moveTo = z.object({ on: daySchema });
@@ -24,24 +24,7 @@ export class PhonesPages {
   ) {}
 
   @Get()
-  show(@Visiting() visit: Visit) {
-    return this.phones(visit);
-  }
-
-  /** Moves the clock on to the end of a day; what falls due on the way goes out. */
-  @Post('clock')
-  @Allow('admin')
-  move(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        await this.sandbox.advanceTo(await this.sandbox.endOf(form.read(moveTo).on));
-        return redirect('/console/phones', 'clock-moved');
-      },
-      (again) => this.phones(visit, again),
-    );
-  }
-
-  private async phones({ caller, form }: Visit, { problem }: Partial<FormShown> = {}) {
+  async show(@Visiting() { caller, form, shown }: Visit) {
     const texts = await this.sandbox.newest(shownTexts);
     const phones = groupedBy(texts, ({ to }) => to);
     const now = await this.sandbox.now();
@@ -51,7 +34,16 @@ export class PhonesPages {
       on: form.text('on') ?? now.slice(0, 10),
       running: (await this.clock.stoppedAt()) === null,
       mayMove: caller.role === 'admin',
-      problem,
+      problem: shown.problem,
     });
+  }
+
+  /** Moves the clock on to the end of a day; what falls due on the way goes out. */
+  @Post('clock')
+  @Allow('admin')
+  @ShownAgainBy('show')
+  async move(@Visiting() { form }: Visit) {
+    await this.sandbox.advanceTo(await this.sandbox.endOf(form.read(moveTo).on));
+    return redirect('/console/phones', 'clock-moved');
   }
 }

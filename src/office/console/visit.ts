@@ -103,6 +103,29 @@ export class Visit {
   }
 }
 
+type Handler<Answer> = (visit: Visit, ...ids: string[]) => Answer;
+
+/**
+ * Makes a handler answer its form as `Visit.submit` does: `again` names the handler that shows the form, and is given the
+ * same visit and ids. It stands next to the method, so that what Nest is to know of the handler is kept with it.
+ */
+export const ShownAgainBy =
+  <Name extends string>(again: Name) =>
+  (
+    _pages: Record<Name, Handler<PageAnswer | Promise<PageAnswer>>>,
+    _name: string | symbol,
+    handler: { value?: Handler<Promise<PageAnswer>> },
+  ): void => {
+    const { value: work } = handler;
+    if (!work) return;
+    handler.value = function (this: typeof _pages, visit, ...ids) {
+      return visit.submit(
+        () => work.call(this, visit, ...ids),
+        () => this[again](visit, ...ids),
+      );
+    };
+  };
+
 /** A request of a page once the interceptor has seen it. */
 export interface VisitedRequest extends PageRequest {
   visit?: Visit;

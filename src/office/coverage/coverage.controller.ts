@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { csvFile } from '../../platform/csv.js';
@@ -20,7 +20,6 @@ export class CoverageController {
   constructor(private readonly coverage: CoverageService) {}
 
   @Post()
-  @HttpCode(200)
   @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
   @Answers(200, statisticsView, 'Coverage by department, kind, officer and month; as CSV with format: csv')
   async statistics(

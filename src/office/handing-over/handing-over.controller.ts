@@ -1,4 +1,4 @@
-import { Body, Controller, HttpCode, Post, Query } from '@nestjs/common';
+import { Body, Controller, Post, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { type DryRunQuery, dryRunQuery } from '../../core/contracts/contract.schema.js';
@@ -20,7 +20,6 @@ export class HandingOverController {
   constructor(private readonly handingOver: HandingOverService) {}
 
   @Post('contracts/hand-over')
-  @HttpCode(200)
   @Answers(200, handedOverView, 'Gives contracts to another officer, and into their department')
   handOver(
     @CurrentCaller() caller: Caller,
@@ -32,7 +31,6 @@ export class HandingOverController {
 
   @Post('departments/:id/merge')
   @Allow('admin')
-  @HttpCode(200)
   @Answers(200, mergedView, 'Makes a department part of another, with all that belongs to it')
   merge(
     @CurrentCaller() caller: Caller,

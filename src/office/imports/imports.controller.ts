@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -48,7 +48,6 @@ export class ImportsController {
   ) {}
 
   @Post()
-  @HttpCode(202)
   @ApiConsumes('multipart/form-data')
   @ApiBody({
     schema: {
@@ -156,7 +155,6 @@ export class ImportStepsController {
   }
 
   @Post(':id/columns')
-  @HttpCode(202)
   @Answers(
     202,
     importView,
@@ -171,28 +169,24 @@ export class ImportStepsController {
   }
 
   @Post(':id/preview')
-  @HttpCode(202)
   @Answers(202, importView, 'Makes the preview afresh')
   previewAgain(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.imports.previewAgain(caller, id);
   }
 
   @Post(':id/apply')
-  @HttpCode(202)
   @Answers(202, importView, 'Applies what was previewed; asks again when it texts many people today')
   apply(@CurrentCaller() caller: Caller, @Id() id: string, @Body({ schema: applyBody }) body: ApplyBody) {
     return this.imports.applyImport(caller, id, body);
   }
 
   @Post(':id/discard')
-  @HttpCode(200)
   @Answers(200, importView, 'Stops a preview, and forgets the file')
   discard(@CurrentCaller() caller: Caller, @Id() id: string) {
     return this.imports.discardImport(caller, id);
   }
 
   @Post(':id/undo')
-  @HttpCode(200)
   @Answers(
     200,
     importView,

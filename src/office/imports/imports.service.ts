@@ -88,7 +88,8 @@ export class ImportsService {
       const { peopleTextedToday } = row;
       await this.requireConfirmed(peopleTextedToday ?? 0, confirmTexts);
       await this.states.startApplying(row, caller, actorOf(caller));
-      await this.record(caller, row, 'applied', { peopleTextedToday, confirmed: confirmTexts ?? null });
+      const after = { peopleTextedToday, confirmed: confirmTexts ?? null };
+      await this.record(caller, row, { what: 'applied', after });
     });
   }
 
@@ -101,7 +102,7 @@ export class ImportsService {
   discardImport(caller: Caller, id: string): Promise<ImportView> {
     return this.decideOn(caller, id, async (row) => {
       await this.states.discardImport(row, caller);
-      await this.record(caller, row, 'discarded', null);
+      await this.record(caller, row, { what: 'discarded' });
     });
   }
 
@@ -144,19 +145,11 @@ export class ImportsService {
 
   private record(
     caller: Caller,
-    row: Import,
-    what: 'applied' | 'discarded',
-    after: ChangeEntry['after'],
+    { id, status }: Import,
+    decided: Pick<ChangeEntry, 'what' | 'after'>,
   ): Promise<void> {
-    return this.journal.record({
-      subject: 'import',
-      subjectId: row.id,
-      what,
-      before: { status: row.status },
-      after,
-      actor: actorOf(caller),
-      reason: null,
-    });
+    const entry = { subject: 'import', subjectId: id, before: { status }, actor: actorOf(caller) };
+    return this.journal.record({ ...entry, ...decided });
   }
 
   /**

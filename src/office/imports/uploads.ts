@@ -128,10 +128,8 @@ export class ImportIntake {
         subject: 'import',
         subjectId: id,
         what: 'file-uploaded',
-        before: null,
         after: { fileName, format, size, preview },
         actor: actorOf(caller),
-        reason: null,
       });
     });
     return this.imports.importOf(caller, id);

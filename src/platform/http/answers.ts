@@ -1,4 +1,4 @@
-import { applyDecorators } from '@nestjs/common';
+import { applyDecorators, HttpCode } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 
@@ -7,11 +7,12 @@ type JsonSchema = Record<string, unknown>;
 const named = new Map<string, JsonSchema>();
 
 /**
- * Describes what a route answers, for the OpenAPI document. A schema that has an id is described once, under its
- * name.
+ * Sets the status that a route answers with, and describes the answer for the OpenAPI document. A schema that has an id is
+ * described once, under its name.
  */
 export function Answers(status: number, schema: z.ZodType, summary: string) {
   return applyDecorators(
+    HttpCode(status),
     ApiOperation({ summary }),
     ApiResponse({
       status,

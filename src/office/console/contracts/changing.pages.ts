@@ -10,10 +10,10 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, ownAddress } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { contractPatchOf, onFields, valuesOf } from './contract-form.js';
 import { ContractInPage } from './contract.pages.js';
-import { differenceShown, type ShownDifference } from './plan-shown.js';
+import { differenceShown } from './plan-shown.js';
 
 const MoveOf = () => Param('move', { schema: z.enum(moves) });
 
@@ -35,23 +35,16 @@ export class ChangingPages {
 
   /** `step` is `preview` until the person has seen the difference and saves. */
   @Post('change')
-  change(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const saving = form.text('step') === 'save' && !visit.isFromHtmx;
-        const ifVersion = form.whole('version') ?? null;
-        const patch = contractPatchOf(form, await this.choices.currency());
-        const view = await this.contracts.amend(
-          { caller: visit.caller, id, dryRun: !saving, ifVersion },
-          patch,
-        );
-        if (saving) return redirect(`/console/contracts/${id}`, 'amended');
-        const difference = differenceShown(view, await this.inPage.today());
-        visit.fill(form.values());
-        return this.changePage(visit, id, difference);
-      },
-      () => this.changePage(visit, id),
-    );
+  @ShownAgainBy('changePage')
+  async change(@Visiting() visit: Visit, @Id() id: string) {
+    const { caller, form } = visit;
+    const saving = form.text('step') === 'save' && !visit.isFromHtmx;
+    const ifVersion = form.whole('version') ?? null;
+    const patch = contractPatchOf(form, await this.choices.currency());
+    const view = await this.contracts.amend({ caller, id, dryRun: !saving, ifVersion }, patch);
+    if (saving) return redirect(`/console/contracts/${id}`, 'amended');
+    visit.shown = { values: form.values(), found: differenceShown(view, await this.inPage.today()) };
+    return this.changePage(visit, id);
   }
 
   @Get('move/:move')
@@ -79,8 +72,9 @@ export class ChangingPages {
     return redirect(ownAddress(form.text('next'), `/console/contracts/${id}`), 'recorded');
   }
 
-  private async changePage(visit: Visit, id: string, difference?: ShownDifference) {
-    const shown = { ...onFields(visit.shown), difference };
+  /** Shows the form, with the difference where a preview found one. */
+  async changePage(visit: Visit, id: string) {
+    const shown = { ...onFields(visit.shown), difference: visit.shown.found };
     if (visit.isFromHtmx) return fragment('contracts/difference', shown);
     const contract = await this.inPage.contract(visit, id);
     const choices = await this.choices.forContract(visit, contract.officerId);

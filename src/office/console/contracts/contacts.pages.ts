@@ -14,7 +14,7 @@ import { contactChoices } from '../choices.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { contactBody, counterpartyBody, onFields } from './contract-form.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown } from './plan-shown.js';
@@ -46,21 +46,16 @@ export class ContactPages {
 
   /** Adds a contact to the counterparty named by `to`; without it, a counterparty. */
   @Post('new')
-  add(@Visiting() visit: Visit, @Id() id: string) {
-    const edit = { caller: visit.caller, id, dryRun: false };
-    return visit.submit(
-      async (form) => {
-        const { to } = form.read(toWhom);
-        if (to) {
-          await this.contacts.addContact(edit, to, parsed(newContactSchema, contactBody(form)));
-          return redirect(`/console/contracts/${id}`, 'contact-added');
-        }
-        const party = parsed(newCounterpartySchema, counterpartyBody(form));
-        await this.contacts.addCounterparty(edit, party);
-        return redirect(`/console/contracts/${id}`, 'counterparty-added');
-      },
-      () => this.blank(visit, id),
-    );
+  @ShownAgainBy('blank')
+  async add(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    const edit = { caller, id, dryRun: false };
+    const { to } = form.read(toWhom);
+    if (to) {
+      await this.contacts.addContact(edit, to, parsed(newContactSchema, contactBody(form)));
+      return redirect(`/console/contracts/${id}`, 'contact-added');
+    }
+    await this.contacts.addCounterparty(edit, parsed(newCounterpartySchema, counterpartyBody(form)));
+    return redirect(`/console/contracts/${id}`, 'counterparty-added');
   }
 
   @Get(':contactId')
@@ -74,16 +69,12 @@ export class ContactPages {
 
   /** Blank fields stay as they are: a name and a number are shown masked, and nobody has to type them again. */
   @Post(':contactId')
-  change(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
-    return visit.submit(
-      async (form) => {
-        const patch = { ...contactBody(form), reason: form.text('reason') };
-        const edit = { caller: visit.caller, id, dryRun: false };
-        await this.contacts.changeContact(edit, contactId, parsed(contactPatchSchema, patch));
-        return redirect(`/console/contracts/${id}`, 'contact-changed');
-      },
-      () => this.form(visit, id, contactId),
-    );
+  @ShownAgainBy('form')
+  async change(@Visiting() { caller, form }: Visit, @Id() id: string, @Id('contactId') contactId: string) {
+    const patch = { ...contactBody(form), reason: form.text('reason') };
+    const edit = { caller, id, dryRun: false };
+    await this.contacts.changeContact(edit, contactId, parsed(contactPatchSchema, patch));
+    return redirect(`/console/contracts/${id}`, 'contact-changed');
   }
 
   @Get(':contactId/remove')
@@ -97,16 +88,11 @@ export class ContactPages {
   }
 
   @Post(':contactId/remove')
-  remove(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
-    const edit = { caller: visit.caller, id, dryRun: false };
-    return visit.submit(
-      async (form) => {
-        const { reason = null } = form.read(removalQuery.pick({ reason: true }));
-        await this.contacts.removeContact(edit, contactId, reason);
-        return redirect(`/console/contracts/${id}`, 'contact-removed');
-      },
-      () => this.ask(visit, id, contactId),
-    );
+  @ShownAgainBy('ask')
+  async remove(@Visiting() { caller, form }: Visit, @Id() id: string, @Id('contactId') contactId: string) {
+    const { reason = null } = form.read(removalQuery.pick({ reason: true }));
+    await this.contacts.removeContact({ caller, id, dryRun: false }, contactId, reason);
+    return redirect(`/console/contracts/${id}`, 'contact-removed');
   }
 
   private async requireContact(visit: Visit, id: string, contactId: string) {

@@ -23,7 +23,7 @@ import { ConsolePage } from '../console-page.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { addressOf, filled, type ShownProblem, waysOn } from '../form.js';
 import { fragment, page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
 const path = '/console/imports';
@@ -178,14 +178,10 @@ export class ImportPages {
   }
 
   @Post(':id/undo')
-  undo(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        await this.undoing.undoImport(visit.caller, id, form.read(undoBody));
-        return redirect(`${path}/${id}`, 'import-undone');
-      },
-      () => this.undoForm(visit, id),
-    );
+  @ShownAgainBy('undoForm')
+  async undo(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    await this.undoing.undoImport(caller, id, form.read(undoBody));
+    return redirect(`${path}/${id}`, 'import-undone');
   }
 
   private decide(visit: Visit, id: string, work: () => Promise<unknown>, done?: string) {

@@ -10,7 +10,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 const scopes = ['agency', 'template', 'sender'];
@@ -51,16 +51,12 @@ export class BrakesPages {
   }
 
   @Post()
-  pull(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const department = form.text('departmentId');
-        const wanted = department ? { scope: 'department', target: department } : {};
-        await this.brakes.pullBrake(visit.caller, form.read(newBrakeSchema, wanted));
-        return redirect(path, 'settings-saved');
-      },
-      () => this.list(visit),
-    );
+  @ShownAgainBy('list')
+  async pull(@Visiting() { caller, form }: Visit) {
+    const department = form.text('departmentId');
+    const wanted = department ? { scope: 'department', target: department } : {};
+    await this.brakes.pullBrake(caller, form.read(newBrakeSchema, wanted));
+    return redirect(path, 'settings-saved');
   }
 
   @Post(':id/release')

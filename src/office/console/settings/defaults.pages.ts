@@ -9,7 +9,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { planLines } from '../example-texts.js';
 import { page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './defaults.words.js';
 
 const path = '/console/settings/defaults';
@@ -46,19 +46,15 @@ export class DefaultsPages {
   }
 
   @Post(':id')
-  answer(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const { step, reason = null } = form.read(stepSchema);
-        if (step === 'accept') {
-          await this.defaults.accept(visit.caller, id, reason);
-          return redirect(path, 'default-accepted');
-        }
-        await this.defaults.decline(visit.caller, id, reason);
-        return redirect(path, 'default-declined');
-      },
-      () => this.list(visit),
-    );
+  @ShownAgainBy('list')
+  async answer(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    const { step, reason = null } = form.read(stepSchema);
+    if (step === 'accept') {
+      await this.defaults.accept(caller, id, reason);
+      return redirect(path, 'default-accepted');
+    }
+    await this.defaults.decline(caller, id, reason);
+    return redirect(path, 'default-declined');
   }
 }
 

@@ -16,7 +16,7 @@ import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { departmentChoices, FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
 
@@ -46,15 +46,10 @@ export class DepartmentsPages {
   }
 
   @Post()
-  add(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const department = form.read(newDepartmentSchema, { name: form.text('nameKo') });
-        await this.departments.create(visit.caller, department);
-        return redirect(path, 'department-saved');
-      },
-      () => this.list(visit),
-    );
+  @ShownAgainBy('list')
+  async add(@Visiting() { caller, form }: Visit) {
+    await this.departments.create(caller, form.read(newDepartmentSchema, { name: form.text('nameKo') }));
+    return redirect(path, 'department-saved');
   }
 
   @Get(':id')
@@ -75,60 +70,45 @@ export class DepartmentsPages {
   }
 
   @Post(':id')
-  change(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const patch = form.read(departmentPatchSchema, { name: form.text('nameKo') });
-        await this.departments.amend(visit.caller, id, patch);
-        return redirect(`${path}/${id}`, 'department-saved');
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async change(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    const patch = form.read(departmentPatchSchema, { name: form.text('nameKo') });
+    await this.departments.amend(caller, id, patch);
+    return redirect(`${path}/${id}`, 'department-saved');
   }
 
   @Post(':id/officers')
-  addOfficer(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const officer = form.read(newOfficerSchema, { departmentId: id });
-        await this.officers.addOfficer(visit.caller, officer);
-        return redirect(`${path}/${id}`, 'officer-added');
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async addOfficer(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    await this.officers.addOfficer(caller, form.read(newOfficerSchema, { departmentId: id }));
+    return redirect(`${path}/${id}`, 'officer-added');
   }
 
   /** `step` is `leave` or `return`. */
   @Post(':id/officers/:officerId')
-  amendOfficer(@Visiting() visit: Visit, @Id() id: string, @Id('officerId') officerId: string) {
-    return visit.submit(
-      async (form) => {
-        const step = form.text('step');
-        const active = step === 'return' || (step === 'leave' ? false : undefined);
-        await this.officers.amend(
-          visit.caller,
-          officerId,
-          form.read(officerPatchSchema.required({ active: true }), { active }),
-        );
-        return redirect(`${path}/${id}`, active ? 'officer-returned' : 'officer-left');
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async amendOfficer(
+    @Visiting() { caller, form }: Visit,
+    @Id() id: string,
+    @Id('officerId') officerId: string,
+  ) {
+    const step = form.text('step');
+    const active = step === 'return' || (step === 'leave' ? false : undefined);
+    const patch = form.read(officerPatchSchema.required({ active: true }), { active });
+    await this.officers.amend(caller, officerId, patch);
+    return redirect(`${path}/${id}`, active ? 'officer-returned' : 'officer-left');
   }
 
   /** `step` is `preview` until the person has seen what moves. */
   @Post(':id/merge')
-  merge(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const dryRun = form.text('step') !== 'save';
-        const found = await this.handingOver.merge(visit.caller, id, form.read(mergeSchema), { dryRun });
-        if (!dryRun) return redirect(path, 'merged');
-        visit.shown = { values: form.values(), found };
-        return this.show(visit, id);
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async merge(@Visiting() visit: Visit, @Id() id: string) {
+    const { caller, form } = visit;
+    const dryRun = form.text('step') !== 'save';
+    const found = await this.handingOver.merge(caller, id, form.read(mergeSchema), { dryRun });
+    if (!dryRun) return redirect(path, 'merged');
+    visit.shown = { values: form.values(), found };
+    return this.show(visit, id);
   }
 }
 
@@ -148,17 +128,14 @@ export class HandOverPages {
   }
 
   @Post()
-  handOver(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const dryRun = form.text('step') !== 'save';
-        const found = await this.handingOver.handOver(visit.caller, form.read(handOverSchema), { dryRun });
-        if (!dryRun) return redirect('/console/settings/hand-over', 'handed-over');
-        visit.shown = { values: form.values(), found };
-        return this.form(visit);
-      },
-      () => this.form(visit),
-    );
+  @ShownAgainBy('form')
+  async handOver(@Visiting() visit: Visit) {
+    const { caller, form } = visit;
+    const dryRun = form.text('step') !== 'save';
+    const found = await this.handingOver.handOver(caller, form.read(handOverSchema), { dryRun });
+    if (!dryRun) return redirect('/console/settings/hand-over', 'handed-over');
+    visit.shown = { values: form.values(), found };
+    return this.form(visit);
   }
 }
 

@@ -14,7 +14,7 @@ import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirect } from '../page.js';
-import { type Choice, Visit, Visiting } from '../visit.js';
+import { type Choice, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
@@ -42,14 +42,10 @@ export class PeoplePages {
   }
 
   @Post()
-  invite(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const invited = await this.accounts.invite(visit.caller, form.read(newAccountSchema));
-        return this.linkPage(visit, 'people.invited1', invited);
-      },
-      () => this.list(visit),
-    );
+  @ShownAgainBy('list')
+  async invite(@Visiting() visit: Visit) {
+    const invited = await this.accounts.invite(visit.caller, visit.form.read(newAccountSchema));
+    return this.linkPage(visit, 'people.invited1', invited);
   }
 
   @Get(':id')
@@ -63,31 +59,23 @@ export class PeoplePages {
 
   /** `step` disables and enables; without it, the fields are saved. */
   @Post(':id')
-  change(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const step = form.text('step');
-        const active = step === 'enable' || (step === 'disable' ? false : undefined);
-        const patch =
-          active === undefined
-            ? form.read(accountPatchSchema)
-            : form.read(accountPatchSchema.pick({ active: true, reason: true }), { active });
-        await this.accounts.amend(visit.caller, id, patch);
-        return redirect(`${peoplePath}/${id}`, 'account-changed');
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async change(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    const step = form.text('step');
+    const active = step === 'enable' || (step === 'disable' ? false : undefined);
+    const patch =
+      active === undefined
+        ? form.read(accountPatchSchema)
+        : form.read(accountPatchSchema.pick({ active: true, reason: true }), { active });
+    await this.accounts.amend(caller, id, patch);
+    return redirect(`${peoplePath}/${id}`, 'account-changed');
   }
 
   @Post(':id/reset')
-  reset(@Visiting() visit: Visit, @Id() id: string) {
-    return visit.submit(
-      async (form) => {
-        const { reason = null } = form.read(resetSchema);
-        return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
-      },
-      () => this.show(visit, id),
-    );
+  @ShownAgainBy('show')
+  async reset(@Visiting() visit: Visit, @Id() id: string) {
+    const { reason = null } = visit.form.read(resetSchema);
+    return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
   }
 
   private linkPage({ request }: Visit, title: string, { account, token }: AccountWithLink) {
@@ -134,19 +122,15 @@ export class KeysPages {
 
   /** Makes a key, which expires at the end of a day in the agency's zone. */
   @Post()
-  make(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const { expiresOn } = form.read(lastDay);
-        const { name, role, departmentId = null } = form.read(newKeySchema);
-        const calendar = await this.settings.calendar();
-        const expiresAt = expiresOn === undefined ? null : calendar.instantOf(expiresOn, '23:59');
-        const wanted = { name, role, departmentId, officerId: null, expiresAt };
-        const { key } = await this.keys.create(visit.caller, wanted);
-        return page('settings/key', 'keys.made', { key });
-      },
-      () => this.list(visit),
-    );
+  @ShownAgainBy('list')
+  async make(@Visiting() { caller, form }: Visit) {
+    const { expiresOn } = form.read(lastDay);
+    const { name, role, departmentId = null } = form.read(newKeySchema);
+    const calendar = await this.settings.calendar();
+    const expiresAt = expiresOn === undefined ? null : calendar.instantOf(expiresOn, '23:59');
+    const wanted = { name, role, departmentId, officerId: null, expiresAt };
+    const { key } = await this.keys.create(caller, wanted);
+    return page('settings/key', 'keys.made', { key });
   }
 
   @Post(':id/revoke')

@@ -22,7 +22,7 @@ import { actorText } from '../contracts/history.js';
 import { ExampleTexts, planLines } from '../example-texts.js';
 import type { Form } from '../form.js';
 import { page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 
 const path = '/console/settings';
@@ -127,18 +127,14 @@ export class SettingFormPages {
   }
 
   @Post('agency')
-  saveAgency(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const { reason, ...input } = form.read(agencyBody, agencyFields(form));
-        const agency = await this.numbers.indexed(input);
-        // Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are.
-        if (input.rehearsal.numbers.length === 0)
-          agency.rehearsal.numbers = (await this.settings.agency()).value.rehearsal.numbers;
-        return this.save(visit, 'agency', agency, reason);
-      },
-      () => this.agency(visit),
-    );
+  @ShownAgainBy('agency')
+  async saveAgency(@Visiting() visit: Visit) {
+    const { reason, ...input } = visit.form.read(agencyBody, agencyFields(visit.form));
+    const agency = await this.numbers.indexed(input);
+    // Numbers of a rehearsal are kept as blind indexes: a blank list leaves those there are.
+    if (input.rehearsal.numbers.length === 0)
+      agency.rehearsal.numbers = (await this.settings.agency()).value.rehearsal.numbers;
+    return this.save(visit, 'agency', agency, reason);
   }
 
   /** Shows the calendar; days off are the weekdays of the next year on which nothing is sent. */
@@ -157,19 +153,16 @@ export class SettingFormPages {
   }
 
   @Post('calendar')
-  saveCalendar(@Visiting() visit: Visit) {
-    return visit.submit(
-      (form) => {
-        const { reason, ...calendar } = form.read(calendarBody, {
-          country: form.text('country')?.toUpperCase(),
-          window: { from: form.text('from'), to: form.text('to') },
-          closed: form.lines('closed'),
-          open: form.lines('open'),
-        });
-        return this.save(visit, 'calendar', calendar, reason);
-      },
-      () => this.calendar(visit),
-    );
+  @ShownAgainBy('calendar')
+  async saveCalendar(@Visiting() visit: Visit) {
+    const { form } = visit;
+    const { reason, ...calendar } = form.read(calendarBody, {
+      country: form.text('country')?.toUpperCase(),
+      window: { from: form.text('from'), to: form.text('to') },
+      closed: form.lines('closed'),
+      open: form.lines('open'),
+    });
+    return this.save(visit, 'calendar', calendar, reason);
   }
 
   @Get('channels')
@@ -193,21 +186,18 @@ export class SettingFormPages {
 
   /** `place` is that of the channel in the list, or the list's end for a new one; `take` takes it off. */
   @Post('channels')
-  saveChannel(@Visiting() visit: Visit) {
-    return visit.submit(
-      async (form) => {
-        const { value } = await this.settings.reportingChannels();
-        const end = value.channels.length;
-        const take = form.has('take');
-        const placeSchema = z.object({ place: z.int().max(take ? end - 1 : end) });
-        const { place } = form.read(placeSchema, { place: form.whole('place') ?? (take ? undefined : end) });
-        const channels: unknown[] = [...value.channels];
-        channels.splice(place, 1, ...(take ? [] : [channelOf(form)]));
-        const { reason, ...wanted } = form.read(channelsBody, { channels });
-        return this.save(visit, 'channels', wanted, reason);
-      },
-      () => this.channels(visit),
-    );
+  @ShownAgainBy('channels')
+  async saveChannel(@Visiting() visit: Visit) {
+    const { form } = visit;
+    const { value } = await this.settings.reportingChannels();
+    const end = value.channels.length;
+    const take = form.has('take');
+    const placeSchema = z.object({ place: z.int().max(take ? end - 1 : end) });
+    const { place } = form.read(placeSchema, { place: form.whole('place') ?? (take ? undefined : end) });
+    const channels: unknown[] = [...value.channels];
+    channels.splice(place, 1, ...(take ? [] : [channelOf(form)]));
+    const { reason, ...wanted } = form.read(channelsBody, { channels });
+    return this.save(visit, 'channels', wanted, reason);
   }
 
   private async save(

@@ -156,10 +156,8 @@ export class SheetColumns {
       subject: 'import',
       subjectId: importId,
       what: 'columns-set',
-      before: null,
       after: { remembered, set: columns.map(({ letters, key }) => `${letters} ${mapping[key] ?? '-'}`) },
       actor,
-      reason: null,
     });
   }
 }
