@@ -26,15 +26,6 @@ const samples: Record<Kind, { ko: string; en: string }> = {
   permit: { ko: '도로점용 허가', en: 'Use of a road' },
 };
 
-export interface ExampleText {
-  kind: Kind;
-  code: string;
-  name: string;
-  wording: 'milestone' | 'neutral';
-  text: string;
-  lengths: ReturnType<typeof lengthsOfText>;
-}
-
 /** ExampleTexts are the texts in force as a recipient would read them, of an invented contract. */
 @Injectable()
 export class ExampleTexts {
@@ -45,32 +36,28 @@ export class ExampleTexts {
     private readonly variables: VariablesService,
   ) {}
 
-  async textsIn(locale: Locale): Promise<{ kind: Kind; plan: Plan; texts: ExampleText[] }[]> {
+  async textsIn(locale: Locale) {
     const inForce = await this.templates.inForce();
     const variables = await this.variables.from(this.providers.forSending.sender);
     const date = await this.settings.today();
     const all = [];
     for (const kind of kinds) {
       const { value: plan } = (await this.settings.plansFor(kind)).plain;
-      const texts = plan.milestones.flatMap(({ code, name, expectedBy }) =>
-        (expectedBy ? (['milestone', 'neutral'] as const) : (['milestone'] as const)).map(
-          (wording): ExampleText => {
-            const template = inForce.choose({ locale, kind, milestone: code, wording });
-            const subject = {
-              locale,
-              kind,
-              reference: `C-${date.slice(0, 4)}-0143`,
-              title: samples[kind][locale],
-              departmentName: locale === 'ko' ? '담당부서' : 'Department',
-              departmentNameEn: null,
-              milestoneName: name,
-              date: wording === 'neutral' ? null : date,
-            };
-            const text = compileTemplate(template.body)(variables.milestone(subject));
-            return { kind, code, name: name[locale], wording, text, lengths: lengthsOfText(text) };
-          },
-        ),
-      );
+      const texts = wordingsOf(plan).map(({ code, name, wording }) => {
+        const template = inForce.choose({ locale, kind, milestone: code, wording });
+        const subject = {
+          locale,
+          kind,
+          reference: `C-${date.slice(0, 4)}-0143`,
+          title: samples[kind][locale],
+          departmentName: locale === 'ko' ? '담당부서' : 'Department',
+          departmentNameEn: null,
+          milestoneName: name,
+          date: wording === 'neutral' ? null : date,
+        };
+        const text = compileTemplate(template.body)(variables.milestone(subject));
+        return { name: name[locale], wording, text, lengths: lengthsOfText(text) };
+      });
       all.push({ kind, plan, texts });
     }
     return all;
@@ -81,29 +68,25 @@ export class ExampleTexts {
   }
 }
 
-export interface PlanLine {
-  code: string;
-  name: string;
-  when: string;
-  hour: string;
-  expected: string | null;
-  optional: boolean;
+/** Lists what is sent of a plan: each milestone, and, where one is expected by a day, its neutral wording too. */
+function wordingsOf({ milestones }: Plan) {
+  return milestones.flatMap(({ code, name, expectedBy }) =>
+    (['milestone', 'neutral'] as const)
+      .filter((wording) => wording === 'milestone' || expectedBy)
+      .map((wording) => ({ code, name, wording })),
+  );
 }
 
 /** Writes a plan as a contractor or an officer reads it. */
-export function planLines(plan: Plan, locale: Locale): PlanLine[] {
+export function planLines(plan: Plan, locale: Locale) {
+  const dayWords = ({ anchor, offset }: NonNullable<PlanMilestone['expectedBy']>) =>
+    offsetWords(anchorWords(anchor, plan, locale), offset, locale);
   return plan.milestones.map((milestone) => ({
     code: milestone.code,
     name: milestone.name[locale],
     when: whenWords(milestone, plan, locale),
     hour: milestone.hour,
-    expected: milestone.expectedBy
-      ? offsetWords(
-          anchorWords(milestone.expectedBy.anchor, plan, locale),
-          milestone.expectedBy.offset,
-          locale,
-        )
-      : null,
+    expected: milestone.expectedBy && dayWords(milestone.expectedBy),
     optional: milestone.optional,
   }));
 }

@@ -55,20 +55,3 @@ export function moneyText(
   );
   return currency === 'KRW' && locale === 'ko' ? `${digits}원` : `${digits} ${currency}`;
 }
-
-/** How a message's status looks: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
-export const messageTones: Readonly<Record<string, string>> = {
-  sending: 'now',
-  waiting: 'now',
-  accepted: 'now',
-  sent: 'now',
-  delivered: 'good',
-  failed: 'bad',
-  held: 'wait',
-  unconfirmed: 'wait',
-};
-
-/** Adds to messages how their status looks. */
-export function withTones<T extends { status: string }>(messages: T[]) {
-  return messages.map((message) => ({ ...message, tone: messageTones[message.status] }));
-}

@@ -6,7 +6,6 @@ import { BrakesService } from '../../core/sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
-import { withTones } from './formats.js';
 import { page } from './page.js';
 import { Visit, Visiting } from './visit.js';
 import { waitedOf } from './work.pages.js';
@@ -52,7 +51,7 @@ export class HomePages {
       work: await this.workOf(visit),
       coverage: caller.role === 'auditor' ? await this.coverageOf(visit, 1, 'thisMonth') : null,
       planned: planned.items,
-      sent: withTones(sent.items),
+      sent: sent.items,
     };
   }
 

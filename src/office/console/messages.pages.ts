@@ -13,7 +13,6 @@ import { FormChoices } from './choices.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
-import { messageTones, withTones } from './formats.js';
 import { page, redirect } from './page.js';
 import { ShownAgainBy, Visit, Visiting } from './visit.js';
 import './messages.words.js';
@@ -38,7 +37,7 @@ export class MessagePages {
     const ways = waysOn(path, query, nextCursor);
     return page('messages/list', 'messages.title', {
       query,
-      items: withTones(items),
+      items,
       ...ways,
       exportTo: visit.caller.role === 'officer' ? null : addressOf(`${path}/export`, ways.filters),
       ...(await this.filtersFor(visit)),
@@ -58,7 +57,7 @@ export class MessagePages {
       async (form) => {
         const wanted = { number: form.text('number'), words: form.text('words'), limit: 200 };
         const { items } = await this.messages.search(visit.caller, parsed(messageSearchSchema, wanted));
-        return answer({ items: withTones(items) });
+        return answer({ items });
       },
       ({ problem }) => answer({ problem, items: [] }),
     );
@@ -77,7 +76,6 @@ export class MessagePages {
     return page('messages/show', 'messages.one', {
       ...shown,
       message,
-      tone: messageTones[message.status],
       mayRelease: caller.role === 'admin' && message.status === 'held',
     });
   }

@@ -10,6 +10,7 @@ import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
 import { type Both, type Locale, translate } from '../../platform/words/words.js';
 import { Page } from '../accounts/page.guard.js';
+import { toneOf } from './tones.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
 
@@ -71,6 +72,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     day: localised(dayText),
     moment: localised(momentText),
     figure: localised(numberText),
+    toneOf,
     money: localised(moneyText),
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,

@@ -29,15 +29,6 @@ const path = '/console/contracts';
 const placeInPlan = z.object({ cursor: z.coerce.number().int().min(0).optional() });
 const sortWords = { newest: 'sortNewest', ends: 'sortEnds', reference: 'sortReference' } as const;
 
-const stateTones: Record<string, string> = {
-  draft: '',
-  signed: 'now',
-  underway: 'now',
-  suspended: 'wait',
-  completed: 'good',
-  terminated: 'bad',
-};
-
 /** ContractInPage reads a contract with the names around it. A contract of a department that is not seen is not found. */
 @Injectable()
 export class ContractInPage {
@@ -108,7 +99,7 @@ export class ContractPages {
       query,
       ...waysOn(path, query, nextCursor),
       filtered: Boolean(query.q ?? query.state ?? query.kind ?? query.departmentId),
-      items: items.map((item) => ({ ...item, tone: stateTones[item.state] })),
+      items,
       count: items.length,
       kinds: visit.choices('kinds.', kinds),
       states: visit.choices('states.', contractStates),
@@ -136,7 +127,6 @@ export class ContractPages {
     const mayRecord = mayChange && contract.state !== 'draft';
     return page('contracts/show', `${contract.reference} ${contract.title}`, {
       ...found,
-      tone: stateTones[contract.state],
       otherTerms: otherTermsOf(contract, visit),
       ...waysOn(`${path}/${id}`, query, nextCursor),
       milestones: items.map((milestone) => ({

@@ -4,15 +4,6 @@ import { hasWords, type Locale, translate } from '../../../platform/words/words.
 import '../console.words.js';
 import './contracts.words.js';
 
-export interface ShownChange {
-  at: string;
-  who: string;
-  what: string;
-  from: string | null;
-  to: string | null;
-  reason: string | null;
-}
-
 /** HistoryNames are what ids and codes of a history stand for, in the reader's language. */
 export interface HistoryNames {
   actors: Map<string, string>;
@@ -23,7 +14,7 @@ export interface HistoryNames {
 }
 
 /** Shows changes in the reader's words, newest first. */
-export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale): ShownChange[] {
+export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale) {
   return changes
     .map((change) => {
       const { move, milestone, field } = change.params;

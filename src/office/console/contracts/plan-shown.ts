@@ -7,14 +7,11 @@ import { PreviewService } from '../../../core/log/preview.service.js';
 import { alertReasonText, alertStatusText } from '../../../core/planning/planning.words.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { AppError } from '../../../platform/app-error.js';
-import type { Locale, Words } from '../../../platform/words/words.js';
-import { messageTones } from '../formats.js';
+import type { Locale } from '../../../platform/words/words.js';
+import { toneOf, worstOf } from '../tones.js';
 import type { Visit } from '../visit.js';
 
 type Milestone = ContractView['milestones'][number];
-type MessageEntry = Extract<TimelineEntry, { type: 'message' }>;
-type AlertEntry = Extract<TimelineEntry, { type: 'alert' }>;
-type Difference = NonNullable<ContractView['difference']>;
 
 /** Milestones, alerts or changes that one page shows. */
 const linesOfPage = 500;
@@ -78,26 +75,8 @@ function textedOn(today: string, { difference }: ContractView): number {
   ).size;
 }
 
-export interface ShownDifference {
-  rows: {
-    how: keyof Difference;
-    milestone: Words | null;
-    code: string;
-    who: string | null;
-    from: string | null;
-    to: string;
-    status: Words;
-    why: Words | null;
-    cancelled: boolean;
-  }[];
-  /** Alerts that change and stand in no row. */
-  more: number;
-  unchanged: number;
-  textedToday: number;
-}
-
-/** Shows what a change would do to the alerts, before it is saved. */
-export function differenceShown(view: ContractView, today: string): ShownDifference {
+/** Shows what a change would do to the alerts, before it is saved; `more` are alerts that change and stand in no row. */
+export function differenceShown(view: ContractView, today: string) {
   const names = new Map(view.milestones.map((milestone) => [milestone.code, milestone.name]));
   const people = new Map(
     view.counterparties.flatMap((party) =>
@@ -124,46 +103,18 @@ export function differenceShown(view: ContractView, today: string): ShownDiffere
   return { rows, more, unchanged: difference.unchanged.length, textedToday: textedOn(today, view) };
 }
 
-/** The looks of an alert by its status: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
-const alertTones: Record<string, string> = {
-  planned: 'plan',
-  messaged: 'now',
-  held: 'wait',
-  missed: 'bad',
-  covered: '',
-  history: '',
-  cancelled: '',
-};
-
-interface ShownAlert {
-  id: string;
-  who: string | null;
-  number: string | null;
-  dueAt: string;
-  status: Words;
-  tone: string;
-  why: Words | null;
-  neutral: boolean;
-  messageId: string | null;
-  text: string | null;
-}
-
 /** Shows a contract's milestones in the order of their days, each with what became of its alerts. */
 export function milestonesShown(contract: ContractView, timeline: TimelineEntry[]) {
-  const messages = new Map(
-    timeline.flatMap((entry) => (entry.type === 'message' ? [[entry.id, entry] as const] : [])),
-  );
-  const alerts = new Map(
-    timeline.flatMap((entry) => (entry.type === 'alert' ? [[entry.id, entry] as const] : [])),
-  );
+  const entries = new Map(timeline.flatMap((entry) => ('id' in entry ? [[entry.id, entry] as const] : [])));
   return contract.milestones
     .map((milestone) => {
-      const shown = milestone.alerts.flatMap(({ id }) => alertShown(alerts.get(id), messages));
+      const shown = milestone.alerts.flatMap(({ id }) => alertShown(entries.get(id), entries));
       return {
         ...milestone,
         alerts: shown,
-        tone: toneOf(milestone, shown),
-        sort: milestone.dueAt ?? `${milestone.expectedBy ?? '9999'}`,
+        // A milestone is marked by the worst of what happened to its alerts.
+        tone: milestone.overdue ? 'bad' : worstOf(shown.map((alert) => alert.tone)),
+        sort: milestone.dueAt ?? milestone.expectedBy ?? '9999',
       };
     })
     .sort((a, b) => (a.sort < b.sort ? -1 : a.sort > b.sort ? 1 : 0));
@@ -184,18 +135,21 @@ export function milestonesPage<T extends { alerts: unknown[] }>(
   return { items: milestones.slice(from, end), nextCursor };
 }
 
-function alertShown(alert: AlertEntry | undefined, messages: Map<string, MessageEntry>): ShownAlert[] {
-  if (!alert) return [];
-  const message = alert.messageId === null ? undefined : messages.get(alert.messageId);
+/** Shows an alert by its message, once there is one. */
+function alertShown(alert: TimelineEntry | undefined, entries: ReadonlyMap<string, TimelineEntry>) {
+  if (alert?.type !== 'alert') return [];
+  const found = entries.get(alert.messageId ?? '');
+  const message = found?.type === 'message' ? found : null;
+  const { status, statusText, reasonText } = message ?? alert;
   return [
     {
       id: alert.id,
       who: alert.contact.name,
       number: alert.contact.number,
       dueAt: alert.at,
-      status: message ? message.statusText : alert.statusText,
-      tone: (message ? messageTones[message.status] : alertTones[alert.status]) ?? '',
-      why: message ? message.reasonText : alert.reasonText,
+      status: statusText,
+      tone: toneOf(status),
+      why: reasonText,
       neutral: alert.wording === 'neutral',
       messageId: alert.messageId,
       text: message?.text ?? null,
@@ -203,33 +157,11 @@ function alertShown(alert: AlertEntry | undefined, messages: Map<string, Message
   ];
 }
 
-/** Marks a milestone by the worst of what happened to its alerts. */
-function toneOf(milestone: Milestone, alerts: ShownAlert[]): string {
-  if (milestone.overdue) return 'bad';
-  for (const tone of ['bad', 'wait', 'now', 'good', 'plan'])
-    if (alerts.some((alert) => alert.tone === tone)) return tone;
-  return '';
-}
-
+/** StripMark is an alert on the strip: its day, and what it is called. */
 interface StripMark {
-  /** The day of the alert. */
   day: string;
   label: string;
   neutral: boolean;
-}
-
-interface Strip {
-  bands: { x: number; width: number; kind: 'closed' | 'holiday' }[];
-  months: { x: number; label: string }[];
-  marks: {
-    x: number;
-    y: number;
-    label: string;
-    number: number;
-    neutral: boolean;
-    anchor: 'start' | 'middle' | 'end';
-  }[];
-  today: number | null;
 }
 
 /** The drawing's width in its own units; labels take turns in so many rows. */
@@ -240,68 +172,46 @@ const rows = 4;
 const mostDaysWithBands = 760;
 
 /** Draws a contract's time as a strip of days, with weekends, holidays and its alerts. Null when there are no marks. */
-function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale: Locale): Strip | null {
-  const days = marks.map((mark) => mark.day).sort();
-  const [first, last] = [days[0], days.at(-1)];
+function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale: Locale) {
+  const marked = marks.map((mark) => mark.day).sort();
+  const [first, last] = [marked[0], marked.at(-1)];
   if (first === undefined || last === undefined) return null;
   const start = addDays(first, -5);
   const length = Math.max(daysBetween(start, last) + 6, 21);
-  const x = (day: string) => Math.round((daysBetween(start, day) / length) * width * 10) / 10;
+  const days = Array.from({ length }, (_, n) => addDays(start, n));
+  const units = (count: number) => Math.round((count / length) * width * 10) / 10;
+  const x = (day: string) => units(daysBetween(start, day));
+  const closed = length > mostDaysWithBands ? [] : days.filter((day) => !calendar.isBusinessDay(day));
+  const month = monthFormat(length, locale);
   return {
-    bands: length > mostDaysWithBands ? [] : bandsOf(start, length, calendar, x),
-    months: monthsOf(start, length, x, locale),
-    marks: marks.map((mark, i) => {
-      const at = x(mark.day) + width / length / 2;
-      return {
-        x: at,
-        y: 46 + (i % rows) * 18,
-        label: mark.label,
-        number: i + 1,
-        neutral: mark.neutral,
-        anchor: at > width - 140 ? 'end' : 'start',
-      };
+    bands: closed.map((day) => ({
+      x: x(day),
+      width: units(1),
+      kind: weekday(day) === 0 || weekday(day) === 6 ? 'closed' : 'holiday',
+    })),
+    months: monthsAmong(days).map((day) => ({
+      x: x(day),
+      label: month.format(new Date(`${day}T00:00:00Z`)),
+    })),
+    marks: marks.map(({ day, label, neutral }, i) => {
+      const at = x(day) + width / length / 2;
+      const y = 46 + (i % rows) * 18;
+      return { x: at, y, label, neutral, anchor: at > width - 140 ? 'end' : 'start' };
     }),
     today: today >= start && daysBetween(start, today) <= length ? x(today) : null,
   };
 }
 
-function bandsOf(
-  start: string,
-  length: number,
-  calendar: Calendar,
-  x: (day: string) => number,
-): Strip['bands'] {
-  const bands: Strip['bands'] = [];
-  for (let n = 0; n < length; n += 1) {
-    const day = addDays(start, n);
-    if (calendar.isBusinessDay(day)) continue;
-    const weekend = weekday(day) === 0 || weekday(day) === 6;
-    bands.push({
-      x: x(day),
-      width: Math.round((width / length) * 10) / 10,
-      kind: weekend ? 'closed' : 'holiday',
-    });
-  }
-  return bands;
+/** Returns the first days of months, of as many months as have room for their names. */
+function monthsAmong(days: string[]): string[] {
+  const step = Math.max(1, Math.ceil(days.length / 30 / 14));
+  return days.filter((day) => day.endsWith('-01') && (Number(day.slice(5, 7)) - 1) % step === 0);
 }
 
-function monthsOf(
-  start: string,
-  length: number,
-  x: (day: string) => number,
-  locale: Locale,
-): Strip['months'] {
-  const form = new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
+function monthFormat(days: number, locale: Locale): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat(locale === 'ko' ? 'ko-KR' : 'en-GB', {
     month: 'short',
-    ...(length > 400 ? { year: '2-digit' as const } : {}),
+    ...(days > 400 ? { year: '2-digit' as const } : {}),
     timeZone: 'UTC',
   });
-  const months: Strip['months'] = [];
-  const step = Math.max(1, Math.ceil(length / 30 / 14));
-  for (let n = 0; n < length; n += 1) {
-    const day = addDays(start, n);
-    if (!day.endsWith('-01') || (Number(day.slice(5, 7)) - 1) % step !== 0) continue;
-    months.push({ x: x(day), label: form.format(new Date(`${day}T00:00:00Z`)) });
-  }
-  return months;
 }

@@ -3,7 +3,7 @@ import { Allow } from '../../../core/access/rules.js';
 import { csvFile } from '../../../platform/csv.js';
 import { coveredMilestonesQuery, dimensions } from '../../coverage/coverage.schema.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
-import { type Outcome, outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage.words.js';
+import { outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, waysOn } from '../form.js';
@@ -13,14 +13,6 @@ import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js
 
 const path = '/console/coverage';
 const milestonesPath = `${path}/milestones`;
-
-const outcomeTones: Record<Outcome | 'to-come', string> = {
-  delivered: 'good',
-  alerted: 'now',
-  partly: 'wait',
-  missed: 'bad',
-  'to-come': 'plan',
-};
 
 /** CoveragePages show who was not notified, in figures, which is all that monitors read, and the milestones behind one. */
 @ConsolePage('console/coverage')
@@ -76,7 +68,7 @@ export class CoveragePages {
     return page('coverage/milestones', 'coverage.milestones', {
       query,
       back: addressOf(path, { from, to, departmentId, kind, officerId }),
-      items: items.map((item) => ({ ...item, tone: outcomeTones[item.outcome] })),
+      items,
       ...waysOn(milestonesPath, query, nextCursor),
       ...(await this.choicesFor(visit)),
       outcomes: [...outcomes, 'to-come' as const].map((value) => ({

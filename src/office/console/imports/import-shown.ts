@@ -9,7 +9,6 @@ import { AccountRecords } from '../../accounts/account-records.js';
 import {
   type ColumnMapping,
   type ColumnsView,
-  type EffectResult,
   effectResults,
   type EffectView,
   type ImportCounts,
@@ -28,37 +27,6 @@ import { dayText, numberText } from '../formats.js';
 import { page } from '../page.js';
 import type { Visit } from '../visit.js';
 import './imports.words.js';
-
-/** How states look: `good`, `bad`, `wait` for what wants a look, `now` for what goes on. */
-const importTones: Readonly<Record<ImportStatus, string>> = {
-  queued: 'now',
-  reading: 'now',
-  columns: 'wait',
-  previewing: 'now',
-  ready: 'wait',
-  running: 'now',
-  completed: 'good',
-  failed: 'bad',
-  undone: '',
-  discarded: '',
-};
-
-const resultTones: Readonly<Record<EffectResult, string>> = {
-  created: 'good',
-  updated: 'now',
-  corrected: 'now',
-  unchanged: '',
-  ignored: '',
-  refused: 'bad',
-};
-
-const columnTones: Readonly<Record<string, string>> = {
-  known: '',
-  remembered: '',
-  guessed: 'wait',
-  chosen: 'now',
-  unknown: 'bad',
-};
 
 /** Names tell what ids and codes of changes stand for, in the reader's language. */
 interface Names {
@@ -82,7 +50,6 @@ export class EffectsShown {
     const names = await this.namesFor(visit, effects);
     return effects.map((effect) => ({
       ...effect,
-      tone: resultTones[effect.result],
       // What the preview showed is worth a word only where it came otherwise.
       otherwise: effect.previewed === effect.result ? null : effect.previewed,
       isFolded: effect.result === 'created' && effect.changes.length > 3,
@@ -160,7 +127,6 @@ export class ImportShown {
       items: items.map((one) => ({
         ...one,
         who: actorText(one.actor, names, locale),
-        tone: importTones[one.status],
         ...countedIn(one, locale),
       })),
     };
@@ -173,7 +139,6 @@ export class ImportShown {
     const { importAskAbove: askAbove } = (await this.settings.agency()).value;
     return {
       import: view,
-      tone: importTones[view.status],
       who: actorText(view.actor, names, locale),
       size: sizeText(view.size, locale),
       stages: stagesOf(view),
@@ -310,7 +275,6 @@ export function columnsShown(view: ColumnsView, chosen: ColumnMapping | null, vi
     columns: columns.map((column, i) => ({
       ...column,
       id: `column-${i}`,
-      tone: columnTones[column.by],
       error: chosen && isTwice(column.field) ? visit.t('imports.fieldTwice') : null,
     })),
     fields: view.fields.map(({ field, name, required }) => ({
