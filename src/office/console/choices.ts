@@ -39,6 +39,16 @@ export class FormChoices {
     return caller.departmentId ?? (await this.departments.list(caller))[0]?.id;
   }
 
+  /** Returns the names of departments and officers that the visitor sees, by id, for a history that names them. */
+  async namesSeen({ caller, locale }: Visit): Promise<Map<string, string>> {
+    const departments = await this.departments.list(caller);
+    const officers = await this.officers.named(caller);
+    return new Map([
+      ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
+      ...officers.map((officer) => [officer.id, officer.name] as const),
+    ]);
+  }
+
   /** Returns the codes of milestones with their names in the plans in force; a code stands once for each kind that has it. */
   async milestoneNames(locale: Locale): Promise<[code: string, name: string][]> {
     const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));

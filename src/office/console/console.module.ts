@@ -26,7 +26,7 @@ import { CoveragePages } from './coverage/coverage.pages.js';
 import { ExampleTexts } from './example-texts.js';
 import { GenuinePages } from './genuine.pages.js';
 import { HomePages } from './home.pages.js';
-import { EffectsShown, ImportShown } from './imports/import-shown.js';
+import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
 import { PhonesPages } from './phones.pages.js';
@@ -86,7 +86,6 @@ const controllers = [
     ContractInPage,
     ContractSearch,
     CoverageShown,
-    EffectsShown,
     ExampleTexts,
     FormChoices,
     ImportShown,

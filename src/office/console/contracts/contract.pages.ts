@@ -14,7 +14,7 @@ import { SettingsService } from '../../../core/settings/settings.service.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
-import { FormChoices, nameIn } from '../choices.js';
+import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { waysOn } from '../form.js';
 import { page } from '../page.js';
@@ -58,16 +58,6 @@ export class ContractInPage {
 
   today(): Promise<string> {
     return this.settings.today();
-  }
-
-  /** Returns the names of departments and officers that the visitor sees, by id, for a history that names them. */
-  async namesSeen({ caller, locale }: Visit): Promise<Map<string, string>> {
-    const departments = await this.departments.list(caller);
-    const officers = await this.officers.named(caller);
-    return new Map([
-      ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
-      ...officers.map((officer) => [officer.id, officer.name] as const),
-    ]);
   }
 
   private async recordable({ plan: name, planVersion }: ContractView) {
@@ -121,7 +111,7 @@ export class ContractPages {
     const names = {
       actors: await this.names.namesOfActors(changes.map((change) => change.actor)),
       milestones: milestoneNames(contract, locale),
-      others: await this.contracts.namesSeen(visit),
+      others: await this.choices.namesSeen(visit),
     };
     const mayChange = caller.role !== 'auditor';
     const mayRecord = mayChange && contract.state !== 'draft';

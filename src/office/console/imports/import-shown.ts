@@ -1,8 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller } from '../../../core/access/roles.js';
-import { DepartmentsService } from '../../../core/departments/departments.service.js';
-import { OfficersService } from '../../../core/departments/officers.service.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import { AccountRecords } from '../../accounts/account-records.js';
@@ -20,7 +18,7 @@ import {
   undecided,
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
-import { FormChoices, nameIn } from '../choices.js';
+import { FormChoices } from '../choices.js';
 import { actorText } from '../contracts/history.js';
 import { addressOf, type Form, type ShownProblem } from '../form.js';
 import { dayText, numberText } from '../formats.js';
@@ -34,44 +32,6 @@ interface Names {
   others: ReadonlyMap<string, string>;
   /** Names of milestones, by code. */
   milestones: ReadonlyMap<string, string>;
-}
-
-/** EffectsShown shows what an import does to each contract, in the reader's words. */
-@Injectable()
-export class EffectsShown {
-  constructor(
-    private readonly departments: DepartmentsService,
-    private readonly officers: OfficersService,
-    private readonly choices: FormChoices,
-  ) {}
-
-  async shown(visit: Visit, effects: EffectView[]) {
-    const { locale } = visit;
-    const names = await this.namesFor(visit, effects);
-    return effects.map((effect) => ({
-      ...effect,
-      // What the preview showed is worth a word only where it came otherwise.
-      otherwise: effect.previewed === effect.result ? null : effect.previewed,
-      isFolded: effect.result === 'created' && effect.changes.length > 3,
-      changes: effect.changes.map(({ field, from, to }) => ({
-        name: fieldText(field, names, locale),
-        from: valueText(field, from, names, locale),
-        to: valueText(field, to, names, locale),
-      })),
-    }));
-  }
-
-  private async namesFor({ caller, locale }: Visit, effects: EffectView[]): Promise<Names> {
-    const fields = new Set(effects.flatMap((effect) => effect.changes.map((change) => change.field)));
-    const occurred = [...fields].some((field) => field.startsWith('occurrence.'));
-    const departments = fields.has('departmentId') ? await this.departments.list(caller) : [];
-    const officers = fields.has('officerId') ? await this.officers.named(caller) : [];
-    const named = [...departments.map((one) => ({ id: one.id, name: nameIn(one, locale) })), ...officers];
-    return {
-      others: new Map(named.map(({ id, name }) => [id, name])),
-      milestones: new Map(occurred ? await this.choices.milestoneNames(locale) : []),
-    };
-  }
 }
 
 function fieldText(field: string, { milestones }: Names, locale: Locale): string {
@@ -113,7 +73,7 @@ type ImportQuery = z.infer<typeof importQuery>;
 export class ImportShown {
   constructor(
     private readonly imports: ImportsService,
-    private readonly effects: EffectsShown,
+    private readonly choices: FormChoices,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
   ) {}
@@ -174,7 +134,7 @@ export class ImportShown {
     const to = (rest: ImportQuery, anchor: string) =>
       `${addressOf(`/console/imports/${id}`, { result, after, problemsAfter, ...rest })}#${anchor}`;
     return {
-      effects: await this.effects.shown(visit, effects.items),
+      effects: await this.effectsShown(visit, effects.items),
       next: effects.nextCursor && to({ after: effects.nextCursor }, 'effects'),
       first: after && to({ after: undefined }, 'effects'),
       tallies: effectResults.map((one) => ({
@@ -193,6 +153,33 @@ export class ImportShown {
         counts.refused > 0 && view.format !== 'ocds' && view.status !== 'undone' && caller.role !== 'auditor',
       differs: view.status !== 'ready' && previewCounts !== null && !sameResults(counts, previewCounts),
       failedBeforeApplying: view.preview && previewCounts === null,
+    };
+  }
+
+  /** Shows what an import does to each contract, in the reader's words. */
+  private async effectsShown(visit: Visit, effects: EffectView[]) {
+    const { locale } = visit;
+    const names = await this.namesFor(visit, effects);
+    return effects.map((effect) => ({
+      ...effect,
+      // What the preview showed is worth a word only where it came otherwise.
+      otherwise: effect.previewed === effect.result ? null : effect.previewed,
+      isFolded: effect.result === 'created' && effect.changes.length > 3,
+      changes: effect.changes.map(({ field, from, to }) => ({
+        name: fieldText(field, names, locale),
+        from: valueText(field, from, names, locale),
+        to: valueText(field, to, names, locale),
+      })),
+    }));
+  }
+
+  private async namesFor(visit: Visit, effects: EffectView[]): Promise<Names> {
+    const fields = effects.flatMap((effect) => effect.changes.map((change) => change.field));
+    const isNamed = fields.some((field) => field.endsWith('Id'));
+    const occurred = fields.some((field) => field.startsWith('occurrence.'));
+    return {
+      others: isNamed ? await this.choices.namesSeen(visit) : new Map(),
+      milestones: new Map(occurred ? await this.choices.milestoneNames(visit.locale) : []),
     };
   }
 }
