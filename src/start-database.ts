@@ -33,8 +33,10 @@ export async function startDatabase(
   const { url, ownerUrl } = config.database;
   if (ownerUrl) await migrate({ ownerUrl, appRole: decodeURIComponent(new URL(url).username) });
   const pool = poolOptions(url, config.limits);
-  if (!ownerUrl) await mustBeMigrated(pool);
-  await mustNotOwn(pool);
+  await asking(pool, async (client) => {
+    if (!ownerUrl) await mustBeMigrated(client);
+    await mustNotOwn(client);
+  });
   return { url, dataPath: null, stop: () => Promise.resolve() };
 }
 
@@ -56,34 +58,28 @@ async function startEmbedded(config: Config, purpose: string, joins: boolean): P
 }
 
 /** Throws when migrations are missing: without the owner's address the service can only look at the schema. */
-async function mustBeMigrated(pool: pg.PoolConfig): Promise<void> {
-  await asking(pool, async (client) => {
-    const { rows } = await client.query<{ name: string }>(`SELECT to_regclass('migrations') AS name`);
-    const known = rows[0]?.name
-      ? (await client.query<{ name: string }>(`SELECT name FROM migrations`)).rows
-      : [];
-    const missing = migrations.filter((migration) => !known.some((row) => row.name === migration.name));
-    if (missing.length > 0) {
-      throw new ConfigError([
-        `DATABASE_OWNER_URL is missing: the schema lacks ${missing.length} migrations, which only its owner can make; for example postgres://chorong_owner:…@db/chorong`,
-      ]);
-    }
-  });
+async function mustBeMigrated(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ name: string }>(`SELECT to_regclass('migrations') AS name`);
+  const known = rows[0]?.name
+    ? (await client.query<{ name: string }>(`SELECT name FROM migrations`)).rows
+    : [];
+  const missing = migrations.filter((migration) => !known.some((row) => row.name === migration.name));
+  if (missing.length === 0) return;
+  throw new ConfigError([
+    `DATABASE_OWNER_URL is missing: the schema lacks ${missing.length} migrations, which only its owner can make; for example postgres://chorong_owner:…@db/chorong`,
+  ]);
 }
 
 /** Throws when the role may rewrite the log, as its owner could. */
-async function mustNotOwn(pool: pg.PoolConfig): Promise<void> {
-  await asking(pool, async (client) => {
-    const { rows } = await client.query<{ able: boolean }>(
-      `SELECT has_table_privilege('leaf', 'UPDATE') OR has_table_privilege('leaf', 'DELETE')
-           OR has_table_privilege('leaf', 'TRUNCATE') AS able`,
-    );
-    if (rows[0]?.able) {
-      throw new ConfigError([
-        'DATABASE_URL names a role that may rewrite the log: use a role of its own, such as chorong_app, that owns nothing and is no superuser',
-      ]);
-    }
-  });
+async function mustNotOwn(client: pg.Client): Promise<void> {
+  const { rows } = await client.query<{ able: boolean }>(
+    `SELECT has_table_privilege('leaf', 'UPDATE') OR has_table_privilege('leaf', 'DELETE')
+         OR has_table_privilege('leaf', 'TRUNCATE') AS able`,
+  );
+  if (!rows[0]?.able) return;
+  throw new ConfigError([
+    'DATABASE_URL names a role that may rewrite the log: use a role of its own, such as chorong_app, that owns nothing and is no superuser',
+  ]);
 }
 
 async function asking(pool: pg.PoolConfig, work: (client: pg.Client) => Promise<void>): Promise<void> {

@@ -3,6 +3,7 @@ import type { Caller, Role } from '../src/core/access/roles.js';
 import { AccountRecords } from '../src/office/accounts/account-records.js';
 import { AccountsService } from '../src/office/accounts/accounts.service.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
+import { Passwords } from '../src/office/accounts/passwords.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { AppError } from '../src/platform/app-error.js';
 import { ok, problem } from './support/api-client.js';
@@ -163,7 +164,7 @@ async function withPassword(role: Role = 'officer') {
   const records = service.app.get(AccountRecords);
   const account = await records.byId(id);
   if (!account) throw new Error('the account is gone');
-  await service.app.get(OwnAccountService).begin(account, password);
+  await service.app.get(Passwords).set(account, password);
   return { id, token, email: records.emailOf(account) };
 }
 const isOpen = async (token: string) => (await sessions().callerOf(token)) !== null;

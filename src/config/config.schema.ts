@@ -1,16 +1,12 @@
 import { z } from 'zod';
 
 export const url = (example: string, ...protocols: string[]) =>
-  z.string().refine(
-    (value) => {
-      try {
-        return protocols.includes(new URL(value).protocol);
-      } catch {
-        return false;
-      }
-    },
-    { error: `is not an address such as ${example}` },
-  );
+  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
+    error: `is not an address such as ${example}`,
+  });
+
+const databaseUrl = (role: string) =>
+  url(`postgres://${role}:secret@db.example:5432/chorong`, 'postgres:', 'postgresql:');
 
 const wholeNumber = (example: string, min: number, max: number) =>
   z.coerce
@@ -52,16 +48,8 @@ export const environmentSchema = (providers: string[]) =>
     CHORONG_INSTANCE: z
       .uuid({ error: 'is not an instance id such as those that GET /api/v1/instance shows' })
       .optional(),
-    DATABASE_URL: url(
-      'postgres://chorong_app:secret@db.example:5432/chorong',
-      'postgres:',
-      'postgresql:',
-    ).optional(),
-    DATABASE_OWNER_URL: url(
-      'postgres://chorong_owner:secret@db.example:5432/chorong',
-      'postgres:',
-      'postgresql:',
-    ).optional(),
+    DATABASE_URL: databaseUrl('chorong_app').optional(),
+    DATABASE_OWNER_URL: databaseUrl('chorong_owner').optional(),
     DATABASE_POOL: wholeNumber('20', 4, 200).default(20),
     REDIS_URL: url(
       'redis://redis.example:6379',

@@ -11,7 +11,7 @@ import { definedOnly } from '../../platform/defined-only.js';
 import { newId } from '../../platform/ids.js';
 import { AccountRecords } from './account-records.js';
 import { Account } from './account.entities.js';
-import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
+import { type AccountPatch, accountView, type AccountView, type NewAccount } from './account.schema.js';
 import { accountProblems } from './accounts.words.js';
 import { SessionsService } from './sessions.service.js';
 
@@ -20,8 +20,6 @@ export interface AccountWithLink {
   account: AccountView;
   token: string;
 }
-
-const accountsLock = 0x4143434f;
 
 /** AccountsService does what admins do with accounts: invite, change, disable, reset. */
 @Injectable()
@@ -75,8 +73,7 @@ export class AccountsService {
 
   /** Changes an account. Every change but that of a name ends the account's sessions at once. */
   async amend(caller: Caller, id: string, patch: AccountPatch): Promise<AccountView> {
-    return this.database.inTransaction(async () => {
-      const before = await this.locked(id);
+    return this.inTurn(id, async (before) => {
       const after = { ...before, ...(await this.changesOf(before, patch)) };
       if (isDeepStrictEqual(after, { ...before })) return this.viewOf(before);
       await this.requireFitting(after);
@@ -87,19 +84,15 @@ export class AccountsService {
       if (after.disabledAt) await this.records.voidLinks(id);
       const turned = after.disabledAt ? 'disabled' : 'enabled';
       const what = before.disabledAt === after.disabledAt ? 'amended' : turned;
-      await this.records.journalChange(after, what, {
-        before,
-        actor: actorOf(caller),
-        reason: patch.reason ?? null,
-      });
+      const by = { before, actor: actorOf(caller), reason: patch.reason ?? null };
+      await this.records.journalChange(after, what, by);
       return this.viewOf(after);
     });
   }
 
   /** Ends the password and the sessions now, and makes a link: one is asked for when they are lost, or in wrong hands. */
   async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
-    return this.database.inTransaction(async () => {
-      const account = await this.locked(id);
+    return this.inTurn(id, async (account) => {
       if (account.disabledAt) throw accountProblems.error('account-disabled');
       const after = { ...account, passwordHash: null };
       await this.requireAnAdminAfter(caller, account, after);
@@ -151,26 +144,22 @@ export class AccountsService {
   }
 
   /** Changes of accounts take turns: two admins who take the right from each other at once must not both succeed. */
-  private async locked(id: string): Promise<Account> {
-    await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [accountsLock]);
-    await this.database.run(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
-    return this.requireAccount(id);
+  private inTurn<T>(id: string, work: (account: Account) => Promise<T>): Promise<T> {
+    return this.database.inTurn('accounts', async () => {
+      await this.database.run(`SELECT 1 FROM account WHERE id = $1 FOR UPDATE`, [id]);
+      return work(await this.requireAccount(id));
+    });
   }
 
   private viewOf(account: Account, lastSeen?: Date): AccountView {
-    const { id, role, departmentId, officerId, locale, disabledAt, passwordHash } = account;
-    return {
-      id,
+    return accountView.parse({
+      ...account,
       email: this.records.emailOf(account),
       name: this.records.nameOf(account),
-      role,
-      departmentId,
-      officerId,
-      locale,
-      active: disabledAt === null,
-      invited: passwordHash === null,
+      active: account.disabledAt === null,
+      invited: account.passwordHash === null,
       lastSeenAt: lastSeen?.toISOString() ?? null,
-    };
+    });
   }
 }
 

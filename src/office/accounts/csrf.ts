@@ -24,17 +24,14 @@ export class CsrfCheck {
 
   /** Returns the token that a page puts into its forms as `_csrf`; gives a browser without a session the cookie for it. */
   tokenFor(request: PageRequest, reply: FastifyReply): string {
-    if (request.signedIn) return request.signedIn.csrf;
-    return csrfTokenOf(this.cookie.formSecret(request) ?? this.cookie.makeFormSecret(request, reply));
+    return this.tokenOf(request) ?? csrfTokenOf(this.cookie.makeFormSecret(request, reply));
   }
 
   /** Checks a form's token in constant time and returns who calls, if anybody is signed in. Throws `form-stale`. */
   verify(request: PageRequest, token: unknown): Caller | undefined {
-    const expected = this.expected(request);
-    const given = Buffer.from(typeof token === 'string' ? token : '');
-    if (!expected || given.length !== expected.length || !timingSafeEqual(given, expected)) {
+    const known = this.tokenOf(request);
+    if (known === null || typeof token !== 'string' || !isEqual(token, known))
       throw accountProblems.error('form-stale');
-    }
     request.csrf = 'verified';
     if (request.signedIn) request.caller = request.signedIn.caller;
     return request.caller;
@@ -50,10 +47,9 @@ export class CsrfCheck {
     throw accountProblems.error('origin-foreign');
   }
 
-  private expected(request: PageRequest): Buffer | null {
-    if (request.signedIn) return Buffer.from(request.signedIn.csrf);
+  private tokenOf(request: PageRequest): string | null {
     const secret = this.cookie.formSecret(request);
-    return secret ? Buffer.from(csrfTokenOf(secret)) : null;
+    return request.signedIn?.csrf ?? (secret && csrfTokenOf(secret));
   }
 }
 
@@ -69,6 +65,11 @@ export class CsrfInterceptor implements NestInterceptor {
       }),
     );
   }
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [one, other] = [Buffer.from(a), Buffer.from(b)];
+  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** Derives a form's token from a secret that only the browser's cookie holds, and that the token does not reveal. */

@@ -52,11 +52,6 @@ export class OwnAccountService {
     });
   }
 
-  /** Sets a first password, for the service's own set-up. */
-  async begin(account: Account, password: string): Promise<void> {
-    await this.passwords.set(account, password);
-  }
-
   async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
     const { id } = await this.accountOf(caller);
     await this.database.repository(Account).update({ id }, { locale });

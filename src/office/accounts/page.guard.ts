@@ -1,4 +1,5 @@
 import {
+  applyDecorators,
   type CanActivate,
   type ExecutionContext,
   Injectable,
@@ -7,7 +8,7 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiExcludeController, ApiExcludeEndpoint } from '@nestjs/swagger';
+import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { accessProblems } from '../../core/access/access.words.js';
 import { logFailedSignIn, markOf, requireRole } from '../../core/access/access.guard.js';
@@ -98,13 +99,5 @@ function presentedToken(request: PageRequest): unknown {
 }
 
 /** A page for people: the session's cookie tells who calls, never a key. Every other route takes keys alone. */
-export const Page =
-  (): ClassDecorator & MethodDecorator =>
-  (target: object, name?: string | symbol, of?: PropertyDescriptor) => {
-    const decorators = [SetMetadata(pageKey, true), UseGuards(PageGuard)];
-    if (name === undefined || of === undefined) {
-      for (const decorate of [...decorators, ApiExcludeController()]) decorate(target as () => void);
-    } else {
-      for (const decorate of [...decorators, ApiExcludeEndpoint()]) decorate(target, name, of);
-    }
-  };
+export const Page = () =>
+  applyDecorators(SetMetadata(pageKey, true), UseGuards(PageGuard), ApiExcludeController());

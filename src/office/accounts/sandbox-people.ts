@@ -4,7 +4,7 @@ import { Department, Officer } from '../../core/departments/department.entity.js
 import { Database } from '../../platform/database/database.js';
 import { Account } from './account.entities.js';
 import { AccountsService } from './accounts.service.js';
-import { OwnAccountService } from './own-account.service.js';
+import { Passwords } from './passwords.js';
 
 /** `staffNumber` is that of the officer whom the person is. */
 const people: { role: Role; name: string; departmentCode: string | null; staffNumber: string | null }[] = [
@@ -23,21 +23,17 @@ export function sandboxPeople(passwords: Partial<Record<Role, string>>) {
   });
 }
 
-/** This lock lets two services that start at once make the people once. */
-const peopleLock = 0x50454f50;
-
-/** SandboxPeople makes, once, the people whom a newcomer may sign in as. */
+/** SandboxPeople makes the people whom a newcomer may sign in as: once, also when two services start at once. */
 @Injectable()
 export class SandboxPeople {
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
-    private readonly own: OwnAccountService,
+    private readonly passwords: Passwords,
   ) {}
 
   async ensure(passwords: Partial<Record<Role, string>>): Promise<void> {
-    await this.database.inTransaction(async () => {
-      await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [peopleLock]);
+    await this.database.inTurn('people of the sandbox', async () => {
       if (await this.database.repository(Account).exists()) return;
       for (const person of sandboxPeople(passwords)) await this.makePerson(person);
     });
@@ -50,6 +46,6 @@ export class SandboxPeople {
     if (code && !department) return;
     const officer = staffNumber ? await this.database.repository(Officer).findOneBy({ staffNumber }) : null;
     const belongs = { departmentId: department?.id, officerId: officer?.id };
-    await this.own.begin(await this.accounts.make({ ...wanted, ...belongs, locale: 'ko' }), password);
+    await this.passwords.set(await this.accounts.make({ ...wanted, ...belongs, locale: 'ko' }), password);
   }
 }
