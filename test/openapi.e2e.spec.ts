@@ -22,7 +22,10 @@ const inBoth = (place: string) => ['en', 'ko'].map((locale) => `${place}.${miles
 const added = [
   // A stored brake that cannot be read is told from the others.
   'components.schemas.Brake.properties.readable: is new',
+  // What the service itself wrote as a reason is a code, which both languages explain.
+  'components.schemas.Brake.properties.reasonText: is new',
   'components.schemas.Brake.required.readable: is new',
+  'components.schemas.Brake.required.reasonText: is new',
   // It always wanted a word.
   'components.schemas.MessageSearch.properties.words.minLength: is new',
   // An empty change is one of nothing, as for everything else that is changed.
