@@ -8,8 +8,7 @@ import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { ConsolePage, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
-import { page, type PageAnswer, redirect } from './page.js';
-import { ShownAgainBy, Visit, Visiting } from './visit.js';
+import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
 
 /** SigningInPages are for signing in and out, choosing a first password, and how a reader likes the pages. */

@@ -24,10 +24,9 @@ import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { shownProblem } from './form.js';
-import { type PageAnswer, page, type ShownPage } from './page.js';
+import { page, type PageAnswer, type ShownPage, Visit, type VisitedRequest } from './visit.js';
 import { type AgencyShown, Surroundings } from './surroundings.js';
 import { Assets, Views } from './views.js';
-import { Visit, type VisitedRequest } from './visit.js';
 
 const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];
 const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];

@@ -5,8 +5,7 @@ import { Kept } from '../../platform/kept.js';
 import type { Locale } from '../../platform/words/words.js';
 import { ConsolePage } from './console-page.js';
 import { ExampleTexts, planLines } from './example-texts.js';
-import { page } from './page.js';
-import { Visit, Visiting } from './visit.js';
+import { page, Visit, Visiting } from './visit.js';
 
 /** GenuinePages show contractors, whom others may text in our name, what our texts look like and where they come from. */
 @ConsolePage('genuine')

@@ -6,8 +6,7 @@ import { BrakesService } from '../../core/sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
-import { page } from './page.js';
-import { Visit, Visiting } from './visit.js';
+import { page, Visit, Visiting } from './visit.js';
 import { waitedOf } from './work.pages.js';
 
 /** How many work lists a home has room for. */

@@ -13,8 +13,7 @@ import { FormChoices } from './choices.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
-import { page, redirect } from './page.js';
-import { ShownAgainBy, Visit, Visiting } from './visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
 const path = '/console/messages';

@@ -5,8 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { daySchema } from '../../core/calendar/calendar.schema.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from './console-page.js';
-import { page, redirect } from './page.js';
-import { ShownAgainBy, Visit, Visiting } from './visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 
 const moveTo = z.object({ on: daySchema });

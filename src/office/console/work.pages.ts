@@ -11,8 +11,7 @@ import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorParts } from './contracts/history.js';
 import { addressOf, waysOn } from './form.js';
-import { page } from './page.js';
-import { Visit, Visiting } from './visit.js';
+import { page, Visit, Visiting } from './visit.js';
 import './work.words.js';
 
 const path = '/console/work';

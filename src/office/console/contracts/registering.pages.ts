@@ -5,8 +5,7 @@ import { Database } from '../../../platform/database/database.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { Form } from '../form.js';
-import { fragment, page, redirect } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { fragment, page, redirect, Visit, Visiting } from '../visit.js';
 import { newContractOf, onFields } from './contract-form.js';
 import { PlanShown } from './plan-shown.js';
 

@@ -7,8 +7,7 @@ import { outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/cov
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, waysOn } from '../form.js';
-import { page, type PageAnswer } from '../page.js';
-import { Visit, Visiting } from '../visit.js';
+import { page, type PageAnswer, Visit, Visiting } from '../visit.js';
 import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js';
 
 const path = '/console/coverage';

@@ -22,8 +22,7 @@ import { FormChoices } from '../choices.js';
 import { actorText } from '../contracts/history.js';
 import { addressOf, type Form, type ShownProblem } from '../form.js';
 import { dayText, numberText } from '../formats.js';
-import { page } from '../page.js';
-import type { Visit } from '../visit.js';
+import { page, type Visit } from '../visit.js';
 import './imports.words.js';
 
 /** Names tell what ids and codes of changes stand for, in the reader's language. */

@@ -22,8 +22,7 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { addressOf, filled, type ShownProblem, waysOn } from '../form.js';
-import { fragment, page, redirect } from '../page.js';
-import { ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
 const path = '/console/imports';

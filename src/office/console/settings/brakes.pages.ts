@@ -9,8 +9,7 @@ import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
-import { page, redirect } from '../page.js';
-import { ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 const scopes = ['agency', 'template', 'sender'];

@@ -8,8 +8,7 @@ import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { planLines } from '../example-texts.js';
-import { page, redirect } from '../page.js';
-import { ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './defaults.words.js';
 
 const path = '/console/settings/defaults';

@@ -15,8 +15,7 @@ import { handOverSchema, mergeSchema } from '../../handing-over/handing-over.sch
 import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { departmentChoices, FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { page, redirect } from '../page.js';
-import { ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
 

@@ -13,8 +13,7 @@ import { AccountsService, type AccountWithLink } from '../../accounts/accounts.s
 import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { page, redirect } from '../page.js';
-import { type Choice, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { type Choice, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';

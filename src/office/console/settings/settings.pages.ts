@@ -21,8 +21,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { ExampleTexts, planLines } from '../example-texts.js';
 import type { Form } from '../form.js';
-import { page, redirect } from '../page.js';
-import { ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 
 const path = '/console/settings';
