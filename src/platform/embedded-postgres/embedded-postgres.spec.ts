@@ -23,8 +23,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedServer } from './embedded-postgres.js';
-import type { Durability } from './server.js';
-import { isServerOf, readPostmaster } from './postmaster.js';
+import { type Durability, isServerOf, readPostmaster } from './server.js';
 import { isAlive } from './programs.js';
 import { until } from '../../../test/support/until.js';
 

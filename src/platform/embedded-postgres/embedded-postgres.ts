@@ -6,8 +6,7 @@ import { ensureCluster, ensureDatabase, type Passwords, type Urls, urlsOf } from
 import { EmbeddedPostgresError, permissionError } from './embedded-postgres.error.js';
 import { tryLock, type FileLock } from './file-lock.js';
 import { findHome, type Home } from './home.js';
-import { ownerLockIn, runningServer } from './postmaster.js';
-import { startServer, type Durability, type RunningServer } from './server.js';
+import { type Durability, ownerLockIn, runningServer, type RunningServer, startServer } from './server.js';
 
 export interface EmbeddedServer extends Urls {
   readonly port: number;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { publicUrl, url } from '../../../config/config.schema.js';
+import { publicUrl, url } from '../../../config/config.js';
 import type { DeliveryStatus, FoundText, SentText } from '../sms-provider.js';
 
 /** These are the account's variables. The auth token signs the callbacks, and authenticates our calls. */
