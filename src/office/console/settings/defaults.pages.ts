@@ -9,7 +9,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { planLines } from '../example-texts.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
-import './defaults.words.js';
+import './settings.words.js';
 
 const path = '/console/settings/defaults';
 const stepSchema = answerSchema.extend({ step: z.enum(['accept', 'decline']) });

@@ -20,6 +20,11 @@ defineWords('settings', {
   plansLead: ['계약 종류마다 언제 누구에게 알리는지', 'When each kind of contract is alerted'],
   templates: ['문안', 'Texts'],
   templatesLead: ['지금 쓰는 문안과 길이', 'The texts in force, and their lengths'],
+  defaults: ['새 기본값', 'New defaults'],
+  defaultsLead: [
+    '새 버전에 들어 있는 알림 계획과 문안을 쓸지 정합니다',
+    'Plans and texts of this release, to accept or decline',
+  ],
   brakes: ['발송 중지', 'Brakes'],
   brakesLead: [
     '기관, 부서, 문안, 발신번호별로 발송을 멈추고 다시 시작합니다',
@@ -261,5 +266,22 @@ defineWords('done', {
   'officer-added': ['직원을 추가했습니다.', 'The officer is added.'],
   merged: ['부서를 통합했습니다.', 'The departments are merged.'],
   'handed-over': ['계약을 인계했습니다.', 'The contracts are handed over.'],
+  'default-accepted': ['새 기본값을 받아들였습니다.', 'The default is in force.'],
+  'default-declined': ['지금 것을 계속 씁니다.', 'What is in force stays.'],
   'key-revoked': ['키를 폐기했습니다.', 'The key is revoked.'],
+});
+
+defineWords('defaults', {
+  lead: [
+    '저절로 바뀌는 것은 없습니다. 받아들이면 새 판이 되어 아직 보내지 않은 문자와 새 계약에 쓰이고, 등록된 계약은 제 계획을 그대로 지닙니다. 지금 것을 계속 쓰면 기본값이 다시 바뀔 때까지 묻지 않습니다.',
+    'Nothing changes by itself. What you accept becomes the next version, for texts not yet sent and for new contracts; contracts keep their plan. What you decline is not offered again until it changes.',
+  ],
+  none: ['정할 것이 없습니다.', 'There is nothing to decide.'],
+  inForce: ['지금 쓰는 것', 'In force now'],
+  notYet: ['아직 없습니다.', 'There is none yet.'],
+  offered: ['새 기본값', 'New default'],
+  plan: ['알림 계획: {kind}', 'Plan: {kind}'],
+  template: ['문안: {key}', 'Text: {key}'],
+  accept: ['받아들이기', 'Accept'],
+  decline: ['지금 것 계속 쓰기', 'Decline'],
 });
