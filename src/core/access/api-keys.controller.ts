@@ -1,6 +1,6 @@
 import { Body, Controller, Delete, Get, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { lineOf } from '../../platform/http/text.schema.js';
 import { ApiKeysService } from './api-keys.service.js';
@@ -61,11 +61,7 @@ export class ApiKeysController {
   }
 
   @Get()
-  @Answers(
-    200,
-    z.object({ items: z.array(keyView), nextCursor: z.null() }),
-    'The keys, without their secrets',
-  )
+  @Answers(200, listOf(keyView), 'The keys, without their secrets')
   async list() {
     const keys = await this.apiKeys.list();
     return {

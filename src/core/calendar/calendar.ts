@@ -7,9 +7,9 @@ import {
   addMonths,
   daysBetween,
   instantOf,
+  isWeekend,
   localDateOf,
   localTimeOf,
-  weekday,
 } from './local-date.js';
 
 /** A distance from a day; negative is before it. */
@@ -41,9 +41,7 @@ export class Calendar {
   isBusinessDay(date: LocalDate): boolean {
     if (this.closed.has(date)) return false;
     if (this.open.has(date)) return true;
-    const dayOfWeek = weekday(date);
-    if (dayOfWeek === 0 || dayOfWeek === 6) return false;
-    return !this.holidays.ofYear(yearOf(date)).has(date);
+    return !isWeekend(date) && !this.holidays.ofYear(yearOf(date)).has(date);
   }
 
   /**

@@ -1,5 +1,5 @@
 import type { LocalDate } from './calendar.schema.js';
-import { addDays, weekday } from './local-date.js';
+import { addDays, isWeekend, weekday } from './local-date.js';
 
 /**
  * Computes the public holidays of Korean public bodies from 1990 on, by 관공서의 공휴일에 관한 규정 (Presidential Decree), since
@@ -104,10 +104,6 @@ function earnedDates(days: Holiday[]): LocalDate[] {
       overlaps.add(day.date);
   }
   return [...earned, ...overlaps];
-}
-
-function isWeekend(date: LocalDate): boolean {
-  return weekday(date) === 0 || weekday(date) === 6;
 }
 
 // The Korean lunisolar calendar, reckoned for Seoul (Unicode CLDR `dangi`); China's differs by a day in some years.

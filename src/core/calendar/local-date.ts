@@ -25,6 +25,11 @@ export function weekday(date: LocalDate): number {
   return new Date(midnightUtc(date)).getUTCDay();
 }
 
+/** Tells a Saturday or a Sunday. */
+export function isWeekend(date: LocalDate): boolean {
+  return weekday(date) === 0 || weekday(date) === 6;
+}
+
 /**
  * The instant at which a clock in the zone shows this day and time (`HH:mm`). A time that a change of clocks
  * skips becomes the first instant after the gap; of a time that comes twice, the first is meant.
@@ -84,9 +89,11 @@ interface Zone {
 
 const zones = new Map<string, Zone>();
 
-// Intl takes microseconds for a question that is asked for thousands of alerts; an offset holds for months, so
-// it is asked once for a UTC day's two ends.
-function offsetAt(instant: number, timeZone: string): number {
+/**
+ * Returns the milliseconds by which a zone's clocks are ahead of UTC. Intl takes microseconds for a question that is asked
+ * for thousands of alerts; an offset holds for months, so it is asked once for a UTC day's two ends.
+ */
+export function offsetAt(instant: number, timeZone: string): number {
   const zone = zoneOf(timeZone);
   const day = Math.floor(instant / DAY);
   let offset = zone.days.get(day);

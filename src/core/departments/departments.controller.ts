@@ -1,14 +1,11 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
-import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import * as api from './department.schema.js';
 import { DepartmentsService } from './departments.service.js';
 import { OfficersService } from './officers.service.js';
-
-const listOf = (item: z.ZodType) => z.object({ items: z.array(item), nextCursor: z.null() });
 
 @Controller()
 @Allow('admin')

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { notFound } from '../../platform/app-error.js';
 import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -20,17 +21,13 @@ interface OfficerName extends Pick<Officer, 'id' | 'departmentId' | 'staffNumber
 
 /** OfficerFinder finds active officers by staff number or name. It is read once and serves the length of one run. */
 export class OfficerFinder {
-  private readonly byDepartment = new Map<string, OfficerName[]>();
+  private readonly byDepartment: ReadonlyMap<string, OfficerName[]>;
 
   constructor(
     rows: OfficerName[],
     private readonly indexOf: (name: string) => string,
   ) {
-    for (const row of rows) {
-      const own = this.byDepartment.get(row.departmentId);
-      if (own) own.push(row);
-      else this.byDepartment.set(row.departmentId, [row]);
-    }
+    this.byDepartment = groupedBy(rows, ({ departmentId }) => departmentId);
   }
 
   /** By staff number, or by a name that exactly one officer of the department has. */

@@ -1,7 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, pageOf } from '../../platform/http/answers.js';
 import { momentSchema } from '../calendar/calendar.schema.js';
 import { SandboxService, textView } from './sandbox.service.js';
 
@@ -23,11 +23,7 @@ export class SandboxController {
   constructor(private readonly sandbox: SandboxService) {}
 
   @Get('texts')
-  @Answers(
-    200,
-    z.object({ items: z.array(textView), nextCursor: z.string().nullable() }),
-    'What phones received, oldest first',
-  )
+  @Answers(200, pageOf(textView), 'What phones received, oldest first')
   async texts(@Query({ schema: textsQuery }) query: z.infer<typeof textsQuery>) {
     const items = await this.sandbox.texts(query);
     return { items, nextCursor: items.length === query.limit ? (items.at(-1)?.id ?? null) : null };

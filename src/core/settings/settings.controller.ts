@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import { AgencyNumbers } from './agency-numbers.js';
 import { planSchema } from './plan.schema.js';
 import {
@@ -18,7 +18,7 @@ import { SettingsService, type Versioned } from './settings.service.js';
 
 const versionOf = (value: z.ZodType) =>
   z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
-const versionsOf = (value: z.ZodType) => z.object({ items: z.array(versionOf(value)), nextCursor: z.null() });
+const versionsOf = (value: z.ZodType) => listOf(versionOf(value));
 
 /** SettingsController shows settings as versions: a POST makes the next one, and none is ever rewritten. */
 @Controller()

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, Post } from '@nestjs/common';
 import { z } from 'zod';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
@@ -17,7 +17,7 @@ export class DefaultsController {
   @Allow('admin', 'auditor')
   @Answers(
     200,
-    z.object({ items: z.array(offerSchema), nextCursor: z.null() }),
+    listOf(offerSchema),
     'Plans and templates of this release that the agency has neither been given nor answered',
   )
   async list() {

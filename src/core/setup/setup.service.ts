@@ -9,9 +9,6 @@ import { DefaultsService } from './defaults.service.js';
 import * as city from './fictional-city.js';
 import { Database } from '../../platform/database/database.js';
 
-/** This lock lets two services that start at once set up once. */
-const setUpLock = 0x53455455;
-
 /** SandboxCity makes the departments and officers of the fictional city. */
 @Injectable()
 export class SandboxCity {
@@ -50,21 +47,15 @@ export class SetupService {
     private readonly apiKeys: ApiKeysService,
   ) {}
 
-  /** Sets a new database up. `key` is the embedded default's own, for when the environment names none. */
+  /** Sets a new database up, once also when two services start at once. `key` is the embedded default's own, for when the environment names none. */
   async setUp(key: string | null): Promise<void> {
-    await this.database.inTransaction(async () => {
-      await this.database.run(`SELECT pg_advisory_xact_lock($1)`, [setUpLock]);
+    await this.database.inTurn('set-up', async () => {
       const [done] = await this.database.rows(`SELECT 1 FROM setting WHERE name = 'agency'`);
       if (!done) await this.makeSettings();
       const bootstrap = this.config.bootstrapApiKey ?? key;
       if (bootstrap) {
-        await this.apiKeys.ensure(bootstrap, {
-          name: 'bootstrap',
-          role: 'admin',
-          departmentId: null,
-          officerId: null,
-          expiresAt: null,
-        });
+        const everywhere = { departmentId: null, officerId: null, expiresAt: null };
+        await this.apiKeys.ensure(bootstrap, { name: 'bootstrap', role: 'admin', ...everywhere });
       }
     });
   }

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import {
   type NewTemplate,
   newTemplateSchema,
@@ -23,7 +23,7 @@ export class TemplatesController {
   @Allow('officer', 'manager', 'admin', 'auditor')
   @Answers(
     200,
-    z.object({ items: z.array(templateVersionView), nextCursor: z.null() }),
+    listOf(templateVersionView),
     'Every version of every template, or of one key; newest version first',
   )
   async list(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {

@@ -2,7 +2,7 @@ import { Body, Controller, Get, Inject, Patch, Post, Req } from '@nestjs/common'
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../../core/access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import {
@@ -37,7 +37,7 @@ export class AccountsController {
   }
 
   @Get()
-  @Answers(200, z.object({ items: z.array(accountView), nextCursor: z.null() }), 'The accounts of people')
+  @Answers(200, listOf(accountView), 'The accounts of people')
   async list() {
     return { items: await this.accounts.list(), nextCursor: null };
   }

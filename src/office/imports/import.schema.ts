@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pageOf } from '../../platform/http/answers.js';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
 
@@ -100,7 +101,7 @@ export const importListQuery = z.strictObject({
   limit: pageLimit,
 });
 export type ImportListQuery = z.infer<typeof importListQuery>;
-export const importList = z.object({ items: z.array(importView), nextCursor: z.string().nullable() });
+export const importList = pageOf(importView);
 
 export const importProblemView = z.object({
   id: z.uuid(),
@@ -153,7 +154,7 @@ export const effectsQuery = z.strictObject({
   limit: z.coerce.number().int().min(1).max(1000).default(200),
 });
 export type EffectsQuery = z.infer<typeof effectsQuery>;
-export const effectList = z.object({ items: z.array(effectView), nextCursor: z.string().nullable() });
+export const effectList = pageOf(effectView);
 
 const columnView = z.object({
   key: z.string().meta({ description: 'What the mapping calls it.' }),

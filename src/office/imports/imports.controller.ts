@@ -4,7 +4,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, pageOf } from '../../platform/http/answers.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { ImportIntake } from './uploads.js';
@@ -113,11 +113,7 @@ export class ImportsController {
 
   @Get(':id/errors')
   @Allow('officer', 'manager', 'admin', 'auditor')
-  @Answers(
-    200,
-    z.object({ items: z.array(importProblemView), nextCursor: z.string().nullable() }),
-    'What could not be taken, and what to do, by line',
-  )
+  @Answers(200, pageOf(importProblemView), 'What could not be taken, and what to do, by line')
   errors(
     @CurrentCaller() caller: Caller,
     @Id() id: string,

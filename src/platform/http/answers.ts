@@ -22,6 +22,13 @@ export function Answers(status: number, schema: z.ZodType, summary: string) {
   );
 }
 
+/** An answer gives a list as a whole. */
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.null() });
+/** An answer gives a page of a list, with the cursor of the next. */
+export const pageOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
 /** Collects the named schemas of all answers. */
 export function answerSchemas(): Record<string, JsonSchema> {
   return Object.fromEntries(named);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Calendar } from '../../../core/calendar/calendar.js';
-import { addDays, daysBetween, weekday } from '../../../core/calendar/local-date.js';
+import { addDays, daysBetween, isWeekend } from '../../../core/calendar/local-date.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 import type { PreviewView, TimelineEntry } from '../../../core/log/log.schema.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
@@ -187,7 +187,7 @@ function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale
     bands: closed.map((day) => ({
       x: x(day),
       width: units(1),
-      kind: weekday(day) === 0 || weekday(day) === 6 ? 'closed' : 'holiday',
+      kind: isWeekend(day) ? 'closed' : 'holiday',
     })),
     months: monthsAmong(days).map((day) => ({
       x: x(day),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Role } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
 import type { CalendarSetting } from '../../../core/calendar/calendar.schema.js';
-import { addDays, weekday } from '../../../core/calendar/local-date.js';
+import { addDays, isWeekend } from '../../../core/calendar/local-date.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { AgencyNumbers } from '../../../core/settings/agency-numbers.js';
 import {
@@ -146,7 +146,7 @@ export class SettingFormPages {
     const calendar = await this.settings.calendar();
     const today = await this.settings.today();
     const daysOff = Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
-      (day) => weekday(day) !== 0 && weekday(day) !== 6 && !calendar.isBusinessDay(day),
+      (day) => !isWeekend(day) && !calendar.isBusinessDay(day),
     );
     return page('settings/calendar', 'settings.calendar', { ...visit.shown, ...inForce, daysOff });
   }
