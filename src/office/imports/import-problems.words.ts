@@ -382,16 +382,15 @@ export function refusedFinding(
   return { code: published, phrase: importFinding(code, { reason }).phrase };
 }
 
-/** Writes a stored problem in both languages. One that has no phrase stands in English for both. */
-export function problemWords({
-  phrase,
-  message,
-  advice,
-}: {
+/** A stored problem's words; `message` and `advice` are those of one stored before problems had a phrase, in English. */
+export interface StoredWords {
   phrase: Phrase | null;
   message?: string | null;
   advice?: string | null;
-}): { message: Words; advice: Words } {
+}
+
+/** Writes a stored problem in both languages. One that has no phrase stands in English for both. */
+export function problemWords({ phrase, message, advice }: StoredWords): { message: Words; advice: Words } {
   if (phrase) return findingWords(phrase);
   return { message: words(message ?? '', message ?? ''), advice: words(advice ?? '', advice ?? '') };
 }

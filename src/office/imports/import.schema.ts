@@ -24,8 +24,9 @@ const importFormats = ['csv', 'xlsx', 'ocds'] as const;
 export type ImportFormat = (typeof importFormats)[number];
 
 /**
- * ColumnMapping gives the field of each column by the column's key: its heading without case, spaces and punctuation.
- * A column whose field is null is not read.
+ * ColumnMapping gives the field of each column by the column's key: its heading without case, spaces and punctuation (see
+ * `headingKeys`). A column whose field is null is not read. It wins over what is known of a heading; a value that names no
+ * field counts as not chosen.
  */
 export type ColumnMapping = Readonly<Record<string, string | null>>;
 

@@ -2,6 +2,7 @@ import { findingError } from '../../../platform/findings.js';
 import { maskName, maskRaw, showRaw } from '../../../platform/phone-numbers/phone-number.js';
 import { columnLetters, FileProblem, isBlank } from '../../../platform/sheets/raw-row.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
+import type { ColumnMapping, ColumnsView } from '../import.schema.js';
 import { fieldNames, fitOf, requiredFields, type SheetField, specOf } from './fields.js';
 import {
   chosenIn,
@@ -12,7 +13,6 @@ import {
   type OpenSheet,
   requireNarrow,
   type SheetFormat,
-  type SheetMapping,
   shownHeading,
   whatIsWrong,
 } from './open-sheet.js';
@@ -31,18 +31,11 @@ export interface SheetHead {
   isCertain: boolean;
 }
 
-export interface GuessedColumn {
-  /** The name by which a mapping knows the column. */
-  key: string;
-  /** The heading as it stands in the file, on one line; empty when the column has none. */
-  heading: string;
-  /** The letters by which a spreadsheet names the column, such as C. */
-  letters: string;
+/** GuessedColumn is a column as people are shown it, before anybody has chosen. */
+export interface GuessedColumn extends Omit<ColumnsView['columns'][number], 'field' | 'by'> {
   field: SheetField | null;
   /** Null when nothing is known of it, or it is remembered as one that is not read. */
   by: 'known' | 'remembered' | 'guessed' | null;
-  /** A few values, masked as the field asks, else like a number. */
-  samples: string[];
 }
 
 /**
@@ -52,7 +45,7 @@ export interface GuessedColumn {
 export async function readHead(
   format: SheetFormat,
   bytes: AsyncIterable<Buffer>,
-  remembered: SheetMapping = {},
+  remembered: ColumnMapping = {},
 ): Promise<SheetHead> {
   try {
     for await (const head of inSheet(format, bytes, remembered, (sheet) => headOf(sheet, remembered))) {
@@ -64,7 +57,7 @@ export async function readHead(
   throw new Error('a sheet was opened and gave nothing');
 }
 
-async function* headOf(sheet: OpenSheet, remembered: SheetMapping): AsyncGenerator<SheetHead> {
+async function* headOf(sheet: OpenSheet, remembered: ColumnMapping): AsyncGenerator<SheetHead> {
   const { cells, line } = sheet.headings;
   requireNarrow(sheet.headings);
   const samples: string[][] = [];
@@ -97,7 +90,7 @@ const samplesShown = 3;
 export function guessColumns(
   headings: readonly string[],
   samples: readonly (readonly string[])[],
-  remembered: SheetMapping = {},
+  remembered: ColumnMapping = {},
 ): GuessedColumn[] {
   const width = Math.max(headings.length, ...samples.map((row) => row.length));
   const padded = Array.from({ length: width }, (_, index) => headings[index] ?? '');

@@ -6,16 +6,11 @@ import { columnLetters, FileProblem, isBlank } from '../../../platform/sheets/ra
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { Workbook } from '../../../platform/sheets/workbook.js';
+import type { ColumnMapping } from '../import.schema.js';
 import { importFinding } from '../import-problems.words.js';
 import { type RowProblem, rowProblem } from '../import.types.js';
 import { fieldNames, isSheetField, requiredFields, type SheetField, specOf } from './fields.js';
 import { plainWord } from './values.js';
-
-/**
- * SheetMapping is what each heading was chosen to be, by its key (see `headingKeys`): a field of fields.ts, or null for a
- * column that is not to be read. It wins over what is known. A value that names no field counts as not chosen.
- */
-export type SheetMapping = Readonly<Record<string, string | null>>;
 
 export type SheetFormat = 'csv' | 'xlsx';
 
@@ -39,7 +34,7 @@ export interface OpenSheet {
 export async function* inSheet<T>(
   format: SheetFormat,
   bytes: AsyncIterable<Buffer>,
-  mapping: SheetMapping,
+  mapping: ColumnMapping,
   use: (sheet: OpenSheet) => AsyncGenerator<T>,
 ): AsyncGenerator<T> {
   const workbook = format === 'xlsx' ? await Workbook.open(bytes) : null;
@@ -66,7 +61,7 @@ interface PeekedSheet {
   found: ReturnType<typeof findHeadings>;
 }
 
-async function peek(source: RowSource, mapping: SheetMapping): Promise<PeekedSheet> {
+async function peek(source: RowSource, mapping: ColumnMapping): Promise<PeekedSheet> {
   const rest = source.rows();
   const first: RawRow[] = [];
   let failure: Error | null = null;
@@ -200,7 +195,7 @@ export function headingKeys(cells: readonly string[]): string[] {
  */
 export function findHeadings(
   rows: readonly RawRow[],
-  mapping: SheetMapping,
+  mapping: ColumnMapping,
 ): { headings: Headings; above: RawRow[]; isRecognised: boolean } | null {
   const filled = rows.filter(({ cells }) => !isBlank(cells)).slice(0, sheetLimits.headRows);
   const matched = filled.map((row) => matchHeadings(row, mapping));
@@ -211,7 +206,7 @@ export function findHeadings(
   return headings ? { headings, above: filled.slice(0, at), isRecognised: best >= enough } : null;
 }
 
-function matchHeadings({ line, cells }: RawRow, mapping: SheetMapping): Headings {
+function matchHeadings({ line, cells }: RawRow, mapping: ColumnMapping): Headings {
   const columns = new Map<SheetField, { index: number; heading: string }>();
   const repeated: string[] = [];
   const unknown: string[] = [];
@@ -235,7 +230,7 @@ function matchHeadings({ line, cells }: RawRow, mapping: SheetMapping): Headings
 }
 
 /** Returns undefined when nothing was chosen. A mapping comes from outside: only its own keys count. */
-export function chosenIn(mapping: SheetMapping, key: string): SheetField | null | undefined {
+export function chosenIn(mapping: ColumnMapping, key: string): SheetField | null | undefined {
   const chosen = Object.hasOwn(mapping, key) ? mapping[key] : undefined;
   return chosen === undefined || chosen === null || isSheetField(chosen) ? chosen : undefined;
 }

@@ -4,11 +4,12 @@ import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { sheetFinding } from '../../../platform/sheets/sheet.words.js';
 import { defineWords } from '../../../platform/words/words.js';
+import type { ColumnMapping } from '../import.schema.js';
 import { importFinding } from '../import-problems.words.js';
 import type { ImportedContract, ImportedCounterparty, ImportOutcome, RowProblem } from '../import.types.js';
 import { rowProblem } from '../import.types.js';
 import { fieldNames, type RowFacts, type SheetField, specOf } from './fields.js';
-import type { Headings, OpenSheet, SheetFormat, SheetMapping } from './open-sheet.js';
+import type { Headings, OpenSheet, SheetFormat } from './open-sheet.js';
 import { fieldOf, inSheet, requireReadable } from './open-sheet.js';
 import { cellText, readRow, type SheetRow, type SheetRules } from './row.js';
 import { type AmountUnit, columnUnit } from './values.js';
@@ -23,7 +24,7 @@ export async function* readSheet(
   format: SheetFormat,
   bytes: AsyncIterable<Buffer>,
   rules: SheetRules,
-  mapping: SheetMapping = {},
+  mapping: ColumnMapping = {},
 ): AsyncGenerator<ImportOutcome> {
   try {
     yield* inSheet(format, bytes, mapping, (sheet) => outcomesOf(sheet, rules));

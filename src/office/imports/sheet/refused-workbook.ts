@@ -1,27 +1,22 @@
 import type { Readable } from 'node:stream';
 import { FileProblem, isBlank, type RawRow } from '../../../platform/sheets/raw-row.js';
 import { type WrittenRow, writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
-import type { Phrase } from '../../../platform/words/words.js';
-import { problemWords } from '../import-problems.words.js';
+import type { ColumnMapping } from '../import.schema.js';
+import { problemWords, type StoredWords } from '../import-problems.words.js';
 import type { RowProblem } from '../import.types.js';
 import { specOf } from './fields.js';
-import type { FieldColumns, OpenSheet, SheetFormat, SheetMapping } from './open-sheet.js';
+import type { FieldColumns, OpenSheet, SheetFormat } from './open-sheet.js';
 import { inSheet, whatIsWrong } from './open-sheet.js';
 import { cellText } from './row.js';
 import { groupedBy } from '../../../platform/grouped-by.js';
 
-/** A problem as it is stored; `message` and `advice` are those of one stored before problems had a phrase. */
-export interface RefusedProblem extends Pick<RowProblem, 'line' | 'field' | 'fatal'> {
-  phrase: Phrase | null;
-  message?: string | null;
-  advice?: string | null;
-}
+export type RefusedProblem = Pick<RowProblem, 'line' | 'field' | 'fatal'> & StoredWords;
 
 export interface RefusedFile {
   format: SheetFormat;
   /** Gives the stored file from its beginning; it is read twice. */
   read: () => AsyncIterable<Buffer>;
-  mapping: SheetMapping;
+  mapping: ColumnMapping;
   /** Of the whole import: lines with a fatal one are refused, and the others are explained beside them. */
   problems: readonly RefusedProblem[];
 }
