@@ -107,6 +107,14 @@ describe('the changes that npm run test:mutation makes', () => {
     expect(changes['never: if (a && b)']).toContain('if (false && (a && b)) throw');
   });
 
+  it('turns what is reckoned into its opposite', () => {
+    expect(changesOf('const f = (a) => Math.min(...a) - 1 || a.some(g);')).toMatchObject({
+      'Math.min(...a) → max': 'const f = (a) => Math.max(...a) - 1 || a.some(g);',
+      'Math.min(...a) - 1 → +': 'const f = (a) => Math.min(...a) + 1 || a.some(g);',
+      'a.some(g) → every': 'const f = (a) => Math.min(...a) - 1 || a.every(g);',
+    });
+  });
+
   it('knows which function has to run, and notes in a copy which functions do', () => {
     const source = `class A { m() { if (x) return; } }\nconst limit = 3;`;
     const [guard, limit] = mutants.mutantsOf(source);

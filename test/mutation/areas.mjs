@@ -12,7 +12,10 @@ export const areas = {
       /^src\/core\/settings\/plan\.schema\.ts$/,
     ],
     database: [/^src\/core\/planning\/(alert-states|milestone\.store|planning\.service)\.ts$/],
-    specs: [/^test\/(planning\/|(replanning|registering|sending|handing-over)\b).*\.spec\.ts$/],
+    specs: [
+      /^src\/core\/(planning\/.*|sending\/states)\.spec\.ts$/,
+      /^test\/(planning\/.*|(replanning|registering|sending|handing-over)\.e2e)\.spec\.ts$/,
+    ],
   },
   sending: {
     pure: [
@@ -20,7 +23,10 @@ export const areas = {
       /^src\/core\/sending\/outcomes\.ts$/,
     ],
     database: [/^src\/core\/sending\/(?!outcomes|.*\.(spec|module|words|entities|controller)\.ts)/],
-    specs: [/^test\/(sending\/|(sending|brakes|receipts|providers|telling)\b).*\.spec\.ts$/],
+    specs: [
+      /^src\/core\/sending\/.*\.spec\.ts$/,
+      /^test\/(sending\/|(sending|brakes|receipts|providers|telling)\b).*\.spec\.ts$/,
+    ],
   },
   access: {
     pure: [/^src\/core\/access\/(roles|rules)\.ts$/],

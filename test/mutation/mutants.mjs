@@ -63,6 +63,8 @@ function isSkipped(node) {
 /* Code. */
 
 const boundaries = { '<': '<=', '<=': '<', '>': '>=', '>=': '>' };
+const arithmetic = { '-': '+', '*': '/', '/': '*' };
+const opposites = { min: 'max', max: 'min', some: 'every', every: 'some' };
 
 function* codeChanges(node, file) {
   const whole = (text, what) => ({ start: node.getStart(file), end: node.end, text, what });
@@ -85,6 +87,9 @@ function* codeChanges(node, file) {
     } else if (boundaries[operator]) {
       const text = `${sides[0]} ${boundaries[operator]} ${sides[1]}`;
       yield whole(text, `${short(node.getText(file))} → ${boundaries[operator]}`);
+    } else if (arithmetic[operator]) {
+      const text = `${sides[0]} ${arithmetic[operator]} ${sides[1]}`;
+      yield whole(text, `${short(node.getText(file))} → ${arithmetic[operator]}`);
     }
   } else if (ts.isConditionalExpression(node)) {
     yield whole(node.whenTrue.getText(file), `always ${short(node.whenTrue.getText(file))}`);
@@ -97,6 +102,15 @@ function* codeChanges(node, file) {
       node.expression.expression.getText(file),
       `without .${short(node.getText(file).split('.').pop())}`,
     );
+  } else if (isCallOf(node, ['some', 'every']) || isCallOfMath(node, file)) {
+    const { name } = node.expression;
+    const text = opposites[name.text];
+    yield {
+      start: name.getStart(file),
+      end: name.end,
+      text,
+      what: `${short(node.getText(file))} → ${text}`,
+    };
   } else if (ts.isDecorator(node) && node.getText(file).startsWith('@Allow(')) {
     yield whole('', `without ${node.getText(file)}`);
   } else if (isConstant(node)) {
@@ -127,6 +141,10 @@ function isCallOf(node, names) {
     ts.isPropertyAccessExpression(node.expression) &&
     names.includes(node.expression.name.text)
   );
+}
+
+function isCallOfMath(node, file) {
+  return isCallOf(node, ['min', 'max']) && node.expression.expression.getText(file) === 'Math';
 }
 
 /** A named number outside of functions is a limit. */
@@ -187,7 +205,7 @@ function masked(node, raw, start, file) {
 }
 
 function tokensOf(sql) {
-  const words = /'(?:[^']|'')*'|"[^"]*"|\$\d+|[A-Za-z_#][\w#.]*|\d+|<=|>=|<>|::|->>|->|\|\||\S/g;
+  const words = /'(?:[^']|'')*'|"[^"]*"|\$\d+|[A-Za-z_#][\w#.]*|\d+|<=|>=|=>|<>|::|->>|->|\|\||\S/g;
   let depth = 0;
   return [...sql.matchAll(words)].map(({ 0: text, index }) => {
     if (text === ')') depth -= 1;

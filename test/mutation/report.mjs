@@ -24,12 +24,13 @@ Written by \`npm run test:mutation -- --write\`. The command changes the code in
 that reach the place, and looks whether one fails. Stryker changes the pure parts (rules, texts, sealing, schemas), which the unit
 specs beside them judge. The conditions of SQL statements and the guards around them stand where Stryker does not look:
 \`test/mutation/mutants.mjs\` leaves out each condition, lock, limit and assignment, each guard, each call whose answer nobody
-reads, and turns each comparison, and the specs of the area judge (\`test/mutation/areas.mjs\`). A change that PostgreSQL cannot read is not
-counted.
+reads, and turns each comparison and what is reckoned, and the specs of the area judge (\`test/mutation/areas.mjs\`). A change that
+PostgreSQL cannot read is not counted.
 
 A sample takes minutes, all takes hours: \`npm run test:mutation -- --area log --sample 20 --seed 7\`. Ctrl-C leaves nothing behind
 but what was tried: a later run takes over what the tests noticed in files that are as they were, and what they did not while the specs are
-too. The machine must not be busy otherwise, since a spec that fails for lack of time would count as one that notices.
+too. The machine must not be busy otherwise, since a spec that fails for lack of time would count as one that notices; one that fails
+without any change is left out.
 `;
 
 /** Writes the page. `reasons` maps what was not noticed, as `file: what`, to why it may stay so. */
