@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import pg from 'pg';
 import QueryStream from 'pg-query-stream';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
 import { connectApart, poolOptions } from '../../src/platform/database/connections.js';
@@ -84,5 +85,15 @@ it('a connection apart from the pools is given up too, in the middle of what it 
   expect(error.message).toBe('the database has been silent for 2 s');
   await ended;
   await proxy.stop();
+  await ground.drop();
+});
+
+it('a statement of a pool has a limit, and what is read apart from the pools has none', async () => {
+  const options = poolOptions(ground.appUrl, { silentDatabaseMs });
+  const [pool, apart] = [new pg.Pool(options), await connectApart(options, 'a test')];
+  const limitOf = async (of: pg.Pool | pg.Client) =>
+    (await of.query<{ statement_timeout: string }>('SHOW statement_timeout')).rows[0]?.statement_timeout;
+  expect([await limitOf(pool), await limitOf(apart)]).toEqual(['1min', '0']);
+  await Promise.all([pool.end(), apart.end(), proxy.stop()]);
   await ground.drop();
 });

@@ -511,9 +511,14 @@ describe('planning again', () => {
   it('moves the alerts of contracts to their new department, and those of no other', async () => {
     const [own, other] = [await lived('planned'), await lived('planned')];
     const departmentId = await bench.department();
+    const written = async ({ id }: AlertMade) =>
+      (await bench.sql(`SELECT xmin::text FROM alert WHERE id = $1`, [id]))[0];
     await bench.get(PlanningService).moveAlerts([own.contractId], departmentId);
     expect((await stored(own))['department_id']).toBe(departmentId);
     expect((await stored(other))['department_id']).toBe(other.departmentId);
+    const before = await written(own);
+    await bench.get(PlanningService).moveAlerts([own.contractId], departmentId);
+    expect(await written(own)).toEqual(before);
   });
 });
 

@@ -90,6 +90,9 @@ describe('milestones that are planned', () => {
       { code: 'commencement', withdrawn: false, due: new Date('2026-04-02T01:00:00Z') },
       { code: 'signing', withdrawn: true, due: null, date: day },
     ]);
+    const before = await rowsOf(contract.contractId);
+    await storing(contract, milestone({ code: 'commencement' }));
+    expect(await rowsOf(contract.contractId)).toEqual(before);
     await storing(contract, milestone(), milestone({ code: 'commencement' }));
     expect(await rowsOf(contract.contractId)).toMatchObject([{ withdrawn: false }, { withdrawn: false }]);
     expect(await rowsOf(other.contractId)).toEqual(others);

@@ -137,14 +137,23 @@ describe('a drain', () => {
   it('has no more calls under way than were allowed', async () => {
     for (let i = 0; i < 23; i += 1) await inShard();
     let [underWay, most] = [0, 0];
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => (answer = resolve));
     bench.pigeon.answer = async () => {
       underWay += 1;
       most = Math.max(most, underWay);
-      await new Promise((resolve) => setTimeout(resolve, 10));
+      await answered;
       underWay -= 1;
       return bench.pigeon.accepting();
     };
-    expect(await drains.drainShard(shard)).toBe(23);
+    const drained = drains.drainShard(shard);
+    await until('ten are called', () => underWay === 10);
+    await until(
+      'ten more are committed',
+      async () => (await bench.sql(`SELECT 1 FROM attempt`)).length === 20,
+    );
+    answer();
+    expect(await drained).toBe(23);
     expect(most).toBe(10);
   });
 
