@@ -1,5 +1,5 @@
 import { DrainService } from '../src/core/sending/drain.service.js';
-import { Schedule } from '../src/core/sending/tick.service.js';
+import { Schedule } from '../src/core/sending/schedule.js';
 import { newId } from '../src/platform/ids.js';
 import { ok, problem } from './support/api-client.js';
 import { startService, type TestService } from './support/service.js';

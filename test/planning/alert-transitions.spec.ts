@@ -29,8 +29,9 @@ beforeEach(() => bench.clear());
 
 const now = new Date('2026-03-04T01:00:00Z');
 
-const wanted = (shard: number, rest: Partial<DueWanted> = {}): DueWanted => ({
-  ...{ shard, dueUntil: new Date(Date.now() + 1000), limit: 100, pausedDepartments: [] },
+type Asked = Partial<Omit<DueWanted, 'limits'>> & { limit?: number };
+const wanted = (shard: number, { limit = 100, ...rest }: Asked = {}): DueWanted => ({
+  ...{ limits: new Map([[shard, limit]]), dueUntil: new Date(Date.now() + 1000), pausedDepartments: [] },
   ...rest,
 });
 
@@ -224,9 +225,11 @@ describe('what is due', () => {
   const shard = 3;
   const due = (rest: Parameters<SendingBench['alert']>[0] = {}) => bench.alert({ shard, ...rest });
   /** What is locked; it is counted as well, where nobody else has it locked. */
-  const locked = async (rest: Partial<DueWanted> = {}) => {
+  const locked = async (rest: Asked = {}) => {
     const found = (await alerts.lockDue(wanted(shard, rest))).map(({ id }) => id);
-    expect(await alerts.countDue(wanted(shard, rest))).toBe(found.length);
+    const { dueUntil, pausedDepartments } = wanted(shard, rest);
+    const situation = bench.situation({ now: dueUntil, brakes: { departments: pausedDepartments } });
+    expect(await bench.dueIn(shard, situation, rest)).toMatchObject({ alerts: found.length });
     return found;
   };
   const setDue = (alert: AlertMade, at: string) =>

@@ -291,6 +291,7 @@ describe('a new attempt', () => {
   /** One for a message, as the freezer asks for it. */
   const wanted = (message: MessageMade, provider = bench.pigeon): OpenAttempt => ({
     ...{ id: newId(), messageId: message.id, numberIndex: message.index, to: message.to, text: message.text },
+    shard: message.shard,
     ...{ provider, country: 'KR', templateKey: 'ko/any/signing', departments: [] },
   });
   const opened = async (suspectFrom: Date | null) => {

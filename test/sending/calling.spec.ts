@@ -30,10 +30,16 @@ async function committed(
   const attempts: OpenAttempt[] = [];
   for (let i = 0; i < count; i += 1) {
     const { name, sender } = provider;
-    const { id: messageId, index: numberIndex, to, text } = await bench.message({ provider: name, sender });
+    const {
+      id: messageId,
+      index: numberIndex,
+      shard,
+      to,
+      text,
+    } = await bench.message({ provider: name, sender });
     const id = await bench.attempt({ id: messageId, index: numberIndex }, { provider: name });
     const frozen = { country: 'KR', templateKey: 'ko/any/signing', departments: [] };
-    attempts.push({ ...frozen, id, messageId, numberIndex, provider, to, text, ...given });
+    attempts.push({ ...frozen, id, messageId, numberIndex, shard, provider, to, text, ...given });
   }
   return attempts;
 }

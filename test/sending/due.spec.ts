@@ -22,7 +22,7 @@ async function frozenIn(
   limit = 100,
 ): Promise<string[][]> {
   const [last] = await bench.sql<{ id: string }>(`SELECT id FROM message ORDER BY id DESC LIMIT 1`);
-  await freezer.freezeDue({ shard, provider: bench.pigeon, limit }, situation);
+  await freezer.freezeDue({ provider: bench.pigeon, limits: new Map([[shard, limit]]) }, situation);
   const messages = await bench.sql<{ ids: string[] }>(
     `SELECT array_agg(id::text ORDER BY due_at, id) AS ids FROM alert WHERE message_id > $1
      GROUP BY message_id ORDER BY message_id`,
@@ -32,8 +32,8 @@ async function frozenIn(
 }
 
 const frozenWith = (alert: AlertMade, situation?: Situation) => frozenIn(alert.shard, situation);
-const counted = ({ shard }: AlertMade, situation = bench.situation(), limit = 100) =>
-  freezer.countDue({ shard, provider: bench.pigeon, limit }, situation);
+const counted = async ({ shard }: AlertMade, situation = bench.situation(), limit = 100) =>
+  (await bench.dueIn(shard, situation, { limit })).alerts;
 
 const alertOf = (id: string) => bench.row('alert', id);
 const inState = (status: AlertStatus) =>

@@ -19,7 +19,7 @@ async function freeze(
   { shard }: { shard: number },
   situation: Situation = bench.situation(),
 ): Promise<OpenAttempt[]> {
-  const share = { shard, provider: situation.provider, limit: 100 };
+  const share = { provider: situation.provider, limits: new Map([[shard, 100]]) };
   return (await bench.get(MessageFreezer).freezeDue(share, situation)).attempts;
 }
 
@@ -214,7 +214,7 @@ describe('drains that freeze at the same time', () => {
       await bench.alert({ to, shard: 2, dueInSeconds: -1000 + i });
       await bench.alert({ to, shard: 2, dueInSeconds: -100 - i, dueDay: '2026-03-05' });
     }
-    const share = { shard: 2, provider: bench.pigeon, limit: numbers.length };
+    const share = { provider: bench.pigeon, limits: new Map([[2, numbers.length]]) };
     // Both are under way before either can go on: what they have in common they have to take in the same order.
     const both = await besideAnAttempt({ to: numbers[30] ?? '', status: 'open' }, async (end) => {
       const frozen = [1, 2].map(() => bench.get(MessageFreezer).freezeDue(share, bench.situation()));

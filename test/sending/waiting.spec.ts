@@ -1,7 +1,7 @@
-import { WaitingMessages } from '../../src/core/sending/drain.service.js';
 import { AttemptStates, type OpenAttempt } from '../../src/core/sending/attempt-states.js';
 import type { Situation } from '../../src/core/sending/brakes.service.js';
 import { attemptStatuses, messageStatuses } from '../../src/core/sending/sending.entities.js';
+import { WaitingMessages } from '../../src/core/sending/waiting-messages.js';
 import { ago, type MessageMade, SendingBench } from '../support/sending-bench.js';
 
 // Messages that wait for another attempt: which of them a drain opens one for.
@@ -14,7 +14,8 @@ beforeEach(() => bench.clear());
 afterAll(() => bench.stop());
 
 const share = ({ shard }: { shard: number }, { provider = bench.pigeon, limit = 10 } = {}) => ({
-  ...{ shard, provider, limit },
+  provider,
+  limits: new Map([[shard, limit]]),
 });
 const open = async (
   message: { shard: number },
@@ -22,8 +23,8 @@ const open = async (
   given?: Parameters<typeof share>[1],
 ): Promise<OpenAttempt[]> =>
   (await bench.get(WaitingMessages).openAttempts(share(message, given), situation)) ?? [];
-const counted = (message: { shard: number }, situation = bench.situation(), limit = 10) =>
-  bench.get(WaitingMessages).countDue(share(message, { limit }), situation);
+const counted = async ({ shard }: { shard: number }, situation = bench.situation(), limit = 10) =>
+  (await bench.dueIn(shard, situation, { limit })).waiting;
 
 const waiting = (given: Parameters<SendingBench['message']>[0] = {}) =>
   bench.message({ status: 'waiting', ...given });

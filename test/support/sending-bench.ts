@@ -16,12 +16,15 @@ import {
   type Situation,
   Situations,
 } from '../../src/core/sending/brakes.service.js';
-import { DrainService, WaitingMessages } from '../../src/core/sending/drain.service.js';
+import { DrainService } from '../../src/core/sending/drain.service.js';
 import { Failpoints } from '../../src/core/sending/failpoints.js';
 import { MessageFreezer } from '../../src/core/sending/message-freezer.js';
 import { Outcomes } from '../../src/core/sending/outcomes.js';
 import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { Pace, ProviderCalls } from '../../src/core/sending/provider-calls.js';
+import { type DueInShard, Schedule } from '../../src/core/sending/schedule.js';
+import { WaitingMessages } from '../../src/core/sending/waiting-messages.js';
+import { WindowOpener } from '../../src/core/sending/window-opener.js';
 import { Database } from '../../src/platform/database/database.js';
 import { InstanceMarker, InstanceService } from '../../src/core/sending/instance.service.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
@@ -114,9 +117,11 @@ export class SendingBench {
 
   /** The drains of a process of its own. */
   drains(calls = this.calls(), concurrency = 10): DrainService {
-    const [situations, providers] = [this.get(Situations), this.get(Providers)];
+    const [situations, schedule] = [this.get(Situations), this.get(Schedule)];
     const [freezer, waiting] = [this.get(MessageFreezer), this.get(WaitingMessages)];
-    return new DrainService({ sending: { concurrency } }, situations, providers, freezer, waiting, calls);
+    const config = { sending: { concurrency } };
+    const opener = new WindowOpener(config, situations, schedule, freezer, waiting, calls);
+    return new DrainService(this.get(Providers), opener);
   }
 
   async stop(): Promise<void> {
@@ -304,6 +309,20 @@ export class SendingBench {
     );
   }
 
+  /** What may be opened in a shard, for `pigeon` or another. */
+  async dueIn(
+    shard: number,
+    situation = this.situation(),
+    { provider = this.pigeon, limit = 100 } = {},
+  ): Promise<DueInShard> {
+    const [due] = await this.get(Schedule).countDue(
+      { shards: [shard], providers: [provider], limit },
+      situation,
+    );
+    if (!due) throw new Error(`nothing is known of shard ${shard}`);
+    return due;
+  }
+
   /** What a drain goes by, with nothing braked and no restore behind it. */
   situation({ brakes, ...given }: SituationGiven = {}): Situation {
     const none = {
@@ -314,7 +333,14 @@ export class SendingBench {
       senders: new Set<string>(),
     };
     const all = { ...none, templates: new Set<string>(), routes: new Set<string>(), ...brakes };
-    return { now: new Date(), provider: this.pigeon, brakes: all, suspicion: null, ...given };
+    return {
+      now: new Date(),
+      isClockStopped: false,
+      provider: this.pigeon,
+      brakes: all,
+      suspicion: null,
+      ...given,
+    };
   }
 
   /** Runs work while another connection holds these rows, as a process does that stands still inside a transaction. */

@@ -42,11 +42,11 @@ export interface AlertToStore extends Omit<PlannedAlert, 'id'> {
   dueDay: LocalDate;
 }
 
-/** DueWanted asks for what is due in a shard up to an instant of the service clock. */
+/** DueWanted asks for what is due up to an instant of the service clock. */
 export interface DueWanted {
-  shard: number;
+  /** How many are wanted at the most, by shard. */
+  limits: ReadonlyMap<number, number>;
   dueUntil: Date;
-  limit: number;
   pausedDepartments: string[];
 }
 
@@ -76,9 +76,10 @@ const isStranded = `status = 'held' AND reason = 'text-failed'
 export const isNumberFree = (table: string) =>
   `(SELECT t.id FROM attempt t WHERE t.number_index = ${table}.number_index AND t.status IN ('open', 'ambiguous')) IS NULL`;
 
-/** SQL that is true of an alert which may be sent; `$1` is the shard, `$2` the instant, `$3` the paused departments. */
-const isDue = `a.status = 'planned' AND a.shard = $1 AND a.due_at <= $2
-  AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()) AND NOT a.department_id = ANY($3)
+/** Writes SQL that is true of an alert `a` of the shard `wanted.shard` which may be sent, given an instant and paused departments. */
+export const isAlertDue = (dueUntil: string, pausedDepartments: string) =>
+  `a.status = 'planned' AND a.shard = wanted.shard AND a.due_at <= ${dueUntil}
+  AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()) AND NOT a.department_id = ANY(${pausedDepartments})
   AND ${isNumberFree('a')}`;
 
 const changed = 'updated_at = clock_timestamp()';
@@ -126,21 +127,13 @@ export class AlertStates {
     if (stored !== rows.length) throw new Error('an alert was frozen under the lock of its contract');
   }
 
-  /** Counts what is due in a shard, up to `limit`: the messages may be fewer, since a digest joins several. */
-  async countDue({ shard, dueUntil, pausedDepartments, limit }: DueWanted): Promise<number> {
-    const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM (SELECT FROM alert a WHERE ${isDue} LIMIT $4) AS due`,
-      [shard, dueUntil, pausedDepartments, limit],
-    );
-    return row?.count ?? 0;
-  }
-
-  /** Locks what is due in a shard, the longest due first; what another drain has locked is skipped. */
-  lockDue({ shard, dueUntil, pausedDepartments, limit }: DueWanted): Promise<DueAlert[]> {
+  /** Locks what is due in each shard, the longest due first; what another drain has locked is skipped. */
+  lockDue({ limits, dueUntil, pausedDepartments }: DueWanted): Promise<DueAlert[]> {
     return this.database.rows<DueAlert>(
-      `SELECT a.id, encode(a.number_index, 'hex') AS number, a.due_day FROM alert a
-       WHERE ${isDue} ORDER BY a.due_at, a.id LIMIT $4 FOR UPDATE OF a SKIP LOCKED`,
-      [shard, dueUntil, pausedDepartments, limit],
+      `SELECT due.* FROM unnest($1::int[], $2::int[]) AS wanted (shard, most) CROSS JOIN LATERAL (
+         SELECT a.id, encode(a.number_index, 'hex') AS number, a.due_day FROM alert a
+         WHERE ${isAlertDue('$3', '$4')} ORDER BY a.due_at, a.id LIMIT wanted.most FOR UPDATE OF a SKIP LOCKED) AS due`,
+      [[...limits.keys()], [...limits.values()], dueUntil, pausedDepartments],
     );
   }
 

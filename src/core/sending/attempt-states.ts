@@ -18,16 +18,19 @@ export const attemptTransitions = {
   proveAbsent: { from: ['ambiguous'], to: 'absent' },
 } as const satisfies Record<string, Transition<AttemptStatus>>;
 
-/** A Share is what one window may take of a shard, of one provider's texts. */
+/** A Share is what one window may take of one provider's texts. */
 export interface Share {
-  shard: number;
   provider: SmsProvider;
-  limit: number;
+  /** How many at the most, by shard. */
+  limits: ReadonlyMap<number, number>;
 }
 
 /** An attempt that may be called once it is committed. */
 export interface OpenAttempt
-  extends Pick<Attempt, 'id' | 'messageId' | 'numberIndex'>, Omit<Pausable, 'sender'> {
+  extends
+    Pick<Attempt, 'id' | 'messageId' | 'numberIndex'>,
+    Pick<Message, 'shard'>,
+    Omit<Pausable, 'sender'> {
   /** The one that the message was frozen for. */
   provider: SmsProvider;
   /** The number is in E.164. */

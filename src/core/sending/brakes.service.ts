@@ -266,6 +266,7 @@ interface Suspicion {
 export interface Situation {
   /** It is the time of the service clock, or the database's where that is behind it. */
   now: Date;
+  isClockStopped: boolean;
   /** The provider that new messages are frozen for. */
   provider: SmsProvider;
   brakes: BrakesOn;
@@ -303,12 +304,13 @@ export class Situations {
     const brakes = await this.brakes.brakesOn();
     const suspicion = await this.readSuspicion();
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
-    const clocks = await this.clock.readClocks();
+    const { moments, isStopped: isClockStopped } = await this.clock.readClocks();
     const calendar = await this.settings.calendar();
-    const isOpen = clocks.every((time) => calendar.nextOpening(time) <= time);
-    const now = earliestOf(clocks);
+    const isOpen = moments.every((time) => calendar.nextOpening(time) <= time);
     // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
-    return isOpen || brakes.instance ? { now, provider: this.providers.forSending, brakes, suspicion } : null;
+    if (!isOpen && !brakes.instance) return null;
+    const now = earliestOf(moments);
+    return { now, isClockStopped, provider: this.providers.forSending, brakes, suspicion };
   }
 
   private async readSuspicion(): Promise<Suspicion | null> {

@@ -1,235 +1,191 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../platform/database/database.js';
-import { newId } from '../../platform/ids.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
-import { isNumberFree, shardCount } from '../planning/alert-states.js';
+import { Injectable } from '@nestjs/common';
+import { groupedBy } from '../../platform/grouped-by.js';
+import { shardCount } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
-import type { SmsProvider } from '../providers/sms-provider.js';
-import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
-import { type Situation, Situations } from './brakes.service.js';
-import { InstanceService } from './instance.service.js';
-import { MessageFreezer } from './message-freezer.js';
-import { MessageStates, ours } from './message-states.js';
-import { ProviderCalls } from './provider-calls.js';
-import { type Message, numberPlace } from './sending.entities.js';
 
-type WaitingRow = Pick<Message, 'id' | 'numberSealed' | 'numberIndex' | 'text' | 'country'> & {
-  templateKey: string;
-  departments: string[];
-  suspect: boolean;
-};
+import { type Window, WindowOpener } from './window-opener.js';
 
-/** SQL that is true of a message which the database's other life may have sent: nothing of it was settled since. */
-const isSuspect = `($3::timestamptz IS NOT NULL AND NOT EXISTS (
-  SELECT 1 FROM attempt t WHERE t.message_id = m.id AND t.settled_at > $3))`;
+/** While calls are under way, what falls due meanwhile is looked for so often: a number's next text waits for the one before. */
+const lookAgainMs = 100;
+/** Else so often: alerts that were planned since the last look may be due already. */
+const latestLookMs = 1000;
 
-/** SQL of the messages that may be attempted again: those of a restored database until it is resumed only to be asked about. */
-const due = `message m JOIN template_version v ON v.id = m.template_version_id
-  WHERE m.status = 'waiting' AND m.shard = $1 AND m.next_attempt_at <= clock_timestamp() AND m.provider = $2
-    AND ${isNumberFree('m')}
-    AND NOT EXISTS (SELECT 1 FROM alert a WHERE a.message_id = m.id AND a.department_id = ANY($4))
-    AND NOT v.key = ANY($5)
-    AND NOT (m.sender || '/' || coalesce(m.country, '') = ANY($6))
-    AND ($8 OR ${isSuspect})`;
-
-function dueParameters({ shard, provider, limit }: Share, { brakes, suspicion }: Situation): unknown[] {
-  const { departments, templates, routes, instance } = brakes;
-  const until = suspicion?.until ?? null;
-  return [shard, provider.name, until, departments, [...templates], [...routes], limit, !instance];
-}
-
-/**
- * WaitingMessages opens another attempt for messages that were not accepted, or were proved absent, through the provider
- * that each was frozen for, since its text names the sender.
- */
-@Injectable()
-export class WaitingMessages {
-  private readonly logger = new Logger(WaitingMessages.name);
-
-  constructor(
-    private readonly database: Database,
-    private readonly sealer: Sealer,
-    private readonly messages: MessageStates,
-    private readonly attempts: AttemptStates,
-    private readonly instance: InstanceService,
-  ) {}
-
-  /**
-   * Commits the attempts whose turn it is in a shard. Returns those that are to be called; null when the database turned out
-   * to have had another life, so that the situation has to be read again.
-   */
-  async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[] | null> {
-    return this.database.inTransaction(async () => {
-      if (!(await this.instance.isSameLife())) return null;
-      const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
-      const suspects = rows.filter((row) => row.suspect);
-      const sure = rows.filter((row) => !row.suspect);
-      const asked = await this.attempts.open(suspects, situation.suspicion?.from ?? null);
-      const opened = await this.attempts.open(sure, null);
-      await this.messages.attemptAgain([...asked, ...opened].map((row) => row.messageId));
-      return opened;
-    });
-  }
-
-  /** Counts the messages whose turn it is, up to the limit; several of one number go one after the other. */
-  async countDue(share: Share, situation: Situation): Promise<number> {
-    const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM (SELECT FROM ${due} LIMIT $7) AS due`,
-      dueParameters(share, situation),
-    );
-    return row?.count ?? 0;
-  }
-
-  private lockDue(share: Share, situation: Situation): Promise<WaitingRow[]> {
-    return this.database.rows<WaitingRow>(
-      `SELECT m.id, m.number_sealed, m.number_index, m.text, m.country, v.key AS template_key,
-              ARRAY(SELECT a.department_id::text FROM alert a WHERE a.message_id = m.id) AS departments,
-              ${isSuspect} AS suspect
-       FROM ${due} ORDER BY m.next_attempt_at, m.id LIMIT $7 FOR UPDATE OF m SKIP LOCKED`,
-      dueParameters(share, situation),
-    );
-  }
-
-  /** One number that cannot be unsealed would hold up its whole shard: it is held for a person. */
-  private async withoutUnreadable(
-    provider: SmsProvider,
-    rows: WaitingRow[],
-  ): Promise<(OpenAttempt & { suspect: boolean })[]> {
-    const readable: (OpenAttempt & { suspect: boolean })[] = [];
-    for (const { id: messageId, numberSealed, ...row } of rows) {
-      try {
-        const to = this.sealer.open(numberSealed, numberPlace(messageId));
-        readable.push({ ...row, provider, id: newId(), messageId, to });
-      } catch (error) {
-        this.logger.error({ err: error, message: messageId }, 'the number of a message cannot be unsealed');
-        await this.messages.hold(messageId, ours('number-unreadable'));
-      }
-    }
-    return readable;
-  }
-}
+export const allShards = Array.from({ length: shardCount }, (_, shard) => shard);
 
 /**
  * DrainService empties shards a window at a time: it freezes and commits the attempts of one window while the calls of
- * those before it are under way, and goes on until nothing is due, or there is no room for more calls.
+ * others are under way. Shards that are drained at the same time share their windows, because each statement costs the
+ * same for few texts and for many.
  */
 @Injectable()
 export class DrainService {
+  private readonly lines: Line[];
   private stopping = false;
 
-  constructor(
-    @Inject(CONFIG) private readonly config: { sending: { concurrency: number } },
-    private readonly situations: Situations,
-    private readonly providers: Providers,
-    private readonly freezer: MessageFreezer,
-    private readonly waiting: WaitingMessages,
-    private readonly calls: ProviderCalls,
-  ) {}
+  constructor(providers: Providers, opener: WindowOpener) {
+    const isOver = () => this.stopping;
+    this.lines = providers.all.map(
+      (provider) => new Line((shards) => opener.openWindow(provider, shards, isOver), isOver),
+    );
+  }
 
-  /** Sends what is due in a shard, and opens nothing more after `forMs` milliseconds. Returns how many were called. */
-  async drainShard(shard: number, forMs = Infinity): Promise<number> {
-    const end = performance.now() + forMs;
-    let called = 0;
-    for (const provider of this.providers.all) {
-      const windows = new Windows();
-      try {
-        const share = { shard, provider, limit: this.config.sending.concurrency };
-        for (let goesOn = true; goesOn;) {
-          const more = await this.openWindow(share, windows);
-          if (this.stopping || windows.hasFailed || performance.now() >= end) break;
-          goesOn = more || (await windows.waitForOne());
-        }
-      } finally {
-        called += await windows.end();
-      }
-      if (this.stopping) break;
-    }
-    return called;
+  /**
+   * Sends what is due in a shard, and what falls due within `forMs` milliseconds, after which it opens nothing more. Without
+   * such a time it ends when nothing is due. Returns how many were called.
+   */
+  async drainShard(shard: number, forMs: number | null = null): Promise<number> {
+    const until = forMs === null ? null : performance.now() + forMs;
+    const called = await Promise.allSettled(this.lines.map((line) => line.drainShard(shard, until)));
+    const failed = called.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+    return called.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0);
   }
 
   async drainAllShards(): Promise<number> {
-    let called = 0;
-    for (let shard = 0; shard < shardCount; shard += 1) called += await this.drainShard(shard);
-    return called;
+    const called = await Promise.all(allShards.map((shard) => this.drainShard(shard)));
+    return called.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Tells whether a shard is drained in this process for so many milliseconds more. */
+  isDrained(shard: number, forMs: number): boolean {
+    return this.lines.every((line) => line.isDrained(shard, performance.now() + forMs));
   }
 
   /** Makes drains end after the windows under way. */
   stopDrains(): void {
     this.stopping = true;
-  }
-
-  /** Commits the attempts of a window and begins its calls. Returns false when the shard has nothing more for now. */
-  private async openWindow(share: Share, windows: Windows): Promise<boolean> {
-    const { provider } = share;
-    const situation = await this.situations.readSituation();
-    if (!situation || situation.brakes.senders.has(provider.sender)) return false;
-    const forNew = provider === situation.provider;
-    const again = await this.waiting.countDue(share, situation);
-    const due = again < share.limit && forNew ? await this.freezer.countDue(share, situation) : 0;
-    if (again + due === 0) return false;
-    const room = await this.calls.takeRoom(provider, Math.min(share.limit, again + due));
-    if (!room) return false;
-    const attempts: OpenAttempt[] = [];
-    let handled = 0;
-    try {
-      // It may have waited for room.
-      if (this.stopping) return false;
-      if (again > 0) {
-        const limit = room.turns.length;
-        const opened = await this.waiting.openAttempts({ ...share, limit }, situation);
-        if (!opened) return true;
-        attempts.push(...opened);
-      }
-      const limit = room.turns.length - attempts.length;
-      if (due > 0 && limit > 0) {
-        const frozen = await this.freezer.freezeDue({ ...share, limit }, situation);
-        attempts.push(...frozen.attempts);
-        handled = frozen.handled;
-      }
-    } finally {
-      const calls = this.calls.callWindow(room, attempts);
-      if (attempts.length > 0) windows.add(attempts.length, calls);
-    }
-    return attempts.length + handled > 0;
+    for (const line of this.lines) line.lookNow();
   }
 }
 
-/** A drain whose calls are under way looks so often for what falls due meanwhile. */
-const lookAgainMs = 100;
-
-/** Windows are the calls of one drain that are under way. */
-class Windows {
-  private readonly underWay = new Set<Promise<void>>();
+/** A Drain is one shard in a line, until it leaves that. */
+class Drain {
+  readonly calls = new Set<Promise<void>>();
+  readonly left: Promise<void>;
+  readonly leave: () => void;
   private readonly failures: unknown[] = [];
   private called = 0;
+
+  constructor(
+    readonly shard: number,
+    readonly until: number | null,
+  ) {
+    let leave: () => void = () => undefined;
+    this.left = new Promise((resolve) => (leave = resolve));
+    this.leave = leave;
+  }
 
   get hasFailed(): boolean {
     return this.failures.length > 0;
   }
 
-  add(count: number, calls: Promise<void>): void {
+  fail(error: unknown): void {
+    this.failures.push(error);
+  }
+
+  addCalls({ attempts, calls }: Window): void {
+    const count = attempts.filter(({ shard }) => shard === this.shard).length;
+    if (count === 0) return;
     this.called += count;
     const tracked = calls
-      .catch((error: unknown) => void this.failures.push(error))
-      .finally(() => this.underWay.delete(tracked));
-    this.underWay.add(tracked);
+      .catch((error: unknown) => this.fail(error))
+      .finally(() => this.calls.delete(tracked));
+    this.calls.add(tracked);
   }
 
-  /** Waits until one has ended, or a moment: something may have fallen due by then. False when none is under way. */
-  async waitForOne(): Promise<boolean> {
-    if (this.underWay.size === 0) return false;
-    const moment = new AbortController();
-    const pause = sleep(lookAgainMs, undefined, { signal: moment.signal }).catch(() => undefined);
-    await Promise.race([pause, ...this.underWay]).finally(() => moment.abort());
-    return true;
-  }
-
-  /** Waits for all of them. Returns how many were called; throws the first failure. */
+  /** Waits for the calls under way. Returns how many were called; throws the first failure. */
   async end(): Promise<number> {
-    await Promise.all(this.underWay);
+    await Promise.all(this.calls);
     if (this.hasFailed) throw this.failures[0];
     return this.called;
+  }
+}
+
+/** A Line opens the windows of one provider's texts, one after another, each over all shards that are being drained. */
+class Line {
+  private readonly drains = new Set<Drain>();
+  /** Shards whose window failed: each gets windows of its own until one succeeds, so that it does not keep back the others. */
+  private readonly apart = new Set<number>();
+  private isRunning = false;
+  private pause = new AbortController();
+
+  constructor(
+    private readonly openWindow: (shards: number[]) => Promise<Window>,
+    private readonly isStopping: () => boolean,
+  ) {}
+
+  /** Drains a shard until a moment of the monotonic clock; null: until nothing is due. */
+  async drainShard(shard: number, until: number | null): Promise<number> {
+    const drain = new Drain(shard, until);
+    this.drains.add(drain);
+    this.lookNow();
+    if (!this.isRunning) void this.openWindows();
+    await drain.left;
+    return drain.end();
+  }
+
+  isDrained(shard: number, until: number): boolean {
+    return [...this.drains].some(
+      (drain) => drain.shard === shard && drain.until !== null && drain.until >= until,
+    );
+  }
+
+  lookNow(): void {
+    this.pause.abort();
+  }
+
+  private async openWindows(): Promise<void> {
+    this.isRunning = true;
+    while (this.drains.size > 0) {
+      this.pause = new AbortController();
+      const together = [...this.drains].filter(({ shard }) => !this.apart.has(shard));
+      const alone = [...this.drains].filter(({ shard }) => this.apart.has(shard));
+      const groups = [together, ...groupedBy(alone, ({ shard }) => shard).values()].filter(
+        (group) => group.length > 0,
+      );
+      const opened = await Promise.all(groups.map((drains) => this.openFor(drains)));
+      if (!opened.some((window) => window?.hasMore)) await this.waitForMore(opened);
+    }
+    this.isRunning = false;
+  }
+
+  /** Opens a window over the shards of these drains, and lets those leave that are over. */
+  private async openFor(drains: Drain[]): Promise<Window | null> {
+    const shards = [...new Set(drains.map(({ shard }) => shard))];
+    let window: Window | null = null;
+    try {
+      window = await this.openWindow(shards);
+      if (shards.length === 1) shards.forEach((shard) => this.apart.delete(shard));
+    } catch (error) {
+      for (const shard of shards) this.apart.add(shard);
+      for (const drain of drains) drain.fail(error);
+    }
+    for (const drain of drains) {
+      if (window) drain.addCalls(window);
+      if (!this.isOver(drain, window)) continue;
+      this.drains.delete(drain);
+      drain.leave();
+    }
+    return window;
+  }
+
+  private isOver({ until, calls, hasFailed }: Drain, window: Window | null): boolean {
+    if (hasFailed || this.isStopping()) return true;
+    if (until !== null && performance.now() >= until) return true;
+    if (window?.hasMore || calls.size > 0) return false;
+    const next = window?.nextDueAt ?? null;
+    return until === null || next === null || next >= until;
+  }
+
+  /** Waits until calls have ended, a shard comes, the next alert falls due, or a moment: something else may be due by then. */
+  private async waitForMore(opened: (Window | null)[]): Promise<void> {
+    const { signal } = this.pause;
+    if (signal.aborted || this.drains.size === 0) return;
+    const calls = [...this.drains].flatMap((drain) => [...drain.calls]);
+    const next = Math.min(...opened.map((window) => window?.nextDueAt ?? Infinity));
+    const most = calls.length > 0 ? lookAgainMs : latestLookMs;
+    const pause = sleep(Math.max(1, Math.min(most, next - performance.now())), undefined, { signal });
+    await Promise.race([pause.catch(() => undefined), ...calls]).finally(() => this.lookNow());
   }
 }

@@ -143,21 +143,18 @@ export class DueMessages {
     private readonly alerts: AlertStates,
   ) {}
 
-  countDue(share: Share, situation: Situation): Promise<number> {
-    return this.alerts.countDue(dueWanted(share, situation));
-  }
-
   /**
    * Locks what is due, in groups of one message each: all alerts of a number and day when they are enough for a digest.
    * Where somebody else had some of them locked, what falls due later stays for then.
    */
   async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
     const { digestFrom } = (await this.settings.agency()).value;
-    const due = await this.alerts.lockDue(dueWanted(share, situation));
+    const { departments: pausedDepartments } = situation.brakes;
+    const { limits } = share;
+    const due = await this.alerts.lockDue({ limits, dueUntil: dueUntil(situation), pausedDepartments });
     if (due.length === 0) return [];
     const ids = due.map(({ id }) => id);
-    const { departments } = situation.brakes;
-    const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, departments);
+    const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, pausedDepartments);
     const ingredients = await this.composer.ingredientsOf([...ids, ...later.map(({ id }) => id)]);
     return [...groupedBy(ingredients, numberAndDay).values()].flatMap((group) =>
       group.length >= digestFrom
@@ -222,12 +219,8 @@ export class MessageFreezer {
     private readonly instance: InstanceService,
   ) {}
 
-  countDue(share: Share, situation: Situation): Promise<number> {
-    return this.due.countDue(share, situation);
-  }
-
   /**
-   * Freezes what is due in a shard, and what falls due later that day when it joins a digest. After a restore, what the
+   * Freezes what is due in its shards, and what falls due later that day when it joins a digest. After a restore, what the
    * database's other life may have sent gets attempts that are born ambiguous, to be asked about; until a person resumes,
    * the rest waits.
    */
@@ -267,8 +260,19 @@ export class MessageFreezer {
     suspectFrom: Date | null,
   ): Promise<OpenAttempt[]> {
     const wanted = composed.map(({ departments, templateKey, message }) => {
-      const { id: messageId, numberIndex, country, to, text } = message;
-      return { id: newId(), messageId, provider, numberIndex, country, to, text, departments, templateKey };
+      const { id: messageId, numberIndex, shard, country, to, text } = message;
+      return {
+        id: newId(),
+        messageId,
+        provider,
+        numberIndex,
+        shard,
+        country,
+        to,
+        text,
+        departments,
+        templateKey,
+      };
     });
     const opened = new Map(
       (await this.attempts.open(wanted, suspectFrom)).map((attempt) => [attempt.messageId, attempt]),
@@ -300,10 +304,9 @@ export class MessageFreezer {
   }
 }
 
-function dueWanted({ shard, limit }: Share, { now, brakes, suspicion }: Situation) {
-  const restored = brakes.instance && suspicion && suspicion.until < now;
-  const dueUntil = restored ? suspicion.until : now;
-  return { shard, limit, dueUntil, pausedDepartments: brakes.departments };
+/** Returns until when alerts have to be due: a restored database looks only for what its other life may have sent. */
+export function dueUntil({ now, brakes, suspicion }: Situation): Date {
+  return brakes.instance && suspicion && suspicion.until < now ? suspicion.until : now;
 }
 
 /** Returns for each number and day of these alerts how many more make a digest. */

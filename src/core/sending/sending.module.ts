@@ -10,7 +10,7 @@ import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
 import { BrakesService, Situations } from './brakes.service.js';
 import { ClockJumps } from './clock-jumps.js';
-import { DrainService, WaitingMessages } from './drain.service.js';
+import { DrainService } from './drain.service.js';
 import { ForeignTexts } from './foreign-texts.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
 import { DueMessages, MessageFreezer, TextComposer } from './message-freezer.js';
@@ -20,10 +20,13 @@ import { Pace, ProviderCalls } from './provider-calls.js';
 import { ProviderLists } from './provider-lists.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
+import { Schedule } from './schedule.js';
 import { SendingController } from './sending.controller.js';
 import { Attempt, Brake, Instance, Message, PaceRow, Receipt } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
-import { Schedule, StrandedAlerts, SweepService, TickService } from './tick.service.js';
+import { StrandedAlerts, SweepService, TickService } from './tick.service.js';
+import { WaitingMessages } from './waiting-messages.js';
+import { WindowOpener } from './window-opener.js';
 
 @Module({
   imports: [
@@ -62,6 +65,7 @@ import { Schedule, StrandedAlerts, SweepService, TickService } from './tick.serv
     TextComposer,
     TickService,
     WaitingMessages,
+    WindowOpener,
   ],
   exports: [BrakesService, DrainService, MessageStates, ReceiptDesk, Receipts, SendingWatch, Situations],
 })

@@ -5,17 +5,17 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { z } from 'zod';
-import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import { AlertStates, shardCount } from '../planning/alert-states.js';
 import { ClockJumps } from './clock-jumps.js';
-import { DrainService } from './drain.service.js';
+import { allShards, DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
+import { type DueInShard, Schedule } from './schedule.js';
 import { SendingWatch } from './sending-watch.js';
 
 const drainQueue = 'drain';
@@ -28,45 +28,15 @@ const drainJob = z.strictObject({
 
 const soonestMs = 20;
 const latestMs = 1000;
+/** A shard that was woken, and in which something is due all the same, is woken again after so long. */
 const dueAgainMs = 100;
 const sweepMs = 2000;
 const beatMs = 10_000;
 const turnMs = 5000;
+/** A drain lasts so much longer than its turn: by then that of the next has begun, and nothing has waited for it. */
+const overlapMs = 250;
 /** When the queue has woken no drain for so long though something is due, the tick drains by itself. */
 const unwokenMs = 2 * turnMs;
-
-/** Schedule reads from PostgreSQL which shards have something due, and when the next alert falls due. */
-@Injectable()
-export class Schedule {
-  constructor(
-    private readonly database: Database,
-    private readonly clock: ServiceClock,
-  ) {}
-
-  /** `msUntilNext` is null while nothing falls due by itself: no alert is planned, or the service clock is stopped. */
-  async whatIsDue(): Promise<{ shards: number[]; msUntilNext: number | null }> {
-    const now = earliestOf(await this.clock.readClocks());
-    const rows = await this.database.rows<{ shard: number }>(
-      `SELECT shard FROM generate_series(0, ${shardCount - 1}) AS shard
-       WHERE EXISTS (SELECT 1 FROM alert a WHERE a.status = 'planned' AND a.shard = shard.shard AND a.due_at <= $1
-                       AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()))
-          OR EXISTS (SELECT 1 FROM message m WHERE m.status = 'waiting' AND m.shard = shard.shard
-                       AND m.next_attempt_at <= clock_timestamp())`,
-      [now],
-    );
-    const [next] = await this.database.rows<{ due: Date | null }>(
-      `SELECT min(first.due_at) AS due FROM generate_series(0, ${shardCount - 1}) AS shard, LATERAL (
-         SELECT a.due_at FROM alert a WHERE a.status = 'planned' AND a.shard = shard.shard AND a.due_at > $1
-         ORDER BY a.due_at LIMIT 1) AS first`,
-      [now],
-    );
-    const isRunning = (await this.clock.stoppedAt()) === null;
-    return {
-      shards: rows.map((row) => row.shard),
-      msUntilNext: next?.due && isRunning ? next.due.getTime() - now.getTime() : null,
-    };
-  }
-}
 
 /** StrandedAlerts are those that no text could be made for. */
 @Injectable()
@@ -121,8 +91,8 @@ export class SweepService {
 }
 
 /**
- * TickService wakes drains at the moment something falls due: a timer is set for the next due time, so that lateness is
- * not a poll's. PostgreSQL is the schedule; a queue that was wiped is filled again by the next tick.
+ * TickService wakes drains ahead of the moment at which something falls due in their turn, so that lateness is neither a poll's
+ * nor the queue's. PostgreSQL is the schedule; a queue that was wiped is filled again by the next tick.
  */
 @Injectable()
 export class TickService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -130,6 +100,8 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   private readonly timers = new Set<NodeJS.Timeout>();
   private readonly running = new Set<Promise<unknown>>();
   private drainsUnderWay = 0;
+  /** When each shard was last woken, by the monotonic clock, and in which turn. */
+  private readonly woken = new Map<number, { at: number; turn: number }>();
   /** When the queue last woke a drain of this process, or nothing was due, by the monotonic clock. */
   private lastWoken = performance.now();
   private readonly stopping = new AbortController();
@@ -171,31 +143,39 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
 
   /** Returns the milliseconds until it wants to run again. */
   private async tick(): Promise<number> {
-    const { shards, msUntilNext } = await this.schedule.whatIsDue();
-    this.watch.awaitJob(drainQueue, shards.length > 0);
-    if (shards.length === 0 || this.drainsUnderWay > 0) this.lastWoken = performance.now();
+    const turn = turnAt(Date.now());
+    const asked = allShards.filter((shard) => !this.drains.isDrained(shard, turn.msLeft));
+    const shards = asked.length > 0 ? await this.schedule.whatIsDue(asked) : [];
+    const due = shards.filter(isDue);
+    this.watch.awaitJob(drainQueue, due.length > 0);
+    if (due.length === 0 || this.drainsUnderWay > 0) this.lastWoken = performance.now();
     const isUnwoken = () => performance.now() - this.lastWoken > unwokenMs;
-    await this.wakeDrains(shards).catch((error: unknown) => {
+    await this.wakeDrains(shards, turn).catch((error: unknown) => {
       if (!isUnwoken()) throw error;
       this.logger.warn({ err: error }, 'the queue takes no jobs: the tick drains by itself');
       this.watch.countFailure('queue');
     });
     // A queue only wakes: what it does not wake is drained all the same.
-    if (isUnwoken()) await Promise.all(shards.map((shard) => this.drainShard(shard)));
-    // What was just due for a drain that was ending is woken for again.
-    const latest = shards.length > 0 ? dueAgainMs : latestMs;
-    return Math.min(latest, Math.max(soonestMs, msUntilNext ?? latest));
+    if (isUnwoken()) await Promise.all(due.map(({ shard }) => this.drainShard(shard)));
+    return Math.min(due.length > 0 ? dueAgainMs : latestMs, Math.max(soonestMs, turnAt(Date.now()).msLeft));
   }
 
-  private async wakeDrains(shards: number[]): Promise<void> {
-    for (const shard of shards) {
-      const id = `drain-${shard}-${turnAt(Date.now()).id}`;
+  /** Wakes a drain for each shard in which something is due, and once in a turn where something falls due until its end. */
+  private async wakeDrains(shards: DueInShard[], { id: turn, msLeft }: Turn): Promise<void> {
+    for (const one of shards) {
+      const { shard } = one;
+      const last = this.woken.get(shard);
+      const isNow = isDue(one) && performance.now() - (last?.at ?? -Infinity) >= dueAgainMs;
+      const isSoon = (one.msUntilNext ?? Infinity) < msLeft && last?.turn !== turn;
+      if (!isNow && !isSoon) continue;
+      const id = `drain-${shard}-${turn}`;
       await this.queues.add(drainQueue, { shard }, { deduplication: { id } });
+      this.woken.set(shard, { at: performance.now(), turn });
     }
   }
 
   private async drainShard(shard: number): Promise<void> {
-    const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft);
+    const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft + overlapMs);
     await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
   }
 
@@ -216,11 +196,20 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
   }
 }
 
+function isDue({ waiting, alerts }: DueInShard): boolean {
+  return waiting + alerts > 0;
+}
+
+interface Turn {
+  id: number;
+  msLeft: number;
+}
+
 /**
  * Returns the turn at a time in milliseconds. A shard has one drain in a turn, and a drain ends with its turn. Without the
  * turn in its id, the job of a process that was killed would keep the shard to itself until BullMQ takes it for stalled,
  * a minute later.
  */
-function turnAt(now: number): { id: number; msLeft: number } {
+function turnAt(now: number): Turn {
   return { id: Math.floor(now / turnMs), msLeft: turnMs - (now % turnMs) };
 }

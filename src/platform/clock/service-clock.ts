@@ -2,6 +2,13 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../platform.tokens.js';
 import { Database } from '../database/database.js';
 
+/** The moments of all the clocks by which something has to be due before it is sent. */
+export interface Clocks {
+  moments: Date[];
+  /** Whether the sandbox's clock was stopped, so that nothing falls due by itself. */
+  isStopped: boolean;
+}
+
 /** Clocks that differ by more are told of in the log. */
 const mostApartMs = 60_000;
 
@@ -35,20 +42,17 @@ export class ServiceClock {
     return rows[0]?.now ?? null;
   }
 
-  /**
-   * Returns the moments of all the clocks by which something has to be due before it is sent: the sandbox's alone where it was
-   * stopped, else this process's and the database's, either of which may be wrong.
-   */
-  async readClocks(): Promise<Date[]> {
+  /** Reads the sandbox's clock alone where it was stopped, else this process's and the database's, either of which may be wrong. */
+  async readClocks(): Promise<Clocks> {
     const stoppedAt = await this.stoppedAt();
-    if (stoppedAt) return [stoppedAt];
+    if (stoppedAt) return { moments: [stoppedAt], isStopped: true };
     const { process, database } = await this.readBoth();
     const apart = Math.abs(process.getTime() - database.getTime());
     const isApart = apart > mostApartMs;
     if (isApart && !this.wasApart)
       this.logger.warn({ process, database }, 'the clocks of this process and of the database differ');
     this.wasApart = isApart;
-    return [process, database];
+    return { moments: [process, database], isStopped: false };
   }
 
   /** Returns by how many seconds this process's clock is ahead of the database's; a negative number when it is behind. */
@@ -74,6 +78,6 @@ export class ServiceClock {
 }
 
 /** What is due at this moment is due by all of the clocks. */
-export function earliestOf(clocks: Date[]): Date {
-  return new Date(Math.min(...clocks.map((time) => time.getTime())));
+export function earliestOf(moments: Date[]): Date {
+  return new Date(Math.min(...moments.map((time) => time.getTime())));
 }
