@@ -7,14 +7,14 @@ interface Patch {
   to: string;
 }
 
-/** In the compiled drain: the transaction that inserts the attempts now ends behind the calls. */
+/** In the compiled opener of windows: the transaction that inserts the attempts now ends behind the calls. */
 const commitBehindTheCalls: Patch[] = [
   {
-    file: 'drain.service.js',
-    from: 'const frozen = await this.freezer.freezeDue({ ...share, limit }, situation);',
+    file: 'window-opener.js',
+    from: 'const frozen = await this.freezer.freezeDue({ provider, limits }, situation);',
     to: `this.calls.early ??= new Map();
                 const frozen = await this.freezer.database.inTransaction(async () => {
-                    const inside = await this.freezer.freezeDue({ ...share, limit }, situation);
+                    const inside = await this.freezer.freezeDue({ provider, limits }, situation);
                     await Promise.all(inside.attempts.map(async ({ id: attemptId, provider, to, text }) => {
                         const outcome = await provider.send({ attemptId, to, text, notAfter: room.deadline });
                         this.calls.early.set(attemptId, outcome);

@@ -199,7 +199,7 @@ describe('whether anything may be sent', () => {
   const situation = (...clocks: Date[]) => {
     const times = clocks.length > 0 ? clocks : [new Date()];
     const read = { moments: times, isStopped: false };
-    const clock = { readClocks: () => Promise.resolve(read) } as ServiceClock;
+    const clock = { compareWith: () => Promise.resolve(read) } as unknown as ServiceClock;
     const [database, providers] = [bench.get(Database), bench.get(Providers)];
     const [settings, watch] = [bench.get(SettingsService), bench.get(SendingWatch)];
     return new Situations(database, providers, clock, settings, brakes(), watch).readSituation();

@@ -1,4 +1,6 @@
-import type { DrainService } from '../../src/core/sending/drain.service.js';
+import { allShards, type DrainService } from '../../src/core/sending/drain.service.js';
+import { MessageFreezer } from '../../src/core/sending/message-freezer.js';
+import { allot } from '../../src/core/sending/window-opener.js';
 import { type AlertMade, ago, SendingBench } from '../support/sending-bench.js';
 import { until } from '../support/until.js';
 
@@ -167,6 +169,126 @@ describe('a drain', () => {
     const left = await Promise.all(alerts.slice(called).map(statusOf));
     expect(left).toEqual(Array.from({ length: 25 - called }, () => 'planned'));
     expect(await bench.sql(`SELECT 1 FROM attempt`)).toHaveLength(called);
+  });
+});
+
+/** The limits that each window gave to its shards. */
+function windowsOf(): number[][] {
+  const windows: number[][] = [];
+  const freezer = bench.get(MessageFreezer);
+  const freezeDue = MessageFreezer.prototype.freezeDue.bind(freezer);
+  freezer.freezeDue = (share, situation) => {
+    windows.push([...share.limits.keys()].sort());
+    return freezeDue(share, situation);
+  };
+  return windows;
+}
+afterEach(() => Reflect.deleteProperty(bench.get(MessageFreezer), 'freezeDue'));
+
+describe('drains of several shards', () => {
+  it('share their windows', async () => {
+    for (const shard of allShards) await bench.alert({ shard });
+    const windows = windowsOf();
+    const called = await Promise.all(allShards.map((shard) => drains.drainShard(shard)));
+    expect(called).toEqual(allShards.map(() => 1));
+    // The others came while the first was opened.
+    expect(windows.length).toBeLessThan(allShards.length);
+  });
+
+  it('are failed by a shard whose window fails, which then keeps back none but itself', async () => {
+    const alerts = [];
+    for (const shard of [2, 4]) alerts.push(await bench.alert({ shard }));
+    const freezer = bench.get(MessageFreezer);
+    const freezeDue = MessageFreezer.prototype.freezeDue.bind(freezer);
+    freezer.freezeDue = (share, situation) => {
+      if (share.limits.has(2)) throw new Error('poison');
+      return freezeDue(share, situation);
+    };
+    const both = () => Promise.allSettled([2, 4].map((shard) => drains.drainShard(shard)));
+    await both();
+    await both();
+    expect(calledFor()).toEqual([alerts[1]?.to]);
+    Reflect.deleteProperty(freezer, 'freezeDue');
+    await both();
+    expect(calledFor()).toEqual(alerts.map(({ to }) => to).sort());
+    const windows = windowsOf();
+    for (const shard of [2, 4]) await bench.alert({ shard });
+    // The first window is opened before the others have come.
+    await Promise.all([0, 2, 4].map((shard) => drains.drainShard(shard)));
+    expect(windows).toEqual([[2, 4]]);
+  });
+
+  it('stay for what falls due before their end, and send it at its time', async () => {
+    const alert = await inShard({ dueInSeconds: 0.5 });
+    expect(await drains.drainShard(shard, 20_000)).toBe(1);
+    const { due_at: dueAt } = await bench.row('alert', alert.id);
+    const [attempt] = await bench.sql<{ opened_at: Date }>(`SELECT opened_at FROM attempt`);
+    expect(attempt?.opened_at.getTime()).toBeGreaterThanOrEqual((dueAt as Date).getTime());
+  });
+
+  it('end at once when nothing falls due before that', async () => {
+    await inShard({ dueInSeconds: 3600 });
+    expect(await drains.drainShard(shard, 600_000)).toBe(0);
+  });
+});
+
+describe('room for a window', () => {
+  const due = (counts: number[]) =>
+    counts.map((alerts, shard) => ({ shard, waiting: 0, alerts, msUntilNext: null }));
+  const allotted = (room: number, counts: number[]) => [...allot(room, due(counts), ({ alerts }) => alerts)];
+
+  it.each<[string, number, number[], [number, number][]]>([
+    [
+      'is divided evenly',
+      10,
+      [20, 20],
+      [
+        [0, 5],
+        [1, 5],
+      ],
+    ],
+    [
+      'that a shard does not need is the others’',
+      10,
+      [1, 0, 20],
+      [
+        [0, 1],
+        [2, 9],
+      ],
+    ],
+    [
+      'is no more than is due',
+      10,
+      [2, 3],
+      [
+        [0, 2],
+        [1, 3],
+      ],
+    ],
+    [
+      'for few is given to the first shards',
+      2,
+      [9, 9, 9],
+      [
+        [0, 1],
+        [1, 1],
+      ],
+    ],
+    ['is not given where there is none', 0, [1, 2], []],
+  ])('%s', (_what, room, counts, limits) => {
+    expect(allotted(room, counts)).toEqual(limits);
+  });
+
+  it('for one text goes to each shard in turn', async () => {
+    for (const one of [2, 4]) for (let n = 0; n < 3; n += 1) await bench.alert({ shard: one });
+    const calls = bench.calls();
+    const takeRoom = calls.takeRoom.bind(calls);
+    calls.takeRoom = (provider) => takeRoom(provider, 1);
+    const windows = windowsOf();
+    const both = bench.drains(calls);
+    await Promise.all([2, 4].map((one) => both.drainShard(one)));
+    const [first, second] = windows.slice(-6).map(([one]) => one);
+    expect([first, second].sort()).toEqual([2, 4]);
   });
 });
 

@@ -22,6 +22,7 @@ async function frozenIn(
   limit = 100,
 ): Promise<string[][]> {
   const [last] = await bench.sql<{ id: string }>(`SELECT id FROM message ORDER BY id DESC LIMIT 1`);
+  await bench.suspect(situation);
   await freezer.freezeDue({ provider: bench.pigeon, limits: new Map([[shard, limit]]) }, situation);
   const messages = await bench.sql<{ ids: string[] }>(
     `SELECT array_agg(id::text ORDER BY due_at, id) AS ids FROM alert WHERE message_id > $1

@@ -20,6 +20,7 @@ async function freeze(
   situation: Situation = bench.situation(),
 ): Promise<OpenAttempt[]> {
   const share = { provider: situation.provider, limits: new Map([[shard, 100]]) };
+  await bench.suspect(situation);
   return (await bench.get(MessageFreezer).freezeDue(share, situation)).attempts;
 }
 

@@ -21,8 +21,10 @@ const open = async (
   message: { shard: number },
   situation: Situation = bench.situation(),
   given?: Parameters<typeof share>[1],
-): Promise<OpenAttempt[]> =>
-  (await bench.get(WaitingMessages).openAttempts(share(message, given), situation)) ?? [];
+): Promise<OpenAttempt[]> => {
+  await bench.suspect(situation);
+  return (await bench.get(WaitingMessages).openAttempts(share(message, given), situation)) ?? [];
+};
 const counted = async ({ shard }: { shard: number }, situation = bench.situation(), limit = 10) =>
   (await bench.dueIn(shard, situation, { limit })).waiting;
 

@@ -343,6 +343,12 @@ export class SendingBench {
     };
   }
 
+  /** Lets the database have the suspicion that a situation was read with. */
+  async suspect({ suspicion }: Situation): Promise<void> {
+    const { from = null, until = null } = suspicion ?? {};
+    await this.sql(`UPDATE instance SET suspect_from = $1, suspect_until = $2`, [from, until]);
+  }
+
   /** Runs work while another connection holds these rows, as a process does that stands still inside a transaction. */
   async whileLocked<T>(table: string, ids: string[], work: () => Promise<T>): Promise<T> {
     const holder = await this.owner.connect();

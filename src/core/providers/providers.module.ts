@@ -36,6 +36,10 @@ export class Providers implements OnModuleDestroy {
     return [...this.made.values()];
   }
 
+  get senders(): string[] {
+    return this.all.map(({ sender }) => sender);
+  }
+
   /** The provider that new messages are frozen for: the one that `SMS_PROVIDER` names. */
   get forSending(): SmsProvider {
     const provider = this.made.get(this.config.provider);

@@ -77,6 +77,31 @@ const isReadable = `CASE scope
   WHEN 'route' THEN target ~ '/([A-Z]{2})?$' AND ${isSender("regexp_replace(target, '/[A-Z]*$', '')")}
   ELSE false END`;
 
+/** SQL of the brakes that are on. `$1` holds the senders that are configured; departments below a braked one are paused, too. */
+const brakesOn = `SELECT scope, target, ${isReadable} AS readable,
+  ARRAY(WITH RECURSIVE below AS (
+    SELECT id FROM department WHERE brake.scope = 'department' AND id::text = lower(brake.target)
+    UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
+  ) SELECT id::text FROM below) AS departments
+  FROM brake WHERE released_at IS NULL`;
+
+type BrakeRow = Pick<ListedBrake, 'scope' | 'target' | 'readable'> & { departments: string[] };
+
+function brakesOf(rows: BrakeRow[]): BrakesOn {
+  const unreadable = rows.some((row) => !row.readable);
+  const on = (scope: BrakeScope) => rows.filter((row) => row.scope === scope && row.readable);
+  const targets = (scope: BrakeScope) => new Set(on(scope).map(({ target }) => target));
+  return {
+    everything: unreadable || on('agency').length > 0,
+    unreadable,
+    instance: on('instance').length > 0,
+    departments: on('department').flatMap(({ departments }) => departments),
+    senders: targets('sender'),
+    templates: targets('template'),
+    routes: targets('route'),
+  };
+}
+
 /** A brake that another process pulls stops what is not called yet within this time. */
 const recentMs = 500;
 
@@ -94,25 +119,7 @@ export class BrakesService {
   ) {}
 
   async brakesOn(): Promise<BrakesOn> {
-    const rows = await this.database.rows<Pick<ListedBrake, 'scope' | 'target' | 'readable'>>(
-      `SELECT scope, target, ${isReadable} AS readable FROM brake WHERE released_at IS NULL`,
-      [this.senders],
-    );
-    const unreadable = rows.some((row) => !row.readable);
-    const targets = (scope: BrakeScope) =>
-      rows.filter((row) => row.scope === scope && row.readable).map((row) => row.target);
-    const departments = await Promise.all(
-      targets('department').map((id) => this.departments.withThoseBelow(id)),
-    );
-    return {
-      everything: unreadable || targets('agency').length > 0,
-      unreadable,
-      instance: targets('instance').length > 0,
-      departments: departments.flat(),
-      senders: new Set(targets('sender')),
-      templates: new Set(targets('template')),
-      routes: new Set(targets('route')),
-    };
+    return brakesOf(await this.database.rows<BrakeRow>(brakesOn, [this.providers.senders]));
   }
 
   /** Shows what was paused half a second ago at the most, with what this process has changed since. */
@@ -124,7 +131,7 @@ export class BrakesService {
   async listBrakes(): Promise<ListedBrake[]> {
     const rows = await this.database.rows<ReadBrake>(
       `SELECT *, ${isReadable} AS readable FROM brake ORDER BY released_at IS NOT NULL, id DESC LIMIT 500`,
-      [this.senders],
+      [this.providers.senders],
     );
     return rows.map((row) => this.listed(row));
   }
@@ -163,7 +170,7 @@ export class BrakesService {
       const [row] = await this.database.rows<ReadBrake>(
         `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($2, $3, $4, $5, $6)
          ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *, ${isReadable} AS readable`,
-        [this.senders, newId(), brake.scope, brake.target, brake.reason, actor],
+        [this.providers.senders, newId(), brake.scope, brake.target, brake.reason, actor],
       );
       if (!row) {
         if (who === 'system') return this.requirePulled(brake.scope, brake.target);
@@ -182,7 +189,7 @@ export class BrakesService {
       const [row] = await this.database.rows<ReadBrake>(
         `UPDATE brake SET released_at = clock_timestamp(), released_by = $3, release_reason = $4
          WHERE id = $2 AND released_at IS NULL RETURNING *, ${isReadable} AS readable`,
-        [this.senders, id, actorOf(caller), reason],
+        [this.providers.senders, id, actorOf(caller), reason],
       );
       if (!row) throw notFound('brake that is on');
       if (row.scope === 'instance') await this.requireSettled();
@@ -221,14 +228,10 @@ export class BrakesService {
     await this.pullBrake('system', { scope: 'route', target: `${sender}/${country ?? ''}`, reason });
   }
 
-  private get senders(): string[] {
-    return this.providers.all.map(({ sender }) => sender);
-  }
-
   private async requirePulled(scope: BrakeScope, target: string): Promise<ListedBrake> {
     const [row] = await this.database.rows<ReadBrake>(
       `SELECT *, ${isReadable} AS readable FROM brake WHERE scope = $2 AND target = $3 AND released_at IS NULL`,
-      [this.senders, scope, target],
+      [this.providers.senders, scope, target],
     );
     if (!row) throw new Error('a brake was released while it was being pulled');
     return this.listed(row);
@@ -257,7 +260,7 @@ function noSuchTarget({ scope, target }: Pick<Brake, 'scope' | 'target'>) {
 }
 
 /** A Suspicion spans the time in which the database may have had another life, which sent what this one takes for unsent. */
-interface Suspicion {
+export interface Suspicion {
   from: Date;
   until: Date;
 }
@@ -299,22 +302,27 @@ export class Situations {
     this.watch.requireSuccess();
   }
 
-  /** Returns null while nothing may be sent: braked, or outside the sending window. */
+  /** Returns null while nothing may be sent: braked, or outside the sending window. One statement reads it, for each window. */
   async readSituation(): Promise<Situation | null> {
-    const brakes = await this.brakes.brakesOn();
-    const suspicion = await this.readSuspicion();
+    const [[row], calendar] = await Promise.all([
+      this.database.rows<Pick<Instance, 'suspectFrom' | 'suspectUntil'> & { now: Date; brakes: BrakeRow[] }>(
+        `SELECT clock_timestamp() AS now, instance.suspect_from, instance.suspect_until,
+                (SELECT coalesce(json_agg(b), '[]') FROM (${brakesOn}) AS b) AS brakes
+         FROM (SELECT) AS one LEFT JOIN instance ON true`,
+        [this.providers.senders],
+      ),
+      this.settings.calendar(),
+    ]);
+    if (!row) return null;
+    const { suspectFrom: from, suspectUntil: until } = row;
+    const suspicion = from && until ? { from, until } : null;
+    const brakes = brakesOf(row.brakes);
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
-    const { moments, isStopped: isClockStopped } = await this.clock.readClocks();
-    const calendar = await this.settings.calendar();
+    const { moments, isStopped: isClockStopped } = await this.clock.compareWith(row.now);
     const isOpen = moments.every((time) => calendar.nextOpening(time) <= time);
     // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
     if (!isOpen && !brakes.instance) return null;
     const now = earliestOf(moments);
     return { now, isClockStopped, provider: this.providers.forSending, brakes, suspicion };
-  }
-
-  private async readSuspicion(): Promise<Suspicion | null> {
-    const row = await this.database.repository(Instance).findOneBy({ singleton: true });
-    return row?.suspectFrom && row.suspectUntil ? { from: row.suspectFrom, until: row.suspectUntil } : null;
   }
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { shardCount } from '../planning/alert-states.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import { Providers } from '../providers/providers.module.js';
 
 import { type Window, WindowOpener } from './window-opener.js';
@@ -10,6 +11,9 @@ import { type Window, WindowOpener } from './window-opener.js';
 const lookAgainMs = 100;
 /** Else so often: alerts that were planned since the last look may be due already. */
 const latestLookMs = 1000;
+
+/** So many windows of a provider are opened at once: one is composed while the statements of another run. */
+const lineCount = Number(process.env.LINES ?? 2);
 
 export const allShards = Array.from({ length: shardCount }, (_, shard) => shard);
 
@@ -20,14 +24,14 @@ export const allShards = Array.from({ length: shardCount }, (_, shard) => shard)
  */
 @Injectable()
 export class DrainService {
-  private readonly lines: Line[];
+  private readonly lines: Line[][];
   private stopping = false;
 
   constructor(providers: Providers, opener: WindowOpener) {
     const isOver = () => this.stopping;
-    this.lines = providers.all.map(
-      (provider) => new Line((shards) => opener.openWindow(provider, shards, isOver), isOver),
-    );
+    const lineOf = (provider: SmsProvider) =>
+      new Line((shards, busy) => opener.openWindow({ provider, shards, busy }, isOver), isOver);
+    this.lines = Array.from({ length: lineCount }, () => providers.all.map(lineOf));
   }
 
   /**
@@ -36,7 +40,7 @@ export class DrainService {
    */
   async drainShard(shard: number, forMs: number | null = null): Promise<number> {
     const until = forMs === null ? null : performance.now() + forMs;
-    const called = await Promise.allSettled(this.lines.map((line) => line.drainShard(shard, until)));
+    const called = await Promise.allSettled(this.linesOf(shard).map((line) => line.drainShard(shard, until)));
     const failed = called.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
     return called.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0);
@@ -49,13 +53,18 @@ export class DrainService {
 
   /** Tells whether a shard is drained in this process for so many milliseconds more. */
   isDrained(shard: number, forMs: number): boolean {
-    return this.lines.every((line) => line.isDrained(shard, performance.now() + forMs));
+    return this.linesOf(shard).every((line) => line.isDrained(shard, performance.now() + forMs));
   }
 
   /** Makes drains end after the windows under way. */
   stopDrains(): void {
     this.stopping = true;
-    for (const line of this.lines) line.lookNow();
+    for (const line of this.lines.flat()) line.lookNow();
+  }
+
+  /** There is one for each provider. */
+  private linesOf(shard: number): Line[] {
+    return this.lines[shard % lineCount] ?? [];
   }
 }
 
@@ -108,10 +117,14 @@ class Line {
   /** Shards whose window failed: each gets windows of its own until one succeeds, so that it does not keep back the others. */
   private readonly apart = new Set<number>();
   private isRunning = false;
+  /** How many shards had something due in the last window over several. */
+  private busy = 1;
+  /** Which shard comes first: each in turn, so that none starves where there is room for few. */
+  private first = 0;
   private pause = new AbortController();
 
   constructor(
-    private readonly openWindow: (shards: number[]) => Promise<Window>,
+    private readonly openWindow: (shards: number[], busy: number) => Promise<Window>,
     private readonly isStopping: () => boolean,
   ) {}
 
@@ -152,11 +165,12 @@ class Line {
 
   /** Opens a window over the shards of these drains, and lets those leave that are over. */
   private async openFor(drains: Drain[]): Promise<Window | null> {
-    const shards = [...new Set(drains.map(({ shard }) => shard))];
+    const shards = this.inTurn([...new Set(drains.map(({ shard }) => shard))]);
     let window: Window | null = null;
     try {
-      window = await this.openWindow(shards);
+      window = await this.openWindow(shards, shards.length > 1 ? this.busy : 1);
       if (shards.length === 1) shards.forEach((shard) => this.apart.delete(shard));
+      else this.busy = window.busy;
     } catch (error) {
       for (const shard of shards) this.apart.add(shard);
       for (const drain of drains) drain.fail(error);
@@ -168,6 +182,11 @@ class Line {
       drain.leave();
     }
     return window;
+  }
+
+  private inTurn(shards: number[]): number[] {
+    this.first = (this.first + 1) % shards.length;
+    return [...shards.slice(this.first), ...shards.slice(0, this.first)];
   }
 
   private isOver({ until, calls, hasFailed }: Drain, window: Window | null): boolean {

@@ -7,7 +7,7 @@ import { Database } from '../../platform/database/database.js';
 import { newId, timeOfId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { translate } from '../../platform/words/words.js';
-import { BrakesService } from './brakes.service.js';
+import { BrakesService, type Suspicion } from './brakes.service.js';
 import { ForeignTexts } from './foreign-texts.js';
 import { Instance } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
@@ -144,7 +144,7 @@ const skewMs = 5 * 60_000;
 const mostBeatsLost = 30;
 
 /** The instance as a process sees it before it opens attempts. */
-interface Seen extends Pick<Instance, 'id' | 'epoch' | 'fingerprint' | 'timeline'> {
+interface Seen extends Pick<Instance, 'id' | 'epoch' | 'fingerprint' | 'timeline' | 'suspectUntil'> {
   timelineNow: string;
   /** Whether the database has the last attempt that is remembered, if one is. */
   knowsLast: boolean;
@@ -219,21 +219,22 @@ export class InstanceService {
   /**
    * Compares the database with what is remembered of it, by one statement. Each transaction that opens attempts calls it
    * first, because the first window after a fail-over or a restore would overwrite the evidence. When it returns false, it
-   * has written in that transaction what is suspect from now on: nothing may be opened there, and what was read before
-   * (the situation) has to be read again.
+   * has written in that transaction what is suspect from now on, or another process has since the suspicion was read that is
+   * gone by: nothing may be opened there, and the situation has to be read again.
    */
-  async isSameLife(): Promise<boolean> {
+  async isSameLife(suspicion?: Suspicion | null): Promise<boolean> {
     // Read before the database: a beat meanwhile would put it ahead of the row.
     const marker = this.marker.readMarker();
     const [seen] = await this.database.rows<Seen>(
-      `SELECT id, epoch::float8 AS epoch, fingerprint, timeline, ${timelineSql} AS timeline_now,
+      `SELECT id, epoch::float8 AS epoch, fingerprint, timeline, suspect_until, ${timelineSql} AS timeline_now,
               $1::uuid IS NULL OR EXISTS (SELECT 1 FROM attempt WHERE attempt.id = $1) AS knows_last
        FROM instance`,
       [marker?.lastAttempt ?? null],
     );
     const other = seen ? otherLifeOf(seen, marker) : null;
     if (seen && other) await this.suspectOtherLife(other, seen.fingerprint);
-    return other === null;
+    const isKnown = suspicion === undefined || +(suspicion?.until ?? 0) === +(seen?.suspectUntil ?? 0);
+    return other === null && isKnown;
   }
 
   /**

@@ -230,7 +230,7 @@ export class MessageFreezer {
       suspicion !== null && first !== undefined && first.dueAt <= suspicion.until;
     return this.database.inTransaction(async () => {
       // The situation that this one was read in is over: the drain reads it again.
-      if (!(await this.instance.isSameLife())) return { attempts: [], handled: 1 };
+      if (!(await this.instance.isSameLife(suspicion))) return { attempts: [], handled: 1 };
       const groups = await this.due.lockGroups(share, situation);
       const suspects = groups.filter(isSuspect);
       const sure = brakes.instance ? [] : groups.filter((group) => !isSuspect(group));

@@ -156,7 +156,7 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
       this.watch.countFailure('queue');
     });
     // A queue only wakes: what it does not wake is drained all the same.
-    if (isUnwoken()) await Promise.all(due.map(({ shard }) => this.drainShard(shard)));
+    if (isUnwoken()) for (const { shard } of due) this.follow(this.drainShard(shard), `drain ${shard}`);
     return Math.min(due.length > 0 ? dueAgainMs : latestMs, Math.max(soonestMs, turnAt(Date.now()).msLeft));
   }
 
@@ -183,16 +183,20 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
     if (this.stopping.signal.aborted) return;
     const timer = setTimeout(() => {
       this.timers.delete(timer);
-      const run = this.watch.watchJob(job, work, part).catch((error: unknown) => {
-        this.logger.warn({ err: error, job: `${job}${part}` }, 'a job could not finish');
-        return latestMs;
-      });
-      const tracked = run
-        .then((wait) => this.repeat(job, work, wait, part))
-        .finally(() => this.running.delete(tracked));
-      this.running.add(tracked);
+      const run = this.watch.watchJob(job, work, part);
+      this.follow(run, `${job}${part}`, (wait = latestMs) => this.repeat(job, work, wait, part));
     }, afterMs);
     this.timers.add(timer);
+  }
+
+  /** Lets a run go on by itself; the end of the process waits for it. */
+  private follow<T>(run: Promise<T>, job: string, afterwards: (result?: T) => void = () => undefined): void {
+    const logged = run.catch((error: unknown) => {
+      this.logger.warn({ err: error, job }, 'a job could not finish');
+      return undefined;
+    });
+    const tracked = logged.then(afterwards).finally(() => this.running.delete(tracked));
+    this.running.add(tracked);
   }
 }
 

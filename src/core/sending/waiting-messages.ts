@@ -60,7 +60,7 @@ export class WaitingMessages {
    */
   async openAttempts(share: Share, situation: Situation): Promise<OpenAttempt[] | null> {
     return this.database.inTransaction(async () => {
-      if (!(await this.instance.isSameLife())) return null;
+      if (!(await this.instance.isSameLife(situation.suspicion))) return null;
       const rows = await this.withoutUnreadable(share.provider, await this.lockDue(share, situation));
       const suspects = rows.filter((row) => row.suspect);
       const sure = rows.filter((row) => !row.suspect);

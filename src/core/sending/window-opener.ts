@@ -14,18 +14,23 @@ export interface Window {
   calls: Promise<void>;
   /** Whether anything was moved on, so that there may be more. */
   hasMore: boolean;
+  /** How many of the shards had something due. */
+  busy: number;
   /** When the next alert of these shards falls due, by the process's monotonic clock; null when none does by itself. */
   nextDueAt: number | null;
+}
+
+/** What a window is to be opened over. Where there is little room, the first shards have it. */
+interface Asked {
+  provider: SmsProvider;
+  shards: number[];
+  /** How many of them had something due in the window before: no more is counted of each than their part. */
+  busy: number;
 }
 
 /** WindowOpener commits the attempts of one window of calls and begins to call: the rule of sending, in its order. */
 @Injectable()
 export class WindowOpener {
-  /** How many shards had something due when they were last looked at: so many share what is counted of each. */
-  private busy = 1;
-  /** Which shard comes first: each in turn, so that none starves where there is room for few. */
-  private first = 0;
-
   constructor(
     @Inject(CONFIG) private readonly config: { sending: { concurrency: number } },
     private readonly situations: Situations,
@@ -36,18 +41,17 @@ export class WindowOpener {
   ) {}
 
   /** Opens a window of a provider's texts over these shards. Nothing is opened any more once `isOver` is true. */
-  async openWindow(provider: SmsProvider, shards: number[], isOver: () => boolean): Promise<Window> {
-    const window: Window = { attempts: [], calls: Promise.resolve(), hasMore: false, nextDueAt: null };
+  async openWindow({ provider, shards, busy }: Asked, isOver: () => boolean): Promise<Window> {
+    const window: Window = {
+      ...{ attempts: [], calls: Promise.resolve(), hasMore: false, busy: 0, nextDueAt: null },
+    };
     const situation = await this.situations.readSituation();
     if (!situation || situation.brakes.senders.has(provider.sender)) return window;
     const { concurrency } = this.config.sending;
-    const limit = Math.ceil(concurrency / this.busy);
+    const limit = Math.ceil(concurrency / Math.max(1, busy));
     const readAt = performance.now();
-    const due = await this.schedule.countDue(
-      { shards: this.inTurn(shards), providers: [provider], limit },
-      situation,
-    );
-    this.busy = Math.max(1, due.filter(({ waiting, alerts }) => waiting + alerts > 0).length);
+    const due = await this.schedule.countDue({ shards, providers: [provider], limit }, situation);
+    window.busy = due.filter(({ waiting, alerts }) => waiting + alerts > 0).length;
     window.nextDueAt = nextOf(due, readAt);
     const wanted = due.reduce((sum, { waiting, alerts }) => sum + waiting + alerts, 0);
     if (wanted === 0) return window;
@@ -77,11 +81,6 @@ export class WindowOpener {
     }
     window.hasMore = window.attempts.length + handled > 0;
     return window;
-  }
-
-  private inTurn(shards: number[]): number[] {
-    this.first = (this.first + 1) % shards.length;
-    return [...shards.slice(this.first), ...shards.slice(0, this.first)];
   }
 }
 

@@ -42,11 +42,14 @@ export class ServiceClock {
     return rows[0]?.now ?? null;
   }
 
-  /** Reads the sandbox's clock alone where it was stopped, else this process's and the database's, either of which may be wrong. */
-  async readClocks(): Promise<Clocks> {
+  /**
+   * Returns the sandbox's clock alone where it was stopped, else this process's and the database's, which was read just now:
+   * either of them may be wrong.
+   */
+  async compareWith(database: Date): Promise<Clocks> {
+    const process = new Date();
     const stoppedAt = await this.stoppedAt();
     if (stoppedAt) return { moments: [stoppedAt], isStopped: true };
-    const { process, database } = await this.readBoth();
     const apart = Math.abs(process.getTime() - database.getTime());
     const isApart = apart > mostApartMs;
     if (isApart && !this.wasApart)
@@ -57,14 +60,8 @@ export class ServiceClock {
 
   /** Returns by how many seconds this process's clock is ahead of the database's; a negative number when it is behind. */
   async secondsAhead(): Promise<number> {
-    const { process, database } = await this.readBoth();
-    return (process.getTime() - database.getTime()) / 1000;
-  }
-
-  private async readBoth(): Promise<{ process: Date; database: Date }> {
     const [row] = await this.database.rows<{ now: Date }>(`SELECT clock_timestamp() AS now`);
-    const process = new Date();
-    return { process, database: row?.now ?? process };
+    return row ? (Date.now() - row.now.getTime()) / 1000 : 0;
   }
 
   async stopAt(moment: Date): Promise<void> {
