@@ -221,6 +221,24 @@ describe('the ticks of a process that sends', () => {
     await bench.boot();
   });
 
+  it('put one before something falls due, and the drain of it sends that', async () => {
+    // Turns are of five seconds.
+    await until('there is time left in the turn', () => Date.now() % 5000 < 1500);
+    const alert = await bench.alert({ shard: 3, dueInSeconds: 3 });
+    await bench.alert({ shard: 4, dueInSeconds: 60 });
+    const queue = new KeptQueue();
+    const ticks = tickOf('worker', queue);
+    await ticks.onApplicationBootstrap();
+    await until('there is a job', () => queue.jobs.length > 0);
+    const { due_at: dueAt } = await alertOf(alert);
+    expect((dueAt as Date).getTime()).toBeGreaterThan(Date.now());
+    await queue.run(queue.jobs[0]?.data);
+    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([alert.to]);
+    expect(queue.jobs.map(({ data }) => data)).toEqual([{ shard: 3 }]);
+    await ticks.beforeApplicationShutdown();
+    await bench.boot();
+  });
+
   it('sweep, too, and come to rest when the process is to end', async () => {
     const lost = await bench.message();
     await bench.attempt(lost, { status: 'ambiguous', check_at: ago(1) });

@@ -52,7 +52,7 @@ export class Schedule {
          CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM (
            SELECT FROM alert a WHERE $11 AND ${isAlertDue('$9', '$5')} LIMIT $2) AS due) AS planned
          LEFT JOIN LATERAL (SELECT a.due_at FROM alert a
-           WHERE a.status = 'planned' AND a.shard = wanted.shard AND a.due_at > $10
+           WHERE $11 AND a.status = 'planned' AND a.shard = wanted.shard AND a.due_at > $10
            ORDER BY a.due_at LIMIT 1) AS later ON true
        ORDER BY wanted.place`,
       [
