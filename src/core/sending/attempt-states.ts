@@ -91,7 +91,7 @@ export class AttemptStates {
       `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'lease-ran-out',
               check_at = clock_timestamp()
        WHERE id IN (SELECT id FROM attempt
-         WHERE ${inStatus(attemptTransitions.expire, 'attempt')} AND lease_until < clock_timestamp()
+         WHERE status = '${attemptTransitions.expire.from[0]}' AND lease_until < clock_timestamp()
          FOR UPDATE SKIP LOCKED)`,
     );
   }

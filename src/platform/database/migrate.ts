@@ -26,6 +26,7 @@ import { Timeline1790000000130 } from '../../../migrations/1790000000130-timelin
 import { LateTexts1790000000131 } from '../../../migrations/1790000000131-late-texts.js';
 import { HotKeys1790000000150 } from '../../../migrations/1790000000150-hot-keys.js';
 import { AlertIndexes1790000000160 } from '../../../migrations/1790000000160-alert-indexes.js';
+import { PlannedAlerts1790000000170 } from '../../../migrations/1790000000170-planned-alerts.js';
 
 export const migrations = [
   Access1790000000001,
@@ -53,6 +54,7 @@ export const migrations = [
   LateTexts1790000000131,
   HotKeys1790000000150,
   AlertIndexes1790000000160,
+  PlannedAlerts1790000000170,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
