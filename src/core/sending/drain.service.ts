@@ -13,7 +13,7 @@ const lookAgainMs = 100;
 const latestLookMs = 1000;
 
 /** So many windows of a provider are opened at once: one is composed while the statements of another run. */
-const lineCount = Number(process.env.LINES ?? 2);
+const lineCount = 2;
 
 export const allShards = Array.from({ length: shardCount }, (_, shard) => shard);
 
