@@ -1,6 +1,4 @@
 import type { JobsOptions } from 'bullmq';
-import type { ServiceClock } from '../../src/platform/clock/service-clock.js';
-import { Database } from '../../src/platform/database/database.js';
 import type { Queues } from '../../src/platform/queue/queues.js';
 import { newId } from '../../src/platform/ids.js';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
