@@ -1,10 +1,12 @@
 // `npm run bench -- search`: every filter of the message log and every list, with few and with many messages, and the export
 // against COPY of the same statement.
+import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { request } from 'undici';
+import { Api } from './api.mjs';
 import { makeCity } from './city.mjs';
 import { fictionalNumber } from './fill.mjs';
-import { median, startPostgres, startService } from './ground.mjs';
+import { median, must, startPostgres, startService } from './ground.mjs';
 
 export const options = {
   few: 50_000,
@@ -73,6 +75,7 @@ async function makeLog(folder, postgres, wish, size) {
   await city.service.stop();
   const began = performance.now();
   await city.fillLog(await city.sent(), size);
+  await countedAgain(folder, city);
   // No service of ours has seen this load, and could have made statistics after it.
   await city.pool.query('VACUUM ANALYZE');
   console.error(`${size} messages in ${((performance.now() - began) / 1000).toFixed(0)} s`);
@@ -82,7 +85,40 @@ async function makeLog(folder, postgres, wish, size) {
     `SELECT a.contract_id, m.text FROM contract c JOIN alert a ON a.contract_id = c.id JOIN message m ON m.id = a.message_id
      WHERE c.reference = 'M-0000077'`,
   );
-  return { city, service, questions: questionsOf(city, rows[0]) };
+  const sessions = await signIn(city, service);
+  return { city, service, sessions, questions: questionsOf(city, rows[0]) };
+}
+
+/** What a worker counts again every five seconds, after this load as after an import: one question counts all of it. */
+async function countedAgain(folder, { environment, secrets, pool }) {
+  await pool.query('ANALYZE');
+  const service = await startService({
+    folder,
+    name: 'counting',
+    environment: { ...environment, CHORONG_ROLE: 'all' },
+  });
+  const isOver = async () => (await pool.query('SELECT 1 FROM tally_mark LIMIT 1')).rows.length === 0;
+  await must('what was loaded is counted', isOver, 3_600_000, 1000);
+  await new Api(service.url, secrets.apiKey).call('POST', '/statistics', {});
+  await service.stop();
+}
+
+/** People who look at pages: the whole agency's auditor, and an officer of a department. Returns their cookies by role. */
+async function signIn({ pool, secrets, departmentIds }, { url }) {
+  const api = new Api(url, secrets.apiKey);
+  const sessions = {};
+  for (const [role, departmentId] of [
+    ['auditor', null],
+    ['officer', departmentIds[3]],
+  ]) {
+    const person = { email: `${role}@hanbit.example`, name: '한여울', role, departmentId, locale: 'ko' };
+    const { account } = await api.call('POST', '/accounts', person);
+    const token = randomBytes(32).toString('base64url');
+    const hash = createHash('sha256').update(token).digest();
+    await pool.query(`INSERT INTO session (token_hash, account_id) VALUES ($1, $2)`, [hash, account.id]);
+    sessions[role] = `chorong-local=${token}`;
+  }
+  return sessions;
 }
 
 /** Everything that is asked, as an auditor of the whole agency and, where it differs, within a department. */
@@ -131,9 +167,28 @@ function questionsOf({ departmentIds }, { contract_id: contractId, text }) {
     'contracts by reference': ['GET', '/contracts?reference=M-0000123'],
     'a contract itself': ['GET', `/contracts/${contractId}`],
     'its time line': ['GET', `/contracts/${contractId}/timeline`],
-    coverage: ['GET', '/statistics/milestones'],
-    'work lists': ['GET', '/work'],
+    ...figuresOf('', {}),
+    ...figuresOf(', department', inDepartment),
+    'coverage of failed texts': ['GET', '/statistics/milestones?reason=failed'],
     '/metrics': ['GET', '/../../metrics'],
+    ...Object.fromEntries(
+      ['auditor', 'officer'].flatMap((role) =>
+        ['', '/coverage', '/work', '/messages', '/contracts'].map((path) => [
+          `console${path}, ${role}`,
+          ['GET', `/../../console${path}`, null, role],
+        ]),
+      ),
+    ),
+    '/genuine': ['GET', '/../../genuine'],
+  };
+}
+
+/** The figures, of the whole agency or of a department. */
+function figuresOf(of, within) {
+  return {
+    [`statistics${of}`]: ['POST', '/statistics', { groupBy: ['department', 'month'], ...within }],
+    [`coverage${of}`]: ['GET', `/statistics/milestones?${new URLSearchParams(within)}`],
+    [`work lists${of}`]: ['GET', `/work?${new URLSearchParams(within)}`],
   };
 }
 
@@ -147,16 +202,18 @@ const mustFind = [
   'two words',
   'contracts',
   'milestone final-payment',
+  'coverage',
+  'console/messages, auditor',
 ];
 
 /** Returns the milliseconds that the answer took. */
-async function ask({ city, service, questions }, name) {
-  const [method, path, body] = questions[name];
+async function ask({ city, service, questions, sessions }, name) {
+  const [method, path, body, role] = questions[name];
   const at = performance.now();
   const answer = await request(new URL(`${service.url}/api/v1${path}`), {
     method,
     headers: {
-      authorization: `Bearer ${city.secrets.apiKey}`,
+      ...(role ? { cookie: sessions[role] } : { authorization: `Bearer ${city.secrets.apiKey}` }),
       ...(body ? { 'content-type': 'application/json' } : {}),
     },
     body: body ? JSON.stringify(body) : undefined,

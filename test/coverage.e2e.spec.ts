@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
+import { TallyService } from '../src/core/tally/tally.service.js';
 import { outcomes, reasons } from '../src/office/coverage/coverage.words.js';
 import type {
   CoveredMilestone,
   Statistics,
   StatisticsInput,
 } from '../src/office/coverage/coverage.schema.js';
+import { Database } from '../src/platform/database/database.js';
 import { ok, problem, type ApiClient } from './support/api-client.js';
 import { aMonthOfTheCity, type City } from './support/city-month.js';
 import { startService, type TestService } from './support/service.js';
@@ -14,12 +16,52 @@ const script = readFileSync('test/coverage.sql', 'utf8');
 
 let service: TestService;
 let city: City;
+/** What the service and the script did not agree about while the month went on, and how often they were compared. */
+const disagreed: string[][] = [];
+const looked = { compared: 0, counted: 0, killed: 0 };
 
 beforeAll(async () => {
   service = await startService();
+  lookAllAlong(9);
   city = await aMonthOfTheCity(service);
 });
 afterAll(() => service.close());
+
+/**
+ * Looks at the figures all along the month, as the seed decides, so that they are counted bit by bit; some of the counting is
+ * killed, its connection and all, when everything has been counted and nothing is committed.
+ */
+function lookAllAlong(seed: number): void {
+  const tallies = service.app.get(TallyService);
+  const database = service.app.get(Database);
+  let isToDie = false;
+  tallies.keep({
+    countAgain: async () => {
+      if (isToDie) await database.run('SELECT pg_terminate_backend(pg_backend_pid())');
+    },
+  });
+  let state = seed;
+  const chance = () => (state = (state * 1_103_515_245 + 12_345) % 2 ** 31) / 2 ** 31;
+  const auditor = service.client(service.ground.adminKey);
+  const look = async () => {
+    if (chance() < 0.2) {
+      isToDie = true;
+      await tallies.countMarked().catch(() => (looked.killed += 1));
+      isToDie = false;
+    }
+    if (chance() < 0.4) looked.counted += Number(Boolean(await tallies.countMarked()));
+    if (chance() > 0.25) return;
+    looked.compared += 1;
+    const [kept, counted] = [await byTheService(auditor), await byTheScript()];
+    if (kept.join() !== counted.join()) disagreed.push([...kept, '≠', ...counted]);
+  };
+  const post = service.admin.post.bind(service.admin);
+  service.admin.post = (async (...args: Parameters<typeof post>) => {
+    const answer = await post(...args);
+    await look();
+    return answer;
+  }) as typeof post;
+}
 
 const ask = async (client: ApiClient, body: StatisticsInput) =>
   ok(await client.post<Statistics>('/statistics', body));
@@ -87,6 +129,42 @@ describe('coverage of a month of the fictional city', () => {
     const cells = await byTheService(service.admin);
     expect(cells).toEqual(await byTheScript());
     expect(cells.length).toBeGreaterThan(30);
+  });
+
+  it('equaled it all along the month, though some of the counting was killed', () => {
+    expect(disagreed).toEqual([]);
+    expect(looked.compared).toBeGreaterThan(10);
+    expect(looked.killed).toBeGreaterThan(5);
+  });
+
+  it('keeps as many alerts and messages of each status as there are', async () => {
+    const kept = await service.sql(
+      `SELECT subject, status, sum(count)::int AS count FROM status_count GROUP BY 1, 2 HAVING sum(count) <> 0 ORDER BY 1, 2`,
+    );
+    const counted = await service.sql(
+      `SELECT 'alert' AS subject, status, count(*)::int FROM alert GROUP BY 2
+       UNION ALL SELECT 'message', status, count(*)::int FROM message GROUP BY 2 ORDER BY 1, 2`,
+    );
+    expect(kept).toEqual(counted);
+  });
+
+  it('keeps for the work lists whatever stands in one of them', async () => {
+    const auditor = await service.as('auditor');
+    const counts = async () =>
+      ok(await auditor.get<{ items: { list: string; count: number }[] }>('/work')).items.map(
+        ({ list, count }) => `${list} ${count}`,
+      );
+    const kept = await counts();
+    await service.sql(
+      `INSERT INTO work_candidate SELECT list, c.id FROM contract c,
+         unnest(ARRAY['no-contact', 'registered-late', 'shared-numbers']) list ON CONFLICT DO NOTHING`,
+    );
+    await service.sql(
+      `INSERT INTO work_dead_number SELECT DISTINCT number_index FROM message WHERE status = 'failed' ON CONFLICT DO NOTHING`,
+    );
+    expect(await counts()).toEqual(kept);
+    for (const list of ['no-contact', 'registered-late', 'dead-numbers'])
+      expect(kept).not.toContain(`${list} 0`);
   });
 
   it('has a milestone of every outcome and every reason', async () => {

@@ -64,6 +64,8 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
       silentDatabaseMs: 70_000,
       /** A tick or a drain stands still when it has not ended for so long. What a drain calls ends with its lease. */
       standingMs: Math.max(120_000, 2000 * e.SEND_LEASE_SECONDS),
+      /** A page of a search reads so many texts for words of one or two letters, which takes about a tenth of a second. */
+      textsOfOnePage: 10_000,
     },
     /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,

@@ -4,6 +4,7 @@ import { type AlertFilters, type MessageFilters, messagePageSql } from '../../sr
 import type { AlertListQuery } from '../../src/core/log/log.schema.js';
 import { MessagesService } from '../../src/core/log/messages.service.js';
 import type { Role } from '../../src/core/access/roles.js';
+import { TallyService } from '../../src/core/tally/tally.service.js';
 import { Database } from '../../src/platform/database/database.js';
 import { admin, type AlertMade, SendingBench } from '../support/sending-bench.js';
 
@@ -158,6 +159,7 @@ describe('a page of messages', () => {
 
   it('has the newest of those that satisfy all that is asked, each once, behind the page before', async () => {
     const database = bench.get(Database);
+    await bench.get(TallyService).countMarked();
     await fc.assert(
       fc.asyncProperty(asked(), place(), async (filters, page) => {
         const { sql, parameters } = messagePageSql({ ...filters, seen: null }, page);

@@ -3,11 +3,13 @@ import { ExportJournal } from '../../src/core/log/export-journal.js';
 import { LogFilters } from '../../src/core/log/log-filters.js';
 import { exportQuota } from '../../src/core/log/log.words.js';
 import { MessageReader } from '../../src/core/log/message-reader.js';
+import { MessagePages } from '../../src/core/log/message-pages.js';
 import { MessagesService } from '../../src/core/log/messages.service.js';
 import { TimelineService } from '../../src/core/log/timeline.service.js';
 import { zonedIso } from '../../src/core/calendar/zoned-iso.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { AppError } from '../../src/platform/app-error.js';
+import type { Page } from '../../src/platform/paging.js';
 import { newId } from '../../src/platform/ids.js';
 import { admin, ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
 
@@ -209,6 +211,24 @@ describe('a search', () => {
 
   it('fails by what is wrong with it', async () => {
     expect(await search({ cursor: 'none' })).toBe('cursor-malformed');
+  });
+
+  it('for two letters reads so many texts a page, and goes on behind them', async () => {
+    const oldest = await bench.message({ text: '옛글이 한 통' });
+    for (let n = 0; n < 4; n += 1) await bench.message();
+    bench.get(MessagePages)['config'].limits.textsOfOnePage = 2;
+    const found: string[] = [];
+    let [pages, cursor]: [number, string | undefined] = [0, undefined];
+    do {
+      const page = (await search({ words: '옛글', cursor })) as Page<{ id: string }>;
+      found.push(...page.items.map(({ id }) => id));
+      cursor = page.nextCursor ?? undefined;
+      pages += 1;
+    } while (cursor !== undefined);
+    expect(found).toEqual([oldest.id]);
+    expect(pages).toBeGreaterThan(2);
+    const atOnce = (await search({ words: '옛글이' })) as Page<{ id: string }>;
+    expect(atOnce.items.map(({ id }) => id)).toEqual([oldest.id]);
   });
 
   it('that takes too long is stopped, and nothing else is said of it', async () => {

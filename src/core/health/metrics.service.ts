@@ -1,14 +1,26 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { BrakesService } from '../sending/brakes.service.js';
+import { shardCount } from '../planning/alert-states.js';
 import { SendingWatch } from '../sending/sending-watch.js';
+import { type Tally, TallyService } from '../tally/tally.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 
-/** What is counted by a label: the rows of these tables. */
+/** So many rows are added up faster than they are put together. */
+const mostCounts = 1000;
+
+/** How many rows of a table have which status, as the statements that change it keep it. */
+const statusesOf = (table: 'alert' | 'message') => ({
+  label: 'status',
+  from: `status_count WHERE subject = '${table}'`,
+  count: 'sum(count)',
+});
+
+/** What is counted by a label: the rows of these tables, unless it is counted already. */
 const counted = [
-  { name: 'chorong_alerts', help: 'Alerts by status', label: 'status', from: 'alert' },
-  { name: 'chorong_messages', help: 'Messages by status', label: 'status', from: 'message' },
+  { name: 'chorong_alerts', help: 'Alerts by status', ...statusesOf('alert') },
+  { name: 'chorong_messages', help: 'Messages by status', ...statusesOf('message') },
   {
     name: 'chorong_attempts_unsettled',
     help: 'Attempts that are open or ambiguous',
@@ -25,12 +37,12 @@ const counted = [
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
 @Injectable()
-export class MetricsService {
+export class MetricsService implements Tally, OnModuleInit {
   private readonly registry = new Registry();
-  private readonly counts = counted.map(({ name, help, label, from }) => ({
+  private readonly counts = counted.map(({ name, help, label, from, count = 'count(*)' }) => ({
     gauge: this.gauge(name, help, [label]),
     label,
-    sql: `SELECT ${label} AS name, count(*)::int AS value FROM ${from} GROUP BY ${label}`,
+    sql: `SELECT ${label} AS name, ${count}::int AS value FROM ${from} GROUP BY ${label} HAVING ${count} <> 0`,
   }));
   private readonly overdue = this.gauge('chorong_oldest_due_seconds', 'Age of the oldest alert that is due');
   private readonly unhandled = new Counter({
@@ -58,8 +70,25 @@ export class MetricsService {
     private readonly brakesService: BrakesService,
     private readonly watch: SendingWatch,
     private readonly serviceClock: ServiceClock,
+    private readonly tallies: TallyService,
   ) {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  onModuleInit(): void {
+    this.tallies.keep(this);
+  }
+
+  /** Makes one row of many counts of statuses; what another process adds meanwhile stays as it is. */
+  async markBeside(): Promise<void> {
+    const [rows] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM status_count`,
+    );
+    if ((rows?.count ?? 0) <= mostCounts) return;
+    await this.database.run(
+      `WITH gone AS (DELETE FROM status_count RETURNING *)
+       INSERT INTO status_count SELECT subject, status, sum(count) FROM gone GROUP BY subject, status`,
+    );
   }
 
   countUnhandled(kind: 'rejection' | 'exception'): void {
@@ -73,8 +102,9 @@ export class MetricsService {
         gauge.set({ [label]: name }, value);
     }
     const [due] = await this.database.rows<{ seconds: number }>(
-      `SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(due_at)), 0))::float8 AS seconds
-       FROM alert WHERE status = 'planned'`,
+      `SELECT greatest(0, coalesce(extract(epoch FROM clock_timestamp() - min(first.due_at)), 0))::float8 AS seconds
+       FROM generate_series(0, ${shardCount - 1}) s (shard) CROSS JOIN LATERAL (
+         SELECT due_at FROM alert a WHERE a.status = 'planned' AND a.shard = s.shard ORDER BY due_at LIMIT 1) first`,
     );
     this.overdue.set(due?.seconds ?? 0);
     this.unreadable.set(Number((await this.brakesService.brakesOn()).unreadable));

@@ -98,6 +98,12 @@ export interface Statement {
   parameters: unknown[];
 }
 
+/** Within which ids of its span a page is read; SQL. */
+interface Within {
+  first: string;
+  last: string;
+}
+
 interface PageWanted {
   /** The last id seen. */
   after: string | null;
@@ -106,10 +112,13 @@ interface PageWanted {
 
 /** Few messages stay in these, and their index finds them at once; a department's would be read through for them. */
 const rare: readonly MessageStatus[] = ['sending', 'waiting', 'failed', 'held', 'unconfirmed'];
+/** Of those, the ones in which messages stay; LogSpans knows which spans of time have any. */
+export const exceptional: readonly MessageStatus[] = ['failed', 'held', 'unconfirmed'];
 
 /** Writes the statement for the ids of a page, newest first: an id is a UUID of version 7, so that its order is that of time. */
 export function messagePageSql(filters: MessageFilters, page: PageWanted): Statement {
   const { departments, contractId, numberIndex, words, status } = filters;
+  if (isBySpans(filters)) return pageBySpans(filters, page);
   const isSelective =
     contractId !== undefined ||
     numberIndex !== null ||
@@ -118,6 +127,55 @@ export function messagePageSql(filters: MessageFilters, page: PageWanted): State
   return departments === null || isSelective
     ? pageFromMessages(filters, page)
     : pageFromAlerts({ ...filters, departments }, page);
+}
+
+/** A page is read by spans when what it asks for may be rare, and no other index finds it. */
+export function isBySpans(filters: MessageFilters): boolean {
+  const { departments, contractId, numberIndex, words, status, kind, milestone, provider } = filters;
+  if (contractId !== undefined || numberIndex !== null || words.length > 0) return false;
+  if (kind !== undefined || milestone !== undefined || provider !== undefined) return true;
+  return departments !== null && status !== undefined && exceptional.includes(status);
+}
+
+/** Writes the statement for spans that may have what is asked for, newest first, as (first_id, last_id, departments). */
+function spansSql(filters: MessageFilters, after: string | null, parameters: unknown[]): string {
+  const { departments, kind, milestone, provider, status, ids } = filters;
+  const where = new Conditions(parameters);
+  const spanOf = (id: string | null) => id?.slice(0, 6);
+  where.compare('l.span >=', spanOf(ids.from));
+  where.compare('l.span <=', spanOf(ids.before));
+  where.compare('l.span <=', spanOf(after));
+  where.compare('l.provider =', provider);
+  where.compare('l.kind =', kind);
+  where.compare('l.code =', milestone);
+  if (status !== undefined && exceptional.includes(status)) where.compare('l.status =', status);
+  if (departments) where.add(`l.department_id = ANY(${where.place(departments)}::uuid[])`);
+  return `SELECT (l.span || '00-0000-0000-0000-000000000000')::uuid AS first_id,
+      (l.span || 'ff-ffff-ffff-ffff-ffffffffffff')::uuid AS last_id, array_agg(DISTINCT l.department_id) AS departments
+    FROM log_span l WHERE ${where.sql} GROUP BY l.span ORDER BY l.span DESC`;
+}
+
+/** The newest of each span that may have any, until the page is full. */
+function pageBySpans(filters: MessageFilters, page: PageWanted): Statement {
+  const parameters: unknown[] = [];
+  const spans = spansSql(filters, page.after, parameters);
+  const { departments, kind, milestone } = filters;
+  const isAskedOfAlerts = departments !== null || kind !== undefined || milestone !== undefined;
+  const within = { first: 'span.first_id', last: 'span.last_id' };
+  const { sql } = isAskedOfAlerts
+    ? pageFromAlerts({ ...filters, departments: 'span.departments' }, page, within, parameters)
+    : pageFromMessages(filters, page, within, parameters);
+  return {
+    sql: `SELECT found.id FROM (${spans}) span CROSS JOIN LATERAL (${sql}) found
+      ORDER BY span.first_id DESC, found.id DESC LIMIT ${page.limit}`,
+    parameters,
+  };
+}
+
+/** Texts are read one by one for words of one or two characters, which have no trigram, when nothing else narrows the search. */
+export function readsTexts({ words, numberIndex, contractId }: MessageFilters): boolean {
+  const isShort = words.length > 0 && words.every((word) => word.length < 3);
+  return isShort && numberIndex === null && contractId === undefined;
 }
 
 /** Adds what `message m` has to satisfy. */
@@ -133,9 +191,15 @@ export function addMessageConditions(where: Conditions, filters: MessageFilters)
   );
 }
 
-function pageFromMessages(filters: MessageFilters, { after, limit }: PageWanted): Statement {
-  const where = new Conditions();
+function pageFromMessages(
+  filters: MessageFilters,
+  { after, limit }: PageWanted,
+  within: Within | null = null,
+  parameters: unknown[] = [],
+): Statement {
+  const where = new Conditions(parameters);
   addMessageConditions(where, filters);
+  if (within) where.add(`m.id BETWEEN ${within.first} AND ${within.last}`);
   where.compare('m.id <', after);
   return {
     sql: `SELECT m.id FROM message m WHERE ${where.sql} ORDER BY m.id DESC LIMIT ${limit}`,
@@ -145,19 +209,22 @@ function pageFromMessages(filters: MessageFilters, { after, limit }: PageWanted)
 
 /** Each department's newest by their own index, then the newest of those: no department's page waits for another's. */
 function pageFromAlerts(
-  filters: MessageFilters & { departments: string[] },
+  filters: Omit<MessageFilters, 'departments'> & { departments: string[] | 'span.departments' },
   { after, limit }: PageWanted,
+  within: Within | null = null,
+  parameters: unknown[] = [],
 ): Statement {
-  const where = new Conditions();
-  const departments = where.place(filters.departments);
+  const where = new Conditions(parameters);
+  const departments =
+    typeof filters.departments === 'string' ? filters.departments : where.place(filters.departments);
   addOwnConditions(where, filters);
   const joinMessage = where.isEmpty ? '' : ' JOIN message m ON m.id = a.message_id';
   where.add('a.department_id = d.id');
   where.add('a.message_id IS NOT NULL');
   addIdConditions(where, 'a.message_id', filters);
   where.compare('a.message_id <', after);
+  if (within) where.add(`a.message_id BETWEEN ${within.first} AND ${within.last}`);
   addAlertConditions(where, filters);
-  addDepartmentHasKind(where, filters.kind);
   return {
     sql: `SELECT newest.id FROM unnest(${departments}::uuid[]) AS d (id) CROSS JOIN LATERAL (
         SELECT DISTINCT a.message_id AS id FROM alert a${joinMessage}${alertJoins(filters)}
@@ -167,12 +234,12 @@ function pageFromAlerts(
   };
 }
 
-function addIdConditions(where: Conditions, column: string, { ids }: MessageFilters): void {
+function addIdConditions(where: Conditions, column: string, { ids }: Pick<MessageFilters, 'ids'>): void {
   where.compare(`${column} >=`, ids.from);
   where.compare(`${column} <`, ids.before);
 }
 
-function addOwnConditions(where: Conditions, filters: MessageFilters): void {
+function addOwnConditions(where: Conditions, filters: Omit<MessageFilters, 'departments'>): void {
   where.compare('m.status =', filters.status);
   where.compare('m.provider =', filters.provider);
   where.compare('m.service_time >=', filters.from);

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { TallyModule } from '../tally/tally.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AlertsService } from './alerts.service.js';
 import { ExportJournal } from './export-journal.js';
@@ -13,6 +14,8 @@ import {
   TimelineController,
 } from './log.controller.js';
 import { LogFilters } from './log-filters.js';
+import { LogSpans } from './log-spans.js';
+import { MessagePages } from './message-pages.js';
 import { MessageReader } from './message-reader.js';
 import { MessagesService } from './messages.service.js';
 import { PreviewService } from './preview.service.js';
@@ -28,9 +31,9 @@ const forOthers = [
 ];
 
 @Module({
-  imports: [ContractsModule, DepartmentsModule, SettingsModule, TextsModule],
+  imports: [ContractsModule, DepartmentsModule, SettingsModule, TallyModule, TextsModule],
   controllers: [AlertsController, MessagesController, PreviewController, TimelineController],
-  providers: [...forOthers, LogFilters, MessageReader],
+  providers: [...forOthers, LogFilters, LogSpans, MessagePages, MessageReader],
   exports: forOthers,
 })
 export class MessagesModule {}

@@ -1,50 +1,38 @@
 import { Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
-import { Database } from '../../platform/database/database.js';
-import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { Page } from '../../platform/paging.js';
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { lengthsOfText } from '../texts/lengths.js';
 import { AlertsService } from './alerts.service.js';
-import { LogFilters, type MessageFilters, messagePageSql } from './log-filters.js';
+import { LogFilters, type MessageFilters } from './log-filters.js';
+import { MessagePages } from './message-pages.js';
 import type { MessageItemView, MessageListQuery, MessageSearch, MessageView } from './log.schema.js';
-import { logProblems, longestSearch } from './log.words.js';
 import { MessageReader, type MessageRow } from './message-reader.js';
-
-/** The code that PostgreSQL gives a statement that ran into its time limit. */
-const queryCanceled = '57014';
 
 /** MessagesService shows the message log, newest first. A page takes a few statements, however many messages it has. */
 @Injectable()
 export class MessagesService {
   constructor(
-    private readonly database: Database,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly filters: LogFilters,
+    private readonly pages: MessagePages,
     private readonly reader: MessageReader,
     private readonly alerts: AlertsService,
   ) {}
 
   async list(caller: Caller, query: MessageListQuery): Promise<Page<MessageItemView>> {
-    return this.page(query, await this.filters.filtersFor(caller, query));
+    const filters = await this.filters.filtersFor(caller, query);
+    return this.shown(await this.pages.page(filters, query), filters);
   }
 
   /** Throws when the search takes so long that it had better be narrowed. */
   async search(caller: Caller, search: MessageSearch): Promise<Page<MessageItemView>> {
     const filters = await this.filters.filtersFor(caller, search);
-    try {
-      return await this.database.inTransaction(async () => {
-        await this.database.run(`SET LOCAL statement_timeout = '${longestSearch}s'`);
-        return this.page(search, filters);
-      });
-    } catch (error) {
-      if (databaseCodeOf(error) !== queryCanceled) throw error;
-      throw logProblems.error('search-too-wide', {}, { cause: error });
-    }
+    return this.shown(await this.pages.search(filters, search), filters);
   }
 
   /** Throws what an unknown message throws when no alert of it is of a department that the caller sees. */
@@ -67,15 +55,12 @@ export class MessagesService {
     };
   }
 
-  private async page(
-    { cursor, limit }: Pick<MessageListQuery, 'cursor' | 'limit'>,
-    filters: MessageFilters,
+  private async shown(
+    { items, nextCursor }: Page<{ id: string }>,
+    { seen }: MessageFilters,
   ): Promise<Page<MessageItemView>> {
-    const { sql, parameters } = messagePageSql(filters, { after: idOfCursor(cursor), limit: limit + 1 });
-    const found = await this.database.rows<{ id: string }>(sql, parameters);
-    const { items, nextCursor } = pageFrom(found, limit);
     const rows = await this.reader.messagesOf(items.map(({ id }) => id));
-    return { items: await this.views(rows, filters.seen), nextCursor };
+    return { items: await this.views(rows, seen), nextCursor };
   }
 
   private async views(rows: MessageRow[], seen: string[] | null): Promise<MessageItemView[]> {
@@ -87,8 +72,4 @@ export class MessagesService {
       alerts: alerts.get(row.id) ?? [],
     }));
   }
-}
-
-function databaseCodeOf(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : null;
 }

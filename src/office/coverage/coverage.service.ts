@@ -8,6 +8,7 @@ import type { Kind } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { type CsvColumns, csvPages, csvText } from '../../platform/csv.js';
 import type { Page } from '../../platform/paging.js';
+import { TallyService } from '../../core/tally/tally.service.js';
 import { type Cell, cellsOf, figureColumns, totalOf } from './coverage-figures.js';
 import { type CoveredRow, type CoverageFilters, CoverageQuery } from './coverage-query.js';
 import type {
@@ -51,6 +52,7 @@ const milestoneColumns: CsvColumns<CoveredMilestone> = {
 export class CoverageService {
   constructor(
     private readonly query: CoverageQuery,
+    private readonly tallies: TallyService,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly labels: Labels,
@@ -59,9 +61,9 @@ export class CoverageService {
 
   async statistics(caller: Caller, { groupBy, rollUp, ...asked }: StatisticsRequest): Promise<Statistics> {
     requireFiguresOf(caller, asked.officerId !== undefined || groupBy.includes('officer'));
-    const moment = await this.settings.moment();
     const filters = await this.filters(caller, asked);
-    const counted = await this.query.counted(filters, groupBy, moment);
+    const moment = await this.tallies.countMarked();
+    const counted = await this.query.counted(filters, groupBy);
     const cells = cellsOf(counted, rollUp ? await this.departmentsAbove(caller, filters) : undefined);
     return {
       asOf: zonedIso(moment.now, moment.timeZone),
@@ -98,8 +100,9 @@ export class CoverageService {
     caller: Caller,
     query: Omit<CoveredMilestonesQuery, 'format'>,
   ): Promise<Page<CoveredMilestone>> {
-    const moment = await this.settings.moment();
-    const { items, nextCursor } = await this.query.listed(await this.filters(caller, query), query, moment);
+    const filters = await this.filters(caller, query);
+    const moment = await this.tallies.countMarked();
+    const { items, nextCursor } = await this.query.listed(filters, query, moment);
     return { items: await this.views(items, moment.timeZone), nextCursor };
   }
 

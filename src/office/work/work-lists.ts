@@ -55,6 +55,53 @@ const superseded = `(EXISTS (SELECT FROM import_effect later JOIN contract c ON 
       AND starts_with(again.file_name, '${refusedWorkbookName('')}' || i.id)
       AND (again.counts ->> 'contracts')::int + (again.counts ->> 'refused')::int > 0)))`;
 
+/** A counterparty of contract `c` has nobody who could be notified, or there is no counterparty. */
+const lacksContact = `(NOT EXISTS (SELECT FROM counterparty p WHERE p.contract_id = c.id)
+  OR EXISTS (SELECT FROM counterparty p WHERE p.contract_id = c.id AND NOT EXISTS (
+    SELECT FROM contact t WHERE t.contract_id = c.id AND t.counterparty_id = p.id AND t.removed_at IS NULL)))`;
+
+/** A milestone of contract `c` was to be alerted before the contract came to the service. */
+const cameLate = `EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at < ${registeredAt})`;
+
+/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none. */
+const unrelated = `p.id <> q.id AND CASE
+  WHEN p.registration_number IS NOT NULL AND q.registration_number IS NOT NULL
+    THEN regexp_replace(p.registration_number, '\\D', '', 'g') <> regexp_replace(q.registration_number, '\\D', '', 'g')
+  ELSE p.name_index <> q.name_index END`;
+
+/**
+ * Contracts that a list would have to look for among all are kept by WorkTally; a list decides over these by what is true when it
+ * is read. Each statement finds, of the contracts `$1`, those that may stand in the list, as `id`.
+ */
+export const candidates: Record<string, string> = {
+  'no-contact': `SELECT c.id FROM contract c WHERE c.id = ANY($1) AND ${lacksContact}`,
+  'registered-late': `SELECT c.id FROM contract c WHERE c.id = ANY($1) AND ${cameLate}`,
+  // Both contracts are: the other one may have been looked at before this number came.
+  'shared-numbers': `SELECT DISTINCT both_of.id
+    FROM contact t JOIN counterparty p ON p.id = t.counterparty_id
+      JOIN contact o ON o.phone_index = t.phone_index AND o.removed_at IS NULL
+      JOIN counterparty q ON q.id = o.counterparty_id CROSS JOIN LATERAL (VALUES (t.contract_id), (o.contract_id)) both_of (id)
+    WHERE t.contract_id = ANY($1) AND t.removed_at IS NULL AND ${unrelated}`,
+};
+
+const isCandidate = (code: string) =>
+  `c.id IN (SELECT contract_id FROM work_candidate WHERE list = '${code}')`;
+
+/** The last text to a number of which the provider reported anything. */
+const lastTextTo = (number: string) => `SELECT g.status, g.reason, g.reason_origin, g.provider FROM message g
+  WHERE g.number_index = ${number} AND g.status IN ('accepted', 'sent', 'delivered', 'unconfirmed', 'failed')
+  ORDER BY g.id DESC LIMIT 1`;
+
+/** Numbers whose last text failed, of those of the messages `$1` to which one failed, then or now. */
+export const deadNumbers = `WITH asked AS MATERIALIZED (
+    SELECT DISTINCT g.number_index FROM message g WHERE g.id = ANY($1) AND (g.status = 'failed'
+      OR EXISTS (SELECT FROM work_dead_number d WHERE d.number_index = g.number_index))),
+  dead AS MATERIALIZED (SELECT number_index FROM asked CROSS JOIN LATERAL (${lastTextTo('asked.number_index')}) last
+    WHERE last.status = 'failed'),
+  alive AS (DELETE FROM work_dead_number
+    WHERE number_index = ANY(ARRAY(SELECT number_index FROM asked EXCEPT SELECT number_index FROM dead)))
+  INSERT INTO work_dead_number SELECT number_index FROM dead ON CONFLICT DO NOTHING`;
+
 const drafts = `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, ${registeredAt} AS since,
     '{}'::jsonb AS facts FROM contract c WHERE c.state = 'draft'`;
 
@@ -70,7 +117,7 @@ export const everydayLists: WorkList[] = [
         SELECT count(*)::int AS counterparties, count(*) FILTER (WHERE NOT EXISTS (
           SELECT FROM contact t WHERE t.contract_id = c.id AND t.counterparty_id = p.id AND t.removed_at IS NULL))::int AS without
         FROM counterparty p WHERE p.contract_id = c.id) p
-      WHERE ${stillToTell} AND (p.counterparties = 0 OR p.without > 0)`,
+      WHERE ${isCandidate('no-contact')} AND ${stillToTell} AND (p.counterparties = 0 OR p.without > 0)`,
     sentence: ({ counterparties }) => ({ name: counterparties === 0 ? 'nobody' : 'what' }),
   },
   {
@@ -81,14 +128,12 @@ export const everydayLists: WorkList[] = [
   },
   {
     code: 'dead-numbers',
-    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id,
-        (SELECT min(g.service_time) FROM message g WHERE g.number_index = f.number_index AND g.status = 'failed'
-           AND NOT EXISTS (SELECT FROM message later WHERE later.number_index = g.number_index
-                             AND later.status = 'delivered' AND later.id > g.id)) AS since,
+    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, first.since,
         jsonb_build_object('carrierCode', last.reason, 'provider', last.provider, 'origin', last.reason_origin) AS facts
-      FROM (SELECT DISTINCT number_index FROM message WHERE status = 'failed') f
-        CROSS JOIN LATERAL (SELECT g.status, g.reason, g.reason_origin, g.provider FROM message g WHERE g.number_index = f.number_index
-          AND g.status IN ('accepted', 'sent', 'delivered', 'unconfirmed', 'failed') ORDER BY g.id DESC LIMIT 1) last
+      FROM work_dead_number f CROSS JOIN LATERAL (${lastTextTo('f.number_index')}) last
+        CROSS JOIN LATERAL (SELECT min(g.service_time) AS since FROM message g
+          WHERE g.number_index = f.number_index AND g.status = 'failed' AND NOT EXISTS (SELECT FROM message later
+            WHERE later.number_index = g.number_index AND later.status = 'delivered' AND later.id > g.id)) first
         JOIN contact t ON t.phone_index = f.number_index AND t.removed_at IS NULL JOIN contract c ON c.id = t.contract_id
       WHERE last.status = 'failed' AND ${stillToTell}`,
     published: ({ origin: _origin, ...facts }) => facts,
@@ -125,12 +170,6 @@ export const everydayLists: WorkList[] = [
   { code: 'drafts', sql: drafts },
 ];
 
-/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none. */
-const unrelated = `p.id <> q.id AND CASE
-  WHEN p.registration_number IS NOT NULL AND q.registration_number IS NOT NULL
-    THEN regexp_replace(p.registration_number, '\\D', '', 'g') <> regexp_replace(q.registration_number, '\\D', '', 'g')
-  ELSE p.name_index <> q.name_index END`;
-
 /** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
 const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
 
@@ -166,8 +205,7 @@ export const auditLists: WorkList[] = [
         CROSS JOIN LATERAL (SELECT jsonb_agg(DISTINCT oc.reference) AS contracts
           FROM contact o JOIN counterparty q ON q.id = o.counterparty_id JOIN contract oc ON oc.id = o.contract_id
           WHERE o.phone_index = t.phone_index AND o.removed_at IS NULL AND ${unrelated}) others
-      WHERE t.removed_at IS NULL AND others.contracts IS NOT NULL AND t.phone_index IN (
-        SELECT phone_index FROM contact WHERE removed_at IS NULL AND phone_index IS NOT NULL GROUP BY 1 HAVING count(*) > 1)`,
+      WHERE ${isCandidate('shared-numbers')} AND t.removed_at IS NULL AND others.contracts IS NOT NULL`,
     sentence: ({ others }) => ({ params: { others: listed(others) } }),
   },
   {
@@ -177,7 +215,7 @@ export const auditLists: WorkList[] = [
                            'late', floor(extract(epoch FROM min(r.at) - min(m.due_at)) / 86400)::int) AS facts
       FROM contract c JOIN department d ON d.id = c.department_id JOIN milestone m ON m.contract_id = c.id
         CROSS JOIN LATERAL (SELECT ${registeredAt} AS at OFFSET 0) r
-      WHERE c.state <> 'draft' AND ${required} AND m.due_at < r.at - make_interval(hours => ${asked.graceHours})
+      WHERE ${isCandidate('registered-late')} AND c.state <> 'draft' AND ${required} AND m.due_at < r.at - make_interval(hours => ${asked.graceHours})
         AND (d.go_live_on IS NULL OR (m.due_at AT TIME ZONE ${asked.zone})::date >= d.go_live_on)
       GROUP BY c.id`,
   },

@@ -6,6 +6,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { Params, Words } from '../../platform/words/words.js';
+import { TallyService } from '../../core/tally/tally.service.js';
 import type { WorkListQuery, WorkQuery as Wanted } from './work.schema.js';
 
 /** What a row's own statement reports of it. */
@@ -77,6 +78,7 @@ const seen = `($1::uuid[] IS NULL OR l.department_id = ANY($1::uuid[])) AND ($7:
 export class WorkQuery {
   constructor(
     private readonly database: Database,
+    private readonly tallies: TallyService,
     private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
   ) {}
@@ -84,7 +86,7 @@ export class WorkQuery {
   /** Reads what a caller asks for; a department that they do not see is not found. */
   async asked(caller: Caller, { departmentId, officerId }: Wanted): Promise<Asked> {
     if (departmentId !== undefined) await this.departments.mustSee(caller, departmentId);
-    const { now, timeZone } = await this.settings.moment();
+    const { now, timeZone } = await this.tallies.countMarked();
     const { value: agency } = await this.settings.agency();
     return {
       now,

@@ -27,6 +27,11 @@ import { LateTexts1790000000131 } from '../../../migrations/1790000000131-late-t
 import { HotKeys1790000000150 } from '../../../migrations/1790000000150-hot-keys.js';
 import { AlertIndexes1790000000160 } from '../../../migrations/1790000000160-alert-indexes.js';
 import { PlannedAlerts1790000000170 } from '../../../migrations/1790000000170-planned-alerts.js';
+import { Tallies1790000000180 } from '../../../migrations/1790000000180-tallies.js';
+import { CoverageTally1790000000181 } from '../../../migrations/1790000000181-coverage-tally.js';
+import { WorkTally1790000000182 } from '../../../migrations/1790000000182-work-tally.js';
+import { StatusCounts1790000000183 } from '../../../migrations/1790000000183-status-counts.js';
+import { LogSpans1790000000184 } from '../../../migrations/1790000000184-log-spans.js';
 
 export const migrations = [
   Access1790000000001,
@@ -55,6 +60,11 @@ export const migrations = [
   HotKeys1790000000150,
   AlertIndexes1790000000160,
   PlannedAlerts1790000000170,
+  Tallies1790000000180,
+  CoverageTally1790000000181,
+  WorkTally1790000000182,
+  StatusCounts1790000000183,
+  LogSpans1790000000184,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -1,0 +1,105 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { SettingsService } from '../settings/settings.service.js';
+import { inBackground } from '../../platform/background.js';
+import { Database } from '../../platform/database/database.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+
+/** When it is, by the service clock, and where. */
+export type Moment = Awaited<ReturnType<SettingsService['moment']>>;
+
+/** A Tally keeps what would take too long to be counted at each question. */
+export interface Tally {
+  /** Marks what has to be counted again though none of its rows was changed, such as what fell due meanwhile. */
+  markBeside?(moment: Moment): Promise<void>;
+  /** Counts again what belongs to these, each the id of a contract, a milestone or a message. */
+  countAgain?(marked: string[], moment: Moment): Promise<void>;
+}
+
+/** Few enough that those who wait for a figure do not wait long for what somebody else counts. */
+const marksOfOneTurn = 2000;
+
+/** What is counted meanwhile is not waited for by those who ask; a text that changes often within this is counted once. */
+const everyMs = 5000;
+
+/**
+ * TallyService counts again what was changed: those who change a row mark it in the same transaction, so that nothing that is
+ * visible lacks its mark, and whoever asks for a figure counts what is marked before it is read.
+ */
+@Injectable()
+export class TallyService implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly tallies: Tally[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private counting: Promise<unknown> | null = null;
+  private isStopping = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly database: Database,
+    private readonly settings: SettingsService,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
+    this.timer = setInterval(
+      () => inBackground('the counting of what was changed', () => this.counting ?? this.countMarked()),
+      everyMs,
+    );
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.counting?.catch(() => undefined);
+  }
+
+  /** Adds what is kept; each mark is counted by all of them. */
+  keep(tally: Tally): void {
+    this.tallies.push(tally);
+  }
+
+  /** Counts all that was marked before, and returns the moment that the figures are of. */
+  async countMarked(): Promise<Moment> {
+    const counting = this.countAll();
+    this.counting = counting;
+    try {
+      return await counting;
+    } finally {
+      if (this.counting === counting) this.counting = null;
+    }
+  }
+
+  private async countAll(): Promise<Moment> {
+    const moment = await this.inTurn(() => this.markBeside());
+    while (!this.isStopping && (await this.isMarked()) && (await this.inTurn(() => this.countSome(moment))));
+    return moment;
+  }
+
+  /** Reads the clock once it is this one's turn: a clock that was read before would seem to have been put back. */
+  private async markBeside(): Promise<Moment> {
+    const moment = await this.settings.moment();
+    for (const tally of this.tallies) await tally.markBeside?.(moment);
+    return moment;
+  }
+
+  private async isMarked(): Promise<boolean> {
+    const [row] = await this.database.rows<{ isMarked: boolean }>(
+      `SELECT EXISTS (SELECT FROM tally_mark) AS is_marked`,
+    );
+    return row?.isMarked ?? false;
+  }
+
+  /** Returns whether there may be more. */
+  private async countSome(moment: Moment): Promise<boolean> {
+    const taken = await this.database.rows<{ id: string }>(
+      `DELETE FROM tally_mark WHERE ctid = ANY(ARRAY(SELECT ctid FROM tally_mark LIMIT ${marksOfOneTurn})) RETURNING id`,
+    );
+    if (taken.length === 0) return false;
+    const marked = [...new Set(taken.map(({ id }) => id))];
+    for (const tally of this.tallies) await tally.countAgain?.(marked, moment);
+    return taken.length === marksOfOneTurn;
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.database.inTurn('tally', work);
+  }
+}

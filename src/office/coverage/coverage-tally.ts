@@ -1,0 +1,262 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Providers } from '../../core/providers/providers.module.js';
+import { BrakesService } from '../../core/sending/brakes.service.js';
+import { kinds, type Plan } from '../../core/settings/plan.schema.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
+import { TemplatesService } from '../../core/texts/templates.service.js';
+import { locales } from '../../core/texts/variables.service.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { Database } from '../../platform/database/database.js';
+import { type Moment, type Tally, TallyService } from '../../core/tally/tally.service.js';
+import { type Reason, reasons } from './coverage.words.js';
+
+/** PausedNow is what stands still now. A `placement` is `locale/kind/milestone`, with `.neutral` after it for that wording. */
+interface PausedNow {
+  everything: boolean;
+  departments: string[];
+  placements: string[];
+  templates: string[];
+  /** Each `sender/country`. */
+  routes: string[];
+  sender: string;
+}
+
+/** PausedSending reads what stands still, in terms that a statement can compare an alert with. */
+@Injectable()
+export class PausedSending {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly providers: Providers,
+    private readonly brakes: BrakesService,
+    private readonly templates: TemplatesService,
+  ) {}
+
+  async pausedNow(): Promise<PausedNow> {
+    const { sender } = this.providers.forSending;
+    const on = await this.brakes.brakesOn();
+    return {
+      everything: on.everything || on.instance || on.senders.has(sender),
+      departments: [...on.departments].sort(),
+      templates: [...on.templates].sort(),
+      placements: on.templates.size > 0 ? await this.pausedPlacements(on.templates) : [],
+      routes: [...on.routes].sort(),
+      sender,
+    };
+  }
+
+  /** An alert that is in no message yet has no template: returns those whose choice would fall on a braked one. */
+  private async pausedPlacements(braked: ReadonlySet<string>): Promise<string[]> {
+    const available = new Set((await this.templates.versions()).map((version) => version.key));
+    const { value: agency } = await this.settings.agency();
+    const plans = (await this.settings.versions('plan')) as { value: Plan }[];
+    const codes = new Set(plans.flatMap(({ value }) => value.milestones.map(({ code }) => code)));
+    const wordings = ['milestone', 'neutral'] as const;
+    return [...codes]
+      .flatMap((milestone) => kinds.map((kind) => ({ kind, milestone })))
+      .flatMap((place) => wordings.map((wording) => ({ ...place, wording })))
+      .flatMap((place) => locales.map((locale) => ({ ...place, locale })))
+      .filter((placement) => {
+        const chosen = chooseTemplate(available, placement, agency.locale);
+        return chosen !== null && braked.has(chosen);
+      })
+      .map(templateKey);
+  }
+}
+
+/** As the model's SQL counts reasons: from 1, in the order of precedence. */
+const rankOf = (reason: Reason): number => reasons.indexOf(reason) + 1;
+
+/** The columns by which milestones are counted, beside their day. */
+const counted = 'department_id, kind, officer_id, outcome, reason';
+
+const kept = `id, contract_id, at, day, neutral, parties, untold, waits, changes_at, ${counted}`;
+
+/** CoverageTally keeps what became of each milestone that calls for an alert, and how many there are of each day and month. */
+@Injectable()
+export class CoverageTally implements Tally, OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly tallies: TallyService,
+    private readonly clock: ServiceClock,
+    private readonly paused: PausedSending,
+  ) {}
+
+  onModuleInit(): void {
+    this.tallies.keep(this);
+  }
+
+  /** Marks what fell due, what a brake was pulled or released for, and everything when the days became others. */
+  async markBeside({ now, timeZone }: Moment): Promise<void> {
+    const paused = JSON.stringify(await this.paused.pausedNow());
+    const [basis] = await this.database.rows<{ sameDays: boolean; samePause: boolean; isDue: boolean }>(
+      `SELECT time_zone = $2 AND NOT ($4 AND $1::timestamptz < counted_to) AS same_days, paused = $3::jsonb AS same_pause,
+         EXISTS (SELECT FROM coverage_milestone WHERE changes_at <= $1) AS is_due
+       FROM coverage_basis`,
+      // Other processes' clocks may be behind; only the sandbox's is put back.
+      [now, timeZone, paused, this.clock.movable],
+    );
+    if (basis?.isDue) await this.mark(`coverage_milestone WHERE changes_at <= $1`, [now]);
+    if (basis?.sameDays && basis.samePause) return;
+    if (basis && !basis.samePause) await this.mark('coverage_milestone WHERE waits');
+    if (basis && !basis.sameDays) await this.mark('contract');
+    await this.database.run(
+      `INSERT INTO coverage_basis (counted_to, time_zone, paused) VALUES ($1, $2, $3)
+       ON CONFLICT (singleton) DO UPDATE SET counted_to = $1, time_zone = $2, paused = $3`,
+      [now, timeZone, paused],
+    );
+  }
+
+  async countAgain(marked: string[], { now }: Moment): Promise<void> {
+    await this.database.run(`UPDATE coverage_basis SET counted_to = greatest(counted_to, $1)`, [now]);
+    const parameters: unknown[] = [marked];
+    const place: Place = (value, type) => `$${parameters.push(value)}::${type}`;
+    const paused = pausedSql(await this.paused.pausedNow(), place);
+    await this.database.run(
+      `WITH basis AS MATERIALIZED (SELECT counted_to, time_zone FROM coverage_basis),
+        marked AS MATERIALIZED (
+          SELECT m.* FROM milestone m WHERE m.id = ANY($1) UNION SELECT m.* FROM milestone m WHERE m.contract_id = ANY($1)
+          UNION SELECT m.* FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.message_id = ANY($1)),
+        ${coverageModel(paused, place)},
+        old AS MATERIALIZED (SELECT ${kept} FROM coverage_milestone WHERE id IN (SELECT id FROM marked)),
+        gone AS (DELETE FROM coverage_milestone
+          WHERE id = ANY(ARRAY(SELECT id FROM old EXCEPT SELECT id FROM coverage))),
+        written AS (INSERT INTO coverage_milestone (${kept}) SELECT ${kept} FROM coverage EXCEPT SELECT ${kept} FROM old
+          ON CONFLICT (id) DO UPDATE SET (${kept}) = ROW(${kept.replace(/\w+/g, 'excluded.$&')})),
+        difference AS (
+          SELECT day, ${counted}, sum(n)::int AS count, sum(n) FILTER (WHERE neutral)::int AS neutral
+          FROM (SELECT 1 AS n, day, neutral, ${counted} FROM coverage
+                UNION ALL SELECT -1, day, neutral, ${counted} FROM old) d
+          GROUP BY day, ${counted} HAVING sum(n) <> 0 OR sum(n) FILTER (WHERE neutral) <> 0)
+       INSERT INTO coverage_count AS k (whole_month, day, ${counted}, count, neutral)
+         SELECT false, day, ${counted}, count, coalesce(neutral, 0) FROM difference
+         UNION ALL SELECT true, date_trunc('month', day)::date AS month, ${counted}, sum(count), coalesce(sum(neutral), 0)
+           FROM difference GROUP BY month, ${counted}
+       ON CONFLICT (whole_month, day, ${counted}) DO UPDATE
+         SET count = k.count + excluded.count, neutral = k.neutral + excluded.neutral`,
+      parameters,
+    );
+    await this.database.run(`DELETE FROM coverage_count WHERE count = 0`);
+  }
+
+  private mark(rows: string, parameters: unknown[] = []): Promise<number> {
+    return this.database.run(`INSERT INTO tally_mark SELECT id FROM ${rows}`, parameters);
+  }
+}
+
+/**
+ * Writes the tables of a WITH of which `coverage` is the last: one row for a marked milestone that calls for an alert, with its
+ * time, outcome and reason, as docs/coverage.md defines them.
+ */
+function coverageModel(paused: PausedSql, place: Place): string {
+  return `required AS MATERIALIZED (
+      SELECT s.name, s.version, x ->> 'code' AS code
+      FROM setting s CROSS JOIN LATERAL jsonb_array_elements(s.value -> 'milestones') x
+      WHERE starts_with(s.name, 'plan:') AND NOT coalesce((x ->> 'optional')::boolean, false)
+    ), called AS MATERIALIZED (${calledSql}),
+    parties AS (${partiesSql(paused)}),
+    told AS (
+      SELECT id, min(level) AS least, max(level) AS most, min(rank) FILTER (WHERE level = 0) AS rank,
+             bool_or(neutral) AS neutral, count(party)::int AS parties,
+             count(party) FILTER (WHERE level = 0)::int AS untold, bool_or(waits) AS waits
+      FROM parties GROUP BY id
+    ), coverage AS MATERIALIZED (
+      SELECT c.*, t.parties, t.untold,
+             CASE WHEN t.id IS NULL THEN 'to-come' WHEN t.least = 2 THEN 'delivered' WHEN t.least = 1 THEN 'alerted'
+                  WHEN t.most > 0 THEN 'partly' ELSE 'missed' END AS outcome,
+             (${place(reasons, 'text[]')})[t.rank] AS reason, coalesce(t.neutral, false) AS neutral,
+             coalesce(t.waits, false) AS waits
+      FROM called c LEFT JOIN told t ON t.id = c.id
+    )`;
+}
+
+type Place = (value: unknown, type: string) => string;
+
+/** The service's time, and the zone in which a day is one. */
+const now = `(SELECT counted_to FROM basis)`;
+const day = `(w.at AT TIME ZONE (SELECT time_zone FROM basis))::date`;
+
+/**
+ * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table whatever happens to its dates. */
+const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording, c.department_id, c.kind, c.officer_id, w.at, ${day} AS day,
+      least(CASE WHEN m.due_at > ${now} THEN m.due_at END, fact.next) AS changes_at
+    FROM marked m JOIN contract c ON c.id = m.contract_id
+      JOIN department d ON d.id = c.department_id
+      JOIN required r ON r.name = c.plan_name AND r.version = c.plan_version AND r.code = m.code
+      LEFT JOIN LATERAL (
+        SELECT min(a.due_at) FILTER (WHERE a.due_at <= ${now}) AS at, min(a.due_at) FILTER (WHERE a.due_at > ${now}) AS next
+        FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('messaged', 'missed')
+      ) fact ON true
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN m.due_at <= ${now} THEN m.due_at ELSE coalesce(fact.at, m.due_at) END AS at) w
+    WHERE c.state <> 'draft' AND w.at IS NOT NULL AND (fact.at IS NOT NULL OR (
+        (d.go_live_on IS NULL OR ${day} >= d.go_live_on OR EXISTS (
+          SELECT FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('planned', 'held')))
+        AND NOT (c.state = 'terminated' AND m.occurred_on IS NULL AND ${day} > c.terminated_on
+                 AND coalesce(m.date, m.expected_by) > c.terminated_on)))`;
+
+/**
+ * How far each counterparty was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own` is the alert of a contact,
+ * `a` the one that was sent for it: another contact's, when both have the same number.
+ */
+function partiesSql(paused: PausedSql): string {
+  const live = 't.removed_at IS NULL';
+  return `SELECT k.id, p.id AS party,
+      coalesce(max(CASE g.status WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 WHEN 'sent' THEN 1
+                                 WHEN 'unconfirmed' THEN 1 END), 0) AS level,
+      coalesce(bool_or(a.wording = 'neutral') FILTER (
+        WHERE g.status IN ('delivered', 'accepted', 'sent', 'unconfirmed')), false) AS neutral,
+      bool_or(a.status = 'planned' OR g.status IN ('sending', 'waiting')) AS waits,
+      CASE WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}
+           WHEN count(t.phone_index) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-number')}
+           ELSE coalesce(min(${rankSql(paused)}) FILTER (WHERE ${live}), ${rankOf('withdrawn')}) END AS rank
+    FROM called k LEFT JOIN counterparty p ON p.contract_id = k.contract_id
+      LEFT JOIN contact t ON t.contract_id = k.contract_id AND t.counterparty_id = p.id
+      LEFT JOIN alert own ON own.milestone_id = k.id AND own.contact_id = t.id
+      LEFT JOIN alert a ON a.milestone_id = k.id
+        AND CASE WHEN own.status = 'covered' THEN a.number_index = own.number_index AND a.status <> 'covered'
+                 ELSE a.id = own.id END
+      LEFT JOIN message g ON g.id = a.message_id LEFT JOIN template_version v ON v.id = g.template_version_id
+    WHERE k.at <= ${now} GROUP BY k.id, p.id`;
+}
+
+/** Planning does not know why it sees a contract's first contact late: the history tells the contact from the contract. */
+const addedLate = `EXISTS (
+  SELECT FROM change h JOIN change r ON r.contract_id = h.contract_id AND r.what = 'registered' AND r.at <= k.at
+  WHERE h.contract_id = k.contract_id AND h.subject_id = t.id::text AND h.what = 'contact-added' AND h.at > k.at)`;
+
+interface PausedSql {
+  alert: string;
+  message: string;
+}
+
+/** Ranks why the alert of a contact did not go out, when the contact or another one of the counterparty has a number. */
+function rankSql(paused: PausedSql): string {
+  return `CASE a.status
+    WHEN 'held' THEN CASE a.reason WHEN 'no-number' THEN NULL WHEN 'suppressed' THEN ${rankOf('suppressed')}
+                                   WHEN 'suspended' THEN ${rankOf('suspended')} ELSE ${rankOf('held')} END
+    WHEN 'messaged' THEN CASE WHEN g.status = 'failed' THEN ${rankOf('failed')} WHEN g.status = 'held' THEN ${rankOf('held')}
+                              WHEN ${paused.message} THEN ${rankOf('paused')} ELSE ${rankOf('waiting')} END
+    WHEN 'missed' THEN CASE WHEN a.reason = 'suspended-too-long' THEN ${rankOf('suspended')}
+                            WHEN a.reason = 'rehearsal' THEN ${rankOf('rehearsal')}
+                            WHEN k.wording = 'neutral' THEN ${rankOf('unrecorded')}
+                            WHEN a.reason = 'number-added-late' THEN ${rankOf('number-added-late')}
+                            WHEN a.reason = 'contact-added-late' OR ${addedLate} THEN ${rankOf('contact-added-late')}
+                            ELSE ${rankOf('registered-late')} END
+    WHEN 'planned' THEN CASE WHEN ${paused.alert} THEN ${rankOf('paused')} ELSE ${rankOf('waiting')} END
+    WHEN 'cancelled' THEN ${rankOf('withdrawn')}
+    WHEN 'history' THEN ${rankOf('withdrawn')} END`;
+}
+
+function pausedSql(paused: PausedNow, place: Place): PausedSql {
+  if (paused.everything) return { alert: 'true', message: 'true' };
+  const departments = `a.department_id = ANY(${place(paused.departments, 'uuid[]')})`;
+  const routes = place(paused.routes, 'text[]');
+  const placement = `t.locale || '/' || k.kind || '/' || k.code || CASE a.wording WHEN 'neutral' THEN '.neutral' ELSE '' END`;
+  return {
+    alert: `(${departments} OR ${placement} = ANY(${place(paused.placements, 'text[]')})
+      OR ${place(paused.sender, 'text')} || '/' || coalesce(t.phone_country, '') = ANY(${routes}))`,
+    message: `(${departments} OR v.key = ANY(${place(paused.templates, 'text[]')})
+      OR g.sender || '/' || coalesce(g.country, '') = ANY(${routes}))`,
+  };
+}
