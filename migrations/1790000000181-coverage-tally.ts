@@ -27,7 +27,8 @@ export class CoverageTally1790000000181 implements MigrationInterface {
         changes_at timestamptz
       )`);
     await queryRunner.query(`
-      CREATE INDEX coverage_milestone_day ON coverage_milestone (department_id, day, outcome, reason)`);
+      CREATE INDEX coverage_milestone_day
+        ON coverage_milestone (department_id, day, outcome, coalesce(reason, ''), at, id)`);
     await queryRunner.query(`
       CREATE INDEX coverage_milestone_changes ON coverage_milestone (changes_at) WHERE changes_at IS NOT NULL`);
     await queryRunner.query(`CREATE INDEX coverage_milestone_waits ON coverage_milestone (id) WHERE waits`);

@@ -137,7 +137,7 @@ export function isBySpans(filters: MessageFilters): boolean {
   return departments !== null && status !== undefined && exceptional.includes(status);
 }
 
-/** Writes the statement for spans that may have what is asked for, newest first, as (first_id, last_id, departments). */
+/** Writes the statement for spans that may have what is asked for, newest first, as (name, first_id, last_id, departments). */
 function spansSql(filters: MessageFilters, after: string | null, parameters: unknown[]): string {
   const { departments, kind, milestone, provider, status, ids } = filters;
   const where = new Conditions(parameters);
@@ -150,7 +150,7 @@ function spansSql(filters: MessageFilters, after: string | null, parameters: unk
   where.compare('l.code =', milestone);
   if (status !== undefined && exceptional.includes(status)) where.compare('l.status =', status);
   if (departments) where.add(`l.department_id = ANY(${where.place(departments)}::uuid[])`);
-  return `SELECT (l.span || '00-0000-0000-0000-000000000000')::uuid AS first_id,
+  return `SELECT l.span AS name, (l.span || '00-0000-0000-0000-000000000000')::uuid AS first_id,
       (l.span || 'ff-ffff-ffff-ffff-ffffffffffff')::uuid AS last_id, array_agg(DISTINCT l.department_id) AS departments
     FROM log_span l WHERE ${where.sql} GROUP BY l.span ORDER BY l.span DESC`;
 }
@@ -167,7 +167,7 @@ function pageBySpans(filters: MessageFilters, page: PageWanted): Statement {
     : pageFromMessages(filters, page, within, parameters);
   return {
     sql: `SELECT found.id FROM (${spans}) span CROSS JOIN LATERAL (${sql}) found
-      ORDER BY span.first_id DESC, found.id DESC LIMIT ${page.limit}`,
+      ORDER BY span.name DESC, found.id DESC LIMIT ${page.limit}`,
     parameters,
   };
 }
@@ -247,6 +247,7 @@ function addOwnConditions(where: Conditions, filters: Omit<MessageFilters, 'depa
   where.compare('m.number_index =', filters.numberIndex);
   // One condition for each word: ILIKE ALL (…) cannot use the trigram index.
   const ofText = new Conditions(where.parameters);
+  if (filters.words.length > 0) addIdConditions(ofText, 'w.message_id', filters);
   for (const word of filters.words) ofText.compare('w.text ILIKE', containing(word));
   if (!ofText.isEmpty)
     where.add(`EXISTS (SELECT FROM message_words w WHERE w.message_id = m.id AND ${ofText.sql})`);

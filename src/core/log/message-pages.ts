@@ -43,7 +43,11 @@ export class MessagePages {
     await this.spans.catchUp(filters);
     const after = idOfCursor(cursor);
     const last = readsTexts(filters) ? await this.lastToRead(after) : null;
-    const ids = { ...filters.ids, from: laterOf(filters.ids.from, last) };
+    const { from, before } = filters.ids;
+    const ids = {
+      from: laterOf(from, last),
+      before: before !== null && (after === null || before < after) ? before : after,
+    };
     const { sql, parameters } = messagePageSql({ ...filters, ids }, { after, limit: limit + 1 });
     const found = await this.database.rows<{ id: string }>(sql, parameters);
     const { items, nextCursor } = pageFrom(found, limit);

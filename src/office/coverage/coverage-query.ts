@@ -100,10 +100,15 @@ export class CoverageQuery {
        ), needed AS (
          SELECT d.day FROM (SELECT day, sum(n) OVER (ORDER BY day) - n AS before FROM days) d WHERE before <= ${wanted.limit}
        ), cells AS (
-         SELECT DISTINCT k.department_id, k.day FROM coverage_count k JOIN needed ON needed.day = k.day WHERE ${counts.sql}
+         SELECT DISTINCT k.department_id, k.day, k.outcome, coalesce(k.reason, '') AS reason
+         FROM coverage_count k JOIN needed ON needed.day = k.day WHERE ${counts.sql}
        ), page AS (
-         SELECT k.* FROM cells JOIN coverage_milestone k ON k.department_id = cells.department_id AND k.day = cells.day
-         WHERE ${where.sql} AND ${rowsOf.sql} ORDER BY k.at, k.id LIMIT ${wanted.limit + 1})
+         SELECT first.* FROM cells CROSS JOIN LATERAL (
+           SELECT k.* FROM coverage_milestone k
+           WHERE k.department_id = cells.department_id AND k.day = cells.day AND k.outcome = cells.outcome
+             AND coalesce(k.reason, '') = cells.reason AND ${where.sql} AND ${rowsOf.sql}
+           ORDER BY k.at, k.id LIMIT ${wanted.limit + 1}) first
+         ORDER BY first.at, first.id LIMIT ${wanted.limit + 1})
        SELECT k.*, ${exactMoment('k.at')} AS exactly, m.code, m.occurrence, c.reference, c.title, c.plan_name, c.plan_version
        FROM page k JOIN milestone m ON m.id = k.id JOIN contract c ON c.id = k.contract_id ORDER BY k.at, k.id`,
       where.parameters,

@@ -130,7 +130,7 @@ export class CoverageTally implements Tally, OnModuleInit {
           GROUP BY day, ${counted} HAVING sum(n) <> 0 OR sum(n) FILTER (WHERE neutral) <> 0)
        INSERT INTO coverage_count AS k (whole_month, day, ${counted}, count, neutral)
          SELECT false, day, ${counted}, count, coalesce(neutral, 0) FROM difference
-         UNION ALL SELECT true, date_trunc('month', day)::date AS month, ${counted}, sum(count), coalesce(sum(neutral), 0)
+         UNION ALL SELECT true, date_trunc('month', day::timestamp)::date AS month, ${counted}, sum(count), coalesce(sum(neutral), 0)
            FROM difference GROUP BY month, ${counted}
        ON CONFLICT (whole_month, day, ${counted}) DO UPDATE
          SET count = k.count + excluded.count, neutral = k.neutral + excluded.neutral`,
