@@ -18,7 +18,7 @@ const statusesOf = (table: 'alert' | 'message') => ({
 });
 
 /** What is counted by a label: the rows of these tables, unless it is counted already. */
-const counted = [
+const counted: { name: string; help: string; label: string; from: string; count?: string }[] = [
   { name: 'chorong_alerts', help: 'Alerts by status', ...statusesOf('alert') },
   { name: 'chorong_messages', help: 'Messages by status', ...statusesOf('message') },
   {
