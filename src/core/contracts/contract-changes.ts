@@ -2,13 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
-import { PlanningService } from '../planning/planning.service.js';
+import { type NewlyPlanned, PlanningService } from '../planning/planning.service.js';
 import type { Difference, OccurrenceToRecord } from '../planning/planning.types.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Contract, type Wanted } from './contract.entity.js';
-import { ContractReader } from './contract.reader.js';
+import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder } from './lifecycle.js';
 
@@ -104,15 +104,26 @@ export class ContractChanges {
     await this.database.repository(Contract).update({ id: contract.id }, { version: contract.version });
   }
 
-  /** Plans contracts again as they stand in the running transaction; returns the differences by contract. */
-  async replan(contracts: Contract[]): Promise<Map<string, Difference>> {
-    return this.planning.replan(await this.reader.planningSubjectsOf(contracts));
+  /**
+   * Plans contracts again as they stand in the running transaction; returns the differences by contract. `known` are their
+   * parties, where somebody has read them already.
+   */
+  async replan(contracts: Contract[], known?: Map<string, Parties>): Promise<Map<string, Difference>> {
+    const parties = known ?? (await this.reader.partiesOf(contracts.map(({ id }) => id)));
+    return this.planning.replan(await this.reader.planningSubjectsOf(contracts, parties));
   }
 
-  async replanOne(contract: Contract): Promise<Difference> {
-    const difference = (await this.replan([contract])).get(contract.id);
+  async replanOne(contract: Contract, known?: Map<string, Parties>): Promise<Difference> {
+    const difference = (await this.replan([contract], known)).get(contract.id);
     if (!difference) throw new Error('planning returned nothing');
     return difference;
+  }
+
+  /** Plans contracts for the first time, in the transaction that registers them; returns what stands of each. */
+  async planNew(registered: Registered[]): Promise<Map<string, NewlyPlanned>> {
+    const contracts = registered.map(({ contract }) => contract);
+    const parties = new Map(registered.map((one) => [one.contract.id, one]));
+    return this.planning.planNew(await this.reader.planningSubjectsOf(contracts, parties));
   }
 
   /**

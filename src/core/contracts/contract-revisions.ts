@@ -1,22 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { mapInTurns } from '../../platform/breathe.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, isTaken } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { canonicalJson, type CanonicalValue } from '../proof/canonical-json.js';
+import type { NewlyPlanned } from '../planning/planning.service.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import type { Kind } from '../settings/plan.schema.js';
 import { planFor, type PlansInForce, SettingsService } from '../settings/settings.service.js';
+import { ContractChanges } from './contract-changes.js';
 import type { ContractFacts } from './contract-facts.js';
 import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
+import type { Registered } from './contract.reader.js';
+import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder } from './lifecycle.js';
 import { requireRoomForParties } from './party-limits.js';
 import { PartyRows } from './party-rows.js';
 
-interface NewRows {
-  contract: Contract;
-  counterparties: Counterparty[];
-  contacts: Contact[];
+interface NewRows extends Registered {
   facts: ContractFacts;
 }
 
@@ -40,37 +41,52 @@ export class ContractRevisions {
     private readonly sealer: Sealer,
     private readonly settings: SettingsService,
     private readonly journal: Journal,
+    private readonly changes: ContractChanges,
   ) {}
 
-  /** Writes new contracts with their parties and contacts, by the same few statements for many as for one. */
-  async registerAll(all: ContractFacts[], actor: string): Promise<Contract[]> {
+  /** Writes new contracts with their parties and contacts, by one statement unless they are much. */
+  async registerAll(all: ContractFacts[], actor: string): Promise<Registered[]> {
+    if (all.length === 0) return [];
     const plans = new Map<Kind, PlansInForce>();
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
     const made = await mapInTurns(all, (facts) => this.newRows(facts, plans));
-    const contracts = made.map(({ contract }) => contract);
-    await this.database.insert(Contract, contracts);
-    await this.database.insert(
-      Counterparty,
-      made.flatMap(({ counterparties }) => counterparties),
-    );
-    await this.database.insert(
-      Contact,
-      made.flatMap(({ contacts }) => contacts),
-    );
-    await this.database.insert(
-      ContractRevision,
-      await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
-    );
-    await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
-    return contracts;
+    await this.database.together(async () => {
+      await this.database.insert(
+        Contract,
+        made.map(({ contract }) => contract),
+      );
+      await this.database.insert(
+        Counterparty,
+        made.flatMap(({ counterparties }) => counterparties),
+      );
+      await this.database.insert(
+        Contact,
+        made.flatMap(({ contacts }) => contacts),
+      );
+      await this.database.insert(
+        ContractRevision,
+        await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
+      );
+      await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
+    });
+    return made;
   }
 
-  /** Registers one contract. Returns null when its reference is taken. */
-  async register(facts: ContractFacts, actor: string): Promise<Contract | null> {
-    const { source, reference } = facts;
-    if (await this.database.repository(Contract).findOne({ where: { source, reference } })) return null;
-    return (await this.registerAll([facts], actor))[0] ?? null;
+  /** Registers and plans one contract. Throws `reference-taken`. */
+  async register(facts: ContractFacts, actor: string): Promise<Registered & NewlyPlanned> {
+    try {
+      return await this.database.together(async () => {
+        const [registered] = await this.registerAll([facts], actor);
+        if (!registered) throw new Error('no contract was registered');
+        const planned = (await this.changes.planNew([registered])).get(registered.contract.id);
+        if (!planned) throw new Error('planning returned nothing');
+        return { ...registered, ...planned };
+      });
+    } catch (error) {
+      if (!isTaken(error, 'contract_source_reference_key')) throw error;
+      throw contractProblems.error('reference-taken', { reference: facts.reference }, { cause: error });
+    }
   }
 
   /** Returns what tells one revision from another, personal data included, without keeping that data. */

@@ -20,6 +20,11 @@ export interface Parties {
   contacts: Contact[];
 }
 
+/** Registered is a contract that the running transaction registers, with its parties as they were written. */
+export interface Registered extends Parties {
+  contract: Contract;
+}
+
 /** HistoryEntry is one change of a contract; `at` is in the agency's zone. */
 export interface HistoryEntry extends Pick<
   Change,
@@ -103,8 +108,7 @@ export class ContractReader {
     return this.departments.goLiveDays([...new Set(contracts.map((contract) => contract.departmentId))]);
   }
 
-  async planningSubjectsOf(contracts: Contract[]): Promise<PlanningSubject[]> {
-    const parties = await this.partiesOf(contracts.map((c) => c.id));
+  async planningSubjectsOf(contracts: Contract[], parties: Map<string, Parties>): Promise<PlanningSubject[]> {
     const goLive = await this.goLiveDays(contracts);
     return contracts.map((contract) => ({
       contract,

@@ -13,10 +13,11 @@ import {
   contractStates,
   type Difference,
 } from '../planning/planning.types.js';
+import type { NewlyPlanned } from '../planning/planning.service.js';
 import { alertReason } from '../planning/planning.words.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contract } from './contract.entity.js';
-import { ContractReader, type HistoryEntry, type Parties } from './contract.reader.js';
+import { ContractReader, type HistoryEntry, type Parties, type Registered } from './contract.reader.js';
 import { legalBases, termsExample, termsView } from './contract.schema.js';
 import { PartyRows } from './party-rows.js';
 
@@ -171,6 +172,21 @@ export function changeViewOf({ params, ...change }: HistoryEntry): ChangeView {
   return { ...change, what: [kind, ...details].join(': ') };
 }
 
+type ShownMilestone = Pick<
+  Milestone,
+  'id' | 'code' | 'occurrence' | 'date' | 'occurredOn' | 'expectedBy' | 'dueAt'
+>;
+type ShownAlert = Pick<
+  Alert,
+  'id' | 'milestoneId' | 'contactId' | 'wording' | 'status' | 'messageId' | 'dueAt' | 'reason' | 'failure'
+>;
+
+/** Standing is all that a view of a contract shows. */
+interface Standing extends Registered {
+  milestones: ShownMilestone[];
+  alerts: ShownAlert[];
+}
+
 /** ContractViewer makes a contract what the API answers: personal data masked, times in the agency's zone. */
 @Injectable()
 export class ContractViewer {
@@ -181,20 +197,52 @@ export class ContractViewer {
     private readonly settings: SettingsService,
   ) {}
 
-  async view(contract: Contract, difference?: Difference): Promise<ContractView> {
-    const [view] = await this.views([contract]);
+  /** `known` are the contract's parties, where somebody has read them already. */
+  async view(contract: Contract, known?: Map<string, Parties>): Promise<ContractView> {
+    const [view] = await this.views([contract], known);
     if (!view) throw new Error('a contract has no view');
-    return difference ? { ...view, difference: await this.differenceOf(difference) } : view;
+    return view;
   }
 
-  async views(contracts: Contract[]): Promise<ContractView[]> {
-    const parties = await this.reader.partiesOf(contracts.map(({ id }) => id));
-    const milestones = await this.milestonesOf(contracts);
-    return mapInTurns(contracts, async (contract) => ({
-      ...termsShown(contract),
-      counterparties: await this.partiesOf(parties.get(contract.id)),
-      milestones: milestones.get(contract.id) ?? [],
-    }));
+  async views(contracts: Contract[], known?: Map<string, Parties>): Promise<ContractView[]> {
+    const ids = contracts.map(({ id }) => id);
+    const parties = known ?? (await this.reader.partiesOf(ids));
+    const milestones = await this.database.rows<Milestone>(
+      `SELECT * FROM milestone m
+       WHERE contract_id = ANY($1) AND (NOT withdrawn OR EXISTS (SELECT 1 FROM alert a WHERE a.milestone_id = m.id))`,
+      [ids],
+    );
+    const alerts = await this.database.rows<Alert>(
+      `SELECT * FROM alert WHERE contract_id = ANY($1) ORDER BY id`,
+      [ids],
+    );
+    const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
+    const alertsOf = groupedBy(alerts, ({ contractId }) => contractId);
+    return this.shown(
+      contracts.map((contract) => ({
+        contract,
+        ...(parties.get(contract.id) ?? { counterparties: [], contacts: [] }),
+        milestones: milestonesOf.get(contract.id) ?? [],
+        alerts: alertsOf.get(contract.id) ?? [],
+      })),
+    );
+  }
+
+  /** Shows a contract that was just registered by what was written of it, as reading it would. */
+  async viewNew({
+    milestones,
+    alerts,
+    difference,
+    ...registered
+  }: Registered & NewlyPlanned): Promise<ContractView> {
+    const standing = {
+      ...registered,
+      milestones: milestones.map((milestone) => ({ ...milestone, occurredOn: null })),
+      alerts: alerts.map((alert) => ({ ...alert, failure: null, messageId: null })),
+    };
+    const [view] = await this.shown([standing]);
+    if (!view) throw new Error('a contract has no view');
+    return { ...view, difference: await this.differenceOf(difference) };
   }
 
   async differenceOf({ added, moved, cancelled, unchanged }: Difference): Promise<DifferenceView> {
@@ -215,9 +263,24 @@ export class ContractViewer {
     };
   }
 
-  private partiesOf(parties: Parties | undefined): Promise<ContractView['counterparties']> {
-    const contacts = groupedBy(parties?.contacts ?? [], ({ counterpartyId }) => counterpartyId);
-    return mapInTurns(parties?.counterparties ?? [], (party) => ({
+  private async shown(all: Standing[]): Promise<ContractView[]> {
+    const goLive = await this.reader.goLiveDays(all.map(({ contract }) => contract));
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const today = await this.settings.today();
+    return mapInTurns(all, async (one) => {
+      const { departmentId, terminatedOn } = one.contract;
+      const at = { today, goLiveOn: goLive.get(departmentId) ?? null, terminatedOn };
+      return {
+        ...termsShown(one.contract),
+        counterparties: await this.partiesShown(one),
+        milestones: await this.milestonesShown(one, at, timeZone),
+      };
+    });
+  }
+
+  private partiesShown(parties: Parties): Promise<ContractView['counterparties']> {
+    const contacts = groupedBy(parties.contacts, ({ counterpartyId }) => counterpartyId);
+    return mapInTurns(parties.counterparties, (party) => ({
       id: party.id,
       name: this.rows.nameOf(party),
       registrationNumber: party.registrationNumber,
@@ -233,43 +296,42 @@ export class ContractViewer {
   }
 
   /** A milestone that the plan no longer has is shown while it has alerts. */
-  private async milestonesOf(contracts: Contract[]): Promise<Map<string, MilestoneView[]>> {
-    const ids = contracts.map((contract) => contract.id);
-    const milestones = await this.database.rows<Milestone>(
-      `SELECT * FROM milestone m
-       WHERE contract_id = ANY($1) AND (NOT withdrawn OR EXISTS (SELECT 1 FROM alert a WHERE a.milestone_id = m.id))
-       ORDER BY coalesce(date, expected_by) NULLS LAST, due_at, code, occurrence`,
-      [ids],
-    );
-    const alerts = await this.database.rows<Alert>(
-      `SELECT * FROM alert WHERE contract_id = ANY($1) ORDER BY id`,
-      [ids],
-    );
-    const goLive = await this.reader.goLiveDays(contracts);
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const today = await this.settings.today();
-    const milestonesOfContract = groupedBy(milestones, ({ contractId }) => contractId);
+  private async milestonesShown(
+    { contract, milestones, alerts }: Standing,
+    at: Parameters<typeof isOverdue>[1],
+    timeZone: string,
+  ): Promise<MilestoneView[]> {
+    const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
+    const names = new Map(plan.milestones.map(({ code, name }) => [code, name]));
     const alertsOfMilestone = groupedBy(alerts, ({ milestoneId }) => milestoneId);
-    const views = new Map<string, MilestoneView[]>();
-    for (const { id, departmentId, terminatedOn, planName, planVersion } of contracts) {
-      const { value: plan } = await this.settings.plan(planName, planVersion);
-      const names = new Map(plan.milestones.map(({ code, name }) => [code, name]));
-      const at = { today, goLiveOn: goLive.get(departmentId) ?? null, terminatedOn };
-      const shown = await mapInTurns(milestonesOfContract.get(id) ?? [], (milestone) => ({
-        code: milestone.code,
-        occurrence: milestone.occurrence,
-        name: names.get(milestone.code) ?? null,
-        date: milestone.date,
-        occurredOn: milestone.occurredOn,
-        expectedBy: milestone.expectedBy,
-        dueAt: milestone.dueAt && zonedIso(milestone.dueAt, timeZone),
-        overdue: isOverdue(milestone, at),
-        alerts: (alertsOfMilestone.get(milestone.id) ?? []).map((alert) => alertShown(alert, timeZone)),
-      }));
-      views.set(id, shown);
-    }
-    return views;
+    return mapInTurns(milestones.toSorted(inOrder), (milestone) => ({
+      code: milestone.code,
+      occurrence: milestone.occurrence,
+      name: names.get(milestone.code) ?? null,
+      date: milestone.date,
+      occurredOn: milestone.occurredOn,
+      expectedBy: milestone.expectedBy,
+      dueAt: milestone.dueAt && zonedIso(milestone.dueAt, timeZone),
+      overdue: isOverdue(milestone, at),
+      alerts: (alertsOfMilestone.get(milestone.id) ?? []).map((alert) => alertShown(alert, timeZone)),
+    }));
   }
+}
+
+/** Orders milestones by their days, then by when they are due; those without come last. */
+function inOrder(a: ShownMilestone, b: ShownMilestone): number {
+  return (
+    compare(a.date ?? a.expectedBy, b.date ?? b.expectedBy) ||
+    compare(a.dueAt?.getTime(), b.dueAt?.getTime()) ||
+    compare(a.code, b.code) ||
+    a.occurrence - b.occurrence
+  );
+}
+
+function compare<T extends string | number>(a: T | null | undefined, b: T | null | undefined): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  return b === null || b === undefined || a < b ? -1 : 1;
 }
 
 /** Every column but `resumesTo` is shown. */
@@ -278,7 +340,7 @@ function termsShown({ amount, currency, planName, resumesTo: _, ...columns }: Co
   return { ...columns, value, plan: planName };
 }
 
-function alertShown(alert: Alert, timeZone: string): MilestoneView['alerts'][number] {
+function alertShown(alert: ShownAlert, timeZone: string): MilestoneView['alerts'][number] {
   const { id, contactId, wording, status, messageId } = alert;
   const dueAt = zonedIso(alert.dueAt, timeZone);
   return { id, contactId, wording, dueAt, status, reason: alertReason(alert), messageId };

@@ -45,19 +45,18 @@ export class ContractEditor {
     return this.make(edit, async (actor) => {
       const contract = await this.lockVersion(edit);
       await work(contract, actor);
-      return contract;
+      const parties = await this.reader.partiesOf([contract.id]);
+      const difference = await this.changes.replanOne(contract, parties);
+      return {
+        ...(await this.viewer.view(contract, parties)),
+        difference: await this.viewer.differenceOf(difference),
+      };
     });
   }
 
-  /** Does the same for a contract that `work` makes. */
-  async make(
-    { caller, dryRun }: HowToChange,
-    work: (actor: string) => Promise<Contract>,
-  ): Promise<ContractView> {
-    const whole = async () => {
-      const contract = await work(actorOf(caller));
-      return this.viewer.view(contract, await this.changes.replanOne(contract));
-    };
+  /** Runs the work in a transaction; what a dry run did is undone. */
+  make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
+    const whole = () => work(actorOf(caller));
     return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 
@@ -78,15 +77,14 @@ export class ContractsService {
     private readonly changes: ContractChanges,
     private readonly revisions: ContractRevisions,
     private readonly rules: FactsRules,
+    private readonly viewer: ContractViewer,
   ) {}
 
   async register(how: HowToChange, input: NewContract): Promise<ContractView> {
-    await this.rules.requireNameable(how.caller, input);
-    const facts = await this.rules.read((reading) => reading.contract(input));
     return this.editor.make(how, async (actor) => {
-      const contract = await this.revisions.register(facts, actor);
-      if (!contract) throw contractProblems.error('reference-taken', { reference: facts.reference });
-      return contract;
+      await this.rules.requireNameable(how.caller, input);
+      const facts = await this.rules.read((reading) => reading.contract(input));
+      return this.viewer.viewNew(await this.revisions.register(facts, actor));
     });
   }
 

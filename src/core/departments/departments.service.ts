@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
@@ -77,11 +78,8 @@ export class DepartmentsService {
   }
 
   async goLiveDays(departmentIds: string[]): Promise<Map<string, string | null>> {
-    const rows = await this.database.rows<{ id: string; day: string | null }>(
-      `SELECT id, go_live_on AS day FROM department WHERE id = ANY($1)`,
-      [departmentIds],
-    );
-    return new Map(rows.map((row) => [row.id, row.day]));
+    const departments = await this.byIds(departmentIds);
+    return new Map([...departments.values()].map(({ id, goLiveOn }) => [id, goLiveOn]));
   }
 
   async create(caller: Caller | 'set-up', wanted: NewDepartment): Promise<DepartmentView> {
@@ -118,6 +116,7 @@ export class DepartmentsService {
       if (after.goLiveOn !== before.goLiveOn) await this.requireNoContracts(id);
       if (wanted.headOfficerId) await this.requireOfficer(wanted.headOfficerId);
       await this.database.repository(Department).update({ id }, wanted);
+      this.database.readAgain('departments');
       await this.journal.record({
         subject: 'department',
         subjectId: id,
@@ -160,7 +159,19 @@ export class DepartmentsService {
     await this.mustBeOpen(parentId);
   }
 
-  private find(id: string): Promise<Department | null> {
-    return this.database.repository(Department).findOneBy({ id });
+  private async find(id: string): Promise<Department | null> {
+    return (await this.byIds([id])).get(id) ?? null;
+  }
+
+  /** Returns these departments, and maybe others. A transaction reads each once, for all its steps to go by. */
+  private async byIds(ids: string[]): Promise<Map<string, Department>> {
+    const known = await this.database.readOnce('departments', () =>
+      Promise.resolve(new Map<string, Department>()),
+    );
+    const unknown = ids.filter((id) => !known.has(id));
+    if (unknown.length === 0) return known;
+    const rows = await this.database.repository(Department).findBy({ id: In(unknown) });
+    for (const row of rows) known.set(row.id, row);
+    return known;
   }
 }

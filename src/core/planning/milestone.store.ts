@@ -6,6 +6,11 @@ import { Milestone } from './planning.entities.js';
 import type { OccurrenceToRecord, PlannedMilestone, RecordedOccurrence } from './planning.types.js';
 import { planningProblems } from './planning.words.js';
 
+type PlannedOf = PlannedMilestone & { contractId: string };
+
+/** NewMilestone is a milestone as planning stores it: nothing was recorded of it yet. */
+export type NewMilestone = Omit<Milestone, 'occurredOn' | 'externalId' | 'note' | 'createdAt'>;
+
 /** MilestoneStore keeps the milestone table, which is unique by contract, code and occurrence. */
 @Injectable()
 export class MilestoneStore {
@@ -50,16 +55,16 @@ export class MilestoneStore {
     }
   }
 
+  /** Stores milestones of contracts that have none yet. */
+  async insert(milestones: PlannedOf[]): Promise<NewMilestone[]> {
+    const rows = milestones.map(rowOf);
+    await this.database.insert(Milestone, rows);
+    return rows;
+  }
+
   /** Returns the ids by `contract code occurrence`. What the plan no longer has is marked as withdrawn. */
-  async store(
-    milestones: (PlannedMilestone & { contractId: string })[],
-    contractIds: string[],
-  ): Promise<Map<string, string>> {
-    const rows = milestones.map(({ recorded: _recorded, overdue: _overdue, ...milestone }) => ({
-      id: newId(),
-      ...milestone,
-      withdrawn: false,
-    }));
+  async store(milestones: PlannedOf[], contractIds: string[]): Promise<Map<string, string>> {
+    const rows = milestones.map(rowOf);
     await this.database.run(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn)
        SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn
@@ -85,6 +90,10 @@ export class MilestoneStore {
     }
     return new Map(stored.map((row) => [keyOf(row), row.id]));
   }
+}
+
+function rowOf({ recorded: _recorded, overdue: _overdue, ...milestone }: PlannedOf): NewMilestone {
+  return { id: newId(), ...milestone, withdrawn: false };
 }
 
 /** Writes what names a milestone: its contract, its code and which occurrence of it is meant. */

@@ -3,10 +3,11 @@ import type { Calendar } from '../calendar/calendar.js';
 import { addDays, localDateOf } from '../calendar/local-date.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { inTurns, mapInTurns } from '../../platform/breathe.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { AlertStates } from './alert-states.js';
-import { keyOf, MilestoneStore } from './milestone.store.js';
+import { AlertStates, type AlertToStore } from './alert-states.js';
+import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
 import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
@@ -18,7 +19,9 @@ import type {
   Difference,
   OccurrenceToRecord,
   Planned,
+  ExistingAlert,
   PlannedAlert,
+  PlannedMilestone,
   PlanningContract,
   PlanningInput,
   RecordedOccurrence,
@@ -35,6 +38,19 @@ interface Result {
   planned: Planned;
 }
 
+/** Standing is what stands of contracts in the database, by contract. */
+interface Standing {
+  milestones: Map<string, Milestone[]>;
+  alerts: Map<string, ExistingAlert[]>;
+}
+
+/** NewlyPlanned is all that planning stored of a new contract. */
+export interface NewlyPlanned {
+  difference: Difference;
+  milestones: NewMilestone[];
+  alerts: AlertToStore[];
+}
+
 /** PlanningService applies the pure rules to contracts: what is not in a message yet is planned again. */
 @Injectable()
 export class PlanningService {
@@ -48,29 +64,40 @@ export class PlanningService {
 
   /** Plans many contracts at once, by a handful of statements whatever their number; returns the differences by contract. */
   async replan(subjects: PlanningSubject[]): Promise<Map<string, Difference>> {
+    if (subjects.length === 0) return new Map();
     const now = await this.clock.now();
     const ids = subjects.map(({ contract }) => contract.id);
     const alerts = await this.alerts.lockAlertsOf(ids);
-    const milestones = await this.milestones.milestonesOf(ids);
-    const calendar = await this.settings.calendar();
-    const { graceHours } = (await this.settings.agency()).value;
-    const results: Result[] = [];
-    let added = 0;
-    for (const { contract, goLiveOn, contacts } of subjects) {
-      const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
-      const stored = milestones.get(contract.id) ?? [];
-      const occurrences = stored.flatMap(occurrenceOf);
-      const existing = alerts.get(contract.id) ?? [];
-      const milestonesStored = stored.length;
-      const input = { contract, plan, occurrences, contacts, existing, milestonesStored };
-      await prepareYears(input, calendar);
-      const planned = await inTurns(planningSteps({ ...input, goLiveOn, now, graceHours }, calendar));
-      added += planned.difference.added.length;
-      if (results.length > 0) requireRoomAtOnce(added);
-      results.push({ contract, planned });
-    }
-    await this.store(results, calendar.setting.timeZone, now);
+    const results = await this.plan(
+      subjects,
+      { alerts, milestones: await this.milestones.milestonesOf(ids) },
+      now,
+    );
+    const milestoneIds = await this.milestones.store(plannedMilestones(results), ids);
+    await this.alerts.store(await this.alertsToStore(results, milestoneIds), now);
     return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
+  }
+
+  /**
+   * Plans contracts that the running transaction registers and of which nothing was recorded: there is nothing to read or
+   * to lock. Returns what stands of each from now on.
+   */
+  async planNew(subjects: PlanningSubject[]): Promise<Map<string, NewlyPlanned>> {
+    if (subjects.length === 0) return new Map();
+    const now = await this.clock.now();
+    const results = await this.plan(subjects, { alerts: new Map(), milestones: new Map() }, now);
+    const milestones = await this.milestones.insert(plannedMilestones(results));
+    const ids = new Map(milestones.map((row) => [keyOf(row), row.id]));
+    const alerts = await this.alertsToStore(results, ids);
+    await this.alerts.store(alerts, now);
+    const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
+    const alertsOf = groupedBy(alerts, ({ contractId }) => contractId);
+    return new Map(
+      results.map(({ contract: { id }, planned: { difference } }) => [
+        id,
+        { difference, milestones: milestonesOf.get(id) ?? [], alerts: alertsOf.get(id) ?? [] },
+      ]),
+    );
   }
 
   /** Records an occurrence and returns its number; `recorded` is false when it was known by the source's id. */
@@ -106,30 +133,6 @@ export class PlanningService {
     return this.milestones.takeBack(contractId, occurrences);
   }
 
-  private async store(results: Result[], timeZone: string, now: Date): Promise<void> {
-    const ids = await this.milestones.store(
-      results.flatMap(({ contract, planned }) =>
-        planned.milestones.map((milestone) => ({ ...milestone, contractId: contract.id })),
-      ),
-      results.map(({ contract }) => contract.id),
-    );
-    const changed = (
-      await mapInTurns(results, ({ contract, planned }) =>
-        changedAlerts(planned).map((alert) => ({ alert, contract })),
-      )
-    ).flat();
-    const rows = await mapInTurns(changed, ({ alert, contract: { id: contractId, departmentId } }) => ({
-      ...alert,
-      contractId,
-      departmentId,
-      milestoneId: requireId(ids, keyOf({ ...alert, contractId })),
-      dueDay: localDateOf(alert.dueAt, timeZone),
-      id: alert.id ?? newId(),
-      isNew: alert.id === null,
-    }));
-    await this.alerts.store(rows, now);
-  }
-
   /** Moves the alerts of contracts to the department that the contracts came to. */
   async moveAlerts(contractIds: string[], departmentId: string): Promise<void> {
     await this.database.run(
@@ -137,6 +140,46 @@ export class PlanningService {
       [contractIds, departmentId],
     );
   }
+
+  private async plan(subjects: PlanningSubject[], standing: Standing, now: Date): Promise<Result[]> {
+    const calendar = await this.settings.calendar();
+    const { graceHours } = (await this.settings.agency()).value;
+    const results: Result[] = [];
+    let added = 0;
+    for (const { contract, goLiveOn, contacts } of subjects) {
+      const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
+      const stored = standing.milestones.get(contract.id) ?? [];
+      const occurrences = stored.flatMap(occurrenceOf);
+      const existing = standing.alerts.get(contract.id) ?? [];
+      const milestonesStored = stored.length;
+      const input = { contract, plan, occurrences, contacts, existing, milestonesStored };
+      await prepareYears(input, calendar);
+      const planned = await inTurns(planningSteps({ ...input, goLiveOn, now, graceHours }, calendar));
+      added += planned.difference.added.length;
+      if (results.length > 0) requireRoomAtOnce(added);
+      results.push({ contract, planned });
+    }
+    return results;
+  }
+
+  private async alertsToStore(results: Result[], milestoneIds: Map<string, string>): Promise<AlertToStore[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    return mapInTurns(changedAlerts(results), ({ alert, contract: { id: contractId, departmentId } }) => ({
+      ...alert,
+      contractId,
+      departmentId,
+      milestoneId: requireId(milestoneIds, keyOf({ ...alert, contractId })),
+      dueDay: localDateOf(alert.dueAt, timeZone),
+      id: alert.id ?? newId(),
+      isNew: alert.id === null,
+    }));
+  }
+}
+
+function plannedMilestones(results: Result[]): (PlannedMilestone & { contractId: string })[] {
+  return results.flatMap(({ contract, planned }) =>
+    planned.milestones.map((milestone) => ({ ...milestone, contractId: contract.id })),
+  );
 }
 
 /** Prepares the years from the first day of a contract to the last, with those that its plan leads to. */
@@ -159,11 +202,13 @@ async function prepareYears(
   await calendar.prepareYears(addDays(first, -reach), addDays(others.at(-1) ?? first, reach));
 }
 
-function changedAlerts({ difference, alerts }: Planned): Planned['alerts'] {
+function* changedAlerts(results: Result[]) {
   const nameOf = (one: PlannedAlert | AlertChange) => `${one.code} ${one.occurrence} ${one.contactId}`;
-  const { added, moved, cancelled } = difference;
-  const changed = new Set([...added, ...moved, ...cancelled].map(nameOf));
-  return alerts.filter((alert) => changed.has(nameOf(alert)));
+  for (const { contract, planned } of results) {
+    const { added, moved, cancelled } = planned.difference;
+    const changed = new Set([...added, ...moved, ...cancelled].map(nameOf));
+    for (const alert of planned.alerts) if (changed.has(nameOf(alert))) yield { alert, contract };
+  }
 }
 
 function occurrenceOf({ code, occurrence, occurredOn }: Milestone): RecordedOccurrence[] {

@@ -144,19 +144,35 @@ export class ImportBatches {
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
       done.push(...(await this.importPart(run, part)));
-    const toPlan = done.filter((one) => one.replan).map(({ contract }) => contract);
-    const distinct = [...new Map(toPlan.map((contract) => [contract.id, contract])).values()];
-    const differences = await this.changes.replan(distinct);
+    const differences = await this.planAll(done);
     for (const unit of units) await unit.keep?.();
     await this.addAlerts(done, differences);
     return done;
+  }
+
+  /** Of what was only registered nothing has to be read to plan it; the rest is planned again. */
+  private async planAll(done: Done[]): Promise<Map<string, Difference>> {
+    const last = [...new Map(done.filter((one) => one.replan).map((one) => [one.contract.id, one])).values()];
+    const isNew = (one: Done) => one.registered !== undefined && one.contract.version === 1;
+    const planned = await this.database.together(() =>
+      this.changes.planNew(last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : []))),
+    );
+    const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
+    const again = others.length > 0 ? await this.changes.replan(others) : new Map<string, Difference>();
+    return new Map([...[...planned].map(([id, { difference }]) => [id, difference] as const), ...again]);
   }
 
   private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
     const { known, before } = await this.snapshots.lockKnown(part.map(({ facts }) => facts));
     const all = await this.importer.importContracts(part, known, { actor, reading });
     const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
-    const after = await this.snapshots.snapshotsOf(altered.map(({ contract }) => contract));
+    const registered = new Map(
+      all.flatMap((one) => (one.registered ? [[one.contract.id, one.registered] as const] : [])),
+    );
+    const after = await this.snapshots.snapshotsOf(
+      altered.map(({ contract }) => contract),
+      registered,
+    );
     for (const { contract, result, effect } of all) {
       const { id: contractId, source, title, version } = contract;
       const was = before.get(nameOf(contract)) ?? null;

@@ -8,7 +8,7 @@ import {
   type Wanted,
 } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, ContractFacts, CounterpartyFacts } from '../../core/contracts/contract-facts.js';
-import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
+import { ContractReader, type Parties, type Registered } from '../../core/contracts/contract.reader.js';
 import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
 import { contractProblems } from '../../core/contracts/contracts.words.js';
 import { datedTerms, type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
@@ -37,6 +37,8 @@ interface Outcome {
   problems: RowProblem[];
   /** Something changed that planning has to look at. */
   replan: boolean;
+  /** What was written of a contract that this import creates. */
+  registered?: Registered;
 }
 
 /** Imported is a contract that went through the importer, with what came of it. */
@@ -217,12 +219,12 @@ export class ContractImporter {
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const unknown = batch.map(({ facts }) => facts).filter(({ reference }) => !byReference.has(reference));
     const registered = await this.revisions.registerAll(unknown, actor);
-    const created = new Map(registered.map((contract) => [contract.reference, contract]));
+    const created = new Map(registered.map((one) => [one.contract.reference, one]));
     const results: Imported<T>[] = [];
     for (const one of batch) {
-      const contract = created.get(one.facts.reference);
-      const outcome: Outcome = contract
-        ? { result: 'created', contract, problems: [], replan: true }
+      const registered = created.get(one.facts.reference);
+      const outcome: Outcome = registered
+        ? { result: 'created', contract: registered.contract, problems: [], replan: true, registered }
         : await this.update(byReference.get(one.facts.reference), one, actor);
       results.push({ ...one, ...(await this.withStates(outcome, one.stated, actor)) });
     }
@@ -234,7 +236,7 @@ export class ContractImporter {
     if (result === 'ignored') return outcome;
     const { altered, problems } = await this.states.applyStates(contract, stated, actor);
     return {
-      contract,
+      ...outcome,
       result: altered && result === 'unchanged' ? 'updated' : result,
       replan: outcome.replan || altered,
       problems: [...outcome.problems, ...problems],

@@ -3,7 +3,7 @@ import { addDays } from '../../core/calendar/local-date.js';
 import type { Contract } from '../../core/contracts/contract.entity.js';
 import type { ContactFacts, ContractFacts } from '../../core/contracts/contract-facts.js';
 import type { LifecycleState } from '../../core/contracts/lifecycle.js';
-import { ContractReader } from '../../core/contracts/contract.reader.js';
+import { ContractReader, type Parties } from '../../core/contracts/contract.reader.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -102,13 +102,18 @@ export class ContractSnapshots {
     return { known, before: await this.snapshotsOf(known) };
   }
 
-  /** Takes snapshots of contracts; by name. */
-  async snapshotsOf(contracts: Contract[]): Promise<Map<string, Snapshot>> {
-    if (contracts.length === 0) return new Map();
-    const ids = contracts.map((contract) => contract.id);
-    const parties = await this.reader.partiesOf(ids);
-    const occurrences = await this.planning.occurrencesOf(ids);
-    const revisions = await this.lastRevisions(ids);
+  /** Takes snapshots of contracts; by name. The parties of those that were just registered are known, and not read again. */
+  async snapshotsOf(
+    contracts: Contract[],
+    registered = new Map<string, Parties>(),
+  ): Promise<Map<string, Snapshot>> {
+    const standing = contracts.filter(({ id }) => !registered.has(id)).map(({ id }) => id);
+    const altered = contracts
+      .filter(({ id, version }) => !registered.has(id) || version > 1)
+      .map(({ id }) => id);
+    const parties = new Map([...registered, ...(await this.reader.partiesOf(standing))]);
+    const occurrences = await this.planning.occurrencesOf(altered);
+    const revisions = await this.lastRevisions(standing);
     return new Map(
       await mapInTurns(contracts, (contract): [string, Snapshot] => {
         const { counterparties = [], contacts = [] } = parties.get(contract.id) ?? {};

@@ -6,6 +6,7 @@ import {
   type EntityManager,
   type EntityTarget,
   type ObjectLiteral,
+  QueryFailedError,
   type QueryResult,
   type Repository,
 } from 'typeorm';
@@ -16,6 +17,16 @@ interface Running {
   afterCommit: (() => Promise<void> | void)[];
   /** What `readOnce` has read. */
   read: Map<string, Promise<unknown>>;
+  /** What `together` will write; null while each insert is written at once. */
+  pending: Insert[] | null;
+}
+
+/** An Insert writes rows, given as JSON, into columns of a table. */
+interface Insert {
+  table: string;
+  columns: string;
+  count: number;
+  recordset: string;
 }
 
 /** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
@@ -57,15 +68,39 @@ export class Database {
 
   /** Inserts many rows by one statement and one parameter. A property that the first row lacks keeps its default. */
   async insert<T extends ObjectLiteral>(entity: EntityTarget<T>, rows: Partial<T>[]): Promise<void> {
-    const { tableName } = this.dataSource.getMetadata(entity);
-    const names = this.columnsOf(entity, rows[0] ?? {}).map((column) => column.databaseName);
+    const { tableName: table } = this.dataSource.getMetadata(entity);
+    const columns = this.columnsOf(entity, rows[0] ?? {})
+      .map((column) => column.databaseName)
+      .join(', ');
     for (let from = 0; from < rows.length; from += rowsOfOneStatement) {
-      await this.run(
-        `INSERT INTO ${tableName} (${names.join(', ')})
-         SELECT ${names.join(', ')} FROM json_populate_recordset(NULL::${tableName}, $1::json)`,
-        [this.recordset(entity, rows.slice(from, from + rowsOfOneStatement))],
-      );
+      const part = rows.slice(from, from + rowsOfOneStatement);
+      const insert = { table, columns, count: part.length, recordset: this.recordset(entity, part) };
+      const pending = this.storage.getStore()?.pending;
+      if (pending) pending.push(insert);
+      else await this.writeInserts([insert]);
     }
+  }
+
+  /**
+   * Writes what the work inserts once the work is done, by one statement unless it is much. Until then nobody sees it, the
+   * work included. Work inside of such work joins it.
+   */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    const running = this.storage.getStore();
+    if (!running) return this.inTransaction(() => this.together(work));
+    if (running.pending) return work();
+    const pending: Insert[] = [];
+    running.pending = pending;
+    let result: T;
+    try {
+      result = await work();
+    } finally {
+      running.pending = null;
+    }
+    const rows = pending.reduce((sum, { count }) => sum + count, 0);
+    if (rows <= rowsOfOneStatement) await this.writeInserts(pending);
+    else for (const insert of pending) await this.writeInserts([insert]);
+    return result;
   }
 
   /** Writes rows as the parameter of `json_populate_recordset(NULL::table, $1::json)`. */
@@ -89,7 +124,7 @@ export class Database {
     if (this.storage.getStore()) return work();
     const afterCommit: Running['afterCommit'] = [];
     const result = await this.dataSource.transaction((manager) =>
-      this.storage.run({ manager, afterCommit, read: new Map() }, work),
+      this.storage.run({ manager, afterCommit, read: new Map(), pending: null }, work),
     );
     for (const action of afterCommit) await this.attempt(action);
     return result;
@@ -149,6 +184,22 @@ export class Database {
     else void this.attempt(action);
   }
 
+  /** Foreign keys are checked at the end of the statement, so that its parts may stand in any order. */
+  private async writeInserts(inserts: Insert[]): Promise<void> {
+    const last = inserts.length - 1;
+    const parts = inserts.map(
+      ({ table, columns }, n) =>
+        `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $${n + 1}::json)`,
+    );
+    const before = parts.slice(0, last).map((part, n) => `part_${n} AS (${part})`);
+    const sql = `${before.length > 0 ? `WITH ${before.join(', ')} ` : ''}${parts[last]}`;
+    if (last >= 0)
+      await this.run(
+        sql,
+        inserts.map(({ recordset }) => recordset),
+      );
+  }
+
   /** The columns that a row fills. Throws when it has a property that is no column, which would be lost. */
   private columnsOf<T extends ObjectLiteral>(entity: EntityTarget<T>, row: Partial<T>): ColumnMetadata[] {
     const { columns, tableName } = this.dataSource.getMetadata(entity);
@@ -191,6 +242,14 @@ export class Database {
       this.logger.warn({ err: error }, 'an action after a commit failed');
     }
   }
+}
+
+/** Tells whether a statement failed because what this constraint keeps unique is there already. */
+export function isTaken(error: unknown, constraint: string): boolean {
+  return (
+    error instanceof QueryFailedError &&
+    (error.driverError as { constraint?: unknown }).constraint === constraint
+  );
 }
 
 /** Reads a bigint column as a number. Sizes and counts stay below 2^53; a larger value would lose its last digits. */
