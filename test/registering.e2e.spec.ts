@@ -61,9 +61,39 @@ describe('a contract that is registered', () => {
     expect(countsOf(differenceOf(answer.body))).toEqual({ added: 6, moved: 0, cancelled: 0, unchanged: 0 });
   });
 
-  it('reads the same when it is asked for', async () => {
-    const { difference: _difference, ...registered } = await service.register();
+  it.each([
+    ['one contact', {}],
+    ['no date', { signedOn: null, startsOn: null, endsOn: null }],
+    ['dates long past', { signedOn: '2025-01-06', startsOn: '2025-01-06', endsOn: '2025-06-30' }],
+    [
+      'several parties, with the same number twice and one without',
+      {
+        value: { amount: '7500000000.50', currency: 'KRW' },
+        officerId: null,
+        counterparties: [
+          aCounterparty({
+            share: 33.3,
+            contacts: [aContact(), aContact({ phone: '010-0000-4321' }), aContact({ phone: null })],
+          }),
+          aCounterparty({ contacts: [aContact({ phone: '010-0000-4321', locale: 'en', name: null })] }),
+        ],
+      },
+    ],
+  ])('reads the same when it is asked for: %s', async (_, given) => {
+    const { difference: _difference, ...registered } = await service.register(given);
     expect(await service.contract(registered.id)).toEqual(registered);
+  });
+
+  it('is written by one statement with all that belongs to it', async () => {
+    const { id } = await service.register();
+    const tables = ['counterparty', 'contact', 'contract_revision', 'change', 'milestone', 'alert'];
+    const parts = tables.map((table) => `SELECT cmin::text, xmin::text FROM ${table} WHERE contract_id = $1`);
+    const commands = await service.sql(
+      `SELECT cmin::text, xmin::text FROM contract WHERE id = $1 UNION ${parts.join(' UNION ')}
+       UNION SELECT cmin::text, xmin::text FROM leaf WHERE subject_id = $1::text`,
+      [id],
+    );
+    expect(commands).toHaveLength(1);
   });
 
   it('may be a draft without dates, which has no milestones', async () => {

@@ -1,4 +1,4 @@
-import { Change } from '../../src/core/proof/change.entity.js';
+import { Change, Leaf } from '../../src/core/proof/change.entity.js';
 import { newId } from '../../src/platform/ids.js';
 import { Database, wholeNumber } from '../../src/platform/database/database.js';
 import { SendingBench } from '../support/sending-bench.js';
@@ -252,4 +252,83 @@ it('gives its connections back: more transactions one after another than it has 
     await expect(database.run(`SELECT no_such_column`)).rejects.toThrow('no_such_column');
   }
   expect(await brakes()).toHaveLength(12);
+});
+
+describe('inserts that go together', () => {
+  let subjectId: string;
+  beforeEach(() => (subjectId = newId()));
+  const change = (id = newId()) => ({
+    ...{ id, contractId: null, params: {}, subject: 'test', subjectId, what: 'created' as const },
+    ...{ before: null, after: null, actor: 'test', reason: null, at: new Date() },
+  });
+  const leaf = () => ({ id: newId(), kind: 'test', subjectId, body: {}, hash: Buffer.alloc(32) });
+  const insertBoth = async () => {
+    await database.insert(Change, [change()]);
+    await database.insert(Leaf, [leaf()]);
+  };
+  /** How many statements wrote the rows of each transaction, by PostgreSQL's count of its commands. */
+  const commands = async () =>
+    (
+      await bench.sql<{ n: number }>(
+        `SELECT count(DISTINCT command)::int AS n FROM (
+           SELECT xmin::text, cmin::text AS command FROM change WHERE subject_id = $1
+           UNION SELECT xmin::text, cmin::text FROM leaf WHERE subject_id = $1) AS written
+         GROUP BY xmin`,
+        [subjectId],
+      )
+    ).map(({ n }) => n);
+  const undone = () => bench.sql(`SELECT 1 FROM leaf WHERE subject_id = $1`, [subjectId]);
+
+  it('are one statement, and others one each', async () => {
+    await database.together(insertBoth);
+    expect(await commands()).toEqual([1]);
+    subjectId = newId();
+    await database.inTransaction(insertBoth);
+    expect(await commands()).toEqual([2]);
+  });
+
+  it('are found by every statement behind them, also by that of a repository', async () => {
+    await database.together(async () => {
+      await insertBoth();
+      expect(await database.repository(Change).countBy({ subjectId })).toBe(1);
+      await insertBoth();
+      expect(await database.rows(`SELECT 1 FROM leaf WHERE subject_id = $1`, [subjectId])).toHaveLength(2);
+    });
+    expect(await commands()).toEqual([2]);
+  });
+
+  it('are sent when they are many, and all written before the work returns', async () => {
+    const many = Array.from({ length: 1200 }, leaf);
+    await database.inTransaction(async () => {
+      await database.together(async () => {
+        for (let from = 0; from < many.length; from += 100)
+          await database.insert(Leaf, many.slice(from, from + 100));
+      });
+      expect(await database.repository(Leaf).countBy({ subjectId })).toBe(1200);
+    });
+    expect(await commands()).toEqual([3]);
+  });
+
+  it('fail by their own error, whatever fails behind them, and are undone', async () => {
+    const { id } = change();
+    const twice = async () => {
+      await database.insert(Leaf, [leaf()]);
+      await database.insert(Change, [change(id), change(id)]);
+    };
+    await expect(database.together(twice)).rejects.toThrow('change_pkey');
+    const behind = async () => {
+      await twice();
+      await database.rows(`SELECT 1`);
+    };
+    await expect(database.together(behind)).rejects.toThrow('change_pkey');
+    const early = async () => {
+      await database.insert(Leaf, Array.from({ length: 600 }, leaf));
+      await twice();
+      await database.insert(Leaf, Array.from({ length: 600 }, leaf));
+      fail();
+    };
+    await expect(database.together(early)).rejects.toThrow('change_pkey');
+    await expect(database.together(async () => insertBoth().then(fail))).rejects.toThrow('cut off');
+    expect(await undone()).toEqual([]);
+  });
 });

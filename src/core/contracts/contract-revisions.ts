@@ -51,25 +51,23 @@ export class ContractRevisions {
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
     const made = await mapInTurns(all, (facts) => this.newRows(facts, plans));
-    await this.database.together(async () => {
-      await this.database.insert(
-        Contract,
-        made.map(({ contract }) => contract),
-      );
-      await this.database.insert(
-        Counterparty,
-        made.flatMap(({ counterparties }) => counterparties),
-      );
-      await this.database.insert(
-        Contact,
-        made.flatMap(({ contacts }) => contacts),
-      );
-      await this.database.insert(
-        ContractRevision,
-        await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
-      );
-      await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
-    });
+    await this.database.insert(
+      Contract,
+      made.map(({ contract }) => contract),
+    );
+    await this.database.insert(
+      Counterparty,
+      made.flatMap(({ counterparties }) => counterparties),
+    );
+    await this.database.insert(
+      Contact,
+      made.flatMap(({ contacts }) => contacts),
+    );
+    await this.database.insert(
+      ContractRevision,
+      await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
+    );
+    await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
     return made;
   }
 

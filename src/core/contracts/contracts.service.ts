@@ -56,7 +56,7 @@ export class ContractEditor {
 
   /** Runs the work in a transaction; what a dry run did is undone. */
   make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
-    const whole = () => work(actorOf(caller));
+    const whole = () => this.database.together(() => work(actorOf(caller)));
     return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 

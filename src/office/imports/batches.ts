@@ -79,9 +79,9 @@ export class ImportBatches {
   }
 
   private async attempt(run: ImportRun, units: NumberedUnit[]): Promise<void> {
-    const work = () => this.importUnits(run, units);
+    const work = () => this.database.together(() => this.importUnits(run, units));
     const rehearsed = run.row.status === 'previewing' ? await this.database.rehearse(work) : null;
-    await this.database.inTransaction(async () => this.keep(run, units, rehearsed ?? (await work())));
+    await this.database.together(async () => this.keep(run, units, rehearsed ?? (await work())));
   }
 
   private async refuse(run: ImportRun, unit: NumberedUnit, error: AppError): Promise<void> {
@@ -154,8 +154,8 @@ export class ImportBatches {
   private async planAll(done: Done[]): Promise<Map<string, Difference>> {
     const last = [...new Map(done.filter((one) => one.replan).map((one) => [one.contract.id, one])).values()];
     const isNew = (one: Done) => one.registered !== undefined && one.contract.version === 1;
-    const planned = await this.database.together(() =>
-      this.changes.planNew(last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : []))),
+    const planned = await this.changes.planNew(
+      last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : [])),
     );
     const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
     const again = others.length > 0 ? await this.changes.replan(others) : new Map<string, Difference>();

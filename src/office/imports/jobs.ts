@@ -100,7 +100,9 @@ export class ImportPasses {
   /** Takes a whole file, batch by batch, from where its import stands. False when the process is to stop. Throws Overtaken. */
   private async takeBatches(run: ImportRun, until: Until): Promise<boolean> {
     const { row } = run;
-    for await (const batch of this.batchesOf(run, row.position)) {
+    const batches = this.batchesOf(run, row.position);
+    // A contracting process is read together with what is stored of it, which the batch before may be writing.
+    for await (const batch of row.format === 'ocds' ? batches : oneAhead(batches)) {
       await this.batches.takeBatch(run, batch);
       await until.onProgress?.(row);
       if (until.stopped()) return false;
@@ -109,7 +111,7 @@ export class ImportPasses {
   }
 
   /** Cuts a file into batches; contracting processes go alone. The units that were done before only count as twins. */
-  private async *batchesOf({ row, twins }: ImportRun, skip: number): AsyncGenerator<NumberedUnit[]> {
+  private async *batchesOf({ row, twins }: ImportRun, skip: number): AsyncGenerator<NumberedUnit[], void> {
     const size = row.format === 'ocds' ? 1 : batchContracts;
     let batch: NumberedUnit[] = [];
     let contacts = 0;
@@ -126,6 +128,23 @@ export class ImportPasses {
       }
     }
     if (batch.length > 0) yield batch;
+  }
+}
+
+/** Reads the next value while the one before is worked on. */
+async function* oneAhead<T>(values: AsyncGenerator<T, void>): AsyncGenerator<T, void> {
+  let next = values.next();
+  try {
+    for (;;) {
+      const result = await next;
+      if (result.done) return;
+      next = values.next();
+      // It is awaited in the next round, unless there is none.
+      next.catch(() => undefined);
+      yield result.value;
+    }
+  } finally {
+    await values.return(undefined);
   }
 }
 

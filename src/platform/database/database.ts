@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { Injectable, Logger } from '@nestjs/common';
+import type pg from 'pg';
 import {
   DataSource,
   DefaultNamingStrategy,
@@ -17,8 +18,11 @@ interface Running {
   afterCommit: (() => Promise<void> | void)[];
   /** What `readOnce` has read. */
   read: Map<string, Promise<unknown>>;
-  /** What `together` will write; null while each insert is written at once. */
+  client: pg.ClientBase;
+  /** What work in `together` has inserted and nobody has written yet; null outside of such work. */
   pending: Insert[] | null;
+  /** Settles when all that was sent on behalf of `together` is written. */
+  written: Promise<unknown>;
 }
 
 /** An Insert writes rows, given as JSON, into columns of a table. */
@@ -42,6 +46,9 @@ class Rehearsed extends Error {
 /** What is written in bulk is cut into statements of this many rows, so that no parameter grows without a bound. */
 export const rowsOfOneStatement = 2000;
 
+/** So many rows that wait in `together` are sent, to be written while the work goes on. */
+const rowsThatGo = 500;
+
 /**
  * Database is the one way to PostgreSQL. A service that owns a use case opens its transaction with `inTransaction`;
  * every statement made inside, however deep, joins it, so that an idempotency key, a change and its alerts commit
@@ -53,7 +60,10 @@ export class Database {
   private readonly storage = new AsyncLocalStorage<Running>();
   private readonly turns = new Map<string, Promise<unknown>>();
 
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {
+    // A repository's statements too have to find written what was inserted before them.
+    dataSource.subscribers.push({ beforeQuery: () => this.writeInserts() });
+  }
 
   /** Returns the rows of a statement, also of one with RETURNING. Columns in snake case arrive in camel case. */
   async rows<T extends Camel<T>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
@@ -75,32 +85,37 @@ export class Database {
     for (let from = 0; from < rows.length; from += rowsOfOneStatement) {
       const part = rows.slice(from, from + rowsOfOneStatement);
       const insert = { table, columns, count: part.length, recordset: this.recordset(entity, part) };
-      const pending = this.storage.getStore()?.pending;
-      if (pending) pending.push(insert);
-      else await this.writeInserts([insert]);
+      const running = this.storage.getStore();
+      if (!running?.pending) await this.run(...statementOf([insert]));
+      else {
+        running.pending.push(insert);
+        const waiting = running.pending.reduce((sum, { count }) => sum + count, 0);
+        if (waiting >= rowsThatGo) this.sendInserts(running);
+      }
     }
   }
 
   /**
-   * Writes what the work inserts once the work is done, by one statement unless it is much. Until then nobody sees it, the
-   * work included. Work inside of such work joins it.
+   * Lets inserts of the work that follow each other go as one statement, whatever their tables, and lets the work go on
+   * while they are written. Each other statement of the transaction finds them written. Before it returns, all are.
    */
   async together<T>(work: () => Promise<T>): Promise<T> {
     const running = this.storage.getStore();
     if (!running) return this.inTransaction(() => this.together(work));
-    if (running.pending) return work();
-    const pending: Insert[] = [];
-    running.pending = pending;
-    let result: T;
+    const isOuter = running.pending === null;
+    running.pending ??= [];
     try {
-      result = await work();
+      const result = await work();
+      await this.writeInserts(running);
+      return result;
+    } catch (error) {
+      running.pending = [];
+      // An insert that failed has taken along what came behind it.
+      await running.written;
+      throw error;
     } finally {
-      running.pending = null;
+      if (isOuter) running.pending = null;
     }
-    const rows = pending.reduce((sum, { count }) => sum + count, 0);
-    if (rows <= rowsOfOneStatement) await this.writeInserts(pending);
-    else for (const insert of pending) await this.writeInserts([insert]);
-    return result;
   }
 
   /** Writes rows as the parameter of `json_populate_recordset(NULL::table, $1::json)`. */
@@ -116,16 +131,18 @@ export class Database {
 
   /** Returns the repository of an entity, in the running transaction if there is one. */
   repository<T extends ObjectLiteral>(entity: EntityTarget<T>): Repository<T> {
-    return this.manager.getRepository(entity);
+    return (this.storage.getStore()?.manager ?? this.dataSource.manager).getRepository(entity);
   }
 
   /** Runs the work in a transaction. Work inside a running transaction joins it. */
   async inTransaction<T>(work: () => Promise<T>): Promise<T> {
     if (this.storage.getStore()) return work();
     const afterCommit: Running['afterCommit'] = [];
-    const result = await this.dataSource.transaction((manager) =>
-      this.storage.run({ manager, afterCommit, read: new Map(), pending: null }, work),
-    );
+    const result = await this.dataSource.transaction(async (manager) => {
+      const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
+      const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
+      return this.storage.run({ manager, client, afterCommit, ...rest }, work);
+    });
     for (const action of afterCommit) await this.attempt(action);
     return result;
   }
@@ -184,20 +201,28 @@ export class Database {
     else void this.attempt(action);
   }
 
-  /** Foreign keys are checked at the end of the statement, so that its parts may stand in any order. */
-  private async writeInserts(inserts: Insert[]): Promise<void> {
-    const last = inserts.length - 1;
-    const parts = inserts.map(
-      ({ table, columns }, n) =>
-        `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $${n + 1}::json)`,
-    );
-    const before = parts.slice(0, last).map((part, n) => `part_${n} AS (${part})`);
-    const sql = `${before.length > 0 ? `WITH ${before.join(', ')} ` : ''}${parts[last]}`;
-    if (last >= 0)
-      await this.run(
-        sql,
-        inserts.map(({ recordset }) => recordset),
-      );
+  /** Writes what waits in `together`, and awaits what is being written. */
+  private async writeInserts(running = this.storage.getStore()): Promise<void> {
+    if (!running?.pending) return;
+    this.sendInserts(running);
+    await running.written;
+  }
+
+  private sendInserts(running: Running): void {
+    if (!running.pending || running.pending.length === 0) return;
+    const [sql, parameters] = statementOf(running.pending);
+    running.pending = [];
+    const send = async () => {
+      await running.written;
+      try {
+        await running.client.query(sql, parameters);
+      } catch (error) {
+        throw new QueryFailedError(sql, parameters, error as Error);
+      }
+    };
+    running.written = send();
+    // Whoever comes next awaits it.
+    running.written.catch(() => undefined);
   }
 
   /** The columns that a row fills. Throws when it has a property that is no column, which would be lost. */
@@ -208,10 +233,6 @@ export class Database {
       if (!column) throw new Error(`the table ${tableName} has no column for ${name}`);
       return column;
     });
-  }
-
-  private get manager(): EntityManager {
-    return this.storage.getStore()?.manager ?? this.dataSource.manager;
   }
 
   private async execute(sql: string, parameters: unknown[]): Promise<QueryResult> {
@@ -242,6 +263,17 @@ export class Database {
       this.logger.warn({ err: error }, 'an action after a commit failed');
     }
   }
+}
+
+/** Foreign keys are checked at the end of a statement, so that its parts may stand in any order. */
+function statementOf(inserts: Insert[]): [sql: string, parameters: string[]] {
+  const parts = inserts.map(
+    ({ table, columns }, n) =>
+      `INSERT INTO ${table} (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::${table}, $${n + 1}::json)`,
+  );
+  const before = parts.slice(0, -1).map((part, n) => `part_${n} AS (${part})`);
+  const sql = `${before.length > 0 ? `WITH ${before.join(', ')} ` : ''}${parts.at(-1)}`;
+  return [sql, inserts.map(({ recordset }) => recordset)];
 }
 
 /** Tells whether a statement failed because what this constraint keeps unique is there already. */
