@@ -1,7 +1,7 @@
 import pg from 'pg';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok, problem } from './support/api-client.js';
-import { aContract } from './support/builders.js';
+import { aContract, aCounterparty } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
 
@@ -75,12 +75,23 @@ it('refuses a call while the first with its key is running, and answers it after
   }
 });
 
-it('creates one of two that are sent at the same moment', async () => {
-  const contract = aContract({ departmentId });
-  const answers = await Promise.all([post(contract, 'at-once'), post(contract, 'at-once')]);
-  expect(answers.map((answer) => answer.status)).toContain(201);
-  expect(answers.every((answer) => [201, 409].includes(answer.status))).toBe(true);
-  expect(await registered(contract.reference)).toBe(1);
+it('creates one of ten that are sent at the same moment, and gives all of them its answer', async () => {
+  const { id } = await service.register();
+  const party = aCounterparty();
+  const answered = async () => {
+    for (;;) {
+      const answer = await post(party, 'at-once', `/contracts/${id}/counterparties`);
+      if (answer.status !== 409) return answer;
+      expect(problem(answer).code).toBe('idempotency-key-in-flight');
+    }
+  };
+  const answers = await Promise.all(Array.from({ length: 10 }, answered));
+  const [first] = answers;
+  expect(answers.map(({ status, body }) => ({ status, body }))).toEqual(
+    Array.from({ length: 10 }, () => ({ status: 201, body: first?.body })),
+  );
+  expect(answers.filter(({ headers }) => headers['idempotent-replayed'] === 'true')).toHaveLength(9);
+  expect((await service.contract(id)).counterparties).toHaveLength(2);
 });
 
 it('does not keep a failure: the corrected call may take the same key', async () => {

@@ -90,6 +90,7 @@ export class ContractReader {
   }
 
   async partiesOf(contractIds: string[]): Promise<Map<string, Parties>> {
+    if (contractIds.length === 0) return new Map();
     const where = { contractId: In(contractIds) };
     const counterparties = await this.database.repository(Counterparty).find({ where, order: { id: 'ASC' } });
     const contacts = await this.database.repository(Contact).find({ where, order: { id: 'ASC' } });

@@ -18,6 +18,7 @@ export class MilestoneStore {
 
   /** Returns the milestones of contracts, withdrawn ones included, by contract. */
   async milestonesOf(contractIds: string[]): Promise<Map<string, Milestone[]>> {
+    if (contractIds.length === 0) return new Map();
     const rows = await this.database.rows<Milestone>(
       `SELECT * FROM milestone WHERE contract_id = ANY($1) ORDER BY contract_id, date NULLS LAST, code, occurrence`,
       [contractIds],

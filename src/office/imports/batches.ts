@@ -79,8 +79,9 @@ export class ImportBatches {
   }
 
   private async attempt(run: ImportRun, units: NumberedUnit[]): Promise<void> {
-    const work = () => this.database.together(() => this.importUnits(run, units));
-    const rehearsed = run.row.status === 'previewing' ? await this.database.rehearse(work) : null;
+    const work = () => this.importUnits(run, units);
+    const rehearsal = () => this.database.together(work);
+    const rehearsed = run.row.status === 'previewing' ? await this.database.rehearse(rehearsal) : null;
     await this.database.together(async () => this.keep(run, units, rehearsed ?? (await work())));
   }
 

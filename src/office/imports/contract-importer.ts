@@ -13,6 +13,7 @@ import { ContractRevisions } from '../../core/contracts/contract-revisions.js';
 import { contractProblems } from '../../core/contracts/contracts.words.js';
 import { datedTerms, type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
+import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -203,6 +204,7 @@ export class ContractImporter {
     private readonly changes: ContractChanges,
     private readonly parties: ImportedParties,
     private readonly states: ImportedStates,
+    private readonly departments: DepartmentsService,
   ) {}
 
   /**
@@ -218,6 +220,8 @@ export class ContractImporter {
     if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
     const byReference = new Map(known.map((contract) => [contract.reference, contract]));
     const unknown = batch.map(({ facts }) => facts).filter(({ reference }) => !byReference.has(reference));
+    // Planning reads them. To read them only then would be to wait for what is being written.
+    await this.departments.goLiveDays([...new Set(unknown.map(({ departmentId }) => departmentId))]);
     const registered = await this.revisions.registerAll(unknown, actor);
     const created = new Map(registered.map((one) => [one.contract.reference, one]));
     const results: Imported<T>[] = [];

@@ -73,6 +73,7 @@ export class ImportEffects {
     units: number[],
     effects: Effect[],
   ): Promise<void> {
+    const rows = await mapInTurns(effects, (effect) => this.sealed(effect, applied));
     const earlier = await this.database.rows<
       Pick<ImportEffect, 'result' | 'previewed' | 'applied'> & { key: string }
     >(
@@ -83,10 +84,10 @@ export class ImportEffects {
     const previewed = new Map(earlier.map((row) => [row.key, row.applied ? row.previewed : row.result]));
     await this.database.insert(
       ImportEffect,
-      await mapInTurns(effects, (effect) => ({
-        ...this.sealed(effect, applied),
+      rows.map((row) => ({
+        ...row,
         importId,
-        previewed: applied ? (previewed.get(`${effect.ordinal} ${effect.place}`) ?? null) : null,
+        previewed: applied ? (previewed.get(`${row.ordinal} ${row.place}`) ?? null) : null,
       })),
     );
   }

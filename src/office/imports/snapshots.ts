@@ -163,6 +163,7 @@ export class ContractSnapshots {
   }
 
   private async lastRevisions(contractIds: string[]): Promise<Map<string, string>> {
+    if (contractIds.length === 0) return new Map();
     const rows = await this.database.rows<{ contractId: string; id: string }>(
       `SELECT DISTINCT ON (contract_id) contract_id, id FROM contract_revision
        WHERE contract_id = ANY($1) ORDER BY contract_id, id DESC`,
