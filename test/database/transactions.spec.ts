@@ -325,7 +325,6 @@ describe('inserts that go together', () => {
       await database.insert(Leaf, Array.from({ length: 600 }, leaf));
       await twice();
       await database.insert(Leaf, Array.from({ length: 600 }, leaf));
-      fail();
     };
     await expect(database.together(early)).rejects.toThrow('change_pkey');
     await expect(database.together(async () => insertBoth().then(fail))).rejects.toThrow('cut off');

@@ -31,8 +31,9 @@ export class ServiceClock {
     return this.config.provider === 'sandbox';
   }
 
+  /** Returns the time; a transaction in the sandbox goes by one time in all of its steps, where the clock stands still. */
   async now(): Promise<Date> {
-    return (await this.stoppedAt()) ?? new Date();
+    return (await this.database.readOnce('service clock', () => this.stoppedAt())) ?? new Date();
   }
 
   /** Returns where the sandbox's clock was stopped; null while it runs with the system's. */
@@ -66,6 +67,7 @@ export class ServiceClock {
 
   async stopAt(moment: Date): Promise<void> {
     if (!this.movable) throw new Error('only the sandbox moves its clock');
+    this.database.readAgain('service clock');
     await this.database.run(
       `INSERT INTO sandbox_clock (now) VALUES ($1)
        ON CONFLICT (singleton) DO UPDATE SET now = greatest(sandbox_clock.now, excluded.now)`,

@@ -110,8 +110,7 @@ export class Database {
       return result;
     } catch (error) {
       running.pending = [];
-      // An insert that failed has taken along what came behind it.
-      await running.written;
+      await running.written.catch(() => undefined);
       throw error;
     } finally {
       if (isOuter) running.pending = null;
