@@ -165,6 +165,16 @@ describe('the life of a published contract', () => {
   });
 });
 
+it('reads a process by what the same file has stated of it before, however far apart', async () => {
+  const { contract, implementation } = releases();
+  const other = { ocid: 'ocds-xxxxxx-0', date: '2010-01-01T00:00:00Z', tag: ['tender'] };
+  // Five hundred releases are gathered before they are merged.
+  const others = Array.from({ length: 499 }, (_, n) => ({ ...other, id: `o${n}` }));
+  await bring('far-apart.json', [JSON.stringify({ releases: others }), contract, implementation].join('\n'));
+  const again = await bring('contract.json', contract);
+  expect((await problemsOf(again)).map(({ code }) => code)).not.toContain('release-late');
+});
+
 describe('an officers’ sheet', () => {
   it('brings contracts in, and the same sheet again changes nothing', async () => {
     const sheet = [headings, row('S-1'), row('S-2', { phone: '010-0000-2222' })].join('\n');
