@@ -235,6 +235,7 @@ export class Database {
   }
 
   private async execute(sql: string, parameters: unknown[]): Promise<QueryResult> {
+    await this.writeInserts();
     const running = this.storage.getStore()?.manager.queryRunner;
     const runner = running ?? this.dataSource.createQueryRunner();
     try {
