@@ -2,6 +2,7 @@ import { Change, Leaf } from '../../src/core/proof/change.entity.js';
 import { newId } from '../../src/platform/ids.js';
 import { Database, wholeNumber } from '../../src/platform/database/database.js';
 import { SendingBench } from '../support/sending-bench.js';
+import { until } from '../support/until.js';
 
 let bench: SendingBench;
 let database: Database;
@@ -209,6 +210,7 @@ it('a turn comes after one that failed, and one of another name waits for nobody
   const failed = database.inTurn('one', () => Promise.reject(new Error('cut off')));
   const third = database.inTurn('one', () => Promise.resolve(void order.push('third')));
   await database.inTurn('other', () => Promise.resolve(void order.push('other')));
+  await until('the first has its turn', () => Promise.resolve(isOver !== fail));
   isOver();
   await expect(failed).rejects.toThrow('cut off');
   await Promise.all([first, third]);
