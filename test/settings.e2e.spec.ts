@@ -53,7 +53,7 @@ describe('a setting', () => {
 
   it('gets a new version by every POST, and keeps the old ones', async () => {
     const [before, ...older] = await versionsOf('/calendar');
-    const next = { ...before?.value, closed: ['2026-06-03', '2026-05-04'] };
+    const next = { ...before?.value, closed: ['2026-06-04', '2026-05-04'] };
     expect((await admin.post('/calendar', { ...next, reason: 'a bridge day' })).status).toBe(201);
     const [made, ...kept] = await versionsOf('/calendar');
     expect(made).toMatchObject({ version: Number(before?.version) + 1, value: next });

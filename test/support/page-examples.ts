@@ -241,7 +241,7 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/settings/calendar': plain('/console/settings/calendar'),
   'POST /console/settings/calendar': () => ({
     path: '/console/settings/calendar',
-    form: { timeZone: 'Asia/Seoul', country: 'KR', from: '09:00', to: '18:00', closed: '2026-06-03' },
+    form: { timeZone: 'Asia/Seoul', country: 'KR', from: '09:00', to: '18:00', closed: '2026-06-04' },
   }),
   'GET /console/settings/channels': plain('/console/settings/channels'),
   'POST /console/settings/channels': () => ({

@@ -34,11 +34,11 @@ describe('business days', () => {
 
   it('lets the agency’s list win, and its closed days over its open ones', () => {
     const own = aCalendar({
-      closed: ['2026-06-03', '2026-06-07'],
+      closed: ['2026-06-04', '2026-06-07'],
       open: ['2026-06-06', '2026-06-07', '2026-10-09'],
     });
     expect(
-      ['2026-06-03', '2026-06-06', '2026-06-07', '2026-10-09'].map((day) => own.isBusinessDay(day)),
+      ['2026-06-04', '2026-06-06', '2026-06-07', '2026-10-09'].map((day) => own.isBusinessDay(day)),
     ).toEqual([false, true, false, true]);
   });
 

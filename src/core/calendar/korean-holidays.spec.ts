@@ -32,21 +32,36 @@ describe('Korean public holidays', () => {
     expect(days.filter(isHoliday)).toEqual(days);
   });
 
-  it('is the whole list of 2026', () => {
-    expect([...koreanHolidays(2026)].sort()).toEqual(
-      (
-        '2026-01-01 2026-02-16 2026-02-17 2026-02-18 2026-03-01 2026-03-02 2026-05-05 2026-05-24 2026-05-25 ' +
-        '2026-06-06 2026-07-17 2026-08-15 2026-08-17 2026-09-24 2026-09-25 2026-09-26 2026-10-03 2026-10-05 ' +
-        '2026-10-09 2026-12-25'
-      ).split(' '),
-    );
+  it.each([
+    [
+      2026,
+      '01-01 02-16 02-17 02-18 03-01 03-02 05-01 05-05 05-24 05-25 06-03 06-06 07-17 08-15 08-17 09-24 09-25 ' +
+        '09-26 10-03 10-05 10-09 12-25',
+    ],
+    [
+      2027,
+      '01-01 02-06 02-07 02-08 02-09 03-01 05-01 05-03 05-05 05-13 06-06 07-17 07-19 08-15 08-16 09-14 09-15 ' +
+        '09-16 10-03 10-04 10-09 10-11 12-25 12-27',
+    ],
+  ])('is the whole list of %d', (year, days) => {
+    expect([...koreanHolidays(year)].sort()).toEqual(days.split(' ').map((day) => `${year}-${day}`));
+  });
+
+  // As they were held, and as the law has the next ones. 1 March 2022 and 6 June 2018 and 2030 put one off by a week.
+  it.each(
+    (
+      '2007-12-19 2008-04-09 2010-06-02 2012-04-11 2012-12-19 2014-06-04 2016-04-13 2018-06-13 2020-04-15 ' +
+      '2022-03-09 2022-06-01 2024-04-10 2026-06-03 2028-04-12 2030-03-27 2030-06-12'
+    ).split(' '),
+  )('has the election of %s', (day) => {
+    expect(isHoliday(day)).toBe(true);
   });
 
   it.each(
     (
       '2014-09-10 2015-09-29 2016-02-10 2017-01-30 2017-10-06 2018-05-07 2018-09-26 2019-05-06 2020-01-27 ' +
       '2021-08-16 2021-10-04 2021-10-11 2022-09-12 2022-10-10 2023-01-24 2023-05-29 2024-02-12 2024-05-06 ' +
-      '2025-03-03 2025-05-06 2025-10-08 2026-03-02 2026-05-25 2026-08-17 2026-10-05 2027-02-09 2027-07-19 ' +
+      '2025-03-03 2025-05-06 2025-10-08 2026-03-02 2026-05-25 2026-08-17 2026-10-05 2027-02-09 2027-05-03 2027-07-19 ' +
       '2027-08-16 2027-10-04 2027-10-11 2027-12-27 2028-10-05 2029-05-07 2029-05-21 2029-09-24'
     ).split(' '),
   )('has a substitute on %s', (day) => {
@@ -63,6 +78,12 @@ describe('Korean public holidays', () => {
     ['2023-10-02', 'Chuseok has none on a Saturday'],
     ['2025-05-07', 'two holidays on one Monday have one between them'],
     ['2025-07-17', '17 July was none from 2008 to 2025'],
+    ['2025-05-01', '1 May was none before 2026'],
+    ['2032-05-04', 'only one day makes up for 1 May on a Saturday'],
+    ['2017-12-20', 'the President’s term that began in 2013 was cut short'],
+    ['2022-03-02', 'an election is not held on the day after a public holiday'],
+    ['2018-06-20', 'it is put off by one week alone'],
+    ['2027-03-03', 'the term that began in 2022 was cut short'],
     ['2012-10-09', '9 October was none from 1991 to 2012'],
     ['2006-04-05', '5 April ended in 2005'],
     ['2020-05-30', 'the leap fourth month has no Buddha’s Birthday'],

@@ -3,12 +3,13 @@ import { addDays, isWeekend, weekday } from './local-date.js';
 
 /**
  * Computes the public holidays of Korean public bodies from 1990 on, by 관공서의 공휴일에 관한 규정 (Presidential Decree), since
- * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Election days and temporary holidays (임시공휴일) are named one by one by
- * law or government and come from the agency's list. Substitutes (대체공휴일) are those of article 3 of each.
+ * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Temporary holidays (임시공휴일), among them elections after a vacancy, are
+ * named one by one by the government and come from the agency's list. Substitutes (대체공휴일) are those of article 3 of each.
  */
 export function koreanHolidays(year: number): ReadonlySet<LocalDate> {
   const days = [...fixedDays(year), ...lunarDays(year)];
   const holidays = new Set(days.map((day) => day.date));
+  for (const date of electionDays(year, holidays)) holidays.add(date);
   for (const date of substitutes(days, holidays)) holidays.add(date);
   return holidays;
 }
@@ -27,6 +28,7 @@ interface FixedRule {
 }
 
 const always: [number, number][] = [[0, Infinity]];
+const wednesday = 3;
 
 // Decree of 5 November 2013: Seollal, Chuseok and Children's Day, seen first in 2014.
 const since2014 = '2014-01-01';
@@ -34,12 +36,15 @@ const since2014 = '2014-01-01';
 const since2021 = '2021-08-04';
 // Decree of 4 May 2023: Buddha's Birthday and Christmas.
 const since2023 = '2023-05-04';
+// Presidential Decree 36290 of 30 April 2026, after Act 21543: Workers' Day, 노동절.
+const since2026 = '2026-05-01';
 
 const fixedRules: FixedRule[] = [
   { day: '01-01', years: always, substitute: null },
   { day: '03-01', years: always, substitute: { from: since2021, weekend: 'both' } },
   // Arbour Day was dropped with the five-day week (decree of 2005).
   { day: '04-05', years: [[0, 2005]], substitute: null },
+  { day: '05-01', years: [[2026, Infinity]], substitute: { from: since2026, weekend: 'both' } },
   { day: '05-05', years: always, substitute: { from: since2014, weekend: 'both' } },
   { day: '06-06', years: always, substitute: null },
   {
@@ -78,6 +83,47 @@ function lunarDays(year: number): Holiday[] {
     ...threeDays.map((date): Holiday => ({ date, substitute: { from: since2014, weekend: 'sunday' } })),
     { date: buddha, substitute: { from: since2023, weekend: 'both' } },
   ];
+}
+
+interface Term {
+  /** The last days of terms that ended, or will end, by themselves; those after the last follow it by `years`. */
+  ends: LocalDate[];
+  years: number;
+  /** The election is on the first Wednesday from so many days before the end. */
+  daysBefore: number;
+}
+
+/** 공직선거법 (Public Official Election Act), article 34 (1). A vacancy begins a new presidential term, which is to be added here. */
+const terms: Term[] = [
+  // The President. The terms that began in 2013 and 2022 were cut short.
+  { ends: ['2008-02-24', '2013-02-24', '2022-05-09', '2030-06-03'], years: 5, daysBefore: 70 },
+  // The National Assembly.
+  { ends: ['2008-05-29'], years: 4, daysBefore: 50 },
+  // Local councils and heads of local governments.
+  { ends: ['2010-06-30'], years: 4, daysBefore: 30 },
+];
+
+/** Elections at the end of a term are public holidays since the decree's amendment of September 2006. */
+function electionDays(year: number, holidays: ReadonlySet<LocalDate>): LocalDate[] {
+  return terms
+    .flatMap((term) =>
+      endsUntil(year + 1, term).map((end) => electionOf(addDays(end, -term.daysBefore), holidays)),
+    )
+    .filter((date) => date.startsWith(`${year}-`));
+}
+
+function endsUntil(year: number, { ends, years }: Term): LocalDate[] {
+  const all = [...ends];
+  for (let last = all.at(-1); last && Number(last.slice(0, 4)) + years <= year; last = all.at(-1))
+    all.push(`${Number(last.slice(0, 4)) + years}${last.slice(4)}`);
+  return all;
+}
+
+/** Article 34 (2): a week later when that Wednesday, or the day before or after it, is a public holiday. */
+function electionOf(from: LocalDate, holidays: ReadonlySet<LocalDate>): LocalDate {
+  let date = addDays(from, (wednesday - weekday(from) + 7) % 7);
+  while ([-1, 0, 1].some((n) => holidays.has(addDays(date, n)))) date = addDays(date, 7);
+  return date;
 }
 
 /** Article 3: the first open day after the holiday; two that would fall on one day take the next open day too. */

@@ -604,10 +604,21 @@ const contracts: DatedContract[] = [
       final-payment#1 by Wed 2025-06-18 → Thu 2025-06-19 10:00 neutral`,
   },
   {
-    why: 'local elections on 3 June 2026 from the agency’s list',
+    why: '1 May is a holiday by law since 2026, and Monday makes up for it on a Saturday',
+    kind: 'works',
+    on: '2027-04-30 2027-05-04 2027-08-31',
+    expected: `
+      signing#1 Fri 2027-04-30 → Tue 2027-05-04 10:00
+      commencement#1 Tue 2027-05-04 → Fri 2027-04-30 10:00
+      progress-inspection#1 Fri 2027-07-02 → Fri 2027-07-02 10:00
+      completion-due#1 Tue 2027-08-31 → Tue 2027-08-24 10:00
+      completion-inspection#1 by Fri 2027-09-17 → Mon 2027-09-20 10:00 neutral
+      final-payment#1 by Mon 2027-09-20 → Tue 2027-09-21 10:00 neutral`,
+  },
+  {
+    why: 'local elections on 3 June 2026 are a holiday by law',
     kind: 'works',
     on: '2026-06-02 2026-06-08 2026-08-28',
-    closed: ['2026-06-03'],
     expected: `
       signing#1 Tue 2026-06-02 → Thu 2026-06-04 10:00
       commencement#1 Mon 2026-06-08 → Fri 2026-06-05 10:00
@@ -937,7 +948,7 @@ const contracts: DatedContract[] = [
       interim#1 Mon 2028-01-31 → Mon 2028-01-31 10:00
       completion-due#1 Fri 2028-03-24 → Fri 2028-03-17 10:00
       acceptance#1 by Fri 2028-04-07 → Mon 2028-04-10 10:00 neutral
-      payment#1 by Wed 2028-04-12 → Thu 2028-04-13 10:00 neutral`,
+      payment#1 by Thu 2028-04-13 → Fri 2028-04-14 10:00 neutral`,
   },
   {
     why: 'expected-by days on a Saturday and a holiday move on',

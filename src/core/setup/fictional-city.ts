@@ -11,8 +11,7 @@ export const calendar = {
   timeZone: 'Asia/Seoul',
   country: 'KR',
   window: { from: '09:00', to: '18:00' },
-  // The local elections of 2026: a public holiday by law, which no calendar computes.
-  closed: ['2026-06-03'],
+  closed: [],
   open: [],
 };
 

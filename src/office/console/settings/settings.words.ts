@@ -80,8 +80,8 @@ defineWords('settings', {
   country: ['공휴일을 따르는 국가', 'Country whose holidays count'],
   closed: ['기관 휴무일', 'Days closed'],
   closedHint: [
-    '한 줄에 하루씩, 2026-06-03처럼. 임시공휴일과 선거일을 적습니다.',
-    'One a line, such as 2026-06-03: elections and other days that no calendar computes.',
+    '한 줄에 하루씩, 2026-08-14처럼. 임시공휴일처럼 법령만으로 알 수 없는 날을 적습니다.',
+    'One a line, such as 2026-08-14: temporary holidays and other days that no law tells in advance.',
   ],
   open: ['기관 근무일', 'Days open'],
   openHint: ['주말이나 공휴일이지만 문자를 보내는 날', 'Weekends or holidays on which texts may go out'],
