@@ -354,6 +354,15 @@ describe('two texts to one number never read alike', () => {
 describe('after a restore', () => {
   const suspicion = { from: ago(7200), until: ago(60) };
 
+  it('is not judged by what was read before another process noticed it', async () => {
+    const alert = await bench.alert({ dueInSeconds: -3600 });
+    await bench.suspect(bench.situation({ suspicion }));
+    const share = { provider: bench.pigeon, limits: new Map([[alert.shard, 100]]) };
+    const frozen = await bench.get(MessageFreezer).freezeDue(share, bench.situation());
+    expect(frozen.attempts).toEqual([]);
+    expect(await alertOf(alert)).toMatchObject({ status: 'planned' });
+  });
+
   it('what the other life may have sent is frozen to be looked for, and not called', async () => {
     const alert = await bench.alert({ dueInSeconds: -3600 });
     expect(await freeze(alert, bench.situation({ suspicion }))).toEqual([]);

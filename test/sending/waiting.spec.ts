@@ -206,6 +206,14 @@ describe('whose number cannot be read', () => {
 
 describe('after a restore', () => {
   const suspicion = { from: ago(7200), until: ago(60) };
+
+  it('is not judged by what was read before another process noticed it', async () => {
+    const message = await waiting();
+    await bench.suspect(bench.situation({ suspicion }));
+    expect(await bench.get(WaitingMessages).openAttempts(share(message), bench.situation())).toBeNull();
+    expect(await bench.row('message', message.id)).toMatchObject({ status: 'waiting' });
+  });
+
   const opened = { status: 'open', provider: 'pigeon', suspect: false };
   const suspected = { status: 'ambiguous', provider: 'pigeon', suspect: true };
 
