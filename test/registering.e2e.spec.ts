@@ -63,6 +63,7 @@ describe('a contract that is registered', () => {
 
   it.each([
     ['one contact', {}],
+    ['a start before its signing', { signedOn: '2026-03-20' }],
     ['no date', { signedOn: null, startsOn: null, endsOn: null }],
     ['dates long past', { signedOn: '2025-01-06', startsOn: '2025-01-06', endsOn: '2025-06-30' }],
     [
@@ -79,10 +80,15 @@ describe('a contract that is registered', () => {
         ],
       },
     ],
-  ])('reads the same when it is asked for: %s', async (_, given) => {
-    const { difference: _difference, ...registered } = await service.register(given);
-    expect(await service.contract(registered.id)).toEqual(registered);
-  });
+  ])(
+    'reads the same when it is asked for, its milestones in the order of their days: %s',
+    async (_, given) => {
+      const { difference: _difference, ...registered } = await service.register(given);
+      expect(await service.contract(registered.id)).toEqual(registered);
+      const days = registered.milestones.map(({ date, expectedBy }) => date ?? expectedBy ?? '9999');
+      expect(days).toEqual(days.toSorted());
+    },
+  );
 
   it('is written with all that belongs to it by two statements, between which the sandbox reads its clock', async () => {
     const { id } = await service.register();

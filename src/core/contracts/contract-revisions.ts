@@ -82,7 +82,7 @@ export class ContractRevisions {
         return { ...registered, ...planned };
       });
     } catch (error) {
-      if (!isTaken(error, 'contract_source_reference_key')) throw error;
+      if (!isTaken(error, 'contract_reference')) throw error;
       throw contractProblems.error('reference-taken', { reference: facts.reference }, { cause: error });
     }
   }
