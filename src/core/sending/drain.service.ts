@@ -203,7 +203,9 @@ class Line {
     if (signal.aborted || this.drains.size === 0) return;
     const calls = [...this.drains].flatMap((drain) => [...drain.calls]);
     const next = Math.min(...opened.map((window) => window?.nextDueAt ?? Infinity));
-    const most = calls.length > 0 ? lookAgainMs : latestLookMs;
+    // There was no room for what is due, or another process has it.
+    const isLeft = opened.some((window) => window !== null && window.busy > 0);
+    const most = calls.length > 0 || isLeft ? lookAgainMs : latestLookMs;
     const pause = sleep(Math.max(1, Math.min(most, next - performance.now())), undefined, { signal });
     await Promise.race([pause.catch(() => undefined), ...calls]).finally(() => this.lookNow());
   }
