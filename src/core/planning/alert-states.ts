@@ -199,6 +199,7 @@ export class AlertStates {
        FROM unnest($1::uuid[], $2::uuid[]) AS n (id, message_id)
        WHERE alert.id = n.id AND ${inStatus(alertTransitions.putIntoMessage, 'alert')}`,
       [alerts.map(({ id }) => id), alerts.map(({ messageId }) => messageId)],
+      'kept',
     );
     if (bound !== alerts.length) throw new Error('an alert was changed under the lock of its drain');
   }

@@ -76,6 +76,7 @@ export class AttemptStates {
         suspectFrom,
         this.config.sending.leaseSeconds,
       ],
+      'kept',
     );
     this.failpoints.pass('before-attempt');
     const ids = new Set(opened.map(({ id }) => id));
@@ -123,12 +124,12 @@ export class AttemptStates {
   /**
    * Adopts the provider's references, each once. An attempt that was taken for absent and turns up late keeps its
    * reference too: when another attempt has followed it, the message may have gone out twice, and it is marked as late.
-   * Returns what was adopted.
+   * Returns what was adopted, and whether the provider has reported on it already.
    */
   accept(
     provider: string,
     attempts: { id: string; reference: string }[],
-  ): Promise<{ messageId: string; reference: string }[]> {
+  ): Promise<{ messageId: string; reference: string; isReported: boolean }[]> {
     return this.database.rows(
       `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
               settled_at = clock_timestamp(), late = attempt.status = 'absent' AND EXISTS (
@@ -138,8 +139,10 @@ export class AttemptStates {
          AND ${inStatus(attemptTransitions.accept, 'attempt')}
          -- A scalar, so that each is looked up by the unique index and not joined with all that there are.
          AND (SELECT other.id FROM attempt other WHERE other.provider = $3 AND other.reference = n.reference) IS NULL
-       RETURNING attempt.message_id, attempt.reference`,
+       RETURNING attempt.message_id, attempt.reference, EXISTS (SELECT 1 FROM receipt r
+         WHERE r.provider = attempt.provider AND r.reference = attempt.reference) AS is_reported`,
       [attempts.map(({ id }) => id), attempts.map(({ reference }) => reference), provider],
+      'kept',
     );
   }
 

@@ -230,6 +230,7 @@ export class InstanceService {
               $1::uuid IS NULL OR EXISTS (SELECT 1 FROM attempt WHERE attempt.id = $1) AS knows_last
        FROM instance`,
       [marker?.lastAttempt ?? null],
+      'kept',
     );
     const other = seen ? otherLifeOf(seen, marker) : null;
     if (seen && other) await this.suspectOtherLife(other, seen.fingerprint);

@@ -67,6 +67,7 @@ export class TextComposer {
          WHERE a.id = wanted.id OFFSET 0) AS alert
        ORDER BY alert.due_at, alert.id`,
       [alertIds],
+      'kept',
     );
   }
 

@@ -79,6 +79,7 @@ export class MessageStates {
       `SELECT wanted.number, wanted.text FROM unnest($1::bytea[], $2::bytea[], $3::text[]) AS wanted (number, hash, text)
        WHERE (SELECT m.id FROM message m WHERE m.number_index = wanted.number AND m.text_hash = wanted.hash) IS NOT NULL`,
       [numbers, messages.map(({ textHash }) => textHash), messages.map(({ text }) => text)],
+      'kept',
     );
     if (taken.length === 0) return new Set();
     const rows = await this.database.rows<{ found: string }>(
@@ -119,6 +120,7 @@ export class MessageStates {
         messages.map(({ reference }) => reference),
         firstPollSeconds,
       ],
+      'kept',
     );
     await this.leaf('message-sent', accepted);
   }
@@ -197,6 +199,7 @@ export class MessageStates {
       `UPDATE message SET ${setStatus(messageTransitions.handOver)}
        WHERE id = ANY($1) AND ${inStatus(messageTransitions.handOver, 'message')}`,
       [ids],
+      'kept',
     );
   }
 
@@ -234,6 +237,7 @@ export class MessageStates {
        RETURNING ${leafColumns}, (SELECT t.reference FROM attempt t
          WHERE t.message_id = message.id AND t.reference IS NOT NULL ORDER BY t.id DESC LIMIT 1) AS reference`,
       [ids, reason?.code ?? null, reason?.origin ?? null],
+      'kept',
     );
     await this.leaf(`message-${transition.to}`, ended);
   }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { Failpoints } from './failpoints.js';
 import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
@@ -53,13 +54,12 @@ export class Outcomes {
   }
 
   private async accepted(answers: Answered[]): Promise<void> {
-    const byProvider = new Map<SmsProvider, { id: string; reference: string }[]>();
-    for (const { id, provider, outcome } of answers) {
-      if (outcome.kind !== 'accepted') continue;
-      const others = byProvider.get(provider) ?? [];
-      byProvider.set(provider, [...others, { id, reference: outcome.reference }]);
+    for (const [provider, ofProvider] of groupedBy(answers, (one) => one.provider)) {
+      const accepted = ofProvider.flatMap(({ id, outcome }) =>
+        outcome.kind === 'accepted' ? [{ id, reference: outcome.reference }] : [],
+      );
+      await this.receipts.acceptAttempts(provider, accepted);
     }
-    for (const [provider, attempts] of byProvider) await this.receipts.acceptAttempts(provider, attempts);
   }
 
   private async lost(answers: Answered[]): Promise<void> {
@@ -104,7 +104,8 @@ export class Outcomes {
       await this.receipts.keepReceipts(provider, [{ ...found, attemptId: null, origin: 'list' }]);
       const isElsewhere = await this.attempts.giveToProvider(provider.name, attempt.id);
       if (isElsewhere) await this.messages.giveToProvider(provider, attempt.messageId);
-      await this.receipts.acceptAttempts(provider, [{ id: attempt.id, reference: found.reference }]);
+      const { reference } = found;
+      await this.receipts.acceptAttempts(provider, [{ id: attempt.id, reference }], [reference]);
     });
     this.failpoints.pass('reconcile-after-adopting');
   }

@@ -49,10 +49,11 @@ export class Pace {
    * sender's rate from then on, since a provider refuses what comes faster. Past the deadline there is nothing to wait for.
    */
   async waitForTurn(provider: SmsProvider, turn: number, deadline: number): Promise<void> {
-    await sleepUntil(turn);
+    if (turn > performance.now()) await sleepUntil(turn);
     const at = Math.max(performance.now(), this.next.get(provider.sender) ?? 0);
     this.next.set(provider.sender, at + this.gapMs(provider));
-    await sleepUntil(Math.min(at, deadline));
+    const until = Math.min(at, deadline);
+    if (until > performance.now()) await sleepUntil(until);
   }
 
   private gapMs({ rate }: SmsProvider): number {
@@ -71,6 +72,7 @@ export class Pace {
          UPDATE pace SET next_at = granted.at + granted.turns * $4 * interval '1 millisecond'
          FROM granted WHERE sender = $1 RETURNING granted.turns, granted.wait_ms::float8 AS wait_ms`,
         [sender, count, deadline - performance.now(), gapMs],
+        'kept',
       );
     let [row] = await reserved();
     if (!row) {
@@ -178,12 +180,17 @@ export class ProviderCalls {
     this.places.giveBack(turns.length - attempts.length);
     const remembered = this.rememberAttempts(attempts);
     const calls = attempts.map(async (attempt, i) => {
-      const called = remembered.then(() => this.callInTurn(attempt, turns[i] ?? Infinity, deadline));
-      const outcome = await called.finally(() => this.places.giveBack(1));
+      let outcome: SendOutcome;
+      try {
+        await remembered;
+        outcome = await this.callInTurn(attempt, turns[i] ?? Infinity, deadline);
+      } finally {
+        this.places.giveBack(1);
+      }
       await this.outcomes.addAnswer({ ...attempt, outcome });
     });
-    await Promise.allSettled(calls);
-    await Promise.all(calls);
+    const failed = (await Promise.allSettled(calls)).find(({ status }) => status === 'rejected');
+    if (failed?.status === 'rejected') throw failed.reason;
   }
 
   private async rememberAttempts(attempts: OpenAttempt[]): Promise<void> {
@@ -196,7 +203,11 @@ export class ProviderCalls {
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
     await this.pace.waitForTurn(attempt.provider, turn, deadline);
     await this.lines.take(1);
-    return this.callNow(attempt, deadline).finally(() => this.lines.giveBack(1));
+    try {
+      return await this.callNow(attempt, deadline);
+    } finally {
+      this.lines.giveBack(1);
+    }
   }
 
   private async callNow(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {

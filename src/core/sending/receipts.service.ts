@@ -103,29 +103,30 @@ export class Receipts implements ReceiptDesk {
         receipts.map(({ code }) => code ?? ''),
         receipts.map(({ origin }) => origin),
       ],
+      'kept',
     );
     const foreign = kept.flatMap(({ attemptId, isForeign }) => (attemptId && isForeign ? [attemptId] : []));
     await this.instance.noticeForeignAttempts(foreign);
   }
 
   /**
-   * Accepts the attempts whose texts the provider holds, and their messages, and moves messages on by all receipts that
-   * are kept for these references.
+   * Accepts the attempts whose texts the provider holds, and their messages, and moves messages on by the receipts that
+   * are kept for these or for other references.
    */
   async acceptAttempts(
     provider: SmsProvider,
     attempts: { id: string; reference: string }[],
-    references = attempts.map(({ reference }) => reference),
+    references: string[] = [],
   ): Promise<void> {
-    if (attempts.length > 0) {
-      const accepted = await this.attempts.accept(provider.name, attempts);
-      await this.messages.accept(accepted, provider.firstPollSeconds);
-    }
-    await this.applyReceipts(provider, references);
+    const accepted = attempts.length > 0 ? await this.attempts.accept(provider.name, attempts) : [];
+    await this.messages.accept(accepted, provider.firstPollSeconds);
+    const reported = accepted.filter(({ isReported }) => isReported).map(({ reference }) => reference);
+    await this.applyReceipts(provider, [...new Set([...references, ...reported])]);
   }
 
   /** Moves messages on by all receipts that are kept for these references. */
   private async applyReceipts(provider: SmsProvider, references: string[]): Promise<void> {
+    if (references.length === 0) return;
     const best = await this.database.rows<BestReceipt>(
       `SELECT DISTINCT ON (t.message_id) t.message_id, r.status, r.code, m.attempts, m.resent_unproved
        FROM receipt r JOIN attempt t ON t.provider = r.provider AND t.reference = r.reference
@@ -136,6 +137,7 @@ export class Receipts implements ReceiptDesk {
               WHERE later.message_id = t.message_id AND later.id > t.id))
        ORDER BY t.message_id, array_position(ARRAY['delivered', 'failed', 'sent', 'accepted'], r.status)`,
       [provider.name, references],
+      'kept',
     );
     const idsOf = (status: DeliveryStatus) =>
       best.filter((receipt) => receipt.status === status).map(({ messageId }) => messageId);

@@ -185,6 +185,8 @@ export class SettingsService {
     const latest = await this.database.readOnce('settings', async () => {
       const rows = await this.database.rows<{ name: string; version: number }>(
         `SELECT name, max(version) AS version FROM setting GROUP BY name`,
+        [],
+        'kept',
       );
       return new Map(rows.map((row) => [row.name, row.version]));
     });

@@ -38,8 +38,15 @@ export class TemplatesService {
       if (!found) throw textProblems.error('template-missing', { place });
       return found;
     };
+    const chosen = new Map<string, TemplateVersion>();
+    const choose = (wanted: TemplatePlacement): TemplateVersion => {
+      const place = templateKey(wanted);
+      const found = chosen.get(place) ?? require(chooseTemplate(byKey, wanted, agency.locale), place);
+      chosen.set(place, found);
+      return found;
+    };
     return {
-      choose: (wanted) => require(chooseTemplate(byKey, wanted, agency.locale), templateKey(wanted)),
+      choose,
       digest: (locale) => require(chooseDigest(byKey, locale, agency.locale), `a digest in ${locale}`),
     };
   }

@@ -153,12 +153,15 @@ export class VariablesService {
   async from(sender: string): Promise<Variables> {
     const { value: agency } = await this.settings.agency();
     const { value: channels } = await this.settings.reportingChannels();
+    const known = new Map<Locale, ReturnType<typeof everywhereFor>>();
+    const inLocale = (locale: Locale) => {
+      const found = known.get(locale) ?? everywhereFor(agency, channels, locale, sender);
+      known.set(locale, found);
+      return found;
+    };
     return {
-      milestone: (subject) => ({
-        ...everywhereFor(agency, channels, subject.locale, sender),
-        ...variablesOf(subject),
-      }),
-      digest: (locale, digest) => ({ ...everywhereFor(agency, channels, locale, sender), digest }),
+      milestone: (subject) => ({ ...inLocale(subject.locale), ...variablesOf(subject) }),
+      digest: (locale, digest) => ({ ...inLocale(locale), digest }),
     };
   }
 }

@@ -8,10 +8,10 @@ import {
   type EntityTarget,
   type ObjectLiteral,
   QueryFailedError,
-  type QueryResult,
   type Repository,
 } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { KeptPlans } from './kept-plans.js';
 
 interface Running {
   manager: EntityManager;
@@ -59,21 +59,25 @@ export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly storage = new AsyncLocalStorage<Running>();
   private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly plans = new KeptPlans();
 
   constructor(private readonly dataSource: DataSource) {
     // A repository's statements too have to find written what was inserted before them.
     dataSource.subscribers.push({ beforeQuery: () => this.writeInserts() });
   }
 
-  /** Returns the rows of a statement, also of one with RETURNING. Columns in snake case arrive in camel case. */
-  async rows<T extends Camel<T>>(sql: string, parameters: unknown[] = []): Promise<T[]> {
-    const { records } = await this.execute(sql, parameters);
-    return camelRows(records as Record<string, unknown>[]) as unknown as T[];
+  /**
+   * Returns the rows of a statement, also of one with RETURNING. Columns in snake case arrive in camel case. `kept` is for
+   * statements whose plan each text would pay for (see `KeptPlans`); these name their columns, since a plan outlives `*`.
+   */
+  async rows<T extends Camel<T>>(sql: string, parameters: unknown[] = [], plan?: 'kept'): Promise<T[]> {
+    const { rows } = await this.execute(sql, parameters, plan);
+    return camelRows(rows) as unknown as T[];
   }
 
   /** Runs a statement and returns the number of rows that it changed. */
-  async run(sql: string, parameters: unknown[] = []): Promise<number> {
-    return (await this.execute(sql, parameters)).affected ?? 0;
+  async run(sql: string, parameters: unknown[] = [], plan?: 'kept'): Promise<number> {
+    return (await this.execute(sql, parameters, plan)).rowCount ?? 0;
   }
 
   /** Inserts many rows by one statement and one parameter. A property that the first row lacks keeps its default. */
@@ -86,7 +90,7 @@ export class Database {
       const part = rows.slice(from, from + rowsOfOneStatement);
       const insert = { table, columns, count: part.length, recordset: this.recordset(entity, part) };
       const running = this.storage.getStore();
-      if (!running?.pending) await this.run(...statementOf([insert]));
+      if (!running?.pending) await this.run(...statementOf([insert]), 'kept');
       else {
         running.pending.push(insert);
         const waiting = running.pending.reduce((sum, { count }) => sum + count, 0);
@@ -234,12 +238,21 @@ export class Database {
     });
   }
 
-  private async execute(sql: string, parameters: unknown[]): Promise<QueryResult> {
+  private async execute(
+    text: string,
+    values: unknown[],
+    plan?: 'kept',
+  ): Promise<pg.QueryResult<Record<string, unknown>>> {
     await this.writeInserts();
     const running = this.storage.getStore()?.manager.queryRunner;
     const runner = running ?? this.dataSource.createQueryRunner();
     try {
-      return await runner.query(sql, parameters, true);
+      const client = (await runner.connect()) as pg.ClientBase;
+      if (!plan) return await client.query(text, values);
+      if (this.plans.areOld(client)) await client.query('DISCARD PLANS');
+      return await client.query({ name: this.plans.nameOf(text), text, values });
+    } catch (error) {
+      throw new QueryFailedError(text, values, error as Error);
     } finally {
       if (!running) await runner.release();
     }

@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import { Pool } from 'undici';
@@ -27,7 +26,7 @@ const maxAnswerBytes = 16 * 1024 * 1024;
 export class TwilioHttp extends RequestClient {
   private readonly pool: Pool;
   private readonly timeoutMs: number;
-  private readonly notAfter = new AsyncLocalStorage<number>();
+  private readonly deadlines = new WeakMap<object, number>();
 
   /** As many calls as `connections` may be under way at once; more wait for one, inside their time-out. */
   constructor(settings: { baseUrl: string; timeoutMs: number; connections: number }) {
@@ -47,32 +46,36 @@ export class TwilioHttp extends RequestClient {
   override async request<TData>(
     options: RequestClient.RequestOptions<TData>,
   ): ReturnType<typeof RequestClient.prototype.request<TData>> {
-    const address = new URL(options.uri);
-    const query = options.params ? `?${stringify(options.params as ParsedUrlQueryInput)}` : address.search;
+    const query = options.params ? `?${stringify(options.params as ParsedUrlQueryInput)}` : '';
     const answer = await callOnce(
       this.pool,
       {
-        path: address.pathname + query,
+        path: pathIn(options.uri) + query,
         method: options.method.toUpperCase(),
         headers: { ...options.headers, authorization: basic(options) },
         body: options.data ? stringify(options.data) : null,
       },
       this.timeoutMs,
-      this.notAfter.getStore(),
+      options.data ? this.deadlines.get(options.data) : undefined,
     );
     if (answer.status < 200 || answer.status > 299) throw refusal(answer);
     return { statusCode: answer.status, body: answer.body as TData, headers: answer.headers };
   }
 
-  /** Runs work whose requests may not be written once `performance.now()` has reached `notAfter`. */
-  before<T>(notAfter: number, work: () => Promise<T>): Promise<T> {
-    return this.notAfter.run(notAfter, work);
+  /** Keeps a form from being written once `performance.now()` has reached `notAfter`. The SDK hands on the form as it is. */
+  writeBefore(notAfter: number, form: object): void {
+    this.deadlines.set(form, notAfter);
   }
 
   /** Waits for the calls under way, each of which ends by its own time-out. */
   async close(): Promise<void> {
     if (!this.pool.closed) await this.pool.close();
   }
+}
+
+/** Returns what stands behind the host: the SDK has parsed the address, and parsing it again is a tenth of a call. */
+function pathIn(uri: string): string {
+  return uri.slice(uri.indexOf('/', uri.indexOf('//') + 2));
 }
 
 function basic({ username, password }: { username?: string; password?: string }): string {

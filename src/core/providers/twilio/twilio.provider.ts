@@ -82,17 +82,17 @@ export class TwilioProvider implements SmsProvider {
       };
     }
     try {
-      const answer = await this.http.before(text.notAfter ?? Number.POSITIVE_INFINITY, () =>
-        this.request('post', `${this.messagesPath}.json`, {
-          ...this.from(),
-          To: text.to,
-          Body: text.text,
-          StatusCallback: this.statusCallback(text.attemptId),
-          ValidityPeriod: validityPeriod,
-          // A text that Twilio rewrites no longer reads as the one that we froze and look for.
-          SmartEncoded: false,
-        }),
-      );
+      const form = {
+        ...this.from(),
+        To: text.to,
+        Body: text.text,
+        StatusCallback: this.statusCallback(text.attemptId),
+        ValidityPeriod: validityPeriod,
+        // A text that Twilio rewrites no longer reads as the one that we froze and look for.
+        SmartEncoded: false,
+      };
+      if (text.notAfter !== undefined) this.http.writeBefore(text.notAfter, form);
+      const answer = await this.request('post', `${this.messagesPath}.json`, form);
       return { kind: 'accepted', reference: readAnswer(answer, acceptedSchema).sid };
     } catch (error) {
       return outcomeOf(error);
