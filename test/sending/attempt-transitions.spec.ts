@@ -183,7 +183,9 @@ describe('an acceptance', () => {
     const accepted = await attempts.accept('pigeon', references([id, second, settled.id]));
     expect(accepted).toHaveLength(2);
     expect(accepted).toEqual(
-      expect.arrayContaining([id, second].map((one) => ({ messageId: message.id, reference: `p-${one}` }))),
+      expect.arrayContaining(
+        [id, second].map((one) => ({ messageId: message.id, reference: `p-${one}`, isReported: false })),
+      ),
     );
   });
 
@@ -252,7 +254,7 @@ describe('an acceptance', () => {
       { id, reference: 'p-b' },
     ]);
     const { reference } = await looked(id);
-    expect(accepted).toEqual([{ messageId: message.id, reference }]);
+    expect(accepted).toEqual([{ messageId: message.id, reference, isReported: false }]);
     expect(['p-a', 'p-b']).toContain(reference);
   });
 });

@@ -310,6 +310,7 @@ export class Situations {
                 (SELECT coalesce(json_agg(b), '[]') FROM (${brakesOn}) AS b) AS brakes
          FROM (SELECT) AS one LEFT JOIN instance ON true`,
         [this.providers.senders],
+        'kept',
       ),
       this.settings.calendar(),
     ]);
