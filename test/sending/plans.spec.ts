@@ -59,7 +59,7 @@ function explainStatements(): Read[] {
   const reads: Read[] = [];
   const database = bench.get(Database);
   const execute = database['execute'].bind(database);
-  database['execute'] = async (sql, parameters) => {
+  database['execute'] = async (sql, parameters, kept) => {
     if (/^\s*(SELECT|INSERT|UPDATE|WITH)/.test(sql)) {
       const plan = await database.rehearse(async () => {
         const [row] = await database.rows<Row>(`EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${sql}`, parameters);
@@ -68,7 +68,7 @@ function explainStatements(): Read[] {
       const blocks = (plan['Shared Hit Blocks'] ?? 0) + (plan['Shared Read Blocks'] ?? 0);
       reads.push({ statement: sql.replace(/\s+/g, ' ').slice(0, 100), blocks });
     }
-    return execute(sql, parameters);
+    return execute(sql, parameters, kept);
   };
   return reads;
 }

@@ -134,6 +134,7 @@ export class AlertStates {
          SELECT a.id, encode(a.number_index, 'hex') AS number, a.due_day FROM alert a
          WHERE ${isAlertDue('$3', '$4')} ORDER BY a.due_at, a.id LIMIT wanted.most FOR UPDATE OF a SKIP LOCKED) AS due`,
       [[...limits.keys()], [...limits.values()], dueUntil, pausedDepartments],
+      'kept',
     );
   }
 
@@ -158,6 +159,7 @@ export class AlertStates {
         locked,
         pausedDepartments,
       ],
+      'kept',
     );
   }
 

@@ -248,11 +248,13 @@ export class Database {
     const runner = running ?? this.dataSource.createQueryRunner();
     try {
       const client = (await runner.connect()) as pg.ClientBase;
-      if (!plan) return await client.query(text, values);
-      if (this.plans.areOld(client)) await client.query('DISCARD PLANS');
-      return await client.query({ name: this.plans.nameOf(text), text, values });
-    } catch (error) {
-      throw new QueryFailedError(text, values, error as Error);
+      const name = plan ? { name: this.plans.nameOf(text) } : {};
+      try {
+        if (plan && this.plans.areOld(client)) await client.query('DISCARD PLANS');
+        return await client.query({ ...name, text, values });
+      } catch (error) {
+        throw new QueryFailedError(text, values, error as Error);
+      }
     } finally {
       if (!running) await runner.release();
     }
