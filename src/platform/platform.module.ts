@@ -1,6 +1,7 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import pg from 'pg';
+import { getMetadataArgsStorage } from 'typeorm';
 import type { DestinationStream } from 'pino';
 import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
@@ -33,7 +34,8 @@ export class PlatformModule {
         TypeOrmModule.forRoot({
           type: 'postgres',
           url: databaseUrl,
-          autoLoadEntities: true,
+          // Every entity of the modules that were loaded.
+          entities: getMetadataArgsStorage().tables.map(({ target }) => target),
           namingStrategy: new SnakeNames(),
           synchronize: false,
           applicationName: 'chorong',

@@ -1,9 +1,6 @@
-import { IdempotencyKey } from './api-key.entity.js';
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessGuard } from './access.guard.js';
-import { ApiKey } from './api-key.entity.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -12,7 +9,7 @@ import { Turns, TurnsGuard } from './turns.js';
 
 @Global()
 @Module({
-  imports: [TypeOrmModule.forFeature([ApiKey, IdempotencyKey]), DiscoveryModule],
+  imports: [DiscoveryModule],
   controllers: [ApiKeysController],
   providers: [
     ApiKeysService,

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { PlanningModule } from '../planning/planning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
@@ -7,7 +6,6 @@ import { ContactsService } from './contacts.service.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
-import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
 import { ContractViewer } from './contract.view.js';
 import { ContractsController } from './contracts.controller.js';
@@ -26,12 +24,7 @@ const forOthers = [
 ];
 
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Contract, Counterparty, Contact, ContractRevision]),
-    DepartmentsModule,
-    PlanningModule,
-    SettingsModule,
-  ],
+  imports: [DepartmentsModule, PlanningModule, SettingsModule],
   controllers: [ContractsController],
   providers: [...forOthers, ContractEditor],
   exports: forOthers,

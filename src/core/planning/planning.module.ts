@@ -1,5 +1,3 @@
-import { Alert, Milestone } from './planning.entities.js';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../settings/settings.module.js';
 import { AlertStates } from './alert-states.js';
@@ -7,7 +5,7 @@ import { MilestoneStore } from './milestone.store.js';
 import { PlanningService } from './planning.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([Alert, Milestone]), SettingsModule],
+  imports: [SettingsModule],
   providers: [AlertStates, MilestoneStore, PlanningService],
   exports: [AlertStates, PlanningService],
 })

@@ -1,13 +1,11 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { SandboxText } from '../providers/sandbox/sandbox.provider.js';
 import { SendingModule } from '../sending/sending.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SandboxController } from './sandbox.controller.js';
 import { SandboxService } from './sandbox.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([SandboxText]), SendingModule, SettingsModule],
+  imports: [SendingModule, SettingsModule],
   controllers: [SandboxController],
   providers: [SandboxService],
   exports: [SandboxService],

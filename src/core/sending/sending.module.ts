@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Failpoints } from './failpoints.js';
 import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
@@ -22,21 +21,13 @@ import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { Schedule } from './schedule.js';
 import { SendingController } from './sending.controller.js';
-import { Attempt, Brake, Instance, Message, PaceRow, Receipt } from './sending.entities.js';
 import { SendingWatch } from './sending-watch.js';
 import { StrandedAlerts, SweepService, TickService } from './tick.service.js';
 import { WaitingMessages } from './waiting-messages.js';
 import { WindowOpener } from './window-opener.js';
 
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Message, Attempt, Receipt, Brake, Instance, PaceRow]),
-    ContractsModule,
-    DepartmentsModule,
-    PlanningModule,
-    SettingsModule,
-    TextsModule,
-  ],
+  imports: [ContractsModule, DepartmentsModule, PlanningModule, SettingsModule, TextsModule],
   controllers: [SendingController],
   providers: [
     AttemptStates,

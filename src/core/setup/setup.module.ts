@@ -1,15 +1,13 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
-import { DefaultAnswer } from './default-answer.entity.js';
 import { DefaultsController } from './defaults.controller.js';
 import { DefaultsService } from './defaults.service.js';
 import { SandboxCity, SetupService } from './setup.service.js';
 
 @Module({
-  imports: [TypeOrmModule.forFeature([DefaultAnswer]), DepartmentsModule, SettingsModule, TextsModule],
+  imports: [DepartmentsModule, SettingsModule, TextsModule],
   controllers: [DefaultsController],
   providers: [DefaultsService, SandboxCity, SetupService],
   exports: [DefaultsService],

@@ -1,10 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { AccountRecords } from './account-records.js';
-import { Account, AccountLink, Session, SignInFailure } from './account.entities.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { CsrfCheck, CsrfInterceptor } from './csrf.js';
@@ -17,11 +15,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
 
 @Global()
 @Module({
-  imports: [
-    TypeOrmModule.forFeature([Account, AccountLink, Session, SignInFailure]),
-    DepartmentsModule,
-    SettingsModule,
-  ],
+  imports: [DepartmentsModule, SettingsModule],
   controllers: [AccountsController],
   providers: [
     AccountsService,

@@ -1,5 +1,4 @@
 import { Module } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
@@ -7,7 +6,6 @@ import { SettingsModule } from '../../core/settings/settings.module.js';
 import { ImportBatches } from './batches.js';
 import { ContractImporter, ImportedParties, ImportedStates } from './contract-importer.js';
 import { ImportEffects } from './effects.js';
-import * as entities from './import.entities.js';
 import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
 import { ImportJobs, ImportPasses } from './jobs.js';
@@ -34,13 +32,7 @@ const shared = [
 ];
 
 @Module({
-  imports: [
-    TypeOrmModule.forFeature(Object.values(entities)),
-    ContractsModule,
-    DepartmentsModule,
-    PlanningModule,
-    SettingsModule,
-  ],
+  imports: [ContractsModule, DepartmentsModule, PlanningModule, SettingsModule],
   controllers: [ImportsController, ImportStepsController],
   providers: [
     ...shared,
