@@ -119,7 +119,7 @@ export class AccountPages {
     const department = caller.departmentId
       ? await this.departments.mustSee(caller, caller.departmentId)
       : null;
-    return page('account', 'account.title', { person: caller, department, problem: shown.problem });
+    return page('account', 'common.account', { person: caller, department, problem: shown.problem });
   }
 
   @Post('password')

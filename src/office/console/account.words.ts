@@ -4,7 +4,6 @@ defineWords('signingIn', {
   title: ['로그인', 'Sign in'],
   email: ['전자우편', 'E-mail address'],
   password: ['비밀번호', 'Password'],
-  submit: ['로그인', 'Sign in'],
   forgotten: [
     '비밀번호를 잊었거나 계정이 없으면 기관의 관리자에게 요청하세요. 한 번만 쓸 수 있는 주소를 받게 됩니다.',
     'Forgotten your password, or have no account yet? Ask an administrator of your agency for a link that works once.',
@@ -34,7 +33,6 @@ defineWords('signingIn', {
 });
 
 defineWords('account', {
-  title: ['내 계정', 'Your account'],
   name: ['이름', 'Name'],
   role: ['역할', 'Role'],
   department: ['부서', 'Department'],

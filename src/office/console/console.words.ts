@@ -28,8 +28,8 @@ defineWords('common', {
   clearFilters: ['조건 지우기', 'Clear filters'],
   all: ['전체', 'All'],
   none: ['없음', 'None'],
-  no: ['아니요', 'No'],
   optional: ['선택', 'optional'],
+  exportCsv: ['CSV로 내려받기', 'Download as CSV'],
   next: ['다음 쪽', 'Next page'],
   first: ['처음으로', 'First page'],
   reason: ['사유', 'Reason'],
@@ -56,7 +56,6 @@ defineWords('navigation', {
 });
 
 defineWords('home', {
-  title: ['오늘', 'Today'],
   greeting: ['{name} 님, 안녕하세요', 'Hello, {name}'],
   needs: ['조치할 일', 'What needs you'],
   nothing: ['지금 조치할 일이 없습니다.', 'Nothing needs you now.'],
@@ -74,7 +73,6 @@ defineWords('home', {
 });
 
 defineWords('phones', {
-  title: ['휴대전화', 'Phones'],
   lead: [
     '연습 환경에서 문자는 이 휴대전화들에만 도착합니다.',
     'In the sandbox, texts arrive on these phones alone.',

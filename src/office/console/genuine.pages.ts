@@ -25,7 +25,7 @@ export class GenuinePages {
   @Get()
   async show(@Visiting() { locale, request }: Visit) {
     const kept = this.shown[locale];
-    return page('genuine', 'genuine.title', await (request.signedIn ? kept.read() : kept.get()));
+    return page('genuine', 'common.genuine', await (request.signedIn ? kept.read() : kept.get()));
   }
 
   private async shownIn(locale: Locale) {

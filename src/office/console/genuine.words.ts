@@ -2,7 +2,6 @@ import type { Anchor, Offset } from '../../core/settings/plan.schema.js';
 import { type Both, defineWords, type Section } from '../../platform/words/words.js';
 
 defineWords('genuine', {
-  title: ['받은 문자가 진짜인가요?', 'Is this text genuine?'],
   lead: [
     '{agency}의 청렴 알림 문자는 아래 번호에서만 오고, 아래에 적힌 문안과 같습니다. 돈을 요구하거나 링크를 누르게 하지 않습니다.',
     'Integrity alerts of {agency} come from the senders below and read as shown here. They never ask for money, and never ask you to follow a link.',

@@ -29,7 +29,7 @@ export class HomePages {
     const { caller } = visit;
     const brakes = await this.brakes.stopsFor(caller);
     const shown = caller.role === 'monitor' ? await this.forMonitor(visit) : await this.forOthers(visit);
-    return page('home', 'home.title', {
+    return page('home', 'navigation.home', {
       person: caller,
       brakes,
       reads: caller.role !== 'monitor',

@@ -34,7 +34,7 @@ export class MessagePages {
     const query = visit.query(messageListQuery);
     const { items, nextCursor } = await this.messages.list(visit.caller, query);
     const ways = waysOn(path, query, nextCursor);
-    return page('messages/list', 'messages.title', {
+    return page('messages/list', 'navigation.messages', {
       query,
       items,
       ...ways,
@@ -46,7 +46,7 @@ export class MessagePages {
   @Post('search')
   search(@Visiting() visit: Visit) {
     const answer = async (found: { items: unknown[]; problem?: ShownProblem }) =>
-      page('messages/list', 'messages.title', {
+      page('messages/list', 'navigation.messages', {
         values: visit.form.values(),
         searched: true,
         ...(await this.filtersFor(visit)),

@@ -1,7 +1,6 @@
 import { defineWords } from '../../platform/words/words.js';
 
 defineWords('messages', {
-  title: ['발송 기록', 'Message log'],
   lead: [
     '보낸 문자와 보내려 한 문자가 모두 여기에 있습니다. 지우거나 고칠 수 없습니다.',
     'Every text that was sent or tried is here; none can be removed or changed.',
@@ -27,7 +26,6 @@ defineWords('messages', {
   ],
   words: ['문안에 든 낱말', 'Words in the text'],
   searchNumber: ['전화번호 전체', 'Whole number'],
-  exportCsv: ['CSV로 내려받기', 'Download as CSV'],
   one: ['문자', 'Message'],
   provider: ['발송 업체', 'Provider'],
   sender: ['발신번호', 'Sender'],

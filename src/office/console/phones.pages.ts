@@ -27,7 +27,7 @@ export class PhonesPages {
     const texts = await this.sandbox.newest(shownTexts);
     const phones = groupedBy(texts, ({ to }) => to);
     const now = await this.sandbox.now();
-    return page('phones', 'phones.title', {
+    return page('phones', 'navigation.phones', {
       phones: [...phones].map(([number, received]) => ({ number, received })),
       now,
       on: form.text('on') ?? now.slice(0, 10),

@@ -37,7 +37,7 @@ export class WorkPages {
   async overview(@Visiting() visit: Visit) {
     const query = visit.query(workQuery);
     const work = await this.work.overview(visit.caller, query);
-    return page('work/overview', 'work.title', {
+    return page('work/overview', 'navigation.work', {
       query,
       action: path,
       filtered: waysOn(path, query, null).filtered,

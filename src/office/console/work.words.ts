@@ -1,7 +1,6 @@
 import { defineWords } from '../../platform/words/words.js';
 
 defineWords('work', {
-  title: ['할 일', 'Work list'],
   lead: [
     '알림이 빠지지 않도록 사람이 조치해야 하는 것들입니다. 조치하면 목록에서 저절로 사라집니다.',
     'What people have to mend so that nobody is left untold. Once mended, a row leaves its list by itself.',
@@ -24,7 +23,6 @@ defineWords('work', {
   todo: ['할 일', 'What to do'],
   contract: ['계약', 'Contract'],
   whose: ['담당', 'Responsible'],
-  contact: ['연락처', 'Contact'],
   what: ['내용', 'What it is'],
   since: ['언제부터', 'Since'],
   mend: ['조치', 'Mend it'],
@@ -42,7 +40,6 @@ defineWords('work', {
     '여기에 나타나는 것은 오래 기다린 것부터 놓이고, 조치하면 사라집니다.',
     'What turns up here is ordered by how long it has waited, and leaves once it is mended.',
   ],
-  exportCsv: ['CSV로 내려받기', 'Download as CSV'],
   'mend-no-contact': ['연락처 추가', 'Add a contact'],
   'mend-no-number': ['번호 넣기', 'Enter the number'],
   'mend-dead-numbers': ['번호 고치기', 'Correct the number'],

@@ -36,7 +36,6 @@ defineWords('contracts', {
     'KR처럼 두 글자. 번호를 이 국가의 것으로 읽습니다.',
     'Two letters, such as KR. Numbers are read as this country’s.',
   ],
-  contact: ['연락처', 'Contact'],
   contactName: ['담당자 이름', 'Person’s name'],
   contactRole: ['직책', 'Position'],
   phone: ['휴대전화', 'Mobile number'],
@@ -114,7 +113,6 @@ defineWords('contracts', {
   differenceMore: ['그 밖에 바뀌는 알림이 {count}건 더 있습니다.', '{count} more alerts change.'],
   planMore: ['그 뒤로 단계가 {count}개 더 있습니다.', '{count} more milestones follow.'],
   differenceUnchanged: ['그대로인 알림 {count}건', '{count} alerts stay as they are'],
-  amendment: ['변경계약입니다', 'This is an amendment of the contract'],
   amendedOn: ['변경계약일', 'Day of the amendment'],
   amendmentHint: [
     '변경계약을 한 날을 적으면 상대자에게 변경을 알립니다.',

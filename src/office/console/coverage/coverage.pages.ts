@@ -38,7 +38,7 @@ export class CoveragePages {
     }
     const { officers, ...choices } = await this.choicesFor(visit);
     const isMonitor = visit.caller.role === 'monitor';
-    return page('coverage/show', 'coverage.title', {
+    return page('coverage/show', 'navigation.coverage', {
       query: asked,
       filtered: Object.keys(visit.filled).length > 0,
       ...choices,

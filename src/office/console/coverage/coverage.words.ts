@@ -1,7 +1,6 @@
 import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('coverage', {
-  title: ['알림 현황', 'Coverage'],
   lead: [
     '알려야 할 단계 가운데 무엇을 알렸고 무엇을 왜 알리지 못했는지 봅니다. 연락처가 없는 계약도 셉니다.',
     'Of the milestones that called for an alert: what was told, what was not, and why. Contracts without contacts count too.',
@@ -71,7 +70,6 @@ defineWords('coverage', {
   ],
   exportTable: ['표를 CSV로 내려받기', 'Download the table as CSV'],
   exportHeat: ['부서와 달을 CSV로 내려받기', 'Download departments and months as CSV'],
-  exportMilestones: ['CSV로 내려받기', 'Download as CSV'],
   seeMilestones: ['단계 모두 보기', 'See all the milestones'],
   milestones: ['수치 뒤의 단계', 'The milestones behind the figures'],
   milestonesLead: [
@@ -82,11 +80,9 @@ defineWords('coverage', {
   at: ['알려야 할 때', 'To be told at'],
   milestone: ['단계', 'Milestone'],
   outcome: ['결과', 'Outcome'],
-  reason: ['사유', 'Reason'],
   untoldOf: ['업체 {parties}곳 가운데 {untold}곳', '{untold} of {parties} counterparties'],
   onlyNeutral: ['중립 문안으로 알린 것만', 'Only those told by the neutral wording'],
   onlyOwn: ['하위 부서 빼고', 'Without the departments below'],
-  backTo: ['알림 현황', 'Coverage'],
   explain: ['말의 뜻', 'What these words mean'],
   explainCounts: ['어떤 단계를 세나', 'Which milestones count'],
   explainCounts1: [

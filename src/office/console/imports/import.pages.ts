@@ -70,7 +70,7 @@ export class ImportListPages {
   private async listPage(visit: Visit, again: { problem?: ShownProblem } = {}) {
     const query = { ...visit.query(importListQuery), limit: 25 };
     const { items, nextCursor } = await this.shown.listed(visit, query);
-    return page('imports/list', 'imports.title', {
+    return page('imports/list', 'navigation.imports', {
       ...again,
       items,
       ...waysOn(path, query, nextCursor),
@@ -196,7 +196,7 @@ export class ImportPages {
   private async stay(visit: Visit, id: string, problem: ShownProblem) {
     if (problem.code === 'columns-unsound') return this.columnsPage(visit, id, problem);
     if (problem.code === 'texts-to-confirm')
-      return page('imports/confirm', 'imports.title', await this.shown.head(visit, id));
+      return page('imports/confirm', 'navigation.imports', await this.shown.head(visit, id));
     return this.shown.page(visit, id, { problem });
   }
 

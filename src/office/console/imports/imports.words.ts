@@ -2,7 +2,6 @@ import '../contracts/column.words.js';
 import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('imports', {
-  title: ['가져오기', 'Imports'],
   lead: [
     '계약을 적은 파일을 올리면, 적용하기 전에 무엇이 달라지고 오늘 몇 명에게 문자가 나가는지 보여 줍니다.',
     'Bring a file of contracts. Before anything is applied you see what would change, and how many people would be texted today.',

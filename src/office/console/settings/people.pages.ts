@@ -37,7 +37,7 @@ export class PeoplePages {
       ...account,
       department: textOf(choices.departments, account.departmentId),
     }));
-    return page('settings/people', 'people.title', { items, ...visit.shown, ...choices });
+    return page('settings/people', 'settings.people', { items, ...visit.shown, ...choices });
   }
 
   @Post()
@@ -111,7 +111,7 @@ export class KeysPages {
       department: textOf(departments, key.departmentId),
       over: key.revokedAt ? 'revoked' : key.expiresAt && key.expiresAt < now ? 'expired' : null,
     }));
-    return page('settings/keys', 'keys.title', {
+    return page('settings/keys', 'settings.keys', {
       items,
       ...visit.shown,
       departments,

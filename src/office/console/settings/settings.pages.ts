@@ -59,7 +59,7 @@ export class SettingsPages {
     const own = places
       .filter(({ roles }) => roles.includes(caller.role))
       .map(({ key }) => ({ key, lead: `settings.${key}Lead`, title: `settings.${key}` }));
-    return page('settings/places', 'settings.title', { places: own });
+    return page('settings/places', 'navigation.settings', { places: own });
   }
 
   @Get('plans')

@@ -1,7 +1,6 @@
 import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('settings', {
-  title: ['설정', 'Settings'],
   lead: [
     '설정을 바꾸면 새 판이 만들어지고 이전 판은 그대로 남습니다. 누가 왜 바꾸었는지도 남습니다.',
     'A change makes a new version and leaves the old ones as they are, with who changed what and why.',
@@ -86,8 +85,6 @@ defineWords('settings', {
   open: ['기관 근무일', 'Days open'],
   openHint: ['주말이나 공휴일이지만 문자를 보내는 날', 'Weekends or holidays on which texts may go out'],
   holidays: ['앞으로 1년 동안 평일인 휴무일', 'Weekdays off in the year to come'],
-  channelNameKo: ['이름(한국어)', 'Name in Korean'],
-  channelNameEn: ['이름(영어)', 'Name in English'],
   address: ['전화번호나 주소', 'Number or address'],
   kind: ['종류', 'Kind'],
   'kind-telephone': ['전화', 'telephone'],
@@ -137,16 +134,7 @@ defineWords('brakeScopes', {
 });
 
 defineWords('people', {
-  title: ['사람과 계정', 'People'],
   lead: ['초롱에 로그인하는 사람들입니다.', 'Those who sign in to Chorong.'],
-  name: ['이름', 'Name'],
-  email: ['전자우편', 'E-mail address'],
-  role: ['역할', 'Role'],
-  department: ['부서', 'Department'],
-  departmentHint: [
-    '담당자, 부서장, 청렴 모니터는 부서가 있어야 합니다.',
-    'Officers, managers and monitors belong to a department.',
-  ],
   officer: ['직원 명부의 사람', 'In the staff list'],
   officerHint: [
     '이 사람이 담당하는 계약과 이어집니다.',
@@ -184,8 +172,6 @@ defineWords('departments', {
   add: ['부서 추가', 'Add a department'],
   code: ['부서 코드', 'Code'],
   codeHint: ['영문자와 숫자로, 예: ROADS', 'Letters and digits, such as ROADS'],
-  nameKo: ['이름(한국어)', 'Name in Korean'],
-  nameEn: ['이름(영어)', 'Name in English'],
   parent: ['상위 부서', 'Below'],
   goLive: ['시행일', 'Goes live on'],
   goLiveHint: [
@@ -209,7 +195,6 @@ defineWords('departments', {
   ],
   addOfficer: ['직원 추가', 'Add an officer'],
   staffNumber: ['직원 번호', 'Staff number'],
-  phone: ['휴대전화', 'Mobile number'],
   merge: ['다른 부서에 통합', 'Merge into another department'],
   mergeInto: ['통합할 부서', 'Merge into'],
   mergeAsk: [
@@ -241,9 +226,7 @@ defineWords('handingOver', {
 });
 
 defineWords('keys', {
-  title: ['API 키', 'API keys'],
   lead: ['다른 시스템이 초롱을 부를 때 쓰는 키입니다.', 'Other systems call Chorong with these.'],
-  name: ['이름', 'Name'],
   nameHint: ['어느 시스템이 쓰는지 적습니다.', 'Which system uses it.'],
   prefix: ['앞부분', 'Begins with'],
   expiresAt: ['만료일', 'Expires on'],
