@@ -51,13 +51,9 @@ export class ApiKeysController {
     @CurrentCaller() caller: Caller,
     @Body({ schema: newKeySchema }) body: z.infer<typeof newKeySchema>,
   ) {
-    return this.apiKeys.create(caller, {
-      name: body.name,
-      role: body.role,
-      departmentId: body.departmentId ?? null,
-      officerId: body.officerId ?? null,
-      expiresAt: body.expiresAt ? new Date(body.expiresAt) : null,
-    });
+    const { departmentId = null, officerId = null, expiresAt, ...named } = body;
+    const until = expiresAt ? new Date(expiresAt) : null;
+    return this.apiKeys.create(caller, { ...named, departmentId, officerId, expiresAt: until });
   }
 
   @Get()

@@ -3,20 +3,7 @@ import { In } from 'typeorm';
 import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import type { Words } from '../../platform/words/words.js';
 import { Department, Officer } from './department.entity.js';
-
-export interface DepartmentLabel {
-  id: string;
-  code: string;
-  name: Words;
-}
-
-export interface OfficerLabel {
-  id: string;
-  /** Masked. */
-  name: string;
-}
 
 /** Labels says what departments and officers are called, for rows that name many of them. */
 @Injectable()
@@ -26,14 +13,15 @@ export class Labels {
     private readonly sealer: Sealer,
   ) {}
 
-  async departments(ids: readonly (string | null)[]): Promise<Map<string, DepartmentLabel>> {
+  async departments(ids: readonly (string | null)[]) {
     const rows = await this.database.repository(Department).findBy({ id: In(distinct(ids)) });
     return new Map(
       rows.map(({ id, code, name, nameEn }) => [id, { id, code, name: { ko: name, en: nameEn ?? name } }]),
     );
   }
 
-  async officers(ids: readonly (string | null)[]): Promise<Map<string, OfficerLabel>> {
+  /** The names of officers come masked. */
+  async officers(ids: readonly (string | null)[]) {
     const rows = await this.database.repository(Officer).findBy({ id: In(distinct(ids)) });
     return new Map(
       rows.map(({ id, nameSealed }) => {

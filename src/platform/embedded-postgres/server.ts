@@ -175,14 +175,8 @@ async function rotate(path: string): Promise<void> {
   }
 }
 
-interface Postmaster {
-  readonly pid: number;
-  readonly port: number;
-  readonly ready: boolean;
-}
-
 /** Reads `postmaster.pid`, whose lines PostgreSQL documents in src/include/utils/pidfile.h. */
-export function readPostmaster(dataPath: string): Postmaster | null {
+export function readPostmaster(dataPath: string) {
   const lines = readIfPresent(join(dataPath, 'postmaster.pid'))?.split('\n') ?? [];
   const pid = Number(lines[0]);
   if (!Number.isInteger(pid) || pid <= 0) return null;

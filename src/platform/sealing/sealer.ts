@@ -93,15 +93,8 @@ export class Sealer {
   }
 }
 
-interface Envelope {
-  keyId: string;
-  header: Buffer;
-  nonce: Buffer;
-  ciphertext: Buffer;
-  tag: Buffer;
-}
-
-function split(sealed: Buffer): Envelope {
+/** Takes an envelope apart. */
+function split(sealed: Buffer) {
   const headerLength = 2 + (sealed[1] ?? 0);
   if (sealed[0] !== version || headerLength === 2 || sealed.length < headerLength + nonceLength + tagLength) {
     throw new SealingError('tampered', 'This is no sealed value, or one of an unknown version.');
