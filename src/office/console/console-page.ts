@@ -19,14 +19,16 @@ import type { Role } from '../../core/access/roles.js';
 import { cookieValues } from '../../platform/http/cookies.js';
 import { retryHeaders } from '../../platform/http/problem.filter.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { hasWords, type Locale } from '../../platform/words/words.js';
+import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { shownProblem } from './form.js';
 import { page, type PageAnswer, type ShownPage, Visit, type VisitedRequest } from './visit.js';
-import { type AgencyShown, Surroundings } from './surroundings.js';
 import { Assets, Views } from './views.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { Kept } from '../../platform/kept.js';
+import './console.words.js';
 
 const everything: Role[] = ['officer', 'manager', 'admin', 'auditor', 'monitor'];
 const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
@@ -51,6 +53,39 @@ export const preferences = {
   locale: { cookie: 'chorong-locale', values: ['ko', 'en'] },
   theme: { cookie: 'chorong-theme', values: ['auto', 'light', 'dark'] },
 } as const;
+
+/** A visitor who has not signed in may see for so long what the agency was called before. */
+const keptMs = 1000;
+
+/** AgencyShown is what the frame of every page shows of the agency, and what its pages are written by. */
+interface AgencyShown {
+  name: Words;
+  locale: Locale;
+  timeZone: string;
+}
+
+/** Surroundings read what the frame of pages needs of the settings; a flood of visitors costs one reading a second. */
+@Injectable()
+export class Surroundings {
+  private readonly kept: Kept<AgencyShown>;
+
+  constructor(settings: SettingsService) {
+    this.kept = new Kept(keptMs, async () => {
+      const { name, locale } = (await settings.agency()).value;
+      return { name, locale, timeZone: (await settings.calendar()).setting.timeZone };
+    });
+  }
+
+  /** Whoever is signed in may have changed it just now. */
+  for(request: PageRequest): Promise<AgencyShown> {
+    return request.signedIn ? this.kept.read() : this.kept.get();
+  }
+
+  /** Returns what was last read, for pages that must wait for nothing; before anything was read, the product's own. */
+  get known(): AgencyShown {
+    return this.kept.last ?? { name: wordsOf('common.product'), locale: 'ko', timeZone: 'Asia/Seoul' };
+  }
+}
 
 /** PageWriter puts a view into the frame that all pages share. */
 @Injectable()

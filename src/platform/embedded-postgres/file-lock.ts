@@ -71,10 +71,6 @@ function openForLock(path: string): number | null {
   }
 }
 
-interface DataDirLock {
-  release(): void;
-}
-
 interface Holder {
   readonly pid: number;
   readonly purpose: string;
@@ -84,7 +80,7 @@ interface Holder {
  * Makes this process the only one of its kind on a data folder, until it releases the lock or dies, however it dies.
  * Throws `data-dir-in-use`, naming the holder. `purpose` is what the other one will read: 'the service', 'an import'.
  */
-export async function lockDataDir(dataDir: string, purpose: string): Promise<DataDirLock> {
+export async function lockDataDir(dataDir: string, purpose: string): Promise<Pick<FileLock, 'release'>> {
   try {
     mkdirSync(dataDir, { recursive: true });
   } catch (error) {

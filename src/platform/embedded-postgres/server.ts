@@ -132,18 +132,11 @@ function freePort(): Promise<number> {
 const LOG_MAX_BYTES = 5 * 1024 * 1024;
 const LOG_CHECK_EVERY_MS = 60_000;
 
-interface ServerLog {
-  readonly fd: number;
-  /** Returns the last 2 kB of what was logged since it was opened. */
-  tail(): string;
-  close(): void;
-}
-
 /**
  * Opens the server's log for appending, so that the server writes on at the new end when the file is cut under it. Until it
  * is closed, one older file is kept beside it, and so at most about 10 MB.
  */
-async function openServerLog(path: string): Promise<ServerLog> {
+async function openServerLog(path: string) {
   await rotate(path);
   const fd = openSync(path, 'a+', 0o600);
   const begin = statSync(path).size;
@@ -151,6 +144,7 @@ async function openServerLog(path: string): Promise<ServerLog> {
   timer.unref();
   return {
     fd,
+    /** Returns the last 2 kB of what was logged since it was opened. */
     tail: () => {
       const size = statSync(path).size;
       const from = Math.max(begin, size - 2048);

@@ -1,6 +1,7 @@
 import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Config } from '../../config/config.js';
 import { newId } from '../ids.js';
 import { problemAnswer, problemOf } from './problem.filter.js';
 import { httpProblems } from './http.words.js';
@@ -15,12 +16,7 @@ const mostOfOneConnection = 16;
 /** Bytes a second that the body of a request has to bring at least; a modem brought 7,000. */
 const leastBytesPerSecond = 1000;
 
-export interface ServerLimits {
-  /** A header has to be whole within so many seconds, and a body has to move within each. */
-  stallSeconds: number;
-  /** A connection on which nothing moves is closed after so long, though an answer is being made. */
-  idleMs: number;
-}
+export type ServerLimits = Pick<Config['limits'], 'stallSeconds' | 'idleMs'>;
 
 /** What is refused below the framework, with its status. */
 const refusals = {

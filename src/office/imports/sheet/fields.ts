@@ -40,8 +40,8 @@ interface SheetFieldSpec {
   cell: CellSpec;
   /** The contract has a fact of the same name, which is taken from this field. */
   isFact?: true;
-  /** How the template explains the column; null when the template does without it. The company in it is invented. */
-  template: {
+  /** How the template explains the column, unless it does without it. The company in it is invented. */
+  template?: {
     ko: string;
     en: string;
     example: string;
@@ -49,7 +49,7 @@ interface SheetFieldSpec {
     width?: number;
     /** What is offered to choose from, in words that `read` takes; other words are refused, or only asked about. */
     choices?: { words: readonly string[]; strict: boolean };
-  } | null;
+  };
 }
 
 /**
@@ -157,7 +157,6 @@ export const sheetFields = {
     heading: ['계약기간', 'Contract period'],
     known: '사업기간|공사기간|용역기간|period',
     cell: { holds: 'text', read: readPeriod, weight: 'warning' },
-    template: null,
   },
   amount: {
     heading: ['계약금액', 'Amount'],
@@ -178,7 +177,6 @@ export const sheetFields = {
     heading: ['통화', 'Currency'],
     known: '',
     cell: { holds: 'text', read: readCurrency, weight: 'fatal' },
-    template: null,
   },
   department: {
     heading: ['담당부서', 'Department'],
@@ -234,19 +232,16 @@ export const sheetFields = {
     heading: ['업체구분', 'Supplier role'],
     known: '공동도급방식|role',
     cell: { holds: 'text', read: textUpTo(60), weight: 'warning', looks: anything },
-    template: null,
   },
   share: {
     heading: ['지분율', 'Share'],
     known: '지분',
     cell: { holds: 'digits', read: readShare, weight: 'warning' },
-    template: null,
   },
   country: {
     heading: ['국적', 'Country'],
     known: '국가',
     cell: { holds: 'text', read: readCountry, weight: 'warning', looks: hasLetters },
-    template: null,
   },
   representative: {
     heading: ['대표자', 'Representative'],
