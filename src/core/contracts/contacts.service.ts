@@ -79,10 +79,8 @@ export class ContactsService {
       subject: 'counterparty',
       subjectId: party.id,
       what: 'counterparty-added',
-      before: null,
       after: { registrationNumber: party.registrationNumber, role: party.role, country: party.country },
       actor,
-      reason: null,
     });
     for (const contact of facts.contacts)
       await this.insert(contract, this.rows.contactRow(contract.id, party.id, contact), actor);

@@ -72,7 +72,6 @@ export class ContractChanges {
       subjectId: contract.id,
       what: 'occurred',
       params: { milestone: code },
-      before: null,
       after: { code, occurrence: number, occurredOn, note },
       actor,
       reason: note,

@@ -152,14 +152,12 @@ export class ContractRevisions {
       subjectId: contract.id,
       contractId: contract.id,
       what: 'registered',
-      before: null,
       after: {
         ...contract,
         counterparties: counterparties.map(({ id, registrationNumber }) => ({ id, registrationNumber })),
         contacts: people,
       },
       actor,
-      reason: null,
     };
   }
 }

@@ -7,7 +7,6 @@ import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { SetupModule } from '../../core/setup/setup.module.js';
 import { TextsModule } from '../../core/texts/texts.module.js';
-import { AccountsModule } from '../accounts/accounts.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
@@ -64,7 +63,6 @@ const controllers = [
 /** The pages for people. Nothing but the office imports it, so that the service runs on without it. */
 @Module({
   imports: [
-    AccountsModule,
     ContractsModule,
     CoverageModule,
     DepartmentsModule,

@@ -30,13 +30,7 @@ export function runProgram(
 ): Promise<ProgramResult> {
   const { user, inherit = [] } = options;
   return new Promise((resolve) => {
-    const child = spawn(command, args, {
-      // The folder Node stands in may be closed to the other user, and initdb refuses to run there.
-      cwd: '/',
-      env: SERVER_ENVIRONMENT,
-      stdio: ['ignore', 'pipe', 'pipe', ...inherit],
-      ...(user ? { uid: user.uid, gid: user.gid } : {}),
-    });
+    const child = spawn(command, args, { ...runAs(user), stdio: ['ignore', 'pipe', 'pipe', ...inherit] });
     let output = '';
     const collect = (chunk: Buffer) => {
       output += chunk.toString();
@@ -87,13 +81,16 @@ export function startWatched(
   const output = options.logFd ?? 'ignore';
   const { user, locks = [] } = options;
   const child = spawn('/bin/sh', ['-c', WATCH, 'sh', command, ...args], {
-    cwd: '/',
-    env: SERVER_ENVIRONMENT,
+    ...runAs(user),
     detached: true,
     stdio: ['pipe', output, output, ...locks],
-    ...(user ? { uid: user.uid, gid: user.gid } : {}),
   });
   return watch(child);
+}
+
+/** The folder Node stands in may be closed to the other user, and initdb refuses to run there. */
+function runAs(user: SystemUser | null | undefined) {
+  return { cwd: '/', env: SERVER_ENVIRONMENT, ...(user ? { uid: user.uid, gid: user.gid } : {}) };
 }
 
 function watch(child: ChildProcess): WatchedProcess {
