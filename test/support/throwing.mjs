@@ -7,9 +7,8 @@ const load = (path) => import(new URL(path, dist).href);
 
 const { PageGuard } = await load('office/accounts/page.guard.js');
 const { CsrfInterceptor } = await load('office/accounts/csrf.js');
-const { PageWriter } = await load('office/console/console-page.js');
+const { PageWriter, Surroundings } = await load('office/console/console-page.js');
 const { ProblemFilter } = await load('platform/http/problem.filter.js');
-const { Surroundings } = await load('office/console/surroundings.js');
 
 const wanted = (request) => request?.headers?.['x-throw'];
 const fault = (kind) => new Error(`thrown by a ${kind}`);
