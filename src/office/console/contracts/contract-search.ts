@@ -11,7 +11,7 @@ import { Conditions } from '../../../platform/database/conditions.js';
 import { Database } from '../../../platform/database/database.js';
 import { cursorSchema } from '../../../platform/http/query.schema.js';
 import { lineOf } from '../../../platform/http/text.schema.js';
-import { type Page, pageFrom, type Place, placeOfCursor } from '../../../platform/paging.js';
+import { pageFrom, type Place, placeOfCursor } from '../../../platform/paging.js';
 import { containing } from '../../../platform/search-words.js';
 
 export const contractSorts = ['newest', 'ends', 'reference'] as const;
@@ -25,15 +25,14 @@ export const contractSearchQuery = contractListQuery
   });
 type ContractSearchQuery = z.infer<typeof contractSearchQuery>;
 
-interface FoundContract extends Pick<Contract, 'id' | 'reference' | 'title' | 'kind' | 'state' | 'endsOn'> {
+interface FoundRow extends Pick<Contract, 'id' | 'reference' | 'title' | 'kind' | 'state' | 'endsOn'> {
   department: { name: string; nameEn: string | null };
-  /** When the next alert is due, in the agency's zone. */
-  nextAlertAt: string | null;
+  /** When the next alert is due. */
+  nextAlertAt: Date | null;
   contacts: number;
   contactsWithoutNumber: number;
+  sortedBy: string;
 }
-
-type FoundRow = Omit<FoundContract, 'nextAlertAt'> & { nextAlertAt: Date | null; sortedBy: string };
 
 const pageSize = 50;
 
@@ -58,7 +57,7 @@ export class ContractSearch {
   ) {}
 
   /** Finds contracts by parts of words and whole names. A cursor that was tampered with shows the first page. */
-  async searchPage(caller: Caller, query: ContractSearchQuery): Promise<Page<FoundContract>> {
+  async searchPage(caller: Caller, query: ContractSearchQuery) {
     const { sort } = query;
     const where = await this.conditionsOf(caller, query);
     const sorting = sort === 'newest' ? null : sortings[sort];
