@@ -72,6 +72,36 @@ describe('a transaction', () => {
     expect(await bench.sql(`SELECT 1 FROM change WHERE id = $1`, [id])).toEqual([]);
   });
 
+  it('has one of so many connections to itself, for statements of a minute, and loses it when it idles for a lease', async () => {
+    let [begun, most] = [0, 0];
+    const limits: unknown[] = [];
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const all = Array.from({ length: 12 }, () =>
+      database.inTransaction(async () => {
+        most = Math.max(most, (begun += 1));
+        limits.push(
+          ...(await database.rows(
+            `SELECT current_setting('idle_in_transaction_session_timeout') AS idle, current_setting('statement_timeout') AS statement`,
+          )),
+        );
+        await ended;
+        begun -= 1;
+      }),
+    );
+    let refused = 0;
+    for (const one of all) one.catch(() => (refused += 1));
+    await until('every connection is taken', () => limits.length >= 6);
+    const connections = await bench.sql(
+      `SELECT 1 FROM pg_stat_activity WHERE application_name = 'chorong' AND datname = current_database()`,
+    );
+    await until('those that wait are refused', () => refused === 6);
+    end();
+    const [first] = await Promise.allSettled(all);
+    expect([first?.status, most, connections.length]).toEqual(['fulfilled', 6, 6]);
+    expect(limits[0]).toEqual({ idle: '30s', statement: '1min' });
+  });
+
   it('is not shared by work that runs beside it', async () => {
     const broken = database.inTransaction(async () => {
       await write('undone');
@@ -215,6 +245,16 @@ it('a turn comes after one that failed, and one of another name waits for nobody
   await expect(failed).rejects.toThrow('cut off');
   await Promise.all([first, third]);
   expect(order).toEqual(['other', 'third']);
+});
+
+it('those that wait for a turn leave the connections to others', async () => {
+  let end: (() => void) | undefined;
+  const first = database.inTurn('one', () => new Promise<void>((resolve) => (end = resolve)));
+  const waiting = Array.from({ length: 8 }, () => database.inTurn('one', () => Promise.resolve()));
+  const isOver = await until('the first has its turn', () => end);
+  expect(await database.rows(`SELECT 1 AS one`)).toEqual([{ one: 1 }]);
+  isOver();
+  await Promise.all([first, ...waiting]);
 });
 
 it('writes bytes as PostgreSQL reads them, one or several', () => {

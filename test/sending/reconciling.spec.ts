@@ -1,7 +1,9 @@
 import { Outcomes } from '../../src/core/sending/outcomes.js';
+import { Providers } from '../../src/core/providers/providers.module.js';
 import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { attemptStatuses } from '../../src/core/sending/sending.entities.js';
 import { ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
+import { until } from '../support/until.js';
 
 let bench: SendingBench;
 beforeAll(async () => {
@@ -130,6 +132,41 @@ describe('the provider is asked', () => {
     expect(bench.gull.searches.map(({ to }) => to)).toEqual([theirs.to]);
     for (const one of [own, gone]) await expectOpen(one);
     expect(await attemptOf(theirs)).toMatchObject({ status: 'accepted' });
+  });
+
+  it('for itself: while one does not answer, the others’ attempts are settled', async () => {
+    const { all } = bench.get(Providers);
+    const [mute, other] = [bench.pigeon, bench.gull].sort((a, b) => all.indexOf(a) - all.indexOf(b));
+    if (!mute || !other) throw new Error('there are two providers');
+    let giveUp = () => {};
+    mute.find = () => new Promise((_, reject) => (giveUp = () => reject(new Error('too late'))));
+    await ambiguous({ provider: mute.name });
+    const theirs = await ambiguous({ provider: other.name });
+    other.hold(theirs);
+    const reconciled = reconcile();
+    await until('it is settled', async () => (await attemptOf(theirs))['status'] === 'accepted');
+    giveUp();
+    await reconciled;
+    Reflect.deleteProperty(mute, 'find');
+  });
+
+  it('about attempts of a number one after the other, and about several numbers at once', async () => {
+    const find = bench.pigeon.find.bind(bench.pigeon);
+    const underWay: string[] = [];
+    let most = 0;
+    bench.pigeon.find = async (to) => {
+      expect(underWay).not.toContain(to);
+      most = Math.max(most, underWay.push(to));
+      await until('both numbers are asked about', () => most === 2);
+      underWay.splice(underWay.indexOf(to), 1);
+      return find(to);
+    };
+    const absent = { status: 'absent', settled_at: ago(60) };
+    for (const one of [await ambiguous(absent), await ambiguous(absent)])
+      await bench.attempt(one, { ...absent, check_at: ago(1) });
+    await reconcile();
+    Reflect.deleteProperty(bench.pigeon, 'find');
+    expect(bench.pigeon.searches).toHaveLength(4);
   });
 
   it('says once which provider is not configured any more', async () => {

@@ -260,29 +260,37 @@ describe('the ticks of a process that sends', () => {
     const lost = async () => {
       await bench.attempt(await bench.message(), { status: 'ambiguous', check_at: ago(1) });
     };
+    const late = async () => {
+      const settled = { status: 'absent', settled_at: ago(60) };
+      await bench.attempt(await bench.message(), { ...settled, check_at: ago(1) });
+    };
     afterEach(async () => {
       jest.restoreAllMocks();
       await bench.boot();
     });
 
     it.each([
-      ['find', lost, silent, () => bench.pigeon.polled],
-      ['status', silent, lost, () => bench.pigeon.searches],
-    ] as const)('%s: ten at once, and the other steps all the same', async (asked, make, other, done) => {
-      for (let n = 0; n < 12; n += 1) await make();
-      const calls = jest.spyOn(bench.pigeon, asked).mockImplementation(hang);
-      const ticks = tickOf('worker', new KeptQueue());
-      await ticks.onApplicationBootstrap();
-      await until('ten are asked about', () => calls.mock.calls.length === 10);
-      await other();
-      await until('the other step is taken', () => done().length > 0);
-      expect(calls).toHaveBeenCalledTimes(10);
+      ['lost answers', 'find', lost, silent, () => bench.pigeon.polled],
+      ['texts that may come late', 'find', late, silent, () => bench.pigeon.polled],
+      ['receipts', 'status', silent, lost, () => bench.pigeon.searches],
+    ] as const)(
+      '%s: ten at once, and the other steps all the same',
+      async (_what, asked, make, other, done) => {
+        for (let n = 0; n < 12; n += 1) await make();
+        const calls = jest.spyOn(bench.pigeon, asked).mockImplementation(hang);
+        const ticks = tickOf('worker', new KeptQueue());
+        await ticks.onApplicationBootstrap();
+        await until('ten are asked about', () => calls.mock.calls.length === 10);
+        await other();
+        await until('the other step is taken', () => done().length > 0);
+        expect(calls).toHaveBeenCalledTimes(10);
 
-      const end = ticks.beforeApplicationShutdown();
-      answerAll();
-      await end;
-      expect(calls).toHaveBeenCalledTimes(10);
-    });
+        const end = ticks.beforeApplicationShutdown();
+        answerAll();
+        await end;
+        expect(calls).toHaveBeenCalledTimes(10);
+      },
+    );
   });
 
   it.each([
