@@ -37,6 +37,6 @@ export class LogSpans implements Tally, OnModuleInit {
 
   /** Counts what the spans do not know yet, if a page is to be read by them. */
   async catchUp(filters: MessageFilters): Promise<void> {
-    if (isBySpans(filters)) await this.tallies.countMarked();
+    if (isBySpans(filters)) await this.tallies.requireCounted();
   }
 }

@@ -3,6 +3,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { tallyProblems } from './tally.words.js';
 
 /** When it is, by the service clock, and where. */
 export type Moment = Awaited<ReturnType<SettingsService['moment']>>;
@@ -17,6 +18,9 @@ export interface Tally {
 
 /** Few enough that those who wait for a figure do not wait long for what somebody else counts. */
 const marksOfOneTurn = 2000;
+
+/** Whoever asks for a figure waits for no more than this: after an upgrade, or when the zone changes, all is marked. */
+const longestWaitMs = 10_000;
 
 /** What is counted meanwhile is not waited for by those who ask; a text that changes often within this is counted once. */
 const everyMs = 5000;
@@ -57,9 +61,14 @@ export class TallyService implements OnApplicationBootstrap, OnModuleDestroy {
     this.tallies.push(tally);
   }
 
-  /** Counts all that was marked before, and returns the moment that the figures are of. */
-  async countMarked(): Promise<Moment> {
-    const counting = this.countAll();
+  /** Counts what is marked before a figure is read. Throws when that takes too long; the counting goes on by itself. */
+  requireCounted(): Promise<Moment> {
+    return this.countMarked(longestWaitMs);
+  }
+
+  /** Counts all that was marked before, for `forMs` milliseconds at the most, and returns the moment that the figures are of. */
+  async countMarked(forMs = Infinity): Promise<Moment> {
+    const counting = this.countAll(performance.now() + forMs);
     this.counting = counting;
     try {
       return await counting;
@@ -68,9 +77,10 @@ export class TallyService implements OnApplicationBootstrap, OnModuleDestroy {
     }
   }
 
-  private async countAll(): Promise<Moment> {
+  private async countAll(end: number): Promise<Moment> {
     const moment = await this.inTurn(() => this.markBeside());
-    while (!this.isStopping && (await this.isMarked()) && (await this.inTurn(() => this.countSome(moment))));
+    while (!this.isStopping && (await this.isMarked()) && (await this.inTurn(() => this.countSome(moment))))
+      if (performance.now() >= end) throw tallyProblems.error('figures-being-counted');
     return moment;
   }
 

@@ -1,4 +1,5 @@
 import { Get } from '@nestjs/common';
+import { AppError } from '../../platform/app-error.js';
 import { Allow } from '../../core/access/rules.js';
 import { AlertsService } from '../../core/log/alerts.service.js';
 import { MessagesService } from '../../core/log/messages.service.js';
@@ -28,17 +29,27 @@ export class HomePages {
   async show(@Visiting() visit: Visit) {
     const { caller } = visit;
     const brakes = await this.brakes.stopsFor(caller);
-    const shown = caller.role === 'monitor' ? await this.forMonitor(visit) : await this.forOthers(visit);
+    const shown = caller.role === 'monitor' ? {} : await this.forOthers(visit);
     return page('home', 'navigation.home', {
       person: caller,
       brakes,
       reads: caller.role !== 'monitor',
       ...shown,
+      ...(await this.figuresOf(visit)),
     });
   }
 
-  private async forMonitor(visit: Visit) {
-    return { coverage: await this.coverageOf(visit, 12, 'lastYear') };
+  /** A home is shown without its figures while these are being counted. */
+  private async figuresOf(visit: Visit) {
+    const { role } = visit.caller;
+    try {
+      if (role === 'monitor') return { coverage: await this.coverageOf(visit, 12, 'lastYear') };
+      const coverage = role === 'auditor' ? await this.coverageOf(visit, 1, 'thisMonth') : null;
+      return { work: await this.workOf(visit), coverage };
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'figures-being-counted') return { isCounting: true };
+      throw error;
+    }
   }
 
   private async forOthers(visit: Visit) {
@@ -47,8 +58,6 @@ export class HomePages {
     const sent = await this.messages.list(caller, { limit: 5 });
     return {
       mayRegister: caller.role !== 'auditor',
-      work: await this.workOf(visit),
-      coverage: caller.role === 'auditor' ? await this.coverageOf(visit, 1, 'thisMonth') : null,
       planned: planned.items,
       sent: sent.items,
     };

@@ -62,7 +62,7 @@ export class CoverageService {
   async statistics(caller: Caller, { groupBy, rollUp, ...asked }: StatisticsRequest): Promise<Statistics> {
     requireFiguresOf(caller, asked.officerId !== undefined || groupBy.includes('officer'));
     const filters = await this.filters(caller, asked);
-    const moment = await this.tallies.countMarked();
+    const moment = await this.tallies.requireCounted();
     const counted = await this.query.counted(filters, groupBy);
     const cells = cellsOf(counted, rollUp ? await this.departmentsAbove(caller, filters) : undefined);
     return {
@@ -101,7 +101,7 @@ export class CoverageService {
     query: Omit<CoveredMilestonesQuery, 'format'>,
   ): Promise<Page<CoveredMilestone>> {
     const filters = await this.filters(caller, query);
-    const moment = await this.tallies.countMarked();
+    const moment = await this.tallies.requireCounted();
     const { items, nextCursor } = await this.query.listed(filters, query, moment);
     return { items: await this.views(items, moment.timeZone), nextCursor };
   }

@@ -86,7 +86,7 @@ export class WorkQuery {
   /** Reads what a caller asks for; a department that they do not see is not found. */
   async asked(caller: Caller, { departmentId, officerId }: Wanted): Promise<Asked> {
     if (departmentId !== undefined) await this.departments.mustSee(caller, departmentId);
-    const { now, timeZone } = await this.tallies.countMarked();
+    const { now, timeZone } = await this.tallies.requireCounted();
     const { value: agency } = await this.settings.agency();
     return {
       now,
