@@ -350,3 +350,41 @@ describe('coverage as a file', () => {
     ]);
   });
 });
+
+describe('a figure after a change of', () => {
+  const ofTheMonth = `FROM contract c WHERE c.id = t.contract_id AND c.reference LIKE 'M-%'`;
+
+  // One after the other: each finds what those before it have left.
+  it.each([
+    [
+      'a brake',
+      `UPDATE brake SET released_at = now(), released_by = 'x', release_reason = 'x' WHERE scope = 'department'`,
+    ],
+    ['a message', `UPDATE message SET status = 'unconfirmed' WHERE status = 'delivered'`],
+    ['an alert', `UPDATE alert SET status = 'missed', reason = 'rehearsal' WHERE status = 'held'`],
+    [
+      'a contract’s state',
+      `UPDATE contract SET state = 'draft' WHERE id IN (SELECT id FROM contract WHERE state = 'signed' LIMIT 9)`,
+    ],
+    [
+      'a contract’s department',
+      `UPDATE contract SET department_id = (SELECT id FROM department WHERE code = 'CITY')
+       WHERE department_id = (SELECT id FROM department WHERE code = 'ROADS')`,
+    ],
+    ['a milestone’s day', `UPDATE milestone SET due_at = due_at - interval '40 days'`],
+    ['a contact’s number', `UPDATE contact t SET phone_index = NULL, phone_sealed = NULL ${ofTheMonth}`],
+    ['a contact', `UPDATE contact t SET removed_at = now() ${ofTheMonth}`],
+    [
+      'the counterparties',
+      `INSERT INTO counterparty (id, contract_id, name_sealed, name_index)
+       SELECT gen_random_uuid(), id, '\\x00', '\\x00' FROM contract`,
+    ],
+    ['the day of going live', `UPDATE department SET go_live_on = '2026-03-20' WHERE go_live_on IS NULL`],
+  ])('%s is that of the script', async (_what, change) => {
+    const before = await byTheService(service.admin);
+    await service.sql(change);
+    const after = await byTheService(service.admin);
+    expect(after).toEqual(await byTheScript());
+    expect(after).not.toEqual(before);
+  });
+});
