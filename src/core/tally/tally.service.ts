@@ -17,13 +17,13 @@ export interface Tally {
 }
 
 /** Few enough that those who wait for a figure do not wait long for what somebody else counts. */
-const marksOfOneTurn = 2000;
+const marksOfOneTurn = 10_000;
 
 /** Whoever asks for a figure waits for no more than this: after an upgrade, or when the zone changes, all is marked. */
 const longestWaitMs = 10_000;
 
 /** What is counted meanwhile is not waited for by those who ask; a text that changes often within this is counted once. */
-const everyMs = 5000;
+const everyMs = 20_000;
 
 /**
  * TallyService counts again what was changed: those who change a row mark it in the same transaction, so that nothing that is
