@@ -65,6 +65,8 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
       const replacing = {
         'contract.department_id': department,
         'alert.department_id': department,
+        // Registered before what was due: else every contract would stand in the list of those that came late.
+        'contract.created_at': `s.at - interval '3 days'`,
         'contract.kind': every(['works', 'service', 'goods', 'consignment', 'works', 'service', 'goods']),
         // The text is of the signing; a contract has each milestone once.
         'milestone.code': `CASE p.code WHEN 'signing' THEN ${milestone} WHEN ${milestone} THEN 'signing' ELSE p.code END`,
