@@ -26,7 +26,9 @@ const costs = (part) => {
 
 /** Home, coverage, work lists and metrics, which count; empty where they were not measured apart. */
 const figuresOf = ({ questions }) =>
-  Object.entries(questions).filter(([name]) => /^(console|statistics|coverage|work lists|.metrics)/.test(name));
+  Object.entries(questions).filter(([name]) =>
+    /^(console|statistics|coverage|work lists|.metrics)/.test(name),
+  );
 
 /** Each row: what it is, the part of the results that has it, the ratio, its goal, and the figures behind it. */
 const rows = [
