@@ -89,7 +89,7 @@ async function makeLog(folder, postgres, wish, size) {
   return { city, service, sessions, questions: questionsOf(city, rows[0]) };
 }
 
-/** What a worker counts again every five seconds, after this load as after an import: one question counts all of it. */
+/** What a worker counts again by itself, after this load as after an import: one question counts all of it. */
 async function countedAgain(folder, { environment, secrets, pool }) {
   await pool.query('ANALYZE');
   const service = await startService({

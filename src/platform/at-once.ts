@@ -19,3 +19,11 @@ export async function workAtOnce<T>(
   await Promise.all(Array.from({ length: most }, lane));
   if (failures.length > 0) throw failures[0];
 }
+
+/** Waits for all of these, also when one has failed. Returns their results, or throws the first failure. */
+export async function settleAll<T>(runs: readonly Promise<T>[]): Promise<T[]> {
+  return (await Promise.allSettled(runs)).map((run) => {
+    if (run.status === 'rejected') throw run.reason;
+    return run.value;
+  });
+}

@@ -12,6 +12,14 @@ import { Department, Officer } from './department.entity.js';
 import type { DepartmentPatch, DepartmentView, NewDepartment } from './department.schema.js';
 import { departmentProblems } from './departments.words.js';
 
+/** Writes SQL for the ids of the departments of which the condition is true, and of all those below them. */
+export function departmentsBelow(condition: string): string {
+  return `WITH RECURSIVE below AS (
+    SELECT id FROM department WHERE ${condition}
+    UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
+  ) SELECT id FROM below`;
+}
+
 /** DepartmentsService keeps the tree of departments and decides who sees which part of it. */
 @Injectable()
 export class DepartmentsService {
@@ -41,13 +49,7 @@ export class DepartmentsService {
   }
 
   async withThoseBelow(departmentId: string): Promise<string[]> {
-    const rows = await this.database.rows<{ id: string }>(
-      `WITH RECURSIVE below AS (
-         SELECT id FROM department WHERE id = $1
-         UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
-       ) SELECT id FROM below`,
-      [departmentId],
-    );
+    const rows = await this.database.rows<{ id: string }>(departmentsBelow('id = $1'), [departmentId]);
     return rows.map((row) => row.id);
   }
 

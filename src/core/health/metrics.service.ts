@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { BrakesService } from '../sending/brakes.service.js';
 import { shardCount } from '../planning/alert-states.js';
@@ -37,7 +37,7 @@ const counted: { name: string; help: string; label: string; from: string; count?
 
 /** Counts from the database, which is the truth for every process; no personal data in any label. */
 @Injectable()
-export class MetricsService implements Tally, OnModuleInit {
+export class MetricsService implements Tally {
   private readonly registry = new Registry();
   private readonly counts = counted.map(({ name, help, label, from, count = 'count(*)' }) => ({
     gauge: this.gauge(name, help, [label]),
@@ -70,13 +70,10 @@ export class MetricsService implements Tally, OnModuleInit {
     private readonly brakesService: BrakesService,
     private readonly watch: SendingWatch,
     private readonly serviceClock: ServiceClock,
-    private readonly tallies: TallyService,
+    tallies: TallyService,
   ) {
+    tallies.keep(this);
     collectDefaultMetrics({ register: this.registry });
-  }
-
-  onModuleInit(): void {
-    this.tallies.keep(this);
   }
 
   /** Makes one row of many counts of statuses; what another process adds meanwhile stays as it is. */

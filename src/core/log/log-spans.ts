@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { type Tally, TallyService } from '../tally/tally.service.js';
 import { exceptional, isBySpans, type MessageFilters } from './log-filters.js';
@@ -9,14 +9,12 @@ import { exceptional, isBySpans, type MessageFilters } from './log-filters.js';
  * what none of its messages is of any more, such as a department that they have left.
  */
 @Injectable()
-export class LogSpans implements Tally, OnModuleInit {
+export class LogSpans implements Tally {
   constructor(
     private readonly database: Database,
     private readonly tallies: TallyService,
-  ) {}
-
-  onModuleInit(): void {
-    this.tallies.keep(this);
+  ) {
+    tallies.keep(this);
   }
 
   async countAgain(marked: string[]): Promise<void> {

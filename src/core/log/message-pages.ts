@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { QueryFailedError } from 'typeorm';
-import { Database } from '../../platform/database/database.js';
+import { Database, sqlStateOf } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import { type MessageFilters, messagePageSql, readsTexts } from './log-filters.js';
@@ -31,7 +30,7 @@ export class MessagePages {
         return this.page(filters, wanted);
       });
     } catch (error) {
-      if (databaseCodeOf(error) !== queryCanceled) throw error;
+      if (sqlStateOf(error) !== queryCanceled) throw error;
       throw logProblems.error('search-too-wide', {}, { cause: error });
     }
   }
@@ -66,8 +65,4 @@ export class MessagePages {
 
 function laterOf(one: string | null, other: string | null): string | null {
   return one !== null && (other === null || one > other) ? one : other;
-}
-
-function databaseCodeOf(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : null;
 }

@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.js';
 import { Kept } from '../../platform/kept.js';
 import { type Words, words } from '../../platform/words/words.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
-import { DepartmentsService } from '../departments/departments.service.js';
+import { departmentsBelow, DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
 import { Providers } from '../providers/providers.module.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
@@ -79,10 +79,7 @@ const isReadable = `CASE scope
 
 /** SQL of the brakes that are on. `$1` holds the senders that are configured; departments below a braked one are paused, too. */
 const brakesOn = `SELECT scope, target, ${isReadable} AS readable,
-  ARRAY(WITH RECURSIVE below AS (
-    SELECT id FROM department WHERE brake.scope = 'department' AND id::text = lower(brake.target)
-    UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
-  ) SELECT id::text FROM below) AS departments
+  ARRAY(${departmentsBelow(`brake.scope = 'department' AND id::text = lower(brake.target)`)}) AS departments
   FROM brake WHERE released_at IS NULL`;
 
 type BrakeRow = Pick<ListedBrake, 'scope' | 'target' | 'readable'> & { departments: string[] };

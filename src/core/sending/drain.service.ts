@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
+import { settleAll } from '../../platform/at-once.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { shardCount } from '../planning/alert-states.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { Providers } from '../providers/providers.module.js';
-
 import { type Window, WindowOpener } from './window-opener.js';
 
 /** While calls are under way, what falls due meanwhile is looked for so often: a number's next text waits for the one before. */
@@ -40,10 +40,8 @@ export class DrainService {
    */
   async drainShard(shard: number, forMs: number | null = null): Promise<number> {
     const until = forMs === null ? null : performance.now() + forMs;
-    const called = await Promise.allSettled(this.linesOf(shard).map((line) => line.drainShard(shard, until)));
-    const failed = called.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
-    return called.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value : 0), 0);
+    const called = await settleAll(this.linesOf(shard).map((line) => line.drainShard(shard, until)));
+    return called.reduce((sum, count) => sum + count, 0);
   }
 
   async drainAllShards(): Promise<number> {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
+import { settleAll } from '../../platform/at-once.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
@@ -189,8 +190,7 @@ export class ProviderCalls {
       }
       await this.outcomes.addAnswer({ ...attempt, outcome });
     });
-    const failed = (await Promise.allSettled(calls)).find(({ status }) => status === 'rejected');
-    if (failed?.status === 'rejected') throw failed.reason;
+    await settleAll(calls);
   }
 
   private async rememberAttempts(attempts: OpenAttempt[]): Promise<void> {

@@ -136,13 +136,13 @@ export type StopCode =
 /** Explains why the service itself pulled a brake; null for what a person wrote, and for what an earlier version did. */
 export function stopWords(providers: Providers, { actor, reason, target }: Brake): Words | null {
   if (actor !== 'system') return null;
-  const refused = /^(line|route)-refused-(.+)$/.exec(reason);
+  const refused = valueIn(reason, ['line-refused', 'route-refused']);
   if (!refused) return hasWords(`stops.${reason}`) ? wordsOf(`stops.${reason}`) : null;
-  const [, what, value = ''] = refused;
-  const sender = what === 'route' ? target.slice(0, target.lastIndexOf('/')) : target;
+  const { kind, value } = refused;
+  const sender = kind === 'route-refused' ? target.slice(0, target.lastIndexOf('/')) : target;
   const provider = providers.all.find((one) => one.sender === sender)?.name ?? '';
   const why = explainCode(providers, provider, value, null) ?? wordsOf('reasons.failed');
-  return wordsOf(`stops.${what}-refused-{value}`, { value, why });
+  return wordsOf(`stops.${kind}-{value}`, { value, why });
 }
 
 defineWords('reasons', reasons);
@@ -150,12 +150,16 @@ defineWords('reasons', reasons);
 /** An OwnCode is one of our codes; some have a status or a reference in them. */
 export type OwnCode = keyof typeof reasons | CallProblem | `another-text-${string}`;
 
-const withValue = ['http', 'another-text'];
+/** Splits a code of one of these kinds from the value at its end; null for a code of none of them. */
+function valueIn(code: string, kinds: string[]): { kind: string; value: string } | null {
+  const kind = kinds.find((one) => code.startsWith(`${one}-`));
+  return kind === undefined ? null : { kind, value: code.slice(kind.length + 1) };
+}
 
 /** Explains one of our own codes; null for a code that is not ours. */
 export function reasonWords(code: string): Words | null {
-  const kind = withValue.find((one) => code.startsWith(`${one}-`));
-  if (kind) return wordsOf(`reasons.${kind}-{value}`, { value: code.slice(kind.length + 1) });
+  const valued = valueIn(code, ['http', 'another-text']);
+  if (valued) return wordsOf(`reasons.${valued.kind}-{value}`, { value: valued.value });
   return hasWords(`reasons.${code}`) ? wordsOf(`reasons.${code}`) : null;
 }
 

@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { kinds, type Plan } from '../../core/settings/plan.schema.js';
@@ -74,16 +74,14 @@ const kept = `id, contract_id, at, day, neutral, parties, untold, waits, changes
 
 /** CoverageTally keeps what became of each milestone that calls for an alert, and how many there are of each day and month. */
 @Injectable()
-export class CoverageTally implements Tally, OnModuleInit {
+export class CoverageTally implements Tally {
   constructor(
     private readonly database: Database,
-    private readonly tallies: TallyService,
+    tallies: TallyService,
     private readonly clock: ServiceClock,
     private readonly paused: PausedSending,
-  ) {}
-
-  onModuleInit(): void {
-    this.tallies.keep(this);
+  ) {
+    tallies.keep(this);
   }
 
   /** Marks what fell due, what a brake was pulled or released for, and everything when the days became others. */
@@ -177,7 +175,9 @@ const now = `(SELECT counted_to FROM basis)`;
 const day = `(w.at AT TIME ZONE (SELECT time_zone FROM basis))::date`;
 
 /**
- * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table whatever happens to its dates. */
+ * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table
+ * whatever happens to its dates.
+ */
 const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording, c.department_id, c.kind, c.officer_id, w.at, ${day} AS day,
       least(CASE WHEN m.due_at > ${now} THEN m.due_at END, fact.next) AS changes_at
     FROM marked m JOIN contract c ON c.id = m.contract_id

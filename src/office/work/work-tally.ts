@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { type Tally, TallyService } from '../../core/tally/tally.service.js';
 import { candidates, deadNumbers } from './work-lists.js';
@@ -7,14 +7,12 @@ const found = Object.entries(candidates).map(([list, sql]) => `SELECT '${list}' 
 
 /** WorkTally keeps the few contracts and numbers that a work list would have to look for among all. */
 @Injectable()
-export class WorkTally implements Tally, OnModuleInit {
+export class WorkTally implements Tally {
   constructor(
     private readonly database: Database,
-    private readonly tallies: TallyService,
-  ) {}
-
-  onModuleInit(): void {
-    this.tallies.keep(this);
+    tallies: TallyService,
+  ) {
+    tallies.keep(this);
   }
 
   async countAgain(marked: string[]): Promise<void> {

@@ -291,6 +291,11 @@ function statementOf(inserts: Insert[]): [sql: string, parameters: string[]] {
   return [sql, inserts.map(({ recordset }) => recordset)];
 }
 
+/** Returns the code that PostgreSQL gave a statement's error (SQLSTATE); undefined for every other error. */
+export function sqlStateOf(error: unknown): unknown {
+  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
+}
+
 /** Tells whether a statement failed because what this constraint keeps unique is there already. */
 export function isTaken(error: unknown, constraint: string): boolean {
   return (

@@ -24,7 +24,7 @@ export class KeptPlans {
     return name;
   }
 
-  /** Returns whether a connection has to discard its plans, and takes it for granted that it does. */
+  /** Returns whether a connection has to discard its plans. They count as made anew from then on. */
   areOld(connection: object): boolean {
     const now = this.now();
     const { since, until } = this.ages.get(connection) ?? { since: now, until: null };

@@ -1,7 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { QueryFailedError } from 'typeorm';
 import { AppError, type ErrorKind, type FieldProblem } from '../app-error.js';
+import { sqlStateOf } from '../database/database.js';
 import { translate } from '../words/words.js';
 import { httpProblems } from './http.words.js';
 
@@ -138,8 +138,4 @@ function isUnavailable(error: unknown): boolean {
     codes.some((code) => typeof code === 'string' && (unavailable.test(code) || connectionLost.test(code))) ||
     (error instanceof Error && noConnection.test(error.message))
   );
-}
-
-function sqlStateOf(error: unknown): unknown {
-  return error instanceof QueryFailedError ? (error.driverError as { code?: unknown }).code : undefined;
 }
