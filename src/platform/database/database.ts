@@ -11,6 +11,7 @@ import {
   type Repository,
 } from 'typeorm';
 import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
+import { breathe, mapInTurns } from '../breathe.js';
 import { KeptPlans } from './kept-plans.js';
 
 interface Running {
@@ -72,7 +73,7 @@ export class Database {
    */
   async rows<T extends Camel<T>>(sql: string, parameters: unknown[] = [], plan?: 'kept'): Promise<T[]> {
     const { rows } = await this.execute(sql, parameters, plan);
-    return camelRows(rows) as unknown as T[];
+    return (await mapInTurns(rows, renamerOf(rows))) as unknown as T[];
   }
 
   /** Runs a statement and returns the number of rows that it changed. */
@@ -96,6 +97,7 @@ export class Database {
         const waiting = running.pending.reduce((sum, { count }) => sum + count, 0);
         if (waiting >= rowsThatGo) this.sendInserts(running);
       }
+      await breathe();
     }
   }
 
@@ -331,14 +333,17 @@ function camelOf(name: string): string {
 
 /** Renames the columns of rows that did not come through `Database.rows`. All have those of the first. */
 export function camelRows(rows: Record<string, unknown>[]): Record<string, unknown>[] {
-  const first = rows[0];
-  if (!first || !Object.keys(first).some((name) => name.includes('_'))) return rows;
+  return rows.map(renamerOf(rows));
+}
+
+function renamerOf([first = {}]: Record<string, unknown>[]) {
+  if (!Object.keys(first).some((name) => name.includes('_'))) return (row: Record<string, unknown>) => row;
   const names = Object.keys(first).map((name) => [name, camelOf(name)] as const);
-  return rows.map((row) => {
+  return (row: Record<string, unknown>) => {
     const renamed: Record<string, unknown> = {};
     for (const [name, camel] of names) renamed[camel] = row[name];
     return renamed;
-  });
+  };
 }
 
 /** Turns a value into what `json_populate_recordset` reads back: bytes become the hexadecimal form of bytea. */

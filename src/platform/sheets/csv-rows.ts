@@ -1,10 +1,14 @@
 import { CsvError, Parser } from 'csv-parse';
+import { breathe } from '../breathe.js';
 import { FileProblem, type RawRow, type RowSource } from './raw-row.js';
 import { sheetLimits } from './sheet-limits.js';
 import { sheetFinding } from './sheet.words.js';
 import { decodeText } from './text-decoding.js';
 
 const longestRow = sheetLimits.csvRowLength;
+
+/** Bytes that are parsed before it is others' turn. */
+const bytesAtOnce = 16 * 1024;
 
 /** Opens a CSV file, whose rows can be read once. */
 export function csvSource(bytes: AsyncIterable<Buffer>): RowSource {
@@ -96,10 +100,15 @@ function parserFor(
   return parser.on('error', () => undefined);
 }
 
-function writeTo(parser: Parser, text: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    parser.write(text, (error) => (error ? reject(error) : resolve()));
-  });
+async function writeTo(parser: Parser, text: string): Promise<void> {
+  // Bytes and not characters: the parser reads on where a piece ends inside a character.
+  const bytes = Buffer.from(text);
+  for (let from = 0; from < bytes.length; from += bytesAtOnce) {
+    await new Promise<void>((resolve, reject) => {
+      parser.write(bytes.subarray(from, from + bytesAtOnce), (error) => (error ? reject(error) : resolve()));
+    });
+    await breathe();
+  }
 }
 
 function endOf(parser: Parser): Promise<void> {
