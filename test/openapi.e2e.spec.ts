@@ -16,7 +16,14 @@ const plans = 'paths./api/v1/plans';
 const json = 'content.application/json.schema.properties';
 const milestoneName = (locale: string) =>
   `milestones.items.properties.name.properties.${locale}.maxLength: is new`;
-const inBoth = (place: string) => ['en', 'ko'].map((locale) => `${place}.${milestoneName(locale)}`);
+const ofMilestones = (place: string) => [
+  // Which statutory term goes before the offset.
+  `${place}.milestones.items.properties.expectedBy.properties.term: is new`,
+  // The name of a milestone stands in texts: it is no longer than other names.
+  ...['en', 'ko'].map((locale) => `${place}.${milestoneName(locale)}`),
+];
+const calendar = 'paths./api/v1/calendar';
+const ofCalendar = (place: string) => ['region', 'terms'].map((name) => `${place}.${name}: is new`);
 
 /** What was added since on purpose. */
 const added = [
@@ -31,10 +38,13 @@ const added = [
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.OfferedDefault: is new',
-  // The name of a milestone stands in texts: it is no longer than other names.
-  ...inBoth(`${plans}.get.responses.200.${json}.items.items.properties.value.properties`),
-  ...inBoth(`${plans}.post.requestBody.${json}.plan.properties`),
-  ...inBoth(`${plans}.post.responses.201.${json}.value.properties`),
+  ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
+  ...ofCalendar(`${calendar}.post.requestBody.${json}`),
+  ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),
+  ...ofMilestones(`${plans}.get.responses.200.${json}.items.items.properties.value.properties`),
+  ...ofMilestones(`${plans}.post.requestBody.${json}.plan.properties`),
+  ...ofMilestones(`${plans}.post.responses.201.${json}.value.properties`),
+  `${calendar}/days: is new`,
   'paths./api/v1/defaults: is new',
   'paths./api/v1/defaults/{id}/accept: is new',
   'paths./api/v1/defaults/{id}/decline: is new',

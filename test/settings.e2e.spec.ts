@@ -71,6 +71,7 @@ describe('a setting', () => {
   it.each([
     ['/calendar', { timeZone: 'Mars/Olympus' }, 'timeZone'],
     ['/calendar', { window: { from: '18:00', to: '09:00' } }, 'window'],
+    ['/calendar', { terms: [{ inspectionDays: 7, paymentDays: 3 }] }, 'terms[0].source'],
     ['/agency', { graceHours: -1 }, 'graceHours'],
     ['/agency', { digestFrom: 1 }, 'digestFrom'],
     ['/reporting-channels', { channels: [] }, 'channels'],
@@ -95,6 +96,78 @@ describe('a setting', () => {
       rehearsal: { on: true, numbers: ['010-0000-4321', '02-123-4567'] },
     });
     expect(problem(landline)).toMatchObject({ status: 422, fields: [{ path: 'rehearsal.numbers[1]' }] });
+  });
+});
+
+describe('the calendar', () => {
+  withService();
+
+  interface Day {
+    date: string;
+    kind: string;
+    name: { ko: string; en: string } | null;
+    law: { source: { ko: string; en: string }; from: string } | null;
+    isBusinessDay: boolean;
+  }
+  const daysOf = async (year: number) =>
+    ok(await admin.get<{ items: Day[] }>(`/calendar/days?year=${year}`)).items;
+
+  it('shows the days of a year by name, with the law that makes each', async () => {
+    const [{ value }] = (await versionsOf('/calendar')) as [Version];
+    ok(await admin.post('/calendar', { ...value, closed: ['2027-05-04'], open: ['2027-05-03'] }));
+    expect((await daysOf(2027)).filter(({ date }) => date.startsWith('2027-05-0'))).toEqual([
+      {
+        date: '2027-05-01',
+        kind: 'holiday',
+        name: { ko: '노동절', en: 'Workers’ Day' },
+        law: {
+          source: {
+            ko: '관공서의 공휴일에 관한 규정(대통령령 제36290호, 2026-04-30)',
+            en: 'Regulation on Public Holidays of Government Offices (Presidential Decree 36290 of 2026-04-30)',
+          },
+          from: '2026-05-01',
+        },
+        isBusinessDay: false,
+      },
+      expect.objectContaining({ date: '2027-05-03', kind: 'substitute', isBusinessDay: true }) as Day,
+      { date: '2027-05-03', kind: 'open', name: null, law: null, isBusinessDay: true },
+      { date: '2027-05-04', kind: 'closed', name: null, law: null, isBusinessDay: false },
+      expect.objectContaining({ date: '2027-05-05', name: { ko: '어린이날', en: 'Children’s Day' } }) as Day,
+    ]);
+    ok(await admin.post('/calendar', value));
+    expect(problem(await admin.get('/calendar/days?year=1989')).status).toBe(400);
+  });
+
+  it('takes a region that the country has, and the holidays of it', async () => {
+    const [{ value }] = (await versionsOf('/calendar')) as [Version];
+    const london = { ...value, timeZone: 'Europe/London', country: 'GB' };
+    const refused = problem(await admin.post('/calendar', { ...london, region: 'BY' }));
+    expect(refused).toMatchObject({ status: 400, fields: [{ path: 'region', code: 'region-unknown' }] });
+    expect(refused.fields?.[0]?.message).toContain('ALD, ENG, NIR, SCT, WLS');
+    expect(problem(await admin.post('/calendar', { ...value, region: 'ENG' })).status).toBe(400);
+    ok(await admin.post('/calendar', london));
+    const august = async () => (await daysOf(2027)).filter(({ date }) => date.startsWith('2027-08'));
+    expect(await august()).toEqual([]);
+    ok(await admin.post('/calendar', { ...london, region: 'ENG' }));
+    expect(await august()).toMatchObject([
+      { date: '2027-08-30', name: { en: 'Summer bank holiday' }, law: null },
+    ]);
+    ok(await admin.post('/calendar', value));
+  });
+
+  // Ends on Friday 18 December 2026: 7 and 10 days later are Friday 25 December, a holiday, and Monday 28 December.
+  it('gives the statutory terms that are in force when a contract ends', async () => {
+    const [{ value }] = (await versionsOf('/calendar')) as [Version];
+    const expected = async () => {
+      const { milestones } = await service.register({ endsOn: '2026-12-18' });
+      return milestones.flatMap(({ code, expectedBy }) => (expectedBy ? [`${code} ${expectedBy}`] : []));
+    };
+    expect(await expected()).toEqual(['completion-inspection 2027-01-04', 'final-payment 2027-01-06']);
+    const source = '지방계약법 시행령의 한시적 특례';
+    const terms = [{ from: '2026-07-01', until: '2026-12-31', inspectionDays: 7, paymentDays: 3, source }];
+    ok(await admin.post('/calendar', { ...value, terms }));
+    expect(await expected()).toEqual(['completion-inspection 2026-12-28', 'final-payment 2026-12-28']);
+    ok(await admin.post('/calendar', value));
   });
 });
 

@@ -149,6 +149,7 @@ export const examples: Record<string, Example> = {
   'GET /reporting-channels': plain('/reporting-channels'),
   'POST /reporting-channels': settingAgain('/reporting-channels'),
   'GET /calendar': plain('/calendar'),
+  'GET /calendar/days': () => ({ path: '/calendar/days?year=2026' }),
   'POST /calendar': settingAgain('/calendar'),
   'GET /agency': plain('/agency'),
   'POST /agency': settingAgain('/agency'),

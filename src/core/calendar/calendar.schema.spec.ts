@@ -1,4 +1,4 @@
-import { daySchema, momentSchema } from './calendar.schema.js';
+import { calendarSchema, daySchema, momentSchema } from './calendar.schema.js';
 
 describe('a day that somebody gives', () => {
   it.each(['1990-01-01', '2028-02-29', '2100-12-31'])('may be %s', (day) => {
@@ -24,4 +24,26 @@ describe('a moment that somebody gives', () => {
       expect(momentSchema.safeParse(moment).success).toBe(false);
     },
   );
+});
+
+describe('statutory terms', () => {
+  const term = { inspectionDays: 7, paymentDays: 3, source: '고시' };
+  const taken = (...terms: object[]) => {
+    const window = { from: '09:00', to: '18:00' };
+    const all = { timeZone: 'Asia/Seoul', country: 'KR', window, closed: [], open: [], terms };
+    return calendarSchema.safeParse(all).success;
+  };
+
+  it('are in force on one day or more, each from a day of its own', () => {
+    expect(taken()).toBe(true);
+    expect(taken(term, { ...term, from: '2020-07-01', until: '2020-07-01' })).toBe(true);
+    expect(taken({ ...term, from: '2020-07-02', until: '2020-07-01' })).toBe(false);
+    expect(taken(term, { ...term, until: '2024-12-31' })).toBe(false);
+  });
+
+  it('say how many days, and by which law', () => {
+    expect(taken({ ...term, source: ' ' })).toBe(false);
+    expect(taken({ ...term, paymentDays: 0 })).toBe(false);
+    expect(taken({ ...term, inspectionDays: 91 })).toBe(false);
+  });
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lineOf } from '../../platform/http/text.schema.js';
 import { countrySchema } from '../../platform/phone-numbers/country.schema.js';
 import { calendarProblems } from './calendar.words.js';
 
@@ -22,19 +23,52 @@ export const momentSchema = z.union(
 
 const hourSchema = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'an hour such as 09:00');
 
+const termDays = z.int().min(1).max(90);
+
+/**
+ * Statutory terms say within how many days of the notice of completion the agency has to inspect, and within how many of the
+ * claim it has to pay. Each is in force on the days from `from` to `until`, both included; null is open.
+ */
+const statutoryTermsSchema = z
+  .strictObject({
+    from: daySchema.nullable().default(null),
+    until: daySchema.nullable().default(null),
+    inspectionDays: termDays,
+    paymentDays: termDays,
+    /** The law that says so. */
+    source: lineOf(200),
+  })
+  .refine(({ from, until }) => from === null || until === null || from <= until, {
+    path: ['until'],
+    ...calendarProblems.rule('terms-end-early'),
+  });
+export type StatutoryTerms = z.infer<typeof statutoryTermsSchema>;
+
 /** The agency's calendar is a versioned setting. `closed` and `open` always win over public holidays and weekends. */
 export const calendarSchema = z.strictObject({
   timeZone: z.string().refine(isTimeZone, calendarProblems.rule('time-zone-unknown')),
   /** The country whose public holidays count, as ISO 3166-1 alpha-2. */
   country: countrySchema,
+  /** The part of the country whose holidays differ, by the code of `date-holidays`: `ENG`, or `BY-A` for a part of it. */
+  region: z.string().max(20).optional(),
   /** When texts may be sent, on business days, in the agency's zone: from (included) to (excluded). */
   window: z
     .strictObject({ from: hourSchema, to: hourSchema })
     .refine((w) => w.from < w.to, 'the window opens before it closes'),
   closed: z.array(localDateSchema).max(2000),
   open: z.array(localDateSchema).max(2000),
+  /** Left out until an admin was asked for them; of several in force on a day, those that began last count. */
+  terms: z
+    .array(statutoryTermsSchema)
+    .max(20)
+    .refine(beginApart, calendarProblems.rule('terms-begin-together'))
+    .optional(),
 });
 export type CalendarSetting = z.infer<typeof calendarSchema>;
+
+function beginApart(terms: { from: LocalDate | null }[]): boolean {
+  return new Set(terms.map(({ from }) => from)).size === terms.length;
+}
 
 function isTimeZone(name: string): boolean {
   try {

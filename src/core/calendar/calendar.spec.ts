@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { calendarOf } from './calendar.js';
+import { calendarOf, regionsOf } from './calendar.js';
 import type { CalendarSetting } from './calendar.schema.js';
 import { addDays } from './local-date.js';
 
@@ -50,6 +50,58 @@ describe('business days', () => {
     const berlin = aCalendar({ timeZone: 'Europe/Berlin', country: 'DE' });
     expect(berlin.isBusinessDay('2026-10-02')).toBe(true);
     expect(berlin.isBusinessDay('2026-12-24')).toBe(true);
+  });
+
+  // The bank holidays of England are at gov.uk/bank-holidays; Alderney and the country as a whole have others.
+  it('takes those of a region, and those of a part of one', () => {
+    const england = aCalendar({ timeZone: 'Europe/London', country: 'GB', region: 'ENG' });
+    const scotland = aCalendar({ timeZone: 'Europe/London', country: 'GB', region: 'SCT' });
+    const days = ['2026-08-31', '2027-08-30', '2026-08-03', '2026-11-30'];
+    expect(days.map((day) => england.isBusinessDay(day))).toEqual([false, false, true, true]);
+    expect(days.map((day) => scotland.isBusinessDay(day))).toEqual([true, true, false, false]);
+    const augsburg = { timeZone: 'Europe/Berlin', country: 'DE', region: 'BY-A' };
+    expect(aCalendar({ ...augsburg, region: 'BY' }).isBusinessDay('2028-08-08')).toBe(true);
+    expect(aCalendar(augsburg).isBusinessDay('2028-08-08')).toBe(false);
+  });
+
+  it('knows which regions a country has', () => {
+    expect(regionsOf('GB').map(({ code }) => code)).toEqual(['ALD', 'ENG', 'NIR', 'SCT', 'WLS']);
+    expect(regionsOf('DE')).toContainEqual({ code: 'BY-A', name: 'Bayern, Stadt Augsburg' });
+    expect(regionsOf('KR')).toEqual([]);
+    expect(regionsOf('ZZ')).toEqual([]);
+  });
+
+  it('lists the days of a year by name, with what the agency’s list closes and opens', () => {
+    const own = aCalendar({ closed: ['2026-07-16', '2027-07-16'], open: ['2026-07-17'] });
+    const days = own.specialDays(2026).filter(({ date }) => date.startsWith('2026-07'));
+    expect(days).toMatchObject([
+      { date: '2026-07-16', kind: 'closed', name: null, law: null, isBusinessDay: false },
+      {
+        date: '2026-07-17',
+        kind: 'holiday',
+        name: { ko: '제헌절', en: 'Constitution Day' },
+        isBusinessDay: true,
+      },
+      { date: '2026-07-17', kind: 'open', name: null, isBusinessDay: true },
+    ]);
+  });
+
+  it('lists other countries’ holidays in the words of the library', () => {
+    const england = aCalendar({ timeZone: 'Europe/London', country: 'GB', region: 'ENG' });
+    const days = england.specialDays(2027).filter(({ date }) => date > '2027-08');
+    expect(days).toMatchObject([
+      {
+        date: '2027-08-30',
+        kind: 'holiday',
+        name: { en: 'Summer bank holiday' },
+        law: null,
+        isBusinessDay: false,
+      },
+      { date: '2027-12-25', kind: 'holiday', name: { ko: '기독탄신일', en: 'Christmas Day' } },
+      { date: '2027-12-26', kind: 'holiday', name: { en: 'Boxing Day' } },
+      { date: '2027-12-27', kind: 'substitute', name: { ko: '기독탄신일', en: 'Christmas Day' } },
+      { date: '2027-12-28', kind: 'substitute', name: { en: 'Boxing Day' } },
+    ]);
   });
 
   it('closes every day of a feast of several days', () => {

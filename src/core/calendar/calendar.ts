@@ -1,7 +1,7 @@
-import Holidays from 'date-holidays';
+import Holidays, { type HolidaysTypes } from 'date-holidays';
 import { breathe } from '../../platform/breathe.js';
-import type { CalendarSetting, LocalDate } from './calendar.schema.js';
-import { koreanHolidays } from './korean-holidays.js';
+import type { CalendarSetting, LocalDate, StatutoryTerms } from './calendar.schema.js';
+import { type Holiday, koreanHolidays } from './korean-holidays.js';
 import {
   addDays,
   addMonths,
@@ -16,6 +16,17 @@ import {
 interface DayOffset {
   amount: number;
   unit: 'days' | 'business-days' | 'months';
+}
+
+/** A SpecialDay is a public holiday, or a day that the agency's own list closes or opens. */
+export interface SpecialDay {
+  date: LocalDate;
+  kind: 'holiday' | 'substitute' | 'closed' | 'open';
+  /** What the day is called; the agency's list has no names. */
+  name: Holiday['name'] | null;
+  law: Holiday['law'];
+  /** Weekends and the agency's list counted. */
+  isBusinessDay: boolean;
 }
 
 /** The agency's days: which are business days, how distances between them are counted, and when texts may go out. */
@@ -34,7 +45,7 @@ export class Calendar {
   constructor(readonly setting: CalendarSetting) {
     this.closed = new Set(setting.closed);
     this.open = new Set(setting.open);
-    this.holidays = holidaysOf(setting.country);
+    this.holidays = holidaysOf(setting);
   }
 
   /** The agency's list wins over weekends and public holidays, and its closed days over its open ones. */
@@ -72,6 +83,28 @@ export class Calendar {
   rawOffset(date: LocalDate, { amount, unit }: DayOffset): LocalDate {
     if (unit === 'business-days') return this.addBusinessDays(date, amount);
     return unit === 'days' ? addDays(date, amount) : addMonths(date, amount);
+  }
+
+  /** Returns the statutory terms in force on a day: of several, those that began last, as a special rule does. */
+  termsOn(day: LocalDate): StatutoryTerms | undefined {
+    const inForce = (this.setting.terms ?? []).filter(
+      ({ from, until }) => (from === null || from <= day) && (until === null || day <= until),
+    );
+    return inForce.sort((a, b) => ((a.from ?? '') < (b.from ?? '') ? 1 : -1))[0];
+  }
+
+  /** Lists the public holidays of a year by name, and what the agency's list closes and opens in it. */
+  specialDays(year: number): SpecialDay[] {
+    const holidays = this.holidays.named(year).map(({ substitute, ...day }) => ({
+      ...day,
+      kind: substitute ? ('substitute' as const) : ('holiday' as const),
+    }));
+    const own = (['closed', 'open'] as const).flatMap((kind) =>
+      this.setting[kind].map((date) => ({ date, kind, name: null, law: null })),
+    );
+    return [...holidays, ...own.filter(({ date }) => yearOf(date) === year)]
+      .map((day) => ({ ...day, isBusinessDay: this.isBusinessDay(day.date) }))
+      .sort((a, b) => (a.date < b.date ? -1 : a.date > b.date ? 1 : 0));
   }
 
   /** Reckons the years that will be asked for, one in a turn of the event loop: some countries' take 90 ms each. */
@@ -130,39 +163,73 @@ interface PublicHolidays {
   ofYear(year: number): ReadonlySet<LocalDate>;
   /** Does what is costly of a year ahead of `ofYear`, which needs the year before as well. */
   reckon(year: number): void;
+  named(year: number): Holiday[];
 }
 
-// Public holidays depend on the country and the year only, so every calendar shares them.
-const holidaysByCountry = new Map<string, PublicHolidays>();
+// Public holidays depend on the country, its region and the year only, so every calendar shares them.
+const holidaysByPlace = new Map<string, PublicHolidays>();
 
-function holidaysOf(country: string): PublicHolidays {
-  let holidays = holidaysByCountry.get(country);
+function holidaysOf({ country, region = '' }: Pick<CalendarSetting, 'country' | 'region'>): PublicHolidays {
+  const place = `${country} ${region}`;
+  let holidays = holidaysByPlace.get(place);
   if (!holidays) {
     // `date-holidays` 3.37 has Seollal 2026 on a wrong day and no substitutes by decree: Korea has rules of its own.
-    holidays =
-      country === 'KR'
-        ? { ofYear: byYear(koreanHolidays), reckon: () => undefined }
-        : foreignHolidays(country);
-    holidaysByCountry.set(country, holidays);
+    holidays = country === 'KR' ? holidaysOfKorea() : foreignHolidays(country, region);
+    holidaysByPlace.set(place, holidays);
   }
   return holidays;
 }
 
-function foreignHolidays(country: string): PublicHolidays {
-  const source = new Holidays(country);
+function holidaysOfKorea(): PublicHolidays {
+  const named = byYear(koreanHolidays);
+  const ofYear = byYear((year) => new Set(named(year).map(({ date }) => date)));
+  return { ofYear, reckon: () => undefined, named };
+}
+
+function foreignHolidays(country: string, region: string): PublicHolidays {
+  const [state = '', part = ''] = region.split('-');
+  const source = new Holidays(country, state, part);
   // The library takes up to 90 ms for a year of lunar feasts.
   const reckon = byYear((year) => source.getHolidays(year));
   const ofYear = byYear((year) => {
-    const days = new Set<LocalDate>();
     // A feast of several days may begin in the year before.
-    for (const holiday of [...reckon(year - 1), ...reckon(year)]) {
-      if (holiday.type !== 'public') continue;
-      const length = Math.max(1, Math.round((holiday.end.getTime() - holiday.start.getTime()) / 86_400_000));
-      for (let n = 0; n < length; n += 1) days.add(addDays(holiday.date.slice(0, 10), n));
-    }
-    return days;
+    return new Set([...reckon(year - 1), ...reckon(year)].flatMap(daysOff));
   });
-  return { ofYear, reckon };
+  // Korean words are those of the library, which has few: where it has none, it gives English ones.
+  const named = (year: number) => {
+    const english = source.getHolidays(year, 'en');
+    return source.getHolidays(year, 'ko').flatMap((holiday, n) => {
+      const name = { ko: nameOf(holiday), en: nameOf(english[n] ?? holiday) };
+      const substitute = holiday.substitute ?? false;
+      return daysOff(holiday).map((date) => ({ date, name, substitute, law: null }));
+    });
+  };
+  return { ofYear, reckon, named };
+}
+
+/** Lists the days that a feast closes, which are none unless it is a public holiday. */
+function daysOff({ type, date, start, end }: HolidaysTypes.Holiday): LocalDate[] {
+  if (type !== 'public') return [];
+  const length = Math.max(1, Math.round((end.getTime() - start.getTime()) / 86_400_000));
+  return Array.from({ length }, (_, n) => addDays(date.slice(0, 10), n));
+}
+
+/** The library writes in brackets behind a name that the day is a substitute. */
+function nameOf({ name, substitute }: HolidaysTypes.Holiday): string {
+  return substitute ? name.slice(0, name.lastIndexOf(' (')) : name;
+}
+
+/** Lists the regions of a country whose holidays differ, such as `ENG`, and those within them, such as `BY-A`. */
+export function regionsOf(country: string): { code: string; name: string }[] {
+  if (country === 'KR') return [];
+  const source = new Holidays();
+  return Object.entries(source.getStates(country) ?? {}).flatMap(([code, name]) => [
+    { code, name },
+    ...Object.entries(source.getRegions(country, code) ?? {}).map(([part, of]) => ({
+      code: `${code}-${part}`,
+      name: `${name}, ${of}`,
+    })),
+  ]);
 }
 
 /** Keeps what is reckoned of a year. */

@@ -25,7 +25,8 @@ const feasts: [seollal: string, buddha: string, chuseok: string][] = [
   ['2030-02-03', '2030-05-09', '2030-09-12'],
 ];
 
-const isHoliday = (day: string) => koreanHolidays(Number(day.slice(0, 4))).has(day);
+const on = (day: string) => koreanHolidays(Number(day.slice(0, 4))).filter(({ date }) => date === day);
+const isHoliday = (day: string) => on(day).length > 0;
 
 describe('Korean public holidays', () => {
   it.each(feasts)('has Seollal on %s, Buddha’s Birthday on %s, Chuseok on %s', (...days) => {
@@ -44,7 +45,9 @@ describe('Korean public holidays', () => {
         '09-16 10-03 10-04 10-09 10-11 12-25 12-27',
     ],
   ])('is the whole list of %d', (year, days) => {
-    expect([...koreanHolidays(year)].sort()).toEqual(days.split(' ').map((day) => `${year}-${day}`));
+    expect([...new Set(koreanHolidays(year).map(({ date }) => date))]).toEqual(
+      days.split(' ').map((day) => `${year}-${day}`),
+    );
   });
 
   // As they were held, and as the law has the next ones. 1 March 2022 and 6 June 2018 and 2030 put one off by a week.
@@ -99,5 +102,41 @@ describe('Korean public holidays', () => {
   // 2036: 3 October (Friday) is also the eve of Chuseok, and its third day is a Sunday.
   it('gives the next open day too when two substitutes meet', () => {
     expect(['2036-10-06', '2036-10-07', '2036-10-08'].map(isHoliday)).toEqual([true, true, false]);
+  });
+
+  // The numbers are those of the list of amendments at law.go.kr.
+  it.each([
+    ['2026-05-01', '노동절', 'Workers’ Day', false, '36290', '2026-05-01'],
+    ['2027-05-03', '노동절', 'Workers’ Day', true, '36290', '2026-05-01'],
+    ['2026-07-17', '제헌절', 'Constitution Day', false, '36290', '2026-05-11'],
+    ['2007-07-17', '제헌절', 'Constitution Day', false, '124', '1949-06-04'],
+    ['2026-06-03', '지방선거일', 'Local elections', false, '19674', '2006-09-06'],
+    ['2028-04-12', '국회의원 선거일', 'National Assembly election', false, '19674', '2006-09-06'],
+    ['2030-03-27', '대통령 선거일', 'Presidential election', false, '19674', '2006-09-06'],
+    ['2026-02-16', '설날', 'Seollal', false, '12616', '1989-02-01'],
+    ['2027-02-09', '설날', 'Seollal', true, '24828', '2013-11-05'],
+    ['2026-05-25', '부처님 오신 날', 'Buddha’s Birthday', true, '33448', '2023-05-04'],
+    ['2026-08-17', '광복절', 'Liberation Day', true, '31930', '2021-08-04'],
+    ['2025-10-08', '추석', 'Chuseok', true, '24828', '2013-11-05'],
+    ['2026-10-09', '한글날', 'Hangul Day', false, '24273', '2012-12-28'],
+  ])(
+    'calls %s %s, %s; substitute: %s; by decree %s, in force from %s',
+    (day, ko, en, substitute, number, from) => {
+      const [holiday, ...others] = on(day);
+      expect(others).toEqual([]);
+      expect(holiday).toMatchObject({ name: { ko, en }, substitute, law: { from } });
+      expect(holiday?.law?.source.ko).toContain(`대통령령 제${number}호`);
+      expect(holiday?.law?.source.en).toContain(`Presidential Decree ${number} of`);
+    },
+  );
+
+  it('names both holidays of a day, and what a substitute makes up for', () => {
+    expect(on('2025-05-05').map(({ name }) => name.ko)).toEqual(['어린이날', '부처님 오신 날']);
+    expect(on('2025-05-06')).toMatchObject([{ name: { en: 'Buddha’s Birthday' }, substitute: true }]);
+  });
+
+  it('has no holiday before its law, and none by a law that lies ahead of it', () => {
+    const all = Array.from({ length: 111 }, (_, n) => koreanHolidays(1990 + n)).flat();
+    expect(all.filter(({ date, law }) => !law || date < law.from)).toEqual([]);
   });
 });

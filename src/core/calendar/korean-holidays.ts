@@ -1,91 +1,184 @@
+import type { Words } from '../../platform/words/words.js';
 import type { LocalDate } from './calendar.schema.js';
 import { addDays, isWeekend, weekday } from './local-date.js';
 
-/**
- * Computes the public holidays of Korean public bodies from 1990 on, by 관공서의 공휴일에 관한 규정 (Presidential Decree), since
- * 2022 under 공휴일에 관한 법률 (Public Holidays Act). Temporary holidays (임시공휴일), among them elections after a vacancy, are
- * named one by one by the government and come from the agency's list. Substitutes (대체공휴일) are those of article 3 of each.
- */
-export function koreanHolidays(year: number): ReadonlySet<LocalDate> {
-  const days = [...fixedDays(year), ...lunarDays(year)];
-  const holidays = new Set(days.map((day) => day.date));
-  for (const date of electionDays(year, holidays)) holidays.add(date);
-  for (const date of substitutes(days, holidays)) holidays.add(date);
-  return holidays;
+/** A Holiday is a public holiday with what makes it one. */
+export interface Holiday {
+  date: LocalDate;
+  name: Words;
+  /** It makes up for a holiday of this name, which fell on a weekend or on another one. */
+  substitute: boolean;
+  /** The law that makes it one, and the day from which that is in force; null where a library knows the day. */
+  law: Law | null;
 }
 
-interface Holiday {
-  date: LocalDate;
-  /** When it earns a substitute: in force from this day on. Seollal and Chuseok are not made up for on a Saturday. */
-  substitute: { from: LocalDate; weekend: 'sunday' | 'both' } | null;
+interface Law {
+  source: Words;
+  from: LocalDate;
+}
+
+/**
+ * Computes the public holidays of Korean public bodies from 1990 on, by 관공서의 공휴일에 관한 규정 (Presidential Decree), since
+ * 2022 under 공휴일에 관한 법률 (Public Holidays Act, Act 18291). Temporary holidays (임시공휴일), among them elections after a
+ * vacancy, are named one by one by the government and come from the agency's list. Substitutes (대체공휴일) are those of
+ * article 3 of each. Numbers and days of the decrees are those of the list of amendments at law.go.kr.
+ */
+export function koreanHolidays(year: number): Holiday[] {
+  const days = [...fixedDays(year), ...lunarDays(year)];
+  const named = new Set(days.map((day) => day.date));
+  const elections = electionDays(year, named);
+  const taken = new Set([...named, ...elections.map((day) => day.date)]);
+  const all: Holiday[] = [...days, ...elections].map(({ date, name, law }) => ({
+    date,
+    name,
+    substitute: false,
+    law,
+  }));
+  all.push(...substitutes(days, taken));
+  return all.sort(byDate);
+}
+
+function byDate(a: { date: LocalDate }, b: { date: LocalDate }): number {
+  return a.date < b.date ? -1 : a.date > b.date ? 1 : 0;
+}
+
+type Named = Omit<Holiday, 'substitute'>;
+
+interface Day extends Named {
+  substitute: Substitute | null;
+}
+
+/** The law by which a holiday earns a substitute. Seollal and Chuseok are not made up for on a Saturday. */
+interface Substitute {
+  law: Law;
+  weekend: 'sunday' | 'both';
 }
 
 interface FixedRule {
   day: string;
-  /** Years, both included, in which it was a public holiday. */
-  years: [from: number, to: number][];
-  substitute: { from: LocalDate; weekend: 'both' } | null;
+  name: Words;
+  /** When it is a public holiday: on days from `from`, and up to `until` where it was dropped. */
+  laws: (Law & { until?: LocalDate })[];
+  substitute: Substitute | null;
 }
 
-const always: [number, number][] = [[0, Infinity]];
+/** Cites an amendment of the regulation, which is in force from its promulgation on unless it says otherwise. */
+function decree(number: number, on: LocalDate, from = on): Law {
+  const source = {
+    ko: `관공서의 공휴일에 관한 규정(대통령령 제${number}호, ${on})`,
+    en: `Regulation on Public Holidays of Government Offices (Presidential Decree ${number} of ${on})`,
+  };
+  return { source, from };
+}
+
+const both = (law: Law): Substitute => ({ law, weekend: 'both' });
 const wednesday = 3;
 
-// Decree of 5 November 2013: Seollal, Chuseok and Children's Day, seen first in 2014.
-const since2014 = '2014-01-01';
-// Decree of 4 August 2021: the national days 3·1, 8·15, 10·3 and 10·9.
-const since2021 = '2021-08-04';
-// Decree of 4 May 2023: Buddha's Birthday and Christmas.
-const since2023 = '2023-05-04';
-// Presidential Decree 36290 of 30 April 2026, after Act 21543: Workers' Day, 노동절.
-const since2026 = '2026-05-01';
+const first = decree(124, '1949-06-04');
+const of1975 = decree(7538, '1975-01-27');
+const of1989 = decree(12616, '1989-02-01');
+const electionDecree = decree(19674, '2006-09-06');
+const substitutes2013 = decree(24828, '2013-11-05');
+const substitutes2021 = decree(31930, '2021-08-04');
+const substitutes2023 = decree(33448, '2023-05-04');
+// After Act 21543; it puts 1 May in force at once, and 17 July eleven days later.
+const workersDay = decree(36290, '2026-04-30', '2026-05-01');
+const constitutionDay = decree(36290, '2026-04-30', '2026-05-11');
 
 const fixedRules: FixedRule[] = [
-  { day: '01-01', years: always, substitute: null },
-  { day: '03-01', years: always, substitute: { from: since2021, weekend: 'both' } },
-  // Arbour Day was dropped with the five-day week (decree of 2005).
-  { day: '04-05', years: [[0, 2005]], substitute: null },
-  { day: '05-01', years: [[2026, Infinity]], substitute: { from: since2026, weekend: 'both' } },
-  { day: '05-05', years: always, substitute: { from: since2014, weekend: 'both' } },
-  { day: '06-06', years: always, substitute: null },
+  { day: '01-01', name: { ko: '1월 1일', en: 'New Year’s Day' }, laws: [first], substitute: null },
   {
-    // Constitution Day was dropped in 2008 and is a public holiday again from 2026.
+    day: '03-01',
+    name: { ko: '3·1절', en: 'Independence Movement Day' },
+    laws: [first],
+    substitute: both(substitutes2021),
+  },
+  {
+    // Dropped with the five-day week, by decree 18893 of 30 June 2005.
+    day: '04-05',
+    name: { ko: '식목일', en: 'Arbour Day' },
+    laws: [{ ...first, until: '2005-12-31' }],
+    substitute: null,
+  },
+  {
+    day: '05-01',
+    name: { ko: '노동절', en: 'Workers’ Day' },
+    laws: [workersDay],
+    substitute: both(workersDay),
+  },
+  {
+    day: '05-05',
+    name: { ko: '어린이날', en: 'Children’s Day' },
+    laws: [of1975],
+    substitute: both(substitutes2013),
+  },
+  {
+    day: '06-06',
+    name: { ko: '현충일', en: 'Memorial Day' },
+    laws: [decree(1145, '1956-04-19')],
+    substitute: null,
+  },
+  {
+    // Dropped by decree 18893 of 30 June 2005 from 2008 on.
     day: '07-17',
-    years: [
-      [0, 2007],
-      [2026, Infinity],
-    ],
-    substitute: { from: '2026-01-01', weekend: 'both' },
+    name: { ko: '제헌절', en: 'Constitution Day' },
+    laws: [{ ...first, until: '2007-12-31' }, constitutionDay],
+    substitute: both(constitutionDay),
   },
-  { day: '08-15', years: always, substitute: { from: since2021, weekend: 'both' } },
-  { day: '10-03', years: always, substitute: { from: since2021, weekend: 'both' } },
   {
-    // Hangul Day was dropped in 1991 and came back in 2013.
-    day: '10-09',
-    years: [
-      [0, 1990],
-      [2013, Infinity],
-    ],
-    substitute: { from: since2021, weekend: 'both' },
+    day: '08-15',
+    name: { ko: '광복절', en: 'Liberation Day' },
+    laws: [first],
+    substitute: both(substitutes2021),
   },
-  { day: '12-25', years: always, substitute: { from: since2023, weekend: 'both' } },
+  {
+    day: '10-03',
+    name: { ko: '개천절', en: 'National Foundation Day' },
+    laws: [first],
+    substitute: both(substitutes2021),
+  },
+  {
+    // Dropped by decree 13155 of 5 November 1990 from 1991 on.
+    day: '10-09',
+    name: { ko: '한글날', en: 'Hangul Day' },
+    laws: [{ ...first, until: '1990-12-31' }, decree(24273, '2012-12-28')],
+    substitute: both(substitutes2021),
+  },
+  {
+    day: '12-25',
+    name: { ko: '기독탄신일', en: 'Christmas Day' },
+    laws: [first],
+    substitute: both(substitutes2023),
+  },
 ];
 
-function fixedDays(year: number): Holiday[] {
-  return fixedRules
-    .filter((rule) => rule.years.some(([from, to]) => from <= year && year <= to))
-    .map((rule) => ({ date: `${year}-${rule.day}`, substitute: rule.substitute }));
+function fixedDays(year: number): Day[] {
+  return fixedRules.flatMap(({ day, name, laws, substitute }) => {
+    const date = `${year}-${day}`;
+    const law = laws.find(({ from, until }) => from <= date && (until === undefined || date <= until));
+    return law ? [{ date, name, law, substitute }] : [];
+  });
 }
 
-function lunarDays(year: number): Holiday[] {
+function lunarDays(year: number): Day[] {
   const { seollal, buddha, chuseok } = lunarFeasts(year);
-  const threeDays = [seollal, chuseok].flatMap((feast) => [addDays(feast, -1), feast, addDays(feast, 1)]);
+  const sundays: Substitute = { law: substitutes2013, weekend: 'sunday' };
+  const threeDays = (feast: LocalDate, name: Words): Day[] =>
+    [-1, 0, 1].map((n) => ({ date: addDays(feast, n), name, law: of1989, substitute: sundays }));
   return [
-    ...threeDays.map((date): Holiday => ({ date, substitute: { from: since2014, weekend: 'sunday' } })),
-    { date: buddha, substitute: { from: since2023, weekend: 'both' } },
+    ...threeDays(seollal, { ko: '설날', en: 'Seollal' }),
+    {
+      date: buddha,
+      name: { ko: '부처님 오신 날', en: 'Buddha’s Birthday' },
+      law: of1975,
+      substitute: both(substitutes2023),
+    },
+    ...threeDays(chuseok, { ko: '추석', en: 'Chuseok' }),
   ];
 }
 
 interface Term {
+  name: Words;
   /** The last days of terms that ended, or will end, by themselves; those after the last follow it by `years`. */
   ends: LocalDate[];
   years: number;
@@ -95,21 +188,41 @@ interface Term {
 
 /** 공직선거법 (Public Official Election Act), article 34 (1). A vacancy begins a new presidential term, which is to be added here. */
 const terms: Term[] = [
-  // The President. The terms that began in 2013 and 2022 were cut short.
-  { ends: ['2008-02-24', '2013-02-24', '2022-05-09', '2030-06-03'], years: 5, daysBefore: 70 },
-  // The National Assembly.
-  { ends: ['2008-05-29'], years: 4, daysBefore: 50 },
-  // Local councils and heads of local governments.
-  { ends: ['2010-06-30'], years: 4, daysBefore: 30 },
+  {
+    // The terms that began in 2013 and 2022 were cut short.
+    name: { ko: '대통령 선거일', en: 'Presidential election' },
+    ends: ['2008-02-24', '2013-02-24', '2022-05-09', '2030-06-03'],
+    years: 5,
+    daysBefore: 70,
+  },
+  {
+    name: { ko: '국회의원 선거일', en: 'National Assembly election' },
+    ends: ['2008-05-29'],
+    years: 4,
+    daysBefore: 50,
+  },
+  { name: { ko: '지방선거일', en: 'Local elections' }, ends: ['2010-06-30'], years: 4, daysBefore: 30 },
 ];
 
-/** Elections at the end of a term are public holidays since the decree's amendment of September 2006. */
-function electionDays(year: number, holidays: ReadonlySet<LocalDate>): LocalDate[] {
+const electionLaw: Law = {
+  ...electionDecree,
+  source: {
+    ko: `공직선거법 제34조, ${electionDecree.source.ko}`,
+    en: `Public Official Election Act, article 34; ${electionDecree.source.en}`,
+  },
+};
+
+/** Lists the elections at the end of a term. */
+function electionDays(year: number, holidays: ReadonlySet<LocalDate>): Named[] {
   return terms
     .flatMap((term) =>
-      endsUntil(year + 1, term).map((end) => electionOf(addDays(end, -term.daysBefore), holidays)),
+      endsUntil(year + 1, term).map((end) => ({
+        date: electionOf(addDays(end, -term.daysBefore), holidays),
+        name: term.name,
+        law: electionLaw,
+      })),
     )
-    .filter((date) => date.startsWith(`${year}-`));
+    .filter(({ date }) => date.startsWith(`${year}-`));
 }
 
 function endsUntil(year: number, { ends, years }: Term): LocalDate[] {
@@ -127,29 +240,31 @@ function electionOf(from: LocalDate, holidays: ReadonlySet<LocalDate>): LocalDat
 }
 
 /** Article 3: the first open day after the holiday; two that would fall on one day take the next open day too. */
-function substitutes(days: Holiday[], holidays: ReadonlySet<LocalDate>): LocalDate[] {
+function substitutes(days: Day[], holidays: ReadonlySet<LocalDate>): Holiday[] {
   const taken = new Set(holidays);
-  const earned = earnedDates(days).sort();
-  return earned.map((date) => {
+  const earned = earning(days).sort(byDate);
+  return earned.map(({ date, name, law }) => {
     let open = addDays(date, 1);
     while (isWeekend(open) || taken.has(open)) open = addDays(open, 1);
     taken.add(open);
-    return open;
+    return { date: open, name, substitute: true, law };
   });
 }
 
 // Two holidays on one weekday earn one day between them, but two holidays on one Sunday earn one each.
-function earnedDates(days: Holiday[]): LocalDate[] {
-  const overlaps = new Set<LocalDate>();
-  const earned: LocalDate[] = [];
+function earning(days: Day[]): Named[] {
+  const overlaps = new Map<LocalDate, Named>();
+  const earned: Named[] = [];
   for (const day of days) {
-    if (!day.substitute || day.date < day.substitute.from) continue;
-    const dayOfWeek = weekday(day.date);
-    if (dayOfWeek === 0 || (dayOfWeek === 6 && day.substitute.weekend === 'both')) earned.push(day.date);
-    else if (dayOfWeek !== 6 && days.some((other) => other !== day && other.date === day.date))
-      overlaps.add(day.date);
+    const { date, name, substitute } = day;
+    if (!substitute || date < substitute.law.from) continue;
+    const dayOfWeek = weekday(date);
+    const one = { date, name, law: substitute.law };
+    if (dayOfWeek === 0 || (dayOfWeek === 6 && substitute.weekend === 'both')) earned.push(one);
+    else if (dayOfWeek !== 6 && days.some((other) => other !== day && other.date === date))
+      overlaps.set(date, one);
   }
-  return [...earned, ...overlaps];
+  return [...earned, ...overlaps.values()];
 }
 
 // The Korean lunisolar calendar, reckoned for Seoul (Unicode CLDR `dangi`); China's differs by a day in some years.

@@ -1,4 +1,5 @@
 import { calendarOf } from '../calendar/calendar.js';
+import { koreanTerms } from '../calendar/korean-terms.js';
 import { type PlanMilestone, planMilestoneSchema } from '../settings/plan.schema.js';
 import { milestonesOf } from './milestones.js';
 import type { ExistingAlert, PlanningInput } from './planning.types.js';
@@ -31,7 +32,11 @@ interface Given {
   now?: Date;
 }
 
-function milestones(rules: Rule[], { contract, occurrences = [], existing = [], now }: Given = {}) {
+function milestones(
+  rules: Rule[],
+  { contract, occurrences = [], existing = [], now }: Given = {},
+  days = calendar,
+) {
   const input: PlanningInput = {
     contract: {
       ...{
@@ -54,9 +59,19 @@ function milestones(rules: Rule[], { contract, occurrences = [], existing = [], 
       now: now ?? at('2026-03-03 12:00'),
     },
   };
-  return milestonesOf(input, calendar).map(({ milestone, ended }) => ({ ...milestone, ended }));
+  return milestonesOf(input, days).map(({ milestone, ended }) => ({ ...milestone, ended }));
 }
 const datesOf = (rule: Rule, given: Given = {}) => milestones([rule], given).map(({ date }) => date);
+/** By when inspection and payment are expected, by plans as they were stored before terms had a name. */
+const statutory = (contract: Given['contract'], of: typeof calendar, term?: null) =>
+  milestones(
+    [14, 19].map((offset, n) => ({
+      ...{ code: `one-${n}`, anchor: { type: 'occurrence' } },
+      expectedBy: { anchor: { type: 'ends' }, offset: days(offset), ...(term === null ? { term } : {}) },
+    })),
+    { contract: { signedOn: '2020-01-02', startsOn: '2020-01-03', ...contract } },
+    of,
+  ).map(({ expectedBy }) => expectedBy);
 const recorded = (occurredOn: string, occurrence = 1, code = 'one') => ({ code, occurrence, occurredOn });
 const told = (code = 'one'): ExistingAlert => ({
   ...{ id: 'row', code, occurrence: 1, contactId: 'a', number: '0a', wording: 'milestone', reason: null },
@@ -210,6 +225,28 @@ describe('what is waited for', () => {
       { occurrence: 1, date: '2026-11-28', recorded: true, wording: 'milestone', expectedBy: '2026-11-30' },
       { occurrence: 2, date: '2026-12-10', recorded: true, wording: 'milestone', expectedBy: null },
     ]);
+  });
+
+  // Worked out by hand: 20 December 2024 is a Friday, 30 June 2020 a Tuesday, 19 July 2020 a Sunday.
+  it.each([
+    ['2024-12-20', '2024-12-27', '2024-12-30', 'the special rule is in force'],
+    ['2024-12-31', '2025-01-07', '2025-01-10', 'its last day'],
+    ['2025-01-03', '2025-01-17', '2025-01-22', 'it has ended'],
+    ['2020-07-01', '2020-07-08', '2020-07-13', 'its first day; the 11th is a Saturday'],
+    ['2020-06-30', '2020-07-14', '2020-07-20', 'it has not begun'],
+  ])('completed on %s is expected by the terms of that day, %s and %s: %s', (endsOn, inspected, paid) => {
+    const local = calendarOf({ ...calendar.setting, terms: [...koreanTerms.local].reverse() });
+    expect(statutory({ endsOn }, local)).toEqual([inspected, paid]);
+  });
+
+  it('keeps to the plan’s offset where no terms are in force, and where a plan says so', () => {
+    expect(statutory({ endsOn: '2024-12-20' }, calendar)).toEqual(['2025-01-03', '2025-01-08']);
+    const [general, special] = koreanTerms.local;
+    const since = calendarOf({ ...calendar.setting, terms: [{ ...special, from: null }] });
+    expect(statutory({ endsOn: '2025-01-03' }, since)).toEqual(['2025-01-17', '2025-01-22']);
+    const state = calendarOf({ ...calendar.setting, terms: [{ ...general, paymentDays: 9 }] });
+    expect(statutory({ endsOn: '2025-01-03' }, state)).toEqual(['2025-01-17', '2025-01-27']);
+    expect(statutory({ endsOn: '2025-01-03' }, state, null)).toEqual(['2025-01-17', '2025-01-22']);
   });
 
   it('is shifted as a recorded day, and of two days of one number the earlier counts', () => {

@@ -114,8 +114,17 @@ class MilestoneDates {
   /** Only what is waited for can be overdue: what the contract dates itself needs no record. */
   expectedBy(rule: PlanMilestone): LocalDate | null {
     if (!rule.expectedBy || rule.optional || rule.anchor.type !== 'occurrence') return null;
-    const anchor = this.anchorDate(rule.expectedBy.anchor);
-    return anchor && this.calendar.applyOffset(anchor, rule.expectedBy.offset);
+    const { anchor, offset, term } = rule.expectedBy;
+    const day = this.anchorDate(anchor);
+    return day && this.calendar.applyOffset(day, (term && this.statutory(term, day)) ?? offset);
+  }
+
+  /** Payment is claimed once the inspection is done, so that its term follows the other. */
+  private statutory(term: 'inspection' | 'payment', completion: LocalDate): Offset | null {
+    const terms = this.calendar.termsOn(completion);
+    if (!terms) return null;
+    const { inspectionDays, paymentDays } = terms;
+    return { amount: inspectionDays + (term === 'payment' ? paymentDays : 0), unit: 'days' };
   }
 
   isRecorded(rule: PlanMilestone): boolean {

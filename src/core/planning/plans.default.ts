@@ -13,9 +13,9 @@ const businessDays = (amount: number) => ({ amount, unit: 'business-days' as con
 const days = (amount: number) => ({ amount, unit: 'days' as const });
 const months = (amount: number) => ({ amount, unit: 'months' as const });
 
-// Statutory delays in Korea: inspection within 14 days of completion, payment within 5 days of its claim.
-const inspectedBy = { anchor: ends, offset: days(14) };
-const paidBy = { anchor: ends, offset: days(19) };
+// The offsets hold while the agency has no statutory terms in force: 14 days to inspect, and 5 more to pay.
+const inspectedBy = { anchor: ends, offset: days(14), term: 'inspection' as const };
+const paidBy = { anchor: ends, offset: days(19), term: 'payment' as const };
 
 function milestone(code: string, ko: string, en: string, rest: Omit<Milestone, 'code' | 'name'>): Milestone {
   return { code, name: { ko, en }, ...rest };

@@ -36,6 +36,30 @@ export type Anchor = z.infer<typeof anchorSchema>;
 
 export const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
 
+/**
+ * By which day an occurrence is expected. Where `term` names a statutory one, it goes before the offset as soon as the
+ * agency's calendar has terms in force on the anchor's day; null keeps to the offset.
+ */
+const expectedBySchema = z
+  .strictObject({
+    anchor: datedAnchor,
+    offset: offsetSchema,
+    term: z.enum(['inspection', 'payment']).nullable().optional(),
+  })
+  .overwrite(withTerm);
+type ExpectedBy = z.infer<typeof expectedBySchema>;
+
+/** The offsets from the end by which default plans gave the statutory terms before these had a name. */
+const formerTerms: Readonly<Record<number, ExpectedBy['term']>> = { 14: 'inspection', 19: 'payment' };
+
+/** Finds the statutory term of a plan that was stored, or is put, without one. */
+function withTerm(by: { anchor: DatedAnchor; offset: Offset; term?: ExpectedBy['term'] }) {
+  const { anchor, offset, term } = by;
+  if (term !== undefined || anchor.type !== 'ends' || offset.unit !== 'days') return by;
+  const former = formerTerms[offset.amount];
+  return former ? { ...by, term: former } : by;
+}
+
 export const planMilestoneSchema = z.strictObject({
   code: milestoneCode,
   name: textWordsSchema,
@@ -54,7 +78,7 @@ export const planMilestoneSchema = z.strictObject({
   /** The milestone occurs every so often from the anchor: strictly before `ends`, or to the end of liability, included. */
   repeat: z.strictObject({ every: offsetSchema, until: z.enum(['ends', 'liability-ends']) }).optional(),
   /** An occurrence is overdue from a dated anchor and an offset from it on. */
-  expectedBy: z.strictObject({ anchor: datedAnchor, offset: offsetSchema }).optional(),
+  expectedBy: expectedBySchema.optional(),
 });
 export type PlanMilestone = z.infer<typeof planMilestoneSchema>;
 

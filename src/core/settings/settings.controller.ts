@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
@@ -13,6 +13,8 @@ import {
   channelsBody,
   planBody,
   reportingChannelsSchema,
+  specialDaysQuery,
+  specialDayView,
 } from './settings.schema.js';
 import { SettingsService, type Versioned } from './settings.service.js';
 
@@ -67,6 +69,17 @@ export class SettingsController {
   @Answers(200, versionsOf(calendarSchema), 'Time zone, holidays of its own and the sending window')
   calendar() {
     return this.versions('calendar');
+  }
+
+  @Get('calendar/days')
+  @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
+  @Answers(
+    200,
+    listOf(specialDayView),
+    'Public holidays of a year by name, and days of the agency’s own list',
+  )
+  async specialDays(@Query({ schema: specialDaysQuery }) { year }: z.infer<typeof specialDaysQuery>) {
+    return { items: (await this.settings.calendar()).specialDays(year), nextCursor: null };
   }
 
   @Post('calendar')

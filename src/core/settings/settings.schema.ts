@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
-import { calendarSchema } from '../calendar/calendar.schema.js';
+import { wordsView } from '../../platform/http/query.schema.js';
+import { calendarSchema, localDateSchema } from '../calendar/calendar.schema.js';
 import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
 import { settingProblems } from './settings.words.js';
 import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
@@ -95,6 +96,19 @@ const why = { reason: reasonSchema.nullish() };
 export const planBody = z.strictObject({ plan: planSchema, ...why });
 export const channelsBody = reportingChannelsSchema.extend(why);
 export const calendarBody = calendarSchema.extend(why);
+export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
+export const specialDayView = z.object({
+  date: localDateSchema,
+  kind: z.enum(['holiday', 'substitute', 'closed', 'open']),
+  name: wordsView
+    .nullable()
+    .meta({ description: 'Of a substitute, that of the holiday. Null: of the agency’s list.' }),
+  law: z
+    .object({ source: wordsView, from: localDateSchema })
+    .nullable()
+    .meta({ description: 'Of Korean holidays: which law makes it one, and from when that is in force.' }),
+  isBusinessDay: z.boolean(),
+});
 export const agencyBody = agencyInputSchema.safeExtend(why);
 
 const denseSuffix = ':dense';
@@ -131,6 +145,11 @@ const schemas = {
   },
   plan: { put: planSchema, stored: storedPlanSchema },
 };
+
+/** Reads a value that was stored of a setting; one that cannot be read is returned as it was stored. */
+export function readStored(name: string, value: unknown): unknown {
+  return schemasOf(name)?.stored.safeParse(value).data ?? value;
+}
 
 /** Returns the schemas of a setting's value; null for an unknown name. */
 export function schemasOf(name: string): { put: z.ZodType; stored: z.ZodType } | null {

@@ -7,13 +7,19 @@ import { isCallable } from '../../platform/phone-numbers/phone-number.js';
 import type { Words } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { calendarProblems } from '../calendar/calendar.words.js';
-import { type Calendar, calendarOf } from '../calendar/calendar.js';
+import { type Calendar, calendarOf, regionsOf } from '../calendar/calendar.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { Journal } from '../proof/journal.service.js';
 import { requireNearPlan } from './plan-reach.js';
 import type { Kind, Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
-import { type Agency, type ReportingChannels, schemasOf, type SettingName } from './settings.schema.js';
+import {
+  type Agency,
+  readStored,
+  type ReportingChannels,
+  schemasOf,
+  type SettingName,
+} from './settings.schema.js';
 import { settingProblems } from './settings.words.js';
 
 /** Versioned is one version of a setting, its value parsed. */
@@ -110,7 +116,7 @@ export class SettingsService {
     );
     return rows.map(({ reason: _reason, ...row }) => ({
       ...row,
-      value: schemasOf(row.name)?.stored.safeParse(row.value).data ?? row.value,
+      value: readStored(row.name, row.value),
     }));
   }
 
@@ -154,12 +160,17 @@ export class SettingsService {
   }
 
   /**
-   * Throws for what a schema alone cannot tell: `validation-failed` for a time zone that PostgreSQL does not know and for a
-   * number that nobody in the country can call, and what `requireNearPlan` throws for a plan.
+   * Throws for what a schema alone cannot tell: `validation-failed` for a region that the country does not have, a time
+   * zone that PostgreSQL does not know and a number that nobody in the country can call, and what `requireNearPlan` throws for a plan.
    */
   private async requireUsable(name: SettingName, value: unknown): Promise<void> {
     if (name === 'calendar') {
-      const { timeZone } = value as CalendarSetting;
+      const { timeZone, country, region } = value as CalendarSetting;
+      const regions = regionsOf(country).map(({ code }) => code);
+      if (region !== undefined && !regions.includes(region)) {
+        const known = regions.join(', ') || '–';
+        throw validationFailed([{ path: ['region'], ...calendarProblems.rule('region-unknown', { known }) }]);
+      }
       const sql = `SELECT 1 FROM pg_timezone_names WHERE lower(name) = lower($1)`;
       const known = (await this.database.rows(sql, [timeZone])).length > 0;
       if (!known)

@@ -9,6 +9,7 @@ import { actorOf, type Caller } from '../access/roles.js';
 import { defaultPlans } from '../planning/plans.default.js';
 import { Journal } from '../proof/journal.service.js';
 import type { Kind, Plan } from '../settings/plan.schema.js';
+import { readStored } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { loadTemplates, templateKey, type TemplatePlacement } from '../texts/template-placement.js';
 import { TemplatesService } from '../texts/templates.service.js';
@@ -107,7 +108,8 @@ export class DefaultsService {
   }
 
   private async offered(): Promise<{ wanted: Default; offer: Offer }[]> {
-    const answers = await this.database.repository(DefaultAnswer).find();
+    const stored = await this.database.repository(DefaultAnswer).find();
+    const answers = stored.map(({ name, value }) => ({ name, value: readStored(name, value) }));
     const versions = await this.versionsByName();
     return (await this.defaults()).flatMap((wanted) => {
       const all = versions.get(wanted.name) ?? [];
@@ -126,7 +128,7 @@ export class DefaultsService {
 }
 
 /** Before the first answer, whatever has ever been in force was given by the set-up, or put in force by an admin. */
-function isKnown({ value }: Default, versions: Version[], answer: DefaultAnswer | undefined): boolean {
+function isKnown({ value }: Default, versions: Version[], answer: { value: unknown } | undefined): boolean {
   const known = answer ? [answer, ...versions.slice(0, 1)] : versions;
   return known.some((one) => isDeepStrictEqual(one.value, value));
 }

@@ -28,6 +28,7 @@ import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
 import { PhonesPages } from './phones.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
+import { CalendarPages } from './settings/calendar.pages.js';
 import { DefaultsPages, SettingFormPages, SettingsPages } from './settings/settings.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
@@ -56,6 +57,7 @@ const controllers = [
   HandOverPages,
   KeysPages,
   PeoplePages,
+  CalendarPages,
   SettingFormPages,
   SettingsPages,
 ];

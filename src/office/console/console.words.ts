@@ -65,6 +65,11 @@ defineWords('home', {
   sentNone: ['아직 나간 문자가 없습니다.', 'No texts have been sent yet.'],
   paused: ['발송 중지 중', 'Sending is paused'],
   pausedWhy: ['{scope}: {reason}', '{scope}: {reason}'],
+  askTerms: [
+    '기관의 공휴일 지역과 법정 기한(검사, 대가 지급)을 아직 정하지 않았습니다.',
+    'The agency has not said yet which region’s holidays and which statutory terms of inspection and payment it has.',
+  ],
+  answerTerms: ['달력에서 정하기', 'Answer in the calendar'],
   seeAll: ['모두 보기', 'See all'],
   monitorLead: [
     '청렴 모니터는 부서별 알림 현황을 봅니다. 계약과 사람의 정보는 보이지 않습니다.',

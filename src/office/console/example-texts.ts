@@ -79,8 +79,10 @@ function wordingsOf({ milestones }: Plan) {
 
 /** Writes a plan as a contractor or an officer reads it. */
 export function planLines(plan: Plan, locale: Locale) {
-  const dayWords = ({ anchor, offset }: NonNullable<PlanMilestone['expectedBy']>) =>
-    offsetWords(anchorWords(anchor, plan, locale), offset, locale);
+  const dayWords = ({ anchor, offset, term }: NonNullable<PlanMilestone['expectedBy']>) => {
+    const other = offsetWords(anchorWords(anchor, plan, locale), offset, locale);
+    return term ? translate(locale, `plans.term-${term}`, { other }) : other;
+  };
   return plan.milestones.map((milestone) => ({
     code: milestone.code,
     name: milestone.name[locale],

@@ -62,5 +62,13 @@ defineWords('plans', {
   when: ['문자가 가는 날', 'Day of the text'],
   hour: ['시각', 'Hour'],
   expected: ['기록 기한', 'To be recorded by'],
+  'term-inspection': [
+    '법정 검사 기한 (정해진 것이 없으면 {other})',
+    'the statutory term of inspection (while there is none: {other})',
+  ],
+  'term-payment': [
+    '법정 대가 지급 기한 (정해진 것이 없으면 {other})',
+    'the statutory term of payment (while there is none: {other})',
+  ],
   optional: ['있을 때만', 'only if it happens'],
 } satisfies Section & Record<PlanWord, Both>);

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/app-error.js';
 import { Allow } from '../../core/access/rules.js';
 import { AlertsService } from '../../core/log/alerts.service.js';
 import { MessagesService } from '../../core/log/messages.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
@@ -23,16 +24,19 @@ export class HomePages {
     private readonly brakes: BrakesService,
     private readonly work: WorkService,
     private readonly coverage: CoverageShown,
+    private readonly settings: SettingsService,
   ) {}
 
   @Get()
   async show(@Visiting() visit: Visit) {
     const { caller } = visit;
+    const calendar = await this.settings.calendar();
     const brakes = await this.brakes.stopsFor(caller);
     const shown = caller.role === 'monitor' ? {} : await this.forOthers(visit);
     return page('home', 'navigation.home', {
       person: caller,
       brakes,
+      asksForTerms: caller.role === 'admin' && calendar.setting.terms === undefined,
       reads: caller.role !== 'monitor',
       ...shown,
       ...(await this.figuresOf(visit)),

@@ -2,14 +2,11 @@ import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Role } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
-import type { CalendarSetting } from '../../../core/calendar/calendar.schema.js';
-import { addDays, isWeekend } from '../../../core/calendar/local-date.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { AgencyNumbers } from '../../../core/settings/agency-numbers.js';
 import {
   type Agency,
   agencyBody,
-  calendarBody,
   channelsBody,
   type ReportingChannels,
 } from '../../../core/settings/settings.schema.js';
@@ -45,7 +42,7 @@ const places: { key: string; roles: Role[] }[] = [
 ];
 
 /** The settings with a form, by the last part of its address. */
-const settingAt = { agency: 'agency', calendar: 'calendar', channels: 'reporting-channels' } as const;
+const settingAt = { agency: 'agency', channels: 'reporting-channels' } as const;
 
 /** SettingsPages show where settings are found, and those that are only read here: plans and texts. */
 @ConsolePage('console/settings')
@@ -137,34 +134,6 @@ export class SettingFormPages {
     if (input.rehearsal.numbers.length === 0)
       agency.rehearsal.numbers = (await this.settings.agency()).value.rehearsal.numbers;
     return this.save(visit, 'agency', agency, reason);
-  }
-
-  /** Shows the calendar; days off are the weekdays of the next year on which nothing is sent. */
-  @Get('calendar')
-  @Allow('admin', 'auditor')
-  async calendar(@Visiting() visit: Visit) {
-    const inForce = await this.inForce<CalendarSetting>(visit, 'calendar');
-    const { timeZone, country, window, closed, open } = inForce.setting.value;
-    visit.fill({ timeZone, country, ...window, closed: closed.join('\n'), open: open.join('\n') });
-    const calendar = await this.settings.calendar();
-    const today = await this.settings.today();
-    const daysOff = Array.from({ length: 366 }, (_, n) => addDays(today, n)).filter(
-      (day) => !isWeekend(day) && !calendar.isBusinessDay(day),
-    );
-    return page('settings/calendar', 'settings.calendar', { ...visit.shown, ...inForce, daysOff });
-  }
-
-  @Post('calendar')
-  @ShownAgainBy('calendar')
-  async saveCalendar(@Visiting() visit: Visit) {
-    const { form } = visit;
-    const { reason, ...calendar } = form.read(calendarBody, {
-      country: form.text('country')?.toUpperCase(),
-      window: { from: form.text('from'), to: form.text('to') },
-      closed: form.lines('closed'),
-      open: form.lines('open'),
-    });
-    return this.save(visit, 'calendar', calendar, reason);
   }
 
   @Get('channels')
