@@ -1,5 +1,7 @@
+import { newId } from '../src/platform/ids.js';
 import { defaultPlans } from '../src/core/planning/plans.default.js';
 import type { Offer } from '../src/core/setup/defaults.schema.js';
+import type { Agency } from '../src/core/settings/settings.schema.js';
 import { ok } from './support/api-client.js';
 import { alertLines } from './support/contract-reading.js';
 import { newerRelease, offersTo } from './support/newer-release.js';
@@ -71,6 +73,29 @@ describe('the defaults of a newer release', () => {
       { kind: 'template', name: commencement, value: body('착공 안내'), inForce: { version: 1 } },
     ]);
     expect(await service.contents()).toEqual(before);
+  });
+
+  it('are long texts once the agency chooses these, and all are accepted at once', async () => {
+    const [{ value }] = ok(await service.admin.get<{ items: [{ value: Agency }] }>('/agency')).items;
+    ok(await service.admin.post('/agency', { ...value, rehearsal: undefined, koreanTexts: 'long' }));
+    const offers = await offersTo(service);
+    // Every text in Korean but the digest.
+    expect(offers).toHaveLength(36);
+    const admin = await service.person('admin');
+    const stale = { offers: [...offers.map(({ id }) => id), newId()].join(',') };
+    expect((await admin.post('/console/settings/defaults', stale)).status).toBe(404);
+    expect(await offersTo(service)).toHaveLength(36);
+    await admin.post('/console/settings/defaults', { offers: offers.map(({ id }) => id).join(',') });
+    expect(await offersTo(service)).toEqual([]);
+    await service.register({ reference: 'C-77' });
+    await service.advanceTo('2026-03-04T12:00:00+09:00');
+    expect((await service.texts()).map(({ text }) => text)).toEqual([
+      '[한빛시] 계약체결 안내(C-77)\n일자: 3월 3일\n' +
+        '금품·향응 제공은 금지되어 있습니다. 부당한 요구를 받으시면 신고해 주시기 바랍니다. ☎1398, ☎110\n' +
+        '신고자는 법에 따라 보호받습니다. 저희 기관은 문자로 금전을 요구하지 않습니다.',
+    ]);
+    ok(await service.admin.post('/agency', { ...value, rehearsal: undefined, koreanTexts: 'short' }));
+    expect(await offersTo(service)).toHaveLength(36);
   });
 
   it('are for what is not yet sent once they are accepted, and nothing is sent twice', async () => {

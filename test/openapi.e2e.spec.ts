@@ -38,6 +38,14 @@ const added = [
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.OfferedDefault: is new',
+  // An agency chooses the long form of the default texts in Korean.
+  ...[
+    `get.responses.200.${json}.items.items.properties.value.properties`,
+    `get.responses.200.${json}.items.items.properties.value.required`,
+    `post.requestBody.${json}`,
+    `post.responses.201.${json}.value.properties`,
+    `post.responses.201.${json}.value.required`,
+  ].map((place) => `paths./api/v1/agency.${place}.koreanTexts: is new`),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...ofCalendar(`${calendar}.post.requestBody.${json}`),
   ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),

@@ -53,7 +53,7 @@ describe('templates', () => {
     ]);
     await service.advanceTo('2026-03-05');
     const [text] = await service.texts();
-    expect(text?.text).toBe(`[한빛시] ${contract.reference} 계약체결 3월 3일 ☎1398·110!`);
+    expect(text?.text).toBe(`[한빛시] ${contract.reference} 계약체결 3월 3일 ☎1398, ☎110!`);
   });
 
   it('are refused with line and column of what is wrong', async () => {
@@ -100,7 +100,7 @@ describe('a preview', () => {
       version: 1,
       dateAssumed: false,
     });
-    expect(shown.lengths.korean).toMatchObject({ class: 'LMS', unencodable: [] });
+    expect(shown.lengths.korean).toMatchObject({ class: 'SMS', unencodable: [] });
     expect(shown.lengths.sms.encoding).toBe('UCS-2');
   });
 

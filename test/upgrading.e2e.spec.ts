@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { leafHash } from '../src/core/proof/leaf.js';
 import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
 import { migrate } from '../src/platform/database/migrate.js';
@@ -6,6 +7,7 @@ import { ServiceClock } from '../src/platform/clock/service-clock.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
+import { loadTemplates, templateKey } from '../src/core/texts/template-placement.js';
 import { ok } from './support/api-client.js';
 import { createTestDatabase } from './support/database.js';
 import { differences } from './support/differences.js';
@@ -25,6 +27,8 @@ let fake: FakeTwilio;
 let service: TestService;
 
 beforeAll(async () => {
+  const templates = await loadTemplates(resolve('templates/sms'));
+  newDefaults = templates.filter(({ locale }) => locale === 'ko').map(templateKey);
   const database = await createTestDatabase('template1');
   const appRole = new URL(database.appUrl).username;
   await migrateAsOldAgency(database.ownerUrl, appRole);
@@ -57,8 +61,8 @@ afterAll(async () => {
 const meantDifferences = () => JSON.parse(readFileSync(meantFile, 'utf8')) as string[];
 const meantFile = 'test/fixtures/upgrade/meant-differences.json';
 
-/** Defaults that are new or others since that version, by name; the agency is offered them. */
-const newDefaults: string[] = [];
+/** Defaults that are others since that version, by name: those in Korean fit one SMS. The agency is offered them. */
+let newDefaults: string[];
 
 /** The fixture's rows of a table. */
 function rowsOf(table: string): Record<string, unknown>[] {

@@ -136,7 +136,7 @@ const things = {
   key: ['API 키', 'key'],
   message: ['문자', 'message'],
   'message that is held': ['보류된 문자', 'message that is held'],
-  officer: ['담당자', 'officer'],
+  officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],
   webhook: ['웹훅', 'webhook'],
   'work list': ['할 일 목록', 'work list'],

@@ -54,7 +54,7 @@ describe('a due alert', () => {
     expect(others).toEqual([]);
     const message = await messageOf(alert);
     const text = String(message['text']);
-    expect(text).toBe('[한빛시] 계약 체결 안내(C-77). 금품·향응 요구는 신고해 주세요 ☎1398·110');
+    expect(text).toBe('[한빛시] 계약 체결(C-77). 금품·향응 요구는 신고해 주세요 ☎1398');
     expect(message).toMatchObject({
       ...{ status: 'sending', provider: 'pigeon', sender: 'PIGEON', country: 'GB', shard: alert.shard },
       ...{ locale: 'ko', number_index: alert.index, service_time: now, attempts: 1 },

@@ -255,6 +255,10 @@ export const pageExamples: Record<string, Example> = {
     },
   }),
   'GET /console/settings/defaults': plain('/console/settings/defaults'),
+  'POST /console/settings/defaults': async (service) => ({
+    path: '/console/settings/defaults',
+    form: { offers: await anOffer(service) },
+  }),
   'POST /console/settings/defaults/:id': async (service) => ({
     path: `/console/settings/defaults/${await anOffer(service)}`,
     form: { step: 'accept' },

@@ -37,13 +37,13 @@ export const contractProblems = defineProblems({
   'date-before-signing.field': ['invalid', '{signedOn} 또는 그 뒤의 날', 'on or after {signedOn}'],
   'day-too-far': [
     'invalid',
-    '{day}은(는) {days}일이 넘게 남은 날입니다. 오늘 기록할 수 있는 마지막 날은 {last}입니다.',
+    '{day}은(는) {days}일이 넘게 남은 날입니다. 오늘 기록할 수 있는 가장 늦은 날은 {last}입니다.',
     '{day} is more than {days} days ahead: the last day that can be recorded today is {last}.',
   ],
   'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
   'dates-out-of-order': [
     'invalid',
-    '날짜의 앞뒤가 맞지 않습니다. {early}이 {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
+    '날짜의 앞뒤가 맞지 않습니다. {early}이(가) {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
     '{early} is after {late}: correct one of them.',
   ],
   'dates-out-of-order.field': ['invalid', '{late} 또는 그 앞의 날', 'on or before {late}'],

@@ -16,8 +16,8 @@ export const departmentProblems = defineProblems({
     '같은 부서 코드({code})가 이미 있습니다.',
     'A department with code {code} exists.',
   ],
-  'officer-unknown': ['invalid', '그런 담당자가 없습니다.', 'The officer named as head does not exist.'],
-  'officer-unknown.head': ['invalid', '그런 담당자가 없습니다.', 'an id as GET /api/v1/officers shows it'],
+  'officer-unknown': ['invalid', '그런 담당 공무원이 없습니다.', 'The officer named as head does not exist.'],
+  'officer-unknown.head': ['invalid', '그런 담당 공무원이 없습니다.', 'an id as GET /api/v1/officers shows it'],
   'parent-unknown': ['invalid', '상위 부서가 없습니다.', 'The department named as parentId does not exist.'],
   'staff-number-taken': [
     'conflict',

@@ -40,7 +40,7 @@ defineWords('alertStatuses', {
   planned: ['예정', 'planned'],
   messaged: ['문자로 작성됨', 'in a message'],
   held: ['보류', 'held'],
-  missed: ['발송하지 못함', 'missed'],
+  missed: ['미발송', 'missed'],
   covered: ['다른 연락처로 안내됨', 'covered by another contact'],
   history: ['시행일 이전', 'before the department went live'],
   cancelled: ['취소', 'cancelled'],

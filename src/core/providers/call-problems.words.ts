@@ -53,7 +53,7 @@ const callProblems = {
     '차례가 너무 늦게 와서 보내지 않았습니다.',
     'Its turn came too late: the provider was not called.',
   ],
-  'http-{value}': ['발송 업체가 HTTP {value}로 답했습니다.', 'The provider answered HTTP {value}.'],
+  'http-{value}': ['발송 업체가 HTTP {value}(으)로 답했습니다.', 'The provider answered HTTP {value}.'],
 } satisfies Record<string, Both>;
 
 defineWords('reasons', callProblems);

@@ -185,7 +185,7 @@ defineWords('messageStatuses', {
   sent: ['통신사로 넘겨짐', 'handed to the carrier'],
   delivered: ['수신됨', 'delivered'],
   failed: ['전송 실패', 'failed'],
-  held: ['담당자 확인이 필요함', 'held for a person to look at'],
+  held: ['확인 대기 중', 'held for a person to look at'],
   unconfirmed: ['접수되었으나 수신 여부를 알 수 없음', 'accepted, and never reported on again'],
 } satisfies Record<MessageStatus, Both>);
 

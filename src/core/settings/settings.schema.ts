@@ -28,6 +28,8 @@ const agencyFields = z.strictObject({
   digestFrom: z.int().min(2).max(50).default(3),
   /** The number of people that an import may text on its day before it asks again. */
   importAskAbove: z.int().min(0).max(1_000_000).default(100),
+  /** Which defaults in Korean are offered: those of one SMS, or long ones that say more and cost more. */
+  koreanTexts: z.enum(['short', 'long']).default('short'),
   /** The domains that texts may link to. */
   linkDomains: z
     .array(

@@ -8,12 +8,12 @@ export const settingProblems = defineProblems({
   ],
   'setting-missing.version': [
     'not-found',
-    '{name} 설정의 {version}판은 없습니다.',
+    '{name} 설정의 버전 {version}은(는) 없습니다.',
     'There is no version {version} of {name}.',
   ],
   'setting-unreadable': [
     'unavailable',
-    '저장된 {name} 설정의 {version}판을 읽을 수 없어 이 설정이 필요한 일은 하지 않습니다. 관리자가 새 판을 저장해야 합니다.',
+    '저장된 {name} 설정의 버전 {version}을(를) 읽을 수 없어 이 설정이 필요한 일은 하지 않습니다. 관리자가 새 버전을 저장해야 합니다.',
     'Version {version} of {name} cannot be read, so that nothing is done that needs it: an admin has to put a new version.',
   ],
   'words-invisible': [

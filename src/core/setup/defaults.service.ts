@@ -11,7 +11,14 @@ import { Journal } from '../proof/journal.service.js';
 import type { Kind, Plan } from '../settings/plan.schema.js';
 import { readStored } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { loadTemplates, templateKey, type TemplatePlacement } from '../texts/template-placement.js';
+import {
+  chooseTemplate,
+  type LoadedTemplate,
+  loadTemplates,
+  purposeOf,
+  templateKey,
+  type TemplatePlacement,
+} from '../texts/template-placement.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import { DefaultAnswer } from './default-answer.entity.js';
 import type { Offer } from './defaults.schema.js';
@@ -42,7 +49,7 @@ export class DefaultsService {
 
   /** Reads the defaults of this release. */
   async defaults(): Promise<Default[]> {
-    const templates = await loadTemplates(projectPath('templates/sms'));
+    const templates = await this.defaultTemplates();
     return [
       ...Object.values(defaultPlans).map((plan): Default => ({
         kind: 'plan',
@@ -56,6 +63,21 @@ export class DefaultsService {
         placement,
       })),
     ];
+  }
+
+  private async defaultTemplates(): Promise<LoadedTemplate[]> {
+    const short = await loadTemplates(projectPath('templates/sms'));
+    const { value: agency } = await this.settings.agency();
+    if (agency.koreanTexts === 'short') return short;
+    const long = new Map(
+      (await loadTemplates(projectPath('templates/sms-long'))).map((one) => [templateKey(one), one.body]),
+    );
+    return short.map((template) => {
+      // A digest has no long form.
+      if (purposeOf(template) === 'digest') return template;
+      const key = chooseTemplate(long, template, template.locale);
+      return { ...template, body: long.get(key ?? '') ?? template.body };
+    });
   }
 
   /** Makes a default the next version, by the same way as a change that an admin makes. */
@@ -80,6 +102,13 @@ export class DefaultsService {
       // Somebody's own version came first, and is not to be replaced unseen.
       if (version !== (offer.inForce?.version ?? 0) + 1) throw notFound('default');
       return { name: wanted.name, version };
+    });
+  }
+
+  /** Puts all of these in force, or none when one of them is no more what the admin has seen. */
+  acceptAll(caller: Caller, ids: string[], reason: string | null): Promise<void> {
+    return this.database.inTransaction(async () => {
+      for (const id of ids) await this.accept(caller, id, reason);
     });
   }
 

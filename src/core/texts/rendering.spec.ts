@@ -30,7 +30,7 @@ describe('rendering', () => {
   it('writes dates in the words of the locale', () => {
     const render = compileTemplate('{{date milestone.date}} {{contract.reference}} {{> channels}}');
     const partials = { agency: '한빛시', channels: channelsLine(['1398', '110'], 'ko') };
-    expect(render(someVariables({ locale: 'ko', partials }))).toBe('10월 4일 C-2026-0143 ☎1398·110');
+    expect(render(someVariables({ locale: 'ko', partials }))).toBe('10월 4일 C-2026-0143 ☎1398, ☎110');
     const september = someVariables({ milestone: { name: 'x', date: '2026-09-30' } });
     expect(render(september)).toBe('30 Sep C-2026-0143 Call 1398 or 110');
   });

@@ -105,11 +105,11 @@ export type TemplateProblemCode = Exclude<keyof typeof templateProblemWords, 'at
 
 export const unencodableWords = defineWords('unencodable', {
   'has-substitute': [
-    '“{character}”({code})는 EUC-KR로 보낼 수 없습니다. “{instead}”로 쓰세요.',
+    '“{character}”({code})는 EUC-KR로 보낼 수 없습니다. “{instead}”(으)로 쓰세요.',
     '“{character}” ({code}) cannot be sent in EUC-KR; write “{instead}” instead.',
   ],
   invisible: [
-    '{code}는 보이지 않는 문자이며 EUC-KR로 보낼 수 없습니다. 빼세요.',
+    '{code}은(는) 보이지 않는 문자이며 EUC-KR로 보낼 수 없습니다. 빼세요.',
     '{code} is invisible and cannot be sent in EUC-KR; leave it out.',
   ],
   emoji: [

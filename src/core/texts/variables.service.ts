@@ -102,9 +102,9 @@ export const officersVariables: readonly string[] = [
   'digest.reference',
 ];
 
-/** Writes what `{{> channels}}` stands for, from numbers or addresses: `☎1398·110`, `Call 1398 or 110`. At least one. */
+/** Writes what `{{> channels}}` stands for, from numbers: `☎1398, ☎110`, `Call 1398 or 110`. At least one. */
 export function channelsLine(numbers: readonly string[], locale: Locale): string {
-  return locale === 'ko' ? `☎${numbers.join('·')}` : `Call ${numbers.join(' or ')}`;
+  return locale === 'ko' ? `☎${numbers.join(', ☎')}` : `Call ${numbers.join(' or ')}`;
 }
 
 /** TextSubject is the milestone that a text is about. Nothing in it tells one recipient from another. */

@@ -23,11 +23,11 @@ export const accountProblems = defineProblems({
   ],
   'department-needed': [
     'invalid',
-    '담당자, 부서장, 청렴 모니터는 부서가 있어야 합니다.',
+    '담당 공무원, 부서장, 청렴 모니터는 부서가 있어야 합니다.',
     'Officers, managers and monitors belong to a department.',
   ],
-  'officer-unknown.account': ['invalid', '그런 담당자가 없습니다.', 'There is no such officer.'],
-  'officer-taken': ['invalid', '이미 다른 계정이 쓰는 담당자입니다.', 'Another account is this officer’s.'],
+  'officer-unknown.account': ['invalid', '그런 담당 공무원이 없습니다.', 'There is no such officer.'],
+  'officer-taken': ['invalid', '이미 다른 계정이 쓰는 담당 공무원입니다.', 'Another account is this officer’s.'],
   'form-stale': [
     'forbidden',
     '이 양식은 더 이상 쓸 수 없습니다. 페이지를 다시 열고 시도하세요.',

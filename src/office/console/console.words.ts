@@ -6,7 +6,7 @@ defineWords('common', {
   tagline: ['청렴 알림 문자', 'Integrity alerts'],
   skip: ['본문으로 건너뛰기', 'Skip to the content'],
   language: ['English', '한국어'],
-  theme: ['화면 밝기', 'Appearance'],
+  theme: ['화면 모드', 'Appearance'],
   themeAuto: ['기기 설정 따름', 'As the device'],
   themeLight: ['밝게', 'Light'],
   themeDark: ['어둡게', 'Dark'],
@@ -37,7 +37,6 @@ defineWords('common', {
     '이력에 남으며 감사 부서가 읽습니다.',
     'It is kept in the history, and the audit office reads it.',
   ],
-  details: ['자세히', 'Details'],
   unknown: ['알 수 없음', 'Unknown'],
   notGiven: ['적지 않음', 'Not given'],
   choose: ['고르세요', 'Choose'],
@@ -100,7 +99,7 @@ defineWords('phones', {
 });
 
 defineWords('roles', {
-  officer: ['계약 담당자', 'Officer'],
+  officer: ['담당 공무원', 'Officer'],
   manager: ['부서장', 'Manager'],
   admin: ['관리자', 'Administrator'],
   auditor: ['감사관', 'Auditor'],
@@ -134,7 +133,7 @@ defineWords('wanted', {
   title: ['계약명을 적으세요. 500자까지입니다.', 'Give the contract’s name, at most 500 characters.'],
   kind: ['계약 종류를 고르세요.', 'Choose the kind of contract.'],
   departmentId: ['담당 부서를 고르세요.', 'Choose the department.'],
-  officerId: ['담당자를 고르세요.', 'Choose the officer.'],
+  officerId: ['담당 공무원을 고르세요.', 'Choose the officer.'],
   signedOn: ['날짜를 2026-03-03처럼 적으세요.', 'Give a day such as 2026-03-03.'],
   startsOn: ['날짜를 2026-03-16처럼 적으세요.', 'Give a day such as 2026-03-16.'],
   endsOn: ['날짜를 2026-11-27처럼 적으세요.', 'Give a day such as 2026-11-27.'],

@@ -22,7 +22,7 @@ export const reasonWords = {
   'no-number': words('문자를 받을 수 있는 번호가 없음', 'there is no usable number'),
   suppressed: words('문자를 보내지 않도록 지정된 번호임', 'the number must not be texted'),
   failed: words('발송 업체나 통신사가 전달하지 못함', 'the provider or the carrier could not deliver it'),
-  held: words('문자가 담당자 확인을 기다림', 'the text waits for a person to look at it'),
+  held: words('확인 대기 중', 'the text waits for a person to look at it'),
   suspended: words(
     '계약이 중지되었거나 중지 중에 시기가 지남',
     'the contract is suspended, or was until it was too late',

@@ -3,12 +3,12 @@ import { defineProblems } from '../../platform/app-error.js';
 export const handingOverProblems = defineProblems({
   'officer-inactive': [
     'invalid',
-    '퇴직했거나 옮긴 담당자입니다. 지금 있는 사람을 고르세요.',
+    '퇴직했거나 옮긴 담당 공무원입니다. 재직 중인 사람을 고르세요.',
     'This officer has left: name one who is there.',
   ],
   'same-officer': [
     'invalid',
-    '이미 그 담당자의 계약입니다. 다른 사람을 고르세요.',
+    '이미 그 담당 공무원의 계약입니다. 다른 사람을 고르세요.',
     'They are this officer’s already: name another one.',
   ],
   'merge-into-itself': [

@@ -190,7 +190,7 @@ export const importFinding = defineFindings({
     'Write it as 2026-03-02.',
   ],
   'period-unreadable': [
-    '기간의 첫날과 마지막 날을 알 수 없어 날짜를 가져오지 않았습니다.',
+    '기간의 시작일과 종료일을 알 수 없어 날짜를 가져오지 않았습니다.',
     'It names no first and last day, so no dates were taken from it.',
     '착공(착수)일과 준공(완료)일 열을 채워 주십시오.',
     'Fill in the columns 착공(착수)일 and 준공(완료)일.',
@@ -288,9 +288,9 @@ export const importFinding = defineFindings({
     'Fill in the department, or give departmentId with the file.',
   ],
   'officer-unknown': [
-    '부서에 이 이름이나 직원번호의 담당자가 없거나 여럿입니다.',
+    '부서에 이 이름이나 직원번호의 담당 공무원이 없거나 여럿입니다.',
     'No officer of the department goes by this name or staff number, or more than one does.',
-    '직원번호를 적거나, 계약에서 담당자를 골라 주십시오.',
+    '직원번호를 적거나, 계약에서 담당 공무원을 골라 주십시오.',
     'Write the staff number, or choose the officer at the contract.',
   ],
   'contract-refused': [

@@ -54,7 +54,7 @@ it('finds changes of dates by their index, which a migration makes anew for anot
 it('says of a cleared date that there is none any more', () => {
   const cleared = { field: 'endsOn', from: '2026-11-27', to: null, actor: 'officer:a', unsent: false };
   expect(say('dates-moved-back', cleared)).toEqual({
-    ko: '완료일 2026-11-27이(가) 지워졌습니다(officer:a).',
+    ko: '완료일 2026-11-27이 지워졌습니다(officer:a).',
     en: 'The end (2026-11-27) was cleared by officer:a.',
   });
 });

@@ -3,7 +3,7 @@ import { type Both, defineWords, type Words, wordsOf } from '../../platform/word
 import type { Facts, Named, WorkList } from './work-query.js';
 
 const look = [
-  '계약의 이력과 담당자의 설명을 확인하세요.',
+  '계약의 이력과 담당 공무원의 설명을 확인하세요.',
   'Look at the contract’s history, and ask why.',
 ] as const;
 

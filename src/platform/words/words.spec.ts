@@ -4,6 +4,7 @@ import { allSections, defineWords, hasWords, translate, wordsOf } from './words.
 defineWords('fruit', { pear: ['배', 'pear'], apple: ['사과', 'apple'] });
 defineWords('basket', {
   empty: ['바구니가 비었습니다.', 'The basket is empty.'],
+  particles: ['{fruit}은(는) {fruit}이(가) {fruit}을(를) {fruit}과(와) {fruit}(으)로', '{fruit}'],
   holds: ['{count}개: {what}', '{count} of them: {what}'],
 });
 
@@ -22,6 +23,19 @@ describe('the catalogue of words', () => {
     const params = { count: 2, what: [{ word: 'fruit.pear' }, { word: 'fruit.apple' }, 'plums'] };
     expect(translate('en', 'basket.holds', params)).toBe('2 of them: pear, apple, plums');
     expect(translate('ko', 'basket.holds', params)).toBe('2개: 배, 사과, plums');
+  });
+
+  it.each([
+    ['사과', '사과는 사과가 사과를 사과와 사과로'],
+    ['감', '감은 감이 감을 감과 감으로'],
+    ['귤', '귤은 귤이 귤을 귤과 귤로'],
+    ['버전 3', '버전 3은 버전 3이 버전 3을 버전 3과 버전 3으로'],
+    ['418', '418은 418이 418을 418과 418로'],
+    ['2026-03-02', '2026-03-02는 2026-03-02가 2026-03-02를 2026-03-02와 2026-03-02로'],
+    ['“감”', '“감”은 “감”이 “감”을 “감”과 “감”으로'],
+    ['plum', 'plum은(는) plum이(가) plum을(를) plum과(와) plum(으)로'],
+  ])('chooses the particle after %s by its sound', (fruit, expected) => {
+    expect(translate('ko', 'basket.particles', { fruit })).toBe(expected);
   });
 
   it('does not show a reader the braces of a parameter that is missing', () => {

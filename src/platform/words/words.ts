@@ -88,13 +88,39 @@ function find(key: string): Both | undefined {
 }
 
 function filled(text: string, params: Readonly<Record<string, unknown>>, locale: Locale): string {
-  return text.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+  const full = text.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = params[name];
     if (value === undefined || value === null) throw new Error(`"${text}" wants ${name}`);
     return Array.isArray(value)
       ? value.map((one) => written(one, locale)).join(', ')
       : written(value, locale);
   });
+  return locale === 'ko' ? withParticles(full) : full;
+}
+
+/** Final sounds of the digits from 0 to 9 as Korean reads them; ㄹ counts as none before 로. */
+const digitSounds = ['ㅇ', 'ㄹ', '', 'ㅁ', '', '', 'ㄱ', 'ㄹ', 'ㄹ', ''];
+
+/**
+ * Chooses of `은(는)`, `이(가)`, `을(를)`, `과(와)` and `(으)로` the one that the sound before it wants. Both stay where
+ * the sound is not known, as after a word in Latin letters.
+ */
+function withParticles(text: string): string {
+  return text.replace(
+    /([가-힣0-9])(["'”’]*)(?:([은이을과])\(([는가를와])\)|\(으\)로)/g,
+    (_whole, last: string, between: string, after?: string, open?: string) => {
+      const sound = finalSound(last);
+      const particle = after && open ? (sound ? after : open) : sound && sound !== 'ㄹ' ? '으로' : '로';
+      return `${last}${between}${particle}`;
+    },
+  );
+}
+
+function finalSound(character: string): string {
+  if (/\d/.test(character)) return digitSounds[Number(character)] ?? '';
+  // Syllables stand in the order of their 28 final sounds: none first, ㄹ eighth.
+  const final = (character.charCodeAt(0) - 0xac00) % 28;
+  return final === 0 ? '' : final === 8 ? 'ㄹ' : 'ㅇ';
 }
 
 function written(value: unknown, locale: Locale): string {

@@ -20,7 +20,8 @@ defineWords('contracts', {
   count: ['이 쪽에 {count}건', '{count} on this page'],
   name: ['계약명', 'Name'],
   department: ['담당 부서', 'Department'],
-  officer: ['담당자', 'Officer'],
+  details: ['계약 정보', 'Details'],
+  officer: ['담당 공무원', 'Officer'],
   value: ['계약금액', 'Value'],
   nextAlert: ['다음 알림', 'Next alert'],
   noneToCome: ['예정 없음', 'none to come'],
@@ -36,7 +37,7 @@ defineWords('contracts', {
     'KR처럼 두 글자. 번호를 이 국가의 것으로 읽습니다.',
     'Two letters, such as KR. Numbers are read as this country’s.',
   ],
-  contactName: ['담당자 이름', 'Person’s name'],
+  contactName: ['업체 담당자 이름', 'Person’s name'],
   contactRole: ['직책', 'Position'],
   phone: ['휴대전화', 'Mobile number'],
   phoneHint: [

@@ -29,7 +29,7 @@ describe('a change as it is read', () => {
     expect(
       shown('amended', { field: 'endsOn' }, { endsOn: '2026-11-27' }, { endsOn: '2026-12-18' }),
     ).toMatchObject({
-      who: '김하늘 (계약 담당자)',
+      who: '김하늘 (담당 공무원)',
       what: '변경: 완료(준공)일',
       from: '2026년 11월 27일 (금)',
       to: '2026년 12월 18일 (금)',

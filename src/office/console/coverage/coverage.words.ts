@@ -2,31 +2,31 @@ import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('coverage', {
   lead: [
-    '알려야 할 단계 가운데 무엇을 알렸고 무엇을 왜 알리지 못했는지 봅니다. 연락처가 없는 계약도 셉니다.',
+    '알려야 할 단계 가운데 무엇을 알렸고 무엇이 왜 미발송인지 봅니다. 연락처가 없는 계약도 셉니다.',
     'Of the milestones that called for an alert: what was told, what was not, and why. Contracts without contacts count too.',
   ],
-  from: ['첫날', 'From'],
-  to: ['마지막 날', 'To'],
-  groupBy: ['나누어 보기', 'By'],
+  from: ['시작일', 'From'],
+  to: ['종료일', 'To'],
+  groupBy: ['구분', 'By'],
   'by-department': ['부서', 'Department'],
   'by-kind': ['계약 종류', 'Kind'],
-  'by-officer': ['담당자', 'Officer'],
+  'by-officer': ['담당 공무원', 'Officer'],
   'by-month': ['달', 'Month'],
   rollUp: ['하위 부서의 수를 상위 부서에 더하기', 'Add the figures of departments below to those above'],
   rollUpNote: [
     '부서마다 하위 부서의 것이 더해져 있어, 행을 모두 합하면 전체보다 많습니다.',
     'Each department holds those below it as well, so the rows add up to more than the total.',
   ],
-  nobodyNamed: ['담당자 없음', 'nobody named'],
+  nobodyNamed: ['담당 공무원 없음', 'nobody named'],
   period: ['{from} ~ {to}', '{from} to {to}'],
   thisMonth: ['이번 달', 'This month'],
   lastYear: ['최근 12개월', 'The last 12 months'],
   headline: [
-    '알려야 할 단계 {called}개 가운데 {told}개를 알렸고, {untold}개는 알리지 못했습니다.',
+    '알려야 할 단계 {called}개 가운데 {told}개를 알렸고, {untold}개는 미발송입니다.',
     'Of {called} milestones that called for an alert, {told} were told, and {untold} were not.',
   ],
   headlinePartly: [
-    '알려야 할 단계 {called}개 가운데 {told}개를 알렸고, {untold}개는 알리지 못했습니다. 그 가운데 {partly}개는 일부 업체만 알렸습니다.',
+    '알려야 할 단계 {called}개 가운데 {told}개를 알렸고, {untold}개는 미발송입니다. 그 가운데 {partly}개는 일부 업체만 알렸습니다.',
     'Of {called} milestones that called for an alert, {told} were told, and {untold} were not; {partly} of those were told to some counterparties only.',
   ],
   headlineAll: [
@@ -44,8 +44,8 @@ defineWords('coverage', {
     'Of those told, {count} were told by the neutral wording, as nobody had recorded them.',
   ],
   toCome: ['아직 때가 되지 않은 것 {count}개', '{count} are still to come'],
-  because: ['알리지 못한 사유', 'Why they were not told'],
-  becauseNone: ['알리지 못한 것이 없습니다.', 'Nothing was left untold.'],
+  because: ['미발송 사유', 'Why they were not told'],
+  becauseNone: ['미발송이 없습니다.', 'Nothing was left untold.'],
   heat: ['부서와 달', 'Departments and months'],
   heatLegend: [
     '칸마다 알린 비율과, 알려야 할 단계의 수',
@@ -62,7 +62,7 @@ defineWords('coverage', {
   delivered: ['수신', 'Delivered'],
   alerted: ['발송', 'Sent'],
   partly: ['일부만', 'In part'],
-  missed: ['안내 누락', 'Missed'],
+  missed: ['미발송', 'Missed'],
   total: ['전체', 'Total'],
   empty: [
     '이 조건에는 알려야 할 단계가 없습니다. 계약을 등록하면 때가 된 단계부터 여기에 셉니다.',
@@ -71,7 +71,7 @@ defineWords('coverage', {
   exportTable: ['표를 CSV로 내려받기', 'Download the table as CSV'],
   exportHeat: ['부서와 달을 CSV로 내려받기', 'Download departments and months as CSV'],
   seeMilestones: ['단계 모두 보기', 'See all the milestones'],
-  milestones: ['수치 뒤의 단계', 'The milestones behind the figures'],
+  milestones: ['세부 내역', 'The milestones behind the figures'],
   milestonesLead: [
     '알려야 했던 때의 순서입니다. 계약을 누르면 무엇이 있었는지 볼 수 있습니다.',
     'In the order in which they should have been told. Open a contract to see what happened.',
@@ -83,7 +83,7 @@ defineWords('coverage', {
   untoldOf: ['업체 {parties}곳 가운데 {untold}곳', '{untold} of {parties} counterparties'],
   onlyNeutral: ['중립 문안으로 알린 것만', 'Only those told by the neutral wording'],
   onlyOwn: ['하위 부서 빼고', 'Without the departments below'],
-  explain: ['말의 뜻', 'What these words mean'],
+  explain: ['용어 설명', 'What these words mean'],
   explainCounts: ['어떤 단계를 세나', 'Which milestones count'],
   explainCounts1: [
     '알림이 아니라 단계를 셉니다. 연락처가 없는 계약에는 알림이 없지만, 바로 그것이 드러나야 하기 때문입니다.',
@@ -98,7 +98,7 @@ defineWords('coverage', {
     'What would come after a termination does not count. What was sent or missed stays, whatever happens to its date.',
   ],
   explainCounts4: [
-    '알렸어야 할 때의 달에, 지금 계약을 맡은 부서와 담당자에게 셉니다.',
+    '알렸어야 할 때의 달에, 지금 계약을 맡은 부서와 담당 공무원에게 셉니다.',
     'Each counts in the month in which it should have been told, with the department and officer that the contract has today.',
   ],
   explainOutcomes: ['결과', 'Outcomes'],
@@ -121,7 +121,7 @@ defineWords('coverage', {
   ],
   explainReasons: ['사유', 'Reasons'],
   explainReasonsLead: [
-    '알리지 못한 단계마다 사유은 하나입니다. 여럿이면 아래에서 먼저 나오는 것을 적습니다. 사람이 고칠 수 있는 것이 먼저입니다.',
+    '미발송 단계마다 사유는 하나입니다. 여럿이면 아래에서 먼저 나오는 것을 적습니다. 사람이 고칠 수 있는 것이 먼저입니다.',
     'Each untold milestone has one reason: of several, the first in this order. What a person can still mend comes first.',
   ],
 });

@@ -122,6 +122,7 @@ export class SettingFormPages {
       ...inForce,
       numbers: rehearsal.numbers.map(({ masked }) => masked).join(', ') || '–',
       ...contactChoices(visit),
+      koreanTexts: visit.choices('settings.koreanTexts-', ['short', 'long']),
     });
   }
 
@@ -196,6 +197,7 @@ function agencyFields(form: Form) {
     graceHours: numberOf('graceHours'),
     digestFrom: numberOf('digestFrom'),
     importAskAbove: numberOf('importAskAbove'),
+    koreanTexts: form.text('koreanTexts'),
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },
   };
@@ -214,6 +216,7 @@ function channelOf(form: Form): Record<keyof ReportingChannels['channels'][numbe
 }
 
 const defaultsPath = '/console/settings/defaults';
+const allSchema = answerSchema.extend({ offers: z.array(z.uuid()).min(1).max(500) });
 const stepSchema = answerSchema.extend({ step: z.enum(['accept', 'decline']) });
 
 /** Plans and texts of a newer release beside those in force, to be accepted or declined. */
@@ -233,6 +236,7 @@ export class DefaultsPages {
     return page('settings/defaults', 'settings.defaults', {
       problem: visit.shown.problem,
       mayChange: visit.caller.role === 'admin',
+      all: offers.length > 1 && offers.map(({ id }) => id).join(','),
       offers: offers.map((offer) => ({
         id: offer.id,
         title: titleOf(offer, visit),
@@ -244,6 +248,14 @@ export class DefaultsPages {
         offered: contentOf(offer.value, visit),
       })),
     });
+  }
+
+  @Post()
+  @ShownAgainBy('list')
+  async acceptAll(@Visiting() { caller, form }: Visit) {
+    const { offers, reason = null } = form.read(allSchema, { offers: form.text('offers')?.split(',') });
+    await this.defaults.acceptAll(caller, offers, reason);
+    return redirect(defaultsPath, 'defaults-accepted');
   }
 
   @Post(':id')

@@ -2,13 +2,13 @@ import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('settings', {
   lead: [
-    '설정을 바꾸면 새 판이 만들어지고 이전 판은 그대로 남습니다. 누가 왜 바꾸었는지도 남습니다.',
+    '설정을 바꾸면 새 버전이 만들어지고 이전 버전은 그대로 남습니다. 누가 왜 바꾸었는지도 남습니다.',
     'A change makes a new version and leaves the old ones as they are, with who changed what and why.',
   ],
-  version: ['{version}판, {who}', 'version {version}, by {who}'],
+  version: ['버전 {version}, {who}', 'version {version}, by {who}'],
   agency: ['기관과 발송', 'Agency and sending'],
   agencyLead: [
-    '기관 이름, 늦은 알림의 한도, 묶음 문자, 예행 연습',
+    '기관 이름, 지연 발송 허용 시간, 묶음 문자, 예행 연습',
     'Its name, how late an alert may be, digests, rehearsal',
   ],
   calendar: ['달력과 발송 시간', 'Calendar and window'],
@@ -40,7 +40,10 @@ defineWords('settings', {
     'The tree of departments, go-live days, staff, merging',
   ],
   'hand-over': ['계약 인계', 'Handing over'],
-  'hand-overLead': ['담당자가 바뀔 때 계약을 한꺼번에 넘깁니다', 'Give an officer’s contracts to another'],
+  'hand-overLead': [
+    '담당 공무원이 바뀔 때 계약을 한꺼번에 넘깁니다',
+    'Give an officer’s contracts to another',
+  ],
   keys: ['API 키', 'API keys'],
   keysLead: ['다른 시스템이 쓰는 키', 'For other systems'],
   nameKo: ['이름(한국어)', 'Name in Korean'],
@@ -48,7 +51,7 @@ defineWords('settings', {
   nameHint: ['문자 첫머리에 적히므로 짧게 씁니다.', 'It heads every text: keep it short.'],
   locale: ['기본 언어', 'Language when a contact’s own is not served'],
   currency: ['통화', 'Currency'],
-  graceHours: ['늦은 알림의 한도(시간)', 'How late an alert may be, in hours'],
+  graceHours: ['지연 발송 허용 시간(시간)', 'How late an alert may be, in hours'],
   graceHint: [
     '등록했을 때 이미 지난 알림이라도 이 시간 안이면 곧바로 보냅니다.',
     'An alert that is past when it is planned still goes out at once within this time.',
@@ -61,6 +64,13 @@ defineWords('settings', {
     '가져오기로 오늘 문자를 받는 사람이 이보다 많으면 다시 묻기',
     'Ask again when an import would text more people today than',
   ],
+  koreanTexts: ['한국어 기본 문안', 'Default texts in Korean'],
+  koreanTextsHint: [
+    '바꾸면 새 기본 문안이 “새 기본값”에 올라오고, 적용한 문안부터 쓰입니다.',
+    'After a change the other texts stand under “New defaults”, and serve from when they are accepted.',
+  ],
+  'koreanTexts-short': ['단문(SMS 한 건)', 'Short: one SMS'],
+  'koreanTexts-long': ['장문(LMS)', 'Long: LMS'],
   linkDomains: ['문자에 넣을 수 있는 주소(도메인)', 'Domains that texts may link to'],
   linkHint: [
     '한 줄에 하나. 비워 두면 링크를 쓸 수 없습니다.',
@@ -76,8 +86,8 @@ defineWords('settings', {
     '한 줄에 하나. 비워 두면 지금 목록을 그대로 둡니다: {numbers}',
     'One a line. Left blank, the list stays: {numbers}',
   ],
-  windowFrom: ['여는 시각', 'From'],
-  windowTo: ['닫는 시각', 'To'],
+  windowFrom: ['발송 시작 시각', 'From'],
+  windowTo: ['발송 종료 시각', 'To'],
   timeZone: ['시간대', 'Time zone'],
   country: ['공휴일을 따르는 국가', 'Country whose holidays count'],
   closed: ['기관 휴무일', 'Days closed'],
@@ -144,9 +154,9 @@ defineWords('settings', {
   release: ['다시 보내기', 'Resume'],
   scope: ['범위', 'What'],
   target: ['대상', 'Which'],
-  since: ['언제부터', 'Since'],
+  since: ['시작 일시', 'Since'],
   by: ['누가', 'Who'],
-  until: ['언제까지', 'Until'],
+  until: ['종료 일시', 'Until'],
   wholeAgency: ['기관 전체', 'The whole agency'],
   readOnly: ['관리자만 바꿀 수 있습니다.', 'Only an administrator changes these.'],
 });
@@ -223,7 +233,7 @@ defineWords('departments', {
   leave: ['퇴직·전출 처리', 'Has left'],
   return: ['다시 근무', 'Is back'],
   leaveHint: [
-    '떠난 직원은 새 계약의 담당자로 고를 수 없습니다. 맡은 계약은 그대로이니 인계하고, 계정은 따로 사용 중지하세요.',
+    '떠난 직원은 새 계약의 담당 공무원으로 고를 수 없습니다. 맡은 계약은 그대로이니 인계하고, 계정은 따로 사용 중지하세요.',
     'Who has left is no longer offered for contracts. Their contracts stay theirs until they are handed over; their account is disabled under People.',
   ],
   addOfficer: ['직원 추가', 'Add an officer'],
@@ -244,7 +254,7 @@ defineWords('departments', {
 defineWords('handingOver', {
   title: ['계약 인계', 'Hand contracts over'],
   lead: [
-    '담당자가 바뀌면 그 사람의 계약을 모두 새 담당자에게 넘깁니다. 이력은 그대로 남습니다.',
+    '담당 공무원이 바뀌면 그 사람의 계약을 모두 새 담당 공무원에게 넘깁니다. 이력은 그대로 남습니다.',
     'When an officer leaves, all of the contracts go to another, with their history.',
   ],
   from: ['넘기는 사람', 'From'],
@@ -282,6 +292,7 @@ defineWords('done', {
   'officer-added': ['직원을 추가했습니다.', 'The officer is added.'],
   merged: ['부서를 통합했습니다.', 'The departments are merged.'],
   'handed-over': ['계약을 인계했습니다.', 'The contracts are handed over.'],
+  'defaults-accepted': ['새 기본값을 모두 받아들였습니다.', 'The defaults are in force.'],
   'default-accepted': ['새 기본값을 받아들였습니다.', 'The default is in force.'],
   'default-declined': ['지금 것을 계속 씁니다.', 'What is in force stays.'],
   'key-revoked': ['키를 폐기했습니다.', 'The key is revoked.'],
@@ -289,7 +300,7 @@ defineWords('done', {
 
 defineWords('defaults', {
   lead: [
-    '저절로 바뀌는 것은 없습니다. 받아들이면 새 판이 되어 아직 보내지 않은 문자와 새 계약에 쓰이고, 등록된 계약은 제 계획을 그대로 지닙니다. 지금 것을 계속 쓰면 기본값이 다시 바뀔 때까지 묻지 않습니다.',
+    '저절로 바뀌는 것은 없습니다. 받아들이면 새 버전이 되어 아직 보내지 않은 문자와 새 계약에 쓰이고, 등록된 계약은 제 계획을 그대로 지닙니다. 지금 것을 계속 쓰면 기본값이 다시 바뀔 때까지 묻지 않습니다.',
     'Nothing changes by itself. What you accept becomes the next version, for texts not yet sent and for new contracts; contracts keep their plan. What you decline is not offered again until it changes.',
   ],
   none: ['정할 것이 없습니다.', 'There is nothing to decide.'],
@@ -299,5 +310,6 @@ defineWords('defaults', {
   plan: ['알림 계획: {kind}', 'Plan: {kind}'],
   template: ['문안: {key}', 'Text: {key}'],
   accept: ['받아들이기', 'Accept'],
+  acceptAll: ['모두 받아들이기', 'Accept all'],
   decline: ['지금 것 계속 쓰기', 'Decline'],
 });
