@@ -17,7 +17,11 @@ export const departmentProblems = defineProblems({
     'A department with code {code} exists.',
   ],
   'officer-unknown': ['invalid', '그런 담당 공무원이 없습니다.', 'The officer named as head does not exist.'],
-  'officer-unknown.head': ['invalid', '그런 담당 공무원이 없습니다.', 'an id as GET /api/v1/officers shows it'],
+  'officer-unknown.head': [
+    'invalid',
+    '그런 담당 공무원이 없습니다.',
+    'an id as GET /api/v1/officers shows it',
+  ],
   'parent-unknown': ['invalid', '상위 부서가 없습니다.', 'The department named as parentId does not exist.'],
   'staff-number-taken': [
     'conflict',

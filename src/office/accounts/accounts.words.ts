@@ -27,7 +27,11 @@ export const accountProblems = defineProblems({
     'Officers, managers and monitors belong to a department.',
   ],
   'officer-unknown.account': ['invalid', '그런 담당 공무원이 없습니다.', 'There is no such officer.'],
-  'officer-taken': ['invalid', '이미 다른 계정이 쓰는 담당 공무원입니다.', 'Another account is this officer’s.'],
+  'officer-taken': [
+    'invalid',
+    '이미 다른 계정이 쓰는 담당 공무원입니다.',
+    'Another account is this officer’s.',
+  ],
   'form-stale': [
     'forbidden',
     '이 양식은 더 이상 쓸 수 없습니다. 페이지를 다시 열고 시도하세요.',
