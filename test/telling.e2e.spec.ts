@@ -48,6 +48,32 @@ it('tells a whole contract of which nothing is recorded, the end in neutral word
   expect(await service.sql(`SELECT DISTINCT status FROM message`)).toEqual([{ status: 'delivered' }]);
 });
 
+it('reaches a phone on its own day, although the provider asks for patience first', async () => {
+  await service.register({
+    counterparties: [aCounterparty({ contacts: [aContact({ phone: '010-0000-0005' })] })],
+  });
+  await service.advanceTo('2026-12-31T18:00:00+09:00');
+  expect((await service.texts()).map(({ receivedAt }) => receivedAt.slice(0, 10))).toEqual([
+    '2026-03-04',
+    '2026-03-13',
+    '2026-07-22',
+    '2026-11-20',
+    '2026-12-14',
+    '2026-12-17',
+  ]);
+});
+
+it('waits for a text that another drain is sending before time moves on', async () => {
+  await service.register();
+  await service.advanceTo('2026-03-04T12:00:00+09:00');
+  const openUntil = `clock_timestamp() + interval '2 seconds'`;
+  await service.sql(`UPDATE attempt SET status = 'open', lease_until = ${openUntil}`);
+  await service.advanceTo('2026-03-05T12:00:00+09:00');
+  expect(await service.sql(`SELECT lease_until <= clock_timestamp() AS waited FROM attempt`)).toEqual([
+    { waited: true },
+  ]);
+});
+
 it('tells a second time what is recorded after its neutral text', async () => {
   const contract = await service.register();
   await service.advanceTo('2026-12-14T12:00:00+09:00');

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { zonedIso } from '../calendar/zoned-iso.js';
@@ -19,6 +20,9 @@ export const textView = z.object({
   status: z.string(),
 });
 export type TextView = z.infer<typeof textView>;
+
+/** Seconds that the clock waits for a text which is to be tried again. */
+const longestRetry = 5;
 
 const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
 
@@ -105,14 +109,38 @@ export class SandboxService {
     return counts;
   }
 
-  /** Sends until nothing waits for its number: one gets one text at a time, and time moves on only after all of them. */
+  /**
+   * Sends until nothing is under way and nothing waits for its number, since one gets one text at a time: what arrived
+   * after time had moved on would show a day that is not its own.
+   */
   private async settle(): Promise<number> {
     for (let all = 0; ;) {
       const attempted = await this.drains.drainAllShards();
-      await this.receipts.pollMessages();
       all += attempted;
+      const under = await this.secondsUnderWay();
+      if (under !== null) {
+        await setTimeout(under * 1000);
+        continue;
+      }
+      await this.receipts.pollMessages();
       if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
     }
+  }
+
+  /**
+   * Returns how long to wait for texts that other drains are sending, or that the provider wanted later by a little; null
+   * when there is none. A lost answer is not waited for: what became of that one takes a grace to tell.
+   */
+  private async secondsUnderWay(): Promise<number | null> {
+    const [row] = await this.database.rows<{ seconds: number | null }>(
+      `SELECT least(
+         (SELECT 0.05 FROM attempt WHERE status = 'open' AND lease_until > clock_timestamp() LIMIT 1),
+         (SELECT extract(epoch FROM min(next_attempt_at) - clock_timestamp()) FROM message
+          WHERE status = 'waiting' AND next_attempt_at > clock_timestamp()
+            AND next_attempt_at <= clock_timestamp() + $1 * interval '1 second'))::float8 AS seconds`,
+      [longestRetry],
+    );
+    return row && row.seconds !== null ? Math.max(row.seconds, 0) : null;
   }
 
   private async someWaitedForTheirNumber(): Promise<boolean> {
