@@ -78,6 +78,28 @@ describe('changing a contract on its page', () => {
     });
   });
 
+  it('takes an amount as people write it, in the currency of the contract alone', async () => {
+    const contract = await service.register();
+    const officer = await service.person('officer', roads);
+    const path = `/console/contracts/${contract.id}/change`;
+    const change = (amount: string) =>
+      officer.post(path, {
+        title: '교량 보수',
+        departmentId: roads,
+        signedOn: '2026-03-03',
+        amount,
+        step: 'save',
+      });
+    for (const [written, amount] of [
+      ['１２，０００원', '12000'],
+      ['1.5억원', '150000000'],
+    ] as const) {
+      expect((await change(written)).status).toBe(303);
+      expect((await service.contract(contract.id)).value).toEqual({ amount, currency: 'KRW' });
+    }
+    expect((await change('$100')).status).toBe(400);
+  });
+
   it('shows what is wrong without losing what was typed, and never saves behind a look', async () => {
     const contract = await service.register({});
     const officer = await service.person('officer', roads);

@@ -18,6 +18,7 @@ import { type Move, moves } from '../../../core/contracts/lifecycle.js';
 import { milestoneCode } from '../../../core/settings/plan.schema.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { contactChoices, FormChoices } from '../choices.js';
+import { readAmount } from '../../imports/sheet/values.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, ownAddress, type ShownProblem } from '../form.js';
 import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
@@ -262,18 +263,16 @@ export class ContactPages {
 
 /** Reads a new contract from the fields of its page. */
 export function newContractOf(form: Form, currency: string): NewContract {
-  const amount = amountOf(form);
   return form.read(newContractSchema, {
-    value: amount === undefined ? undefined : { amount, currency },
+    value: valueOf(form, currency),
     counterparties: form.has('companyName') || hasContact(form) ? [counterpartyBody(form)] : [],
   });
 }
 
 /** Reads a change of a contract: a blank field clears what it held. */
 export function contractPatchOf(form: Form, agencyCurrency: string): ContractPatch {
-  const amount = amountOf(form);
-  const currency = form.text('currency') ?? agencyCurrency;
-  return form.read(contractPatchSchema, { value: amount === undefined ? null : { amount, currency } });
+  const value = valueOf(form, form.text('currency') ?? agencyCurrency);
+  return form.read(contractPatchSchema, { value: value ?? null });
 }
 
 /** Returns the texts of a contract's fields as it has them now, by the names of the page's fields. */
@@ -308,9 +307,16 @@ function hasContact(form: Form): boolean {
   return form.has('phone') || form.has('contactName');
 }
 
-/** Returns the amount in digits; people write its thousands apart. */
-function amountOf(form: Form): string | undefined {
-  return form.text('amount')?.replace(/[,\s원]/g, '');
+/**
+ * Reads the amount as sheets do: full-width digits, `1.5억원`. What cannot be read, or names another currency, is refused
+ * as it was written.
+ */
+function valueOf(form: Form, currency: string): { amount: string; currency: string } | undefined {
+  const text = form.text('amount');
+  if (text === undefined) return undefined;
+  const read = readAmount(text);
+  const isIts = read.ok && (read.value.currency ?? currency) === currency;
+  return { amount: isIts ? read.value.amount : text, currency };
 }
 
 const fieldOfPath: Record<string, string> = {
