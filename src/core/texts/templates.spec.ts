@@ -1,17 +1,16 @@
 import { resolve } from 'node:path';
+import { variables, widest } from '../../../test/support/default-texts.js';
 import type { Locale } from '../../platform/words/words.js';
 import { domesticPrefixBytes, koreanLength, smsLength } from './lengths.js';
 import { compileTemplate } from './rendering.js';
 import { chooseDigest, chooseTemplate, loadTemplates, purposeOf, templateKey } from './template-placement.js';
 import type { LoadedTemplate } from './template-placement.js';
 import { checkTemplate } from './template-rules.js';
-import { kindWord } from './texts.words.js';
-import { channelsLine, type TextVariables } from './variables.service.js';
+import { channelsLine } from './variables.service.js';
 import type { Kind } from '../settings/plan.schema.js';
 import type { Wording } from '../planning/planning.types.js';
 
 const dir = resolve('templates/sms');
-const agency = { ko: '한빛시', en: 'Hanbit City' };
 
 let templates: LoadedTemplate[];
 let bodies: Map<string, string>;
@@ -23,33 +22,6 @@ beforeAll(async () => {
   bodies = byKey(templates);
   longBodies = byKey(await loadTemplates(resolve('templates/sms-long')));
 });
-
-/** The longest that a default has to bear: October, two digits, a digest of twelve. */
-function variables(locale: Locale, kind: Kind, name: string): TextVariables & Record<string, unknown> {
-  return {
-    locale,
-    agency: { name: agency[locale] },
-    channel: { name: '1398', number: '1398', hours: '' },
-    sender: { number: '02-123-4567' },
-    partials: { agency: agency[locale], channels: channelsLine(['1398'], locale) },
-    contract: { reference: 'C-2026-0143', title: 'Hanbit Bridge', kind: kindWord(kind, locale) },
-    department: { name: 'Roads' },
-    milestone: { name, date: '2026-10-14' },
-    digest: { count: 12, day: '2026-10-14', reference: 'C-2026-0143' },
-  };
-}
-
-/** A city's name of ten bytes, a reference of fourteen, and two reporting channels. */
-function widest(locale: Locale, name: string): TextVariables & Record<string, unknown> {
-  const reference = 'C-2026-0143-01';
-  return {
-    ...variables(locale, 'works', name),
-    agency: { name: '서울특별시' },
-    partials: { agency: '서울특별시', channels: channelsLine(['1398', '110'], locale) },
-    contract: { reference, title: '한빛교', kind: kindWord('works', locale) },
-    digest: { count: 12, day: '2026-10-14', reference },
-  };
-}
 
 function textOf(
   locale: Locale,
