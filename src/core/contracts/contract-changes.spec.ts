@@ -22,6 +22,7 @@ const contract: Contract = {
   terminatedOn: null,
   planName: 'plan:works',
   planVersion: 1,
+  calendarVersion: 1,
   version: 1,
 };
 

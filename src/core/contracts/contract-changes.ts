@@ -109,7 +109,17 @@ export class ContractChanges {
    */
   async replan(contracts: Contract[], known?: Map<string, Parties>): Promise<Map<string, Difference>> {
     const parties = known ?? (await this.reader.partiesOf(contracts.map(({ id }) => id)));
+    await this.noteCalendar(contracts);
     return this.planning.replan(await this.reader.planningSubjectsOf(contracts, parties));
+  }
+
+  /** Notes that contracts are planned by the calendar in force, so that they are not planned by it once more. */
+  async noteCalendar(contracts: Contract[]): Promise<void> {
+    const { version } = await this.settings.inForce('calendar');
+    const others = contracts.filter(({ calendarVersion }) => calendarVersion !== version);
+    if (others.length === 0) return;
+    const ids = others.map(({ id }) => id);
+    await this.database.run(`UPDATE contract SET calendar_version = $2 WHERE id = ANY($1)`, [ids, version]);
   }
 
   async replanOne(contract: Contract, known?: Map<string, Parties>): Promise<Difference> {

@@ -50,7 +50,8 @@ export class ContractRevisions {
     const plans = new Map<Kind, PlansInForce>();
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
-    const made = await mapInTurns(all, (facts) => this.newRows(facts, plans));
+    const { version } = await this.settings.inForce('calendar');
+    const made = await mapInTurns(all, (facts) => this.newRows(facts, plans, version));
     await this.database.insert(
       Contract,
       made.map(({ contract }) => contract),
@@ -108,7 +109,11 @@ export class ContractRevisions {
     };
   }
 
-  private async newRows(facts: ContractFacts, plans: Map<Kind, PlansInForce>): Promise<NewRows> {
+  private async newRows(
+    facts: ContractFacts,
+    plans: Map<Kind, PlansInForce>,
+    calendarVersion: number,
+  ): Promise<NewRows> {
     requireDatesInOrder(facts);
     requireRoomForParties(facts.counterparties);
     const inForce = plans.get(facts.kind);
@@ -124,6 +129,7 @@ export class ContractRevisions {
       terminatedOn: null,
       planName: plan.name,
       planVersion: plan.version,
+      calendarVersion,
       version: 1,
     } satisfies Contract);
     const counterparties: Counterparty[] = [];

@@ -40,6 +40,8 @@ export class Contract extends ContractTerms {
   @Column('date') terminatedOn!: string | null;
   @Column('text') planName!: string;
   @Column('integer') planVersion!: number;
+  /** The version of the calendar by which it was planned last; null when that was not noted, and is not to be made up for. */
+  @Column('integer') calendarVersion!: number | null;
   /** The entity tag; every change of the contract or its contacts counts it up. */
   @Column('integer') version!: number;
 }

@@ -66,18 +66,20 @@ export class ContractReader {
       order: { id: 'DESC' },
       take: limit + 1,
     });
-    return pageFrom(rows, Math.min(limit, await this.countThatFit(rows)));
+    const fit = await this.countThatFit(rows.map(({ id }) => id));
+    return pageFrom(rows, Math.min(limit, fit));
   }
 
-  private async countThatFit(contracts: Contract[]): Promise<number> {
+  /** Counts the first of these contracts that together have no more alerts than one may have; it is one at least. */
+  async countThatFit(ids: string[]): Promise<number> {
     const counts = await this.database.rows<{ contractId: string; alerts: number }>(
       `SELECT contract_id, count(*)::integer AS alerts FROM alert WHERE contract_id = ANY($1) GROUP BY contract_id`,
-      [contracts.map(({ id }) => id)],
+      [ids],
     );
     const alertsOf = new Map(counts.map(({ contractId, alerts }) => [contractId, alerts]));
     let room: number = planLimits.alerts;
-    const above = contracts.findIndex(({ id }) => (room -= alertsOf.get(id) ?? 0) < 0);
-    return above === -1 ? contracts.length : Math.max(1, above);
+    const above = ids.findIndex((id) => (room -= alertsOf.get(id) ?? 0) < 0);
+    return above === -1 ? ids.length : Math.max(1, above);
   }
 
   /** Locks contracts in the order of their ids, so that changes of one contract go one after another. */

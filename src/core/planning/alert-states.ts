@@ -90,13 +90,18 @@ export class AlertStates {
   constructor(private readonly database: Database) {}
 
   /** Locks the alerts of contracts: a drain that freezes them is waited for, and a later one skips them. */
-  async lockAlertsOf(contractIds: string[]): Promise<Map<string, ExistingAlert[]>> {
+  lockAlertsOf(contractIds: string[]): Promise<Map<string, ExistingAlert[]>> {
+    return this.alertsOf(contractIds, 'FOR UPDATE OF a');
+  }
+
+  /** Returns the alerts of contracts, by contract, that planning decides on. */
+  async alertsOf(contractIds: string[], lock = ''): Promise<Map<string, ExistingAlert[]>> {
     const rows = await this.database.rows<ExistingAlert & { contractId: string }>(
       `SELECT a.id, a.contract_id, m.code, m.occurrence, a.contact_id,
               encode(a.number_index, 'hex') AS number, a.wording, a.due_at, a.status, a.reason
        FROM alert a JOIN milestone m ON m.id = a.milestone_id
        WHERE a.contract_id = ANY($1) AND a.reissue = 0
-       ORDER BY a.id FOR UPDATE OF a`,
+       ORDER BY a.id ${lock}`,
       [contractIds],
     );
     return groupedBy(rows, ({ contractId }) => contractId);

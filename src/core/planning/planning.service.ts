@@ -78,6 +78,17 @@ export class PlanningService {
     return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
   }
 
+  /** Returns what planning contracts by another calendar would change. Nothing is locked, and nothing is written. */
+  async foresee(subjects: PlanningSubject[], calendar: Calendar): Promise<Map<string, Difference>> {
+    const ids = subjects.map(({ contract }) => contract.id);
+    const standing = {
+      alerts: await this.alerts.alertsOf(ids),
+      milestones: await this.milestones.milestonesOf(ids),
+    };
+    const results = await this.plan(subjects, standing, await this.clock.now(), calendar);
+    return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
+  }
+
   /**
    * Plans contracts that the running transaction registers and of which nothing was recorded: there is nothing to read or
    * to lock. Returns what stands of each from now on.
@@ -141,8 +152,13 @@ export class PlanningService {
     );
   }
 
-  private async plan(subjects: PlanningSubject[], standing: Standing, now: Date): Promise<Result[]> {
-    const calendar = await this.settings.calendar();
+  private async plan(
+    subjects: PlanningSubject[],
+    standing: Standing,
+    now: Date,
+    by?: Calendar,
+  ): Promise<Result[]> {
+    const calendar = by ?? (await this.settings.calendar());
     const { graceHours } = (await this.settings.agency()).value;
     const results: Result[] = [];
     let added = 0;

@@ -12,6 +12,8 @@ export type ContractChangeKind =
   | 'restored'
   | 'handed-over'
   | 'department-merged'
+  /** A new version of the calendar moved its alerts. */
+  | 'calendar-applied'
   | 'counterparty-added'
   | 'contact-added'
   | 'contact-changed'

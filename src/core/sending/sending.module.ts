@@ -4,6 +4,7 @@ import { ContractsModule } from '../contracts/contracts.module.js';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { PlanningModule } from '../planning/planning.module.js';
 import { ReceiptDesk } from '../providers/sms-provider.js';
+import { ReplanningModule } from '../replanning/replanning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
@@ -27,7 +28,14 @@ import { WaitingMessages } from './waiting-messages.js';
 import { WindowOpener } from './window-opener.js';
 
 @Module({
-  imports: [ContractsModule, DepartmentsModule, PlanningModule, SettingsModule, TextsModule],
+  imports: [
+    ContractsModule,
+    DepartmentsModule,
+    PlanningModule,
+    ReplanningModule,
+    SettingsModule,
+    TextsModule,
+  ],
   controllers: [SendingController],
   providers: [
     AttemptStates,

@@ -10,6 +10,7 @@ import { Queues } from '../../platform/queue/queues.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import { AlertStates, shardCount } from '../planning/alert-states.js';
+import { Replanning } from '../replanning/replanning.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { allShards, DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
@@ -70,6 +71,7 @@ export class SweepService {
     private readonly stranded: StrandedAlerts,
     private readonly reconciler: ReconcileService,
     private readonly receipts: Receipts,
+    private readonly replanning: Replanning,
   ) {}
 
   /** Returns the steps, which do not wait for each other: a provider that does not answer holds up its own alone. */
@@ -78,6 +80,7 @@ export class SweepService {
       ['stranded alerts', () => this.stranded.releaseStranded()],
       ['reconciliation', () => this.reconciler.reconcileAttempts(stopping)],
       ['polling', () => this.receipts.pollMessages(stopping)],
+      ['replanning', () => this.replanning.catchUp(sweepMs, stopping)],
       ['jumps of the clock', () => this.jumps.bringBack()],
       ['old idempotency keys', () => this.forgetIdempotencyKeys()],
     ];

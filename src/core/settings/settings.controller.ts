@@ -9,7 +9,6 @@ import { planSchema } from './plan.schema.js';
 import {
   agencyBody,
   agencySchema,
-  calendarBody,
   channelsBody,
   planBody,
   reportingChannelsSchema,
@@ -18,7 +17,7 @@ import {
 } from './settings.schema.js';
 import { SettingsService, type Versioned } from './settings.service.js';
 
-const versionOf = (value: z.ZodType) =>
+export const versionOf = (value: z.ZodType) =>
   z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
 const versionsOf = (value: z.ZodType) => listOf(versionOf(value));
 
@@ -80,15 +79,6 @@ export class SettingsController {
   )
   async specialDays(@Query({ schema: specialDaysQuery }) { year }: z.infer<typeof specialDaysQuery>) {
     return { items: (await this.settings.calendar()).specialDays(year), nextCursor: null };
-  }
-
-  @Post('calendar')
-  @Answers(201, versionOf(calendarSchema), 'Makes the next version of the calendar')
-  putCalendar(
-    @CurrentCaller() caller: Caller,
-    @Body({ schema: calendarBody }) { reason, ...value }: z.infer<typeof calendarBody>,
-  ) {
-    return this.settings.put(caller, 'calendar', value, reason);
   }
 
   @Get('agency')

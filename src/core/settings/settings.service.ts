@@ -127,10 +127,7 @@ export class SettingsService {
     value: unknown,
     reason: string | null = null,
   ): Promise<Versioned<unknown>> {
-    const schema = schemasOf(name)?.put;
-    if (!schema) throw settingProblems.error('setting-unknown', { name });
-    const wanted = schema.parse(value);
-    await this.requireUsable(name, wanted);
+    const wanted = await this.requirePuttable(name, value);
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
     return this.database.inTransaction(async () => {
       const before = await this.latestVersion(name);
@@ -157,6 +154,15 @@ export class SettingsService {
       });
       return this.parse(row);
     });
+  }
+
+  /** Returns a value as it would be put. Throws what `put` throws of the value itself. */
+  async requirePuttable(name: SettingName, value: unknown): Promise<unknown> {
+    const schema = schemasOf(name)?.put;
+    if (!schema) throw settingProblems.error('setting-unknown', { name });
+    const wanted = schema.parse(value);
+    await this.requireUsable(name, wanted);
+    return wanted;
   }
 
   /**

@@ -3,6 +3,7 @@ import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
+import { ReplanningModule } from '../../core/replanning/replanning.module.js';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { SetupModule } from '../../core/setup/setup.module.js';
@@ -71,6 +72,7 @@ const controllers = [
     HandingOverModule,
     ImportsModule,
     MessagesModule,
+    ReplanningModule,
     SendingModule,
     SettingsModule,
     SetupModule,

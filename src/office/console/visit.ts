@@ -92,7 +92,7 @@ export class Visit {
 
   /** Fills the fields of the page's form, which keep what was typed when it is shown again. */
   fill(values: FormShown['values']): void {
-    if (!this.shown.problem) this.shown = { values };
+    if (!this.shown.problem && !this.shown.found) this.shown = { values };
   }
 
   /** Writes an error that people can put right; throws every other on. */

@@ -37,6 +37,7 @@ const alterable = {
   method: true,
   planName: false,
   planVersion: false,
+  calendarVersion: false,
   version: false,
 } as const satisfies Record<keyof Contract, boolean> & Record<keyof LifecycleState, true>;
 

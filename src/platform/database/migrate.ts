@@ -32,6 +32,7 @@ import { CoverageTally1790000000181 } from '../../../migrations/1790000000181-co
 import { WorkTally1790000000182 } from '../../../migrations/1790000000182-work-tally.js';
 import { StatusCounts1790000000183 } from '../../../migrations/1790000000183-status-counts.js';
 import { LogSpans1790000000184 } from '../../../migrations/1790000000184-log-spans.js';
+import { CalendarVersion1790000000190 } from '../../../migrations/1790000000190-calendar-version.js';
 
 export const migrations = [
   Access1790000000001,
@@ -65,6 +66,7 @@ export const migrations = [
   WorkTally1790000000182,
   StatusCounts1790000000183,
   LogSpans1790000000184,
+  CalendarVersion1790000000190,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -25,7 +25,7 @@ defineWords('contracts', {
   terminatedOn: ['해지된 날', 'Terminated on'],
   planName: ['알림 계획', 'plan'],
   planVersion: ['알림 계획의 판', 'version of the plan'],
-} satisfies Record<Exclude<keyof Contract, 'id' | 'source' | 'title' | 'version'>, Both>);
+} satisfies Record<Exclude<keyof Contract, 'id' | 'source' | 'title' | 'version' | 'calendarVersion'>, Both>);
 
 /** What the preview of an import calls the columns that it alters. */
 defineWords('importFields', {

@@ -161,6 +161,7 @@ const history = {
   'handed-over': ['인계', 'Handed over'],
   'not-seen': ['다른 부서', 'of another department'],
   'department-merged': ['부서 통합', 'Department merged'],
+  'calendar-applied': ['새 달력에 따라 알림이 옮겨짐', 'Alerts moved by a new calendar'],
   'import-undone': ['가져오기 되돌림', 'Import undone'],
   restored: ['가져오기 되돌림', 'Import undone'],
 } as const satisfies Section & Record<ContractChangeKind, Both>;

@@ -1,10 +1,13 @@
 import { Get, Post } from '@nestjs/common';
+import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { regionsOf } from '../../../core/calendar/calendar.js';
 import type { CalendarSetting } from '../../../core/calendar/calendar.schema.js';
 import { koreanTerms } from '../../../core/calendar/korean-terms.js';
+import { CalendarService } from '../../../core/replanning/replanning.service.js';
 import { calendarBody, specialDaysQuery } from '../../../core/settings/settings.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
+import { cursorSchema, pageLimit } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
@@ -20,6 +23,7 @@ const path = '/console/settings/calendar';
 export class CalendarPages {
   constructor(
     private readonly settings: SettingsService,
+    private readonly calendars: CalendarService,
     private readonly names: AccountRecords,
   ) {}
 
@@ -46,9 +50,11 @@ export class CalendarPages {
     });
   }
 
+  /** Saves the calendar, or shows which alerts it would move; `cursor` asks for more of these. */
   @Post()
   @ShownAgainBy('show')
-  async save(@Visiting() { caller, form }: Visit) {
+  async save(@Visiting() visit: Visit) {
+    const { caller, form } = visit;
     const { reason, ...calendar } = form.read(calendarBody, {
       country: form.text('country')?.toUpperCase(),
       region: form.text('region')?.toUpperCase(),
@@ -57,8 +63,13 @@ export class CalendarPages {
       open: form.lines('open'),
       terms: termsOf(form),
     });
-    await this.settings.put(caller, 'calendar', calendar, reason);
-    return redirect(path, 'settings-saved');
+    if (form.text('step') === 'preview' || form.has('cursor')) {
+      const page = form.read(z.object({ cursor: cursorSchema.optional(), limit: pageLimit }));
+      visit.shown = { values: form.values(), found: await this.calendars.preview(calendar, page) };
+      return this.show(visit);
+    }
+    await this.calendars.put(caller, calendar, reason);
+    return redirect(path, 'calendar-saved');
   }
 
   private async daysOf(year: number) {

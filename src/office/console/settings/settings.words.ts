@@ -106,6 +106,14 @@ defineWords('settings', {
   'day-closed': ['기관 휴무일', 'closed by the agency'],
   'day-open': ['기관 근무일', 'opened by the agency'],
   businessDay: ['근무일', 'business day'],
+  preview: ['어느 알림이 옮겨지는지 보기', 'See which alerts move'],
+  previewTitle: ['저장하면 바뀌는 알림', 'Alerts that change when you save'],
+  previewNone: ['옮겨지는 알림이 없습니다.', 'No alert moves.'],
+  previewCounts: [
+    '진행 중인 계약 {contracts}건에서 알림 {moved}건이 옮겨지고, {added}건이 더해지고, {cancelled}건이 취소됩니다.',
+    'In {contracts} contracts under way, {moved} alerts move, {added} are added and {cancelled} are cancelled.',
+  ],
+  previewMore: ['다 세지 못했습니다. 실제로는 더 많습니다.', 'Not all could be counted: there are more.'],
   inForceFrom: ['{source}, {from}부터 시행', '{source}, in force from {from}'],
   terms: ['법정 기한', 'Statutory terms'],
   termsLead: [
@@ -284,6 +292,10 @@ defineWords('keys', {
 });
 
 defineWords('done', {
+  'calendar-saved': [
+    '달력을 저장했습니다. 예정된 알림을 새 달력에 맞게 옮깁니다.',
+    'The calendar is saved. Planned alerts are moved by it.',
+  ],
   'settings-saved': ['설정을 저장했습니다.', 'The settings are saved.'],
   'account-changed': ['계정을 변경했습니다.', 'The account is changed.'],
   'department-saved': ['부서를 저장했습니다.', 'The department is saved.'],
