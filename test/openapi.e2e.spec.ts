@@ -37,6 +37,7 @@ const added = [
   'components.schemas.MessageSearch.properties.words.minLength: is new',
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
+  'components.schemas.CalendarPreview: is new',
   'components.schemas.OfferedDefault: is new',
   // An agency chooses the long form of the default texts in Korean.
   ...[
@@ -47,8 +48,11 @@ const added = [
     `post.responses.201.${json}.value.required`,
   ].map((place) => `paths./api/v1/agency.${place}.koreanTexts: is new`),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
+  ...['dryRun', 'cursor', 'limit'].map((name) => `${calendar}.post.parameters.query ${name}: is new`),
   ...ofCalendar(`${calendar}.post.requestBody.${json}`),
   ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),
+  // Of a dry run.
+  `${calendar}.post.responses.201.${json}.preview: is new`,
   ...ofMilestones(`${plans}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...ofMilestones(`${plans}.post.requestBody.${json}.plan.properties`),
   ...ofMilestones(`${plans}.post.responses.201.${json}.value.properties`),

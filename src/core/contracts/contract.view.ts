@@ -334,8 +334,15 @@ function compare<T extends string | number>(a: T | null | undefined, b: T | null
   return b === null || b === undefined || a < b ? -1 : 1;
 }
 
-/** Every column but `resumesTo` is shown. */
-function termsShown({ amount, currency, planName, resumesTo: _, ...columns }: Contract) {
+/** Every column is shown but what only the service itself goes by. */
+function termsShown({
+  amount,
+  currency,
+  planName,
+  resumesTo: _resumesTo,
+  calendarVersion: _calendarVersion,
+  ...columns
+}: Contract) {
   const value = amount === null || currency === null ? null : { amount, currency };
   return { ...columns, value, plan: planName };
 }

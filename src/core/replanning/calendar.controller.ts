@@ -1,4 +1,5 @@
 import { Body, Controller, Post, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import type { Caller } from '../access/roles.js';
@@ -18,6 +19,7 @@ const calendarView = versionOf(calendarSchema).extend({
 
 /** CalendarController puts a calendar in force, which plans contracts again; a dry run shows what that would move. */
 @Controller('calendar')
+@ApiTags('Settings')
 @Allow('admin')
 export class CalendarController {
   constructor(
@@ -25,8 +27,10 @@ export class CalendarController {
     private readonly settings: SettingsService,
   ) {}
 
+  // Programs that were made from the description call it by the name that it had among the settings.
   @Post()
   @Answers(201, calendarView, 'Makes the next version of the calendar, and plans contracts by it')
+  @ApiOperation({ operationId: 'SettingsController_putCalendar' })
   async put(
     @CurrentCaller() caller: Caller,
     @Body({ schema: calendarBody }) { reason, ...value }: z.infer<typeof calendarBody>,
