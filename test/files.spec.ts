@@ -3,9 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { AppError } from '../src/platform/app-error.js';
 import { formatOf } from '../src/office/imports/uploads.js';
-import type { ImportedContract, RowProblem } from '../src/office/imports/import.types.js';
+import type { ImportedContract, ImportOutcome, RowProblem } from '../src/office/imports/import.types.js';
+import { contractsOf } from '../src/office/imports/ocds/contracts.js';
+import { mergeReleases } from '../src/office/imports/ocds/merging.js';
+import { readOcds } from '../src/office/imports/ocds/releases.js';
+import { untoldSuppliers } from '../src/office/imports/ocds/untold.js';
 import { readSheet } from '../src/office/imports/sheet/reader.js';
 import { hasWords } from '../src/platform/words/words.js';
+import { hostileJson, published } from './support/ocds-files.js';
 import { hostile, honest, type SheetFile } from './support/sheet-files.js';
 import { until } from './support/until.js';
 import { inChunks } from './support/workbooks.js';
@@ -26,8 +31,9 @@ async function outcomeOf({ name, bytes }: SheetFile): Promise<Outcome> {
   let count = 0;
   try {
     const found = await formatOf(name, inChunks(await bytes()));
-    if (found.format === 'ocds') throw new Error('these files are sheets');
-    for await (const outcome of readSheet(found.format, found.bytes, rules)) {
+    const outcomes =
+      found.format === 'ocds' ? readProcesses(found.bytes) : readSheet(found.format, found.bytes, rules);
+    for await (const outcome of outcomes) {
       if (outcome.contract && ++count <= 20) contracts.push(outcome.contract);
       problems.push(...outcome.problems);
     }
@@ -40,11 +46,27 @@ async function outcomeOf({ name, bytes }: SheetFile): Promise<Outcome> {
   return { refused: isWhole ? only.code : null, contracts, count, problems };
 }
 
+const ofOcds = { allowFiction: true, kinds: { all: null, buyers: {} }, awardsAsContracts: false };
+
+/** Reads each process of a file by itself, as if nothing were known of it. */
+async function* readProcesses(bytes: AsyncIterable<Buffer>): AsyncGenerator<ImportOutcome> {
+  for await (const batch of readOcds(bytes)) {
+    yield { contract: null, problems: batch.problems };
+    if (batch.ocid === null) continue;
+    const { compiled } = mergeReleases(null, batch.releases);
+    const read = contractsOf(compiled, batch.line, ofOcds);
+    for (const contract of read.contracts) yield { contract, problems: [] };
+    yield { contract: null, problems: [...read.problems, ...untoldSuppliers(batch, compiled, read, ofOcds)] };
+  }
+}
+
 const told = new Map<SheetFile, string>();
 
 describe.each([
   ['honest', honest, 20],
   ['hostile', hostile, 30],
+  ['published', published, 24],
+  ['hostile JSON', hostileJson, 15],
 ])('%s files', (_, files, atLeast) => {
   it('are enough', () => {
     expect(files.length).toBeGreaterThanOrEqual(atLeast);
@@ -107,8 +129,8 @@ function table(): string {
   return [
     '# Files, and what becomes of them',
     '',
-    'Written by `npm run test:files`, which makes each file and reads it; see `test/support/sheet-files.ts`. A code behind contracts',
-    'is a problem or a note told with them; `import-problems.words.ts` and `sheet.words.ts` say what each means.',
+    'Written by `npm run test:files`, which makes each file and reads it; see `test/support/sheet-files.ts` and `ocds-files.ts`. A code behind contracts',
+    'is a problem or a note told with them; `import-problems.words.ts`, `ocds.words.ts` and `sheet.words.ts` say what each means.',
     '',
     '## Honest',
     '',
@@ -119,6 +141,16 @@ function table(): string {
     '',
     ...head,
     ...rows(hostile),
+    '',
+    '## Published (OCDS)',
+    '',
+    ...head,
+    ...rows(published),
+    '',
+    '## Hostile JSON',
+    '',
+    ...head,
+    ...rows(hostileJson),
     '',
   ].join('\n');
 }

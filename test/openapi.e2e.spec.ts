@@ -53,6 +53,11 @@ const added = [
   ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),
   // Of a dry run.
   `${calendar}.post.responses.201.${json}.preview: is new`,
+  // What is said with a file of OCDS, where it does not say so itself.
+  ...['kind', 'buyerKinds', 'awardsAsContracts'].map(
+    (field) =>
+      `paths./api/v1/imports.post.requestBody.content.multipart/form-data.schema.properties.${field}: is new`,
+  ),
   ...ofMilestones(`${plans}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...ofMilestones(`${plans}.post.requestBody.${json}.plan.properties`),
   ...ofMilestones(`${plans}.post.responses.201.${json}.value.properties`),

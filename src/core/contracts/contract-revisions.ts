@@ -168,9 +168,13 @@ export class ContractRevisions {
   }
 }
 
-/** Writes the text that a fingerprint is made of. Numbers stand in it as text: the canonical form has no fractions. */
+/**
+ * Writes the text that a fingerprint is made of. Numbers stand in it as text: the canonical form has no fractions. The
+ * process of a published contract is left out of its source, as it was before there was one.
+ */
 export function fingerprinted(facts: ContractFacts): string {
-  const entries = Object.entries(facts).filter(
+  const source = facts.source.replace(/^ocds:.*/s, 'ocds');
+  const entries = Object.entries({ ...facts, source }).filter(
     ([key, value]) => value !== null || alwaysFingerprinted.has(key),
   );
   const plain = JSON.stringify(Object.fromEntries(entries), (_key, value: unknown) =>

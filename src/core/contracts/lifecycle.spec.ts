@@ -82,7 +82,7 @@ describe('a move', () => {
 describe('the days of a contract', () => {
   type Day = string | null;
   const days = (signedOn: Day, startsOn: Day, endsOn: Day, liabilityEndsOn: Day = null) =>
-    requireDatesInOrder({ signedOn, startsOn, endsOn, liabilityEndsOn });
+    requireDatesInOrder({ source: 'agency', signedOn, startsOn, endsOn, liabilityEndsOn });
 
   it('are in order, and may fall on one day or be missing', () => {
     expect(() => days('2026-03-03', '2026-03-16', '2026-11-27', '2028-11-27')).not.toThrow();

@@ -87,12 +87,16 @@ export function movesFrom(state: ContractState): Move[] {
   return moves.filter((move) => lawfulFrom[move].includes(state));
 }
 
-/** Throws `dates-out-of-order` when the dates do not make sense together. */
-export function requireDatesInOrder(dates: Pick<Contract, DatedTerm>): void {
+/**
+ * Throws `dates-out-of-order` when the dates do not make sense together. A published contract may have been signed after
+ * its end: it is taken as it was published, and its parties are informed.
+ */
+export function requireDatesInOrder({ source, ...dates }: Pick<Contract, DatedTerm | 'source'>): void {
   const pairs = datedTerms.flatMap((late) => earlierTerms[late].map((early) => [early, late] as const));
   for (const [early, late] of pairs) {
     const [a, b] = [dates[early], dates[late]];
     if (a === null || b === null || a <= b) continue;
+    if (early === 'signedOn' && late === 'endsOn' && source.startsWith('ocds:')) continue;
     const words = { early: { word: `contractDays.${early}` }, late: { word: `contractDays.${late}` } };
     throw contractProblems.error('dates-out-of-order', words, {
       fields: [contractProblems.field(early, 'dates-out-of-order.field', words)],

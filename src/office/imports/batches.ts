@@ -10,7 +10,8 @@ import { type Effect, emptyEffect, ImportEffects } from './effects.js';
 import { importFinding, refusedFinding } from './import-problems.words.js';
 import { ImportProblem } from './import.entities.js';
 import { type ImportCounts, noCounts } from './import.schema.js';
-import { rowProblem, type RowProblem } from './import.types.js';
+import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import { ocdsFinding } from './ocds/ocds.words.js';
 import { beforeImport, changesBetween, ContractSnapshots, nameOf } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 import { type ClaimedImport, ImportStates, Overtaken } from './states.js';
@@ -88,14 +89,15 @@ export class ImportBatches {
   private async refuse(run: ImportRun, unit: NumberedUnit, error: AppError): Promise<void> {
     this.logger.debug({ code: error.code }, 'a row was refused');
     run.twins?.refuse(unit.ordinal);
-    const [contract] = unit.contracts;
     const field = error.fields[0]?.path ?? '';
-    const place = { line: contract?.line ?? 0, field, value: contract?.reference ?? '' };
+    const finding = refusedFinding('contract-refused', error);
     const problems = [
       ...unit.problems,
-      rowProblem(place, refusedFinding('contract-refused', error), 'fatal'),
+      ...unit.contracts.map(({ line, reference }) =>
+        rowProblem({ line, field, value: reference }, finding, 'fatal'),
+      ),
     ];
-    const effects = refusedOf(unit, problems);
+    const effects = refusedOf(unit, unit.contracts, problems);
     const batch = { counts: countsOf([], effects), problems, effects };
     await this.database.inTransaction(() => this.keep(run, [unit], batch));
   }
@@ -115,15 +117,16 @@ export class ImportBatches {
 
   /** Imports units in the running transaction, after the earlier units of the file that state the same contracts. */
   private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
+    for (const unit of units) await unit.keep?.();
     const read = await mapInTurns(units, (unit) => readUnit(unit, run));
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
     const dueBefore = run.row.preview ? await this.snapshots.numbersDueToday(names) : null;
     const earlier = run.twins?.before(units) ?? [];
     if (earlier.length > 0) {
       const twins = earlier.map((unit) => readUnit(unit, run));
-      await this.importRead(run, earlier, twins);
+      await this.importRead(run, twins);
     }
-    const done = await this.importRead(run, units, read);
+    const done = await this.importRead(run, read);
     if (dueBefore) {
       const dueAfter = await this.snapshots.numbersDueToday(names);
       for (const { contract, effect } of done.filter((one) => one.result !== 'ignored')) {
@@ -134,20 +137,18 @@ export class ImportBatches {
     const refused = read.flatMap((one) => one.refused);
     return {
       counts: countsOf(done, refused),
-      problems: [...read, ...done].flatMap((one) => one.problems),
+      problems: [...[...read, ...done].flatMap((one) => one.problems), ...done.flatMap(nothingPlanned)],
       effects: [...done.map((one) => one.effect), ...refused].sort(
         (a, b) => a.ordinal - b.ordinal || a.place - b.place,
       ),
     };
   }
 
-  private async importRead(run: ImportRun, units: NumberedUnit[], read: ReadUnit[]): Promise<Done[]> {
+  private async importRead(run: ImportRun, read: ReadUnit[]): Promise<Done[]> {
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
       done.push(...(await this.importPart(run, part)));
-    const differences = await this.planAll(done);
-    for (const unit of units) await unit.keep?.();
-    await this.addAlerts(done, differences);
+    await this.addAlerts(done, await this.planAll(done));
     return done;
   }
 
@@ -211,26 +212,47 @@ function readUnit(unit: NumberedUnit, { reading, twins }: ImportRun): ReadUnit {
     const place = { line: contract?.line ?? 0, value: contract?.reference ?? '' };
     problems.push(rowProblem(place, importFinding('twin-not-previewed'), 'information'));
   }
+  const refused: ImportedContract[] = [];
   const ready = unit.contracts.flatMap((stated, place) => {
     const read = reading.factsOf(stated);
     problems.push(...read.problems);
+    if (!read.facts) refused.push(stated);
     return read.facts
       ? [{ stated, facts: read.facts, effect: emptyEffect(unit.ordinal, place, stated) }]
       : [];
   });
-  return { ready, problems, refused: refusedOf(unit, problems) };
+  return { ready, problems, refused: refusedOf(unit, refused, problems) };
 }
 
 /** Places from here on are of what was refused, behind the contracts of the unit. */
 const firstRefused = 10_000;
 
-/** Makes one effect for each line with a fault that refuses it. */
-function refusedOf({ ordinal, contracts }: NumberedUnit, problems: RowProblem[]): Effect[] {
-  const lines = [...new Set(problems.filter((problem) => problem.fatal).map((problem) => problem.line))];
-  return lines.map((line, i) => {
-    const stated = contracts.find((contract) => contract.line === line) ?? null;
-    return { ...emptyEffect(ordinal, firstRefused + i, stated), line };
-  });
+/** Makes one effect for each contract that is refused, and for each other line with a fault that refuses it. */
+function refusedOf(unit: NumberedUnit, contracts: ImportedContract[], problems: RowProblem[]): Effect[] {
+  const refused = [...contracts, ...(unit.refused ?? [])];
+  const named = new Set(refused.map(({ line }) => line));
+  const others = new Set(
+    problems.filter(({ fatal, line }) => fatal && !named.has(line)).map(({ line }) => line),
+  );
+  const effects = [...refused, ...[...others].map((line) => ({ line, reference: null, title: null }))];
+  return effects.map((stated, i) => emptyEffect(unit.ordinal, firstRefused + i, stated));
+}
+
+/** Reports that nobody will be informed of a published contract that was created, and why. */
+function nothingPlanned({ result, contract, stated, effect }: Done): RowProblem[] {
+  const isReported = stated.status === 'active' && stated.signedOn === null;
+  if (result !== 'created' || stated.source !== 'ocds' || effect.alertsAdded > 0 || isReported) return [];
+  const contacts = stated.counterparties.flatMap((party) => party.contacts);
+  const why =
+    contract.state === 'draft'
+      ? 'nothing-planned.draft'
+      : contract.state === 'completed' || contract.state === 'terminated'
+        ? 'nothing-planned.ended'
+        : contacts.some(({ phone }) => phone !== null)
+          ? 'nothing-planned.past'
+          : 'nothing-planned.nobody';
+  const place = { line: stated.line, field: 'contracts[].id', value: stated.reference };
+  return [rowProblem(place, ocdsFinding(why), 'information')];
 }
 
 /** Cuts a batch where the same contract comes twice, with two revisions of it: they go in one after the other. */

@@ -92,9 +92,12 @@ export class ImportedStates {
   ): Promise<RowProblem[]> {
     if (status !== 'cancelled' && status !== 'terminated') return [];
     const today = await this.settings.today();
-    if (status === 'cancelled') await this.move(contract, 'terminate', today, actor);
+    // What is published may be cancelled before its day of signing, or signed after its end.
+    const notBeforeSigning = (day: string) =>
+      day < (contract.signedOn ?? day) ? (contract.signedOn ?? day) : day;
+    if (status === 'cancelled') await this.move(contract, 'terminate', notBeforeSigning(today), actor);
     else if (contract.endsOn !== null && contract.endsOn <= today)
-      await this.move(contract, 'complete', contract.endsOn, actor);
+      await this.move(contract, 'complete', notBeforeSigning(contract.endsOn), actor);
     else if (contract.state !== 'completed' && contract.state !== 'terminated') {
       const place = { line, field: 'contracts[].status', value: 'terminated' };
       return [rowProblem(place, ocdsFinding('termination-unclear', { reference }), 'warning')];

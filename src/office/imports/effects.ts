@@ -8,7 +8,6 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import { wordsOf } from '../../platform/words/words.js';
 import { ImportEffect } from './import.entities.js';
 import { type EffectsQuery, type EffectView, effectView } from './import.schema.js';
-import type { ImportedContract } from './import.types.js';
 import { type BeforeImport, type FieldChange, merged } from './snapshots.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 
@@ -25,15 +24,19 @@ export interface Effect extends Omit<ImportEffect, Added> {
 }
 
 /** Makes the effect of a contract, or of a line of which nothing goes in, before anything has become of it. */
-export function emptyEffect(ordinal: number, place: number, stated: ImportedContract | null): Effect {
+export function emptyEffect(
+  ordinal: number,
+  place: number,
+  { line, reference, title }: Pick<Effect, 'line' | 'reference' | 'title'>,
+): Effect {
   return {
     ordinal,
     place,
-    line: stated?.line ?? 0,
+    line,
     contractId: null,
     source: null,
-    reference: stated?.reference ?? null,
-    title: stated?.title ?? null,
+    reference,
+    title,
     result: 'refused',
     version: null,
     alertsAdded: 0,

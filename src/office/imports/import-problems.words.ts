@@ -359,6 +359,16 @@ export const importFileProblems = defineProblems({
     '{name}: PDF의 표는 정확히 읽을 수 없습니다. PDF를 만드는 데 쓴 시트를 올려 주십시오.',
     '{name} is a PDF, whose tables cannot be read reliably: bring the sheet that it was made from.',
   ],
+  'format-gz': [
+    'invalid',
+    '{name}: 압축된 파일(.gz)입니다. 압축을 풀고, 안에 든 파일을 올려 주십시오.',
+    '{name} is packed (.gz): unpack it, and bring the file that it holds.',
+  ],
+  'format-picture': [
+    'invalid',
+    '{name}: 그림 파일입니다. 그림 속의 표는 읽을 수 없습니다. 그림을 만드는 데 쓴 시트를 올려 주십시오.',
+    '{name} is a picture, whose table cannot be read: bring the sheet that it shows.',
+  ],
   'format-html': [
     'invalid',
     `{name}: .xls라는 이름으로 내려받았더라도 실제로는 웹 페이지(HTML, XML)입니다. ${saveAsXlsx}`,

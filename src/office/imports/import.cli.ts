@@ -10,15 +10,19 @@ import { providers } from '../../core/providers/providers.js';
 import { SetupService } from '../../core/setup/setup.service.js';
 import { createApp } from '../../create-app.js';
 import { loadSecrets, startDatabase } from '../../start-database.js';
-import type { ImportView } from './import.schema.js';
+import { type ImportOptions, type ImportView, uploadFields } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 import { ImportJobs } from './jobs.js';
+import { ocdsKinds } from './ocds/kinds.js';
 import { ImportIntake } from './uploads.js';
 
-const usage = `npm run import -- FILE… [--department CODE] [--preview]
+const usage = `npm run import -- FILE… [--department CODE] [--kind KIND] [--buyer-kind BUYER=KIND]… [--awards] [--preview]
 
   FILE          OCDS 1.0 or 1.1 JSON, or an officers' sheet: Excel (.xlsx) or CSV (UTF-8 or CP949)
   --department  the department of contracts whose file names none
+  --kind        works, service or goods: of OCDS contracts whose file does not say it
+  --buyer-kind  the same for one buyer, by its name
+  --awards      where an OCDS process names no contracts, its awards are taken as contracts
   --preview     only tells what it would do
 `;
 
@@ -37,6 +41,9 @@ async function main(): Promise<number> {
     allowPositionals: true,
     options: {
       department: { type: 'string' },
+      kind: { type: 'string' },
+      'buyer-kind': { type: 'string', multiple: true },
+      awards: { type: 'boolean', default: false },
       preview: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h' },
     },
@@ -47,6 +54,13 @@ async function main(): Promise<number> {
     process.stdout.write(usage);
     return values.help ? 0 : 2;
   }
+  const read = uploadFields.safeParse({
+    kind: values.kind,
+    buyerKinds: values['buyer-kind']?.join('\n'),
+    awardsAsContracts: String(values.awards),
+  });
+  if (!read.success) throw new ConfigError([`A kind is one of ${ocdsKinds.join(', ')}.`]);
+  const how = { preview: values.preview, options: read.data };
   const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env, CHORONG_ROLE: 'api' }, providers);
   const database = await startDatabase(config, 'the import command', { join: true });
   const secrets = loadSecrets(config);
@@ -55,7 +69,7 @@ async function main(): Promise<number> {
     await app.get(SetupService).setUp(secrets.apiKey);
     const departmentId = await departmentOf(app, values.department);
     let refused = 0;
-    for (const file of positionals) refused += await importFile(app, file, departmentId, values.preview);
+    for (const file of positionals) refused += await importFile(app, file, departmentId, how);
     return refused > 0 ? 1 : 0;
   } finally {
     await app.close();
@@ -77,11 +91,11 @@ async function importFile(
   app: INestApplication,
   path: string,
   departmentId: string | null,
-  preview: boolean,
+  how: { preview: boolean; options: ImportOptions },
 ): Promise<number> {
   const name = basename(path);
   const file = { name, bytes: createReadStream(path) as AsyncIterable<Buffer>, truncated: () => false };
-  const { id } = await app.get(ImportIntake).takeFile(caller, file, departmentId, { preview });
+  const { id } = await app.get(ImportIntake).takeFile(caller, file, departmentId, how);
   const bar = new ProgressBar(name, process.stdout);
   await app.get(ImportJobs).runImport(id, ({ counts, bytesRead, size }) => {
     bar.show(counts.contracts, bytesRead / size);
@@ -91,7 +105,7 @@ async function importFile(
     .filter(([key, count]) => count > 0 || key === 'created')
     .map(([key, count]) => `${key.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)} ${count}`);
   bar.end(counted.join(', '));
-  if (preview) await endPreview(app, done);
+  if (how.preview) await endPreview(app, done);
   if (done.failure) process.stderr.write(`${done.failure}\n`);
   await showProblems(app, id);
   return done.counts.refused + (done.status === 'failed' ? 1 : 0);

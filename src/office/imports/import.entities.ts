@@ -7,6 +7,7 @@ import type {
   EffectResult,
   ImportCounts,
   ImportFormat,
+  ImportOptions,
   ImportStatus,
   UndoCounts,
 } from './import.schema.js';
@@ -38,6 +39,8 @@ export class Import {
   @Column('timestamptz') startedAt!: Date | null;
   @Column('timestamptz') finishedAt!: Date | null;
   @Column('boolean') preview!: boolean;
+  /** How the file is to be read, beside what it says itself. */
+  @Column('jsonb') options!: ImportOptions;
   /** The claim of the worker that is at it; only its holder may go on with the import. */
   @Column('uuid') claimedBy!: string | null;
   /** Units of the file; null until it has been read through. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { pageOf } from '../../platform/http/answers.js';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
+import { importProblems } from './imports.words.js';
+import { ocdsKinds } from './ocds/kinds.js';
 
 export const importStatuses = [
   'queued',
@@ -194,4 +196,35 @@ export type UndoBody = z.infer<typeof undoBody>;
 const preview = z.enum(['true', 'false']).optional();
 export const uploadQuery = z.strictObject({ preview });
 export type UploadQuery = z.infer<typeof uploadQuery>;
-export const uploadFields = uploadQuery.extend({ departmentId: z.uuid().optional() });
+
+const ocdsKind = z.enum(ocdsKinds);
+/** A line for each buyer, such as `한빛시 = works`. */
+function kindLines(text: string): [buyer: string, kind: string][] {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  return lines.map((line) => {
+    const at = line.lastIndexOf('=');
+    return [line.slice(0, Math.max(0, at)).trim(), line.slice(at + 1).trim()];
+  });
+}
+
+const buyerKinds = z
+  .string()
+  .max(10_000)
+  .refine(
+    (text) => kindLines(text).every(([buyer, kind]) => buyer !== '' && ocdsKind.safeParse(kind).success),
+    importProblems.rule('buyer-kinds-unreadable'),
+  )
+  .transform((text) => Object.fromEntries(kindLines(text)) as Record<string, z.infer<typeof ocdsKind>>);
+
+/** What is said with a file about contracts of OCDS, where it does not say so itself. */
+const optionFields = z.strictObject({
+  kind: ocdsKind.optional(),
+  buyerKinds: buyerKinds.optional(),
+  awardsAsContracts: z
+    .enum(['true', 'false'])
+    .transform((written) => written === 'true')
+    .optional(),
+});
+export type ImportOptions = z.infer<typeof optionFields>;
+
+export const uploadFields = uploadQuery.extend({ departmentId: z.uuid().optional(), ...optionFields.shape });

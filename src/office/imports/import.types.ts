@@ -33,6 +33,8 @@ type FoundOut = 'source' | 'revision' | 'departmentId' | 'officerId' | 'amount' 
 export interface ImportedContract
   extends Pick<ContractTerms, Stated>, Partial<Omit<ContractTerms, Stated | FoundOut>> {
   source: 'sheet' | 'ocds';
+  /** The ocid of the contracting process that it belongs to; a sheet has none. */
+  process?: string;
   revision: number | null;
   /** The name or code that is written there. */
   department: string | null;

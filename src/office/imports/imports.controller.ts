@@ -32,6 +32,7 @@ import {
 } from './import.schema.js';
 import { UploadEnvelope } from './upload-envelope.js';
 import { ImportUndo } from './undo.js';
+import { ocdsKinds } from './ocds/kinds.js';
 import { ImportsService } from './imports.service.js';
 import { RefusedRows } from './refused-rows.js';
 import { SheetColumns } from './sheet/columns.js';
@@ -64,6 +65,20 @@ export class ImportsController {
           enum: ['true', 'false'],
           description: 'Before the file; true: nothing is applied before somebody says so.',
         },
+        kind: {
+          type: 'string',
+          enum: [...ocdsKinds],
+          description: 'Before the file; of OCDS contracts whose tender names no category.',
+        },
+        buyerKinds: {
+          type: 'string',
+          description: 'The same for single buyers, a line for each: their name, =, and the kind.',
+        },
+        awardsAsContracts: {
+          type: 'string',
+          enum: ['true', 'false'],
+          description: 'Before the file; true: an OCDS process without contracts has one for each award.',
+        },
         file: {
           type: 'string',
           format: 'binary',
@@ -80,8 +95,12 @@ export class ImportsController {
   ) {
     return UploadEnvelope.opened(request, Object.keys(uploadFields.shape), (envelope) => {
       const file = envelope.file();
-      const { departmentId = null, preview = query.preview } = parsed(uploadFields, envelope.fields);
-      return this.intake.takeForWorker(caller, file, departmentId, { preview: preview === 'true' });
+      const {
+        departmentId = null,
+        preview = query.preview,
+        ...options
+      } = parsed(uploadFields, envelope.fields);
+      return this.intake.takeForWorker(caller, file, departmentId, { preview: preview === 'true', options });
     });
   }
 

@@ -9,7 +9,7 @@ import { ImportEffects } from './effects.js';
 import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
 import { ImportJobs, ImportPasses } from './jobs.js';
-import { OcdsProcesses } from './ocds/releases.js';
+import { OcdsProcesses } from './ocds/processes.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet/columns.js';

@@ -137,5 +137,6 @@ it('takes sheets out of the numbering of the API, and published contracts out of
     revision: 0,
     amount: '110000000',
   });
-  expect(readerOf().factsOf(stated({ source: 'ocds' })).facts?.source).toBe('ocds');
+  const published = stated({ source: 'ocds', process: 'ocds-zz0001-1' });
+  expect(readerOf().factsOf(published).facts?.source).toBe('ocds:ocds-zz0001-1');
 });

@@ -8,6 +8,7 @@ import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { importFinding } from './import-problems.words.js';
 import { type ImportedContact, type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
+import { sourceOfProcess } from './ocds/processes.js';
 
 interface Reach {
   /** Ids of the departments that a file may name, by their codes and names. */
@@ -19,7 +20,9 @@ interface Reach {
 }
 
 /** Sheets and the API name contracts out of one numbering: the same contract by both ways must be one. */
-const sourceOf = { sheet: 'agency', ocds: 'ocds' } as const;
+function sourceOf({ process }: ImportedContract): string {
+  return process === undefined ? 'agency' : sourceOfProcess(process);
+}
 
 /**
  * StatedFacts turns what a file states into facts of contracts: it finds the departments and officers that the file
@@ -49,16 +52,18 @@ export class StatedFacts {
       occurrences: _occurrences,
       status: _status,
       line: _line,
+      source: _source,
+      process: _process,
       ...terms
     } = stated;
-    const { source, revision, value, counterparties, ...asStated } = terms;
+    const { revision, value, counterparties, ...asStated } = terms;
     const facts = {
       ...noTerms,
       ...asStated,
       ...moneyColumns(value),
       departmentId,
       officerId: this.officerOf(stated, departmentId, problems),
-      source: sourceOf[source],
+      source: sourceOf(stated),
       revision: revision ?? 0,
       counterparties: counterparties.map(({ contacts, ...party }) => ({
         ...party,

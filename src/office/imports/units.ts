@@ -3,9 +3,12 @@ import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { breathe } from '../../platform/breathe.js';
 import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
-import { contractsOf } from './ocds/contracts.js';
+import { contractsOf, type RefusedContract } from './ocds/contracts.js';
+import { listAt } from './ocds/json.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
-import { OcdsProcesses, readOcds } from './ocds/releases.js';
+import { OcdsProcesses } from './ocds/processes.js';
+import { readOcds } from './ocds/releases.js';
+import { untoldSuppliers } from './ocds/untold.js';
 import { SheetColumns } from './sheet/columns.js';
 import { readSheet } from './sheet/reader.js';
 import type { ClaimedImport } from './states.js';
@@ -14,6 +17,8 @@ import { ImportFiles } from './uploads.js';
 /** An ImportUnit goes in as a whole: one contract of a sheet, or all contracts of one contracting process. */
 export interface ImportUnit {
   contracts: ImportedContract[];
+  /** Contracts of a process that cannot be taken; of a sheet a fatal problem of the row tells. */
+  refused?: Pick<RefusedContract, 'line' | 'reference' | 'title'>[];
   problems: RowProblem[];
   /** Keeps what belongs to the unit, in the transaction of its contracts. */
   keep: (() => Promise<void>) | null;
@@ -60,18 +65,31 @@ export class ImportUnits {
 
   private async *ocdsUnits(row: ClaimedImport): AsyncGenerator<ImportUnit> {
     const { allowFiction } = await this.rules.readingRules();
+    const { kind = null, buyerKinds = {}, awardsAsContracts = false } = row.options;
+    const rules = { allowFiction, kinds: { all: kind, buyers: buyerKinds }, awardsAsContracts };
+    const without = { processes: 0, awards: 0 };
     for await (const { ocid, releases, line, problems } of readOcds(this.bytesOf(row))) {
       if (ocid === null) {
         yield { contracts: [], problems, keep: null };
         continue;
       }
       const { compiled, late, keep } = await this.processes.mergeIntoKept(ocid, releases);
-      const read = contractsOf(compiled, { allowFiction, line });
+      const read = contractsOf(compiled, line, rules);
+      if (read.contracts.length + read.refused.length === 0) {
+        const awards = listAt(compiled.release, 'awards');
+        without.processes += 1;
+        without.awards += awards.filter((award) => listAt(award, 'suppliers').length > 0).length;
+      }
       const leftOut = late.map(({ id }) => {
         const place = { line, field: ocid, value: typeof id === 'string' ? id : '' };
         return rowProblem(place, ocdsFinding('release-late'), 'warning');
       });
-      yield { contracts: read.contracts, problems: [...problems, ...leftOut, ...read.problems], keep };
+      const untold = untoldSuppliers({ releases, line }, compiled, read, rules);
+      yield { ...read, problems: [...problems, ...leftOut, ...read.problems, ...untold], keep };
+    }
+    if (without.processes > 0) {
+      const finding = ocdsFinding('processes-without-contracts', without);
+      yield { contracts: [], problems: [rowProblem({ line: 1 }, finding, 'information')], keep: null };
     }
   }
 
@@ -159,5 +177,5 @@ export class TwinSearch {
 }
 
 function keysOf(unit: ImportUnit): string[] {
-  return [...new Set(unit.contracts.map((contract) => `${contract.source} ${contract.reference}`))];
+  return [...new Set(unit.contracts.map((contract) => `${contract.process ?? ''} ${contract.reference}`))];
 }

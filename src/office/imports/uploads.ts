@@ -7,7 +7,13 @@ import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { importFileProblems } from './import-problems.words.js';
 import { Import, ImportChunk, type ImportRefused } from './import.entities.js';
-import { type ImportFormat, type ImportView, noCounts, undecided } from './import.schema.js';
+import {
+  type ImportFormat,
+  type ImportOptions,
+  type ImportView,
+  noCounts,
+  undecided,
+} from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
 import { ImportStates } from './states.js';
@@ -107,7 +113,7 @@ export class ImportIntake {
     caller: Caller,
     file: UploadedFile,
     departmentId: string | null,
-    { preview }: { preview: boolean } = { preview: false },
+    { preview, options = {} }: { preview: boolean; options?: ImportOptions } = { preview: false },
   ): Promise<ImportView> {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
     const id = newId();
@@ -117,7 +123,13 @@ export class ImportIntake {
     await this.database.inTurn(`imports of ${callerIdOf(caller)}`, async () => {
       await this.requireFewUndecided(caller);
       const owned = { departmentId: departmentId ?? caller.departmentId, actor: actorOf(caller) };
-      const started = { status: 'queued' as const, preview, counts: noCounts, caller: callerToKeep(caller) };
+      const started = {
+        status: 'queued' as const,
+        preview,
+        options,
+        counts: noCounts,
+        caller: callerToKeep(caller),
+      };
       await this.database.insert(Import, [{ id, fileName, format, ...owned, ...started }]);
     });
     const size = await this.storeWhole(id, { ...file, bytes });
@@ -128,7 +140,7 @@ export class ImportIntake {
         subject: 'import',
         subjectId: id,
         what: 'file-uploaded',
-        after: { fileName, format, size, preview },
+        after: { fileName, format, size, preview, ...options },
         actor: actorOf(caller),
       });
     });
@@ -242,7 +254,10 @@ function shownName(name: string, most: number): string {
 
 function heldBy(head: Buffer): ImportFormat {
   if (isZip(head)) return 'xlsx';
-  return /^\uFEFF?\s*[{[]/.test(head.toString('utf8', 0, 1024)) ? 'ocds' : 'csv';
+  // In UTF-16 a zero stands beside each character of ASCII.
+  return /^(\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*[{[]/.test(head.toString('latin1', 0, 1024))
+    ? 'ocds'
+    : 'csv';
 }
 
 type Refusal =
@@ -252,6 +267,13 @@ type Refusal =
 function refusalOf(ending: string, head: Buffer): Refusal | null {
   if (head.subarray(0, 4).equals(Buffer.from([0xd0, 0xcf, 0x11, 0xe0]))) return refusalOfOle(ending, head);
   const start = head.toString('latin1', 0, 4096);
+  if (start.startsWith('\x1f\x8b')) return 'format-gz';
+  if (
+    /^(\x89PNG|\xff\xd8\xff|GIF8|BM.{4}\0{4}|II\*\0|MM\0\*|RIFF.{4}WEBP|.{4}ftyp(heic|mif1|avif))/s.test(
+      start,
+    )
+  )
+    return 'format-picture';
   if (start.slice(0, 1024).includes('%PDF-')) return 'format-pdf';
   if (isZip(head)) return refusalOfZip(ending, start);
   if (/^(\xef\xbb\xbf)?\s*<(!doctype html|html|head|meta|table|\?xml)/i.test(start.slice(0, 2048)))

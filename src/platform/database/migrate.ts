@@ -33,6 +33,7 @@ import { WorkTally1790000000182 } from '../../../migrations/1790000000182-work-t
 import { StatusCounts1790000000183 } from '../../../migrations/1790000000183-status-counts.js';
 import { LogSpans1790000000184 } from '../../../migrations/1790000000184-log-spans.js';
 import { CalendarVersion1790000000190 } from '../../../migrations/1790000000190-calendar-version.js';
+import { OcdsImports1790000000200 } from '../../../migrations/1790000000200-ocds-imports.js';
 
 export const migrations = [
   Access1790000000001,
@@ -67,6 +68,7 @@ export const migrations = [
   StatusCounts1790000000183,
   LogSpans1790000000184,
   CalendarVersion1790000000190,
+  OcdsImports1790000000200,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

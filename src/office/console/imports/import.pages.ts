@@ -15,6 +15,7 @@ import {
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
+import { ocdsKinds } from '../../imports/ocds/kinds.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import { Id } from '../../../platform/http/query.schema.js';
@@ -26,6 +27,10 @@ import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visi
 import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
 const path = '/console/imports';
+
+/** The page always previews. */
+const pageFields = uploadFields.omit({ preview: true });
+const fieldNames = Object.keys(pageFields.shape);
 
 /** ImportListPages take files in, and list those that were uploaded before. */
 @ConsolePage('console/imports')
@@ -48,7 +53,7 @@ export class ImportListPages {
   @Post()
   @CsrfInBody()
   bring(@Visiting() visit: Visit) {
-    return UploadEnvelope.opened(visit.request, ['_csrf', 'departmentId'], async (envelope) => {
+    return UploadEnvelope.opened(visit.request, ['_csrf', ...fieldNames], async (envelope) => {
       const { _csrf: token, ...fields } = envelope.fields;
       if (!this.csrf.verify(visit.request, token)) throw notFound('page');
       return this.take(visit, envelope, filled(fields));
@@ -59,8 +64,9 @@ export class ImportListPages {
     return visit.submit(
       async () => {
         const file = envelope.file();
-        const { departmentId = null } = parsed(uploadFields, fields);
-        const taken = await this.intake.takeForWorker(visit.caller, file, departmentId, { preview: true });
+        const { departmentId = null, ...options } = parsed(pageFields, fields);
+        const how = { preview: true, options };
+        const taken = await this.intake.takeForWorker(visit.caller, file, departmentId, how);
         return redirect(`${path}/${taken.id}`);
       },
       ({ problem }) => this.listPage(visit, { problem: fileProblem(problem), ...fields }),
@@ -76,6 +82,7 @@ export class ImportListPages {
       ...waysOn(path, query, nextCursor),
       mayBring: visit.caller.role !== 'auditor',
       departments: await this.choices.departmentsFor(visit),
+      ocdsKinds: visit.choices('kinds.', ocdsKinds),
       without: visit.caller.departmentId === null ? 'noDepartment' : 'ownDepartment',
       megabytes: sheetLimits.fileBytes / 1024 / 1024,
       rows: sheetLimits.rows,

@@ -16,6 +16,22 @@ defineWords('imports', {
     '부서가 적히지 않은 행은 이 부서의 계약이 됩니다.',
     'Rows that name no department become this department’s contracts.',
   ],
+  ocds: ['공개 자료(OCDS)를 올릴 때', 'For published OCDS data'],
+  ocdsKind: ['구분', 'Kind'],
+  ocdsKindHint: [
+    '조달 구분이 공개되지 않은 계약에만 쓰입니다.',
+    'Of contracts for which no procurement category is published.',
+  ],
+  ocdsKindGuessed: ['품목 코드와 계약명으로 추정', 'Guess it from codes and titles'],
+  buyerKinds: ['구매 기관별 구분', 'Kinds by buyer'],
+  buyerKindsHint: [
+    '한 줄에 한 기관씩 적습니다. 예: 한빛시설공단 = works. works는 공사, service는 용역, goods는 물품입니다.',
+    'A line for each buyer, such as Hanbit Facilities = works; the kinds are works, service and goods.',
+  ],
+  awardsAsContracts: [
+    '계약을 공개하지 않는 기관의 자료입니다. 공급자가 적힌 낙찰을 계약으로 가져옵니다.',
+    'The publisher has no contracts: take its awards that name suppliers as contracts.',
+  ],
   ownDepartment: ['내 부서', 'Your own department'],
   noDepartment: ['정하지 않음', 'None'],
   upload: ['올리고 미리보기', 'Upload and preview'],

@@ -1,7 +1,10 @@
 import { createReadStream } from 'node:fs';
 import type { ImportedContract, RowProblem } from '../import.types.js';
 import { contractsOf } from './contracts.js';
-import { mergeReleases, type OcdsRelease, readOcds } from './releases.js';
+import { mergeReleases, type OcdsRelease } from './merging.js';
+import { readOcds } from './releases.js';
+
+const rules = { allowFiction: true, kinds: { all: null, buyers: {} }, awardsAsContracts: false };
 
 type Found = { contracts: ImportedContract[]; problems: RowProblem[] };
 
@@ -10,10 +13,7 @@ async function fixture(name: string): Promise<Found> {
   const file = createReadStream(`test/fixtures/ocds/${name}`) as AsyncIterable<Buffer>;
   for await (const { ocid, releases, line } of readOcds(file)) {
     if (ocid === null) continue;
-    const { contracts, problems } = contractsOf(mergeReleases(null, releases).compiled, {
-      allowFiction: true,
-      line,
-    });
+    const { contracts, problems } = contractsOf(mergeReleases(null, releases).compiled, line, rules);
     found.contracts.push(...contracts);
     found.problems.push(...problems);
   }
@@ -33,7 +33,7 @@ function contractIn(contract: object, rest: object = {}): Found {
     contracts: [{ id: 'C-1', awardID: 'a1', ...contract }],
     ...rest,
   };
-  return contractsOf(mergeReleases(null, [release]).compiled, { allowFiction: true, line: 7 });
+  return contractsOf(mergeReleases(null, [release]).compiled, 7, rules);
 }
 
 const codes = ({ problems }: Found) => problems.map((p) => p.code);
@@ -145,7 +145,7 @@ describe('data of OCDS 1.0', () => {
 
 describe('contractsOf', () => {
   it('finds nothing in a process without contracts', () => {
-    expect(contractIn({}, { contracts: undefined })).toEqual({ contracts: [], problems: [] });
+    expect(contractIn({}, { contracts: undefined })).toEqual({ contracts: [], refused: [], problems: [] });
   });
 
   it.each([
@@ -162,7 +162,7 @@ describe('contractsOf', () => {
 
   it.each([
     [{ id: '' }, {}, 'reference-missing'],
-    [{ id: 'a contract with spaces' }, {}, 'reference-unusable'],
+    [{ id: 'a contract: another' }, {}, 'reference-unusable'],
     [{ id: 'x'.repeat(61) }, {}, 'reference-unusable'],
     [{}, { tender: {} }, 'kind-unknown'],
     [{}, { tender: { mainProcurementCategory: 'constructor' } }, 'kind-unknown'],

@@ -13,87 +13,138 @@ import {
   type Weight,
 } from '../import.types.js';
 import { amountOf, dayAt, type JsonObject, listAt, objectAt, textAt } from './json.js';
+import { type GivenKinds, guessedKind, kindGiven, kindNamed, type OcdsKind } from './kinds.js';
+import type { CompiledRelease } from './merging.js';
 import { ocdsFinding } from './ocds.words.js';
-import type { CompiledRelease } from './releases.js';
 
-interface OcdsRules {
+/** OcdsRules say how the processes of a file are read. */
+export interface OcdsRules {
   allowFiction: boolean;
-  /** The line on which the release begins, for the report. */
-  line: number;
+  kinds: GivenKinds;
+  /** A process that names no contracts has one for each award that names suppliers. */
+  awardsAsContracts: boolean;
 }
 
 /** Reports a finding at a path inside the contract; `value` is shown as it is, and so has to be masked. */
 type Report = (path: string, finding: Finding, value?: string | null, weight?: Weight) => void;
 
+/** What a compiled release states of its contracts. */
+export interface ProcessContracts {
+  contracts: ImportedContract[];
+  /** The contracts that cannot be taken, of which a problem tells why. */
+  refused: RefusedContract[];
+  problems: RowProblem[];
+}
+
+export interface RefusedContract {
+  line: number;
+  /** As it stands in the file. */
+  reference: string | null;
+  title: string | null;
+  suppliers: JsonObject[];
+}
+
 /**
  * Returns every contract of a compiled release, and what is wrong with them. A process without contracts gives none.
- * `field` of a problem is the ocid and the path inside of the release.
+ * `field` of a problem is the ocid and the path inside of the release; `line` is where the release begins.
  */
-export function contractsOf(
-  { ocid, release }: CompiledRelease,
-  { allowFiction, line }: OcdsRules,
-): { contracts: ImportedContract[]; problems: RowProblem[] } {
-  const contracts: ImportedContract[] = [];
-  const problems: RowProblem[] = [];
-  for (const [index, contract] of listAt(release, 'contracts').entries()) {
-    const at = `${textAt({ ocid }, 'ocid', 80) ?? ''} contracts[${textAt(contract, 'id', 80) ?? index}]`;
+export function contractsOf(compiled: CompiledRelease, line: number, rules: OcdsRules): ProcessContracts {
+  const { ocid, release } = compiled;
+  const read: ProcessContracts = { contracts: [], refused: [], problems: [] };
+  const stated = listAt(release, 'contracts');
+  const awarded = stated.length === 0 && rules.awardsAsContracts ? awardedContracts(release) : [];
+  for (const [index, contract] of [...stated, ...awarded].entries()) {
+    const id = textAt(contract, 'id', 80);
+    const at = `${textAt({ ocid }, 'ocid', 80) ?? ''} contracts[${id ?? index}]`;
     const found: RowProblem[] = [];
     const report: Report = (path, finding, value, weight = 'warning') => {
       const place = { line, field: path === '' ? at : `${at}.${path}`, value: showRaw(value ?? '') };
       found.push(rowProblem(place, finding, weight));
     };
-    const imported = new ContractReading(release, contract, allowFiction, report).contractOn(line);
-    if (imported && !found.some((problem) => problem.fatal)) contracts.push(imported);
-    problems.push(...found);
+    if (awarded.length > 0) report('', ocdsFinding('contract-of-award'), id, 'information');
+    const reading = new ContractReading(compiled, contract, rules, report);
+    const imported = reading.contractOn(line);
+    if (imported && !found.some((problem) => problem.fatal)) read.contracts.push(imported);
+    else {
+      const title = textAt(contract, 'title', 500);
+      read.refused.push({ line, reference: id, title, suppliers: reading.supplierObjects() });
+    }
+    read.problems.push(...found);
   }
-  return { contracts, problems };
+  return read;
 }
 
-/** The kinds that OCDS has categories for. */
-type OcdsKind = 'works' | 'service' | 'goods';
+/** Makes contracts of awards that name suppliers, as if signed on the day of the award. */
+function awardedContracts(release: JsonObject): JsonObject[] {
+  const live = listAt(release, 'awards').filter(
+    ({ status }) => status !== 'unsuccessful' && status !== 'cancelled',
+  );
+  const named = live.filter((award) => listAt(award, 'suppliers').length > 0);
+  return named.map(({ id, title, status, value, date, contractPeriod: period }) => {
+    return { id, awardID: id, title, status, value, dateSigned: date, period };
+  });
+}
 
-const categories: Record<string, OcdsKind> = { goods: 'goods', works: 'works', services: 'service' };
+/** Returns how a contract is called here: its id, without spaces. Null when its id cannot stand in a text. */
+export function referenceOf(contract: JsonObject): string | null {
+  const id = textAt(contract, 'id', 1000)?.normalize('NFKC').replace(/\s+/gu, '-') ?? '';
+  return referencePattern.test(id) ? id : null;
+}
 
 const statuses = ['active', 'pending', 'cancelled', 'terminated'] as const;
 
 /** ContractReading reads one contract of a release, and reports what is wrong with it. */
 class ContractReading {
+  private readonly release: JsonObject;
   private readonly tender: JsonObject;
-  /** The award that the contract follows from; the only one, when the contract names none. */
+  /** The awards that the contract was ever stated to follow from, its own first; the only one, when it names none. */
+  private readonly awards: JsonObject[];
   private readonly award: JsonObject;
 
   constructor(
-    private readonly release: JsonObject,
+    private readonly compiled: CompiledRelease,
     private readonly contract: JsonObject,
-    private readonly allowFiction: boolean,
+    private readonly rules: OcdsRules,
     private readonly report: Report,
   ) {
+    const { release, awardsOf = {} } = compiled;
+    this.release = release;
     this.tender = objectAt(release, 'tender');
     const awards = listAt(release, 'awards');
-    const id = textAt(contract, 'awardID');
-    const follows = awards.find((award) => (id === null ? awards.length === 1 : textAt(award, 'id') === id));
-    this.award = follows ?? {};
+    const [own, id] = [textAt(contract, 'awardID', 1000), textAt(contract, 'id', 1000) ?? ''];
+    const known = Object.hasOwn(awardsOf, id) ? (awardsOf[id] ?? []) : [];
+    const named = new Set([own, ...known].flatMap((one) => one ?? []));
+    const awardOf = (one: string) => awards.filter((award) => textAt(award, 'id', 1000) === one).slice(0, 1);
+    this.awards = named.size === 0 && awards.length === 1 ? awards : [...named].flatMap(awardOf);
+    this.award = this.awards[0] ?? {};
   }
 
   contractOn(line: number): ImportedContract | null {
-    const { contract, award, tender } = this;
+    const { contract, tender } = this;
     const reference = this.reference();
     const kind = this.kind();
     if (reference === null || kind === null) return null;
-    const titles = [contract, award, tender].map((object) => textAt(object, 'title', 500));
+    const status = this.status();
+    const signedOn = this.day(contract, 'dateSigned', 'dateSigned');
+    if (status === 'active' && signedOn === null) this.report('dateSigned', ocdsFinding('signing-missing'));
+    const { startsOn, endsOn } = this.period();
+    if (signedOn !== null && endsOn !== null && signedOn > endsOn)
+      this.report('dateSigned', ocdsFinding('signed-after-end'), `${signedOn} – ${endsOn}`);
     return {
       source: 'ocds',
+      process: this.compiled.ocid,
       reference,
       revision: null,
       kind,
-      title: titles.find((title) => title !== null) ?? reference,
+      title: this.titles()[0] ?? reference,
       department: this.department(),
       officer: null,
-      signedOn: this.day(contract, 'dateSigned', 'dateSigned'),
-      ...this.period(),
+      signedOn,
+      startsOn,
+      endsOn,
       value: this.value(),
       method: textAt(tender, 'procurementMethod', 100),
-      status: this.status(),
+      status,
       counterparties: this.suppliers(),
       amendments: this.amendments(),
       occurrences: occurrencesOf(contract, kind, this.report),
@@ -101,29 +152,44 @@ class ContractReading {
     };
   }
 
-  private reference(): string | null {
-    const id = textAt(this.contract, 'id', 1000)?.normalize('NFKC') ?? null;
-    if (id !== null && referencePattern.test(id)) return id;
-    const finding = ocdsFinding(id === null ? 'reference-missing.id' : 'reference-unusable.id');
-    this.report('id', finding, id, 'fatal');
-    return null;
+  /** The suppliers of the contract and of its awards, as they stand there. */
+  supplierObjects(): JsonObject[] {
+    return [...this.awards, this.contract].flatMap((object) => listAt(object, 'suppliers'));
   }
 
-  /** Goes by the tender's category; without one by the CPV of what is bought: 45 is works, up to 44 and 48 goods. */
+  private reference(): string | null {
+    const id = textAt(this.contract, 'id', 1000);
+    const reference = referenceOf(this.contract);
+    if (reference === null) {
+      const finding = ocdsFinding(id === null ? 'reference-missing.id' : 'reference-unusable.id');
+      this.report('id', finding, id, 'fatal');
+    } else if (id !== null && /\s/u.test(id)) {
+      this.report('id', ocdsFinding('reference-spaces', { reference }), id);
+    }
+    return reference;
+  }
+
+  private titles(): string[] {
+    return [this.contract, this.award, this.tender].flatMap((object) => textAt(object, 'title', 500) ?? []);
+  }
+
+  /** Goes by the tender's category, else by what was given with the file, else by a guess, which is reported. */
   private kind(): OcdsKind | null {
-    const category = textAt(this.tender, 'mainProcurementCategory') ?? '';
-    const named = Object.hasOwn(categories, category) ? categories[category] : undefined;
-    if (named) return named;
+    const given = kindNamed(this.tender) ?? kindGiven(this.rules.kinds, this.department());
+    if (given) return given;
     const items = [this.contract, this.award, this.tender].flatMap((object) => listAt(object, 'items'));
-    const classified = items.flatMap(cpvOf);
-    const divisions = classified.map((code) => Number(code.slice(0, 2)));
-    const [first] = divisions;
-    if (first === undefined) {
+    const guess = guessedKind(items, this.titles());
+    if (guess === null) {
+      const category = textAt(this.tender, 'mainProcurementCategory');
       this.report('', ocdsFinding('kind-unknown.ocds'), category, 'fatal');
       return null;
     }
-    const kind = divisions.includes(45) ? 'works' : first < 45 || first === 48 ? 'goods' : 'service';
-    this.report('items', ocdsFinding('kind-by-cpv', { kind }), classified[0], 'information');
+    const { kind, from, value } = guess;
+    const finding =
+      from === 'CPV'
+        ? ocdsFinding('kind-by-cpv', { kind })
+        : ocdsFinding(from === 'title' ? 'kind-guessed.title' : 'kind-guessed.unspsc', { kind });
+    this.report(from === 'title' ? 'title' : 'items', finding, value, 'information');
     return kind;
   }
 
@@ -188,35 +254,28 @@ class ContractReading {
    * what the award itself has (1.0 keeps address and contact point there).
    */
   private suppliers(): ImportedCounterparty[] {
-    const suppliers = [...listAt(this.award, 'suppliers'), ...listAt(this.contract, 'suppliers')];
+    const suppliers = this.supplierObjects();
     if (suppliers.length === 0)
       this.report('awardID', ocdsFinding('suppliers-missing'), textAt(this.contract, 'awardID'));
-    const found = suppliers.map((supplier) => this.counterparty(supplier, this.partyOf(supplier)));
+    const found = suppliers.map((supplier) => this.counterparty(supplier, partyOf(this.release, supplier)));
     return found.filter((party, i) => found.findIndex((other) => isSame(other, party)) === i);
   }
 
-  private partyOf(supplier: JsonObject): JsonObject {
-    const key = textAt(supplier, 'id') === null ? 'name' : 'id';
-    const wanted = textAt(supplier, key);
-    const parties = listAt(this.release, 'parties');
-    return parties.find((party) => wanted !== null && textAt(party, key) === wanted) ?? {};
-  }
-
   private counterparty(supplier: JsonObject, party: JsonObject): ImportedCounterparty {
-    const partOf = (key: string) =>
-      [party, supplier].map((one) => objectAt(one, key)).find((part) => Object.keys(part).length > 0) ?? {};
+    const partOf = (key: string) => eitherAt([party, supplier], key);
     const identifier = partOf('identifier');
     const address = partOf('address');
     const points = [partOf('contactPoint'), ...listAt(party, 'additionalContactPoints')];
     const id = textAt(supplier, 'id') ?? textAt(party, 'id');
     const names = [textAt(supplier, 'name'), textAt(party, 'name'), textAt(identifier, 'legalName'), id];
-    const path = `suppliers[${id ?? '?'}]`;
+    const name = names.find((one) => one !== null) ?? '?';
+    const path = `suppliers[${id ?? name}]`;
     const countryName = textAt(address, 'countryName', 60);
     const country = countryOf(textAt(address, 'country') ?? textAt(address, 'countryName') ?? '');
     if (country === null) this.report(`${path}.address`, ocdsFinding('country-unknown.address'), countryName);
     return {
       externalId: id,
-      name: names.find((name) => name !== null) ?? '?',
+      name,
       registrationNumber: textAt(identifier, 'id', 40),
       role: 'supplier',
       share: null,
@@ -231,7 +290,7 @@ class ContractReading {
   /** A supplier without any contact point still gets a contact, without a number, so that coverage shows the gap. */
   private contact(point: JsonObject, country: string | null, path: string): ImportedContact {
     const raw = textAt(point, 'telephone') ?? '';
-    const parsed = parsePhoneNumber(raw, country, { allowFiction: this.allowFiction });
+    const parsed = parsePhoneNumber(raw, country, { allowFiction: this.rules.allowFiction });
     const name = textAt(point, 'name', 100);
     const person = { name, role: null, locale: null, legalBasis: null, legalBasisOn: null };
     if (parsed.ok) return { ...person, phone: parsed.e164, phoneCountry: parsed.country, phoneProblem: null };
@@ -242,12 +301,18 @@ class ContractReading {
   }
 }
 
-function cpvOf(item: JsonObject): string[] {
-  const classification = objectAt(item, 'classification');
-  if (!/^CPV/i.test(textAt(classification, 'scheme') ?? '')) return [];
-  // Published by way of a spreadsheet, 03000000 comes without its zero and 45233130 as 45233130.0.
-  const [digits] = /^\d{7,8}(?!\d)/.exec(textAt(classification, 'id') ?? '') ?? [];
-  return digits === undefined ? [] : [digits.padStart(8, '0')];
+/** Finds what `parties` has of a supplier, by its id, or by its name where it has none; of several, the one of its name. */
+export function partyOf(release: JsonObject, supplier: JsonObject): JsonObject {
+  const [id, name] = [textAt(supplier, 'id'), textAt(supplier, 'name')];
+  const isIt = (party: JsonObject) =>
+    id === null ? name !== null && textAt(party, 'name') === name : textAt(party, 'id') === id;
+  const found = listAt(release, 'parties').filter(isIt);
+  return found.find((party) => textAt(party, 'name') === name) ?? found[0] ?? {};
+}
+
+/** Returns the first object under a key that is not empty. */
+export function eitherAt(objects: readonly JsonObject[], key: string): JsonObject {
+  return objects.map((one) => objectAt(one, key)).find((part) => Object.keys(part).length > 0) ?? {};
 }
 
 function isSame(a: ImportedCounterparty, b: ImportedCounterparty): boolean {

@@ -16,10 +16,28 @@ export function objectAt(object: JsonObject, key: string): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** Returns the objects of an array; nothing when there is no array. */
+/** Returns the objects of an array; an object that stands where an array belongs is its only one. */
 export function listAt(object: JsonObject, key: string): JsonObject[] {
   const value = object[key];
-  return Array.isArray(value) ? value.filter(isObject) : [];
+  return Array.isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
+}
+
+/**
+ * Parses JSON as JSON.parse does, except that a number comes as text where JavaScript would write it otherwise: an id of
+ * twenty digits keeps them all. Throws SyntaxError.
+ */
+export function parseExactly(text: string): unknown {
+  // Most of what is published has no such number, and is spared the second look.
+  if (!/\d{16}|\.\d*0(?!\d)|\d[eE][+-]?\d/.test(text)) return JSON.parse(text) as unknown;
+  const exact = text.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/gs, (token) =>
+    token.startsWith('"') || !isNumber(token) || String(Number(token)) === token ? token : `"${token}"`,
+  );
+  return JSON.parse(exact) as unknown;
+}
+
+/** Whether JSON knows it as a number: what it does not know is left for the parser to refuse. */
+function isNumber(token: string): boolean {
+  return /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(token);
 }
 
 /** Returns text that is not blank, on one line and cut to `limit` characters; numbers (ids often are) as text. */

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
-import fc from 'fast-check';
-import { mergeReleases, type OcdsBatch, type OcdsRelease, readOcds } from './releases.js';
+import { type OcdsBatch, readOcds } from './releases.js';
 
 async function* asChunks(text: string, size = 50): AsyncGenerator<Buffer> {
   const bytes = Buffer.from(text);
@@ -75,7 +74,9 @@ describe('readOcds', () => {
   });
 
   it('leaves out a release that is no JSON or has no ocid, and reads on', async () => {
-    const batches = await readText('{"releases":[\n{"ocid":"o1",},\n{"id":"r2"},\n{"ocid":"o3","id":"r3"}]}');
+    const batches = await readText(
+      '{"releases":[\n{"ocid":"o1",},\n{"id":"r2","tag":["award"]},\n{"ocid":"o3","id":"r3"}]}',
+    );
     expect(seen(batches)[0]).toEqual(['o3', ['r3'], 4]);
     expect(codes(batches)).toEqual([
       [2, 'release-malformed', true],
@@ -91,12 +92,26 @@ describe('readOcds', () => {
 
   it.each([
     ['', 'ocds-empty'],
-    ['{}', 'ocid-missing'],
+    ['{}', 'json-not-ocds'],
+    ['{"type":"FeatureCollection","features":[{"a":1}]}', 'json-not-ocds'],
+    ['[{"a":1},{"b":2}]', 'json-not-ocds'],
+    ['{"tag":["award"]}', 'ocid-missing'],
     ['{"version":"1.1","releases":[]}', 'ocds-empty'],
     ['<!doctype html>', 'json-expected'],
     ['계약번호,차수', 'json-expected'],
   ])('refuses %s: %s', async (text, code) => {
     expect(codes(await readText(text))).toEqual([[1, code, true]]);
+  });
+
+  it.each(['utf-16le', 'utf-16be'])('reads %s with its mark and without', async (encoding) => {
+    for (const mark of ['\ufeff', '']) {
+      const bytes = Buffer.from(`${mark}{"releases":[{"ocid":"o1","id":"가"}]}`, 'utf16le');
+      const written = encoding === 'utf-16be' ? bytes.swap16() : bytes;
+      async function* byteByByte(): AsyncGenerator<Buffer> {
+        for (const byte of written) yield await Promise.resolve(Buffer.from([byte]));
+      }
+      expect(seen(await readAll(byteByByte()))).toEqual([['o1', ['가'], 1]]);
+    }
   });
 
   it('refuses a release that is not UTF-8', async () => {
@@ -136,125 +151,5 @@ describe('readOcds', () => {
     }
     expect(seenSoFar).toBe(5000);
     expect(furthest).toBeLessThan(510);
-  });
-});
-
-const ocid = 'ocds-zz0001-1';
-const at = (date: string, body: object, id = date): OcdsRelease => ({ ocid, id, date, tag: ['x'], ...body });
-
-function merged(...releases: OcdsRelease[]): Record<string, unknown> {
-  const { ocid: _, date: __, tag: ___, ...rest } = mergeReleases(null, releases).compiled.release;
-  return rest;
-}
-
-describe('mergeReleases', () => {
-  it('lets later values win, by date and not by order', () => {
-    const releases = [
-      at('2026-03-01', { a: 'late', b: { y: 2 } }),
-      at('2026-01-01', { a: 'early', b: { x: 1 } }),
-    ];
-    expect(merged(...releases)).toEqual({ a: 'late', b: { x: 1, y: 2 } });
-  });
-
-  it('compares dates as moments, whatever their zones', () => {
-    const tokyo = at('2026-03-01T08:00:00+09:00', { a: 'earlier' });
-    const london = at('2026-02-28T23:30:00Z', { a: 'later' });
-    expect(merged(london, tokyo)).toEqual({ a: 'later' });
-  });
-
-  it('removes what is null, also in the first release', () => {
-    expect(merged(at('1', { a: 1, b: null, c: { d: null, e: 1 } }), at('2026-01-01', { a: null }))).toEqual({
-      c: { e: 1 },
-    });
-  });
-
-  it('matches objects in arrays by their id, whether it is text or a number', () => {
-    const first = at('2026-01-01', { awards: [{ id: 1, a: 1, deep: [{ id: 'x', v: 1 }] }, { id: '2' }] });
-    const second = at('2026-02-01', {
-      awards: [{ id: '1', b: 2, deep: [{ id: 'x', v: 2 }, { id: 'y' }] }, { id: '3' }],
-    });
-    expect(merged(first, second)).toEqual({
-      awards: [{ id: '1', a: 1, b: 2, deep: [{ id: 'x', v: 2 }, { id: 'y' }] }, { id: '2' }, { id: '3' }],
-    });
-  });
-
-  it('replaces arrays of texts, of objects without ids, and those the schema says', () => {
-    const first = at('2026-01-01', {
-      tags: ['a', 'b'],
-      changes: [{ p: 1 }],
-      additionalIdentifiers: [{ id: 1 }],
-    });
-    const second = at('2026-02-01', { tags: ['c'], changes: [{ p: 2 }], additionalIdentifiers: [{ id: 2 }] });
-    expect(merged(first, second)).toEqual({
-      tags: ['c'],
-      changes: [{ p: 2 }],
-      additionalIdentifiers: [{ id: 2 }],
-    });
-  });
-
-  it('takes a compiled release whole, and goes on from it', () => {
-    const compiled = at('2026-02-01', { tag: ['compiled'], b: 2 });
-    expect(merged(at('2026-01-01', { a: 1 }), compiled, at('2026-03-01', { c: 3 }))).toEqual({ b: 2, c: 3 });
-  });
-
-  it('says what it compiled, without the fields of single releases', () => {
-    const { compiled } = mergeReleases(null, [at('2026-02-01', {}, 'r2'), at('2026-01-01', {}, 'r1')]);
-    expect(compiled).toEqual({
-      ocid,
-      date: '2026-02-01',
-      merged: ['r1', 'r2'],
-      release: { ocid, date: '2026-02-01', tag: ['compiled'] },
-    });
-  });
-
-  it('merges a later import into what was kept, as if all had come at once', () => {
-    const releases = [
-      at('2026-01-01', { a: 1, l: [{ id: 1, x: 1 }] }),
-      at('2026-02-01', { l: [{ id: 1, y: 2 }] }),
-      at('2026-03-01', { a: null }),
-    ];
-    const all = mergeReleases(null, releases).compiled;
-    const kept = JSON.parse(JSON.stringify(mergeReleases(null, releases.slice(0, 1)).compiled)) as typeof all;
-    expect(mergeReleases(kept, releases.slice(1))).toEqual({ compiled: all, late: [] });
-  });
-
-  it('changes nothing when the same releases come again', () => {
-    const releases = [at('2026-01-01', { a: 1 }), at('2026-02-01', { b: [{ id: 1 }] })];
-    const { compiled } = mergeReleases(null, releases);
-    expect(mergeReleases(compiled, releases)).toEqual({ compiled, late: [] });
-  });
-
-  it('gives back a release that comes too late to be put in its place', () => {
-    const { compiled } = mergeReleases(null, [at('2026-02-01', { a: 2 })]);
-    const older = at('2026-01-01', { a: 1 });
-    expect(mergeReleases(compiled, [older])).toEqual({ compiled, late: [older] });
-  });
-
-  it('takes a corrected release of the same day over the one before', () => {
-    const { compiled } = mergeReleases(null, [at('2026-02-01', { a: 1 }, 'r')]);
-    expect(mergeReleases(compiled, [at('2026-02-01', { a: 2 }, 'r')]).compiled.release['a']).toBe(2);
-  });
-
-  it('never touches a prototype', () => {
-    const evil = JSON.parse('{"__proto__":{"polluted":true},"a":{"__proto__":{"polluted":true}}}') as object;
-    const { release } = mergeReleases(null, [
-      at('2026-01-01', { ...evil }),
-      at('2026-02-01', { ...evil }),
-    ]).compiled;
-    expect((release as { polluted?: boolean }).polluted).toBeUndefined();
-    expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
-  });
-
-  it('does not depend on the order in which releases come', () => {
-    const body = fc.record(
-      { a: fc.option(fc.integer()), l: fc.array(fc.record({ id: fc.nat(3), v: fc.option(fc.integer()) })) },
-      { requiredKeys: [] },
-    );
-    fc.assert(
-      fc.property(fc.array(body, { minLength: 1, maxLength: 6 }), (bodies) => {
-        const releases = bodies.map((b, i) => at(`2026-01-0${i + 1}`, b));
-        expect(mergeReleases(null, [...releases].reverse())).toEqual(mergeReleases(null, releases));
-      }),
-    );
   });
 });

@@ -1,0 +1,61 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../../platform/database/database.js';
+import { newId } from '../../../platform/ids.js';
+import { Sealer } from '../../../platform/sealing/sealer.js';
+import { OcdsRecord } from '../import.entities.js';
+import { referenceOf } from './contracts.js';
+import { listAt } from './json.js';
+import { type CompiledRelease, type Merged, mergeReleases, type OcdsRelease } from './merging.js';
+
+/** The source of a process's contracts: an id tells contracts apart within their process only. */
+export const sourceOfProcess = (ocid: string) => `ocds:${ocid}`;
+
+/** OcdsProcesses keeps, sealed, what previous releases stated about contracting processes, for the releases to come. */
+@Injectable()
+export class OcdsProcesses {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** Merges releases of one process into what is kept of it; `keep` then keeps the result. */
+  async mergeIntoKept(
+    ocid: string,
+    releases: readonly OcdsRelease[],
+  ): Promise<Merged & { keep: () => Promise<void> }> {
+    const row = await this.database.repository(OcdsRecord).findOneBy({ ocid });
+    const previous =
+      row && (JSON.parse(this.sealer.open(row.compiledSealed, placeOf(row.id))) as CompiledRelease);
+    const merged = mergeReleases(previous, releases);
+    const keep = async () => {
+      if (previous) await this.giveSource(previous);
+      await this.keepCompiled(row?.id ?? newId(), merged.compiled);
+    };
+    return { ...merged, keep };
+  }
+
+  /**
+   * Gives contracts of a process that is known their source. Earlier releases of this service knew them by their id
+   * alone, whatever their process; what two processes shared becomes the contract of the first that comes again.
+   */
+  private async giveSource({ ocid, release }: CompiledRelease): Promise<void> {
+    const references = listAt(release, 'contracts').flatMap((contract) => referenceOf(contract) ?? []);
+    await this.database.run(
+      `UPDATE contract SET source = $1 WHERE source = 'ocds' AND reference = ANY($2)
+         AND NOT EXISTS (SELECT 1 FROM contract own WHERE own.source = $1 AND own.reference = contract.reference)`,
+      [sourceOfProcess(ocid), references],
+    );
+  }
+
+  private async keepCompiled(id: string, compiled: CompiledRelease): Promise<void> {
+    await this.database.run(
+      `INSERT INTO ocds_record (id, ocid, compiled_sealed) VALUES ($1, $2, $3)
+       ON CONFLICT (ocid) DO UPDATE SET id = $1, compiled_sealed = $3, updated_at = clock_timestamp()`,
+      [id, compiled.ocid, this.sealer.seal(JSON.stringify(compiled), placeOf(id))],
+    );
+  }
+}
+
+function placeOf(rowId: string) {
+  return { table: 'ocds_record', column: 'compiled_sealed', rowId };
+}
