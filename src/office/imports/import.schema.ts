@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { pageOf } from '../../platform/http/answers.js';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
-import { importProblems } from './imports.words.js';
 import { ocdsKinds } from './ocds/kinds.js';
+import { ocdsProblems } from './ocds/ocds.words.js';
 
 export const importStatuses = [
   'queued',
@@ -212,7 +212,7 @@ const buyerKinds = z
   .max(10_000)
   .refine(
     (text) => kindLines(text).every(([buyer, kind]) => buyer !== '' && ocdsKind.safeParse(kind).success),
-    importProblems.rule('buyer-kinds-unreadable'),
+    ocdsProblems.rule('buyer-kinds-unreadable'),
   )
   .transform((text) => Object.fromEntries(kindLines(text)) as Record<string, z.infer<typeof ocdsKind>>);
 

@@ -73,11 +73,6 @@ export const importProblems = defineProblems({
     '{name}: 이 칸은 여기에 올 수 없습니다. 다른 칸은 파일보다 앞에 한 번씩만, 파일은 file이라는 칸에 하나만 넣어 보내십시오. 아무것도 저장되지 않았습니다.',
     'The part {name} may not stand where it does: send the other fields once at the most and before the file, and one file in the field named file. Nothing was stored.',
   ],
-  'buyer-kinds-unreadable': [
-    'invalid',
-    '한 줄에 한 기관씩 "기관 이름 = works"와 같이 적어 주십시오. 구분은 works(공사), service(용역), goods(물품) 가운데 하나입니다.',
-    'Write a line for each buyer: its name, =, and works, service or goods.',
-  ],
   'file-missing': [
     'malformed',
     '파일이 없습니다. 파일을 골라 주십시오.',

@@ -1,3 +1,4 @@
+import { defineProblems } from '../../../platform/app-error.js';
 import { defineFindings } from '../../../platform/findings.js';
 
 const askPublisher = '제공 기관에 올바른 파일을 요청해 주십시오.';
@@ -257,5 +258,13 @@ export const ocdsFinding = defineFindings({
     'The buyer is no department here; the import’s own department takes the contract.',
     '다른 부서로 하려면 파일을 올릴 때 부서를 정해 주십시오.',
     'Give departmentId with the file to choose another.',
+  ],
+});
+
+export const ocdsProblems = defineProblems({
+  'buyer-kinds-unreadable': [
+    'invalid',
+    '한 줄에 한 기관씩 "기관 이름 = works"와 같이 적어 주십시오. 구분은 works(공사), service(용역), goods(물품) 가운데 하나입니다.',
+    'Write a line for each buyer: its name, =, and works, service or goods.',
   ],
 });
