@@ -167,7 +167,7 @@ describeInBrowser('people at their tasks', () => {
       const code = script ? 'progress-inspection' : 'final-payment';
       const folded = page.locator(`.steps details:has(> form input[value="${code}"])`).first();
       await folded.locator('summary').click();
-      await folded.locator('button').click();
+      await folded.locator('button').first().click();
       await page.waitForURL(/done=recorded/);
       const { milestones } = await service.contract(seen.contract);
       expect(milestones.find((milestone) => milestone.code === code)?.occurredOn).toBe('2026-03-25');
@@ -191,7 +191,7 @@ describeInBrowser('people at their tasks', () => {
         expect((await page.request.get(`/console/work/${list}`)).status()).toBe(404);
       const row = page.locator('tbody tr', { hasText: reference });
       await row.locator('summary').click();
-      await row.locator('form button').click();
+      await row.locator('form button').first().click();
       await page.waitForURL(/\/console\/work\/unrecorded\?done=recorded/);
       expect(await page.locator('tbody tr', { hasText: reference }).count()).toBe(0);
       const { milestones } = await service.contract(id);

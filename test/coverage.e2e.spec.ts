@@ -200,6 +200,7 @@ describe('coverage of a month of the fictional city', () => {
     ['the zone is Greenwich', 'clock.zone, due', `'UTC', due - interval '5 hours'`],
     ['a contact is as old as its contract', `AND what = 'contact-added'`, `AND what = 'contact-dreamt-of'`],
     ['unrecorded is no reason', `THEN 'unrecorded'`, `THEN 'registered-late'`],
+    ['what has no day is no gap', 'num_nulls(c.starts_on, c.ends_on) > 0', 'false'],
     ['brakes are not looked at', 'b.released_at IS NULL AND CASE', 'false AND CASE'],
   ])('would differ if %s', async (_what, rule, changed) => {
     expect(script).toContain(rule);

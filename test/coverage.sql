@@ -11,7 +11,7 @@ clock AS (
 precedence (place, reason) AS (
   VALUES (1, 'no-contact'), (2, 'no-number'), (3, 'suppressed'), (4, 'failed'), (5, 'held'), (6, 'suspended'), (7, 'paused'),
          (8, 'unrecorded'), (9, 'number-added-late'), (10, 'contact-added-late'), (11, 'registered-late'), (12, 'rehearsal'),
-         (13, 'withdrawn'), (14, 'waiting')
+         (13, 'withdrawn'), (14, 'waiting'), (15, 'no-dates')
 ),
 -- Department brakes reach down the tree.
 braked_department AS (
@@ -37,8 +37,19 @@ timed AS (
       AND jsonb_path_exists(plan.value, '$.milestones[*] ? (@.code == $code && !(@.optional == true))',
                             jsonb_build_object('code', m.code)))
 ),
+-- What has no day because the contract has no start, or no end: called for from the signing on, or from go-live on.
+undated AS (
+  SELECT timed.milestone_id, timed.contract_id, greatest(c.signed_on, d.go_live_on) AS since
+  FROM timed JOIN contract c ON c.id = timed.contract_id JOIN department d ON d.id = c.department_id
+    JOIN milestone m ON m.id = timed.milestone_id JOIN setting plan ON (plan.name, plan.version) = (c.plan_name, c.plan_version)
+  WHERE due IS NULL AND NOT m.withdrawn AND c.state <> 'terminated' AND num_nulls(c.starts_on, c.ends_on) > 0
+    AND jsonb_path_exists(plan.value, '$.milestones[*] ? (@.code == $code).**.type ? (@ == "starts" || @ == "ends" || @ == "share")',
+                          jsonb_build_object('code', m.code))
+),
 dated AS (
   SELECT milestone_id, contract_id, due, date(timezone(clock.zone, due)) AS day FROM timed, clock WHERE due IS NOT NULL
+  UNION ALL
+  SELECT milestone_id, contract_id, timezone(clock.zone, since::timestamp), since FROM undated, clock
 ),
 -- Minus what nobody was told or missed of, and that was history or went with a termination.
 counted AS (
@@ -106,7 +117,8 @@ said (milestone_id, counterparty_id, reason) AS (
   SELECT s.milestone_id, s.counterparty_id,
          CASE WHEN s.reason IN ('rehearsal') THEN s.reason
               WHEN s.reason = 'suspended-too-long' THEN 'suspended'
-              WHEN (SELECT wording FROM milestone m WHERE m.id = s.milestone_id) = 'neutral' THEN 'unrecorded'
+              WHEN EXISTS (SELECT FROM milestone m WHERE (m.id, m.wording) = (s.milestone_id, 'neutral') AND m.occurred_on IS NULL)
+                THEN 'unrecorded'
               WHEN s.reason IN ('number-added-late', 'contact-added-late') THEN s.reason
               -- The contract was known in time, and this contact of it was not.
               WHEN (SELECT dated.due FROM dated WHERE dated.milestone_id = s.milestone_id) BETWEEN
@@ -146,7 +158,8 @@ said (milestone_id, counterparty_id, reason) AS (
 -- For each untold counterparty the first reason that fits, and of those the first for the milestone.
 excuse AS (
   SELECT DISTINCT ON (u.milestone_id, u.counterparty_id) u.milestone_id,
-         CASE WHEN NOT EXISTS (SELECT FROM contact t WHERE t.contract_id = c.contract_id
+         CASE WHEN u.milestone_id IN (SELECT milestone_id FROM undated) THEN 'no-dates'
+              WHEN NOT EXISTS (SELECT FROM contact t WHERE t.contract_id = c.contract_id
                                  AND t.counterparty_id = u.counterparty_id AND t.removed_at IS NULL)
               THEN 'no-contact'
               WHEN NOT EXISTS (SELECT FROM contact t WHERE t.contract_id = c.contract_id
@@ -178,7 +191,9 @@ judged AS (
 ),
 explained AS (
   SELECT judged.*,
-         CASE WHEN outcome IN ('partly', 'missed') THEN coalesce(e.reason, 'no-contact') END AS reason,
+         CASE WHEN outcome NOT IN ('partly', 'missed') THEN NULL
+              WHEN judged.milestone_id IN (SELECT milestone_id FROM undated) THEN 'no-dates'
+              ELSE coalesce(e.reason, 'no-contact') END AS reason,
          outcome <> 'to-come'
            AND judged.milestone_id IN (SELECT milestone_id FROM reached WHERE wording = 'neutral') AS neutral
   FROM judged LEFT JOIN first_excuse e USING (milestone_id)

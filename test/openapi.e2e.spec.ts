@@ -33,11 +33,16 @@ const added = [
   'components.schemas.Brake.properties.reasonText: is new',
   'components.schemas.Brake.required.readable: is new',
   'components.schemas.Brake.required.reasonText: is new',
+  // What has no day, because its contract has no start or no end, is a reason of its own.
+  'components.schemas.CoverageFigures.properties.missedBecause.propertyNames.enum.14: is new',
+  'components.schemas.CoverageFigures.properties.partlyBecause.propertyNames.enum.14: is new',
+  'components.schemas.CoveredMilestone.properties.reason.anyOf.0.enum.14: is new',
   // It always wanted a word.
   'components.schemas.MessageSearch.properties.words.minLength: is new',
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.CalendarPreview: is new',
+  'components.schemas.OccurrencePatch: is new',
   'components.schemas.OfferedDefault: is new',
   // An agency chooses the long form of the default texts in Korean.
   ...[
@@ -53,6 +58,11 @@ const added = [
   ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),
   // Of a dry run.
   `${calendar}.post.responses.201.${json}.preview: is new`,
+  // A dry run creates nothing, and says so.
+  'paths./api/v1/contracts.post.responses.200: is new',
+  'paths./api/v1/contracts/{id}/counterparties.post.responses.200: is new',
+  'paths./api/v1/contracts/{id}/counterparties/{counterpartyId}/contacts.post.responses.200: is new',
+  'paths./api/v1/contracts/{id}/milestones/{code}/occurrences.post.responses.200: is new',
   // What is said with a file of OCDS, where it does not say so itself.
   ...['kind', 'buyerKinds', 'awardsAsContracts'].map(
     (field) =>
@@ -61,7 +71,10 @@ const added = [
   ...ofMilestones(`${plans}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...ofMilestones(`${plans}.post.requestBody.${json}.plan.properties`),
   ...ofMilestones(`${plans}.post.responses.201.${json}.value.properties`),
+  'paths./api/v1/statistics/milestones.get.parameters.query reason.schema.enum.14: is new',
   `${calendar}/days: is new`,
+  // What was recorded can be corrected and taken back.
+  'paths./api/v1/contracts/{id}/milestones/{code}/occurrences/{occurrence}: is new',
   'paths./api/v1/defaults: is new',
   'paths./api/v1/defaults/{id}/accept: is new',
   'paths./api/v1/defaults/{id}/decline: is new',

@@ -6,7 +6,15 @@ import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';
 
-const everyday = ['no-contact', 'no-number', 'dead-numbers', 'unrecorded', 'rows-to-mend', 'drafts'];
+const everyday = [
+  'no-contact',
+  'no-number',
+  'no-dates',
+  'dead-numbers',
+  'unrecorded',
+  'rows-to-mend',
+  'drafts',
+];
 const ofTheAuditor = [
   'staff-numbers',
   'shared-numbers',
@@ -115,6 +123,7 @@ beforeAll(async () => {
     startsOn: null,
     endsOn: '2026-02-25',
   });
+  await register('no-end', { endsOn: null });
   await register('draft', { signedOn: null });
   await register('of-parks', { departmentId: parks, counterparties: [company('(주)공원', null)] });
   await register('staff', { counterparties: [company('(주)다섯길', '010-0000-9042')] });
@@ -195,6 +204,7 @@ describe('an officer’s work lists', () => {
   it.each([
     ['no-contact', ['W-no-contact']],
     ['no-number', ['W-no-number']],
+    ['no-dates', ['W-no-end']],
     ['dead-numbers', ['W-dead']],
     ['unrecorded', ['W-unrecorded', 'W-unrecorded']],
     ['rows-to-mend', ['contracts.csv', 'foreign.csv', 'nobodys.csv']],
@@ -225,6 +235,13 @@ describe('an officer’s work lists', () => {
     expect((await rowOf(officer, 'dead-numbers', 'dead'))?.what).toEqual({
       ko: '마지막 문자가 전달되지 않았습니다: 유선전화 번호입니다.',
       en: 'The last text was not delivered: A landline.',
+    });
+  });
+
+  it('say which date a contract is without, and how many of its milestones have no day for it', async () => {
+    expect(await rowOf(officer, 'no-dates', 'no-end')).toMatchObject({
+      what: { en: 'It has no end, so that 4 milestones have no day.' },
+      since: '2026-03-02T09:00:00+09:00',
     });
   });
 

@@ -125,6 +125,7 @@ describe('an occurrence', () => {
     occurredOn: day,
     note: '준공금',
     externalId: 'x-1',
+    owedAt: null,
   };
 
   it('is recorded with its day, note and source, and dates a milestone that there was not', async () => {
@@ -164,7 +165,7 @@ describe('an occurrence', () => {
     await store.record(contractId, { ...occurrence, occurrence: 2, externalId: 'x-2' });
     await store.record(contractId, { ...occurrence, code: 'interim-payment', externalId: 'x-3' });
     await store.record(other.contractId, occurrence);
-    await planning.takeBack(contractId, [{ code: 'final-payment', occurrence: 1 }]);
+    await store.takeBack(contractId, { code: 'final-payment', occurrence: 1, owedAt: null });
     expect(await rowsOf(contractId)).toMatchObject([
       { code: 'final-payment', occurrence: 1, occurred: null, external: null, note: null, date: null },
       { code: 'final-payment', occurrence: 2, occurred: day },
@@ -210,7 +211,10 @@ function subjectOf(alert: AlertMade, rest: Partial<PlanningSubject['contract']> 
 
 describe('recording by planning', () => {
   const record = (alert: AlertMade, code: string, externalId: string | null = null) =>
-    planning.recordOccurrence(subjectOf(alert).contract, { code, occurredOn: day, note: null, externalId });
+    planning.recordOccurrence(
+      { ...subjectOf(alert), since: null },
+      { code, occurredOn: day, note: null, externalId },
+    );
 
   it('numbers what is new, and knows what its source has named before', async () => {
     const [one, other] = [await aContract(), await aContract()];

@@ -76,6 +76,16 @@ class CityMonth {
     await this.register('dated-back-held', { ...toSign, counterparties: [party(null)] }, [
       'signing missed no-number',
     ]);
+    const undated = ['progress-inspection', 'completion-due', 'completion-inspection', 'final-payment'];
+    await this.register('without-end', { endsOn: null }, [
+      ...undated.map((code) => `${code} missed no-dates`),
+      ...['signing delivered', 'commencement delivered'],
+    ]);
+    await this.register('without-dates', {
+      ...{ startsOn: null, endsOn: null, departmentId: LATE, counterparties: [nobody()] },
+    });
+    await this.register('without-end-terminated', { endsOn: null });
+    await this.register('without-end-dated', { endsOn: null });
     await this.register('nobody-at-all', { counterparties: [] });
     await this.register('joint-two', { counterparties: [party(aNumber()), nobody(), party(unreported)] });
     const shared = aNumber();
@@ -126,6 +136,7 @@ class CityMonth {
   async middle(): Promise<void> {
     await this.service.advanceTo('2026-03-09T18:00:00+09:00');
     await this.move('terminated', 'terminate', '2026-03-09');
+    await this.move('without-end-terminated', 'terminate', '2026-03-09');
     await this.move('ended-in-suspension', 'suspend', '2026-03-09');
     await this.service.advanceTo('2026-03-10T12:00:00+09:00');
     await this.change('mended', 'contact', { phone: aNumber() });
@@ -135,6 +146,7 @@ class CityMonth {
     await this.occurred('permit', 'decided', '2026-03-12');
     await this.service.advanceTo('2026-03-13T12:00:00+09:00');
     await this.change('moved-off', 'contract', { startsOn: '2026-05-11' });
+    await this.change('without-end-dated', 'contract', { endsOn: '2026-11-27' });
     const lost = `/contracts/${this.id('lost-contact')}/contacts/${this.contact('lost-contact')}`;
     ok(await this.service.admin.delete(lost));
     await this.service.advanceTo('2026-03-20T18:00:00+09:00');

@@ -1,3 +1,4 @@
+import { ok } from './api-client.js';
 import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
@@ -44,6 +45,17 @@ const ofContract =
     const contract = await service.register({ departmentId });
     const call = rest(contract);
     return { ...call, path: `/console/contracts/${contract.id}${call.path}`, departmental: true };
+  };
+
+/** The page that corrects an occurrence. */
+const ofOccurrence =
+  (call: Pick<CallOfPage, 'form'> = {}): Example =>
+  async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    const recorded = `/contracts/${id}/milestones/advance-payment/occurrences`;
+    ok(await service.admin.post(recorded, { occurredOn: '2026-04-01' }));
+    const path = `/console/contracts/${id}/occurrences/advance-payment/1/correct`;
+    return { ...call, path, departmental: true };
   };
 
 const contactOf = ({ counterparties: [party] }: ContractView) => party?.contacts[0]?.id ?? '';
@@ -168,6 +180,10 @@ export const pageExamples: Record<string, Example> = {
     path: '/occurrences',
     form: { code: 'advance-payment', occurredOn: '2026-04-01' },
   })),
+  'GET /console/contracts/:id/occurrences/:code/:occurrence/:way': ofOccurrence(),
+  'POST /console/contracts/:id/occurrences/:code/:occurrence/:way': ofOccurrence({
+    form: { step: 'save', occurredOn: '2026-04-02', reason: 'a typing error' },
+  }),
   'GET /console/contracts/:id/contacts/new': ofContract(() => ({ path: '/contacts/new' })),
   'POST /console/contracts/:id/contacts/new': ofContract(({ counterparties: [party] }) => ({
     path: '/contacts/new',

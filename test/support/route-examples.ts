@@ -35,6 +35,16 @@ const ofContract =
     return { ...call, path: `/contracts/${contract.id}${path}`, departmental: true };
   };
 
+/** An occurrence that was recorded. */
+const ofOccurrence =
+  (rest: string, body?: unknown): Example =>
+  async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    const path = `/contracts/${id}/milestones/advance-payment/occurrences`;
+    ok(await service.admin.post(path, { occurredOn: '2026-04-01' }));
+    return { path: `${path}/1${rest}`, body, departmental: true };
+  };
+
 /** The setting in force again: its next version is like the last. */
 const settingAgain =
   (path: string): Example =>
@@ -222,6 +232,11 @@ export const examples: Record<string, Example> = {
     path: '/milestones/advance-payment/occurrences',
     body: { occurredOn: '2026-04-01' },
   })),
+  'PATCH /contracts/:id/milestones/:code/occurrences/:occurrence': ofOccurrence('', {
+    occurredOn: '2026-04-02',
+    reason: 'a typing error',
+  }),
+  'DELETE /contracts/:id/milestones/:code/occurrences/:occurrence': ofOccurrence('?reason=a+mistake'),
   'POST /contracts/:id/:move': ofContract(() => ({ path: '/start', body: { on: '2026-03-16' } })),
   'GET /templates': plain('/templates'),
   'POST /templates': () => ({

@@ -2,17 +2,20 @@ import { Injectable } from '@nestjs/common';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
-import { type NewlyPlanned, PlanningService } from '../planning/planning.service.js';
-import type { Difference, OccurrenceToRecord } from '../planning/planning.types.js';
+import { type KnownContract, type NewlyPlanned, PlanningService } from '../planning/planning.service.js';
+import type { Difference, OccurrenceToRecord, RecordedOccurrence } from '../planning/planning.types.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
+import { requireNearDay } from './contract-facts.js';
 import { Contract, type Wanted } from './contract.entity.js';
 import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
-import { requireDatesInOrder } from './lifecycle.js';
+import { requireDatesInOrder, requireSignedBy } from './lifecycle.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
+type Why = Pick<ChangeEntry, 'actor' | 'reason'>;
 
 /** NewKeeper is the officer or department that contracts are given to; one that is left out stays as it is. */
 export interface NewKeeper {
@@ -58,25 +61,68 @@ export class ContractChanges {
     return true;
   }
 
+  /** Throws when an occurrence would lie before the signing, or too far ahead. */
+  async requireOccurrenceDay(contract: Contract, day: LocalDate, path = 'occurredOn'): Promise<void> {
+    requireSignedBy(contract, day, path);
+    requireNearDay(day, path, await this.settings.today());
+  }
+
   /** Records that a milestone happened; returns false when the source's occurrence was known. */
   async recordOccurrence(
     contract: Contract,
     occurrence: OccurrenceToRecord,
     actor: string,
   ): Promise<boolean> {
-    const { recorded, occurrence: number } = await this.planning.recordOccurrence(contract, occurrence);
+    const known = await this.knownBy(occurrence.externalId === null ? 'hand' : 'file', contract);
+    const { recorded, occurrence: number } = await this.planning.recordOccurrence(known, occurrence);
     if (!recorded) return false;
     const { code, occurredOn, note } = occurrence;
     await this.recordPart(contract, {
-      subject: 'milestone',
-      subjectId: contract.id,
+      ...ofMilestone(contract, code),
       what: 'occurred',
-      params: { milestone: code },
       after: { code, occurrence: number, occurredOn, note },
       actor,
       reason: note,
     });
     return true;
+  }
+
+  /** Puts another day to what was recorded. */
+  async correctOccurrence(contract: Contract, occurrence: RecordedOccurrence, by: Why): Promise<void> {
+    const before = await this.planning.correctOccurrence(await this.knownBy('hand', contract), occurrence);
+    if (before === occurrence.occurredOn) return;
+    await this.recordPart(contract, {
+      ...ofMilestone(contract, occurrence.code),
+      what: 'occurrence-corrected',
+      before: { ...occurrence, occurredOn: before },
+      after: { ...occurrence },
+      ...by,
+    });
+  }
+
+  /** Takes back what was recorded, as if it had not been. */
+  async withdrawOccurrence(
+    contract: Contract,
+    occurrence: Omit<RecordedOccurrence, 'occurredOn'>,
+    by: Why,
+  ): Promise<void> {
+    const occurredOn = await this.planning.takeBack(await this.knownBy('hand', contract), occurrence);
+    await this.recordPart(contract, {
+      ...ofMilestone(contract, occurrence.code),
+      what: 'occurrence-withdrawn',
+      before: { ...occurrence, occurredOn },
+      ...by,
+    });
+  }
+
+  /** Reads of a contract what planning has to know to record something of it: files bring history, people do not. */
+  async knownBy(way: 'hand' | 'file', contract: Contract): Promise<KnownContract> {
+    const goLive = await this.reader.goLiveDays([contract]);
+    return {
+      contract,
+      goLiveOn: goLive.get(contract.departmentId) ?? null,
+      since: way === 'file' ? await this.reader.registeredAt(contract.id) : null,
+    };
   }
 
   /** Records an amendment as an occurrence, where the plan has a milestone for amendments. */
@@ -203,6 +249,10 @@ export class ContractChanges {
     if (from.every((id) => stopped.has(id) === stopped.has(departmentId))) return;
     throw contractProblems.error('department-braked');
   }
+}
+
+function ofMilestone({ id }: Contract, milestone: string) {
+  return { subject: 'milestone' as const, subjectId: id, params: { milestone } };
 }
 
 function alteredEntry(

@@ -145,14 +145,18 @@ export class FactsRules {
     if (named.officerId) await this.departments.mustSeeOfficer(caller, named.officerId);
   }
 
-  /** Throws `day-too-far`: a completion of next year would end a contract now, and put off or cancel its alerts. */
   async requireNearDay(day: string, path: string): Promise<void> {
-    const last = addDays(await this.settings.today(), furthestAhead);
-    if (day <= last) return;
-    throw contractProblems.error(
-      'day-too-far',
-      { day, days: furthestAhead, last },
-      { fields: [contractProblems.field(path, 'day-too-far.field', { last })] },
-    );
+    requireNearDay(day, path, await this.settings.today());
   }
+}
+
+/** Throws `day-too-far`: a completion of next year would end a contract now, and put off or cancel its alerts. */
+export function requireNearDay(day: string, path: string, today: string): void {
+  const last = addDays(today, furthestAhead);
+  if (day <= last) return;
+  throw contractProblems.error(
+    'day-too-far',
+    { day, days: furthestAhead, last },
+    { fields: [contractProblems.field(path, 'day-too-far.field', { last })] },
+  );
 }

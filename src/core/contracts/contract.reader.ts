@@ -125,6 +125,15 @@ export class ContractReader {
     }));
   }
 
+  /** Returns when a contract came to the service, by its clock. */
+  async registeredAt(contractId: string): Promise<Date | null> {
+    const [row] = await this.database.rows<{ at: Date }>(
+      `SELECT at FROM change WHERE contract_id = $1 AND what = 'registered' ORDER BY id LIMIT 1`,
+      [contractId],
+    );
+    return row?.at ?? null;
+  }
+
   /** Returns the history of a contract, oldest first and whole, because a part of it could mislead. */
   async historyOf(contractId: string): Promise<HistoryEntry[]> {
     const { timeZone } = (await this.settings.calendar()).setting;

@@ -196,6 +196,13 @@ export const newOccurrenceSchema = z
   .meta({ id: 'NewOccurrence', example: { occurredOn: '2026-07-22', note: 'Second instalment' } });
 export type NewOccurrence = z.infer<typeof newOccurrenceSchema>;
 
+export const occurrencePatchSchema = z
+  .strictObject({ occurredOn: daySchema, reason: reasonSchema })
+  .meta({ id: 'OccurrencePatch', example: { occurredOn: '2026-07-23', reason: 'A typing error' } });
+export type OccurrencePatch = z.infer<typeof occurrencePatchSchema>;
+
+export const occurrenceNumber = z.coerce.number().int().min(1);
+
 const trueOrFalse = z.enum(['true', 'false']).transform((v) => v === 'true');
 export const dryRunQuery = z.strictObject({ dryRun: trueOrFalse.default(false) });
 export type DryRunQuery = z.infer<typeof dryRunQuery>;
@@ -212,3 +219,6 @@ export type ContractListQuery = z.infer<typeof contractListQuery>;
 
 export const removalQuery = dryRunQuery.extend({ reason: reasonSchema.optional() });
 export type RemovalQuery = z.infer<typeof removalQuery>;
+
+export const withdrawalQuery = dryRunQuery.extend({ reason: reasonSchema });
+export type WithdrawalQuery = z.infer<typeof withdrawalQuery>;

@@ -245,7 +245,7 @@ export class ContractViewer {
     return { ...view, difference: await this.differenceOf(difference) };
   }
 
-  async differenceOf({ added, moved, cancelled, unchanged }: Difference): Promise<DifferenceView> {
+  async differenceOf({ added, moved, restated, cancelled, unchanged }: Difference): Promise<DifferenceView> {
     const { timeZone } = (await this.settings.calendar()).setting;
     const shown = (changes: AlertChange[]): Promise<DifferenceView['added']> =>
       mapInTurns(changes, ({ id, code, from, to, ...change }) => ({
@@ -259,7 +259,7 @@ export class ContractViewer {
       added: await shown(added),
       moved: await shown(moved),
       cancelled: await shown(cancelled),
-      unchanged: await shown(unchanged),
+      unchanged: await shown([...unchanged, ...restated]),
     };
   }
 

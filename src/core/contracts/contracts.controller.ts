@@ -19,7 +19,7 @@ import { type Observable, tap } from 'rxjs';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, AnswersToo } from '../../platform/http/answers.js';
 import { entityTag, Id, versionOf } from '../../platform/http/query.schema.js';
 import { milestoneCode } from '../settings/plan.schema.js';
 import { ContactsService } from './contacts.service.js';
@@ -38,18 +38,22 @@ import { type Move, moves } from './lifecycle.js';
 
 const moveParam = z.enum(moves);
 
+/** A dry run of the route answers what it would do. */
+const Rehearsed = () => AnswersToo(200, contractView, 'What a dry run would have done');
+
 /**
  * EntityTags tags the contract that is answered with its version. A dry run has no tag: its version does not exist, and
- * another change may come to have it.
+ * another change may come to have it. Nor does it create anything, so that it answers 200.
  */
 class EntityTags implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const { query } = http.getRequest<{ query: { dryRun?: string } }>();
+    const reply = http.getResponse<FastifyReply>();
     return next.handle().pipe(
       tap((answer: Partial<ContractView>) => {
-        if (answer.version === undefined || query.dryRun === 'true') return;
-        void http.getResponse<FastifyReply>().header('etag', entityTag(answer.version));
+        if (query.dryRun === 'true') void reply.status(200);
+        else if (answer.version !== undefined) void reply.header('etag', entityTag(answer.version));
       }),
     );
   }
@@ -68,6 +72,7 @@ export class ContractsController {
 
   @Post()
   @Answers(201, contractView, 'Registers a contract and plans its alerts')
+  @Rehearsed()
   async register(
     @CurrentCaller() caller: Caller,
     @Body({ schema: api.newContractSchema }) body: api.NewContract,
@@ -75,8 +80,7 @@ export class ContractsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContractView> {
     const view = await this.contracts.register({ caller, ...query }, body);
-    if (query.dryRun) void reply.status(200);
-    else void reply.header('location', `/api/v1/contracts/${view.id}`);
+    if (!query.dryRun) void reply.header('location', `/api/v1/contracts/${view.id}`);
     return view;
   }
 
@@ -121,6 +125,7 @@ export class ContractsController {
 
   @Post(':id/counterparties')
   @Answers(201, contractView, 'Adds a counterparty')
+  @Rehearsed()
   addCounterparty(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -132,6 +137,7 @@ export class ContractsController {
 
   @Post(':id/counterparties/:counterpartyId/contacts')
   @Answers(201, contractView, 'Adds a contact of a counterparty')
+  @Rehearsed()
   addContact(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -171,6 +177,7 @@ export class ContractsController {
 
   @Post(':id/milestones/:code/occurrences')
   @Answers(201, contractView, 'Records that a milestone happened, or will on a day to come')
+  @Rehearsed()
   async recordOccurrence(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -179,6 +186,39 @@ export class ContractsController {
     @Query({ schema: api.dryRunQuery }) query: api.DryRunQuery,
   ): Promise<ContractView> {
     return this.contracts.recordOccurrence({ caller, id, ...query }, code, body);
+  }
+
+  @Patch(':id/milestones/:code/occurrences/:occurrence')
+  @Answers(200, contractView, 'Puts another day to a recorded occurrence')
+  async correctOccurrence(
+    @CurrentCaller() caller: Caller,
+    @Id() id: string,
+    @Param('code', { schema: milestoneCode }) code: string,
+    @Param('occurrence', { schema: api.occurrenceNumber }) occurrence: number,
+    @Body({ schema: api.occurrencePatchSchema }) { occurredOn, reason }: api.OccurrencePatch,
+    @Query({ schema: api.dryRunQuery }) { dryRun }: api.DryRunQuery,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<ContractView> {
+    const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
+    return this.contracts.correctOccurrence(edit, { code, occurrence, occurredOn }, reason);
+  }
+
+  @Delete(':id/milestones/:code/occurrences/:occurrence')
+  @Answers(
+    200,
+    contractView,
+    'Takes a recorded occurrence back; a text that was sent for it is never sent again',
+  )
+  async withdrawOccurrence(
+    @CurrentCaller() caller: Caller,
+    @Id() id: string,
+    @Param('code', { schema: milestoneCode }) code: string,
+    @Param('occurrence', { schema: api.occurrenceNumber }) occurrence: number,
+    @Query({ schema: api.withdrawalQuery }) { dryRun, reason }: api.WithdrawalQuery,
+    @Headers('if-match') ifMatch: string | undefined,
+  ): Promise<ContractView> {
+    const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
+    return this.contracts.withdrawOccurrence(edit, { code, occurrence }, reason);
   }
 
   @Post(':id/:move')

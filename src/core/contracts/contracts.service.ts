@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
+import type { RecordedOccurrence } from '../planning/planning.types.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -98,6 +99,7 @@ export class ContractsService {
       await this.rules.requireNameable(edit.caller, { departmentId, officerId });
       await this.changes.alter(contract, altered, { what: 'amended', actor, reason });
       if (!amendedOn) return;
+      await this.changes.requireOccurrenceDay(contract, amendedOn, 'amendedOn');
       await this.changes.recordAmendment(contract, { amendedOn, note: reason, externalId: null }, actor);
     });
   }
@@ -116,10 +118,32 @@ export class ContractsService {
     code: string,
     { occurredOn, note = null }: NewOccurrence,
   ): Promise<ContractView> {
-    await this.rules.requireNearDay(occurredOn, 'occurredOn');
     return this.editor.edit(edit, async (contract, actor) => {
       if (contract.state === 'draft') throw contractProblems.error('contract-is-draft');
+      await this.changes.requireOccurrenceDay(contract, occurredOn);
       await this.changes.recordOccurrence(contract, { code, occurredOn, note, externalId: null }, actor);
     });
+  }
+
+  /** `reason` is null in a preview, which is shown before anybody gives one. */
+  async correctOccurrence(
+    edit: Edit,
+    occurrence: RecordedOccurrence,
+    reason: string | null,
+  ): Promise<ContractView> {
+    return this.editor.edit(edit, async (contract, actor) => {
+      await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
+      await this.changes.correctOccurrence(contract, occurrence, { actor, reason });
+    });
+  }
+
+  async withdrawOccurrence(
+    edit: Edit,
+    occurrence: Omit<RecordedOccurrence, 'occurredOn'>,
+    reason: string | null,
+  ): Promise<ContractView> {
+    return this.editor.edit(edit, (contract, actor) =>
+      this.changes.withdrawOccurrence(contract, occurrence, { actor, reason }),
+    );
   }
 }

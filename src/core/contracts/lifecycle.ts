@@ -42,6 +42,9 @@ export const anchoringTerms = datedTerms
   .map((term) => ({ term, anchors: anchorsOf(term) }))
   .filter(({ anchors }) => anchors.length > 0);
 
+/** The types of the anchors that a contract without a start or an end leaves without a day. */
+export const anchorsOfPeriod = [...new Set([...anchorsOf('startsOn'), ...anchorsOf('endsOn')])];
+
 const lawfulFrom: Record<Move, ContractState[]> = {
   sign: ['draft'],
   start: ['signed'],
@@ -55,14 +58,7 @@ const lawfulFrom: Record<Move, ContractState[]> = {
 /** Returns the state after a move on a day. Throws when the move is not lawful from here, or lies before the signing. */
 export function stateAfter(before: LifecycleState, move: Move, on: LocalDate): LifecycleState {
   requireLawful(before.state, move);
-  if (move !== 'sign' && before.signedOn !== null && on < before.signedOn) {
-    const { signedOn } = before;
-    throw contractProblems.error(
-      'date-before-signing',
-      { day: on, signedOn },
-      { fields: [contractProblems.field('on', 'date-before-signing.field', { signedOn })] },
-    );
-  }
+  if (move !== 'sign') requireSignedBy(before, on, 'on');
   switch (move) {
     case 'sign':
       return { ...before, state: 'signed', signedOn: on };
@@ -81,6 +77,20 @@ export function stateAfter(before: LifecycleState, move: Move, on: LocalDate): L
     case 'terminate':
       return { ...before, state: 'terminated', resumesTo: null, terminatedOn: on };
   }
+}
+
+/** Throws `date-before-signing`, at a path of the request. */
+export function requireSignedBy(
+  { signedOn }: Pick<Contract, 'signedOn'>,
+  day: LocalDate,
+  path: string,
+): void {
+  if (signedOn === null || day >= signedOn) return;
+  throw contractProblems.error(
+    'date-before-signing',
+    { day, signedOn },
+    { fields: [contractProblems.field(path, 'date-before-signing.field', { signedOn })] },
+  );
 }
 
 export function movesFrom(state: ContractState): Move[] {

@@ -13,6 +13,14 @@ export function isTold(alert: { status: ExistingAlert['status'] }): boolean {
   return alert.status === 'messaged';
 }
 
+/** Tells whether a text that was due then is missed now; see `graceHours`. */
+export function isTooLate(
+  due: Date,
+  { now, graceHours }: Pick<PlanningInput, 'now' | 'graceHours'>,
+): boolean {
+  return now.getTime() - due.getTime() > graceHours * 3_600_000;
+}
+
 type DueMilestone = PlannedMilestone & { dueAt: Date };
 
 /** StandingAlerts are what stands of one milestone in the database, found without a search for each contact. */
@@ -197,7 +205,7 @@ function timed(
   { input: { now, graceHours }, calendar }: MilestoneCase,
 ): Pick<PlannedAlert, 'status' | 'reason' | 'dueAt'> {
   if (due.stands || due.at >= now) return { status: 'planned', reason: null, dueAt: due.at };
-  if (now.getTime() - due.at.getTime() <= graceHours * 3_600_000) {
+  if (!isTooLate(due.at, { now, graceHours })) {
     return { status: 'planned', reason: null, dueAt: calendar.nextOpening(now) };
   }
   return { status: 'missed', reason: reason(), dueAt: due.at };

@@ -3,13 +3,17 @@ import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Database } from '../../platform/database/database.js';
 import { Milestone } from './planning.entities.js';
+import type { RecordedAs } from './late-records.js';
 import type { OccurrenceToRecord, PlannedMilestone, RecordedOccurrence } from './planning.types.js';
 import { planningProblems } from './planning.words.js';
 
 type PlannedOf = PlannedMilestone & { contractId: string };
 
 /** NewMilestone is a milestone as planning stores it: nothing was recorded of it yet. */
-export type NewMilestone = Omit<Milestone, 'occurredOn' | 'externalId' | 'note' | 'createdAt'>;
+export type NewMilestone = Omit<
+  Milestone,
+  'occurredOn' | 'externalId' | 'note' | 'neutralAt' | 'takenBackOn' | 'createdAt'
+>;
 
 /** MilestoneStore keeps the milestone table, which is unique by contract, code and occurrence. */
 @Injectable()
@@ -28,32 +32,41 @@ export class MilestoneStore {
 
   async record(
     contractId: string,
-    { code, occurrence, occurredOn, note, externalId }: OccurrenceToRecord & RecordedOccurrence,
+    { code, occurrence, occurredOn, note, externalId, owedAt }: OccurrenceToRecord & RecordedAs,
   ): Promise<void> {
     const recorded = await this.database.run(
-      `INSERT INTO milestone (id, contract_id, code, occurrence, occurred_on, date, note, external_id, wording)
-       VALUES ($1, $2, $3, $4, $5, $5, $6, $7, 'milestone')
+      `INSERT INTO milestone (id, contract_id, code, occurrence, occurred_on, date, note, external_id, neutral_at, wording)
+       VALUES ($1, $2, $3, $4, $5, $5, $6, $7, $8, 'milestone')
        ON CONFLICT (contract_id, code, occurrence) DO UPDATE
-         SET occurred_on = excluded.occurred_on, note = excluded.note, external_id = excluded.external_id
+         SET occurred_on = excluded.occurred_on, note = excluded.note, external_id = excluded.external_id,
+             neutral_at = excluded.neutral_at, taken_back_on = NULL
          WHERE milestone.occurred_on IS NULL`,
-      [newId(), contractId, code, occurrence, occurredOn, note, externalId],
+      [newId(), contractId, code, occurrence, occurredOn, note, externalId, owedAt],
     );
     if (recorded === 0) throw planningProblems.error('occurrence-taken');
   }
 
-  /** Takes occurrences back, as if they had not been recorded. */
+  /** Takes an occurrence back, as if it had not been recorded. */
   async takeBack(
     contractId: string,
-    occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
+    { code, occurrence, owedAt }: RecordedAs & { code: string },
   ): Promise<void> {
-    for (const { code, occurrence } of occurrences) {
-      await this.database
-        .repository(Milestone)
-        .update(
-          { contractId, code, occurrence },
-          { occurredOn: null, externalId: null, note: null, date: null },
-        );
-    }
+    await this.database.run(
+      `UPDATE milestone SET taken_back_on = occurred_on, occurred_on = NULL, external_id = NULL, note = NULL, date = NULL,
+         neutral_at = $4
+       WHERE contract_id = $1 AND code = $2 AND occurrence = $3`,
+      [contractId, code, occurrence, owedAt],
+    );
+  }
+
+  /** Puts another day to an occurrence. */
+  async correct(
+    contractId: string,
+    { code, occurrence, occurredOn, owedAt }: RecordedOccurrence & RecordedAs,
+  ): Promise<void> {
+    await this.database
+      .repository(Milestone)
+      .update({ contractId, code, occurrence }, { occurredOn, neutralAt: owedAt });
   }
 
   /** Stores milestones of contracts that have none yet. */

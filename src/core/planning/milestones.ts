@@ -45,9 +45,10 @@ function describe(
   rule: PlanMilestone,
   { occurrence, date, recorded }: Numbered,
   dates: MilestoneDates,
-  { contract, now }: PlanningInput,
+  { contract, now, owed = [] }: PlanningInput,
   calendar: Calendar,
 ): Dated {
+  const owedAt = owed.find((one) => one.code === rule.code && one.occurrence === occurrence)?.at;
   const expectedBy = occurrence === 1 ? dates.expectedBy(rule) : null;
   const terminatedOn = contract.state === 'terminated' ? contract.terminatedOn : null;
   const day = date ?? expectedBy;
@@ -64,8 +65,8 @@ function describe(
       expectedBy,
       overdue:
         nothingRecorded && !noLongerExpected && expectedBy !== null && expectedBy < calendar.localDateOf(now),
-      wording: date === null && expectedBy !== null ? 'neutral' : 'milestone',
-      dueAt: dueTime(rule, date, expectedBy, calendar),
+      wording: owedAt || (date === null && expectedBy !== null) ? 'neutral' : 'milestone',
+      dueAt: owedAt ? calendar.nextOpening(owedAt) : dueTime(rule, date, expectedBy, calendar),
     },
     ended: endOf(afterTheEnd, rule.anchor.type === 'occurrence' && !recorded && !nothingRecorded),
   };

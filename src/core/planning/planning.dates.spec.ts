@@ -887,7 +887,7 @@ const contracts: DatedContract[] = [
       final-payment#1 by Wed 2026-07-15 → Thu 2026-07-16 10:00 neutral`,
   },
   {
-    why: 'paid three weeks before it was recorded: missed',
+    why: 'paid three weeks before the file that registers it: missed',
     kind: 'works',
     on: '2026-03-09 2026-03-16 2026-06-26',
     goLive: '2026-06-01',

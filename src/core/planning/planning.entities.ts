@@ -13,6 +13,10 @@ export class Milestone {
   @Column('date') occurredOn!: string | null;
   @Column('text') externalId!: string | null;
   @Column('text') note!: string | null;
+  /** When the neutral text is owed, because of a record that came or went too late; see `neutralOwedAt`. */
+  @Column('timestamptz') neutralAt!: Date | null;
+  /** The day for which an occurrence was recorded that was taken back since. */
+  @Column('date') takenBackOn!: string | null;
   @Column('text') wording!: Wording;
   @Column('timestamptz') dueAt!: Date | null;
   @Column('boolean') withdrawn!: boolean;

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Calendar } from '../calendar/calendar.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 import { addDays, localDateOf } from '../calendar/local-date.js';
+import { notFound } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { inTurns, mapInTurns } from '../../platform/breathe.js';
 import { groupedBy } from '../../platform/grouped-by.js';
@@ -13,7 +15,8 @@ import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
-import { nextOccurrence, planningSteps } from './planning.js';
+import { neutralOwedAt, owedAs, recordedAs } from './late-records.js';
+import { planningSteps } from './planning.js';
 import type {
   AlertChange,
   Difference,
@@ -31,6 +34,11 @@ import { Database } from '../../platform/database/database.js';
 /** A PlanningSubject is what planning has to know of a contract. The caller holds the lock on the contract's row. */
 export interface PlanningSubject extends Pick<PlanningInput, 'goLiveOn' | 'contacts'> {
   contract: PlanningContract & { id: string; departmentId: string; planName: string; planVersion: number };
+}
+
+/** A KnownContract is one of which something is recorded; `since` is asked of by `neutralOwedAt`. */
+export interface KnownContract extends Pick<PlanningSubject, 'contract' | 'goLiveOn'> {
+  since: Date | null;
 }
 
 interface Result {
@@ -113,21 +121,32 @@ export class PlanningService {
 
   /** Records an occurrence and returns its number; `recorded` is false when it was known by the source's id. */
   async recordOccurrence(
-    { id, planName, planVersion }: PlanningSubject['contract'],
+    known: KnownContract,
     occurrence: OccurrenceToRecord,
   ): Promise<{ recorded: boolean; occurrence: number }> {
-    const { value: plan } = await this.settings.plan(planName, planVersion);
-    requireRecordable(plan, occurrence.code);
-    const existing = (await this.alerts.lockAlertsOf([id])).get(id) ?? [];
-    const rows = (await this.milestones.milestonesOf([id])).get(id) ?? [];
-    const known = rows.find(
-      (row) =>
-        row.code === occurrence.code && row.externalId !== null && row.externalId === occurrence.externalId,
+    const { code, externalId, occurredOn } = occurrence;
+    const { input, rows, calendar } = await this.asItStands(known, occurredOn);
+    requireRecordable(input.plan, code);
+    const same = rows.find(
+      (row) => row.code === code && row.externalId !== null && row.externalId === externalId,
     );
-    if (known) return { recorded: false, occurrence: known.occurrence };
-    const number = nextOccurrence(occurrence.code, plan, existing, rows.flatMap(occurrenceOf));
-    await this.milestones.record(id, { ...occurrence, occurrence: number });
-    return { recorded: true, occurrence: number };
+    if (same) return { recorded: false, occurrence: same.occurrence };
+    const back = rows.find((row) => row.code === code && row.takenBackOn === occurredOn);
+    const as = back
+      ? owedAs({ code, occurrence: back.occurrence, occurredOn }, input, calendar, known.since)
+      : recordedAs(occurrence, input, calendar, known.since);
+    await this.milestones.record(known.contract.id, { ...occurrence, ...as });
+    return { recorded: true, occurrence: as.occurrence };
+  }
+
+  /** Puts another day to what was recorded; returns the day that it had. The contract is to be planned again. */
+  async correctOccurrence(known: KnownContract, occurrence: RecordedOccurrence): Promise<string> {
+    const { input, calendar } = await this.asItStands(known, occurrence.occurredOn);
+    const { occurredOn } = requireRecorded(input, occurrence);
+    const others = input.occurrences.filter((one) => !isSameOccurrence(one, occurrence));
+    const as = owedAs(occurrence, { ...input, occurrences: others }, calendar, known.since);
+    await this.milestones.correct(known.contract.id, { ...occurrence, ...as });
+    return occurredOn;
   }
 
   /** Returns what was recorded of each contract, with the numbers that the occurrences were given. */
@@ -136,12 +155,17 @@ export class PlanningService {
     return new Map([...rows].map(([id, milestones]) => [id, milestones.flatMap(occurrenceOf)]));
   }
 
-  /** Takes occurrences back; the contract is to be planned again in the same transaction. */
-  takeBack(
-    contractId: string,
-    occurrences: Pick<RecordedOccurrence, 'code' | 'occurrence'>[],
-  ): Promise<void> {
-    return this.milestones.takeBack(contractId, occurrences);
+  /** Takes an occurrence back and returns its day; the contract is to be planned again in the same transaction. */
+  async takeBack(
+    known: KnownContract,
+    occurrence: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
+  ): Promise<string> {
+    const { input, calendar } = await this.asItStands(known);
+    const { occurredOn } = requireRecorded(input, occurrence);
+    const occurrences = input.occurrences.filter((one) => !isSameOccurrence(one, occurrence));
+    const owedAt = neutralOwedAt(occurrence, { ...input, occurrences }, calendar, known.since);
+    await this.milestones.takeBack(known.contract.id, { ...occurrence, owedAt });
+    return occurredOn;
   }
 
   /** Moves the alerts of contracts to the department that the contracts came to. */
@@ -159,23 +183,46 @@ export class PlanningService {
     by?: Calendar,
   ): Promise<Result[]> {
     const calendar = by ?? (await this.settings.calendar());
-    const { graceHours } = (await this.settings.agency()).value;
     const results: Result[] = [];
     let added = 0;
-    for (const { contract, goLiveOn, contacts } of subjects) {
-      const { value: plan } = await this.settings.plan(contract.planName, contract.planVersion);
-      const stored = standing.milestones.get(contract.id) ?? [];
-      const occurrences = stored.flatMap(occurrenceOf);
-      const existing = standing.alerts.get(contract.id) ?? [];
-      const milestonesStored = stored.length;
-      const input = { contract, plan, occurrences, contacts, existing, milestonesStored };
+    for (const subject of subjects) {
+      const { contract } = subject;
+      const input = await this.inputOf(subject, standing, now);
       await prepareYears(input, calendar);
-      const planned = await inTurns(planningSteps({ ...input, goLiveOn, now, graceHours }, calendar));
+      const planned = await inTurns(planningSteps(input, calendar));
       added += planned.difference.added.length;
       if (results.length > 0) requireRoomAtOnce(added);
       results.push({ contract, planned });
     }
     return results;
+  }
+
+  private async inputOf(subject: PlanningSubject, standing: Standing, now: Date): Promise<PlanningInput> {
+    const { id, planName, planVersion } = subject.contract;
+    const { value: plan } = await this.settings.plan(planName, planVersion);
+    const { graceHours } = (await this.settings.agency()).value;
+    const stored = standing.milestones.get(id) ?? [];
+    return {
+      ...subject,
+      plan,
+      occurrences: stored.flatMap(occurrenceOf),
+      owed: stored.flatMap(({ code, occurrence, neutralAt: at }) => (at ? [{ code, occurrence, at }] : [])),
+      existing: standing.alerts.get(id) ?? [],
+      milestonesStored: stored.length,
+      now,
+      graceHours,
+    };
+  }
+
+  /** Reads a contract as planning sees it, its alerts locked, with the calendar of its years and of a day to be recorded. */
+  private async asItStands({ contract, goLiveOn }: KnownContract, day: LocalDate | null = null) {
+    const now = await this.clock.now();
+    const alerts = await this.alerts.lockAlertsOf([contract.id]);
+    const milestones = await this.milestones.milestonesOf([contract.id]);
+    const input = await this.inputOf({ contract, goLiveOn, contacts: [] }, { alerts, milestones }, now);
+    const calendar = await this.settings.calendar();
+    await prepareYears(input, calendar, day);
+    return { input, rows: milestones.get(contract.id) ?? [], calendar };
   }
 
   private async alertsToStore(results: Result[], milestoneIds: Map<string, string>): Promise<AlertToStore[]> {
@@ -202,6 +249,7 @@ function plannedMilestones(results: Result[]): (PlannedMilestone & { contractId:
 async function prepareYears(
   { contract, plan, occurrences }: Pick<PlanningInput, 'contract' | 'plan' | 'occurrences'>,
   calendar: Calendar,
+  day: LocalDate | null = null,
 ): Promise<void> {
   const { signedOn, startsOn, endsOn, completedOn, liabilityEndsOn } = contract;
   const days = [
@@ -210,6 +258,7 @@ async function prepareYears(
     endsOn,
     completedOn,
     liabilityEndsOn,
+    day,
     ...occurrences.map((one) => one.occurredOn),
   ];
   const [first, ...others] = days.filter((day) => day !== null).sort();
@@ -221,14 +270,29 @@ async function prepareYears(
 function* changedAlerts(results: Result[]) {
   const nameOf = (one: PlannedAlert | AlertChange) => `${one.code} ${one.occurrence} ${one.contactId}`;
   for (const { contract, planned } of results) {
-    const { added, moved, cancelled } = planned.difference;
-    const changed = new Set([...added, ...moved, ...cancelled].map(nameOf));
-    for (const alert of planned.alerts) if (changed.has(nameOf(alert))) yield { alert, contract };
+    const unchanged = new Set(planned.difference.unchanged.map(nameOf));
+    for (const alert of planned.alerts) if (!unchanged.has(nameOf(alert))) yield { alert, contract };
   }
 }
 
 function occurrenceOf({ code, occurrence, occurredOn }: Milestone): RecordedOccurrence[] {
   return occurredOn === null ? [] : [{ code, occurrence, occurredOn }];
+}
+
+function isSameOccurrence(
+  a: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
+  b: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
+): boolean {
+  return a.code === b.code && a.occurrence === b.occurrence;
+}
+
+function requireRecorded(
+  { occurrences }: PlanningInput,
+  wanted: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
+): RecordedOccurrence {
+  const found = occurrences.find((one) => isSameOccurrence(one, wanted));
+  if (!found) throw notFound('occurrence');
+  return found;
 }
 
 function requireRecordable(plan: Plan, code: string): void {

@@ -111,13 +111,13 @@ describe('contacts', () => {
     ]);
   });
 
-  it('moves a planned alert to the contact’s new number, and says so', () => {
+  it('gives a planned alert the contact’s new number, and says so', () => {
     const planned = planContract(
       anInput({ contacts: [aContact('a', { number: '88' })], existing: [aRow('a')] }),
       calendar,
     );
     expect(planned.alerts.filter((alert) => alert.code === 'signing').map(brief)).toEqual(['a 88 planned']);
-    expect(planned.difference.moved.map((change) => change.id)).toEqual(['row-a']);
+    expect(planned.difference.restated.map((change) => change.id)).toEqual(['row-a']);
   });
 
   it('cancels what is unsent of a removed contact, and hands its number on with its due time', () => {
@@ -156,6 +156,17 @@ describe('contacts', () => {
       'a 0a held suspended',
       'b - held no-number',
     ]);
+  });
+});
+
+describe('the difference', () => {
+  it('names among what moved only what moved: a new number is stored, and moves nothing', () => {
+    const existing = [aRow('a'), aRow('b')];
+    const contacts = [aContact('a', { number: '77' }), aContact('b')];
+    const { difference } = planContract(anInput({ existing, contacts }), calendar);
+    const of = (list: keyof typeof difference) =>
+      difference[list].filter(({ code }) => code === 'signing').map(({ contactId }) => contactId);
+    expect([of('moved'), of('restated'), of('unchanged')]).toEqual([[], ['a'], ['b']]);
   });
 });
 

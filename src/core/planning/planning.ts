@@ -93,7 +93,7 @@ function leftOver(
 
 function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Difference {
   const before = new Map(existing.map((row) => [row.id, row]));
-  const difference: Difference = { added: [], moved: [], cancelled: [], unchanged: [] };
+  const difference: Difference = { added: [], moved: [], restated: [], cancelled: [], unchanged: [] };
   for (const alert of alerts) {
     const row = alert.id === null ? undefined : before.get(alert.id);
     difference[listOf(alert, row)].push(changeOf(alert, row));
@@ -101,17 +101,15 @@ function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Differ
   return difference;
 }
 
-// A changed number or reason is stored too, so it counts as moved.
 function listOf(alert: PlannedAlert, row: ExistingAlert | undefined): keyof Difference {
   if (!row) return 'added';
   if (alert.status === 'cancelled' && row.status !== 'cancelled') return 'cancelled';
-  const same =
+  const stays =
     alert.status === row.status &&
-    alert.reason === row.reason &&
     alert.wording === row.wording &&
-    alert.number === row.number &&
     alert.dueAt.getTime() === row.dueAt.getTime();
-  return same ? 'unchanged' : 'moved';
+  if (!stays) return 'moved';
+  return alert.reason === row.reason && alert.number === row.number ? 'unchanged' : 'restated';
 }
 
 function changeOf(alert: PlannedAlert, row: ExistingAlert | undefined): AlertChange {

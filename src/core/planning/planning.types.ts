@@ -59,6 +59,13 @@ export interface RecordedOccurrence {
   occurredOn: LocalDate;
 }
 
+/** The neutral text of a milestone is owed at an instant of its own (see `neutralOwedAt`), whatever its dates say. */
+export interface OwedNeutral {
+  code: string;
+  occurrence: number;
+  at: Date;
+}
+
 export interface PlanningContact {
   id: string;
   /** Hex of the blind index of the number; null when it has no usable number. */
@@ -108,10 +115,14 @@ export interface AlertChange {
   to: { dueAt: Date; status: AlertStatus; reason: AlertReason | null };
 }
 
-/** What a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. */
+/**
+ * What a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. An alert of which
+ * only the number or the reason is another is restated: it is stored, and stays where it was.
+ */
 export interface Difference {
   added: AlertChange[];
   moved: AlertChange[];
+  restated: AlertChange[];
   cancelled: AlertChange[];
   unchanged: AlertChange[];
 }
@@ -120,6 +131,7 @@ export interface PlanningInput {
   contract: PlanningContract;
   plan: Plan;
   occurrences: RecordedOccurrence[];
+  owed?: OwedNeutral[];
   contacts: PlanningContact[];
   existing: ExistingAlert[];
   /** Milestones that stand in the database; a plan may stay as large as it is. */

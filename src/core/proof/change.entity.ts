@@ -6,6 +6,8 @@ export type ContractChangeKind =
   | 'amended'
   | 'moved'
   | 'occurred'
+  | 'occurrence-corrected'
+  | 'occurrence-withdrawn'
   | 'imported'
   | 'import-undone'
   /** Undoing an import put a column back. */

@@ -18,6 +18,7 @@ import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
 import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
+import { OccurrencePages } from './contracts/occurrence.pages.js';
 import { PlanShown } from './contracts/plan-shown.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
 import { CoveragePages } from './coverage/coverage.pages.js';
@@ -45,6 +46,7 @@ const controllers = [
   RegisteringPages,
   ContractPages,
   ChangingPages,
+  OccurrencePages,
   ContactPages,
   MessagePages,
   WorkPages,

@@ -127,7 +127,7 @@ function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: st
     return to(`${page}/contacts/${contact.id}`);
   // The contract's own page lets people choose the counterparty; without any, the first is added.
   if (list === 'no-contact') return to(facts['counterparties'] === 0 ? `${page}/contacts/new` : page);
-  if (list === 'unrecorded') return to(`${page}/change`);
+  if (list === 'unrecorded' || list === 'no-dates') return to(`${page}/change`);
   return list === 'drafts' ? to(`${page}/move/sign`) : null;
 }
 

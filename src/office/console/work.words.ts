@@ -42,6 +42,7 @@ defineWords('work', {
   ],
   'mend-no-contact': ['연락처 추가', 'Add a contact'],
   'mend-no-number': ['번호 넣기', 'Enter the number'],
+  'mend-no-dates': ['날짜 넣기', 'Enter the dates'],
   'mend-dead-numbers': ['번호 고치기', 'Correct the number'],
   'mend-unrecorded': ['날짜 고치기', 'Correct the dates'],
   'mend-rows-to-mend': ['가져오기 열기', 'Open the import'],

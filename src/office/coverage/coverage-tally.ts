@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
 import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { kinds, type Plan } from '../../core/settings/plan.schema.js';
@@ -148,7 +149,9 @@ export class CoverageTally implements Tally {
  */
 function coverageModel(paused: PausedSql, place: Place): string {
   return `required AS MATERIALIZED (
-      SELECT s.name, s.version, x ->> 'code' AS code
+      SELECT s.name, s.version, x ->> 'code' AS code,
+        ARRAY[x -> 'anchor' ->> 'type', x #>> '{anchor,else,type}', x #>> '{expectedBy,anchor,type}']
+          && ${place(anchorsOfPeriod, 'text[]')} AS by_period
       FROM setting s CROSS JOIN LATERAL jsonb_array_elements(s.value -> 'milestones') x
       WHERE starts_with(s.name, 'plan:') AND NOT coalesce((x ->> 'optional')::boolean, false)
     ), called AS MATERIALIZED (${calledSql}),
@@ -176,10 +179,12 @@ const day = `(w.at AT TIME ZONE (SELECT time_zone FROM basis))::date`;
 
 /**
  * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table
- * whatever happens to its dates.
+ * whatever happens to its dates. One that has no day, because its contract has no start or no end, calls for one from the
+ * signing on.
  */
-const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording, c.department_id, c.kind, c.officer_id, w.at, ${day} AS day,
-      least(CASE WHEN m.due_at > ${now} THEN m.due_at END, fact.next) AS changes_at
+const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording = 'neutral' AND m.occurred_on IS NULL AS unrecorded,
+      fact.at IS NULL AND m.due_at IS NULL AS undated, c.department_id, c.kind, c.officer_id, w.at, ${day} AS day,
+      least(CASE WHEN coalesce(m.due_at, w.at) > ${now} THEN coalesce(m.due_at, w.at) END, fact.next) AS changes_at
     FROM marked m JOIN contract c ON c.id = m.contract_id
       JOIN department d ON d.id = c.department_id
       JOIN required r ON r.name = c.plan_name AND r.version = c.plan_version AND r.code = m.code
@@ -188,7 +193,9 @@ const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording, c.department_i
         FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('messaged', 'missed')
       ) fact ON true
       CROSS JOIN LATERAL (
-        SELECT CASE WHEN m.due_at <= ${now} THEN m.due_at ELSE coalesce(fact.at, m.due_at) END AS at) w
+        SELECT CASE WHEN m.due_at <= ${now} THEN m.due_at ELSE coalesce(fact.at, m.due_at, CASE
+          WHEN r.by_period AND NOT m.withdrawn AND c.state <> 'terminated' AND (c.starts_on IS NULL OR c.ends_on IS NULL)
+          THEN greatest(c.signed_on, d.go_live_on)::timestamp AT TIME ZONE (SELECT time_zone FROM basis) END) END AS at) w
     WHERE c.state <> 'draft' AND w.at IS NOT NULL AND (fact.at IS NOT NULL OR (
         (d.go_live_on IS NULL OR ${day} >= d.go_live_on OR EXISTS (
           SELECT FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('planned', 'held')))
@@ -207,7 +214,8 @@ function partiesSql(paused: PausedSql): string {
       coalesce(bool_or(a.wording = 'neutral') FILTER (
         WHERE g.status IN ('delivered', 'accepted', 'sent', 'unconfirmed')), false) AS neutral,
       bool_or(a.status = 'planned' OR g.status IN ('sending', 'waiting')) AS waits,
-      CASE WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}
+      CASE WHEN k.undated THEN ${rankOf('no-dates')}
+           WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}
            WHEN count(t.phone_index) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-number')}
            ELSE coalesce(min(${rankSql(paused)}) FILTER (WHERE ${live}), ${rankOf('withdrawn')}) END AS rank
     FROM called k LEFT JOIN counterparty p ON p.contract_id = k.contract_id
@@ -217,7 +225,7 @@ function partiesSql(paused: PausedSql): string {
         AND CASE WHEN own.status = 'covered' THEN a.number_index = own.number_index AND a.status <> 'covered'
                  ELSE a.id = own.id END
       LEFT JOIN message g ON g.id = a.message_id LEFT JOIN template_version v ON v.id = g.template_version_id
-    WHERE k.at <= ${now} GROUP BY k.id, p.id`;
+    WHERE k.at <= ${now} GROUP BY k.id, k.undated, p.id`;
 }
 
 /** Planning does not know why it sees a contract's first contact late: the history tells the contact from the contract. */
@@ -239,7 +247,7 @@ function rankSql(paused: PausedSql): string {
                               WHEN ${paused.message} THEN ${rankOf('paused')} ELSE ${rankOf('waiting')} END
     WHEN 'missed' THEN CASE WHEN a.reason = 'suspended-too-long' THEN ${rankOf('suspended')}
                             WHEN a.reason = 'rehearsal' THEN ${rankOf('rehearsal')}
-                            WHEN k.wording = 'neutral' THEN ${rankOf('unrecorded')}
+                            WHEN k.unrecorded THEN ${rankOf('unrecorded')}
                             WHEN a.reason = 'number-added-late' THEN ${rankOf('number-added-late')}
                             WHEN a.reason = 'contact-added-late' OR ${addedLate} THEN ${rankOf('contact-added-late')}
                             ELSE ${rankOf('registered-late')} END

@@ -38,6 +38,10 @@ export const reasonWords = {
   rehearsal: words('예행 연습 중이었음', 'a rehearsal was on'),
   withdrawn: words('시기가 지난 뒤 취소됨', 'it was taken back after it had fallen due'),
   waiting: words('시기가 되어 발송을 기다림', 'it is due, and about to go out'),
+  'no-dates': words(
+    '계약에 착수일이나 완료일이 없음',
+    'the contract has no start or no end, so that it has no day',
+  ),
 };
 export type Reason = keyof typeof reasonWords;
 export const reasons = Object.keys(reasonWords) as Reason[];

@@ -191,13 +191,13 @@ export class ImportBatches {
     const known = [...differences.keys()].filter((id) => !created.has(id));
     const ids = known.length > 0 ? await this.snapshots.alertIdsOf(known) : new Map<string, string>();
     const last = new Map(done.filter((d) => d.replan).map((d) => [d.contract.id, d.effect]));
-    for (const [contractId, { added, moved, cancelled }] of differences) {
+    for (const [contractId, { added, moved, restated, cancelled }] of differences) {
       const effect = last.get(contractId);
       if (!effect) continue;
       effect.alertsAdded = added.filter((change) => change.to.status === 'planned').length;
       effect.alertsMoved = moved.length;
       effect.alertsCancelled = cancelled.length;
-      effect.alertIds = [...added, ...moved].flatMap((change) => {
+      effect.alertIds = [...added, ...moved, ...restated].flatMap((change) => {
         const key = `${contractId} ${change.code} ${change.occurrence} ${change.contactId}`;
         return change.id ?? ids.get(key) ?? [];
       });

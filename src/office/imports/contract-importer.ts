@@ -67,6 +67,7 @@ export class ImportedStates {
       for (const { id, date } of stated.amendments) await this.amend(contract, id, actor, date);
       for (const occurrence of stated.occurrences) {
         try {
+          await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
           await this.changes.recordOccurrence(contract, { ...occurrence, note: null }, actor);
         } catch (error) {
           if (!(error instanceof AppError)) throw error;

@@ -49,7 +49,8 @@ export class ContractRestorer {
       const { version } = contract;
       if (created) await this.toDraft(contract, undoing);
       else await this.putBack(contract, before, undoing);
-      await this.planning.takeBack(contract.id, before.occurrences);
+      for (const occurrence of before.occurrences)
+        await this.planning.takeBack(await this.changes.knownBy('file', contract), occurrence);
       // Whoever read the contract before has to read it again, also when only an occurrence was taken back.
       if (contract.version === version) await this.changes.countVersion(contract);
       entries.push(undoneEntry(contract, created, undoing));

@@ -1,5 +1,5 @@
 import type { Caller } from '../../core/access/roles.js';
-import { anchoringTerms } from '../../core/contracts/lifecycle.js';
+import { anchoringTerms, anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
 import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
@@ -28,10 +28,16 @@ const numberSince = `coalesce((SELECT max(h.at) FROM change h
   WHERE h.contract_id = t.contract_id AND h.subject = 'contact' AND h.subject_id = t.id::text
     AND (h.before IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')), ${registeredAt})`;
 
-/** Milestone `m` is of contract `c`'s own version of the plan, and not optional there. */
-const required = `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
+/** Lists texts as PostgreSQL writes an array of them. */
+const arrayOf = (texts: string[]) => `ARRAY[${texts.map((text) => `'${text}'`).join(', ')}]`;
+
+/** Milestone `m` is of contract `c`'s own version of the plan, not optional there, and its rule `x` is as wanted. */
+const requiredWhere = (
+  wanted: string,
+) => `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
   WHERE s.name = c.plan_name AND s.version = c.plan_version AND x ->> 'code' = m.code
-    AND NOT coalesce((x ->> 'optional')::boolean, false))`;
+    AND NOT coalesce((x ->> 'optional')::boolean, false) AND ${wanted})`;
+const required = requiredWhere('true');
 
 /** Contract `c` is in the department of import `i` (or what that became part of) or below it; an admin's import has none. */
 const ofItsDepartment = `(i.department_id IS NULL OR c.department_id IN (
@@ -127,6 +133,24 @@ export const everydayLists: WorkList[] = [
       WHERE t.phone_index IS NULL AND t.removed_at IS NULL AND ${stillToTell}`,
   },
   {
+    code: 'no-dates',
+    // A few milestones have no day, and an index that holds no others.
+    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id,
+        coalesce((SELECT max(h.at) FROM change h WHERE h.contract_id = c.id AND h.subject = 'contract'
+                    AND (h.after @> '{"startsOn": null}' OR h.after @> '{"endsOn": null}')), ${registeredAt}) AS since,
+        jsonb_build_object('milestones', n.count, 'start', c.starts_on IS NOT NULL, 'end', c.ends_on IS NOT NULL) AS facts
+      FROM (SELECT m.contract_id, count(*)::int AS count FROM milestone m JOIN contract c ON c.id = m.contract_id
+            WHERE m.due_at IS NULL AND NOT m.withdrawn AND (c.starts_on IS NULL OR c.ends_on IS NULL)
+              AND ${requiredWhere(`ARRAY[x -> 'anchor' ->> 'type', x #>> '{anchor,else,type}', x #>> '{expectedBy,anchor,type}']
+                && ${arrayOf(anchorsOfPeriod)}`)}
+            GROUP BY m.contract_id) n JOIN contract c ON c.id = n.contract_id
+      WHERE c.state NOT IN ('draft', 'terminated')`,
+    sentence: ({ start, end }) => {
+      if (start === true) return { name: 'end' };
+      return { name: end === true ? 'start' : 'what' };
+    },
+  },
+  {
     code: 'dead-numbers',
     sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, first.since,
         jsonb_build_object('carrierCode', last.reason, 'provider', last.provider, 'origin', last.reason_origin) AS facts
@@ -172,9 +196,6 @@ export const everydayLists: WorkList[] = [
 
 /** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
 const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
-
-/** Lists texts as PostgreSQL writes an array of them. */
-const arrayOf = (texts: string[]) => `ARRAY[${texts.map((text) => `'${text}'`).join(', ')}]`;
 
 /** The index `change_of_dates` holds the changes that this finds, and is used as long as both name the same dates. */
 export const changesDates = `before ?| ${arrayOf(anchoringTerms.map(({ term }) => term))}`;

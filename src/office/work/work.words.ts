@@ -28,6 +28,23 @@ defineWords('workLists', {
     '이 연락처에는 문자를 받을 수 있는 번호가 없습니다.',
     'This contact has no number that can be texted.',
   ],
+  'no-dates.name': ['날짜가 없는 계약', 'Contracts without dates'],
+  'no-dates.todo': [
+    '착수(착공)일과 완료(준공)일을 적으세요. 날짜가 없으면 안내할 수 없습니다.',
+    'Enter the start and the end: what has no day cannot be told.',
+  ],
+  'no-dates.what': [
+    '착수일과 완료일이 없어 단계 {milestones}개의 안내 날짜를 정할 수 없습니다.',
+    'It has neither start nor end, so that {milestones} milestones have no day.',
+  ],
+  'no-dates.start': [
+    '착수일이 없어 단계 {milestones}개의 안내 날짜를 정할 수 없습니다.',
+    'It has no start, so that {milestones} milestones have no day.',
+  ],
+  'no-dates.end': [
+    '완료일이 없어 단계 {milestones}개의 안내 날짜를 정할 수 없습니다.',
+    'It has no end, so that {milestones} milestones have no day.',
+  ],
   'dead-numbers.name': ['문자가 전달되지 않는 번호', 'Dead numbers'],
   'dead-numbers.todo': [
     '번호가 맞는지 업체에 확인하고 고치세요.',

@@ -34,6 +34,8 @@ import { StatusCounts1790000000183 } from '../../../migrations/1790000000183-sta
 import { LogSpans1790000000184 } from '../../../migrations/1790000000184-log-spans.js';
 import { CalendarVersion1790000000190 } from '../../../migrations/1790000000190-calendar-version.js';
 import { OcdsImports1790000000200 } from '../../../migrations/1790000000200-ocds-imports.js';
+import { LateRecords1790000000210 } from '../../../migrations/1790000000210-late-records.js';
+import { UndatedMilestones1790000000211 } from '../../../migrations/1790000000211-undated-milestones.js';
 
 export const migrations = [
   Access1790000000001,
@@ -69,6 +71,8 @@ export const migrations = [
   LogSpans1790000000184,
   CalendarVersion1790000000190,
   OcdsImports1790000000200,
+  LateRecords1790000000210,
+  UndatedMilestones1790000000211,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -14,12 +14,17 @@ export function Answers(status: number, schema: z.ZodType, summary: string) {
   return applyDecorators(
     HttpCode(status),
     ApiOperation({ summary }),
-    ApiResponse({
-      status,
-      description: summary,
-      ...(status === 204 ? {} : { schema: described(schema) }),
-    }),
+    AnswersToo(status, schema, summary),
   );
+}
+
+/** Describes a further answer of a route, of another status. */
+export function AnswersToo(status: number, schema: z.ZodType, description: string) {
+  return ApiResponse({
+    status,
+    description,
+    ...(status === 204 ? {} : { schema: described(schema) }),
+  });
 }
 
 /** An answer gives a list as a whole. */

@@ -10,17 +10,15 @@ import {
   type NewContract,
   newContractSchema,
   newCounterpartySchema,
-  newOccurrenceSchema,
   removalQuery,
 } from '../../../core/contracts/contract.schema.js';
 import { ContractsService } from '../../../core/contracts/contracts.service.js';
 import { type Move, moves } from '../../../core/contracts/lifecycle.js';
-import { milestoneCode } from '../../../core/settings/plan.schema.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { contactChoices, FormChoices } from '../choices.js';
 import { readAmount } from '../../imports/sheet/values.js';
 import { ConsolePage } from '../console-page.js';
-import { Form, ownAddress, type ShownProblem } from '../form.js';
+import { Form, type ShownProblem } from '../form.js';
 import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown, PlanShown } from './plan-shown.js';
@@ -77,14 +75,6 @@ export class ChangingPages {
       },
       ({ values }) => this.movePage(visit, id, move, values),
     );
-  }
-
-  @Post('occurrences')
-  async record(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    const { code, ...occurrence } = form.read(newOccurrenceSchema.extend({ code: milestoneCode }));
-    await this.contracts.recordOccurrence({ caller, id, dryRun: false }, code, occurrence);
-    // From a work list, back to it: there are more to record.
-    return redirect(ownAddress(form.text('next'), `/console/contracts/${id}`), 'recorded');
   }
 
   /** Shows the form, with the difference where a preview found one. */

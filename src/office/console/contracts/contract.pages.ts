@@ -126,6 +126,7 @@ export class ContractPages {
           milestone.occurredOn === null,
       })),
       others: mayRecord ? recordable : [],
+      mayRecord,
       moves: mayChange ? movesFrom(contract.state) : [],
       changes: historyShown(changes, names, locale),
       mayChange,

@@ -1,0 +1,89 @@
+import type { Calendar } from '../calendar/calendar.js';
+import { isTold, isTooLate } from './alerts.js';
+import { milestonesOf } from './milestones.js';
+import { nextOccurrence } from './planning.js';
+import type { ExistingAlert, PlannedMilestone, PlanningInput, RecordedOccurrence } from './planning.types.js';
+
+type Named = Pick<RecordedOccurrence, 'code' | 'occurrence'>;
+
+/** RecordedAs is the number that a newly recorded occurrence gets, and when its neutral text is owed, if it is. */
+export interface RecordedAs {
+  occurrence: number;
+  owedAt: Date | null;
+}
+
+/**
+ * When the neutral text of a milestone is owed, as `input` has it recorded or taken back: no record may silence a milestone.
+ * One whose text would be missed keeps the neutral text that stands in for it, as that is planned; when none is, one goes out
+ * at the next opening. Null where the milestone's own text is in time, and for what fell due before go-live. `knownSince` is
+ * when the contract came to the service, where what it missed until then is to stay missed: published files bring history.
+ */
+export function neutralOwedAt(
+  one: Named,
+  input: PlanningInput,
+  calendar: Calendar,
+  knownSince: Date | null = null,
+): Date | null {
+  const { now, graceHours, goLiveOn } = input;
+  const own = milestoneOf(one, input, calendar)?.dueAt ?? null;
+  if (own === null || !isTooLate(own, input)) return null;
+  const unrecorded = input.occurrences.filter((other) => !isSame(other, one));
+  const standIn = milestoneOf(one, { ...input, occurrences: unrecorded }, calendar);
+  if (standIn?.wording === 'neutral' && standIn.dueAt && !isTooLate(standIn.dueAt, input))
+    return standIn.dueAt;
+  if (goLiveOn !== null && calendar.localDateOf(own) < goLiveOn) return null;
+  const wasMissed = knownSince !== null && isTooLate(own, { now: knownSince, graceHours });
+  return wasMissed ? null : calendar.nextOpening(now);
+}
+
+/**
+ * Numbers a newly recorded occurrence. One that is recorded late, and of which the neutral text told after its day, is what
+ * that text was about: it takes its number, and nobody is told the same twice.
+ */
+export function recordedAs(
+  { code, occurredOn }: Pick<RecordedOccurrence, 'code' | 'occurredOn'>,
+  input: PlanningInput,
+  calendar: Calendar,
+  knownSince: Date | null = null,
+): RecordedAs {
+  const number = nextOccurrence(code, input.plan, input.existing, input.occurrences);
+  const next = owedAs({ code, occurrence: number, occurredOn }, input, calendar, knownSince);
+  if (next.owedAt === null || input.occurrences.some((other) => isSame(other, { code, occurrence: 1 })))
+    return next;
+  const told = input.existing.find(
+    (alert) =>
+      isSame(alert, { code, occurrence: 1 }) &&
+      isNeutralTold(alert) &&
+      calendar.localDateOf(alert.dueAt) >= occurredOn,
+  );
+  return told ? { occurrence: 1, owedAt: told.dueAt } : next;
+}
+
+/** Says when the neutral text is owed of an occurrence that is recorded beside the others. */
+export function owedAs(
+  one: RecordedOccurrence,
+  input: PlanningInput,
+  calendar: Calendar,
+  knownSince: Date | null,
+): RecordedAs {
+  const occurrences = [...input.occurrences, one];
+  return {
+    occurrence: one.occurrence,
+    owedAt: neutralOwedAt(one, { ...input, occurrences }, calendar, knownSince),
+  };
+}
+
+function isNeutralTold(alert: ExistingAlert): boolean {
+  return isTold(alert) && alert.wording === 'neutral';
+}
+
+/** The milestone by its dates alone: what is owed of it so far does not count. */
+function milestoneOf(one: Named, input: PlanningInput, calendar: Calendar): PlannedMilestone | undefined {
+  return milestonesOf({ ...input, owed: [] }, calendar)
+    .map(({ milestone }) => milestone)
+    .find((other) => isSame(other, one));
+}
+
+function isSame(a: Named, b: Named): boolean {
+  return a.code === b.code && a.occurrence === b.occurrence;
+}
