@@ -41,8 +41,8 @@ const added = [
   'components.schemas.MessageSearch.properties.words.minLength: is new',
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
-  'components.schemas.CalendarPreview: is new',
   'components.schemas.OccurrencePatch: is new',
+  'components.schemas.CalendarPreview: is new',
   'components.schemas.OfferedDefault: is new',
   // An agency chooses the long form of the default texts in Korean.
   ...[

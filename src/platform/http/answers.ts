@@ -11,11 +11,7 @@ const named = new Map<string, JsonSchema>();
  * described once, under its name.
  */
 export function Answers(status: number, schema: z.ZodType, summary: string) {
-  return applyDecorators(
-    HttpCode(status),
-    ApiOperation({ summary }),
-    AnswersToo(status, schema, summary),
-  );
+  return applyDecorators(HttpCode(status), ApiOperation({ summary }), AnswersToo(status, schema, summary));
 }
 
 /** Describes a further answer of a route, of another status. */
