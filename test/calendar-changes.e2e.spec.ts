@@ -152,6 +152,8 @@ describe('a contract that another process planned by the calendar of before', ()
     expect(await dueOf(id)).toBe('2026-06-19T10:00:00+09:00');
     await service.sweep();
     expect(await dueOf(id)).toBe('2026-06-18T10:00:00+09:00');
+    const behind = `SELECT id FROM contract WHERE calendar_version < (SELECT max(version) FROM setting WHERE name = 'calendar')`;
+    expect(await service.sql(behind)).toEqual([]);
     const before = await service.contents();
     await service.sweep();
     expect(await service.contents()).toEqual(before);
