@@ -94,6 +94,12 @@ describe('the days of a contract', () => {
     expect(() => days('2026-03-03', '2026-02-02', '2026-11-27')).not.toThrow();
   });
 
+  it('are taken as they were published, also of a contract that was signed after its end', () => {
+    const late = { signedOn: '2026-11-28', startsOn: null, endsOn: '2026-11-27', liabilityEndsOn: null };
+    expect(() => requireDatesInOrder({ ...late, source: 'ocds:ocds-zz0001-1' })).not.toThrow();
+    expect(() => requireDatesInOrder({ ...late, source: 'ocds' })).toThrow();
+  });
+
   it.each<[problem: string, signedOn: Day, startsOn: Day, endsOn: Day, liabilityEndsOn: Day]>([
     ['startsOn is after endsOn', null, '2026-11-28', '2026-11-27', null],
     ['signedOn is after endsOn', '2026-11-28', null, '2026-11-27', null],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { amountOf, JsonSplitter, type JsonEntry } from './json.js';
+import { amountOf, JsonSplitter, type JsonEntry, parseExactly } from './json.js';
 
 function split(text: string | Buffer, chunkSize = 1_000_000, largest = 1_000_000): JsonEntry[] {
   const splitter = new JsonSplitter(['releases', 'records'], largest);
@@ -119,5 +119,19 @@ describe('the amount of a value', () => {
     [null, null],
   ])('%p is %p', (amount, read) => {
     expect(amountOf({ amount })).toBe(read);
+  });
+});
+
+describe('parseExactly', () => {
+  it.each([
+    ['[20261125000000012345, 1.10, 1e3, -0.50]', ['20261125000000012345', '1.10', '1e3', '-0.50']],
+    ['{"a":[12,1.5,-3],"b":12345678901234567}', { a: [12, 1.5, -3], b: '12345678901234567' }],
+    ['{"1e3 \\" 2.0":"12345678901234567 \\\\"}', { '1e3 " 2.0': '12345678901234567 \\' }],
+  ])('keeps every digit of %s', (text, value) => {
+    expect(parseExactly(text)).toEqual(value);
+  });
+
+  it.each(['[01.0]', '[1.0', '[12345678901234567 8]', '{"a":1.0.0}'])('refuses %s', (text) => {
+    expect(() => parseExactly(text)).toThrow(SyntaxError);
   });
 });
