@@ -187,6 +187,33 @@ describe('an officers’ sheet', () => {
     expect(await contractsAlone()).toEqual(before);
   });
 
+  it('takes the confirmed number of the e-procurement for a contract and its revision', async () => {
+    const rows = ['00,2027-06-30', '01,2027-07-31'].map((revised) => {
+      const [revision, ends] = revised.split(',');
+      return `20261201345-${revision},공사,시험 보도정비공사,2026-12-01,2026-12-14,${ends},가나건설,김하나,010-0000-7201`;
+    });
+    const heads = '확정계약번호,업무구분,계약명,계약체결일자,착공일자,준공일자,업체명,담당자,휴대전화';
+    expect((await bring('g2b.csv', [heads, ...rows].join('\n'))).counts).toMatchObject({
+      created: 1,
+      updated: 1,
+    });
+    const contract = await byReference('20261201345');
+    expect(contract).toMatchObject({ revision: 1, endsOn: '2027-07-31' });
+    expect(contract.counterparties.map(({ contacts }) => contacts.length)).toEqual([1]);
+    expect(contract.milestones.filter(({ code }) => code === 'variation')).toMatchObject([
+      { alerts: [{ wording: 'milestone' }] },
+    ]);
+  });
+
+  it('tells all that is wrong with a row at once, its department included', async () => {
+    const heads = '계약번호,구분,계약명,계약일,담당부서,업체명,휴대전화';
+    const done = await bring('wrong.csv', `${heads}\nS-WRONG,모름,도로,언젠가,없는과,가나건설,010-0000-7201`);
+    expect((await problemsOf(done)).map(({ code }) => code).sort()).toEqual([
+      ...['date-unreadable', 'department-unknown', 'kind-unknown'],
+    ]);
+    expect(done.counts).toMatchObject({ contracts: 0, refused: 1 });
+  });
+
   it('reports a row that cannot be taken with its line, field, masked value and what to do, and takes the others', async () => {
     const sheet = [
       headings,

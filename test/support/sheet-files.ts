@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import writeExcelFile from 'write-excel-file/node';
 import { templateWorkbook } from '../../src/office/imports/sheet/template-workbook.js';
@@ -59,6 +60,76 @@ const workbookOf = (...rows: Row[]) => aWorkbook({ sheets: [{ rows: [titles, ...
 const written = (cells: Row) => cells.map((cell) => (typeof cell === 'string' ? cell : '')).join(',');
 const csv = (...rows: Row[]) => [titles, ...rows].map((cells) => written(cells)).join('\r\n');
 const good = () => workbookOf(row());
+
+const mainTypeOf = (word: 'sheet' | 'template') =>
+  `application/vnd.openxmlformats-officedocument.spreadsheetml.${word}.main+xml`;
+
+/** Every .xml is a workbook, unless it is named otherwise. */
+function declaredByEnding(): Promise<Buffer> {
+  const types = 'http://schemas.openxmlformats.org/package/2006/content-types';
+  const sheet = 'application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml';
+  const declared = `<Default Extension="xml" ContentType="${mainTypeOf('sheet')}"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="${sheet}"/>`;
+  return aWorkbook({
+    sheets: [{ rows: [titles, row()] }],
+    parts: { '[Content_Types].xml': `<Types xmlns="${types}">${declared}</Types>` },
+  });
+}
+
+/** A workbook and an extension of it, each with properties of its own. */
+function withExtension(own: string, extension: string, signedOn: Row[number]): Promise<Buffer> {
+  const main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"';
+  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
+  const more = `<extLst><ext xmlns:x15="urn:x15"><x15:workbookPr chartTrackingRefBase="1" ${extension}/></ext></extLst>`;
+  return aWorkbook({
+    formats: ['yyyy-mm-dd'],
+    sheets: [{ rows: [titles, row({ 계약일: signedOn })] }],
+    parts: {
+      'xl/workbook.xml': `<workbook ${main} xmlns:r="${office}"><workbookPr ${own}/><sheets><sheet name="a" sheetId="1" r:id="rId1"/></sheets>${more}</workbook>`,
+    },
+  });
+}
+
+async function strictEdition(): Promise<Buffer> {
+  const parts = [...(await entriesOfZip(await good()))].map(([name, content]): [string, string] => [
+    name,
+    content
+      .toString('utf8')
+      .replaceAll(
+        'http://schemas.openxmlformats.org/spreadsheetml/2006/main',
+        'http://purl.oclc.org/ooxml/spreadsheetml/main',
+      )
+      .replaceAll(
+        'http://schemas.openxmlformats.org/officeDocument/2006',
+        'http://purl.oclc.org/ooxml/officeDocument',
+      ),
+  ]);
+  return zipOf(parts);
+}
+
+/** CSV of a contract whose number stands under other headings. */
+function procured(heads: string[], ...numbers: string[][]): Buffer {
+  const lines = [titles, ...numbers.map(() => row())].map((cells, i) =>
+    [...(i === 0 ? heads : (numbers[i - 1] ?? [])), written(cells.slice(1))].join(','),
+  );
+  return Buffer.from(lines.join('\n'));
+}
+
+const jointVenture =
+  '[1^주계약업체^공동이행^(주)새솔건설^한맑음^대한민국^60^^이가람^0000000001],[2^공동계약업체^공동이행^(주)한길토건^서온누리^대한민국^40^^김하나^0000000002]';
+
+/** CSV with a list of companies in place of the company; with `companies`, a row for each of them. */
+function listing(list: string, ...companies: string[]): Buffer {
+  const heads = [...titles.filter((title) => title !== '업체명' && title !== '사업자번호'), 'corpList'];
+  const cells = titles.flatMap((title, i) =>
+    heads.includes(title) ? [written(row()).split(',')[i] ?? ''] : [],
+  );
+  const lines =
+    companies.length === 0
+      ? [[...cells, `"${list}"`]]
+      : companies.map((company) => [...cells, `"${list}"`, company]);
+  const all = companies.length === 0 ? heads : [...heads, '업체명'];
+  return Buffer.from([all, ...lines].map((line) => line.join(',')).join('\n'));
+}
 
 export const honest: SheetFile[] = [
   {
@@ -334,6 +405,153 @@ export const honest: SheetFile[] = [
         },
       }),
     outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'a workbook whose main part is declared by its ending, as ClosedXML and the Open XML SDK write it',
+    name: 'a.xlsx',
+    bytes: () => declaredByEnding(),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'days counted from 1904, with an extension that has an element of the same name',
+    name: 'a.xlsx',
+    bytes: () => withExtension('date1904="1"', '', number(44621, 1)),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'days counted from 1900, and an extension that says 1904',
+    name: 'a.xlsx',
+    bytes: () => withExtension('', 'date1904="1"', number(46083, 1)),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'a workbook of the strict edition of the standard',
+    name: 'a.xlsx',
+    bytes: strictEdition,
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'a template (.xltx) that was filled in',
+    name: 'a.xltx',
+    bytes: () => aWorkbook({ mainType: mainTypeOf('template'), sheets: [{ rows: [titles, row()] }] }),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'years behind an apostrophe, as Hangul writes them (’26.3.2)',
+    name: 'a.xlsx',
+    bytes: () =>
+      workbookOf(
+        row({ 계약일: '’26.3.2', 준공일: '’26.11.27.' }),
+        row({ 계약번호: 'C-2', 계약일: '‘26. 3. 2.', 준공일: '＇26-11-27' }),
+      ),
+    outcome: { contracts: 2, codes: [] },
+  },
+  {
+    what: 'numbers behind an apostrophe that a word processor made curly',
+    name: 'a.csv',
+    bytes: () => Buffer.from(csv(row({ 휴대전화: '’010-0000-1234', 계약금액: '’110000000' }))),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'digits and signs of full width',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row({ 휴대전화: '０１０－００００－１２３４', 계약일: '２０２６．３．２' })),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'the confirmed number of the e-procurement, whose last two digits are the revision, twice',
+    name: 'a.csv',
+    bytes: () => procured(['확정계약번호'], ['20261201345-00'], ['20261201345-01']),
+    outcome: { contracts: 2, codes: [] },
+  },
+  {
+    what: 'the confirmed number without its hyphen',
+    name: 'a.csv',
+    bytes: () => procured(['dcsnCntrctNo'], ['2026120134500']),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'the confirmed number beside the number that stays',
+    name: 'a.csv',
+    bytes: () => procured(['통합계약번호', '확정계약번호'], ['R26TA0001', '20261201345-02']),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'the list of companies of the e-procurement in place of a company',
+    name: 'a.csv',
+    bytes: () => listing('[1^주계약업체^단독^(주)새솔건설^한맑음^대한민국^100^^이가람^0000000001]'),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'a list of two companies of a joint venture, one with a number',
+    name: 'a.csv',
+    bytes: () => listing(jointVenture),
+    outcome: { contracts: 1, codes: ['company-without-number'] },
+  },
+  {
+    what: 'a list of two companies, with a row for each',
+    name: 'a.csv',
+    bytes: () => listing(jointVenture, '(주)새솔건설', '(주)한길토건'),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'text separated by tabs (.tsv)',
+    name: 'a.tsv',
+    bytes: () => Buffer.from(csv(row()).replaceAll(',', '\t')),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'text separated by tabs (.txt), in CP949',
+    name: 'a.txt',
+    bytes: () => iconv.encode(csv(row()).replaceAll(',', '\t'), 'cp949'),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'five rows of titles above the headings, and blank rows among the others',
+    name: 'a.xlsx',
+    bytes: () =>
+      aWorkbook({
+        sheets: [
+          {
+            rows: [
+              ...['2026년 계약 현황', '', '도로과', '(2026. 3. 2. 현재)', ''].map((title) => [title]),
+              ...[titles, row(), [''], row({ 계약번호: 'C-2' })],
+            ],
+          },
+        ],
+      }),
+    outcome: { contracts: 2, codes: [] },
+  },
+  {
+    what: 'the period of the contract in place of its days',
+    name: 'a.csv',
+    bytes: () =>
+      Buffer.from(
+        `${csv(row()).replace('준공일', '계약기간').replace('2026-11-27', '’26.3.16 ~ ’26.11.27')}`,
+      ),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'an amount in words of a contract (금 110,000,000원정)',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row({ 계약금액: '금110,000,000원정' })),
+    outcome: { contracts: 1, codes: [] },
+  },
+  {
+    what: 'columns that nobody knows beside those that are known',
+    name: 'a.xlsx',
+    bytes: () =>
+      aWorkbook({
+        sheets: [
+          {
+            rows: [
+              [...titles, '비고'],
+              [...row(), '메모'],
+            ],
+          },
+        ],
+      }),
+    outcome: { contracts: 1, codes: ['columns-ignored'] },
   },
 ];
 
@@ -791,5 +1009,106 @@ export const hostile: SheetFile[] = [
     name: 'a.csv',
     bytes: () => Buffer.concat([Buffer.from('계약번호'), Buffer.alloc(100)]),
     outcome: { refused: 'not-text' },
+  },
+  {
+    what: 'headings, and nothing below them',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(),
+    outcome: { contracts: 0, codes: ['rows-missing'] },
+  },
+  {
+    what: 'headings, and the same headings again',
+    name: 'a.csv',
+    bytes: () => Buffer.from([titles, titles].map((cells) => cells.join(',')).join('\n')),
+    outcome: { contracts: 0, codes: ['rows-missing'] },
+  },
+  {
+    what: 'a row that has the heading where its contract number should be',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row(), row({ 계약번호: '계약번호' })),
+    outcome: { contracts: 2, codes: [] },
+  },
+  {
+    what: 'CSV that was packed (.gz)',
+    name: 'a.csv.gz',
+    bytes: () => gzipSync(csv(row())),
+    outcome: { refused: 'format-gz' },
+  },
+  {
+    what: 'an archive (.7z) that is called .xlsx',
+    name: 'a.xlsx',
+    bytes: () => Buffer.from('377abcaf271c0004', 'hex'),
+    outcome: { refused: 'file-not-what-its-name-says' },
+  },
+  {
+    what: 'a Korean archive (.alz)',
+    name: 'a.alz',
+    bytes: () => Buffer.from('ALZ\u0001\n\0\0\0'),
+    outcome: { refused: 'not-text' },
+  },
+  {
+    what: 'a picture of a sheet (.png)',
+    name: 'a.png',
+    bytes: () => Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'),
+    outcome: { refused: 'format-picture' },
+  },
+  {
+    what: 'a photograph (.jpg) that is called .csv',
+    name: 'a.csv',
+    bytes: () => Buffer.from('ffd8ffe000104a464946', 'hex'),
+    outcome: { refused: 'format-picture' },
+  },
+  {
+    what: 'a number that lacks digits',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row({ 휴대전화: '010-0000-12' })),
+    outcome: { contracts: 1, codes: ['number-too-short'] },
+  },
+  {
+    what: 'a number that has too many digits',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row({ 휴대전화: '010-0000-12345' })),
+    outcome: { contracts: 1, codes: ['number-too-long'] },
+  },
+  {
+    what: 'a row in which everything is wrong, which is told at once',
+    name: 'a.xlsx',
+    bytes: () =>
+      workbookOf(
+        row({
+          구분: '모름',
+          계약명: '',
+          계약일: '언젠가',
+          준공일: '3/2/2026',
+          계약금액: '많이',
+          업체명: '',
+          휴대전화: '없음',
+        }),
+      ),
+    outcome: {
+      contracts: 0,
+      codes: [
+        ...['amount-unreadable', 'counterparty-missing', 'date-ambiguous', 'date-unreadable', 'kind-unknown'],
+        ...['number-letters', 'title-missing'],
+      ],
+    },
+  },
+  {
+    what: 'a contract without a signing day, of which nobody would be told',
+    name: 'a.xlsx',
+    bytes: () => workbookOf(row({ 계약일: '' })),
+    outcome: { contracts: 1, codes: ['signing-day-missing'] },
+  },
+  {
+    what: 'a list of companies that was cut off',
+    name: 'a.csv',
+    bytes: () => listing(jointVenture.slice(0, 70)),
+    outcome: { contracts: 0, codes: ['companies-unreadable'] },
+  },
+  {
+    what: 'a confirmed number that is none',
+    name: 'a.csv',
+    bytes: () => procured(['확정계약번호'], ['확정 전']),
+    outcome: { contracts: 0, codes: ['reference-unusable'] },
   },
 ];

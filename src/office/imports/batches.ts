@@ -213,6 +213,7 @@ function readUnit(unit: NumberedUnit, { reading, twins }: ImportRun): ReadUnit {
     problems.push(rowProblem(place, importFinding('twin-not-previewed'), 'information'));
   }
   const refused: ImportedContract[] = [];
+  if (unit.names) problems.push(...reading.problemsOf(unit.names));
   const ready = unit.contracts.flatMap((stated, place) => {
     const read = reading.factsOf(stated);
     problems.push(...read.problems);

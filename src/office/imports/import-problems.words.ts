@@ -16,6 +16,12 @@ export const importFinding = defineFindings({
     '올바른 파일, 올바른 시트인지 확인해 주십시오.',
     'Check that the right sheet was saved.',
   ],
+  'rows-missing': [
+    '제목만 있고 그 아래에 행이 없습니다.',
+    'There are headings, and no rows below them.',
+    '계약이 적힌 시트를 저장했는지, 제목 행이 맞는지 확인해 주십시오.',
+    'Check that the sheet with the contracts was saved, and that this is the row of the headings.',
+  ],
   'sheet-hidden': [
     '계약이 숨겨진 시트({name})에 있고, 보이는 시트는 비어 있습니다.',
     'The contracts stand on a hidden sheet ({name}), and the visible ones are empty.',
@@ -120,6 +126,24 @@ export const importFinding = defineFindings({
     'The counterparty is missing.',
     '업체명을 적어 주십시오.',
     'Fill in the counterparty.',
+  ],
+  'companies-unreadable': [
+    '업체목록을 읽을 수 없습니다.',
+    'The list of companies cannot be read.',
+    '[순번^업체구분^공동도급방식^업체명^…] 모양 그대로 옮기거나, 업체명 열에 업체마다 한 행씩 적어 주십시오.',
+    'Copy it as it is, [순번^업체구분^공동도급방식^업체명^…], or give each company a row of its own.',
+  ],
+  'company-without-number': [
+    '{company}: 업체목록에 있으나 연락받을 번호가 없습니다.',
+    '{company} stands in the list of companies, and has no number.',
+    '이 업체의 행을 더하여 담당자의 휴대전화 번호를 적어 주십시오.',
+    'Add a row for this company with the mobile number of a person.',
+  ],
+  'signing-day-missing': [
+    '계약일이 없습니다. 새 계약이면 작성 중으로 등록되어, 체결될 때까지 아무도 안내받지 못합니다.',
+    'There is no signing day: a new contract becomes a draft, and nobody is told anything until it is signed.',
+    '체결된 계약이면 계약일을 적어 주십시오.',
+    'If it was signed, write the day.',
   ],
   'dates-out-of-order.signed': [
     '끝나는 날({end})이 계약일({begin})보다 앞섭니다.',

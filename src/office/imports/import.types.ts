@@ -67,7 +67,12 @@ export interface RowProblem extends Finding {
 export interface ImportOutcome {
   contract: ImportedContract | null;
   problems: RowProblem[];
+  /** What a refused contract names: what is wrong with that is told together with the rest. */
+  names?: StatedNames;
 }
+
+/** StatedNames are the names of a contract that are looked up among departments and officers. */
+export type StatedNames = Pick<ImportedContract, 'source' | 'line' | 'department' | 'officer'>;
 
 /** What a contract's reference may look like: it stands in every text. */
 export const referencePattern = /^[\p{L}\p{N}][\p{L}\p{N}._/()-]{0,59}$/u;

@@ -6,7 +6,13 @@ import { DepartmentsService } from '../../core/departments/departments.service.j
 import { type OfficerFinder, OfficersService } from '../../core/departments/officers.service.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { importFinding } from './import-problems.words.js';
-import { type ImportedContact, type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import {
+  type ImportedContact,
+  type ImportedContract,
+  rowProblem,
+  type RowProblem,
+  type StatedNames,
+} from './import.types.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
 import { sourceOfProcess } from './ocds/processes.js';
 
@@ -73,11 +79,19 @@ export class StatedFacts {
     return { facts, problems };
   }
 
+  /** Returns what is wrong with the names of a contract that is refused for something else. */
+  problemsOf(names: StatedNames): RowProblem[] {
+    const problems: RowProblem[] = [];
+    const departmentId = this.departmentOf(names, problems);
+    if (departmentId !== null) this.officerOf(names, departmentId, problems);
+    return problems;
+  }
+
   /**
    * Finds a department by its code or name. A sheet that names an unknown one is refused; the buyer of a published
    * contract may be no department here, and the import's own takes the contract, with a note.
    */
-  private departmentOf(stated: ImportedContract, problems: RowProblem[]): string | null {
+  private departmentOf(stated: StatedNames, problems: RowProblem[]): string | null {
     const { line, department: named, source } = stated;
     const known = named === null ? undefined : this.reach.byWord.get(wordOf(named));
     if (known) return known;
@@ -94,7 +108,7 @@ export class StatedFacts {
 
   /** Null, with a note, when no officer of the department, or more than one, goes by that name or number. */
   private officerOf(
-    { officer, line }: ImportedContract,
+    { officer, line }: StatedNames,
     departmentId: string,
     problems: RowProblem[],
   ): string | null {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { breathe } from '../../platform/breathe.js';
-import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import { type ImportedContract, rowProblem, type RowProblem, type StatedNames } from './import.types.js';
 import { contractsOf, type RefusedContract } from './ocds/contracts.js';
 import { listAt } from './ocds/json.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
@@ -20,6 +20,8 @@ export interface ImportUnit {
   /** Contracts of a process that cannot be taken; of a sheet a fatal problem of the row tells. */
   refused?: Pick<RefusedContract, 'line' | 'reference' | 'title'>[];
   problems: RowProblem[];
+  /** What a refused contract of a sheet names. */
+  names?: StatedNames | undefined;
   /** Keeps what belongs to the unit, in the transaction of its contracts. */
   keep: (() => Promise<void>) | null;
 }
@@ -59,8 +61,8 @@ export class ImportUnits {
     const { currency } = (await this.settings.agency()).value;
     const rules = { ...(await this.rules.readingRules()), currency };
     const outcomes = readSheet(row.format === 'xlsx' ? 'xlsx' : 'csv', this.bytesOf(row), rules, mapping);
-    for await (const { contract, problems } of outcomes)
-      yield { contracts: contract ? [contract] : [], problems, keep: null };
+    for await (const { contract, problems, names } of outcomes)
+      yield { contracts: contract ? [contract] : [], problems, names, keep: null };
   }
 
   private async *ocdsUnits(row: ClaimedImport): AsyncGenerator<ImportUnit> {

@@ -164,6 +164,8 @@ function impossible(
 
 function judge(number: PhoneNumber, text: string): ParsedPhone | UnreadablePhone {
   if (number.ext) return unreadable('number-extension');
+  const missing = digitsMissing(number);
+  if (missing !== 0) return unreadable(missing > 0 ? 'number-too-short' : 'number-too-long');
   if (!number.isValid()) return unreadable('number-impossible');
   const type = number.getType();
   if (type === 'FIXED_LINE') return unreadable('number-landline');
@@ -174,6 +176,11 @@ function judge(number: PhoneNumber, text: string): ParsedPhone | UnreadablePhone
     return unreadable(/^1[16-9]/.test(number.nationalNumber) ? 'number-withdrawn' : 'number-impossible');
   }
   return hasTwoReadings(number, text) ? unreadable('number-ambiguous') : accept(number, text);
+}
+
+/** What begins like a Korean mobile number has ten digits behind its zero: somebody has left one out, or put one in. */
+function digitsMissing({ countryCallingCode, nationalNumber }: PhoneNumber): number {
+  return countryCallingCode === '82' && nationalNumber.startsWith('10') ? 10 - nationalNumber.length : 0;
 }
 
 /** A spreadsheet takes the zero of 010-1234-5678 away; what is left may also be a foreign number without its +. */

@@ -60,16 +60,26 @@ async function mainPart(zip: WorkbookZip): Promise<string> {
   const related = await relationsOf(zip, '');
   const main = related.find((relation) => relation.type === 'officeDocument')?.target;
   if (main === undefined || !zip.has(main)) throw noWorkbook();
-  let type = '';
-  await readWholeXml(zip.readPart('[Content_Types].xml'), {
-    open: (name, attributes) => {
-      const part = (attributes['PartName'] ?? '').replace(/^\//, '').toLowerCase();
-      if (name === 'Override' && part === main.toLowerCase()) type = attributes['ContentType'] ?? '';
-    },
-  });
+  const type = await contentTypeOf(zip, main);
   if (/macroEnabled/i.test(type)) throw new FileProblem(1, sheetFinding('workbook-macros'));
   if (!/spreadsheetml\.(sheet|template)\.main\+xml/i.test(type)) throw noWorkbook();
   return main;
+}
+
+/** Returns the type that a part has by its own name or else, as many programs write it, by its ending. */
+async function contentTypeOf(zip: WorkbookZip, part: string): Promise<string> {
+  const wanted = part.toLowerCase();
+  let [own, byEnding] = ['', ''];
+  await readWholeXml(zip.readPart('[Content_Types].xml'), {
+    open: (name, attributes) => {
+      const type = attributes['ContentType'] ?? '';
+      const named = (attributes['PartName'] ?? '').replace(/^\//, '').toLowerCase();
+      if (name === 'Override' && named === wanted) own = type;
+      if (name === 'Default' && wanted.endsWith(`.${(attributes['Extension'] ?? '').toLowerCase()}`))
+        byEnding = type;
+    },
+  });
+  return own || byEnding;
 }
 
 interface Relation {
@@ -113,10 +123,14 @@ async function sheetsOf(zip: WorkbookZip, main: string) {
   const sheets: { id: string; name: string; isHidden: boolean }[] = [];
   /** Days are counted from 1904 on, as old Macs did. */
   let since1904 = false;
+  /** An extension has elements of the same names further inside. */
+  let depth = 0;
   await readWholeXml(zip.readPart(main), {
+    close: () => (depth -= 1),
     open: (name, attributes) => {
-      if (name === 'workbookPr') since1904 = isTrue(attributes['date1904']);
-      if (name !== 'sheet') return;
+      depth += 1;
+      if (name === 'workbookPr' && depth === 2) since1904 = isTrue(attributes['date1904']);
+      if (name !== 'sheet' || depth !== 3) return;
       const limit = sheetLimits.worksheets;
       if (sheets.length >= limit)
         throw new FileProblem(1, sheetFinding('workbook-too-many-sheets', { sheets: limit }));

@@ -10,7 +10,7 @@ import { type ClaimedImport, ImportStates, isElsewhere } from '../states.js';
 import type { ColumnMapping, ColumnsBody, ColumnsView, ImportStatus, ImportView } from '../import.schema.js';
 import { ImportsService } from '../imports.service.js';
 import { importProblems } from '../imports.words.js';
-import { fieldNames, isSheetField, requiredFields, specOf } from './fields.js';
+import { fieldNames, isSheetField, missingFields, specOf } from './fields.js';
 import { readHead, type SheetHead } from './guess.js';
 
 type Column = SheetHead['columns'][number];
@@ -44,7 +44,7 @@ export class SheetColumns {
     });
     return {
       columns: shown,
-      missing: requiredFields.filter((field) => !shown.some((column) => column.field === field)),
+      missing: missingFields((field) => shown.some((column) => column.field === field)),
       fields: fieldNames.map((field) => {
         const { heading, required = false } = specOf(field);
         return { field, name: { ko: heading[0], en: heading[1] }, required };
@@ -187,7 +187,7 @@ function requireSound(columns: Column[], wanted: ColumnMapping, mapping: ColumnM
   });
   const taken = Object.values(mapping).filter((field) => field !== null);
   const twice = [...new Set(taken.filter((one, i) => taken.indexOf(one) !== i))];
-  const missing = requiredFields.filter((field) => !taken.includes(field));
+  const missing = missingFields((field) => taken.includes(field));
   const fields = [
     ...wrong,
     ...twice.map((field) => importProblems.field('mapping', 'field-twice', { field })),

@@ -1,7 +1,9 @@
 import { type ImportedContract, referencePattern, type Weight } from '../import.types.js';
+import { readCompanies } from './companies.js';
 import {
   type Read,
   readAmount,
+  readConfirmedNumber,
   readCountry,
   readCurrency,
   readDay,
@@ -37,6 +39,8 @@ interface SheetFieldSpec {
   /** Further headings by which the field is known; compared without case, spaces and punctuation. */
   known: string;
   required?: true;
+  /** The required field that may be missing where this one is there. */
+  standsFor?: string;
   cell: CellSpec;
   /** The contract has a fact of the same name, which is taken from this field. */
   isFact?: true;
@@ -59,7 +63,7 @@ interface SheetFieldSpec {
 export const sheetFields = {
   reference: {
     heading: ['계약번호', 'Contract number'],
-    known: '통합계약번호|확정계약번호|접수번호|관리번호|contract no|reference|contract id',
+    known: '통합계약번호|접수번호|관리번호|contract no|reference|contract id|untycntrctno',
     required: true,
     cell: {
       holds: 'digits',
@@ -72,6 +76,12 @@ export const sheetFields = {
       en: 'The number that the texts name; the same on every row of a contract. No spaces, 60 characters at most.',
       example: 'C-2026-0143',
     },
+  },
+  confirmedNumber: {
+    heading: ['확정계약번호', 'Confirmed contract number'],
+    known: 'dcsncntrctno',
+    standsFor: 'reference',
+    cell: { holds: 'digits', read: readConfirmedNumber, weight: 'fatal', looks: nothing },
   },
   revision: {
     heading: ['차수', 'Revision'],
@@ -213,6 +223,12 @@ export const sheetFields = {
       width: 22,
     },
   },
+  companies: {
+    heading: ['업체목록', 'Companies'],
+    known: 'corplist|계약업체목록',
+    standsFor: 'counterparty',
+    cell: { holds: 'text', read: readCompanies, weight: 'fatal' },
+  },
   registrationNumber: {
     heading: ['사업자번호', 'Business number'],
     known: '사업자등록번호|registration number|business registration number|company number',
@@ -324,6 +340,12 @@ export function specOf(field: SheetField): SheetFieldSpec {
 
 export const requiredFields = fieldNames.filter((field) => specOf(field).required);
 
+/** Returns the required fields that a sheet with these fields is without. */
+export function missingFields(has: (field: SheetField) => boolean): SheetField[] {
+  const stoodFor = new Set(fieldNames.filter(has).map((field) => specOf(field).standsFor));
+  return requiredFields.filter((field) => !has(field) && !stoodFor.has(field));
+}
+
 export function isSheetField(name: string): name is SheetField {
   return Object.hasOwn(sheetFields, name);
 }
@@ -336,6 +358,11 @@ export function fitOf(field: SheetField, values: readonly string[]): number {
 
 function anything(): boolean {
   return true;
+}
+
+/** Nothing tells such a number from that of a contract but its heading. */
+function nothing(): boolean {
+  return false;
 }
 
 function hasLetters(text: string): boolean {

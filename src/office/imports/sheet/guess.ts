@@ -3,7 +3,7 @@ import { maskName, maskRaw, showRaw } from '../../../platform/phone-numbers/phon
 import { columnLetters, FileProblem, isBlank } from '../../../platform/sheets/raw-row.js';
 import { sheetLimits } from '../../../platform/sheets/sheet-limits.js';
 import type { ColumnMapping, ColumnsView } from '../import.schema.js';
-import { fieldNames, fitOf, requiredFields, type SheetField, specOf } from './fields.js';
+import { fieldNames, fitOf, missingFields, type SheetField, specOf } from './fields.js';
 import {
   chosenIn,
   fieldOf,
@@ -71,7 +71,7 @@ async function* headOf(sheet: OpenSheet, remembered: ColumnMapping): AsyncGenera
     if (!(error instanceof FileProblem) || samples.length === 0) throw error;
   }
   const columns = guessColumns(cells, samples, remembered);
-  const missing = requiredFields.filter((field) => !columns.some((column) => column.field === field));
+  const missing = missingFields((field) => columns.some((column) => column.field === field));
   const isCertain =
     missing.length === 0 &&
     columns.every(({ by, key }) => by === 'known' || by === 'remembered' || remembered[key] === null);

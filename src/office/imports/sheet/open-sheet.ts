@@ -9,7 +9,14 @@ import { Workbook } from '../../../platform/sheets/workbook.js';
 import type { ColumnMapping } from '../import.schema.js';
 import { importFinding } from '../import-problems.words.js';
 import { type RowProblem, rowProblem } from '../import.types.js';
-import { fieldNames, isSheetField, requiredFields, type SheetField, specOf } from './fields.js';
+import {
+  fieldNames,
+  isSheetField,
+  missingFields,
+  requiredFields,
+  type SheetField,
+  specOf,
+} from './fields.js';
 import { plainWord } from './values.js';
 
 export type SheetFormat = 'csv' | 'xlsx';
@@ -223,9 +230,7 @@ function matchHeadings({ line, cells }: RawRow, mapping: ColumnMapping): Heading
     else if (field) columns.set(field, { index, heading });
     else if (cell.trim() !== '' && chosen !== null && cell.trim() !== whatIsWrong) unknown.push(heading);
   });
-  const missing = requiredFields
-    .filter((field) => !columns.has(field))
-    .map((field) => specOf(field).heading[0]);
+  const missing = missingFields((field) => columns.has(field)).map((field) => specOf(field).heading[0]);
   return { line, cells, columns, missing, repeated, unknown };
 }
 

@@ -269,6 +269,7 @@ describe('a file', () => {
     const { problems } = await readText(`${headings},비고\n`);
     expect(problems).toMatchObject([
       { code: 'columns-ignored', message: expect.stringMatching(/비고/) as string, informative: true },
+      { code: 'rows-missing', informative: false },
     ]);
   });
 

@@ -10,9 +10,9 @@ import type { ImportedContract, ImportedCounterparty, ImportOutcome, RowProblem 
 import { rowProblem } from '../import.types.js';
 import { fieldNames, type RowFacts, type SheetField, specOf } from './fields.js';
 import type { Headings, OpenSheet, SheetFormat } from './open-sheet.js';
-import { fieldOf, inSheet, requireReadable } from './open-sheet.js';
-import { cellText, readRow, type SheetRow, type SheetRules } from './row.js';
-import { type AmountUnit, columnUnit } from './values.js';
+import { type FieldColumns, fieldOf, inSheet, requireReadable } from './open-sheet.js';
+import { cellText, partyOf, readRow, type SheetRow, type SheetRules } from './row.js';
+import { type AmountUnit, columnUnit, plainWord } from './values.js';
 
 /**
  * Reads an officers' sheet: CSV (UTF-8 or CP949, separated by commas, semicolons or tabs) or an Excel workbook, with
@@ -38,11 +38,13 @@ async function* outcomesOf(sheet: OpenSheet, rules: SheetRules): AsyncGenerator<
   const { headings } = sheet;
   requireReadable(headings);
   const unit = unitOfAmounts(sheet);
-  const groups = new ContractGroups();
+  const groups = new ContractGroups(rules);
   yield* notes(headingNotes(headings, unit));
   let failure: FileProblem | null = null;
+  let isEmpty = true;
   try {
     for await (const row of dataRows(sheet)) {
+      isEmpty = false;
       const isShifted = sheet.name === null && !isBlank(row.cells.slice(headings.cells.length));
       if (isShifted) yield withoutContract(tooWide(row, headings));
       else yield* groups.add(readRow(row, headings.columns, rules, unit));
@@ -54,6 +56,9 @@ async function* outcomesOf(sheet: OpenSheet, rules: SheetRules): AsyncGenerator<
   yield* groups.flush();
   yield* notes(sheet.notes());
   if (failure) throw failure;
+  // No row is refused by that: a sheet of refused rows that comes back empty puts none of them right.
+  if (isEmpty)
+    yield withoutContract(rowProblem({ line: headings.line }, importFinding('rows-missing'), 'warning'));
 }
 
 /** Gives the rows that may hold a contract. Throws FileProblem beyond the limit of rows. */
@@ -63,12 +68,27 @@ async function* dataRows(sheet: OpenSheet): AsyncGenerator<RawRow> {
     if (isBlank(row.cells)) continue;
     if (++count > sheetLimits.rows)
       throw new FileProblem(row.line, sheetFinding('too-many-rows', { rows: sheetLimits.rows }));
-    // The headings once more: in another language below the first, or at the top of every printed page.
-    if (fieldOf(cellText(row, sheet.headings.columns, 'reference')) === 'reference') continue;
+    if (areHeadings(row, sheet.headings.columns)) continue;
     yield row;
     // A piece of a file gives hundreds of rows without a turn of the event loop.
     await breathe();
   }
+}
+
+/**
+ * Tells the headings once more: in another language below the first, or at the top of every printed page. A row that holds
+ * anything else besides is somebody's.
+ */
+function areHeadings(row: RawRow, columns: FieldColumns): boolean {
+  const cells = [...columns].map(([field, { heading }]) => ({
+    field,
+    heading,
+    text: cellText(row, columns, field),
+  }));
+  const written = cells.filter(({ text }) => text !== '');
+  return written.every(
+    ({ field, heading, text }) => fieldOf(text) === field || plainWord(text) === plainWord(heading),
+  );
 }
 
 /** Throws FileProblem when the heading and a title name different units. */
@@ -119,6 +139,8 @@ class ContractGroups {
   private readonly closed = new Set<string>();
   private lastKey: string | null = null;
 
+  constructor(private readonly rules: SheetRules) {}
+
   /** Takes a row, and returns the outcomes that are now complete. */
   add(row: SheetRow): ImportOutcome[] {
     if (row.reference === null) return [withoutContract(...row.problems)];
@@ -140,7 +162,7 @@ class ContractGroups {
   }
 
   flush(): ImportOutcome[] {
-    const outcomes = [...this.open.values()].map(joinRows);
+    const outcomes = [...this.open.values()].map((rows) => joinRows(rows, this.rules));
     this.open.clear();
     return outcomes;
   }
@@ -158,16 +180,16 @@ class ContractGroups {
     const [key, rows] = oldest;
     this.open.delete(key);
     this.closed.add(key);
-    return [joinRows(rows)];
+    return [joinRows(rows, this.rules)];
   }
 }
 
-function joinRows(rows: SheetRow[]): ImportOutcome {
+function joinRows(rows: SheetRow[], rules: SheetRules): ImportOutcome {
   const [first] = rows;
   const problems = rows.flatMap((row) => row.problems);
   if (!first || first.reference === null) return { contract: null, problems };
   const facts = joinFacts(rows, problems);
-  const counterparties = joinCounterparties(rows, problems);
+  const counterparties = joinCounterparties(rows, problems, rules);
   const { kind, title } = facts;
   const isReported = (field: SheetField, prefix: string) =>
     rows.some((row) => row.unbelieved.has(field)) || reportedFor(problems, prefix);
@@ -175,8 +197,13 @@ function joinRows(rows: SheetRow[]): ImportOutcome {
     problems.push(fatal(first, importFinding('kind-missing')));
   if (title === null && !isReported('title', 'text'))
     problems.push(fatal(first, importFinding('title-missing')));
+  if (facts.signedOn === null && !isReported('signedOn', 'date'))
+    problems.push(warning(first, importFinding('signing-day-missing')));
   problems.push(...datesOutOfOrder(first, facts));
-  if (kind === null || title === null || problems.some((p) => p.fatal)) return { contract: null, problems };
+  if (kind === null || title === null || problems.some((p) => p.fatal)) {
+    const { department, officer } = facts;
+    return { contract: null, problems, names: { source: 'sheet', line: first.line, department, officer } };
+  }
   const contract: ImportedContract = {
     source: 'sheet',
     reference: first.reference,
@@ -209,7 +236,11 @@ function joinFacts(rows: SheetRow[], problems: RowProblem[]): RowFacts {
   return facts;
 }
 
-function joinCounterparties(rows: SheetRow[], problems: RowProblem[]): ImportedCounterparty[] {
+function joinCounterparties(
+  rows: SheetRow[],
+  problems: RowProblem[],
+  rules: SheetRules,
+): ImportedCounterparty[] {
   const parties: ImportedCounterparty[] = [];
   let current: ImportedCounterparty | undefined;
   for (const row of rows) {
@@ -219,10 +250,40 @@ function joinCounterparties(rows: SheetRow[], problems: RowProblem[]): ImportedC
       if (!current) parties.push((current = { ...named, contacts: [] }));
     }
     if (current) addContact(current, row);
-    else if (!row.unbelieved.has('counterparty'))
+    else if (!row.unbelieved.has('counterparty') && !reportedFor(row.problems, 'companies'))
       problems.push(fatal(row, importFinding('counterparty-missing')));
   }
+  for (const row of rows) for (const company of row.listed) addListed(parties, company, row, problems, rules);
   return parties;
+}
+
+/** Adds a company of a list that no row is about; who answers for it has no number there, and somebody is to find it out. */
+function addListed(
+  parties: ImportedCounterparty[],
+  { person, ...company }: SheetRow['listed'][number],
+  row: SheetRow,
+  problems: RowProblem[],
+  rules: SheetRules,
+): void {
+  const listed = partyOf({ person, ...company }, rules);
+  const known = parties.find((party) => isSameParty(party, listed));
+  if (known) {
+    known.registrationNumber ??= listed.registrationNumber;
+    known.role ??= listed.role;
+    known.share ??= listed.share;
+    return;
+  }
+  const finding = importFinding('company-without-number', { company: listed.name });
+  problems.push(warning(row, finding));
+  const phoneProblem = { code: finding.code, masked: '' };
+  const contact = {
+    name: person,
+    role: person === null ? null : 'contact',
+    phone: null,
+    phoneCountry: null,
+    phoneProblem,
+  };
+  parties.push({ ...listed, contacts: [{ ...contact, locale: null, legalBasis: null, legalBasisOn: null }] });
 }
 
 function isSameParty(

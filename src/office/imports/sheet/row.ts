@@ -4,6 +4,7 @@ import type { CellExtra, RawRow } from '../../../platform/sheets/raw-row.js';
 import { importFinding } from '../import-problems.words.js';
 import type { ImportedContact, ImportedCounterparty, RowProblem, Weight } from '../import.types.js';
 import { rowProblem } from '../import.types.js';
+import { inTenDigits, type ListedCompany } from './companies.js';
 import { type RowFacts, type SheetField, sheetFields, specOf, type ValueOf } from './fields.js';
 import type { FieldColumns } from './open-sheet.js';
 import { type AmountUnit, type Read, readAmount, readPhone, readReference } from './values.js';
@@ -22,6 +23,8 @@ export interface SheetRow {
   reference: string | null;
   revision: number | null;
   facts: RowFacts;
+  /** Companies that the row lists, beside the one that its contact is of. */
+  listed: ListedCompany[];
   /** Null when the row names none: the contact is of the counterparty of the row above. */
   counterparty: Omit<ImportedCounterparty, 'contacts'> | null;
   contact: ImportedContact;
@@ -38,21 +41,26 @@ export function readRow(
   amountUnit: AmountUnit | null,
 ): SheetRow {
   const row = new RowCells(raw, columns);
-  const reference = referenceOf(row);
-  const revision = row.value('revision');
+  const confirmed = row.value('confirmedNumber');
+  const reference = referenceOf(row, confirmed?.reference ?? null);
+  const revision = row.value('revision') ?? confirmed?.revision ?? null;
   const facts = factsOf(row, rules, amountUnit);
-  const counterparty = counterpartyOf(row, rules);
+  const listed = row.value('companies') ?? [];
+  const counterparty = counterpartyOf(row, listed[0], rules);
   const contact = contactOf(row, counterparty ? counterparty.country : rules.country, rules);
+  if (contact.name === null && listed[0]?.name === counterparty?.name)
+    contact.name = listed[0]?.person ?? null;
   const { unbelieved, problems } = row;
-  return { line: raw.line, reference, revision, facts, counterparty, contact, unbelieved, problems };
+  return { line: raw.line, reference, revision, facts, listed, counterparty, contact, unbelieved, problems };
 }
 
-function referenceOf(row: RowCells): string | null {
+/** `confirmed` is the number that another column gives, for a row without one of its own. */
+function referenceOf(row: RowCells, confirmed: string | null): string | null {
   const text = row.text('reference');
   if (text === null) {
-    if (!row.unbelieved.has('reference'))
-      row.report('reference', importFinding('reference-missing'), 'fatal');
-    return null;
+    if (row.unbelieved.has('reference') || row.hasFault('confirmedNumber')) return null;
+    if (confirmed === null) row.report('reference', importFinding('reference-missing'), 'fatal');
+    return confirmed;
   }
   const reference = readReference(text);
   if (reference.ok) return reference.value;
@@ -77,9 +85,14 @@ function factsOf(row: RowCells, rules: SheetRules, amountUnit: AmountUnit | null
   };
 }
 
-function counterpartyOf(row: RowCells, rules: SheetRules): SheetRow['counterparty'] {
+/** `first` is the first company that the row lists: the row is about it where it names no other. */
+function counterpartyOf(
+  row: RowCells,
+  first: ListedCompany | undefined,
+  rules: SheetRules,
+): SheetRow['counterparty'] {
   const name = row.value('counterparty');
-  if (name === null) return null;
+  if (name === null) return first ? partyOf(first, rules) : null;
   const country = row.text('country') === null ? rules.country : row.value('country');
   return {
     externalId: null,
@@ -91,6 +104,14 @@ function counterpartyOf(row: RowCells, rules: SheetRules): SheetRow['counterpart
   };
 }
 
+/** Makes a listed company a party of a contract. Of a country that nobody knows only numbers with a plus are read. */
+export function partyOf(
+  { person: _, country, ...company }: ListedCompany,
+  rules: Pick<SheetRules, 'country'>,
+): NonNullable<SheetRow['counterparty']> {
+  return { ...company, country: country === undefined ? null : (country ?? rules.country) };
+}
+
 /** Writes a Korean number with its ten digits, 000-00-00000; kept as a number it may have lost those in front. */
 function registrationNumberOf(row: RowCells, country: string | null): string | null {
   const text = row.value('registrationNumber');
@@ -99,8 +120,7 @@ function registrationNumberOf(row: RowCells, country: string | null): string | n
   const isShort = row.isNumber('registrationNumber') && digits.length >= 7 && digits.length < 10;
   if (isShort)
     row.report('registrationNumber', importFinding('zeros-restored'), 'information', maskRaw(text));
-  const whole = isShort ? digits.padStart(10, '0') : digits;
-  return whole.length === 10 ? whole.replace(/^(\d{3})(\d{2})/, '$1-$2-') : text;
+  return inTenDigits(isShort ? digits.padStart(10, '0') : text);
 }
 
 function contactOf(row: RowCells, country: string | null, rules: SheetRules): ImportedContact {
@@ -176,6 +196,11 @@ class RowCells {
     return null;
   }
 
+  hasFault(field: SheetField): boolean {
+    const heading = this.columns.get(field)?.heading;
+    return this.problems.some((problem) => problem.field === heading && problem.fatal);
+  }
+
   /** Says whether the cell is kept as a number, so that its leading zeros are lost. */
   isNumber(field: SheetField): boolean {
     return this.extra(field)?.isNumber ?? false;
@@ -196,12 +221,13 @@ class RowCells {
 export function cellText(row: RawRow, columns: FieldColumns, field: SheetField): string {
   const column = columns.get(field);
   if (!column) return '';
-  const day = specOf(field).cell.holds === 'day' ? row.extras?.get(column.index)?.day : null;
-  // Spreadsheets keep digits as text by writing ="010…" or '010….
+  const { holds } = specOf(field).cell;
+  const day = holds === 'day' ? row.extras?.get(column.index)?.day : null;
+  // Spreadsheets keep digits as text by writing ="010…" or '010…, which word processors make ’010….
   return (day ?? row.cells[column.index] ?? '')
     .trim()
     .replace(/^="(.*)"$/s, '$1')
-    .replace(/^'/, '')
+    .replace(holds === 'day' || holds === 'digits' ? /^['‘’]/ : /^'/, '')
     .trim();
 }
 

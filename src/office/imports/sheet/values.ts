@@ -40,14 +40,25 @@ export function readReference(text: string): Read<string> {
 }
 
 /**
+ * Reads the confirmed number of a contract in the Korean e-procurement (`dcsnCntrctNo`): its last two digits are the
+ * revision, with or without a hyphen before them.
+ */
+export function readConfirmedNumber(text: string): Read<{ reference: string; revision: number }> {
+  const [, number = '', revision = ''] = /^(.*\d.*?)-?(\d{2})$/.exec(text.normalize('NFKC').trim()) ?? [];
+  const reference = readReference(number);
+  return reference.ok ? value({ reference: reference.value, revision: Number(revision) }) : reference;
+}
+
+/**
  * Reads a day in the forms that Korean sheets hold: 2026-03-02, 2026.3.2., 2026/03/02, 20260302, 26-03-02 (of this
- * century), 2026년 3월 2일; a weekday or a time behind it is left out, and never shifts the day.
+ * century, also with an apostrophe before the year, as ’26.3.2 of Hangul), 2026년 3월 2일; a weekday or a time behind it is left out, and never shifts the day.
  */
 export function readDay(text: string): Read<LocalDate> {
   if (isDay(text)) return value(text);
   const day = text
     .normalize('NFKC')
     .trim()
+    .replace(/^['‘’`](?=\d{2}\D)/, '')
     .replace(/[\s.]*\([월화수목금토일]\)$/u, '')
     .replace(/[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/, '');
   const parts =
