@@ -92,10 +92,12 @@ function rowsOf(values: FormShown['values']): TermRow[] {
   return rows.filter((row) => Object.values(row).some((value) => value !== ''));
 }
 
+const sortSchema = z.object({ termsOf: z.enum(['listed', 'state', 'local']).default('listed') });
+
 /** Returns the terms that were listed, or those that an agency of this sort has. */
 function termsOf(form: Form): unknown {
-  const sort = form.text('termsOf');
-  if (sort === 'state' || sort === 'local') return koreanTerms[sort];
+  const { termsOf: sort } = form.read(sortSchema);
+  if (sort !== 'listed') return koreanTerms[sort];
   return rowsOf(form.values()).map(({ from, until, inspectionDays, paymentDays, source }) => ({
     from: from || null,
     until: until || null,
