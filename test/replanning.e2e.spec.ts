@@ -280,8 +280,8 @@ describe('an occurrence', () => {
 
   it('as an amendment tells of the variation', async () => {
     const contract = await service.register();
-    const view = ok(await patch(contract.id, { endsOn: '2026-12-18', amendedOn: '2026-06-04' }));
-    expect(milestoneOf(view, 'variation').alerts).toMatchObject([{ dueAt: '2026-06-05T10:00:00+09:00' }]);
+    const view = ok(await patch(contract.id, { endsOn: '2026-12-18', amendedOn: '2026-04-28' }));
+    expect(milestoneOf(view, 'variation').alerts).toMatchObject([{ dueAt: '2026-04-29T10:00:00+09:00' }]);
   });
 
   it.each([

@@ -146,7 +146,7 @@ describe('a brake of the service itself', () => {
       },
       {
         reason: 'line-refused-http-403',
-        ko: '발송 업체가 이 발신번호의 문자를 모두 거절합니다. http-403: 발송 업체가 HTTP 403로 답했습니다.',
+        ko: '발송 업체가 이 발신번호의 문자를 모두 거절합니다. http-403: 발송 업체가 HTTP 403으로 답했습니다.',
         en: 'The provider refuses everything from this sender. http-403: The provider answered HTTP 403.',
       },
     ]);
