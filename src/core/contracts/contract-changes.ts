@@ -3,7 +3,12 @@ import { DepartmentsService } from '../departments/departments.service.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
 import { type KnownContract, type NewlyPlanned, PlanningService } from '../planning/planning.service.js';
-import type { Difference, OccurrenceToRecord, RecordedOccurrence } from '../planning/planning.types.js';
+import type {
+  Correction,
+  Difference,
+  OccurrenceToRecord,
+  RecordedOccurrence,
+} from '../planning/planning.types.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -88,14 +93,15 @@ export class ContractChanges {
   }
 
   /** Puts another day to what was recorded. */
-  async correctOccurrence(contract: Contract, occurrence: RecordedOccurrence, by: Why): Promise<void> {
-    const before = await this.planning.correctOccurrence(await this.knownBy('hand', contract), occurrence);
-    if (before === occurrence.occurredOn) return;
+  async correctOccurrence(contract: Contract, { occurredOn, ...one }: Correction, by: Why): Promise<void> {
+    const known = await this.knownBy('hand', contract);
+    const before = await this.planning.correctOccurrence(known, { ...one, occurredOn });
+    if (occurredOn === undefined || before === occurredOn) return;
     await this.recordPart(contract, {
-      ...ofMilestone(contract, occurrence.code),
+      ...ofMilestone(contract, one.code),
       what: 'occurrence-corrected',
-      before: { ...occurrence, occurredOn: before },
-      after: { ...occurrence },
+      before: { ...one, occurredOn: before },
+      after: { ...one, occurredOn },
       ...by,
     });
   }

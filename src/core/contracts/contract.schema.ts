@@ -196,8 +196,14 @@ export const newOccurrenceSchema = z
   .meta({ id: 'NewOccurrence', example: { occurredOn: '2026-07-22', note: 'Second instalment' } });
 export type NewOccurrence = z.infer<typeof newOccurrenceSchema>;
 
-export const occurrencePatchSchema = z
-  .strictObject({ occurredOn: daySchema, reason: reasonSchema })
+/** What a page asks for; a program may leave out both, and then changes nothing. */
+export const correctionSchema = z.strictObject({ occurredOn: daySchema, reason: reasonSchema });
+export const occurrencePatchSchema = correctionSchema
+  .partial()
+  .superRefine(({ occurredOn, reason }, context) => {
+    if (occurredOn === undefined || reason !== undefined) return;
+    context.addIssue({ code: 'invalid_type', expected: 'string', path: ['reason'], input: undefined });
+  })
   .meta({ id: 'OccurrencePatch', example: { occurredOn: '2026-07-23', reason: 'A typing error' } });
 export type OccurrencePatch = z.infer<typeof occurrencePatchSchema>;
 

@@ -200,7 +200,7 @@ export class ContractsController {
     @Headers('if-match') ifMatch: string | undefined,
   ): Promise<ContractView> {
     const edit = { caller, id, dryRun, ifVersion: versionOf(ifMatch) };
-    return this.contracts.correctOccurrence(edit, { code, occurrence, occurredOn }, reason);
+    return this.contracts.correctOccurrence(edit, { code, occurrence, occurredOn }, reason ?? null);
   }
 
   @Delete(':id/milestones/:code/occurrences/:occurrence')

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
-import type { RecordedOccurrence } from '../planning/planning.types.js';
+import type { Correction, RecordedOccurrence } from '../planning/planning.types.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -126,13 +126,10 @@ export class ContractsService {
   }
 
   /** `reason` is null in a preview, which is shown before anybody gives one. */
-  async correctOccurrence(
-    edit: Edit,
-    occurrence: RecordedOccurrence,
-    reason: string | null,
-  ): Promise<ContractView> {
+  async correctOccurrence(edit: Edit, occurrence: Correction, reason: string | null): Promise<ContractView> {
     return this.editor.edit(edit, async (contract, actor) => {
-      await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
+      if (occurrence.occurredOn !== undefined)
+        await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
       await this.changes.correctOccurrence(contract, occurrence, { actor, reason });
     });
   }

@@ -19,6 +19,7 @@ import { neutralOwedAt, owedAs, recordedAs } from './late-records.js';
 import { planningSteps } from './planning.js';
 import type {
   AlertChange,
+  Correction,
   Difference,
   OccurrenceToRecord,
   Planned,
@@ -140,9 +141,11 @@ export class PlanningService {
   }
 
   /** Puts another day to what was recorded; returns the day that it had. The contract is to be planned again. */
-  async correctOccurrence(known: KnownContract, occurrence: RecordedOccurrence): Promise<string> {
-    const { input, calendar } = await this.asItStands(known, occurrence.occurredOn);
-    const { occurredOn } = requireRecorded(input, occurrence);
+  async correctOccurrence(known: KnownContract, { occurredOn: day, ...one }: Correction): Promise<string> {
+    const { input, calendar } = await this.asItStands(known, day ?? null);
+    const { occurredOn } = requireRecorded(input, one);
+    if (day === undefined || day === occurredOn) return occurredOn;
+    const occurrence = { ...one, occurredOn: day };
     const others = input.occurrences.filter((one) => !isSameOccurrence(one, occurrence));
     const as = owedAs(occurrence, { ...input, occurrences: others }, calendar, known.since);
     await this.milestones.correct(known.contract.id, { ...occurrence, ...as });

@@ -59,6 +59,9 @@ export interface RecordedOccurrence {
   occurredOn: LocalDate;
 }
 
+/** Correction is the day that a recorded occurrence is to have; without one it keeps its own. */
+export type Correction = Omit<RecordedOccurrence, 'occurredOn'> & { occurredOn: LocalDate | undefined };
+
 /** The neutral text of a milestone is owed at an instant of its own (see `neutralOwedAt`), whatever its dates say. */
 export interface OwedNeutral {
   code: string;

@@ -4,7 +4,7 @@ import { Allow } from '../../../core/access/rules.js';
 import {
   newOccurrenceSchema,
   occurrenceNumber,
-  occurrencePatchSchema,
+  correctionSchema,
   withdrawalQuery,
 } from '../../../core/contracts/contract.schema.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
@@ -95,7 +95,7 @@ export class OccurrencePages {
           const { reason } = form.read(withdrawalQuery.pick({ reason: true }));
           await this.contracts.withdrawOccurrence(edit, named, reason);
         } else {
-          const { reason, occurredOn } = form.read(occurrencePatchSchema);
+          const { reason, occurredOn } = form.read(correctionSchema);
           await this.contracts.correctOccurrence(edit, { ...named, occurredOn }, reason);
         }
         return redirect(`/console/contracts/${id}`, `occurrence-${way}`);
