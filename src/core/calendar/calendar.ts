@@ -196,14 +196,14 @@ function foreignHolidays(country: string, region: string): PublicHolidays {
     return new Set([...reckon(year - 1), ...reckon(year)].flatMap(daysOff));
   });
   // Korean words are those of the library, which has few: where it has none, it gives English ones.
-  const named = (year: number) => {
+  const named = byYear((year) => {
     const english = source.getHolidays(year, 'en');
     return source.getHolidays(year, 'ko').flatMap((holiday, n) => {
       const name = { ko: nameOf(holiday), en: nameOf(english[n] ?? holiday) };
       const substitute = holiday.substitute ?? false;
       return daysOff(holiday).map((date) => ({ date, name, substitute, law: null }));
     });
-  };
+  });
   return { ofYear, reckon, named };
 }
 

@@ -27,7 +27,7 @@ export function neutralOwedAt(
   const { now, graceHours, goLiveOn } = input;
   const own = milestoneOf(one, input, calendar)?.dueAt ?? null;
   if (own === null || !isTooLate(own, input)) return null;
-  const unrecorded = input.occurrences.filter((other) => !isSame(other, one));
+  const unrecorded = input.occurrences.filter((other) => !isSameOccurrence(other, one));
   const standIn = milestoneOf(one, { ...input, occurrences: unrecorded }, calendar);
   if (standIn?.wording === 'neutral' && standIn.dueAt && !isTooLate(standIn.dueAt, input))
     return standIn.dueAt;
@@ -48,11 +48,14 @@ export function recordedAs(
 ): RecordedAs {
   const number = nextOccurrence(code, input.plan, input.existing, input.occurrences);
   const next = owedAs({ code, occurrence: number, occurredOn }, input, calendar, knownSince);
-  if (next.owedAt === null || input.occurrences.some((other) => isSame(other, { code, occurrence: 1 })))
+  if (
+    next.owedAt === null ||
+    input.occurrences.some((other) => isSameOccurrence(other, { code, occurrence: 1 }))
+  )
     return next;
   const told = input.existing.find(
     (alert) =>
-      isSame(alert, { code, occurrence: 1 }) &&
+      isSameOccurrence(alert, { code, occurrence: 1 }) &&
       isNeutralTold(alert) &&
       calendar.localDateOf(alert.dueAt) >= occurredOn,
   );
@@ -81,9 +84,9 @@ function isNeutralTold(alert: ExistingAlert): boolean {
 function milestoneOf(one: Named, input: PlanningInput, calendar: Calendar): PlannedMilestone | undefined {
   return milestonesOf({ ...input, owed: [] }, calendar)
     .map(({ milestone }) => milestone)
-    .find((other) => isSame(other, one));
+    .find((other) => isSameOccurrence(other, one));
 }
 
-function isSame(a: Named, b: Named): boolean {
+export function isSameOccurrence(a: Named, b: Named): boolean {
   return a.code === b.code && a.occurrence === b.occurrence;
 }

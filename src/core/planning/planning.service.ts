@@ -15,7 +15,7 @@ import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
-import { neutralOwedAt, owedAs, recordedAs } from './late-records.js';
+import { isSameOccurrence, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
 import { planningSteps } from './planning.js';
 import type {
   AlertChange,
@@ -186,11 +186,12 @@ export class PlanningService {
     by?: Calendar,
   ): Promise<Result[]> {
     const calendar = by ?? (await this.settings.calendar());
+    const { graceHours } = (await this.settings.agency()).value;
     const results: Result[] = [];
     let added = 0;
     for (const subject of subjects) {
       const { contract } = subject;
-      const input = await this.inputOf(subject, standing, now);
+      const input = await this.inputOf(subject, standing, { now, graceHours });
       await prepareYears(input, calendar);
       const planned = await inTurns(planningSteps(input, calendar));
       added += planned.difference.added.length;
@@ -200,29 +201,32 @@ export class PlanningService {
     return results;
   }
 
-  private async inputOf(subject: PlanningSubject, standing: Standing, now: Date): Promise<PlanningInput> {
+  private async inputOf(
+    subject: PlanningSubject,
+    standing: Standing,
+    at: Pick<PlanningInput, 'now' | 'graceHours'>,
+  ): Promise<PlanningInput> {
     const { id, planName, planVersion } = subject.contract;
     const { value: plan } = await this.settings.plan(planName, planVersion);
-    const { graceHours } = (await this.settings.agency()).value;
     const stored = standing.milestones.get(id) ?? [];
     return {
       ...subject,
+      ...at,
       plan,
       occurrences: stored.flatMap(occurrenceOf),
       owed: stored.flatMap(({ code, occurrence, neutralAt: at }) => (at ? [{ code, occurrence, at }] : [])),
       existing: standing.alerts.get(id) ?? [],
       milestonesStored: stored.length,
-      now,
-      graceHours,
     };
   }
 
   /** Reads a contract as planning sees it, its alerts locked, with the calendar of its years and of a day to be recorded. */
   private async asItStands({ contract, goLiveOn }: KnownContract, day: LocalDate | null = null) {
-    const now = await this.clock.now();
+    const { graceHours } = (await this.settings.agency()).value;
+    const at = { now: await this.clock.now(), graceHours };
     const alerts = await this.alerts.lockAlertsOf([contract.id]);
     const milestones = await this.milestones.milestonesOf([contract.id]);
-    const input = await this.inputOf({ contract, goLiveOn, contacts: [] }, { alerts, milestones }, now);
+    const input = await this.inputOf({ contract, goLiveOn, contacts: [] }, { alerts, milestones }, at);
     const calendar = await this.settings.calendar();
     await prepareYears(input, calendar, day);
     return { input, rows: milestones.get(contract.id) ?? [], calendar };
@@ -280,13 +284,6 @@ function* changedAlerts(results: Result[]) {
 
 function occurrenceOf({ code, occurrence, occurredOn }: Milestone): RecordedOccurrence[] {
   return occurredOn === null ? [] : [{ code, occurrence, occurredOn }];
-}
-
-function isSameOccurrence(
-  a: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
-  b: Pick<RecordedOccurrence, 'code' | 'occurrence'>,
-): boolean {
-  return a.code === b.code && a.occurrence === b.occurrence;
 }
 
 function requireRecorded(

@@ -51,9 +51,9 @@ export class Replanning {
         [last.calendarVersion, last.id],
       );
       const ids = behind.map(({ id }) => id);
+      if (ids.length === 0) return;
       const fit = await this.reader.countThatFit(ids);
       last = behind[fit - 1] ?? last;
-      if (ids.length === 0) return;
       await this.replanAll(ids.slice(0, fit)).catch(() => this.replanEach(ids.slice(0, fit)));
     }
   }

@@ -115,14 +115,13 @@ export class SandboxService {
    */
   private async settle(): Promise<number> {
     for (let all = 0; ;) {
-      const attempted = await this.drains.drainAllShards();
-      all += attempted;
-      const under = await this.secondsUnderWay();
-      if (under !== null) {
+      let attempted = await this.drains.drainAllShards();
+      for (let under = await this.secondsUnderWay(); under !== null; under = await this.secondsUnderWay()) {
         await setTimeout(under * 1000);
-        continue;
+        attempted += await this.drains.drainAllShards();
       }
       await this.receipts.pollMessages();
+      all += attempted;
       if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
     }
   }
