@@ -86,26 +86,6 @@ describe('a calendar that is changed and put back', () => {
   });
 });
 
-describe('new statutory terms', () => {
-  // Ends on Friday 18 December 2026: 14 days later is Friday 1 January, and so Monday the 4th; 7 days later is Christmas.
-  it('show by how much inspection and payment are expected earlier', async () => {
-    const { id, reference } = await service.register({ endsOn: '2026-12-18' });
-    const source = '지방계약법 시행령의 한시적 특례';
-    const terms = [{ from: '2026-07-01', until: null, inspectionDays: 7, paymentDays: 3, source }];
-    const found = linesOf(await preview({ terms }, '&limit=200')).filter((line) => line.includes(reference));
-    expect(found).toEqual([
-      `moved ${reference} completion inspection 이*람: 2027-01-05T10:00:00+09:00 → 2026-12-29T10:00:00+09:00`,
-      `moved ${reference} final payment 이*람: 2027-01-07T10:00:00+09:00 → 2026-12-29T10:00:00+09:00`,
-    ]);
-    await put({ terms });
-    expect(alertLines(await service.contract(id)).slice(-2)).toEqual([
-      'completion-inspection 1: planned 2026-12-29T10:00:00+09:00',
-      'final-payment 1: planned 2026-12-29T10:00:00+09:00',
-    ]);
-    await put();
-  });
-});
-
 describe('a preview', () => {
   const closed = ['2026-06-19', '2026-06-22'];
 
@@ -193,23 +173,8 @@ describe('the page of the calendar', () => {
     expect([korean.status, english.status]).toEqual([200, 200]);
   });
 
-  it('shows which alerts move before it saves', async () => {
-    const admin = await service.person('admin');
-    const { id, reference } = await service.register({ signedOn: '2026-03-05', startsOn: '2026-03-20' });
-    const closed = '2026-03-06';
-    const shown = await admin.post(path, { ...form, closed, step: 'preview' });
-    expect(shown.status).toBe(200);
-    expect(shown.text).toContain(reference);
-    expect(shown.text).toContain(`>${closed}</textarea>`);
-    expect(await signingOf(id)).toBe('signing 1: planned 2026-03-06T10:00:00+09:00');
-    expect((await admin.post(path, { ...form, closed, step: 'save' })).status).toBe(303);
-    expect(await signingOf(id)).toBe('signing 1: planned 2026-03-09T10:00:00+09:00');
-    expect((await admin.post(path, { ...form, closed: '', step: 'save' })).status).toBe(303);
-  });
-
   it('asks which terms the agency has until it is answered', async () => {
     const admin = await service.person('admin');
-    await put();
     const asks = async () => (await admin.get('/console')).text.includes('href="/console/settings/calendar"');
     expect(await asks()).toBe(true);
     const row = { 'from-0': '2026-01-01', 'until-0': '', 'inspectionDays-0': '7', 'source-0': '고시' };
@@ -227,5 +192,51 @@ describe('the page of the calendar', () => {
       303,
     );
     expect((await service.app.get(SettingsService).calendar()).setting.terms).toHaveLength(1);
+  });
+
+  it('shows which alerts move before it saves', async () => {
+    const admin = await service.person('admin');
+    const { id, reference } = await service.register({ signedOn: '2026-03-05', startsOn: '2026-03-20' });
+    const closed = '2026-03-06';
+    const shown = await admin.post(path, { ...form, closed, step: 'preview' });
+    expect(shown.status).toBe(200);
+    expect(shown.text).toContain(reference);
+    expect(shown.text).toContain(`>${closed}</textarea>`);
+    expect(await signingOf(id)).toBe('signing 1: planned 2026-03-06T10:00:00+09:00');
+    expect((await admin.post(path, { ...form, closed, step: 'save' })).status).toBe(303);
+    expect(await signingOf(id)).toBe('signing 1: planned 2026-03-09T10:00:00+09:00');
+    expect((await admin.post(path, { ...form, closed: '', step: 'save' })).status).toBe(303);
+  });
+});
+
+describe('new statutory terms', () => {
+  // Ends on Friday 18 December 2026: 14 days later is Friday 1 January, and so Monday the 4th; 7 days later is Christmas.
+  it('show by how much inspection and payment are expected earlier', async () => {
+    const { id, reference } = await service.register({ endsOn: '2026-12-18' });
+    await put({ terms: [] });
+    const source = '지방계약법 시행령의 한시적 특례';
+    const terms = [{ from: '2026-07-01', until: null, inspectionDays: 7, paymentDays: 3, source }];
+    const found = linesOf(await preview({ terms }, '&limit=200')).filter((line) => line.includes(reference));
+    expect(found).toEqual([
+      `moved ${reference} completion inspection 이*람: 2027-01-05T10:00:00+09:00 → 2026-12-29T10:00:00+09:00`,
+      `moved ${reference} final payment 이*람: 2027-01-07T10:00:00+09:00 → 2026-12-29T10:00:00+09:00`,
+    ]);
+    await put({ terms });
+    expect(alertLines(await service.contract(id)).slice(-2)).toEqual([
+      'completion-inspection 1: planned 2026-12-29T10:00:00+09:00',
+      'final-payment 1: planned 2026-12-29T10:00:00+09:00',
+    ]);
+    await put({ terms: [] });
+  });
+
+  it('stay when a calendar says nothing of them, and are taken away by an empty list', async () => {
+    const terms = [{ from: null, until: null, inspectionDays: 7, paymentDays: 3, source: '고시' }];
+    const inForce = async () => (await service.app.get(SettingsService).calendar()).setting.terms;
+    await put({ terms });
+    expect((await preview()).counts).toMatchObject({ moved: 0 });
+    await put();
+    expect(await inForce()).toEqual(terms);
+    await put({ terms: [] });
+    expect(await inForce()).toEqual([]);
   });
 });

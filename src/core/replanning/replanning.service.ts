@@ -113,17 +113,23 @@ export class CalendarService {
   ) {}
 
   /** Makes the next version, by which every contract is planned again, those of a large agency in the background. */
-  put(caller: Caller, value: unknown, reason: string | null = null): Promise<Versioned<unknown>> {
+  put(caller: Caller, value: CalendarSetting, reason: string | null = null): Promise<Versioned<unknown>> {
     return this.database.inTransaction(async () => {
-      const made = await this.settings.put(caller, 'calendar', value, reason);
+      const made = await this.settings.put(caller, 'calendar', await this.withTerms(value), reason);
       this.database.afterCommit(() => this.replanning.catchUp(waitMs));
       return made;
     });
   }
 
   /** Shows which planned alerts would move. Throws what `put` would throw. */
-  async preview(value: unknown, query: CalendarPreviewQuery): Promise<CalendarPreviewView> {
-    const wanted = await this.settings.requirePuttable('calendar', value);
+  async preview(value: CalendarSetting, query: CalendarPreviewQuery): Promise<CalendarPreviewView> {
+    const wanted = await this.settings.requirePuttable('calendar', await this.withTerms(value));
     return this.previews.preview(wanted as CalendarSetting, query);
+  }
+
+  /** Keeps the statutory terms in force where a calendar says nothing of them; an empty list takes them away. */
+  private async withTerms(value: CalendarSetting): Promise<CalendarSetting> {
+    const { terms } = (await this.settings.inForce<CalendarSetting>('calendar')).value;
+    return terms ? { terms, ...value } : value;
   }
 }

@@ -97,7 +97,12 @@ export type ReportingChannels = z.infer<typeof reportingChannelsSchema>;
 const why = { reason: reasonSchema.nullish() };
 export const planBody = z.strictObject({ plan: planSchema, ...why });
 export const channelsBody = reportingChannelsSchema.extend(why);
-export const calendarBody = calendarSchema.extend(why);
+export const calendarBody = calendarSchema.extend({
+  ...why,
+  terms: calendarSchema.shape.terms.meta({
+    description: 'Left out, the statutory terms in force stay; an empty list takes them away.',
+  }),
+});
 export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
 export const specialDayView = z.object({
   date: localDateSchema,
