@@ -1,4 +1,5 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { domesticPrefixBytes, koreanLength } from '../src/core/texts/lengths.js';
 import { ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { alertLines, countsOf, differenceOf, milestoneOf } from './support/contract-reading.js';
@@ -131,6 +132,12 @@ it('tells each contract of its payment once, however late it was recorded, corre
   expect(await told(late.phone)).toEqual([`2026-07-21T10:00 ${neutral}`]);
   expect(await told(afterNeutral.phone)).toEqual([`2026-07-21T10:00 ${neutral}`]);
   expect(await told(again.phone)).toEqual([`2026-07-21T10:00 ${neutral}`, `2026-08-10T09:30 ${neutral}`]);
+  // The reader tells the second from the first by its number; both are one Korean short message.
+  const [first = '', second = ''] = (await service.texts())
+    .filter(({ to, text }) => to.slice(-4) === again.phone.slice(-4) && text.includes(neutral))
+    .map(({ text }) => text);
+  expect(second).toBe(`${first} (2)`);
+  expect(koreanLength(second, domesticPrefixBytes).class).toBe('SMS');
   expect(await told(ahead.phone)).toEqual([`2026-08-20T09:00 ${neutral}`]);
   expect(await told(corrected.phone)).toEqual(['2026-07-23T10:00 지급 7월 22일']);
 });
