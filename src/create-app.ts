@@ -46,7 +46,7 @@ export async function createApp(
   );
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix('api/v1', {
-    exclude: ['health/live', 'health/ready', 'metrics', 'console', 'console/*path', 'genuine'],
+    exclude: ['health/live', 'health/ready', 'metrics', 'console', 'console*below', 'genuine'],
   });
   app.useGlobalPipes(schemaPipe());
   app.useGlobalFilters(new ProblemFilter());

@@ -30,6 +30,7 @@ export const openPages: string[] = [
   'GET /console/welcome/:token',
   'POST /console/welcome/:token',
   'POST /console/preferences',
+  'GET /console*',
   'GET /genuine',
 ];
 

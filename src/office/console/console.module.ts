@@ -24,7 +24,7 @@ import { CoverageShown } from './coverage/coverage-shown.js';
 import { CoveragePages } from './coverage/coverage.pages.js';
 import { ExampleTexts } from './example-texts.js';
 import { GenuinePages } from './genuine.pages.js';
-import { HomePages } from './home.pages.js';
+import { HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
@@ -63,6 +63,7 @@ const controllers = [
   CalendarPages,
   SettingFormPages,
   SettingsPages,
+  UnknownPages,
 ];
 
 /** The pages for people. Nothing but the office imports it, so that the service runs on without it. */

@@ -1,6 +1,7 @@
 import { Get } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
-import { Allow } from '../../core/access/rules.js';
+import { httpProblems } from '../../platform/http/http.words.js';
+import { Allow, Public } from '../../core/access/rules.js';
 import { AlertsService } from '../../core/log/alerts.service.js';
 import { MessagesService } from '../../core/log/messages.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -81,5 +82,15 @@ export class HomePages {
 
   private async coverageOf(visit: Visit, months: number, period: string) {
     return { ...(await this.coverage.headline(visit, months)), period: `coverage.${period}` };
+  }
+}
+
+/** UnknownPages answer every address below the pages at which there is none: by a page, to whoever asks. */
+@ConsolePage('console*')
+@Public()
+export class UnknownPages {
+  @Get()
+  refuse(): never {
+    throw httpProblems.error('not-found.route');
   }
 }

@@ -117,6 +117,10 @@ defineWords('problems', {
     '빠졌거나 잘못 적은 칸이 있습니다. 표시된 칸을 고쳐 주세요.',
     'Some fields are missing or of the wrong form: mend the marked ones.',
   ],
+  'not-found.route.page': [
+    '이런 페이지는 없습니다. 주소를 확인하거나 메뉴에서 찾으세요.',
+    'There is no such page: check the address, or go on from the menu.',
+  ],
   internal: [
     '시스템 오류가 발생했습니다. 아무것도 바뀌지 않았습니다.',
     'Something went wrong here; nothing was changed.',
