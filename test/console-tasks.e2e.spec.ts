@@ -337,8 +337,10 @@ describeInBrowser('people at their tasks', () => {
       expect(await page.innerText('code.secret')).toMatch(/\/console\/welcome\/[\w-]{43}$/);
       tell(page, 'admin', 'invite a person');
       await page.goto('/console/settings/brakes');
+      await page.selectOption('[name=what]', 'agency:all');
       await page.fill('form[action$="/brakes"] [name=reason]', '공휴일 목록을 고치는 중');
       await page.click('form[action$="/brakes"] button');
+      await page.click('button[name=step][value=save]');
       await page.waitForURL(/done=settings-saved/);
       await page.goto('/console');
       expect(await page.locator('.notice.wait').innerText()).toContain('공휴일 목록을 고치는 중');

@@ -113,6 +113,7 @@ export class BrakesService {
     private readonly departments: DepartmentsService,
     private readonly journal: Journal,
     private readonly providers: Providers,
+    private readonly clock: ServiceClock,
   ) {}
 
   async brakesOn(): Promise<BrakesOn> {
@@ -193,6 +194,15 @@ export class BrakesService {
       await this.record(row, 'released', actorOf(caller), reason);
       return this.listed(row);
     });
+  }
+
+  /** Counts the planned alerts that fall due within so many days by the service clock, those that are due now among them. */
+  async countDueWithin(days: number): Promise<number> {
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM alert WHERE status = 'planned' AND due_at <= $1::timestamptz + $2 * interval '1 day'`,
+      [await this.clock.now(), days],
+    );
+    return row?.count ?? 0;
   }
 
   private async requireSettled(): Promise<void> {

@@ -31,6 +31,11 @@ export const sendingProblems = defineProblems({
     '보내야 할 문자 가운데 {count}건은 복원하기 전에 보냈을 수 있어 발송 업체에 확인하고 있습니다. GET /api/v1/instance에 남은 것이 없을 때 다시 하세요.',
     "The database's other life may have sent {count} of what is due: the provider is being asked. Try again when GET /api/v1/instance shows none.",
   ],
+  'not-settled.page': [
+    'conflict',
+    '보내야 할 문자 가운데 {count}건은 복원하기 전에 보냈을 수 있어 발송 업체에 확인하고 있습니다. 잠시 뒤에 다시 하세요.',
+    "The database's other life may have sent {count} of what is due: the provider is being asked. Try again in a while.",
+  ],
   'instance-unknown': [
     'not-found',
     '발송하는 프로세스가 이 데이터베이스에서 아직 실행되지 않았습니다. CHORONG_ROLE=all이나 worker로 시작하세요.',

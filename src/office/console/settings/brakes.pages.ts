@@ -9,10 +9,13 @@ import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
-import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { TemplatesService } from '../../../core/texts/templates.service.js';
+import { Providers } from '../../../core/providers/providers.module.js';
+import { type Choice, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
-const scopes = ['agency', 'template', 'sender'];
+/** How many days ahead whoever stops the whole agency is told of. */
+const daysAhead = 7;
 
 /** BrakesPages pause and resume sending, and show by whom and why. */
 @ConsolePage('console/settings/brakes')
@@ -22,6 +25,8 @@ export class BrakesPages {
     private readonly brakes: BrakesService,
     private readonly departments: DepartmentsService,
     private readonly names: AccountRecords,
+    private readonly templates: TemplatesService,
+    private readonly providers: Providers,
   ) {}
 
   @Get()
@@ -43,8 +48,7 @@ export class BrakesPages {
       ...visit.shown,
       on: rows.filter((row) => row.releasedAt === null),
       past: rows.filter((row) => row.releasedAt !== null).slice(0, 50),
-      departments: departmentChoices(departments, locale),
-      scopes: visit.choices('brakeScopes.', scopes),
+      whats: await this.whats(visit, departmentChoices(departments, locale)),
       mayChange: caller.role === 'admin',
     });
   }
@@ -52,9 +56,13 @@ export class BrakesPages {
   @Post()
   @ShownAgainBy('list')
   async pull(@Visiting() { caller, form }: Visit) {
-    const department = form.text('departmentId');
-    const wanted = department ? { scope: 'department', target: department } : {};
-    await this.brakes.pullBrake(caller, form.read(newBrakeSchema, wanted));
+    const [scope, target] = (form.text('what') ?? '').split(/:(.*)/s);
+    const brake = form.read(newBrakeSchema, scope ? { scope, target } : {});
+    if (brake.scope === 'agency' && brake.target === 'all' && form.text('step') !== 'save') {
+      const count = await this.brakes.countDueWithin(daysAhead);
+      return page('settings/brake-agency', 'settings.pullAgency', { brake, count, days: daysAhead });
+    }
+    await this.brakes.pullBrake(caller, brake);
     return redirect(path, 'settings-saved');
   }
 
@@ -70,6 +78,22 @@ export class BrakesPages {
         return this.list(visit);
       },
     );
+  }
+
+  /** Returns what can be stopped, by scope; a value is a scope and its target. */
+  private async whats(visit: Visit, departments: Choice[]) {
+    const templates = new Set((await this.templates.versions()).map(({ key }) => key));
+    const named = (scope: string, choices: Choice[]) => ({
+      group: visit.t(`brakeScopes.${scope}`),
+      choices: choices.map(({ value, text }) => ({ value: `${scope}:${value}`, text })),
+    });
+    const asTheyAre = (values: Iterable<string>) => [...values].map((value) => ({ value, text: value }));
+    return [
+      named('department', departments),
+      named('template', asTheyAre(templates)),
+      named('sender', asTheyAre(new Set(this.providers.senders))),
+      named('agency', [{ value: 'all', text: visit.t('brakeScopes.agency') }]),
+    ];
   }
 }
 

@@ -110,8 +110,8 @@ defineWords('settings', {
   previewTitle: ['저장하면 바뀌는 알림', 'Alerts that change when you save'],
   previewNone: ['옮겨지는 알림이 없습니다.', 'No alert moves.'],
   previewCounts: [
-    '진행 중인 계약 {contracts}건에서 알림 {moved}건이 옮겨지고, {added}건이 더해지고, {cancelled}건이 취소됩니다.',
-    'In {contracts} contracts under way, {moved} alerts move, {added} are added and {cancelled} are cancelled.',
+    '진행 중인 계약 {contracts}건에서 알림 {moved}건이 옮겨지거나 상태가 바뀌고, {added}건이 더해지고, {cancelled}건이 취소됩니다.',
+    'In {contracts} contracts under way, {moved} alerts move or change, {added} are added and {cancelled} are cancelled.',
   ],
   previewMore: ['다 세지 못했습니다. 실제로는 더 많습니다.', 'Not all could be counted: there are more.'],
   inForceFrom: ['{source}, {from}부터 시행', '{source}, in force from {from}'],
@@ -131,8 +131,8 @@ defineWords('settings', {
     '지방자치단체: 14일과 5일, 한시적 특례 기간에는 7일과 3일',
     'local government: 14 and 5 days, 7 and 3 while the special rule is in force',
   ],
-  termFrom: ['시행일(비우면 처음부터)', 'From (blank: always)'],
-  termUntil: ['마지막 날(비우면 계속)', 'Until (blank: on)'],
+  termFrom: ['시작일(비우면 처음부터)', 'From (blank: always)'],
+  termUntil: ['종료일(비우면 계속)', 'Until (blank: on)'],
   termInspection: ['검사(일)', 'Days to inspect'],
   termPayment: ['지급(일)', 'Days to pay'],
   termSource: ['근거 법령', 'By which law'],
@@ -165,7 +165,11 @@ defineWords('settings', {
   since: ['시작 일시', 'Since'],
   by: ['누가', 'Who'],
   until: ['종료 일시', 'Until'],
-  wholeAgency: ['기관 전체', 'The whole agency'],
+  pullAgency: ['기관 전체의 발송 멈추기', 'Pause all sending of the agency'],
+  pullAgencyStops: [
+    '풀 때까지 어느 부서의 문자도 나가지 않습니다. 앞으로 {days}일 안에 나갈 알림 {count}건이 기다리게 되며, 너무 늦어진 것은 보내지 않습니다.',
+    'Until it is released no department’s texts go out. {count} alerts of the next {days} days will wait, and those that become too late are not sent.',
+  ],
   readOnly: ['관리자만 바꿀 수 있습니다.', 'Only an administrator changes these.'],
 });
 
