@@ -8,11 +8,12 @@ import Handlebars from 'handlebars';
 import { Public } from '../../core/access/rules.js';
 import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
-import { type Both, type Locale, translate } from '../../platform/words/words.js';
+import { type Both, hasWords, type Locale, translate } from '../../platform/words/words.js';
 import { Page } from '../accounts/page.guard.js';
 import { toneOf } from './tones.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
+import './contracts/contracts.words.js';
 
 const folder = projectPath('templates/console');
 
@@ -69,6 +70,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     both: localised((words: { ko: string; en: string } | Both, locale) =>
       'ko' in words ? words[locale] : words[locale === 'ko' ? 0 : 1],
     ),
+    /** Writes a position as it was written, or the words of one that imports write. */
+    position: localised((role: string, locale) =>
+      hasWords(`positions.${role}`) ? translate(locale, `positions.${role}`) : role,
+    ),
     day: localised(dayText),
     moment: localised(momentText),
     figure: localised(numberText),
@@ -76,7 +81,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     money: localised(moneyText),
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
-    and: (...values: unknown[]) => values.slice(0, -1).every(Boolean),
+    and: (...values: unknown[]) => values.slice(0, -1).reduce((all, value) => all && value),
     concat: (...parts: unknown[]) => parts.slice(0, -1).join(''),
   });
 }

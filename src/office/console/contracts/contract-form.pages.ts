@@ -12,7 +12,7 @@ import {
   newCounterpartySchema,
   removalQuery,
 } from '../../../core/contracts/contract.schema.js';
-import { ContractsService } from '../../../core/contracts/contracts.service.js';
+import { ContractsService, type Edit } from '../../../core/contracts/contracts.service.js';
 import { type Move, moves } from '../../../core/contracts/lifecycle.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { contactChoices, FormChoices } from '../choices.js';
@@ -25,6 +25,7 @@ import { differenceShown, PlanShown } from './plan-shown.js';
 import { Database } from '../../../platform/database/database.js';
 import { ContactsService } from '../../../core/contracts/contacts.service.js';
 import { notFound } from '../../../platform/app-error.js';
+import { hasWords } from '../../../platform/words/words.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 
@@ -167,7 +168,10 @@ export class RegisteringPages {
 
 const toWhom = z.object({ to: z.uuid().optional() });
 
-/** ContactPages add, change and remove the people who are informed, each with a reason. */
+/**
+ * ContactPages add, change and remove the people who are informed, each with a reason. What texts somebody today, or takes
+ * a text from somebody, shows the difference before it is saved.
+ */
 @ConsolePage('console/contracts/:id/contacts')
 @Allow('officer', 'manager', 'admin')
 export class ContactPages {
@@ -186,6 +190,7 @@ export class ContactPages {
       contract,
       party,
       ...onFields(visit.shown),
+      difference: visit.shown.found,
       ...contactChoices(visit),
     });
   }
@@ -193,34 +198,43 @@ export class ContactPages {
   /** Adds a contact to the counterparty named by `to`; without it, a counterparty. */
   @Post('new')
   @ShownAgainBy('blank')
-  async add(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    const edit = { caller, id, dryRun: false };
+  async add(@Visiting() visit: Visit, @Id() id: string) {
+    const { form } = visit;
     const { to } = form.read(toWhom);
-    if (to) {
-      await this.contacts.addContact(edit, to, parsed(newContactSchema, contactBody(form)));
-      return redirect(`/console/contracts/${id}`, 'contact-added');
-    }
-    await this.contacts.addCounterparty(edit, parsed(newCounterpartySchema, counterpartyBody(form)));
-    return redirect(`/console/contracts/${id}`, 'counterparty-added');
+    const add = (edit: Edit) =>
+      to
+        ? this.contacts.addContact(edit, to, parsed(newContactSchema, contactBody(form)))
+        : this.contacts.addCounterparty(edit, parsed(newCounterpartySchema, counterpartyBody(form)));
+    if (await this.isSaved(visit, id, add))
+      return redirect(`/console/contracts/${id}`, to ? 'contact-added' : 'counterparty-added');
+    return this.blank(visit, id);
   }
 
   @Get(':contactId')
   async form(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
     const found = await this.requireContact(visit, id, contactId);
     const { role, locale, legalBasis, legalBasisOn } = found.contact;
-    visit.fill({ contactRole: role ?? '', locale, legalBasis, legalBasisOn: legalBasisOn ?? '' });
-    const shown = { ...found, ...onFields(visit.shown), ...contactChoices(visit) };
+    visit.fill({
+      contactRole: role && !hasWords(`positions.${role}`) ? role : '',
+      locale,
+      legalBasis,
+      legalBasisOn: legalBasisOn ?? '',
+    });
+    const { found: difference, ...typed } = onFields(visit.shown);
+    const shown = { ...found, ...typed, difference, ...contactChoices(visit) };
     return page('contracts/change-contact', 'contracts.changeContact', shown);
   }
 
   /** Blank fields stay as they are: a name and a number are shown masked, and nobody has to type them again. */
   @Post(':contactId')
   @ShownAgainBy('form')
-  async change(@Visiting() { caller, form }: Visit, @Id() id: string, @Id('contactId') contactId: string) {
-    const patch = { ...contactBody(form), reason: form.text('reason') };
-    const edit = { caller, id, dryRun: false };
-    await this.contacts.changeContact(edit, contactId, parsed(contactPatchSchema, patch));
-    return redirect(`/console/contracts/${id}`, 'contact-changed');
+  async change(@Visiting() visit: Visit, @Id() id: string, @Id('contactId') contactId: string) {
+    const { form } = visit;
+    const patch = parsed(contactPatchSchema, { ...contactBody(form), reason: form.text('reason') });
+    const change = (edit: Edit) => this.contacts.changeContact(edit, contactId, patch);
+    if (await this.isSaved(visit, id, change, form.has('phone') ? contactId : undefined))
+      return redirect(`/console/contracts/${id}`, 'contact-changed');
+    return this.form(visit, id, contactId);
   }
 
   @Get(':contactId/remove')
@@ -239,6 +253,24 @@ export class ContactPages {
     const { reason = null } = form.read(removalQuery.pick({ reason: true }));
     await this.contacts.removeContact({ caller, id, dryRun: false }, contactId, reason);
     return redirect(`/console/contracts/${id}`, 'contact-removed');
+  }
+
+  /** Saves what nobody feels before tomorrow, and what was looked at; of all else it finds the difference, to be shown first. */
+  private async isSaved(
+    visit: Visit,
+    id: string,
+    work: (edit: Edit) => Promise<ContractView>,
+    renumbered?: string,
+  ): Promise<boolean> {
+    const { caller, form } = visit;
+    if (form.text('step') !== 'save') {
+      const view = await work({ caller, id, dryRun: true });
+      const found = differenceShown(view, await this.inPage.today(), renumbered);
+      visit.shown = { values: form.values(), found };
+      if (found.isFelt) return false;
+    }
+    await work({ caller, id, dryRun: false });
+    return true;
   }
 
   private async requireContact(visit: Visit, id: string, contactId: string) {

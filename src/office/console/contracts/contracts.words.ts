@@ -83,7 +83,10 @@ defineWords('contracts', {
   onDay: ['단계일', 'Day'],
   expectedBy: ['{day}까지 기록되어야 합니다', 'to be recorded by {day}'],
   neutralNote: ['기록이 없으면 중립 문안으로 알립니다.', 'Unrecorded, the neutral wording goes out.'],
-  textedToday: ['저장하면 오늘 {count}명에게 문자가 갑니다.', 'Saving texts {count} people today.'],
+  textedToday: [
+    '저장하면 오늘 {count}명에게 문자가 갑니다.',
+    'Saving sends texts today. People who get one: {count}.',
+  ],
   timeline: ['진행', 'Time line'],
   overdue: ['기한이 지나도록 기록되지 않음', 'never recorded, and its time is over'],
   notDated: ['날짜 미정', 'no date yet'],
@@ -125,6 +128,7 @@ defineWords('contracts', {
   differenceNone: ['알림은 바뀌지 않습니다.', 'No alert changes.'],
   'difference-added': ['새 알림', 'New alert'],
   'difference-moved': ['옮겨짐', 'Moved'],
+  'difference-altered': ['상태 변경', 'Changed'],
   'difference-cancelled': ['취소됨', 'Cancelled'],
   differenceMore: ['그 밖에 바뀌는 알림이 {count}건 더 있습니다.', '{count} more alerts change.'],
   planMore: ['그 뒤로 단계가 {count}개 더 있습니다.', '{count} more milestones follow.'],
@@ -155,9 +159,29 @@ defineWords('contracts', {
     '아직 보내지 않은 알림이 취소됩니다. 되돌릴 수 없습니다.',
     'Alerts not yet sent are cancelled. This cannot be taken back.',
   ],
+  draftTells: [
+    '작성 중인 계약입니다. 체결로 바꾸기 전에는 아무에게도 알리지 않습니다.',
+    'This is a draft: nobody is told before it is signed.',
+  ],
+  draftLacks: ['아직 적지 않은 것: {lacking}', 'Still missing: {lacking}'],
+  nobodyHears: [
+    '문자를 받을 번호가 하나도 없습니다. 번호를 적기 전에는 아무에게도 알리지 않습니다.',
+    'There is no number to text: nobody is told until one is given.',
+  ],
+  someUnheard: [
+    '문자를 받을 번호가 없는 상대자: {names}. 번호를 적기 전에는 알리지 않습니다.',
+    'Without a number to text: {names}. They are not told until one is given.',
+  ],
   readOnly: ['이 역할로는 읽기만 할 수 있습니다.', 'Your role may read this, and change nothing.'],
   lengthSms: ['{bytes}바이트, {class}', '{bytes} bytes in Korea ({class})'],
   lengthElsewhere: ['해외 {parts}건', '{parts} parts elsewhere'],
+});
+
+/** Positions that imports write as codes; what people wrote is shown as it is. */
+defineWords('positions', {
+  contact: ['업체 담당자', 'contact'],
+  representative: ['대표자', 'representative'],
+  supplier: ['공급자', 'supplier'],
 });
 
 /** Names what was done by a change, and by whom when it was no person. A kind without words does not compile. */

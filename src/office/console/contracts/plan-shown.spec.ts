@@ -61,4 +61,20 @@ describe('a large difference', () => {
     expect(rows.map(({ how }) => how).slice(0, 4)).toEqual(['cancelled', 'cancelled', 'cancelled', 'added']);
     expect(more).toBe(203);
   });
+
+  it('shows as moved only what gets another time', () => {
+    const change = (from: string) => ({
+      ...changes(1, { dueAt: '2026-03-05T10:00:00+09:00', status: 'held' })[0],
+      from: { dueAt: from, status: 'planned' },
+    });
+    const moved = [change('2026-03-04T10:00:00+09:00'), change('2026-03-05T10:00:00+09:00')];
+    const { rows } = differenceShown(
+      { ...view, difference: { added: [], moved, cancelled: [], unchanged: [] } } as unknown as ContractView,
+      '2026-03-02',
+    );
+    expect(rows.map(({ how, from }) => [how, from])).toEqual([
+      ['moved', '2026-03-04T10:00:00+09:00'],
+      ['altered', null],
+    ]);
+  });
 });

@@ -65,18 +65,19 @@ export class PlanShown {
   }
 }
 
-/** Counts the contacts that a change would text on the day that it is made. */
-function textedOn(today: string, { difference }: ContractView): number {
+/** Counts the contacts that a change would text on the day that it is made, `renumbered` among them by its other number. */
+function textedOn(today: string, { difference, milestones }: ContractView, renumbered?: string): number {
   const changes = [...(difference?.added ?? []), ...(difference?.moved ?? [])];
+  const standing = milestones.flatMap(({ alerts }) => alerts.filter((one) => one.contactId === renumbered));
   return new Set(
-    changes
-      .filter(({ to }) => to.status === 'planned' && to.dueAt.slice(0, 10) <= today)
-      .map((change) => change.contactId),
+    [...changes.map(({ contactId, to }) => ({ contactId, ...to })), ...standing]
+      .filter(({ status, dueAt }) => status === 'planned' && dueAt.slice(0, 10) <= today)
+      .map(({ contactId }) => contactId),
   ).size;
 }
 
 /** Shows what a change would do to the alerts, before it is saved; `more` are alerts that change and stand in no row. */
-export function differenceShown(view: ContractView, today: string) {
+export function differenceShown(view: ContractView, today: string, renumbered?: string) {
   const names = new Map(view.milestones.map((milestone) => [milestone.code, milestone.name]));
   const people = new Map(
     view.counterparties.flatMap((party) =>
@@ -88,19 +89,32 @@ export function differenceShown(view: ContractView, today: string) {
   const changes = (['cancelled', 'moved', 'added'] as const).flatMap((how) =>
     difference[how].map((change) => ({ how, change })),
   );
-  const rows = changes.slice(0, linesOfPage).map(({ how, change }) => ({
-    how,
-    code: change.milestone,
-    milestone: names.get(change.milestone) ?? null,
-    who: people.get(change.contactId) ?? null,
-    from: change.from?.dueAt ?? null,
-    to: change.to.dueAt,
-    status: alertStatusText(change.to.status),
-    why: alertReasonText({ reason: change.to.reason, failure: null }),
-    cancelled: how === 'cancelled',
-  }));
-  const more = changes.length - rows.length;
-  return { rows, more, unchanged: difference.unchanged.length, textedToday: textedOn(today, view) };
+  const rows = changes.slice(0, linesOfPage).map(({ how, change }) => {
+    // An alert of which another status or wording is planned stays at its time, and is not shown as moved.
+    const isAltered = how === 'moved' && change.from?.dueAt === change.to.dueAt;
+    return {
+      how: isAltered ? 'altered' : how,
+      code: change.milestone,
+      milestone: names.get(change.milestone) ?? null,
+      who: people.get(change.contactId) ?? null,
+      from: isAltered ? null : (change.from?.dueAt ?? null),
+      to: change.to.dueAt,
+      status: alertStatusText(change.to.status),
+      why: alertReasonText({ reason: change.to.reason, failure: null }),
+      cancelled: how === 'cancelled',
+    };
+  });
+  const textedToday = textedOn(today, view, renumbered);
+  return {
+    rows,
+    more: changes.length - rows.length,
+    unchanged: difference.unchanged.length,
+    textedToday,
+    // What texts somebody today, or takes a text from somebody, is looked at before it is saved.
+    isFelt:
+      textedToday > 0 ||
+      changes.some(({ change: { from, to } }) => from?.status === 'planned' && to.status !== 'planned'),
+  };
 }
 
 /** Shows a contract's milestones in the order of their days, each with what became of its alerts. */
