@@ -1,5 +1,7 @@
 import { csrfTokenOf } from '../src/office/accounts/csrf.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok } from './support/api-client.js';
+import { aNumber } from './support/builders.js';
 import { cookieName, ownOrigin } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -133,4 +135,162 @@ it('refuses on the page of a contact a country that there is not, as the API doe
   const page = await officer.post(`/console/contracts/${contract.id}/contacts/new`, sent);
   expect(page.text).toContain('그런 국가 코드는 없습니다.');
   expect((await service.contract(contract.id)).counterparties).toHaveLength(1);
+});
+
+describe('an address below the pages at which there is nothing', () => {
+  it.each(['/console/nothing', '/console/contracts/a/b/c'])(
+    'is a page in the reader’s language, signed in or not: %s',
+    async (path) => {
+      const officer = await service.person('officer', roads);
+      for (const [locale, words] of [
+        ['ko', '이런 페이지는 없습니다'],
+        ['en', 'There is no such page'],
+      ] as const) {
+        const cookie = `chorong-locale=${locale}`;
+        const open = await service.app.inject({ url: path, headers: { cookie } });
+        const own = await officer.get(path, { cookie: `${cookieName}=${officer.token}; ${cookie}` });
+        for (const { status, type, text } of [
+          { status: open.statusCode, type: open.headers['content-type'], text: open.body },
+          { status: own.status, type: own.headers['content-type'], text: own.text },
+        ]) {
+          expect([status, type]).toEqual([404, 'text/html; charset=utf-8']);
+          expect(text).toContain(words);
+        }
+        expect(own.text).toContain('<nav');
+      }
+      const answer = await service.app.inject({ url: '/api/v1/nothing' });
+      expect(answer.headers['content-type']).toMatch('application/problem+json');
+    },
+  );
+});
+
+describe('a contract that was registered on its page', () => {
+  const bare = { kind: 'works', title: '교량 보수', country: 'KR', locale: 'ko' };
+  const dates = { signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-11-27' };
+  const noticeOf = (text: string) => /<div class="notice (\w+)" role="status">([^]*?)<\/div>/.exec(text);
+
+  it.each([
+    [
+      'without dates',
+      'P-1',
+      {},
+      'wait',
+      ['작성 중인 계약', '계약일, 착수(착공)일, 완료(준공)일', '문자를 받을 번호가 하나도'],
+    ],
+    [
+      'without a number',
+      'P-2',
+      { ...dates, companyName: '(주)새솔건설' },
+      'wait',
+      ['문자를 받을 번호가 하나도'],
+    ],
+    [
+      'with all it needs',
+      'P-3',
+      { ...dates, companyName: '(주)새솔건설', phone: '010-0000-4321' },
+      'good',
+      ['계약을 등록했습니다'],
+    ],
+  ])('says who is told nothing: %s', async (_how, reference, more, tone, words) => {
+    const officer = await service.person('officer', roads);
+    const form = { ...bare, ...more, reference, departmentId: roads };
+    const { status, headers } = await officer.post('/console/contracts/new', form);
+    expect(status).toBe(303);
+    const [, shown, text = ''] = noticeOf((await officer.get(String(headers['location']))).text) ?? [];
+    expect(shown).toBe(tone);
+    for (const word of ['계약을 등록했습니다', ...words]) expect(text).toContain(word);
+    expect(text.includes('작성 중')).toBe(reference === 'P-1');
+  });
+
+  it('refuses a name that is too long with words, and shows it whole', async () => {
+    const officer = await service.person('officer', roads);
+    const [title, companyName] = ['가'.repeat(501), '나'.repeat(201)];
+    const form = { ...bare, ...dates, title, companyName, reference: 'P-4', departmentId: roads };
+    const { status, text } = await officer.post('/console/contracts/new', form);
+    expect(status).toBe(400);
+    expect(text).toContain(`value="${title}"`);
+    expect(text).toContain('500자까지');
+    expect(text).toContain('200자까지');
+    expect((await officer.get('/console/contracts/new')).text).not.toContain('maxlength');
+  });
+});
+
+describe('a brake on its page', () => {
+  it('is chosen from what there is, and that of the whole agency asks once more', async () => {
+    const admin = await service.person('admin');
+    const path = '/console/settings/brakes';
+    const page = (await admin.get(path)).text;
+    for (const choice of [`department:${roads}`, 'template:ko/any/signing', 'sender:', 'agency:all'])
+      expect(page).toContain(`<option value="${choice}`);
+    expect((await admin.post(path, { what: '', reason: '점검' })).status).toBe(400);
+    const asked = await admin.post(path, { what: 'agency:all', reason: '공휴일 점검' });
+    const [{ count = 0 } = {}] = await service.sql<{ count: number }>(
+      `SELECT count(*)::int AS count FROM alert WHERE status = 'planned' AND due_at <= '2026-03-09T09:00:00+09:00'`,
+    );
+    expect(count).toBeGreaterThan(0);
+    expect(asked.text).toContain(`앞으로 7일 안에 나갈 알림 ${count}건`);
+    expect(asked.text).toContain('공휴일 점검');
+    const brakes = async () => (await admin.get(path)).text.match(/\/release"/g)?.length ?? 0;
+    expect(await brakes()).toBe(0);
+    const saved = { what: 'agency:all', reason: '공휴일 점검', step: 'save' };
+    expect((await admin.post(path, saved)).status).toBe(303);
+    expect((await admin.post(path, { what: `department:${parks}`, reason: '점검 중' })).status).toBe(303);
+    expect(await brakes()).toBe(2);
+    await service.sql(`UPDATE brake SET released_at = clock_timestamp() WHERE released_at IS NULL`);
+  });
+});
+
+it('says on each page that its clock stands elsewhere than that of people', async () => {
+  const officer = await service.person('officer', roads);
+  expect((await officer.get('/console')).text).toContain('2026년 3월 2일 (월) 09:00에 멈추어 있고');
+});
+
+describe('a contact on its page', () => {
+  const aPage = async () => {
+    // Texts of a signing are due on the next business day at 10:00, and Monday 2 March 2026 was none.
+    await service.advanceTo('2026-03-03T08:00:00+09:00');
+    const tomorrow = await service.register({ signedOn: '2026-03-03' });
+    const due = await service.register({ signedOn: '2026-02-27' });
+    const officer = await service.person('officer', roads);
+    const pathOf = ({ id }: ContractView) => `/console/contracts/${id}/contacts`;
+    const contactsOf = async ({ id }: ContractView) =>
+      (await service.contract(id)).counterparties.flatMap(({ contacts }) => contacts);
+    return { tomorrow, due, officer, pathOf, contactsOf };
+  };
+
+  it('shows first whom it texts today, and saves at once what nobody feels before tomorrow', async () => {
+    const { tomorrow, due, officer, pathOf, contactsOf } = await aPage();
+    const formOf = ({ counterparties: [party] }: ContractView) => ({
+      to: party?.id ?? '',
+      contactName: '박샛별',
+      phone: aNumber(),
+      locale: 'ko',
+      legalBasis: 'contract',
+    });
+    expect((await officer.post(`${pathOf(tomorrow)}/new`, formOf(tomorrow))).status).toBe(303);
+    expect(await contactsOf(tomorrow)).toHaveLength(2);
+    const form = formOf(due);
+    const first = await officer.post(`${pathOf(due)}/new`, form);
+    expect(first.status).toBe(200);
+    expect(first.text).toContain('저장하면 오늘 1명에게 문자가 갑니다.');
+    expect(first.text).toContain(`value="${form.phone}"`);
+    expect(await contactsOf(due)).toHaveLength(1);
+    expect((await officer.post(`${pathOf(due)}/new`, { ...form, step: 'save' })).status).toBe(303);
+    expect(await contactsOf(due)).toHaveLength(2);
+  });
+
+  it('shows first that a text goes today to the other number that is given', async () => {
+    const { tomorrow, due, officer, pathOf, contactsOf } = await aPage();
+    for (const [contract, status] of [
+      [tomorrow, 303],
+      [due, 200],
+    ] as const) {
+      const [contact] = await contactsOf(contract);
+      const path = `${pathOf(contract)}/${contact?.id}`;
+      expect((await officer.post(path, { contactRole: '현장소장', locale: 'ko' })).status).toBe(303);
+      const answer = await officer.post(path, { phone: '010-0000-9876', locale: 'ko' });
+      expect([contract.signedOn, answer.status]).toEqual([contract.signedOn, status]);
+      expect((await contactsOf(contract))[0]?.phone?.endsWith('9876')).toBe(status === 303);
+    }
+  });
 });

@@ -13,7 +13,7 @@ export const calendarProblems = defineProblems({
   ],
   'terms-end-early': [
     'invalid',
-    '법정 기한의 마지막 날이 첫날보다 빠릅니다.',
+    '법정 기한의 종료일이 시작일보다 빠릅니다.',
     'These terms end before they begin.',
   ],
   'terms-begin-together': [

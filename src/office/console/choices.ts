@@ -31,6 +31,19 @@ export class FormChoices {
     return departmentChoices(await this.departments.list(visit.caller), visit.locale);
   }
 
+  /** Writes the officers of rows in full, as every page does for those who see them; programs get these names masked. */
+  async withOfficers<Row extends { officer?: { id: string; name: string } | null | undefined }>(
+    { caller }: Visit,
+    rows: Row[],
+  ): Promise<Row[]> {
+    if (!rows.some(({ officer }) => officer)) return rows;
+    const names = new Map((await this.officers.named(caller)).map(({ id, name }) => [id, name]));
+    return rows.map((row) => {
+      const { officer } = row;
+      return officer ? { ...row, officer: { ...officer, name: names.get(officer.id) ?? officer.name } } : row;
+    });
+  }
+
   async currency(): Promise<string> {
     return (await this.settings.agency()).value.currency;
   }

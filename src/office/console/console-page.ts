@@ -18,6 +18,7 @@ import { mergeMap, type Observable, of } from 'rxjs';
 import type { Role } from '../../core/access/roles.js';
 import { cookieValues } from '../../platform/http/cookies.js';
 import { retryHeaders } from '../../platform/http/problem.filter.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words/words.js';
 import { CsrfCheck } from '../accounts/csrf.js';
@@ -62,6 +63,8 @@ interface AgencyShown {
   name: Words;
   locale: Locale;
   timeZone: string;
+  /** Where the sandbox's clock was stopped: alerts and histories follow it; imports, brakes and sign-ins do not. */
+  stoppedAt: Date | null;
 }
 
 /** Surroundings read what the frame of pages needs of the settings; a flood of visitors costs one reading a second. */
@@ -69,10 +72,11 @@ interface AgencyShown {
 export class Surroundings {
   private readonly kept: Kept<AgencyShown>;
 
-  constructor(settings: SettingsService) {
+  constructor(settings: SettingsService, clock: ServiceClock) {
     this.kept = new Kept(keptMs, async () => {
       const { name, locale } = (await settings.agency()).value;
-      return { name, locale, timeZone: (await settings.calendar()).setting.timeZone };
+      const { timeZone } = (await settings.calendar()).setting;
+      return { name, locale, timeZone, stoppedAt: await clock.stoppedAt() };
     });
   }
 
@@ -83,7 +87,14 @@ export class Surroundings {
 
   /** Returns what was last read, for pages that must wait for nothing; before anything was read, the product's own. */
   get known(): AgencyShown {
-    return this.kept.last ?? { name: wordsOf('common.product'), locale: 'ko', timeZone: 'Asia/Seoul' };
+    return (
+      this.kept.last ?? {
+        name: wordsOf('common.product'),
+        locale: 'ko',
+        timeZone: 'Asia/Seoul',
+        stoppedAt: null,
+      }
+    );
   }
 }
 
@@ -118,7 +129,7 @@ export class PageWriter {
     return this.render(visit, answer, this.surroundings.known);
   }
 
-  private render(visit: Visit, answer: ShownPage, { timeZone, name }: AgencyShown): string {
+  private render(visit: Visit, answer: ShownPage, { timeZone, name, stoppedAt }: AgencyShown): string {
     const { request, reply, locale } = visit;
     void reply
       .status(answer.status)
@@ -141,6 +152,7 @@ export class PageWriter {
           ...this.frame(visit, answer),
           ...common,
           agency: name[locale],
+          stoppedAt,
           content,
         });
   }

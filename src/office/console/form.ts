@@ -141,7 +141,7 @@ export function isCorrectable(error: unknown): error is AppError {
 function sentence(error: unknown, code: string, detail: string, locale: Locale): string {
   // A page may say it in other words than an answer to a program.
   const own = `problems.${code}.page`;
-  if (hasWords(own)) return translate(locale, own);
+  if (hasWords(own)) return translate(locale, own, error instanceof AppError ? error.phrase?.params : {});
   if (error instanceof AppError && error.phrase) return phraseText(error.phrase, locale);
   const words = plainWords(`problems.${code}`, locale);
   // The error's own sentence is English and names what is wrong exactly.
@@ -156,7 +156,8 @@ function plainWords(key: string, locale: Locale): string {
 }
 
 function phraseText({ code, params }: Phrase, locale: Locale): string {
-  return translate(locale, `problems.${code}`, params);
+  const own = `problems.${code}.page`;
+  return translate(locale, hasWords(own) ? own : `problems.${code}`, params);
 }
 
 /** Falls back on what the field wants, by the last name in its path: `wanted.phone`, and then on what its schema wants. */
@@ -166,6 +167,7 @@ function fieldMessage({ path, code, message, phrase, issue }: FieldProblem, loca
   if (words !== '') return words;
   const names = path.split(/[.[\]]/).filter((part) => part !== '' && !/^\d+$/.test(part));
   const wanted = `wanted.${names.at(-1) ?? ''}`;
-  if (hasWords(wanted)) return translate(locale, wanted);
+  // What a field wants says nothing of how long it may be.
+  if (hasWords(wanted) && issue?.code !== 'too-big.string') return translate(locale, wanted);
   return issue ? translate(locale, `issues.${issue.code}`, issue.params) : message;
 }

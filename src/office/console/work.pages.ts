@@ -58,7 +58,8 @@ export class WorkPages {
     );
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);
-    const rows = await this.rows(visit, list, items, addressOf(here, ways.filters));
+    const named = await this.choices.withOfficers(visit, items);
+    const rows = await this.rows(visit, list, named, addressOf(here, ways.filters));
     return page('work/list', name[locale], {
       query,
       action: here,

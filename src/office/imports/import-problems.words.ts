@@ -303,7 +303,7 @@ export const importFinding = defineFindings({
     '없는 부서이거나 담당이 아닌 부서입니다.',
     'There is no such department, or it is not yours.',
     '부서의 이름이나 코드를 정확히 적어 주십시오.',
-    'Write the code or the name of a department as GET /api/v1/departments shows it.',
+    'Write the code or the name of a department exactly.',
   ],
   'department-missing': [
     '부서가 적혀 있지 않고, 파일에도 정해진 부서가 없습니다.',

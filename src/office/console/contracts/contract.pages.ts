@@ -131,8 +131,29 @@ export class ContractPages {
       changes: historyShown(changes, names, locale),
       mayChange,
       today: await this.contracts.today(),
+      warnings: warningsOf(contract, visit),
     });
   }
+}
+
+/** Says who is told nothing as the contract stands, and what it lacks for that. */
+function warningsOf(contract: ContractView, visit: Visit): string[] {
+  const { state, counterparties } = contract;
+  if (state === 'completed' || state === 'terminated') return [];
+  const unheard = counterparties.filter(
+    ({ contacts }) => !contacts.some(({ phone, removedAt }) => phone !== null && removedAt === null),
+  );
+  const dates = (['signedOn', 'startsOn', 'endsOn'] as const).filter((date) => contract[date] === null);
+  const lacking = dates.map((date) => ({ word: `contracts.${date}` }));
+  const nobody = unheard.length === counterparties.length;
+  return [
+    ...(state === 'draft' ? [visit.t('contracts.draftTells')] : []),
+    ...(state === 'draft' && lacking.length > 0 ? [visit.t('contracts.draftLacks', { lacking })] : []),
+    ...(nobody ? [visit.t('contracts.nobodyHears')] : []),
+    ...(nobody || unheard.length === 0
+      ? []
+      : [visit.t('contracts.someUnheard', { names: unheard.map(({ name }) => name) })]),
+  ];
 }
 
 /** Terms that have a place of their own on the page of a contract, or none: the end of liability is for its form alone. */

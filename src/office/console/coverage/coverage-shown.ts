@@ -13,6 +13,7 @@ import {
 } from '../../coverage/coverage.schema.js';
 import { outcomes, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
+import { FormChoices } from '../choices.js';
 import { addressOf } from '../form.js';
 import { monthText, numberText } from '../formats.js';
 import type { Visit } from '../visit.js';
@@ -50,6 +51,7 @@ export class CoverageShown {
   constructor(
     private readonly coverage: CoverageService,
     private readonly settings: SettingsService,
+    private readonly choices: FormChoices,
   ) {}
 
   /** Returns the month of the service clock and the eleven before it; or so many months in all. */
@@ -70,7 +72,8 @@ export class CoverageShown {
     return { ...headlineOf(total, locale), ...period, href: addressOf('/console/coverage', { ...period }) };
   }
 
-  async inFull({ caller, locale }: Visit, asked: CoverageAsked) {
+  async inFull(visit: Visit, asked: CoverageAsked) {
+    const { caller, locale } = visit;
     const { from, to, departmentId, kind, officerId } = asked;
     const filter = { from, to, departmentId, kind, officerId };
     const shown: Shown = {
@@ -91,7 +94,7 @@ export class CoverageShown {
       heat: heatMapOf(heat.rows, locale, (id, month) =>
         shown.to({ departmentId: id, ...ownOnly(asked), ...daysOf(month, asked) }),
       ),
-      rows: inOrder(table.rows, locale).map((row) =>
+      rows: inOrder(await this.choices.withOfficers(visit, table.rows), locale).map((row) =>
         rowOf(row.figures, nameOf(row, asked.groupBy, locale), keyOf(row, asked), shown),
       ),
       total: rowOf(table.total, translate(locale, 'coverage.total'), {}, shown),

@@ -67,7 +67,7 @@ export class CoveragePages {
     return page('coverage/milestones', 'coverage.milestones', {
       query,
       back: addressOf(path, { from, to, departmentId, kind, officerId }),
-      items,
+      items: await this.choices.withOfficers(visit, items),
       ...waysOn(milestonesPath, query, nextCursor),
       ...(await this.choicesFor(visit)),
       outcomes: [...outcomes, 'to-come' as const].map((value) => ({

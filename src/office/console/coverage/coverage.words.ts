@@ -93,6 +93,10 @@ defineWords('coverage', {
     '계약의 계획에 있는 필수 단계로, 체결된 계약의 것이고, 알릴 때가 정해져 있고, 부서의 시행일 뒤의 것입니다.',
     'They are the required milestones of a contract’s plan, once it is signed, with a time to be told, from the go-live day of its department on.',
   ],
+  explainCountsUndated: [
+    '착수일이나 완료일이 없어 알릴 때를 정할 수 없는 단계도 계약일부터 셉니다. 날짜를 적을 때까지 미발송으로 남습니다.',
+    'A milestone that cannot be told because its contract has no start or no end counts too, from the day of signing on: it is missed until the date is entered.',
+  ],
   explainCounts3: [
     '해지된 뒤에 올 단계는 세지 않습니다. 이미 보냈거나 놓친 것은 날짜를 옮겨도 그대로 셉니다.',
     'What would come after a termination does not count. What was sent or missed stays, whatever happens to its date.',

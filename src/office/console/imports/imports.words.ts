@@ -136,8 +136,8 @@ defineWords('imports', {
     'contacts without a number, whose alerts are held: {count}',
   ],
   alertsSummary: [
-    '알림 {planned}건 계획, {moved}건 날짜 변경, {cancelled}건 취소',
-    '{planned} alerts planned, {moved} moved, {cancelled} cancelled',
+    '발송 예정 알림 {planned}건 추가, {moved}건 변경, {cancelled}건 취소',
+    '{planned} alerts to be sent added, {moved} changed, {cancelled} cancelled',
   ],
   differs: [
     '미리보기 뒤에 계약이 바뀌어 결과가 미리보기와 다릅니다. 달라진 계약에는 표시가 있습니다.',
@@ -236,8 +236,8 @@ defineWords('imports', {
   inTheWay: ['되돌리지 못하게 하는 계약', 'Contracts that stand in the way'],
   undoneLead: ['되돌린 사람: {who}, {moment}', 'Undone by {who} on {moment}.'],
   undoneCounts: [
-    '{drafts}건은 작성 중으로, {restored}건은 이전 내용으로 돌아갔고 알림 {alerts}건이 취소되었습니다.',
-    '{drafts} became drafts, {restored} were put back, and {alerts} alerts were cancelled.',
+    '{drafts}건은 작성 중으로, {restored}건은 이전 내용으로 돌아갔고 알림 {alerts}건이 취소되었습니다. 번호가 없어 보류된 것처럼 발송 예정이 아니던 알림도 셉니다.',
+    '{drafts} became drafts, {restored} were put back, and {alerts} alerts were cancelled, those counted too that were not to be sent, such as held ones without a number.',
   ],
   undoneAgain: ['같은 파일을 다시 올리면 다시 적용할 수 있습니다.', 'The same file can be brought in again.'],
   failedReading: [
