@@ -113,7 +113,7 @@ const contactsOf = ({ counterparties }: ContractView) => counterparties.flatMap(
 async function withoutImports() {
   const contents = await service.contents();
   return Object.fromEntries(
-    Object.entries(contents).filter(([table]) => !/^bullmq|\.import(_effect|_problem)?$/.test(table)),
+    Object.entries(contents).filter(([table]) => !/^bullmq|\.import(_effect|_name|_problem)?$/.test(table)),
   );
 }
 

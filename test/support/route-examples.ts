@@ -294,6 +294,8 @@ export const examples: Record<string, Example> = {
   'GET /imports/:id/refused.xlsx': ofImport('/refused.xlsx'),
   'GET /imports/:id/columns': ofImport('/columns'),
   'POST /imports/:id/columns': ofPreview('/columns', { heading: '비고', body: { mapping: {} } }),
+  'GET /imports/:id/names': ofPreview('/names'),
+  'POST /imports/:id/names': ofPreview('/names', { body: { choices: {} } }),
   'POST /imports/:id/preview': ofPreview('/preview'),
   'POST /imports/:id/apply': ofPreview('/apply'),
   'POST /imports/:id/discard': ofPreview('/discard', { runs: 0 }),

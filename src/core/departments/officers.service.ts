@@ -22,12 +22,19 @@ interface OfficerName extends Pick<Officer, 'id' | 'departmentId' | 'staffNumber
 /** OfficerFinder finds active officers by staff number or name. It is read once and serves the length of one run. */
 export class OfficerFinder {
   private readonly byDepartment: ReadonlyMap<string, OfficerName[]>;
+  private readonly homes: ReadonlyMap<string, string>;
 
   constructor(
     rows: OfficerName[],
     private readonly indexOf: (name: string) => string,
   ) {
     this.byDepartment = groupedBy(rows, ({ departmentId }) => departmentId);
+    this.homes = new Map(rows.map(({ id, departmentId }) => [id, departmentId]));
+  }
+
+  /** Returns the department of an active officer; null for everybody else. */
+  departmentOf(officerId: string): string | null {
+    return this.homes.get(officerId) ?? null;
   }
 
   /** By staff number, or by a name that exactly one officer of the department has. */

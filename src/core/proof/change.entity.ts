@@ -41,6 +41,7 @@ export type ChangeKind =
   | 'default-declined'
   | 'file-uploaded'
   | 'columns-set'
+  | 'names-set'
   | 'applied'
   | 'discarded'
   | 'messages-exported'

@@ -302,8 +302,8 @@ export const importFinding = defineFindings({
   'department-unknown': [
     '없는 부서이거나 담당이 아닌 부서입니다.',
     'There is no such department, or it is not yours.',
-    '부서의 이름이나 코드를 정확히 적어 주십시오.',
-    'Write the code or the name of a department exactly.',
+    '부서의 이름이나 코드를 정확히 적거나, 미리보기에서 어느 부서인지 골라 주십시오. 고른 것은 다음 파일에도 쓰입니다.',
+    'Write the code or the name of a department exactly, or choose in the preview which department is meant: that is remembered.',
   ],
   'department-missing': [
     '부서가 적혀 있지 않고, 파일에도 정해진 부서가 없습니다.',
@@ -314,8 +314,8 @@ export const importFinding = defineFindings({
   'officer-unknown': [
     '부서에 이 이름이나 직원번호의 담당 공무원이 없거나 여럿입니다.',
     'No officer of the department goes by this name or staff number, or more than one does.',
-    '직원번호를 적거나, 계약에서 담당 공무원을 골라 주십시오.',
-    'Write the staff number, or choose the officer at the contract.',
+    '직원번호를 적거나, 미리보기에서 누구인지 골라 주십시오. 고른 것은 다음 파일에도 쓰입니다.',
+    'Write the staff number, or choose in the preview which officer is meant: that is remembered.',
   ],
   'contract-refused': [
     '{reason}',

@@ -13,8 +13,12 @@ import type {
 } from './import.schema.js';
 
 /** SQL of a department's id; an import goes along with a department that was merged into another. */
-const asMerged = (id: string) =>
+export const asMerged = (id: string) =>
   `coalesce((SELECT merged_into FROM department WHERE department.id = ${id}), ${id})`;
+
+/** SQL of the department of who uploaded an import, after mergers; null for an admin. */
+export const bringerDepartment = (row: string) =>
+  asMerged(`(CASE WHEN ${row}.caller ->> 'role' <> 'admin' THEN ${row}.caller ->> 'departmentId' END)::uuid`);
 
 /** An Import is one uploaded file on its way into contracts. */
 @Entity()
@@ -65,12 +69,7 @@ export class Import {
   readonly ownDepartmentId!: string | null;
 
   /** The uploader's department, after mergers; null for an admin, who sees all. It bounds what the import can touch. */
-  @VirtualColumn('uuid', {
-    query: (row) =>
-      asMerged(
-        `(CASE WHEN ${row}.caller ->> 'role' <> 'admin' THEN ${row}.caller ->> 'departmentId' END)::uuid`,
-      ),
-  })
+  @VirtualColumn('uuid', { query: bringerDepartment })
   readonly bringerDepartmentId!: string | null;
 }
 
@@ -121,6 +120,28 @@ export class ImportHeading {
   @Column('text') field!: string | null;
   @Column('text') actor!: string;
   @Column('timestamptz') setAt!: Date;
+}
+
+/**
+ * An ImportName is a name in the file that no department, or no officer of its department, goes by, with what was chosen
+ * for it. What a person decided is remembered by the import that it was applied with.
+ */
+@Entity()
+export class ImportName {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') importId!: string;
+  /** The department whose officer is meant; null when the name is meant to be a department's. */
+  @Column('uuid') departmentId!: string | null;
+  @Column('bytea') nameIndex!: Buffer;
+  @Column('bytea') nameSealed!: Buffer;
+  /** The first line that has it. */
+  @Column('integer') line!: number;
+  /** Contracts of the file that have it. */
+  @Column('integer') contracts!: number;
+  /** The id of a department, or of an officer. */
+  @Column('uuid') chosenId!: string | null;
+  /** A person decided it for this import; else it is what is remembered. */
+  @Column('boolean') decided!: boolean;
 }
 
 /** An ImportEffect is what one contract of the file changed, or would change. */

@@ -181,6 +181,26 @@ export const columnsBody = z.strictObject({
 });
 export type ColumnsBody = z.infer<typeof columnsBody>;
 
+const nameView = z.object({
+  id: z.uuid().meta({ description: 'What the choices call it.' }),
+  of: z.enum(['department', 'officer']),
+  departmentId: z.uuid().nullable().meta({ description: 'The department whose officer is meant.' }),
+  name: z.string().meta({ description: 'As it stands in the file; an officer’s is masked.' }),
+  line: z.int().meta({ description: 'The first that has it.' }),
+  contracts: z.int().meta({ description: 'Contracts of the file that have it.' }),
+  chosenId: z.uuid().nullable().meta({ description: 'The department or officer that is meant.' }),
+  by: z.enum(['remembered', 'chosen']).nullable(),
+});
+export type NameView = z.infer<typeof nameView>;
+export const namesView = z.object({ names: z.array(nameView) });
+
+export const namesBody = z.strictObject({
+  choices: z
+    .record(z.uuid(), z.uuid().nullable())
+    .meta({ description: 'By the id of the name, the id of a department or officer; null: nobody.' }),
+});
+export type NamesBody = z.infer<typeof namesBody>;
+
 export const applyBody = z.strictObject({
   confirmTexts: z
     .int()

@@ -22,6 +22,9 @@ import {
   type ImportListQuery,
   importProblemView,
   importView,
+  namesBody,
+  type NamesBody,
+  namesView,
   problemsQuery,
   type ProblemsQuery,
   undoBody,
@@ -34,6 +37,7 @@ import { UploadEnvelope } from './upload-envelope.js';
 import { ImportUndo } from './undo.js';
 import { ocdsKinds } from './ocds/kinds.js';
 import { ImportsService } from './imports.service.js';
+import { ImportNames, withoutPerson } from './names.js';
 import { RefusedRows } from './refused-rows.js';
 import { SheetColumns } from './sheet/columns.js';
 
@@ -159,6 +163,7 @@ export class ImportsController {
 export class ImportStepsController {
   constructor(
     private readonly sheetColumns: SheetColumns,
+    private readonly importNames: ImportNames,
     private readonly imports: ImportsService,
     private readonly undoing: ImportUndo,
   ) {}
@@ -181,6 +186,26 @@ export class ImportStepsController {
     @Body({ schema: columnsBody }) body: ColumnsBody,
   ) {
     return this.sheetColumns.chooseColumns(caller, id, body);
+  }
+
+  @Get(':id/names')
+  @Answers(200, namesView, 'Names of departments and officers that nobody goes by, and whom they mean')
+  async names(@CurrentCaller() caller: Caller, @Id() id: string) {
+    return { names: (await this.importNames.namesOf(caller, id)).map(withoutPerson) };
+  }
+
+  @Post(':id/names')
+  @Answers(
+    202,
+    importView,
+    'Says whom names mean, and has the preview made by it; remembered once it is applied',
+  )
+  chooseNames(
+    @CurrentCaller() caller: Caller,
+    @Id() id: string,
+    @Body({ schema: namesBody }) body: NamesBody,
+  ) {
+    return this.importNames.chooseNames(caller, id, body);
   }
 
   @Post(':id/preview')

@@ -9,6 +9,7 @@ import { ImportEffects } from './effects.js';
 import { ImportsController, ImportStepsController } from './imports.controller.js';
 import { ImportsService } from './imports.service.js';
 import { ImportJobs, ImportPasses } from './jobs.js';
+import { ImportNames } from './names.js';
 import { OcdsProcesses } from './ocds/processes.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
@@ -24,6 +25,7 @@ import { ImportFiles, ImportIntake } from './uploads.js';
 const shared = [
   ImportIntake,
   ImportJobs,
+  ImportNames,
   ImportsService,
   ImportStates,
   ImportUndo,

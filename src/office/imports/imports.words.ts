@@ -109,6 +109,17 @@ export const importProblems = defineProblems({
   'field-unknown': ['invalid', '그런 항목이 없습니다.', 'no field of a contract is called so'],
   'field-twice': ['invalid', '{field} 항목을 두 열에서 골랐습니다.', 'two columns are said to be {field}'],
   'field-missing': ['invalid', '{field} 항목을 고른 열이 없습니다.', 'no column is said to be {field}'],
+  'names-unsound': [
+    'invalid',
+    '이름을 이렇게 정할 수 없습니다. 볼 수 있는 부서와, 그 부서에 있는 담당 공무원 가운데서 고르세요.',
+    'The names cannot be settled so: choose departments that the import reaches, and officers of them who have not left.',
+  ],
+  'name-not-of-import': ['invalid', '이 파일에 없는 이름입니다.', 'the import has no such name'],
+  'name-out-of-reach': [
+    'invalid',
+    '없거나 고를 수 없는 부서 또는 담당 공무원입니다.',
+    'there is no such department or officer, or not for this import',
+  ],
   'preview-out-of-date': [
     'conflict',
     '다른 날에 한 미리보기입니다. 오늘 받을 사람이 달라졌을 수 있으니 다시 미리보기를 하세요.',

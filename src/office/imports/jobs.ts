@@ -12,10 +12,10 @@ import { inBackground } from '../../platform/background.js';
 import { Queues } from '../../platform/queue/queues.js';
 import { ImportBatches, type ImportRun } from './batches.js';
 import { ImportEffects } from './effects.js';
+import { ImportNames, NameSearch } from './names.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet/columns.js';
-import { FactsReading } from './stated-facts.js';
 import { type ClaimedImport, importQueue, ImportStates, Overtaken } from './states.js';
 import { ImportUnits, type NumberedUnit, Twins, TwinSearch } from './units.js';
 
@@ -55,7 +55,7 @@ export class ImportPasses {
   constructor(
     private readonly states: ImportStates,
     private readonly units: ImportUnits,
-    private readonly facts: FactsReading,
+    private readonly names: ImportNames,
     private readonly batches: ImportBatches,
     private readonly effects: ImportEffects,
     private readonly refused: RefusedRows,
@@ -77,23 +77,29 @@ export class ImportPasses {
     await this.states.completeImport(row);
   }
 
-  /** Counts the units, and finds contracts that are stated more than once. Null when the process is to stop. */
+  /**
+   * Counts the units, finds contracts that are stated more than once, and keeps the names that nobody goes by. Null when
+   * the process is to stop. Throws Overtaken.
+   */
   private async searchTwins(row: ClaimedImport, until: Until): Promise<TwinSearch | null> {
     const search = new TwinSearch();
+    const names = new NameSearch(await this.names.readingOf(callerOf(row), row));
     let total = 0;
     for await (const unit of this.units.unitsOf(row)) {
       if (until.stopped()) return null;
       search.add(unit);
+      names.add(unit);
       total = unit.ordinal;
     }
+    await this.names.keepNames(row, names.found);
     await this.states.keepTotal(row, total);
     return search;
   }
 
-  /** The run has the rights of who decided the present step. */
+  /** The names of a file that is previewed are those of the preview, so that what is applied is what was looked at. */
   private async runOf(row: ClaimedImport, twins: Twins | null): Promise<ImportRun> {
-    const caller = callerSchema.parse(row.caller.decidedBy ?? row.caller);
-    const reading = await this.facts.factsFor(caller, row.ownDepartmentId, row.bringerDepartmentId);
+    const caller = callerOf(row);
+    const reading = await this.names.readingOf(caller, row, row.preview ? 'settled' : 'remembered');
     return { row, actor: row.appliedBy ?? actorOf(caller), reading, twins };
   }
 
@@ -129,6 +135,11 @@ export class ImportPasses {
     }
     if (batch.length > 0) yield batch;
   }
+}
+
+/** A run has the rights of who decided the present step. */
+function callerOf({ caller }: ClaimedImport): Caller {
+  return callerSchema.parse(caller.decidedBy ?? caller);
 }
 
 /** Reads the next value while the one before is worked on. */

@@ -1,6 +1,6 @@
 import { OfficerFinder } from '../../core/departments/officers.service.js';
 import type { ImportedContact, ImportedContract } from './import.types.js';
-import { StatedFacts } from './stated-facts.js';
+import { type ChosenFor, StatedFacts } from './stated-facts.js';
 
 const roads = 'id of roads';
 const officers = new OfficerFinder(
@@ -9,12 +9,16 @@ const officers = new OfficerFinder(
 );
 const rules = { country: 'KR', locale: 'ko' as const, allowFiction: true };
 
-function readerOf(fallback: string | null = null, seen: ReadonlySet<string> | null = null): StatedFacts {
+function readerOf(
+  fallback: string | null = null,
+  seen: ReadonlySet<string> | null = null,
+  chosenFor?: ChosenFor,
+): StatedFacts {
   const byWord = new Map([
     ['road', roads],
     ['도로과', roads],
   ]);
-  return new StatedFacts({ byWord, fallback, seen }, officers, rules);
+  return new StatedFacts({ byWord, fallback, seen }, officers, rules, chosenFor);
 }
 
 const contact: ImportedContact = {
@@ -105,6 +109,32 @@ describe('the officer of a contract', () => {
     const { facts, problems } = readerOf().factsOf(stated({ officer: '김가온' }));
     expect(facts?.officerId).toBeNull();
     expect(problems).toMatchObject([{ code: 'officer-unknown', fatal: false, value: '김*온' }]);
+  });
+});
+
+describe('a name that nobody goes by', () => {
+  const choosing = (department: string, officer: string, seen: ReadonlySet<string> | null = null) =>
+    readerOf(null, seen, (departmentId) => (departmentId === null ? department : officer));
+  const names = { department: '옛 도로과', officer: '한여울 주무관' };
+
+  it('means what was chosen for it', () => {
+    const reading = choosing(roads, 'id of an officer');
+    const { facts, problems } = reading.factsOf(stated(names));
+    expect([facts?.departmentId, facts?.officerId, problems]).toEqual([roads, 'id of an officer', []]);
+    expect(reading.unknownNames(stated(names))).toEqual([
+      { departmentId: null, name: '옛 도로과', line: 7, chosenId: roads },
+      { departmentId: roads, name: '한여울 주무관', line: 7, chosenId: 'id of an officer' },
+    ]);
+    expect(reading.unknownNames(stated({ officer: '1024' }))).toEqual([]);
+  });
+
+  it.each([
+    ['a department that is not there', choosing('id of parks', ''), 'department-unknown'],
+    ['a department out of reach', choosing(roads, '', new Set()), 'department-unknown'],
+    ['an officer who is not there', choosing(roads, 'id of another'), 'officer-unknown'],
+  ])('never means %s', (_, reading, code) => {
+    expect(reading.factsOf(stated(names)).problems).toMatchObject([{ code }]);
+    expect(reading.unknownNames(stated(names)).at(-1)).toMatchObject({ chosenId: null });
   });
 });
 

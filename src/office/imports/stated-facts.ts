@@ -25,6 +25,21 @@ interface Reach {
   seen: ReadonlySet<string> | null;
 }
 
+/**
+ * ChosenFor returns the id of what was chosen for a name that nobody goes by: of an officer of the department, or, where
+ * that is null, of a department.
+ */
+export type ChosenFor = (departmentId: string | null, name: string) => string | null;
+
+/** UnknownName is a name that nobody goes by, with what was chosen for it as far as the run may use it. */
+export interface UnknownName {
+  /** The department whose officer is meant; null when the name is meant to be a department's. */
+  departmentId: string | null;
+  name: string;
+  line: number;
+  chosenId: string | null;
+}
+
 /** Sheets and the API name contracts out of one numbering: the same contract by both ways must be one. */
 function sourceOf({ process }: ImportedContract): string {
   return process === undefined ? 'agency' : sourceOfProcess(process);
@@ -35,11 +50,16 @@ function sourceOf({ process }: ImportedContract): string {
  * names, and fills in what the file leaves open. It holds for one run.
  */
 export class StatedFacts {
+  private readonly departments: ReadonlySet<string>;
+
   constructor(
     private readonly reach: Reach,
     private readonly officers: OfficerFinder,
     private readonly rules: ReadingRules,
-  ) {}
+    private readonly chosenFor: ChosenFor = () => null,
+  ) {
+    this.departments = new Set(reach.byWord.values());
+  }
 
   /** Whether a department's contracts are the run's to change. */
   sees(departmentId: string): boolean {
@@ -87,13 +107,39 @@ export class StatedFacts {
     return problems;
   }
 
+  /** Returns the names of a contract that nobody goes by. An officer is looked up once the department is known. */
+  unknownNames(stated: StatedNames): UnknownName[] {
+    const { department, officer, line } = stated;
+    const departmentId = this.departmentOf(stated, []);
+    const isKnown = department === null || this.reach.byWord.has(wordOf(department));
+    const isFound =
+      officer === null || departmentId === null || this.officers.find(departmentId, officer) !== null;
+    return [
+      ...(isKnown ? [] : [{ departmentId: null, name: department }]),
+      ...(isFound ? [] : [{ departmentId, name: officer }]),
+    ].map((one) => ({ ...one, line, chosenId: this.chosen(one.departmentId, one.name) }));
+  }
+
+  /** Whether the run may use a choice: it reaches no further than the run does, and names nobody who has left. */
+  mayUse(departmentId: string | null, chosenId: string): boolean {
+    if (departmentId === null) return this.departments.has(chosenId) && this.sees(chosenId);
+    const home = this.officers.departmentOf(chosenId);
+    return home !== null && this.sees(home);
+  }
+
+  /** A choice is judged each time that it is used, because rights, departments and officers change. */
+  private chosen(departmentId: string | null, name: string): string | null {
+    const id = this.chosenFor(departmentId, name);
+    return id !== null && this.mayUse(departmentId, id) ? id : null;
+  }
+
   /**
-   * Finds a department by its code or name. A sheet that names an unknown one is refused; the buyer of a published
+   * Finds a department by its code or name, else by what was chosen for that name. A sheet that names an unknown one is refused; the buyer of a published
    * contract may be no department here, and the import's own takes the contract, with a note.
    */
   private departmentOf(stated: StatedNames, problems: RowProblem[]): string | null {
     const { line, department: named, source } = stated;
-    const known = named === null ? undefined : this.reach.byWord.get(wordOf(named));
+    const known = named === null ? null : (this.reach.byWord.get(wordOf(named)) ?? this.chosen(null, named));
     if (known) return known;
     const at = { line, field: source === 'sheet' ? '담당부서' : 'buyer.name', value: named ?? '' };
     const isUnknown = named !== null && source === 'sheet';
@@ -106,14 +152,17 @@ export class StatedFacts {
     return this.reach.fallback;
   }
 
-  /** Null, with a note, when no officer of the department, or more than one, goes by that name or number. */
+  /**
+   * Null, with a note, when no officer of the department, or more than one, goes by that name or number, and none was
+   * chosen for it.
+   */
   private officerOf(
     { officer, line }: StatedNames,
     departmentId: string,
     problems: RowProblem[],
   ): string | null {
     if (officer === null) return null;
-    const found = this.officers.find(departmentId, officer);
+    const found = this.officers.find(departmentId, officer) ?? this.chosen(departmentId, officer);
     const at = { line, field: '담당공무원', value: maskName(officer) };
     if (found === null) problems.push(rowProblem(at, importFinding('officer-unknown'), 'information'));
     return found;
@@ -155,7 +204,12 @@ export class FactsReading {
    * reaches what the caller sees, and never beyond `within` (null: all), the department of who uploaded the file, whose
    * colleagues look at what it does.
    */
-  async factsFor(caller: Caller, departmentId: string | null, within: string | null): Promise<StatedFacts> {
+  async factsFor(
+    caller: Caller,
+    departmentId: string | null,
+    within: string | null,
+    chosenFor?: ChosenFor,
+  ): Promise<StatedFacts> {
     const reached = within === null ? null : await this.departments.withThoseBelow(within);
     const seen = (await this.departments.list(caller)).filter(({ id }) => reached?.includes(id) ?? true);
     const byWord = new Map<string, string>();
@@ -173,10 +227,11 @@ export class FactsReading {
     const fallback = known ? (known.mergedInto ?? known.id) : null;
     const isAll = seesAll(caller) && reached === null;
     const reach = { byWord, fallback, seen: isAll ? null : new Set(seen.map(({ id }) => id)) };
-    return new StatedFacts(reach, await this.officers.finder(), await this.rules.readingRules());
+    return new StatedFacts(reach, await this.officers.finder(), await this.rules.readingRules(), chosenFor);
   }
 }
 
-function wordOf(name: string): string {
+/** Writes a name as it is compared. */
+export function wordOf(name: string): string {
   return name.normalize('NFKC').replace(/\s+/g, '').toLowerCase();
 }

@@ -5,7 +5,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Queues } from '../../platform/queue/queues.js';
-import { Import, ImportChunk, ImportEffect, ImportProblem } from './import.entities.js';
+import { Import, ImportChunk, ImportEffect, ImportName, ImportProblem } from './import.entities.js';
 import {
   type ColumnMapping,
   importCountsSchema,
@@ -164,7 +164,7 @@ export class ImportStates {
   /** Discards an import of which nothing was applied; what it would have done is forgotten, and so is its file. */
   async discardImport(row: Import, caller: Caller): Promise<void> {
     await this.decide(row, caller, 'discard', undecided, { status: 'discarded', finishedAt: now });
-    await this.forget([row.id], ImportChunk, ImportEffect);
+    await this.forget([row.id], ImportChunk, ImportEffect, ImportName);
   }
 
   /** Discards imports that nobody decided on for some days, because their files hold numbers. */
@@ -175,7 +175,7 @@ export class ImportStates {
       [days],
     );
     const ids = rows.map((row) => row.id);
-    await this.forget(ids, ImportChunk, ImportEffect);
+    await this.forget(ids, ImportChunk, ImportEffect, ImportName);
   }
 
   /** Marks an import as undone, before the undoing in the same transaction. Throws when its time is over. */
@@ -205,7 +205,11 @@ export class ImportStates {
   private async end(row: ClaimedImport, columns: Columns): Promise<void> {
     await this.database.inTransaction(async () => {
       const ended = await this.updateClaimed(row, { ...columns, finishedAt: now, ...unclaimed });
-      if (ended) await this.forget([row.id], ImportChunk);
+      if (!ended) return;
+      await this.forget([row.id], ImportChunk);
+      // What a person decided about names is remembered once it is applied.
+      const forgotten = { importId: row.id, ...(columns.status === 'completed' && { decided: false }) };
+      await this.database.repository(ImportName).delete(forgotten);
     });
   }
 
@@ -230,7 +234,7 @@ export class ImportStates {
   }
 }
 
-type Kept = typeof ImportChunk | typeof ImportEffect | typeof ImportProblem;
+type Kept = typeof ImportChunk | typeof ImportEffect | typeof ImportName | typeof ImportProblem;
 
 /** Adds up what two parts of a file came to. */
 function sumOfCounts(total: ImportCounts, part: ImportCounts): ImportCounts {

@@ -36,6 +36,7 @@ import { CalendarVersion1790000000190 } from '../../../migrations/1790000000190-
 import { OcdsImports1790000000200 } from '../../../migrations/1790000000200-ocds-imports.js';
 import { LateRecords1790000000210 } from '../../../migrations/1790000000210-late-records.js';
 import { UndatedMilestones1790000000211 } from '../../../migrations/1790000000211-undated-milestones.js';
+import { ImportNames1790000000220 } from '../../../migrations/1790000000220-import-names.js';
 
 export const migrations = [
   Access1790000000001,
@@ -73,6 +74,7 @@ export const migrations = [
   OcdsImports1790000000200,
   LateRecords1790000000210,
   UndatedMilestones1790000000211,
+  ImportNames1790000000220,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
