@@ -17,9 +17,13 @@ export interface SheetRow {
   company?: string;
   person?: string;
   phone?: string;
+  /** Of a sheet whose rows name officers; a column of its own, behind the others. */
+  officer?: string;
 }
 
 export function aSheet(rows: SheetRow[], { isOdd = false }: { isOdd?: boolean } = {}): string {
+  const namesOfficers = rows.some(({ officer }) => officer !== undefined);
+  const known = namesOfficers ? `${headings},담당공무원` : headings;
   const lines = rows.map((row) =>
     [
       row.reference,
@@ -33,9 +37,10 @@ export function aSheet(rows: SheetRow[], { isOdd = false }: { isOdd?: boolean } 
       row.company ?? '(주)새솔건설',
       row.person ?? '이가람',
       row.phone ?? '010-0000-1601',
+      ...(namesOfficers ? [row.officer ?? ''] : []),
     ].join(','),
   );
-  return [isOdd ? headings.replace('휴대전화', unknownHeading) : headings, ...lines].join('\n');
+  return [isOdd ? known.replace('휴대전화', unknownHeading) : known, ...lines].join('\n');
 }
 
 /** One person has at most 20 imports to decide on: the first examples are called again and again, a later one once. */
@@ -105,7 +110,12 @@ export async function importsToLookAt(service: TestService): Promise<ImportsSeen
         company: '(주)새솔건설',
         phone: '010-0000-1201',
       },
-      { reference: 'C-2026-0151', title: '은행로 보도블록 교체공사', phone: '010-0000-1621' },
+      {
+        reference: 'C-2026-0151',
+        title: '은행로 보도블록 교체공사',
+        phone: '010-0000-1621',
+        officer: '김하늘 주무관',
+      },
       {
         reference: 'C-2026-0152',
         title: '버들교 내진보강공사',

@@ -221,6 +221,7 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/imports/:id/refused.xlsx': ofImport('/refused.xlsx', { isRefused: true }),
   'GET /console/imports/:id/columns': ofImport('/columns'),
   'POST /console/imports/:id/columns': ofImport('/columns', { isOdd: true, form: columnsChosen }),
+  'POST /console/imports/:id/names': ofImport('/names', { form: {} }),
   'POST /console/imports/:id/preview': ofImport('/preview', { form: {} }),
   'POST /console/imports/:id/apply': ofImport('/apply', { form: {} }),
   'GET /console/imports/:id/discard': ofImport('/discard'),

@@ -17,11 +17,10 @@ export class FormChoices {
 
   /** Returns the choices of a contract's form. `officerId` is whose the contract is; that officer can be chosen even after leaving. */
   async forContract(visit: Visit, officerId: string | null = null) {
-    const officers = await this.officers.choices(visit.caller, officerId);
     return {
       kinds: visit.choices('kinds.', kinds),
       departments: await this.departmentsFor(visit),
-      officers: officers.map(({ id, name }): Choice => ({ value: id, text: name })),
+      officers: await this.officersFor(visit, officerId),
       ...contactChoices(visit),
       currencyCode: await this.currency(),
     };
@@ -42,6 +41,12 @@ export class FormChoices {
       const { officer } = row;
       return officer ? { ...row, officer: { ...officer, name: names.get(officer.id) ?? officer.name } } : row;
     });
+  }
+
+  /** Returns officers who can be chosen, and `chosen`, each with the department that they are in. */
+  async officersFor({ caller }: Visit, chosen: string | null = null) {
+    const officers = await this.officers.choices(caller, chosen);
+    return officers.map(({ id, name, departmentId }) => ({ value: id, text: name, departmentId }));
   }
 
   async currency(): Promise<string> {

@@ -14,10 +14,13 @@ import {
   type ImportStatus,
   importStatuses,
   type ImportView,
+  type NamesBody,
+  type NameView,
   problemsQuery,
   undecided,
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
+import { ImportNames } from '../../imports/names.js';
 import { FormChoices } from '../choices.js';
 import { actorText } from '../contracts/history.js';
 import { addressOf, type Form, type ShownProblem } from '../form.js';
@@ -72,6 +75,7 @@ type ImportQuery = z.infer<typeof importQuery>;
 export class ImportShown {
   constructor(
     private readonly imports: ImportsService,
+    private readonly importNames: ImportNames,
     private readonly choices: FormChoices,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
@@ -120,8 +124,36 @@ export class ImportShown {
     const { status, fileName } = head.import;
     const hasEffects = ['ready', 'completed', 'failed', 'undone'].includes(status);
     const effects = hasEffects ? await this.withEffects(visit, head.import, query) : {};
+    const names = status === 'ready' && head.mayDecide ? await this.namesShown(visit, id) : {};
     const mayDiscard = undecided.includes(status);
-    return page('imports/show', fileName, { ...head, ...effects, problem, mayDiscard });
+    return page('imports/show', fileName, { ...head, ...effects, ...names, problem, mayDiscard });
+  }
+
+  /** Shows the names that nobody goes by, each with those whom it may mean. An officer is sought in the name's department. */
+  private async namesShown(visit: Visit, id: string) {
+    const names = await this.importNames.namesOf(visit.caller, id);
+    if (names.length === 0) return {};
+    const departments = await this.choices.departmentsFor(visit);
+    const isOfOfficer = names.some(({ of }) => of === 'officer');
+    const officers = isOfOfficer ? await this.choices.officersFor(visit) : [];
+    return {
+      hasOpenNames: names.some(({ by }) => by === null),
+      names: names.map(({ id: nameId, of, departmentId, name, line, contracts, chosenId, by }) => ({
+        name: `choices.${nameId}`,
+        label: visit.t(`imports.nameOf-${of}`, {
+          name,
+          department: departments.find(({ value }) => value === departmentId)?.text ?? '',
+          line: numberText(line, visit.locale),
+          contracts: numberText(contracts, visit.locale),
+        }),
+        value: chosenId,
+        hint: by === 'remembered' ? visit.t('imports.nameRemembered') : null,
+        choices:
+          of === 'department'
+            ? departments
+            : officers.filter((one) => one.departmentId === departmentId || one.value === chosenId),
+      })),
+    };
   }
 
   private async withEffects(visit: Visit, view: ImportView, query: ImportQuery) {
@@ -247,6 +279,13 @@ function countedIn({ status, counts }: ImportView, locale: Locale) {
 /** Reads which field each column was chosen to be. The form names a column by its place, which no heading can upset. */
 export function mappingIn(form: Form, { columns }: ColumnsView): ColumnMapping {
   return Object.fromEntries(columns.map(({ key }, i) => [key, form.text(`column-${i}`) ?? null]));
+}
+
+/** Reads whom the names of an import were chosen to mean; a name that the form does not show keeps its own. */
+export function choicesIn(form: Form, names: NameView[]): NamesBody['choices'] {
+  const sent = form.values();
+  const fields = names.map(({ id }) => [id, `choices.${id}`] as const).filter(([, field]) => field in sent);
+  return Object.fromEntries(fields.map(([id, field]) => [id, form.text(field) ?? null]));
 }
 
 /** Shows the columns as they are proposed, or as they were chosen in a form that could not be taken. */

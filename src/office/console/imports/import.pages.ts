@@ -10,10 +10,12 @@ import {
   applyBody,
   columnsBody,
   importListQuery,
+  namesBody,
   undoBody,
   uploadFields,
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
+import { ImportNames } from '../../imports/names.js';
 import { RefusedRows } from '../../imports/refused-rows.js';
 import { ocdsKinds } from '../../imports/ocds/kinds.js';
 import { SheetColumns } from '../../imports/sheet/columns.js';
@@ -24,7 +26,7 @@ import { ConsolePage } from '../console-page.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { addressOf, filled, type ShownProblem, waysOn } from '../form.js';
 import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
-import { columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
+import { choicesIn, columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
 const path = '/console/imports';
 
@@ -98,6 +100,7 @@ export class ImportPages {
     private readonly shown: ImportShown,
     private readonly sheets: RefusedRows,
     private readonly columns: SheetColumns,
+    private readonly names: ImportNames,
     private readonly imports: ImportsService,
     private readonly undoing: ImportUndo,
   ) {}
@@ -136,6 +139,14 @@ export class ImportPages {
     return this.decide(visit, id, async () => {
       const mapping = mappingIn(visit.form, await this.columns.columnsOf(visit.caller, id));
       return this.columns.chooseColumns(visit.caller, id, parsed(columnsBody, { mapping }));
+    });
+  }
+
+  @Post(':id/names')
+  chooseNames(@Visiting() visit: Visit, @Id() id: string) {
+    return this.decide(visit, id, async () => {
+      const choices = choicesIn(visit.form, await this.names.namesOf(visit.caller, id));
+      return this.names.chooseNames(visit.caller, id, parsed(namesBody, { choices }));
     });
   }
 

@@ -110,6 +110,26 @@ defineWords('imports', {
   confirmColumns: ['이대로 미리보기', 'Preview with these columns'],
   correctColumns: ['열 다시 고르기', 'Correct the columns'],
 
+  names: ['모르는 이름', 'Names that are not known'],
+  namesLead: [
+    '이 파일에 적힌 부서나 담당 공무원 가운데 여기에 없는 이름입니다. 누구를 뜻하는지 골라 주세요. 파일을 적용하면 같은 부서의 다음 파일부터 기억합니다.',
+    'Departments and officers that the file names, and that are not known here. Choose which are meant: once the file is applied, this is remembered for the next files of the same department.',
+  ],
+  'nameOf-department': [
+    '부서 ‘{name}’ (계약 {contracts}건, {line}행부터)',
+    'Department “{name}” (contracts: {contracts}, first in row {line})',
+  ],
+  'nameOf-officer': [
+    '{department} 담당 공무원 ‘{name}’ (계약 {contracts}건, {line}행부터)',
+    'Officer “{name}” of {department} (contracts: {contracts}, first in row {line})',
+  ],
+  nameNone: ['모르는 이름으로 둠', 'Leave it unknown'],
+  nameRemembered: [
+    '앞서 적용한 파일에서 고른 것입니다.',
+    'It was chosen for a file that was applied before.',
+  ],
+  confirmNames: ['이대로 다시 미리보기', 'Preview again with these names'],
+
   previewTitle: ['적용하면 이렇게 됩니다', 'What applying it would do'],
   appliedTitle: ['이렇게 적용했습니다', 'What it did'],
   people: ['{count}명', '{count}'],
