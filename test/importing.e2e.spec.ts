@@ -318,7 +318,8 @@ async function contractsAlone() {
   const contents = await service.contents();
   return Object.fromEntries(
     Object.entries(contents).filter(
-      ([table]) => !/^bullmq|\.(import|import_problem|import_effect|import_name|import_chunk|change|leaf)$/.test(table),
+      ([table]) =>
+        !/^bullmq|\.(import|import_problem|import_effect|import_name|import_chunk|change|leaf)$/.test(table),
     ),
   );
 }
