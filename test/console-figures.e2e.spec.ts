@@ -1,3 +1,4 @@
+import { maskName } from '../src/platform/phone-numbers/phone-number.js';
 import { aContact, aCounterparty } from './support/builders.js';
 import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
@@ -84,6 +85,28 @@ describe('coverage', () => {
     expect(await first('/console/coverage/milestones?format=csv')).toMatch(/^\ufeff?at,department,contract/);
     expect(await first('/console/work/no-number?format=csv')).toMatch(/^\ufeff?since,days,department/);
   });
+});
+
+it('names an officer alike on every page, in full, and masked to programs', async () => {
+  const [{ id: officerId } = { id: '' }] = await service.sql<{ id: string }>(
+    `SELECT id FROM officer WHERE department_id = $1 LIMIT 1`,
+    [await service.departmentId('ROADS')],
+  );
+  await service.register({ officerId, signedOn: '2026-03-03', counterparties: [] });
+  const [, name = ''] =
+    new RegExp(`value="${officerId}"[^>]*>([^<]+)<`).exec(await shown(officer, '/console/work')) ?? [];
+  const masked = maskName(name);
+  expect(name).not.toBe(masked);
+  for (const path of [
+    '/console/work/no-contact',
+    '/console/coverage?groupBy=officer',
+    `/console/coverage/milestones?officerId=${officerId}`,
+  ]) {
+    const text = (await shown(officer, path)).replace(/<select[^]*?<\/select>/g, '');
+    expect([path, text.includes(name), text.includes(masked)]).toEqual([path, true, false]);
+  }
+  const answer = await service.admin.get('/work/no-contact');
+  expect([answer.text.includes(name), answer.text.includes(masked)]).toEqual([false, true]);
 });
 
 describe('work lists', () => {

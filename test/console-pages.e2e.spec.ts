@@ -94,6 +94,32 @@ describeInBrowser('every page', () => {
     expect(bytes).toBeLessThan(100 * 1024);
   });
 
+  it('folds its filters on a phone, without script, and breaks no reference on a desk', async () => {
+    const as = await service.person('officer', await service.departmentId('CITY'));
+    const page = await browser.page({ as, javaScriptEnabled: false, viewport: { width: 375, height: 667 } });
+    for (const path of ['contracts', 'messages', 'work', 'coverage', 'coverage/milestones']) {
+      await page.goto(`/console/${path}`);
+      const filters = page.locator('form.filters[role=search]');
+      const heights = [(await filters.boundingBox())?.height ?? 0];
+      await filters.locator('label.fold').click();
+      heights.push((await filters.boundingBox())?.height ?? 0);
+      expect([path, heights.map((height) => height > 100)]).toEqual([path, [false, true]]);
+    }
+    await page.setViewportSize({ width: 1280, height: 800 });
+    await page.goto('/console/contracts');
+    expect(await page.locator('label.fold').isVisible()).toBe(false);
+    const [reference] = await page.locator('.reference').all();
+    await service.sql(`UPDATE contract SET reference = $1 WHERE reference = $2`, [
+      '2026-ROADS-CIVIL-WORKS-OF-BRIDGES-0000143-00',
+      await reference?.innerText(),
+    ]);
+    await page.reload();
+    const lines = await page.locator('.reference').all();
+    expect(lines.length).toBeGreaterThan(1);
+    for (const line of lines) expect((await line.boundingBox())?.height).toBeLessThan(30);
+    await page.context().close();
+  });
+
   async function open(
     { role, department, path, act }: PageToLookAt,
     locale: string,

@@ -100,6 +100,8 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('settings-templates', '/console/settings/templates'),
   of('settings-defaults', '/console/settings/defaults'),
   of('settings-brakes', '/console/settings/brakes'),
+  { ...of('settings-brake-agency', '/console/settings/brakes'), act: pauseAll },
+  of('unknown', '/console/nothing', 'officer', 'ROADS'),
   of('phones', '/console/phones', 'admin'),
   of('not-found', '/console/contracts/01996f3e-0000-7000-8000-000000000001', 'officer', 'ROADS'),
 ];
@@ -116,4 +118,11 @@ async function fillIn(page: Page): Promise<void> {
   await page.fill('[name=contactName]', '이가람');
   await page.fill('[name=phone]', '010-0000-1234');
   await page.waitForSelector('#plan table');
+}
+
+async function pauseAll(page: Page): Promise<void> {
+  await page.selectOption('[name=what]', 'agency:all');
+  await page.fill('form[action$="/brakes"] [name=reason]', '공휴일 목록을 고치는 중');
+  await page.click('form[action$="/brakes"] button');
+  await page.waitForSelector('button[value=save]');
 }

@@ -22,6 +22,11 @@ export const departmentProblems = defineProblems({
     '그런 담당 공무원이 없습니다.',
     'an id as GET /api/v1/officers shows it',
   ],
+  'officer-unknown.head.page': [
+    'invalid',
+    '그런 담당 공무원이 없습니다.',
+    'There is no such officer: choose one of the list.',
+  ],
   'parent-unknown': ['invalid', '상위 부서가 없습니다.', 'The department named as parentId does not exist.'],
   'staff-number-taken': [
     'conflict',

@@ -50,6 +50,16 @@ describe('the words of the pages', () => {
     expect(apart).toEqual([]);
   });
 
+  it('send nobody to an address of the API where a page has to say it', () => {
+    const sent = [...allSections()].flatMap(([section, words]) =>
+      Object.entries(words)
+        .filter(([key, both]) => /\/api\/v1/.test(both.join()) && !hasWords(`${section}.${key}.page`))
+        .map(([key]) => `${section}.${key}`),
+    );
+    // No page sends such a key.
+    expect(sent).toEqual(['problems.idempotency-key-on-upload']);
+  });
+
   it('say what is asked for, with its values, or nothing at all', () => {
     expect(translate('en', 'contracts.withoutNumber', { count: 2 })).toBe('2 without a number');
     expect(() => translate('ko', 'contracts.withoutNumber')).toThrow(/wants count/);
