@@ -164,6 +164,8 @@ describe('a department that the file names and nobody knows', () => {
     expect(await namesOf(id)).toEqual([]);
     await apply(id);
     expect((await contract('O-2')).departmentId).toBe(roads);
+    await previewed(sheet(row('O-3', { department: '도로과' })), bridges, false);
+    expect((await contract('O-3')).departmentId).toBe(roads);
   });
 
   it('cannot be chosen out of reach, and a choice that went out of reach brings nothing in', async () => {
@@ -195,16 +197,21 @@ describe('a department that the file names and nobody knows', () => {
   it('is chosen by who may decide about the import', async () => {
     const id = await previewed(sheet(row('D-1', { department: '도로과' })));
     const body = { choices: {} };
-    for (const [role, departmentId, status] of [
-      ['officer', parks, 404],
-      ['manager', parks, 404],
-      ['auditor', null, 403],
-      ['manager', roads, 202],
-    ] as const) {
-      const client = await service.as(role, departmentId);
-      expect([role, (await client.post(`/imports/${id}/names`, body)).status]).toEqual([role, status]);
-      const read = status === 202 ? 200 : status;
-      expect([role, (await client.get(`/imports/${id}/names`)).status]).toEqual([role, read]);
+    const key = { name: 'a colleague', role: 'officer', departmentId: roads };
+    const colleague = ok(await service.admin.post<{ key: string }>('/api-keys', key)).key;
+    const callers: [who: string, ApiClient, read: number, chosen: number][] = [
+      ['a colleague', service.client(colleague), 403, 403],
+      ['an officer of another', await service.as('officer', parks), 404, 404],
+      ['a manager of another', await service.as('manager', parks), 404, 404],
+      ['an auditor', await service.as('auditor'), 403, 403],
+      ['the manager', await service.as('manager', roads), 200, 202],
+    ];
+    for (const [who, client, read, chosen] of callers) {
+      const answers = [
+        (await client.get(`/imports/${id}/names`)).status,
+        (await client.post(`/imports/${id}/names`, body)).status,
+      ];
+      expect([who, ...answers]).toEqual([who, read, chosen]);
     }
     await run(id);
     await apply(id);
@@ -329,6 +336,8 @@ describe('an officer whom the file names and nobody knows', () => {
     expect(await namesOf(next)).toEqual([]);
     await apply(next);
     expect((await contract('Q-2')).officerId).toBe(han);
+    await previewed(sheet(row('Q-3', { officer: '한울' })), bridges, false);
+    expect((await contract('Q-3')).officerId).toBe(han);
   });
 });
 
