@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { Caller } from '../access/roles.js';
 import type { CalendarSetting } from '../calendar/calendar.schema.js';
@@ -127,9 +128,18 @@ export class CalendarService {
     return this.previews.preview(wanted as CalendarSetting, query);
   }
 
-  /** Keeps the statutory terms in force where a calendar says nothing of them; an empty list takes them away. */
+  /**
+   * Keeps the statutory terms in force where a calendar says nothing of them; an empty list takes them away. A calendar that
+   * cannot be read has none to keep: it is to be replaced.
+   */
   private async withTerms(value: CalendarSetting): Promise<CalendarSetting> {
-    const { terms } = (await this.settings.inForce<CalendarSetting>('calendar')).value;
-    return terms ? { terms, ...value } : value;
+    if (value.terms) return value;
+    try {
+      const { terms } = (await this.settings.inForce<CalendarSetting>('calendar')).value;
+      return terms ? { ...value, terms } : value;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'setting-unreadable') return value;
+      throw error;
+    }
   }
 }
