@@ -329,11 +329,16 @@ describe('a refusal', () => {
     );
   });
 
-  it('of a country holds that route, and no other', async () => {
+  it('of three numbers of a country holds that route, and no other', async () => {
+    const numbers = ['010-0000-7701', '010-0000-7702', '010-0000-7703'] as const;
     await fake.play({
-      rules: [{ behaviour: { kind: 'refuse', status: 403, code: 21408 }, to: e164('010-0000-7701') }],
+      rules: numbers.map((to) => ({ behaviour: { kind: 'refuse', status: 403, code: 21408 }, to: e164(to) })),
     });
-    const first = await service.registerDue({ counterparties: partyWith('010-0000-7701') });
+    const refused = await service.registerDue({ counterparties: partyWith(numbers[0]) });
+    await service.drain();
+    // That one number is not reached says nothing of the country.
+    expect((await messageOf(refused.id)).status).toBe('held');
+    for (const number of numbers.slice(1)) await service.registerDue({ counterparties: partyWith(number) });
     await service.drain();
     const brakes = await service.sql<{ target: string }>(
       `SELECT target FROM brake WHERE scope = 'route' AND released_at IS NULL`,
@@ -346,7 +351,7 @@ describe('a refusal', () => {
     expect(await service.drain()).toBe(1);
     expect((await kept()).map((text) => text.to)).toEqual(['+447700900456']);
     expect(isKept(await messageOf(abroad.id))).toBe(true);
-    expect((await messageOf(first.id)).status).toBe('waiting');
+    expect((await messageOf(refused.id)).status).toBe('waiting');
   });
 
   it('after acceptance that proves nothing is sent again, a few times at most, and counted', async () => {

@@ -63,7 +63,7 @@ interface Case {
 const nameCases = (
   [
     ['a link', '한빛시 bit.ly/a', 'words-link'],
-    ['a character that turns words round', '한빛\u202e시', 'words-invisible'],
+    ['a character that turns words round', '한빛\u202e시', 'characters-invisible'],
     ['a line break', '한빛\n시', 'characters-unusable'],
     ['a bell', '한빛\u0007시', 'characters-unusable'],
     ['3,000 characters', 'a'.repeat(3000), 'too-big'],
@@ -146,7 +146,7 @@ it('a plan whose milestone has a link for its name is refused', async () => {
   const refused = problem(await service.admin.post('/plans', { plan: { ...plan, milestones } }));
   const codes = refused.fields?.map((field) => `${field.path} ${field.code}`);
   expect(codes).toContain('plan.milestones[0].name.ko words-link');
-  expect(codes).toContain('plan.milestones[0].name.en words-invisible');
+  expect(codes).toContain('plan.milestones[0].name.en characters-invisible');
 });
 
 describe('the place of a channel', () => {

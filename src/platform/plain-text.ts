@@ -12,6 +12,24 @@ export function isPlainText(text: string): boolean {
   return !unusableWithinLines.test(text);
 }
 
+/**
+ * Format characters, such as those that turn words round (U+202E), and letters of Hangul that show nothing. The two that
+ * join letters belong to Arabic and Indic words, and to emoji.
+ */
+const invisible =
+  /(?![\u200c\u200d])[\p{Cf}\u115f\u1160\u3164\uffa0]|(?<![\p{M}\p{Script=Arabic}\p{Extended_Pictographic}])[\u200c\u200d]/u;
+const everyInvisible = new RegExp(invisible, 'gu');
+
+/** Tells whether all characters of a text can be seen, in the order in which they are read. */
+export function isSeen(text: string): boolean {
+  return !invisible.test(text);
+}
+
+/** Leaves out characters that nobody sees: files hold them because programs put them there. */
+export function seenOnly(text: string): string {
+  return text.replace(everyInvisible, '');
+}
+
 /** A Flaw is what keeps a value of JSON from being read, and where it stands. */
 export interface Flaw {
   code: 'too-deep' | 'characters-unusable';

@@ -94,7 +94,7 @@ describe.each(roles)('a %s', (role) => {
       codes.filter((one) => all.some(({ id }) => id === ids.get(one)));
     const visible = codes.filter((one) => sees.includes(one));
     for (const other of codes) {
-      const may = await outcome(departments.mustSeeOfficer(caller, ids.get(other) ?? ''));
+      const may = await outcome(departments.mustBeNameable(caller, ids.get(other) ?? ''));
       expect([other, may]).toEqual([other, sees.includes(other) ? 'done' : 'reference-unknown']);
       expect(codesHeld(await officers.named(caller, ids.get(other)))).toEqual(
         codes.filter((one) => one === other || sees.includes(one)),
@@ -103,7 +103,7 @@ describe.each(roles)('a %s', (role) => {
       expect([other, left]).toEqual([other, sees.includes(other) ? 'done' : 'not-found']);
     }
     if (!seesAll(role))
-      expect(await outcome(departments.mustSeeOfficer(caller, newId()))).toBe('reference-unknown');
+      expect(await outcome(departments.mustBeNameable(caller, newId()))).toBe('reference-unknown');
     expect(codesHeld(await officers.officers(caller))).toEqual(visible);
     expect(codesHeld(await officers.choices(caller))).toEqual(visible);
     const added = await outcome(officers.addOfficer(caller, { departmentId: idOf('PARKS'), name: '박노을' }));

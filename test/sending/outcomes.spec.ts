@@ -103,7 +103,7 @@ describe('a refusal of a message that is being sent', () => {
       null,
     ],
     ['nobody knows why', {}, failure('hold'), { status: 'held', reason: 'hold', origin: 'provider' }, null],
-    ['cannot reach the country', {}, failure('hold-route'), { status: 'waiting', resent: 0 }, waits(60, 60)],
+    ['cannot reach the country', {}, failure('hold-route'), { status: 'held', reason: failure('hold-route').code }, null],
     ['sends nothing at all', {}, failure('stop-line'), { status: 'waiting', resent: 0 }, waits(60, 60)],
     [
       'is our own, as its turn came too late, however often it was attempted',
@@ -153,15 +153,43 @@ describe('a refusal of a message that is being sent', () => {
     expect(await brakes()).toEqual([]);
   });
 
-  it('brakes the route from that sender to that country, and nothing else', async () => {
-    const [abroad, nowhere] = [await called({ country: 'GB' }), await called({ country: null })];
-    await answer(abroad, bench.pigeon.refusing('hold-route'));
-    await answer(nowhere, bench.pigeon.refusing('hold-route'));
-    const [first, second, ...others] = await brakes();
-    expect(first).toMatchObject({ scope: 'route', target: 'PIGEON/GB', actor: 'system' });
-    expect(first?.reason).toContain('hold-route');
-    expect(second).toMatchObject({ scope: 'route', target: 'PIGEON/' });
+  const refuseRoute = (message: { id: string; attempt: string }) =>
+    answer(message, bench.pigeon.refusing('hold-route'));
+
+  it('brakes the route from that sender to that country when three numbers were refused, and nothing else', async () => {
+    const abroad = [await called({ country: 'GB' }), await called({ country: 'GB' }), await called({ country: 'GB' })];
+    const nowhere = [await called({ country: null }), await called({ country: null })];
+    for (const message of [...abroad.slice(0, 2), ...nowhere]) await refuseRoute(message);
+    expect(await brakes()).toEqual([]);
+    for (const message of abroad.slice(2)) await refuseRoute(message);
+    const [only, ...others] = await brakes();
+    expect(only).toMatchObject({ scope: 'route', target: 'PIGEON/GB', actor: 'system' });
+    expect(only?.reason).toContain('hold-route');
     expect(others).toEqual([]);
+    for (const { id } of abroad) {
+      const row = await messageOf(id);
+      expect(row).toMatchObject({ status: 'waiting', reason: null });
+      expect(row['next']).toBeGreaterThan(50);
+    }
+    for (const { id } of nowhere) expect(await messageOf(id)).toMatchObject({ status: 'held' });
+  });
+
+  it.each([
+    ['are to one number', `number_index = (SELECT number_index FROM message WHERE id = $1)`],
+    ['lie more than an hour apart', `final_at = clock_timestamp() - interval '61 minutes'`],
+    ['have another reason', `reason = 'other'`],
+    ['are from another sender', `sender = 'GULL'`],
+    ['were released since', `status = 'waiting', next_attempt_at = clock_timestamp()`],
+  ])('brakes no route for refusals that %s', async (_what, change) => {
+    const messages = [await called(), await called(), await called()];
+    const [first, ...others] = messages;
+    for (const message of messages.slice(0, 2)) await refuseRoute(message);
+    await bench.sql(`UPDATE message SET ${change} WHERE id = ANY($2) AND $1::uuid IS NOT NULL`, [
+      first?.id,
+      messages.slice(0, 2).map(({ id }) => id),
+    ]);
+    for (const message of others.slice(1)) await refuseRoute(message);
+    expect(await brakes()).toEqual([]);
   });
 
   it('stops the line of that sender, and nothing else', async () => {
@@ -172,16 +200,18 @@ describe('a refusal of a message that is being sent', () => {
     expect(others).toEqual([]);
   });
 
-  it.each<FailureAction>(['hold-route', 'stop-line'])(
-    'by %s a second time finds the brake on',
-    async (action) => {
-      const [one, other] = [await called(), await called()];
-      await answer(one, bench.pigeon.refusing(action));
-      await answer(other, bench.pigeon.refusing(action));
-      expect(await brakes()).toHaveLength(1);
-      expect(await messageOf(other.id)).toMatchObject({ status: 'waiting' });
-    },
-  );
+  it.each<[FailureAction, number]>([
+    ['hold-route', 3],
+    ['stop-line', 1],
+  ])('by %s once more finds the brake on', async (action, times) => {
+    const before = [];
+    for (let n = 0; n < times; n += 1) before.push(await called());
+    const other = await called();
+    for (const one of before) await answer(one, bench.pigeon.refusing(action));
+    await answer(other, bench.pigeon.refusing(action));
+    expect(await brakes()).toHaveLength(1);
+    expect(await messageOf(other.id)).toMatchObject({ status: 'waiting' });
+  });
 
   it.each<FailureAction>(['retry', 'retry-bounded', 'permanent', 'hold'])(
     'by %s pulls no brake',

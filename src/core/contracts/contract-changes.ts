@@ -11,13 +11,13 @@ import type {
 } from '../planning/planning.types.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
-import { SettingsService } from '../settings/settings.service.js';
+import { planFor, SettingsService } from '../settings/settings.service.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
-import { requireNearDay } from './contract-facts.js';
 import { Contract, type Wanted } from './contract.entity.js';
 import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder, requireSignedBy } from './lifecycle.js';
+import { requireNearDay } from './validity.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
 type Why = Pick<ChangeEntry, 'actor' | 'reason'>;
@@ -45,15 +45,19 @@ export class ContractChanges {
    * handing over, which asks once for all of its contracts, comes through here.
    */
   async alter(contract: Contract, wanted: Wanted<Contract>, by: By): Promise<boolean> {
-    const keys = alteredColumns(contract, wanted);
-    if (keys.length === 0) return false;
+    const altered = alteredColumns(contract, wanted);
+    if (altered.length === 0) return false;
+    const chosen = altered.includes('amount') ? await this.planChosen(contract, wanted.amount ?? null) : {};
+    const keys = [...altered, ...alteredColumns(contract, chosen)];
     if (wanted.departmentId && keys.includes('departmentId')) {
       await this.requireTransferable(wanted.departmentId, [contract.departmentId]);
     }
     const before = Object.fromEntries(keys.map((key) => [key, contract[key]]));
-    const after = Object.fromEntries(keys.map((key) => [key, wanted[key]]));
+    const after = Object.fromEntries(keys.map((key) => [key, { ...wanted, ...chosen }[key]]));
     Object.assign(contract, after);
     requireDatesInOrder(contract);
+    if (typeof after['signedOn'] === 'string')
+      requireNearDay(after['signedOn'], 'signedOn', await this.settings.today());
     if (contract.state !== 'draft' && contract.state !== 'terminated' && contract.signedOn === null) {
       throw contractProblems.error('signing-date-needed');
     }
@@ -64,6 +68,12 @@ export class ContractChanges {
     if (after['departmentId']) await this.planning.moveAlerts([contract.id], contract.departmentId);
     await this.journal.record(...keys.map((key) => alteredEntry(contract.id, key, before, after, by)));
     return true;
+  }
+
+  /** Returns another plan's columns when the amount passes the threshold between two plans of the kind, either way. */
+  private async planChosen({ kind, planName }: Contract, amount: string | null): Promise<Wanted<Contract>> {
+    const plan = planFor(await this.settings.plansFor(kind), amount);
+    return plan.name === planName ? {} : { planName: plan.name, planVersion: plan.version };
   }
 
   /** Throws when an occurrence would lie before the signing, or too far ahead. */

@@ -1,6 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
-import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import {
@@ -9,11 +8,13 @@ import {
   unusableNumber,
 } from '../../platform/phone-numbers/phone-numbers.words.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import type { Agency } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contact, ContractTerms, Counterparty } from './contract.entity.js';
 import { type NewContact, type NewContract, type NewCounterparty, termsOf } from './contract.schema.js';
 import { contractProblems } from './contracts.words.js';
 import { requireRoomForParties } from './party-limits.js';
+import { readBusinessNumber, requireFitReference, requireNearDay } from './validity.js';
 
 /** ContractFacts are a contract as somebody gives it, with its numbers read and checked, whatever way it came. */
 export interface ContractFacts extends ContractTerms {
@@ -42,6 +43,7 @@ export interface ReadingRules {
   country: string;
   locale: 'ko' | 'en';
   allowFiction: boolean;
+  referenceLetters: Agency['referenceLetters'];
 }
 
 /**
@@ -65,6 +67,7 @@ class Reading {
   constructor(private readonly rules: ReadingRules) {}
 
   contract(input: NewContract): ContractFacts {
+    requireFitReference(input.reference, this.rules.referenceLetters);
     requireRoomForParties(input.counterparties);
     const counterparties = input.counterparties.map((party, i) =>
       this.counterparty(party, `counterparties[${i}].`),
@@ -77,7 +80,7 @@ class Reading {
     return {
       externalId: null,
       name: party.name,
-      registrationNumber: party.registrationNumber ?? null,
+      registrationNumber: this.businessNumber(party.registrationNumber ?? null, country, path),
       role: party.role ?? null,
       share: party.share ?? null,
       country,
@@ -97,6 +100,17 @@ class Reading {
     };
   }
 
+  private businessNumber(given: string | null, country: string | null, path: string): string | null {
+    const read = readBusinessNumber(given, country ?? this.rules.country);
+    if (read !== 'wrong') return read.number;
+    const code = 'registration-number-wrong';
+    throw contractProblems.error(
+      code,
+      {},
+      { fields: [contractProblems.field(`${path}registrationNumber`, code)] },
+    );
+  }
+
   phone(raw: string, country: string | null, path = 'phone'): ContactFacts['phone'] {
     const { allowFiction } = this.rules;
     const parsed = parsePhoneNumber(raw, country ?? this.rules.country, { allowFiction });
@@ -105,9 +119,6 @@ class Reading {
     return null;
   }
 }
-
-/** Days that a move or an occurrence may lie ahead when it is recorded. */
-const furthestAhead = 60;
 
 /** FactsRules judge what somebody gives of a contract: how it is read, whom they may name, and how far ahead it may lie. */
 @Injectable()
@@ -125,6 +136,7 @@ export class FactsRules {
       country: setting.country,
       locale: agency.locale,
       allowFiction: this.config.allowFictionalNumbers,
+      referenceLetters: agency.referenceLetters,
     };
   }
 
@@ -142,21 +154,10 @@ export class FactsRules {
       await this.departments.mustSee(caller, named.departmentId);
       await this.departments.mustBeOpen(named.departmentId);
     }
-    if (named.officerId) await this.departments.mustSeeOfficer(caller, named.officerId);
+    if (named.officerId) await this.departments.mustBeNameable(caller, named.officerId);
   }
 
   async requireNearDay(day: string, path: string): Promise<void> {
     requireNearDay(day, path, await this.settings.today());
   }
-}
-
-/** Throws `day-too-far`: a completion of next year would end a contract now, and put off or cancel its alerts. */
-export function requireNearDay(day: string, path: string, today: string): void {
-  const last = addDays(today, furthestAhead);
-  if (day <= last) return;
-  throw contractProblems.error(
-    'day-too-far',
-    { day, days: furthestAhead, last },
-    { fields: [contractProblems.field(path, 'day-too-far.field', { last })] },
-  );
 }

@@ -16,6 +16,7 @@ import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder } from './lifecycle.js';
 import { requireRoomForParties } from './party-limits.js';
 import { PartyRows } from './party-rows.js';
+import { requireNearDay } from './validity.js';
 
 interface NewRows extends Registered {
   facts: ContractFacts;
@@ -51,6 +52,8 @@ export class ContractRevisions {
     for (const kind of new Set(all.map((facts) => facts.kind)))
       plans.set(kind, await this.settings.plansFor(kind));
     const { version } = await this.settings.inForce('calendar');
+    const today = await this.settings.today();
+    for (const { signedOn } of all) if (signedOn !== null) requireNearDay(signedOn, 'signedOn', today);
     const made = await mapInTurns(all, (facts) => this.newRows(facts, plans, version));
     await this.database.insert(
       Contract,

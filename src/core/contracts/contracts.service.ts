@@ -17,6 +17,7 @@ import {
 import { type ContractView, ContractViewer } from './contract.view.js';
 import { contractProblems } from './contracts.words.js';
 import { type Move, stateAfter } from './lifecycle.js';
+import { requireRisingRevision } from './validity.js';
 
 interface HowToChange {
   caller: Caller;
@@ -84,6 +85,7 @@ export class ContractsService {
   async register(how: HowToChange, input: NewContract): Promise<ContractView> {
     return this.editor.make(how, async (actor) => {
       await this.rules.requireNameable(how.caller, input);
+      if (input.source !== 'agency' || input.revision !== 0) requireSystem(how.caller);
       const facts = await this.rules.read((reading) => reading.contract(input));
       return this.viewer.viewNew(await this.revisions.register(facts, actor));
     });
@@ -97,6 +99,9 @@ export class ContractsService {
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
       await this.rules.requireNameable(edit.caller, { departmentId, officerId });
+      const { revision = contract.revision } = fields;
+      if (revision !== contract.revision) requireSystem(edit.caller);
+      requireRisingRevision(revision, contract.revision);
       await this.changes.alter(contract, altered, { what: 'amended', actor, reason });
       if (!amendedOn) return;
       await this.changes.requireOccurrenceDay(contract, amendedOn, 'amendedOn');
@@ -143,4 +148,10 @@ export class ContractsService {
       this.changes.withdrawOccurrence(contract, occurrence, { actor, reason }),
     );
   }
+}
+
+/** Throws `identity-not-yours` for people, and for keys of officers: what tells contracts and revisions apart is a system's to set. */
+function requireSystem({ keyId, officerId }: Caller): void {
+  if (keyId !== null && officerId === null) return;
+  throw contractProblems.error('identity-not-yours');
 }

@@ -41,6 +41,36 @@ export const contractProblems = defineProblems({
     '{day} is more than {days} days ahead: the last day that can be recorded today is {last}.',
   ],
   'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
+  'reference-unfit.characters': [
+    'invalid',
+    '계약번호는 모든 문자에 적히므로 기관에서 정한 글자(영문자·숫자와 - / .)로 적으세요.',
+    'The reference stands in every text: write it with the letters that the agency allows (Latin letters, digits and - / .).',
+  ],
+  'reference-unfit.long': [
+    'invalid',
+    '계약번호는 모든 문자에 적히므로 {limit}자까지입니다.',
+    'The reference stands in every text: it may have {limit} characters.',
+  ],
+  'reference-unfit.number': [
+    'invalid',
+    '계약번호가 전화번호처럼 읽힙니다. 문자를 받는 사람이 신고 번호로 알 수 있으니 다르게 적으세요.',
+    'The reference reads as a telephone number, which readers of the texts may take for the hotline: write it otherwise.',
+  ],
+  'registration-number-wrong': [
+    'invalid',
+    '사업자등록번호 10자리를 확인하세요. 마지막 숫자가 앞의 숫자와 맞지 않습니다. 모르면 비워 두세요.',
+    'A Korean business number has ten digits, of which the last follows from the others: check it, or leave it out.',
+  ],
+  'revision-only-rises': [
+    'invalid',
+    '차수는 올라가기만 합니다. 이 계약은 {known}차이므로 {revision}차로 낮출 수 없습니다.',
+    'A revision only rises: this contract is at {known}, and cannot be put to {revision}.',
+  ],
+  'identity-not-yours': [
+    'invalid',
+    '출처와 차수는 파일이나 연계 시스템이 정합니다. 빼고 보내세요.',
+    'The source and the revision are for files and for the keys of systems to set: leave them out.',
+  ],
   'dates-out-of-order': [
     'invalid',
     '날짜의 앞뒤가 맞지 않습니다. {early}이(가) {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',

@@ -61,12 +61,21 @@ export class DepartmentsService {
     return department;
   }
 
-  /** Throws what an id of nobody throws (see problem.filter.ts) when the officer's department is not the caller's to see. */
-  async mustSeeOfficer(caller: Caller, officerId: string): Promise<void> {
+  /**
+   * Throws what an id of nobody throws (see problem.filter.ts) when the officer's department is not the caller's to see,
+   * and `officer-left` for somebody who has left: nothing new is theirs.
+   */
+  async mustBeNameable(caller: Caller, officerId: string): Promise<void> {
     const seen = await this.seenBy(caller);
-    if (!seen) return;
     const officer = await this.database.repository(Officer).findOneBy({ id: officerId });
-    if (!officer || !seen.includes(officer.departmentId)) throw httpProblems.error('reference-unknown');
+    if (!officer || !(seen?.includes(officer.departmentId) ?? true))
+      throw httpProblems.error('reference-unknown');
+    if (officer.active) return;
+    throw departmentProblems.error(
+      'officer-left',
+      {},
+      { fields: [departmentProblems.field('officerId', 'officer-left')] },
+    );
   }
 
   /** Throws for a department that was merged into another: it takes nothing new. */

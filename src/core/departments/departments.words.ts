@@ -27,6 +27,11 @@ export const departmentProblems = defineProblems({
     '그런 담당 공무원이 없습니다.',
     'There is no such officer: choose one of the list.',
   ],
+  'officer-left': [
+    'invalid',
+    '그만두었거나 자리를 옮긴 담당 공무원입니다. 지금 맡고 있는 담당 공무원을 고르세요.',
+    'That officer has left: name one who is here.',
+  ],
   'parent-unknown': ['invalid', '상위 부서가 없습니다.', 'The department named as parentId does not exist.'],
   'staff-number-taken': [
     'conflict',

@@ -59,7 +59,7 @@ export class TextComposer {
       // A subquery of its own looks each alert up by the indexes, whatever the planner believes of the tables.
       `SELECT alert.* FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
          SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
-                a.department_id, c.reference, c.title, c.kind, c.plan_name, c.plan_version,
+                a.department_id, c.reference, c.signed_on, c.title, c.kind, c.plan_name, c.plan_version,
                 d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
                 p.phone_sealed, p.phone_index, p.phone_country, a.number_index, p.locale
          FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
@@ -108,14 +108,14 @@ export class TextComposer {
     if (!first.phoneSealed || !first.phoneIndex?.equals(first.numberIndex)) {
       throw new Error('its contact has another number now');
     }
-    const { locale, kind, code, wording, dueDay: day, reference, numberIndex, shard } = first;
+    const { locale, kind, code, wording, dueDay: day, numberIndex, shard } = first;
     const isDigest = parts.length > 1;
     const template = isDigest
       ? templates.digest(locale)
       : templates.choose({ locale, kind, milestone: code, wording });
     const text = compileTemplate(template.body)(
       isDigest
-        ? variables.digest(locale, { count: parts.length, day, reference })
+        ? variables.digest(locale, { count: parts.length, day, first })
         : variables.milestone(await this.variables.subjectOf(first)),
     );
     const place = { table: 'contact', column: 'phone_sealed', rowId: first.contactId };

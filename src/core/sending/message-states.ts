@@ -144,6 +144,29 @@ export class MessageStates {
     return this.wait(messageTransitions.resend, id, seconds, true);
   }
 
+  /** Lists messages that were held for a route within the last hour, with their numbers in hexadecimal. */
+  heldForRoute(
+    { sender, country }: { sender: string; country: string | null },
+    reason: string,
+  ): Promise<{ id: string; number: string }[]> {
+    return this.database.rows(
+      `SELECT id, encode(number_index, 'hex') AS number FROM message
+       WHERE status = 'held' AND sender = $1 AND country IS NOT DISTINCT FROM $2 AND reason = $3
+         AND final_at > clock_timestamp() - interval '1 hour'`,
+      [sender, country, reason],
+    );
+  }
+
+  /** Lets messages that were held for a route wait for it: nobody has to release each of them once it works again. */
+  async waitForRoute(ids: string[], seconds: number): Promise<void> {
+    await this.database.run(
+      `UPDATE message SET ${setStatus(messageTransitions.release)}, reason = NULL, reason_origin = NULL, final_at = NULL,
+              next_attempt_at = clock_timestamp() + $2 * interval '1 second'
+       WHERE id = ANY($1) AND ${inStatus(messageTransitions.release, 'message')}`,
+      [ids, seconds],
+    );
+  }
+
   private async wait(
     transition: Transition & { to: 'waiting' },
     id: string,

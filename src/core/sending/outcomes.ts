@@ -23,6 +23,9 @@ interface AmbiguousAttempt {
 /** A smaller batch leaves less for reconciliation to settle. */
 const batchSize = { rows: 50, afterMs: 5, most: 200 };
 
+/** So many numbers have to be refused for a route within an hour before it is braked. */
+const routeNumbers = 3;
+
 /** Outcomes writes what became of attempts and their messages: by the provider's answers, or by what it holds. */
 @Injectable()
 export class Outcomes {
@@ -83,8 +86,7 @@ export class Outcomes {
         if (message.resentUnproved >= resendLimit) return this.messages.refuse(messageId, reasonOf(failure));
         return this.messages.putOff(messageId, backoff, { unproved: true });
       case 'hold-route':
-        await this.brakes.holdRoute(provider.sender, message.country, failure);
-        return this.messages.putOff(messageId, 60);
+        return this.refusedForItsRoute(messageId, { sender: provider.sender, country: message.country }, failure);
       case 'stop-line':
         await this.brakes.stopLine(provider.sender, failure);
         return this.messages.putOff(messageId, 60);
@@ -95,6 +97,27 @@ export class Outcomes {
           return this.messages.putOff(messageId, 1);
         return this.messages.putOff(messageId, Math.max(failure.retryAfterSeconds ?? 0, backoff));
     }
+  }
+
+  /**
+   * Holds a message for a person: one number that a carrier does not serve must not stop a country. When several numbers
+   * were refused so within an hour it is the route that does not work: it is braked, and those messages wait for it.
+   */
+  private async refusedForItsRoute(
+    messageId: string,
+    route: { sender: string; country: string | null },
+    failure: Failure,
+  ): Promise<void> {
+    await this.messages.hold(messageId, reasonOf(failure));
+    const alike = await this.messages.heldForRoute(route, failure.code);
+    const numbers = new Set(alike.map(({ number }) => number));
+    const isBraked = (await this.brakes.brakesOn()).routes.has(`${route.sender}/${route.country ?? ''}`);
+    if (numbers.size < routeNumbers && !isBraked) return;
+    await this.brakes.holdRoute(route.sender, route.country, failure);
+    await this.messages.waitForRoute(
+      alike.map(({ id }) => id),
+      60,
+    );
   }
 
   /** Adopts a text that a provider holds for an ambiguous attempt: the attempt's own, but for a suspected one. */

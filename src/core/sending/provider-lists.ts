@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
+import { locales, namedByKind, type SubjectFacts } from '../texts/variables.service.js';
 import { numberPlace } from './sending.entities.js';
 
 /** A HeldText is a text that a provider holds and that no attempt has adopted. */
@@ -67,11 +68,15 @@ export class ProviderLists {
 
   /** Finds a text of the attempt's contract that reads otherwise: after a restore it may be the same one in other words. */
   async textOfTheSameContract(attempt: Sought, held: HeldText[]): Promise<HeldText | undefined> {
-    const rows = await this.database.rows<{ reference: string }>(
-      `SELECT DISTINCT c.reference FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
+    const rows = await this.database.rows<Pick<SubjectFacts, 'reference' | 'kind' | 'signedOn'>>(
+      `SELECT DISTINCT c.reference, c.kind, c.signed_on FROM alert a JOIN contract c ON c.id = a.contract_id WHERE a.message_id = $1`,
       [attempt.messageId],
     );
-    return held.find((text) => rows.some((row) => text.text.includes(row.reference)));
+    const names = rows.flatMap((row) => [
+      row.reference,
+      ...(row.signedOn === null ? [] : locales.map((locale) => namedByKind(row, locale))),
+    ]);
+    return held.find((text) => names.some((name) => text.text.includes(name)));
   }
 
   /** Tells whether a list without the attempt's text proves that its provider does not hold it. */

@@ -30,6 +30,8 @@ const agencyFields = z.strictObject({
   importAskAbove: z.int().min(0).max(1_000_000).default(100),
   /** Which defaults in Korean are offered: those of one SMS, or long ones that say more and cost more. */
   koreanTexts: z.enum(['short', 'long']).default('short'),
+  /** The letters of which references are made that stand in texts (see `flawOfReference`). */
+  referenceLetters: z.enum(['latin', 'any']).default('latin'),
   /** The domains that texts may link to. */
   linkDomains: z
     .array(

@@ -16,11 +16,6 @@ export const settingProblems = defineProblems({
     '저장된 {name} 설정의 버전 {version}을(를) 읽을 수 없어 이 설정이 필요한 일은 하지 않습니다. 관리자가 새 버전을 저장해야 합니다.',
     'Version {version} of {name} cannot be read, so that nothing is done that needs it: an admin has to put a new version.',
   ],
-  'words-invisible': [
-    'invalid',
-    '문자에 적히는 말에 보이지 않는 글자가 있습니다. 지우고 다시 적으세요.',
-    'Words that stand in texts hold a character that nobody sees: write them without it.',
-  ],
   'words-link': [
     'invalid',
     '문자에 적히는 말에 링크가 있거나 휴대전화에서 그렇게 보입니다. 기관 이름에는 허용된 주소만 쓸 수 있습니다.',

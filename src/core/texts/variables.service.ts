@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Locale, Words } from '../../platform/words/words.js';
 import { type LocalDate, localDateSchema } from '../calendar/calendar.schema.js';
 import type { Kind } from '../settings/plan.schema.js';
+import { flawOfReference } from '../settings/reference.js';
 import type { Agency, ReportingChannels } from '../settings/settings.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { kindWord } from './texts.words.js';
@@ -112,6 +113,8 @@ export interface TextSubject {
   locale: Locale;
   kind: Kind;
   reference: string;
+  /** Names the contract, with its kind, where its reference may not stand in a text. */
+  signedOn: LocalDate | null;
   title: string;
   departmentName: string;
   departmentNameEn: string | null;
@@ -131,7 +134,8 @@ export type SubjectFacts = Omit<TextSubject, 'milestoneName'> & {
 /** Variables makes the variables of many texts from settings that were read once. */
 export interface Variables {
   milestone(subject: TextSubject): TextVariables;
-  digest(locale: Locale, digest: z.infer<typeof digestVariables>['digest']): TextVariables;
+  /** `first` is the contract that fell due first. */
+  digest(locale: Locale, digest: { count: number; day: LocalDate; first: Named }): TextVariables;
 }
 
 /** At most this many channels stand in a text: it has to stay short. */
@@ -160,17 +164,32 @@ export class VariablesService {
       return found;
     };
     return {
-      milestone: (subject) => ({ ...inLocale(subject.locale), ...variablesOf(subject) }),
-      digest: (locale, digest) => ({ ...inLocale(locale), digest }),
+      milestone: (subject) => ({ ...inLocale(subject.locale), ...variablesOf(subject, agency) }),
+      digest: (locale, { count, day, first }) => ({
+        ...inLocale(locale),
+        digest: { count, day, reference: namedInTexts(first, locale, agency) },
+      }),
     };
   }
 }
 
-function variablesOf(subject: TextSubject) {
-  const { locale, kind, reference, title, departmentName, departmentNameEn, milestoneName, date } = subject;
+type Named = Pick<TextSubject, 'reference' | 'kind' | 'signedOn'>;
+
+/** Names a contract by its kind and the day of signing, as texts do whose contract has a reference that may not stand in them. */
+export function namedByKind({ kind, signedOn }: Pick<Named, 'kind' | 'signedOn'>, locale: Locale): string {
+  return signedOn === null ? kindWord(kind, locale) : `${signedOn} ${kindWord(kind, locale)}`;
+}
+
+function namedInTexts(contract: Named, locale: Locale, { referenceLetters }: Agency): string {
+  const { reference } = contract;
+  return flawOfReference(reference, referenceLetters) === null ? reference : namedByKind(contract, locale);
+}
+
+function variablesOf(subject: TextSubject, agency: Agency) {
+  const { locale, kind, title, departmentName, departmentNameEn, milestoneName, date } = subject;
   const name = milestoneName[locale];
   return {
-    contract: { reference, title, kind: kindWord(kind, locale) },
+    contract: { reference: namedInTexts(subject, locale, agency), title, kind: kindWord(kind, locale) },
     department: { name: locale === 'en' ? (departmentNameEn ?? departmentName) : departmentName },
     milestone: date === null ? { name } : { name, date },
   };

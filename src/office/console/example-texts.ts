@@ -49,6 +49,7 @@ export class ExampleTexts {
           locale,
           kind,
           reference: `C-${date.slice(0, 4)}-0143`,
+          signedOn: date,
           title: samples[kind][locale],
           departmentName: locale === 'ko' ? '담당부서' : 'Department',
           departmentNameEn: null,

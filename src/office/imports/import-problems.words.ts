@@ -317,6 +317,18 @@ export const importFinding = defineFindings({
     '직원번호를 적거나, 미리보기에서 누구인지 골라 주십시오. 고른 것은 다음 파일에도 쓰입니다.',
     'Write the staff number, or choose in the preview which officer is meant: that is remembered.',
   ],
+  'reference-not-in-texts': [
+    '계약번호의 글자가 기관의 규칙에 맞지 않거나 전화번호처럼 읽힙니다.',
+    'The reference has letters that the agency does not use in texts, or reads as a telephone number.',
+    '문자에는 계약번호 대신 계약일과 종류를 적습니다. 바꿀 것은 없습니다.',
+    'Texts name the contract by its kind and the day of signing instead: nothing has to be done.',
+  ],
+  'registration-number-wrong': [
+    '사업자등록번호가 10자리가 아니거나 마지막 숫자가 앞의 숫자와 맞지 않습니다.',
+    'A Korean business number has ten digits, of which the last follows from the others.',
+    '번호 없이 등록했습니다. 알림은 그대로 발송합니다. 파일의 번호를 확인하세요.',
+    'The company was taken without it, and is told as any other: check the number in the file.',
+  ],
   'contract-refused': [
     '{reason}',
     '{reason}',

@@ -4,7 +4,9 @@ import { type ContractFacts, FactsRules, type ReadingRules } from '../../core/co
 import { moneyColumns, noTerms } from '../../core/contracts/contract.schema.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type OfficerFinder, OfficersService } from '../../core/departments/officers.service.js';
-import { maskName } from '../../platform/phone-numbers/phone-number.js';
+import { maskName, maskRaw } from '../../platform/phone-numbers/phone-number.js';
+import { readBusinessNumber } from '../../core/contracts/validity.js';
+import { flawOfReference } from '../../core/settings/reference.js';
 import { importFinding } from './import-problems.words.js';
 import {
   type ImportedContact,
@@ -83,6 +85,10 @@ export class StatedFacts {
       ...terms
     } = stated;
     const { revision, value, counterparties, ...asStated } = terms;
+    if (flawOfReference(terms.reference, this.rules.referenceLetters) !== null) {
+      const at = { line: stated.line, field: 'reference', value: terms.reference };
+      problems.push(rowProblem(at, importFinding('reference-not-in-texts'), 'information'));
+    }
     const facts = {
       ...noTerms,
       ...asStated,
@@ -93,6 +99,7 @@ export class StatedFacts {
       revision: revision ?? 0,
       counterparties: counterparties.map(({ contacts, ...party }) => ({
         ...party,
+        registrationNumber: this.businessNumber(party, stated.line, problems),
         contacts: contacts.map((contact) => this.contactFacts(contact)),
       })),
     };
@@ -166,6 +173,19 @@ export class StatedFacts {
     const at = { line, field: '담당공무원', value: maskName(officer) };
     if (found === null) problems.push(rowProblem(at, importFinding('officer-unknown'), 'information'));
     return found;
+  }
+
+  /** Null, with a warning, for a number that no Korean business can have: two that share it would be taken for one. */
+  private businessNumber(
+    { registrationNumber, country }: Pick<ImportedContract['counterparties'][number], 'registrationNumber' | 'country'>,
+    line: number,
+    problems: RowProblem[],
+  ): string | null {
+    const read = readBusinessNumber(registrationNumber, country ?? this.rules.country);
+    if (read !== 'wrong') return read.number;
+    const at = { line, field: 'registrationNumber', value: maskRaw(registrationNumber ?? '') };
+    problems.push(rowProblem(at, importFinding('registration-number-wrong'), 'warning'));
+    return null;
   }
 
   private contactFacts({

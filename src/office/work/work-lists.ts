@@ -69,9 +69,9 @@ const lacksContact = `(NOT EXISTS (SELECT FROM counterparty p WHERE p.contract_i
 /** A milestone of contract `c` was to be alerted before the contract came to the service. */
 const cameLate = `EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at < ${registeredAt})`;
 
-/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none. */
+/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none or zeros alone. */
 const unrelated = `p.id <> q.id AND CASE
-  WHEN p.registration_number IS NOT NULL AND q.registration_number IS NOT NULL
+  WHEN p.registration_number ~ '[^0 -]' AND q.registration_number ~ '[^0 -]'
     THEN regexp_replace(p.registration_number, '\\D', '', 'g') <> regexp_replace(q.registration_number, '\\D', '', 'g')
   ELSE p.name_index <> q.name_index END`;
 

@@ -28,6 +28,11 @@ export const httpProblems = defineProblems({
     '저장할 수 없는 글자(제어 문자, 깨진 글자)가 있습니다. 지우고 다시 적으세요. 이름처럼 한 줄로 적는 칸에는 줄바꿈도 쓸 수 없습니다.',
     'It holds control characters or broken ones: write it without them. A name and the like stands on one line.',
   ],
+  'characters-invisible': [
+    'invalid',
+    '보이지 않거나 글자의 순서를 바꾸는 문자가 들어 있습니다. 지우고 다시 적으세요.',
+    'It holds a character that nobody sees, or that turns others round: write it without that.',
+  ],
   'too-deep': [
     'malformed',
     '배열과 객체가 20단계보다 깊이 들어 있습니다.',

@@ -1,10 +1,19 @@
 import { z } from 'zod';
-import { isPlainLine, isPlainText } from '../plain-text.js';
+import { isPlainLine, isPlainText, isSeen } from '../plain-text.js';
 import { httpProblems } from './http.words.js';
 
-/** Reads a name or the like: trimmed, not empty, at most `max` UTF-16 code units, and without control characters. */
+/**
+ * Reads a name or the like: trimmed, not empty, at most `max` UTF-16 code units, without control characters, and without
+ * any that nobody sees.
+ */
 export const lineOf = (max: number) =>
-  z.string().trim().min(1).max(max).refine(isPlainLine, httpProblems.rule('characters-unusable'));
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine(isPlainLine, httpProblems.rule('characters-unusable'))
+    .refine(isSeen, httpProblems.rule('characters-invisible'));
 
 /** Reads a note or the like, which may have several lines. */
 export const textOf = (max: number) =>

@@ -123,6 +123,7 @@ export class SettingFormPages {
       numbers: rehearsal.numbers.map(({ masked }) => masked).join(', ') || '–',
       ...contactChoices(visit),
       koreanTexts: visit.choices('settings.koreanTexts-', ['short', 'long']),
+      referenceLetters: visit.choices('settings.referenceLetters-', ['latin', 'any']),
     });
   }
 
@@ -198,6 +199,7 @@ function agencyFields(form: Form) {
     digestFrom: numberOf('digestFrom'),
     importAskAbove: numberOf('importAskAbove'),
     koreanTexts: form.text('koreanTexts'),
+    referenceLetters: form.text('referenceLetters'),
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },
   };

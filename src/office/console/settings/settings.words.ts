@@ -71,6 +71,13 @@ defineWords('settings', {
   ],
   'koreanTexts-short': ['단문(SMS 한 건)', 'Short: one SMS'],
   'koreanTexts-long': ['장문(LMS)', 'Long: LMS'],
+  referenceLetters: ['계약번호에 쓰는 글자', 'Letters of references'],
+  referenceLettersHint: [
+    '계약번호는 모든 문자에 적힙니다. 여기에 맞지 않거나 전화번호처럼 읽히는 계약번호는 등록할 수 없고, 파일에서 온 것은 문자에 계약일과 종류로 적습니다.',
+    'The reference stands in every text. One that does not fit, or reads as a telephone number, cannot be registered; where a file brings it, the text names the kind and the day of signing instead.',
+  ],
+  'referenceLetters-latin': ['영문자·숫자와 - / . (30자까지)', 'Latin letters, digits and - / . (up to 30)'],
+  'referenceLetters-any': ['한글 등 다른 글자도 8자까지', 'Up to eight letters of other scripts, too'],
   linkDomains: ['문자에 넣을 수 있는 주소(도메인)', 'Domains that texts may link to'],
   linkHint: [
     '한 줄에 하나. 비워 두면 링크를 쓸 수 없습니다.',

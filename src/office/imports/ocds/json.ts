@@ -1,4 +1,5 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
+import { seenOnly } from '../../../platform/plain-text.js';
 import { FileProblem } from '../../../platform/sheets/raw-row.js';
 import { isDay } from '../import.types.js';
 import { ocdsFinding } from './ocds.words.js';
@@ -45,8 +46,7 @@ export function textAt(object: JsonObject, key: string, limit = 200): string | n
   const value = object[key];
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return null;
-  const text = value
-    .normalize('NFC')
+  const text = seenOnly(value.normalize('NFC'))
     .replace(/[\p{Cc}\s]+/gu, ' ')
     .trim();
   if (text === '') return null;

@@ -1,7 +1,7 @@
 import type { LocalDate } from '../../../core/calendar/calendar.schema.js';
 import type { Kind } from '../../../core/settings/plan.schema.js';
 import type { Finding } from '../../../platform/findings.js';
-import { isPlainLine } from '../../../platform/plain-text.js';
+import { isPlainLine, seenOnly } from '../../../platform/plain-text.js';
 import { countryOf } from '../../../platform/phone-numbers/country.js';
 import { type ParsedPhone, parsePhoneNumber } from '../../../platform/phone-numbers/phone-number.js';
 import { phoneFinding } from '../../../platform/phone-numbers/phone-numbers.words.js';
@@ -25,7 +25,7 @@ export function plainWord(text: string): string {
 export const textUpTo =
   (limit: number) =>
   (text: string): Read<string> => {
-    const plain = text.normalize('NFC').replace(/\s+/g, ' ').trim();
+    const plain = seenOnly(text.normalize('NFC')).replace(/\s+/g, ' ').trim();
     // The character U+FFFD stands for bytes that the file's encoding does not know.
     if (plain.includes('\ufffd') || !isPlainLine(plain)) return wrong(importFinding('text-unreadable'));
     return plain.length <= limit
@@ -35,7 +35,7 @@ export const textUpTo =
 
 /** Reads the number of a contract: what may stand as such in a text. */
 export function readReference(text: string): Read<string> {
-  const reference = text.normalize('NFKC');
+  const reference = seenOnly(text.normalize('NFKC'));
   return referencePattern.test(reference) ? value(reference) : wrong(importFinding('reference-unusable'));
 }
 
