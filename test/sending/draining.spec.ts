@@ -40,9 +40,14 @@ describe('a drain', () => {
 
   it('takes the messages that wait before what is new', async () => {
     const waiting = await bench.message({ status: 'waiting', shard });
-    const alert = await inShard();
+    await inShard();
     expect(await drains.drainShard(shard)).toBe(2);
-    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([waiting.to, alert.to]);
+    // Both are called at once, and may arrive in any order; their attempts are opened one after the other.
+    const [first, second] = await bench.sql<{ messageId: string }>(
+      `SELECT message_id AS "messageId" FROM attempt ORDER BY id`,
+    );
+    expect(first?.messageId).toBe(waiting.id);
+    expect(second?.messageId).not.toBe(waiting.id);
   });
 
   it('goes on through all that waits, window by window, whether or not there is anything new', async () => {

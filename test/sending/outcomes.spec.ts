@@ -103,7 +103,13 @@ describe('a refusal of a message that is being sent', () => {
       null,
     ],
     ['nobody knows why', {}, failure('hold'), { status: 'held', reason: 'hold', origin: 'provider' }, null],
-    ['cannot reach the country', {}, failure('hold-route'), { status: 'held', reason: failure('hold-route').code }, null],
+    [
+      'cannot reach the country',
+      {},
+      failure('hold-route'),
+      { status: 'held', reason: failure('hold-route').code },
+      null,
+    ],
     ['sends nothing at all', {}, failure('stop-line'), { status: 'waiting', resent: 0 }, waits(60, 60)],
     [
       'is our own, as its turn came too late, however often it was attempted',
@@ -157,7 +163,11 @@ describe('a refusal of a message that is being sent', () => {
     answer(message, bench.pigeon.refusing('hold-route'));
 
   it('brakes the route from that sender to that country when three numbers were refused, and nothing else', async () => {
-    const abroad = [await called({ country: 'GB' }), await called({ country: 'GB' }), await called({ country: 'GB' })];
+    const abroad = [
+      await called({ country: 'GB' }),
+      await called({ country: 'GB' }),
+      await called({ country: 'GB' }),
+    ];
     const nowhere = [await called({ country: null }), await called({ country: null })];
     for (const message of [...abroad.slice(0, 2), ...nowhere]) await refuseRoute(message);
     expect(await brakes()).toEqual([]);

@@ -1,4 +1,9 @@
-import { readBusinessNumber, requireFitReference, requireNearDay, requireRisingRevision } from './validity.js';
+import {
+  readBusinessNumber,
+  requireFitReference,
+  requireNearDay,
+  requireRisingRevision,
+} from './validity.js';
 
 // The check digits were worked out by hand: 1·1 + 2·3 + 3·7 + 4·1 + 5·3 + 6·7 + 7·1 + 8·3 + 9·5 = 165, and 4 carried: 169.
 it.each([

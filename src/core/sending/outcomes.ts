@@ -86,7 +86,11 @@ export class Outcomes {
         if (message.resentUnproved >= resendLimit) return this.messages.refuse(messageId, reasonOf(failure));
         return this.messages.putOff(messageId, backoff, { unproved: true });
       case 'hold-route':
-        return this.refusedForItsRoute(messageId, { sender: provider.sender, country: message.country }, failure);
+        return this.refusedForItsRoute(
+          messageId,
+          { sender: provider.sender, country: message.country },
+          failure,
+        );
       case 'stop-line':
         await this.brakes.stopLine(provider.sender, failure);
         return this.messages.putOff(messageId, 60);

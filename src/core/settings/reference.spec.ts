@@ -32,9 +32,12 @@ it.each([
 });
 
 describe('where the agency takes letters of any script', () => {
-  it.each(['도로-2026-12', '제2026-01호', '도로관리과(단가)-12', 'C_2026'])('%s may stand in a text', (reference) => {
-    expect(flawOfReference(reference, 'any')).toBeNull();
-  });
+  it.each(['도로-2026-12', '제2026-01호', '도로관리과(단가)-12', 'C_2026'])(
+    '%s may stand in a text',
+    (reference) => {
+      expect(flawOfReference(reference, 'any')).toBeNull();
+    },
+  );
 
   it.each([
     ['신고는-담당자에게-하십시오', 'characters'],

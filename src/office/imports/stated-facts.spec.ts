@@ -7,7 +7,12 @@ const officers = new OfficerFinder(
   [{ id: 'id of an officer', departmentId: roads, staffNumber: '1024', name: 'index of 한여울' }],
   (name) => `index of ${name}`,
 );
-const rules = { country: 'KR', locale: 'ko' as const, allowFiction: true, referenceLetters: 'latin' as const };
+const rules = {
+  country: 'KR',
+  locale: 'ko' as const,
+  allowFiction: true,
+  referenceLetters: 'latin' as const,
+};
 
 function readerOf(
   fallback: string | null = null,

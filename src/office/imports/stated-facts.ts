@@ -177,7 +177,10 @@ export class StatedFacts {
 
   /** Null, with a warning, for a number that no Korean business can have: two that share it would be taken for one. */
   private businessNumber(
-    { registrationNumber, country }: Pick<ImportedContract['counterparties'][number], 'registrationNumber' | 'country'>,
+    {
+      registrationNumber,
+      country,
+    }: Pick<ImportedContract['counterparties'][number], 'registrationNumber' | 'country'>,
     line: number,
     problems: RowProblem[],
   ): string | null {
