@@ -119,13 +119,13 @@ it('takes one supplier that stands where a list belongs, and one signed after it
     aPackage(
       aRelease({
         awards: [anAward('award-1', { id: 'S-1' })],
-        contracts: [aSigned('C-1', { dateSigned: '2027-07-02' })],
+        contracts: [aSigned('C-1', { dateSigned: '2026-12-02', period: { endDate: '2026-11-30' } })],
       }),
     ),
   );
   expect(done.problems.map(({ code }) => code).sort()).toEqual(['list-expected', 'signed-after-end']);
   const [contract] = await contracts();
-  expect(contract).toMatchObject({ signedOn: '2027-07-02', endsOn: '2027-06-30' });
+  expect(contract).toMatchObject({ signedOn: '2026-12-02', endsOn: '2026-11-30' });
   expect(contract && suppliersOf(contract)).toEqual(['S-1건설']);
 });
 

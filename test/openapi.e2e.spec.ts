@@ -44,14 +44,16 @@ const added = [
   'components.schemas.OccurrencePatch: is new',
   'components.schemas.CalendarPreview: is new',
   'components.schemas.OfferedDefault: is new',
-  // An agency chooses the long form of the default texts in Korean.
+  // An agency chooses the long form of the default texts in Korean, and the letters of references.
   ...[
     `get.responses.200.${json}.items.items.properties.value.properties`,
     `get.responses.200.${json}.items.items.properties.value.required`,
     `post.requestBody.${json}`,
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
-  ].map((place) => `paths./api/v1/agency.${place}.koreanTexts: is new`),
+  ].flatMap((place) =>
+    ['koreanTexts', 'referenceLetters'].map((name) => `paths./api/v1/agency.${place}.${name}: is new`),
+  ),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...['dryRun', 'cursor', 'limit'].map((name) => `${calendar}.post.parameters.query ${name}: is new`),
   ...ofCalendar(`${calendar}.post.requestBody.${json}`),

@@ -16,9 +16,10 @@ beforeEach(async () => {
 });
 
 const inMinutes = (count: number) => new Date(Date.now() + count * 60_000);
+let made = 0;
 const create = (rest: Partial<NewApiKey> = {}) =>
   keys.create(admin, {
-    name: 'ledger',
+    name: `ledger ${(made += 1)}`,
     role: 'auditor',
     departmentId: null,
     officerId: null,
@@ -104,6 +105,15 @@ it('is made and revoked once, with an entry of the log, and never by itself', as
       actor: 'admin:test',
     },
   ]);
+});
+
+it('has a name that no other key ever had, and that reads as no account', async () => {
+  const one = await create({ name: 'ledger' });
+  await keys.revoke(admin, one.id);
+  for (const name of ['ledger', 'Ledger', `@${newId()}`])
+    expect(await create({ name }).catch(codeOf)).toBe('key-name-taken');
+  const outcomes = await Promise.all([1, 2, 3].map(() => create({ name: 'at once' }).catch(codeOf)));
+  expect(outcomes.filter((outcome) => outcome === 'key-name-taken')).toHaveLength(2);
 });
 
 it('of the environment is made once, and another with its prefix is refused', async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { type Role, roles } from '../../src/core/access/roles.js';
 import { csrfTokenOf } from '../../src/office/accounts/csrf.js';
 import { ok } from '../support/api-client.js';
@@ -29,7 +30,7 @@ export class Cast {
 
   async renew(role: Role): Promise<void> {
     const departmentId = role === 'admin' || role === 'auditor' ? null : this.departmentId;
-    const named = { name: `fuzz ${role}`, role, departmentId };
+    const named = { name: `fuzz ${role} ${randomUUID()}`, role, departmentId };
     const { key } = ok(await this.service.admin.post<{ key: string }>('/api-keys', named));
     const { token } = await this.service.newcomer(role, departmentId);
     this.credentials.set(role, { key, token: token ?? '' });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { ok } from './api-client.js';
 import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
@@ -358,10 +359,10 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/settings/keys': plain('/console/settings/keys'),
   'POST /console/settings/keys': () => ({
     path: '/console/settings/keys',
-    form: { name: 'finance system', role: 'auditor' },
+    form: { name: `finance ${randomUUID()}`, role: 'auditor' },
   }),
   'POST /console/settings/keys/:id/revoke': async ({ admin }) => {
-    const made = await admin.post<{ id: string }>('/api-keys', { name: 'to be revoked', role: 'auditor' });
+    const made = await admin.post<{ id: string }>('/api-keys', { name: randomUUID(), role: 'auditor' });
     return { path: `/console/settings/keys/${made.body.id}/revoke`, form: {} };
   },
   'GET /console/phones': plain('/console/phones'),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
@@ -148,10 +149,10 @@ export const aBrake = async ({ admin }: TestService) => {
 
 /** One for every route that needs a key; a route without one here fails the test of access. */
 export const examples: Record<string, Example> = {
-  'POST /api-keys': () => ({ path: '/api-keys', body: { name: 'another', role: 'auditor' } }),
+  'POST /api-keys': () => ({ path: '/api-keys', body: { name: `another ${randomUUID()}`, role: 'auditor' } }),
   'GET /api-keys': plain('/api-keys'),
   'DELETE /api-keys/:id': async ({ admin }) => {
-    const made = await admin.post<{ id: string }>('/api-keys', { name: 'to be revoked', role: 'auditor' });
+    const made = await admin.post<{ id: string }>('/api-keys', { name: randomUUID(), role: 'auditor' });
     return { path: `/api-keys/${ok(made).id}` };
   },
   'GET /plans': plain('/plans'),

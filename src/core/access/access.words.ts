@@ -13,6 +13,11 @@ export const accessProblems = defineProblems({
     '{role} 역할로는 할 수 없는 일입니다. 할 수 있는 역할: {allowed}.',
     'The role {role} may not do this; {allowed} may.',
   ],
+  'key-name-taken': [
+    'conflict',
+    '{name}은(는) 키의 이름으로 쓸 수 없습니다. 이력에는 키의 이름이 남으므로, 폐기한 키와도 다른 이름을 쓰세요. 이름은 @로 시작할 수 없습니다.',
+    'A key cannot be named {name}: the history names keys, so that each needs a name that no other had, without an @ in front.',
+  ],
   'own-key': [
     'conflict',
     '자신을 폐기할 수는 없습니다. 다른 관리자 키로 하세요.',

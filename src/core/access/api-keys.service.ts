@@ -42,6 +42,7 @@ export class ApiKeysService {
   async create(caller: Caller, wanted: NewApiKey): Promise<{ id: string; key: string }> {
     const key = makeKey();
     const id = await this.database.inTransaction(async () => {
+      await this.requireFreeName(wanted.name);
       const made = await this.store(key, wanted);
       await this.journal.record({
         subject: 'api-key',
@@ -86,6 +87,16 @@ export class ApiKeysService {
     else if (!known.secretHash.equals(secretHash(key))) {
       throw new Error(`BOOTSTRAP_API_KEY: another key has the prefix ${prefix}; choose another prefix`);
     }
+  }
+
+  /**
+   * Throws `key-name-taken`: the log names programs by their keys' names, so that no two keys ever have the same one, and
+   * none has one that reads as the id of an account. The lock makes those who create at once take turns.
+   */
+  private async requireFreeName(name: string): Promise<void> {
+    await this.database.run(`LOCK TABLE api_key IN SHARE ROW EXCLUSIVE MODE`);
+    const [taken] = await this.database.rows(`SELECT FROM api_key WHERE lower(name) = lower($1)`, [name]);
+    if (taken || name.startsWith('@')) throw accessProblems.error('key-name-taken', { name });
   }
 
   private async store(key: string, wanted: NewApiKey): Promise<string> {

@@ -33,9 +33,8 @@ export function callerToKeep(caller: Caller): Caller {
 
 /**
  * Writes whom a change names as its actor. A person is named by the id of their account, because names are not
- * written into the log; a program by that of its key, whose name somebody chose, and might be another's.
+ * written into the log.
  */
-export function actorOf({ role, accountId, keyId, name }: Caller): string {
-  if (accountId !== null) return `${role}:@${accountId}`;
-  return `${role}:${keyId === null ? name : `#${keyId}`}`;
+export function actorOf(caller: Caller): string {
+  return caller.accountId === null ? `${caller.role}:${caller.name}` : `${caller.role}:@${caller.accountId}`;
 }

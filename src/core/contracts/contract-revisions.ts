@@ -53,8 +53,8 @@ export class ContractRevisions {
       plans.set(kind, await this.settings.plansFor(kind));
     const { version } = await this.settings.inForce('calendar');
     const today = await this.settings.today();
-    for (const { signedOn } of all) if (signedOn !== null) requireNearDay(signedOn, 'signedOn', today);
     const made = await mapInTurns(all, (facts) => this.newRows(facts, plans, version));
+    for (const { signedOn } of all) if (signedOn !== null) requireNearDay(signedOn, 'signedOn', today);
     await this.database.insert(
       Contract,
       made.map(({ contract }) => contract),

@@ -40,23 +40,14 @@ export class AccountRecords {
     return this.database.repository(Account).findOne({ where: { id } });
   }
 
-  /**
-   * Returns a name for each `role:@id` (an account) and `role:#id` (a key, whose name is marked as one) of the log; any other
-   * actor, such as `set-up`, is its own name.
-   */
+  /** Returns a name for each `role:@id` of the log; an actor that names no account (a key, `set-up`) is its own name. */
   async namesOfActors(actors: string[]): Promise<Map<string, string>> {
-    const ids = new Map(actors.map((actor) => [actor, /:[@#]([0-9a-f-]{36})$/.exec(actor)?.[1]]));
-    const wanted = [[...new Set(ids.values())]];
+    const ids = new Map(actors.map((actor) => [actor, /:@([0-9a-f-]{36})$/.exec(actor)?.[1]]));
     const rows = await this.database.rows<Pick<Account, 'id' | 'nameSealed'>>(
       `SELECT id, name_sealed FROM account WHERE id = ANY($1)`,
-      wanted,
+      [[...new Set(ids.values())]],
     );
     const names = new Map(rows.map((row) => [row.id, this.nameOf(row)]));
-    const keys = await this.database.rows<{ id: string; name: string }>(
-      `SELECT id, name FROM api_key WHERE id = ANY($1)`,
-      wanted,
-    );
-    for (const { id, name } of keys) names.set(id, `API: ${name}`);
     return new Map(actors.map((actor) => [actor, names.get(ids.get(actor) ?? '') ?? actor]));
   }
 
