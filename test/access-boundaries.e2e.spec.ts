@@ -36,11 +36,12 @@ const admin: Caller = {
 };
 
 describe('a key', () => {
+  let keysMade = 0;
   const keys = () => service.app.get(ApiKeysService);
   const made = async (more: object = {}) =>
     ok(
       await service.admin.post<{ id: string; key: string }>('/api-keys', {
-        name: 'ledger',
+        name: `ledger ${(keysMade += 1)}`,
         role: 'officer',
         departmentId: roads,
         ...more,

@@ -44,7 +44,7 @@ const added = [
   'components.schemas.OccurrencePatch: is new',
   'components.schemas.CalendarPreview: is new',
   'components.schemas.OfferedDefault: is new',
-  // An agency chooses the long form of the default texts in Korean, and the letters of references.
+  // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.
   ...[
     `get.responses.200.${json}.items.items.properties.value.properties`,
     `get.responses.200.${json}.items.items.properties.value.required`,
@@ -52,7 +52,7 @@ const added = [
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
-    ['koreanTexts', 'referenceLetters'].map((name) => `paths./api/v1/agency.${place}.${name}: is new`),
+    ['koreanTexts', 'lateDays', 'referenceLetters'].map((name) => `paths./api/v1/agency.${place}.${name}: is new`),
   ),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...['dryRun', 'cursor', 'limit'].map((name) => `${calendar}.post.parameters.query ${name}: is new`),

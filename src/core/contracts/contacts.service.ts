@@ -41,7 +41,7 @@ export class ContactsService {
 
   async changeContact(edit: Edit, contactId: string, patch: ContactPatch): Promise<ContractView> {
     const { name, phone: number, reason = null, ...columns } = patch;
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
       const contact = await this.requireContact(contract, contactId);
       const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
       const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
@@ -55,7 +55,7 @@ export class ContactsService {
   }
 
   async removeContact(edit: Edit, contactId: string, reason: string | null): Promise<ContractView> {
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
       await this.withdrawContact(contract, await this.requireContact(contract, contactId), actor, reason);
     });
   }

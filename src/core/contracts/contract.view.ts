@@ -35,6 +35,20 @@ const differenceView = z
     moved: z.array(alertChange),
     cancelled: z.array(alertChange),
     unchanged: z.array(alertChange),
+    lost: z
+      .array(
+        z.object({
+          milestone: z.string(),
+          occurrence: z.int(),
+          contactId: z.uuid(),
+          how: z.enum(['cancelled', 'held', 'missed', 'history', 'number', 'later']),
+          dueAt: z.string(),
+        }),
+      )
+      .meta({
+        description:
+          'Texts that a number was about to get, and that it will not get, or much later. A change with any needs a reason.',
+      }),
   })
   .meta({ id: 'Difference' });
 export type DifferenceView = z.infer<typeof differenceView>;
@@ -136,7 +150,7 @@ export const contractView = z
           ],
         },
       ],
-      difference: { added: [], moved: [], cancelled: [], unchanged: [] },
+      difference: { added: [], moved: [], cancelled: [], unchanged: [], lost: [] },
     },
   });
 export type ContractView = z.infer<typeof contractView>;
@@ -245,7 +259,8 @@ export class ContractViewer {
     return { ...view, difference: await this.differenceOf(difference) };
   }
 
-  async differenceOf({ added, moved, restated, cancelled, unchanged }: Difference): Promise<DifferenceView> {
+  async differenceOf(difference: Difference): Promise<DifferenceView> {
+    const { added, moved, restated, cancelled, unchanged, lost } = difference;
     const { timeZone } = (await this.settings.calendar()).setting;
     const shown = (changes: AlertChange[]): Promise<DifferenceView['added']> =>
       mapInTurns(changes, ({ id, code, from, to, ...change }) => ({
@@ -260,6 +275,10 @@ export class ContractViewer {
       moved: await shown(moved),
       cancelled: await shown(cancelled),
       unchanged: await shown([...unchanged, ...restated]),
+      lost: await mapInTurns(lost, ({ code, occurrence, contactId, how, dueAt }) => ({
+        ...{ milestone: code, occurrence, contactId, how },
+        dueAt: zonedIso(dueAt, timeZone),
+      })),
     };
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
-import type { Correction, RecordedOccurrence } from '../planning/planning.types.js';
+import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -30,6 +30,10 @@ export interface Edit extends HowToChange {
   id: string;
   /** The entity tag's number that the caller last saw; null when they do not say. */
   ifVersion?: number | null;
+  /** Why; it may be left out where nobody loses a text by the change. */
+  reason?: string | null;
+  /** The body's field that holds it, where that has another name. */
+  reasonField?: 'note';
 }
 
 /** ContractEditor runs one change of a contract in one transaction: seen, locked, altered, planned again and answered. */
@@ -49,6 +53,7 @@ export class ContractEditor {
       await work(contract, actor);
       const parties = await this.reader.partiesOf([contract.id]);
       const difference = await this.changes.replanOne(contract, parties);
+      if (!edit.dryRun && !edit.reason) requireNoLoss(difference, edit.reasonField);
       return {
         ...(await this.viewer.view(contract, parties)),
         difference: await this.viewer.differenceOf(difference),
@@ -94,7 +99,7 @@ export class ContractsService {
   async amend(edit: Edit, patch: ContractPatch): Promise<ContractView> {
     const { amendedOn, reason = null, value, ...fields } = patch;
     const altered = { ...fields, ...(value === undefined ? {} : moneyColumns(value)) };
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
@@ -112,7 +117,7 @@ export class ContractsService {
   async move(edit: Edit, move: Move, body: MoveBody): Promise<ContractView> {
     const { on, reason = null } = body;
     await this.rules.requireNearDay(on, 'on');
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
       const by = { what: 'moved' as const, params: { move }, actor, reason };
       await this.changes.alter(contract, stateAfter(contract, move, on), by);
     });
@@ -123,7 +128,7 @@ export class ContractsService {
     code: string,
     { occurredOn, note = null }: NewOccurrence,
   ): Promise<ContractView> {
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason: note, reasonField: 'note' }, async (contract, actor) => {
       if (contract.state === 'draft') throw contractProblems.error('contract-is-draft');
       await this.changes.requireOccurrenceDay(contract, occurredOn);
       await this.changes.recordOccurrence(contract, { code, occurredOn, note, externalId: null }, actor);
@@ -132,7 +137,7 @@ export class ContractsService {
 
   /** `reason` is null in a preview, which is shown before anybody gives one. */
   async correctOccurrence(edit: Edit, occurrence: Correction, reason: string | null): Promise<ContractView> {
-    return this.editor.edit(edit, async (contract, actor) => {
+    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
       if (occurrence.occurredOn !== undefined)
         await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
       await this.changes.correctOccurrence(contract, occurrence, { actor, reason });
@@ -144,10 +149,21 @@ export class ContractsService {
     occurrence: Omit<RecordedOccurrence, 'occurredOn'>,
     reason: string | null,
   ): Promise<ContractView> {
-    return this.editor.edit(edit, (contract, actor) =>
+    return this.editor.edit({ ...edit, reason }, (contract, actor) =>
       this.changes.withdrawOccurrence(contract, occurrence, { actor, reason }),
     );
   }
+}
+
+/** Throws `reason-needed`: whoever keeps somebody from being told says why. */
+function requireNoLoss({ lost }: Difference, field: Edit['reasonField'] | 'reason' = 'reason'): void {
+  if (lost.length === 0) return;
+  const people = new Set(lost.map(({ contactId }) => contactId)).size;
+  throw contractProblems.error(
+    'reason-needed',
+    { people },
+    { fields: [contractProblems.field(field, 'reason-needed.field')] },
+  );
 }
 
 /** Throws `identity-not-yours` for people, and for keys of officers: what tells contracts and revisions apart is a system's to set. */

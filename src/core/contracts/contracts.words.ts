@@ -41,6 +41,16 @@ export const contractProblems = defineProblems({
     '{day} is more than {days} days ahead: the last day that can be recorded today is {last}.',
   ],
   'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
+  'reason-needed': [
+    'invalid',
+    '이 변경으로 {people}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적으세요.',
+    'This change keeps {people} people from being told, or from being told in time: give the reason.',
+  ],
+  'reason-needed.field': [
+    'invalid',
+    '알림을 받지 못하는 사람이 있는 변경의 사유',
+    'why somebody is not told',
+  ],
   'reference-unfit.characters': [
     'invalid',
     '계약번호는 모든 문자에 적히므로 기관에서 정한 글자(영문자·숫자와 - / .)로 적으세요.',

@@ -24,6 +24,7 @@ import type {
   OccurrenceToRecord,
   Planned,
   ExistingAlert,
+  LostAlert,
   PlannedAlert,
   PlannedMilestone,
   PlanningContract,
@@ -186,14 +187,15 @@ export class PlanningService {
     by?: Calendar,
   ): Promise<Result[]> {
     const calendar = by ?? (await this.settings.calendar());
-    const { graceHours } = (await this.settings.agency()).value;
+    const { graceHours, lateDays } = (await this.settings.agency()).value;
     const results: Result[] = [];
     let added = 0;
     for (const subject of subjects) {
       const { contract } = subject;
-      const input = await this.inputOf(subject, standing, { now, graceHours });
+      const input = await this.inputOf(subject, standing, { now, graceHours, lateDays });
       await prepareYears(input, calendar);
       const planned = await inTurns(planningSteps(input, calendar));
+      planned.difference.lost = await this.withoutDeadNumbers(planned.difference.lost);
       added += planned.difference.added.length;
       if (results.length > 0) requireRoomAtOnce(added);
       results.push({ contract, planned });
@@ -201,10 +203,24 @@ export class PlanningService {
     return results;
   }
 
+  /** Whoever replaces a number whose last text failed for good keeps nobody from being told. */
+  private async withoutDeadNumbers(lost: LostAlert[]): Promise<LostAlert[]> {
+    const replaced = lost.filter(({ how }) => how === 'number').map(({ number }) => number);
+    if (replaced.length === 0) return lost;
+    const rows = await this.database.rows<{ number: string }>(
+      `SELECT number FROM unnest($1::text[]) AS wanted (number) CROSS JOIN LATERAL (
+         SELECT status FROM message WHERE number_index = decode(number, 'hex') ORDER BY id DESC LIMIT 1) last
+       WHERE last.status = 'failed'`,
+      [[...new Set(replaced)]],
+    );
+    const dead = new Set(rows.map(({ number }) => number));
+    return lost.filter(({ how, number }) => how !== 'number' || !dead.has(number));
+  }
+
   private async inputOf(
     subject: PlanningSubject,
     standing: Standing,
-    at: Pick<PlanningInput, 'now' | 'graceHours'>,
+    at: Pick<PlanningInput, 'now' | 'graceHours' | 'lateDays'>,
   ): Promise<PlanningInput> {
     const { id, planName, planVersion } = subject.contract;
     const { value: plan } = await this.settings.plan(planName, planVersion);

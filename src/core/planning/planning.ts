@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/calendar.js';
+import { lossOf } from './loss.js';
 import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { requireRoom } from './plan-limits.js';
@@ -50,7 +51,8 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   );
   requireRoom('alerts', alerts.length, input.existing.length);
   yield;
-  const difference = differenceOf(input.existing, alerts);
+  const lost = lossOf(input.existing, alerts, calendar, input);
+  const difference = { ...differenceOf(input.existing, alerts), lost };
   return { milestones: dated.map((d) => d.milestone), alerts, difference };
 }
 
@@ -91,9 +93,15 @@ function leftOver(
     });
 }
 
-function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Difference {
+function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Omit<Difference, 'lost'> {
   const before = new Map(existing.map((row) => [row.id, row]));
-  const difference: Difference = { added: [], moved: [], restated: [], cancelled: [], unchanged: [] };
+  const difference: Omit<Difference, 'lost'> = {
+    added: [],
+    moved: [],
+    restated: [],
+    cancelled: [],
+    unchanged: [],
+  };
   for (const alert of alerts) {
     const row = alert.id === null ? undefined : before.get(alert.id);
     difference[listOf(alert, row)].push(changeOf(alert, row));
@@ -101,7 +109,7 @@ function differenceOf(existing: ExistingAlert[], alerts: PlannedAlert[]): Differ
   return difference;
 }
 
-function listOf(alert: PlannedAlert, row: ExistingAlert | undefined): keyof Difference {
+function listOf(alert: PlannedAlert, row: ExistingAlert | undefined): Exclude<keyof Difference, 'lost'> {
   if (!row) return 'added';
   if (alert.status === 'cancelled' && row.status !== 'cancelled') return 'cancelled';
   const stays =

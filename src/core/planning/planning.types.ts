@@ -118,6 +118,18 @@ export interface AlertChange {
   to: { dueAt: Date; status: AlertStatus; reason: AlertReason | null };
 }
 
+/** LostAlert is a text that a number was going to get, and that it will not get, or much later (see `lossOf`). */
+export interface LostAlert {
+  code: string;
+  occurrence: number;
+  contactId: string;
+  /** Hex of the blind index of the number that was going to be told. */
+  number: string;
+  /** When it was to go out. */
+  dueAt: Date;
+  how: 'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'later';
+}
+
 /**
  * What a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. An alert of which
  * only the number or the reason is another is restated: it is stored, and stays where it was.
@@ -128,6 +140,7 @@ export interface Difference {
   restated: AlertChange[];
   cancelled: AlertChange[];
   unchanged: AlertChange[];
+  lost: LostAlert[];
 }
 
 export interface PlanningInput {
@@ -145,6 +158,8 @@ export interface PlanningInput {
   now: Date;
   /** How late an alert may be when it is planned and still be sent at once; hours. */
   graceHours: number;
+  /** Business days by which a text may be put off that was about to go out (see `lossOf`); 5 where it is left out. */
+  lateDays?: number;
 }
 
 export interface Planned {

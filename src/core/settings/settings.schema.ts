@@ -24,6 +24,8 @@ const agencyFields = z.strictObject({
     .min(0)
     .max(24 * 60)
     .default(168),
+  /** Business days by which a text that was about to go out may be put off before somebody counts as not told in time. */
+  lateDays: z.int().min(1).max(60).default(5),
   /** The number of alerts, of one number and day, from which they become one digest. */
   digestFrom: z.int().min(2).max(50).default(3),
   /** The number of people that an import may text on its day before it asks again. */

@@ -52,6 +52,7 @@ describe('a large difference', () => {
       moved: [],
       cancelled: changes(3, { status: 'cancelled', reason: 'contact-removed' }),
       unchanged: [],
+      lost: [],
     },
   } as unknown as ContractView;
 
@@ -69,7 +70,10 @@ describe('a large difference', () => {
     });
     const moved = [change('2026-03-04T10:00:00+09:00'), change('2026-03-05T10:00:00+09:00')];
     const { rows } = differenceShown(
-      { ...view, difference: { added: [], moved, cancelled: [], unchanged: [] } } as unknown as ContractView,
+      {
+        ...view,
+        difference: { added: [], moved, cancelled: [], unchanged: [], lost: [] },
+      } as unknown as ContractView,
       '2026-03-02',
     );
     expect(rows.map(({ how, from }) => [how, from])).toEqual([

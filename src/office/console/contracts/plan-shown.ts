@@ -76,6 +76,9 @@ function textedOn(today: string, { difference, milestones }: ContractView, renum
   ).size;
 }
 
+/** So many texts that somebody loses are named, beside how many people lose one. */
+const lostShown = 20;
+
 /** Shows what a change would do to the alerts, before it is saved; `more` are alerts that change and stand in no row. */
 export function differenceShown(view: ContractView, today: string, renumbered?: string) {
   const names = new Map(view.milestones.map((milestone) => [milestone.code, milestone.name]));
@@ -84,7 +87,7 @@ export function differenceShown(view: ContractView, today: string, renumbered?: 
       party.contacts.map((contact) => [contact.id, contact.name ?? party.name] as const),
     ),
   );
-  const difference = view.difference ?? { added: [], moved: [], cancelled: [], unchanged: [] };
+  const difference = view.difference ?? { added: [], moved: [], cancelled: [], unchanged: [], lost: [] };
   // What is cancelled comes first: it must not be hidden behind much that is added or moved.
   const changes = (['cancelled', 'moved', 'added'] as const).flatMap((how) =>
     difference[how].map((change) => ({ how, change })),
@@ -105,15 +108,21 @@ export function differenceShown(view: ContractView, today: string, renumbered?: 
     };
   });
   const textedToday = textedOn(today, view, renumbered);
+  const { lost } = difference;
   return {
+    lost: {
+      people: new Set(lost.map(({ contactId }) => contactId)).size,
+      rows: lost.slice(0, lostShown).map(({ milestone: code, contactId, how, dueAt }) => ({
+        ...{ code, milestone: names.get(code) ?? null, who: people.get(contactId) ?? null, how, dueAt },
+      })),
+      more: Math.max(0, lost.length - lostShown),
+    },
     rows,
     more: changes.length - rows.length,
     unchanged: difference.unchanged.length,
     textedToday,
     // What texts somebody today, or takes a text from somebody, is looked at before it is saved.
-    isFelt:
-      textedToday > 0 ||
-      changes.some(({ change: { from, to } }) => from?.status === 'planned' && to.status !== 'planned'),
+    isFelt: textedToday > 0 || lost.length > 0,
   };
 }
 

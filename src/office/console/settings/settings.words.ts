@@ -64,6 +64,11 @@ defineWords('settings', {
     '가져오기로 오늘 문자를 받는 사람이 이보다 많으면 다시 묻기',
     'Ask again when an import would text more people today than',
   ],
+  lateDays: ['늦은 알림으로 보는 영업일', 'Business days that count as late'],
+  lateDaysHint: [
+    '곧 나갈 문자를 이보다 더 미루면 제때 알리지 않는 것으로 보고 사유를 묻습니다.',
+    'Whoever puts off a text that is about to go out by more than this keeps somebody from being told in time, and has to say why.',
+  ],
   koreanTexts: ['한국어 기본 문안', 'Default texts in Korean'],
   koreanTextsHint: [
     '바꾸면 새 기본 문안이 “새 기본값”에 올라오고, 적용한 문안부터 쓰입니다.',

@@ -1,0 +1,107 @@
+import { calendarOf } from '../calendar/calendar.js';
+import { lossOf } from './loss.js';
+import type { ExistingAlert, PlannedAlert } from './planning.types.js';
+
+/** It is Monday 9 March 2026, 09:00 in Seoul: five business days on is Monday the 16th. */
+const calendar = calendarOf({
+  timeZone: 'Asia/Seoul',
+  country: 'KR',
+  window: { from: '09:00', to: '18:00' },
+  closed: [],
+  open: [],
+});
+const at = (local: string) => new Date(`${local.replace(' ', 'T')}:00+09:00`);
+const now = at('2026-03-09 09:00');
+
+function anAlert(contactId: string, rest: Partial<ExistingAlert> = {}): ExistingAlert {
+  return {
+    id: `row-${contactId}`,
+    code: 'signing',
+    occurrence: 1,
+    contactId,
+    number: `0${contactId}`,
+    wording: 'milestone',
+    dueAt: at('2026-03-10 10:00'),
+    status: 'planned',
+    reason: null,
+    ...rest,
+  };
+}
+
+const lossIn = (before: ExistingAlert[], after: PlannedAlert[]) =>
+  lossOf(before, after, calendar, { now }).map(
+    ({ contactId, number, how }) => `${contactId} ${number} ${how}`,
+  );
+
+describe('somebody is kept from being told', () => {
+  it.each<[string, Partial<PlannedAlert>, string]>([
+    ['whose text is cancelled', { status: 'cancelled', reason: 'terminated' }, 'a 0a cancelled'],
+    ['whose text is held', { status: 'held', reason: 'suspended' }, 'a 0a held'],
+    ['whose text is missed', { status: 'missed', reason: 'registered-late' }, 'a 0a missed'],
+    ['whose text becomes history', { status: 'history', reason: 'before-go-live' }, 'a 0a history'],
+    ['whose contact has another number', { number: '0z' }, 'a 0a number'],
+    ['whose contact has no number', { number: null, status: 'held', reason: 'no-number' }, 'a 0a number'],
+    // From Tuesday the 10th, the sixth business day is Wednesday the 18th.
+    ['whose text goes out on the sixth business day', { dueAt: at('2026-03-18 09:00') }, 'a 0a later'],
+  ])('%s', (_what, rest, lost) => {
+    expect(lossIn([anAlert('a')], [{ ...anAlert('a'), ...rest }])).toEqual([lost]);
+  });
+
+  it('whose alert is gone', () => {
+    expect(lossIn([anAlert('a')], [])).toEqual(['a 0a cancelled']);
+  });
+
+  it('whose text waits for the end of a suspension, and is cancelled', () => {
+    const waiting = anAlert('a', { status: 'held', reason: 'suspended' });
+    expect(lossIn([waiting], [anAlert('a', { status: 'cancelled' })])).toEqual(['a 0a cancelled']);
+    expect(lossIn([waiting], [waiting])).toEqual([]);
+  });
+
+  it('of one milestone, though the number is told of another', () => {
+    const other = anAlert('a', { code: 'payment', id: 'row-p' });
+    expect(lossIn([anAlert('a'), other], [anAlert('a', { status: 'cancelled' }), other])).toEqual([
+      'a 0a cancelled',
+    ]);
+  });
+});
+
+describe('nobody is kept from being told', () => {
+  it.each<[string, ExistingAlert[], PlannedAlert[]]>([
+    ['when nothing changes', [anAlert('a')], [anAlert('a')]],
+    ['when more are told', [anAlert('a')], [anAlert('a'), anAlert('b', { id: null as never })]],
+    ['when the text goes out earlier', [anAlert('a')], [anAlert('a', { dueAt: at('2026-03-09 10:00') })]],
+    [
+      'when it goes out by the fifth business day',
+      [anAlert('a')],
+      [anAlert('a', { dueAt: at('2026-03-17 18:00') })],
+    ],
+    ['when the wording is another', [anAlert('a')], [anAlert('a', { wording: 'neutral' })]],
+    [
+      'when what was far ahead is put off',
+      [anAlert('a', { dueAt: at('2026-03-17 10:00') })],
+      [anAlert('a', { dueAt: at('2026-12-01 10:00') })],
+    ],
+    [
+      'when another contact gets the text at the same number',
+      [anAlert('a'), anAlert('b', { number: '0a', status: 'covered', reason: 'same-number' })],
+      [anAlert('a', { status: 'cancelled' }), anAlert('b', { number: '0a' })],
+    ],
+    [
+      'when the text was sent',
+      [anAlert('a', { status: 'messaged' })],
+      [anAlert('a', { status: 'messaged' })],
+    ],
+    [
+      'when it was missed before',
+      [anAlert('a', { status: 'missed' })],
+      [anAlert('a', { status: 'cancelled' })],
+    ],
+    [
+      'when there was no number',
+      [anAlert('a', { number: null, status: 'held', reason: 'no-number' })],
+      [anAlert('a', { number: null, status: 'cancelled' })],
+    ],
+  ])('%s', (_what, before, after) => {
+    expect(lossIn(before, after)).toEqual([]);
+  });
+});

@@ -1,0 +1,64 @@
+import type { Calendar } from '../calendar/calendar.js';
+import { groupedBy } from '../../platform/grouped-by.js';
+import type { ExistingAlert, LostAlert, PlannedAlert, PlanningInput } from './planning.types.js';
+
+type One = Pick<
+  ExistingAlert,
+  'code' | 'occurrence' | 'contactId' | 'number' | 'status' | 'reason' | 'dueAt'
+>;
+
+/** How sure it is that a number is told: 2 in time, 1 when a suspension ends, 0 not. */
+function sureness({ status, reason }: One): number {
+  if (status === 'planned' || status === 'messaged') return 2;
+  return status === 'held' && reason === 'suspended' ? 1 : 0;
+}
+
+/**
+ * Lists whom a change of a contract keeps from being told: numbers that were going to get a text about a milestone, and now
+ * get none, another number gets it, or they get it much later than it was about to go out. A number that is told through
+ * another contact loses nothing, and neither does one that more people join. What was to go out in the far future may be put
+ * off: an extension that comes in time is an honest act, and is seen in the history.
+ */
+export function lossOf(
+  before: ExistingAlert[],
+  after: PlannedAlert[],
+  calendar: Calendar,
+  { now, lateDays = 5 }: Pick<PlanningInput, 'now' | 'lateDays'>,
+): LostAlert[] {
+  if (before.length === 0) return [];
+  const laterOf = (at: Date) =>
+    calendar.instantOf(calendar.addBusinessDays(calendar.localDateOf(at), lateDays + 1), '00:00');
+  const soon = laterOf(now);
+  const planned = groupedBy(after, numberOf);
+  const own = new Map(after.map((alert) => [keyOf(alert), alert]));
+  return before.flatMap((alert) => {
+    const was = sureness(alert);
+    if (alert.number === null || was === 0 || alert.status === 'messaged') return [];
+    const told = (planned.get(numberOf(alert)) ?? []).filter((one) => sureness(one) >= was);
+    const lost = {
+      code: alert.code,
+      occurrence: alert.occurrence,
+      contactId: alert.contactId,
+      dueAt: alert.dueAt,
+    };
+    const first = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0];
+    if (!first) return [{ ...lost, number: alert.number, how: howLost(alert, own.get(keyOf(alert))) }];
+    const isPutOff = first.status === 'planned' && alert.dueAt < soon && first.dueAt >= laterOf(alert.dueAt);
+    return isPutOff ? [{ ...lost, number: alert.number, how: 'later' as const }] : [];
+  });
+}
+
+function howLost(before: ExistingAlert, after: PlannedAlert | undefined): LostAlert['how'] {
+  if (!after || after.status === 'cancelled') return 'cancelled';
+  if (after.number !== before.number) return 'number';
+  if (after.status === 'held') return 'held';
+  return after.status === 'history' ? 'history' : 'missed';
+}
+
+function keyOf({ code, occurrence, contactId }: One): string {
+  return `${code} ${occurrence} ${contactId}`;
+}
+
+function numberOf({ code, occurrence, number }: One): string {
+  return `${code} ${occurrence} ${number}`;
+}
