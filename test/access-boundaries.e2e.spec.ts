@@ -53,7 +53,7 @@ describe('a key', () => {
   it('tells who calls', async () => {
     const { id, key } = await made();
     expect(await keys().authenticate(key)).toEqual({
-      ...{ keyId: id, accountId: null, name: 'ledger', role: 'officer', departmentId: roads },
+      ...{ keyId: id, accountId: null, name: 'ledger 1', role: 'officer', departmentId: roads },
       officerId: null,
     });
   });
