@@ -96,7 +96,10 @@ it('chooses the plan again when the value passes the threshold, either way, and 
   const contract = ok(await register({ kind: 'service', value: { amount: '49999999', currency: 'KRW' } }));
   const value = async (amount: string, reason?: string) =>
     ok(
-      await officer.patch<ContractView>(`/contracts/${contract.id}`, { value: { amount, currency: 'KRW' } }),
+      await officer.patch<ContractView>(`/contracts/${contract.id}`, {
+        value: { amount, currency: 'KRW' },
+        reason,
+      }),
     );
   const plansOf = ({ plan: name, planVersion, milestones: all }: ContractView) => {
     const alerts = all.flatMap((one) => one.alerts).filter(({ status }) => status === 'planned');
