@@ -4,6 +4,7 @@ import { ContractsModule } from './core/contracts/contracts.module.js';
 import { DepartmentsModule } from './core/departments/departments.module.js';
 import { HealthModule } from './core/health/health.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
+import { FlagsModule } from './core/flags/flags.module.js';
 import { MessagesModule } from './core/log/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './core/proof/proof.module.js';
@@ -38,6 +39,7 @@ export class AppModule {
         TextsModule,
         SendingModule,
         MessagesModule,
+        FlagsModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

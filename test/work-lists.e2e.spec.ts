@@ -16,6 +16,7 @@ const everyday = [
   'drafts',
 ];
 const ofTheAuditor = [
+  'flags',
   'staff-numbers',
   'shared-numbers',
   'registered-late',

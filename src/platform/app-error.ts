@@ -136,6 +136,7 @@ const things = {
   key: ['API 키', 'key'],
   message: ['문자', 'message'],
   'message that is held': ['보류된 문자', 'message that is held'],
+  'flag that is open': ['열려 있는 표시', 'flag that is open'],
   occurrence: ['기록', 'occurrence'],
   officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],

@@ -187,11 +187,19 @@ describe('an occurrence', () => {
   });
 });
 
+const by = { actor: 'system', reason: null };
+
 /** The contract of an alert, as planning is told of it. */
 function subjectOf(alert: AlertMade, rest: Partial<PlanningSubject['contract']> = {}): PlanningSubject {
   return {
     contract: {
-      ...{ id: alert.contractId, departmentId: alert.departmentId, planName: 'plan:works', planVersion: 1 },
+      ...{
+        id: alert.contractId,
+        departmentId: alert.departmentId,
+        planName: 'plan:works',
+        planVersion: 1,
+        officerId: null,
+      },
       ...{
         kind: 'works',
         state: 'signed',
@@ -257,10 +265,10 @@ describe('planning contracts', () => {
 
   it('stores alerts and milestones of several at once, and of each its own', async () => {
     const [one, other] = [await aContract(), await aContract()];
-    const differences = await planning.replan([
-      subjectOf(one),
-      subjectOf(other, { signedOn: '2036-03-05', startsOn: null, endsOn: null }),
-    ]);
+    const differences = await planning.replan(
+      [subjectOf(one), subjectOf(other, { signedOn: '2036-03-05', startsOn: null, endsOn: null })],
+      by,
+    );
     const [ones, others] = [await alertsOf(one.contractId), await alertsOf(other.contractId)];
     expect(ones[0]).toMatchObject({
       ...{ id: one.id, code: 'signing', status: 'planned', day: '2036-03-04', contact: one.contactId },
@@ -278,23 +286,24 @@ describe('planning contracts', () => {
 
   it('again, writes nothing', async () => {
     const one = await aContract();
-    await planning.replan([subjectOf(one)]);
+    await planning.replan([subjectOf(one)], by);
     const before = [await alertsOf(one.contractId), await rowsOf(one.contractId)];
-    const { added, moved, cancelled } = (await planning.replan([subjectOf(one)])).get(one.contractId) ?? {};
+    const { added, moved, cancelled } =
+      (await planning.replan([subjectOf(one)], by)).get(one.contractId) ?? {};
     expect([added, moved, cancelled]).toEqual([[], [], []]);
     expect([await alertsOf(one.contractId), await rowsOf(one.contractId)]).toEqual(before);
   });
 
   it('writes only the alerts that change: one that moves, one that is added, one that is cancelled', async () => {
     const one = await aContract();
-    await planning.replan([subjectOf(one)]);
+    await planning.replan([subjectOf(one)], by);
     const before = new Map((await alertsOf(one.contractId)).map((row) => [row['id'], row]));
-    await planning.replan([subjectOf(one, { startsOn: '2036-03-24' })]);
+    await planning.replan([subjectOf(one, { startsOn: '2036-03-24' })], by);
     const after = await alertsOf(one.contractId);
     const changed = after.filter((row) => row['written'] !== before.get(row['id'])?.['written']);
     expect(changed.map(({ code }) => code)).toContain('commencement');
     expect(changed.map(({ code }) => code)).not.toContain('signing');
-    await planning.replan([subjectOf(one, { startsOn: null })]);
+    await planning.replan([subjectOf(one, { startsOn: null })], by);
     const cancelled = (await alertsOf(one.contractId)).filter(({ code }) => code === 'commencement');
     expect(cancelled).toMatchObject([{ status: 'cancelled', reason: 'milestone-gone' }]);
   });
@@ -312,7 +321,7 @@ describe('planning contracts', () => {
       await bench.clear();
       const fresh = await aContract();
       await bench.sql(`DELETE FROM alert WHERE contract_id = $1`, [fresh.contractId]);
-      await planning.replan([subjectOf(fresh, { signedOn, startsOn: null, endsOn: null })]);
+      await planning.replan([subjectOf(fresh, { signedOn, startsOn: null, endsOn: null })], by);
       const [signing] = (await alertsOf(fresh.contractId)).filter(({ code }) => code === 'signing');
       expect([late, signing?.['status']]).toEqual([late, status]);
     }
@@ -326,14 +335,14 @@ describe('planning contracts', () => {
       ...{ id: `contact-${n}`, number: String(n), removed: false, suppressed: false },
     }));
     const subjects = all.map((one) => ({ ...subjectOf(one), contacts }));
-    expect(await planning.replan(subjects).then(() => null, codeOf)).toBe('plan-too-large');
+    expect(await planning.replan(subjects, by).then(() => null, codeOf)).toBe('plan-too-large');
     expect(await bench.sql(`SELECT count(*) FROM alert`)).toEqual(before);
   });
 
   it('is undone with the transaction that it stands in', async () => {
     const one = await aContract();
     const before = [await alertsOf(one.contractId), await rowsOf(one.contractId)];
-    await bench.get(Database).rehearse(() => planning.replan([subjectOf(one)]));
+    await bench.get(Database).rehearse(() => planning.replan([subjectOf(one)], by));
     expect([await alertsOf(one.contractId), await rowsOf(one.contractId)]).toEqual(before);
   });
 });

@@ -9,6 +9,7 @@ import type {
   OccurrenceToRecord,
   RecordedOccurrence,
 } from '../planning/planning.types.js';
+import type { Why } from '../planning/flags.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { planFor, SettingsService } from '../settings/settings.service.js';
@@ -20,7 +21,6 @@ import { requireDatesInOrder, requireSignedBy } from './lifecycle.js';
 import { requireNearDay } from './validity.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
-type Why = Pick<ChangeEntry, 'actor' | 'reason'>;
 
 /** NewKeeper is the officer or department that contracts are given to; one that is left out stays as it is. */
 export interface NewKeeper {
@@ -169,10 +169,14 @@ export class ContractChanges {
    * Plans contracts again as they stand in the running transaction; returns the differences by contract. `known` are their
    * parties, where somebody has read them already.
    */
-  async replan(contracts: Contract[], known?: Map<string, Parties>): Promise<Map<string, Difference>> {
+  async replan(
+    contracts: Contract[],
+    by: Why,
+    known?: Map<string, Parties>,
+  ): Promise<Map<string, Difference>> {
     const parties = known ?? (await this.reader.partiesOf(contracts.map(({ id }) => id)));
     await this.noteCalendar(contracts);
-    return this.planning.replan(await this.reader.planningSubjectsOf(contracts, parties));
+    return this.planning.replan(await this.reader.planningSubjectsOf(contracts, parties), by);
   }
 
   /** Notes that contracts are planned by the calendar in force, so that they are not planned by it once more. */
@@ -184,8 +188,8 @@ export class ContractChanges {
     await this.database.run(`UPDATE contract SET calendar_version = $2 WHERE id = ANY($1)`, [ids, version]);
   }
 
-  async replanOne(contract: Contract, known?: Map<string, Parties>): Promise<Difference> {
-    const difference = (await this.replan([contract], known)).get(contract.id);
+  async replanOne(contract: Contract, by: Why, known?: Map<string, Parties>): Promise<Difference> {
+    const difference = (await this.replan([contract], by, known)).get(contract.id);
     if (!difference) throw new Error('planning returned nothing');
     return difference;
   }

@@ -52,7 +52,11 @@ export class ContractEditor {
       const contract = await this.lockVersion(edit);
       await work(contract, actor);
       const parties = await this.reader.partiesOf([contract.id]);
-      const difference = await this.changes.replanOne(contract, parties);
+      const difference = await this.changes.replanOne(
+        contract,
+        { actor, reason: edit.reason ?? null },
+        parties,
+      );
       if (!edit.dryRun && !edit.reason) requireNoLoss(difference, edit.reasonField);
       return {
         ...(await this.viewer.view(contract, parties)),

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../settings/settings.module.js';
 import { AlertStates } from './alert-states.js';
+import { Flags } from './flags.js';
 import { MilestoneStore } from './milestone.store.js';
 import { PlanningService } from './planning.service.js';
 
 @Module({
   imports: [SettingsModule],
-  providers: [AlertStates, MilestoneStore, PlanningService],
+  providers: [AlertStates, Flags, MilestoneStore, PlanningService],
   exports: [AlertStates, PlanningService],
 })
 export class PlanningModule {}

@@ -9,6 +9,7 @@ import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
+import { Flags, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
 import { requireRoomAtOnce } from './plan-limits.js';
@@ -35,7 +36,13 @@ import { Database } from '../../platform/database/database.js';
 
 /** A PlanningSubject is what planning has to know of a contract. The caller holds the lock on the contract's row. */
 export interface PlanningSubject extends Pick<PlanningInput, 'goLiveOn' | 'contacts'> {
-  contract: PlanningContract & { id: string; departmentId: string; planName: string; planVersion: number };
+  contract: PlanningContract & {
+    id: string;
+    departmentId: string;
+    officerId: string | null;
+    planName: string;
+    planVersion: number;
+  };
 }
 
 /** A KnownContract is one of which something is recorded; `since` is asked of by `neutralOwedAt`. */
@@ -70,10 +77,14 @@ export class PlanningService {
     private readonly milestones: MilestoneStore,
     private readonly alerts: AlertStates,
     private readonly clock: ServiceClock,
+    private readonly flags: Flags,
   ) {}
 
-  /** Plans many contracts at once, by a handful of statements whatever their number; returns the differences by contract. */
-  async replan(subjects: PlanningSubject[]): Promise<Map<string, Difference>> {
+  /**
+   * Plans many contracts at once, by a handful of statements whatever their number; returns the differences by contract. What
+   * `by` keeps from whom is flagged in the same transaction.
+   */
+  async replan(subjects: PlanningSubject[], by: Why): Promise<Map<string, Difference>> {
     if (subjects.length === 0) return new Map();
     const now = await this.clock.now();
     const ids = subjects.map(({ contract }) => contract.id);
@@ -85,7 +96,13 @@ export class PlanningService {
     );
     const milestoneIds = await this.milestones.store(plannedMilestones(results), ids);
     await this.alerts.store(await this.alertsToStore(results, milestoneIds), now);
-    return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
+    const differences = new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
+    await this.flags.raise(
+      results.map(({ contract }) => contract),
+      differences,
+      by,
+    );
+    return differences;
   }
 
   /** Returns what planning contracts by another calendar would change. Nothing is locked, and nothing is written. */

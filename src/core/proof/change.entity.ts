@@ -50,7 +50,8 @@ export type ChangeKind =
   | 'work-list-exported'
   | 'brake-pulled'
   | 'brake-released'
-  | 'held-message-released';
+  | 'held-message-released'
+  | 'flag-closed';
 
 /** ChangeParams is what a kind of change is about, where the kind alone does not tell. */
 export interface ChangeParams {

@@ -81,7 +81,11 @@ export class Replanning {
         [contracts.map(({ id }) => id)],
       );
       const open = new Set(rows.map(({ id }) => id));
-      const differences = await this.changes.replan(contracts.filter(({ id }) => open.has(id)));
+      const by = { actor: calendar.actor, reason: null };
+      const differences = await this.changes.replan(
+        contracts.filter(({ id }) => open.has(id)),
+        by,
+      );
       await this.changes.noteCalendar(contracts.filter(({ id }) => !open.has(id)));
       await this.journal.record(...[...differences].flatMap(([id, found]) => entryOf(id, found, calendar)));
     });

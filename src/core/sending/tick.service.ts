@@ -55,7 +55,7 @@ export class StrandedAlerts {
       await this.database.inTransaction(async () => {
         const [contract] = await this.reader.lockContracts([contractId]);
         if (contract && (await this.alerts.releaseStranded(contractId)) > 0) {
-          await this.changes.replanOne(contract);
+          await this.changes.replanOne(contract, { actor: 'system', reason: null });
         }
       });
     }

@@ -148,19 +148,22 @@ export class ImportBatches {
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
       done.push(...(await this.importPart(run, part)));
-    await this.addAlerts(done, await this.planAll(done));
+    await this.addAlerts(done, await this.planAll(run, done));
     return done;
   }
 
   /** Of what was only registered nothing has to be read to plan it; the rest is planned again. */
-  private async planAll(done: Done[]): Promise<Map<string, Difference>> {
+  private async planAll({ actor }: ImportRun, done: Done[]): Promise<Map<string, Difference>> {
     const last = [...new Map(done.filter((one) => one.replan).map((one) => [one.contract.id, one])).values()];
     const isNew = (one: Done) => one.registered !== undefined && one.contract.version === 1;
     const planned = await this.changes.planNew(
       last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : [])),
     );
     const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
-    const again = others.length > 0 ? await this.changes.replan(others) : new Map<string, Difference>();
+    const again =
+      others.length > 0
+        ? await this.changes.replan(others, { actor, reason: null })
+        : new Map<string, Difference>();
     return new Map([...[...planned].map(([id, { difference }]) => [id, difference] as const), ...again]);
   }
 

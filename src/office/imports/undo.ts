@@ -56,7 +56,10 @@ export class ContractRestorer {
       entries.push(undoneEntry(contract, created, undoing));
     }
     await this.journal.record(...entries);
-    const differences = await this.changes.replan(contracts.map(({ contract }) => contract));
+    const differences = await this.changes.replan(
+      contracts.map(({ contract }) => contract),
+      undoing.by,
+    );
     return [...differences.values()].flatMap((one) => one.cancelled).length;
   }
 

@@ -120,6 +120,24 @@ defineWords('workLists', {
     'The {field} ({from}) was cleared by {actor}{unsent}.',
   ],
   'dates-moved-back.unsent': [' 그때까지 보내지 않은 안내가 있었습니다.', ', before an alert had gone out'],
+  'flags.name': ['알림을 잃게 한 변경', 'Changes that kept somebody from being told'],
+  'flags.todo': [
+    '업체에 직접 확인하고, 계약 화면에서 결과를 적어 닫으세요.',
+    'Ask the counterparty itself, and close it at the contract with what you found.',
+  ],
+  'flags.not-told': [
+    '{people}명이 {milestone} 등의 알림을 받지 못하게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
+    'It keeps {people} people from being told, of {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
+  ],
+  'flags.number-swapped': [
+    '{people}명에게 갈 {milestone} 등의 알림이 다른 번호로 가게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
+    'It sends to other numbers what {people} people were to get, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
+  ],
+  'flags.put-off': [
+    '{people}명에게 곧 나갈 {milestone} 등의 알림이 미루어졌습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
+    'It puts off what {people} people were about to be told, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
+  ],
+  'flags.no-reason': ['없음', 'none given'],
   'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],
   'changed-before-alert.todo': [
     '이전 번호로 업체에 직접 확인하세요.',

@@ -37,6 +37,7 @@ import { OcdsImports1790000000200 } from '../../../migrations/1790000000200-ocds
 import { LateRecords1790000000210 } from '../../../migrations/1790000000210-late-records.js';
 import { UndatedMilestones1790000000211 } from '../../../migrations/1790000000211-undated-milestones.js';
 import { ImportNames1790000000220 } from '../../../migrations/1790000000220-import-names.js';
+import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
 
 export const migrations = [
   Access1790000000001,
@@ -75,6 +76,7 @@ export const migrations = [
   LateRecords1790000000210,
   UndatedMilestones1790000000211,
   ImportNames1790000000220,
+  Flags1790000000240,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
