@@ -237,8 +237,11 @@ describe('a department', () => {
     const path = `/contracts/${own.id}`;
     const answers = [
       await officer.post(`${path}/counterparties/${party?.id}/contacts`, aContact()),
-      await officer.patch(`${path}/contacts/${party?.contacts[0]?.id}`, { phone: '010-0000-7777' }),
-      await officer.delete(`${path}/contacts/${party?.contacts[0]?.id}`),
+      await officer.patch(`${path}/contacts/${party?.contacts[0]?.id}`, {
+        phone: '010-0000-7777',
+        reason: 'a test',
+      }),
+      await officer.delete(`${path}/contacts/${party?.contacts[0]?.id}?reason=a+test`),
     ];
     expect(answers.map((answer) => answer.status)).toEqual([404, 404, 404]);
     expect(await service.contract(theirs.id)).toMatchObject({ version: theirs.version });

@@ -279,18 +279,20 @@ describe('a contact on its page', () => {
     expect(await contactsOf(due)).toHaveLength(2);
   });
 
-  it('shows first that a text goes today to the other number that is given', async () => {
+  it('shows first that texts go to the other number that is given, and saves it with a reason', async () => {
     const { tomorrow, due, officer, pathOf, contactsOf } = await aPage();
-    for (const [contract, status] of [
-      [tomorrow, 303],
-      [due, 200],
-    ] as const) {
+    for (const contract of [tomorrow, due]) {
       const [contact] = await contactsOf(contract);
       const path = `${pathOf(contract)}/${contact?.id}`;
       expect((await officer.post(path, { contactRole: '현장소장', locale: 'ko' })).status).toBe(303);
       const answer = await officer.post(path, { phone: '010-0000-9876', locale: 'ko' });
-      expect([contract.signedOn, answer.status]).toEqual([contract.signedOn, status]);
-      expect((await contactsOf(contract))[0]?.phone?.endsWith('9876')).toBe(status === 303);
+      expect([contract.signedOn, answer.status]).toEqual([contract.signedOn, 200]);
+      expect(answer.text).toContain('1명이 알림을 받지 못하거나');
+      const saved = { phone: '010-0000-9876', locale: 'ko', step: 'save' };
+      expect((await officer.post(path, saved)).status).toBe(422);
+      expect((await contactsOf(contract))[0]?.phone?.endsWith('9876')).toBe(false);
+      expect((await officer.post(path, { ...saved, reason: '담당자 변경' })).status).toBe(303);
+      expect((await contactsOf(contract))[0]?.phone?.endsWith('9876')).toBe(true);
     }
   });
 });

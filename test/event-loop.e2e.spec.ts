@@ -109,7 +109,7 @@ describe('no act keeps others waiting:', () => {
     const dates = { signedOn: '2026-03-04', endsOn: '2058-06-30' };
     await inShortStretches('other dates', () => call('PATCH', `/contracts/${id}`, dates));
     await inShortStretches('suspending', () =>
-      call('POST', `/contracts/${id}/suspend`, { on: '2026-03-04' }),
+      call('POST', `/contracts/${id}/suspend`, { on: '2026-03-04', reason: 'rain' }),
     );
     await inShortStretches('its time line', () => call('GET', `/contracts/${id}/timeline`));
     const admin = await service.person('admin');

@@ -46,7 +46,7 @@ describe('a counterparty with 50 contacts', () => {
     await refuses(contract, () => addContact(contract), fullParty);
     await refuses(contract, () => addContact(contract, true), fullParty);
     const [first] = contactsOf(contract);
-    ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${first?.id}`));
+    ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${first?.id}?reason=a+test`));
     ok(await addContact(contract));
   });
 
@@ -97,7 +97,9 @@ describe('a contract with a thousand contacts', () => {
     await refuses(contract, () => addContact(contract), full);
     const [first] = contactsOf(contract);
     const removed = ok(
-      await service.admin.delete<ContractView>(`/contracts/${contract.id}/contacts/${first?.id}`),
+      await service.admin.delete<ContractView>(
+        `/contracts/${contract.id}/contacts/${first?.id}?reason=a+test`,
+      ),
     );
     await refuses(removed, () => addContact(removed), full);
     await refuses(removed, () => addParty(removed, aParty('하나 더', 1)), full);
@@ -210,7 +212,7 @@ describe('a contract with longer lists, of before there were limits', () => {
     // Four milestones, for 50 contacts that had alerts and ten that get them.
     expect(amended.difference?.added).toHaveLength(40);
     const [first] = contactsOf(amended);
-    ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${first?.id}`));
+    ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${first?.id}?reason=a+test`));
     expect(problem(await addContact(contract))).toMatchObject({ code: 'list-full' });
   });
 });

@@ -87,7 +87,7 @@ const form = 'Content-Type: application/x-www-form-urlencoded\r\n';
 const refusals: [what: string, request: string, status: number, code: string][] = [
   ['an address that cannot be decoded', get('/console/%E0%A4%A'), 400, 'malformed'],
   ['another one', get('/api/v1/%zz'), 400, 'malformed'],
-  ['an address where nothing is', get('/console/nothing'), 404, 'not-found'],
+  ['an address where nothing is', get('/nothing'), 404, 'not-found'],
   ['a method that nothing takes', `PROPFIND /api/v1/contracts HTTP/1.1\r\n${host}\r\n`, 404, 'not-found'],
   [
     'a body that is too large',

@@ -31,6 +31,10 @@ beforeAll(async () => {
       aCounterparty({ contacts: [aContact({ phone: number }), aContact({ locale: 'en', phone: landline })] }),
     ],
   });
+  // A name with a character that stands for any other in a search.
+  const [agency] = ok(await service.admin.get<{ items: { value: object }[] }>('/agency')).items;
+  const value = { ...agency?.value, rehearsal: undefined, referenceLetters: 'any' };
+  ok(await service.admin.post('/agency', value));
   goods = await service.register({ kind: 'goods', reference: 'G_2026_LED', title: '가로등 교체' });
   park = await service.register({
     departmentId: parks,

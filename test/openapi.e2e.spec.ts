@@ -52,7 +52,9 @@ const added = [
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
-    ['koreanTexts', 'lateDays', 'referenceLetters'].map((name) => `paths./api/v1/agency.${place}.${name}: is new`),
+    ['koreanTexts', 'lateDays', 'referenceLetters'].map(
+      (name) => `paths./api/v1/agency.${place}.${name}: is new`,
+    ),
   ),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...['dryRun', 'cursor', 'limit'].map((name) => `${calendar}.post.parameters.query ${name}: is new`),

@@ -53,7 +53,13 @@ describe('in the sandbox', () => {
     await admin.post('/contracts', withBoth(departmentId), { 'idempotency-key': 'twice' });
     const path = `/contracts/${contract.id}`;
     const [contactId] = contactIds(contract);
-    ok(await admin.patch(`${path}/contacts/${contactId}`, { phone: numbers[1], name: person }));
+    ok(
+      await admin.patch(`${path}/contacts/${contactId}`, {
+        phone: numbers[1],
+        name: person,
+        reason: 'a test',
+      }),
+    );
     ok(await admin.post('/officers', { departmentId, name: person, phone: numbers[0], staffNumber: 'H-9' }));
     await service.advanceTo('2026-03-20T12:00:00+09:00');
     for (const get of [path, '/contracts', `${path}/changes`, '/officers', '/sandbox/texts', '/agency'])

@@ -137,7 +137,7 @@ describe('the entity tag', () => {
     'a contact changed': (contract) =>
       service.admin.patch(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`, { role: 'ceo' }),
     'a contact removed': (contract) =>
-      service.admin.delete(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`),
+      service.admin.delete(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}?reason=a+test`),
     'an occurrence': ({ id }) =>
       service.admin.post(`/contracts/${id}/milestones/advance-payment/occurrences`, {
         occurredOn: '2026-04-01',
@@ -184,7 +184,7 @@ describe('a move', () => {
     expect(before.state).toBe(state);
 
     const answer = await service.admin.post<ContractView>(`/contracts/${draft.id}/${name}`, {
-      on: '2026-03-20',
+      ...{ on: '2026-03-20', reason: 'a test' },
     });
     const to = lawful[state]?.[name];
     if (to) expect(ok(answer).state).toBe(to);
@@ -375,7 +375,7 @@ describe('a contact', () => {
       alertLines(view).every((line) => line.includes('cancelled') && line.endsWith('(contact-removed)')),
     ).toBe(true);
     expect(view.counterparties[0]?.contacts[0]?.removedAt).not.toBeNull();
-    const again = await service.admin.delete(`/contracts/${contract.id}/contacts/${contactId}`);
+    const again = await service.admin.delete(`/contracts/${contract.id}/contacts/${contactId}?reason=a+test`);
     expect(again.status).toBe(404);
   });
 

@@ -274,7 +274,7 @@ describe('what has been said', () => {
     const path = `/contracts/${contract.id}`;
     ok(await admin.patch(path, { endsOn: '2026-12-18', reason: 'rain' }));
     ok(await admin.post(`${path}/counterparties/${contract.counterparties[0]?.id}/contacts`, aContact()));
-    ok(await admin.delete(`${path}/contacts/${contactIds(contract)[0]}`));
+    ok(await admin.delete(`${path}/contacts/${contactIds(contract)[0]}?reason=a+test`));
     ok(await admin.post(`${path}/milestones/advance-payment/occurrences`, { occurredOn: '2026-04-01' }));
     ok(await admin.post(`${path}/start`, { on: '2026-03-16' }));
     const brake = { scope: 'agency', target: 'all', reason: 'for a test' };

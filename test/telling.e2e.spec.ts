@@ -99,7 +99,7 @@ it('does not tell again what was told, when its date moves', async () => {
 
 it('holds back during a suspension, and says afterwards what was missed by it', async () => {
   const contract = await service.register();
-  ok(await service.admin.post(`/contracts/${contract.id}/suspend`, { on: '2026-03-03' }));
+  ok(await service.admin.post(`/contracts/${contract.id}/suspend`, { on: '2026-03-03', reason: 'rain' }));
   await service.advanceTo('2026-03-16T12:00:00+09:00');
   expect(await service.texts()).toEqual([]);
 
@@ -119,7 +119,12 @@ it('holds back during a suspension, and says afterwards what was missed by it', 
 it('does not tell a terminated contract’s parties anything more', async () => {
   const contract = await service.register();
   await service.advanceTo('2026-03-05T12:00:00+09:00');
-  ok(await service.admin.post(`/contracts/${contract.id}/terminate`, { on: '2026-03-05' }));
+  ok(
+    await service.admin.post(`/contracts/${contract.id}/terminate`, {
+      on: '2026-03-05',
+      reason: 'by agreement',
+    }),
+  );
   await service.advanceTo('2027-03-05T12:00:00+09:00');
   expect(await service.texts()).toHaveLength(1);
 });
@@ -131,7 +136,7 @@ it('tells the new number after a change, and the old one nothing more', async ()
   await service.advanceTo('2026-03-05T12:00:00+09:00');
   ok(
     await service.admin.patch(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`, {
-      phone: after,
+      ...{ phone: after, reason: 'the site manager changed' },
     }),
   );
   await service.advanceTo('2026-03-14T12:00:00+09:00');
@@ -172,7 +177,7 @@ it('goes on texting a number of two roles when the one that carried it is remove
   const party = aCounterparty({ contacts: [aContact({ phone }), aContact({ phone, role: 'ceo' })] });
   const contract = await service.register({ counterparties: [party] });
   const carrier = milestoneOf(contract, 'signing').alerts.find((alert) => alert.status === 'planned');
-  ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${carrier?.contactId}`));
+  ok(await service.admin.delete(`/contracts/${contract.id}/contacts/${carrier?.contactId}?reason=a+test`));
   await service.advanceTo('2026-03-05T12:00:00+09:00');
   expect(await service.texts()).toHaveLength(1);
 });

@@ -98,7 +98,7 @@ it('chooses the plan again when the value passes the threshold, either way, and 
     ok(
       await officer.patch<ContractView>(`/contracts/${contract.id}`, {
         value: { amount, currency: 'KRW' },
-        reason,
+        ...(reason === undefined ? {} : { reason }),
       }),
     );
   const plansOf = ({ plan: name, planVersion, milestones: all }: ContractView) => {

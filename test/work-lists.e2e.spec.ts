@@ -56,7 +56,7 @@ const contactOf = (name: string) => made.get(name)?.counterparties[0]?.contacts[
 const patch = async (name: string, body: object) =>
   ok(await service.admin.patch(`/contracts/${idOf(name)}`, body));
 const move = async (name: string, how: string, on: string) =>
-  ok(await service.admin.post(`/contracts/${idOf(name)}/${how}`, { on }));
+  ok(await service.admin.post(`/contracts/${idOf(name)}/${how}`, { on, reason: '시험' }));
 
 const headings =
   '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,담당부서,업체명,사업자번호,담당자,휴대전화,언어';
@@ -160,6 +160,7 @@ beforeAll(async () => {
   ok(
     await service.admin.patch(`/contracts/${idOf('swapped')}/contacts/${contactOf('swapped')}`, {
       phone: aNumber(),
+      reason: '담당자 변경',
     }),
   );
   await patch('moved', { startsOn: '2026-05-04', reason: '착공 연기' });
@@ -169,7 +170,7 @@ beforeAll(async () => {
   await move('little', 'suspend', '2026-03-03');
   await move('terminated', 'terminate', '2026-03-03');
   await patch('given', { departmentId: parks, reason: '업무 이관' });
-  await patch('to-history', { startsOn: '2026-02-27' });
+  await patch('to-history', { startsOn: '2026-02-27', reason: '시험' });
   await move('never-signed', 'terminate', '2026-03-03');
   await move('drafted-away', 'terminate', '2026-03-03');
   await service.advanceTo('2026-03-18T12:00:00+09:00');

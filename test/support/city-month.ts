@@ -246,13 +246,13 @@ class CityMonth {
   }
 
   private async move(name: string, move: string, on: string): Promise<void> {
-    ok(await this.service.admin.post(`/contracts/${this.id(name)}/${move}`, { on }));
+    ok(await this.service.admin.post(`/contracts/${this.id(name)}/${move}`, { on, reason: 'a test' }));
   }
 
   /** Of the contract, or of its first contact. */
   private async change(name: string, of: 'contract' | 'contact', patch: object): Promise<void> {
     const path = of === 'contract' ? '' : `/contacts/${this.contact(name)}`;
-    ok(await this.service.admin.patch(`/contracts/${this.id(name)}${path}`, patch));
+    ok(await this.service.admin.patch(`/contracts/${this.id(name)}${path}`, { reason: 'a test', ...patch }));
   }
 
   private async occurred(name: string, code: string, occurredOn: string): Promise<void> {

@@ -174,6 +174,13 @@ export const pageExamples: Record<string, Example> = {
     },
   })),
   'GET /console/contracts/:id/move/:move': ofContract(() => ({ path: '/move/start' })),
+  'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
+  'POST /console/contracts/:id/flags': async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));
+    const form = { kind: 'not-told', finding: 'explained', note: 'it rained' };
+    return { path: `/console/contracts/${id}/flags`, form };
+  },
   'POST /console/contracts/:id/move/:move': ofContract(() => ({
     path: '/move/start',
     form: { step: 'save', on: '2026-03-16' },

@@ -36,6 +36,16 @@ const ofContract =
     return { ...call, path: `/contracts/${contract.id}${path}`, departmental: true };
   };
 
+/** A contract whose suspension is flagged. */
+const ofFlagged =
+  (rest: (contractId: string) => { path: string; body?: unknown }): Example =>
+  async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    const on = '2026-03-03';
+    ok(await service.admin.post(`/contracts/${id}/suspend`, { on, reason: 'rain' }));
+    return rest(id);
+  };
+
 /** An occurrence that was recorded. */
 const ofOccurrence =
   (rest: string, body?: unknown): Example =>
@@ -227,7 +237,7 @@ export const examples: Record<string, Example> = {
     body: { role: 'ceo' },
   })),
   'DELETE /contracts/:id/contacts/:contactId': ofContract(({ counterparties: [party] }) => ({
-    path: `/contacts/${party?.contacts[0]?.id}`,
+    path: `/contacts/${party?.contacts[0]?.id}?reason=left`,
   })),
   'POST /contracts/:id/milestones/:code/occurrences': ofContract(() => ({
     path: '/milestones/advance-payment/occurrences',
@@ -239,6 +249,11 @@ export const examples: Record<string, Example> = {
   }),
   'DELETE /contracts/:id/milestones/:code/occurrences/:occurrence': ofOccurrence('?reason=a+mistake'),
   'POST /contracts/:id/:move': ofContract(() => ({ path: '/start', body: { on: '2026-03-16' } })),
+  'GET /flags': ofFlagged((id) => ({ path: `/flags?contractId=${id}` })),
+  'POST /flags/close': ofFlagged((contractId) => ({
+    path: '/flags/close',
+    body: { contractId, kind: 'not-told', finding: 'explained', note: 'it rained' },
+  })),
   'GET /templates': plain('/templates'),
   'POST /templates': () => ({
     path: '/templates',

@@ -154,7 +154,7 @@ export class SendingBench {
 
   /** Empties what tests write, and lets the providers forget. */
   async clear(): Promise<void> {
-    const tables = `alert milestone contact counterparty contract attempt receipt message brake pace leaf change`;
+    const tables = `flag alert milestone contact counterparty contract attempt receipt message brake pace leaf change`;
     const emptied = tables.split(' ').map((table) => `DELETE FROM ${table};`);
     await this.sql(`${emptied.join('')} UPDATE instance SET suspect_from = NULL, suspect_until = NULL`);
     // The brakes of the test before are known for a moment longer.

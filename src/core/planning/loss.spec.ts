@@ -92,6 +92,11 @@ describe('nobody is kept from being told', () => {
       [anAlert('a', { status: 'messaged' })],
     ],
     [
+      'when a suspension ends that held it too long',
+      [anAlert('a', { status: 'held', reason: 'suspended' })],
+      [anAlert('a', { status: 'missed', reason: 'suspended-too-long' })],
+    ],
+    [
       'when it was missed before',
       [anAlert('a', { status: 'missed' })],
       [anAlert('a', { status: 'cancelled' })],

@@ -42,7 +42,11 @@ export function lossOf(
       dueAt: alert.dueAt,
     };
     const first = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0];
-    if (!first) return [{ ...lost, number: alert.number, how: howLost(alert, own.get(keyOf(alert))) }];
+    if (!first) {
+      const how = howLost(alert, own.get(keyOf(alert)));
+      // What a suspension held too long was lost by that, and not by whoever ends it.
+      return was === 1 && how === 'missed' ? [] : [{ ...lost, number: alert.number, how }];
+    }
     const isPutOff = first.status === 'planned' && alert.dueAt < soon && first.dueAt >= laterOf(alert.dueAt);
     return isPutOff ? [{ ...lost, number: alert.number, how: 'later' as const }] : [];
   });

@@ -166,7 +166,8 @@ export class PageWriter {
       pageTitle: hasWords(title) ? visit.t(title, data['titleWords'] as Record<string, unknown>) : title,
       theme: preferenceOf(request, 'theme') ?? 'auto',
       otherLocale: locale === 'ko' ? 'en' : 'ko',
-      here: request.method === 'GET' ? request.url : path,
+      // An address at which there is nothing may be a secret link that was spelt otherwise, and is written nowhere.
+      here: isNowhere(data) ? '/console' : request.method === 'GET' ? request.url : path,
       assets: this.assets.addresses,
       sandbox: this.config.provider === 'sandbox',
       done: typeof done === 'string' && hasWords(`done.${done}`) ? done : null,
@@ -259,6 +260,10 @@ class PageFilter implements ExceptionFilter {
 /** htmx follows a redirect by itself and would put the other page into this one: it is asked to go there instead. */
 function leadTo(reply: FastifyReply, to: string, isFromHtmx: boolean): void {
   void (isFromHtmx ? reply.status(200).header('hx-redirect', to) : reply.status(303).header('location', to));
+}
+
+function isNowhere({ problem }: ShownPage['data']): boolean {
+  return (problem as { status?: number } | undefined)?.status === 404;
 }
 
 function isPage(answer: unknown): answer is PageAnswer {

@@ -3,6 +3,7 @@ import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
+import { FlagsModule } from '../../core/flags/flags.module.js';
 import { ReplanningModule } from '../../core/replanning/replanning.module.js';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -18,6 +19,7 @@ import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
 import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
+import { FlagPages } from './contracts/flag.pages.js';
 import { OccurrencePages } from './contracts/occurrence.pages.js';
 import { PlanShown } from './contracts/plan-shown.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
@@ -46,6 +48,7 @@ const controllers = [
   RegisteringPages,
   ContractPages,
   ChangingPages,
+  FlagPages,
   OccurrencePages,
   ContactPages,
   MessagePages,
@@ -75,6 +78,7 @@ const controllers = [
     HandingOverModule,
     ImportsModule,
     MessagesModule,
+    FlagsModule,
     ReplanningModule,
     SendingModule,
     SettingsModule,

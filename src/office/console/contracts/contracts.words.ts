@@ -126,6 +126,25 @@ defineWords('contracts', {
   seeDifference: ['바뀌는 알림 보기', 'See the difference'],
   difference: ['저장하면 이렇게 바뀝니다', 'What saving would change'],
   differenceNone: ['알림은 바뀌지 않습니다.', 'No alert changes.'],
+  flags: ['알림을 잃게 한 변경', 'Changes that kept somebody from being told'],
+  flagsLead: [
+    '누군가 알림을 받지 못하거나 늦게 받게 한 변경입니다. 되돌려도 남으며, 감사 담당자만 닫을 수 있습니다.',
+    'Each kept somebody from being told, or from being told in time. It stays when it is changed back, and only auditors close it.',
+  ],
+  flagsNone: ['그런 변경이 없습니다.', 'There is none.'],
+  flagState: ['상태', 'State'],
+  flagOpen: ['확인 전', 'Open'],
+  flagClose: ['확인하고 닫기', 'Close with a finding'],
+  flagNote: ['확인한 내용', 'What you found'],
+  flagPeople: ['{count}명', '{count} people'],
+  flagNoReason: ['사유 없음', 'no reason given'],
+  finding: ['결과', 'Finding'],
+  'finding-explained': ['설명됨', 'Explained'],
+  'finding-mistake': ['실수', 'A mistake'],
+  'finding-referred': ['조사로 넘김', 'Referred for investigation'],
+  'flag-not-told': ['알림을 받지 못함', 'Not told'],
+  'flag-number-swapped': ['다른 번호로 바뀜', 'Sent to another number'],
+  'flag-put-off': ['미루어짐', 'Put off'],
   notTold: [
     '이대로 저장하면 {count}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적어야 저장됩니다.',
     'Saved like this, {count} people will not be told, or much later. It needs a reason.',
@@ -220,6 +239,7 @@ const history = {
 defineWords('history', history);
 
 defineWords('done', {
+  'flags-closed': ['결과를 적어 닫았습니다.', 'Closed, with what was found.'],
   registered: ['계약을 등록했습니다.', 'The contract is registered.'],
   amended: ['계약을 변경했습니다.', 'The contract is changed.'],
   moved: ['계약 상태를 바꾸었습니다.', 'The contract’s state is changed.'],

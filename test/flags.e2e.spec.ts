@@ -1,0 +1,204 @@
+import { Database } from '../src/platform/database/database.js';
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import type { FlagView } from '../src/core/flags/flags.schema.js';
+import type { WorkListPage } from '../src/office/work/work.schema.js';
+import { type ApiClient, ok, problem } from './support/api-client.js';
+import { aNumber } from './support/builders.js';
+import { applied, aSheet, bring } from './support/brought-sheets.js';
+import { contactIds } from './support/contract-reading.js';
+import { startService, type TestService } from './support/service.js';
+
+/**
+ * What is kept from whom is shown before, needs a reason, and stays as a flag. It is Monday 2 March 2026, 09:00 in Seoul; all
+ * contracts are works signed on the 3rd that start on Monday the 16th, so that their parties are told on Wednesday the 4th and
+ * Tuesday the 17th.
+ */
+let service: TestService;
+let officer: ApiClient;
+let auditor: ApiClient;
+
+beforeAll(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  officer = await service.as('officer', await service.departmentId('ROADS'));
+  auditor = await service.as('auditor');
+});
+afterAll(() => service.close());
+
+const flagsOf = async ({ id }: ContractView) =>
+  ok(await auditor.get<{ items: FlagView[] }>(`/flags?contractId=${id}`)).items;
+const kindsOf = async (contract: ContractView) =>
+  (await flagsOf(contract)).map(({ kind, closedAt }) => `${kind}${closedAt === null ? '' : ' closed'}`);
+const suspend = { on: '2026-03-03', reason: 'rain' };
+
+it('is shown by a dry run, refused without a reason, and flagged with one, in the same transaction', async () => {
+  const contract = await service.register();
+  const path = `/contracts/${contract.id}/suspend`;
+  const { reason: _reason, ...unexplained } = suspend;
+  const rehearsed = await officer.post<ContractView>(`${path}?dryRun=true`, unexplained);
+  expect([rehearsed.status, rehearsed.body.difference?.lost.length]).toEqual([
+    200,
+    contract.milestones.length,
+  ]);
+  expect(rehearsed.body.difference?.lost[0]).toEqual({
+    ...{ milestone: 'signing', occurrence: 1, contactId: contactIds(contract)[0] },
+    ...{ how: 'held', dueAt: '2026-03-04T10:00:00+09:00' },
+  });
+  const refused = problem(await officer.post(path, unexplained));
+  expect(refused).toMatchObject({ status: 422, code: 'reason-needed', fields: [{ path: 'reason' }] });
+  expect(await flagsOf(contract)).toEqual([]);
+  expect(await service.contract(contract.id)).toEqual({ ...contract, difference: undefined });
+  ok(await officer.post(path, suspend));
+  const [flag] = await flagsOf(contract);
+  expect(flag).toMatchObject({ kind: 'not-told', reason: 'rain', departmentId: contract.departmentId });
+  expect(flag?.lost).toHaveLength(contract.milestones.length);
+  const [leaf] = await service.sql<{ body: { kind: string } }>(
+    `SELECT body FROM leaf WHERE kind = 'flag' AND subject_id = $1`,
+    [flag?.id],
+  );
+  expect(leaf?.body.kind).toBe('not-told');
+});
+
+it('stays when the change is taken back, and is one row however often it happens', async () => {
+  const contract = await service.register();
+  for (let times = 0; times < 3; times += 1) {
+    ok(await officer.post(`/contracts/${contract.id}/suspend`, suspend));
+    ok(await officer.post(`/contracts/${contract.id}/resume`, { on: '2026-03-03' }));
+  }
+  expect(await kindsOf(contract)).toEqual(['not-told', 'not-told', 'not-told']);
+  const { items } = ok(await auditor.get<WorkListPage>('/work/flags'));
+  const [row, ...others] = items.filter((one) => one.contract?.id === contract.id);
+  expect(others).toEqual([]);
+  expect(row?.facts).toMatchObject({ kind: 'not-told', times: 3, people: 1, reason: 'rain' });
+});
+
+it.each<
+  [string, (contract: ContractView, contactId: string | undefined) => [string, string, object?], string[]]
+>([
+  [
+    'another number',
+    ({ id }, contact) => [
+      'patch',
+      `/contracts/${id}/contacts/${contact}`,
+      { phone: aNumber(), reason: 'left' },
+    ],
+    ['number-swapped'],
+  ],
+  [
+    'a contact that is removed',
+    ({ id }, contact) => ['delete', `/contracts/${id}/contacts/${contact}?reason=left`],
+    ['not-told'],
+  ],
+  ['a termination', ({ id }) => ['post', `/contracts/${id}/terminate`, suspend], ['not-told']],
+  [
+    // It was to be told on Wednesday, in two days.
+    'a signing that is put off to the next month',
+    ({ id }) => [
+      'patch',
+      `/contracts/${id}`,
+      { signedOn: '2026-04-01', startsOn: '2026-04-06', reason: 'rain' },
+    ],
+    ['put-off'],
+  ],
+  [
+    // It was to be told on the 17th: that is not soon.
+    'a start that is put off in time',
+    ({ id }) => ['patch', `/contracts/${id}`, { startsOn: '2026-05-04' }],
+    [],
+  ],
+  ['an extension', ({ id }) => ['patch', `/contracts/${id}`, { endsOn: '2027-03-31' }], []],
+  [
+    'one more contact',
+    ({ id, counterparties: [party] }) => [
+      'post',
+      `/contracts/${id}/counterparties/${party?.id}/contacts`,
+      { name: '박보미', phone: aNumber() },
+    ],
+    [],
+  ],
+])('comes of %s as it should', async (_what, change, kinds) => {
+  const contract = await service.register();
+  const [method, path, body] = change(contract, contactIds(contract)[0]);
+  const calls = officer as unknown as Record<
+    string,
+    (path: string, body?: object) => ReturnType<ApiClient['post']>
+  >;
+  ok((await calls[method]?.call(officer, path, body)) as Awaited<ReturnType<ApiClient['post']>>);
+  expect(await kindsOf(contract)).toEqual(kinds);
+});
+
+it('comes of an import as of anything else', async () => {
+  const person = await service.person('officer', await service.departmentId('ROADS'));
+  const row = { reference: 'F-2026-1', signedOn: '2026-03-02', person: '이가람' };
+  for (const [revision, phone] of [
+    [0, '010-0000-1901'],
+    [1, '010-0000-1902'],
+  ] as const) {
+    const content = aSheet([{ ...row, revision, phone }]);
+    await applied(service, person, await bring(service, person, { name: `${revision}.csv`, content }));
+  }
+  const [contract] = await service.sql<ContractView>(`SELECT id FROM contract WHERE reference = 'F-2026-1'`);
+  expect(contract && (await kindsOf(contract))).toEqual(['number-swapped']);
+});
+
+it('is not raised for a number to which the last text failed', async () => {
+  // Numbers that end so are landlines in the sandbox.
+  const contract = await service.register({
+    counterparties: [
+      { name: '(주)가나', contacts: [{ name: '이가람', phone: '010-0000-0001', locale: 'ko' }] },
+    ],
+  });
+  await service.advanceTo('2026-03-05T12:00:00+09:00');
+  const [text] = await service.sql<{ status: string }>(
+    `SELECT m.status FROM message m JOIN alert a ON a.message_id = m.id WHERE a.contract_id = $1`,
+    [contract.id],
+  );
+  expect(text?.status).toBe('failed');
+  ok(
+    await officer.patch(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`, {
+      phone: aNumber(),
+    }),
+  );
+  expect(await kindsOf(contract)).toEqual([]);
+});
+
+describe('an auditor', () => {
+  it('alone sees flags and closes them, with a finding that is kept', async () => {
+    const contract = await service.register({ signedOn: '2026-03-06', startsOn: '2026-03-16' });
+    ok(await officer.post(`/contracts/${contract.id}/suspend`, { ...suspend, on: '2026-03-06' }));
+    const closing = { contractId: contract.id, kind: 'not-told', finding: 'explained', note: 'it did rain' };
+    for (const other of [officer, service.admin]) {
+      expect((await other.get(`/flags?contractId=${contract.id}`)).status).toBe(403);
+      expect((await other.post('/flags/close', closing)).status).toBe(403);
+      expect((await other.get('/work/flags')).status).toBe(404);
+    }
+    expect(ok(await auditor.post('/flags/close', closing))).toEqual({ closed: 1 });
+    expect((await auditor.post('/flags/close', closing)).status).toBe(404);
+    expect((await flagsOf(contract))[0]).toMatchObject({ finding: 'explained', note: 'it did rain' });
+    const { items } = ok(await auditor.get<WorkListPage>('/work/flags'));
+    expect(items.map((one) => one.contract?.id)).not.toContain(contract.id);
+    const [change] = await service.sql(`SELECT what, after, reason FROM change WHERE subject = 'flag'`);
+    expect(change).toMatchObject({ what: 'flag-closed', after: { finding: 'explained', count: 1 } });
+  });
+
+  it('closes them on the contract’s page', async () => {
+    const contract = await service.register({ signedOn: '2026-03-06', startsOn: '2026-03-16' });
+    ok(await officer.post(`/contracts/${contract.id}/suspend`, { ...suspend, on: '2026-03-06' }));
+    const person = await service.person('auditor');
+    const path = `/console/contracts/${contract.id}/flags`;
+    expect((await person.get(path)).text).toContain('알림을 받지 못함');
+    const form = { kind: 'not-told', finding: 'mistake' };
+    expect((await person.post(path, form)).status).toBe(400);
+    expect((await person.post(path, { ...form, note: '잘못 눌렀음' })).status).toBe(303);
+    expect((await person.get(path)).text).toContain('잘못 눌렀음');
+  });
+});
+
+it('cannot be rewritten or removed by the service’s own role', async () => {
+  for (const statement of [
+    `UPDATE flag SET kind = 'put-off'`,
+    `UPDATE flag SET lost = '[]'`,
+    `DELETE FROM flag`,
+  ])
+    await expect(service.app.get(Database).run(statement)).rejects.toThrow(/permission denied/);
+});
