@@ -179,7 +179,7 @@ export const pageExamples: Record<string, Example> = {
     const { id } = await service.register({ departmentId });
     ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));
     const form = { kind: 'not-told', finding: 'explained', note: 'it rained' };
-    return { path: `/console/contracts/${id}/flags`, form };
+    return { path: `/console/contracts/${id}/flags`, form, departmental: true };
   },
   'POST /console/contracts/:id/move/:move': ofContract(() => ({
     path: '/move/start',
