@@ -288,7 +288,11 @@ describe('the people of the sandbox', () => {
 it.each([['2036-01-02T03:04:05Z'], [null], [undefined]])(
   'a key expires when it is asked to: %s',
   async (expiresAt) => {
-    const wanted = { name: `ledger ${expiresAt}`, role: 'auditor', ...(expiresAt !== undefined && { expiresAt }) };
+    const wanted = {
+      name: `ledger ${expiresAt}`,
+      role: 'auditor',
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
     const { id } = ok(await service.admin.post<{ id: string }>('/api-keys', wanted));
     const { items } = ok(
       await service.admin.get<{ items: { id: string; expiresAt: string | null }[] }>('/api-keys'),
