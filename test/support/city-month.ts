@@ -148,7 +148,7 @@ class CityMonth {
     await this.change('moved-off', 'contract', { startsOn: '2026-05-11' });
     await this.change('without-end-dated', 'contract', { endsOn: '2026-11-27' });
     const lost = `/contracts/${this.id('lost-contact')}/contacts/${this.contact('lost-contact')}`;
-    ok(await this.service.admin.delete(lost));
+    ok(await this.service.admin.delete(`${lost}?reason=a+test`));
     await this.service.advanceTo('2026-03-20T18:00:00+09:00');
     await this.late();
   }
