@@ -106,7 +106,7 @@ describe('no act keeps others waiting:', () => {
     expect(page.items.map((one) => one.id)).toEqual([id]);
     const next = ok(await service.admin.get<typeof page>(`/contracts?limit=200&cursor=${page.nextCursor}`));
     expect([next.items.length, next.nextCursor]).toEqual([1, null]);
-    const dates = { signedOn: '2026-03-04', endsOn: '2058-06-30' };
+    const dates = { signedOn: '2026-03-04', endsOn: '2058-06-30', reason: 'a shorter term' };
     await inShortStretches('other dates', () => call('PATCH', `/contracts/${id}`, dates));
     await inShortStretches('suspending', () =>
       call('POST', `/contracts/${id}/suspend`, { on: '2026-03-04', reason: 'rain' }),

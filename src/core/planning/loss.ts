@@ -31,7 +31,7 @@ export function lossOf(
   const soon = laterOf(now);
   const planned = groupedBy(after, numberOf);
   const own = new Map(after.map((alert) => [keyOf(alert), alert]));
-  return before.flatMap((alert) => {
+  return before.toSorted(inOrder).flatMap((alert) => {
     const was = sureness(alert);
     if (alert.number === null || was === 0 || alert.status === 'messaged') return [];
     const told = (planned.get(numberOf(alert)) ?? []).filter((one) => sureness(one) >= was);
@@ -50,6 +50,12 @@ export function lossOf(
     const isPutOff = first.status === 'planned' && alert.dueAt < soon && first.dueAt >= laterOf(alert.dueAt);
     return isPutOff ? [{ ...lost, number: alert.number, how: 'later' as const }] : [];
   });
+}
+
+/** The same loss is told in the same order, however the alerts were read. */
+function inOrder(a: ExistingAlert, b: ExistingAlert): number {
+  const [one, other] = [keyOf(a), keyOf(b)];
+  return a.dueAt.getTime() - b.dueAt.getTime() || (one < other ? -1 : one > other ? 1 : 0);
 }
 
 function howLost(before: ExistingAlert, after: PlannedAlert | undefined): LostAlert['how'] {
