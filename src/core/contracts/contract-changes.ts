@@ -45,15 +45,14 @@ export class ContractChanges {
    * handing over, which asks once for all of its contracts, comes through here.
    */
   async alter(contract: Contract, wanted: Wanted<Contract>, by: By): Promise<boolean> {
-    const altered = alteredColumns(contract, wanted);
-    if (altered.length === 0) return false;
-    const chosen = altered.includes('amount') ? await this.planChosen(contract, wanted.amount ?? null) : {};
-    const keys = [...altered, ...alteredColumns(contract, chosen)];
+    const whole = { ...wanted, ...(await this.planChosen(contract, wanted)) };
+    const keys = alteredColumns(contract, whole);
+    if (keys.length === 0) return false;
     if (wanted.departmentId && keys.includes('departmentId')) {
       await this.requireTransferable(wanted.departmentId, [contract.departmentId]);
     }
     const before = Object.fromEntries(keys.map((key) => [key, contract[key]]));
-    const after = Object.fromEntries(keys.map((key) => [key, { ...wanted, ...chosen }[key]]));
+    const after = Object.fromEntries(keys.map((key) => [key, whole[key]]));
     Object.assign(contract, after);
     requireDatesInOrder(contract);
     if (typeof after['signedOn'] === 'string')
@@ -71,9 +70,10 @@ export class ContractChanges {
   }
 
   /** Returns another plan's columns when the amount passes the threshold between two plans of the kind, either way. */
-  private async planChosen({ kind, planName }: Contract, amount: string | null): Promise<Wanted<Contract>> {
-    const plan = planFor(await this.settings.plansFor(kind), amount);
-    return plan.name === planName ? {} : { planName: plan.name, planVersion: plan.version };
+  private async planChosen(contract: Contract, { amount }: Wanted<Contract>): Promise<Wanted<Contract>> {
+    if (amount === undefined || alteredColumns(contract, { amount }).length === 0) return {};
+    const plan = planFor(await this.settings.plansFor(contract.kind), amount);
+    return plan.name === contract.planName ? {} : { planName: plan.name, planVersion: plan.version };
   }
 
   /** Throws when an occurrence would lie before the signing, or too far ahead. */

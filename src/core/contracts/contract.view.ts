@@ -12,6 +12,7 @@ import {
   alertStatuses,
   contractStates,
   type Difference,
+  waysLost,
 } from '../planning/planning.types.js';
 import type { NewlyPlanned } from '../planning/planning.service.js';
 import { alertReason } from '../planning/planning.words.js';
@@ -41,7 +42,7 @@ const differenceView = z
           milestone: z.string(),
           occurrence: z.int(),
           contactId: z.uuid(),
-          how: z.enum(['cancelled', 'held', 'missed', 'history', 'number', 'later']),
+          how: z.enum(waysLost),
           dueAt: z.string(),
         }),
       )

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { textOf } from '../../platform/http/text.schema.js';
 import { findings, flagKinds } from '../planning/flag.entity.js';
+import { waysLost } from '../planning/planning.types.js';
 
 export const flagsQuery = z.strictObject({ contractId: z.uuid() });
 export type FlagsQuery = z.infer<typeof flagsQuery>;
@@ -19,7 +20,7 @@ const flagView = z.object({
       occurrence: z.int(),
       contactId: z.uuid(),
       dueAt: z.string(),
-      how: z.enum(['cancelled', 'held', 'missed', 'history', 'number', 'later']),
+      how: z.enum(waysLost),
     }),
   ),
   closedAt: z.string().nullable(),

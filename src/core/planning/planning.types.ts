@@ -118,6 +118,9 @@ export interface AlertChange {
   to: { dueAt: Date; status: AlertStatus; reason: AlertReason | null };
 }
 
+/** The ways in which a text is lost, of which `lossOf` decides. */
+export const waysLost = ['cancelled', 'held', 'missed', 'history', 'number', 'later'] as const;
+
 /** LostAlert is a text that a number was going to get, and that it will not get, or much later (see `lossOf`). */
 export interface LostAlert {
   code: string;
@@ -127,7 +130,7 @@ export interface LostAlert {
   number: string;
   /** When it was to go out. */
   dueAt: Date;
-  how: 'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'later';
+  how: (typeof waysLost)[number];
 }
 
 /**
