@@ -18,11 +18,12 @@ const many = 4000;
 const mostBlocks = 300;
 
 /** Copies a row so often, with these columns different for each; `n` counts the copies. */
-async function copy(table: string, id: string, columns: Record<string, string>): Promise<void> {
-  const names = Object.keys(await bench.row(table, id)).filter((name) => name !== 'id' && !(name in columns));
+async function copy(table: string, id: string, differing: Record<string, string>): Promise<void> {
+  const columns = { id: 'gen_random_uuid()', ...differing };
+  const names = Object.keys(await bench.row(table, id)).filter((name) => !(name in columns));
   const [all, values] = [
-    ['id', ...names, ...Object.keys(columns)],
-    ['gen_random_uuid()', ...names.map((name) => `t.${name}`), ...Object.values(columns)],
+    [...names, ...Object.keys(columns)],
+    [...names.map((name) => `t.${name}`), ...Object.values(columns)],
   ];
   await bench.sql(
     `INSERT INTO ${table} (${all.join(', ')})
@@ -76,7 +77,9 @@ function explainStatements(): Read[] {
 it('goes by indexes after statistics of a time when nothing was planned, and nothing under way', async () => {
   await texts('old', 'delivered');
   const sent = await bench.alert({ messageId: (await bench.message({ status: 'delivered' })).id });
-  const differing = { reissue: 'n', number_index: number('old'), shard: 'n % 8' };
+  const contractId = `md5('contract' || n)::uuid`;
+  await copy('contract', sent.contractId, { id: contractId, reference: `'C-' || n` });
+  const differing = { reissue: 'n', number_index: number('old'), shard: 'n % 8', contract_id: contractId };
   await copy('alert', sent.id, { ...differing, message_id: 'gen_random_uuid()' });
   for (const table of ['alert', 'attempt', 'message']) await bench.sql(`VACUUM ANALYZE ${table}`);
   const planned = await bench.alert({ dueInSeconds: 3600 });

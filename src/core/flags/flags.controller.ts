@@ -18,7 +18,11 @@ export class FlagsController {
   constructor(private readonly flags: FlagsService) {}
 
   @Get()
-  @Answers(200, flagListView, 'What changes of a contract kept from whom, newest first')
+  @Answers(
+    200,
+    flagListView,
+    'What changes of a contract kept from whom, and what was odd about its texts, newest first',
+  )
   async list(@Query({ schema: flagsQuery }) { contractId }: FlagsQuery) {
     return { items: await this.flags.flagsOf(contractId) };
   }

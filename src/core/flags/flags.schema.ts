@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { textOf } from '../../platform/http/text.schema.js';
-import { findings, flagKinds } from '../planning/flag.entity.js';
-import { waysLost } from '../planning/planning.types.js';
+import { fatesOfTexts, findings, flagKinds } from '../planning/flag.entity.js';
 
 export const flagsQuery = z.strictObject({ contractId: z.uuid() });
 export type FlagsQuery = z.infer<typeof flagsQuery>;
@@ -20,7 +19,7 @@ const flagView = z.object({
       occurrence: z.int(),
       contactId: z.uuid(),
       dueAt: z.string(),
-      how: z.enum(waysLost),
+      how: z.enum(fatesOfTexts),
     }),
   ),
   closedAt: z.string().nullable(),

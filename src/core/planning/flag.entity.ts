@@ -1,19 +1,31 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { LostAlert } from './planning.types.js';
+import { type LostAlert, waysLost } from './planning.types.js';
 
-/** `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another number. `put-off`: much later. */
-export const flagKinds = ['not-told', 'number-swapped', 'put-off'] as const;
+/** What a change does. `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another number. `put-off`: much later. */
+const kindsOfChanges = ['not-told', 'number-swapped', 'put-off'] as const;
+
+/** What a text shows that goes out; see `judgementOf`. */
+export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'] as const;
+
+export const flagKinds = [...kindsOfChanges, ...kindsOfTexts] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
 export const findings = ['explained', 'mistake', 'referred'] as const;
 export type FlagFinding = (typeof findings)[number];
 
-/** A text that somebody lost, as the log keeps it: without the number, whose blind index would tell who else has it. */
-export type LostText = Omit<LostAlert, 'number' | 'dueAt'> & { dueAt: string };
+/** What became of a text that is flagged: how it was lost, or that it was sent. */
+export const fatesOfTexts = [...waysLost, 'sent'] as const;
+
+/** A text that is flagged, as the log keeps it: without the number, whose blind index would tell who else has it. */
+type FlaggedText = Pick<LostAlert, 'code' | 'occurrence' | 'contactId'> & {
+  dueAt: string;
+  how: (typeof fatesOfTexts)[number];
+};
 
 /**
- * A Flag is what one change kept from whom, written in the change's own transaction. It is never reckoned afresh from what
- * is true now, and does not go because something was changed back: an auditor closes it, with a finding.
+ * A Flag is what one change kept from whom, or what is odd about a text that goes out, written in the transaction that changes or
+ * freezes it. It is never reckoned afresh from what is true now, and does not go because something was changed back: an auditor
+ * closes it, with a finding.
  */
 @Entity()
 export class Flag {
@@ -27,7 +39,7 @@ export class Flag {
   /** The department and the officer that the contract had then. */
   @Column('uuid') departmentId!: string;
   @Column('uuid') officerId!: string | null;
-  @Column('jsonb') lost!: LostText[];
+  @Column('jsonb') lost!: FlaggedText[];
   @Column('timestamptz') closedAt!: Date | null;
   @Column('text') closedBy!: string | null;
   @Column('text') finding!: FlagFinding | null;

@@ -19,7 +19,10 @@ interface Flagged {
   officerId: string | null;
 }
 
-/** Flags writes what a change kept from whom, in the transaction that changes it. */
+/** NewFlag is what a flag says when it is raised; nobody has closed it. */
+export type NewFlag = Omit<Flag, 'id' | 'at' | 'closedAt' | 'closedBy' | 'finding' | 'note'>;
+
+/** Flags writes what a change kept from whom, and what is odd about texts, in the transaction that changes or freezes them. */
 @Injectable()
 export class Flags {
   constructor(
@@ -31,13 +34,25 @@ export class Flags {
   /** Raises a flag for each contract and kind of loss. */
   async raise(contracts: Flagged[], differences: Map<string, Difference>, by: Why): Promise<void> {
     if (![...differences.values()].some(({ lost }) => lost.length > 0)) return;
-    const at = await this.clock.now();
-    const rows = contracts.flatMap(({ id: contractId, departmentId, officerId }) =>
-      [...groupedBy(differences.get(contractId)?.lost ?? [], kindOf)].map(([kind, lost]): Flag => ({
-        ...{ id: newId(), contractId, kind, at, ...by, departmentId, officerId, lost: lost.map(textOf) },
-        ...{ closedAt: null, closedBy: null, finding: null, note: null },
+    const flags = contracts.flatMap(({ id: contractId, departmentId, officerId }) =>
+      [...groupedBy(differences.get(contractId)?.lost ?? [], kindOf)].map(([kind, lost]): NewFlag => ({
+        contractId,
+        kind,
+        ...by,
+        departmentId,
+        officerId,
+        lost: lost.map(textOf),
       })),
     );
+    await this.write(flags);
+  }
+
+  /** Writes flags, each with its leaf of the log. */
+  async write(flags: NewFlag[]): Promise<void> {
+    if (flags.length === 0) return;
+    const at = await this.clock.now();
+    const open = { closedAt: null, closedBy: null, finding: null, note: null };
+    const rows = flags.map((flag): Flag => ({ ...flag, ...open, id: newId(), at }));
     await this.database.insert(Flag, rows);
     await this.journal.leaves(
       rows.map(({ id, contractId, kind, lost, actor, reason }) => ({

@@ -8,6 +8,6 @@ import { PlanningService } from './planning.service.js';
 @Module({
   imports: [SettingsModule],
   providers: [AlertStates, Flags, MilestoneStore, PlanningService],
-  exports: [AlertStates, PlanningService],
+  exports: [AlertStates, Flags, PlanningService],
 })
 export class PlanningModule {}

@@ -14,6 +14,7 @@ import { TemplatesService } from '../texts/templates.service.js';
 import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
 import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js';
 import { isPaused, type Situation } from './brakes.service.js';
+import { FrozenTexts } from './frozen-texts.js';
 import { InstanceService } from './instance.service.js';
 import { MessageStates, type MessageToFreeze } from './message-states.js';
 
@@ -214,8 +215,8 @@ export class MessageFreezer {
   constructor(
     private readonly database: Database,
     private readonly due: DueMessages,
-    private readonly alerts: AlertStates,
     private readonly messages: MessageStates,
+    private readonly texts: FrozenTexts,
     private readonly attempts: AttemptStates,
     private readonly instance: InstanceService,
   ) {}
@@ -279,10 +280,7 @@ export class MessageFreezer {
       (await this.attempts.open(wanted, suspectFrom)).map((attempt) => [attempt.messageId, attempt]),
     );
     const frozen = await this.unlikeTexts(composed.filter(({ message }) => opened.has(message.id)));
-    await this.messages.freeze(frozen.map(({ message }) => message));
-    await this.alerts.putIntoMessages(
-      frozen.flatMap(({ alertIds, message }) => alertIds.map((id) => ({ id, messageId: message.id }))),
-    );
+    await this.texts.store(frozen);
     return frozen.flatMap(({ message: { id, text } }) => {
       const attempt = opened.get(id);
       return attempt ? [{ ...attempt, text }] : [];

@@ -12,6 +12,7 @@ import { BrakesService, Situations } from './brakes.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { DrainService } from './drain.service.js';
 import { ForeignTexts } from './foreign-texts.js';
+import { FrozenTexts } from './frozen-texts.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
 import { DueMessages, MessageFreezer, TextComposer } from './message-freezer.js';
 import { MessageStates } from './message-states.js';
@@ -45,6 +46,7 @@ import { WindowOpener } from './window-opener.js';
     DueMessages,
     Failpoints,
     ForeignTexts,
+    FrozenTexts,
     InstanceMarker,
     InstanceService,
     MessageFreezer,

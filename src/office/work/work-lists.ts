@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/access/roles.js';
 import { anchoringTerms, anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
+import { unrelated } from '../../core/contracts/unrelated.js';
 import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
@@ -68,12 +69,6 @@ const lacksContact = `(NOT EXISTS (SELECT FROM counterparty p WHERE p.contract_i
 
 /** A milestone of contract `c` was to be alerted before the contract came to the service. */
 const cameLate = `EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at < ${registeredAt})`;
-
-/** Counterparties `p` and `q` are not the same company: by registration number, or by name where one has none or zeros alone. */
-const unrelated = `p.id <> q.id AND CASE
-  WHEN p.registration_number ~ '[^0 -]' AND q.registration_number ~ '[^0 -]'
-    THEN regexp_replace(p.registration_number, '\\D', '', 'g') <> regexp_replace(q.registration_number, '\\D', '', 'g')
-  ELSE p.name_index <> q.name_index END`;
 
 /**
  * Contracts that a list would have to look for among all are kept by WorkTally; a list decides over these by what is true when it
