@@ -5,6 +5,7 @@ import { DepartmentsModule } from './core/departments/departments.module.js';
 import { HealthModule } from './core/health/health.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
 import { FlagsModule } from './core/flags/flags.module.js';
+import { ProposalsModule } from './core/proposals/proposals.module.js';
 import { MessagesModule } from './core/log/messages.module.js';
 import { PlatformModule, type PlatformOptions } from './platform/platform.module.js';
 import { ProofModule } from './core/proof/proof.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
         SendingModule,
         MessagesModule,
         FlagsModule,
+        ProposalsModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

@@ -137,6 +137,7 @@ const things = {
   message: ['문자', 'message'],
   'message that is held': ['보류된 문자', 'message that is held'],
   'flag that is open': ['열려 있는 표시', 'flag that is open'],
+  proposal: ['결재를 기다리는 변경', 'proposal'],
   occurrence: ['기록', 'occurrence'],
   officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],

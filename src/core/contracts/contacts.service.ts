@@ -28,20 +28,22 @@ export class ContactsService {
 
   async addCounterparty(edit: Edit, input: NewCounterparty): Promise<ContractView> {
     const facts = await this.rules.read((reading) => reading.counterparty(input));
-    return this.editor.edit(edit, (contract, actor) => this.insertCounterparty(contract, facts, actor));
+    const work = (contract: Contract, actor: string) => this.insertCounterparty(contract, facts, actor);
+    return this.editor.edit(edit, { act: 'addCounterparty', args: [input], work });
   }
 
   async addContact(edit: Edit, counterpartyId: string, input: NewContact): Promise<ContractView> {
-    return this.editor.edit(edit, async (contract, actor) => {
+    const work = async (contract: Contract, actor: string) => {
       const { id, country } = await this.requireCounterparty(contract, counterpartyId);
       const facts = await this.rules.read((reading) => reading.contact(input, country));
       await this.insertContact(contract, this.rows.contactRow(contract.id, id, facts), actor);
-    });
+    };
+    return this.editor.edit(edit, { act: 'addContact', args: [counterpartyId, input], work });
   }
 
   async changeContact(edit: Edit, contactId: string, patch: ContactPatch): Promise<ContractView> {
     const { name, phone: number, reason = null, ...columns } = patch;
-    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
+    const work = async (contract: Contract, actor: string) => {
       const contact = await this.requireContact(contract, contactId);
       const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
       const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
@@ -51,13 +53,16 @@ export class ContactsService {
         ...(number === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
       };
       await this.updateContact(contract, contact, wanted, actor, reason);
-    });
+    };
+    const args = [contactId, patch];
+    return this.editor.edit({ ...edit, reason }, { act: 'changeContact', args, work });
   }
 
   async removeContact(edit: Edit, contactId: string, reason: string | null): Promise<ContractView> {
-    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
-      await this.withdrawContact(contract, await this.requireContact(contract, contactId), actor, reason);
-    });
+    const work = async (contract: Contract, actor: string) =>
+      this.withdrawContact(contract, await this.requireContact(contract, contactId), actor, reason);
+    const args = [contactId, reason];
+    return this.editor.edit({ ...edit, reason }, { act: 'removeContact', args, work });
   }
 
   /** Marks a contact as removed: nothing more is sent to it, and what was sent stays in the log. */

@@ -12,10 +12,10 @@ import {
   alertStatuses,
   contractStates,
   type Difference,
-  waysLost,
 } from '../planning/planning.types.js';
 import type { NewlyPlanned } from '../planning/planning.service.js';
 import { alertReason } from '../planning/planning.words.js';
+import { lossShown } from '../proposals/proposal.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader, type HistoryEntry, type Parties, type Registered } from './contract.reader.js';
@@ -36,20 +36,10 @@ const differenceView = z
     moved: z.array(alertChange),
     cancelled: z.array(alertChange),
     unchanged: z.array(alertChange),
-    lost: z
-      .array(
-        z.object({
-          milestone: z.string(),
-          occurrence: z.int(),
-          contactId: z.uuid(),
-          how: z.enum(waysLost),
-          dueAt: z.string(),
-        }),
-      )
-      .meta({
-        description:
-          'Texts that a number was about to get, and that it will not get, or much later. A change with any needs a reason.',
-      }),
+    lost: z.array(lossShown).meta({
+      description:
+        'Texts that a number was about to get, and that it will not get, or much later. A change with any needs a reason, and waits for a second person.',
+    }),
   })
   .meta({ id: 'Difference' });
 export type DifferenceView = z.infer<typeof differenceView>;
@@ -111,6 +101,10 @@ export const contractView = z
     counterparties: z.array(counterpartyView),
     milestones: z.array(milestoneView),
     difference: differenceView.optional(),
+    proposal: z
+      .object({ id: z.uuid() })
+      .optional()
+      .meta({ description: 'The change waits for a second person: the contract is shown as it was.' }),
   })
   .meta({
     id: 'Contract',

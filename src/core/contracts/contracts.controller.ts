@@ -41,9 +41,14 @@ const moveParam = z.enum(moves);
 /** A dry run of the route answers what it would do. */
 const Rehearsed = () => AnswersToo(200, contractView, 'What a dry run would have done');
 
+/** A change that keeps somebody from being told waits. */
+const Waits = () =>
+  AnswersToo(202, contractView, 'The change waits for a second person; the contract is answered as it is');
+
 /**
  * EntityTags tags the contract that is answered with its version. A dry run has no tag: its version does not exist, and
- * another change may come to have it. Nor does it create anything, so that it answers 200.
+ * another change may come to have it. Nor does it create anything, so that it answers 200. What waits for a second person
+ * answers 202, and where its proposal is.
  */
 class EntityTags implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -53,6 +58,8 @@ class EntityTags implements NestInterceptor {
     return next.handle().pipe(
       tap((answer: Partial<ContractView>) => {
         if (query.dryRun === 'true') void reply.status(200);
+        else if (answer.proposal)
+          void reply.status(202).header('location', `/api/v1/proposals/${answer.proposal.id}`);
         else if (answer.version !== undefined) void reply.header('etag', entityTag(answer.version));
       }),
     );
@@ -104,6 +111,7 @@ export class ContractsController {
 
   @Patch(':id')
   @Answers(200, contractView, 'Changes a contract; what is not in a message yet is planned again')
+  @Waits()
   amend(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -126,6 +134,7 @@ export class ContractsController {
   @Post(':id/counterparties')
   @Answers(201, contractView, 'Adds a counterparty')
   @Rehearsed()
+  @Waits()
   addCounterparty(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -138,6 +147,7 @@ export class ContractsController {
   @Post(':id/counterparties/:counterpartyId/contacts')
   @Answers(201, contractView, 'Adds a contact of a counterparty')
   @Rehearsed()
+  @Waits()
   addContact(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -150,6 +160,7 @@ export class ContractsController {
 
   @Patch(':id/contacts/:contactId')
   @Answers(200, contractView, 'Changes a contact')
+  @Waits()
   changeContact(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -164,6 +175,7 @@ export class ContractsController {
 
   @Delete(':id/contacts/:contactId')
   @Answers(200, contractView, 'Removes a contact; its unsent alerts are cancelled, and the removal is kept')
+  @Waits()
   async removeContact(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -178,6 +190,7 @@ export class ContractsController {
   @Post(':id/milestones/:code/occurrences')
   @Answers(201, contractView, 'Records that a milestone happened, or will on a day to come')
   @Rehearsed()
+  @Waits()
   async recordOccurrence(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -190,6 +203,7 @@ export class ContractsController {
 
   @Patch(':id/milestones/:code/occurrences/:occurrence')
   @Answers(200, contractView, 'Puts another day to a recorded occurrence')
+  @Waits()
   async correctOccurrence(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -209,6 +223,7 @@ export class ContractsController {
     contractView,
     'Takes a recorded occurrence back; a text that was sent for it is never sent again',
   )
+  @Waits()
   async withdrawOccurrence(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
@@ -223,6 +238,7 @@ export class ContractsController {
 
   @Post(':id/:move')
   @Answers(200, contractView, 'Moves the contract: sign, start, suspend, resume, complete or terminate')
+  @Waits()
   async move(
     @CurrentCaller() caller: Caller,
     @Id() id: string,

@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { DepartmentsModule } from '../departments/departments.module.js';
 import { PlanningModule } from '../planning/planning.module.js';
+import { ProposalsModule } from '../proposals/proposals.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { ContactsService } from './contacts.service.js';
+import { ContractActs } from './contract-acts.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -24,9 +26,9 @@ const forOthers = [
 ];
 
 @Module({
-  imports: [DepartmentsModule, PlanningModule, SettingsModule],
+  imports: [DepartmentsModule, PlanningModule, ProposalsModule, SettingsModule],
   controllers: [ContractsController],
-  providers: [...forOthers, ContractEditor],
+  providers: [...forOthers, ContractActs, ContractEditor],
   exports: forOthers,
 })
 export class ContractsModule {}

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
+import { actorOf, type Caller, type Role } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
 import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
+import { Proposals } from '../proposals/proposals.service.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -34,6 +35,23 @@ export interface Edit extends HowToChange {
   reason?: string | null;
   /** The body's field that holds it, where that has another name. */
   reasonField?: 'note';
+  /** The second person who has approved it; without one, what keeps somebody from being told waits. */
+  approvedBy?: string;
+}
+
+/** The acts that change a contract, by the names under which they wait. */
+type ContractAct =
+  | keyof Omit<ContractsService, 'register'>
+  | 'addCounterparty'
+  | 'addContact'
+  | 'changeContact'
+  | 'removeContact';
+
+/** A Changing is an edit as data, with the work that it comes to. */
+interface Changing {
+  act: ContractAct;
+  args: unknown[];
+  work: (contract: Contract, actor: string) => Promise<void>;
 }
 
 /** ContractEditor runs one change of a contract in one transaction: seen, locked, altered, planned again and answered. */
@@ -44,31 +62,44 @@ export class ContractEditor {
     private readonly reader: ContractReader,
     private readonly changes: ContractChanges,
     private readonly viewer: ContractViewer,
+    private readonly proposals: Proposals,
   ) {}
 
-  async edit(edit: Edit, work: (contract: Contract, actor: string) => Promise<void>): Promise<ContractView> {
+  /** Changes a contract. What keeps somebody from being told waits for a second person: the contract is answered as it is. */
+  async edit(edit: Edit, { act, args, work }: Changing): Promise<ContractView> {
     await this.reader.requireVisible(edit.caller, edit.id);
-    return this.make(edit, async (actor) => {
-      const contract = await this.lockVersion(edit);
-      await work(contract, actor);
-      const parties = await this.reader.partiesOf([contract.id]);
-      const difference = await this.changes.replanOne(
-        contract,
-        { actor, reason: edit.reason ?? null },
-        parties,
-      );
-      if (!edit.dryRun && !edit.reason) requireNoLoss(difference, edit.reasonField);
-      return {
-        ...(await this.viewer.view(contract, parties)),
-        difference: await this.viewer.differenceOf(difference),
-      };
-    });
+    const whole = () => this.make(edit, (actor) => this.change(edit, work, actor));
+    if (edit.dryRun || edit.approvedBy !== undefined) return whole();
+    const asked = {
+      name: act,
+      args,
+      contractId: edit.id,
+      reason: edit.reason ?? null,
+      deciders: secondPersons,
+    };
+    const { result, proposalId } = await this.proposals.doOrPropose(edit.caller, asked, lossShown, whole);
+    if (proposalId === null) return result;
+    const standing = await this.viewer.view(await this.reader.requireVisible(edit.caller, edit.id));
+    return { ...standing, difference: result.difference, proposal: { id: proposalId } };
   }
 
   /** Runs the work in a transaction; what a dry run did is undone. */
   make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
     const whole = () => this.database.together(() => work(actorOf(caller)));
     return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
+  }
+
+  private async change(edit: Edit, work: Changing['work'], actor: string): Promise<ContractView> {
+    const { dryRun, reason = null, reasonField, approvedBy = null } = edit;
+    const contract = await this.lockVersion(edit);
+    await work(contract, actor);
+    const parties = await this.reader.partiesOf([contract.id]);
+    const difference = await this.changes.replanOne(contract, { actor, reason, approvedBy }, parties);
+    if (!dryRun && !reason) requireNoLoss(difference, reasonField);
+    return {
+      ...(await this.viewer.view(contract, parties)),
+      difference: await this.viewer.differenceOf(difference),
+    };
   }
 
   private async lockVersion({ id, ifVersion }: Edit): Promise<Contract> {
@@ -103,7 +134,7 @@ export class ContractsService {
   async amend(edit: Edit, patch: ContractPatch): Promise<ContractView> {
     const { amendedOn, reason = null, value, ...fields } = patch;
     const altered = { ...fields, ...(value === undefined ? {} : moneyColumns(value)) };
-    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
+    const work = async (contract: Contract, actor: string) => {
       const { departmentId } = fields;
       // Whose it is already is not asked again: it may have come from where the caller sees nobody.
       const officerId = fields.officerId === contract.officerId ? null : fields.officerId;
@@ -115,37 +146,40 @@ export class ContractsService {
       if (!amendedOn) return;
       await this.changes.requireOccurrenceDay(contract, amendedOn, 'amendedOn');
       await this.changes.recordAmendment(contract, { amendedOn, note: reason, externalId: null }, actor);
-    });
+    };
+    return this.editor.edit({ ...edit, reason }, { act: 'amend', args: [patch], work });
   }
 
   async move(edit: Edit, move: Move, body: MoveBody): Promise<ContractView> {
     const { on, reason = null } = body;
     await this.rules.requireNearDay(on, 'on');
-    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
+    const work = async (contract: Contract, actor: string) => {
       const by = { what: 'moved' as const, params: { move }, actor, reason };
       await this.changes.alter(contract, stateAfter(contract, move, on), by);
-    });
+    };
+    return this.editor.edit({ ...edit, reason }, { act: 'move', args: [move, body], work });
   }
 
-  async recordOccurrence(
-    edit: Edit,
-    code: string,
-    { occurredOn, note = null }: NewOccurrence,
-  ): Promise<ContractView> {
-    return this.editor.edit({ ...edit, reason: note, reasonField: 'note' }, async (contract, actor) => {
+  async recordOccurrence(edit: Edit, code: string, occurrence: NewOccurrence): Promise<ContractView> {
+    const { occurredOn, note = null } = occurrence;
+    const work = async (contract: Contract, actor: string) => {
       if (contract.state === 'draft') throw contractProblems.error('contract-is-draft');
       await this.changes.requireOccurrenceDay(contract, occurredOn);
       await this.changes.recordOccurrence(contract, { code, occurredOn, note, externalId: null }, actor);
-    });
+    };
+    const changing = { act: 'recordOccurrence' as const, args: [code, occurrence], work };
+    return this.editor.edit({ ...edit, reason: note, reasonField: 'note' }, changing);
   }
 
   /** `reason` is null in a preview, which is shown before anybody gives one. */
   async correctOccurrence(edit: Edit, occurrence: Correction, reason: string | null): Promise<ContractView> {
-    return this.editor.edit({ ...edit, reason }, async (contract, actor) => {
+    const work = async (contract: Contract, actor: string) => {
       if (occurrence.occurredOn !== undefined)
         await this.changes.requireOccurrenceDay(contract, occurrence.occurredOn);
       await this.changes.correctOccurrence(contract, occurrence, { actor, reason });
-    });
+    };
+    const args = [occurrence, reason];
+    return this.editor.edit({ ...edit, reason }, { act: 'correctOccurrence', args, work });
   }
 
   async withdrawOccurrence(
@@ -153,11 +187,16 @@ export class ContractsService {
     occurrence: Omit<RecordedOccurrence, 'occurredOn'>,
     reason: string | null,
   ): Promise<ContractView> {
-    return this.editor.edit({ ...edit, reason }, (contract, actor) =>
-      this.changes.withdrawOccurrence(contract, occurrence, { actor, reason }),
-    );
+    const work = (contract: Contract, actor: string) =>
+      this.changes.withdrawOccurrence(contract, occurrence, { actor, reason });
+    const args = [occurrence, reason];
+    return this.editor.edit({ ...edit, reason }, { act: 'withdrawOccurrence', args, work });
   }
 }
+
+const secondPersons: Role[] = ['manager', 'auditor'];
+
+const lossShown = ({ difference }: ContractView) => difference?.lost ?? [];
 
 /** Throws `reason-needed`: whoever keeps somebody from being told says why. */
 function requireNoLoss({ lost }: Difference, field: Edit['reasonField'] | 'reason' = 'reason'): void {

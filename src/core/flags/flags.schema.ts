@@ -11,6 +11,7 @@ const flagView = z.object({
   at: z.string(),
   actor: z.string(),
   reason: z.string().nullable(),
+  approvedBy: z.string().nullable().meta({ description: 'The second person who approved the change.' }),
   departmentId: z.uuid(),
   officerId: z.uuid().nullable(),
   lost: z.array(

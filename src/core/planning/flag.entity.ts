@@ -36,6 +36,8 @@ export class Flag {
   @Column('timestamptz') at!: Date;
   @Column('text') actor!: string;
   @Column('text') reason!: string | null;
+  /** The second person who approved the change; null where it waited for nobody. */
+  @Column('text') approvedBy!: string | null;
   /** The department and the officer that the contract had then. */
   @Column('uuid') departmentId!: string;
   @Column('uuid') officerId!: string | null;

@@ -11,6 +11,8 @@ import { Flag, type FlagKind } from './flag.entity.js';
 export interface Why {
   actor: string;
   reason: string | null;
+  /** The second person without whom it would have waited; null where nobody decided it, such as the calendar. */
+  approvedBy?: string | null;
 }
 
 interface Flagged {
@@ -20,7 +22,8 @@ interface Flagged {
 }
 
 /** NewFlag is what a flag says when it is raised; nobody has closed it. */
-export type NewFlag = Omit<Flag, 'id' | 'at' | 'closedAt' | 'closedBy' | 'finding' | 'note'>;
+export type NewFlag = Omit<Flag, 'id' | 'at' | 'approvedBy' | 'closedAt' | 'closedBy' | 'finding' | 'note'> &
+  Partial<Pick<Flag, 'approvedBy'>>;
 
 /** Flags writes what a change kept from whom, and what is odd about texts, in the transaction that changes or freezes them. */
 @Injectable()
@@ -34,13 +37,10 @@ export class Flags {
   /** Raises a flag for each contract and kind of loss. */
   async raise(contracts: Flagged[], differences: Map<string, Difference>, by: Why): Promise<void> {
     if (![...differences.values()].some(({ lost }) => lost.length > 0)) return;
+    const { actor, reason, approvedBy = null } = by;
     const flags = contracts.flatMap(({ id: contractId, departmentId, officerId }) =>
       [...groupedBy(differences.get(contractId)?.lost ?? [], kindOf)].map(([kind, lost]): NewFlag => ({
-        contractId,
-        kind,
-        ...by,
-        departmentId,
-        officerId,
+        ...{ contractId, kind, actor, reason, approvedBy, departmentId, officerId },
         lost: lost.map(textOf),
       })),
     );
@@ -51,14 +51,17 @@ export class Flags {
   async write(flags: NewFlag[]): Promise<void> {
     if (flags.length === 0) return;
     const at = await this.clock.now();
-    const open = { closedAt: null, closedBy: null, finding: null, note: null };
-    const rows = flags.map((flag): Flag => ({ ...flag, ...open, id: newId(), at }));
+    const open = { approvedBy: null, closedAt: null, closedBy: null, finding: null, note: null };
+    const rows = flags.map((flag): Flag => ({ ...open, ...flag, id: newId(), at }));
     await this.database.insert(Flag, rows);
     await this.journal.leaves(
-      rows.map(({ id, contractId, kind, lost, actor, reason }) => ({
+      rows.map(({ id, contractId, kind, lost, actor, reason, approvedBy }) => ({
         kind: 'flag',
         subjectId: id,
-        body: { contract_id: contractId, kind, lost, actor, reason, at: at.toISOString() },
+        body: {
+          ...{ contract_id: contractId, kind, lost, actor, reason, at: at.toISOString() },
+          ...(approvedBy === null ? {} : { approved_by: approvedBy }),
+        },
       })),
     );
   }

@@ -19,7 +19,12 @@ export type ContractChangeKind =
   | 'counterparty-added'
   | 'contact-added'
   | 'contact-changed'
-  | 'contact-removed';
+  | 'contact-removed'
+  /** It waits for a second person, who then decides. */
+  | 'proposed'
+  | 'proposal-approved'
+  | 'proposal-refused'
+  | 'proposal-withdrawn';
 
 /** ChangeKind is every code that `change.what` may hold. What it was done to is the change's subject. */
 export type ChangeKind =

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { Journal } from '../../core/proof/journal.service.js';
+import type { SecondPerson } from '../../core/proposals/deciders.js';
 import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -49,6 +50,14 @@ export class AccountRecords {
     );
     const names = new Map(rows.map((row) => [row.id, this.nameOf(row)]));
     return new Map(actors.map((actor) => [actor, names.get(ids.get(actor) ?? '') ?? actor]));
+  }
+
+  /** Returns those who may be asked to decide as second persons: they have accepted their invitation, and are not disabled. */
+  secondPersons(): Promise<SecondPerson[]> {
+    return this.database.rows<SecondPerson>(
+      `SELECT id AS account_id, role, department_id FROM account
+       WHERE disabled_at IS NULL AND password_hash IS NOT NULL AND role IN ('manager', 'auditor', 'admin')`,
+    );
   }
 
   sealed(id: string, email: string, name: string) {

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
+import { Deciders } from '../../core/proposals/deciders.js';
+import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { AccountRecords } from './account-records.js';
 import { AccountsController } from './accounts.controller.js';
@@ -15,7 +17,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
 
 @Global()
 @Module({
-  imports: [DepartmentsModule, SettingsModule],
+  imports: [DepartmentsModule, ProposalsModule, SettingsModule],
   controllers: [AccountsController],
   providers: [
     AccountsService,
@@ -31,4 +33,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
   ],
   exports: [AccountsService, AccountRecords, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
 })
-export class AccountsModule {}
+export class AccountsModule {
+  constructor(deciders: Deciders, records: AccountRecords) {
+    deciders.knowPeople(() => records.secondPersons());
+  }
+}

@@ -37,10 +37,10 @@ interface Insert {
 /** A row's type has its columns in camel case, because that is how `Database.rows` returns them. */
 type Camel<T> = { [K in keyof T]: K extends `${string}_${string}` ? never : T[K] };
 
-/** Rehearsed undoes the transaction of a dry run, and carries out of it what the work returned. */
-class Rehearsed extends Error {
+/** Undone undoes a transaction, and carries out of it what the work returned. */
+class Undone extends Error {
   constructor(readonly result: unknown) {
-    super('dry run');
+    super('undone');
   }
 }
 
@@ -173,15 +173,22 @@ export class Database {
   }
 
   /** Runs the work, undoes whatever it wrote, and returns what it returned: for dry runs. */
-  async rehearse<T>(work: () => Promise<T>): Promise<T> {
+  rehearse<T>(work: () => Promise<T>): Promise<T> {
+    return this.keepIf(() => false, work);
+  }
+
+  /** Runs the work and returns what it returned; whatever it wrote is undone unless the result is one to keep. */
+  async keepIf<T>(isKept: (result: T) => boolean, work: () => Promise<T>): Promise<T> {
     const running = this.storage.getStore();
-    if (running) return this.rehearseInside(running, work);
+    if (running) return this.keepInside(running, isKept, work);
     try {
       return await this.inTransaction(async () => {
-        throw new Rehearsed(await work());
+        const result = await work();
+        if (isKept(result)) return result;
+        throw new Undone(result);
       });
     } catch (error) {
-      if (error instanceof Rehearsed) return error.result as T;
+      if (error instanceof Undone) return error.result as T;
       throw error;
     }
   }
@@ -263,11 +270,19 @@ export class Database {
   }
 
   /** An idempotency key has opened the transaction, and will commit: only the work is undone. */
-  private async rehearseInside<T>({ afterCommit, read }: Running, work: () => Promise<T>): Promise<T> {
+  private async keepInside<T>(
+    { afterCommit, read }: Running,
+    isKept: (result: T) => boolean,
+    work: () => Promise<T>,
+  ): Promise<T> {
     const actions = afterCommit.length;
-    await this.run('SAVEPOINT rehearsal');
+    await this.run('SAVEPOINT attempt');
     const result = await work();
-    await this.run('ROLLBACK TO SAVEPOINT rehearsal');
+    if (isKept(result)) {
+      await this.run('RELEASE SAVEPOINT attempt');
+      return result;
+    }
+    await this.run('ROLLBACK TO SAVEPOINT attempt');
     read.clear();
     afterCommit.length = actions;
     return result;

@@ -240,6 +240,10 @@ const history = {
   'calendar-applied': ['새 달력에 따라 알림이 옮겨짐', 'Alerts moved by a new calendar'],
   'import-undone': ['가져오기 되돌림', 'Import undone'],
   restored: ['가져오기 되돌림', 'Import undone'],
+  proposed: ['변경을 제안함 (결정 대기)', 'Change proposed, and waits'],
+  'proposal-approved': ['제안한 변경을 승인함', 'Proposed change approved'],
+  'proposal-refused': ['제안한 변경을 반려함', 'Proposed change refused'],
+  'proposal-withdrawn': ['제안한 변경을 철회함', 'Proposed change withdrawn'],
 } as const satisfies Section & Record<ContractChangeKind, Both>;
 defineWords('history', history);
 
