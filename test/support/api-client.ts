@@ -27,6 +27,8 @@ export class ApiClient {
     readonly key: string | null,
     /** Every answer's text is added here. */
     private readonly heard: string[] = [],
+    /** Decides what waits for a second person; without it, it goes on waiting. */
+    private readonly decide?: (proposalId: string) => Promise<boolean>,
   ) {}
 
   get<T = unknown>(path: string, headers: Headers = {}): Promise<Answer<T>> {
@@ -46,6 +48,28 @@ export class ApiClient {
   }
 
   async call<T = unknown>(
+    method: Method,
+    path: string,
+    body?: unknown,
+    headers: Headers = {},
+  ): Promise<Answer<T>> {
+    const answer = await this.inject<T>(method, path, body, headers);
+    const { id, difference, proposal } = answer.body as {
+      id: string;
+      difference: object;
+      proposal?: { id: string };
+    };
+    if (answer.status !== 202 || !proposal || !(await this.decide?.(proposal.id))) return answer;
+    // As if it had needed nobody.
+    const standing = await this.inject<T>('GET', `/contracts/${id}`);
+    return {
+      ...standing,
+      status: path.endsWith('/occurrences') ? 201 : 200,
+      body: { ...standing.body, difference },
+    };
+  }
+
+  private async inject<T>(
     method: Method,
     path: string,
     body?: unknown,

@@ -22,6 +22,8 @@ export class PageClient {
     /** The session's, and of every form. */
     readonly token: string | null,
     private readonly heard: string[] = [],
+    /** Decides whatever waits for a second person; without it, it goes on waiting. */
+    private readonly decide?: () => Promise<void>,
   ) {}
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer<string>> {
@@ -48,6 +50,7 @@ export class PageClient {
       ...(body ? { payload: body.payload } : {}),
     });
     this.heard.push(response.body);
+    if (String(response.headers.location).endsWith('done=proposed')) await this.decide?.();
     return {
       status: response.statusCode,
       headers: response.headers,

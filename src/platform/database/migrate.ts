@@ -38,6 +38,7 @@ import { LateRecords1790000000210 } from '../../../migrations/1790000000210-late
 import { UndatedMilestones1790000000211 } from '../../../migrations/1790000000211-undated-milestones.js';
 import { ImportNames1790000000220 } from '../../../migrations/1790000000220-import-names.js';
 import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
+import { Proposals1790000000250 } from '../../../migrations/1790000000250-proposals.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 
 export const migrations = [
@@ -78,6 +79,7 @@ export const migrations = [
   UndatedMilestones1790000000211,
   ImportNames1790000000220,
   Flags1790000000240,
+  Proposals1790000000250,
   FlagsOfTexts1790000000260,
 ];
 

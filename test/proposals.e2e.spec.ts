@@ -1,0 +1,244 @@
+import type { ContractView } from '../src/core/contracts/contract.view.js';
+import type { FlagView } from '../src/core/flags/flags.schema.js';
+import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
+import { type ApiClient, ok, problem } from './support/api-client.js';
+import { contactIds } from './support/contract-reading.js';
+import { startService, type TestService } from './support/service.js';
+
+/**
+ * What keeps somebody from being told waits for a second person. It is Monday 2 March 2026, 09:00 in Seoul; all contracts are
+ * works of the department of roads, signed on the 3rd, which start on Monday the 16th: their parties are told on Wednesday
+ * the 4th and Tuesday the 17th.
+ */
+let service: TestService;
+let officer: ApiClient;
+let auditor: ApiClient;
+let roads: string;
+
+beforeAll(async () => {
+  service = await startService();
+  service.approvesAtOnce = false;
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  roads = await service.departmentId('ROADS');
+  officer = await service.as('officer', roads);
+  auditor = await service.as('auditor');
+});
+afterAll(() => service.close());
+
+const swap = (contract: ContractView, phone: string) =>
+  officer.patch<ContractView>(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`, {
+    phone,
+    reason: 'the site manager changed',
+  });
+const proposalsOf = async ({ id }: ContractView, caller = auditor) =>
+  ok(await caller.get<{ items: ProposalView[] }>(`/proposals?contractId=${id}`)).items;
+const flagsOf = async ({ id }: ContractView) =>
+  ok(await auditor.get<{ items: FlagView[] }>(`/flags?contractId=${id}`)).items;
+const phoneOf = (contract: ContractView) => contract.counterparties[0]?.contacts[0]?.phone;
+
+/** Proposes that the contract's texts go to another number. */
+async function proposed(phone = '010-0000-7102'): Promise<{ contract: ContractView; id: string }> {
+  const contract = await service.register();
+  const answer = await swap(contract, phone);
+  expect(answer.status).toBe(202);
+  return { contract, id: ok(answer).proposal?.id ?? '' };
+}
+
+it('waits, and nothing of it is done meanwhile', async () => {
+  const contract = await service.register();
+  const answer = await swap(contract, '010-0000-7101');
+  expect([answer.status, answer.headers['location'], answer.headers['etag']]).toEqual([
+    202,
+    `/api/v1/proposals/${answer.body.proposal?.id}`,
+    undefined,
+  ]);
+  const { proposal: _proposal, difference, ...standing } = answer.body;
+  expect(difference?.lost.length).toBe(contract.milestones.length);
+  expect({ ...standing, difference: undefined }).toEqual({ ...contract, difference: undefined });
+  expect(await service.contract(contract.id)).toEqual(standing);
+  expect(await flagsOf(contract)).toEqual([]);
+  const [waiting] = await proposalsOf(contract);
+  expect(waiting).toMatchObject({
+    ...{ act: 'changeContact', state: 'waiting', reason: 'the site manager changed', isOwn: false },
+    contract: { id: contract.id, reference: contract.reference },
+    // Mondays to Wednesdays are three business days.
+    ...{ openFrom: '2026-03-05T00:00:00+09:00', at: '2026-03-02T09:00:00+09:00' },
+    changes: [{ what: 'contact-changed', after: { phone: '010-****-7101' } }],
+  });
+  expect(waiting?.lost).toHaveLength(contract.milestones.length);
+});
+
+it('tells the old number on the day, while it waits', async () => {
+  const other = await startService();
+  try {
+    other.approvesAtOnce = false;
+    await other.startAt('2026-03-02T09:00:00+09:00');
+    const contract = await other.register();
+    const before = phoneOf(contract);
+    const contact = contactIds(contract)[0];
+    const body = { phone: '010-0000-7103', reason: 'left' };
+    expect((await other.admin.patch(`/contracts/${contract.id}/contacts/${contact}`, body)).status).toBe(202);
+    await other.advanceTo('2026-03-18T09:00:00+09:00');
+    const numbers = (await other.texts()).map(({ to }) => to.slice(-4));
+    expect(numbers).toEqual([before?.slice(-4), before?.slice(-4)]);
+  } finally {
+    await other.close();
+  }
+});
+
+it('is done once it is approved, and is a flag then, with the second person', async () => {
+  const { contract, id } = await proposed();
+  const seen = ok(await auditor.get<ProposalNow>(`/proposals/${id}`)).now?.lossTag;
+  const approved = ok(
+    await auditor.post<ProposalNow>(`/proposals/${id}/approve`, { note: 'confirmed', seen }),
+  );
+  expect(approved).toMatchObject({ state: 'approved', note: 'confirmed', mayDecide: false, now: null });
+  expect(phoneOf(await service.contract(contract.id))).toBe('010-****-7102');
+  const [flag, ...others] = await flagsOf(contract);
+  expect(others).toEqual([]);
+  expect(flag).toMatchObject({ kind: 'number-swapped', reason: 'the site manager changed' });
+  expect(flag?.actor).toMatch(/^officer:/);
+  expect(flag?.approvedBy).toMatch(/^auditor:/);
+  const history = ok(
+    await auditor.get<{ items: { what: string; actor: string }[] }>(`/contracts/${contract.id}/changes`),
+  );
+  expect(history.items.map(({ what }) => what).slice(-3)).toEqual([
+    'proposed',
+    'contact changed',
+    'proposal approved',
+  ]);
+});
+
+it('is not done when it is refused or withdrawn, and is forgotten but for what is masked', async () => {
+  const { contract, id } = await proposed();
+  const refused = ok(
+    await auditor.post<ProposalNow>(`/proposals/${id}/refuse`, { reason: 'not known to them' }),
+  );
+  expect(refused).toMatchObject({ state: 'refused', note: 'not known to them' });
+  const again = ok(await swap(contract, '010-0000-7102')).proposal?.id ?? '';
+  expect(again).not.toBe(id);
+  expect(problem(await auditor.post(`/proposals/${again}/withdraw`))).toMatchObject({ status: 404 });
+  expect(ok(await officer.post<ProposalNow>(`/proposals/${again}/withdraw`)).state).toBe('withdrawn');
+  expect(await service.contract(contract.id)).toEqual({ ...contract, difference: undefined });
+  expect(await flagsOf(contract)).toEqual([]);
+  const rows = await service.sql<{ sealed: Buffer | null }>(
+    `SELECT args_sealed AS sealed FROM proposal WHERE contract_id = $1`,
+    [contract.id],
+  );
+  expect(rows.map(({ sealed }) => sealed)).toEqual([null, null]);
+});
+
+it.each(['approve', 'refuse', 'withdraw'])(
+  'is decided once: %s after another decision is refused',
+  async (decision) => {
+    const { id } = await proposed();
+    ok(await auditor.post(`/proposals/${id}/approve`, {}));
+    const caller = decision === 'withdraw' ? officer : auditor;
+    const body = decision === 'refuse' ? { reason: 'late' } : decision === 'approve' ? {} : undefined;
+    expect(problem(await caller.post(`/proposals/${id}/${decision}`, body))).toMatchObject({
+      status: 409,
+      code: 'proposal-decided',
+    });
+  },
+);
+
+it('is applied once by two who approve it at the same moment', async () => {
+  const { contract, id } = await proposed();
+  const answers = await Promise.all([1, 2].map(() => auditor.post(`/proposals/${id}/approve`, {})));
+  expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+  expect(await flagsOf(contract)).toHaveLength(1);
+});
+
+it('waits once, however often it is asked for', async () => {
+  const { contract, id } = await proposed();
+  const answers = await Promise.all([1, 2, 3].map(() => swap(contract, '010-0000-7102')));
+  expect(answers.map(({ body }) => body.proposal?.id)).toEqual([id, id, id]);
+  expect(await proposalsOf(contract)).toHaveLength(1);
+});
+
+it('is refused to the decider when it keeps more from people than they saw', async () => {
+  const { contract, id } = await proposed();
+  const seen = ok(await auditor.get<ProposalNow>(`/proposals/${id}`)).now?.lossTag;
+  ok(await officer.patch(`/contracts/${contract.id}`, { liabilityEndsOn: '2028-11-27' }));
+  ok(
+    await officer.post(`/contracts/${contract.id}/milestones/advance-payment/occurrences`, {
+      occurredOn: '2026-03-20',
+    }),
+  );
+  expect(problem(await auditor.post(`/proposals/${id}/approve`, { seen }))).toMatchObject({
+    status: 409,
+    code: 'proposal-grown',
+  });
+  expect(phoneOf(await service.contract(contract.id))).toBe(phoneOf(contract));
+  const now = ok(await auditor.get<ProposalNow>(`/proposals/${id}`)).now;
+  ok(await auditor.post(`/proposals/${id}/approve`, { seen: now?.lossTag }));
+});
+
+it('can no longer be done when what it is about is gone, and says so', async () => {
+  const contract = await service.register();
+  const contact = contactIds(contract)[0];
+  const { proposal } = ok(await swap(contract, '010-0000-7104'));
+  const removal = ok(
+    await officer.delete<ContractView>(`/contracts/${contract.id}/contacts/${contact}?reason=left`),
+  ).proposal;
+  ok(await auditor.post(`/proposals/${removal?.id}/approve`, {}));
+  expect(ok(await auditor.get<ProposalNow>(`/proposals/${proposal?.id}`))).toMatchObject({
+    ...{ state: 'waiting', now: null },
+    problem: expect.stringMatching(/contact/) as string,
+  });
+  expect(problem(await auditor.post(`/proposals/${proposal?.id}/approve`, {}))).toMatchObject({
+    status: 404,
+  });
+  ok(await auditor.post(`/proposals/${proposal?.id}/refuse`, { reason: 'it is gone' }));
+});
+
+it('does at once what keeps nobody from being told', async () => {
+  const contract = await service.register();
+  const [party] = contract.counterparties;
+  const added = await officer.post<ContractView>(
+    `/contracts/${contract.id}/counterparties/${party?.id}/contacts`,
+    { name: '박보미', phone: '010-0000-7105' },
+  );
+  expect([added.status, added.body.proposal]).toEqual([201, undefined]);
+  const extended = await officer.patch<ContractView>(`/contracts/${contract.id}`, { endsOn: '2027-03-31' });
+  expect([extended.status, extended.body.proposal]).toEqual([200, undefined]);
+  expect(await proposalsOf(contract)).toEqual([]);
+});
+
+it('keeps what was asked for under an idempotency key as it was answered first', async () => {
+  const contract = await service.register();
+  const body = { on: '2026-03-03', reason: 'rain' };
+  const key = { 'idempotency-key': 'suspends-once' };
+  const [first, second] = [
+    await officer.post<ContractView>(`/contracts/${contract.id}/suspend`, body, key),
+    await officer.post<ContractView>(`/contracts/${contract.id}/suspend`, body, key),
+  ];
+  expect([first.status, second.status]).toEqual([202, 202]);
+  expect(second.body).toEqual(first.body);
+  expect(await proposalsOf(contract)).toHaveLength(1);
+  expect((await service.contract(contract.id)).state).toBe('signed');
+});
+
+describe('who decides', () => {
+  it('is not the proposer, an officer, an admin, or a manager whose lot it is not', async () => {
+    const { contract, id } = await proposed();
+    for (const caller of [
+      officer,
+      service.admin,
+      await service.as('manager', roads),
+      await service.as('manager', await service.departmentId('PARKS')),
+    ]) {
+      const answer = await caller.post(`/proposals/${id}/approve`, {});
+      expect([403, 404]).toContain(answer.status);
+    }
+    expect(phoneOf(await service.contract(contract.id))).toBe(phoneOf(contract));
+  });
+
+  it('sees nothing of other departments: a stranger finds no proposal', async () => {
+    const { contract, id } = await proposed();
+    const stranger = await service.as('officer', await service.departmentId('PARKS'));
+    expect((await stranger.get(`/proposals/${id}`)).status).toBe(404);
+    expect(await proposalsOf(contract, stranger)).toEqual([]);
+    expect((await stranger.post(`/proposals/${id}/withdraw`)).status).toBe(404);
+  });
+});
