@@ -4,6 +4,8 @@ import { DepartmentsModule } from '../../core/departments/departments.module.js'
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
+import { ProposalsModule } from '../../core/proposals/proposals.module.js';
+import { ProposalPages, ProposalShown } from './proposals/proposal.pages.js';
 import { ReplanningModule } from '../../core/replanning/replanning.module.js';
 import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -26,7 +28,7 @@ import { CoverageShown } from './coverage/coverage-shown.js';
 import { CoveragePages } from './coverage/coverage.pages.js';
 import { ExampleTexts } from './example-texts.js';
 import { GenuinePages } from './genuine.pages.js';
-import { HomePages, UnknownPages } from './home.pages.js';
+import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
@@ -66,6 +68,7 @@ const controllers = [
   CalendarPages,
   SettingFormPages,
   SettingsPages,
+  ProposalPages,
   UnknownPages,
 ];
 
@@ -79,6 +82,7 @@ const controllers = [
     ImportsModule,
     MessagesModule,
     FlagsModule,
+    ProposalsModule,
     ReplanningModule,
     SendingModule,
     SettingsModule,
@@ -93,9 +97,11 @@ const controllers = [
     CoverageShown,
     ExampleTexts,
     FormChoices,
+    HomeLists,
     ImportShown,
     PageWriter,
     PlanShown,
+    ProposalShown,
     Surroundings,
     Views,
   ],

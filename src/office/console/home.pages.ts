@@ -1,9 +1,11 @@
-import { Get } from '@nestjs/common';
+import { Get, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { httpProblems } from '../../platform/http/http.words.js';
+import type { Caller } from '../../core/access/roles.js';
 import { Allow, Public } from '../../core/access/rules.js';
 import { AlertsService } from '../../core/log/alerts.service.js';
 import { MessagesService } from '../../core/log/messages.service.js';
+import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { WorkService } from '../work/work.service.js';
@@ -15,13 +17,29 @@ import { waitedOf } from './work.pages.js';
 /** How many work lists a home has room for. */
 const shownLists = 6;
 
+/** HomeLists read what stands on a home beside figures: what is about to go out, what was sent, what the reader decides. */
+@Injectable()
+export class HomeLists {
+  constructor(
+    private readonly alerts: AlertsService,
+    private readonly messages: MessagesService,
+    private readonly proposals: ProposalReader,
+  ) {}
+
+  async listsFor(caller: Caller) {
+    const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
+    const sent = await this.messages.list(caller, { limit: 5 });
+    const toDecide = await this.proposals.toDecide(caller);
+    return { planned: planned.items, sent: sent.items, toDecide: toDecide.length };
+  }
+}
+
 /** HomePages show what needs somebody today, by role. */
 @ConsolePage('console')
 @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
 export class HomePages {
   constructor(
-    private readonly alerts: AlertsService,
-    private readonly messages: MessagesService,
+    private readonly lists: HomeLists,
     private readonly brakes: BrakesService,
     private readonly work: WorkService,
     private readonly coverage: CoverageShown,
@@ -33,12 +51,13 @@ export class HomePages {
     const { caller } = visit;
     const calendar = await this.settings.calendar();
     const brakes = await this.brakes.stopsFor(caller);
-    const shown = caller.role === 'monitor' ? {} : await this.forOthers(visit);
+    const shown = caller.role === 'monitor' ? {} : await this.lists.listsFor(caller);
     return page('home', 'navigation.home', {
       person: caller,
       brakes,
       asksForTerms: caller.role === 'admin' && calendar.setting.terms === undefined,
       reads: caller.role !== 'monitor',
+      mayRegister: caller.role !== 'auditor' && caller.role !== 'monitor',
       ...shown,
       ...(await this.figuresOf(visit)),
     });
@@ -55,17 +74,6 @@ export class HomePages {
       if (error instanceof AppError && error.code === 'figures-being-counted') return { isCounting: true };
       throw error;
     }
-  }
-
-  private async forOthers(visit: Visit) {
-    const { caller } = visit;
-    const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
-    const sent = await this.messages.list(caller, { limit: 5 });
-    return {
-      mayRegister: caller.role !== 'auditor',
-      planned: planned.items,
-      sent: sent.items,
-    };
   }
 
   /** Returns the lists with something in them, what has waited longest first. */

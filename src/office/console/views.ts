@@ -14,6 +14,7 @@ import { toneOf } from './tones.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
 import './contracts/contracts.words.js';
+import './proposals/proposals.words.js';
 
 const folder = projectPath('templates/console');
 

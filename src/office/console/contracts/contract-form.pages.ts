@@ -56,7 +56,7 @@ export class ChangingPages {
     const ifVersion = form.whole('version') ?? null;
     const patch = contractPatchOf(form, await this.choices.currency());
     const view = await this.contracts.amend({ caller, id, dryRun: !saving, ifVersion }, patch);
-    if (saving) return redirect(`/console/contracts/${id}`, 'amended');
+    if (saving) return redirect(`/console/contracts/${id}`, doneBy(view, 'amended'));
     visit.shown = { values: form.values(), found: differenceShown(view, await this.inPage.today()) };
     return this.changePage(visit, id);
   }
@@ -71,8 +71,9 @@ export class ChangingPages {
     return visit.submit(
       async (form) => {
         if (form.text('step') !== 'save') return this.movePage(visit, id, move, form.values());
-        await this.contracts.move({ caller: visit.caller, id, dryRun: false }, move, form.read(moveSchema));
-        return redirect(`/console/contracts/${id}`, 'moved');
+        const edit = { caller: visit.caller, id, dryRun: false };
+        const view = await this.contracts.move(edit, move, form.read(moveSchema));
+        return redirect(`/console/contracts/${id}`, doneBy(view, 'moved'));
       },
       ({ values }) => this.movePage(visit, id, move, values),
     );
@@ -205,9 +206,9 @@ export class ContactPages {
       to
         ? this.contacts.addContact(edit, to, parsed(newContactSchema, contactBody(form)))
         : this.contacts.addCounterparty(edit, parsed(newCounterpartySchema, counterpartyBody(form)));
-    if (await this.isSaved(visit, id, add))
-      return redirect(`/console/contracts/${id}`, to ? 'contact-added' : 'counterparty-added');
-    return this.blank(visit, id);
+    const saved = await this.saved(visit, id, add);
+    if (!saved) return this.blank(visit, id);
+    return redirect(`/console/contracts/${id}`, doneBy(saved, to ? 'contact-added' : 'counterparty-added'));
   }
 
   @Get(':contactId')
@@ -232,9 +233,9 @@ export class ContactPages {
     const { form } = visit;
     const patch = parsed(contactPatchSchema, { ...contactBody(form), reason: form.text('reason') });
     const change = (edit: Edit) => this.contacts.changeContact(edit, contactId, patch);
-    if (await this.isSaved(visit, id, change, form.has('phone') ? contactId : undefined))
-      return redirect(`/console/contracts/${id}`, 'contact-changed');
-    return this.form(visit, id, contactId);
+    const saved = await this.saved(visit, id, change, form.has('phone') ? contactId : undefined);
+    if (!saved) return this.form(visit, id, contactId);
+    return redirect(`/console/contracts/${id}`, doneBy(saved, 'contact-changed'));
   }
 
   @Get(':contactId/remove')
@@ -251,26 +252,25 @@ export class ContactPages {
   @ShownAgainBy('ask')
   async remove(@Visiting() { caller, form }: Visit, @Id() id: string, @Id('contactId') contactId: string) {
     const { reason = null } = form.read(removalQuery.pick({ reason: true }));
-    await this.contacts.removeContact({ caller, id, dryRun: false }, contactId, reason);
-    return redirect(`/console/contracts/${id}`, 'contact-removed');
+    const view = await this.contacts.removeContact({ caller, id, dryRun: false }, contactId, reason);
+    return redirect(`/console/contracts/${id}`, doneBy(view, 'contact-removed'));
   }
 
   /** Saves what nobody feels before tomorrow, and what was looked at; of all else it finds the difference, to be shown first. */
-  private async isSaved(
+  private async saved(
     visit: Visit,
     id: string,
     work: (edit: Edit) => Promise<ContractView>,
     renumbered?: string,
-  ): Promise<boolean> {
+  ): Promise<ContractView | null> {
     const { caller, form } = visit;
     if (form.text('step') !== 'save') {
       const view = await work({ caller, id, dryRun: true });
       const found = differenceShown(view, await this.inPage.today(), renumbered);
       visit.shown = { values: form.values(), found };
-      if (found.isFelt) return false;
+      if (found.isFelt) return null;
     }
-    await work({ caller, id, dryRun: false });
-    return true;
+    return work({ caller, id, dryRun: false });
   }
 
   private async requireContact(visit: Visit, id: string, contactId: string) {
@@ -281,6 +281,11 @@ export class ContactPages {
     if (!contact) throw notFound('contact');
     return { contract, contact };
   }
+}
+
+/** Names what was done, which is to wait where a second person is asked. */
+export function doneBy({ proposal }: ContractView, done: string): string {
+  return proposal ? 'proposed' : done;
 }
 
 /** Reads a new contract from the fields of its page. */

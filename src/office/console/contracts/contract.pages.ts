@@ -9,6 +9,7 @@ import { DepartmentsService } from '../../../core/departments/departments.servic
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { TimelineService } from '../../../core/log/timeline.service.js';
 import { contractStates } from '../../../core/planning/planning.types.js';
+import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import type { Locale } from '../../../platform/words/words.js';
@@ -37,6 +38,7 @@ export class ContractInPage {
     private readonly departments: DepartmentsService,
     private readonly officers: OfficersService,
     private readonly settings: SettingsService,
+    private readonly proposals: ProposalReader,
   ) {}
 
   async contract({ caller }: Visit, id: string): Promise<ContractView> {
@@ -52,6 +54,8 @@ export class ContractInPage {
       department: await this.departments.mustSee(caller, contract.departmentId),
       officer: officers.find((officer) => officer.id === contract.officerId)?.name ?? null,
       recordable: await this.recordable(contract),
+      waiting: (await this.proposals.proposalsPage(caller, { contractId: id, state: 'waiting', limit: 20 }))
+        .items,
     };
   }
 

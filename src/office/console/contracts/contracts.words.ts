@@ -151,8 +151,8 @@ defineWords('contracts', {
   'flag-other-country': ['다른 나라의 번호로 보냄', 'Sent to a number of another country'],
   'flag-late': ['늦게 보냄', 'Sent late'],
   notTold: [
-    '이대로 저장하면 {count}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적어야 저장됩니다.',
-    'Saved like this, {count} people will not be told, or much later. It needs a reason.',
+    '이대로 바꾸면 {count}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적으면 다른 사람이 승인한 뒤에 적용됩니다.',
+    'Changed like this, {count} people will not be told, or much later. It needs a reason, and applies once a second person approves it.',
   ],
   'lost-cancelled': ['취소됨', 'cancelled'],
   'lost-held': ['보류됨', 'held'],
@@ -240,10 +240,10 @@ const history = {
   'calendar-applied': ['새 달력에 따라 알림이 옮겨짐', 'Alerts moved by a new calendar'],
   'import-undone': ['가져오기 되돌림', 'Import undone'],
   restored: ['가져오기 되돌림', 'Import undone'],
-  proposed: ['변경을 제안함 (결정 대기)', 'Change proposed, and waits'],
-  'proposal-approved': ['제안한 변경을 승인함', 'Proposed change approved'],
-  'proposal-refused': ['제안한 변경을 반려함', 'Proposed change refused'],
-  'proposal-withdrawn': ['제안한 변경을 철회함', 'Proposed change withdrawn'],
+  proposed: ['변경을 요청함(승인 대기)', 'Change proposed, and waits'],
+  'proposal-approved': ['요청한 변경을 승인함', 'Proposed change approved'],
+  'proposal-refused': ['요청한 변경을 반려함', 'Proposed change refused'],
+  'proposal-withdrawn': ['요청한 변경을 철회함', 'Proposed change withdrawn'],
 } as const satisfies Section & Record<ContractChangeKind, Both>;
 defineWords('history', history);
 

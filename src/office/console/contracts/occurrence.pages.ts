@@ -15,6 +15,7 @@ import { Id } from '../../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, ownAddress } from '../form.js';
 import { page, redirect, Visit, Visiting } from '../visit.js';
+import { doneBy } from './contract-form.pages.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown } from './plan-shown.js';
 
@@ -60,7 +61,7 @@ export class OccurrencePages {
         );
         // From a work list, back to it: there are more to record.
         const where = ownAddress(form.text('next'), `/console/contracts/${id}`);
-        return redirect(where, isLate ? 'recorded-late' : 'recorded');
+        return redirect(where, doneBy(view, isLate ? 'recorded-late' : 'recorded'));
       },
       () => this.shown(visit, id, named, 'record'),
     );
@@ -91,17 +92,20 @@ export class OccurrencePages {
       async () => {
         if (form.text('step') !== 'save') return this.shown(visit, id, named, way);
         const edit = { caller, id, dryRun: false };
-        if (way === 'withdraw') {
-          const { reason } = form.read(withdrawalQuery.pick({ reason: true }));
-          await this.contracts.withdrawOccurrence(edit, named, reason);
-        } else {
-          const { reason, occurredOn } = form.read(correctionSchema);
-          await this.contracts.correctOccurrence(edit, { ...named, occurredOn }, reason);
-        }
-        return redirect(`/console/contracts/${id}`, `occurrence-${way}`);
+        const view = await this.altered(edit, named, way, form);
+        return redirect(`/console/contracts/${id}`, doneBy(view, `occurrence-${way}`));
       },
       () => this.shown(visit, id, named, way),
     );
+  }
+
+  private altered(edit: Edit, named: Required<Occurrence>, way: Way, form: Form): Promise<ContractView> {
+    if (way === 'withdraw') {
+      const { reason } = form.read(withdrawalQuery.pick({ reason: true }));
+      return this.contracts.withdrawOccurrence(edit, named, reason);
+    }
+    const { reason, occurredOn } = form.read(correctionSchema);
+    return this.contracts.correctOccurrence(edit, { ...named, occurredOn }, reason);
   }
 
   /** Rehearses what is asked for, so that whoever confirms it has seen what it does. */

@@ -5,6 +5,7 @@ import type { ContractView } from '../../../core/contracts/contract.view.js';
 import type { PreviewView, TimelineEntry } from '../../../core/log/log.schema.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
 import { alertReasonText, alertStatusText } from '../../../core/planning/planning.words.js';
+import type { LossShown } from '../../../core/proposals/proposal.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { AppError } from '../../../platform/app-error.js';
 import type { Locale } from '../../../platform/words/words.js';
@@ -77,16 +78,35 @@ function textedOn(today: string, { difference, milestones }: ContractView, renum
 }
 
 /** So many texts that somebody loses are named, beside how many people lose one. */
-const lostShown = 20;
+const lostNamed = 20;
+
+/** Shows whom something keeps from being told of what. */
+export function lostShown(view: ContractView, lost: LossShown[]) {
+  const { names, people } = namesIn(view);
+  return {
+    people: new Set(lost.map(({ contactId }) => contactId)).size,
+    rows: lost.slice(0, lostNamed).map(({ milestone: code, contactId, how, dueAt }) => ({
+      ...{ code, milestone: names.get(code) ?? null, who: people.get(contactId) ?? null, how, dueAt },
+    })),
+    more: Math.max(0, lost.length - lostNamed),
+  };
+}
+
+/** Returns what milestones are called by their codes, and contacts by their ids. */
+function namesIn({ milestones, counterparties }: ContractView) {
+  return {
+    names: new Map(milestones.map((milestone) => [milestone.code, milestone.name])),
+    people: new Map(
+      counterparties.flatMap((party) =>
+        party.contacts.map((contact) => [contact.id, contact.name ?? party.name] as const),
+      ),
+    ),
+  };
+}
 
 /** Shows what a change would do to the alerts, before it is saved; `more` are alerts that change and stand in no row. */
 export function differenceShown(view: ContractView, today: string, renumbered?: string) {
-  const names = new Map(view.milestones.map((milestone) => [milestone.code, milestone.name]));
-  const people = new Map(
-    view.counterparties.flatMap((party) =>
-      party.contacts.map((contact) => [contact.id, contact.name ?? party.name] as const),
-    ),
-  );
+  const { names, people } = namesIn(view);
   const difference = view.difference ?? { added: [], moved: [], cancelled: [], unchanged: [], lost: [] };
   // What is cancelled comes first: it must not be hidden behind much that is added or moved.
   const changes = (['cancelled', 'moved', 'added'] as const).flatMap((how) =>
@@ -110,13 +130,7 @@ export function differenceShown(view: ContractView, today: string, renumbered?: 
   const textedToday = textedOn(today, view, renumbered);
   const { lost } = difference;
   return {
-    lost: {
-      people: new Set(lost.map(({ contactId }) => contactId)).size,
-      rows: lost.slice(0, lostShown).map(({ milestone: code, contactId, how, dueAt }) => ({
-        ...{ code, milestone: names.get(code) ?? null, who: people.get(contactId) ?? null, how, dueAt },
-      })),
-      more: Math.max(0, lost.length - lostShown),
-    },
+    lost: lostShown(view, lost),
     rows,
     more: changes.length - rows.length,
     unchanged: difference.unchanged.length,

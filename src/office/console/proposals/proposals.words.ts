@@ -1,0 +1,70 @@
+import { defineWords } from '../../../platform/words/words.js';
+
+defineWords('proposals', {
+  title: ['승인을 기다리는 변경', 'Changes that wait for a second person'],
+  lead: [
+    '알림을 잃는 사람이 생기는 변경은 다른 사람이 승인해야 적용됩니다. 그때까지는 원래대로 알립니다.',
+    'A change that keeps somebody from being told applies once a second person approves it. Until then everybody is told as before.',
+  ],
+  toDecide: ['내가 결정할 변경', 'For you to decide'],
+  toDecideCount: ['{count}건이 결정을 기다립니다.', '{count} waiting for your decision.'],
+  toDecideLead: [
+    '승인하면 아래 사람이 알림을 잃습니다. 회사에 확인하고 결정하세요.',
+    'If you approve, these people are not told. Ask the company before you decide.',
+  ],
+  show: ['변경 보기', 'See the change'],
+  all: ['모두 보기', 'See them all'],
+  none: ['없습니다.', 'There are none.'],
+  what: ['변경', 'Change'],
+  contract: ['계약', 'Contract'],
+  agency: ['기관 설정', 'The agency'],
+  proposer: ['요청한 사람', 'Who asks'],
+  at: ['요청한 때', 'When'],
+  state: ['상태', 'State'],
+  people: ['알림을 잃는 사람', 'Not told'],
+  'state-waiting': ['승인 대기', 'Waiting'],
+  'state-approved': ['승인됨', 'Approved'],
+  'state-refused': ['반려됨', 'Refused'],
+  'state-withdrawn': ['철회됨', 'Withdrawn'],
+  waitsFor: [
+    '추첨으로 정한 다른 부서 관리자나 감사 담당자가 결정합니다. {moment}부터는 모든 감사 담당자가 결정할 수 있습니다.',
+    'Somebody drawn by lot decides: a manager of another department line, or an auditor. From {moment} every auditor may.',
+  ],
+  changes: ['이렇게 바뀝니다', 'What it changes'],
+  nobodyLoses: [
+    '지금 승인하면 알림을 잃는 사람이 없습니다.',
+    'As things stand now, nobody loses a text by it.',
+  ],
+  impossible: [
+    '그 사이 계약이나 연락처가 바뀌어 이대로는 적용할 수 없습니다. 반려하세요.',
+    'The contract or contact has changed since, so that it can no longer be done as it was asked for. Refuse it.',
+  ],
+  decide: ['결정', 'Decide'],
+  approve: ['승인', 'Approve'],
+  approveNote: ['확인한 내용', 'What you found out'],
+  refuse: ['반려', 'Refuse'],
+  refuseReason: ['반려 사유', 'Why you refuse'],
+  withdraw: ['철회', 'Withdraw'],
+  withdrawAsk: ['요청을 거두면 아무것도 바뀌지 않습니다.', 'Nothing changes when you take it back.'],
+  decided: ['결정', 'Decision'],
+  waiting: ['승인을 기다리는 변경이 있습니다.', 'A change of this contract waits for a second person.'],
+  'act-amend': ['계약 내용 변경', 'Change of the contract'],
+  'act-move': ['계약 상태 변경', 'Change of the state'],
+  'act-recordOccurrence': ['이행 사실 기록', 'Record of an occurrence'],
+  'act-correctOccurrence': ['기록한 날 정정', 'Correction of a day'],
+  'act-withdrawOccurrence': ['기록 취소', 'Record taken back'],
+  'act-addCounterparty': ['계약상대자 추가', 'Counterparty added'],
+  'act-addContact': ['연락처 추가', 'Contact added'],
+  'act-changeContact': ['연락처 변경', 'Change of a contact'],
+  'act-removeContact': ['연락처 삭제', 'Contact removed'],
+});
+
+defineWords('done', {
+  proposed: [
+    '다른 사람이 승인하면 적용됩니다. 그때까지는 원래대로 알립니다.',
+    'It waits for a second person. Until they approve, everybody is told as before.',
+  ],
+  'proposal-approved': ['승인하여 적용했습니다.', 'Approved, and done.'],
+  'proposal-refused': ['반려했습니다. 바뀐 것은 없습니다.', 'Refused. Nothing is changed.'],
+  'proposal-withdrawn': ['요청을 철회했습니다.', 'You have taken it back.'],
+});
