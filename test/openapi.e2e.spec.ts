@@ -49,6 +49,22 @@ const added = [
     (place) => `components.schemas.${place}.lost: is new`,
   ),
   ...['FlagClosing', 'FlagList', 'FlagsClosed'].map((name) => `components.schemas.${name}: is new`),
+  // What keeps somebody from being told waits for a second person.
+  ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal'].map(
+    (name) => `components.schemas.${name}: is new`,
+  ),
+  ...['', '/{id}', '/{id}/approve', '/{id}/refuse', '/{id}/withdraw'].map(
+    (rest) => `paths./api/v1/proposals${rest}: is new`,
+  ),
+  ...[
+    '.patch',
+    '/contacts/{contactId}.delete',
+    '/contacts/{contactId}.patch',
+    '/counterparties.post',
+    '/counterparties/{counterpartyId}/contacts.post',
+    '/milestones/{code}/occurrences.post',
+    '/{move}.post',
+  ].map((call) => `paths./api/v1/contracts/{id}${call}.responses.202: is new`),
   'paths./api/v1/flags: is new',
   'paths./api/v1/flags/close: is new',
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.

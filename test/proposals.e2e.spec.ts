@@ -3,6 +3,7 @@ import type { FlagView } from '../src/core/flags/flags.schema.js';
 import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { contactIds } from './support/contract-reading.js';
+import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
 
 /**
@@ -117,7 +118,8 @@ it('is not done when it is refused or withdrawn, and is forgotten but for what i
   expect(refused).toMatchObject({ state: 'refused', note: 'not known to them' });
   const again = ok(await swap(contract, '010-0000-7102')).proposal?.id ?? '';
   expect(again).not.toBe(id);
-  expect(problem(await auditor.post(`/proposals/${again}/withdraw`))).toMatchObject({ status: 404 });
+  const manager = await service.as('manager', roads);
+  expect(problem(await manager.post(`/proposals/${again}/withdraw`))).toMatchObject({ status: 403 });
   expect(ok(await officer.post<ProposalNow>(`/proposals/${again}/withdraw`)).state).toBe('withdrawn');
   expect(await service.contract(contract.id)).toEqual({ ...contract, difference: undefined });
   expect(await flagsOf(contract)).toEqual([]);
@@ -240,5 +242,130 @@ describe('who decides', () => {
     expect((await stranger.get(`/proposals/${id}`)).status).toBe(404);
     expect(await proposalsOf(contract, stranger)).toEqual([]);
     expect((await stranger.post(`/proposals/${id}/withdraw`)).status).toBe(404);
+  });
+});
+
+describe('people', () => {
+  let city: TestService;
+  let people: Record<
+    'officer' | 'ownManager' | 'manager' | 'auditor' | 'second' | 'admin',
+    { id: string; page: PageClient }
+  >;
+
+  beforeAll(async () => {
+    city = await startService();
+    city.approvesAtOnce = false;
+    await city.startAt('2026-03-02T09:00:00+09:00');
+    const [own, above, other] = await Promise.all(
+      ['ROADS', 'CITY', 'PARKS'].map((code) => city.departmentId(code)),
+    );
+    await city.signedIn('manager', above ?? null);
+    people = {
+      officer: await city.signedIn('officer', own ?? null),
+      ownManager: await city.signedIn('manager', own ?? null),
+      manager: await city.signedIn('manager', other ?? null),
+      auditor: await city.signedIn('auditor'),
+      second: await city.signedIn('auditor'),
+      admin: await city.signedIn('admin'),
+    };
+  });
+  afterAll(() => city.close());
+
+  const suspend = async (who = people.officer) => {
+    const contract = await city.register();
+    const form = { step: 'save', on: '2026-03-03', reason: 'rain' };
+    const answer = await who.page.post(`/console/contracts/${contract.id}/move/suspend`, form);
+    expect(answer.headers['location']).toBe(`/console/contracts/${contract.id}?done=proposed`);
+    return { contract, ...(await latest()) };
+  };
+  const latest = async () => {
+    const [row] = await city.sql<{ id: string; drawn: string }>(
+      `SELECT id, drawn_account_id AS drawn FROM proposal ORDER BY id DESC LIMIT 1`,
+    );
+    if (!row) throw new Error('nothing was proposed');
+    return row;
+  };
+  const byId = (id: string) => Object.values(people).find((one) => one.id === id) ?? people.admin;
+  const approve = (who: { page: PageClient }, id: string) =>
+    who.page.post(`/console/proposals/${id}/approve`);
+
+  it('are drawn by lot among managers outside the department line and auditors', async () => {
+    const drawn = new Set<string>();
+    for (let n = 0; n < 40 && drawn.size < 3; n += 1) drawn.add((await suspend()).drawn);
+    expect(drawn).toEqual(new Set([people.manager.id, people.auditor.id, people.second.id]));
+  });
+
+  it('decide when the lot is theirs, and only then; auditors too once three business days are over', async () => {
+    const { id, drawn } = await suspend();
+    for (const one of Object.values(people)) {
+      if (one.id === drawn) continue;
+      const { status } = await approve(one, id);
+      expect([403, 404]).toContain(status);
+    }
+    await city.sql(`UPDATE proposal SET open_from = at WHERE id = $1`, [id]);
+    const other = [people.auditor, people.second].find((one) => one.id !== drawn) ?? people.second;
+    expect((await approve(people.ownManager, id)).status).toBe(403);
+    expect((await approve(other, id)).headers['location']).toBe(
+      `/console/proposals/${id}?done=proposal-approved`,
+    );
+  });
+
+  it('are not drawn anew for whoever withdraws and asks again', async () => {
+    const { contract, id, drawn } = await suspend();
+    let last = id;
+    for (let times = 0; times < 6; times += 1) {
+      await people.officer.page.post(`/console/proposals/${last}/withdraw`);
+      const form = { step: 'save', on: '2026-03-03', reason: `again ${times}` };
+      await people.officer.page.post(`/console/contracts/${contract.id}/move/suspend`, form);
+      const next = await latest();
+      expect([next.id === last, next.drawn]).toEqual([false, drawn]);
+      last = next.id;
+    }
+  });
+
+  it('are nobody whom the proposer has made or changed, while there is somebody else', async () => {
+    const actor = `admin:@${people.admin.id}`;
+    const touch = ({ id }: { id: string }) =>
+      city.sql(
+        `INSERT INTO change (id, subject, subject_id, what, params, actor, at)
+         VALUES (gen_random_uuid(), 'account', $1, 'reset', '{}', $2, now())`,
+        [id, actor],
+      );
+    await touch(people.auditor);
+    await touch(people.manager);
+    const drawn = new Set<string>();
+    for (let n = 0; n < 12; n += 1) drawn.add((await suspend(people.admin)).drawn);
+    expect(drawn.has(people.auditor.id)).toBe(false);
+    expect(drawn.has(people.manager.id)).toBe(false);
+  });
+
+  it('who are gone let any auditor decide', async () => {
+    const { id } = await suspend();
+    const gone = people.manager.id;
+    await city.sql(`UPDATE proposal SET drawn_account_id = $2 WHERE id = $1`, [id, gone]);
+    expect((await approve(people.auditor, id)).status).toBe(403);
+    await city.sql(`UPDATE account SET disabled_at = now() WHERE id = $1`, [gone]);
+    expect((await approve(people.auditor, id)).status).toBe(303);
+    await city.sql(`UPDATE account SET disabled_at = NULL WHERE id = $1`, [gone]);
+  });
+
+  it('see on their home and on the page what they decide, and who loses what', async () => {
+    const { contract, id, drawn } = await suspend();
+    const { page } = byId(drawn);
+    expect((await page.get('/console')).text).toContain('href="/console/proposals"');
+    expect((await page.get('/console/proposals')).text).toContain(`/console/proposals/${id}`);
+    const shown = (await page.get(`/console/proposals/${id}`)).text;
+    expect(shown).toContain(contract.reference);
+    expect(shown).toContain('rain');
+    expect(shown).toContain('name="seen"');
+    expect(shown).toContain('2026년 3월 4일');
+    expect((await people.officer.page.get(`/console/contracts/${contract.id}`)).text).toContain(
+      `/console/proposals/${id}`,
+    );
+    const refused = await page.post(`/console/proposals/${id}/refuse`, {});
+    expect([refused.status, refused.text.includes('error-reason')]).toEqual([400, true]);
+    const done = await page.post(`/console/proposals/${id}/refuse`, { reason: 'it did not rain' });
+    expect(done.headers['location']).toBe(`/console/proposals/${id}?done=proposal-refused`);
+    expect((await people.officer.page.get(`/console/proposals/${id}`)).text).toContain('it did not rain');
   });
 });

@@ -66,16 +66,11 @@ export class AccessMatrix {
   async cells(): Promise<Cell[]> {
     const cells: Cell[] = [];
     for (const route of this.ruled) {
-      const { departmental, ownOnly } = await this.example(route, this.departments.own);
+      const example = await this.example(route, this.departments.own);
       cells.push({ route, role: 'nobody', standing: 'own', expected: 'not let in' });
       for (const role of roles) {
-        for (const standing of departmental ? standings : (['own'] as const)) {
-          cells.push({
-            route,
-            role,
-            standing,
-            expected: expectedOf(route, role, standing, ownOnly ?? false),
-          });
+        for (const standing of example.departmental ? standings : (['own'] as const)) {
+          cells.push({ route, role, standing, expected: expectedOf(route, role, standing, example) });
         }
       }
     }
@@ -140,10 +135,12 @@ export class AccessMatrix {
 
 const exampleFor = (route: GuardedRoute) => (route.page ? pageExamples : examples)[nameOf(route)];
 
-function expectedOf(route: RuledRoute, role: Role, standing: Standing, ownOnly: boolean): Outcome {
+function expectedOf(route: RuledRoute, role: Role, standing: Standing, { ownOnly, servedTo }: Call): Outcome {
   if (!route.rule.includes(role)) return 'refused';
-  if (seesAll(role)) return 'served';
+  const isServed = servedTo?.includes(role) ?? true;
+  if (seesAll(role)) return isServed ? 'served' : 'refused';
   if (standing === 'another') return 'not found';
+  if (!isServed) return 'refused';
   return ownOnly && role === 'officer' && standing === 'below' ? 'refused' : 'served';
 }
 

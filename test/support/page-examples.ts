@@ -4,8 +4,9 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
-import { aBrake } from './route-examples.js';
+import { aBrake, ofWaiting } from './route-examples.js';
 import type { TestService } from './service.js';
+import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 
 /** A call of a page that succeeds (a page, or a redirect) for whoever may make it. */
@@ -14,6 +15,8 @@ export interface CallOfPage extends PageCall {
   departmental?: boolean;
   /** An officer does it to what they made themselves, not to what a colleague made. */
   ownOnly?: boolean;
+  /** It is for these alone, of the roles that the route lets in: whose turn it is follows from the thing. */
+  servedTo?: Role[];
   /** It ends the session, so that it is made by somebody who is needed for nothing else. */
   endsSession?: boolean;
   /** The form is shown again with what is wrong: whoever may not call does not get as far. */
@@ -174,6 +177,21 @@ export const pageExamples: Record<string, Example> = {
     },
   })),
   'GET /console/contracts/:id/move/:move': ofContract(() => ({ path: '/move/start' })),
+  'GET /console/proposals': plain('/console/proposals'),
+  'GET /console/proposals/:id': ofWaiting((id) => ({ path: `/console/proposals/${id}` })),
+  'POST /console/proposals/:id/approve': ofWaiting((id) => ({
+    ...{ path: `/console/proposals/${id}/approve`, form: {}, servedTo: ['auditor'] },
+  })),
+  'POST /console/proposals/:id/refuse': ofWaiting((id) => ({
+    ...{
+      path: `/console/proposals/${id}/refuse`,
+      form: { reason: 'unknown to them' },
+      servedTo: ['auditor'],
+    },
+  })),
+  'POST /console/proposals/:id/withdraw': ofWaiting((id) => ({
+    ...{ path: `/console/proposals/${id}/withdraw`, form: {}, servedTo: [] },
+  })),
   'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
   'POST /console/contracts/:id/flags': async (service, departmentId) => {
     const { id } = await service.register({ departmentId });

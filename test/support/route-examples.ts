@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
@@ -6,7 +7,7 @@ import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty } from './builders.js';
 import { anOffer } from './newer-release.js';
-import type { TestService } from './service.js';
+import { nobodysPassword, type TestService } from './service.js';
 
 /** A call that succeeds for whoever may make it. */
 export interface CallOfRoute {
@@ -17,6 +18,8 @@ export interface CallOfRoute {
   departmental?: boolean;
   /** An officer does it to what they made themselves, not to what a colleague made. */
   ownOnly?: boolean;
+  /** It is for these alone, of the roles that the route lets in: whose turn it is follows from the thing. */
+  servedTo?: Role[];
 }
 
 type Example = (service: TestService, departmentId: string) => Promise<CallOfRoute> | CallOfRoute;
@@ -44,6 +47,23 @@ const ofFlagged =
     const on = '2026-03-03';
     ok(await service.admin.post(`/contracts/${id}/suspend`, { on, reason: 'rain' }));
     return rest(id);
+  };
+
+/** A suspension that waits, of which every auditor may decide: nobody was there to be drawn when it was asked for. */
+export const ofWaiting =
+  (rest: (proposalId: string) => Omit<CallOfRoute, 'departmental'>): Example =>
+  async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    const { approvesAtOnce } = service;
+    service.approvesAtOnce = false;
+    const body = { on: '2026-03-03', reason: 'rain' };
+    const key = { name: `asks-${next()}`, role: 'officer', departmentId };
+    const officer = service.client(ok(await service.admin.post<{ key: string }>('/api-keys', key)).key);
+    const { proposal } = ok(await officer.post<ContractView>(`/contracts/${id}/suspend`, body));
+    service.approvesAtOnce = approvesAtOnce;
+    await service.sql(`UPDATE proposal SET drawn_account_id = NULL WHERE id = $1`, [proposal?.id]);
+    await service.sql(`UPDATE account SET password_hash = $1 WHERE password_hash IS NULL`, [nobodysPassword]);
+    return { ...rest(proposal?.id ?? ''), departmental: true };
   };
 
 /** An occurrence that was recorded. */
@@ -249,6 +269,15 @@ export const examples: Record<string, Example> = {
   }),
   'DELETE /contracts/:id/milestones/:code/occurrences/:occurrence': ofOccurrence('?reason=a+mistake'),
   'POST /contracts/:id/:move': ofContract(() => ({ path: '/start', body: { on: '2026-03-16' } })),
+  'GET /proposals': plain('/proposals'),
+  'GET /proposals/:id': ofWaiting((id) => ({ path: `/proposals/${id}` })),
+  'POST /proposals/:id/approve': ofWaiting((id) => ({
+    ...{ path: `/proposals/${id}/approve`, body: {}, servedTo: ['auditor'] },
+  })),
+  'POST /proposals/:id/refuse': ofWaiting((id) => ({
+    ...{ path: `/proposals/${id}/refuse`, body: { reason: 'unknown to them' }, servedTo: ['auditor'] },
+  })),
+  'POST /proposals/:id/withdraw': ofWaiting((id) => ({ path: `/proposals/${id}/withdraw`, servedTo: [] })),
   'GET /flags': ofFlagged((id) => ({ path: `/flags?contractId=${id}` })),
   'POST /flags/close': ofFlagged((contractId) => ({
     path: '/flags/close',

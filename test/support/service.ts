@@ -76,6 +76,10 @@ export function calendarOpenNow() {
   return { timeZone, country: 'KR', window: { from: '00:00', to: '23:59' }, closed: [], open };
 }
 
+/** The hash of a password that nobody uses: whoever has it has accepted their invitation. */
+export const nobodysPassword =
+  '$argon2id$v=19$m=8,t=1,p=1$JvHm0Xx9R8RxOc9/ej/WWg$l6hWvlJP6J7/a9zeNgv47auawhirKgscblVb5RtI02A';
+
 /** Whoever approves what waits in tests that are about something else. */
 const secondPerson: Caller = {
   ...{ keyId: '01996f3e-0000-7000-8000-0000000000aa', accountId: null, name: 'second person' },
@@ -108,7 +112,7 @@ export class TestService {
 
   client(key: string | null): ApiClient {
     return new ApiClient(this.app, key, this.heard.answers, async (proposalId) => {
-      if (this.approvesAtOnce) await this.app.get(Proposals).approve(secondPerson, proposalId, {});
+      if (this.approvesAtOnce) await this.approveAsAuditor(proposalId);
       return this.approvesAtOnce;
     });
   }
@@ -118,7 +122,13 @@ export class TestService {
     const waiting = await this.sql<{ id: string }>(
       `SELECT id FROM proposal WHERE state = 'waiting' ORDER BY id`,
     );
-    for (const { id } of waiting) await this.app.get(Proposals).approve(secondPerson, id, {});
+    for (const { id } of waiting) await this.approveAsAuditor(id);
+  }
+
+  /** Approves as a program of the audit office may, once whoever was drawn has let the days pass. */
+  private async approveAsAuditor(id: string): Promise<void> {
+    await this.sql(`UPDATE proposal SET open_from = at WHERE id = $1`, [id]);
+    await this.app.get(Proposals).approve(secondPerson, id, {});
   }
 
   /** A client of that role; made once for a role and department. */
@@ -156,6 +166,16 @@ export class TestService {
     return new Client(this.app, token, this.heard.answers, async () => {
       if (this.approvesAtOnce) await this.approveWaiting();
     });
+  }
+
+  /** Somebody of that role who has accepted their invitation, so that they may be drawn as a second person. */
+  async signedIn(role: Role, departmentId: string | null = null): Promise<{ id: string; page: PageClient }> {
+    const page = await this.newcomer(role, departmentId);
+    const [account] = await this.sql<{ id: string }>(
+      `UPDATE account SET password_hash = $1 WHERE id = (SELECT max(id::text)::uuid FROM account) RETURNING id`,
+      [nobodysPassword],
+    );
+    return { id: account?.id ?? '', page };
   }
 
   /** An account of that role, without a password. Returns its id. */

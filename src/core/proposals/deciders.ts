@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { callerIdOf, type Caller, type Role } from '../access/roles.js';
+import { DepartmentsService } from '../departments/departments.service.js';
 import { Database } from '../../platform/database/database.js';
 import { Proposal } from './proposal.entity.js';
 
@@ -28,7 +29,10 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
 export class Deciders {
   private people: () => Promise<SecondPerson[]> = () => Promise.resolve([]);
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly departments: DepartmentsService,
+  ) {}
 
   /** Lets the part of the service that keeps accounts name the people. Without it, programs alone decide. */
   knowPeople(people: () => Promise<SecondPerson[]>): void {
@@ -59,9 +63,21 @@ export class Deciders {
     if (caller.accountId !== null) {
       if (!isNamed) return false;
       if (proposal.drawnAccountId === caller.accountId) return true;
-    } else if (managed.has(callerIdOf(caller))) return false;
+    } else if (managed.has(callerIdOf(caller)) && named.length > 0) return false;
     const isThere = named.some(({ accountId }) => accountId === proposal.drawnAccountId);
     return overseers.includes(caller.role) && (!isThere || proposal.openFrom <= now);
+  }
+
+  /** Tells whether the caller knows of a proposal: it is of what they see, their own, or theirs to decide. */
+  async sees(caller: Caller, { contractId, caller: proposer, drawnAccountId }: Drawn): Promise<boolean> {
+    const seen = await this.departments.seenBy(caller);
+    if (seen === null || isSame(caller, proposer)) return true;
+    if (drawnAccountId !== null && drawnAccountId === caller.accountId) return true;
+    const [contract] = await this.database.rows<{ departmentId: string }>(
+      `SELECT department_id FROM contract WHERE id = $1`,
+      [contractId],
+    );
+    return contract !== undefined && seen.includes(contract.departmentId);
   }
 
   private async candidates({ caller, contractId, deciders }: ToDecide) {

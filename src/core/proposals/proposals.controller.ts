@@ -57,6 +57,7 @@ export class ProposalsController {
   }
 
   @Post(':id/withdraw')
+  @Allow('officer', 'manager', 'admin')
   @Answers(200, api.proposalNow, 'Takes back what the caller has proposed')
   async withdraw(@CurrentCaller() caller: Caller, @Id() id: string) {
     await this.proposals.withdraw(caller, id);

@@ -148,12 +148,12 @@ export class Proposals {
     });
   }
 
-  /** Whoever proposed it takes it back. Throws `not-found` for anybody else. */
+  /** Whoever proposed it takes it back. */
   async withdraw(caller: Caller, id: string): Promise<void> {
     await this.database.inTransaction(async () => {
-      const proposal = await this.lock(id);
-      if (!isSame(caller, proposal.caller)) throw notFound('proposal');
+      const proposal = await this.lockSeen(caller, id);
       requireWaiting(proposal);
+      if (!isSame(caller, proposal.caller)) throw proposalProblems.error('proposal-not-withdrawn');
       await this.settle(proposal, 'withdrawn', caller, null);
     });
   }
@@ -225,17 +225,17 @@ export class Proposals {
   }
 
   private async lockToDecide(caller: Caller, id: string): Promise<Proposal> {
-    const proposal = await this.lock(id);
+    const proposal = await this.lockSeen(caller, id);
     requireWaiting(proposal);
     if (await this.deciders.mayDecide(caller, proposal, await this.clock.now())) return proposal;
     throw proposalProblems.error('proposal-not-yours');
   }
 
-  private async lock(id: string): Promise<Proposal> {
+  private async lockSeen(caller: Caller, id: string): Promise<Proposal> {
     const proposal = await this.database
       .repository(Proposal)
       .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
-    if (!proposal) throw notFound('proposal');
+    if (!proposal || !(await this.deciders.sees(caller, proposal))) throw notFound('proposal');
     return proposal;
   }
 

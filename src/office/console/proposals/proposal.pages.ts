@@ -125,6 +125,7 @@ export class ProposalPages {
   }
 
   @Post(':id/withdraw')
+  @Allow('officer', 'manager', 'admin')
   @ShownAgainBy('show')
   async withdraw(@Visiting() { caller }: Visit, @Id() id: string) {
     await this.proposals.withdraw(caller, id);
