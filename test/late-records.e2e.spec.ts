@@ -21,7 +21,12 @@ afterAll(() => service.close());
 const code = 'final-payment';
 const path = ({ id }: ContractView, rest = '') => `/contracts/${id}/milestones/${code}/occurrences${rest}`;
 const record = async (contract: ContractView, occurredOn: string, query = '') =>
-  ok(await service.admin.post<ContractView>(path(contract, query), { occurredOn }));
+  ok(
+    await service.admin.post<ContractView>(path(contract, query), {
+      occurredOn,
+      note: 'paid by instalments',
+    }),
+  );
 const correct = (contract: ContractView, occurredOn: string, rest = '/1') =>
   service.admin.patch<ContractView>(path(contract, rest), { occurredOn, reason: 'a typing error' });
 const withdraw = (contract: ContractView, rest = '/1?reason=it+did+not+happen') =>

@@ -51,7 +51,6 @@ export const movesOfAdmins: Move[] = [
     play: { '+1 15:00': (s) => s.alter('/calendar', { window: { from: '03:00', to: '03:01' } }) },
   }),
   admin('makes every day of the next two months a holiday', {
-    gap: 'how late a text comes is counted in business days of the new calendar, which has none',
     aloneWeeks: 2,
     play: {
       '+1 15:00': (s) => s.alter('/calendar', { closed: Array.from({ length: 60 }, (_, n) => s.day(n + 1)) }),

@@ -69,7 +69,6 @@ export const movesOfNumbers: Move[] = [
     play: { '+11 09:59': (s) => s.renumber(s.own) },
   }),
   officer('waits until a text failed on a phone that was off, and puts their own number in for good', {
-    gap: 'a number to which the last text failed counts as dead, and takes nothing from anybody when it is replaced',
     text: 'commencement',
     contract: (s) => ({ counterparties: [{ ...s.company('010-0000-0002') }] }),
     play: { '+3 15:00': (s) => s.renumber(s.own) },

@@ -26,7 +26,6 @@ export const movesOfRecords: Move[] = [
     play: { '+60 15:00': (s) => s.record('completion-inspection', s.day(240)) },
   }),
   officer('records the inspection for two months ahead before its neutral text is due', {
-    gap: 'what was due later than soon may be put off, also by a record',
     ...inspection,
     play: { '+56 15:00': (s) => s.record('completion-inspection', s.day(115)) },
   }),

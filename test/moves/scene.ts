@@ -230,6 +230,8 @@ export class Scene {
   async page(path: string, form: Record<string, string>): Promise<void> {
     const answer = await this.caller.person.post(path, form);
     this.heard(answer);
+    // A page says by its address that what it was sent waits.
+    if (String(answer.headers['location']).endsWith('done=proposed')) this.proposals.push({ id: '' });
     if (answer.status === 303) return;
     this.refuse(`${answer.status}`);
   }

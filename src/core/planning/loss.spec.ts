@@ -1,4 +1,5 @@
 import { calendarOf } from '../calendar/calendar.js';
+import { addDays } from '../calendar/local-date.js';
 import { lossOf } from './loss.js';
 import type { ExistingAlert, PlannedAlert } from './planning.types.js';
 
@@ -49,6 +50,22 @@ describe('somebody is kept from being told', () => {
 
   it('whose alert is gone', () => {
     expect(lossIn([anAlert('a')], [])).toEqual(['a 0a cancelled']);
+  });
+
+  it('whose text a calendar without business days puts off, however late that calendar counts it', () => {
+    const closed = Array.from({ length: 60 }, (_, n) => addDays('2026-03-10', n));
+    const feasts = calendarOf({ ...calendar.setting, closed });
+    const [before, after] = [anAlert('a'), anAlert('a', { dueAt: at('2026-05-11 10:00') })];
+    expect(lossOf([before], [after], feasts, { now }).map(({ how }) => how)).toEqual(['later']);
+  });
+
+  it('whose neutral text makes way for a record of a day that is much later, also when it was not to come soon', () => {
+    const neutral = anAlert('a', { wording: 'neutral', dueAt: at('2026-03-30 10:00') });
+    const recorded = (day: string) => lossIn([neutral], [anAlert('a', { dueAt: at(`${day} 10:00`) })]);
+    expect(recorded('2026-04-30')).toEqual(['a 0a later']);
+    expect(recorded('2026-04-03')).toEqual([]);
+    // An extension puts the neutral text itself off.
+    expect(lossIn([neutral], [{ ...neutral, dueAt: at('2026-04-30 10:00') }])).toEqual([]);
   });
 
   it('whose text waits for the end of a suspension, and is cancelled', () => {

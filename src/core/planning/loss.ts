@@ -7,6 +7,8 @@ type One = Pick<
   'code' | 'occurrence' | 'contactId' | 'number' | 'status' | 'reason' | 'dueAt'
 >;
 
+const dayMs = 24 * 3_600_000;
+
 /** How sure it is that a number is told: 2 in time, 1 when a suspension ends, 0 not. */
 function sureness({ status, reason }: One): number {
   if (status === 'planned' || status === 'messaged') return 2;
@@ -17,7 +19,8 @@ function sureness({ status, reason }: One): number {
  * Lists whom a change of a contract keeps from being told: numbers that were going to get a text about a milestone, and now
  * get none, another number gets it, or they get it much later than it was about to go out. A number that is told through
  * another contact loses nothing, and neither does one that more people join. What was to go out in the far future may be put
- * off: an extension that comes in time is an honest act, and is seen in the history.
+ * off: an extension that comes in time is an honest act, and is seen in the history. A record is none: the neutral text that
+ * it takes the place of was to come by a day that stays.
  */
 export function lossOf(
   before: ExistingAlert[],
@@ -26,8 +29,13 @@ export function lossOf(
   { now, lateDays = 5 }: Pick<PlanningInput, 'now' | 'lateDays'>,
 ): LostAlert[] {
   if (before.length === 0) return [];
-  const laterOf = (at: Date) =>
-    calendar.instantOf(calendar.addBusinessDays(calendar.localDateOf(at), lateDays + 1), '00:00');
+  // A calendar that closes every day for months would make nothing late: three days for each business day are enough in any.
+  const laterOf = (at: Date) => {
+    const opening = calendar.addBusinessDays(calendar.localDateOf(at), lateDays + 1);
+    return new Date(
+      Math.min(calendar.instantOf(opening, '00:00').getTime(), at.getTime() + 3 * (lateDays + 1) * dayMs),
+    );
+  };
   const soon = laterOf(now);
   const planned = groupedBy(after, numberOf);
   const own = new Map(after.map((alert) => [keyOf(alert), alert]));
@@ -47,7 +55,9 @@ export function lossOf(
       // What a suspension held too long was lost by that, and not by whoever ends it.
       return was === 1 && how === 'missed' ? [] : [{ ...lost, number: alert.number, how }];
     }
-    const isPutOff = first.status === 'planned' && alert.dueAt < soon && first.dueAt >= laterOf(alert.dueAt);
+    const isRecorded = alert.wording === 'neutral' && first.wording === 'milestone';
+    const counts = first.status === 'planned' && (alert.dueAt < soon || isRecorded);
+    const isPutOff = counts && first.dueAt >= laterOf(alert.dueAt);
     return isPutOff ? [{ ...lost, number: alert.number, how: 'later' as const }] : [];
   });
 }
