@@ -1,5 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defaultPlans } from '../src/core/planning/plans.default.js';
+import { numberChanged } from '../src/core/settings/plan.schema.js';
+import { numberChangedName } from '../src/core/settings/settings.words.js';
 import { domesticPrefixBytes, koreanLength, smsLength } from '../src/core/texts/lengths.js';
 import { compileTemplate } from '../src/core/texts/rendering.js';
 import { chooseTemplate, loadTemplates, templateKey } from '../src/core/texts/template-placement.js';
@@ -8,8 +10,9 @@ import { variables, widest } from './support/default-texts.js';
 it('the default texts stand in docs/texts.md (npm run docs:texts writes it)', async () => {
   const templates = await loadTemplates('templates/sms');
   const bodies = new Map(templates.map((one) => [templateKey(one), one.body]));
+  const beside = { code: numberChanged, name: numberChangedName, expectedBy: undefined };
   const rows = Object.values(defaultPlans).flatMap(({ kind, milestones }) =>
-    milestones.flatMap(({ code, name, expectedBy: expected }) =>
+    [...milestones, ...(kind === 'works' ? [beside] : [])].flatMap(({ code, name, expectedBy: expected }) =>
       (expected ? (['milestone', 'neutral'] as const) : (['milestone'] as const)).flatMap((wording) =>
         (['ko', 'en'] as const).map((locale) => {
           const key = chooseTemplate(bodies, { locale, kind, milestone: code, wording }, locale) ?? '';

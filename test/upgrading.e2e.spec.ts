@@ -8,6 +8,7 @@ import { ImportJobs } from '../src/office/imports/jobs.js';
 import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { loadTemplates, templateKey } from '../src/core/texts/template-placement.js';
+import { numberChanged } from '../src/core/settings/plan.schema.js';
 import { ok } from './support/api-client.js';
 import { createTestDatabase } from './support/database.js';
 import { differences } from './support/differences.js';
@@ -28,7 +29,9 @@ let service: TestService;
 
 beforeAll(async () => {
   const templates = await loadTemplates(resolve('templates/sms'));
-  newDefaults = templates.filter(({ locale }) => locale === 'ko').map(templateKey);
+  newDefaults = templates
+    .filter(({ locale, milestone }) => locale === 'ko' || milestone === numberChanged)
+    .map(templateKey);
   const database = await createTestDatabase('template1');
   const appRole = new URL(database.appUrl).username;
   await migrateAsOldAgency(database.ownerUrl, appRole);
@@ -61,7 +64,7 @@ afterAll(async () => {
 const meantDifferences = () => JSON.parse(readFileSync(meantFile, 'utf8')) as string[];
 const meantFile = 'test/fixtures/upgrade/meant-differences.json';
 
-/** Defaults that are others since that version, by name: those in Korean fit one SMS. The agency is offered them. */
+/** Defaults that are others since that version, by name: those in Korean fit one SMS, and a former number is told. The agency is offered them. */
 let newDefaults: string[];
 
 /** The fixture's rows of a table. */

@@ -13,6 +13,7 @@ import type { ContractView } from './contract.view.js';
 import { ContractEditor, type Edit } from './contracts.service.js';
 import { contractProblems } from './contracts.words.js';
 import { type partyLimits, requireRoomInLists } from './party-limits.js';
+import { FormerNumbers } from '../planning/former-numbers.js';
 import { PartyRows } from './party-rows.js';
 
 /** ContactsService keeps who is texted: counterparties and their contacts. Each change plans the contract again. */
@@ -24,6 +25,7 @@ export class ContactsService {
     private readonly changes: ContractChanges,
     private readonly rules: FactsRules,
     private readonly rows: PartyRows,
+    private readonly former: FormerNumbers,
   ) {}
 
   async addCounterparty(edit: Edit, input: NewCounterparty): Promise<ContractView> {
@@ -74,6 +76,7 @@ export class ContactsService {
   ): Promise<void> {
     await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
     await this.recordContact(contract, 'contact-removed', { before: contact, after: null }, actor, reason);
+    await this.tellFormerNumber(contract, contact, null);
   }
 
   async insertCounterparty(contract: Contract, facts: CounterpartyFacts, actor: string): Promise<void> {
@@ -94,6 +97,7 @@ export class ContactsService {
   async insertContact(contract: Contract, contact: Contact, actor: string): Promise<void> {
     await this.requireRoom(contract, contact.counterpartyId, 1);
     await this.insert(contract, contact, actor);
+    await this.takeBackFormerNumber(contact);
   }
 
   private async insert(contract: Contract, contact: Contact, actor: string): Promise<void> {
@@ -132,6 +136,22 @@ export class ContactsService {
     if (!differs(contact, wanted)) return;
     await this.database.repository(Contact).update({ id: contact.id }, wanted);
     await this.recordContact(contract, 'contact-changed', { before: contact, after }, actor, reason);
+    await this.tellFormerNumber(contract, contact, after);
+  }
+
+  /** Tells the number that a contact had that alerts go elsewhere; what is to go to the one that it has now is taken back. */
+  private async tellFormerNumber(contract: Contract, before: Contact, after: Contact | null): Promise<void> {
+    const { id: contactId, contractId, counterpartyId, phoneIndex: index, phoneCountry: country } = before;
+    if (before.removedAt !== null || isDeepStrictEqual(index, after?.phoneIndex ?? null)) return;
+    if (after) await this.takeBackFormerNumber(after);
+    const e164 = this.rows.numberOf(before);
+    if (index === null || e164 === null) return;
+    const { departmentId } = contract;
+    await this.former.tell({ contractId, counterpartyId, contactId, departmentId, index, e164, country });
+  }
+
+  private async takeBackFormerNumber({ contractId, counterpartyId, phoneIndex }: Contact): Promise<void> {
+    if (phoneIndex !== null) await this.former.takeBack({ contractId, counterpartyId, index: phoneIndex });
   }
 
   private async requireCounterparty({ id: contractId }: Contract, id: string): Promise<Counterparty> {

@@ -16,7 +16,9 @@ import {
 import type { NewlyPlanned } from '../planning/planning.service.js';
 import { alertReason } from '../planning/planning.words.js';
 import { lossShown } from '../proposals/proposal.schema.js';
+import { numberChanged } from '../settings/plan.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
+import { numberChangedName } from '../settings/settings.words.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader, type HistoryEntry, type Parties, type Registered } from './contract.reader.js';
 import { legalBases, termsExample, termsView } from './contract.schema.js';
@@ -321,7 +323,7 @@ export class ContractViewer {
     return mapInTurns(milestones.toSorted(inOrder), (milestone) => ({
       code: milestone.code,
       occurrence: milestone.occurrence,
-      name: names.get(milestone.code) ?? null,
+      name: names.get(milestone.code) ?? (milestone.code === numberChanged ? numberChangedName : null),
       date: milestone.date,
       occurredOn: milestone.occurredOn,
       expectedBy: milestone.expectedBy,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
+import { type SealedPlace, Sealer } from '../../platform/sealing/sealer.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
 import { Contact, Counterparty } from './contract.entity.js';
@@ -80,6 +80,11 @@ export class PartyRows {
   maskedNumberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {
     const number = this.numberOf(contact);
     return number === null ? null : maskPhoneNumber(number);
+  }
+
+  /** Masks a number that is sealed somewhere else than in its contact. */
+  maskedAt(place: SealedPlace, sealed: Buffer): string {
+    return maskPhoneNumber(this.sealer.open(sealed, place));
   }
 
   /** Shows a contact as readers see it, with its name and number masked. */

@@ -8,7 +8,7 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import type { Contact, Contract } from '../contracts/contract.entity.js';
 import { PartyRows } from '../contracts/party-rows.js';
 import { DepartmentsService } from '../departments/departments.service.js';
-import type { Alert, Milestone } from '../planning/planning.entities.js';
+import { type Alert, type Milestone, ownNumberPlace } from '../planning/planning.entities.js';
 import { alertReason, alertReasonText, alertStatusText } from '../planning/planning.words.js';
 import { SettingsService } from '../settings/settings.service.js';
 import {
@@ -94,13 +94,15 @@ export class AlertsService {
     return { code, occurrence, name: await this.settings.milestoneName(row) };
   }
 
-  contactOf({ contactId: id, role, ...sealed }: AlertRow): AlertView['contact'] {
+  contactOf({ id: alertId, numberSealed, contactId: id, role, ...sealed }: AlertRow): AlertView['contact'] {
     const contact = { ...sealed, id };
     return {
       id,
       name: this.parties.maskedNameOf(contact),
       role,
-      number: this.parties.maskedNumberOf(contact),
+      number: numberSealed
+        ? this.parties.maskedAt(ownNumberPlace(alertId), numberSealed)
+        : this.parties.maskedNumberOf(contact),
     };
   }
 

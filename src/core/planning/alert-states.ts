@@ -22,6 +22,7 @@ export const alertTransitions = {
   releaseStranded: { from: ['held'], to: 'planned' },
   hold: { from: ['planned'], to: 'held' },
   miss: { from: ['planned'], to: 'missed' },
+  takeBackOwnNumber: { from: ['planned', 'held'], to: 'cancelled' },
   putIntoMessage: { from: ['planned'], to: 'messaged' },
 } as const satisfies Record<string, Transition<AlertStatus>>;
 
@@ -118,6 +119,26 @@ export class AlertStates {
     const standing = await rowsOf(false);
     for (let from = 0; from < standing.length; from += rowsOfOneStatement)
       await this.replan(standing.slice(from, from + rowsOfOneStatement));
+  }
+
+  /** Plans an alert that keeps a number of its own. */
+  async planToOwnNumber(
+    alert: AlertToStore,
+    own: Pick<Alert, 'numberSealed' | 'numberCountry'>,
+    now: Date,
+  ): Promise<void> {
+    await this.database.insert(Alert, [{ ...rowOf(alert, now), ...own, reissue: 1 }]);
+  }
+
+  /** Cancels what is to go to a number that is not its contact's any more, when it is a counterparty's again. */
+  async takeBackOwnNumber(contractId: string, counterpartyId: string, number: Buffer): Promise<void> {
+    await this.database.run(
+      `UPDATE alert SET ${setStatus(alertTransitions.takeBackOwnNumber)}, ${changed}, reason = 'number-back', failure = NULL
+       WHERE contract_id = $1 AND number_index = $3 AND number_sealed IS NOT NULL
+         AND ${inStatus(alertTransitions.takeBackOwnNumber, 'alert')}
+         AND contact_id IN (SELECT id FROM contact WHERE counterparty_id = $2)`,
+      [contractId, counterpartyId, number],
+    );
   }
 
   private async replan(rows: Partial<Alert>[]): Promise<void> {

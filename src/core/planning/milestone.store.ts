@@ -76,6 +76,22 @@ export class MilestoneStore {
     return rows;
   }
 
+  /** Inserts the next occurrence of a milestone that no plan has: withdrawn, so that planning does nothing with it. */
+  async insertBesidePlan(
+    contractId: string,
+    code: string,
+    date: string,
+  ): Promise<Pick<Milestone, 'id' | 'occurrence'>> {
+    const [row] = await this.database.rows<Pick<Milestone, 'id' | 'occurrence'>>(
+      `INSERT INTO milestone (id, contract_id, code, occurrence, date, wording, withdrawn)
+       SELECT $1, $2::uuid, $3::text, coalesce(max(occurrence), 0) + 1, $4, 'milestone', true
+       FROM milestone WHERE contract_id = $2 AND code = $3 RETURNING id, occurrence`,
+      [newId(), contractId, code, date],
+    );
+    if (!row) throw new Error('a milestone was not inserted');
+    return row;
+  }
+
   /** Returns the ids by `contract code occurrence`. What the plan no longer has is marked as withdrawn. */
   async store(milestones: PlannedOf[], contractIds: string[]): Promise<Map<string, string>> {
     const rows = milestones.map(rowOf);

@@ -23,6 +23,13 @@ export class Milestone {
   @Column('timestamptz') createdAt!: Date;
 }
 
+/** Returns the place that the number which an alert keeps is bound to. */
+export const ownNumberPlace = (alertId: string) => ({
+  table: 'alert',
+  column: 'number_sealed',
+  rowId: alertId,
+});
+
 /** An Alert is the decision to inform one contact of one milestone. */
 @Entity()
 export class Alert {
@@ -41,7 +48,11 @@ export class Alert {
   @Column('text') reason!: string | null;
   /** Why no text could be made, in English; it counts beside the reason `text-failed` only. */
   @Column('text') failure!: string | null;
+  /** 0 for the one alert of a milestone and contact, on which planning decides; 1 for one that keeps a number of its own. */
   @Column('integer') reissue!: number;
+  /** The number that it goes to, where that is not the contact's: see `FormerNumbers`. */
+  @Column('bytea') numberSealed!: Buffer | null;
+  @Column('text') numberCountry!: string | null;
   @Column('timestamptz') retryAt!: Date | null;
   @Column('uuid') messageId!: string | null;
   @Column('timestamptz') plannedAt!: Date;

@@ -38,6 +38,7 @@ export type AlertReason =
   | 'rehearsal'
   | 'text-failed'
   | 'contact-removed'
+  | 'number-back'
   | 'terminated'
   | 'milestone-gone';
 

@@ -74,6 +74,7 @@ defineWords('alertReasons', {
   rehearsal: ['예행 연습 중이며 대상 번호가 아님', 'a rehearsal was on, and the number is not listed in it'],
   'text-failed': ['문안을 만들 수 없음: {failure}', 'the text could not be made: {failure}'],
   'contact-removed': ['연락처가 삭제됨', 'the contact was removed'],
+  'number-back': ['번호가 되돌려짐', 'the number was put back'],
   terminated: ['계약이 해지됨', 'the contract was terminated'],
   'milestone-gone': ['해당 단계가 없어짐', 'the contract no longer has this milestone'],
 } satisfies Record<AlertReason, Both>);

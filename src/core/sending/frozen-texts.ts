@@ -94,10 +94,11 @@ export class FrozenTexts {
            SELECT a.contract_id, a.contact_id, a.number_index, encode(a.number_index, 'hex') AS number, a.due_at, m.code,
                   m.occurrence, m.due_at AS milestone_due_at, m.occurred_on, m.neutral_at IS NOT NULL AS is_owed,
                   NOT EXISTS (SELECT FROM alert b WHERE b.contract_id = a.contract_id AND b.number_index = a.number_index
-                    AND b.status = 'messaged' AND NOT b.id = ANY($1)) AS is_first,
+                    AND b.status = 'messaged' AND b.number_sealed IS NULL AND NOT b.id = ANY($1)) AS is_first,
                   a.due_at > m.due_at + $2 * interval '1 day'
                     OR (m.neutral_at IS NOT NULL AND a.due_day > m.occurred_on + $2::int) AS may_be_late
-           FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.id = wanted.id OFFSET 0) AS text
+           FROM alert a JOIN milestone m ON m.id = a.milestone_id
+           WHERE a.id = wanted.id AND a.number_sealed IS NULL OFFSET 0) AS text
          CROSS JOIN LATERAL (SELECT CASE WHEN text.is_first THEN (SELECT min(g.service_time)
            FROM alert b JOIN message g ON g.id = b.message_id
            WHERE b.contract_id = text.contract_id AND NOT b.id = ANY($1)) END AS since OFFSET 0) AS texted

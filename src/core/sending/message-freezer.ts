@@ -6,7 +6,7 @@ import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Contact } from '../contracts/contract.entity.js';
 import { AlertStates, type DigestWanted, type DueAlert } from '../planning/alert-states.js';
-import type { Alert } from '../planning/planning.entities.js';
+import { type Alert, ownNumberPlace } from '../planning/planning.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { smsLength } from '../texts/lengths.js';
 import { compileTemplate } from '../texts/rendering.js';
@@ -37,6 +37,8 @@ interface Ingredient
     SubjectFacts,
     Pick<Alert, 'id' | 'departmentId' | 'wording' | 'dueDay'>,
     Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
+  /** The number of an alert that keeps its own; `phoneCountry` is that number's then. */
+  ownNumber: Buffer | null;
   /** When the alert should first have gone out; one that is registered late, or again after a restore, is due at once. */
   dueAt: Date;
   shard: number;
@@ -62,7 +64,8 @@ export class TextComposer {
          SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
                 a.department_id, c.reference, c.signed_on, c.title, c.kind, c.plan_name, c.plan_version,
                 d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
-                p.phone_sealed, p.phone_index, p.phone_country, a.number_index, p.locale
+                p.phone_sealed, p.phone_index, a.number_index, p.locale, a.number_sealed AS own_number,
+                CASE WHEN a.number_sealed IS NULL THEN p.phone_country ELSE a.number_country END AS phone_country
          FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
            JOIN department d ON d.id = c.department_id JOIN contact p ON p.id = a.contact_id
          WHERE a.id = wanted.id OFFSET 0) AS alert
@@ -106,9 +109,7 @@ export class TextComposer {
   ) {
     const [first] = parts;
     if (!first) throw new Error('its contract or contact is gone');
-    if (!first.phoneSealed || !first.phoneIndex?.equals(first.numberIndex)) {
-      throw new Error('its contact has another number now');
-    }
+    const to = this.numberOf(first);
     const { locale, kind, code, wording, dueDay: day, numberIndex, shard } = first;
     const isDigest = parts.length > 1;
     const template = isDigest
@@ -119,9 +120,8 @@ export class TextComposer {
         ? variables.digest(locale, { count: parts.length, day, first })
         : variables.milestone(await this.variables.subjectOf(first)),
     );
-    const place = { table: 'contact', column: 'phone_sealed', rowId: first.contactId };
     return {
-      to: this.sealer.open(first.phoneSealed, place),
+      to,
       numberIndex,
       country: first.phoneCountry,
       shard,
@@ -130,6 +130,13 @@ export class TextComposer {
       dueAt: new Date(Math.min(...parts.map((part) => part.dueAt.getTime()))),
       ...measured(text),
     };
+  }
+
+  private numberOf({ id, ownNumber, phoneSealed, phoneIndex, numberIndex, contactId }: Ingredient): string {
+    if (ownNumber) return this.sealer.open(ownNumber, ownNumberPlace(id));
+    if (!phoneSealed || !phoneIndex?.equals(numberIndex))
+      throw new Error('its contact has another number now');
+    return this.sealer.open(phoneSealed, { table: 'contact', column: 'phone_sealed', rowId: contactId });
   }
 }
 
@@ -158,7 +165,7 @@ export class DueMessages {
     const ids = due.map(({ id }) => id);
     const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, pausedDepartments);
     const ingredients = await this.composer.ingredientsOf([...ids, ...later.map(({ id }) => id)]);
-    return [...groupedBy(ingredients, numberAndDay).values()].flatMap((group) =>
+    return [...groupedBy(ingredients, groupOf).values()].flatMap((group) =>
       group.length >= digestFrom
         ? [group]
         : group.filter(({ id }) => ids.includes(id)).map((alert) => [alert]),
@@ -320,6 +327,11 @@ const numberAndDay = ({
   ...of
 }: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
   `${'number' in of ? of.number : of.numberIndex.toString('hex')} ${dueDay}`;
+
+/** What a former number is told stands in no digest: its text says something else. */
+function groupOf(one: Ingredient): string {
+  return one.ownNumber ? one.id : numberAndDay(one);
+}
 
 function numberOf({ message }: Composed): string {
   return message.numberIndex.toString('hex');

@@ -34,6 +34,9 @@ const anchorSchema = z.discriminatedUnion('type', [
 ]);
 export type Anchor = z.infer<typeof anchorSchema>;
 
+/** The milestone that a former number is told of; no plan may have it. See `FormerNumbers`. */
+export const numberChanged = 'number-changed';
+
 export const milestoneCode = z.string().regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment');
 
 /**

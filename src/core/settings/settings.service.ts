@@ -11,7 +11,7 @@ import { type Calendar, calendarOf, regionsOf } from '../calendar/calendar.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { Journal } from '../proof/journal.service.js';
 import { requireNearPlan } from './plan-reach.js';
-import type { Kind, Plan } from './plan.schema.js';
+import { type Kind, numberChanged, type Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
 import {
   type Agency,
@@ -20,7 +20,7 @@ import {
   schemasOf,
   type SettingName,
 } from './settings.schema.js';
-import { settingProblems } from './settings.words.js';
+import { numberChangedName, settingProblems } from './settings.words.js';
 
 /** Versioned is one version of a setting, its value parsed. */
 export interface Versioned<T> extends Omit<Setting, 'value' | 'reason'> {
@@ -95,6 +95,7 @@ export class SettingsService {
 
   /** Returns the name that a contract's own version of its plan gives a milestone; null when that version has none. */
   async milestoneName(of: { planName: string; planVersion: number; code: string }): Promise<Words | null> {
+    if (of.code === numberChanged) return numberChangedName;
     const { value: plan } = await this.plan(of.planName, of.planVersion);
     return plan.milestones.find(({ code }) => code === of.code)?.name ?? null;
   }
@@ -182,7 +183,14 @@ export class SettingsService {
       if (!known)
         throw validationFailed([{ path: ['timeZone'], ...calendarProblems.rule('time-zone-unknown') }]);
     }
-    if (name.startsWith('plan:')) requireNearPlan(value as Plan);
+    if (name.startsWith('plan:')) {
+      const place = (value as Plan).milestones.findIndex(({ code }) => code === numberChanged);
+      if (place !== -1) {
+        const path = ['milestones', place, 'code'];
+        throw validationFailed([{ path, ...settingProblems.rule('milestone-code-taken') }]);
+      }
+      requireNearPlan(value as Plan);
+    }
     if (name !== 'reporting-channels') return;
     const country = (await this.find<CalendarSetting>('calendar'))?.value.country ?? '';
     const issues = (value as ReportingChannels).channels.flatMap(({ kind, address }, place) =>

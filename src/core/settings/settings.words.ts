@@ -1,4 +1,5 @@
 import { defineProblems } from '../../platform/app-error.js';
+import { defineWords, wordsOf } from '../../platform/words/words.js';
 
 export const settingProblems = defineProblems({
   'setting-missing': [
@@ -31,6 +32,11 @@ export const settingProblems = defineProblems({
     '걸 수 있는 전화번호가 아닙니다. 1398이나 02-1234-5678처럼 숫자로 적으세요.',
     'Nobody can call this number: write it in digits, such as 1398 or 02-1234-5678.',
   ],
+  'milestone-code-taken': [
+    'invalid',
+    '이 코드는 예전 번호에 보내는 안내에 쓰이므로 단계에 쓸 수 없습니다.',
+    'This code is that of the text to a former number: give the milestone another one.',
+  ],
   'setting-unknown': ['invalid', '{name}이라는 설정은 없습니다.', 'There is no setting {name}.'],
   'plan-too-far': [
     'invalid',
@@ -48,3 +54,8 @@ export const settingProblems = defineProblems({
     '{name} was changed at the same moment; look and try again.',
   ],
 });
+
+defineWords('milestones', { 'number-changed': ['연락처 변경', 'change of number'] });
+
+/** What the milestone `number-changed`, which stands in no plan, is called. */
+export const numberChangedName = wordsOf('milestones.number-changed');

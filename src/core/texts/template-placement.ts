@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import type { Locale } from '../../platform/words/words.js';
 import type { Wording } from '../planning/planning.types.js';
-import { type Kind, kinds } from '../settings/plan.schema.js';
+import { type Kind, kinds, numberChanged } from '../settings/plan.schema.js';
 import { locales, type Purpose } from './variables.service.js';
 
 /** TemplatePlacement is where a template stands: `ko/works/signing`, `en/any/default.neutral`, `ko/any/digest`. */
@@ -67,8 +67,10 @@ export async function loadTemplates(dir: string): Promise<LoadedTemplate[]> {
 
 function candidates(wanted: TemplatePlacement, firstLocale: Locale): string[] {
   return [wanted.locale, firstLocale].flatMap((locale) =>
-    [wanted.milestone, 'default'].flatMap((milestone) =>
-      ([wanted.kind, 'any'] as const).map((kind) => templateKey({ ...wanted, locale, kind, milestone })),
+    // Nothing else tells a former number that texts go elsewhere.
+    (wanted.milestone === numberChanged ? [numberChanged] : [wanted.milestone, 'default']).flatMap(
+      (milestone) =>
+        ([wanted.kind, 'any'] as const).map((kind) => templateKey({ ...wanted, locale, kind, milestone })),
     ),
   );
 }

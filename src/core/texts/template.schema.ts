@@ -18,7 +18,8 @@ export const newTemplateSchema = z
       .string()
       .regex(/^[a-z][a-z0-9-]{1,40}$/, 'a code such as final-payment, or default, or digest')
       .meta({
-        description: 'A milestone’s code; default for those without their own; digest for several at once.',
+        description:
+          'A milestone’s code; default for those without their own; digest for several at once; number-changed for a number that is told no more.',
       }),
     wording: z.enum(wordings).default('milestone'),
     body: z.string().max(longestBody),

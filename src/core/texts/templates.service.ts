@@ -15,6 +15,7 @@ import { textProblems } from './texts.words.js';
 /** TemplatesInForce are the highest versions of all templates. Its methods throw when there is none that serves. */
 export interface TemplatesInForce {
   choose(wanted: TemplatePlacement): TemplateVersion;
+  serves(wanted: TemplatePlacement): boolean;
   digest(locale: Locale): TemplateVersion;
 }
 
@@ -47,6 +48,7 @@ export class TemplatesService {
     };
     return {
       choose,
+      serves: (wanted) => chooseTemplate(byKey, wanted, agency.locale) !== null,
       digest: (locale) => require(chooseDigest(byKey, locale, agency.locale), `a digest in ${locale}`),
     };
   }

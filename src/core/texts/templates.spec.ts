@@ -246,6 +246,23 @@ describe('the default templates', () => {
     );
   });
 
+  it('tell a former number that texts go elsewhere, and nothing else in their place', () => {
+    expect(textOf('ko', 'permit', 'number-changed')).toBe(
+      '[한빛시] C-2026-0143 안내는 앞으로 다른 곳으로 갑니다. 문의·신고 ☎1398',
+    );
+    expect(textOf('en', 'works', 'number-changed')).toBe(
+      'Hanbit City: from now on, notices about C-2026-0143 go elsewhere and not to this number. Any question? Call 1398, free and confidential.',
+    );
+    const others = new Set([...bodies.keys()].filter((key) => !key.endsWith('/number-changed')));
+    const wanted = {
+      locale: 'ko',
+      kind: 'works',
+      milestone: 'number-changed',
+      wording: 'milestone',
+    } as const;
+    expect(chooseTemplate(others, wanted, 'ko')).toBeNull();
+  });
+
   it('put a day’s alerts into one digest', () => {
     const digest = (locale: Locale) =>
       compileTemplate(bodies.get(chooseDigest(bodies, locale, 'ko') ?? '') ?? '')(

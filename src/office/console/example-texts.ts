@@ -5,11 +5,13 @@ import {
   type DatedAnchor,
   type Kind,
   kinds,
+  numberChanged,
   type Offset,
   type Plan,
   type PlanMilestone,
 } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { numberChangedName } from '../../core/settings/settings.words.js';
 import { lengthsOfText } from '../../core/texts/lengths.js';
 import { compileTemplate } from '../../core/texts/rendering.js';
 import { TemplatesService } from '../../core/texts/templates.service.js';
@@ -40,10 +42,15 @@ export class ExampleTexts {
     const inForce = await this.templates.inForce();
     const variables = await this.variables.from(this.providers.forSending.sender);
     const date = await this.settings.today();
-    const all = [];
+    const ofKinds = [];
     for (const kind of kinds) {
       const { value: plan } = (await this.settings.plansFor(kind)).plain;
-      const texts = wordingsOf(plan).map(({ code, name, wording }) => {
+      const beside = { code: numberChanged, name: numberChangedName, wording: 'milestone' as const };
+      // An agency that has not accepted it yet has no text for a former number.
+      const all = inForce.serves({ locale, kind, milestone: numberChanged, wording: 'milestone' })
+        ? [...wordingsOf(plan), beside]
+        : wordingsOf(plan);
+      const texts = all.map(({ code, name, wording }) => {
         const template = inForce.choose({ locale, kind, milestone: code, wording });
         const subject = {
           locale,
@@ -59,9 +66,9 @@ export class ExampleTexts {
         const text = compileTemplate(template.body)(variables.milestone(subject));
         return { name: name[locale], wording, text, lengths: lengthsOfText(text) };
       });
-      all.push({ kind, plan, texts });
+      ofKinds.push({ kind, plan, texts });
     }
-    return all;
+    return ofKinds;
   }
 
   get sender(): string {

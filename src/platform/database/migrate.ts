@@ -40,6 +40,7 @@ import { ImportNames1790000000220 } from '../../../migrations/1790000000220-impo
 import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
 import { Proposals1790000000250 } from '../../../migrations/1790000000250-proposals.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
+import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 
 export const migrations = [
   Access1790000000001,
@@ -81,6 +82,7 @@ export const migrations = [
   Flags1790000000240,
   Proposals1790000000250,
   FlagsOfTexts1790000000260,
+  FormerNumbers1790000000261,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
