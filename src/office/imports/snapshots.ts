@@ -136,7 +136,8 @@ export class ContractSnapshots {
 
   /**
    * Finds, by name of the contract, the blind index in hexadecimal of every number that is texted by the end of the
-   * service clock's day, as things are planned. Brakes and a rehearsal are disregarded, because they end.
+   * service clock's day, as things are planned. Brakes and a rehearsal are disregarded, because they end; a former number that is
+   * told of the change itself is not counted.
    */
   async numbersDueToday(all: Named[]): Promise<Map<string, Set<string>>> {
     const tomorrow = addDays(await this.settings.today(), 1);
@@ -145,7 +146,7 @@ export class ContractSnapshots {
       `SELECT c.source, c.reference, encode(a.number_index, 'hex') AS number
        FROM alert a JOIN contract c ON c.id = a.contract_id
        WHERE (c.source, c.reference) IN (SELECT source, reference FROM json_populate_recordset(NULL::contract, $1::json))
-         AND a.status = 'planned' AND a.due_at < $2`,
+         AND a.status = 'planned' AND a.due_at < $2 AND a.number_sealed IS NULL`,
       [JSON.stringify(all.map(({ source, reference }) => ({ source, reference }))), until],
     );
     const numbers = new Map<string, Set<string>>();
