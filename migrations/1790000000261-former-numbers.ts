@@ -6,7 +6,9 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
  */
 export class FormerNumbers1790000000261 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query(`ALTER TABLE alert ADD COLUMN number_sealed bytea, ADD COLUMN number_country text`);
+    await queryRunner.query(
+      `ALTER TABLE alert ADD COLUMN number_sealed bytea, ADD COLUMN number_country text`,
+    );
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {

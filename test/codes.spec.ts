@@ -33,6 +33,7 @@ const unpublished = [
   'importSteps',
   'importTexts',
   'kindsInTexts',
+  'milestones',
   'movedDates',
   'things',
   'unencodable',
