@@ -182,6 +182,8 @@ beforeAll(async () => {
   service = await startService();
   await service.startAt(atSeoul(`${begins}T09:00`));
   observer = await Observer.of(service);
+  // Somebody whom no mover has invited is there to be asked.
+  await service.signedIn('auditor');
   world = await aWorld();
   await officersAndManagersMove();
   await adminsMove();
@@ -244,7 +246,7 @@ function headOf(): string[] {
     'Each move goes for one text that a company is to get, most for that of the signing. What can come of it:',
     '',
     '- **blocked**: the service refused it, by this code, and the company was told, or nothing was registered;',
-    '- **waits**: it waits for a second person, and the company was told meanwhile;',
+    '- **waits**: it waits for a second person, and the company was told meanwhile; what was tried then is refused by the code behind it;',
     '- **flagged**: it is an open flag, raised so long before or after the text was to go out;',
     '- **told**: it failed its end, for the company got the text;',
     '- **visible**: it is no flag, but a work list or coverage names the contract to auditors;',

@@ -200,7 +200,7 @@ export const movesOfAdmins: Move[] = [
       '+1 15:00': (s) => s.renumber(s.own),
     },
   }),
-  admin('swaps the number, asks for the auditor’s link, and closes the flag in their name', {
+  admin('swaps the number, asks for an auditor’s link, and approves it and closes the flag in their name', {
     by: 'page',
     play: {
       '+1 15:00': (s) => s.renumber(s.own),
@@ -208,26 +208,39 @@ export const movesOfAdmins: Move[] = [
         const id = await s.service.makePerson('auditor');
         const { link } = await s.post<{ link: string }>(`/accounts/${id}/reset`);
         const auditor = await openLink(s, link);
+        await s.approveBy(auditor);
         await auditor.post(`/console/contracts/${s.contract.id}/flags`, closing);
       },
     },
   }),
-  admin('swaps the number, makes a key with the role of an auditor, and closes the flag', {
+  admin('swaps the number, makes a key with the role of an auditor, and approves it and closes the flag', {
     play: {
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': async (s) => {
         const { key } = await s.post<{ key: string }>('/api-keys', { name: `a ${s.own}`, role: 'auditor' });
+        await s.approveBy(s.service.client(key));
         await s.service.client(key).post('/flags/close', { contractId: s.contract.id, ...closing });
       },
     },
   }),
-  admin('invites a second auditor who is themselves, and closes the flag', {
+  admin('invites a second auditor who is themselves, and approves it and closes the flag', {
     play: {
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': async (s) => {
         const who = { email: `a${s.own.slice(-4)}@hanbit.example`, name: '한여울', role: 'auditor' };
         const auditor = await openLink(s, (await s.post<{ link: string }>('/accounts', who)).link);
+        await s.approveBy(auditor);
         await auditor.post(`/console/contracts/${s.contract.id}/flags`, closing);
+      },
+    },
+  }),
+  admin('swaps the number, and invites a second admin who is themselves, to approve it', {
+    by: 'page',
+    play: {
+      '+1 15:00': (s) => s.renumber(s.own),
+      '+1 15:05': async (s) => {
+        const who = { email: `b${s.own.slice(-4)}@hanbit.example`, name: '한여울', role: 'admin' };
+        await s.approveBy(await openLink(s, (await s.post<{ link: string }>('/accounts', who)).link));
       },
     },
   }),
@@ -239,8 +252,7 @@ export const movesOfAdmins: Move[] = [
         const { link } = await s.post<{ link: string }>('/accounts', { ...who, departmentId: s.world.home });
         const person = await openLink(s, link);
         const path = `/console/contracts/${s.contract.id}/contacts/${s.contactId}/remove`;
-        const answer = await person.post(path, { reason: '퇴사' });
-        if (answer.status !== 303) s.refuse(`${answer.status}`);
+        await s.page(path, { reason: '퇴사' }, person);
       },
     },
   }),

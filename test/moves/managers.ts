@@ -1,3 +1,4 @@
+import { ok } from '../support/api-client.js';
 import { type Move, manager } from './scene.js';
 
 /** What the head of the department may do besides, or may not. */
@@ -74,6 +75,23 @@ export const movesOfManagers: Move[] = [
     play: {
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': (s) => s.post('/api-keys', { name: `m ${s.number}`, role: 'auditor' }),
+    },
+  }),
+  manager('approves what an officer of theirs wishes', {
+    play: {
+      '+1 15:00': async (s) => {
+        const theirs = await s.service.as('officer', s.world.home);
+        const path = `/contracts/${s.contract.id}/contacts/${s.contactId}`;
+        const body = { phone: s.own, reason: '담당자 변경' };
+        s.proposals.push(ok(await theirs.patch<{ proposal: { id: string } }>(path, body)).proposal.id);
+      },
+      '+1 15:05': async (s) => s.approveBy(await s.service.as('manager', s.world.home)),
+    },
+  }),
+  manager('wishes another number, and approves it with a second key of theirs', {
+    play: {
+      '+1 15:00': (s) => s.renumber(s.own),
+      '+1 15:05': async (s) => s.approveBy(await s.service.as('manager', s.world.section)),
     },
   }),
   manager('lets the department go live later', {

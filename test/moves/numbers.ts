@@ -100,6 +100,23 @@ export const movesOfNumbers: Move[] = [
       '+1 15:05': (s) => s.removeContact(),
     },
   }),
+  officer('wishes another number, and approves that themselves', {
+    play: {
+      '+1 15:00': (s) => s.renumber(s.own),
+      '+1 15:05': async (s) => s.approveBy(await s.service.as('officer', s.world.home)),
+    },
+  }),
+  officer('wishes it, takes it back and wishes it again, until the lot falls on a friend', {
+    play: {
+      '+1 15:00': async (s) => {
+        for (let times = 0; times < 5; times += 1) {
+          await s.renumber(s.own);
+          for (const id of s.proposals.splice(0)) await s.post(`/proposals/${id}/withdraw`);
+        }
+        await s.renumber(s.own);
+      },
+    },
+  }),
   officer('takes the contact’s number away in the morning and gives it back two weeks later', {
     play: { '+1 09:30': (s) => s.renumber(null), '+15 09:30': (s) => s.renumber(s.number) },
   }),

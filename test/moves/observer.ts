@@ -103,10 +103,12 @@ export class Observer {
       text,
       flaggedAfterHours: first === undefined ? null : (first - Date.parse(scene.due)) / hourMs,
     };
-    const unregistered = scene.contracts.length === 0;
-    if (scene.refusal !== null && open.length === 0 && (text === 'told' || unregistered))
-      return { ...seen, outcome: 'blocked', by: [scene.refusal] };
-    if (scene.proposals.length > 0 && text === 'told') return { ...seen, outcome: 'waits', by: ['proposal'] };
+    const refused = scene.refusal === null ? [] : [scene.refusal];
+    if (scene.proposals.length > 0 && text === 'told')
+      return { ...seen, outcome: 'waits', by: ['proposal', ...refused.map((code) => `then ${code}`)] };
+    const isHarmless = text === 'told' || scene.contracts.length === 0;
+    if (scene.refusal !== null && open.length === 0 && isHarmless)
+      return { ...seen, outcome: 'blocked', by: refused };
     if (open.length > 0) return { ...seen, outcome: 'flagged', by: distinct(open.map(({ kind }) => kind)) };
     if (text === 'told') return { ...seen, outcome: 'told', by: [] };
     const by = distinct([...lists, ...figures]);

@@ -3,7 +3,7 @@ import type { Role } from '../../src/core/access/roles.js';
 import { addDays } from '../../src/core/calendar/local-date.js';
 import type { ImportProblemView, ImportView } from '../../src/office/imports/import.schema.js';
 import { ImportJobs } from '../../src/office/imports/jobs.js';
-import { type Answer, type ApiClient, ok } from '../support/api-client.js';
+import { type Answer, ApiClient, ok } from '../support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from '../support/builders.js';
 import type { PageClient } from '../support/page-client.js';
 import type { TestService } from '../support/service.js';
@@ -93,7 +93,7 @@ export class Scene {
   /** The code of the refusal that ended the move. */
   refusal: string | null = null;
   /** The proposals that the answers named: what waits for a second person. */
-  readonly proposals: unknown[] = [];
+  readonly proposals: string[] = [];
   private readonly before: (() => Promise<unknown>)[] = [];
   /** Whatever later steps need from earlier ones. */
   kept = '';
@@ -156,10 +156,14 @@ export class Scene {
 
   async act(act: Act): Promise<void> {
     if (this.refusal !== null) return;
+    // Nobody approves what a mover wishes; what honest people wish is approved at once.
+    this.service.approvesAtOnce = false;
     try {
       await act(this);
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
+    } finally {
+      this.service.approvesAtOnce = true;
     }
   }
 
@@ -227,13 +231,16 @@ export class Scene {
   }
 
   /** Sends a form of a page as the mover; a page that shows it again has refused it. */
-  async page(path: string, form: Record<string, string>): Promise<void> {
-    const answer = await this.caller.person.post(path, form);
+  async page(
+    path: string,
+    form: Record<string, string>,
+    person: PageClient = this.caller.person,
+  ): Promise<void> {
+    const answer = await person.post(path, form);
     this.heard(answer);
     // A page says by its address that what it was sent waits.
-    if (String(answer.headers['location']).endsWith('done=proposed')) this.proposals.push({ id: '' });
-    if (answer.status === 303) return;
-    this.refuse(`${answer.status}`);
+    if (String(answer.headers['location']).endsWith('done=proposed')) this.proposals.push('page');
+    if (answer.status !== 303) this.refuse(`${answer.status}`);
   }
 
   /** Sends a form of the contract's page. */
@@ -302,6 +309,17 @@ export class Scene {
     return found;
   }
 
+  /** Approves what the mover wished, as somebody whose key or session they have; what refuses it ends the move. */
+  async approveBy(somebody: ApiClient | PageClient): Promise<void> {
+    for (const id of this.proposals) {
+      if (somebody instanceof ApiClient) {
+        this.heard(await somebody.post(`/proposals/${id}/approve`, {}));
+        continue;
+      }
+      await this.page(`/console/proposals/${id}/approve`, {}, somebody);
+    }
+  }
+
   /** Puts the next version of a setting, as it is in force but for what is altered. */
   async alter(path: '/agency' | '/calendar' | '/reporting-channels', of: object): Promise<unknown> {
     const value = await this.inForce(path);
@@ -353,8 +371,8 @@ export class Scene {
   }
 
   private heard<T>(answer: Answer<T>): T {
-    const body = answer.body as { code?: string; proposal?: unknown } | string;
-    if (typeof body === 'object' && body !== null && body.proposal) this.proposals.push(body.proposal);
+    const body = answer.body as { code?: string; proposal?: { id: string } } | string;
+    if (typeof body === 'object' && body !== null && body.proposal) this.proposals.push(body.proposal.id);
     if (answer.status >= 400)
       this.refuse((typeof body === 'object' && body !== null && body.code) || `${answer.status}`);
     return answer.body;
