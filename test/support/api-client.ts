@@ -61,7 +61,8 @@ export class ApiClient {
     };
     if (answer.status !== 202 || !proposal || !(await this.decide?.(proposal.id))) return answer;
     // As if it had needed nobody.
-    const standing = await this.inject<T>('GET', `/contracts/${id}`);
+    const [, kind] = path.split('/');
+    const standing = await this.inject<T>('GET', `/${kind}/${id}`);
     return {
       ...standing,
       status: path.endsWith('/occurrences') ? 201 : 200,

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller, type Role } from '../access/roles.js';
+import { actorOf, type Caller } from '../access/roles.js';
 import { Database } from '../../platform/database/database.js';
 import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
-import { Proposals } from '../proposals/proposals.service.js';
+import { Proposals, secondPersons } from '../proposals/proposals.service.js';
 import { ContractChanges } from './contract-changes.js';
 import { FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
@@ -193,8 +193,6 @@ export class ContractsService {
     return this.editor.edit({ ...edit, reason }, { act: 'withdrawOccurrence', args, work });
   }
 }
-
-const secondPersons: Role[] = ['manager', 'auditor'];
 
 const lossShown = ({ difference }: ContractView) => difference?.lost ?? [];
 

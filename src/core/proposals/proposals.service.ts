@@ -17,6 +17,9 @@ import { proposalProblems } from './proposals.words.js';
 /** Business days that the person on whom the lot fell has, before auditors may decide too. */
 const daysToDecide = 3;
 
+/** Who may decide what an officer, a manager or a program of theirs does to contracts. */
+export const secondPersons: Role[] = ['manager', 'auditor'];
+
 /** An Act is a change as data: what is done, and what it is done with, so that it can be done later as well as now. */
 export interface Act {
   name: string;
@@ -179,6 +182,18 @@ export class Proposals {
     }
   }
 
+  /** Reads what an actor has written into the history since an id was made, in the running transaction. */
+  changesSince(
+    id: string,
+    { actor, contractId }: { actor: string; contractId: string | null },
+  ): Promise<ProposedChange[]> {
+    return this.database.rows<ProposedChange>(
+      `SELECT what, params, before, after FROM change
+       WHERE id > $1 AND actor = $2 AND ($3::uuid IS NULL OR contract_id = $3) ORDER BY id LIMIT 200`,
+      [id, actor, contractId],
+    );
+  }
+
   /** Runs the work, and reads what it wrote into the history where it keeps something from somebody. */
   private async watch<T>(
     caller: Caller,
@@ -189,12 +204,7 @@ export class Proposals {
     const since = newId();
     const result = await work();
     if (lossOf(result).length === 0) return { result, changes: [] };
-    const changes = await this.database.rows<ProposedChange>(
-      `SELECT what, params, before, after FROM change
-       WHERE id > $1 AND actor = $2 AND ($3::uuid IS NULL OR contract_id = $3) ORDER BY id LIMIT 200`,
-      [since, actorOf(caller), contractId],
-    );
-    return { result, changes };
+    return { result, changes: await this.changesSince(since, { actor: actorOf(caller), contractId }) };
   }
 
   private async perform(proposal: Proposal, approvedBy: string): Promise<LossShown[]> {

@@ -20,7 +20,7 @@ type Status =
 /** The tones, the most pressing first, with the statuses that have them; a status that stands nowhere looks plain. */
 const tones: Record<Tone, readonly Status[]> = {
   bad: ['failed', 'missed', 'refused', 'terminated', 'unknown'],
-  wait: ['columns', 'guessed', 'held', 'partly', 'ready', 'suspended', 'unconfirmed'],
+  wait: ['columns', 'guessed', 'held', 'partly', 'proposed', 'ready', 'suspended', 'unconfirmed'],
   now: [
     ...(['accepted', 'alerted', 'messaged', 'sending', 'sent', 'signed', 'underway', 'waiting'] as const),
     ...(['chosen', 'corrected', 'previewing', 'queued', 'reading', 'running', 'updated'] as const),

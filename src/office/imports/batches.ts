@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ContractChanges } from '../../core/contracts/contract-changes.js';
+import type { Caller } from '../../core/access/roles.js';
 import type { Difference } from '../../core/planning/planning.types.js';
 import { AppError } from '../../platform/app-error.js';
 import { mapInTurns } from '../../platform/breathe.js';
@@ -11,6 +11,7 @@ import { importFinding, refusedFinding } from './import-problems.words.js';
 import { ImportProblem } from './import.entities.js';
 import { type ImportCounts, noCounts } from './import.schema.js';
 import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
+import { LosesTexts, type LosingRow, ProposedRows } from './proposed-rows.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
 import { beforeImport, changesBetween, ContractSnapshots, nameOf } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
@@ -20,6 +21,7 @@ import type { NumberedUnit, Twins } from './units.js';
 /** ImportRun is one pass over a file, with what is needed to apply or rehearse its contracts. */
 export interface ImportRun {
   row: ClaimedImport;
+  caller: Caller;
   actor: string;
   reading: StatedFacts;
   /** Null where batches are applied: what an earlier one wrote can be seen. */
@@ -31,6 +33,9 @@ interface Ready extends ToImport {
   effect: Effect;
 }
 type Done = Imported<Ready>;
+
+/** Contracts of a batch that keep somebody from being told, as an earlier attempt at it has found; by name. */
+type Losing = ReadonlyMap<string, LosingRow>;
 
 /** A unit as it was read: what can go in, and what is refused of it. */
 interface ReadUnit {
@@ -56,18 +61,22 @@ export class ImportBatches {
   constructor(
     private readonly database: Database,
     private readonly importer: ContractImporter,
-    private readonly changes: ContractChanges,
     private readonly snapshots: ContractSnapshots,
     private readonly effects: ImportEffects,
     private readonly states: ImportStates,
+    private readonly proposed: ProposedRows,
   ) {}
 
-  /** Takes a batch. What cannot be taken of it is reported, and the other units go in. Throws Overtaken. */
-  async takeBatch(run: ImportRun, units: NumberedUnit[]): Promise<void> {
+  /**
+   * Takes a batch. What cannot be taken of it is reported, what keeps somebody from being told waits for a second person, and
+   * the other units go in. Throws Overtaken.
+   */
+  async takeBatch(run: ImportRun, units: NumberedUnit[], losing: Losing = new Map()): Promise<void> {
     try {
-      await this.attempt(run, units);
+      await this.attempt(run, units, losing);
     } catch (error) {
       if (error instanceof Overtaken) throw error;
+      if (error instanceof LosesTexts) return this.takeBatch(run, units, new Map([...losing, ...error.rows]));
       if (units.length > 1) {
         // One of them stands in the way of the others: each goes alone.
         for (const unit of units) await this.takeBatch(run, [unit]);
@@ -79,8 +88,8 @@ export class ImportBatches {
     run.twins?.hold(units);
   }
 
-  private async attempt(run: ImportRun, units: NumberedUnit[]): Promise<void> {
-    const work = () => this.importUnits(run, units);
+  private async attempt(run: ImportRun, units: NumberedUnit[], losing: Losing): Promise<void> {
+    const work = () => this.importUnits(run, units, losing);
     const rehearsal = () => this.database.together(work);
     const rehearsed = run.row.status === 'previewing' ? await this.database.rehearse(rehearsal) : null;
     await this.database.together(async () => this.keep(run, units, rehearsed ?? (await work())));
@@ -116,9 +125,10 @@ export class ImportBatches {
   }
 
   /** Imports units in the running transaction, after the earlier units of the file that state the same contracts. */
-  private async importUnits(run: ImportRun, units: NumberedUnit[]): Promise<Batch> {
+  private async importUnits(run: ImportRun, units: NumberedUnit[], losing: Losing): Promise<Batch> {
     for (const unit of units) await unit.keep?.();
     const read = await mapInTurns(units, (unit) => readUnit(unit, run));
+    const waiting = await this.proposeRows(run, read, losing);
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);
     const dueBefore = run.row.preview ? await this.snapshots.numbersDueToday(names) : null;
     const earlier = run.twins?.before(units) ?? [];
@@ -136,35 +146,60 @@ export class ImportBatches {
     }
     const refused = read.flatMap((one) => one.refused);
     return {
-      counts: countsOf(done, refused),
+      counts: countsOf(done, [...waiting, ...refused]),
       problems: [...[...read, ...done].flatMap((one) => one.problems), ...done.flatMap(nothingPlanned)],
-      effects: [...done.map((one) => one.effect), ...refused].sort(
+      effects: [...done.map((one) => one.effect), ...waiting, ...refused].sort(
         (a, b) => a.ordinal - b.ordinal || a.place - b.place,
       ),
     };
   }
 
+  /** Takes out of a batch what was found to keep somebody from being told, and lets it wait. */
+  private async proposeRows(run: ImportRun, read: ReadUnit[], losing: Losing): Promise<Effect[]> {
+    const effects: Effect[] = [];
+    for (const unit of read) {
+      const [waiting, others] = partition(unit.ready, ({ facts }) => losing.has(nameOf(facts)));
+      unit.ready = others;
+      for (const one of waiting) {
+        const row = losing.get(nameOf(one.facts));
+        if (!row) continue;
+        await this.proposed.propose(run.caller, one, row);
+        const { contractId, source, title, changes } = row.effect;
+        effects.push({ ...one.effect, contractId, source, title, changes, result: 'proposed' });
+      }
+    }
+    return effects;
+  }
+
   private async importRead(run: ImportRun, read: ReadUnit[]): Promise<Done[]> {
+    const since = newId();
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
       done.push(...(await this.importPart(run, part)));
-    await this.addAlerts(done, await this.planAll(run, done));
+    const differences = await this.importer.planAll(done, { actor: run.actor, reason: null });
+    await this.addAlerts(done, differences);
+    await this.requireNoLoss(run, since, done, differences);
     return done;
   }
 
-  /** Of what was only registered nothing has to be read to plan it; the rest is planned again. */
-  private async planAll({ actor }: ImportRun, done: Done[]): Promise<Map<string, Difference>> {
-    const last = [...new Map(done.filter((one) => one.replan).map((one) => [one.contract.id, one])).values()];
-    const isNew = (one: Done) => one.registered !== undefined && one.contract.version === 1;
-    const planned = await this.changes.planNew(
-      last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : [])),
-    );
-    const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
-    const again =
-      others.length > 0
-        ? await this.changes.replan(others, { actor, reason: null })
-        : new Map<string, Difference>();
-    return new Map([...[...planned].map(([id, { difference }]) => [id, difference] as const), ...again]);
+  /** Throws LosesTexts for rows that keep somebody from being told; a preview, which is undone anyway, shows which. */
+  private async requireNoLoss(
+    run: ImportRun,
+    since: string,
+    done: Done[],
+    differences: Map<string, Difference>,
+  ): Promise<void> {
+    const rows = new Map<string, LosingRow>();
+    for (const { contract, effect } of done) {
+      const difference = differences.get(contract.id);
+      if (!difference || difference.lost.length === 0) continue;
+      if (run.row.status === 'previewing') effect.result = 'proposed';
+      else {
+        const found = { contractId: contract.id, effect, difference };
+        rows.set(nameOf(contract), await this.proposed.rowOf(run.actor, since, found));
+      }
+    }
+    if (rows.size > 0) throw new LosesTexts(rows);
   }
 
   private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
@@ -273,15 +308,23 @@ function withoutTwins(batch: Ready[]): Ready[][] {
   return parts.map((part) => part.ready);
 }
 
-function countsOf(done: Done[], refused: Effect[]): ImportCounts {
-  const counts = { ...noCounts, contracts: done.length, refused: refused.length };
-  for (const { result, stated, effect } of done) {
+/** Counts what went in, and what did not: that was refused, or waits. */
+function countsOf(done: Done[], others: Effect[]): ImportCounts {
+  const [waiting, refused] = partition(others, ({ result }) => result === 'proposed');
+  const counts = { ...noCounts, contracts: done.length + waiting.length };
+  counts.refused = refused.length;
+  counts.proposed = waiting.length;
+  for (const { stated, effect } of done) {
     const contacts = stated.counterparties.flatMap((party) => party.contacts);
-    counts[result] += 1;
+    counts[effect.result] += 1;
     counts.contactsWithoutNumber += contacts.filter((contact) => contact.phone === null).length;
     counts.alertsPlanned += effect.alertsAdded;
     counts.alertsMoved += effect.alertsMoved;
     counts.alertsCancelled += effect.alertsCancelled;
   }
   return counts;
+}
+
+function partition<T>(all: T[], isOne: (one: T) => boolean): [those: T[], others: T[]] {
+  return [all.filter(isOne), all.filter((one) => !isOne(one))];
 }

@@ -14,6 +14,8 @@ import { contractProblems } from '../../core/contracts/contracts.words.js';
 import { datedTerms, type Move, movesFrom, stateAfter } from '../../core/contracts/lifecycle.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import type { Why } from '../../core/planning/flags.js';
+import type { Difference } from '../../core/planning/planning.types.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -33,7 +35,7 @@ export interface ToImport {
 }
 
 interface Outcome {
-  result: Exclude<EffectResult, 'refused'>;
+  result: Exclude<EffectResult, 'proposed' | 'refused'>;
   contract: Contract;
   problems: RowProblem[];
   /** Something changed that planning has to look at. */
@@ -218,7 +220,7 @@ export class ContractImporter {
   async importContracts<T extends ToImport>(
     batch: T[],
     known: Contract[],
-    { actor, reading }: { actor: string; reading: StatedFacts },
+    { actor, reading }: { actor: string; reading: Pick<StatedFacts, 'sees'> },
   ): Promise<Imported<T>[]> {
     const foreign = known.find((contract) => !reading.sees(contract.departmentId));
     if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
@@ -237,6 +239,18 @@ export class ContractImporter {
       results.push({ ...one, ...(await this.withStates(outcome, one.stated, actor)) });
     }
     return results;
+  }
+
+  /** Plans what was imported. Of what was only registered nothing has to be read for that; the rest is planned again. */
+  async planAll(done: Outcome[], by: Why): Promise<Map<string, Difference>> {
+    const last = [...new Map(done.filter((one) => one.replan).map((one) => [one.contract.id, one])).values()];
+    const isNew = (one: Outcome) => one.registered !== undefined && one.contract.version === 1;
+    const planned = await this.changes.planNew(
+      last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : [])),
+    );
+    const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
+    const again = others.length > 0 ? await this.changes.replan(others, by) : new Map<string, Difference>();
+    return new Map([...[...planned].map(([id, { difference }]) => [id, difference] as const), ...again]);
   }
 
   private async withStates(outcome: Outcome, stated: ImportedContract, actor: string): Promise<Outcome> {

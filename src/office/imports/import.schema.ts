@@ -32,7 +32,15 @@ export type ImportFormat = (typeof importFormats)[number];
  */
 export type ColumnMapping = Readonly<Record<string, string | null>>;
 
-export const effectResults = ['created', 'updated', 'corrected', 'unchanged', 'ignored', 'refused'] as const;
+export const effectResults = [
+  'created',
+  'updated',
+  'corrected',
+  'unchanged',
+  'ignored',
+  'proposed',
+  'refused',
+] as const;
 export type EffectResult = (typeof effectResults)[number];
 
 export const importCountsSchema = z.object({
@@ -42,6 +50,7 @@ export const importCountsSchema = z.object({
   corrected: z.int(),
   unchanged: z.int(),
   ignored: z.int(),
+  proposed: z.int().default(0).meta({ description: 'They wait for a second person.' }),
   refused: z.int(),
   contactsWithoutNumber: z.int().meta({ description: 'Of contracts that went in.' }),
   alertsPlanned: z.int(),
@@ -94,6 +103,10 @@ export const importView = z
     undone: z
       .object({ at: z.string(), actor: z.string(), reason: z.string(), counts: undoCountsSchema })
       .nullable(),
+    proposal: z
+      .object({ id: z.uuid() })
+      .optional()
+      .meta({ description: 'The undoing waits for a second person: the import is shown as it was.' }),
   })
   .meta({ id: 'Import' });
 export type ImportView = z.infer<typeof importView>;

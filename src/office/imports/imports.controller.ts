@@ -1,10 +1,10 @@
-import { Body, Controller, Get, Post, Query, Req, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, Req, Res, StreamableFile } from '@nestjs/common';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import { Answers, pageOf } from '../../platform/http/answers.js';
+import { Answers, AnswersToo, pageOf } from '../../platform/http/answers.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { ImportIntake } from './uploads.js';
@@ -232,7 +232,15 @@ export class ImportStepsController {
     importView,
     'Takes the whole import back, while nothing of it was sent and nothing changed since',
   )
-  undo(@CurrentCaller() caller: Caller, @Id() id: string, @Body({ schema: undoBody }) body: UndoBody) {
-    return this.undoing.undoImport(caller, id, body);
+  @AnswersToo(202, importView, 'The undoing waits for a second person; the import is answered as it is')
+  async undo(
+    @CurrentCaller() caller: Caller,
+    @Id() id: string,
+    @Body({ schema: undoBody }) body: UndoBody,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const view = await this.undoing.undoImport(caller, id, body);
+    if (view.proposal) void reply.status(202).header('location', `/api/v1/proposals/${view.proposal.id}`);
+    return view;
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
+import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { ImportBatches } from './batches.js';
 import { ContractImporter, ImportedParties, ImportedStates } from './contract-importer.js';
@@ -11,6 +12,7 @@ import { ImportsService } from './imports.service.js';
 import { ImportJobs, ImportPasses } from './jobs.js';
 import { ImportNames } from './names.js';
 import { OcdsProcesses } from './ocds/processes.js';
+import { ProposedRows } from './proposed-rows.js';
 import { RefusedRows } from './refused-rows.js';
 import { ImportRetention } from './retention.js';
 import { SheetColumns } from './sheet/columns.js';
@@ -34,7 +36,7 @@ const shared = [
 ];
 
 @Module({
-  imports: [ContractsModule, DepartmentsModule, PlanningModule, SettingsModule],
+  imports: [ContractsModule, DepartmentsModule, PlanningModule, ProposalsModule, SettingsModule],
   controllers: [ImportsController, ImportStepsController],
   providers: [
     ...shared,
@@ -51,6 +53,7 @@ const shared = [
     ImportRetention,
     ImportUnits,
     OcdsProcesses,
+    ProposedRows,
   ],
   exports: shared,
 })

@@ -143,10 +143,11 @@ export class ImportsService {
       : importProblems.error('texts-to-confirm', { people }, { fields });
   }
 
-  private record(
+  /** Writes into the history what was decided on an import, and in which status it was then. */
+  record(
     caller: Caller,
     { id, status }: Import,
-    decided: Pick<ChangeEntry, 'what' | 'after'>,
+    decided: Pick<ChangeEntry, 'what' | 'after' | 'reason'>,
   ): Promise<void> {
     const entry = { subject: 'import', subjectId: id, before: { status }, actor: actorOf(caller) };
     return this.journal.record({ ...entry, ...decided });

@@ -21,6 +21,10 @@ defineWords('importResults', {
   corrected: ['정정(같은 차수, 다른 내용)', 'corrected (same revision, other content)'],
   unchanged: ['변경 없음', 'unchanged'],
   ignored: ['이전 차수이므로 무시', 'ignored (an older revision)'],
+  proposed: [
+    '승인 대기(알림을 잃는 사람이 있음)',
+    'waits for a second person, because somebody is no longer told',
+  ],
   refused: ['거절', 'refused'],
 } satisfies Record<EffectResult, Both>);
 

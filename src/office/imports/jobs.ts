@@ -100,7 +100,7 @@ export class ImportPasses {
   private async runOf(row: ClaimedImport, twins: Twins | null): Promise<ImportRun> {
     const caller = callerOf(row);
     const reading = await this.names.readingOf(caller, row, row.preview ? 'settled' : 'remembered');
-    return { row, actor: row.appliedBy ?? actorOf(caller), reading, twins };
+    return { row, caller, actor: row.appliedBy ?? actorOf(caller), reading, twins };
   }
 
   /** Takes a whole file, batch by batch, from where its import stands. False when the process is to stop. Throws Overtaken. */

@@ -239,7 +239,7 @@ type Kept = typeof ImportChunk | typeof ImportEffect | typeof ImportName | typeo
 /** Adds up what two parts of a file came to. */
 function sumOfCounts(total: ImportCounts, part: ImportCounts): ImportCounts {
   const keys = Object.keys(noCounts) as (keyof ImportCounts)[];
-  return Object.fromEntries(keys.map((key) => [key, total[key] + part[key]])) as ImportCounts;
+  return Object.fromEntries(keys.map((key) => [key, (total[key] ?? 0) + part[key]])) as ImportCounts;
 }
 
 /** Makes the conflict of a step that an import cannot take from where it stands. */

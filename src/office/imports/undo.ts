@@ -2,9 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { ContractChanges } from '../../core/contracts/contract-changes.js';
 import { type Contract, ContractRevision } from '../../core/contracts/contract.entity.js';
+import { ContractViewer } from '../../core/contracts/contract.view.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { PlanningService } from '../../core/planning/planning.service.js';
+import type { LossShown } from '../../core/proposals/proposal.schema.js';
+import { type Act, Proposals, secondPersons } from '../../core/proposals/proposals.service.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { ImportedParties } from './contract-importer.js';
@@ -16,12 +20,21 @@ import type { BeforeImport } from './snapshots.js';
 import { ImportStates } from './states.js';
 
 const batchContracts = 200;
+const actName = 'undoImport';
 const mostListed = 100;
 
 /** Undoing is the import that is undone, who undoes it, and why. */
 interface Undoing {
   importId: string;
   by: { actor: string; reason: string };
+  /** The second person who has approved it; null while nobody has. */
+  approvedBy: string | null;
+}
+
+/** Restored is what putting contracts back came to. */
+interface Restored {
+  alertsCancelled: number;
+  lost: LossShown[];
 }
 
 interface RestoredContract {
@@ -39,10 +52,11 @@ export class ContractRestorer {
     private readonly parties: ImportedParties,
     private readonly planning: PlanningService,
     private readonly journal: Journal,
+    private readonly viewer: ContractViewer,
   ) {}
 
-  /** Returns the number of alerts that were cancelled. */
-  async restoreContracts(undoing: Undoing, contracts: RestoredContract[]): Promise<number> {
+  /** Returns the number of alerts that were cancelled, and the texts that are lost. */
+  async restoreContracts(undoing: Undoing, contracts: RestoredContract[]): Promise<Restored> {
     const entries: ChangeEntry[] = [];
     for (const { contract, created, before } of contracts) {
       if (!before) throw new Error('what a contract was before an import is no longer known');
@@ -58,9 +72,13 @@ export class ContractRestorer {
     await this.journal.record(...entries);
     const differences = await this.changes.replan(
       contracts.map(({ contract }) => contract),
-      undoing.by,
+      { ...undoing.by, approvedBy: undoing.approvedBy },
     );
-    return [...differences.values()].flatMap((one) => one.cancelled).length;
+    const shown = await mapInTurns([...differences.values()], (one) => this.viewer.differenceOf(one));
+    return {
+      alertsCancelled: shown.flatMap(({ cancelled }) => cancelled).length,
+      lost: shown.flatMap(({ lost }) => lost),
+    };
   }
 
   /** A draft plans nothing, and can be seen: what the file stated of it stays. */
@@ -116,31 +134,49 @@ export class ImportUndo {
     private readonly effects: ImportEffects,
     private readonly reader: ContractReader,
     private readonly restorer: ContractRestorer,
-    private readonly journal: Journal,
-  ) {}
+    private readonly proposals: Proposals,
+  ) {
+    proposals.performs(actName, async ({ caller, approvedBy }, { args }) => {
+      const [id, reason] = args as [string, string];
+      return (await this.undo(caller, id, reason, approvedBy)).lost;
+    });
+  }
 
-  undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
-    const undoing = { importId: id, by: { actor: actorOf(caller), reason } };
-    return this.imports.decideOn(caller, id, async (row) => {
+  /** Undoes an import. Where that keeps somebody from being told it waits for a second person, and the import is shown as it is. */
+  async undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
+    const act: Act = { name: actName, args: [id, reason], contractId: null, reason, deciders: secondPersons };
+    const { result, proposalId } = await this.proposals.doOrPropose(
+      caller,
+      act,
+      ({ lost }) => lost,
+      () => this.undo(caller, id, reason, null),
+    );
+    if (proposalId === null) return result.view;
+    return { ...(await this.imports.importOf(caller, id)), proposal: { id: proposalId } };
+  }
+
+  private async undo(caller: Caller, id: string, reason: string, approvedBy: string | null) {
+    const undoing = { importId: id, by: { actor: actorOf(caller), reason }, approvedBy };
+    const lost: LossShown[] = [];
+    const view = await this.imports.decideOn(caller, id, async (row) => {
       await this.states.startUndoing(row, caller, undoing.by);
       const touched = await this.effects.touchedBy(id);
       if (touched.length === 0) throw importProblems.error('nothing-to-undo');
       await this.requireUntouched(caller, id, touched);
       let alertsCancelled = 0;
-      for (const part of inParts(touched)) alertsCancelled += await this.restorePart(undoing, part);
+      for (const part of inParts(touched)) {
+        const restored = await this.restorePart(undoing, part);
+        alertsCancelled += restored.alertsCancelled;
+        lost.push(...restored.lost);
+      }
       const toDraft = touched.filter((one) => one.created).length;
       const counts = { toDraft, restored: touched.length - toDraft, alertsCancelled };
       await this.states.finishUndoing(row, counts);
       await this.effects.forgetBefore(id);
-      await this.journal.record({
-        subject: 'import',
-        subjectId: id,
-        what: 'import-undone',
-        before: { status: row.status },
-        after: { fileName: row.fileName, ...counts },
-        ...undoing.by,
-      });
+      const after = { fileName: row.fileName, ...counts };
+      await this.imports.record(caller, row, { what: 'import-undone', after, reason });
     });
+    return { view, lost };
   }
 
   /**
@@ -166,7 +202,7 @@ export class ImportUndo {
     throw importProblems.error('import-not-undoable', figures, { fields: fields.slice(0, mostListed) });
   }
 
-  private async restorePart(undoing: Undoing, part: TouchedContract[]): Promise<number> {
+  private async restorePart(undoing: Undoing, part: TouchedContract[]): Promise<Restored> {
     const ids = part.map((one) => one.contractId);
     const before = await this.effects.beforeImport(undoing.importId, ids);
     const created = new Set(part.filter((one) => one.created).map((one) => one.contractId));

@@ -39,6 +39,7 @@ import { UndatedMilestones1790000000211 } from '../../../migrations/179000000021
 import { ImportNames1790000000220 } from '../../../migrations/1790000000220-import-names.js';
 import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
 import { Proposals1790000000250 } from '../../../migrations/1790000000250-proposals.js';
+import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-proposed-rows.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 
@@ -81,6 +82,7 @@ export const migrations = [
   ImportNames1790000000220,
   Flags1790000000240,
   Proposals1790000000250,
+  ProposedRows1790000000251,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
 ];

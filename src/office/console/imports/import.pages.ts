@@ -197,8 +197,8 @@ export class ImportPages {
   @Post(':id/undo')
   @ShownAgainBy('undoForm')
   async undo(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    await this.undoing.undoImport(caller, id, form.read(undoBody));
-    return redirect(`${path}/${id}`, 'import-undone');
+    const { proposal } = await this.undoing.undoImport(caller, id, form.read(undoBody));
+    return redirect(`${path}/${id}`, proposal ? 'proposed' : 'import-undone');
   }
 
   private decide(visit: Visit, id: string, work: () => Promise<unknown>, done?: string) {

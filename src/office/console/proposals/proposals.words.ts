@@ -56,6 +56,8 @@ defineWords('proposals', {
   'act-addCounterparty': ['계약상대자 추가', 'Counterparty added'],
   'act-addContact': ['연락처 추가', 'Contact added'],
   'act-changeContact': ['연락처 변경', 'Change of a contact'],
+  'act-importRow': ['가져온 파일의 변경', 'Change by a file'],
+  'act-undoImport': ['가져오기 되돌림', 'Import undone'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });
 
