@@ -1,5 +1,7 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { FlagView } from '../src/core/flags/flags.schema.js';
+import { ImportJobs } from '../src/office/imports/jobs.js';
+import type { ImportView } from '../src/office/imports/import.schema.js';
 import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { contactIds } from './support/contract-reading.js';
@@ -367,5 +369,74 @@ describe('people', () => {
     const done = await page.post(`/console/proposals/${id}/refuse`, { reason: 'it did not rain' });
     expect(done.headers['location']).toBe(`/console/proposals/${id}?done=proposal-refused`);
     expect((await people.officer.page.get(`/console/proposals/${id}`)).text).toContain('it did not rain');
+  });
+});
+
+describe('a file', () => {
+  const headings =
+    '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,업체명,담당자,휴대전화';
+  const row = (reference: string, revision: number, phone: string, ends = '2026-11-27') =>
+    `${reference},${revision},공사,보도 정비,2026-03-03,2026-03-16,${ends},110000000,(주)새솔건설,이가람,${phone}`;
+  const bring = async (...rows: string[]) => {
+    const body = [headings, ...rows].join('\n');
+    const { id } = ok(
+      await officer.post<{ id: string }>(
+        '/imports',
+        `--b\r\ncontent-disposition: form-data; name="file"; filename="s.csv"\r\n\r\n${body}\r\n--b--\r\n`,
+        { 'content-type': 'multipart/form-data; boundary=b' },
+      ),
+    );
+    await service.app.get(ImportJobs).runImport(id);
+    return ok(await officer.get<ImportView>(`/imports/${id}`));
+  };
+  const byReference = async (reference: string) => {
+    const [found] = ok(
+      await service.admin.get<{ items: ContractView[] }>(`/contracts?reference=${reference}`),
+    ).items;
+    if (!found) throw new Error(`${reference} is not there`);
+    return found;
+  };
+
+  it('lets the rows wait that keep somebody from being told, and takes the others', async () => {
+    await bring(
+      row('F-1', 0, '010-0000-7201'),
+      row('F-2', 0, '010-0000-7202'),
+      row('F-3', 0, '010-0000-7203'),
+    );
+    const before = await byReference('F-1');
+    const done = await bring(
+      row('F-1', 1, '010-0000-7299'),
+      row('F-2', 1, '010-0000-7202', '2026-12-18'),
+      row('F-4', 0, '010-0000-7204'),
+    );
+    expect(done).toMatchObject({
+      status: 'completed',
+      counts: { created: 1, updated: 1, proposed: 1, refused: 0 },
+    });
+    expect(await byReference('F-1')).toEqual(before);
+    expect(await byReference('F-2')).toMatchObject({ revision: 1, endsOn: '2026-12-18' });
+    expect(await flagsOf(before)).toEqual([]);
+    const [waiting, ...others] = await proposalsOf(before);
+    expect(others).toEqual([]);
+    expect(waiting).toMatchObject({ act: 'importRow', state: 'waiting' });
+    expect(waiting?.lost.length).toBeGreaterThan(0);
+    expect(waiting?.changes.map(({ what }) => what)).toContain('contact-changed');
+    expect(JSON.stringify(waiting)).not.toContain('01000007299');
+    ok(await auditor.post(`/proposals/${waiting?.id}/approve`, {}));
+    expect(await byReference('F-1')).toMatchObject({ revision: 1 });
+    expect(phoneOf(await byReference('F-1'))).toBe('010-****-7299');
+    expect((await flagsOf(before)).map(({ kind, approvedBy }) => [kind, approvedBy?.split(':')[0]])).toEqual([
+      ['number-swapped', 'auditor'],
+    ]);
+  });
+
+  it('is undone by a second person where that keeps somebody from being told', async () => {
+    const done = await bring(row('F-9', 0, '010-0000-7209'));
+    const undone = await officer.post<ImportView>(`/imports/${done.id}/undo`, { reason: 'the wrong file' });
+    expect([undone.status, undone.body.status]).toEqual([202, 'completed']);
+    expect(await byReference('F-9')).toMatchObject({ state: 'signed' });
+    ok(await auditor.post(`/proposals/${undone.body.proposal?.id}/approve`, {}));
+    expect(await byReference('F-9')).toMatchObject({ state: 'draft' });
+    expect(ok(await officer.get<ImportView>(`/imports/${done.id}`)).status).toBe('undone');
   });
 });

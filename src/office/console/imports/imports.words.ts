@@ -150,6 +150,7 @@ defineWords('imports', {
   'result-corrected': ['정정', 'Corrected'],
   'result-unchanged': ['변경 없음', 'Unchanged'],
   'result-ignored': ['이전 차수라 무시', 'Ignored: older'],
+  'result-proposed': ['승인 대기', 'Waits for a second person'],
   'result-refused': ['거절', 'Refused'],
   withoutNumber: [
     '번호가 없어 알림이 보류되는 연락처 {count}명',
