@@ -53,6 +53,18 @@ const added = [
   ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal'].map(
     (name) => `components.schemas.${name}: is new`,
   ),
+  ...['counts', 'previewCounts.anyOf.0'].flatMap((counts) =>
+    ['properties', 'required'].map(
+      (part) => `components.schemas.Import.properties.${counts}.${part}.proposed: is new`,
+    ),
+  ),
+  'components.schemas.Import.properties.proposal: is new',
+  ...[
+    'parameters.query result.schema.enum',
+    `responses.200.${json}.items.items.properties.previewed.anyOf.0.enum`,
+    `responses.200.${json}.items.items.properties.result.enum`,
+  ].map((place) => `paths./api/v1/imports/{id}/effects.get.${place}.6: is new`),
+  'paths./api/v1/imports/{id}/undo.post.responses.202: is new',
   ...['', '/{id}', '/{id}/approve', '/{id}/refuse', '/{id}/withdraw'].map(
     (rest) => `paths./api/v1/proposals${rest}: is new`,
   ),

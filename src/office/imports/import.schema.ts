@@ -38,8 +38,8 @@ export const effectResults = [
   'corrected',
   'unchanged',
   'ignored',
-  'proposed',
   'refused',
+  'proposed',
 ] as const;
 export type EffectResult = (typeof effectResults)[number];
 
