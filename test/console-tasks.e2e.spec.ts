@@ -265,7 +265,8 @@ describeInBrowser('people at their tasks', () => {
       await page.click('a[href$="/undo"]');
       await page.fill('[name=reason]', '다른 파일이었음');
       await page.click('form[action$="/undo"] button');
-      await page.waitForURL(/done=import-undone/);
+      await page.waitForURL(/done=proposed/);
+      await service.approveWaiting();
       const [contract] = await service.sql<{ state: string }>(
         `SELECT state FROM contract WHERE reference = $1`,
         [row.reference],
