@@ -84,6 +84,7 @@ it('is told by an import that changes it, and by the page', async () => {
   ] as const) {
     const content = aSheet([{ ...row, revision, phone }]);
     await applied(service, person, await bring(service, person, { name: `${revision}.csv`, content }));
+    await service.approveWaiting();
     await service.advanceTo(revision === 0 ? afterSigning : nextDay);
   }
   expect(await told(row)).toEqual(['1901']);
