@@ -107,10 +107,11 @@ describe('no act keeps others waiting:', () => {
     const next = ok(await service.admin.get<typeof page>(`/contracts?limit=200&cursor=${page.nextCursor}`));
     expect([next.items.length, next.nextCursor]).toEqual([1, null]);
     const dates = { signedOn: '2026-03-04', endsOn: '2058-06-30', reason: 'a shorter term' };
-    await inShortStretches('other dates', () => call('PATCH', `/contracts/${id}`, dates));
-    await inShortStretches('suspending', () =>
-      call('POST', `/contracts/${id}/suspend`, { on: '2026-03-04', reason: 'rain' }),
+    await inShortStretches('other dates, proposed', () => call('PATCH', `/contracts/${id}`, dates, 202));
+    await inShortStretches('suspending, proposed', () =>
+      call('POST', `/contracts/${id}/suspend`, { on: '2026-03-04', reason: 'rain' }, 202),
     );
+    await inShortStretches('approving both', () => service.approveWaiting());
     await inShortStretches('its time line', () => call('GET', `/contracts/${id}/timeline`));
     const admin = await service.person('admin');
     const shown = await inShortStretches('its page', () => admin.get(`/console/contracts/${id}`));

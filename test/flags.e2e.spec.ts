@@ -136,6 +136,7 @@ it('comes of an import as of anything else', async () => {
   ] as const) {
     const content = aSheet([{ ...row, revision, phone }]);
     await applied(service, person, await bring(service, person, { name: `${revision}.csv`, content }));
+    await service.approveWaiting();
   }
   const [contract] = await service.sql<ContractView>(`SELECT id FROM contract WHERE reference = 'F-2026-1'`);
   expect(contract && (await kindsOf(contract))).toEqual(['number-swapped']);
