@@ -127,6 +127,21 @@ it.each<
   expect(await kindsOf(contract)).toEqual(kinds);
 });
 
+it('comes of another language than the contact was registered with, and not of that one again', async () => {
+  const contract = await service.register();
+  const path = `/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`;
+  const change = (body: object) => officer.patch<ContractView>(path, body);
+  expect(problem(await change({ locale: 'en' })).code).toBe('reason-needed');
+  ok(await change({ locale: 'en', reason: 'asked for it' }));
+  expect(await kindsOf(contract)).toEqual(['language']);
+  // Its language is what it was before.
+  ok(await change({ role: '현장소장' }));
+  ok(await change({ locale: 'ko' }));
+  expect(await kindsOf(contract)).toEqual(['language']);
+  const { counterparties } = await service.contract(contract.id);
+  expect(counterparties[0]?.contacts[0]?.locale).toBe('ko');
+});
+
 it('comes of an import as of anything else', async () => {
   const person = await service.person('officer', await service.departmentId('ROADS'));
   const row = { reference: 'F-2026-1', signedOn: '2026-03-02', person: '이가람' };

@@ -74,7 +74,6 @@ export const movesOfNumbers: Move[] = [
     play: { '+3 15:00': (s) => s.renumber(s.own) },
   }),
   officer('changes the language to one that the reader does not read', {
-    gap: 'a language is not compared',
     says: [/[가-힣]/],
     play: { '+1 15:00': (s) => s.changeContact({ locale: 'en' }) },
   }),

@@ -8,6 +8,7 @@ import type { ContractChangeKind } from '../proof/change.entity.js';
 import { ContractChanges } from './contract-changes.js';
 import { type CounterpartyFacts, FactsRules } from './contract-facts.js';
 import { Contact, type Contract, Counterparty } from './contract.entity.js';
+import { languagesBefore } from './contract.reader.js';
 import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
 import type { ContractView } from './contract.view.js';
 import { ContractEditor, type Edit } from './contracts.service.js';
@@ -134,6 +135,8 @@ export class ContactsService {
     if (after.legalBasis === 'consent' && !after.legalBasisOn)
       throw contractProblems.error('consent-undated');
     if (!differs(contact, wanted)) return;
+    if (after.locale !== contact.locale)
+      (await languagesBefore(this.database)).set(contact.id, contact.locale);
     await this.database.repository(Contact).update({ id: contact.id }, wanted);
     await this.recordContact(contract, 'contact-changed', { before: contact, after }, actor, reason);
     await this.tellFormerNumber(contract, contact, after);

@@ -33,6 +33,11 @@ export interface HistoryEntry extends Pick<
   at: string;
 }
 
+/** Returns the languages that contacts had before the running transaction changed them: what stands shows only what they are. */
+export function languagesBefore(database: Database): Promise<Map<string, Contact['locale']>> {
+  return database.readOnce('languages before', () => Promise.resolve(new Map<string, Contact['locale']>()));
+}
+
 /** ContractReader finds contracts that the caller may see, locks them, and reads what planning has to know of them. */
 @Injectable()
 export class ContractReader {
@@ -120,6 +125,7 @@ export class ContractReader {
 
   async planningSubjectsOf(contracts: Contract[], parties: Map<string, Parties>): Promise<PlanningSubject[]> {
     const goLive = await this.goLiveDays(contracts);
+    const languages = await languagesBefore(this.database);
     return contracts.map((contract) => ({
       contract,
       goLiveOn: goLive.get(contract.departmentId) ?? null,
@@ -128,6 +134,7 @@ export class ContractReader {
         number: contact.phoneIndex?.toString('hex') ?? null,
         removed: contact.removedAt !== null,
         suppressed: false,
+        locale: { is: contact.locale, was: languages.get(contact.id) ?? contact.locale },
       })),
     }));
   }

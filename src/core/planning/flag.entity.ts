@@ -1,8 +1,8 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type LostAlert, waysLost } from './planning.types.js';
 
-/** What a change does. `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another number. `put-off`: much later. */
-const kindsOfChanges = ['not-told', 'number-swapped', 'put-off'] as const;
+/** What a change does. `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another number. `language`: they come in another. `put-off`: much later. */
+const kindsOfChanges = ['not-told', 'number-swapped', 'language', 'put-off'] as const;
 
 /** What a text shows that goes out; see `judgementOf`. */
 export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'] as const;

@@ -69,6 +69,7 @@ export class Flags {
 
 function kindOf({ how }: LostAlert): FlagKind {
   if (how === 'number') return 'number-swapped';
+  if (how === 'language') return 'language';
   return how === 'later' ? 'put-off' : 'not-told';
 }
 

@@ -48,6 +48,21 @@ describe('somebody is kept from being told', () => {
     expect(lossIn([anAlert('a')], [{ ...anAlert('a'), ...rest }])).toEqual([lost]);
   });
 
+  it('whose text comes in another language, of their own contact or of another with the number', () => {
+    const locales = (...all: [string, string, string][]) =>
+      all.map(([id, was, is]) => ({
+        ...{ id, number: '0a', removed: false, suppressed: false },
+        locale: { was, is },
+      }));
+    const lostBy = (after: ExistingAlert, ...all: [string, string, string][]) =>
+      lossOf([anAlert('a')], [after], calendar, { now, contacts: locales(...all) }).map(({ how }) => how);
+    expect(lostBy(anAlert('a'), ['a', 'ko', 'en'])).toEqual(['language']);
+    expect(lostBy(anAlert('b', { number: '0a' }), ['a', 'ko', 'ko'], ['b', 'en', 'en'])).toEqual([
+      'language',
+    ]);
+    expect(lostBy(anAlert('a'), ['a', 'ko', 'ko'])).toEqual([]);
+  });
+
   it('whose alert is gone', () => {
     expect(lossIn([anAlert('a')], [])).toEqual(['a 0a cancelled']);
   });

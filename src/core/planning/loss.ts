@@ -17,8 +17,8 @@ function sureness({ status, reason }: One): number {
 
 /**
  * Lists whom a change of a contract keeps from being told: numbers that were going to get a text about a milestone, and now
- * get none, another number gets it, or they get it much later than it was about to go out. A number that is told through
- * another contact loses nothing, and neither does one that more people join. What was to go out in the far future may be put
+ * get none, another number gets it, or they get it in another language, or much later than it was about to go out. A number
+ * that is told through another contact loses nothing, and neither does one that more people join. What was to go out in the far future may be put
  * off: an extension that comes in time is an honest act, and is seen in the history. A record is none: the neutral text that
  * it takes the place of was to come by a day that stays.
  */
@@ -26,7 +26,11 @@ export function lossOf(
   before: ExistingAlert[],
   after: PlannedAlert[],
   calendar: Calendar,
-  { now, lateDays = 5 }: Pick<PlanningInput, 'now' | 'lateDays'>,
+  {
+    now,
+    contacts = [],
+    lateDays = 5,
+  }: Pick<PlanningInput, 'now' | 'lateDays'> & Partial<Pick<PlanningInput, 'contacts'>>,
 ): LostAlert[] {
   if (before.length === 0) return [];
   // A calendar that closes every day for months would make nothing late: three days for each business day are enough in any.
@@ -38,6 +42,7 @@ export function lossOf(
   };
   const soon = laterOf(now);
   const planned = groupedBy(after, numberOf);
+  const locales = new Map(contacts.map(({ id, locale }) => [id, locale]));
   const own = new Map(after.map((alert) => [keyOf(alert), alert]));
   return before.toSorted(inOrder).flatMap((alert) => {
     const was = sureness(alert);
@@ -58,7 +63,9 @@ export function lossOf(
     const isRecorded = alert.wording === 'neutral' && first.wording === 'milestone';
     const counts = first.status === 'planned' && (alert.dueAt < soon || isRecorded);
     const isPutOff = counts && first.dueAt >= laterOf(alert.dueAt);
-    return isPutOff ? [{ ...lost, number: alert.number, how: 'later' as const }] : [];
+    const isOtherwise = locales.get(alert.contactId)?.was !== locales.get(first.contactId)?.is;
+    if (!isPutOff && !isOtherwise) return [];
+    return [{ ...lost, number: alert.number, how: isPutOff ? ('later' as const) : ('language' as const) }];
   });
 }
 

@@ -212,7 +212,10 @@ export class PlanningService {
       const input = await this.inputOf(subject, standing, { now, graceHours, lateDays });
       await prepareYears(input, calendar);
       const planned = await inTurns(planningSteps(input, calendar));
-      planned.difference.lost = await this.withoutDeadNumbers(planned.difference.lost);
+      planned.difference.lost = await this.withoutOwnLanguages(
+        subject,
+        await this.withoutDeadNumbers(planned.difference.lost),
+      );
       added += planned.difference.added.length;
       if (results.length > 0) requireRoomAtOnce(added);
       results.push({ contract, planned });
@@ -232,6 +235,27 @@ export class PlanningService {
     );
     const dead = new Set(rows.map(({ number }) => number));
     return lost.filter(({ how, number }) => how !== 'number' || !dead.has(number));
+  }
+
+  /** Whoever gives a contact the language back that it was registered with keeps nothing from anybody. */
+  private async withoutOwnLanguages(
+    { contract, contacts }: PlanningSubject,
+    lost: LostAlert[],
+  ): Promise<LostAlert[]> {
+    const changed = new Set(lost.filter(({ how }) => how === 'language').map(({ contactId }) => contactId));
+    if (changed.size === 0) return lost;
+    const rows = await this.database.rows<{ id: string; locale: string }>(
+      `SELECT id, locale FROM unnest($1::text[]) AS wanted (id) CROSS JOIN LATERAL (
+         SELECT coalesce(before, after) ->> 'locale' AS locale FROM change
+         WHERE contract_id = $2 AND subject = 'contact' AND subject_id = wanted.id ORDER BY change.id LIMIT 1) first`,
+      [[...changed], contract.id],
+    );
+    const own = new Map(rows.map(({ id, locale }) => [id, locale]));
+    const backTo = new Map(
+      contacts.flatMap(({ id, locale }) => (locale && locale.was !== locale.is ? [[id, locale.is]] : [])),
+    );
+    const isOwn = (id: string) => backTo.has(id) && backTo.get(id) === own.get(id);
+    return lost.filter(({ how, contactId }) => how !== 'language' || !isOwn(contactId));
   }
 
   private async inputOf(

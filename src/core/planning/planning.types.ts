@@ -76,6 +76,8 @@ export interface PlanningContact {
   number: string | null;
   removed: boolean;
   suppressed: boolean;
+  /** The language of its texts, and the one from before the change that is planned; nothing is compared where it is left out. */
+  locale?: { is: string; was: string };
 }
 
 export interface PlannedMilestone {
@@ -120,7 +122,7 @@ export interface AlertChange {
 }
 
 /** The ways in which a text is lost, of which `lossOf` decides. */
-export const waysLost = ['cancelled', 'held', 'missed', 'history', 'number', 'later'] as const;
+export const waysLost = ['cancelled', 'held', 'missed', 'history', 'number', 'language', 'later'] as const;
 
 /** LostAlert is a text that a number was going to get, and that it will not get, or much later (see `lossOf`). */
 export interface LostAlert {

@@ -133,6 +133,10 @@ defineWords('workLists', {
     '{people}명에게 갈 {milestone} 등의 알림이 다른 번호로 가게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
     'It sends to other numbers what {people} people were to get, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
   ],
+  'flags.language': [
+    '{people}명에게 갈 {milestone} 등의 알림이 다른 언어로 나가게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
+    'It sends in another language what {people} people were to get, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
+  ],
   'flags.put-off': [
     '{people}명에게 곧 나갈 {milestone} 등의 알림이 미루어졌습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
     'It puts off what {people} people were about to be told, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',

@@ -42,6 +42,7 @@ import { Proposals1790000000250 } from '../../../migrations/1790000000250-propos
 import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-proposed-rows.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
+import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 
 export const migrations = [
   Access1790000000001,
@@ -85,6 +86,7 @@ export const migrations = [
   ProposedRows1790000000251,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
+  FlagsOfLanguages1790000000270,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
