@@ -6,6 +6,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import { numberChanged } from '../settings/plan.schema.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates } from './alert-states.js';
+import { lastTextFailed } from './dead-numbers.js';
 import { MilestoneStore } from './milestone.store.js';
 import { ownNumberPlace } from './planning.entities.js';
 
@@ -87,7 +88,7 @@ export class FormerNumbers {
            AND t.phone_index = $4 AND t.removed_at IS NULL)
          AND NOT EXISTS (SELECT FROM alert a WHERE a.contract_id = $1 AND a.number_index = $4
            AND a.number_sealed IS NOT NULL AND a.status IN ('planned', 'held'))
-         AND (SELECT g.status FROM message g WHERE g.number_index = $4 ORDER BY g.id DESC LIMIT 1) IS DISTINCT FROM 'failed'`,
+         AND NOT ${lastTextFailed('$4')}`,
       [contractId, counterpartyId, contactId, index],
     );
     return rows.length > 0;

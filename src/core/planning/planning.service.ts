@@ -9,6 +9,7 @@ import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
+import { lastTextFailed } from './dead-numbers.js';
 import { Flags, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
@@ -228,9 +229,8 @@ export class PlanningService {
     const replaced = lost.filter(({ how }) => how === 'number').map(({ number }) => number);
     if (replaced.length === 0) return lost;
     const rows = await this.database.rows<{ number: string }>(
-      `SELECT number FROM unnest($1::text[]) AS wanted (number) CROSS JOIN LATERAL (
-         SELECT status FROM message WHERE number_index = decode(number, 'hex') ORDER BY id DESC LIMIT 1) last
-       WHERE last.status = 'failed'`,
+      `SELECT number FROM unnest($1::text[]) AS wanted (number)
+       WHERE ${lastTextFailed(`decode(wanted.number, 'hex')`)}`,
       [[...new Set(replaced)]],
     );
     const dead = new Set(rows.map(({ number }) => number));

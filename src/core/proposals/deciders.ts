@@ -13,7 +13,7 @@ export interface SecondPerson {
 }
 
 /** What decides who may decide. */
-export type ToDecide = Pick<Proposal, 'caller' | 'contractId' | 'deciders'>;
+type ToDecide = Pick<Proposal, 'caller' | 'contractId' | 'deciders'>;
 type Drawn = ToDecide & Pick<Proposal, 'drawnAccountId' | 'openFrom' | 'state'>;
 
 /** Roles that oversee the whole agency: whoever has one may decide what nobody decided in time. */
@@ -50,22 +50,19 @@ export class Deciders {
     return named[named.length > 0 ? randomInt(named.length) : 0]?.accountId ?? null;
   }
 
-  /** Tells whether somebody other than the proposer could decide at all. */
-  async hasOthers(proposal: ToDecide): Promise<boolean> {
-    return (await this.candidates(proposal)).named.length > 0;
-  }
-
   async mayDecide(caller: Caller, proposal: Drawn, now: Date): Promise<boolean> {
     if (proposal.state !== 'waiting' || !proposal.deciders.includes(caller.role)) return false;
     if (isSame(caller, proposal.caller)) return false;
+    const isDrawn = caller.accountId !== null && caller.accountId === proposal.drawnAccountId;
+    if (!isDrawn && !overseers.includes(caller.role)) return false;
     const { named, managed } = await this.candidates(proposal);
     const isNamed = named.some(({ accountId }) => accountId === caller.accountId);
     if (caller.accountId !== null) {
       if (!isNamed) return false;
-      if (proposal.drawnAccountId === caller.accountId) return true;
+      if (isDrawn) return true;
     } else if (managed.has(callerIdOf(caller)) && named.length > 0) return false;
     const isThere = named.some(({ accountId }) => accountId === proposal.drawnAccountId);
-    return overseers.includes(caller.role) && (!isThere || proposal.openFrom <= now);
+    return !isThere || proposal.openFrom <= now;
   }
 
   /** Tells whether the caller knows of a proposal: it is of what they see, their own, or theirs to decide. */

@@ -88,27 +88,14 @@ export class ProposalReader {
     const now = await this.clock.now();
     const views: ProposalView[] = [];
     for (const row of rows) {
-      const {
-        id,
-        act,
-        contractId,
-        at,
-        proposer,
-        reason,
-        lost,
-        changes,
-        state,
-        openFrom,
-        decidedAt,
-        ...rest
-      } = row;
-      const { decidedBy, note, reference, title } = rest;
+      const { id, act, proposer, reason, lost, changes, state, decidedBy, note } = row;
+      const { contractId, reference, title, decidedAt } = row;
       views.push({
         ...{ id, act, proposer, reason, lost, changes, state, decidedBy, note },
         contract:
           contractId === null ? null : { id: contractId, reference: reference ?? '', title: title ?? '' },
-        at: zonedIso(at, timeZone),
-        openFrom: zonedIso(openFrom, timeZone),
+        at: zonedIso(row.at, timeZone),
+        openFrom: zonedIso(row.openFrom, timeZone),
         mayDecide: await this.deciders.mayDecide(caller, row, now),
         isOwn: isSame(caller, row.caller),
         decidedAt: decidedAt && zonedIso(decidedAt, timeZone),

@@ -90,27 +90,15 @@ export class Proposals {
     const { name, args, contractId, reason, deciders } = act;
     const actIndex = this.sealer.blindIndex(JSON.stringify(['act', name, contractId, args]));
     return this.database.inTurn(`act ${actIndex.toString('hex')}`, async () => {
-      const id = newId();
       const waiting = await this.database.repository(Proposal).findOneBy({ actIndex, state: 'waiting' });
       if (waiting) return waiting.id;
+      const id = newId();
       const at = await this.clock.now();
-      const kept = callerToKeep(caller);
-      const [proposer, toDecide] = [actorOf(caller), { caller: kept, contractId, deciders }];
+      const proposer = actorOf(caller);
+      const toDecide = { caller: callerToKeep(caller), contractId, deciders };
       await this.database.insert(Proposal, [
         {
-          ...{
-            id,
-            act: name,
-            contractId,
-            actIndex,
-            proposer,
-            caller: kept,
-            reason,
-            lost,
-            changes,
-            deciders,
-            at,
-          },
+          ...{ id, act: name, actIndex, proposer, reason, lost, changes, at, ...toDecide },
           argsSealed: this.sealer.seal(JSON.stringify(args), placeOf(id)),
           drawnAccountId: await this.deciders.draw(toDecide),
           openFrom: await this.openFrom(at),

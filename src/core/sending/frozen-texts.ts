@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
+import { numberGivenAt } from '../contracts/number-given.js';
 import { unrelated } from '../contracts/unrelated.js';
 import { AlertStates } from '../planning/alert-states.js';
 import { Flags, type NewFlag } from '../planning/flags.js';
@@ -80,9 +81,7 @@ export class FrozenTexts {
       `SELECT text.contract_id, c.department_id, c.officer_id, text.contact_id, text.code, text.occurrence, text.number,
               text.due_at, text.milestone_due_at, text.occurred_on, text.is_owed, text.is_first, texted.since AS texted_since,
               t.phone_country, p.country,
-              CASE WHEN texted.since IS NOT NULL THEN (SELECT max(h.at) FROM change h
-                WHERE h.contract_id = text.contract_id AND h.subject = 'contact' AND h.subject_id = text.contact_id::text
-                  AND (h.before IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment'))
+              CASE WHEN texted.since IS NOT NULL THEN ${numberGivenAt('text.contract_id', 'text.contact_id')}
                 END AS number_since,
               text.is_first AND EXISTS (SELECT FROM officer o WHERE o.phone_index = text.number_index) AS is_staffs,
               text.is_first AND EXISTS (SELECT FROM (SELECT o.counterparty_id FROM contact o

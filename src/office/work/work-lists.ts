@@ -1,5 +1,6 @@
 import type { Caller } from '../../core/access/roles.js';
 import { anchoringTerms, anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
+import { numberGivenAt } from '../../core/contracts/number-given.js';
 import { unrelated } from '../../core/contracts/unrelated.js';
 import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
@@ -25,9 +26,7 @@ const registeredAt = `coalesce((SELECT min(h.at) FROM change h
   WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.what = 'registered'), c.created_at)`;
 
 /** Since when contact `t` of contract `c` has the number that it has, or none. */
-const numberSince = `coalesce((SELECT max(h.at) FROM change h
-  WHERE h.contract_id = t.contract_id AND h.subject = 'contact' AND h.subject_id = t.id::text
-    AND (h.before IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')), ${registeredAt})`;
+const numberSince = `coalesce(${numberGivenAt('t.contract_id', 't.id')}, ${registeredAt})`;
 
 /** Lists texts as PostgreSQL writes an array of them. */
 const arrayOf = (texts: string[]) => `ARRAY[${texts.map((text) => `'${text}'`).join(', ')}]`;
