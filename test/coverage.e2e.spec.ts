@@ -183,6 +183,16 @@ describe('coverage of a month of the fictional city', () => {
     ['optional milestones count', `&& !(@.optional == true)`, ''],
     ['drafts and the rest count alike', `'signed', 'underway', 'suspended'`, `'signed', 'underway'`],
     ['history counts', 'dated.day < d.go_live_on', 'false'],
+    [
+      'all that falls due before go-live is history',
+      'dated.due <= (SELECT min(at)',
+      `dated.due <= (SELECT 'infinity'::timestamptz`,
+    ],
+    [
+      'what comes after go-live is history',
+      'd.go_live_on > (SELECT min(date',
+      `'infinity'::date > (SELECT min(date`,
+    ],
     ['terminations take nothing away', `c.state = 'terminated' AND`, 'false AND'],
     ['facts do not keep a milestone', `WHERE status = ANY`, `WHERE false AND status = ANY`],
     [

@@ -11,7 +11,7 @@ clock AS (
 precedence (place, reason) AS (
   VALUES (1, 'no-contact'), (2, 'no-number'), (3, 'suppressed'), (4, 'failed'), (5, 'held'), (6, 'suspended'), (7, 'paused'),
          (8, 'unrecorded'), (9, 'number-added-late'), (10, 'contact-added-late'), (11, 'registered-late'), (12, 'rehearsal'),
-         (13, 'withdrawn'), (14, 'waiting'), (15, 'no-dates')
+         (13, 'department-not-live'), (14, 'withdrawn'), (15, 'waiting'), (16, 'no-dates')
 ),
 -- Department brakes reach down the tree.
 braked_department AS (
@@ -59,6 +59,9 @@ counted AS (
     JOIN milestone m ON m.id = dated.milestone_id
   WHERE NOT EXISTS (SELECT FROM fact WHERE fact.milestone_id = dated.milestone_id)
     AND ((dated.day < d.go_live_on
+          -- Only what the contract came with, and came with in time, was before the service.
+          AND dated.due <= (SELECT min(at) FROM change WHERE contract_id = c.id AND what = 'registered')
+          AND d.go_live_on > (SELECT min(date(timezone(zone, at))) FROM change, clock WHERE contract_id = c.id AND what = 'registered')
           -- A date moved to before go-live makes no history of what was planned.
           AND NOT EXISTS (SELECT FROM alert a WHERE a.milestone_id = dated.milestone_id AND a.status IN ('held', 'planned')))
          OR (c.terminated_on IS NOT NULL AND c.state = 'terminated' AND m.occurred_on IS NULL
@@ -112,7 +115,8 @@ said (milestone_id, counterparty_id, reason) AS (
   SELECT s.milestone_id, s.counterparty_id, g.status FROM standing s JOIN message g ON g.id = s.message_id
   WHERE g.status IN ('failed', 'held')
   UNION ALL
-  SELECT s.milestone_id, s.counterparty_id, 'withdrawn' FROM standing s WHERE s.status IN ('cancelled', 'history')
+  SELECT s.milestone_id, s.counterparty_id, CASE s.status WHEN 'history' THEN 'department-not-live' ELSE 'withdrawn' END
+  FROM standing s WHERE s.status IN ('cancelled', 'history')
   UNION ALL
   SELECT s.milestone_id, s.counterparty_id,
          CASE WHEN s.reason IN ('rehearsal') THEN s.reason

@@ -53,6 +53,8 @@ async function aWorld(): Promise<World> {
   const sections = {
     section: await section('BRIDGES', '교량팀'),
     unlive: await section('LIGHTS', '조명팀', { goLiveOn: addDays(begins, 1000) }),
+    soonLive: await section('FERRIES', '선박팀', { goLiveOn: addDays(begins, 30) }),
+    justLive: await section('TUNNELS', '터널팀', { goLiveOn: addDays(begins, 3) }),
     braked: await section('SIGNS', '표지팀'),
     old: await made('/departments', { code: 'OLD', name: '옛부서' }),
     later: await made('/departments', { code: 'LATER', name: '새부서', goLiveOn: addDays(begins, 1000) }),

@@ -171,19 +171,42 @@ describe('a contract that is registered', () => {
     expect(alertLines(later)[0]).toBe('received 1: missed 2026-02-20T10:00:00+09:00 (registered-late)');
   });
 
-  it('leaves to history what fell due before its department went live', async () => {
-    const { id } = ok(
-      await service.admin.post<{ id: string }>('/departments', {
-        code: 'HARBOUR',
-        name: '항만과',
-        goLiveOn: '2026-03-10',
-      }),
-    );
-    const contract = await service.register({ departmentId: id });
-    expect(alertLines(contract).slice(0, 2)).toEqual([
-      'signing 1: history 2026-03-04T10:00:00+09:00 (before-go-live)',
-      'commencement 1: planned 2026-03-13T10:00:00+09:00',
-    ]);
+  describe('a department that goes live', () => {
+    const aDepartment = async (code: string, goLiveOn: string) =>
+      ok(await service.admin.post<{ id: string }>('/departments', { code, name: code, goLiveOn })).id;
+    const registered = async (departmentId: string, signedOn: string) =>
+      alertLines(await service.register({ departmentId, signedOn })).slice(0, 2);
+
+    it('leaves to history what falls due before that day of a contract registered before it', async () => {
+      expect(await registered(await aDepartment('HARBOUR', '2026-03-10'), '2026-03-03')).toEqual([
+        'signing 1: history 2026-03-04T10:00:00+09:00 (before-go-live)',
+        'commencement 1: planned 2026-03-13T10:00:00+09:00',
+      ]);
+    });
+
+    it('leaves nothing to history that was registered once it is live, whatever its dates', async () => {
+      const live = await aDepartment('CANALS', '2026-03-02');
+      // By the database's clock it is the day of going live in Seoul.
+      expect(await registered(live, '2026-02-26')).toEqual([
+        'signing 1: planned 2026-03-03T09:00:00+09:00',
+        'commencement 1: planned 2026-03-13T10:00:00+09:00',
+      ]);
+      expect((await registered(live, '2026-02-19'))[0]).toBe(
+        'signing 1: missed 2026-02-20T10:00:00+09:00 (registered-late)',
+      );
+    });
+
+    it('takes contracts from 60 days before that day on', async () => {
+      expect(await registered(await aDepartment('LOCKS', '2026-05-01'), '2026-03-03')).toHaveLength(2);
+      const departmentId = await aDepartment('TIDES', '2026-05-02');
+      const answer = problem(await service.admin.post('/contracts', aContract({ departmentId })));
+      expect(answer).toMatchObject({
+        status: 422,
+        code: 'department-not-live',
+        fields: [{ path: 'departmentId' }],
+      });
+      expect(answer.detail).toContain('2026-05-02');
+    });
   });
 });
 

@@ -119,7 +119,6 @@ export const movesOfFiles: Move[] = [
     play: { '+1 15:00': (s) => s.post(`/imports/${s.kept}/undo`, { reason: '잘못된 파일' }) },
   }),
   officer('says that a name in a sheet means the section that goes live in years', {
-    gap: 'whoever sees a department registers into it, also before it goes live',
     contract: null,
     play: {
       '+1 15:00': async (s) => {

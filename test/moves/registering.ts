@@ -94,9 +94,16 @@ export const movesOfRegistering: Move[] = [
     play: { '+1 15:00': (s) => s.register({ signedOn: s.day(190), startsOn: s.day(200) }) },
   }),
   officer('registers it into a section that goes live in years', {
-    gap: 'whoever sees a department registers into it, also before it goes live',
     contract: null,
     play: { '+1 15:00': (s) => s.register({ departmentId: s.world.unlive }) },
+  }),
+  officer('registers it into a section that goes live in a month', {
+    contract: null,
+    play: { '+1 15:00': (s) => s.register({ departmentId: s.world.soonLive }) },
+  }),
+  officer('registers it into a section that went live a week ago, with a signing before that', {
+    contract: null,
+    play: { '+9 15:00': (s) => s.register({ departmentId: s.world.justLive }) },
   }),
   officer('registers it into a section whose texts are stopped by a brake', {
     contract: null,

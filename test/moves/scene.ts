@@ -64,9 +64,11 @@ export interface World {
   /** Departments beside it: one that is to be dissolved, and one that goes live in years. */
   old: string;
   later: string;
-  /** Sections of the roads department: a live one, one that goes live in years, and one whose texts a brake stops. */
+  /** Sections of the roads department: a live one, those that go live in years, in a month and in days, and one whose texts a brake stops. */
   section: string;
   unlive: string;
+  soonLive: string;
+  justLive: string;
   braked: string;
   /** Officers: an innocent one, one of each section, and one who has left. */
   innocent: string;

@@ -70,7 +70,13 @@ class CityMonth {
     await this.register('mended', dead, ['signing missed failed', 'commencement delivered']);
     await this.register('suspended', {}, ['signing missed suspended', 'commencement missed suspended']);
     await this.register('terminated', {}, ['signing delivered']);
-    await this.register('late-department', { departmentId: LATE }, ['commencement delivered']);
+    await this.register('late-department', { departmentId: LATE }, [
+      'signing missed department-not-live',
+      'commencement delivered',
+    ]);
+    await this.register('loaded-before', { departmentId: LATE, signedOn: '2026-02-20' }, [
+      'commencement delivered',
+    ]);
     const toSign = { departmentId: LATE, signedOn: '2026-03-12', startsOn: '2026-05-11' };
     await this.register('dated-back', toSign, ['signing missed registered-late']);
     await this.register('dated-back-held', { ...toSign, counterparties: [party(null)] }, [
@@ -158,6 +164,15 @@ class CityMonth {
     await this.register('registered-late', {}, [
       'signing missed registered-late',
       'commencement missed registered-late',
+    ]);
+    const loaded = {
+      departmentId: this.departments.LATE,
+      signedOn: '2026-02-20',
+      counterparties: [nobody()],
+    };
+    await this.register('loaded-after', loaded, [
+      'signing missed no-contact',
+      'commencement missed no-contact',
     ]);
     await this.register('unrecorded', {
       kind: 'goods',

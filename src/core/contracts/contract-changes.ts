@@ -18,7 +18,7 @@ import { Contract, type Wanted } from './contract.entity.js';
 import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
 import { requireDatesInOrder, requireSignedBy } from './lifecycle.js';
-import { requireNearDay } from './validity.js';
+import { requireNearDay, requireSoonLive } from './validity.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
 
@@ -133,10 +133,10 @@ export class ContractChanges {
 
   /** Reads of a contract what planning has to know to record something of it: files bring history, people do not. */
   async knownBy(way: 'hand' | 'file', contract: Contract): Promise<KnownContract> {
-    const goLive = await this.reader.goLiveDays([contract]);
+    const ends = await this.reader.historyEnds([contract]);
     return {
       contract,
-      goLiveOn: goLive.get(contract.departmentId) ?? null,
+      goLiveOn: ends.get(contract.id) ?? null,
       since: way === 'file' ? await this.reader.registeredAt(contract.id) : null,
     };
   }
@@ -226,6 +226,13 @@ export class ContractChanges {
       ),
     );
     return changed.length;
+  }
+
+  /** Throws `department-not-live` when a department that new contracts come to goes live too late for them. */
+  async requireSoonLive(contracts: Contract[]): Promise<void> {
+    const today = await this.settings.today();
+    for (const day of (await this.reader.goLiveDays(contracts)).values())
+      if (day !== null) requireSoonLive(day, today);
   }
 
   /**

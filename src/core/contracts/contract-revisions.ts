@@ -55,6 +55,7 @@ export class ContractRevisions {
     const today = await this.settings.today();
     const made = await mapInTurns(all, (facts) => this.newRows(facts, plans, version));
     for (const { signedOn } of all) if (signedOn !== null) requireNearDay(signedOn, 'signedOn', today);
+    await this.changes.requireSoonLive(made.map(({ contract }) => contract));
     await this.database.insert(
       Contract,
       made.map(({ contract }) => contract),

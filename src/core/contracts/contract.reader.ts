@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type FindOptionsWhere, In, LessThan } from 'typeorm';
 import type { Caller } from '../access/roles.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { notFound } from '../../platform/app-error.js';
@@ -123,12 +124,40 @@ export class ContractReader {
     return this.departments.goLiveDays([...new Set(contracts.map((contract) => contract.departmentId))]);
   }
 
-  async planningSubjectsOf(contracts: Contract[], parties: Map<string, Parties>): Promise<PlanningSubject[]> {
+  /**
+   * Returns, by contract, the day before which what fell due is history: the go-live day of its department, where the contract
+   * was registered before that day. Of others nothing is history: their dates could be given as if it were.
+   */
+  async historyEnds(contracts: Contract[]): Promise<Map<string, LocalDate>> {
     const goLive = await this.goLiveDays(contracts);
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const today = await this.settings.today();
+    const withDay = contracts.flatMap(({ id, departmentId }) => {
+      const day = goLive.get(departmentId) ?? null;
+      return day === null ? [] : [{ id, day }];
+    });
+    const live = withDay.filter(({ day }) => day <= today);
+    const rows =
+      live.length === 0
+        ? []
+        : await this.database.rows<{ id: string }>(
+            `SELECT c.id FROM unnest($1::uuid[], $2::date[]) c (id, day)
+             WHERE EXISTS (SELECT FROM change h WHERE h.contract_id = c.id AND h.what = 'registered'
+               AND (h.at AT TIME ZONE $3)::date < c.day)`,
+            [live.map(({ id }) => id), live.map(({ day }) => day), timeZone],
+          );
+    const prepared = new Set(rows.map(({ id }) => id));
+    return new Map(
+      withDay.filter(({ id, day }) => day > today || prepared.has(id)).map(({ id, day }) => [id, day]),
+    );
+  }
+
+  async planningSubjectsOf(contracts: Contract[], parties: Map<string, Parties>): Promise<PlanningSubject[]> {
+    const ends = await this.historyEnds(contracts);
     const languages = await languagesBefore(this.database);
     return contracts.map((contract) => ({
       contract,
-      goLiveOn: goLive.get(contract.departmentId) ?? null,
+      goLiveOn: ends.get(contract.id) ?? null,
       contacts: (parties.get(contract.id)?.contacts ?? []).map((contact) => ({
         id: contact.id,
         number: contact.phoneIndex?.toString('hex') ?? null,

@@ -41,6 +41,11 @@ export const contractProblems = defineProblems({
     '{day} is more than {days} days ahead: the last day that can be recorded today is {last}.',
   ],
   'day-too-far.field': ['invalid', '{last} 또는 그 앞의 날', 'on or before {last}'],
+  'department-not-live': [
+    'invalid',
+    '부서의 시행일({day})이 {days}일이 넘게 남았습니다. 이 부서의 계약은 {from}부터 등록할 수 있으니, 지금은 시행 중인 부서에 등록하세요.',
+    'The department goes live on {day}, more than {days} days from now: it takes contracts from {from} on. Until then, register into one that is live.',
+  ],
   'reason-needed': [
     'invalid',
     '이 변경으로 {people}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적으세요.',

@@ -4,7 +4,7 @@ import { flawOfReference, referenceLimit } from '../settings/reference.js';
 import type { Agency } from '../settings/settings.schema.js';
 import { contractProblems } from './contracts.words.js';
 
-/** Days that a signing, a move or an occurrence may lie ahead when it is recorded. */
+/** Days that a signing, a move or an occurrence may lie ahead when it is recorded, and a go-live day when a contract is registered. */
 const furthestAhead = 60;
 
 /** Throws `day-too-far`: a completion of next year would end a contract now, and put off or cancel its alerts. */
@@ -16,6 +16,18 @@ export function requireNearDay(day: LocalDate, path: string, today: LocalDate): 
     { day, days: furthestAhead, last },
     { fields: [contractProblems.field(path, 'day-too-far.field', { last })] },
   );
+}
+
+/**
+ * Throws `department-not-live` for a department that goes live later than that: its contracts are loaded in the weeks before,
+ * and in years nobody would be told of what falls due until then.
+ */
+export function requireSoonLive(goLiveOn: LocalDate, today: LocalDate): void {
+  if (goLiveOn <= addDays(today, furthestAhead)) return;
+  const params = { day: goLiveOn, days: furthestAhead, from: addDays(goLiveOn, -furthestAhead) };
+  throw contractProblems.error('department-not-live', params, {
+    fields: [contractProblems.field('departmentId', 'department-not-live', params)],
+  });
 }
 
 /** Throws `reference-unfit` for a reference that may not stand in texts; see `flawOfReference`. */

@@ -73,10 +73,14 @@ describe('a record', () => {
     expect(recorded('2026-06-30', { now: at('2026-07-28 10:01') }).owedAt).toEqual(at('2026-07-28 10:01'));
   });
 
-  it('of what fell due before go-live is history, unless a neutral text is still planned', () => {
-    const goLive = { goLiveOn: '2026-07-10' };
+  it('before go-live is history, unless a neutral text is still planned', () => {
+    const now = at('2026-07-09 18:00');
+    const goLive = { goLiveOn: '2026-07-10', now };
     expect(recorded('2026-06-30', goLive).owedAt).toEqual(at('2026-07-21 10:00'));
     expect(recorded('2026-06-25', goLive, 'advance-payment').owedAt).toBeNull();
+    // Once the department is live, a day before that is only what somebody says.
+    const live = { goLiveOn: '2026-07-10', now: at('2026-07-10 11:00') };
+    expect(recorded('2026-06-25', live, 'advance-payment').owedAt).toEqual(live.now);
   });
 
   it('of a file leaves missed what was missed when the contract came', () => {

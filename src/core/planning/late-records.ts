@@ -15,7 +15,7 @@ export interface RecordedAs {
 /**
  * When the neutral text of a milestone is owed, as `input` has it recorded or taken back: no record may silence a milestone.
  * One whose text would be missed keeps the neutral text that stands in for it, as that is planned; when none is, one goes out
- * at the next opening. Null where the milestone's own text is in time, and for what fell due before go-live. `knownSince` is
+ * at the next opening. Null where the milestone's own text is in time, and for what is recorded before go-live. `knownSince` is
  * when the contract came to the service, where what it missed until then is to stay missed: published files bring history.
  */
 export function neutralOwedAt(
@@ -31,7 +31,7 @@ export function neutralOwedAt(
   const standIn = milestoneOf(one, { ...input, occurrences: unrecorded }, calendar);
   if (standIn?.wording === 'neutral' && standIn.dueAt && !isTooLate(standIn.dueAt, input))
     return standIn.dueAt;
-  if (goLiveOn !== null && calendar.localDateOf(own) < goLiveOn) return null;
+  if (goLiveOn !== null && calendar.localDateOf(now) < goLiveOn) return null;
   const wasMissed = knownSince !== null && isTooLate(own, { now: knownSince, graceHours });
   return wasMissed ? null : calendar.nextOpening(now);
 }

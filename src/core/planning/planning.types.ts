@@ -158,7 +158,7 @@ export interface PlanningInput {
   existing: ExistingAlert[];
   /** Milestones that stand in the database; a plan may stay as large as it is. */
   milestonesStored?: number;
-  /** The department's go-live day; what fell due before it is history. */
+  /** The department's go-live day, for a contract registered before it: what fell due before that day is history. */
   goLiveOn: LocalDate | null;
   /** The service clock. */
   now: Date;

@@ -177,6 +177,10 @@ type Place = (value: unknown, type: string) => string;
 const now = `(SELECT counted_to FROM basis)`;
 const day = `(w.at AT TIME ZONE (SELECT time_zone FROM basis))::date`;
 
+/** What had fallen due when its contract was registered, and that before the department went live, was before the service. */
+const isHistory = `EXISTS (SELECT FROM change h WHERE h.contract_id = c.id AND h.what = 'registered' AND h.at >= w.at
+  AND (h.at AT TIME ZONE (SELECT time_zone FROM basis))::date < d.go_live_on)`;
+
 /**
  * Selects the milestones that call for an alert. What was sent or missed is a fact, and keeps a milestone in the table
  * whatever happens to its dates. One that has no day, because its contract has no start or no end, calls for one from the
@@ -197,7 +201,7 @@ const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording = 'neutral' AND
           WHEN r.by_period AND NOT m.withdrawn AND c.state <> 'terminated' AND (c.starts_on IS NULL OR c.ends_on IS NULL)
           THEN greatest(c.signed_on, d.go_live_on)::timestamp AT TIME ZONE (SELECT time_zone FROM basis) END) END AS at) w
     WHERE c.state <> 'draft' AND w.at IS NOT NULL AND (fact.at IS NOT NULL OR (
-        (d.go_live_on IS NULL OR ${day} >= d.go_live_on OR EXISTS (
+        (d.go_live_on IS NULL OR ${day} >= d.go_live_on OR NOT ${isHistory} OR EXISTS (
           SELECT FROM alert a WHERE a.milestone_id = m.id AND a.status IN ('planned', 'held')))
         AND NOT (c.state = 'terminated' AND m.occurred_on IS NULL AND ${day} > c.terminated_on
                  AND coalesce(m.date, m.expected_by) > c.terminated_on)))`;
@@ -253,7 +257,7 @@ function rankSql(paused: PausedSql): string {
                             ELSE ${rankOf('registered-late')} END
     WHEN 'planned' THEN CASE WHEN ${paused.alert} THEN ${rankOf('paused')} ELSE ${rankOf('waiting')} END
     WHEN 'cancelled' THEN ${rankOf('withdrawn')}
-    WHEN 'history' THEN ${rankOf('withdrawn')} END`;
+    WHEN 'history' THEN ${rankOf('department-not-live')} END`;
 }
 
 function pausedSql(paused: PausedNow, place: Place): PausedSql {

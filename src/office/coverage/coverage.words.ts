@@ -36,6 +36,7 @@ export const reasonWords = {
   'contact-added-late': words('연락처가 늦게 등록됨', 'the contact was added when it was too late'),
   'registered-late': words('계약이 늦게 등록됨', 'it was registered when it was too late'),
   rehearsal: words('예행 연습 중이었음', 'a rehearsal was on'),
+  'department-not-live': words('부서가 아직 시행 전이었음', 'the department was not live yet'),
   withdrawn: words('시기가 지난 뒤 취소됨', 'it was taken back after it had fallen due'),
   waiting: words('시기가 되어 발송을 기다림', 'it is due, and about to go out'),
   'no-dates': words(

@@ -247,7 +247,7 @@ export const auditLists: WorkList[] = [
       FROM contract c JOIN department d ON d.id = c.department_id JOIN milestone m ON m.contract_id = c.id
         CROSS JOIN LATERAL (SELECT ${registeredAt} AS at OFFSET 0) r
       WHERE ${isCandidate('registered-late')} AND c.state <> 'draft' AND ${required} AND m.due_at < r.at - make_interval(hours => ${asked.graceHours})
-        AND (d.go_live_on IS NULL OR (m.due_at AT TIME ZONE ${asked.zone})::date >= d.go_live_on)
+        AND (d.go_live_on IS NULL OR (r.at AT TIME ZONE ${asked.zone})::date >= d.go_live_on)
       GROUP BY c.id`,
   },
   {

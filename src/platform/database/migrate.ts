@@ -43,6 +43,7 @@ import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-pro
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
+import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 
 export const migrations = [
   Access1790000000001,
@@ -87,6 +88,7 @@ export const migrations = [
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,
+  NotLive1790000000277,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
