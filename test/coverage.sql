@@ -11,7 +11,7 @@ clock AS (
 precedence (place, reason) AS (
   VALUES (1, 'no-contact'), (2, 'no-number'), (3, 'suppressed'), (4, 'failed'), (5, 'held'), (6, 'suspended'), (7, 'paused'),
          (8, 'unrecorded'), (9, 'number-added-late'), (10, 'contact-added-late'), (11, 'registered-late'), (12, 'rehearsal'),
-         (13, 'department-not-live'), (14, 'withdrawn'), (15, 'waiting'), (16, 'no-dates')
+         (13, 'withdrawn'), (14, 'waiting'), (15, 'no-dates'), (16, 'department-not-live')
 ),
 -- Department brakes reach down the tree.
 braked_department AS (

@@ -35,8 +35,11 @@ const added = [
   'components.schemas.Brake.required.reasonText: is new',
   // What has no day, because its contract has no start or no end, is a reason of its own.
   'components.schemas.CoverageFigures.properties.missedBecause.propertyNames.enum.14: is new',
+  'components.schemas.CoverageFigures.properties.missedBecause.propertyNames.enum.15: is new',
   'components.schemas.CoverageFigures.properties.partlyBecause.propertyNames.enum.14: is new',
+  'components.schemas.CoverageFigures.properties.partlyBecause.propertyNames.enum.15: is new',
   'components.schemas.CoveredMilestone.properties.reason.anyOf.0.enum.14: is new',
+  'components.schemas.CoveredMilestone.properties.reason.anyOf.0.enum.15: is new',
   // It always wanted a word.
   'components.schemas.MessageSearch.properties.words.minLength: is new',
   // An empty change is one of nothing, as for everything else that is changed.
@@ -111,6 +114,7 @@ const added = [
   ...ofMilestones(`${plans}.post.requestBody.${json}.plan.properties`),
   ...ofMilestones(`${plans}.post.responses.201.${json}.value.properties`),
   'paths./api/v1/statistics/milestones.get.parameters.query reason.schema.enum.14: is new',
+  'paths./api/v1/statistics/milestones.get.parameters.query reason.schema.enum.15: is new',
   `${calendar}/days: is new`,
   // What was recorded can be corrected and taken back.
   'paths./api/v1/contracts/{id}/milestones/{code}/occurrences/{occurrence}: is new',

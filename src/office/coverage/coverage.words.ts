@@ -36,13 +36,13 @@ export const reasonWords = {
   'contact-added-late': words('연락처가 늦게 등록됨', 'the contact was added when it was too late'),
   'registered-late': words('계약이 늦게 등록됨', 'it was registered when it was too late'),
   rehearsal: words('예행 연습 중이었음', 'a rehearsal was on'),
-  'department-not-live': words('부서가 아직 시행 전이었음', 'the department was not live yet'),
   withdrawn: words('시기가 지난 뒤 취소됨', 'it was taken back after it had fallen due'),
   waiting: words('시기가 되어 발송을 기다림', 'it is due, and about to go out'),
   'no-dates': words(
     '계약에 착수일이나 완료일이 없음',
     'the contract has no start or no end, so that it has no day',
   ),
+  'department-not-live': words('부서가 아직 시행 전이었음', 'the department was not live yet'),
 };
 export type Reason = keyof typeof reasonWords;
 export const reasons = Object.keys(reasonWords) as Reason[];
