@@ -53,7 +53,7 @@ const added = [
   ),
   ...['FlagClosing', 'FlagList', 'FlagsClosed'].map((name) => `components.schemas.${name}: is new`),
   // What keeps somebody from being told waits for a second person.
-  ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal'].map(
+  ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal', 'Waiting'].map(
     (name) => `components.schemas.${name}: is new`,
   ),
   ...['counts', 'previewCounts.anyOf.0'].flatMap((counts) =>
@@ -80,6 +80,9 @@ const added = [
     '/milestones/{code}/occurrences.post',
     '/{move}.post',
   ].map((call) => `paths./api/v1/contracts/{id}${call}.responses.202: is new`),
+  ...['agency', 'calendar', 'plans', 'reporting-channels', 'templates'].map(
+    (setting) => `paths./api/v1/${setting}.post.responses.202: is new`,
+  ),
   'paths./api/v1/flags: is new',
   'paths./api/v1/flags/close: is new',
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.

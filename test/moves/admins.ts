@@ -14,7 +14,6 @@ async function openLink(s: Scene, link: string): Promise<PageClient> {
 }
 
 const closing = { kind: 'number-swapped', finding: 'explained', note: '확인함' };
-const settings = 'settings wait for no second person';
 const dense = 'plan:works:dense';
 const large = () => ({ value: { amount: '900000000', currency: 'KRW' } });
 
@@ -61,7 +60,6 @@ export const movesOfAdmins: Move[] = [
     play: { '+1 15:00': (s) => s.alter('/calendar', { timeZone: 'Pacific/Honolulu' }) },
   }),
   admin('changes a template to one that says nothing', {
-    gap: settings,
     says: [/금품/],
     aloneWeeks: 2,
     play: {
@@ -69,7 +67,6 @@ export const movesOfAdmins: Move[] = [
     },
   }),
   admin('makes a template for works that thanks for the good cooperation', {
-    gap: settings,
     says: [/금품/],
     aloneWeeks: 2,
     play: {
@@ -100,7 +97,6 @@ export const movesOfAdmins: Move[] = [
     },
   }),
   admin('puts their own number in place of the hotline', {
-    gap: settings,
     says: [/1398/],
     aloneWeeks: 2,
     play: {
@@ -120,7 +116,6 @@ export const movesOfAdmins: Move[] = [
     },
   }),
   admin('leaves the signing out of the plan, before the contract is registered', {
-    gap: settings,
     contract: null,
     aloneWeeks: 2,
     play: {
@@ -130,7 +125,6 @@ export const movesOfAdmins: Move[] = [
     },
   }),
   admin('plans the signing’s text for ten years later, before the contract is registered', {
-    gap: settings,
     contract: null,
     aloneWeeks: 2,
     play: {
@@ -153,7 +147,6 @@ export const movesOfAdmins: Move[] = [
     },
   }),
   admin('raises the threshold of the denser plan, before the contract is registered', {
-    gap: settings,
     contract: null,
     truth: large,
     text: 'site-check',

@@ -19,6 +19,7 @@ import { type Observable, tap } from 'rxjs';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
+import { answerWaiting } from '../access/second-look.js';
 import { Answers, AnswersToo } from '../../platform/http/answers.js';
 import { entityTag, Id, versionOf } from '../../platform/http/query.schema.js';
 import { milestoneCode } from '../settings/plan.schema.js';
@@ -58,9 +59,7 @@ class EntityTags implements NestInterceptor {
     return next.handle().pipe(
       tap((answer: Partial<ContractView>) => {
         if (query.dryRun === 'true') void reply.status(200);
-        else if (answer.proposal)
-          void reply.status(202).header('location', `/api/v1/proposals/${answer.proposal.id}`);
-        else if (answer.version !== undefined) void reply.header('etag', entityTag(answer.version));
+        else if (!answerWaiting(reply, answer) && answer.version !== undefined) void reply.header('etag', entityTag(answer.version));
       }),
     );
   }

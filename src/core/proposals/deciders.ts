@@ -22,8 +22,9 @@ const overseers: readonly Role[] = ['auditor', 'admin'];
 /**
  * Deciders tells who may decide a proposal: nobody whom the proposer could lean on. It is somebody else, of a role that the
  * act names, a manager only from outside the department lines of the proposer and of the contract, and nobody whose account
- * or key the proposer has made or changed. Where an agency has no such person, those whom the proposer made will do:
- * else a single admin, who invites everybody, could never have anything decided.
+ * or key the proposer has made or changed, or who did so to theirs. Where an agency has no such person, one of these will do:
+ * else a single admin, who invites everybody, could never have anything decided. What admins do to the whole agency is
+ * decided by people alone, never by a program.
  */
 @Injectable()
 export class Deciders {
@@ -44,10 +45,17 @@ export class Deciders {
    * before, while that person may decide: whoever withdraws and proposes again does not draw again.
    */
   async draw(proposal: ToDecide): Promise<string | null> {
+    if (isOfAgency(proposal)) return null;
     const { named } = await this.candidates(proposal);
     const last = await this.lastDrawn(proposal);
     if (last && named.some(({ accountId }) => accountId === last)) return last;
     return named[named.length > 0 ? randomInt(named.length) : 0]?.accountId ?? null;
+  }
+
+  /** Tells whether anybody could decide, but for one account. */
+  async hasAny(proposal: ToDecide, but?: string): Promise<boolean> {
+    const { named } = await this.candidates(proposal);
+    return named.some(({ accountId }) => accountId !== but);
   }
 
   async mayDecide(caller: Caller, proposal: Drawn, now: Date): Promise<boolean> {
@@ -55,12 +63,13 @@ export class Deciders {
     if (isSame(caller, proposal.caller)) return false;
     const isDrawn = caller.accountId !== null && caller.accountId === proposal.drawnAccountId;
     if (!isDrawn && !overseers.includes(caller.role)) return false;
-    const { named, managed } = await this.candidates(proposal);
+    const { named, bound } = await this.candidates(proposal);
     const isNamed = named.some(({ accountId }) => accountId === caller.accountId);
+    if (isOfAgency(proposal)) return isNamed;
     if (caller.accountId !== null) {
       if (!isNamed) return false;
       if (isDrawn) return true;
-    } else if (managed.has(callerIdOf(caller)) && named.length > 0) return false;
+    } else if (bound.has(callerIdOf(caller)) && named.length > 0) return false;
     const isThere = named.some(({ accountId }) => accountId === proposal.drawnAccountId);
     return !isThere || proposal.openFrom <= now;
   }
@@ -85,9 +94,9 @@ export class Deciders {
         accountId !== caller.accountId &&
         (role !== 'manager' || (departmentId !== null && !line.has(departmentId))),
     );
-    const managed = await this.managedBy(caller);
-    const independent = able.filter(({ accountId }) => !managed.has(accountId));
-    return { named: independent.length > 0 ? independent : able, managed };
+    const bound = await this.boundTo(caller);
+    const independent = able.filter(({ accountId }) => !bound.has(accountId));
+    return { named: independent.length > 0 ? independent : able, bound };
   }
 
   /** Returns the departments above and below the proposer's and the contract's, with these. */
@@ -105,12 +114,14 @@ export class Deciders {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Returns the ids of the accounts and keys that the caller has made or changed. */
-  private async managedBy(caller: Caller): Promise<Set<string>> {
+  /** Returns the ids of the accounts and keys that the caller has made or changed, and of the accounts that did so to theirs. */
+  private async boundTo(caller: Caller): Promise<Set<string>> {
     const rows = await this.database.rows<{ id: string }>(
-      `SELECT DISTINCT subject_id AS id FROM change
-       WHERE subject IN ('account', 'api-key') AND substr(actor, strpos(actor, ':') + 1) = $1`,
-      [caller.accountId === null ? caller.name : `@${caller.accountId}`],
+      `WITH access AS MATERIALIZED (
+         SELECT subject_id, substr(actor, strpos(actor, ':') + 1) AS name FROM change WHERE subject IN ('account', 'api-key'))
+       SELECT subject_id AS id FROM access WHERE name = $1
+       UNION SELECT ltrim(name, '@') FROM access WHERE subject_id = $2`,
+      [caller.accountId === null ? caller.name : `@${caller.accountId}`, callerIdOf(caller)],
     );
     return new Set(rows.map(({ id }) => id));
   }
@@ -124,6 +135,11 @@ export class Deciders {
     );
     return row?.id ?? null;
   }
+}
+
+/** Tells whether a proposal is of what admins do to the whole agency, which no manager decides. */
+function isOfAgency({ deciders }: Pick<Proposal, 'deciders'>): boolean {
+  return !deciders.includes('manager');
 }
 
 /** Tells whether two callers are one person or program; an officer's account and key are both that officer. */

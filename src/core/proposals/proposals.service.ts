@@ -20,6 +20,9 @@ const daysToDecide = 3;
 /** Who may decide what an officer, a manager or a program of theirs does to contracts. */
 export const secondPersons: Role[] = ['manager', 'auditor'];
 
+/** Who may decide what admins do to the whole agency. Nobody is drawn: they are few, and each may decide at once. */
+export const agencyDeciders: Role[] = ['admin', 'auditor'];
+
 /** An Act is a change as data: what is done, and what it is done with, so that it can be done later as well as now. */
 export interface Act {
   name: string;

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import type { Caller } from '../access/roles.js';
+import { MayWait } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
 import { versionOf } from '../settings/settings.controller.js';
@@ -30,6 +31,7 @@ export class CalendarController {
   // Programs that were made from the description call it by the name that it had among the settings.
   @Post()
   @Answers(201, calendarView, 'Makes the next version of the calendar, and plans contracts by it')
+  @MayWait()
   @ApiOperation({ operationId: 'SettingsController_putCalendar' })
   async put(
     @CurrentCaller() caller: Caller,

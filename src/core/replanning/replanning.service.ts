@@ -2,12 +2,14 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { Caller } from '../access/roles.js';
+import type { Waiting } from '../access/second-look.js';
 import type { CalendarSetting } from '../calendar/calendar.schema.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import type { Contract } from '../contracts/contract.entity.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import type { Difference } from '../planning/planning.types.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
+import { SettingActs } from '../settings/setting-acts.js';
 import { SettingsService, type Versioned } from '../settings/settings.service.js';
 import { CalendarPreview } from './calendar-preview.js';
 import type { CalendarPreviewQuery, CalendarPreviewView } from './replanning.schema.js';
@@ -111,19 +113,30 @@ function entryOf(
 @Injectable()
 export class CalendarService {
   constructor(
-    private readonly database: Database,
+    database: Database,
     private readonly settings: SettingsService,
     private readonly previews: CalendarPreview,
-    private readonly replanning: Replanning,
-  ) {}
+    private readonly acts: SettingActs,
+    replanning: Replanning,
+  ) {
+    acts.putBy('calendar', (...put) =>
+      database.inTransaction(async () => {
+        database.afterCommit(() => replanning.catchUp(waitMs));
+        return settings.put(...put);
+      }),
+    );
+  }
 
-  /** Makes the next version, by which every contract is planned again, those of a large agency in the background. */
-  put(caller: Caller, value: CalendarSetting, reason: string | null = null): Promise<Versioned<unknown>> {
-    return this.database.inTransaction(async () => {
-      const made = await this.settings.put(caller, 'calendar', await this.withTerms(value), reason);
-      this.database.afterCommit(() => this.replanning.catchUp(waitMs));
-      return made;
-    });
+  /**
+   * Makes the next version, by which every contract is planned again, those of a large agency in the background. It waits
+   * for a second person where the agency has one.
+   */
+  async put(
+    caller: Caller,
+    value: CalendarSetting,
+    reason: string | null = null,
+  ): Promise<Versioned<unknown> | Waiting> {
+    return this.acts.put(caller, 'calendar', await this.withTerms(value), reason);
   }
 
   /** Shows which planned alerts would move. Throws what `put` would throw. */

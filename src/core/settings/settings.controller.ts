@@ -1,10 +1,12 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
+import { MayWait } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
 import { Answers, listOf } from '../../platform/http/answers.js';
 import { AgencyNumbers } from './agency-numbers.js';
+import { SettingActs } from './setting-acts.js';
 import { planSchema } from './plan.schema.js';
 import {
   agencyBody,
@@ -21,12 +23,13 @@ export const versionOf = (value: z.ZodType) =>
   z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
 const versionsOf = (value: z.ZodType) => listOf(versionOf(value));
 
-/** SettingsController shows settings as versions: a POST makes the next one, and none is ever rewritten. */
+/** SettingsController shows settings as versions: a POST makes the next one, at once or when a second person approves it, and none is ever rewritten. */
 @Controller()
 @Allow('admin')
 export class SettingsController {
   constructor(
     private readonly settings: SettingsService,
+    private readonly acts: SettingActs,
     private readonly numbers: AgencyNumbers,
   ) {}
 
@@ -39,12 +42,13 @@ export class SettingsController {
 
   @Post('plans')
   @Answers(201, versionOf(planSchema), 'Makes the next version of a plan; contracts keep theirs')
+  @MayWait()
   putPlan(
     @CurrentCaller() caller: Caller,
     @Body({ schema: planBody }) { plan, reason }: z.infer<typeof planBody>,
   ) {
     const dense = plan.fromAmount === null ? '' : ':dense';
-    return this.settings.put(caller, `plan:${plan.kind}${dense}` as const, plan, reason);
+    return this.acts.put(caller, `plan:${plan.kind}${dense}` as const, plan, reason);
   }
 
   @Get('reporting-channels')
@@ -56,11 +60,12 @@ export class SettingsController {
 
   @Post('reporting-channels')
   @Answers(201, versionOf(reportingChannelsSchema), 'Makes the next version of the reporting channels')
+  @MayWait()
   putChannels(
     @CurrentCaller() caller: Caller,
     @Body({ schema: channelsBody }) { reason, ...value }: z.infer<typeof channelsBody>,
   ) {
-    return this.settings.put(caller, 'reporting-channels', value, reason);
+    return this.acts.put(caller, 'reporting-channels', value, reason);
   }
 
   @Get('calendar')
@@ -90,11 +95,12 @@ export class SettingsController {
 
   @Post('agency')
   @Answers(201, versionOf(agencySchema), 'Makes the next version of the agency’s settings')
+  @MayWait()
   async putAgency(
     @CurrentCaller() caller: Caller,
     @Body({ schema: agencyBody }) { reason, ...value }: z.infer<typeof agencyBody>,
   ) {
-    return this.settings.put(caller, 'agency', await this.numbers.indexed(value), reason);
+    return this.acts.put(caller, 'agency', await this.numbers.indexed(value), reason);
   }
 
   private async versions(prefix: string): Promise<{ items: Versioned<unknown>[]; nextCursor: null }> {

@@ -1,11 +1,12 @@
 import { Module } from '@nestjs/common';
 import { AgencyNumbers } from './agency-numbers.js';
+import { SettingActs } from './setting-acts.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
   controllers: [SettingsController],
-  providers: [AgencyNumbers, SettingsService],
-  exports: [AgencyNumbers, SettingsService],
+  providers: [AgencyNumbers, SettingActs, SettingsService],
+  exports: [AgencyNumbers, SettingActs, SettingsService],
 })
 export class SettingsModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
@@ -104,6 +105,19 @@ export class SettingsService {
     const found = await this.find<T>(name);
     if (!found) throw settingProblems.error('setting-missing', { name });
     return found;
+  }
+
+  /** Returns what is in force under a name, if anything is; `value` is undefined where it cannot be read. */
+  async standing(name: SettingName): Promise<{ version: number; value: unknown } | null> {
+    const version = await this.latestVersion(name);
+    if (version === null) return null;
+    try {
+      return await this.version(name, version);
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'setting-unreadable')
+        return { version, value: undefined };
+      throw error;
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
+import { isWaiting, MayWait, type Waiting } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers, listOf } from '../../platform/http/answers.js';
 import {
@@ -10,14 +11,18 @@ import {
   type TemplateVersionView,
   templateVersionView,
 } from './template.schema.js';
+import { TemplateActs } from './template-acts.js';
 import type { TemplateVersion } from './template-version.entity.js';
 import { TemplatesService } from './templates.service.js';
 
-/** TemplatesController shows the versions of templates. A POST adds the next one; none is ever rewritten. */
+/** TemplatesController shows the versions of templates. A POST adds the next one, or asks a second person to; none is ever rewritten. */
 @Controller('templates')
 @Allow('admin')
 export class TemplatesController {
-  constructor(private readonly templates: TemplatesService) {}
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly acts: TemplateActs,
+  ) {}
 
   @Get()
   @Allow('officer', 'manager', 'admin', 'auditor')
@@ -35,11 +40,13 @@ export class TemplatesController {
 
   @Post()
   @Answers(201, templateVersionView, 'Makes the next version of a template; messages keep theirs')
+  @MayWait()
   async put(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newTemplateSchema }) { body, reason, ...placement }: NewTemplate,
-  ): Promise<TemplateVersionView> {
-    return viewOf(await this.templates.put(caller, placement, body, reason ?? null), true);
+  ): Promise<TemplateVersionView | Waiting> {
+    const made = await this.acts.put(caller, placement, body, reason ?? null);
+    return isWaiting(made) ? made : viewOf(made, true);
   }
 }
 

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../settings/settings.module.js';
+import { TemplateActs } from './template-acts.js';
 import { TemplatesController } from './templates.controller.js';
 import { TemplatesService } from './templates.service.js';
 import { VariablesService } from './variables.service.js';
@@ -7,7 +8,7 @@ import { VariablesService } from './variables.service.js';
 @Module({
   imports: [SettingsModule],
   controllers: [TemplatesController],
-  providers: [TemplatesService, VariablesService],
+  providers: [TemplateActs, TemplatesService, VariablesService],
   exports: [TemplatesService, VariablesService],
 })
 export class TextsModule {}

@@ -1,6 +1,7 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
+import { isWaiting } from '../../core/access/second-look.js';
 import type { Caller } from '../../core/access/roles.js';
 import type { AppError } from '../../platform/app-error.js';
 import { type Locale, translate } from '../../platform/words/words.js';
@@ -177,4 +178,11 @@ export function redirect(to: string, done?: string): Redirect {
     kind: 'redirect',
     to: done === undefined ? to : `${to}${to.includes('?') ? '&' : '?'}done=${done}`,
   };
+}
+
+/** Leads on after what may wait for a second person: to its proposal, where it does. */
+export function redirectAfter(answer: unknown, to: string, done: string): Redirect {
+  return isWaiting(answer)
+    ? redirect(`/console/proposals/${answer.proposal.id}`, 'proposed')
+    : redirect(to, done);
 }

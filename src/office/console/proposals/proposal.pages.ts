@@ -20,6 +20,7 @@ import { actorText, historyShown } from '../contracts/history.js';
 import { lostShown } from '../contracts/plan-shown.js';
 import { waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { agencyActShown } from './agency-act-shown.js';
 import './proposals.words.js';
 
 const path = '/console/proposals';
@@ -66,6 +67,7 @@ export class ProposalShown {
     }));
     return {
       ...proposal,
+      ofAgency: proposal.changes.flatMap((change) => agencyActShown(change, visit) ?? []),
       impossible: proposal.problem !== null,
       who: actorText(proposer, names.actors, locale),
       decider: decidedBy && actorText(decidedBy, names.actors, locale),

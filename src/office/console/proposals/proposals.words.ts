@@ -30,14 +30,21 @@ defineWords('proposals', {
     '추첨으로 정한 다른 부서 관리자나 감사 담당자가 결정합니다. {moment}부터는 모든 감사 담당자가 결정할 수 있습니다.',
     'Somebody drawn by lot decides: a manager of another department line, or an auditor. From {moment} every auditor may.',
   ],
+  waitsForAdmins: ['다른 관리자나 감사 담당자가 결정합니다.', 'Another administrator or an auditor decides.'],
+  decideAgency: [
+    '승인하면 기관 전체의 알림이 이렇게 바뀝니다. 까닭을 확인하고 결정하세요.',
+    'If you approve, all the agency’s alerts go by this. Find out why it is wanted before you decide.',
+  ],
+  before: ['지금', 'In force'],
+  after: ['승인하면', 'If you approve'],
   changes: ['이렇게 바뀝니다', 'What it changes'],
   nobodyLoses: [
     '지금 승인하면 알림을 잃는 사람이 없습니다.',
     'As things stand now, nobody loses a text by it.',
   ],
   impossible: [
-    '그 사이 계약이나 연락처가 바뀌어 이대로는 적용할 수 없습니다. 반려하세요.',
-    'The contract or contact has changed since, so that it can no longer be done as it was asked for. Refuse it.',
+    '그 사이 다른 것이 바뀌어 이대로는 적용할 수 없습니다. 반려하세요.',
+    'Something else has changed since, so that it can no longer be done as it was asked for. Refuse it.',
   ],
   decide: ['결정', 'Decide'],
   approve: ['승인', 'Approve'],
@@ -58,6 +65,8 @@ defineWords('proposals', {
   'act-changeContact': ['연락처 변경', 'Change of a contact'],
   'act-importRow': ['가져온 파일의 변경', 'Change by a file'],
   'act-undoImport': ['가져오기 되돌림', 'Import undone'],
+  'act-putSetting': ['기관 설정 변경', 'Change of the agency’s settings'],
+  'act-putTemplate': ['문안 변경', 'Change of a text'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });
 

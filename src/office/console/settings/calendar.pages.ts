@@ -12,7 +12,7 @@ import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import type { Form } from '../form.js';
-import { type FormShown, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { type FormShown, page, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 
 const path = '/console/settings/calendar';
@@ -68,8 +68,7 @@ export class CalendarPages {
       visit.shown = { values: form.values(), found: await this.calendars.preview(calendar, page) };
       return this.show(visit);
     }
-    await this.calendars.put(caller, calendar, reason);
-    return redirect(path, 'calendar-saved');
+    return redirectAfter(await this.calendars.put(caller, calendar, reason), path, 'calendar-saved');
   }
 
   private async daysOf(year: number) {

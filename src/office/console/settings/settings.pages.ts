@@ -10,6 +10,7 @@ import {
   channelsBody,
   type ReportingChannels,
 } from '../../../core/settings/settings.schema.js';
+import { SettingActs } from '../../../core/settings/setting-acts.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { AccountRecords } from '../../accounts/account-records.js';
@@ -18,7 +19,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { ExampleTexts, planLines } from '../example-texts.js';
 import type { Form } from '../form.js';
-import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 import { answerSchema, type Offer } from '../../../core/setup/defaults.schema.js';
 import { DefaultsService } from '../../../core/setup/defaults.service.js';
@@ -100,6 +101,7 @@ export class SettingsPages {
 export class SettingFormPages {
   constructor(
     private readonly settings: SettingsService,
+    private readonly acts: SettingActs,
     private readonly numbers: AgencyNumbers,
     private readonly names: AccountRecords,
   ) {}
@@ -179,8 +181,8 @@ export class SettingFormPages {
     value: unknown,
     reason?: string | null,
   ) {
-    await this.settings.put(caller, settingAt[place], value, reason);
-    return redirect(`${path}/${place}`, 'settings-saved');
+    const put = await this.acts.put(caller, settingAt[place], value, reason);
+    return redirectAfter(put, `${path}/${place}`, 'settings-saved');
   }
 
   /** Reads the version in force with who made it; an auditor only reads it. */

@@ -1,0 +1,93 @@
+import type { ProposalView } from '../../../core/proposals/proposal.schema.js';
+import type { Plan } from '../../../core/settings/plan.schema.js';
+import { hasWords } from '../../../platform/words/words.js';
+import { planLines } from '../example-texts.js';
+import type { Visit } from '../visit.js';
+import '../settings/settings.words.js';
+
+type Change = ProposalView['changes'][number];
+type Fields = Record<string, unknown>;
+
+/**
+ * Shows what an admin wants to change of the whole agency: the lines that are in force and would go, and those that would come.
+ * Returns null for a change of anything else.
+ */
+export function agencyActShown({ what, before, after }: Change, visit: Visit) {
+  const content = contents[what];
+  if (!content) return null;
+  const lines = (of: unknown) => (of ? content.lines(of as Fields, visit) : []);
+  const [then, now] = [lines(before), lines(after)];
+  const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
+  return {
+    title: content.title((after ?? before) as Fields, visit),
+    before: only(then, now),
+    after: only(now, then),
+  };
+}
+
+/** What a change of the agency is called, and the lines of what it changes, by its code. */
+const contents: Partial<
+  Record<
+    string,
+    { title: (of: Fields, visit: Visit) => string; lines: (of: Fields, visit: Visit) => string[] }
+  >
+> = {
+  'template-version-added': {
+    title: ({ key }, visit) => visit.t('defaults.template', { key: String(key) }),
+    lines: ({ body }) => String(body).split('\n'),
+  },
+  'setting-version-added': {
+    title: ({ name, value }, visit) =>
+      isPlan(name, value)
+        ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
+        : visit.t(`settings.${name === 'reporting-channels' ? 'channels' : String(name)}`),
+    lines: ({ name, value }, visit) =>
+      isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit),
+  },
+};
+
+function isPlan(name: unknown, _value: unknown): _value is Plan {
+  return String(name).startsWith('plan:');
+}
+
+function linesOfPlan(plan: Plan, visit: Visit): string[] {
+  const { fromAmount: amount } = plan;
+  const from = amount === null ? [] : [visit.t('settings.fromAmount', { amount })];
+  const milestones = planLines(plan, visit.locale).map(({ code, name, when, hour, expected, optional }) =>
+    [`${name} (${code})`, when, hour, expected, optional && visit.t('plans.optional')]
+      .filter(Boolean)
+      .join(', '),
+  );
+  return [...from, ...milestones];
+}
+
+/** Writes each field of a setting as a line, with the name that its form gives it; what it holds of objects, a line each. */
+function linesOf(value: Fields, visit: Visit, within = ''): string[] {
+  return Object.entries(value).flatMap(([key, part]) => {
+    const field = within === '' ? key : `${within}${key.charAt(0).toUpperCase()}${key.slice(1)}`;
+    const label = hasWords(`settings.${field}`) ? visit.t(`settings.${field}`) : field;
+    if (isFields(part)) return linesOf(part, visit, field);
+    const texts = [part].flat().map((one) => textOf(field, one, visit));
+    const several = Array.isArray(part) && part.some(isFields);
+    return several ? texts.map((text) => `${label}: ${text}`) : [`${label}: ${texts.join(', ') || '–'}`];
+  });
+}
+
+function textOf(field: string, value: unknown, visit: Visit): string {
+  if (isFields(value)) {
+    // The blind index of a number is nothing that people read.
+    const { index: _index, ...shown } = value;
+    return Object.entries(shown)
+      .flatMap(([key, part]) => [part].flat().map((one) => textOf(key, one, visit)))
+      .filter(Boolean)
+      .join(' · ');
+  }
+  if (value === true) return hasWords(`settings.${field}`) ? visit.t(`settings.${field}`) : '✓';
+  if (value === false || value === null) return '';
+  const known = `settings.${field}-${String(value)}`;
+  return hasWords(known) ? visit.t(known) : String(value);
+}
+
+function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

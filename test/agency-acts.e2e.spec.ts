@@ -1,0 +1,219 @@
+import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
+import { defaultPlans } from '../src/core/planning/plans.default.js';
+import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
+import { type Answer, ok, problem } from './support/api-client.js';
+import { PageClient } from './support/page-client.js';
+import { startService, type TestService } from './support/service.js';
+
+/**
+ * What admins do to the whole agency waits for a second person where it could keep people from being told. The agency has two
+ * admins and an auditor who sign in. It is Monday 2 March 2026, 09:00 in Seoul.
+ */
+let service: TestService;
+let auditor: PageClient;
+let first: PageClient;
+let second: PageClient;
+
+const ownNumber = '010-0000-6999';
+const hotline = {
+  ...{ name: { ko: '감사담당관', en: 'Audit office' }, address: ownNumber, kind: 'telephone' },
+  ...{ hours: null, languages: ['ko', 'en'], anonymous: false },
+};
+
+beforeAll(async () => {
+  service = await startService();
+  service.approvesAtOnce = false;
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  auditor = (await service.signedIn('auditor')).page;
+  first = (await service.signedIn('admin')).page;
+  second = (await service.signedIn('admin')).page;
+});
+afterAll(() => service.close());
+
+interface Waiting {
+  proposal?: { id: string };
+}
+const { admin } = { admin: <T = Waiting>(path: string, body: object) => service.admin.post<T>(path, body) };
+
+const inForce = async <T>(path: string) =>
+  ok(await service.admin.get<{ items: { version: number; value: T }[] }>(path)).items[0];
+const proposalOf = async (id: string) => ok(await service.admin.get<ProposalNow>(`/proposals/${id}`));
+
+function idOf(answer: Answer<Waiting>): string {
+  expect([answer.status, Object.keys(answer.body)]).toEqual([202, ['proposal']]);
+  const id = answer.body.proposal?.id ?? '';
+  expect(answer.headers['location']).toBe(`/api/v1/proposals/${id}`);
+  return id;
+}
+
+const approvedBy = (page: PageClient, id: string) => page.post(`/console/proposals/${id}/approve`);
+const approved = { status: 303, location: expect.stringContaining('done=proposal-approved') as string };
+const outcome = ({ status, headers: { location } }: Answer<string>) => ({ status, location });
+
+it('waits, and texts go on naming the hotline that is in force', async () => {
+  const before = await inForce('/reporting-channels');
+  const answer = await admin('/reporting-channels', { channels: [hotline], reason: 'a new line' });
+  const id = idOf(answer);
+  expect(await inForce('/reporting-channels')).toEqual(before);
+  expect(await proposalOf(id)).toMatchObject({
+    ...{ act: 'putSetting', state: 'waiting', contract: null, reason: 'a new line', isOwn: true },
+    changes: [{ what: 'setting-version-added', after: { value: { channels: [{ address: ownNumber }] } } }],
+  });
+  // The same wish, said again, is the same proposal.
+  const again = await admin('/reporting-channels', { channels: [hotline], reason: 'a new line' });
+  expect(idOf(again)).toBe(id);
+
+  await service.register({ signedOn: '2026-03-02' });
+  await service.advanceTo('2026-03-03T10:30:00+09:00');
+  const [text] = await service.texts();
+  expect(text?.text).toContain('1398');
+  expect(text?.text).not.toContain(ownNumber);
+
+  expect(outcome(await approvedBy(auditor, id))).toMatchObject(approved);
+  expect(await inForce('/reporting-channels')).toMatchObject({
+    value: { channels: [{ address: ownNumber }] },
+  });
+  expect(await proposalOf(id)).toMatchObject({
+    state: 'approved',
+    decidedBy: expect.stringContaining('auditor:@') as string,
+  });
+});
+
+describe('of settings', () => {
+  const works = () => structuredClone(defaultPlans.works);
+  const added = {
+    ...works().milestones[0],
+    code: 'a-second-look',
+    name: { ko: '중간 점검', en: 'A second look' },
+  };
+  const dropped = { ...works(), milestones: works().milestones.slice(1) };
+  const settings = async (path: string, change: object) => {
+    const { value } = (await inForce<object>(path)) ?? { value: {} };
+    return admin(path, { ...value, ...change });
+  };
+
+  it.each<[string, () => Promise<Answer<Waiting>>]>([
+    ['a plan without its first milestone', () => admin('/plans', { plan: dropped })],
+    ['a denser plan', () => admin('/plans', { plan: { ...works(), fromAmount: '500000000' } })],
+    [
+      'a template',
+      () =>
+        admin('/templates', {
+          locale: 'ko',
+          kind: 'any',
+          milestone: 'signing',
+          wording: 'milestone',
+          body: '[{{> agency}}] {{contract.reference}} ☎{{channel.number}}',
+        }),
+    ],
+    ['a day off', () => settings('/calendar', { closed: ['2026-03-04'] })],
+    ['a window of an hour', () => settings('/calendar', { window: { from: '09:00', to: '10:00' } })],
+    ['a rehearsal', () => settings('/agency', { rehearsal: { on: true, numbers: [] } })],
+    ['no grace', () => settings('/agency', { graceHours: 0 })],
+    ['later texts that count as in time', () => settings('/agency', { lateDays: 9 })],
+  ])('%s waits', async (_name, put) => {
+    idOf(await put());
+  });
+
+  it.each<[string, () => Promise<Answer<Waiting>>]>([
+    [
+      'a milestone more',
+      () => admin('/plans', { plan: { ...works(), milestones: [...works().milestones, added] } }),
+    ],
+    ['what an import asks again about', () => settings('/agency', { importAskAbove: 7 })],
+    ['what is in force already', () => settings('/calendar', {})],
+  ])('%s applies at once', async (_name, put) => {
+    expect((await put()).status).toBe(201);
+  });
+});
+
+it('is made on what it was asked of, or not at all', async () => {
+  const { value } = (await inForce<{ graceHours: number }>('/agency')) ?? { value: {} };
+  const wish = idOf(await admin('/agency', { ...value, graceHours: 12 }));
+  const other = idOf(await admin('/agency', { ...value, graceHours: 24 }));
+  expect(outcome(await approvedBy(auditor, other))).toMatchObject(approved);
+  expect((await approvedBy(auditor, wish)).status).toBe(409);
+  expect(await inForce('/agency')).toMatchObject({ value: { graceHours: 24 } });
+  expect((await proposalOf(wish)).problem).toContain('was changed');
+});
+
+describe('who decides', () => {
+  /** An admin asks on the page of the calendar for a day off. */
+  async function askedBy(page: PageClient, day: string): Promise<string> {
+    const { value } =
+      (await inForce<{ country: string; window: { from: string; to: string }; timeZone: string }>(
+        '/calendar',
+      )) ?? {};
+    const answer = await page.post('/console/settings/calendar', {
+      ...{
+        country: value?.country ?? '',
+        from: value?.window.from ?? '',
+        to: value?.window.to ?? '',
+        closed: day,
+        timeZone: value?.timeZone ?? '',
+      },
+    });
+    expect(answer.headers['location']).toMatch(/^\/console\/proposals\/[0-9a-f-]{36}\?done=proposed$/);
+    return /proposals\/([0-9a-f-]+)/.exec(String(answer.headers['location']))?.[1] ?? '';
+  }
+
+  it('is another admin, or an auditor, who reads what it would change', async () => {
+    const id = await askedBy(first, '2026-04-06');
+    const shown = (await second.get(`/console/proposals/${id}`)).body;
+    expect(shown).toContain('기관 휴무일: 2026-04-06');
+    expect((await auditor.get('/console')).body).toContain('/console/proposals');
+    expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
+    expect(await inForce('/calendar')).toMatchObject({ value: { closed: ['2026-04-06'] } });
+  });
+
+  it('is never who asks, and no program', async () => {
+    const id = await askedBy(first, '2026-04-07');
+    expect((await approvedBy(first, id)).status).toBe(403);
+    for (const role of ['admin', 'auditor'] as const) {
+      const answer = await (await service.as(role)).post(`/proposals/${id}/approve`, {});
+      expect(problem(answer).code).toBe('proposal-not-yours');
+    }
+    expect(
+      (
+        await (
+          await service.newcomer('manager', await service.departmentId('ROADS'))
+        ).get(`/console/proposals/${id}`)
+      ).status,
+    ).toBe(404);
+    expect(
+      outcome(await second.post(`/console/proposals/${id}/refuse`, { reason: 'a working day' })),
+    ).toMatchObject({ status: 303 });
+  });
+
+  it('is nobody whose account the asker made, or who made the asker’s', async () => {
+    const host = await service.signedIn('admin');
+    const invited = await host.page.post('/console/settings/people', {
+      ...{ email: 'guest@hanbit.example', name: '한여울', role: 'admin', locale: 'ko' },
+    });
+    const token = /\/welcome\/([\w-]+)/.exec(invited.body)?.[1] ?? '';
+    const session = await service.app.get(OwnAccountService).acceptLink(token, 'nine lanterns at the gate');
+    const guest = new PageClient(service.app, session.token);
+    const ofHost = await askedBy(host.page, '2026-04-08');
+    expect((await approvedBy(guest, ofHost)).status).toBe(403);
+    const ofGuest = await askedBy(guest, '2026-04-09');
+    expect((await approvedBy(host.page, ofGuest)).status).toBe(403);
+    expect(outcome(await approvedBy(second, ofGuest))).toMatchObject(approved);
+  });
+});
+
+it('applies at once in an agency that has nobody else', async () => {
+  const small = await startService();
+  small.approvesAtOnce = false;
+  await small.startAt('2026-03-02T09:00:00+09:00');
+  expect((await small.admin.post('/reporting-channels', { channels: [hotline] })).status).toBe(201);
+  await small.close();
+});
+
+it('lists what waits for the agency to admins and auditors, and says what it is', async () => {
+  const { items } = ok(
+    await service.admin.get<{ items: ProposalView[] }>('/proposals?state=waiting&limit=100'),
+  );
+  expect(items.map(({ act }) => act)).toEqual(expect.arrayContaining(['putSetting', 'putTemplate']));
+  for (const lang of ['ko', 'en'])
+    expect((await auditor.get('/console/proposals', { 'accept-language': lang })).status).toBe(200);
+});
