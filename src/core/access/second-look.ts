@@ -28,6 +28,8 @@ export interface Waiting {
   proposal: { id: string };
 }
 
+type MayBeWaiting = { proposal?: Waiting['proposal'] | undefined };
+
 /**
  * SecondLook lets what an admin does wait for a second person, where it could keep people from being told. Modules on which
  * proposals themselves rest ask for it by this class.
@@ -45,7 +47,7 @@ export function isWaiting(answer: unknown): answer is Waiting {
 }
 
 /** Answers 202 and where the proposal is, when what was asked for waits. Tells whether it does. */
-export function answerWaiting(reply: FastifyReply, { proposal }: Partial<Waiting>): boolean {
+export function answerWaiting(reply: FastifyReply, { proposal }: MayBeWaiting): boolean {
   if (!proposal) return false;
   void reply.status(202).header('location', `/api/v1/proposals/${proposal.id}`);
   return true;
@@ -54,7 +56,7 @@ export function answerWaiting(reply: FastifyReply, { proposal }: Partial<Waiting
 class WaitingAnswer implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return next.handle().pipe(tap((answer: Partial<Waiting>) => void answerWaiting(reply, answer)));
+    return next.handle().pipe(tap((answer: MayBeWaiting) => void answerWaiting(reply, answer)));
   }
 }
 

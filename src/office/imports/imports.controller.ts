@@ -3,6 +3,7 @@ import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
+import { answerWaiting } from '../../core/access/second-look.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { Answers, AnswersToo, pageOf } from '../../platform/http/answers.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
@@ -240,7 +241,7 @@ export class ImportStepsController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const view = await this.undoing.undoImport(caller, id, body);
-    if (view.proposal) void reply.status(202).header('location', `/api/v1/proposals/${view.proposal.id}`);
+    answerWaiting(reply, view);
     return view;
   }
 }
