@@ -59,7 +59,8 @@ class EntityTags implements NestInterceptor {
     return next.handle().pipe(
       tap((answer: Partial<ContractView>) => {
         if (query.dryRun === 'true') void reply.status(200);
-        else if (!answerWaiting(reply, answer) && answer.version !== undefined) void reply.header('etag', entityTag(answer.version));
+        else if (!answerWaiting(reply, answer) && answer.version !== undefined)
+          void reply.header('etag', entityTag(answer.version));
       }),
     );
   }

@@ -83,8 +83,8 @@ function textOf(field: string, value: unknown, visit: Visit): string {
       .join(' · ');
   }
   if (value === true) return hasWords(`settings.${field}`) ? visit.t(`settings.${field}`) : '✓';
-  if (value === false || value === null) return '';
-  const known = `settings.${field}-${String(value)}`;
+  if (typeof value !== 'string' && typeof value !== 'number') return '';
+  const known = `settings.${field}-${value}`;
   return hasWords(known) ? visit.t(known) : String(value);
 }
 
