@@ -1,5 +1,6 @@
 import { DataSource } from 'typeorm';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { BrakesService } from '../src/core/sending/brakes.service.js';
 import type { FlagView } from '../src/core/flags/flags.schema.js';
 import type { WorkListPage } from '../src/office/work/work.schema.js';
 import { type ApiClient, ok } from './support/api-client.js';
@@ -175,12 +176,55 @@ describe('late', () => {
     expect(await kindsOf(contract)).toEqual(['late', 'late']);
   });
 
-  it('is not raised of what a brake kept back', async () => {
+  const paused = async (brake: { scope: string; target?: string }, until: string) => {
+    const body = { ...brake, reason: 'a provider’s fault' };
+    const { id, actor } = ok(await service.admin.post<{ id: string; actor: string }>('/brakes', body));
+    await service.advanceTo(until);
+    ok(await service.admin.post(`/brakes/${id}/release`, { reason: 'mended' }));
+    return actor;
+  };
+
+  it.each([
+    ['agency', 'all'],
+    ['department', 'CITY'],
+    ['template', 'ko/any/signing'],
+    ['sender', 'SANDBOX'],
+  ])('is raised of what a brake on the %s %s kept back for long, by whoever pulled it', async (scope, of) => {
     const contract = await service.register();
-    const brake = { scope: 'agency', reason: 'a provider’s fault' };
-    const { id } = ok(await service.admin.post<{ id: string }>('/brakes', brake));
+    const target = scope === 'department' ? await service.departmentId(of) : of;
+    const actor = await paused({ scope, target }, '2026-03-20T12:00:00+09:00');
+    await service.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
+    await service.advanceTo('2026-03-20T13:00:00+09:00');
+    expect(await textsOf(contract)).toBe(2);
+    const flags = await flagsOf(contract);
+    expect(flags.map(({ kind, lost }) => [kind, lost.map(({ code }) => code)])).toEqual([
+      ['late', ['signing']],
+    ]);
+    expect(flags[0]).toMatchObject({ actor, reason: null });
+  });
+
+  it('is not raised of what a brake kept back for days, of what another brake stopped, nor of an outage', async () => {
+    const contract = await service.register();
+    await paused({ scope: 'agency' }, '2026-03-11T12:00:00+09:00');
+    await service.advanceTo('2026-03-11T13:00:00+09:00');
+    expect([await textsOf(contract), await kindsOf(contract)]).toEqual([1, []]);
+    // Nothing was sent for two weeks, and no brake was on but one of others.
+    await service.sql(`UPDATE alert SET retry_at = '2999-01-01' WHERE status = 'planned'`);
+    await paused(
+      { scope: 'department', target: await service.departmentId('PARKS') },
+      '2026-03-27T12:00:00+09:00',
+    );
+    await service.sql(`UPDATE alert SET retry_at = NULL WHERE status = 'planned'`);
+    await service.advanceTo('2026-03-27T13:00:00+09:00');
+    expect([await textsOf(contract), await kindsOf(contract)]).toEqual([2, []]);
+  });
+
+  it('is not raised of what a brake of the service itself kept back', async () => {
+    const contract = await service.register();
+    const { id } = await service.app.get(BrakesService).pullBrake('system', {
+      ...{ scope: 'sender', target: 'SANDBOX', reason: 'line-refused-E-LINE' },
+    });
     await service.advanceTo('2026-03-20T12:00:00+09:00');
-    expect(await textsOf(contract)).toBe(0);
     ok(await service.admin.post(`/brakes/${id}/release`, { reason: 'mended' }));
     await service.advanceTo('2026-03-20T13:00:00+09:00');
     expect([await textsOf(contract), await kindsOf(contract)]).toEqual([2, []]);

@@ -26,7 +26,6 @@ export const movesOfAdmins: Move[] = [
     play: { '+1 15:00': (s) => s.renumber(s.own) },
   }),
   admin('stops the department’s texts by a brake, for three weeks', {
-    gap: 'a brake is shown while it is on, and what it made late is not shown after it',
     aloneWeeks: 5,
     play: { '+1 15:00': (s) => s.brake('department', s.world.home), '+22 15:00': (s) => s.putBack() },
   }),

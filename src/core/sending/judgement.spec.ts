@@ -20,6 +20,7 @@ const plain: TextFacts = {
   phoneCountry: 'KR',
   country: 'KR',
   dueAt: at('2026-03-10 10:00'),
+  brakedUntil: null,
   milestoneDueAt: at('2026-03-10 10:00'),
   occurredOn: null,
   isOwed: false,
@@ -73,6 +74,8 @@ it.each<[string, Partial<TextFacts>, string[]]>([
     ['late'],
   ],
   ['of what was recorded and is not owed', { occurredOn: '2026-03-02' }, []],
+  ['in time, and a brake held until the fifth business day', { brakedUntil: at('2026-03-17 18:00') }, []],
+  ['in time, and a brake held until the sixth', { brakedUntil: at('2026-03-18 09:00') }, ['late']],
 ])('judges a text that planning put %s', (_what, facts, kinds) => {
   expect(judged(facts)).toEqual(kinds);
 });

@@ -17,6 +17,8 @@ export interface TextFacts {
   country: string | null;
   /** When planning had it go out: at once, where it was planned too late. Brakes, windows and outages come after that. */
   dueAt: Date;
+  /** When the last brake was released that somebody pulled and that held it back; null when it is not overdue, or none did. */
+  brakedUntil: Date | null;
   milestoneDueAt: Date | null;
   occurredOn: LocalDate | null;
   /** The neutral text was owed, because a record came or went too late: the milestone is due by that, and not by its day. */
@@ -24,7 +26,7 @@ export interface TextFacts {
 }
 
 /** Terms are what the agency has set that a judgement goes by. */
-interface Terms {
+export interface Terms {
   calendar: Calendar;
   /** Business days. */
   lateDays: number;
@@ -32,8 +34,8 @@ interface Terms {
 
 /**
  * Says what is odd about a text that goes out, whoever caused it. A number is judged at its first text only; that a text is late
- * counts whenever it is planned late, which no brake, closed window, outage or restore brings about: they leave the due time of
- * an alert as it is.
+ * counts whenever it is planned late or somebody's brake made it late, which no closed window, outage, restore or brake of the
+ * service itself brings about: they leave the due time of an alert as it is.
  */
 export function judgementOf(text: TextFacts, { calendar, lateDays }: Terms): (typeof kindsOfTexts)[number][] {
   const { isFirst, isStaffs, isShared, textedSince, numberSince, phoneCountry } = text;
@@ -44,9 +46,18 @@ export function judgementOf(text: TextFacts, { calendar, lateDays }: Terms): (ty
     'staff-number': isFirst && isStaffs,
     'shared-number': isFirst && isShared,
     'other-country': isFirst && phoneCountry !== null && phoneCountry !== country,
-    late: isLate(text, { calendar, lateDays }),
+    late: isLate(text, { calendar, lateDays }) || isBrakedLate(text, { calendar, lateDays }),
   };
   return (Object.keys(found) as (keyof typeof found)[]).filter((kind) => found[kind]);
+}
+
+/** Tells whether a brake was still on when the text had become late. */
+export function isBrakedLate(
+  { dueAt, brakedUntil }: Pick<TextFacts, 'dueAt' | 'brakedUntil'>,
+  { calendar, lateDays }: Terms,
+): boolean {
+  if (brakedUntil === null) return false;
+  return calendar.localDateOf(brakedUntil) > calendar.addBusinessDays(calendar.localDateOf(dueAt), lateDays);
 }
 
 /** What a late record owes its neutral text for is measured from the day that was recorded. */

@@ -158,8 +158,8 @@ defineWords('workLists', {
     'It was texted, of {milestone} first, to a number of another country than the company’s. Numbers: {times}, the last change by {actor}',
   ],
   'flags.late': [
-    '늦게 기록되거나 계획되어 {milestone} 등의 문자가 늦게 나갔습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted late, of {milestone} first, because it was recorded or planned late. Numbers: {times}, the last change by {actor}',
+    '늦게 기록되거나 계획되어, 또는 발송 중지로 {milestone} 등의 문자가 늦게 나갔습니다. 번호 {times}개, 마지막 변경은 {actor}',
+    'It was texted late, of {milestone} first, because it was recorded or planned late, or somebody paused sending. Numbers: {times}, the last change by {actor}',
   ],
   'flags.no-reason': ['없음', 'none given'],
   'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],

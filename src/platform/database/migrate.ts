@@ -44,6 +44,7 @@ import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-fla
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
+import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 
 export const migrations = [
   Access1790000000001,
@@ -89,6 +90,7 @@ export const migrations = [
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,
   NotLive1790000000277,
+  ReleasedBrakes1790000000278,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
