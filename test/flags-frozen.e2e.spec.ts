@@ -1,8 +1,7 @@
 import { DataSource } from 'typeorm';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { BrakesService } from '../src/core/sending/brakes.service.js';
-import type { FlagView } from '../src/core/flags/flags.schema.js';
-import type { WorkListPage } from '../src/office/work/work.schema.js';
+import type { FlagView, InboxPage } from '../src/core/flags/flags.schema.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { contactIds } from './support/contract-reading.js';
@@ -32,7 +31,7 @@ const staffs = '010-0000-9042';
 
 const ofTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'];
 const flagsOf = async ({ id }: ContractView) =>
-  ok(await auditor.get<{ items: FlagView[] }>(`/flags?contractId=${id}`)).items.filter(({ kind }) =>
+  ok(await auditor.get<{ items: FlagView[] }>(`/contracts/${id}/flags`)).items.filter(({ kind }) =>
     ofTexts.includes(kind),
   );
 const kindsOf = async (contract: ContractView) =>
@@ -245,13 +244,13 @@ it('does not wait for whoever changes its contract, who waits for its text', asy
   }
 });
 
-it('is one row of a kind in the work list, and is shown and closed on the contract’s page', async () => {
+it('is one row of a kind in the inbox, and is shown and closed on the contract’s page', async () => {
   const contract = await service.register({
     counterparties: [partyWith(staffs), partyWith('010-0000-9043')],
   });
   await service.advanceTo(afterSigning);
-  const { items } = ok(await auditor.get<WorkListPage>('/work/flags'));
-  expect(items.map(({ facts }) => facts)).toMatchObject([{ kind: 'staff-number', times: 2 }]);
+  const { items } = ok(await auditor.get<InboxPage>('/flags'));
+  expect(items).toMatchObject([{ kind: 'staff-number', count: 2 }]);
   const person = await service.person('auditor');
   const path = `/console/contracts/${contract.id}/flags`;
   expect((await person.get(path)).text).toContain('직원의 번호로 보냄');

@@ -51,7 +51,9 @@ const added = [
   ...['Contract.example.difference', 'Difference.properties', 'Difference.required'].map(
     (place) => `components.schemas.${place}.lost: is new`,
   ),
-  ...['FlagClosing', 'FlagList', 'FlagsClosed'].map((name) => `components.schemas.${name}: is new`),
+  ...['FlagAssigning', 'FlagClosing', 'FlagInbox', 'FlagList', 'FlagNoting', 'FlagRow', 'FlagsClosed'].map(
+    (name) => `components.schemas.${name}: is new`,
+  ),
   // What keeps somebody from being told waits for a second person.
   ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal', 'Waiting'].map(
     (name) => `components.schemas.${name}: is new`,
@@ -83,8 +85,8 @@ const added = [
   ...['agency', 'calendar', 'plans', 'reporting-channels', 'templates'].map(
     (setting) => `paths./api/v1/${setting}.post.responses.202: is new`,
   ),
-  'paths./api/v1/flags: is new',
-  'paths./api/v1/flags/close: is new',
+  'paths./api/v1/contracts/{id}/flags: is new',
+  ...['', '/assign', '/close', '/note'].map((rest) => `paths./api/v1/flags${rest}: is new`),
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.
   ...[
     `get.responses.200.${json}.items.items.properties.value.properties`,

@@ -36,7 +36,7 @@ const swap = (contract: ContractView, phone: string) =>
 const proposalsOf = async ({ id }: ContractView, caller = auditor) =>
   ok(await caller.get<{ items: ProposalView[] }>(`/proposals?contractId=${id}`)).items;
 const flagsOf = async ({ id }: ContractView) =>
-  ok(await auditor.get<{ items: FlagView[] }>(`/flags?contractId=${id}`)).items;
+  ok(await auditor.get<{ items: FlagView[] }>(`/contracts/${id}/flags`)).items;
 const phoneOf = (contract: ContractView) => contract.counterparties[0]?.contacts[0]?.phone;
 
 /** Proposes that the contract's texts go to another number. */

@@ -16,7 +16,6 @@ const everyday = [
   'drafts',
 ];
 const ofTheAuditor = [
-  'flags',
   'staff-numbers',
   'shared-numbers',
   'registered-late',

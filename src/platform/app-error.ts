@@ -136,6 +136,7 @@ const things = {
   key: ['API 키', 'key'],
   message: ['문자', 'message'],
   'message that is held': ['보류된 문자', 'message that is held'],
+  flag: ['표시', 'flag'],
   'flag that is open': ['열려 있는 표시', 'flag that is open'],
   proposal: ['결재를 기다리는 변경', 'proposal'],
   occurrence: ['기록', 'occurrence'],

@@ -45,7 +45,7 @@ export function pageFrom<T extends { id: string }>(
 /** Returns the id of the last row of the page before; null for the first page. */
 export function idOfCursor(cursor: string | undefined): string | null {
   if (cursor === undefined) return null;
-  if (!idPattern.test(cursor)) throw malformed();
+  if (!idPattern.test(cursor)) throw malformedCursor();
   return cursor;
 }
 
@@ -53,7 +53,7 @@ export function idOfCursor(cursor: string | undefined): string | null {
 export function momentOfCursor(cursor: string | undefined): Place | null {
   if (cursor === undefined) return null;
   const place = placeOfCursor(cursor);
-  if (!place || !momentPattern.test(place.value)) throw malformed();
+  if (!place || !momentPattern.test(place.value)) throw malformedCursor();
   return place;
 }
 
@@ -67,7 +67,8 @@ export function placeOfCursor(cursor: string): Place | null {
   return separator === '.' && idPattern.test(id) ? { value, id } : null;
 }
 
-function malformed(): AppError {
+/** Makes the error for a cursor that is none of the list's. */
+export function malformedCursor(): AppError {
   const fields = [problems.field('cursor', 'cursor-malformed.field')];
   return problems.error('cursor-malformed', {}, { fields });
 }

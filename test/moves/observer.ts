@@ -1,4 +1,4 @@
-import type { FlagView } from '../../src/core/flags/flags.schema.js';
+import type { FlagView, InboxRow } from '../../src/core/flags/flags.schema.js';
 import type { CoveredMilestone } from '../../src/office/coverage/coverage.schema.js';
 import type { Work, WorkListPage, WorkRow } from '../../src/office/work/work.schema.js';
 import { Sealer } from '../../src/platform/sealing/sealer.js';
@@ -19,8 +19,9 @@ export interface Seen {
   text: 'told' | 'told late' | 'told otherwise' | 'not told';
 }
 
-/** A row of a work list, with the list that it stands in. */
-export interface ListedRow extends Pick<WorkRow, 'id' | 'contract' | 'facts'> {
+/** A row of a work list, with the list that it stands in; of the inbox, with the kind of its flags. */
+export interface ListedRow extends Pick<WorkRow, 'id' | 'facts'> {
+  contract: { id: string } | null;
   list: string;
 }
 
@@ -52,7 +53,7 @@ export class Observer {
     return new Observer(service, await service.as('auditor'));
   }
 
-  /** All rows of the auditor's work lists, or those of one department. */
+  /** All rows of the auditor's inbox and work lists, or those of one department. */
   async rows(departmentId?: string): Promise<ListedRow[]> {
     const query = departmentId ? `?departmentId=${departmentId}` : '';
     const { items } = ok(await this.auditor.get<Work>(`/work${query}`));
@@ -65,7 +66,8 @@ export class Observer {
             list,
           })),
         );
-    return rows;
+    const inbox = await all<InboxRow>(this.auditor, `/flags${query}`);
+    return [...rows, ...inbox.map(({ id, contract, kind }) => ({ id, contract, list: kind, facts: {} }))];
   }
 
   /** Milestones that coverage counts as missed, whole or in part. */
@@ -77,7 +79,7 @@ export class Observer {
   }
 
   async flagsOf(contractId: string): Promise<FlagView[]> {
-    return ok(await this.auditor.get<{ items: FlagView[] }>(`/flags?contractId=${contractId}`)).items;
+    return ok(await this.auditor.get<{ items: FlagView[] }>(`/contracts/${contractId}/flags`)).items;
   }
 
   /** What came of a move. `rows` and `missed` are those of now, `before` the ids of rows that were there before it. */

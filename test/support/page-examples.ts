@@ -193,6 +193,13 @@ export const pageExamples: Record<string, Example> = {
     ...{ path: `/console/proposals/${id}/withdraw`, form: {}, servedTo: [] },
   })),
   'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
+  'GET /console/flags': plain('/console/flags'),
+  'POST /console/contracts/:id/flags/assign': async (service, departmentId) => {
+    const { id } = await service.register({ departmentId });
+    ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));
+    const form = { kind: 'not-told', assignee: '' };
+    return { path: `/console/contracts/${id}/flags/assign`, form, departmental: true };
+  },
   'POST /console/contracts/:id/flags': async (service, departmentId) => {
     const { id } = await service.register({ departmentId });
     ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));

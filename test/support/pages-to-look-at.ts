@@ -82,6 +82,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('work-unrecorded', '/console/work/unrecorded', 'officer', 'ROADS'),
   of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
   of('work-dates-moved-back', '/console/work/dates-moved-back', 'auditor'),
+  of('flags', '/console/flags', 'auditor'),
   of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),
   of('coverage', '/console/coverage', 'auditor'),
   of('coverage-by-officer', '/console/coverage?groupBy=officer', 'manager', 'CITY'),

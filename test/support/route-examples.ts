@@ -278,7 +278,16 @@ export const examples: Record<string, Example> = {
     ...{ path: `/proposals/${id}/refuse`, body: { reason: 'unknown to them' }, servedTo: ['auditor'] },
   })),
   'POST /proposals/:id/withdraw': ofWaiting((id) => ({ path: `/proposals/${id}/withdraw`, servedTo: [] })),
-  'GET /flags': ofFlagged((id) => ({ path: `/flags?contractId=${id}` })),
+  'GET /flags': plain('/flags'),
+  'GET /contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
+  'POST /flags/assign': ofFlagged((contractId) => ({
+    path: '/flags/assign',
+    body: { contractId, kind: 'not-told', assignee: null },
+  })),
+  'POST /flags/note': ofFlagged((contractId) => ({
+    path: '/flags/note',
+    body: { contractId, kind: 'not-told', note: 'asked the company' },
+  })),
   'POST /flags/close': ofFlagged((contractId) => ({
     path: '/flags/close',
     body: { contractId, kind: 'not-told', finding: 'explained', note: 'it rained' },

@@ -69,7 +69,7 @@ export class PartyRows {
     return phoneSealed && this.sealer.open(phoneSealed, placeOf('contact', 'phone_sealed', id));
   }
 
-  nameOf({ id, nameSealed }: Counterparty): string {
+  nameOf({ id, nameSealed }: Pick<Counterparty, 'id' | 'nameSealed'>): string {
     return this.sealer.open(nameSealed, placeOf('counterparty', 'name_sealed', id));
   }
 

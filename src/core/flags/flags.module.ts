@@ -1,12 +1,16 @@
 import { Module } from '@nestjs/common';
+import { ContractsModule } from '../contracts/contracts.module.js';
+import { DepartmentsModule } from '../departments/departments.module.js';
+import { MessagesModule } from '../log/messages.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
+import { FlagInbox } from './flag-inbox.js';
 import { FlagsController } from './flags.controller.js';
 import { FlagsService } from './flags.service.js';
 
 @Module({
-  imports: [SettingsModule],
+  imports: [ContractsModule, DepartmentsModule, MessagesModule, SettingsModule],
   controllers: [FlagsController],
-  providers: [FlagsService],
-  exports: [FlagsService],
+  providers: [FlagInbox, FlagsService],
+  exports: [FlagInbox, FlagsService],
 })
 export class FlagsModule {}

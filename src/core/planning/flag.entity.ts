@@ -10,6 +10,22 @@ export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'oth
 export const flagKinds = [...kindsOfChanges, ...kindsOfTexts] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
+/**
+ * How heavy a kind weighs in the auditors' inbox, the heaviest first. The heaviest are those by which a text reaches a person who
+ * is not the company's; then come people who were not told, and then texts that came late.
+ */
+export const flagWeights: Record<FlagKind, number> = {
+  'staff-number': 4,
+  'shared-number': 4,
+  'number-swapped': 4,
+  'not-told': 3,
+  'new-number': 3,
+  'other-country': 3,
+  language: 3,
+  'put-off': 2,
+  late: 2,
+};
+
 export const findings = ['explained', 'mistake', 'referred'] as const;
 export type FlagFinding = (typeof findings)[number];
 
@@ -46,4 +62,13 @@ export class Flag {
   @Column('text') closedBy!: string | null;
   @Column('text') finding!: FlagFinding | null;
   @Column('text') note!: string | null;
+}
+
+/** A FlagCase keeps which auditor looks after the flags of a kind that a contract has, open and closed. */
+@Entity()
+export class FlagCase {
+  @PrimaryColumn('uuid') contractId!: string;
+  @PrimaryColumn('text') kind!: FlagKind;
+  /** The auditor's account. */
+  @Column('uuid') assignee!: string | null;
 }

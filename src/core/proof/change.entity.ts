@@ -53,9 +53,12 @@ export type ChangeKind =
   | 'statistics-exported'
   | 'coverage-exported'
   | 'work-list-exported'
+  | 'flags-exported'
   | 'brake-pulled'
   | 'brake-released'
   | 'held-message-released'
+  | 'flag-assigned'
+  | 'flag-noted'
   | 'flag-closed';
 
 /** ChangeParams is what a kind of change is about, where the kind alone does not tell. */

@@ -60,6 +60,16 @@ export class AccountRecords {
     );
   }
 
+  /** Returns the auditors who can sign in, by name. */
+  async auditors(): Promise<{ id: string; name: string }[]> {
+    const rows = await this.database.rows<Pick<Account, 'id' | 'nameSealed'>>(
+      `SELECT id, name_sealed FROM account WHERE role = 'auditor' AND disabled_at IS NULL AND password_hash IS NOT NULL`,
+    );
+    return rows
+      .map((row) => ({ id: row.id, name: this.nameOf(row) }))
+      .sort((one, other) => one.name.localeCompare(other.name, 'ko'));
+  }
+
   sealed(id: string, email: string, name: string) {
     return {
       emailSealed: this.sealer.seal(email, placeOf('email_sealed', id)),

@@ -1,6 +1,8 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
+import { FlagsModule } from '../../core/flags/flags.module.js';
+import { FlagsService } from '../../core/flags/flags.service.js';
 import { Deciders } from '../../core/proposals/deciders.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -17,7 +19,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
 
 @Global()
 @Module({
-  imports: [DepartmentsModule, ProposalsModule, SettingsModule],
+  imports: [DepartmentsModule, FlagsModule, ProposalsModule, SettingsModule],
   controllers: [AccountsController],
   providers: [
     AccountsService,
@@ -34,7 +36,8 @@ import { SignInThrottle } from './sign-in-throttle.js';
   exports: [AccountsService, AccountRecords, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
 })
 export class AccountsModule {
-  constructor(deciders: Deciders, records: AccountRecords) {
+  constructor(deciders: Deciders, flags: FlagsService, records: AccountRecords) {
     deciders.knowPeople(() => records.secondPersons());
+    flags.knowAuditors(async () => (await records.auditors()).map(({ id }) => id));
   }
 }

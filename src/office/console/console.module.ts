@@ -17,6 +17,7 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
 import { FormChoices } from './choices.js';
+import { FlagInboxPages } from './flags.pages.js';
 import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
 import { ContractSearch } from './contracts/contract-search.js';
@@ -50,6 +51,7 @@ const controllers = [
   RegisteringPages,
   ContractPages,
   ChangingPages,
+  FlagInboxPages,
   FlagPages,
   OccurrencePages,
   ContactPages,

@@ -54,6 +54,7 @@ defineWords('navigation', {
   contracts: ['계약', 'Contracts'],
   imports: ['가져오기', 'Imports'],
   work: ['할 일', 'Work list'],
+  flags: ['확인할 표시', 'Flags'],
   messages: ['발송 기록', 'Message log'],
   coverage: ['알림 현황', 'Coverage'],
   settings: ['설정', 'Settings'],

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/app-error.js';
 import { httpProblems } from '../../platform/http/http.words.js';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, Public } from '../../core/access/rules.js';
+import { FlagInbox } from '../../core/flags/flag-inbox.js';
 import { AlertsService } from '../../core/log/alerts.service.js';
 import { MessagesService } from '../../core/log/messages.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
@@ -13,24 +14,27 @@ import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
 import { page, Visit, Visiting } from './visit.js';
 import { waitedOf } from './work.pages.js';
+import './flags.words.js';
 
 /** How many work lists a home has room for. */
 const shownLists = 6;
 
-/** HomeLists read what stands on a home beside figures: what is about to go out, what was sent, what the reader decides. */
+/** HomeLists read what stands on a home beside figures: what is about to go out, what was sent, what the reader decides or looks into. */
 @Injectable()
 export class HomeLists {
   constructor(
     private readonly alerts: AlertsService,
     private readonly messages: MessagesService,
     private readonly proposals: ProposalReader,
+    private readonly inbox: FlagInbox,
   ) {}
 
   async listsFor(caller: Caller) {
     const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
     const sent = await this.messages.list(caller, { limit: 5 });
     const toDecide = await this.proposals.toDecide(caller);
-    return { planned: planned.items, sent: sent.items, toDecide: toDecide.length };
+    const flags = caller.role === 'auditor' ? await this.inbox.countOpen() : 0;
+    return { planned: planned.items, sent: sent.items, toDecide: toDecide.length, flags };
   }
 }
 

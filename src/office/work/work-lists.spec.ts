@@ -20,7 +20,6 @@ const facts: Facts = {
   ...{ counterparties: 2, without: 1, carrierCode: '1', milestone: 'signing', expectedBy: '2026-03-02' },
   ...{ file: 'a.csv', line: 2, code: 'date-impossible', phrase: null, message: 'm', advice: 'a', others: [] },
   ...{ milestones: 1, registeredAt: '2026-03-02', late: 3, alerts: 1, on: '2026-03-02', days: 9, times: 1 },
-  ...{ kind: 'not-told', people: 1 },
 };
 
 it('has each list once, and only the auditor’s among those that others must not know of', () => {

@@ -206,22 +206,6 @@ const statesHeld = `SELECT h.after ->> 'state' AS state, h.at,
 /** Signs that somebody avoids an alert, found by blind index and by history. Nothing is held because of them. */
 export const auditLists: WorkList[] = [
   {
-    code: 'flags',
-    // However often somebody does the same to a contract, it is one row.
-    sql: `SELECT (array_agg(f.id ORDER BY f.id))[1] AS id, f.contract_id, c.department_id, NULL::uuid AS contact_id, min(f.at) AS since,
-        jsonb_build_object('kind', f.kind, 'times', count(*)::int, 'last', max(f.at),
-          'actor', (array_agg(f.actor ORDER BY f.id DESC))[1], 'reason', (array_agg(f.reason ORDER BY f.id DESC))[1],
-          'milestone', (array_agg(f.lost -> 0 ->> 'code' ORDER BY f.id DESC))[1],
-          'people', (SELECT count(DISTINCT x ->> 'contactId')::int FROM flag g, jsonb_array_elements(g.lost) x
-                     WHERE g.contract_id = f.contract_id AND g.kind = f.kind AND g.closed_at IS NULL)) AS facts
-      FROM flag f JOIN contract c ON c.id = f.contract_id
-      WHERE f.closed_at IS NULL GROUP BY f.contract_id, f.kind, c.department_id`,
-    sentence: ({ kind, reason }) => ({
-      name: String(kind),
-      params: { reason: reason === null ? { word: 'workLists.flags.no-reason' } : String(reason) },
-    }),
-  },
-  {
     code: 'staff-numbers',
     sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since,
         jsonb_build_object('staff', (SELECT o.id FROM officer o WHERE o.phone_index = t.phone_index ORDER BY o.id LIMIT 1)) AS facts

@@ -120,48 +120,6 @@ defineWords('workLists', {
     'The {field} ({from}) was cleared by {actor}{unsent}.',
   ],
   'dates-moved-back.unsent': [' 그때까지 보내지 않은 안내가 있었습니다.', ', before an alert had gone out'],
-  'flags.name': ['알림을 피하려 한 표시', 'Signs that somebody was kept from being told'],
-  'flags.todo': [
-    '업체에 직접 확인하고, 계약 화면에서 결과를 적어 닫으세요.',
-    'Ask the counterparty itself, and close it at the contract with what you found.',
-  ],
-  'flags.not-told': [
-    '{people}명이 {milestone} 등의 알림을 받지 못하게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
-    'It keeps {people} people from being told, of {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
-  ],
-  'flags.number-swapped': [
-    '{people}명에게 갈 {milestone} 등의 알림이 다른 번호로 가게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
-    'It sends to other numbers what {people} people were to get, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
-  ],
-  'flags.language': [
-    '{people}명에게 갈 {milestone} 등의 알림이 다른 언어로 나가게 되었습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
-    'It sends in another language what {people} people were to get, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
-  ],
-  'flags.put-off': [
-    '{people}명에게 곧 나갈 {milestone} 등의 알림이 미루어졌습니다. 변경 {times}건, 마지막은 {actor}. 사유: {reason}',
-    'It puts off what {people} people were about to be told, {milestone} first. Changes: {times}, the last by {actor}. Reason: {reason}',
-  ],
-  'flags.new-number': [
-    '문자가 나가기 시작한 뒤에 생긴 번호로 {milestone} 등의 문자를 보냈습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted, of {milestone} first, to a number that came after its first text. Numbers: {times}, the last change by {actor}',
-  ],
-  'flags.staff-number': [
-    '직원의 번호로 {milestone} 등의 문자를 보냈습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted, of {milestone} first, to a number of staff. Numbers: {times}, the last change by {actor}',
-  ],
-  'flags.shared-number': [
-    '다른 업체도 쓰는 번호로 {milestone} 등의 문자를 보냈습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted, of {milestone} first, to a number that another company has. Numbers: {times}, the last change by {actor}',
-  ],
-  'flags.other-country': [
-    '업체와 다른 나라의 번호로 {milestone} 등의 문자를 보냈습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted, of {milestone} first, to a number of another country than the company’s. Numbers: {times}, the last change by {actor}',
-  ],
-  'flags.late': [
-    '늦게 기록되거나 계획되어, 또는 발송 중지로 {milestone} 등의 문자가 늦게 나갔습니다. 번호 {times}개, 마지막 변경은 {actor}',
-    'It was texted late, of {milestone} first, because it was recorded or planned late, or somebody paused sending. Numbers: {times}, the last change by {actor}',
-  ],
-  'flags.no-reason': ['없음', 'none given'],
   'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],
   'changed-before-alert.todo': [
     '이전 번호로 업체에 직접 확인하세요.',

@@ -43,6 +43,7 @@ import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-pro
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
+import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 
@@ -89,6 +90,7 @@ export const migrations = [
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,
+  FlagInbox1790000000271,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
 ];

@@ -134,7 +134,7 @@ defineWords('contracts', {
   flagsNone: ['그런 표시가 없습니다.', 'There is none.'],
   flagState: ['상태', 'State'],
   flagOpen: ['확인 전', 'Open'],
-  flagClose: ['확인하고 닫기', 'Close with a finding'],
+  flagClose: ['확인한 내용 적고 닫기', 'Note what you found, and close'],
   flagNote: ['확인한 내용', 'What you found'],
   flagPeople: ['{count}명', '{count} people'],
   flagNoReason: ['사유 없음', 'no reason given'],
@@ -250,6 +250,8 @@ const history = {
 defineWords('history', history);
 
 defineWords('done', {
+  'flags-assigned': ['맡을 사람을 정했습니다.', 'Assigned.'],
+  'flags-noted': ['메모를 남겼습니다.', 'Noted.'],
   'flags-closed': ['결과를 적어 닫았습니다.', 'Closed, with what was found.'],
   registered: ['계약을 등록했습니다.', 'The contract is registered.'],
   amended: ['계약을 변경했습니다.', 'The contract is changed.'],

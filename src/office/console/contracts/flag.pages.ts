@@ -1,17 +1,19 @@
 import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
-import { closingBody } from '../../../core/flags/flags.schema.js';
+import { assigningBody, closingBody, type Looked, notingBody } from '../../../core/flags/flags.schema.js';
 import { FlagsService } from '../../../core/flags/flags.service.js';
 import { findings } from '../../../core/planning/flag.entity.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
+import { ownAddress } from '../form.js';
 import { onFields } from './contract-form.pages.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { actorText } from './history.js';
+import '../flags.words.js';
 
-/** FlagPages show an auditor what changes of a contract kept from whom, and close that with a finding. */
+/** FlagPages show an auditor the flags of a contract, and let them give these to somebody, note what they learn, and close them. */
 @ConsolePage('console/contracts/:id/flags')
 @Allow('auditor')
 export class FlagPages {
@@ -27,9 +29,15 @@ export class FlagPages {
     const contract = await this.inPage.contract(visit, id);
     const named = new Map(contract.milestones.map(({ code, name }) => [code, name?.[locale] ?? code]));
     const flags = await this.flags.flagsOf(id);
-    const actors = await this.names.namesOfActors(
-      flags.flatMap((one) => [one.actor, one.closedBy ?? one.actor]),
-    );
+    const steps = await this.flags.historyOf(id);
+    const assignees = await this.flags.assigneesOf(id);
+    const actors = await this.names.namesOfActors([
+      ...flags.flatMap((one) => [one.actor, one.closedBy ?? one.actor]),
+      ...steps.flatMap((one) => [one.actor, personOf(one.assignee)]),
+      ...[...assignees.values()].map(personOf),
+    ]);
+    const nameOf = (assignee: string | null) =>
+      assignee === null ? visit.t('flags.nobody') : (actors.get(personOf(assignee)) ?? assignee);
     const shown = flags.map(({ lost, actor, closedBy, ...flag }) => ({
       ...flag,
       who: actorText(actor, actors, locale),
@@ -37,20 +45,59 @@ export class FlagPages {
       people: new Set(lost.map(({ contactId }) => contactId)).size,
       texts: [...new Set(lost.map(({ code }) => named.get(code) ?? code))].join(', '),
     }));
-    const open = [...new Set(shown.filter(({ closedAt }) => closedAt === null).map(({ kind }) => kind))];
+    // Those that are open come first, to be chosen.
+    const openFirst = shown.toSorted((a, b) => Number(a.closedAt !== null) - Number(b.closedAt !== null));
+    const kinds = [...new Set(openFirst.map(({ kind }) => kind))];
+    const auditors = await this.names.auditors();
     return page('contracts/flags', 'contracts.flags', {
-      ...{ contract, flags: shown },
-      kinds: visit.choices('contracts.flag-', open),
+      ...{ contract, flags: shown, self: visit.caller.accountId },
+      looked: kinds.map((kind) => ({
+        kind,
+        assignee: assignees.get(kind) ?? null,
+        assigned: nameOf(assignees.get(kind) ?? null),
+      })),
+      history: steps.map((step) => ({
+        ...step,
+        who: actorText(step.actor, actors, locale),
+        did: didOf(step, visit, nameOf),
+      })),
+      kinds: visit.choices('contracts.flag-', kinds),
       findings: visit.choices('contracts.finding-', findings),
+      auditors: auditors.map(({ id: value, name: text }) => ({ value, text })),
       ...onFields(visit.shown),
     });
   }
 
-  /** Closes all open flags of a kind. */
+  /** Notes something about the flags of a kind and, with a finding, closes those that are open. */
   @Post()
   @ShownAgainBy('list')
-  async close(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    await this.flags.close(caller, form.read(closingBody, { contractId: id }));
-    return redirect(`/console/contracts/${id}/flags`, 'flags-closed');
+  async look(@Visiting() { caller, form }: Visit, @Id() contractId: string) {
+    if (form.has('finding')) await this.flags.close(caller, form.read(closingBody, { contractId }));
+    else await this.flags.note(caller, form.read(notingBody, { contractId }));
+    return redirect(pathOf(contractId), form.has('finding') ? 'flags-closed' : 'flags-noted');
   }
+
+  /** Gives the flags of a kind to an auditor; a blank field gives them to nobody. */
+  @Post('assign')
+  @ShownAgainBy('list')
+  async assign(@Visiting() { caller, form }: Visit, @Id() contractId: string) {
+    await this.flags.assign(caller, form.read(assigningBody, { contractId }));
+    return redirect(ownAddress(form.text('next'), pathOf(contractId)), 'flags-assigned');
+  }
+}
+
+const pathOf = (contractId: string) => `/console/contracts/${contractId}/flags`;
+
+/** How the log names an auditor by their account. */
+const personOf = (accountId: string | null) => `auditor:@${accountId ?? ''}`;
+
+function didOf(
+  { what, assignee, finding }: Looked,
+  visit: Visit,
+  nameOf: (assignee: string | null) => string,
+): string {
+  return visit.t(`flags.did-${what}`, {
+    who: nameOf(assignee),
+    finding: finding === null ? '' : visit.t(`contracts.finding-${finding}`),
+  });
 }

@@ -1,0 +1,63 @@
+import { Get } from '@nestjs/common';
+import { Allow } from '../../core/access/rules.js';
+import { FlagInbox } from '../../core/flags/flag-inbox.js';
+import { flagStates, inboxQuery } from '../../core/flags/flags.schema.js';
+import { flagKinds } from '../../core/planning/flag.entity.js';
+import { csvFile } from '../../platform/csv.js';
+import { AccountRecords } from '../accounts/account-records.js';
+import { FormChoices } from './choices.js';
+import { ConsolePage } from './console-page.js';
+import { actorText } from './contracts/history.js';
+import { addressOf, waysOn } from './form.js';
+import { page, Visit, Visiting } from './visit.js';
+import './flags.words.js';
+
+const path = '/console/flags';
+
+/** How a weight looks. */
+const toneOf = (weight: number) => (weight >= 4 ? 'bad' : weight >= 2 ? 'wait' : '');
+
+/** FlagInboxPages show auditors the flags that they look into; a row leads to its contract, where it is dealt with. */
+@ConsolePage('console/flags')
+@Allow('auditor')
+export class FlagInboxPages {
+  constructor(
+    private readonly inbox: FlagInbox,
+    private readonly names: AccountRecords,
+    private readonly choices: FormChoices,
+  ) {}
+
+  @Get()
+  async list(@Visiting() visit: Visit) {
+    const { caller, locale } = visit;
+    const query = visit.query(inboxQuery);
+    if (query.format === 'csv') return csvFile('flags', await this.inbox.file(caller, query));
+    const { items, nextCursor } = await this.inbox.page(caller, query);
+    const named = await this.choices.withOfficers(visit, items);
+    const actors = await this.names.namesOfActors(
+      items.flatMap(({ actor, approvedBy, closedBy }) => [actor, approvedBy ?? actor, closedBy ?? actor]),
+    );
+    const who = (actor: string | null) => actor && actorText(actor, actors, locale);
+    const auditors = await this.names.auditors();
+    const nameOf = new Map(auditors.map(({ id, name }) => [id, name]));
+    const ways = waysOn(path, query, nextCursor);
+    return page('flags/list', 'navigation.flags', {
+      query,
+      ...ways,
+      filtered: query.state !== 'open' || Object.keys(ways.filters).length > 1,
+      here: addressOf(path, ways.filters),
+      self: caller.accountId,
+      items: named.map((row) => ({
+        ...row,
+        ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
+        tone: toneOf(row.weight),
+        assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
+        texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),
+      })),
+      flagKinds: visit.choices('contracts.flag-', flagKinds),
+      states: visit.choices('flags.state-', flagStates),
+      assignees: auditors.map(({ id, name }) => ({ value: id, text: name })),
+      ...(await this.choices.forContract(visit)),
+    });
+  }
+}
