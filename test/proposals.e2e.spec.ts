@@ -3,7 +3,9 @@ import type { FlagView } from '../src/core/flags/flags.schema.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
 import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
+import { Database } from '../src/platform/database/database.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
+import { aContact, aCounterparty } from './support/builders.js';
 import { contactIds } from './support/contract-reading.js';
 import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
@@ -69,6 +71,39 @@ it('waits, and nothing of it is done meanwhile', async () => {
     changes: [{ what: 'contact-changed', after: { phone: '010-****-7101' } }],
   });
   expect(waiting?.lost).toHaveLength(contract.milestones.length);
+});
+
+it('shows the first texts of a large loss, and counts them all', async () => {
+  const counterparties = [1, 2].map((n) =>
+    aCounterparty({ name: `업체 ${n}`, contacts: Array.from({ length: 50 }, () => aContact()) }),
+  );
+  const contract = await service.register({ counterparties });
+  const suspending = { on: '2026-03-03', reason: 'a dispute' };
+  const answer = await officer.post<ContractView>(`/contracts/${contract.id}/suspend`, suspending);
+  const texts = answer.body.difference?.lost.length ?? 0;
+  expect(texts).toBeGreaterThan(500);
+  const counts = { lostCount: texts, lostPeople: 100 };
+  const [listed] = await proposalsOf(contract);
+  expect({ ...listed, lost: listed?.lost.length }).toMatchObject({ ...counts, lost: 20 });
+  const { now, ...whole } = ok(await auditor.get<ProposalNow>(`/proposals/${listed?.id}`));
+  expect({ ...whole, lost: whole.lost.length }).toMatchObject({ ...counts, lost: 500 });
+  expect({ ...now, lost: now?.lost.length }).toMatchObject({ ...counts, lost: 500 });
+  const page = await (await service.person('auditor')).get(`/console/proposals/${listed?.id}`);
+  expect(page.text).toContain('100명');
+  expect(page.text).toContain(`그 밖에 ${(texts - 20).toLocaleString('ko')}건`);
+});
+
+it('asks who decides of a whole list by the same few statements', async () => {
+  for (const last of [1, 2, 3]) await proposed(`010-0000-715${last}`);
+  const asked = jest.spyOn(service.app.get(Database), 'rows');
+  const statementsFor = async (limit: number) => {
+    asked.mockClear();
+    const { items } = ok(await auditor.get<{ items: ProposalView[] }>(`/proposals?limit=${limit}`));
+    return [items.length, asked.mock.calls.length] as const;
+  };
+  const [[one, forOne], [more, forMore]] = [await statementsFor(1), await statementsFor(200)];
+  asked.mockRestore();
+  expect([one, more > 3, forMore]).toEqual([1, true, forOne]);
 });
 
 it('tells the old number on the day, while it waits', async () => {

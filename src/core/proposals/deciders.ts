@@ -16,6 +16,12 @@ export interface SecondPerson {
 type ToDecide = Pick<Proposal, 'caller' | 'contractId' | 'deciders'>;
 type Drawn = ToDecide & Pick<Proposal, 'drawnAccountId' | 'openFrom' | 'state'>;
 
+/** Candidates are who may be asked to decide a proposal, and the ids of those who are not independent of its proposer. */
+interface Candidates {
+  named: SecondPerson[];
+  bound: ReadonlySet<string>;
+}
+
 /** Roles that oversee the whole agency: whoever has one may decide what nobody decided in time. */
 const overseers: readonly Role[] = ['auditor', 'admin'];
 
@@ -59,19 +65,37 @@ export class Deciders {
   }
 
   async mayDecide(caller: Caller, proposal: Drawn, now: Date): Promise<boolean> {
-    if (proposal.state !== 'waiting' || !proposal.deciders.includes(caller.role)) return false;
-    if (isSame(caller, proposal.caller)) return false;
-    const isDrawn = caller.accountId !== null && caller.accountId === proposal.drawnAccountId;
-    if (!isDrawn && !overseers.includes(caller.role)) return false;
-    const { named, bound } = await this.candidates(proposal);
-    const isNamed = named.some(({ accountId }) => accountId === caller.accountId);
-    if (isOfAgency(proposal)) return isNamed;
-    if (caller.accountId !== null) {
-      if (!isNamed) return false;
-      if (isDrawn) return true;
-    } else if (bound.has(callerIdOf(caller)) && named.length > 0) return false;
-    const isThere = named.some(({ accountId }) => accountId === proposal.drawnAccountId);
-    return !isThere || proposal.openFrom <= now;
+    return (await this.decidable(caller, [proposal], now)).has(proposal);
+  }
+
+  /** Returns those of the proposals that the caller may decide now, by the same few statements whatever their number. */
+  async decidable<T extends Drawn>(caller: Caller, proposals: T[], now: Date): Promise<Set<T>> {
+    const isDrawn = ({ drawnAccountId }: T) =>
+      caller.accountId !== null && caller.accountId === drawnAccountId;
+    const possible = proposals.filter(
+      (one) =>
+        one.state === 'waiting' &&
+        one.deciders.includes(caller.role) &&
+        !isSame(caller, one.caller) &&
+        (isDrawn(one) || overseers.includes(caller.role)),
+    );
+    const candidates = await this.candidatesOf(possible);
+    const mayDecide = (proposal: T, { named, bound }: Candidates) => {
+      const isNamed = named.some(({ accountId }) => accountId === caller.accountId);
+      if (isOfAgency(proposal)) return isNamed;
+      if (caller.accountId !== null) {
+        if (!isNamed) return false;
+        if (isDrawn(proposal)) return true;
+      } else if (bound.has(callerIdOf(caller)) && named.length > 0) return false;
+      const isThere = named.some(({ accountId }) => accountId === proposal.drawnAccountId);
+      return !isThere || proposal.openFrom <= now;
+    };
+    return new Set(
+      possible.filter((proposal, n) => {
+        const own = candidates[n];
+        return own !== undefined && mayDecide(proposal, own);
+      }),
+    );
   }
 
   /** Tells whether the caller knows of a proposal: it is of what they see, their own, or theirs to decide. */
@@ -86,44 +110,68 @@ export class Deciders {
     return contract !== undefined && seen.includes(contract.departmentId);
   }
 
-  private async candidates({ caller, contractId, deciders }: ToDecide) {
-    const line = await this.lineOf(caller, contractId);
-    const able = (await this.people()).filter(
-      ({ accountId, role, departmentId }) =>
-        deciders.includes(role) &&
-        accountId !== caller.accountId &&
-        (role !== 'manager' || (departmentId !== null && !line.has(departmentId))),
-    );
-    const bound = await this.boundTo(caller);
-    const independent = able.filter(({ accountId }) => !bound.has(accountId));
-    return { named: independent.length > 0 ? independent : able, bound };
+  private async candidates(proposal: ToDecide): Promise<Candidates> {
+    const [own] = await this.candidatesOf([proposal]);
+    if (!own) throw new Error('no candidates were looked for');
+    return own;
   }
 
-  /** Returns the departments above and below the proposer's and the contract's, with these. */
-  private async lineOf({ departmentId }: Caller, contractId: string | null): Promise<Set<string>> {
-    const rows = await this.database.rows<{ id: string }>(
-      `WITH RECURSIVE own AS (
-         SELECT $1::uuid AS id UNION SELECT department_id FROM contract WHERE id = $2
+  /** Returns who may be asked to decide each of the proposals, in their order. */
+  private async candidatesOf(proposals: ToDecide[]): Promise<Candidates[]> {
+    if (proposals.length === 0) return [];
+    const people = await this.people();
+    const lines = await this.linesOf(proposals);
+    const boundTo = await this.boundTo(proposals.map(({ caller }) => caller));
+    return proposals.map(({ caller, deciders }, n) => {
+      const able = people.filter(
+        ({ accountId, role, departmentId }) =>
+          deciders.includes(role) &&
+          accountId !== caller.accountId &&
+          (role !== 'manager' || (departmentId !== null && !lines[n]?.has(departmentId))),
+      );
+      const bound = boundTo[n] ?? new Set();
+      const independent = able.filter(({ accountId }) => !bound.has(accountId));
+      return { named: independent.length > 0 ? independent : able, bound };
+    });
+  }
+
+  /** Returns for each proposal the departments above and below the proposer's and the contract's, with these. */
+  private async linesOf(proposals: ToDecide[]): Promise<Set<string>[]> {
+    const rows = await this.database.rows<{ n: number; id: string }>(
+      `WITH RECURSIVE asked AS (
+         SELECT * FROM unnest($1::int[], $2::uuid[], $3::uuid[]) AS one (n, department_id, contract_id)
+       ), own AS (
+         SELECT n, department_id AS id FROM asked
+         UNION SELECT n, c.department_id FROM asked JOIN contract c ON c.id = asked.contract_id
        ), below AS (
-         SELECT id FROM own UNION SELECT d.id FROM department d JOIN below ON d.parent_id = below.id
+         SELECT * FROM own UNION SELECT n, d.id FROM department d JOIN below ON d.parent_id = below.id
        ), above AS (
-         SELECT id FROM own UNION SELECT d.parent_id FROM department d JOIN above ON d.id = above.id
-       ) SELECT id FROM below WHERE id IS NOT NULL UNION SELECT id FROM above WHERE id IS NOT NULL`,
-      [departmentId, contractId],
+         SELECT * FROM own UNION SELECT n, d.parent_id FROM department d JOIN above ON d.id = above.id
+       ) SELECT * FROM below WHERE id IS NOT NULL UNION SELECT * FROM above WHERE id IS NOT NULL`,
+      [
+        [...proposals.keys()],
+        proposals.map(({ caller }) => caller.departmentId),
+        proposals.map(({ contractId }) => contractId),
+      ],
     );
-    return new Set(rows.map(({ id }) => id));
+    return setsOf(proposals, rows);
   }
 
-  /** Returns the ids of the accounts and keys that the caller has made or changed, and of the accounts that did so to theirs. */
-  private async boundTo(caller: Caller): Promise<Set<string>> {
-    const rows = await this.database.rows<{ id: string }>(
+  /** Returns for each caller the ids of the accounts and keys that they have made or changed, and of the accounts that did so to theirs. */
+  private async boundTo(callers: Caller[]): Promise<Set<string>[]> {
+    const rows = await this.database.rows<{ n: number; id: string }>(
       `WITH access AS MATERIALIZED (
-         SELECT subject_id, substr(actor, strpos(actor, ':') + 1) AS name FROM change WHERE subject IN ('account', 'api-key'))
-       SELECT subject_id AS id FROM access WHERE name = $1
-       UNION SELECT ltrim(name, '@') FROM access WHERE subject_id = $2`,
-      [caller.accountId === null ? caller.name : `@${caller.accountId}`, callerIdOf(caller)],
+         SELECT subject_id, substr(actor, strpos(actor, ':') + 1) AS name FROM change WHERE subject IN ('account', 'api-key')),
+       asked AS (SELECT * FROM unnest($1::int[], $2::text[], $3::text[]) AS one (n, name, id))
+       SELECT n, subject_id AS id FROM access JOIN asked USING (name)
+       UNION SELECT n, ltrim(access.name, '@') FROM access JOIN asked ON access.subject_id = asked.id`,
+      [
+        [...callers.keys()],
+        callers.map(({ accountId, name }) => (accountId === null ? name : `@${accountId}`)),
+        callers.map(callerIdOf),
+      ],
     );
-    return new Set(rows.map(({ id }) => id));
+    return setsOf(callers, rows);
   }
 
   private async lastDrawn({ caller, contractId }: ToDecide): Promise<string | null> {
@@ -135,6 +183,13 @@ export class Deciders {
     );
     return row?.id ?? null;
   }
+}
+
+/** Returns for each of those asked, by their place, the ids that were found. */
+function setsOf(asked: unknown[], rows: { n: number; id: string }[]): Set<string>[] {
+  const sets = asked.map(() => new Set<string>());
+  for (const { n, id } of rows) sets[n]?.add(id);
+  return sets;
 }
 
 /** Tells whether a proposal is of what admins do to the whole agency, which no manager decides. */

@@ -13,6 +13,14 @@ export const lossShown = z.object({
 });
 export type LossShown = z.infer<typeof lossShown>;
 
+/** Of a proposal so many lost texts are shown, in a list and by itself; it is counted how many there are. */
+export const lostLimits = { listed: 20, whole: 500 };
+
+const lostCounts = {
+  lostCount: z.int().meta({ description: 'How many texts are lost, of which `lost` holds the first.' }),
+  lostPeople: z.int().meta({ description: 'How many contacts lose one.' }),
+};
+
 export const proposalStates = ['waiting', 'approved', 'refused', 'withdrawn'] as const;
 export type ProposalState = (typeof proposalStates)[number];
 
@@ -25,6 +33,7 @@ export const proposalView = z
     proposer: z.string(),
     reason: z.string().nullable(),
     lost: z.array(lossShown),
+    ...lostCounts,
     changes: z
       .array(z.object({ what: z.string(), params: z.unknown(), before: z.unknown(), after: z.unknown() }))
       .meta({ description: 'What the history would say; names and numbers are masked.' }),
@@ -69,7 +78,7 @@ export const refusalBody = z
 export const proposalNow = proposalView
   .extend({
     now: z
-      .object({ lost: z.array(lossShown), lossTag: z.string() })
+      .object({ lost: z.array(lossShown), ...lostCounts, lossTag: z.string() })
       .nullable()
       .meta({ description: 'Computed again; null once it is decided, or when it can no longer be done.' }),
     problem: z.string().nullable().meta({ description: 'Why it can no longer be done as it was proposed.' }),

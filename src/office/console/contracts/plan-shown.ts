@@ -80,15 +80,19 @@ function textedOn(today: string, { difference, milestones }: ContractView, renum
 /** So many texts that somebody loses are named, beside how many people lose one. */
 const lostNamed = 20;
 
-/** Shows whom something keeps from being told of what. */
-export function lostShown(view: ContractView, lost: LossShown[]) {
+/** Shows whom something keeps from being told of what; `counts` where `lost` is only the first of it. */
+export function lostShown(
+  view: ContractView,
+  lost: LossShown[],
+  counts = { lostCount: lost.length, lostPeople: new Set(lost.map(({ contactId }) => contactId)).size },
+) {
   const { names, people } = namesIn(view);
   return {
-    people: new Set(lost.map(({ contactId }) => contactId)).size,
+    people: counts.lostPeople,
     rows: lost.slice(0, lostNamed).map(({ milestone: code, contactId, how, dueAt }) => ({
       ...{ code, milestone: names.get(code) ?? null, who: people.get(contactId) ?? null, how, dueAt },
     })),
-    more: Math.max(0, lost.length - lostNamed),
+    more: Math.max(0, counts.lostCount - lostNamed),
   };
 }
 

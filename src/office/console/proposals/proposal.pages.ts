@@ -38,10 +38,10 @@ export class ProposalShown {
   /** Shows a list's rows. */
   async rows(visit: Visit, items: ProposalView[]) {
     const actors = await this.names.namesOfActors(items.map(({ proposer }) => proposer));
-    return items.map(({ lost, proposer, ...proposal }) => ({
+    return items.map(({ lostPeople, proposer, ...proposal }) => ({
       ...proposal,
       who: actorText(proposer, actors, visit.locale),
-      people: peopleOf(lost),
+      people: lostPeople,
     }));
   }
 
@@ -51,7 +51,8 @@ export class ProposalShown {
    */
   async whole(visit: Visit, proposal: ProposalNow) {
     const { locale } = visit;
-    const { contract: of, decidedBy, proposer, now, at, reason } = proposal;
+    const { contract: of, decidedBy, proposer, at, reason } = proposal;
+    const loss = proposal.now ?? proposal;
     const contract = of && (await this.viewer.view(await this.contracts.contractOf(of.id)));
     const names = {
       actors: await this.names.namesOfActors([proposer, decidedBy ?? proposer]),
@@ -73,7 +74,7 @@ export class ProposalShown {
       decider: decidedBy && actorText(decidedBy, names.actors, locale),
       companies: contract?.counterparties.map(({ name }) => name) ?? [],
       changes: historyShown(lines as Parameters<typeof historyShown>[0], names, locale).reverse(),
-      lost: contract && lostShown(contract, now?.lost ?? proposal.lost),
+      lost: contract && lostShown(contract, loss.lost, loss),
     };
   }
 }
@@ -133,8 +134,4 @@ export class ProposalPages {
     await this.proposals.withdraw(caller, id);
     return redirect(`${path}/${id}`, 'proposal-withdrawn');
   }
-}
-
-function peopleOf(lost: ProposalView['lost']): number {
-  return new Set(lost.map(({ contactId }) => contactId)).size;
 }
