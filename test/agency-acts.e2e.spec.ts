@@ -201,11 +201,88 @@ describe('who decides', () => {
   });
 });
 
+describe('the accounts and keys of auditors', () => {
+  interface Made extends Waiting {
+    account?: { id: string };
+    link?: string;
+    key?: string;
+  }
+  const newcomer = (role: string) => ({ email: `${role}@hanbit.example`, name: '강새벽', role });
+  const accounts = async () =>
+    ok(
+      await service.admin.get<{
+        items: { id: string; email: string; role: string; active: boolean; invited: boolean }[];
+      }>('/accounts'),
+    ).items;
+  const auditorId = async () =>
+    (await accounts()).find(({ role, invited }) => role === 'auditor' && !invited)?.id ?? '';
+
+  it('are made when somebody else approves; a link is made then', async () => {
+    const id = idOf(await admin<Made>('/accounts', newcomer('auditor')));
+    expect((await accounts()).map(({ email }) => email)).not.toContain('auditor@hanbit.example');
+    expect(await proposalOf(id)).toMatchObject({
+      act: 'inviteAuditor',
+      changes: [{ what: 'invited', after: { name: '강*벽', role: 'auditor' } }],
+    });
+    expect((await second.get(`/console/proposals/${id}`)).body).toContain('강*벽');
+    expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
+    const made = (await accounts()).find(({ email }) => email === 'auditor@hanbit.example');
+    const answer = await admin<Made>(`/accounts/${made?.id}/reset`, {});
+    expect([answer.status, answer.body.link]).toEqual([200, expect.stringContaining('/welcome/')]);
+  });
+
+  it('are changed, and lose their password, when somebody else approves', async () => {
+    const id = await auditorId();
+    const reset = await admin<Made>(`/accounts/${id}/reset`, { reason: 'forgotten' });
+    expect(reset.body).not.toHaveProperty('link');
+    const disabled = await service.admin.patch<Waiting>(`/accounts/${id}`, { active: false });
+    const [first, other] = [idOf(reset), idOf(disabled)];
+    expect((await auditor.get('/console')).status).toBe(200);
+    expect(
+      outcome(await second.post(`/console/proposals/${first}/refuse`, { reason: 'they have not' })),
+    ).toMatchObject({ status: 303 });
+    expect(outcome(await approvedBy(second, other))).toMatchObject(approved);
+    expect((await accounts()).find((one) => one.id === id)).toMatchObject({ active: false });
+    expect(idOf(await service.admin.patch<Waiting>(`/accounts/${id}`, { active: true }))).toBeTruthy();
+  });
+
+  it('cannot be what is refused anyhow: nobody is asked for that', async () => {
+    const { email = '' } = (await accounts())[0] ?? {};
+    const answer = await admin<Made>('/accounts', { ...newcomer('auditor'), email });
+    expect(problem(answer).code).toBe('email-taken');
+  });
+
+  it('of others wait for nobody', async () => {
+    expect((await admin<Made>('/accounts', newcomer('admin'))).body.link).toContain('/welcome/');
+  });
+
+  it('keys open nothing before', async () => {
+    const answer = await admin<Made>('/api-keys', { name: 'audit system', role: 'auditor' });
+    const [id, key] = [idOfKey(answer), answer.body.key ?? ''];
+    const client = service.client(key);
+    expect((await client.get('/proposals')).status).toBe(401);
+    expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
+    expect((await client.get('/proposals')).status).toBe(200);
+  });
+
+  function idOfKey({ status, body }: Answer<Made>): string {
+    expect(status).toBe(202);
+    return body.proposal?.id ?? '';
+  }
+});
+
 it('applies at once in an agency that has nobody else', async () => {
   const small = await startService();
   small.approvesAtOnce = false;
   await small.startAt('2026-03-02T09:00:00+09:00');
   expect((await small.admin.post('/reporting-channels', { channels: [hotline] })).status).toBe(201);
+  const { key } = ok(
+    await small.admin.post<{ key: string }>('/api-keys', { name: 'audit', role: 'auditor' }),
+  );
+  expect((await small.client(key).get('/proposals')).status).toBe(200);
+  const only = await small.signedIn('auditor');
+  // Their password is lost: nobody but them could approve it.
+  expect((await small.admin.post(`/accounts/${only.id}/reset`, {})).status).toBe(200);
   await small.close();
 });
 
@@ -215,5 +292,5 @@ it('lists what waits for the agency to admins and auditors, and says what it is'
   );
   expect(items.map(({ act }) => act)).toEqual(expect.arrayContaining(['putSetting', 'putTemplate']));
   for (const lang of ['ko', 'en'])
-    expect((await auditor.get('/console/proposals', { 'accept-language': lang })).status).toBe(200);
+    expect((await second.get('/console/proposals', { 'accept-language': lang })).status).toBe(200);
 });

@@ -82,8 +82,12 @@ const added = [
     '/milestones/{code}/occurrences.post',
     '/{move}.post',
   ].map((call) => `paths./api/v1/contracts/{id}${call}.responses.202: is new`),
-  ...['agency', 'calendar', 'plans', 'reporting-channels', 'templates'].map(
-    (setting) => `paths./api/v1/${setting}.post.responses.202: is new`,
+  ...[
+    ...['accounts.post', 'accounts/{id}.patch', 'accounts/{id}/reset.post', 'agency.post', 'api-keys.post'],
+    ...['calendar.post', 'plans.post', 'reporting-channels.post', 'templates.post'],
+  ].map((call) => `paths./api/v1/${call}.responses.202: is new`),
+  ...['properties', 'required'].map(
+    (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,
   ),
   'paths./api/v1/contracts/{id}/flags: is new',
   ...['', '/assign', '/close', '/note'].map((rest) => `paths./api/v1/flags${rest}: is new`),

@@ -61,7 +61,8 @@ export class ApiClient {
     };
     if (answer.status !== 202 || !proposal || !(await this.decide?.(proposal.id))) return answer;
     // As if it had needed nobody.
-    const [, kind] = path.split('/');
+    const [, kind = ''] = path.split('/');
+    if (!['contracts', 'imports'].includes(kind)) return { ...answer, status: 201 };
     const standing = await this.inject<T>('GET', `/${kind}/${id}`);
     return {
       ...standing,

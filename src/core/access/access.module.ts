@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { AccessGuard } from './access.guard.js';
+import { ApiKeyActs } from './api-key-acts.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { IdempotencyInterceptor } from './idempotency.interceptor.js';
@@ -12,6 +13,7 @@ import { Turns, TurnsGuard } from './turns.js';
   imports: [DiscoveryModule],
   controllers: [ApiKeysController],
   providers: [
+    ApiKeyActs,
     ApiKeysService,
     RouteCheck,
     Turns,
@@ -19,6 +21,6 @@ import { Turns, TurnsGuard } from './turns.js';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
   ],
-  exports: [ApiKeysService, RouteCheck, Turns],
+  exports: [ApiKeyActs, ApiKeysService, RouteCheck, Turns],
 })
 export class AccessModule {}

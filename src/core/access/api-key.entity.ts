@@ -13,6 +13,8 @@ export class ApiKey {
   @Column('timestamptz') expiresAt!: Date | null;
   @Column('timestamptz') lastUsedAt!: Date | null;
   @Column('timestamptz') revokedAt!: Date | null;
+  /** It opens nothing until a second person approves it. */
+  @Column('boolean') waits!: boolean;
 }
 
 /** An IdempotencyKey keeps the answer to a call, so that a repetition is answered alike and does nothing. */

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { lineOf } from '../../platform/http/text.schema.js';
+import { ApiKeyActs } from './api-key-acts.js';
 import { ApiKeysService } from './api-keys.service.js';
 import { type Caller, roles } from './roles.js';
+import { MayWait, waitingView } from './second-look.js';
 import { Allow, CurrentCaller, ShownOnce } from './rules.js';
 
 export const newKeySchema = z
@@ -29,6 +31,9 @@ const keyView = z.object({
   expiresAt: z.string().nullable(),
   lastUsedAt: z.string().nullable(),
   revokedAt: z.string().nullable(),
+  waits: z
+    .boolean()
+    .meta({ description: 'Of an auditor: it opens nothing until a second person approves it.' }),
 });
 
 const madeKeyView = z.object({
@@ -42,18 +47,22 @@ const madeKeyView = z.object({
 @Controller('api-keys')
 @Allow('admin')
 export class ApiKeysController {
-  constructor(private readonly apiKeys: ApiKeysService) {}
+  constructor(
+    private readonly apiKeys: ApiKeysService,
+    private readonly acts: ApiKeyActs,
+  ) {}
 
   @Post()
   @ShownOnce('key')
   @Answers(201, madeKeyView, 'Makes a key; it is shown this once')
+  @MayWait(madeKeyView.extend({ proposal: waitingView.shape.proposal }))
   create(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newKeySchema }) body: z.infer<typeof newKeySchema>,
   ) {
     const { departmentId = null, officerId = null, expiresAt, ...named } = body;
     const until = expiresAt ? new Date(expiresAt) : null;
-    return this.apiKeys.create(caller, { ...named, departmentId, officerId, expiresAt: until });
+    return this.acts.create(caller, { ...named, departmentId, officerId, expiresAt: until });
   }
 
   @Get()

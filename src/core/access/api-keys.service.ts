@@ -1,5 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
@@ -20,13 +21,13 @@ export class ApiKeysService {
     private readonly journal: Journal,
   ) {}
 
-  /** Returns the caller of a key. Null when it is unknown, expired or revoked: all three look and take the same. */
+  /** Returns the caller of a key. Null when it is unknown, waits, is expired or revoked: all look and take the same. */
   async authenticate(presented: string): Promise<Caller | null> {
     const match = keyPattern.exec(presented);
     const prefix = match?.[1] ?? 'absent00';
     const [row] = await this.database.rows<ApiKey & { stale: boolean }>(
       `SELECT *, coalesce(last_used_at < clock_timestamp() - interval '1 minute', true) AS stale FROM api_key
-       WHERE prefix = $1 AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
+       WHERE prefix = $1 AND NOT waits AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > clock_timestamp())`,
       [prefix],
     );
     const expected = row?.secretHash ?? Buffer.alloc(32);
@@ -38,12 +39,12 @@ export class ApiKeysService {
     return { keyId: id, accountId: null, name, role, departmentId, officerId };
   }
 
-  /** Makes a key and returns it; it is not kept, and cannot be shown again. */
+  /** Makes a key and returns it; it is not kept, and cannot be shown again. An auditor's waits until `open`. */
   async create(caller: Caller, wanted: NewApiKey): Promise<{ id: string; key: string }> {
     const key = makeKey();
     const id = await this.database.inTransaction(async () => {
       await this.requireFreeName(wanted.name);
-      const made = await this.store(key, wanted);
+      const made = await this.store(key, wanted, wanted.role === 'auditor');
       await this.journal.record({
         subject: 'api-key',
         subjectId: made,
@@ -74,6 +75,14 @@ export class ApiKeysService {
     });
   }
 
+  /** Lets a key that waits be used. */
+  async open(id: string): Promise<void> {
+    const { affected } = await this.database
+      .repository(ApiKey)
+      .update({ id, waits: true, revokedAt: IsNull() }, { waits: false });
+    if (!affected) throw notFound('key');
+  }
+
   list(): Promise<ApiKey[]> {
     return this.database.repository(ApiKey).find({ order: { id: 'ASC' } });
   }
@@ -99,7 +108,7 @@ export class ApiKeysService {
     if (taken || name.startsWith('@')) throw accessProblems.error('key-name-taken', { name });
   }
 
-  private async store(key: string, wanted: NewApiKey): Promise<string> {
+  private async store(key: string, wanted: NewApiKey, waits = false): Promise<string> {
     const id = newId();
     await this.database.repository(ApiKey).insert({
       id,
@@ -108,6 +117,7 @@ export class ApiKeysService {
       secretHash: secretHash(key),
       lastUsedAt: null,
       revokedAt: null,
+      waits,
     });
     return id;
   }

@@ -17,8 +17,8 @@ export interface AgencyAct {
   name: string;
   args: unknown[];
   reason: string | null;
-  /** What is changed, as the second person reads it. */
-  change: { what: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
+  /** What is changed, as the second person reads it; left out, what the history would say of it. */
+  change?: { what: string; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
   /** The account that the act is about, which is not asked of it. */
   about?: string;
 }
@@ -60,11 +60,11 @@ class WaitingAnswer implements NestInterceptor {
   }
 }
 
-const waitingView = z.object({ proposal: z.object({ id: z.uuid() }) }).meta({ id: 'Waiting' });
+export const waitingView = z.object({ proposal: z.object({ id: z.uuid() }) }).meta({ id: 'Waiting' });
 
 /** Marks a route of which something may wait for a second person. */
-export const MayWait = () =>
+export const MayWait = (answer: z.ZodType = waitingView) =>
   applyDecorators(
     UseInterceptors(WaitingAnswer),
-    AnswersToo(202, waitingView, 'It waits for a second person: nothing is changed yet'),
+    AnswersToo(202, answer, 'It waits for a second person: nothing is changed yet'),
   );

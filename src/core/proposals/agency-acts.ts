@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { type AgencyAct, SecondLook, type Waiting } from '../access/second-look.js';
-import type { Caller } from '../access/roles.js';
+import { Database } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { actorOf, type Caller } from '../access/roles.js';
+import type { ProposedChange } from './proposal.entity.js';
 import { Deciders } from './deciders.js';
 import { agencyDeciders, Proposals } from './proposals.service.js';
 
@@ -8,6 +11,7 @@ import { agencyDeciders, Proposals } from './proposals.service.js';
 @Injectable()
 export class AgencyActs extends SecondLook {
   constructor(
+    private readonly database: Database,
     private readonly proposals: Proposals,
     private readonly deciders: Deciders,
   ) {
@@ -28,7 +32,17 @@ export class AgencyActs extends SecondLook {
   ): Promise<T | Waiting> {
     const act = { ...asked, contractId: null, deciders: agencyDeciders };
     if (!(await this.deciders.hasAny({ caller, ...act }, about))) return work();
-    const id = await this.proposals.propose(caller, act, { lost: [], changes: [{ params: {}, ...change }] });
-    return { proposal: { id } };
+    const changes = change ? [{ params: {}, ...change }] : await this.changesOf(caller, work);
+    if (changes.length === 0) return work();
+    return { proposal: { id: await this.proposals.propose(caller, act, { lost: [], changes }) } };
+  }
+
+  /** Reads what the work would write into the history. Throws what it throws: nobody is asked for what cannot be done. */
+  private changesOf(caller: Caller, work: () => Promise<unknown>): Promise<ProposedChange[]> {
+    return this.database.rehearse(async () => {
+      const since = newId();
+      await work();
+      return this.proposals.changesSince(since, { actor: actorOf(caller), contractId: null });
+    });
   }
 }

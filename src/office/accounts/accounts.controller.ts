@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Inject, Patch, Post, Req } from '@nestjs/common';
 import { z } from 'zod';
 import type { Caller } from '../../core/access/roles.js';
+import { isWaiting, MayWait, type Waiting } from '../../core/access/second-look.js';
 import { Allow, type CalledRequest, CurrentCaller, ShownOnce } from '../../core/access/rules.js';
 import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
@@ -14,6 +15,7 @@ import {
   type NewAccount,
   newAccountSchema,
 } from './account.schema.js';
+import { AccountActs } from './account-acts.js';
 import { AccountsService, type AccountWithLink } from './accounts.service.js';
 import { welcomeLink } from './session-cookie.js';
 
@@ -23,17 +25,19 @@ export class AccountsController {
   constructor(
     @Inject(CONFIG) private readonly config: { publicUrl: string | null },
     private readonly accounts: AccountsService,
+    private readonly acts: AccountActs,
   ) {}
 
   @Post()
   @ShownOnce('link')
   @Answers(201, linkView, 'Invites a person; the link is shown this once')
+  @MayWait()
   async invite(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newAccountSchema }) body: NewAccount,
     @Req() request: CalledRequest,
   ) {
-    return this.withLink(request, await this.accounts.invite(caller, body));
+    return this.withLink(request, await this.acts.invite(caller, body));
   }
 
   @Get()
@@ -44,27 +48,31 @@ export class AccountsController {
 
   @Patch(':id')
   @Answers(200, accountView, 'Changes a role, a department or a name; disables and enables')
+  @MayWait()
   amend(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
     @Body({ schema: accountPatchSchema }) body: AccountPatch,
   ) {
-    return this.accounts.amend(caller, id, body);
+    return this.acts.amend(caller, id, body);
   }
 
   @Post(':id/reset')
   @ShownOnce('link')
   @Answers(200, linkView, 'Ends the password and the sessions; the link for a new one is shown this once')
+  @MayWait()
   async reset(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
     @Body({ schema: resetSchema }) body: z.infer<typeof resetSchema>,
     @Req() request: CalledRequest,
   ) {
-    return this.withLink(request, await this.accounts.reset(caller, id, body.reason ?? null));
+    return this.withLink(request, await this.acts.reset(caller, id, body.reason ?? null));
   }
 
-  private withLink(request: CalledRequest, { account, token }: AccountWithLink) {
+  private withLink(request: CalledRequest, made: AccountWithLink | Waiting) {
+    if (isWaiting(made)) return made;
+    const { account, token } = made;
     return { account, link: welcomeLink(request, this.config.publicUrl, token) };
   }
 }

@@ -6,6 +6,7 @@ import { FlagsService } from '../../core/flags/flags.service.js';
 import { Deciders } from '../../core/proposals/deciders.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
+import { AccountActs } from './account-acts.js';
 import { AccountRecords } from './account-records.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
@@ -22,6 +23,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
   imports: [DepartmentsModule, FlagsModule, ProposalsModule, SettingsModule],
   controllers: [AccountsController],
   providers: [
+    AccountActs,
     AccountsService,
     AccountRecords,
     CsrfCheck,
@@ -33,7 +35,15 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SignInThrottle,
     { provide: APP_INTERCEPTOR, useClass: CsrfInterceptor },
   ],
-  exports: [AccountsService, AccountRecords, CsrfCheck, OwnAccountService, SessionCookie, SessionsService],
+  exports: [
+    AccountActs,
+    AccountsService,
+    AccountRecords,
+    CsrfCheck,
+    OwnAccountService,
+    SessionCookie,
+    SessionsService,
+  ],
 })
 export class AccountsModule {
   constructor(deciders: Deciders, flags: FlagsService, records: AccountRecords) {

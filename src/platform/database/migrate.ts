@@ -40,6 +40,7 @@ import { ImportNames1790000000220 } from '../../../migrations/1790000000220-impo
 import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
 import { Proposals1790000000250 } from '../../../migrations/1790000000250-proposals.js';
 import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-proposed-rows.js';
+import { KeysThatWait1790000000252 } from '../../../migrations/1790000000252-keys-that-wait.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
@@ -87,6 +88,7 @@ export const migrations = [
   Flags1790000000240,
   Proposals1790000000250,
   ProposedRows1790000000251,
+  KeysThatWait1790000000252,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,

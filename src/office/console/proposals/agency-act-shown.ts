@@ -5,38 +5,47 @@ import { planLines } from '../example-texts.js';
 import type { Visit } from '../visit.js';
 import '../settings/settings.words.js';
 
-type Change = ProposalView['changes'][number];
 type Fields = Record<string, unknown>;
 
 /**
- * Shows what an admin wants to change of the whole agency: the lines that are in force and would go, and those that would come.
- * Returns null for a change of anything else.
+ * Shows what an admin wants to change of the whole agency: the lines that are as they are and would go, and those that would come.
+ * Of any other act nothing.
  */
-export function agencyActShown({ what, before, after }: Change, visit: Visit) {
-  const content = contents[what];
-  if (!content) return null;
-  const lines = (of: unknown) => (of ? content.lines(of as Fields, visit) : []);
-  const [then, now] = [lines(before), lines(after)];
-  const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
-  return {
-    title: content.title((after ?? before) as Fields, visit),
-    before: only(then, now),
-    after: only(now, then),
-  };
+export function agencyActShown({ act, changes }: Pick<ProposalView, 'act' | 'changes'>, visit: Visit) {
+  const content = contents[act];
+  if (!content) return [];
+  return changes.map(({ before, after }) => {
+    const lines = (of: unknown) => (of ? content.lines(of as Fields, visit) : []);
+    const [then, now] = [lines(before), lines(after)];
+    const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
+    return {
+      title: content.title((after ?? before) as Fields, visit),
+      before: only(then, now),
+      after: only(now, then),
+    };
+  });
 }
 
-/** What a change of the agency is called, and the lines of what it changes, by its code. */
-const contents: Partial<
-  Record<
-    string,
-    { title: (of: Fields, visit: Visit) => string; lines: (of: Fields, visit: Visit) => string[] }
-  >
-> = {
-  'template-version-added': {
+interface Content {
+  title: (of: Fields, visit: Visit) => string;
+  lines: (of: Fields, visit: Visit) => string[];
+}
+
+const ofAccounts: Content = {
+  title: ({ name }) => String(name),
+  lines: ({ role, active }, visit) => [
+    `${visit.t('account.role')}: ${visit.t(`roles.${String(role)}`)}`,
+    ...(active === undefined ? [] : [visit.t(active ? 'people.active' : 'people.disabled')]),
+  ],
+};
+
+/** How the changes of each act are shown. */
+const contents: Partial<Record<string, Content>> = {
+  putTemplate: {
     title: ({ key }, visit) => visit.t('defaults.template', { key: String(key) }),
     lines: ({ body }) => String(body).split('\n'),
   },
-  'setting-version-added': {
+  putSetting: {
     title: ({ name, value }, visit) =>
       isPlan(name, value)
         ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
@@ -44,6 +53,10 @@ const contents: Partial<
     lines: ({ name, value }, visit) =>
       isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit),
   },
+  inviteAuditor: ofAccounts,
+  amendAuditor: ofAccounts,
+  resetAuditor: ofAccounts,
+  openAuditorKey: ofAccounts,
 };
 
 function isPlan(name: unknown, _value: unknown): _value is Plan {

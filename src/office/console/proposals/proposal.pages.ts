@@ -68,7 +68,7 @@ export class ProposalShown {
     }));
     return {
       ...proposal,
-      ofAgency: proposal.changes.flatMap((change) => agencyActShown(change, visit) ?? []),
+      ofAgency: agencyActShown(proposal, visit),
       impossible: proposal.problem !== null,
       who: actorText(proposer, names.actors, locale),
       decider: decidedBy && actorText(decidedBy, names.actors, locale),

@@ -32,8 +32,8 @@ defineWords('proposals', {
   ],
   waitsForAdmins: ['다른 관리자나 감사 담당자가 결정합니다.', 'Another administrator or an auditor decides.'],
   decideAgency: [
-    '승인하면 기관 전체의 알림이 이렇게 바뀝니다. 까닭을 확인하고 결정하세요.',
-    'If you approve, all the agency’s alerts go by this. Find out why it is wanted before you decide.',
+    '승인하면 기관 전체에 적용됩니다. 까닭을 확인하고 결정하세요.',
+    'If you approve, it holds for the whole agency. Find out why it is wanted before you decide.',
   ],
   before: ['지금', 'In force'],
   after: ['승인하면', 'If you approve'],
@@ -66,6 +66,10 @@ defineWords('proposals', {
   'act-importRow': ['가져온 파일의 변경', 'Change by a file'],
   'act-undoImport': ['가져오기 되돌림', 'Import undone'],
   'act-putSetting': ['기관 설정 변경', 'Change of the agency’s settings'],
+  'act-inviteAuditor': ['감사 담당자 초대', 'Invitation of an auditor'],
+  'act-amendAuditor': ['감사 담당자 계정 변경', 'Change of an auditor’s account'],
+  'act-resetAuditor': ['감사 담당자 비밀번호 지움', 'Removal of an auditor’s password'],
+  'act-openAuditorKey': ['감사 담당자 API 키 사용', 'Use of an auditor’s API key'],
   'act-putTemplate': ['문안 변경', 'Change of a text'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });

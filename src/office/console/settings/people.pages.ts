@@ -1,19 +1,22 @@
 import { Get, Inject, Post } from '@nestjs/common';
 import { z } from 'zod';
 import { newKeySchema } from '../../../core/access/api-keys.controller.js';
+import { ApiKeyActs } from '../../../core/access/api-key-acts.js';
 import { ApiKeysService } from '../../../core/access/api-keys.service.js';
 import { roles } from '../../../core/access/roles.js';
+import { isWaiting, type Waiting } from '../../../core/access/second-look.js';
 import { Allow } from '../../../core/access/rules.js';
 import { daySchema } from '../../../core/calendar/calendar.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { CONFIG } from '../../../platform/platform.tokens.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { accountPatchSchema, newAccountSchema, resetSchema } from '../../accounts/account.schema.js';
+import { AccountActs } from '../../accounts/account-acts.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
 import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { type Choice, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { type Choice, page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
@@ -26,6 +29,7 @@ export class PeoplePages {
   constructor(
     @Inject(CONFIG) private readonly config: { publicUrl: string | null },
     private readonly accounts: AccountsService,
+    private readonly acts: AccountActs,
     private readonly choices: FormChoices,
   ) {}
 
@@ -43,7 +47,7 @@ export class PeoplePages {
   @Post()
   @ShownAgainBy('list')
   async invite(@Visiting() visit: Visit) {
-    const invited = await this.accounts.invite(visit.caller, visit.form.read(newAccountSchema));
+    const invited = await this.acts.invite(visit.caller, visit.form.read(newAccountSchema));
     return this.linkPage(visit, 'people.invited1', invited);
   }
 
@@ -66,18 +70,20 @@ export class PeoplePages {
       active === undefined
         ? form.read(accountPatchSchema)
         : form.read(accountPatchSchema.pick({ active: true, reason: true }), { active });
-    await this.accounts.amend(caller, id, patch);
-    return redirect(`${peoplePath}/${id}`, 'account-changed');
+    const made = await this.acts.amend(caller, id, patch);
+    return redirectAfter(made, `${peoplePath}/${id}`, 'account-changed');
   }
 
   @Post(':id/reset')
   @ShownAgainBy('show')
   async reset(@Visiting() visit: Visit, @Id() id: string) {
     const { reason = null } = visit.form.read(resetSchema);
-    return this.linkPage(visit, 'people.resetDone', await this.accounts.reset(visit.caller, id, reason));
+    return this.linkPage(visit, 'people.resetDone', await this.acts.reset(visit.caller, id, reason));
   }
 
-  private linkPage({ request }: Visit, title: string, { account, token }: AccountWithLink) {
+  private linkPage({ request }: Visit, title: string, made: AccountWithLink | Waiting) {
+    if (isWaiting(made)) return redirectAfter(made, peoplePath, title);
+    const { account, token } = made;
     return page('settings/link', title, {
       titleWords: { name: account.name },
       heading: title,
@@ -97,6 +103,7 @@ export class PeoplePages {
 export class KeysPages {
   constructor(
     private readonly keys: ApiKeysService,
+    private readonly acts: ApiKeyActs,
     private readonly settings: SettingsService,
     private readonly choices: FormChoices,
   ) {}
@@ -128,8 +135,8 @@ export class KeysPages {
     const calendar = await this.settings.calendar();
     const expiresAt = expiresOn === undefined ? null : calendar.instantOf(expiresOn, '23:59');
     const wanted = { name, role, departmentId, officerId: null, expiresAt };
-    const { key } = await this.keys.create(caller, wanted);
-    return page('settings/key', 'keys.made', { key });
+    const { key, proposal } = await this.acts.create(caller, wanted);
+    return page('settings/key', 'keys.made', { key, proposal });
   }
 
   @Post(':id/revoke')

@@ -301,6 +301,11 @@ defineWords('keys', {
   make: ['키 만들기', 'Make a key'],
   made: ['새 키를 만들었습니다', 'The key is made'],
   madeLead: ['아래 키를 지금 옮겨 적으세요. 다시 볼 수 없습니다.', 'Copy it now: it is not shown again.'],
+  waits: ['승인 대기', 'Waits for approval'],
+  waitsLead: [
+    '감사 담당자의 키는 다른 관리자나 감사 담당자가 승인해야 쓸 수 있습니다.',
+    'The key of an auditor works once another administrator or an auditor approves it.',
+  ],
   revoke: ['폐기', 'Revoke'],
   revoked: ['폐기됨', 'revoked'],
   expired: ['만료됨', 'expired'],
