@@ -20,7 +20,7 @@ let made = 0;
 const create = (rest: Partial<NewApiKey> = {}) =>
   keys.create(admin, {
     name: `ledger ${(made += 1)}`,
-    role: 'auditor',
+    role: 'admin',
     departmentId: null,
     officerId: null,
     expiresAt: null,
@@ -93,7 +93,7 @@ it('is made and revoked once, with an entry of the log, and never by itself', as
       id: one.id,
       what: 'created',
       before: null,
-      after: { name: 'one', role: 'auditor' },
+      after: { name: 'one', role: 'admin' },
     },
     { subject: 'api-key', id: other.id, what: 'created', after: { name: 'other' }, actor: 'admin:test' },
     {

@@ -5,8 +5,8 @@ import { admin, type Move, type Scene } from './scene.js';
 const password = 'nine lanterns at the gate';
 
 /** Somebody whom the mover invited, or whose link they asked for: the mover opens the link. */
-async function openLink(s: Scene, link: string): Promise<PageClient> {
-  const token = link.split('/').at(-1) ?? '';
+async function openLink(s: Scene, link: string | undefined): Promise<PageClient> {
+  const token = link?.split('/').at(-1) ?? s.refuse('no link');
   return new PageClient(
     s.service.app,
     (await s.service.app.get(OwnAccountService).acceptLink(token, password)).token,
@@ -188,7 +188,7 @@ export const movesOfAdmins: Move[] = [
   admin('deactivates the auditor’s account, and swaps the number', {
     play: {
       '+1 14:00': async (s) =>
-        s.call('PATCH', `/accounts/${await s.service.makePerson('auditor')}`, { active: false }),
+        s.call('PATCH', `/accounts/${(await s.service.signedIn('auditor')).id}`, { active: false }),
       '+1 15:00': (s) => s.renumber(s.own),
     },
   }),
@@ -197,8 +197,8 @@ export const movesOfAdmins: Move[] = [
     play: {
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': async (s) => {
-        const id = await s.service.makePerson('auditor');
-        const { link } = await s.post<{ link: string }>(`/accounts/${id}/reset`);
+        const { id } = await s.service.signedIn('auditor');
+        const { link } = await s.post<{ link?: string }>(`/accounts/${id}/reset`);
         const auditor = await openLink(s, link);
         await s.approveBy(auditor);
         await auditor.post(`/console/contracts/${s.contract.id}/flags`, closing);
@@ -220,7 +220,7 @@ export const movesOfAdmins: Move[] = [
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': async (s) => {
         const who = { email: `a${s.own.slice(-4)}@hanbit.example`, name: '한여울', role: 'auditor' };
-        const auditor = await openLink(s, (await s.post<{ link: string }>('/accounts', who)).link);
+        const auditor = await openLink(s, (await s.post<{ link?: string }>('/accounts', who)).link);
         await s.approveBy(auditor);
         await auditor.post(`/console/contracts/${s.contract.id}/flags`, closing);
       },
@@ -232,7 +232,7 @@ export const movesOfAdmins: Move[] = [
       '+1 15:00': (s) => s.renumber(s.own),
       '+1 15:05': async (s) => {
         const who = { email: `b${s.own.slice(-4)}@hanbit.example`, name: '한여울', role: 'admin' };
-        await s.approveBy(await openLink(s, (await s.post<{ link: string }>('/accounts', who)).link));
+        await s.approveBy(await openLink(s, (await s.post<{ link?: string }>('/accounts', who)).link));
       },
     },
   }),
@@ -241,7 +241,7 @@ export const movesOfAdmins: Move[] = [
     play: {
       '+1 15:00': async (s) => {
         const who = { email: `m${s.own.slice(-4)}@hanbit.example`, name: '한여울', role: 'manager' };
-        const { link } = await s.post<{ link: string }>('/accounts', { ...who, departmentId: s.world.home });
+        const { link } = await s.post<{ link?: string }>('/accounts', { ...who, departmentId: s.world.home });
         const person = await openLink(s, link);
         const path = `/console/contracts/${s.contract.id}/contacts/${s.contactId}/remove`;
         await s.page(path, { reason: '퇴사' }, person);
