@@ -1,6 +1,6 @@
 import { calendarOf } from '../calendar/calendar.js';
 import { addDays } from '../calendar/local-date.js';
-import { lossOf } from './loss.js';
+import { firstDueOf, lossOf } from './loss.js';
 import type { ExistingAlert, PlannedAlert } from './planning.types.js';
 
 /** It is Monday 9 March 2026, 09:00 in Seoul: five business days on is Monday the 16th. */
@@ -140,5 +140,47 @@ describe('nobody is kept from being told', () => {
     ],
   ])('%s', (_what, before, after) => {
     expect(lossIn(before, after)).toEqual([]);
+  });
+});
+
+describe('small put-offs of a text that is about to go out', () => {
+  const moved = (
+    due: string,
+    { was, first = null, ...terms }: { was: string; first?: string | null; now?: Date },
+  ) => {
+    const standing = { code: 'signing', occurrence: 1, dueAt: at(was), firstDueAt: first ? at(first) : null };
+    const lost = lossOf([anAlert('a', { dueAt: at(was) })], [anAlert('a', { dueAt: at(due) })], calendar, {
+      now,
+      standing: [standing],
+      ...terms,
+    }).map(({ how, dueAt }) => [how, dueAt]);
+    return { first: firstDueOf(at(due), standing, { now, ...terms }, calendar), lost };
+  };
+
+  it('add up, and are a loss when they come to more business days than texts may be late', () => {
+    const first = '2026-03-10 10:00';
+    expect(moved('2026-03-12 10:00', { was: first })).toEqual({ first: at(first), lost: [] });
+    const later = { was: '2026-03-12 10:00', first, now: at('2026-03-11 15:00') };
+    expect(moved('2026-03-17 10:00', later)).toEqual({ first: at(first), lost: [] });
+    expect(moved('2026-03-18 10:00', later)).toEqual({ first: null, lost: [['later', at(later.was)]] });
+    // By its first time it was about to go out, if not by this one.
+    const ahead = { was: '2026-03-17 10:00', first };
+    expect(moved('2026-03-18 10:00', ahead)).toEqual({ first: null, lost: [['later', at(ahead.was)]] });
+  });
+
+  it('are forgotten where the text is put off in time, or comes to its first time or before it', () => {
+    expect(moved('2026-03-19 10:00', { was: '2026-03-17 10:00' })).toEqual({ first: null, lost: [] });
+    const first = '2026-03-12 10:00';
+    for (const due of [first, '2026-03-11 10:00'])
+      expect(moved(due, { was: '2026-03-16 10:00', first })).toEqual({ first: null, lost: [] });
+  });
+
+  it('stay while something else changes, and lose nothing by that', () => {
+    const first = '2026-03-10 10:00';
+    const was = '2026-03-17 10:00';
+    expect(moved(was, { was, first })).toEqual({ first: at(first), lost: [] });
+    const alert = anAlert('a', { dueAt: at('2026-03-19 10:00') });
+    const standing = [{ ...alert, firstDueAt: at(first) }];
+    expect(lossOf([alert], [alert], calendar, { now, standing })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.js';
 import { groupedBy } from '../../platform/grouped-by.js';
-import type { ExistingAlert, LostAlert, PlannedAlert, PlanningInput } from './planning.types.js';
+import type { ExistingAlert, LostAlert, PlannedAlert, PlanningInput, StandingDue } from './planning.types.js';
 
 type One = Pick<
   ExistingAlert,
@@ -8,6 +8,34 @@ type One = Pick<
 >;
 
 const dayMs = 24 * 3_600_000;
+
+type Terms = Pick<PlanningInput, 'now' | 'lateDays'>;
+
+/** Returns from when on a text is much later than it was to go out at a given time: `lateDays` business days and a day. */
+function laterOf(at: Date, { lateDays = 5 }: Terms, calendar: Calendar): Date {
+  const opening = calendar.addBusinessDays(calendar.localDateOf(at), lateDays + 1);
+  // A calendar that closes every day for months would make nothing late: three days for each business day are enough in any.
+  return new Date(
+    Math.min(calendar.instantOf(opening, '00:00').getTime(), at.getTime() + 3 * (lateDays + 1) * dayMs),
+  );
+}
+
+/**
+ * Returns when a milestone was first to go out that is now due at `dueAt`, or null where that is its first time. Put-offs add up
+ * while each is small and made when the text was about to go out: else two days at a time would put it off for ever. What is
+ * put off in time, and what was put off so far that it was a loss, is due by its new time.
+ */
+export function firstDueOf(
+  dueAt: Date | null,
+  standing: StandingDue | undefined,
+  terms: Terms,
+  calendar: Calendar,
+): Date | null {
+  if (!standing?.dueAt || dueAt === null) return null;
+  const first = standing.firstDueAt ?? standing.dueAt;
+  const isNear = first < laterOf(terms.now, terms, calendar);
+  return isNear && dueAt > first && dueAt < laterOf(first, terms, calendar) ? first : null;
+}
 
 /** How sure it is that a number is told: 2 in time, 1 when a suspension ends, 0 not. */
 function sureness({ status, reason }: One): number {
@@ -17,7 +45,8 @@ function sureness({ status, reason }: One): number {
 
 /**
  * Lists whom a change of a contract keeps from being told: numbers that were going to get a text about a milestone, and now
- * get none, another number gets it, or they get it in another language, or much later than it was about to go out. A number
+ * get none, another number gets it, or they get it in another language, or much later than it was about to go out, small
+ * put-offs of before counted in. A number
  * that is told through another contact loses nothing, and neither does one that more people join. What was to go out in the far future may be put
  * off: an extension that comes in time is an honest act, and is seen in the history. A record is none: the neutral text that
  * it takes the place of was to come by a day that stays.
@@ -26,21 +55,20 @@ export function lossOf(
   before: ExistingAlert[],
   after: PlannedAlert[],
   calendar: Calendar,
-  {
-    now,
-    contacts = [],
-    lateDays = 5,
-  }: Pick<PlanningInput, 'now' | 'lateDays'> & Partial<Pick<PlanningInput, 'contacts'>>,
+  { contacts = [], standing = [], ...terms }: Terms & Partial<Pick<PlanningInput, 'contacts' | 'standing'>>,
 ): LostAlert[] {
   if (before.length === 0) return [];
-  // A calendar that closes every day for months would make nothing late: three days for each business day are enough in any.
-  const laterOf = (at: Date) => {
-    const opening = calendar.addBusinessDays(calendar.localDateOf(at), lateDays + 1);
-    return new Date(
-      Math.min(calendar.instantOf(opening, '00:00').getTime(), at.getTime() + 3 * (lateDays + 1) * dayMs),
-    );
+  const soon = laterOf(terms.now, terms, calendar);
+  const putOff = new Map(
+    standing.flatMap(({ firstDueAt: first, dueAt, ...one }) =>
+      first ? [[milestoneOf(one), { first, dueAt }] as const] : [],
+    ),
+  );
+  // An alert that is late goes out by a due time of its own.
+  const firstOf = (alert: ExistingAlert) => {
+    const own = putOff.get(milestoneOf(alert));
+    return own?.dueAt?.getTime() === alert.dueAt.getTime() ? own.first : alert.dueAt;
   };
-  const soon = laterOf(now);
   const planned = groupedBy(after, numberOf);
   const locales = new Map(contacts.map(({ id, locale }) => [id, locale]));
   const own = new Map(after.map((alert) => [keyOf(alert), alert]));
@@ -61,8 +89,9 @@ export function lossOf(
       return was === 1 && how === 'missed' ? [] : [{ ...lost, number: alert.number, how }];
     }
     const isRecorded = alert.wording === 'neutral' && first.wording === 'milestone';
-    const counts = first.status === 'planned' && (alert.dueAt < soon || isRecorded);
-    const isPutOff = counts && first.dueAt >= laterOf(alert.dueAt);
+    const counts = first.status === 'planned' && (firstOf(alert) < soon || isRecorded);
+    const isPutOff =
+      counts && first.dueAt > alert.dueAt && first.dueAt >= laterOf(firstOf(alert), terms, calendar);
     const isOtherwise = locales.get(alert.contactId)?.was !== locales.get(first.contactId)?.is;
     if (!isPutOff && !isOtherwise) return [];
     return [{ ...lost, number: alert.number, how: isPutOff ? ('later' as const) : ('language' as const) }];
@@ -80,6 +109,10 @@ function howLost(before: ExistingAlert, after: PlannedAlert | undefined): LostAl
   if (after.number !== before.number) return 'number';
   if (after.status === 'held') return 'held';
   return after.status === 'history' ? 'history' : 'missed';
+}
+
+function milestoneOf({ code, occurrence }: Pick<One, 'code' | 'occurrence'>): string {
+  return `${code} ${occurrence}`;
 }
 
 function keyOf({ code, occurrence, contactId }: One): string {

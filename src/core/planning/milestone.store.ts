@@ -96,14 +96,15 @@ export class MilestoneStore {
   async store(milestones: PlannedOf[], contractIds: string[]): Promise<Map<string, string>> {
     const rows = milestones.map(rowOf);
     await this.database.run(
-      `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn)
-       SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, withdrawn
+      `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, first_due_at, withdrawn)
+       SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, first_due_at, withdrawn
        FROM json_populate_recordset(NULL::milestone, $1::json)
        ON CONFLICT (contract_id, code, occurrence) DO UPDATE
          SET date = excluded.date, expected_by = excluded.expected_by, wording = excluded.wording,
-             due_at = excluded.due_at, withdrawn = false
-         WHERE (milestone.date, milestone.expected_by, milestone.wording, milestone.due_at, milestone.withdrawn)
-           IS DISTINCT FROM (excluded.date, excluded.expected_by, excluded.wording, excluded.due_at, false)`,
+             due_at = excluded.due_at, first_due_at = excluded.first_due_at, withdrawn = false
+         WHERE (milestone.date, milestone.expected_by, milestone.wording, milestone.due_at, milestone.first_due_at,
+             milestone.withdrawn)
+           IS DISTINCT FROM (excluded.date, excluded.expected_by, excluded.wording, excluded.due_at, excluded.first_due_at, false)`,
       [this.database.recordset(Milestone, rows)],
     );
     const stored = await this.database.rows<Pick<Milestone, 'id' | 'contractId' | 'code' | 'occurrence'>>(
@@ -123,7 +124,7 @@ export class MilestoneStore {
 }
 
 function rowOf({ recorded: _recorded, overdue: _overdue, ...milestone }: PlannedOf): NewMilestone {
-  return { id: newId(), ...milestone, withdrawn: false };
+  return { id: newId(), firstDueAt: null, ...milestone, withdrawn: false };
 }
 
 /** Writes what names a milestone: its contract, its code and which occurrence of it is meant. */

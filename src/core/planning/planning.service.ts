@@ -273,6 +273,7 @@ export class PlanningService {
       occurrences: stored.flatMap(occurrenceOf),
       owed: stored.flatMap(({ code, occurrence, neutralAt: at }) => (at ? [{ code, occurrence, at }] : [])),
       existing: standing.alerts.get(id) ?? [],
+      standing: stored,
       milestonesStored: stored.length,
     };
   }

@@ -1,5 +1,5 @@
 import type { Calendar } from '../calendar/calendar.js';
-import { lossOf } from './loss.js';
+import { firstDueOf, lossOf } from './loss.js';
 import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { requireRoom } from './plan-limits.js';
@@ -53,7 +53,12 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   yield;
   const lost = lossOf(input.existing, alerts, calendar, input);
   const difference = { ...differenceOf(input.existing, alerts), lost };
-  return { milestones: dated.map((d) => d.milestone), alerts, difference };
+  const standing = new Map(input.standing?.map((one) => [keyOf(one), one]));
+  const milestones = dated.map(({ milestone }) => ({
+    ...milestone,
+    firstDueAt: firstDueOf(milestone.dueAt, standing.get(keyOf(milestone)), input, calendar),
+  }));
+  return { milestones, alerts, difference };
 }
 
 /**

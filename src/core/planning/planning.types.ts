@@ -92,6 +92,13 @@ export interface PlannedMilestone {
   wording: Wording;
   /** The alert's due time, inside the sending window; null when nothing can be dated yet. */
   dueAt: Date | null;
+  /** When it was to go out before small put-offs; left out or null where that is `dueAt`. See `firstDueOf`. */
+  firstDueAt?: Date | null;
+}
+
+/** When a milestone that stands in the database is due, and was to be before small put-offs. */
+export interface StandingDue extends Pick<PlannedMilestone, 'code' | 'occurrence' | 'dueAt'> {
+  firstDueAt: Date | null;
 }
 
 export interface PlannedAlert {
@@ -156,6 +163,8 @@ export interface PlanningInput {
   owed?: OwedNeutral[];
   contacts: PlanningContact[];
   existing: ExistingAlert[];
+  /** When the milestones are due that stand in the database. */
+  standing?: StandingDue[];
   /** Milestones that stand in the database; a plan may stay as large as it is. */
   milestonesStored?: number;
   /** The department's go-live day, for a contract registered before it: what fell due before that day is history. */

@@ -47,6 +47,7 @@ import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
+import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
 
 export const migrations = [
   Access1790000000001,
@@ -95,6 +96,7 @@ export const migrations = [
   FlagInbox1790000000271,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
+  FirstDue1790000000279,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
