@@ -67,6 +67,8 @@ function nameLeadsNowhereElse(
 /** The agency as programs send it, with the numbers of a rehearsal in plain form. */
 export const agencyInputSchema = agencyFields
   .extend({
+    /** Put off by more, nobody would be told in time. What was stored before there was this limit is still read. */
+    lateDays: agencyFields.shape.lateDays.unwrap().max(20).default(5),
     rehearsal: z
       .strictObject({ on: z.boolean(), numbers: z.array(lineOf(40)).max(100) })
       .default({ on: false, numbers: [] }),

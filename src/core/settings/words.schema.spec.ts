@@ -1,7 +1,13 @@
 import type { z } from 'zod';
 import { defaultPlans } from '../planning/plans.default.js';
 import * as city from '../setup/fictional-city.js';
-import { agencyInputSchema, calendarBody, reportingChannelsSchema, schemasOf } from './settings.schema.js';
+import {
+  agencyInputSchema,
+  agencySchema,
+  calendarBody,
+  reportingChannelsSchema,
+  schemasOf,
+} from './settings.schema.js';
 import { planSchema } from './plan.schema.js';
 
 /** What nobody may put where it reaches texts, with the code of the refusal. */
@@ -102,6 +108,11 @@ describe('the agency', () => {
     ['krw', false],
   ])('has %s as its currency: %s', (currency, accepted) => {
     expect(read({ currency })).toBe(accepted);
+  });
+
+  it('lets texts be late by 20 business days at the most; what was stored before that limit is still read', () => {
+    expect([read({ lateDays: 20 }), read({ lateDays: 21 })]).toEqual([true, false]);
+    expect(agencySchema.safeParse({ ...city.agency, lateDays: 60 }).success).toBe(true);
   });
 
   it('rehearses on numbers that can be stored', () => {
