@@ -34,7 +34,6 @@ const unpublished = [
   'importTexts',
   'kindsInTexts',
   'milestones',
-  'movedDates',
   'things',
   'unencodable',
 ];

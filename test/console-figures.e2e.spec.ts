@@ -153,11 +153,13 @@ describe('work lists', () => {
       endsOn: '2026-12-18',
     };
     expect((await manager.post(`/console/contracts/${id}/change`, form)).status).toBe(303);
-    const text = await shown(auditor, '/console/work/dates-moved-back');
-    expect(text).toMatch(/한여울, 부서장/);
+    const text = await shown(auditor, '/console/flags?kind=dates-moved-back');
+    expect(text).toMatch(/한여울 \(부서장\)/);
+    expect(text).toMatch(/완료일 2026.* → 2026.*12/);
     expect(text).not.toMatch(/manager:@/);
     expect(await shown(auditor, '/console/work/unrecorded')).not.toMatch(/\/occurrences|\/change"/);
-    expect((await manager.get('/console/work/dates-moved-back')).status).toBe(404);
+    expect((await manager.get('/console/work/old-drafts')).status).toBe(404);
+    expect((await manager.get('/console/flags')).status).toBe(403);
   });
 
   it('take their row off once it is recorded, and lead back to the list alone', async () => {

@@ -187,7 +187,7 @@ describeInBrowser('people at their tasks', () => {
       expect(await page.locator('main').innerText()).not.toMatch(/징후|Signs|직원 번호|staff/);
       await page.click('main a[href="/console/work/unrecorded"]');
       // What is only the auditor's is no more there than what nobody has.
-      for (const list of ['staff-numbers', 'no-such-list'])
+      for (const list of ['old-drafts', 'no-such-list'])
         expect((await page.request.get(`/console/work/${list}`)).status()).toBe(404);
       const row = page.locator('tbody tr', { hasText: reference });
       await row.locator('summary').click();

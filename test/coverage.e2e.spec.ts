@@ -161,13 +161,13 @@ describe('coverage of a month of the fictional city', () => {
     const kept = await counts();
     await service.sql(
       `INSERT INTO work_candidate SELECT list, c.id FROM contract c,
-         unnest(ARRAY['no-contact', 'registered-late', 'shared-numbers']) list ON CONFLICT DO NOTHING`,
+         unnest(ARRAY['no-contact']) list ON CONFLICT DO NOTHING`,
     );
     await service.sql(
       `INSERT INTO work_dead_number SELECT DISTINCT number_index FROM message WHERE status = 'failed' ON CONFLICT DO NOTHING`,
     );
     expect(await counts()).toEqual(kept);
-    for (const list of ['no-contact', 'registered-late', 'dead-numbers'])
+    for (const list of ['no-contact', 'dead-numbers'])
       expect(kept).not.toContain(`${list} 0`);
   });
 

@@ -62,6 +62,7 @@ const whole = [
   'F-given not-told 1',
   'F-both not-told 1',
   'F-held not-told 120',
+  'F-given moved-department 1',
 ];
 
 let first: string;
@@ -110,7 +111,7 @@ describe('the inbox', () => {
     expect(shown(await inbox(`&departmentId=${parks}`))).toEqual([]);
     expect(shown(await inbox(`&departmentId=${roads}`))).toEqual(whole);
     expect(shown(await inbox(`&officerId=${first}`))).toEqual(['F-given not-told 1', 'F-held not-told 120']);
-    expect(shown(await inbox(`&officerId=${second}`))).toEqual([]);
+    expect(shown(await inbox(`&officerId=${second}`))).toEqual(['F-given moved-department 1']);
     expect(shown(await inbox('&kind=number-swapped'))).toEqual(['F-swapped number-swapped 1']);
     expect(shown(await inbox('&state=closed'))).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { Database } from '../src/platform/database/database.js';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { FlagView, InboxPage } from '../src/core/flags/flags.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
-import { aNumber } from './support/builders.js';
+import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { applied, aSheet, bring } from './support/brought-sheets.js';
 import { contactIds } from './support/contract-reading.js';
 import { startService, type TestService } from './support/service.js';
@@ -101,9 +101,11 @@ it.each<
     // It was to be told on the 17th: that is not soon.
     'a start that is put off in time',
     ({ id }) => ['patch', `/contracts/${id}`, { startsOn: '2026-05-04' }],
-    [],
+    ['dates-moved-back'],
   ],
-  ['an extension', ({ id }) => ['patch', `/contracts/${id}`, { endsOn: '2027-03-31' }], []],
+  ['an extension', ({ id }) => ['patch', `/contracts/${id}`, { endsOn: '2027-03-31' }], ['dates-moved-back']],
+  ['an end that comes sooner', ({ id }) => ['patch', `/contracts/${id}`, { endsOn: '2026-10-30' }], []],
+  ['another title', ({ id }) => ['patch', `/contracts/${id}`, { title: '다른 이름' }], []],
   [
     'one more contact',
     ({ id, counterparties: [party] }) => [
@@ -173,6 +175,93 @@ it('is not raised for a number to which the last text failed', async () => {
     }),
   );
   expect(await kindsOf(contract)).toEqual([]);
+});
+
+describe('a sign', () => {
+  it('says which date was put off, from what to what, whose texts wait, by whom and why', async () => {
+    const contract = await service.register();
+    ok(await officer.patch(`/contracts/${contract.id}`, { endsOn: '2027-03-31', reason: 'rain' }));
+    const [flag] = await flagsOf(contract);
+    expect(flag).toMatchObject({
+      ...{ kind: 'dates-moved-back', reason: 'rain' },
+      changed: [{ field: 'endsOn', from: contract.endsOn, to: '2027-03-31' }],
+    });
+    expect(flag?.lost).toContainEqual(expect.objectContaining({ code: 'completion-due', how: 'later' }));
+    ok(await officer.patch(`/contracts/${contract.id}`, { endsOn: contract.endsOn }));
+    expect(await kindsOf(contract)).toEqual(['dates-moved-back']);
+  });
+
+  it('is seen of a contract without contacts, too, and not of a draft', async () => {
+    const counterparties = [{ name: '(주)가나', contacts: [] }];
+    for (const [signedOn, kinds] of [
+      ['2026-03-06', ['dates-moved-back']],
+      [null, []],
+    ] as const) {
+      const contract = await service.register({ counterparties, signedOn });
+      ok(await officer.patch(`/contracts/${contract.id}`, { endsOn: '2027-03-31' }));
+      expect(await kindsOf(contract)).toEqual(kinds);
+    }
+  });
+
+  it('is no second flag of a change that took something from somebody', async () => {
+    const contract = await service.register({ signedOn: '2026-03-06', startsOn: '2026-03-16' });
+    const later = { signedOn: '2026-04-01', startsOn: '2026-04-06', reason: 'rain' };
+    ok(await officer.patch(`/contracts/${contract.id}`, later));
+    expect(await kindsOf(contract)).toEqual(['put-off']);
+  });
+
+  it('is raised when a dead number is replaced shortly before an alert, and not long before one', async () => {
+    for (const [startsOn, kinds] of [
+      ['2026-03-10', ['changed-before-alert']],
+      ['2026-04-06', []],
+    ] as const) {
+      const contact = aContact({ phone: '010-0000-0001' });
+      const counterparties = [aCounterparty({ name: `(주)${startsOn}`, contacts: [contact] })];
+      const contract = await service.register({ signedOn: '2026-03-04', startsOn, counterparties });
+      await service.advanceTo('2026-03-06T12:00:00+09:00');
+      const [id] = contactIds(contract);
+      ok(await officer.patch(`/contracts/${contract.id}/contacts/${id}`, { phone: aNumber() }));
+      expect(await kindsOf(contract)).toEqual(kinds);
+      if (kinds.length > 0)
+        expect((await flagsOf(contract))[0]?.lost).toMatchObject([
+          { code: 'commencement', contactId: id, how: 'number' },
+        ]);
+    }
+  });
+
+  it('is a contract that is registered when a milestone was past its grace, by hand or from a sheet', async () => {
+    const late = await service.register({ signedOn: '2026-02-09', startsOn: '2026-04-06' });
+    expect(await kindsOf(late)).toEqual(['registered-late']);
+    expect((await flagsOf(late))[0]?.lost).toMatchObject([{ code: 'signing', how: 'missed' }]);
+    const person = await service.person('officer', await service.departmentId('ROADS'));
+    const rows = [
+      { reference: 'L-2026-1', signedOn: '2026-02-09' },
+      { reference: 'L-2026-2', signedOn: '2026-03-05' },
+    ];
+    await applied(service, person, await bring(service, person, { name: 'late.csv', content: aSheet(rows) }));
+    const found = await service.sql(
+      `SELECT c.reference, f.kind FROM flag f JOIN contract c ON c.id = f.contract_id WHERE c.reference LIKE 'L-2026-%'`,
+    );
+    expect(found).toEqual([{ reference: 'L-2026-1', kind: 'registered-late' }]);
+  });
+
+  it('is a contract that comes into another department, of the one that it leaves, whichever way', async () => {
+    const [roads, parks] = [await service.departmentId('ROADS'), await service.departmentId('PARKS')];
+    const made = async (departmentId: string, name: string) =>
+      ok(await service.admin.post<{ id: string }>('/officers', { departmentId, name })).id;
+    const [from, to] = [await made(roads, '김바다'), await made(parks, '이산')];
+    const flag = {
+      ...{ kind: 'moved-department', departmentId: roads, officerId: from, reason: 'move', lost: [] },
+      changed: [{ field: 'departmentId', from: roads, to: parks }],
+    };
+    const amended = await service.register({ officerId: from, departmentId: roads });
+    const change = { departmentId: parks, reason: 'move' };
+    ok(await service.admin.patch(`/contracts/${amended.id}`, change));
+    expect(await flagsOf(amended)).toMatchObject([flag]);
+    const handed = await service.register({ officerId: from, departmentId: roads });
+    ok(await service.admin.post('/contracts/hand-over', { contractIds: [handed.id], to, reason: 'move' }));
+    expect(await flagsOf(handed)).toMatchObject([flag]);
+  });
 });
 
 describe('an auditor', () => {

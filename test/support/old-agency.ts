@@ -106,20 +106,9 @@ const contractsShown = [
   'I-0011',
 ];
 
-const listsOfAuditors = [
-  'terminated-early',
-  'moved-department',
-  'staff-numbers',
-  'shared-numbers',
-  'registered-late',
-  'dates-moved-back',
-  'changed-before-alert',
-  'old-drafts',
-  'undone-imports',
-  'dead-numbers',
-  'unrecorded',
-  'rows-to-mend',
-].map((list) => `/${list}`);
+const listsOfAuditors = ['old-drafts', 'dead-numbers', 'unrecorded', 'rows-to-mend'].map(
+  (list) => `/${list}`,
+);
 
 export interface Asking {
   admin: ApiClient;

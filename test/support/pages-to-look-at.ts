@@ -81,7 +81,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('work-auditor', '/console/work', 'auditor'),
   of('work-unrecorded', '/console/work/unrecorded', 'officer', 'ROADS'),
   of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
-  of('work-dates-moved-back', '/console/work/dates-moved-back', 'auditor'),
+  of('work-old-drafts', '/console/work/old-drafts', 'auditor'),
   of('flags', '/console/flags', 'auditor'),
   of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),
   of('coverage', '/console/coverage', 'auditor'),

@@ -150,6 +150,7 @@ export class ContactsService {
     const e164 = this.rows.numberOf(before);
     if (index === null || e164 === null) return;
     const { departmentId } = contract;
+    await this.changes.noteSign(contractId, { kind: 'changed-before-alert', contactId });
     await this.former.tell({ contractId, counterpartyId, contactId, departmentId, index, e164, country });
   }
 

@@ -10,6 +10,7 @@ import type {
   RecordedOccurrence,
 } from '../planning/planning.types.js';
 import type { Why } from '../planning/flags.js';
+import type { Sign } from '../planning/signs.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import { planFor, SettingsService } from '../settings/settings.service.js';
@@ -17,7 +18,7 @@ import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Contract, type Wanted } from './contract.entity.js';
 import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
-import { requireDatesInOrder, requireSignedBy } from './lifecycle.js';
+import { anchoringTerms, requireDatesInOrder, requireSignedBy } from './lifecycle.js';
 import { requireNearDay, requireSoonLive } from './validity.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
@@ -44,13 +45,19 @@ export class ContractChanges {
    * Writes altered columns, one change row a column; false when nothing differs. Every way into another department but
    * handing over, which asks once for all of its contracts, comes through here.
    */
-  async alter(contract: Contract, wanted: Wanted<Contract>, by: By): Promise<boolean> {
+  async alter(
+    contract: Contract,
+    wanted: Wanted<Contract>,
+    { approvedBy = null, ...change }: By & Pick<Why, 'approvedBy'>,
+  ): Promise<boolean> {
+    const { actor, reason = null } = change;
     const whole = { ...wanted, ...(await this.planChosen(contract, wanted)) };
     const keys = alteredColumns(contract, whole);
     if (keys.length === 0) return false;
     if (wanted.departmentId && keys.includes('departmentId')) {
       await this.requireTransferable(wanted.departmentId, [contract.departmentId]);
     }
+    const was = { ...contract };
     const before = Object.fromEntries(keys.map((key) => [key, contract[key]]));
     const after = Object.fromEntries(keys.map((key) => [key, whole[key]]));
     Object.assign(contract, after);
@@ -64,8 +71,12 @@ export class ContractChanges {
     await this.database
       .repository(Contract)
       .update({ id: contract.id }, { ...after, version: contract.version });
-    if (after['departmentId']) await this.planning.moveAlerts([contract.id], contract.departmentId);
-    await this.journal.record(...keys.map((key) => alteredEntry(contract.id, key, before, after, by)));
+    if (after['departmentId']) {
+      await this.planning.moveAlerts([contract.id], contract.departmentId);
+      await this.planning.flagMoved([was], contract.departmentId, { actor, reason, approvedBy });
+    }
+    for (const sign of signsOf(was, contract)) await this.planning.noteSign(contract.id, sign);
+    await this.journal.record(...keys.map((key) => alteredEntry(contract.id, key, before, after, change)));
     return true;
   }
 
@@ -194,11 +205,16 @@ export class ContractChanges {
     return difference;
   }
 
+  /** Notes a sign of a change, which is judged when the contract is planned again. */
+  noteSign(contractId: string, sign: Sign): Promise<void> {
+    return this.planning.noteSign(contractId, sign);
+  }
+
   /** Plans contracts for the first time, in the transaction that registers them; returns what stands of each. */
-  async planNew(registered: Registered[]): Promise<Map<string, NewlyPlanned>> {
+  async planNew(registered: Registered[], by: Why): Promise<Map<string, NewlyPlanned>> {
     const contracts = registered.map(({ contract }) => contract);
     const parties = new Map(registered.map((one) => [one.contract.id, one]));
-    return this.planning.planNew(await this.reader.planningSubjectsOf(contracts, parties));
+    return this.planning.planNew(await this.reader.planningSubjectsOf(contracts, parties), by);
   }
 
   /**
@@ -220,6 +236,13 @@ export class ContractChanges {
       [changedIds, to.officerId ?? null, to.departmentId ?? null],
     );
     if (to.departmentId) await this.planning.moveAlerts(changedIds, to.departmentId);
+    // All contracts of a department that is merged go with it: nobody picks them.
+    if (to.departmentId && by.what !== 'department-merged')
+      await this.planning.flagMoved(
+        changed.map(({ contract }) => contract),
+        to.departmentId,
+        { actor: by.actor, reason: by.reason ?? null },
+      );
     await this.journal.record(
       ...changed.flatMap(({ contract, keys }) =>
         keys.map((key) => alteredEntry(contract.id, key, contract, to, by)),
@@ -276,6 +299,16 @@ export class ContractChanges {
     if (from.every((id) => stopped.has(id) === stopped.has(departmentId))) return;
     throw contractProblems.error('department-braked');
   }
+}
+
+/** Lists the dates that anchors hang on and that have become others. A draft promises nothing yet. */
+function signsOf(before: Contract, after: Contract): Sign[] {
+  if (before.state === 'draft') return [];
+  return anchoringTerms.flatMap(({ term, anchors }): Sign[] => {
+    const [from, to] = [before[term], after[term]];
+    if (from === null || from === to) return [];
+    return [{ kind: 'dates-moved-back', changed: { field: term, from, to }, anchors }];
+  });
 }
 
 function ofMilestone({ id }: Contract, milestone: string) {

@@ -73,6 +73,7 @@ export class ContractRevisions {
       await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
     );
     await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
+    for (const { contract } of made) await this.changes.noteSign(contract.id, { kind: 'registered-late' });
     return made;
   }
 
@@ -82,7 +83,9 @@ export class ContractRevisions {
       return await this.database.together(async () => {
         const [registered] = await this.registerAll([facts], actor);
         if (!registered) throw new Error('no contract was registered');
-        const planned = (await this.changes.planNew([registered])).get(registered.contract.id);
+        const planned = (await this.changes.planNew([registered], { actor, reason: null })).get(
+          registered.contract.id,
+        );
         if (!planned) throw new Error('planning returned nothing');
         return { ...registered, ...planned };
       });

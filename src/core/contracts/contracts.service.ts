@@ -142,7 +142,8 @@ export class ContractsService {
       const { revision = contract.revision } = fields;
       if (revision !== contract.revision) requireSystem(edit.caller);
       requireRisingRevision(revision, contract.revision);
-      await this.changes.alter(contract, altered, { what: 'amended', actor, reason });
+      const by = { what: 'amended' as const, actor, reason, approvedBy: edit.approvedBy ?? null };
+      await this.changes.alter(contract, altered, by);
       if (!amendedOn) return;
       await this.changes.requireOccurrenceDay(contract, amendedOn, 'amendedOn');
       await this.changes.recordAmendment(contract, { amendedOn, note: reason, externalId: null }, actor);

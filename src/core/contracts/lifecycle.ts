@@ -24,7 +24,7 @@ export const datedTerms = Object.keys(earlierTerms) as DatedTerm[];
 
 /**
  * The terms that each anchor of a plan hangs on. Whoever puts off or clears one of them puts off alerts, which the auditor
- * is shown (`dates-moved-back`); the end of liability is none of them, because it only ends what repeats.
+ * is shown (a flag of the kind `dates-moved-back`); the end of liability is none of them, because it only ends what repeats.
  */
 const termsOfAnchor = {
   signed: ['signedOn'],

@@ -122,7 +122,7 @@ export class FlagInbox {
               n.count, n.first_at, t.people, t.codes
        FROM (SELECT first.* FROM unnest(${named}::text[], ${weighed}::int[]) AS k (kind, weight) CROSS JOIN LATERAL (
            SELECT f.id, f.contract_id, f.kind, k.weight, f.at AS last_at, f.actor, f.reason, f.approved_by, f.department_id,
-                  f.officer_id, f.closed_at, f.closed_by, f.finding, f.note
+                  f.officer_id, f.changed, f.closed_at, f.closed_by, f.finding, f.note
            FROM flag f WHERE f.kind = k.kind AND ${f.sql} AND NOT EXISTS (SELECT FROM flag g
              WHERE g.contract_id = f.contract_id AND g.kind = f.kind AND g.id > f.id AND ${g.sql})
            ORDER BY f.id DESC LIMIT ${limit}) first

@@ -29,6 +29,10 @@ const particulars = {
   actor: z.string(),
   reason: z.string().nullable(),
   approvedBy: z.string().nullable().meta({ description: 'The second person who approved the change.' }),
+  changed: z
+    .array(z.object({ field: z.string(), from: z.string().nullable(), to: z.string().nullable() }))
+    .nullable()
+    .meta({ description: 'What was changed, where the kind is about that.' }),
   closedAt: z.string().nullable(),
   closedBy: z.string().nullable(),
   finding: z.enum(findings).nullable(),

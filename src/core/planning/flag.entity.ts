@@ -7,12 +7,21 @@ const kindsOfChanges = ['not-told', 'number-swapped', 'language', 'put-off'] as 
 /** What a text shows that goes out; see `judgementOf`. */
 export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'] as const;
 
-export const flagKinds = [...kindsOfChanges, ...kindsOfTexts] as const;
+/** What takes nothing from anybody yet; see `Sign`. */
+const kindsOfSigns = [
+  'dates-moved-back',
+  'changed-before-alert',
+  'moved-department',
+  'registered-late',
+] as const;
+
+export const flagKinds = [...kindsOfChanges, ...kindsOfTexts, ...kindsOfSigns] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
 /**
  * How heavy a kind weighs in the auditors' inbox, the heaviest first. The heaviest are those by which a text reaches a person who
- * is not the company's; then come people who were not told, and then texts that came late.
+ * is not the company's; then come people who were not told, then texts that came late or may have been kept from coming, and last what is
+ * usual in an honest year.
  */
 export const flagWeights: Record<FlagKind, number> = {
   'staff-number': 4,
@@ -24,6 +33,10 @@ export const flagWeights: Record<FlagKind, number> = {
   language: 3,
   'put-off': 2,
   late: 2,
+  'changed-before-alert': 2,
+  'registered-late': 2,
+  'dates-moved-back': 1,
+  'moved-department': 1,
 };
 
 export const findings = ['explained', 'mistake', 'referred'] as const;
@@ -31,6 +44,13 @@ export type FlagFinding = (typeof findings)[number];
 
 /** What became of a text that is flagged: how it was lost, or that it was sent. */
 export const fatesOfTexts = [...waysLost, 'sent'] as const;
+
+/** A fact of a contract that somebody changed: a date, or the department by its id. */
+export interface ChangedFact {
+  field: string;
+  from: string | null;
+  to: string | null;
+}
 
 /** A text that is flagged, as the log keeps it: without the number, whose blind index would tell who else has it. */
 type FlaggedText = Pick<LostAlert, 'code' | 'occurrence' | 'contactId'> & {
@@ -58,6 +78,8 @@ export class Flag {
   @Column('uuid') departmentId!: string;
   @Column('uuid') officerId!: string | null;
   @Column('jsonb') lost!: FlaggedText[];
+  /** What was changed, where the kind is about that. */
+  @Column('jsonb') changed!: ChangedFact[] | null;
   @Column('timestamptz') closedAt!: Date | null;
   @Column('text') closedBy!: string | null;
   @Column('text') finding!: FlagFinding | null;

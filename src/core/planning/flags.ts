@@ -22,8 +22,11 @@ interface Flagged {
 }
 
 /** NewFlag is what a flag says when it is raised; nobody has closed it. */
-export type NewFlag = Omit<Flag, 'id' | 'at' | 'approvedBy' | 'closedAt' | 'closedBy' | 'finding' | 'note'> &
-  Partial<Pick<Flag, 'approvedBy'>>;
+export type NewFlag = Omit<
+  Flag,
+  'id' | 'at' | 'approvedBy' | 'changed' | 'closedAt' | 'closedBy' | 'finding' | 'note'
+> &
+  Partial<Pick<Flag, 'approvedBy' | 'changed'>>;
 
 /** Flags writes what a change kept from whom, and what is odd about texts, in the transaction that changes or freezes them. */
 @Injectable()
@@ -51,16 +54,24 @@ export class Flags {
   async write(flags: NewFlag[]): Promise<void> {
     if (flags.length === 0) return;
     const at = await this.clock.now();
-    const open = { approvedBy: null, closedAt: null, closedBy: null, finding: null, note: null };
+    const open = {
+      approvedBy: null,
+      changed: null,
+      closedAt: null,
+      closedBy: null,
+      finding: null,
+      note: null,
+    };
     const rows = flags.map((flag): Flag => ({ ...open, ...flag, id: newId(), at }));
     await this.database.insert(Flag, rows);
     await this.journal.leaves(
-      rows.map(({ id, contractId, kind, lost, actor, reason, approvedBy }) => ({
+      rows.map(({ id, contractId, kind, lost, actor, reason, approvedBy, changed }) => ({
         kind: 'flag',
         subjectId: id,
         body: {
           ...{ contract_id: contractId, kind, lost, actor, reason, at: at.toISOString() },
           ...(approvedBy === null ? {} : { approved_by: approvedBy }),
+          ...(changed === null ? {} : { changed }),
         },
       })),
     );

@@ -10,7 +10,7 @@ import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
 import { lastTextFailed } from './dead-numbers.js';
-import { Flags, type Why } from './flags.js';
+import { Flags, type NewFlag, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
 import { requireRoomAtOnce } from './plan-limits.js';
@@ -19,6 +19,7 @@ import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
 import { isSameOccurrence, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
 import { planningSteps } from './planning.js';
+import { flagOf, type Sign, signsNoted } from './signs.js';
 import type {
   AlertChange,
   Correction,
@@ -51,8 +52,7 @@ export interface KnownContract extends Pick<PlanningSubject, 'contract' | 'goLiv
   since: Date | null;
 }
 
-interface Result {
-  contract: PlanningSubject['contract'];
+interface Result extends Pick<PlanningSubject, 'contract' | 'goLiveOn'> {
   planned: Planned;
 }
 
@@ -90,11 +90,8 @@ export class PlanningService {
     const now = await this.clock.now();
     const ids = subjects.map(({ contract }) => contract.id);
     const alerts = await this.alerts.lockAlertsOf(ids);
-    const results = await this.plan(
-      subjects,
-      { alerts, milestones: await this.milestones.milestonesOf(ids) },
-      now,
-    );
+    const standing = { alerts, milestones: await this.milestones.milestonesOf(ids) };
+    const results = await this.plan(subjects, standing, now);
     const milestoneIds = await this.milestones.store(plannedMilestones(results), ids);
     await this.alerts.store(await this.alertsToStore(results, milestoneIds), now);
     const differences = new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
@@ -103,7 +100,14 @@ export class PlanningService {
       differences,
       by,
     );
+    await this.raiseSigns(results, standing, by);
     return differences;
+  }
+
+  /** Notes a sign of a change that the running transaction makes; it is judged when the contract is planned again. */
+  async noteSign(contractId: string, sign: Sign): Promise<void> {
+    const noted = await signsNoted(this.database);
+    noted.set(contractId, [...(noted.get(contractId) ?? []), sign]);
   }
 
   /** Returns what planning contracts by another calendar would change. Nothing is locked, and nothing is written. */
@@ -121,14 +125,16 @@ export class PlanningService {
    * Plans contracts that the running transaction registers and of which nothing was recorded: there is nothing to read or
    * to lock. Returns what stands of each from now on.
    */
-  async planNew(subjects: PlanningSubject[]): Promise<Map<string, NewlyPlanned>> {
+  async planNew(subjects: PlanningSubject[], by: Why): Promise<Map<string, NewlyPlanned>> {
     if (subjects.length === 0) return new Map();
     const now = await this.clock.now();
-    const results = await this.plan(subjects, { alerts: new Map(), milestones: new Map() }, now);
+    const standing = { alerts: new Map(), milestones: new Map() };
+    const results = await this.plan(subjects, standing, now);
     const milestones = await this.milestones.insert(plannedMilestones(results));
     const ids = new Map(milestones.map((row) => [keyOf(row), row.id]));
     const alerts = await this.alertsToStore(results, ids);
     await this.alerts.store(alerts, now);
+    await this.raiseSigns(results, standing, by);
     const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
     const alertsOf = groupedBy(alerts, ({ contractId }) => contractId);
     return new Map(
@@ -190,6 +196,22 @@ export class PlanningService {
     return occurredOn;
   }
 
+  /** Flags contracts that somebody gives to another department, of the one that they leave. */
+  async flagMoved(
+    contracts: Pick<PlanningSubject['contract'], 'id' | 'departmentId' | 'officerId'>[],
+    to: string,
+    { actor, reason, approvedBy = null }: Why,
+  ): Promise<void> {
+    const moved = contracts.filter(({ departmentId }) => departmentId !== to);
+    await this.flags.write(
+      moved.map(({ id: contractId, departmentId, officerId }) => ({
+        ...{ contractId, kind: 'moved-department', departmentId, officerId, actor, reason, approvedBy },
+        lost: [],
+        changed: [{ field: 'departmentId', from: departmentId, to }],
+      })),
+    );
+  }
+
   /** Moves the alerts of contracts to the department that the contracts came to. */
   async moveAlerts(contractIds: string[], departmentId: string): Promise<void> {
     await this.database.run(
@@ -209,7 +231,7 @@ export class PlanningService {
     const results: Result[] = [];
     let added = 0;
     for (const subject of subjects) {
-      const { contract } = subject;
+      const { contract, goLiveOn } = subject;
       const input = await this.inputOf(subject, standing, { now, graceHours, lateDays });
       await prepareYears(input, calendar);
       const planned = await inTurns(planningSteps(input, calendar));
@@ -219,9 +241,39 @@ export class PlanningService {
       );
       added += planned.difference.added.length;
       if (results.length > 0) requireRoomAtOnce(added);
-      results.push({ contract, planned });
+      results.push({ contract, goLiveOn, planned });
     }
     return results;
+  }
+
+  /** Raises a flag for each sign that the transaction has noted of these contracts, and that comes to one. */
+  private async raiseSigns(results: Result[], standing: Standing, by: Why): Promise<void> {
+    const noted = await signsNoted(this.database);
+    if (noted.size === 0) return;
+    const { actor, reason, approvedBy = null } = by;
+    const { graceHours } = (await this.settings.agency()).value;
+    const at = { calendar: await this.settings.calendar(), now: await this.clock.now() };
+    const flags: NewFlag[] = [];
+    for (const { contract, goLiveOn, planned } of results) {
+      const { id: contractId, departmentId, officerId, state, planName, planVersion } = contract;
+      const signs = noted.get(contractId) ?? [];
+      noted.delete(contractId);
+      if (signs.length === 0) continue;
+      const facts = {
+        ...{ goLiveOn, planned, graceHours, now: at.now, isDraft: state === 'draft' },
+        plan: (await this.settings.plan(planName, planVersion)).value,
+        isLoss: planned.difference.lost.length > 0,
+        before: {
+          milestones: standing.milestones.get(contractId) ?? [],
+          alerts: standing.alerts.get(contractId) ?? [],
+        },
+      };
+      for (const sign of signs) {
+        const found = flagOf(sign, facts, at.calendar);
+        if (found) flags.push({ contractId, departmentId, officerId, actor, reason, approvedBy, ...found });
+      }
+    }
+    await this.flags.write(flags);
   }
 
   /** Whoever replaces a number whose last text failed for good keeps nobody from being told. */

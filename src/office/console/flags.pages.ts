@@ -7,7 +7,7 @@ import { csvFile } from '../../platform/csv.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { actorText } from './contracts/history.js';
+import { actorText, changedText } from './contracts/history.js';
 import { addressOf, waysOn } from './form.js';
 import { page, Visit, Visiting } from './visit.js';
 import './flags.words.js';
@@ -40,6 +40,7 @@ export class FlagInboxPages {
     const who = (actor: string | null) => actor && actorText(actor, actors, locale);
     const auditors = await this.names.auditors();
     const nameOf = new Map(auditors.map(({ id, name }) => [id, name]));
+    const others = await this.choices.namesSeen(visit);
     const ways = waysOn(path, query, nextCursor);
     return page('flags/list', 'navigation.flags', {
       query,
@@ -50,6 +51,7 @@ export class FlagInboxPages {
       items: named.map((row) => ({
         ...row,
         ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
+        changed: changedText(row.changed, { others }, locale),
         tone: toneOf(row.weight),
         assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
         texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),

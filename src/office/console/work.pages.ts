@@ -2,24 +2,17 @@ import { Get, Param } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { csvFile } from '../../platform/csv.js';
-import { type Locale, type Words, words } from '../../platform/words/words.js';
-import { AccountRecords } from '../accounts/account-records.js';
 import { auditLists } from '../work/work-lists.js';
 import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { actorParts } from './contracts/history.js';
 import { addressOf, waysOn } from './form.js';
 import { page, Visit, Visiting } from './visit.js';
 import './work.words.js';
 
 const path = '/console/work';
 
-/** The lists whose rows are of files. */
-const listsOfImports = new Set(['rows-to-mend', 'undone-imports']);
-/** The lists whose sentences give the reason themselves. */
-const listsWithReasons = new Set(['undone-imports']);
 const signs = new Set(auditLists.map(({ code }) => code));
 
 /** WorkPages show what waits for somebody, and the shortest way to deal with it. */
@@ -29,7 +22,6 @@ export class WorkPages {
   constructor(
     private readonly work: WorkService,
     private readonly choices: FormChoices,
-    private readonly names: AccountRecords,
     private readonly settings: SettingsService,
   ) {}
 
@@ -53,9 +45,7 @@ export class WorkPages {
     const { caller, locale } = visit;
     const query = visit.query(workListQuery);
     if (query.format === 'csv') return csvFile(list, await this.work.file(caller, list, query));
-    const { items, nextCursor, name, todo } = await this.work.page(caller, list, query, (actors) =>
-      this.wordsOf(actors),
-    );
+    const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);
     const named = await this.choices.withOfficers(visit, items);
@@ -80,18 +70,10 @@ export class WorkPages {
     return rows.map((row) => ({
       ...row,
       what: row.what[visit.locale],
-      reason: listsWithReasons.has(list) ? null : row.facts['reason'],
       waited: waitedOf(row.days, visit),
-      mend: mayChange || listsOfImports.has(list) ? mendOf(list, row) : null,
+      mend: mayChange || list === 'rows-to-mend' ? mendOf(list, row) : null,
       record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
     }));
-  }
-
-  /** Writes actors with their roles, as they stand within a sentence. */
-  private async wordsOf(actors: string[]): Promise<Map<string, Words>> {
-    const names = await this.names.namesOfActors(actors);
-    const written = (actor: string, locale: Locale) => actorParts(actor, names, locale).join(', ');
-    return new Map(actors.map((actor) => [actor, words(written(actor, 'ko'), written(actor, 'en'))]));
   }
 }
 
@@ -120,7 +102,7 @@ export function waitedOf(days: number, visit: Visit): { text: string; tone: stri
 /** Leads to the page on which a row is dealt with. */
 function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: string; key: string } | null {
   const to = (href: string) => ({ href, key: `work.mend-${list}` });
-  if (listsOfImports.has(list) && typeof facts['importId'] === 'string')
+  if (list === 'rows-to-mend' && typeof facts['importId'] === 'string')
     return to(`/console/imports/${facts['importId']}`);
   if (!contract) return null;
   const page = `/console/contracts/${contract.id}`;

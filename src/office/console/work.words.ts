@@ -6,8 +6,8 @@ defineWords('work', {
     'What people have to mend so that nobody is left untold. Once mended, a row leaves its list by itself.',
   ],
   leadReader: [
-    '부서가 조치해야 하는 것과, 알림을 피하려 한 것일 수 있는 징후입니다. 이 때문에 보류되는 알림은 없습니다.',
-    'What the departments have to mend, and signs that somebody may avoid an alert. Nothing is held because of them.',
+    '부서가 조치해야 하는 것과, 오래 가면 알림을 피하려 한 것일 수 있는 것입니다. 이 때문에 보류되는 알림은 없습니다.',
+    'What the departments have to mend, and what may be a way to avoid alerts when it lasts. Nothing is held because of it.',
   ],
   nothing: ['지금 조치할 일이 없습니다.', 'Nothing waits for you now.'],
   nothingFiltered: ['이 조건에는 조치할 일이 없습니다.', 'Nothing waits under these filters.'],
@@ -16,7 +16,7 @@ defineWords('work', {
     'When a contact or a number is missing, a text cannot be delivered, or something expected is not recorded, it shows up in the lists below.',
   ],
   everyday: ['부서가 조치할 일', 'For the departments to mend'],
-  signs: ['확인할 징후', 'Signs to look into'],
+  signs: ['오래 가는 것', 'What lasts'],
   list: ['목록', 'List'],
   count: ['건수', 'How many'],
   oldest: ['가장 오래된 것', 'Waiting longest'],
@@ -47,5 +47,4 @@ defineWords('work', {
   'mend-unrecorded': ['날짜 고치기', 'Correct the dates'],
   'mend-rows-to-mend': ['가져오기 열기', 'Open the import'],
   'mend-drafts': ['체결 기록', 'Record the signing'],
-  'mend-undone-imports': ['가져오기 열기', 'Open the import'],
 });

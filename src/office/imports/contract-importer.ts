@@ -247,6 +247,7 @@ export class ContractImporter {
     const isNew = (one: Outcome) => one.registered !== undefined && one.contract.version === 1;
     const planned = await this.changes.planNew(
       last.flatMap((one) => (isNew(one) && one.registered ? [one.registered] : [])),
+      by,
     );
     const others = last.filter((one) => !isNew(one)).map(({ contract }) => contract);
     const again = others.length > 0 ? await this.changes.replan(others, by) : new Map<string, Difference>();

@@ -1,12 +1,10 @@
 import type { Caller } from '../../core/access/roles.js';
-import { anchoringTerms, anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
+import { anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
 import { numberGivenAt } from '../../core/contracts/number-given.js';
-import { unrelated } from '../../core/contracts/unrelated.js';
-import { words } from '../../platform/words/words.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
 import { refusedWorkbookName } from '../imports/sheet/refused-workbook.js';
-import { asked, type Facts, type WorkList } from './work-query.js';
+import { asked, type WorkList } from './work-query.js';
 
 /** Today, in the agency's zone. */
 const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
@@ -14,8 +12,6 @@ const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
 /** For how many days a contract is suspended, or a draft, before it shows. */
 const longSuspension = 90;
 const oldDraft = 30;
-/** How shortly before an alert a change of its contact is looked at; days. */
-const shortlyBefore = 7;
 
 /** Somebody is still to be notified of something of contract `c`. */
 const stillToTell = `(c.state IN ('signed', 'underway', 'suspended') OR (c.state = 'completed'
@@ -37,7 +33,6 @@ const requiredWhere = (
 ) => `EXISTS (SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
   WHERE s.name = c.plan_name AND s.version = c.plan_version AND x ->> 'code' = m.code
     AND NOT coalesce((x ->> 'optional')::boolean, false) AND ${wanted})`;
-const required = requiredWhere('true');
 
 /** Contract `c` is in the department of import `i` (or what that became part of) or below it; an admin's import has none. */
 const ofItsDepartment = `(i.department_id IS NULL OR c.department_id IN (
@@ -66,22 +61,12 @@ const lacksContact = `(NOT EXISTS (SELECT FROM counterparty p WHERE p.contract_i
   OR EXISTS (SELECT FROM counterparty p WHERE p.contract_id = c.id AND NOT EXISTS (
     SELECT FROM contact t WHERE t.contract_id = c.id AND t.counterparty_id = p.id AND t.removed_at IS NULL)))`;
 
-/** A milestone of contract `c` was to be alerted before the contract came to the service. */
-const cameLate = `EXISTS (SELECT FROM milestone m WHERE m.contract_id = c.id AND m.due_at < ${registeredAt})`;
-
 /**
  * Contracts that a list would have to look for among all are kept by WorkTally; a list decides over these by what is true when it
  * is read. Each statement finds, of the contracts `$1`, those that may stand in the list, as `id`.
  */
 export const candidates: Record<string, string> = {
   'no-contact': `SELECT c.id FROM contract c WHERE c.id = ANY($1) AND ${lacksContact}`,
-  'registered-late': `SELECT c.id FROM contract c WHERE c.id = ANY($1) AND ${cameLate}`,
-  // Both contracts are: the other one may have been looked at before this number came.
-  'shared-numbers': `SELECT DISTINCT both_of.id
-    FROM contact t JOIN counterparty p ON p.id = t.counterparty_id
-      JOIN contact o ON o.phone_index = t.phone_index AND o.removed_at IS NULL
-      JOIN counterparty q ON q.id = o.counterparty_id CROSS JOIN LATERAL (VALUES (t.contract_id), (o.contract_id)) both_of (id)
-    WHERE t.contract_id = ANY($1) AND t.removed_at IS NULL AND ${unrelated}`,
 };
 
 const isCandidate = (code: string) =>
@@ -188,111 +173,16 @@ export const everydayLists: WorkList[] = [
   { code: 'drafts', sql: drafts },
 ];
 
-/** The date `f.field` was put to before department `d` went live, of which nothing counts, by change `h`. */
-const toHistory = `coalesce((h.before ->> f.field)::date >= d.go_live_on AND (h.after ->> f.field)::date < d.go_live_on, false)`;
-
-/** The index `change_of_dates` holds the changes that this finds, and is used as long as both name the same dates. */
-export const changesDates = `before ?| ${arrayOf(anchoringTerms.map(({ term }) => term))}`;
-/** Rows of (field, kinds): a date, and the types of the anchors that hang on it. */
-const datesWithAnchors = anchoringTerms
-  .map(({ term, anchors }) => `('${term}', ${arrayOf(anchors)})`)
-  .join(', ');
-
 /** The states of contract `c`, each from when to when it was in it; the last until now. */
 const statesHeld = `SELECT h.after ->> 'state' AS state, h.at,
     coalesce(lead(h.at) OVER (ORDER BY h.at, h.id), ${asked.now}) AS until
   FROM change h WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.after ? 'state'`;
 
-/** Signs that somebody avoids an alert, found by blind index and by history. Nothing is held because of them. */
+/**
+ * What lasts, and may be a way to avoid alerts. No act makes it so but the passing of days, so that it is a list of what is true
+ * now; the suspension, or what made the contract a draft, was flagged when it took texts from anybody.
+ */
 export const auditLists: WorkList[] = [
-  {
-    code: 'staff-numbers',
-    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since,
-        jsonb_build_object('staff', (SELECT o.id FROM officer o WHERE o.phone_index = t.phone_index ORDER BY o.id LIMIT 1)) AS facts
-      FROM contact t JOIN contract c ON c.id = t.contract_id
-      WHERE t.removed_at IS NULL AND t.phone_index IN (SELECT phone_index FROM officer)`,
-  },
-  {
-    code: 'shared-numbers',
-    sql: `SELECT t.id, c.id AS contract_id, c.department_id, t.id AS contact_id, ${numberSince} AS since,
-        jsonb_build_object('others', others.contracts) AS facts
-      FROM contact t JOIN counterparty p ON p.id = t.counterparty_id JOIN contract c ON c.id = t.contract_id
-        CROSS JOIN LATERAL (SELECT jsonb_agg(DISTINCT oc.reference) AS contracts
-          FROM contact o JOIN counterparty q ON q.id = o.counterparty_id JOIN contract oc ON oc.id = o.contract_id
-          WHERE o.phone_index = t.phone_index AND o.removed_at IS NULL AND ${unrelated}) others
-      WHERE ${isCandidate('shared-numbers')} AND t.removed_at IS NULL AND others.contracts IS NOT NULL`,
-    sentence: ({ others }) => ({ params: { others: listed(others) } }),
-  },
-  {
-    code: 'registered-late',
-    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, min(m.due_at) AS since,
-        jsonb_build_object('milestones', count(*), 'registeredAt', (min(r.at) AT TIME ZONE ${asked.zone})::date,
-                           'late', floor(extract(epoch FROM min(r.at) - min(m.due_at)) / 86400)::int) AS facts
-      FROM contract c JOIN department d ON d.id = c.department_id JOIN milestone m ON m.contract_id = c.id
-        CROSS JOIN LATERAL (SELECT ${registeredAt} AS at OFFSET 0) r
-      WHERE ${isCandidate('registered-late')} AND c.state <> 'draft' AND ${required} AND m.due_at < r.at - make_interval(hours => ${asked.graceHours})
-        AND (d.go_live_on IS NULL OR (r.at AT TIME ZONE ${asked.zone})::date >= d.go_live_on)
-      GROUP BY c.id`,
-  },
-  {
-    code: 'dates-moved-back',
-    sql: `SELECT h.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
-        jsonb_build_object('field', f.field, 'from', h.before ->> f.field, 'to', h.after ->> f.field, 'actor', h.actor,
-          'beforeGoLive', ${toHistory}, 'reason', h.reason, 'unsent', EXISTS (
-            SELECT FROM setting s, jsonb_array_elements(s.value -> 'milestones') x
-            WHERE s.name = c.plan_name AND s.version = c.plan_version
-              AND NOT coalesce((x ->> 'optional')::boolean, false)
-              AND (f.kinds @> ARRAY[x -> 'anchor' ->> 'type'] OR f.kinds @> ARRAY[x #>> '{anchor,else,type}']
-                   OR f.kinds @> ARRAY[x #>> '{expectedBy,anchor,type}'])
-              AND NOT EXISTS (SELECT FROM milestone m JOIN alert a ON a.milestone_id = m.id JOIN message g ON g.id = a.message_id
-                              WHERE m.contract_id = c.id AND m.code = x ->> 'code' AND g.service_time <= h.at))) AS facts
-      FROM change h JOIN contract c ON c.id = h.contract_id JOIN department d ON d.id = c.department_id
-        JOIN (VALUES ${datesWithAnchors}) f (field, kinds) ON h.before ? f.field
-      WHERE h.subject = 'contract' AND h.${changesDates}
-        AND h.before ->> f.field IS NOT NULL
-        AND (h.after ->> f.field IS NULL OR h.after ->> f.field > h.before ->> f.field OR ${toHistory})`,
-    sentence: ({ to, beforeGoLive, field, unsent }) => {
-      const moved = beforeGoLive === true ? 'history' : 'what';
-      return {
-        name: to === null ? 'cleared' : moved,
-        params: {
-          field: { word: `movedDates.${String(field)}` },
-          unsent: unsent === true ? { word: 'workLists.dates-moved-back.unsent' } : words('', ''),
-        },
-      };
-    },
-  },
-  {
-    code: 'changed-before-alert',
-    sql: `SELECT h.id, c.id AS contract_id, c.department_id, t.id AS contact_id, h.at AS since,
-        jsonb_build_object('removed', h.after IS NULL, 'from', h.before ->> 'phone', 'to', h.after ->> 'phone',
-          'actor', h.actor, 'reason', h.reason, 'milestone', next.code) AS facts
-      FROM change h JOIN contract c ON c.id = h.contract_id JOIN contact t ON t.id::text = h.subject_id
-        CROSS JOIN LATERAL (SELECT m.code FROM milestone m WHERE m.contract_id = c.id AND ${required}
-          AND m.due_at > h.at AND m.due_at <= h.at + make_interval(days => ${shortlyBefore}) ORDER BY m.due_at LIMIT 1) next
-      WHERE h.subject = 'contact' AND h.before IS NOT NULL AND h.before ->> 'phone' IS NOT NULL
-        AND (h.after IS NULL OR h.before ->> 'commitment' IS DISTINCT FROM h.after ->> 'commitment')`,
-    sentence: ({ removed, to }) => ({
-      name: removed === true ? 'removed' : 'what',
-      params: { to: to === null ? { word: 'workLists.changed-before-alert.none' } : String(to) },
-    }),
-  },
-  {
-    code: 'terminated-early',
-    sql: `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
-        jsonb_build_object('alerts', a.unsent, 'state', h.before ->> 'state', 'on', c.terminated_on,
-                           'actor', h.actor, 'reason', h.reason) AS facts
-      FROM contract c
-        CROSS JOIN LATERAL (SELECT h.at, h.before, h.actor, h.reason FROM change h
-          WHERE h.contract_id = c.id AND h.subject = 'contract' AND h.after ->> 'state' = 'terminated'
-          ORDER BY h.at DESC, h.id DESC LIMIT 1) h
-        CROSS JOIN LATERAL (SELECT count(*)::int AS unsent FROM alert a
-          WHERE a.contract_id = c.id AND a.status = 'cancelled' AND a.reason = 'terminated') a
-      WHERE c.state = 'terminated' AND CASE WHEN h.before ->> 'state' <> 'draft' THEN a.unsent > 0 ELSE EXISTS (
-        SELECT FROM change s WHERE s.contract_id = c.id AND s.subject = 'contract'
-          AND s.after ->> 'state' IN ('signed', 'underway', 'suspended', 'completed')) END`,
-    sentence: ({ state }) => ({ name: state === 'draft' ? 'draft' : 'what' }),
-  },
   {
     code: 'long-suspended',
     // Suspended again and again for a little less than is looked at is suspended for long, too.
@@ -308,40 +198,13 @@ export const auditLists: WorkList[] = [
     sentence: ({ running }) => ({ name: running === true ? 'running' : 'what' }),
   },
   {
-    code: 'moved-department',
-    sql: `SELECT h.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, h.at AS since,
-        jsonb_build_object('from', f.name, 'to', t.name, 'fromEn', coalesce(f.name_en, f.code), 'toEn', coalesce(t.name_en, t.code),
-                           'actor', h.actor, 'reason', h.reason) AS facts
-      FROM change h JOIN contract c ON c.id = h.contract_id
-        JOIN department f ON f.id::text = h.before ->> 'departmentId' JOIN department t ON t.id::text = h.after ->> 'departmentId'
-      WHERE h.subject = 'contract' AND h.before ? 'departmentId'`,
-    sentence: ({ from, fromEn, to, toEn }) => ({
-      params: { from: words(String(from), String(fromEn)), to: words(String(to), String(toEn)) },
-    }),
-  },
-  {
     code: 'old-drafts',
     sql: `SELECT * FROM (${drafts}) drafts WHERE since < ${asked.now} - make_interval(days => ${oldDraft})`,
     sentence: () => ({ params: { days: oldDraft } }),
-  },
-  {
-    code: 'undone-imports',
-    sql: `SELECT i.id, NULL::uuid AS contract_id, i.department_id, NULL::uuid AS contact_id, coalesce((SELECT max(h.at) FROM change h
-          WHERE h.subject_id = i.id::text AND h.subject = 'import' AND h.what = 'import-undone'), i.undone_at) AS since,
-        jsonb_build_object('importId', i.id, 'file', i.file_name, 'actor', i.undone_by, 'reason', i.undo_reason) AS facts
-      FROM import i WHERE i.undone_at IS NOT NULL`,
-    sentence: ({ reason }) => ({
-      params: { reason: reason === null ? { word: 'workLists.undone-imports.no-reason' } : String(reason) },
-    }),
   },
 ];
 
 /** Nobody but the auditor learns that there are lists of signs. */
 export function listsFor({ role }: Pick<Caller, 'role'>): WorkList[] {
   return role === 'auditor' ? [...everydayLists, ...auditLists] : everydayLists;
-}
-
-function listed(references: Facts[string] | undefined): string {
-  const all = Array.isArray(references) ? references : [];
-  return all.length > 5 ? `${all.slice(0, 5).join(', ')} … (${all.length})` : all.join(', ');
 }

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, callerIdOf } from '../../core/access/roles.js';
 import type { Contact, Contract } from '../../core/contracts/contract.entity.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
 import type { Params, Words } from '../../platform/words/words.js';
@@ -17,10 +16,6 @@ export interface Named {
   milestone: Words | null;
   /** What the provider's code means. */
   carrier: Words | null;
-  /** An officer's name, masked. */
-  officer: string | null;
-  /** Whoever did it; null for the name that the log has. */
-  actor: Words | null;
 }
 
 export interface Sentence {
@@ -68,10 +63,10 @@ export type FoundRow = Pick<
   };
 
 /** Parameters that a list's statement does not use still have to have types. */
-const typed = `asked AS (SELECT $1::uuid[], $2::timestamptz, $3::text, $4::text, $5::boolean, $6::integer, $7::uuid)`;
+const typed = `asked AS (SELECT $1::uuid[], $2::timestamptz, $3::text, $4::text, $5::boolean, $6::uuid)`;
 
 /** The one place where every list is narrowed to what the caller sees. */
-const seen = `($1::uuid[] IS NULL OR l.department_id = ANY($1::uuid[])) AND ($7::uuid IS NULL OR c.officer_id = $7::uuid)`;
+const seen = `($1::uuid[] IS NULL OR l.department_id = ANY($1::uuid[])) AND ($6::uuid IS NULL OR c.officer_id = $6::uuid)`;
 
 /** WorkQuery runs the statements of the lists. */
 @Injectable()
@@ -80,14 +75,12 @@ export class WorkQuery {
     private readonly database: Database,
     private readonly tallies: TallyService,
     private readonly departments: DepartmentsService,
-    private readonly settings: SettingsService,
   ) {}
 
   /** Reads what a caller asks for; a department that they do not see is not found. */
   async asked(caller: Caller, { departmentId, officerId }: Wanted): Promise<Asked> {
     if (departmentId !== undefined) await this.departments.mustSee(caller, departmentId);
     const { now, timeZone } = await this.tallies.requireCounted();
-    const { value: agency } = await this.settings.agency();
     return {
       now,
       timeZone,
@@ -97,7 +90,6 @@ export class WorkQuery {
         timeZone,
         callerIdOf(caller),
         caller.role !== 'officer',
-        agency.graceHours,
         officerId ?? null,
       ],
     };
@@ -126,8 +118,8 @@ export class WorkQuery {
               c.plan_name, c.plan_version, c.officer_id,
               t.id AS contact_id, t.name_sealed, t.phone_sealed, t.role
        FROM (${list.sql}) l LEFT JOIN contract c ON c.id = l.contract_id LEFT JOIN contact t ON t.id = l.contact_id
-       WHERE ${seen} AND ($8::timestamptz IS NULL OR (l.since, l.id) > ($8::timestamptz, $9::uuid))
-       ORDER BY l.since, l.id LIMIT $10`,
+       WHERE ${seen} AND ($7::timestamptz IS NULL OR (l.since, l.id) > ($7::timestamptz, $8::uuid))
+       ORDER BY l.since, l.id LIMIT $9`,
       [...parameters, after?.value ?? null, after?.id ?? null, limit + 1],
     );
     return pageFrom(rows, limit, (row) => row.exactly);
@@ -144,6 +136,5 @@ export const asked = {
   caller: '$4::text',
   /** Whether the caller sees what others of their department uploaded, as managers do. */
   everybodys: '$5::boolean',
-  graceHours: '$6::integer',
-  officer: '$7::uuid',
+  officer: '$6::uuid',
 } as const;

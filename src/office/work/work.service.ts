@@ -16,9 +16,6 @@ import { type Asked, type Facts, type FoundRow, type WorkList, WorkQuery } from 
 import type { Work, WorkListPage, WorkListQuery, WorkQuery as Wanted, WorkRow } from './work.schema.js';
 import { rowWords } from './work.words.js';
 
-/** What people are called whom the log names as actors. */
-type ActorNames = (actors: string[]) => Promise<ReadonlyMap<string, Words>>;
-
 const exportPage = 1000;
 
 /** The columns of a list's file; its names and numbers are masked. */
@@ -64,17 +61,12 @@ export class WorkService {
     return { items };
   }
 
-  /** Reads a page of a list. The log names people by their account; pages put their names in that place. */
-  async page(
-    caller: Caller,
-    code: string,
-    query: Omit<WorkListQuery, 'format'>,
-    actorNames: ActorNames = () => Promise.resolve(new Map()),
-  ): Promise<WorkListPage> {
+  /** Reads a page of a list. */
+  async page(caller: Caller, code: string, query: Omit<WorkListQuery, 'format'>): Promise<WorkListPage> {
     const list = requireList(caller, code);
     const asked = await this.query.asked(caller, query);
     const { items, nextCursor } = await this.query.page(list, asked, query);
-    return { ...headOf(list), items: await this.views(list, items, asked, actorNames), nextCursor };
+    return { ...headOf(list), items: await this.views(list, items, asked), nextCursor };
   }
 
   /** Writes a list as CSV. The export is journalled before the first line, and a list that is not the caller's never. */
@@ -84,24 +76,14 @@ export class WorkService {
     return csvPages(columns, (cursor) => this.page(caller, code, { ...query, cursor, limit: exportPage }));
   }
 
-  private async views(
-    list: WorkList,
-    rows: FoundRow[],
-    asked: Asked,
-    actorNames: ActorNames,
-  ): Promise<WorkRow[]> {
+  private async views(list: WorkList, rows: FoundRow[], asked: Asked): Promise<WorkRow[]> {
     const departments = await this.labels.departments(rows.map((row) => row.departmentId));
-    const officers = await this.labels.officers(
-      rows.flatMap((row) => [row.officerId, textIn(row.facts, 'staff')]),
-    );
-    const actors = await actorNames(rows.flatMap((row) => textIn(row.facts, 'actor') ?? []));
+    const officers = await this.labels.officers(rows.map((row) => row.officerId));
     const views: WorkRow[] = [];
     for (const row of rows) {
       const named = {
         milestone: await this.milestone(row),
         carrier: this.carrier(row.facts),
-        officer: officers.get(textIn(row.facts, 'staff') ?? '')?.name ?? null,
-        actor: actors.get(textIn(row.facts, 'actor') ?? '') ?? null,
       };
       views.push({
         id: row.id,
@@ -158,9 +140,4 @@ function waited(since: Date, { now, timeZone }: Asked) {
 
 function contractOf({ contractId: id, reference, title, kind, state }: FoundRow): WorkRow['contract'] {
   return id === null ? null : { id, reference, title, kind, state };
-}
-
-function textIn(facts: Facts, name: string): string | null {
-  const fact = facts[name];
-  return typeof fact === 'string' ? fact : null;
 }

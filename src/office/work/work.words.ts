@@ -1,5 +1,4 @@
-import type { AnchoringTerm } from '../../core/contracts/lifecycle.js';
-import { type Both, defineWords, type Words, wordsOf } from '../../platform/words/words.js';
+import { defineWords, type Words, wordsOf } from '../../platform/words/words.js';
 import type { Facts, Named, WorkList } from './work-query.js';
 
 const look = [
@@ -81,72 +80,6 @@ defineWords('workLists', {
     '아직 체결되지 않아 아무도 안내받지 못합니다.',
     'It is not signed, so nobody is told anything.',
   ],
-  'staff-numbers.name': ['직원 번호와 같은 연락처', 'Numbers that belong to staff'],
-  'staff-numbers.todo': [
-    '업체 사람의 번호가 맞는지 업체에 직접 확인하세요.',
-    'Ask the counterparty itself whose number this is.',
-  ],
-  'staff-numbers.what': [
-    '이 번호는 직원({officer})의 번호입니다.',
-    'This is the number of a member of staff ({officer}).',
-  ],
-  'shared-numbers.name': ['서로 다른 업체의 같은 번호', 'One number at unrelated counterparties'],
-  'shared-numbers.todo': [
-    '번호의 주인을 업체에 직접 확인하세요.',
-    'Ask the counterparties themselves whose number this is.',
-  ],
-  'shared-numbers.what': [
-    '다른 업체의 연락처에도 있는 번호입니다: {others}',
-    'Another counterparty has the same number: {others}',
-  ],
-  'registered-late.name': ['늦게 등록된 계약', 'Registered after their milestones'],
-  'registered-late.todo': look,
-  'registered-late.what': [
-    '단계 {milestones}개의 안내 시기가 지난 뒤 {registeredAt}에 등록되었습니다(가장 늦은 것 {late}일).',
-    'Registered on {registeredAt}, too late for {milestones} milestones (the first by {late} days).',
-  ],
-  'dates-moved-back.name': ['뒤로 미뤄진 날짜', 'Dates moved back'],
-  'dates-moved-back.todo': look,
-  'dates-moved-back.what': [
-    '{field} {from}에서 {to}(으)로 미뤄졌습니다({actor}).{unsent}',
-    'The {field} ({from}) was put off to {to} by {actor}{unsent}.',
-  ],
-  'dates-moved-back.history': [
-    '{field} {from}에서 부서의 시행일 전인 {to}(으)로 옮겨졌습니다({actor}).{unsent}',
-    'The {field} ({from}) was moved to {to}, before the department’s go-live day, by {actor}{unsent}.',
-  ],
-  'dates-moved-back.cleared': [
-    '{field} {from}이(가) 지워졌습니다({actor}).{unsent}',
-    'The {field} ({from}) was cleared by {actor}{unsent}.',
-  ],
-  'dates-moved-back.unsent': [' 그때까지 보내지 않은 안내가 있었습니다.', ', before an alert had gone out'],
-  'changed-before-alert.name': ['안내 직전에 바뀐 연락처', 'Contacts changed shortly before an alert'],
-  'changed-before-alert.todo': [
-    '이전 번호로 업체에 직접 확인하세요.',
-    'Ask the counterparty itself, by the number from before.',
-  ],
-  'changed-before-alert.what': [
-    '{milestone} 안내 직전에 번호가 {from}에서 {to}(으)로 바뀌었습니다({actor}).',
-    'The number was changed from {from} to {to} shortly before {milestone} was to be told, by {actor}.',
-  ],
-  'changed-before-alert.removed': [
-    '{milestone} 안내 직전에 연락처({from})가 삭제되었습니다({actor}).',
-    'The contact ({from}) was removed shortly before {milestone} was to be told, by {actor}.',
-  ],
-  'changed-before-alert.none': ['없음', 'none'],
-  'terminated-early.name': ['안내 전에 해지된 계약', 'Terminated before they were told'],
-  'terminated-early.todo': [
-    '실제로 해지되었는지 업체에 직접 확인하세요.',
-    'Ask the counterparty itself whether the contract came to an end.',
-  ],
-  'terminated-early.what': [
-    '보내지 않은 안내 {alerts}건을 남기고 {on}자로 해지되었습니다({actor}).',
-    'Terminated as of {on} by {actor}, with {alerts} alerts unsent.',
-  ],
-  'terminated-early.draft': [
-    '체결되었다가 작성 중으로 되돌아간 계약이 {on}자로 해지되었습니다({actor}).',
-    'It had been signed, became a draft again, and was terminated as of {on} by {actor}.',
-  ],
   'long-suspended.name': ['오래 중지된 계약', 'Suspended for long'],
   'long-suspended.todo': look,
   'long-suspended.what': [
@@ -157,36 +90,13 @@ defineWords('workLists', {
     '{times}번에 걸쳐 모두 {days}일 중지되었습니다. 지금도 안내가 보류되고 있습니다.',
     'Suspended for {days} days in all, {times} times: its alerts are held.',
   ],
-  'moved-department.name': ['부서가 바뀐 계약', 'Moved to another department'],
-  'moved-department.todo': [
-    '두 부서에 옮긴 까닭을 확인하고, 받은 부서의 연락처를 살펴보세요.',
-    'Ask both departments why, and look at its contacts.',
-  ],
-  'moved-department.what': [
-    '{from}에서 {to}(으)로 옮겨졌습니다({actor}).',
-    'Moved from {from} to {to} by {actor}.',
-  ],
   'old-drafts.name': ['오래된 작성 중 계약', 'Old drafts'],
   'old-drafts.todo': look,
   'old-drafts.what': [
     '{days}일 넘게 작성 중이어서 아무도 안내받지 못합니다.',
     'A draft for more than {days} days: nobody is told anything.',
   ],
-  'undone-imports.name': ['취소된 가져오기', 'Undone imports'],
-  'undone-imports.todo': ['무엇을 왜 취소했는지 확인하세요.', 'Look at what was undone, and why.'],
-  'undone-imports.what': [
-    '{file} 가져오기가 취소되었습니다({actor}): {reason}',
-    'The import of {file} was undone by {actor}: {reason}',
-  ],
-  'undone-imports.no-reason': ['사유 없음', 'no reason given'],
 });
-
-/** What the list of dates that moved back calls them. */
-defineWords('movedDates', {
-  signedOn: ['계약일', 'signing day'],
-  startsOn: ['착수일', 'start'],
-  endsOn: ['완료일', 'end'],
-} satisfies Record<AnchoringTerm, Both>);
 
 /** Says what a row of a list is about. Places take what the facts name, as people read it, and else the facts. */
 export function rowWords({ code, sentence }: WorkList, facts: Facts, named: Named): Words {
@@ -196,8 +106,6 @@ export function rowWords({ code, sentence }: WorkList, facts: Facts, named: Name
     ...plain,
     milestone: named.milestone ?? plain['milestone'],
     carrier: named.carrier ?? plain['carrierCode'],
-    officer: named.officer ?? '?',
-    actor: named.actor ?? plain['actor'],
     ...params,
   });
 }

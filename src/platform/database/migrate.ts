@@ -45,6 +45,7 @@ import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-fla
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
+import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
@@ -94,6 +95,7 @@ export const migrations = [
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
+  Signs1790000000272,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,

@@ -151,6 +151,10 @@ defineWords('contracts', {
   'flag-shared-number': ['다른 업체도 쓰는 번호로 보냄', 'Sent to a number that another company has'],
   'flag-other-country': ['다른 나라의 번호로 보냄', 'Sent to a number of another country'],
   'flag-late': ['늦게 보냄', 'Sent late'],
+  'flag-dates-moved-back': ['알리기 전에 날짜가 뒤로 미뤄짐', 'A date was put off before it was told'],
+  'flag-changed-before-alert': ['안내 직전에 연락처가 바뀜', 'A contact was changed shortly before an alert'],
+  'flag-moved-department': ['다른 부서로 옮겨짐', 'Moved to another department'],
+  'flag-registered-late': ['단계가 지난 뒤 등록됨', 'Registered after its milestones'],
   notTold: [
     '이대로 바꾸면 {count}명이 알림을 받지 못하거나, 늦게 또는 다른 언어로 받습니다. 사유를 적으면 다른 사람이 승인한 뒤에 적용됩니다.',
     'Changed like this, {count} people will not be told, or much later, or in another language. It needs a reason, and applies once a second person approves it.',

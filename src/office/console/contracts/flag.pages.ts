@@ -10,7 +10,8 @@ import { ownAddress } from '../form.js';
 import { onFields } from './contract-form.pages.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
-import { actorText } from './history.js';
+import { actorText, changedText } from './history.js';
+import { FormChoices } from '../choices.js';
 import '../flags.words.js';
 
 /** FlagPages show an auditor the flags of a contract, and let them give these to somebody, note what they learn, and close them. */
@@ -21,6 +22,7 @@ export class FlagPages {
     private readonly inPage: ContractInPage,
     private readonly flags: FlagsService,
     private readonly names: AccountRecords,
+    private readonly choices: FormChoices,
   ) {}
 
   @Get()
@@ -38,8 +40,10 @@ export class FlagPages {
     ]);
     const nameOf = (assignee: string | null) =>
       assignee === null ? visit.t('flags.nobody') : (actors.get(personOf(assignee)) ?? assignee);
+    const others = await this.choices.namesSeen(visit);
     const shown = flags.map(({ lost, actor, closedBy, ...flag }) => ({
       ...flag,
+      changed: changedText(flag.changed, { others }, locale),
       who: actorText(actor, actors, locale),
       closer: closedBy && actorText(closedBy, actors, locale),
       people: new Set(lost.map(({ contactId }) => contactId)).size,

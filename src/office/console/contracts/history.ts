@@ -38,6 +38,21 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
     .reverse();
 }
 
+/** Writes what a flag says was changed: a date, or the department. */
+export function changedText(
+  changed: { field: string; from: string | null; to: string | null }[] | null,
+  names: Pick<HistoryNames, 'others'>,
+  locale: Locale,
+): string | null {
+  const text = (value: string | null, field: string) =>
+    value === null ? translate(locale, 'common.none') : valueText(value, field, names, locale);
+  const parts = (changed ?? []).map(
+    ({ field, from, to }) =>
+      `${wordsOr(`contracts.${field}`, field, locale)} ${text(from, field)} → ${text(to, field)}`,
+  );
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
 export function actorText(actor: string, names: Map<string, string>, locale: Locale): string {
   const [who = '', role] = actorParts(actor, names, locale);
   return role === undefined ? who : `${who} (${role})`;
@@ -56,7 +71,12 @@ function wordsOr(key: string, code: string, locale: Locale): string {
   return hasWords(key) ? translate(locale, key) : code;
 }
 
-function valueText(value: unknown, field: string, { others }: HistoryNames, locale: Locale): string | null {
+function valueText(
+  value: unknown,
+  field: string,
+  { others }: Pick<HistoryNames, 'others'>,
+  locale: Locale,
+): string | null {
   if (typeof value === 'number') return String(value);
   if (typeof value !== 'string') return null;
   if (field.endsWith('Id')) return others.get(value) ?? translate(locale, 'history.not-seen');
