@@ -155,7 +155,7 @@ describe('work lists', () => {
     expect((await manager.post(`/console/contracts/${id}/change`, form)).status).toBe(303);
     const text = await shown(auditor, '/console/flags?kind=dates-moved-back');
     expect(text).toMatch(/한여울 \(부서장\)/);
-    expect(text).toMatch(/완료일 2026.* → 2026.*12/);
+    expect(text).toMatch(/완료\(준공\)일 2026년 11월 27일.* → 2026년 12월 18일/);
     expect(text).not.toMatch(/manager:@/);
     expect(await shown(auditor, '/console/work/unrecorded')).not.toMatch(/\/occurrences|\/change"/);
     expect((await manager.get('/console/work/old-drafts')).status).toBe(404);
