@@ -167,8 +167,7 @@ describe('coverage of a month of the fictional city', () => {
       `INSERT INTO work_dead_number SELECT DISTINCT number_index FROM message WHERE status = 'failed' ON CONFLICT DO NOTHING`,
     );
     expect(await counts()).toEqual(kept);
-    for (const list of ['no-contact', 'dead-numbers'])
-      expect(kept).not.toContain(`${list} 0`);
+    for (const list of ['no-contact', 'dead-numbers']) expect(kept).not.toContain(`${list} 0`);
   });
 
   it('has a milestone of every outcome and every reason', async () => {
