@@ -35,7 +35,6 @@ const termsOfAnchor = {
   completed: [],
   milestone: [],
 } as const satisfies Record<DatedAnchor['type'], readonly DatedTerm[]>;
-export type AnchoringTerm = (typeof termsOfAnchor)[DatedAnchor['type']][number];
 
 /** The terms that anchors hang on, each with the types of those anchors. */
 export const anchoringTerms = datedTerms
