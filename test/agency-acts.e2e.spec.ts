@@ -271,6 +271,85 @@ describe('the accounts and keys of auditors', () => {
   }
 });
 
+describe('a brake', () => {
+  interface Pulled extends Waiting {
+    id: string;
+    endsAt: string | null;
+  }
+  const clock = async () => ok(await service.admin.get<{ now: string }>('/sandbox/clock')).now;
+  const later = (moment: string, hours: number) => new Date(Date.parse(moment) + hours * 3_600_000);
+  const brakesOn = async () =>
+    ok(
+      await service.admin.get<{
+        items: { id: string; releasedAt: string | null; releaseReason: string | null }[];
+      }>('/brakes'),
+    ).items;
+  const pull = (page: PageClient, what: string) =>
+    page.post('/console/settings/brakes', { what, reason: 'an error was found' });
+  const waitingFor = async (act: string) =>
+    ok(await service.admin.get<{ items: ProposalView[] }>('/proposals?state=waiting&limit=100')).items.find(
+      (one) => one.act === act,
+    )?.id ?? '';
+
+  it('holds at once, ends by itself within a day, and is not pulled again in that week without a second person', async () => {
+    const roads = await service.departmentId('ROADS');
+    const { page } = await service.signedIn('admin');
+    const begins = await clock();
+    expect((await pull(page, `department:${roads}`)).headers['location']).toContain('done=brake-for-a-day');
+    const [pulled] = await brakesOn();
+    expect(pulled).toMatchObject({ releasedAt: null, endsAt: later(begins, 24).toISOString() });
+    await service.advanceTo(later(begins, 23).toISOString());
+    expect((await brakesOn())[0]).toMatchObject({ id: pulled?.id, releasedAt: null });
+    await service.advanceTo(later(begins, 24).toISOString());
+    expect((await brakesOn()).find(({ id }) => id === pulled?.id)).toMatchObject({
+      ...{
+        releasedAt: expect.any(String) as string,
+        releasedBy: 'system',
+        releaseReason: 'brake-not-approved',
+      },
+    });
+    expect((await page.get('/console/settings/brakes')).body).toContain('저절로 풀렸습니다');
+
+    expect((await pull(page, 'template:ko/any/signing')).headers['location']).toContain('done=proposed');
+    expect((await brakesOn()).filter(({ releasedAt }) => releasedAt === null)).toEqual([]);
+    const id = await waitingFor('pullBrake');
+    expect((await second.get(`/console/proposals/${id}`)).body).toContain('ko/any/signing');
+    expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
+    const [on] = (await brakesOn()).filter(({ releasedAt }) => releasedAt === null);
+    expect(on).toMatchObject({ endsAt: null });
+    await service.admin.post(`/brakes/${on?.id}/release`, { reason: 'mended' });
+  });
+
+  it('is not for a day each time that it was released in between', async () => {
+    const { page } = await service.signedIn('admin');
+    await pull(page, 'sender:SANDBOX');
+    const [first] = await brakesOn();
+    await service.advanceTo(later(await clock(), 20).toISOString());
+    await service.admin.post(`/brakes/${first?.id}/release`, { reason: 'mended' });
+    const now = await clock();
+    await pull(page, 'sender:SANDBOX');
+    const [again] = await brakesOn();
+    expect(again).toMatchObject({ releasedAt: null, endsAt: later(now, 4).toISOString() });
+    await service.admin.post(`/brakes/${again?.id}/release`, { reason: 'mended' });
+  });
+
+  it('stays once somebody else has approved it', async () => {
+    const { page } = await service.signedIn('admin');
+    await pull(page, 'agency:all');
+    expect(
+      (await page.post('/console/settings/brakes', { what: 'agency:all', reason: 'an error', step: 'save' }))
+        .status,
+    ).toBe(303);
+    const id = await waitingFor('keepBrake');
+    expect((await approvedBy(page, id)).status).toBe(403);
+    expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
+    await service.advanceTo(later(await clock(), 100).toISOString());
+    const [on] = await brakesOn();
+    expect(on).toMatchObject({ releasedAt: null, endsAt: null });
+    await service.admin.post(`/brakes/${on?.id}/release`, { reason: 'mended' });
+  });
+});
+
 it('applies at once in an agency that has nobody else', async () => {
   const small = await startService();
   small.approvesAtOnce = false;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wordsView } from '../../platform/http/query.schema.js';
+import { waitingView } from '../access/second-look.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
 import { brakeScopes } from './sending.entities.js';
 
@@ -36,6 +37,11 @@ export const brakeView = z
     }),
     actor: z.string(),
     pulledAt: z.string(),
+    endsAt: z
+      .string()
+      .nullable()
+      .meta({ description: 'When it ends by itself, unless a second person approves it.' }),
+    proposal: waitingView.shape.proposal.optional().meta({ description: 'What waits for a second person.' }),
     releasedAt: z.string().nullable(),
     releasedBy: z.string().nullable(),
     releaseReason: z.string().nullable(),

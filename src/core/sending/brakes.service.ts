@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { IsNull, LessThanOrEqual } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -54,6 +55,12 @@ export interface Unsettled {
 
 /** A brake as it is listed. One that is not readable pauses everything: the service has no such target, or no such scope. */
 export type ListedBrake = Brake & { readable: boolean; reasonText: Words };
+
+/** What whoever pulls a brake says. */
+export type Pulled = Pick<Brake, 'scope' | 'target' | 'reason'>;
+
+/** Why a brake was released that nobody approved. */
+const notApproved: StopCode = 'brake-not-approved';
 
 type ReadBrake = Omit<ListedBrake, 'reasonText'>;
 
@@ -156,19 +163,16 @@ export class BrakesService {
   }
 
   /**
-   * Pauses sending for a target. Throws when there is no such target; and when it is paused already, unless the service
-   * itself pulls the brake.
+   * Pauses sending for a target, until `endsAt` where it is given. Throws when there is no such target; and when it is paused
+   * already, unless the service itself pulls the brake.
    */
-  async pullBrake(
-    who: Caller | 'system',
-    brake: Pick<Brake, 'scope' | 'target' | 'reason'>,
-  ): Promise<ListedBrake> {
+  async pullBrake(who: Caller | 'system', brake: Pulled, endsAt: Date | null = null): Promise<ListedBrake> {
     const actor = who === 'system' ? 'system' : actorOf(who);
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<ReadBrake>(
-        `INSERT INTO brake (id, scope, target, reason, actor) VALUES ($2, $3, $4, $5, $6)
+        `INSERT INTO brake (id, scope, target, reason, actor, ends_at) VALUES ($2, $3, $4, $5, $6, $7)
          ON CONFLICT (scope, target) WHERE released_at IS NULL DO NOTHING RETURNING *, ${isReadable} AS readable`,
-        [this.providers.senders, newId(), brake.scope, brake.target, brake.reason, actor],
+        [this.providers.senders, newId(), brake.scope, brake.target, brake.reason, actor, endsAt],
       );
       if (!row) {
         if (who === 'system') return this.requirePulled(brake.scope, brake.target);
@@ -182,18 +186,35 @@ export class BrakesService {
   }
 
   /** Releases a brake. Throws when it is not on, or when a restored database is not settled yet. */
-  async releaseBrake(caller: Caller, id: string, reason: string): Promise<ListedBrake> {
+  async releaseBrake(who: Caller | 'system', id: string, reason: string): Promise<ListedBrake> {
+    const actor = who === 'system' ? who : actorOf(who);
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<ReadBrake>(
         `UPDATE brake SET released_at = clock_timestamp(), released_by = $3, release_reason = $4
          WHERE id = $2 AND released_at IS NULL RETURNING *, ${isReadable} AS readable`,
-        [this.providers.senders, id, actorOf(caller), reason],
+        [this.providers.senders, id, actor, reason],
       );
       if (!row) throw notFound('brake that is on');
       if (row.scope === 'instance') await this.requireSettled();
-      await this.record(row, 'released', actorOf(caller), reason);
+      await this.record(row, 'released', actor, reason);
       return this.listed(row);
     });
+  }
+
+  /** Lets a brake stay that would end by itself. */
+  async keepBrake(id: string): Promise<void> {
+    const { affected } = await this.database
+      .repository(Brake)
+      .update({ id, releasedAt: IsNull() }, { endsAt: null });
+    if (!affected) throw notFound('brake that is on');
+  }
+
+  /** Releases the brakes that end by now, by the service clock. */
+  async releaseEnded(): Promise<void> {
+    const ended = await this.database
+      .repository(Brake)
+      .findBy({ releasedAt: IsNull(), endsAt: LessThanOrEqual(await this.clock.now()) });
+    for (const { id } of ended) await this.releaseBrake('system', id, notApproved);
   }
 
   /** Counts the planned alerts that fall due within so many days by the service clock, those that are due now among them. */

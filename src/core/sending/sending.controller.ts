@@ -1,10 +1,13 @@
-import { Body, Controller, Get, Post } from '@nestjs/common';
+import { Body, Controller, Get, Post, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
+import { answerWaiting, waitingView } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
-import { Answers } from '../../platform/http/answers.js';
+import { Answers, AnswersToo } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { brakeView, newBrakeSchema, releaseSchema } from './brake.schema.js';
+import { BrakeActs } from './brake-acts.js';
 import { BrakesService } from './brakes.service.js';
 import { InstanceService, instanceView } from './instance.service.js';
 import { MessageStates } from './message-states.js';
@@ -16,6 +19,7 @@ const releasedView = z.object({ id: z.uuid(), status: z.literal('waiting') });
 export class SendingController {
   constructor(
     private readonly brakes: BrakesService,
+    private readonly acts: BrakeActs,
     private readonly instance: InstanceService,
     private readonly messages: MessageStates,
   ) {}
@@ -32,12 +36,20 @@ export class SendingController {
   }
 
   @Post('brakes')
-  @Answers(201, brakeView, 'Pauses sending; what falls due waits')
-  pull(
+  @Answers(
+    201,
+    brakeView,
+    'Pauses sending, for a day unless a second person approves it; what falls due waits',
+  )
+  @AnswersToo(202, waitingView, 'The caller has paused for a day of this week: it waits for a second person')
+  async pull(
     @CurrentCaller() caller: Caller,
     @Body({ schema: newBrakeSchema }) body: z.infer<typeof newBrakeSchema>,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.brakes.pullBrake(caller, body);
+    const pulled = await this.acts.pull(caller, body);
+    if (!('id' in pulled)) answerWaiting(reply, pulled);
+    return pulled;
   }
 
   @Post('brakes/:id/release')

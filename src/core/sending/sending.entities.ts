@@ -97,7 +97,7 @@ export class Receipt {
 export const brakeScopes = ['agency', 'department', 'template', 'sender', 'route', 'instance'] as const;
 export type BrakeScope = (typeof brakeScopes)[number];
 
-/** A Brake pauses sending for its target, by whom and why, until somebody releases it. */
+/** A Brake pauses sending for its target, by whom and why, until somebody releases it or it ends by itself. */
 @Entity()
 export class Brake {
   @PrimaryColumn('uuid') id!: string;
@@ -107,6 +107,8 @@ export class Brake {
   @Column('text') reason!: string;
   @Column('text') actor!: string;
   @Column('timestamptz') pulledAt!: Date;
+  /** When it ends by itself, by the service clock; null for one of the service itself, and once a second person approved it. */
+  @Column('timestamptz') endsAt!: Date | null;
   @Column('timestamptz') releasedAt!: Date | null;
   @Column('text') releasedBy!: string | null;
   @Column('text') releaseReason!: string | null;

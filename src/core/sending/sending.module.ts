@@ -8,6 +8,7 @@ import { ReplanningModule } from '../replanning/replanning.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TextsModule } from '../texts/texts.module.js';
 import { AttemptStates } from './attempt-states.js';
+import { BrakeActs } from './brake-acts.js';
 import { BrakesService, Situations } from './brakes.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { DrainService } from './drain.service.js';
@@ -40,6 +41,7 @@ import { WindowOpener } from './window-opener.js';
   controllers: [SendingController],
   providers: [
     AttemptStates,
+    BrakeActs,
     BrakesService,
     ClockJumps,
     DrainService,
@@ -68,6 +70,15 @@ import { WindowOpener } from './window-opener.js';
     WaitingMessages,
     WindowOpener,
   ],
-  exports: [BrakesService, DrainService, MessageStates, ReceiptDesk, Receipts, SendingWatch, Situations],
+  exports: [
+    BrakeActs,
+    BrakesService,
+    DrainService,
+    MessageStates,
+    ReceiptDesk,
+    Receipts,
+    SendingWatch,
+    Situations,
+  ],
 })
 export class SendingModule {}

@@ -126,6 +126,10 @@ const ownStops = {
     '데이터베이스에 없는 문자의 결과를 발송 업체가 알려 왔습니다. 복원되었거나 복사본이 보내고 있습니다.',
     'The provider reports on a text that the database does not know: it was restored, or its copy sends.',
   ],
+  'brake-not-approved': [
+    '하루 안에 다른 사람이 승인하지 않아 저절로 풀렸습니다.',
+    'It ended by itself: no second person approved it within a day.',
+  ],
   'database-failed-over': [
     '데이터베이스가 예비 서버로 넘어갔습니다. 지금까지 보냈어야 할 것을 모두 먼저 발송 업체에 확인합니다.',
     'The database has failed over: the provider is asked first about all that fell due until now.',

@@ -41,6 +41,7 @@ import { Flags1790000000240 } from '../../../migrations/1790000000240-flags.js';
 import { Proposals1790000000250 } from '../../../migrations/1790000000250-proposals.js';
 import { ProposedRows1790000000251 } from '../../../migrations/1790000000251-proposed-rows.js';
 import { KeysThatWait1790000000252 } from '../../../migrations/1790000000252-keys-that-wait.js';
+import { BrakesThatEnd1790000000253 } from '../../../migrations/1790000000253-brakes-that-end.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
@@ -91,6 +92,7 @@ export const migrations = [
   Proposals1790000000250,
   ProposedRows1790000000251,
   KeysThatWait1790000000252,
+  BrakesThatEnd1790000000253,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,

@@ -11,7 +11,11 @@ type Fields = Record<string, unknown>;
  * Shows what an admin wants to change of the whole agency: the lines that are as they are and would go, and those that would come.
  * Of any other act nothing.
  */
-export function agencyActShown({ act, changes }: Pick<ProposalView, 'act' | 'changes'>, visit: Visit) {
+export function agencyActShown(
+  { act, changes }: Pick<ProposalView, 'act' | 'changes'>,
+  visit: Visit,
+  departments: Map<string, string>,
+) {
   const content = contents[act];
   if (!content) return [];
   return changes.map(({ before, after }) => {
@@ -19,7 +23,7 @@ export function agencyActShown({ act, changes }: Pick<ProposalView, 'act' | 'cha
     const [then, now] = [lines(before), lines(after)];
     const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
     return {
-      title: content.title((after ?? before) as Fields, visit),
+      title: content.title((after ?? before) as Fields, visit, departments),
       before: only(then, now),
       after: only(now, then),
     };
@@ -27,7 +31,7 @@ export function agencyActShown({ act, changes }: Pick<ProposalView, 'act' | 'cha
 }
 
 interface Content {
-  title: (of: Fields, visit: Visit) => string;
+  title: (of: Fields, visit: Visit, departments: Map<string, string>) => string;
   lines: (of: Fields, visit: Visit) => string[];
 }
 
@@ -37,6 +41,14 @@ const ofAccounts: Content = {
     `${visit.t('account.role')}: ${visit.t(`roles.${String(role)}`)}`,
     ...(active === undefined ? [] : [visit.t(active ? 'people.active' : 'people.disabled')]),
   ],
+};
+
+const ofBrakes: Content = {
+  title: ({ scope, target }, visit, departments) => {
+    const which = departments.get(String(target)) ?? String(target);
+    return [visit.t(`brakeScopes.${String(scope)}`), scope !== 'agency' && which].filter(Boolean).join(' ');
+  },
+  lines: (_of, visit) => [visit.t('settings.on')],
 };
 
 /** How the changes of each act are shown. */
@@ -57,6 +69,8 @@ const contents: Partial<Record<string, Content>> = {
   amendAuditor: ofAccounts,
   resetAuditor: ofAccounts,
   openAuditorKey: ofAccounts,
+  keepBrake: ofBrakes,
+  pullBrake: ofBrakes,
 };
 
 function isPlan(name: unknown, _value: unknown): _value is Plan {

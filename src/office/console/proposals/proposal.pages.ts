@@ -68,7 +68,7 @@ export class ProposalShown {
     }));
     return {
       ...proposal,
-      ofAgency: agencyActShown(proposal, visit),
+      ofAgency: agencyActShown(proposal, visit, names.others),
       impossible: proposal.problem !== null,
       who: actorText(proposer, names.actors, locale),
       decider: decidedBy && actorText(decidedBy, names.actors, locale),

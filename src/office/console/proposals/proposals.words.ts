@@ -70,6 +70,8 @@ defineWords('proposals', {
   'act-amendAuditor': ['감사 담당자 계정 변경', 'Change of an auditor’s account'],
   'act-resetAuditor': ['감사 담당자 비밀번호 지움', 'Removal of an auditor’s password'],
   'act-openAuditorKey': ['감사 담당자 API 키 사용', 'Use of an auditor’s API key'],
+  'act-keepBrake': ['발송 중지 계속', 'Going on with a brake'],
+  'act-pullBrake': ['발송 중지', 'Brake on sending'],
   'act-putTemplate': ['문안 변경', 'Change of a text'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });

@@ -2,6 +2,7 @@ import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { newBrakeSchema, releaseSchema } from '../../../core/sending/brake.schema.js';
+import { BrakeActs } from '../../../core/sending/brake-acts.js';
 import { BrakesService, type ListedBrake } from '../../../core/sending/brakes.service.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
@@ -11,7 +12,7 @@ import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { Providers } from '../../../core/providers/providers.module.js';
-import { type Choice, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { type Choice, page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/brakes';
 /** How many days ahead whoever stops the whole agency is told of. */
@@ -23,6 +24,7 @@ const daysAhead = 7;
 export class BrakesPages {
   constructor(
     private readonly brakes: BrakesService,
+    private readonly acts: BrakeActs,
     private readonly departments: DepartmentsService,
     private readonly names: AccountRecords,
     private readonly templates: TemplatesService,
@@ -40,6 +42,7 @@ export class BrakesPages {
     const rows = brakes.map((brake) => ({
       ...brake,
       reasonText: brake.reasonText[locale],
+      releaseReason: releaseText(brake, visit),
       target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
       scope: isShown(brake) ? brake.scope : 'unreadable',
       who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
@@ -62,8 +65,9 @@ export class BrakesPages {
       const count = await this.brakes.countDueWithin(daysAhead);
       return page('settings/brake-agency', 'settings.pullAgency', { brake, count, days: daysAhead });
     }
-    await this.brakes.pullBrake(caller, brake);
-    return redirect(path, 'settings-saved');
+    const pulled = await this.acts.pull(caller, brake);
+    if (!('id' in pulled)) return redirectAfter(pulled, path, 'settings-saved');
+    return redirect(path, pulled.endsAt ? 'brake-for-a-day' : 'settings-saved');
   }
 
   @Post(':id/release')
@@ -95,6 +99,11 @@ export class BrakesPages {
       named('agency', [{ value: 'all', text: visit.t('brakeScopes.agency') }]),
     ];
   }
+}
+
+/** Writes why a brake was released: what a person wrote, or why the service did. */
+function releaseText({ releasedBy, releaseReason }: ListedBrake, visit: Visit): string | null {
+  return releasedBy === 'system' ? visit.t(`stops.${releaseReason}`) : releaseReason;
 }
 
 /** A brake that is over did not pause everything, though its target may be gone by now. */

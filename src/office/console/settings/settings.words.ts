@@ -171,6 +171,10 @@ defineWords('settings', {
     '멈춘 동안 때가 된 알림은 없어지지 않고 기다립니다.',
     'What falls due while paused is not lost: it waits.',
   ],
+  brakeEnds: [
+    '다른 관리자나 감사 담당자가 승인하지 않으면 {moment}에 저절로 풀립니다.',
+    'It ends by itself on {moment}, unless another administrator or an auditor approves it.',
+  ],
   release: ['다시 보내기', 'Resume'],
   scope: ['범위', 'What'],
   target: ['대상', 'Which'],
@@ -318,6 +322,10 @@ defineWords('done', {
     'The calendar is saved. Planned alerts are moved by it.',
   ],
   'settings-saved': ['설정을 저장했습니다.', 'The settings are saved.'],
+  'brake-for-a-day': [
+    '발송을 멈추었습니다. 다른 사람이 승인하지 않으면 하루 안에 저절로 풀립니다.',
+    'Sending is paused. It ends by itself within a day, unless a second person approves it.',
+  ],
   'account-changed': ['계정을 변경했습니다.', 'The account is changed.'],
   'department-saved': ['부서를 저장했습니다.', 'The department is saved.'],
   'officer-left': ['떠난 직원으로 기록했습니다.', 'The officer is noted as having left.'],
