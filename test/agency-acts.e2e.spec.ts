@@ -272,10 +272,6 @@ describe('the accounts and keys of auditors', () => {
 });
 
 describe('a brake', () => {
-  interface Pulled extends Waiting {
-    id: string;
-    endsAt: string | null;
-  }
   const clock = async () => ok(await service.admin.get<{ now: string }>('/sandbox/clock')).now;
   const later = (moment: string, hours: number) => new Date(Date.parse(moment) + hours * 3_600_000);
   const brakesOn = async () =>

@@ -33,6 +33,10 @@ const added = [
   'components.schemas.Brake.properties.reasonText: is new',
   'components.schemas.Brake.required.readable: is new',
   'components.schemas.Brake.required.reasonText: is new',
+  // A brake ends by itself, unless a second person approves it.
+  ...['properties.endsAt', 'properties.proposal', 'required.endsAt'].map(
+    (place) => `components.schemas.Brake.${place}: is new`,
+  ),
   // What has no day, because its contract has no start or no end, is a reason of its own.
   'components.schemas.CoverageFigures.properties.missedBecause.propertyNames.enum.14: is new',
   'components.schemas.CoverageFigures.properties.missedBecause.propertyNames.enum.15: is new',
@@ -84,7 +88,7 @@ const added = [
   ].map((call) => `paths./api/v1/contracts/{id}${call}.responses.202: is new`),
   ...[
     ...['accounts.post', 'accounts/{id}.patch', 'accounts/{id}/reset.post', 'agency.post', 'api-keys.post'],
-    ...['calendar.post', 'plans.post', 'reporting-channels.post', 'templates.post'],
+    ...['brakes.post', 'calendar.post', 'plans.post', 'reporting-channels.post', 'templates.post'],
   ].map((call) => `paths./api/v1/${call}.responses.202: is new`),
   ...['properties', 'required'].map(
     (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,

@@ -5,7 +5,6 @@ import { zonedIso } from '../calendar/zoned-iso.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import { BrakesService } from '../sending/brakes.service.js';
 import { DrainService } from '../sending/drain.service.js';
 import { Receipts } from '../sending/receipts.service.js';
 import { SettingsService } from '../settings/settings.service.js';
@@ -35,7 +34,6 @@ export class SandboxService {
     private readonly sealer: Sealer,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
-    private readonly brakes: BrakesService,
     private readonly drains: DrainService,
     private readonly receipts: Receipts,
   ) {}
@@ -116,7 +114,6 @@ export class SandboxService {
    * after time had moved on would show a day that is not its own.
    */
   private async settle(): Promise<number> {
-    await this.brakes.releaseEnded();
     for (let all = 0; ;) {
       let attempted = await this.drains.drainAllShards();
       for (let under = await this.secondsUnderWay(); under !== null; under = await this.secondsUnderWay()) {

@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { IsNull, LessThanOrEqual } from 'typeorm';
+import { IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { earliestOf, ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -85,7 +85,7 @@ const isReadable = `CASE scope
   ELSE false END`;
 
 /** SQL of the brakes that are on. `$1` holds the senders that are configured; departments below a braked one are paused, too. */
-const brakesOn = `SELECT scope, target, ${isReadable} AS readable,
+const brakesOn = `SELECT scope, target, ${isReadable} AS readable, ends_at,
   ARRAY(${departmentsBelow(`brake.scope = 'department' AND id::text = lower(brake.target)`)}) AS departments
   FROM brake WHERE released_at IS NULL`;
 
@@ -186,17 +186,11 @@ export class BrakesService {
   }
 
   /** Releases a brake. Throws when it is not on, or when a restored database is not settled yet. */
-  async releaseBrake(who: Caller | 'system', id: string, reason: string): Promise<ListedBrake> {
-    const actor = who === 'system' ? who : actorOf(who);
+  releaseBrake(caller: Caller, id: string, reason: string): Promise<ListedBrake> {
     return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<ReadBrake>(
-        `UPDATE brake SET released_at = clock_timestamp(), released_by = $3, release_reason = $4
-         WHERE id = $2 AND released_at IS NULL RETURNING *, ${isReadable} AS readable`,
-        [this.providers.senders, id, actor, reason],
-      );
+      const [row] = await this.release({ actor: actorOf(caller), reason, where: 'id = $4', value: id });
       if (!row) throw notFound('brake that is on');
       if (row.scope === 'instance') await this.requireSettled();
-      await this.record(row, 'released', actor, reason);
       return this.listed(row);
     });
   }
@@ -209,12 +203,28 @@ export class BrakesService {
     if (!affected) throw notFound('brake that is on');
   }
 
-  /** Releases the brakes that end by now, by the service clock. */
+  /** Releases the brakes that end by now, by the service clock; of processes that find them at once, one does. */
   async releaseEnded(): Promise<void> {
-    const ended = await this.database
-      .repository(Brake)
-      .findBy({ releasedAt: IsNull(), endsAt: LessThanOrEqual(await this.clock.now()) });
-    for (const { id } of ended) await this.releaseBrake('system', id, notApproved);
+    const value = await this.clock.now();
+    await this.database.inTransaction(() =>
+      this.release({ actor: 'system', reason: notApproved, where: 'ends_at <= $4', value }),
+    );
+  }
+
+  private async release(how: {
+    actor: string;
+    reason: string;
+    where: string;
+    value: unknown;
+  }): Promise<ReadBrake[]> {
+    const { actor, reason, where, value } = how;
+    const rows = await this.database.rows<ReadBrake>(
+      `UPDATE brake SET released_at = clock_timestamp(), released_by = $2, release_reason = $3
+       WHERE released_at IS NULL AND ${where} RETURNING *, ${isReadable} AS readable`,
+      [this.providers.senders, actor, reason, value],
+    );
+    for (const row of rows) await this.record(row, 'released', actor, reason);
+    return rows;
   }
 
   /** Counts the planned alerts that fall due within so many days by the service clock, those that are due now among them. */
@@ -333,7 +343,12 @@ export class Situations {
   /** Returns null while nothing may be sent: braked, or outside the sending window. One statement reads it, for each window. */
   async readSituation(): Promise<Situation | null> {
     const [[row], calendar] = await Promise.all([
-      this.database.rows<Pick<Instance, 'suspectFrom' | 'suspectUntil'> & { now: Date; brakes: BrakeRow[] }>(
+      this.database.rows<
+        Pick<Instance, 'suspectFrom' | 'suspectUntil'> & {
+          now: Date;
+          brakes: (BrakeRow & { ends_at: string | null })[];
+        }
+      >(
         `SELECT clock_timestamp() AS now, instance.suspect_from, instance.suspect_until,
                 (SELECT coalesce(json_agg(b), '[]') FROM (${brakesOn}) AS b) AS brakes
          FROM (SELECT) AS one LEFT JOIN instance ON true`,
@@ -345,6 +360,10 @@ export class Situations {
     if (!row) return null;
     const { suspectFrom: from, suspectUntil: until } = row;
     const suspicion = from && until ? { from, until } : null;
+    if (await this.someEnded(row.brakes)) {
+      await this.brakes.releaseEnded();
+      return this.readSituation();
+    }
     const brakes = brakesOf(row.brakes);
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
     const { moments, isStopped: isClockStopped } = await this.clock.compareWith(row.now);
@@ -353,5 +372,12 @@ export class Situations {
     if (!isOpen && !brakes.instance) return null;
     const now = earliestOf(moments);
     return { now, isClockStopped, provider: this.providers.forSending, brakes, suspicion };
+  }
+
+  private async someEnded(brakes: { ends_at: string | null }[]): Promise<boolean> {
+    const ends = brakes.flatMap(({ ends_at: end }) => (end === null ? [] : [new Date(end)]));
+    if (ends.length === 0) return false;
+    const now = await this.clock.now();
+    return ends.some((end) => end <= now);
   }
 }

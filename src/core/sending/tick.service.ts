@@ -11,7 +11,6 @@ import { ContractReader } from '../contracts/contract.reader.js';
 import { ContractChanges } from '../contracts/contract-changes.js';
 import { AlertStates, shardCount } from '../planning/alert-states.js';
 import { Replanning } from '../replanning/replanning.service.js';
-import { BrakesService } from './brakes.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { allShards, DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
@@ -68,7 +67,6 @@ export class StrandedAlerts {
 export class SweepService {
   constructor(
     private readonly database: Database,
-    private readonly brakes: BrakesService,
     private readonly jumps: ClockJumps,
     private readonly stranded: StrandedAlerts,
     private readonly reconciler: ReconcileService,
@@ -79,7 +77,6 @@ export class SweepService {
   /** Returns the steps, which do not wait for each other: a provider that does not answer holds up its own alone. */
   steps(stopping?: AbortSignal): [name: string, take: () => Promise<unknown>][] {
     return [
-      ['brakes that end', () => this.brakes.releaseEnded()],
       ['stranded alerts', () => this.stranded.releaseStranded()],
       ['reconciliation', () => this.reconciler.reconcileAttempts(stopping)],
       ['polling', () => this.receipts.pollMessages(stopping)],
