@@ -349,7 +349,11 @@ export class Scene {
 
   async brake(scope: string, target: string): Promise<void> {
     const { id } = await this.post<{ id: string }>('/brakes', { scope, target, reason: '점검 중' });
-    this.before.push(() => this.service.admin.post(`/brakes/${id}/release`, { reason: '점검 끝' }));
+    this.before.push(async () => {
+      const answer = await this.service.admin.post(`/brakes/${id}/release`, { reason: '점검 끝' });
+      // It may have ended by itself.
+      return answer.status === 404 ? { ...answer, status: 200 } : answer;
+    });
   }
 
   /** Puts back what the mover altered, the last first; as they would, or as their successor does. */

@@ -59,7 +59,7 @@ export class ApiClient {
       difference: object;
       proposal?: { id: string };
     };
-    if (answer.status !== 202 || !proposal || !(await this.decide?.(proposal.id))) return answer;
+    if (!proposal || !(await this.decide?.(proposal.id)) || answer.status !== 202) return answer;
     // As if it had needed nobody.
     const [, kind = ''] = path.split('/');
     if (!['contracts', 'imports'].includes(kind)) return { ...answer, status: 201 };
