@@ -346,6 +346,22 @@ describe('a brake', () => {
   });
 });
 
+it('lets a department go live later when somebody else approves, and earlier at once', async () => {
+  const { id } = ok(
+    await service.admin.post<{ id: string }>('/departments', {
+      code: 'LATE',
+      name: '늦은과',
+      goLiveOn: '2026-05-01',
+    }),
+  );
+  const goLive = (day: string) =>
+    service.admin.patch<Waiting & { goLiveOn?: string }>(`/departments/${id}`, { goLiveOn: day });
+  const later = idOf(await goLive('2028-03-02'));
+  expect((await second.get(`/console/proposals/${later}`)).body).toContain('2028-03-02');
+  expect((await goLive('2026-04-01')).body).toMatchObject({ goLiveOn: '2026-04-01' });
+  expect(outcome(await approvedBy(second, later))).toMatchObject(approved);
+});
+
 it('applies at once in an agency that has nobody else', async () => {
   const small = await startService();
   small.approvesAtOnce = false;

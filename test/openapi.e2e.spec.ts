@@ -88,7 +88,14 @@ const added = [
   ].map((call) => `paths./api/v1/contracts/{id}${call}.responses.202: is new`),
   ...[
     ...['accounts.post', 'accounts/{id}.patch', 'accounts/{id}/reset.post', 'agency.post', 'api-keys.post'],
-    ...['brakes.post', 'calendar.post', 'plans.post', 'reporting-channels.post', 'templates.post'],
+    ...[
+      'brakes.post',
+      'calendar.post',
+      'departments/{id}.patch',
+      'plans.post',
+      'reporting-channels.post',
+      'templates.post',
+    ],
   ].map((call) => `paths./api/v1/${call}.responses.202: is new`),
   ...['properties', 'required'].map(
     (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,

@@ -1,9 +1,11 @@
 import { Body, Controller, Get, Patch, Post } from '@nestjs/common';
 import type { Caller } from '../access/roles.js';
+import { MayWait } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { Answers, listOf } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import * as api from './department.schema.js';
+import { DepartmentActs } from './department-acts.js';
 import { DepartmentsService } from './departments.service.js';
 import { OfficersService } from './officers.service.js';
 
@@ -12,6 +14,7 @@ import { OfficersService } from './officers.service.js';
 export class DepartmentsController {
   constructor(
     private readonly departments: DepartmentsService,
+    private readonly acts: DepartmentActs,
     private readonly officersService: OfficersService,
   ) {}
 
@@ -26,12 +29,13 @@ export class DepartmentsController {
 
   @Patch('departments/:id')
   @Answers(200, api.departmentView, 'Changes a department’s names, head or go-live day')
+  @MayWait()
   amend(
     @CurrentCaller() caller: Caller,
     @Id() id: string,
     @Body({ schema: api.departmentPatchSchema }) body: api.DepartmentPatch,
   ) {
-    return this.departments.amend(caller, id, body);
+    return this.acts.amend(caller, id, body);
   }
 
   @Get('departments')

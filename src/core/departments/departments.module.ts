@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../settings/settings.module.js';
+import { DepartmentActs } from './department-acts.js';
 import { DepartmentsController } from './departments.controller.js';
 import { DepartmentsService } from './departments.service.js';
 import { Labels } from './labels.js';
@@ -8,7 +9,7 @@ import { OfficersService } from './officers.service.js';
 @Module({
   imports: [SettingsModule],
   controllers: [DepartmentsController],
-  providers: [DepartmentsService, Labels, OfficersService],
-  exports: [DepartmentsService, Labels, OfficersService],
+  providers: [DepartmentActs, DepartmentsService, Labels, OfficersService],
+  exports: [DepartmentActs, DepartmentsService, Labels, OfficersService],
 })
 export class DepartmentsModule {}

@@ -69,6 +69,12 @@ const contents: Partial<Record<string, Content>> = {
   amendAuditor: ofAccounts,
   resetAuditor: ofAccounts,
   openAuditorKey: ofAccounts,
+  amendGoLive: {
+    title: ({ name, nameEn }, visit) => String((visit.locale === 'en' && nameEn) || name),
+    lines: ({ goLiveOn }, visit) => [
+      `${visit.t('departments.goLive')}: ${typeof goLiveOn === 'string' ? goLiveOn : '–'}`,
+    ],
+  },
   keepBrake: ofBrakes,
   pullBrake: ofBrakes,
 };

@@ -72,6 +72,7 @@ defineWords('proposals', {
   'act-openAuditorKey': ['감사 담당자 API 키 사용', 'Use of an auditor’s API key'],
   'act-keepBrake': ['발송 중지 계속', 'Going on with a brake'],
   'act-pullBrake': ['발송 중지', 'Brake on sending'],
+  'act-amendGoLive': ['부서 시행일 미룸', 'Later go-live day of a department'],
   'act-putTemplate': ['문안 변경', 'Change of a text'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });

@@ -1,5 +1,6 @@
 import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
+import { DepartmentActs } from '../../../core/departments/department-acts.js';
 import {
   departmentPatchSchema,
   type DepartmentView,
@@ -15,7 +16,7 @@ import { handOverSchema, mergeSchema } from '../../handing-over/handing-over.sch
 import { HandingOverService } from '../../handing-over/handing-over.service.js';
 import { departmentChoices, FormChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/departments';
 
@@ -25,6 +26,7 @@ const path = '/console/settings/departments';
 export class DepartmentsPages {
   constructor(
     private readonly departments: DepartmentsService,
+    private readonly acts: DepartmentActs,
     private readonly officers: OfficersService,
     private readonly handingOver: HandingOverService,
   ) {}
@@ -72,8 +74,7 @@ export class DepartmentsPages {
   @ShownAgainBy('show')
   async change(@Visiting() { caller, form }: Visit, @Id() id: string) {
     const patch = form.read(departmentPatchSchema, { name: form.text('nameKo') });
-    await this.departments.amend(caller, id, patch);
-    return redirect(`${path}/${id}`, 'department-saved');
+    return redirectAfter(await this.acts.amend(caller, id, patch), `${path}/${id}`, 'department-saved');
   }
 
   @Post(':id/officers')
