@@ -39,6 +39,7 @@ function easter(year: number): string {
 
 /** Seollal, Buddha's Birthday and Chuseok. */
 const lunar: Record<number, [seollal: string, buddha: string, chuseok: string]> = {
+  2023: ['01-22', '05-27', '09-29'],
   2024: ['02-10', '05-15', '09-17'],
   2025: ['01-29', '05-05', '10-06'],
   2026: ['02-17', '05-24', '09-25'],
@@ -94,6 +95,8 @@ function england(year: number): string[] {
   const [newYear, christmas, boxing] = [`${year}-01-01`, `${year}-12-25`, `${year}-12-26`];
   const days = [newYear, plus(easter(year), -2), plus(easter(year), 1), christmas, boxing];
   days.push(nth(year, 5, 1, 1), nth(year, 5, 1, -1), nth(year, 8, 1, -1));
+  // The coronation, by a Royal Proclamation.
+  if (year === 2023) days.push('2023-05-08');
   if (isSat(newYear)) days.push(plus(newYear, 2));
   if (isSun(newYear)) days.push(plus(newYear, 1));
   if (isSat(christmas) || isSun(christmas)) days.push(`${year}-12-27`);
@@ -132,7 +135,7 @@ interface Country {
 }
 
 // The library does not observe Veterans Day on another day: an agency closes it by its own list.
-const veterans = ['2028-11-10', '2029-11-12', '2034-11-10', '2035-11-12', '2040-11-12'];
+const veterans = ['2023-11-10', '2028-11-10', '2029-11-12', '2034-11-10', '2035-11-12', '2040-11-12'];
 const countries: Country[] = [
   { name: 'Korea', setting: { country: 'KR', timeZone: 'Asia/Seoul', closed: [] }, holidays: korea },
   {
@@ -152,7 +155,8 @@ const countries: Country[] = [
   },
 ];
 
-const years = Array.from({ length: 17 }, (_, n) => 2024 + n);
+// The first contracts end early in 2024, and their alerts are counted back into the year before.
+const years = Array.from({ length: 18 }, (_, n) => 2023 + n);
 const offDays = new Map(countries.map(({ name, holidays }) => [name, new Set(years.flatMap(holidays))]));
 const settingOf = ({ setting }: Country, terms?: CalendarSetting['terms']): CalendarSetting => ({
   ...setting,
@@ -161,10 +165,10 @@ const settingOf = ({ setting }: Country, terms?: CalendarSetting['terms']): Cale
   ...(terms ? { terms } : {}),
 });
 
-it.each(countries)('has the business days of $name from 2024 to 2040', (country) => {
+it.each(countries)('has the business days of $name from 2023 to 2040', (country) => {
   const calendar = calendarOf(settingOf(country));
   const off = offDays.get(country.name);
-  const all = Array.from({ length: 17 * 366 }, (_, n) => plus('2024-01-01', n)).filter((day) => day < '2041');
+  const all = Array.from({ length: 18 * 366 }, (_, n) => plus('2023-01-01', n)).filter((day) => day < '2041');
   const wrong = all.filter(
     (day) => calendar.isBusinessDay(day) === (isSat(day) || isSun(day) || off?.has(day)),
   );
@@ -296,9 +300,14 @@ const term = fc.record({
   source: fc.constant('law'),
 });
 
+const termsOf = fc.uniqueArray(term, { maxLength: 3, selector: ({ from }) => from });
+
+/** Terms and contracts are both drawn by this seed. A failure prints it, and whoever writes it here repeats the run. */
+const seed = Math.floor(Math.random() * 2 ** 31);
+
 /** A calendar is costly to build: a few for each country, with terms of their own. */
 const agencies = countries.flatMap((country) =>
-  fc.sample(fc.uniqueArray(term, { maxLength: 3, selector: ({ from }) => from }), 5).map((terms) => ({
+  fc.sample(termsOf, { numRuns: 5, seed }).map((terms) => ({
     calendar: calendarOf(settingOf(country, terms)),
     law: new Hand(offDays.get(country.name) ?? new Set(), terms),
     clock: clocks.get(country.setting.timeZone),
@@ -314,6 +323,9 @@ it('plans ten thousand contracts as they are counted by hand', () => {
     toStart: fc.integer({ min: 0, max: 120 }),
     toEnd: fc.integer({ min: 0, max: 400 }),
   });
+  // The project ends ten business days earlier, across the holidays of the year before.
+  const turn = { kind: 'grant' as const, signed: '2024-01-08', toStart: 0, toEnd: 0 };
+  const examples = agencies.map((agency): [typeof turn & { agency: typeof agency }] => [{ ...turn, agency }]);
   fc.assert(
     fc.property(contract, ({ agency: { calendar, law, clock }, kind, signed, toStart, toEnd }) => {
       const starts = plus(signed, toStart);
@@ -334,6 +346,6 @@ it('plans ten thousand contracts as they are counted by hand', () => {
       const planned = alerts.map(({ code, dueAt, status }) => `${code} ${clock?.format(dueAt)} ${status}`);
       expect(planned).toEqual(byHand(kind, dates, law).map((line) => `${line} 10:00 planned`));
     }),
-    { numRuns: 10_000 },
+    { numRuns: 10_000, seed, examples },
   );
 }, 60_000);
