@@ -385,3 +385,35 @@ it('lists what waits for the agency to admins and auditors, and says what it is'
   for (const lang of ['ko', 'en'])
     expect((await second.get('/console/proposals', { 'accept-language': lang })).status).toBe(200);
 });
+
+it('shows auditors every act on the agency, in both languages, in pages', async () => {
+  const third = (await service.signedIn('auditor')).page;
+  const korean = (await third.get('/console/settings/history?limit=200')).body;
+  for (const text of [
+    '신고하는 곳',
+    '감사 담당자 초대',
+    '늦은과',
+    '비밀번호 지움',
+    '발송을 멈춤',
+    'ko/any/signing',
+  ])
+    expect([text, korean.includes(text)]).toEqual([text, true]);
+  expect((await third.get('/console')).body).toContain('감사 담당자의 계정과 키');
+  const page = await third.get('/console/settings/history?subject=setting', { 'accept-language': 'en' });
+  expect([page.status, page.body.includes('proposals/')]).toEqual([200, false]);
+  const read = async (cursor = ''): Promise<string[]> => {
+    const { items, nextCursor } = ok(
+      await service.admin.get<{ items: { id: string }[]; nextCursor: string | null }>(
+        `/agency/changes?limit=5${cursor}`,
+      ),
+    );
+    const ids = items.map(({ id }) => id);
+    return nextCursor ? [...ids, ...(await read(`&cursor=${nextCursor}`))] : ids;
+  };
+  const ids = await read();
+  expect([new Set(ids).size, ids.toSorted().toReversed()]).toEqual([ids.length, ids]);
+  const [{ count } = { count: 0 }] = await service.sql<{ count: number }>(
+    `SELECT count(*)::int AS count FROM change WHERE contract_id IS NULL AND subject NOT IN ('import', 'export', 'flag', 'message')`,
+  );
+  expect(ids).toHaveLength(count);
+});

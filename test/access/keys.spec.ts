@@ -100,7 +100,7 @@ it('is made and revoked once, with an entry of the log, and never by itself', as
       subject: 'api-key',
       id: one.id,
       what: 'revoked',
-      before: { name: 'one' },
+      before: { name: 'one', role: 'admin' },
       after: null,
       actor: 'admin:test',
     },

@@ -314,6 +314,7 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/settings/defaults/${await anOffer(service)}`,
     form: { step: 'accept' },
   }),
+  'GET /console/settings/history': plain('/console/settings/history'),
   'GET /console/settings/brakes': plain('/console/settings/brakes'),
   'POST /console/settings/brakes': async (service) => ({
     path: '/console/settings/brakes',

@@ -102,6 +102,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('settings-templates', '/console/settings/templates'),
   of('settings-defaults', '/console/settings/defaults'),
   of('settings-brakes', '/console/settings/brakes'),
+  of('settings-history', '/console/settings/history'),
   { ...of('settings-brake-agency', '/console/settings/brakes'), act: pauseAll },
   of('unknown', '/console/nothing', 'officer', 'ROADS'),
   of('phones', '/console/phones', 'admin'),

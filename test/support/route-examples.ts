@@ -193,6 +193,7 @@ export const examples: Record<string, Example> = {
   'GET /calendar/days': () => ({ path: '/calendar/days?year=2026' }),
   'POST /calendar': settingAgain('/calendar'),
   'GET /agency': plain('/agency'),
+  'GET /agency/changes': plain('/agency/changes'),
   'POST /agency': settingAgain('/agency'),
   'POST /departments': () => ({ path: '/departments', body: { code: `NEW-${next()}`, name: '새 부서' } }),
   'GET /departments': plain('/departments'),

@@ -59,8 +59,8 @@ export class ApiKeysService {
 
   async revoke(caller: Caller, id: string): Promise<void> {
     await this.database.inTransaction(async () => {
-      const [revoked] = await this.database.rows<{ name: string }>(
-        `UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING name`,
+      const [revoked] = await this.database.rows<Pick<ApiKey, 'name' | 'role'>>(
+        `UPDATE api_key SET revoked_at = clock_timestamp() WHERE id = $1 AND revoked_at IS NULL RETURNING name, role`,
         [id],
       );
       if (!revoked) throw notFound('key');
@@ -69,7 +69,7 @@ export class ApiKeysService {
         subject: 'api-key',
         subjectId: id,
         what: 'revoked',
-        before: { name: revoked.name },
+        before: { ...revoked },
         actor: actorOf(caller),
       });
     });

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
+import { AgencyChanges, AgencyChangesController } from './agency-changes.js';
 import { AgencyNumbers } from './agency-numbers.js';
 import { SettingActs } from './setting-acts.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
-  controllers: [SettingsController],
-  providers: [AgencyNumbers, SettingActs, SettingsService],
-  exports: [AgencyNumbers, SettingActs, SettingsService],
+  controllers: [AgencyChangesController, SettingsController],
+  providers: [AgencyChanges, AgencyNumbers, SettingActs, SettingsService],
+  exports: [AgencyChanges, AgencyNumbers, SettingActs, SettingsService],
 })
 export class SettingsModule {}

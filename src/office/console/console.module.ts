@@ -34,6 +34,7 @@ import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
 import { PhonesPages } from './phones.pages.js';
+import { AgencyHistoryPages } from './settings/history.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
 import { DefaultsPages, SettingFormPages, SettingsPages } from './settings/settings.pages.js';
@@ -61,6 +62,7 @@ const controllers = [
   GenuinePages,
   ImportListPages,
   ImportPages,
+  AgencyHistoryPages,
   BrakesPages,
   DefaultsPages,
   DepartmentsPages,

@@ -1,3 +1,4 @@
+import { AgencyChanges } from '../../core/settings/agency-changes.js';
 import { Get, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { httpProblems } from '../../platform/http/http.words.js';
@@ -19,6 +20,9 @@ import './flags.words.js';
 /** How many work lists a home has room for. */
 const shownLists = 6;
 
+/** For how many days an auditor's home tells that accounts or keys of auditors were touched. */
+const daysOfAccess = 7;
+
 /** HomeLists read what stands on a home beside figures: what is about to go out, what was sent, what the reader decides or looks into. */
 @Injectable()
 export class HomeLists {
@@ -27,14 +31,20 @@ export class HomeLists {
     private readonly messages: MessagesService,
     private readonly proposals: ProposalReader,
     private readonly inbox: FlagInbox,
+    private readonly agency: AgencyChanges,
   ) {}
 
   async listsFor(caller: Caller) {
     const planned = await this.alerts.list(caller, { view: 'planned', limit: 6 });
     const sent = await this.messages.list(caller, { limit: 5 });
     const toDecide = await this.proposals.toDecide(caller);
-    const flags = caller.role === 'auditor' ? await this.inbox.countOpen() : 0;
-    return { planned: planned.items, sent: sent.items, toDecide: toDecide.length, flags };
+    const lists = { planned: planned.items, sent: sent.items, toDecide: toDecide.length };
+    if (caller.role !== 'auditor') return lists;
+    return {
+      ...lists,
+      flags: await this.inbox.countOpen(),
+      access: await this.agency.countOfAccess(daysOfAccess),
+    };
   }
 }
 

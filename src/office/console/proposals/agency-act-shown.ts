@@ -30,6 +30,11 @@ export function agencyActShown(
   });
 }
 
+/** Names what an act changes. */
+export function titleOfAct(act: string, of: Fields, visit: Visit, departments: Map<string, string>): string {
+  return contents[act]?.title(of, visit, departments) ?? act;
+}
+
 interface Content {
   title: (of: Fields, visit: Visit, departments: Map<string, string>) => string;
   lines: (of: Fields, visit: Visit) => string[];

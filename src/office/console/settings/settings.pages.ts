@@ -40,6 +40,7 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'defaults', roles: ['admin', 'auditor'] },
   { key: 'brakes', roles: ['admin', 'auditor'] },
   { key: 'keys', roles: ['admin'] },
+  { key: 'history', roles: ['admin', 'auditor'] },
 ];
 
 /** The settings with a form, by the last part of its address. */
