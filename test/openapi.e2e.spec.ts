@@ -49,6 +49,9 @@ const added = [
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.OccurrencePatch: is new',
+  // What was done to the whole agency.
+  'components.schemas.AgencyChange: is new',
+  'paths./api/v1/agency/changes: is new',
   'components.schemas.CalendarPreview: is new',
   'components.schemas.OfferedDefault: is new',
   // What a change keeps from whom, and its flags.
