@@ -20,7 +20,7 @@ import { actorText, historyShown } from '../contracts/history.js';
 import { lostShown } from '../contracts/plan-shown.js';
 import { waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
-import { agencyActShown } from './agency-act-shown.js';
+import { agencyActShown } from '../settings/agency-act-shown.js';
 import './proposals.words.js';
 
 const path = '/console/proposals';

@@ -11,7 +11,7 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { waysOn } from '../form.js';
-import { titleOfAct } from '../proposals/agency-act-shown.js';
+import { titleOfAct } from './agency-act-shown.js';
 import { page, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/history';

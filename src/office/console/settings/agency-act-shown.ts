@@ -3,7 +3,7 @@ import type { Plan } from '../../../core/settings/plan.schema.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { planLines } from '../example-texts.js';
 import type { Visit } from '../visit.js';
-import '../settings/settings.words.js';
+import './settings.words.js';
 
 type Fields = Record<string, unknown>;
 
