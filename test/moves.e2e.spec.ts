@@ -136,6 +136,7 @@ async function officersAndManagersMove(): Promise<void> {
 
 async function countHonest(ids: string[], rows: ListedRow[]): Promise<void> {
   const everyday = new Set([
+    'held-messages',
     'no-contact',
     'no-number',
     'no-dates',

@@ -17,6 +17,10 @@ const everyday = [
 ];
 const ofTheAuditor = ['long-suspended', 'old-drafts'];
 
+const ofAdmins = ['held-messages'];
+/** The sandbox refuses it with a code that nobody knows. */
+const unknownCode = '010-0000-0008';
+
 let service: TestService;
 let officer: ApiClient;
 let manager: ApiClient;
@@ -112,6 +116,15 @@ beforeAll(async () => {
     startsOn: null,
     endsOn: '2026-02-25',
   });
+  // Three at once to one number are one message.
+  for (const [name, departmentId] of [
+    ['held', roads],
+    ['held-too', roads],
+    ['held-in-parks', parks],
+  ] as const) {
+    const counterparties = [company('(주)다섯길', unknownCode)];
+    await register(name, { departmentId, counterparties, signedOn: '2026-04-13', startsOn: '2026-04-20' });
+  }
   await register('no-end', { endsOn: null });
   await register('draft', { signedOn: null });
   await register('of-parks', { departmentId: parks, counterparties: [company('(주)공원', null)] });
@@ -276,6 +289,72 @@ describe('an auditor’s work lists', () => {
       expect((await client.get('/work')).text).not.toContain(list);
     }
     expect(ok(await auditor.get<Work>('/work')).items.map((item) => item.list)).toContain(list);
+  });
+});
+
+describe('messages held for a person', () => {
+  /** The links of a page to messages. */
+  const linksIn = (html: string) =>
+    [...html.matchAll(/href="(\/console\/messages\/[^"]*)"/g)].map(([, href]) => href);
+
+  it('are listed for admins and auditors, with the reason', async () => {
+    const [message] = await service.sql<{ id: string }>(
+      `SELECT DISTINCT m.id FROM message m JOIN alert a ON a.message_id = m.id
+       WHERE m.status = 'held' AND a.contract_id = $1`,
+      [idOf('held')],
+    );
+    for (const client of [service.admin, auditor]) {
+      expect(await rowOf(client, 'held-messages', 'held')).toMatchObject({
+        id: message?.id,
+        contract: { id: idOf('held') },
+        department: { code: 'ROADS' },
+        contact: { id: contactOf('held') },
+        since: '2026-04-14T10:00:00+09:00',
+        days: 77,
+        facts: { carrierCode: 'sandbox-mystery', provider: 'sandbox' },
+        what: {
+          ko: '발송이 멈춰 있습니다: 아무도 모르는 코드입니다.',
+          en: 'Its message is held: A code that nobody knows.',
+        },
+      });
+    }
+  });
+
+  it('stand there once, and are found by each department that they are about', async () => {
+    const all = await rowsFor(service.admin, 'held-messages');
+    for (const [departmentId, code] of [
+      [roads, 'ROADS'],
+      [parks, 'PARKS'],
+    ]) {
+      const rows = await rowsFor(service.admin, 'held-messages', `&departmentId=${departmentId}`);
+      expect(rows.map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+      expect(new Set(rows.map(({ department }) => department?.code))).toEqual(new Set([code]));
+    }
+  });
+
+  it.each(ofAdmins)('(%s) are not there for anybody else', async (list) => {
+    for (const client of [officer, manager]) {
+      expect((await client.get(`/work/${list}`)).status).toBe(404);
+      expect((await client.get('/work')).text).not.toContain(list);
+    }
+  });
+
+  it('lead to their page, where an admin releases them, and leave the list and the home then', async () => {
+    const admin = await service.person('admin');
+    const readers = [admin, await service.person('auditor')];
+    const rows = await rowsFor(service.admin, 'held-messages');
+    for (const reader of readers) {
+      const page = await reader.get('/console/work/held-messages');
+      expect(linksIn(page.text)).toEqual(rows.map(({ id }) => `/console/messages/${id}`));
+      expect((await reader.get('/console')).text).toContain('/console/work/held-messages');
+    }
+    for (const { id } of rows) {
+      const released = await admin.post(`/console/messages/${id}/release`, { reason: '업체에 없음' });
+      expect(released.status).toBe(303);
+    }
+    expect(await rowsFor(service.admin, 'held-messages')).toEqual([]);
+    for (const reader of readers)
+      expect((await reader.get('/console')).text).not.toContain('/console/work/held-messages');
   });
 });
 

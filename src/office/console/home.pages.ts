@@ -10,6 +10,7 @@ import { MessagesService } from '../../core/log/messages.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
+import { adminLists } from '../work/work-lists.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
@@ -22,6 +23,8 @@ const shownLists = 6;
 
 /** For how many days an auditor's home tells that accounts or keys of auditors were touched. */
 const daysOfAccess = 7;
+
+const ofAdmins = new Set(adminLists.map(({ code }) => code));
 
 /** HomeLists read what stands on a home beside figures: what is about to go out, what was sent, what the reader decides or looks into. */
 @Injectable()
@@ -90,14 +93,14 @@ export class HomePages {
     }
   }
 
-  /** Returns the lists with something in them, what has waited longest first. */
+  /** Returns the lists with something in them: first what no department can deal with, then what has waited longest. */
   private async workOf(visit: Visit) {
     const { items } = await this.work.overview(visit.caller, {});
     return items
       .flatMap(({ list, count, name, oldest }) =>
         oldest ? [{ list, count, title: name, days: oldest.days }] : [],
       )
-      .sort((a, b) => b.days - a.days)
+      .sort((a, b) => Number(ofAdmins.has(b.list)) - Number(ofAdmins.has(a.list)) || b.days - a.days)
       .slice(0, shownLists)
       .map((item) => ({ ...item, waited: waitedOf(item.days, visit) }));
   }

@@ -2,7 +2,7 @@ import { Get, Param } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { csvFile } from '../../platform/csv.js';
-import { auditLists } from '../work/work-lists.js';
+import { adminLists, auditLists } from '../work/work-lists.js';
 import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
@@ -13,7 +13,13 @@ import './work.words.js';
 
 const path = '/console/work';
 
-const signs = new Set(auditLists.map(({ code }) => code));
+const groupOf = new Map([
+  ...auditLists.map(({ code }) => [code, 'signs'] as const),
+  ...adminLists.map(({ code }) => [code, 'admins'] as const),
+]);
+
+/** Lists whose rows lead to a page that also those read who change nothing there. */
+const readByAll = new Set(['rows-to-mend', 'held-messages']);
 
 /** WorkPages show what waits for somebody, and the shortest way to deal with it. */
 @ConsolePage('console/work')
@@ -71,13 +77,13 @@ export class WorkPages {
       ...row,
       what: row.what[visit.locale],
       waited: waitedOf(row.days, visit),
-      mend: mayChange || list === 'rows-to-mend' ? mendOf(list, row) : null,
+      mend: mayChange || readByAll.has(list) ? mendOf(list, row) : null,
       record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
     }));
   }
 }
 
-/** Sets the auditor's signs apart from what the departments deal with; nobody else is shown that there are signs. */
+/** Sets the auditor's signs and what admins deal with apart from the departments' work, each for those who have such lists. */
 function groupsOf({ items }: Work, query: Record<string, string | undefined>, visit: Visit) {
   const waitingFirst = items.toSorted((a, b) => Number(b.count > 0) - Number(a.count > 0));
   const shown = waitingFirst.map((item) => ({
@@ -85,10 +91,9 @@ function groupsOf({ items }: Work, query: Record<string, string | undefined>, vi
     href: addressOf(`${path}/${item.list}`, query),
     waited: item.oldest && waitedOf(item.oldest.days, visit),
   }));
-  const groups = [
-    { key: 'signs', items: shown.filter(({ list }) => signs.has(list)) },
-    { key: 'everyday', items: shown.filter(({ list }) => !signs.has(list)) },
-  ].filter((group) => group.items.length > 0);
+  const groups = ['signs', 'admins', 'everyday']
+    .map((key) => ({ key, items: shown.filter(({ list }) => (groupOf.get(list) ?? 'everyday') === key) }))
+    .filter((group) => group.items.length > 0);
   return groups.map((group) => ({ ...group, titled: groups.length > 1 }));
 }
 
@@ -100,10 +105,14 @@ export function waitedOf(days: number, visit: Visit): { text: string; tone: stri
 }
 
 /** Leads to the page on which a row is dealt with. */
-function mendOf(list: string, { contract, contact, facts }: WorkRow): { href: string; key: string } | null {
+function mendOf(
+  list: string,
+  { id, contract, contact, facts }: WorkRow,
+): { href: string; key: string } | null {
   const to = (href: string) => ({ href, key: `work.mend-${list}` });
   if (list === 'rows-to-mend' && typeof facts['importId'] === 'string')
     return to(`/console/imports/${facts['importId']}`);
+  if (list === 'held-messages') return to(`/console/messages/${id}`);
   if (!contract) return null;
   const page = `/console/contracts/${contract.id}`;
   if ((list === 'no-number' || list === 'dead-numbers') && contact)

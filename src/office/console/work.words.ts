@@ -15,6 +15,7 @@ defineWords('work', {
     '연락처나 번호가 없거나, 문자가 전달되지 않거나, 있어야 할 일이 기록되지 않으면 아래 목록에 나타납니다.',
     'When a contact or a number is missing, a text cannot be delivered, or something expected is not recorded, it shows up in the lists below.',
   ],
+  admins: ['관리자가 조치할 일', 'For the admins to mend'],
   everyday: ['부서가 조치할 일', 'For the departments to mend'],
   signs: ['오래 가는 것', 'What lasts'],
   list: ['목록', 'List'],
@@ -46,5 +47,6 @@ defineWords('work', {
   'mend-dead-numbers': ['번호 고치기', 'Correct the number'],
   'mend-unrecorded': ['날짜 고치기', 'Correct the dates'],
   'mend-rows-to-mend': ['가져오기 열기', 'Open the import'],
+  'mend-held-messages': ['문자 열기', 'Open the message'],
   'mend-drafts': ['체결 기록', 'Record the signing'],
 });

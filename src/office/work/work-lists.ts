@@ -4,7 +4,7 @@ import { numberGivenAt } from '../../core/contracts/number-given.js';
 import { problemWords } from '../imports/import-problems.words.js';
 import type { ImportProblem } from '../imports/import.entities.js';
 import { refusedWorkbookName } from '../imports/sheet/refused-workbook.js';
-import { asked, type WorkList } from './work-query.js';
+import { asked, type Facts, type WorkList } from './work-query.js';
 
 /** Today, in the agency's zone. */
 const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
@@ -90,6 +90,9 @@ export const deadNumbers = `WITH asked AS MATERIALIZED (
 const drafts = `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS contact_id, ${registeredAt} AS since,
     '{}'::jsonb AS facts FROM contract c WHERE c.state = 'draft'`;
 
+/** Whose code a carrier's code is decides its words, and is nothing for programs. */
+const withoutOrigin = ({ origin: _origin, ...facts }: Facts) => facts;
+
 /** What officers put right: without a number, a contact or a record, nobody is notified. */
 export const everydayLists: WorkList[] = [
   {
@@ -139,7 +142,7 @@ export const everydayLists: WorkList[] = [
             WHERE later.number_index = g.number_index AND later.status = 'delivered' AND later.id > g.id)) first
         JOIN contact t ON t.phone_index = f.number_index AND t.removed_at IS NULL JOIN contract c ON c.id = t.contract_id
       WHERE last.status = 'failed' AND ${stillToTell}`,
-    published: ({ origin: _origin, ...facts }) => facts,
+    published: withoutOrigin,
   },
   {
     code: 'unrecorded',
@@ -171,6 +174,25 @@ export const everydayLists: WorkList[] = [
     sentence: (facts) => ({ params: { ...problemWords(facts as unknown as ImportProblem) } }),
   },
   { code: 'drafts', sql: drafts },
+];
+
+/** Alert `a` of contract `c` is of what the caller asks for. */
+const isAskedFor = `(${asked.departments} IS NULL OR c.department_id = ANY(${asked.departments}))
+  AND (${asked.officer} IS NULL OR c.officer_id = ${asked.officer})`;
+
+/** What only admins put right, and auditors read. */
+export const adminLists: WorkList[] = [
+  {
+    code: 'held-messages',
+    // A message of several contracts stands in the list once, by one of those that are asked for.
+    sql: `SELECT m.id, one.contract_id, one.department_id, one.contact_id, m.service_time AS since,
+        jsonb_build_object('carrierCode', m.reason, 'provider', m.provider, 'origin', m.reason_origin) AS facts
+      FROM message m CROSS JOIN LATERAL (
+        SELECT c.id AS contract_id, c.department_id, a.contact_id FROM alert a JOIN contract c ON c.id = a.contract_id
+        WHERE a.message_id = m.id ORDER BY (${isAskedFor}) IS TRUE DESC, a.id LIMIT 1) one
+      WHERE m.status = 'held'`,
+    published: withoutOrigin,
+  },
 ];
 
 /** The states of contract `c`, each from when to when it was in it; the last until now. */
@@ -206,5 +228,6 @@ export const auditLists: WorkList[] = [
 
 /** Nobody but the auditor learns that there are lists of signs. */
 export function listsFor({ role }: Pick<Caller, 'role'>): WorkList[] {
-  return role === 'auditor' ? [...everydayLists, ...auditLists] : everydayLists;
+  if (role === 'auditor') return [...everydayLists, ...adminLists, ...auditLists];
+  return role === 'admin' ? [...everydayLists, ...adminLists] : everydayLists;
 }

@@ -80,6 +80,12 @@ defineWords('workLists', {
     '아직 체결되지 않아 아무도 안내받지 못합니다.',
     'It is not signed, so nobody is told anything.',
   ],
+  'held-messages.name': ['사람의 확인을 기다리는 문자', 'Messages held for a person'],
+  'held-messages.todo': [
+    '문자가 이미 나갔는지 발송 업체에 확인하고, 나가지 않았으면 그 문자의 화면에서 다시 보내세요.',
+    'Ask the provider whether it went out; if it did not, have it tried again on the message’s page.',
+  ],
+  'held-messages.what': ['발송이 멈춰 있습니다: {carrier}', 'Its message is held: {carrier}'],
   'long-suspended.name': ['오래 중지된 계약', 'Suspended for long'],
   'long-suspended.todo': look,
   'long-suspended.what': [
