@@ -58,9 +58,16 @@ const added = [
   ...['Contract.example.difference', 'Difference.properties', 'Difference.required'].map(
     (place) => `components.schemas.${place}.lost: is new`,
   ),
-  ...['FlagAssigning', 'FlagClosing', 'FlagInbox', 'FlagList', 'FlagNoting', 'FlagRow', 'FlagsClosed'].map(
-    (name) => `components.schemas.${name}: is new`,
-  ),
+  ...[
+    'FlagAssigning',
+    'FlagClosing',
+    'FlagInbox',
+    'FlagList',
+    'FlagNoting',
+    'FlagRow',
+    'FlagsClosed',
+    'OfficerFigures',
+  ].map((name) => `components.schemas.${name}: is new`),
   // What keeps somebody from being told waits for a second person.
   ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal', 'Waiting'].map(
     (name) => `components.schemas.${name}: is new`,
@@ -104,7 +111,7 @@ const added = [
     (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,
   ),
   'paths./api/v1/contracts/{id}/flags: is new',
-  ...['', '/assign', '/close', '/note'].map((rest) => `paths./api/v1/flags${rest}: is new`),
+  ...['', '/assign', '/close', '/note', '/officers'].map((rest) => `paths./api/v1/flags${rest}: is new`),
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.
   ...[
     `get.responses.200.${json}.items.items.properties.value.properties`,

@@ -194,6 +194,7 @@ export const pageExamples: Record<string, Example> = {
   })),
   'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
   'GET /console/flags': plain('/console/flags'),
+  'GET /console/flags/officers': plain('/console/flags/officers'),
   'POST /console/contracts/:id/flags/assign': async (service, departmentId) => {
     const { id } = await service.register({ departmentId });
     ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));

@@ -83,6 +83,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
   of('work-old-drafts', '/console/work/old-drafts', 'auditor'),
   of('flags', '/console/flags', 'auditor'),
+  of('flags-officers', '/console/flags/officers', 'auditor'),
   of('contract-flags', ({ contract }) => `/console/contracts/${contract}/flags`, 'auditor'),
   of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),
   of('coverage', '/console/coverage', 'auditor'),

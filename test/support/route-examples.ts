@@ -280,6 +280,7 @@ export const examples: Record<string, Example> = {
   })),
   'POST /proposals/:id/withdraw': ofWaiting((id) => ({ path: `/proposals/${id}/withdraw`, servedTo: [] })),
   'GET /flags': plain('/flags'),
+  'GET /flags/officers': plain('/flags/officers'),
   'GET /contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
   'POST /flags/assign': ofFlagged((contractId) => ({
     path: '/flags/assign',

@@ -19,8 +19,12 @@ import {
   inboxView,
   type NotingBody,
   notingBody,
+  type OfficerFiguresQuery,
+  officerFiguresQuery,
+  officerFiguresView,
 } from './flags.schema.js';
 import { FlagsService } from './flags.service.js';
+import { OfficerFigures } from './officer-figures.js';
 
 @Controller()
 @Allow('auditor')
@@ -29,6 +33,7 @@ export class FlagsController {
     private readonly flags: FlagsService,
     private readonly inbox: FlagInbox,
     private readonly contracts: ContractReader,
+    private readonly officers: OfficerFigures,
   ) {}
 
   @Get('flags')
@@ -40,6 +45,16 @@ export class FlagsController {
   async list(@CurrentCaller() caller: Caller, @Query({ schema: inboxQuery }) query: InboxQuery) {
     if (query.format === 'json') return this.inbox.page(caller, query);
     return csvFile('flags', await this.inbox.file(caller, query));
+  }
+
+  @Get('flags/officers')
+  @Answers(
+    200,
+    officerFiguresView,
+    'What happened by the officer of the time, each measure against the agency’s own distribution, outliers first',
+  )
+  async byOfficer(@Query({ schema: officerFiguresQuery }) query: OfficerFiguresQuery) {
+    return this.officers.figures(query);
   }
 
   @Get('contracts/:id/flags')

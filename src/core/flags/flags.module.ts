@@ -6,11 +6,12 @@ import { SettingsModule } from '../settings/settings.module.js';
 import { FlagInbox } from './flag-inbox.js';
 import { FlagsController } from './flags.controller.js';
 import { FlagsService } from './flags.service.js';
+import { OfficerFigures } from './officer-figures.js';
 
 @Module({
   imports: [ContractsModule, DepartmentsModule, MessagesModule, SettingsModule],
   controllers: [FlagsController],
-  providers: [FlagInbox, FlagsService],
-  exports: [FlagInbox, FlagsService],
+  providers: [FlagInbox, FlagsService, OfficerFigures],
+  exports: [FlagInbox, FlagsService, OfficerFigures],
 })
 export class FlagsModule {}

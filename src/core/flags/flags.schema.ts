@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageOf } from '../../platform/http/answers.js';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { textOf } from '../../platform/http/text.schema.js';
+import { daySchema } from '../calendar/calendar.schema.js';
 import { fatesOfTexts, findings, flagKinds } from '../planning/flag.entity.js';
 
 export const flagStates = ['open', 'closed'] as const;
@@ -131,3 +132,52 @@ export const closingBody = z.strictObject({ ...ofRow, finding: z.enum(findings),
 export type ClosingBody = z.infer<typeof closingBody>;
 
 export const closedView = z.object({ closed: z.int() }).meta({ id: 'FlagsClosed' });
+
+export const officerFiguresQuery = z.strictObject({
+  from: daySchema
+    .optional()
+    .meta({ description: 'The first day; twelve months up to the last where it is left out.' }),
+  to: daySchema.optional().meta({ description: 'The last, itself in it; today where it is left out.' }),
+});
+export type OfficerFiguresQuery = z.infer<typeof officerFiguresQuery>;
+
+export const measures = [
+  'contacts-before-alert',
+  'late',
+  'wrong-number',
+  'undated',
+  'english',
+  'under-threshold',
+] as const;
+export type Measure = (typeof measures)[number];
+
+export const officerFiguresView = z
+  .object({
+    from: z.string(),
+    to: z.string(),
+    total: z.int().meta({ description: 'Officers; 1,000 of them are listed.' }),
+    medians: z
+      .array(z.object({ measure: z.enum(measures), share: z.number().nullable() }))
+      .meta({ description: 'Of officers with at least ten contracts; null when there are none.' }),
+    items: z.array(
+      z.object({
+        officer: z.object({ id: z.uuid(), name: z.string() }).meta({ description: 'Masked.' }),
+        isOutlier: z.boolean().meta({ description: 'In any of the measures.' }),
+        measures: z.array(
+          z.object({
+            measure: z.enum(measures),
+            count: z.int().meta({ description: 'Contracts of which it is so.' }),
+            base: z.int().meta({ description: 'Contracts of which it could be so.' }),
+            share: z.number().nullable(),
+            isOutlier: z
+              .boolean()
+              .meta({
+                description: 'Far more often than other officers of the agency; see docs/coverage.md.',
+              }),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'OfficerFigures' });
+export type OfficerFiguresPage = z.infer<typeof officerFiguresView>;

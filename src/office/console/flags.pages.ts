@@ -1,7 +1,8 @@
 import { Get } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { FlagInbox } from '../../core/flags/flag-inbox.js';
-import { flagStates, inboxQuery } from '../../core/flags/flags.schema.js';
+import { flagStates, inboxQuery, officerFiguresQuery } from '../../core/flags/flags.schema.js';
+import { OfficerFigures } from '../../core/flags/officer-figures.js';
 import { flagKinds } from '../../core/planning/flag.entity.js';
 import { csvFile } from '../../platform/csv.js';
 import { AccountRecords } from '../accounts/account-records.js';
@@ -9,6 +10,7 @@ import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText, changedText } from './contracts/history.js';
 import { addressOf, waysOn } from './form.js';
+import { numberText } from './formats.js';
 import { page, Visit, Visiting } from './visit.js';
 import './flags.words.js';
 
@@ -25,6 +27,7 @@ export class FlagInboxPages {
     private readonly inbox: FlagInbox,
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
+    private readonly figures: OfficerFigures,
   ) {}
 
   @Get()
@@ -60,6 +63,25 @@ export class FlagInboxPages {
       states: visit.choices('flags.state-', flagStates),
       assignees: auditors.map(({ id, name }) => ({ value: id, text: name })),
       ...(await this.choices.forContract(visit)),
+    });
+  }
+
+  @Get('officers')
+  async officers(@Visiting() visit: Visit) {
+    const { items, medians, ...rest } = await this.figures.figures(visit.query(officerFiguresQuery));
+    const percent = (share: number | null) =>
+      share === null ? '–' : `${numberText(Math.round(share * 1000) / 10, visit.locale)}%`;
+    const shown = <T extends { share: number | null }>(all: T[]) =>
+      all.map((one) => ({ ...one, share: percent(one.share) }));
+    return page('flags/officers', 'flags.officers', {
+      ...rest,
+      filtered: Object.keys(visit.filled).length > 0,
+      cut: rest.total > items.length,
+      medians: shown(medians),
+      items: items.map(({ officer, measures }) => ({
+        ...{ officer, measures: shown(measures) },
+        inbox: addressOf(path, { officerId: officer.id }),
+      })),
     });
   }
 }

@@ -48,6 +48,7 @@ import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-fo
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
+import { FiguresOfOfficers1790000000273 } from '../../../migrations/1790000000273-figures-of-officers.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
@@ -100,6 +101,7 @@ export const migrations = [
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
   Signs1790000000272,
+  FiguresOfOfficers1790000000273,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,
