@@ -5,7 +5,7 @@ import { contactIds } from './support/contract-reading.js';
 import { startService, type TestService } from './support/service.js';
 
 /**
- * Three officers have ten contracts each, which one of them keeps from being told by acts that are innocent each time. It is Monday
+ * Three officers have ten contracts or more each, which one of them keeps from being told by acts that are innocent each time. It is Monday
  * 2 March 2026, 09:00 in Seoul; works are signed on the 3rd, and their parties told on the 4th. Large works have a plan of their own.
  */
 let service: TestService;
@@ -49,11 +49,20 @@ beforeAll(async () => {
     const made = await service.admin.post<{ id: string }>('/officers', { departmentId: roads, name });
     officers.set(name, ok(made).id);
   }
-  for (const name of ['가나다', '하늘'])
-    for (let n = 0; n < 10; n += 1) await register(name, n === 0 && name === '하늘' ? { endsOn: null } : {});
+  for (let n = 0; n < 10; n += 1) await register('가나다');
+  const worth = (amount: string) => ({ value: { amount, currency: 'KRW' } });
+  const foreign = aCounterparty({
+    country: 'US',
+    contacts: [aContact({ locale: 'en', phone: '+82 10-0000-4321' })],
+  });
+  await register('하늘', { endsOn: null });
+  await register('하늘', { counterparties: [foreign] });
+  await register('하늘', worth('440000000'));
+  await register('하늘', worth('560000000'));
+  for (let n = 4; n < 12; n += 1) await register('하늘');
   const oddly = {
     ...{ signedOn: '2026-02-02', startsOn: null, endsOn: null },
-    value: { amount: '490000000', currency: 'KRW' },
+    ...worth('490000000'),
   };
   for (let n = 0; n < 10; n += 1) {
     const contract = n < 4 ? await register('한바다', oddly, 'en') : await register('한바다');
@@ -93,11 +102,11 @@ describe('figures by officer', () => {
     ]);
     expect(shown(all, '한바다')).toEqual(ofTheOdd);
     expect(shown(all, '가나다')).toEqual(none(10));
-    expect(shown(all, '하늘')).toContain('undated 1/10');
+    expect(shown(all, '하늘').slice(3)).toEqual(['undated 1/12', 'english 0/11', 'under-threshold 0/10']);
     const medians = Object.fromEntries(all.medians.map(({ measure, share }) => [measure, share]));
     expect(medians).toEqual({
       ...{ 'contacts-before-alert': 0, late: 0, 'wrong-number': 0 },
-      ...{ undated: 0.1, english: 0, 'under-threshold': 0 },
+      ...{ undated: 1 / 12, english: 0, 'under-threshold': 0 },
     } satisfies Record<Measure, number>);
     expect(all.items[0]?.officer.name).not.toBe('한바다');
   });
@@ -135,14 +144,15 @@ describe('figures by officer', () => {
     const path = `/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`;
     await service.advanceTo('2026-03-06T12:00:00+09:00');
     ok(await service.admin.patch(path, { locale: 'en', reason: 'asked' }));
-    // What is English already is given nothing.
-    ok(await service.admin.patch(path, { role: 'director', reason: 'promoted' }));
     await service.advanceTo('2026-03-07T12:00:00+09:00');
     ok(await service.admin.patch(`/contracts/${contract.id}`, { officerId: officers.get('하늘') }));
+    // A contact that has English already is not given it again.
+    await service.advanceTo('2026-03-08T12:00:00+09:00');
+    ok(await service.admin.patch(path, { role: 'director', reason: 'promoted' }));
     const all = await figures();
     expect(shown(all, '한바다')).toEqual(ofTheOdd);
     expect(shown(all, '가나다')).toContain('english 1/20');
-    expect(shown(all, '하늘')).toContain('english 0/11');
+    expect(shown(all, '하늘')).toContain('english 0/12');
   });
 
   it('leave out contracts that were over before the period', async () => {

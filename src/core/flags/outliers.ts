@@ -5,8 +5,8 @@ export interface OfMeasure {
 }
 
 /** A share of fewer contracts says nothing of an officer, and fewer cases may be chance. */
-export const leastBase = 10;
-export const leastCount = 3;
+const leastBase = 10;
+const leastCount = 3;
 
 /** Returns the median share of those who have enough contracts; null when nobody has. */
 export function medianOf(all: readonly OfMeasure[]): number | null {
