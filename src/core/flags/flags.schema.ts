@@ -169,11 +169,9 @@ export const officerFiguresView = z
             count: z.int().meta({ description: 'Contracts of which it is so.' }),
             base: z.int().meta({ description: 'Contracts of which it could be so.' }),
             share: z.number().nullable(),
-            isOutlier: z
-              .boolean()
-              .meta({
-                description: 'Far more often than other officers of the agency; see docs/coverage.md.',
-              }),
+            isOutlier: z.boolean().meta({
+              description: 'Far more often than other officers of the agency; see docs/coverage.md.',
+            }),
           }),
         ),
       }),
