@@ -332,7 +332,7 @@ describeInBrowser('people at their tasks', () => {
       await page.click('a[href="/console/settings/people"]');
       await page.fill('[name=name]', '서온누리');
       await page.fill('[name=email]', `newcomer-${locale}@hanbit.example`);
-      await page.selectOption('[name=role]', 'auditor');
+      await page.selectOption('[name=role]', 'admin');
       await page.click('form[action$="/people"] button');
       await page.waitForSelector('code.secret');
       expect(await page.innerText('code.secret')).toMatch(/\/console\/welcome\/[\w-]{43}$/);
@@ -342,7 +342,7 @@ describeInBrowser('people at their tasks', () => {
       await page.fill('form[action$="/brakes"] [name=reason]', '공휴일 목록을 고치는 중');
       await page.click('form[action$="/brakes"] button');
       await page.click('button[name=step][value=save]');
-      await page.waitForURL(/done=settings-saved/);
+      await page.waitForURL(/done=brake-for-a-day/);
       await page.goto('/console');
       expect(await page.locator('.notice.wait').innerText()).toContain('공휴일 목록을 고치는 중');
       await page.goto('/console/settings/brakes');
