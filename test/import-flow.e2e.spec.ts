@@ -417,7 +417,7 @@ describe('the columns of a sheet', () => {
   const odd = (reference: string) =>
     sheet(row(reference)).replace('휴대전화', '현장 연락번호 칸').replace('담당부서', '어느 과');
 
-  it('that nobody knows wait for a person, and are remembered for the next file', async () => {
+  it('that nobody knows wait for a person, and are remembered for the department once the file is applied', async () => {
     const officer = await service.as('officer', roads);
     const { id } = await upload(odd('M-1'), officer);
     await imports().runImport(id);
@@ -436,12 +436,20 @@ describe('the columns of a sheet', () => {
     await imports().runImport(id);
     expect(await at(id)).toMatchObject({ status: 'ready', counts: { created: 1 } });
 
-    const next = await previewed(odd('M-2'));
-    const again = ok(await service.admin.get<ColumnsView>(`/imports/${next.id}/columns`)).columns;
-    expect(again.find((column) => column.key === phone?.key)).toMatchObject({
-      field: 'phone',
-      by: 'remembered',
-    });
+    const stateFor = async (client: ApiClient, reference: string) => {
+      const next = await upload(odd(reference), client);
+      await imports().runImport(next.id);
+      const { status } = await at(next.id);
+      const found = ok(await client.get<ColumnsView>(`/imports/${next.id}/columns`)).columns;
+      return [status, found.find((column) => column.key === phone?.key)?.by];
+    };
+    expect(await stateFor(officer, 'M-2')).not.toContain('remembered');
+    ok(await officer.post(`/imports/${id}/apply`, {}));
+    await imports().runImport(id);
+    expect(await stateFor(officer, 'M-2')).toEqual(['ready', 'remembered']);
+    expect(
+      await stateFor(await service.as('officer', await service.departmentId('PARKS')), 'M-2'),
+    ).not.toContain('remembered');
     const [change] = await service.sql(`SELECT * FROM change WHERE what = 'columns-set'`);
     expect(change).toMatchObject({ subject_id: id });
   });
@@ -453,6 +461,9 @@ describe('the columns of a sheet', () => {
     const key = (heading: string) => columns.find((column) => column.heading === heading)?.key ?? '';
     const mapping = { [key('현장 연락번호 칸')]: 'phone', [key('어느 과')]: 'department' };
     ok(await service.admin.post(`/imports/${id}/columns`, { mapping }));
+    await imports().runImport(id);
+    ok(await service.admin.post(`/imports/${id}/apply`, {}));
+    await imports().runImport(id);
 
     const both = [`${headings},현장 연락번호 칸`, `${row('M-6')},없음`].join('\n');
     const next = await upload(both);
@@ -474,6 +485,8 @@ describe('the columns of a sheet', () => {
       [key('어느 과')]: 'department',
     };
     ok(await service.admin.post(`/imports/${id}/columns`, { mapping }));
+    await imports().runImport(id);
+    ok(await service.admin.post(`/imports/${id}/apply`, {}));
     await imports().runImport(id);
     const next = await previewed(odd('M-4'));
     const again = ok(await service.admin.get<ColumnsView>(`/imports/${next.id}/columns`)).columns;

@@ -113,15 +113,6 @@ export class OcdsRecord {
   @Column('timestamptz') updatedAt!: Date;
 }
 
-/** An ImportHeading remembers what a heading of a sheet was chosen to mean; a null field is not read. */
-@Entity()
-export class ImportHeading {
-  @PrimaryColumn('text') heading!: string;
-  @Column('text') field!: string | null;
-  @Column('text') actor!: string;
-  @Column('timestamptz') setAt!: Date;
-}
-
 /**
  * An ImportName is a name in the file that no department, or no officer of its department, goes by, with what was chosen
  * for it. What a person decided is remembered by the import that it was applied with.

@@ -85,8 +85,8 @@ defineWords('imports', {
 
   columnsTitle: ['열 확인', 'Check the columns'],
   columnsLead: [
-    '파일의 열마다 무엇인지 골라 주세요. 고른 것은 기관 전체가 기억하여 다음 파일부터 묻지 않습니다.',
-    'Say what each column of the file is. Your answers are remembered for the whole agency, and not asked for again.',
+    '파일의 열마다 무엇인지 골라 주세요. 파일을 적용하면 같은 부서의 다음 파일부터 묻지 않습니다.',
+    'Say what each column of the file is. Once it is applied, files of the same department are not asked about these again.',
   ],
   columnsMissing: ['꼭 있어야 하는데 아직 열이 없는 것', 'Needed, and without a column yet'],
   column: ['열', 'Column'],

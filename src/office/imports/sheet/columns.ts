@@ -4,7 +4,7 @@ import { Journal } from '../../../core/proof/journal.service.js';
 import { AppError, type FieldProblem } from '../../../platform/app-error.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Word } from '../../../platform/words/words.js';
-import { Import, ImportHeading } from '../import.entities.js';
+import type { Import } from '../import.entities.js';
 import { ImportFiles } from '../uploads.js';
 import { type ClaimedImport, ImportStates, isElsewhere } from '../states.js';
 import type { ColumnMapping, ColumnsBody, ColumnsView, ImportStatus, ImportView } from '../import.schema.js';
@@ -19,8 +19,8 @@ type Column = SheetHead['columns'][number];
 const withFile: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready', 'running'];
 
 /**
- * SheetColumns settles what the columns of a sheet are: proposed, corrected by a person, and remembered for the next
- * file of the whole agency.
+ * SheetColumns settles what the columns of a sheet are: proposed, corrected by a person, and remembered for further
+ * files of the department once the import is applied.
  */
 @Injectable()
 export class SheetColumns {
@@ -66,7 +66,13 @@ export class SheetColumns {
     requireSound(columns, wanted, mapping);
     await this.database.inTransaction(async () => {
       await this.states.restartPreview(row, caller, mapping);
-      await this.keepChoice(caller, id, columns, mapping);
+      await this.journal.record({
+        subject: 'import',
+        subjectId: id,
+        what: 'columns-set',
+        after: { set: columns.map(({ letters, key }) => `${letters} ${mapping[key] ?? '-'}`) },
+        actor: actorOf(caller),
+      });
     });
     return this.imports.importOf(caller, id);
   }
@@ -95,21 +101,28 @@ export class SheetColumns {
   }
 
   /**
-   * Returns what is remembered of the headings of a stored file. A heading that is known by itself wins: whoever chooses
-   * that the remarks are the telephone numbers does not keep other departments' sheets from being read as they are.
+   * Returns what earlier imports of the same department were applied with, for the headings of a stored file that are not known by
+   * themselves. What is known wins: whoever chooses that the remarks are the telephone numbers does not keep other sheets from
+   * being read as they are.
    */
   private async rememberedFor(row: Import): Promise<ColumnMapping> {
     if (row.format !== 'csv' && row.format !== 'xlsx') return {};
-    const remembered = await this.database.repository(ImportHeading).find();
-    if (remembered.length === 0) return {};
-    const head = await this.headIfReadable(row, {});
-    const isKnown = (field: string) =>
-      head?.columns.some((column) => column.by === 'known' && column.field === field) ?? false;
-    return Object.fromEntries(
-      remembered
-        .filter(({ field }) => field === null || !isKnown(field))
-        .map(({ heading, field }) => [heading, field]),
+    const columns = (await this.headIfReadable(row, {}))?.columns ?? [];
+    const keys = columns.filter(mayBeRemembered).map(({ key }) => key);
+    if (keys.length === 0) return {};
+    const earlier = await this.database.rows<{ mapping: ColumnMapping }>(
+      `SELECT mapping FROM import WHERE department_id IS NOT DISTINCT FROM $1 AND status = 'completed' AND mapping ?| $2
+        ORDER BY id DESC LIMIT 20`,
+      [row.departmentId, keys],
     );
+    const known = new Set<string | null>(
+      columns.filter(({ by }) => by === 'known').map(({ field }) => field),
+    );
+    const chosen = keys.flatMap((key) => {
+      const field = earlier.map(({ mapping }) => choiceIn(mapping, key)).find((one) => one !== undefined);
+      return field === undefined || (field !== null && known.has(field)) ? [] : [[key, field] as const];
+    });
+    return Object.fromEntries(chosen);
   }
 
   /** Returns null for what is no sheet, or cannot be read: why is reported, with its line, when it is read through. */
@@ -127,39 +140,6 @@ export class SheetColumns {
     if (format !== 'csv' && format !== 'xlsx') throw importProblems.error('no-columns');
     return readHead(format, this.files.readFile(id), remembered);
   }
-
-  /**
-   * Remembers what a person chose for headings that are not known by themselves. A known one is read as it is known in
-   * every other file, so that nobody's correction keeps the agency's files from naming whom to notify.
-   */
-  private async keepChoice(
-    caller: Caller,
-    importId: string,
-    columns: Column[],
-    mapping: ColumnMapping,
-  ): Promise<void> {
-    const actor = actorOf(caller);
-    const remembered = Object.fromEntries(
-      columns
-        .filter(({ by, heading, key }) => by !== 'known' && heading !== '' && mayBeRemembered(key))
-        .map(({ key }) => [key, mapping[key] ?? null]),
-    );
-    for (const [heading, field] of Object.entries(remembered)) {
-      await this.database.run(
-        `INSERT INTO import_heading (heading, field, actor) VALUES ($1, $2, $3)
-         ON CONFLICT (heading) DO UPDATE SET field = $2, actor = $3, set_at = clock_timestamp()
-         WHERE import_heading.field IS DISTINCT FROM $2`,
-        [heading, field, actor],
-      );
-    }
-    await this.journal.record({
-      subject: 'import',
-      subjectId: importId,
-      what: 'columns-set',
-      after: { remembered, set: columns.map(({ letters, key }) => `${letters} ${mapping[key] ?? '-'}`) },
-      actor,
-    });
-  }
 }
 
 /**
@@ -170,9 +150,12 @@ function choiceIn(mapping: ColumnMapping | null, key: string): string | null | u
   return mapping && Object.hasOwn(mapping, key) ? mapping[key] : undefined;
 }
 
-/** Keeps a first row that holds data instead of headings from being remembered: it may name people and their numbers. */
-function mayBeRemembered(heading: string): boolean {
-  return heading.length > 0 && heading.length <= 60 && !/\d{4}/.test(heading);
+/**
+ * A heading that is known is read so in every file, and a first row that holds data instead of headings may name people and their
+ * numbers.
+ */
+function mayBeRemembered({ by, heading, key }: Column): boolean {
+  return by !== 'known' && heading !== '' && key.length > 0 && key.length <= 60 && !/\d{4}/.test(key);
 }
 
 function requireSound(columns: Column[], wanted: ColumnMapping, mapping: ColumnMapping): void {
