@@ -62,6 +62,29 @@ describe('a brake on the home page', () => {
   });
 });
 
+it('marks in the plan, while it is typed, what is past and will not be sent', async () => {
+  const officer = await service.person('officer', roads);
+  const drawn = async (signedOn: string) => {
+    const form = {
+      reference: 'C-2026-0971',
+      title: '보도 정비',
+      kind: 'works',
+      departmentId: roads,
+      signedOn,
+    };
+    const { text } = await officer.post('/console/contracts/new/plan', {
+      ...form,
+      startsOn: '2026-05-04',
+      endsOn: '2026-12-18',
+    });
+    return text.split('이미 지나 보내지 않음').length - 1;
+  };
+  // A signing is told within 168 hours after it is due: on 2 March at 09:00, one that was due on 23 February at 10:00 still is.
+  expect([await drawn('2026-03-02'), await drawn('2026-02-20'), await drawn('2026-02-19')]).toEqual([
+    0, 0, 1,
+  ]);
+});
+
 describe('changing a contract on its page', () => {
   it('leaves the currency as it is', async () => {
     const contract = await service.register({ value: { amount: '1000.50', currency: 'USD' } });

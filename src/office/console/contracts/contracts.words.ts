@@ -204,6 +204,7 @@ defineWords('contracts', {
     '작성 중인 계약입니다. 체결로 바꾸기 전에는 아무에게도 알리지 않습니다.',
     'This is a draft: nobody is told before it is signed.',
   ],
+  planPast: ['이미 지나 보내지 않음', 'past: will not be sent'],
   draftLacks: ['아직 적지 않은 것: {lacking}', 'Still missing: {lacking}'],
   nobodyHears: [
     '문자를 받을 번호가 하나도 없습니다. 번호를 적기 전에는 아무에게도 알리지 않습니다.',

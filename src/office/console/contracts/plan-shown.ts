@@ -30,11 +30,16 @@ export class PlanShown {
 
   async shown({ caller, locale }: Visit, contract: ContractView) {
     const today = await this.settings.today();
+    const over = await this.over();
     const all = contract.milestones.filter((milestone) => milestone.dueAt !== null);
     const dated = all.slice(0, milestonesDrawn);
     const milestones = [];
     for (const milestone of dated)
-      milestones.push({ ...milestone, text: await this.textOf(caller, contract, milestone) });
+      milestones.push({
+        ...milestone,
+        isPast: new Date(milestone.dueAt ?? '') < over,
+        text: await this.textOf(caller, contract, milestone),
+      });
     const marks = dated.map((milestone) => ({
       day: (milestone.dueAt ?? '').slice(0, 10),
       label: milestone.name?.[locale] ?? milestone.code,
@@ -47,6 +52,12 @@ export class PlanShown {
       textedToday: textedOn(today, contract),
       hasContacts: contract.counterparties.some((party) => party.contacts.length > 0),
     };
+  }
+
+  /** Returns the moment before which what was due is not sent any more. */
+  private async over(): Promise<Date> {
+    const [{ now }, { value: agency }] = await Promise.all([this.settings.moment(), this.settings.agency()]);
+    return new Date(now.getTime() - agency.graceHours * 3_600_000);
   }
 
   private async textOf(
