@@ -202,7 +202,7 @@ async function state(): Promise<State> {
     `SELECT id, due_at AS "dueAt", encode(number_index, 'hex') AS number, status FROM alert`,
   );
   const [agency] = await service.sql(
-    `SELECT (SELECT jsonb_agg(DISTINCT (name, version, value)) FROM (SELECT DISTINCT ON (name) name, version, value - 'importAskAbove' AS value
+    `SELECT (SELECT jsonb_agg(DISTINCT (name, version, value)) FROM (SELECT DISTINCT ON (name) name, version, value - '{importAskAbove,name}'::text[] AS value
                FROM setting ORDER BY name, version DESC) s) AS settings,
             (SELECT jsonb_agg(DISTINCT (key, body)) FROM (SELECT DISTINCT ON (key) key, body
                FROM template_version ORDER BY key, version DESC) t) AS templates,

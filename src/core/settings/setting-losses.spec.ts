@@ -8,7 +8,6 @@ const { works } = defaultPlans;
 const [first, ...others] = works.milestones;
 
 it.each([
-  ['the name at the head of texts', { ...agency, name: { ko: '한빛', en: 'Hanbit' } }],
   ['hours of grace', { ...agency, graceHours: 0 }],
   ['a domain that texts may link to', { ...agency, linkDomains: ['hanbit.example'] }],
   ['a rehearsal that begins', rehearsing],
@@ -18,6 +17,7 @@ it.each([
 
 it.each([
   ['nothing', agency, agency],
+  ['the name at the head of texts', agency, { ...agency, name: { ko: '한빛', en: 'Hanbit' } }],
   ['when an import asks again', agency, { ...agency, importAskAbove: 1 }],
   ['which defaults are offered', agency, { ...agency, koreanTexts: 'long' }],
   ['a rehearsal that ends', rehearsing, agency],

@@ -2,8 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from './plan.schema.js';
 import type { Agency, SettingName } from './settings.schema.js';
 
-/** Decides nothing about who is told, of what, when, or in which words. */
-const harmless = ['importAskAbove', 'koreanTexts', 'referenceLetters'] as const satisfies (keyof Agency)[];
+/** Decides nothing about who is told, of what and when. Of the words only the name, which an agency that is renamed has at once. */
+const harmless = [
+  'name',
+  'importAskAbove',
+  'koreanTexts',
+  'referenceLetters',
+] as const satisfies (keyof Agency)[];
 
 /**
  * Tells whether a new version of a setting could keep people from being told, or tell them something else: whatever it changes,
