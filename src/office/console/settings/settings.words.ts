@@ -58,6 +58,7 @@ defineWords('settings', {
   ],
   historyNone: ['아직 바뀐 것이 없습니다.', 'Nothing was changed yet.'],
   subject: ['무엇', 'What'],
+  historyAt: ['일시', 'When'],
   historyWhat: ['한 일', 'What was done'],
   'subject-account': ['계정', 'Account'],
   'subject-api-key': ['API 키', 'API key'],
