@@ -33,7 +33,7 @@ afterAll(() => service.close());
 interface Waiting {
   proposal?: { id: string };
 }
-const { admin } = { admin: <T = Waiting>(path: string, body: object) => service.admin.post<T>(path, body) };
+const admin = <T = Waiting>(path: string, body: object) => service.admin.post<T>(path, body);
 
 const inForce = async <T>(path: string) =>
   ok(await service.admin.get<{ items: { version: number; value: T }[] }>(path)).items[0];

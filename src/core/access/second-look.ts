@@ -1,10 +1,10 @@
 import {
+  applyDecorators,
   type CallHandler,
   type ExecutionContext,
   type NestInterceptor,
   UseInterceptors,
 } from '@nestjs/common';
-import { applyDecorators } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { type Observable, tap } from 'rxjs';
 import { z } from 'zod';

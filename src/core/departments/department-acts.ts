@@ -19,8 +19,9 @@ export class DepartmentActs {
   async amend(caller: Caller, id: string, patch: DepartmentPatch): Promise<DepartmentView | Waiting> {
     const { goLiveOn, reason = null } = patch;
     const work = () => this.departments.amend(caller, id, patch);
+    if (!goLiveOn) return work();
     const before = await this.departments.mustSee(caller, id);
-    if (!goLiveOn || goLiveOn <= (before.goLiveOn ?? '')) return work();
+    if (goLiveOn <= (before.goLiveOn ?? '')) return work();
     return this.look.askOrDo(caller, { name: 'amendGoLive', args: [id, patch], reason }, work);
   }
 }

@@ -4,7 +4,9 @@ import type { Caller } from '../access/roles.js';
 import { MayWait } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { calendarSchema } from '../calendar/calendar.schema.js';
-import { Answers, listOf } from '../../platform/http/answers.js';
+import { Answers, listOf, pageOf } from '../../platform/http/answers.js';
+import { agencyChange, type AgencyChangesQuery, agencyChangesQuery } from './agency-changes.schema.js';
+import { AgencyChanges } from './agency-changes.service.js';
 import { AgencyNumbers } from './agency-numbers.js';
 import { SettingActs } from './setting-acts.js';
 import { planSchema } from './plan.schema.js';
@@ -31,6 +33,7 @@ export class SettingsController {
     private readonly settings: SettingsService,
     private readonly acts: SettingActs,
     private readonly numbers: AgencyNumbers,
+    private readonly agencyChanges: AgencyChanges,
   ) {}
 
   @Get('plans')
@@ -91,6 +94,13 @@ export class SettingsController {
   @Answers(200, versionsOf(agencySchema), 'The agency, its grace, digests and rehearsal')
   agency() {
     return this.versions('agency');
+  }
+
+  @Get('agency/changes')
+  @Allow('admin', 'auditor')
+  @Answers(200, pageOf(agencyChange), 'What was done to the whole agency, its people and their access')
+  changesOfAgency(@Query({ schema: agencyChangesQuery }) query: AgencyChangesQuery) {
+    return this.agencyChanges.changesPage(query);
   }
 
   @Post('agency')

@@ -1,12 +1,12 @@
 import { Module } from '@nestjs/common';
-import { AgencyChanges, AgencyChangesController } from './agency-changes.js';
+import { AgencyChanges } from './agency-changes.service.js';
 import { AgencyNumbers } from './agency-numbers.js';
 import { SettingActs } from './setting-acts.js';
 import { SettingsController } from './settings.controller.js';
 import { SettingsService } from './settings.service.js';
 
 @Module({
-  controllers: [AgencyChangesController, SettingsController],
+  controllers: [SettingsController],
   providers: [AgencyChanges, AgencyNumbers, SettingActs, SettingsService],
   exports: [AgencyChanges, AgencyNumbers, SettingActs, SettingsService],
 })

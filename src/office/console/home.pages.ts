@@ -1,4 +1,4 @@
-import { AgencyChanges } from '../../core/settings/agency-changes.js';
+import { AgencyChanges } from '../../core/settings/agency-changes.service.js';
 import { Get, Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { httpProblems } from '../../platform/http/http.words.js';

@@ -2,10 +2,10 @@ import { Get } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import {
   type AgencyChange,
-  AgencyChanges,
   agencyChangesQuery,
   agencySubjects,
-} from '../../../core/settings/agency-changes.js';
+} from '../../../core/settings/agency-changes.schema.js';
+import { AgencyChanges } from '../../../core/settings/agency-changes.service.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
