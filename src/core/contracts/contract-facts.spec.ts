@@ -2,7 +2,13 @@ import { AppError } from '../../platform/app-error.js';
 import { readFacts } from './contract-facts.js';
 import { type NewContract, newContractSchema } from './contract.schema.js';
 
-const rules = { country: 'KR', locale: 'ko', allowFiction: true, referenceLetters: 'latin' } as const;
+const rules = {
+  country: 'KR',
+  locale: 'ko',
+  allowFiction: true,
+  referenceLetters: 'latin',
+  today: '2026-03-02',
+} as const;
 const department = '01996f3e-0000-7000-8000-000000000001';
 
 const aContract = (rest: object = {}): NewContract =>

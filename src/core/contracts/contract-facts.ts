@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { FieldProblem } from '../../platform/app-error.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 import type { Caller } from '../access/roles.js';
 import { DepartmentsService } from '../departments/departments.service.js';
 import { parsePhoneNumber } from '../../platform/phone-numbers/phone-number.js';
@@ -14,7 +16,14 @@ import type { Contact, ContractTerms, Counterparty } from './contract.entity.js'
 import { type NewContact, type NewContract, type NewCounterparty, termsOf } from './contract.schema.js';
 import { contractProblems } from './contracts.words.js';
 import { requireRoomForParties } from './party-limits.js';
-import { readBusinessNumber, requireFitReference, requireNearDay } from './validity.js';
+import { findingField } from '../../platform/findings.js';
+import {
+  oddPeriods,
+  type Period,
+  readBusinessNumber,
+  requireFitReference,
+  requireNearDay,
+} from './validity.js';
 
 /** ContractFacts are a contract as somebody gives it, with its numbers read and checked, whatever way it came. */
 export interface ContractFacts extends ContractTerms {
@@ -44,6 +53,8 @@ export interface ReadingRules {
   locale: 'ko' | 'en';
   allowFiction: boolean;
   referenceLetters: Agency['referenceLetters'];
+  /** The service clock's day. */
+  today: LocalDate;
 }
 
 /**
@@ -137,6 +148,7 @@ export class FactsRules {
       locale: agency.locale,
       allowFiction: this.config.allowFictionalNumbers,
       referenceLetters: agency.referenceLetters,
+      today: await this.settings.today(),
     };
   }
 
@@ -159,5 +171,19 @@ export class FactsRules {
 
   async requireNearDay(day: string, path: string): Promise<void> {
     requireNearDay(day, path, await this.settings.today());
+  }
+
+  /**
+   * Returns what is asked about the days of a contract, as marks of the request's fields. Throws `dates-odd` with them where
+   * a person has yet to confirm them.
+   */
+  async askOddPeriods(
+    { unasked = false, dayField }: { unasked?: boolean; dayField?: string },
+    ...[contract, was]: [Period, Period?]
+  ): Promise<FieldProblem[]> {
+    const odd = oddPeriods(contract, await this.settings.today(), was);
+    const fields = odd.map(({ path, finding }) => findingField(dayField ?? path, finding));
+    if (unasked && fields.length > 0) throw contractProblems.error('dates-odd', {}, { fields });
+    return fields;
   }
 }

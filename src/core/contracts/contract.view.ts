@@ -103,6 +103,12 @@ export const contractView = z
     counterparties: z.array(counterpartyView),
     milestones: z.array(milestoneView),
     difference: differenceView.optional(),
+    questions: z
+      .array(z.object({ path: z.string(), code: z.string(), message: z.string() }))
+      .optional()
+      .meta({
+        description: 'What is unusual about the dates that were given: taken as they are, to be looked at.',
+      }),
     proposal: z
       .object({ id: z.uuid() })
       .optional()

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
+import type { FieldProblem } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
 import { Proposals, secondPersons } from '../proposals/proposals.service.js';
@@ -24,6 +25,8 @@ interface HowToChange {
   caller: Caller;
   /** A dry run answers what the change would do, and changes nothing. */
   dryRun: boolean;
+  /** Whether odd dates are refused until a person confirms them: programs find them in the answer. */
+  unasked?: boolean;
 }
 
 /** An Edit says which contract is changed, and by whom. */
@@ -33,8 +36,9 @@ export interface Edit extends HowToChange {
   ifVersion?: number | null;
   /** Why; it may be left out where nobody loses a text by the change. */
   reason?: string | null;
-  /** The body's field that holds it, where that has another name. */
+  /** The body's fields that hold it, and the day, where they have other names. */
   reasonField?: 'note';
+  dayField?: 'on';
   /** The second person who has approved it; without one, what keeps somebody from being told waits. */
   approvedBy?: string;
 }
@@ -63,6 +67,7 @@ export class ContractEditor {
     private readonly changes: ContractChanges,
     private readonly viewer: ContractViewer,
     private readonly proposals: Proposals,
+    private readonly rules: FactsRules,
   ) {}
 
   /** Changes a contract. What keeps somebody from being told waits for a second person: the contract is answered as it is. */
@@ -80,7 +85,7 @@ export class ContractEditor {
     const { result, proposalId } = await this.proposals.doOrPropose(edit.caller, asked, lossShown, whole);
     if (proposalId === null) return result;
     const standing = await this.viewer.view(await this.reader.requireVisible(edit.caller, edit.id));
-    return { ...standing, difference: result.difference, proposal: { id: proposalId } };
+    return { ...result, ...standing, proposal: { id: proposalId } };
   }
 
   /** Runs the work in a transaction; what a dry run did is undone. */
@@ -92,13 +97,16 @@ export class ContractEditor {
   private async change(edit: Edit, work: Changing['work'], actor: string): Promise<ContractView> {
     const { dryRun, reason = null, reasonField, approvedBy = null } = edit;
     const contract = await this.lockVersion(edit);
+    const was = { ...contract };
     await work(contract, actor);
+    const questions = await this.rules.askOddPeriods(edit, contract, was);
     const parties = await this.reader.partiesOf([contract.id]);
     const difference = await this.changes.replanOne(contract, { actor, reason, approvedBy }, parties);
     if (!dryRun && !reason) requireNoLoss(difference, reasonField);
     return {
       ...(await this.viewer.view(contract, parties)),
       difference: await this.viewer.differenceOf(difference),
+      ...questionsShown(questions),
     };
   }
 
@@ -127,7 +135,9 @@ export class ContractsService {
       await this.rules.requireNameable(how.caller, input);
       if (input.source !== 'agency' || input.revision !== 0) requireSystem(how.caller);
       const facts = await this.rules.read((reading) => reading.contract(input));
-      return this.viewer.viewNew(await this.revisions.register(facts, actor));
+      const questions = await this.rules.askOddPeriods(how, facts);
+      const view = await this.viewer.viewNew(await this.revisions.register(facts, actor));
+      return { ...view, ...questionsShown(questions) };
     });
   }
 
@@ -158,7 +168,7 @@ export class ContractsService {
       const by = { what: 'moved' as const, params: { move }, actor, reason };
       await this.changes.alter(contract, stateAfter(contract, move, on), by);
     };
-    return this.editor.edit({ ...edit, reason }, { act: 'move', args: [move, body], work });
+    return this.editor.edit({ ...edit, reason, dayField: 'on' }, { act: 'move', args: [move, body], work });
   }
 
   async recordOccurrence(edit: Edit, code: string, occurrence: NewOccurrence): Promise<ContractView> {
@@ -193,6 +203,11 @@ export class ContractsService {
     const args = [occurrence, reason];
     return this.editor.edit({ ...edit, reason }, { act: 'withdrawOccurrence', args, work });
   }
+}
+
+function questionsShown(questions: FieldProblem[]): Pick<ContractView, 'questions'> {
+  if (questions.length === 0) return {};
+  return { questions: questions.map(({ path, code, message }) => ({ path, code, message })) };
 }
 
 const lossShown = ({ difference }: ContractView) => difference?.lost ?? [];

@@ -1,4 +1,5 @@
 import { defineProblems } from '../../platform/app-error.js';
+import { defineFindings } from '../../platform/findings.js';
 import { type Both, defineWords } from '../../platform/words/words.js';
 import type { ContractState } from '../planning/planning.types.js';
 import type { DatedTerm } from './contract.entity.js';
@@ -91,6 +92,11 @@ export const contractProblems = defineProblems({
     '날짜의 앞뒤가 맞지 않습니다. {early}이(가) {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
     '{early} is after {late}: correct one of them.',
   ],
+  'dates-odd': [
+    'invalid',
+    '날짜가 흔하지 않습니다. 아래 내용을 확인하고, 맞으면 "날짜가 맞습니다"에 표시한 뒤 다시 저장하세요.',
+    'These dates are unusual. Look at them once more; if they are right, tick “These dates are right” and save again.',
+  ],
   'dates-out-of-order.field': ['invalid', '{late} 또는 그 앞의 날', 'on or before {late}'],
   'signing-date-needed': [
     'invalid',
@@ -136,6 +142,28 @@ export const contractProblems = defineProblems({
     'conflict',
     '두 부서 가운데 한쪽만 발송이 중지되어 있습니다. 먼저 다시 시작하거나 다른 부서도 중지하세요.',
     'The texts of one of the two departments are stopped by a brake, and those of the other are not: release it first, or pull one on the other department.',
+  ],
+});
+
+/** Makes what is asked about the days of a contract, and noted of a row of a file. */
+export const oddPeriod = defineFindings({
+  'period-long': [
+    '{begins}부터 {ends}까지 {years}년이 넘는 기간입니다.',
+    'The period from {begins} to {ends} is longer than {years} years.',
+    '두 날짜의 연도를 확인해 주십시오. 맞으면 그대로 두시면 됩니다.',
+    'Check the years of both days; if they are right, leave them.',
+  ],
+  'signed-after-start': [
+    '계약일({signedOn})이 착수(착공)일({startsOn})보다 뒤입니다.',
+    'The contract was signed on {signedOn}, after it started on {startsOn}.',
+    '두 날짜를 확인해 주십시오. 맞으면 그대로 두시면 됩니다.',
+    'Check both days; if they are right, leave them.',
+  ],
+  'ended-long-ago': [
+    '완료(준공)일({endsOn})이 오늘({today})보다 1년 넘게 앞선 날입니다.',
+    'The contract ended on {endsOn}, more than a year before today ({today}).',
+    '연도를 확인해 주십시오. 맞으면 그대로 두시면 됩니다.',
+    'Check the year; if it is right, leave it.',
   ],
 });
 

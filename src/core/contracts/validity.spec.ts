@@ -1,4 +1,5 @@
 import {
+  oddPeriods,
   readBusinessNumber,
   requireFitReference,
   requireNearDay,
@@ -40,4 +41,37 @@ it('lets a revision stand or rise', () => {
   expect(() => requireRisingRevision(2, 2)).not.toThrow();
   expect(() => requireRisingRevision(3, 2)).not.toThrow();
   expect(() => requireRisingRevision(1, 2)).toThrow(/2/);
+});
+
+describe('a period that is odd', () => {
+  const period = (signedOn: string, startsOn: string | null, endsOn: string | null) => ({
+    signedOn,
+    startsOn,
+    endsOn,
+  });
+  const askedOf = ([signedOn, startsOn, endsOn]: readonly [string, string | null, string | null]) =>
+    oddPeriods(period(signedOn, startsOn, endsOn), '2026-03-02').map(({ finding }) => finding.code);
+
+  it.each([
+    [['2026-03-02', '2026-03-02', '2036-03-02'], []],
+    [['2026-03-02', '2026-03-02', '2036-03-03'], ['period-long']],
+    [['2026-03-02', null, '2036-03-03'], ['period-long']],
+    [['2026-03-03', '2026-03-02', null], ['signed-after-start']],
+    [['2025-03-02', '2025-03-02', '2025-03-02'], []],
+    [['2025-03-01', '2025-03-01', '2025-03-01'], ['ended-long-ago']],
+    [['2025-03-01', '2025-03-01', null], []],
+    // It ended before it was signed, which is told as that.
+    [['2026-03-02', '2026-02-02', '2026-03-01'], []],
+  ] as const)('of %j is asked about: %j', (days, codes) => {
+    expect(askedOf(days)).toEqual(codes);
+  });
+
+  it('is asked about once: not when something else changes', () => {
+    const was = period('2026-03-03', '2026-03-02', '2040-03-02');
+    expect(oddPeriods(was, '2026-03-02', was)).toEqual([]);
+    const ends = oddPeriods({ ...was, endsOn: '2041-03-02' }, '2026-03-02', was);
+    expect(ends.map(({ path, finding }) => [path, finding.phrase.params])).toEqual([
+      ['endsOn', { begins: '2026-03-02', ends: '2041-03-02', years: 10 }],
+    ]);
+  });
 });

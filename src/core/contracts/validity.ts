@@ -1,8 +1,10 @@
-import { addDays } from '../calendar/local-date.js';
+import { addDays, addMonths } from '../calendar/local-date.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { flawOfReference, referenceLimit } from '../settings/reference.js';
 import type { Agency } from '../settings/settings.schema.js';
-import { contractProblems } from './contracts.words.js';
+import type { Finding } from '../../platform/findings.js';
+import type { Contract } from './contract.entity.js';
+import { contractProblems, oddPeriod } from './contracts.words.js';
 
 /** Days that a signing, a move or an occurrence may lie ahead when it is recorded, and a go-live day when a contract is registered. */
 const furthestAhead = 60;
@@ -43,6 +45,36 @@ export function requireFitReference(reference: string, letters: Agency['referenc
 export function requireRisingRevision(revision: number, known: number): void {
   if (revision >= known) return;
   throw contractProblems.error('revision-only-rises', { revision, known });
+}
+
+/** Period is the days of a contract that are judged together. */
+export type Period = Pick<Contract, 'signedOn' | 'startsOn' | 'endsOn'>;
+
+/** An OddPeriod is what is unusual about two days of a contract, which may be right all the same. */
+export interface OddPeriod {
+  path: keyof Period;
+  finding: Finding;
+}
+
+const longestYears = 10;
+
+/** Finds what is asked about: nothing of it is refused. Of a change, `was` keeps what stood before from being asked again. */
+export function oddPeriods(period: Period, today: LocalDate, was?: Period): OddPeriod[] {
+  const { signedOn, startsOn, endsOn } = period;
+  const changed = (...terms: (keyof Period)[]) => terms.some((term) => period[term] !== was?.[term]);
+  const begins = startsOn ?? signedOn;
+  const odd: OddPeriod[] = [];
+  if (begins && endsOn && endsOn > addMonths(begins, 12 * longestYears) && changed('startsOn', 'endsOn')) {
+    const finding = oddPeriod('period-long', { begins, ends: endsOn, years: longestYears });
+    odd.push({ path: 'endsOn', finding });
+  }
+  // One that was signed after its end is reported as that, or refused.
+  const isSignedLate = signedOn && startsOn && signedOn > startsOn && signedOn <= (endsOn ?? signedOn);
+  if (isSignedLate && changed('signedOn', 'startsOn'))
+    odd.push({ path: 'signedOn', finding: oddPeriod('signed-after-start', { signedOn, startsOn }) });
+  if (endsOn && endsOn < addMonths(today, -12) && changed('endsOn'))
+    odd.push({ path: 'endsOn', finding: oddPeriod('ended-long-ago', { endsOn, today }) });
+  return odd;
 }
 
 const weights = [1, 3, 7, 1, 3, 7, 1, 3, 5];

@@ -12,6 +12,7 @@ const rules = {
   locale: 'ko' as const,
   allowFiction: true,
   referenceLetters: 'latin' as const,
+  today: '2026-03-02',
 };
 
 function readerOf(

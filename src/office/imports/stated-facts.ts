@@ -5,7 +5,7 @@ import { moneyColumns, noTerms } from '../../core/contracts/contract.schema.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type OfficerFinder, OfficersService } from '../../core/departments/officers.service.js';
 import { maskName, maskRaw } from '../../platform/phone-numbers/phone-number.js';
-import { readBusinessNumber } from '../../core/contracts/validity.js';
+import { oddPeriods, readBusinessNumber } from '../../core/contracts/validity.js';
 import { flawOfReference } from '../../core/settings/reference.js';
 import { importFinding } from './import-problems.words.js';
 import {
@@ -17,6 +17,7 @@ import {
 } from './import.types.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
 import { sourceOfProcess } from './ocds/processes.js';
+import { specOf } from './sheet/fields.js';
 
 interface Reach {
   /** Ids of the departments that a file may name, by their codes and names. */
@@ -103,6 +104,12 @@ export class StatedFacts {
         contacts: contacts.map((contact) => this.contactFacts(contact)),
       })),
     };
+    for (const { path, finding } of oddPeriods(facts, this.rules.today)) {
+      // What ended so long ago is reported where nothing of it is planned.
+      if (finding.code === 'ended-long-ago') continue;
+      const field = stated.source === 'sheet' ? specOf(path).heading[0] : path;
+      problems.push(rowProblem({ line: stated.line, field, value: facts[path] ?? '' }, finding, 'warning'));
+    }
     return { facts, problems };
   }
 

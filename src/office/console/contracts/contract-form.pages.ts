@@ -55,7 +55,8 @@ export class ChangingPages {
     const saving = form.text('step') === 'save' && !visit.isFromHtmx;
     const ifVersion = form.whole('version') ?? null;
     const patch = contractPatchOf(form, await this.choices.currency());
-    const view = await this.contracts.amend({ caller, id, dryRun: !saving, ifVersion }, patch);
+    const edit = { caller, id, dryRun: !saving, ifVersion, unasked: saving && !hasConfirmed(form) };
+    const view = await this.contracts.amend(edit, patch);
     if (saving) return redirect(`/console/contracts/${id}`, doneBy(view, 'amended'));
     visit.shown = { values: form.values(), found: differenceShown(view, await this.inPage.today()) };
     return this.changePage(visit, id);
@@ -71,11 +72,11 @@ export class ChangingPages {
     return visit.submit(
       async (form) => {
         if (form.text('step') !== 'save') return this.movePage(visit, id, move, form.values());
-        const edit = { caller: visit.caller, id, dryRun: false };
+        const edit = { caller: visit.caller, id, dryRun: false, unasked: !hasConfirmed(form) };
         const view = await this.contracts.move(edit, move, form.read(moveSchema));
         return redirect(`/console/contracts/${id}`, doneBy(view, 'moved'));
       },
-      ({ values }) => this.movePage(visit, id, move, values),
+      ({ values, problem }) => this.movePage(visit, id, move, values, problem),
     );
   }
 
@@ -89,7 +90,13 @@ export class ChangingPages {
   }
 
   /** Rehearses the move for its page, so that whoever confirms it has seen what it does. */
-  private async movePage(visit: Visit, id: string, move: Move, values: Record<string, string>) {
+  private async movePage(
+    visit: Visit,
+    id: string,
+    move: Move,
+    values: Record<string, string>,
+    problem?: ShownProblem,
+  ) {
     const contract = await this.inPage.contract(visit, id);
     const rehearse = async () => {
       const body = new Form(values).read(moveSchema);
@@ -97,7 +104,7 @@ export class ChangingPages {
       return { difference: differenceShown(view, await this.inPage.today()) };
     };
     const found = await rehearse().catch((error: unknown) => ({ problem: visit.problem(error) }));
-    return page('contracts/move', `contracts.move-${move}`, { contract, move, values, ...found });
+    return page('contracts/move', `contracts.move-${move}`, { contract, move, values, problem, ...found });
   }
 }
 
@@ -133,7 +140,8 @@ export class RegisteringPages {
     return visit.submit(
       async (form) => {
         const input = newContractOf(form, await this.choices.currency());
-        const { id } = await this.contracts.register({ caller: visit.caller, dryRun: false }, input);
+        const how = { caller: visit.caller, dryRun: false, unasked: !hasConfirmed(form) };
+        const { id } = await this.contracts.register(how, input);
         return redirect(`/console/contracts/${id}`, 'registered');
       },
       async () => this.form(visit, await this.planned(visit)),
@@ -328,6 +336,12 @@ export function contactBody(form: Form) {
     legalBasis: form.text('legalBasis'),
     legalBasisOn: form.text('legalBasisOn'),
   };
+}
+
+/** Whether somebody has confirmed the days that now stand in the form; see the partial `oddDates`. */
+function hasConfirmed(form: Form): boolean {
+  const days = ['on', 'signedOn', 'startsOn', 'endsOn'].map((name) => form.text(name) ?? '');
+  return form.text('confirmedDates') === days.join('/');
 }
 
 function hasContact(form: Form): boolean {

@@ -123,6 +123,7 @@ defineWords('contracts', {
   when: ['언제', 'When'],
   what: ['무엇을', 'What'],
   changeDates: ['날짜와 내용 변경', 'Change dates and details'],
+  datesRight: ['날짜가 맞습니다', 'These dates are right'],
   seeDifference: ['바뀌는 알림 보기', 'See the difference'],
   difference: ['저장하면 이렇게 바뀝니다', 'What saving would change'],
   differenceNone: ['알림은 바뀌지 않습니다.', 'No alert changes.'],
