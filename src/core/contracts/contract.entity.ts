@@ -66,6 +66,8 @@ export class Counterparty {
   @Column('text') externalId!: string | null;
   @Column('bytea') nameSealed!: Buffer;
   @Column('bytea') nameIndex!: Buffer;
+  /** Keyed fingerprints of the parts of its name; null on a row for which they are not made yet. */
+  @Column('integer', { array: true }) nameParts!: number[] | null;
   @Column('text') registrationNumber!: string | null;
   @Column('text') role!: string | null;
   @Column('numeric') share!: string | null;
@@ -83,6 +85,8 @@ export class Contact {
   @Column('bytea') phoneSealed!: Buffer | null;
   @Column('bytea') phoneIndex!: Buffer | null;
   @Column('text') phoneCountry!: string | null;
+  /** A keyed fingerprint of the number's last four digits. */
+  @Column('integer') phoneEnding!: number | null;
   @Column('text') locale!: 'ko' | 'en';
   @Column('text') legalBasis!: 'statutory-task' | 'contract' | 'consent';
   @Column('date') legalBasisOn!: string | null;

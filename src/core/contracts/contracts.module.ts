@@ -12,6 +12,7 @@ import { ContractReader } from './contract.reader.js';
 import { ContractViewer } from './contract.view.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractEditor, ContractsService } from './contracts.service.js';
+import { PartyParts } from './party-parts.js';
 import { PartyRows } from './party-rows.js';
 
 const forOthers = [
@@ -28,7 +29,7 @@ const forOthers = [
 @Module({
   imports: [DepartmentsModule, PlanningModule, ProposalsModule, SettingsModule],
   controllers: [ContractsController],
-  providers: [...forOthers, ContractActs, ContractEditor],
+  providers: [...forOthers, ContractActs, ContractEditor, PartyParts],
   exports: forOthers,
 })
 export class ContractsModule {}

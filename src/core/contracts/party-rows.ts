@@ -5,6 +5,7 @@ import { type SealedPlace, Sealer } from '../../platform/sealing/sealer.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
 import { Contact, Counterparty } from './contract.entity.js';
+import { namePartsOf, soughtPartsOf } from './name-parts.js';
 
 /** PartyRows seals facts of parties and people into rows, and opens rows into what a reader may see. */
 @Injectable()
@@ -20,6 +21,7 @@ export class PartyRows {
       contractId,
       nameSealed: this.sealer.seal(name, placeOf('counterparty', 'name_sealed', id)),
       nameIndex: this.sealer.blindIndex(name),
+      nameParts: this.namePartsOf(name),
       share: share === null ? null : String(share),
     });
   }
@@ -50,18 +52,34 @@ export class PartyRows {
   sealedPhone(
     contactId: string,
     phone: ContactFacts['phone'],
-  ): Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry'> {
-    if (phone === null) return { phoneSealed: null, phoneIndex: null, phoneCountry: null };
+  ): Pick<Contact, 'phoneSealed' | 'phoneIndex' | 'phoneCountry' | 'phoneEnding'> {
+    if (phone === null) return { phoneSealed: null, phoneIndex: null, phoneCountry: null, phoneEnding: null };
     return {
       phoneSealed: this.sealer.seal(phone.e164, placeOf('contact', 'phone_sealed', contactId)),
       phoneIndex: this.sealer.blindIndex(phone.e164),
       phoneCountry: phone.country,
+      phoneEnding: this.endingOf(phone.e164),
     };
   }
 
   /** Returns the blind index of a name, or of a number in E.164. */
   indexOf(nameOrNumber: string): Buffer {
     return this.sealer.blindIndex(nameOrNumber);
+  }
+
+  /** Returns fingerprints of a name's parts. A name that contains another has all of the other's (see `namePartsOf`). */
+  namePartsOf(name: string): number[] {
+    return namePartsOf(name).map((part) => this.sealer.partIndex(part));
+  }
+
+  /** Returns fingerprints of the parts that every name with these letters in it has; none when they are too few to search by. */
+  soughtPartsOf(letters: string): number[] {
+    return soughtPartsOf(letters).map((part) => this.sealer.partIndex(part));
+  }
+
+  /** Returns the fingerprint of a number's last four digits. */
+  endingOf(number: string): number {
+    return this.sealer.partIndex(number.slice(-4));
   }
 
   /** Opens a contact's number, in E.164. */

@@ -104,6 +104,17 @@ export class WorkQuery {
     return row ?? { count: 0, oldest: null };
   }
 
+  /**
+   * Prepares a statement that asks for contracts in one of the lists: it begins with what is `given`, its first parameters
+   * are these, and `contracts` selects their ids. Without lists nothing is given, and nothing waits for what is being counted.
+   */
+  async contractsIn(lists: WorkList[], caller: Caller, wanted: Wanted) {
+    if (lists.length === 0) return { given: '', parameters: [], contracts: null };
+    const { parameters } = await this.asked(caller, wanted);
+    const contracts = lists.map(({ sql }) => `SELECT l.contract_id FROM (${sql}) l`).join(' UNION ');
+    return { given: `WITH ${typed}`, parameters, contracts };
+  }
+
   /** Lists what has waited longest first. */
   async page(
     list: WorkList,

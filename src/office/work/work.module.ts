@@ -13,6 +13,6 @@ import { WorkService } from './work.service.js';
   imports: [ContractsModule, DepartmentsModule, MessagesModule, SettingsModule, TallyModule],
   controllers: [WorkController],
   providers: [WorkQuery, WorkService, WorkTally],
-  exports: [WorkService],
+  exports: [WorkQuery, WorkService],
 })
 export class WorkModule {}

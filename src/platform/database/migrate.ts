@@ -53,6 +53,7 @@ import { FiguresOfOfficers1790000000273 } from '../../../migrations/179000000027
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
+import { FindingParties1790000000280 } from '../../../migrations/1790000000280-finding-parties.js';
 
 export const migrations = [
   Access1790000000001,
@@ -107,6 +108,7 @@ export const migrations = [
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,
+  FindingParties1790000000280,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -84,6 +84,14 @@ export class Sealer {
   }
 
   /**
+   * A keyed fingerprint of a part of a value, such as two letters of a name: 32 bits, fit for PostgreSQL's integer. Few
+   * bits are enough, because a value is found by several parts, and say less about what it was made of.
+   */
+  partIndex(part: string): number {
+    return this.blindIndex(`part:${part}`).readInt32BE();
+  }
+
+  /**
    * A keyed fingerprint that finds equal values without opening them: HMAC-SHA-256, cut to 16 bytes.
    * The caller normalises what has several spellings (E.164 for numbers).
    */

@@ -29,6 +29,9 @@ import { hasWords } from '../../../platform/words/words.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 
+/** The day that a question on the contract's page proposes. */
+const dayGiven = z.object({ on: z.iso.date().optional() });
+
 const MoveOf = () => Param('move', { schema: z.enum(moves) });
 
 /** ChangingPages change a contract: its dates, its details and its state. They show the difference before it is saved. */
@@ -64,7 +67,8 @@ export class ChangingPages {
 
   @Get('move/:move')
   async moveForm(@Visiting() visit: Visit, @Id() id: string, @MoveOf() move: Move) {
-    return this.movePage(visit, id, move, { on: await this.inPage.today() });
+    const { on = await this.inPage.today() } = visit.query(dayGiven);
+    return this.movePage(visit, id, move, { on });
   }
 
   @Post('move/:move')

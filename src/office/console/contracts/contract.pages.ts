@@ -12,19 +12,22 @@ import { contractStates } from '../../../core/planning/planning.types.js';
 import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
+import { cookieValues } from '../../../platform/http/cookies.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { waysOn } from '../form.js';
+import { addressOf, ownAddress, waysOn } from '../form.js';
 import { page, Visit, Visiting } from '../visit.js';
-import { ContractSearch, contractSearchQuery, contractSorts } from './contract-search.js';
+import { ContractSearch, contractSearchQuery, contractSorts, needs } from './contract-search.js';
 import { historyShown } from './history.js';
 import { milestonesPage, milestonesShown } from './plan-shown.js';
 import './contracts.words.js';
 
 const path = '/console/contracts';
+/** Names the cookie that holds the filters of the list that was looked at last; it ends with the browser's session. */
+const placeCookie = 'chorong-contracts';
 /** Where a page of a large plan begins: so many milestones stand before it. */
 const placeInPlan = z.object({ cursor: z.coerce.number().int().min(0).optional() });
 const sortWords = { newest: 'sortNewest', ends: 'sortEnds', reference: 'sortReference' } as const;
@@ -86,17 +89,25 @@ export class ContractPages {
 
   @Get()
   async list(@Visiting() visit: Visit) {
-    const query = visit.query(contractSearchQuery);
-    const { items, nextCursor } = await this.search.searchPage(visit.caller, query);
+    const asked = visit.query(contractSearchQuery);
+    const { officerId } = visit.caller;
+    // Officers read their own contracts first; a search is for whatever they may see.
+    const whose = officerId === null ? undefined : (asked.whose ?? (asked.q === undefined ? 'mine' : 'all'));
+    const query = { ...asked, whose };
+    const { items, total, nextCursor } = await this.search.searchPage(visit.caller, query);
+    keepPlace(visit);
+    const ways = waysOn(path, asked, nextCursor);
     return page('contracts/list', 'contracts.title', {
       query,
-      ...waysOn(path, query, nextCursor),
-      filtered: Boolean(query.q ?? query.state ?? query.kind ?? query.departmentId),
-      items,
-      count: items.length,
+      ...ways,
+      filtered: Boolean(asked.q ?? asked.state ?? asked.kind ?? asked.departmentId ?? asked.needs),
+      items: await this.choices.withOfficers(visit, items),
+      total,
+      scopes: whose && scopesOf(visit, ways.filters, whose),
       kinds: visit.choices('kinds.', kinds),
       states: visit.choices('states.', contractStates),
       departments: await this.choices.departmentsFor(visit),
+      needs: visit.choices('contracts.need-', needs),
       sorts: contractSorts.map((sort) => ({ value: sort, text: visit.t(`contracts.${sortWords[sort]}`) })),
       mayRegister: visit.caller.role !== 'auditor',
     });
@@ -118,6 +129,7 @@ export class ContractPages {
     };
     const mayChange = caller.role !== 'auditor';
     const mayRecord = mayChange && contract.state !== 'draft';
+    const today = await this.contracts.today();
     return page('contracts/show', `${contract.reference} ${contract.title}`, {
       ...found,
       otherTerms: otherTermsOf(contract, visit),
@@ -134,10 +146,42 @@ export class ContractPages {
       moves: mayChange ? movesFrom(contract.state) : [],
       changes: historyShown(changes, names, locale),
       mayChange,
-      today: await this.contracts.today(),
+      today,
       warnings: warningsOf(contract, visit),
+      back: placeKept(visit),
+      ask: mayChange ? questionOf(contract, today) : null,
     });
   }
+}
+
+/** Tells the browser which list was looked at, so that people come back to it from a contract. */
+function keepPlace({ request, reply }: Visit): void {
+  const [, search = ''] = request.url.split('?');
+  const kept = encodeURIComponent(search);
+  void reply.header('set-cookie', `${placeCookie}=${kept}; Path=${path}; HttpOnly; SameSite=Lax`);
+}
+
+/** Returns the list from which people came to a contract. */
+function placeKept({ request }: Visit): string {
+  const [kept = ''] = cookieValues(request, placeCookie);
+  return /^[\w%.~*-]{1,900}$/.test(kept) ? ownAddress(`${path}?${decoded(kept)}`, path) : path;
+}
+
+/** Returns the ways between an officer's own contracts and all that they see, with the filters as they are. */
+function scopesOf(visit: Visit, filters: Record<string, string | number | undefined>, chosen: string) {
+  return (['mine', 'all'] as const).map((whose) => ({
+    text: visit.t(`contracts.whose-${whose}`),
+    href: addressOf(path, { ...filters, whose }),
+    current: whose === chosen,
+  }));
+}
+
+/** Asks for a change of state whose day has come, which nobody has recorded. */
+function questionOf({ id, state, startsOn, endsOn }: ContractView, today: string) {
+  const on = state === 'signed' ? startsOn : state === 'underway' ? endsOn : null;
+  if (on === null || on > today) return null;
+  const move = state === 'signed' ? 'start' : 'complete';
+  return { move, on, href: addressOf(`${path}/${id}/move/${move}`, { on }) };
 }
 
 /** Says who is told nothing as the contract stands, and what it lacks for that. */
@@ -176,6 +220,15 @@ function otherTermsOf(contract: ContractView, visit: Visit) {
   return Object.entries(contract)
     .filter(([name, value]) => name in noTerms && !termsApart.includes(name) && Boolean(value))
     .map(([name, value]) => ({ label: visit.t(`contracts.${name}`), value }));
+}
+
+/** Reads what a browser kept; a spelling that is none counts as nothing. */
+function decoded(kept: string): string {
+  try {
+    return decodeURIComponent(kept);
+  } catch {
+    return '';
+  }
 }
 
 function milestoneNames({ milestones }: ContractView, locale: Locale): Map<string, string> {
