@@ -69,9 +69,15 @@ const added = [
     'OfficerFigures',
   ].map((name) => `components.schemas.${name}: is new`),
   // What keeps somebody from being told waits for a second person.
-  ...['Approval', 'Contract.properties.proposal', 'Proposal', 'ProposalNow', 'Refusal', 'Waiting'].map(
-    (name) => `components.schemas.${name}: is new`,
-  ),
+  ...[
+    'Approval',
+    'Contract.properties.proposal',
+    'Contract.properties.questions',
+    'Proposal',
+    'ProposalNow',
+    'Refusal',
+    'Waiting',
+  ].map((name) => `components.schemas.${name}: is new`),
   ...['counts', 'previewCounts.anyOf.0'].flatMap((counts) =>
     ['properties', 'required'].map(
       (part) => `components.schemas.Import.properties.${counts}.${part}.proposed: is new`,

@@ -10,6 +10,7 @@ import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
 import { type Both, hasWords, type Locale, translate } from '../../platform/words/words.js';
 import { Page } from '../accounts/page.guard.js';
+import { isolated, isolatedInSentence, parseIsolating } from './isolation.js';
 import { toneOf } from './tones.js';
 import { dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
@@ -33,7 +34,7 @@ export class Views {
   constructor() {
     for (const file of readdirSync(join(folder, 'partials'))) {
       const name = file.slice(0, -'.hbs'.length);
-      this.handlebars.registerPartial(name, sourceOf(`partials/${name}`));
+      this.handlebars.registerPartial(name, this.compile(`partials/${name}`));
     }
     registerHelpers(this.handlebars);
   }
@@ -42,18 +43,24 @@ export class Views {
   render(name: string, data: Root & Record<string, unknown>): string {
     let template = this.compiled.get(name);
     if (!template) {
-      template = this.handlebars.compile(sourceOf(name), { preventIndent: true });
+      template = this.compile(name);
       this.compiled.set(name, template);
     }
     return template(data);
   }
-}
 
-function sourceOf(name: string): string {
-  return readFileSync(join(folder, `${name}.hbs`), 'utf8');
+  private compile(name: string): Handlebars.TemplateDelegate {
+    const source = readFileSync(join(folder, `${name}.hbs`), 'utf8');
+    return this.handlebars.compile(parseIsolating(source), { preventIndent: true });
+  }
 }
 
 type Helped = Omit<Handlebars.HelperOptions, 'data'> & { data: { root: Root } };
+
+function isolatedValues(hash: unknown): Record<string, unknown> {
+  const values = Object.entries(hash as Record<string, unknown>);
+  return Object.fromEntries(values.map(([name, value]) => [name, isolatedInSentence(value)]));
+}
 
 function registerHelpers(handlebars: typeof Handlebars): void {
   const localised =
@@ -62,11 +69,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
       value === null || value === undefined || value === '' ? '' : write(value, root.locale, root.timeZone);
   handlebars.registerHelper({
     /** Writes the words of a key, with the values that they want. */
-    t: (key: string, { data, hash }: Helped) =>
-      translate(data.root.locale, key, hash as Record<string, unknown>),
+    t: (key: string, { data, hash }: Helped) => translate(data.root.locale, key, isolatedValues(hash)),
     /** Writes the words of a key that is made of two parts, such as `kinds` and a kind. */
     tIn: (section: string, name: string, { data, hash }: Helped) =>
-      translate(data.root.locale, `${section}.${name}`, hash as Record<string, unknown>),
+      translate(data.root.locale, `${section}.${name}`, isolatedValues(hash)),
     /** Writes the reader's own of two languages. */
     both: localised((words: { ko: string; en: string } | Both, locale) =>
       'ko' in words ? words[locale] : words[locale === 'ko' ? 0 : 1],
@@ -78,6 +84,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     day: localised(dayText),
     moment: localised(momentText),
     figure: localised(numberText),
+    isolated,
     toneOf,
     money: localised(moneyText),
     eq: (a: unknown, b: unknown) => a === b,
