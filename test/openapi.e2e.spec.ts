@@ -49,6 +49,10 @@ const added = [
   // An empty change is one of nothing, as for everything else that is changed.
   'components.schemas.OfficerPatch.required: was {"active":true}, is missing',
   'components.schemas.OccurrencePatch: is new',
+  // What goes out, by day.
+  ...['components.schemas.AlertDay', 'components.schemas.AlertDays', 'paths./api/v1/alerts/days'].map(
+    (place) => `${place}: is new`,
+  ),
   // What was done to the whole agency.
   'components.schemas.AgencyChange: is new',
   'paths./api/v1/agency/changes: is new',

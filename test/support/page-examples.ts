@@ -156,6 +156,7 @@ export const pageExamples: Record<string, Example> = {
     endsSession: true,
   }),
   'GET /console/contracts': plain('/console/contracts'),
+  'GET /console/outgoing': plain('/console/outgoing'),
   'GET /console/contracts/new': plain('/console/contracts/new'),
   'POST /console/contracts/new': (_service, departmentId) => ({
     path: '/console/contracts/new',

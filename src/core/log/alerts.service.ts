@@ -45,11 +45,18 @@ export class AlertsService {
   async list(caller: Caller, query: AlertListQuery): Promise<Page<AlertView>> {
     const { sql, parameters } = await this.pageSql(caller, query);
     const found = await this.database.rows<{ id: string }>(sql, parameters);
-    const rows =
-      found.length === 0 ? [] : await this.alertRows(`a.id = ANY($1)`, [found.map(({ id }) => id)]);
+    const rows = await this.rowsOf(found.map(({ id }) => id));
     const { items, nextCursor } = pageFrom(rows, query.limit, (row) => row.exactly);
     const { timeZone } = (await this.settings.calendar()).setting;
     return { items: await Promise.all(items.map((row) => this.viewOf(row, timeZone))), nextCursor };
+  }
+
+  /** Returns alerts as they are shown, by their ids. */
+  async viewsOf(ids: string[]): Promise<Map<string, AlertView>> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.rowsOf(ids);
+    const views = await Promise.all(rows.map((row) => this.viewOf(row, timeZone)));
+    return new Map(views.map((view) => [view.id, view]));
   }
 
   /** Shows what each of these messages was sent for, as far as it is of these departments (null: all). */
@@ -133,6 +140,10 @@ export class AlertsService {
         ORDER BY first.due_at, first.id LIMIT ${limit + 1}`,
       parameters: where.parameters,
     };
+  }
+
+  private async rowsOf(ids: string[]): Promise<AlertRow[]> {
+    return ids.length === 0 ? [] : this.alertRows(`a.id = ANY($1)`, [ids]);
   }
 
   private alertRows(where: string, parameters: unknown[]): Promise<AlertRow[]> {

@@ -57,7 +57,7 @@ export class LogFilters {
     caller: Caller,
     { departmentId, from, to, number, words, ...rest }: AskedOfMessages,
   ): Promise<MessageFilters> {
-    const moments = await this.momentsOf({ from, to });
+    const { moments, ids } = await this.boundsOf({ from, to });
     const seen = await this.departments.seenBy(caller);
     return {
       ...rest,
@@ -65,7 +65,7 @@ export class LogFilters {
       departments:
         departmentId === undefined ? seen : await this.departments.seenWithin(caller, departmentId),
       seen,
-      ids: await this.idsOf(moments),
+      ids,
       numberIndex:
         number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number')),
       words: words === undefined ? [] : wordsOf(words),
@@ -81,6 +81,12 @@ export class LogFilters {
       return moment.length === 'YYYY-MM-DD'.length ? ofDay(moment) : new Date(moment);
     };
     return { from: momentOf(from, startOf), before: momentOf(to, (day) => startOf(addDays(day, 1))) };
+  }
+
+  /** Returns when a period begins and ends, and which ids of messages can be of it. */
+  async boundsOf(period: Period): Promise<{ moments: Moments; ids: MessageFilters['ids'] }> {
+    const moments = await this.momentsOf(period);
+    return { moments, ids: await this.idsOf(moments) };
   }
 
   /** A clock that was stopped parts the service time from that of the ids, which is the machine's. */

@@ -5,9 +5,13 @@ import { streamedList } from '../../platform/http/streamed-list.js';
 import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
+import { AlertDays } from './alert-days.service.js';
 import { AlertsService } from './alerts.service.js';
 import { ExportsService } from './exports.service.js';
 import {
+  type AlertDaysQuery,
+  alertDaysQuery,
+  alertDaysView,
   type AlertListQuery,
   alertListQuery,
   alertListView,
@@ -77,12 +81,21 @@ export class MessagesController {
 @Controller('alerts')
 @Allow('officer', 'manager', 'admin', 'auditor')
 export class AlertsController {
-  constructor(private readonly alerts: AlertsService) {}
+  constructor(
+    private readonly alerts: AlertsService,
+    private readonly alertDays: AlertDays,
+  ) {}
 
   @Get()
   @Answers(200, alertListView, 'Alerts that are planned, due, missed or held, by due time')
   list(@CurrentCaller() caller: Caller, @Query({ schema: alertListQuery }) query: AlertListQuery) {
     return this.alerts.list(caller, query);
+  }
+
+  @Get('days')
+  @Answers(200, alertDaysView, 'How many alerts are planned, held, missed, sent and failed, by day')
+  async days(@CurrentCaller() caller: Caller, @Query({ schema: alertDaysQuery }) query: AlertDaysQuery) {
+    return { items: await this.alertDays.countedByDay(caller, query) };
   }
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { lineOf } from '../../platform/http/text.schema.js';
 import { wordsOf } from '../../platform/search-words.js';
-import { momentSchema } from '../calendar/calendar.schema.js';
+import { localDateSchema, momentSchema } from '../calendar/calendar.schema.js';
+import { daysBetween } from '../calendar/local-date.js';
 import { alertStatuses } from '../planning/planning.types.js';
 import { deliveryStatuses } from '../providers/sms-provider.js';
 import { attemptStatuses, messageStatuses } from '../sending/sending.entities.js';
@@ -35,6 +36,26 @@ export const alertListQuery = z.strictObject({
 });
 export type AlertListQuery = z.infer<typeof alertListQuery>;
 export type Period = Pick<AlertListQuery, 'from' | 'to'>;
+
+/** How many days may be asked for at once. */
+const mostDays = 92;
+
+export const alertDaysQuery = z
+  .strictObject({
+    from: localDateSchema,
+    to: localDateSchema.meta({ description: `The last day; at most ${mostDays} days from the first.` }),
+    departmentId: alertFilters.departmentId,
+    officerId: z.uuid().optional(),
+  })
+  .refine(({ from, to }) => from <= to && daysBetween(from, to) < mostDays, {
+    path: ['to'],
+    message: `from the first day to ${mostDays - 1} days later`,
+  });
+export type AlertDaysQuery = z.infer<typeof alertDaysQuery>;
+
+/** How an alert of a day stands: to come, not to go out as it is, too late for, sent, or sent in vain. */
+export const dayStandings = ['planned', 'held', 'missed', 'sent', 'failed'] as const;
+export type DayStanding = (typeof dayStandings)[number];
 
 const messageFilters = {
   status: z.enum(messageStatuses).optional(),
@@ -106,6 +127,22 @@ const alertView = z
   })
   .meta({ id: 'Alert' });
 export type AlertView = z.infer<typeof alertView>;
+
+const alertDayView = z
+  .object({
+    day: z.string(),
+    planned: z.int(),
+    held: z.int().meta({ description: 'As they are, they do not go out.' }),
+    missed: z.int(),
+    sent: z.int().meta({ description: 'By the day on which the text was made, by the service clock.' }),
+    failed: z.int(),
+  })
+  .meta({ id: 'AlertDay' });
+export type AlertDayView = z.infer<typeof alertDayView>;
+export const alertDaysView = z.object({ items: z.array(alertDayView) }).meta({ id: 'AlertDays' });
+
+/** AlertOfDayView is an alert of a day, with the message that it became. */
+export type AlertOfDayView = AlertView & { at: string; standing: DayStanding; messageId: string | null };
 
 export const alertListView = z
   .object({ items: z.array(alertView), nextCursor: z.string().nullable() })

@@ -4,6 +4,7 @@ import { DepartmentsModule } from '../departments/departments.module.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { TallyModule } from '../tally/tally.module.js';
 import { TextsModule } from '../texts/texts.module.js';
+import { AlertDays } from './alert-days.service.js';
 import { AlertsService } from './alerts.service.js';
 import { ExportJournal } from './export-journal.js';
 import { ExportsService } from './exports.service.js';
@@ -22,6 +23,7 @@ import { PreviewService } from './preview.service.js';
 import { TimelineService } from './timeline.service.js';
 
 const forOthers = [
+  AlertDays,
   AlertsService,
   ExportJournal,
   ExportsService,

@@ -37,6 +37,7 @@ const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
 const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: boolean }[] = [
   { key: 'home', path: '/console', roles: everything },
   { key: 'contracts', path: '/console/contracts', roles: contents },
+  { key: 'outgoing', path: '/console/outgoing', roles: contents },
   { key: 'imports', path: '/console/imports', roles: contents },
   { key: 'work', path: '/console/work', roles: contents },
   { key: 'flags', path: '/console/flags', roles: ['auditor'] },

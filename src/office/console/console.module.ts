@@ -33,6 +33,7 @@ import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { MessagePages } from './messages.pages.js';
+import { OutgoingPages } from './outgoing.pages.js';
 import { PhonesPages } from './phones.pages.js';
 import { AgencyHistoryPages } from './settings/history.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
@@ -57,6 +58,7 @@ const controllers = [
   OccurrencePages,
   ContactPages,
   MessagePages,
+  OutgoingPages,
   WorkPages,
   CoveragePages,
   GenuinePages,

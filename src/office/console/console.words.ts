@@ -52,6 +52,7 @@ defineWords('navigation', {
   label: ['주 메뉴', 'Main'],
   home: ['오늘', 'Today'],
   contracts: ['계약', 'Contracts'],
+  outgoing: ['발송 일정', 'What goes out'],
   imports: ['가져오기', 'Imports'],
   work: ['할 일', 'Work list'],
   flags: ['확인할 표시', 'Flags'],

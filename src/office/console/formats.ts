@@ -7,6 +7,8 @@ const day = { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' 
 const forms = {
   day,
   month: { year: 'numeric', month: 'short' },
+  weekday: { weekday: 'short' },
+  clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   moment: { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
 } as const;
 
@@ -34,6 +36,16 @@ export function momentText(moment: string | Date, locale: Locale, timeZone: stri
   const isInstant = moment instanceof Date || moment.endsWith('Z');
   const zoned = isInstant ? zonedIso(new Date(moment), timeZone) : moment;
   return written(`${zoned.slice(0, 19)}Z`, locale, 'moment');
+}
+
+/** Writes what day of the week a day is. */
+export function weekdayText(date: string, locale: Locale): string {
+  return written(`${date}T00:00:00Z`, locale, 'weekday');
+}
+
+/** Writes the time of day of a moment with an offset, as the clock of that offset shows it. */
+export function clockText(moment: string, locale: Locale): string {
+  return written(`${moment.slice(0, 19)}Z`, locale, 'clock');
 }
 
 /** Writes a month such as `2026-03`. */

@@ -12,7 +12,7 @@ import { type Both, hasWords, type Locale, translate } from '../../platform/word
 import { Page } from '../accounts/page.guard.js';
 import { isolated, isolatedInSentence, parseIsolating } from './isolation.js';
 import { toneOf } from './tones.js';
-import { dayText, momentText, moneyText, numberText } from './formats.js';
+import { clockText, dayText, momentText, moneyText, numberText } from './formats.js';
 import './console.words.js';
 import './contracts/contracts.words.js';
 import './proposals/proposals.words.js';
@@ -83,6 +83,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     ),
     day: localised(dayText),
     moment: localised(momentText),
+    clock: localised(clockText),
     figure: localised(numberText),
     isolated,
     toneOf,

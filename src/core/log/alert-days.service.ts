@@ -1,0 +1,110 @@
+import { Injectable } from '@nestjs/common';
+import { Conditions } from '../../platform/database/conditions.js';
+import { Database } from '../../platform/database/database.js';
+import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { Caller } from '../access/roles.js';
+import { zonedIso } from '../calendar/zoned-iso.js';
+import { DepartmentsService } from '../departments/departments.service.js';
+import { SettingsService } from '../settings/settings.service.js';
+import { AlertsService } from './alerts.service.js';
+import { LogFilters } from './log-filters.js';
+import type { AlertDaysQuery, AlertDayView, AlertOfDayView, DayStanding } from './log.schema.js';
+
+type Asked = Pick<AlertDaysQuery, 'from' | 'to' | 'departmentId' | 'officerId'>;
+
+interface StandingRow {
+  id: string;
+  messageId: string | null;
+  at: Date;
+  exactly: string;
+  standing: DayStanding;
+}
+
+/**
+ * AlertDays show what goes out and what went out, by day: what is planned, held or missed on the day that it is due, and
+ * what was sent or failed on the day that its text was made.
+ */
+@Injectable()
+export class AlertDays {
+  constructor(
+    private readonly database: Database,
+    private readonly alerts: AlertsService,
+    private readonly filters: LogFilters,
+    private readonly departments: DepartmentsService,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** Counts the alerts of each day of a period on which there are any. */
+  async countedByDay(caller: Caller, asked: Asked): Promise<AlertDayView[]> {
+    const where = new Conditions();
+    const standings = await this.standingsSql(caller, asked, where);
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.database.rows<{ day: string; standing: DayStanding; count: number }>(
+      `SELECT (at AT TIME ZONE ${where.place(timeZone)})::date::text AS day, standing, count(*)::int AS count
+       FROM (${standings}) a GROUP BY 1, 2 ORDER BY 1`,
+      where.parameters,
+    );
+    const days = new Map<string, AlertDayView>();
+    for (const { day, standing, count } of rows) {
+      const counted = days.get(day) ?? { day, planned: 0, held: 0, missed: 0, sent: 0, failed: 0 };
+      days.set(day, { ...counted, [standing]: count });
+    }
+    return [...days.values()];
+  }
+
+  /** Lists the alerts of a period in the order of their times. */
+  async listed(
+    caller: Caller,
+    { cursor, limit, ...asked }: Asked & { cursor?: string | undefined; limit: number },
+  ): Promise<Page<AlertOfDayView>> {
+    const where = new Conditions();
+    const standings = await this.standingsSql(caller, asked, where);
+    const behind = new Conditions(where.parameters);
+    behind.addBehind(momentOfCursor(cursor), { value: 'a.at', type: 'timestamptz', id: 'a.id' });
+    const rows = await this.database.rows<StandingRow>(
+      `SELECT a.*, ${exactMoment('a.at')} AS exactly FROM (${standings}) a
+       WHERE ${behind.sql} ORDER BY a.at, a.id LIMIT ${limit + 1}`,
+      behind.parameters,
+    );
+    const { items, nextCursor } = pageFrom(rows, limit, (row) => row.exactly);
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const views = await this.alerts.viewsOf(items.map(({ id }) => id));
+    return {
+      items: items.flatMap(({ id, at, standing, messageId }) => {
+        const view = views.get(id);
+        return view ? [{ ...view, at: zonedIso(at, timeZone), standing, messageId }] : [];
+      }),
+      nextCursor,
+    };
+  }
+
+  /** Writes rows of (id, message_id, at, standing). Each kind of alert is read by the index that holds just these. */
+  private async standingsSql(
+    caller: Caller,
+    { from, to, departmentId, officerId }: Asked,
+    where: Conditions,
+  ): Promise<string> {
+    const seen = await this.departments.seenWithin(caller, departmentId);
+    const { moments, ids } = await this.filters.boundsOf({ from, to });
+    const departments =
+      seen === null
+        ? 'a.department_id = ANY(ARRAY(SELECT id FROM department))'
+        : `a.department_id = ANY(${where.place(seen)}::uuid[])`;
+    const own =
+      officerId === undefined
+        ? 'true'
+        : `a.contract_id IN (SELECT id FROM contract WHERE officer_id = ${where.place(officerId)})`;
+    const [first, last] = [where.place(moments.from), where.place(moments.before)];
+    const ofStatus = (status: 'planned' | 'held' | 'missed') =>
+      `SELECT a.id, a.message_id, a.due_at AS at, '${status}' AS standing FROM alert a
+       WHERE ${departments} AND ${own} AND a.status = '${status}' AND a.due_at >= ${first} AND a.due_at < ${last}`;
+    const sent = new Conditions(where.parameters);
+    sent.compare('a.message_id >=', ids.from);
+    sent.compare('a.message_id <', ids.before);
+    return `${ofStatus('planned')} UNION ALL ${ofStatus('held')} UNION ALL ${ofStatus('missed')} UNION ALL
+      SELECT a.id, m.id, m.service_time, CASE m.status WHEN 'failed' THEN 'failed' WHEN 'held' THEN 'held' ELSE 'sent' END
+      FROM alert a JOIN message m ON m.id = a.message_id
+      WHERE ${departments} AND ${own} AND a.message_id IS NOT NULL AND ${sent.sql}
+        AND m.service_time >= ${first} AND m.service_time < ${last}`;
+  }
+}
