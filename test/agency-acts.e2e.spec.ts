@@ -134,7 +134,7 @@ it('is made on what it was asked of, or not at all', async () => {
   expect(outcome(await approvedBy(auditor, other))).toMatchObject(approved);
   expect((await approvedBy(auditor, wish)).status).toBe(409);
   expect(await inForce('/agency')).toMatchObject({ value: { graceHours: 24 } });
-  expect((await proposalOf(wish)).problem).toContain('was changed');
+  expect((await proposalOf(wish)).problem).toContain('ask again, from what is in force now');
 });
 
 describe('who decides', () => {
@@ -416,4 +416,97 @@ it('shows auditors every act on the agency, in both languages, in pages', async 
     `SELECT count(*)::int AS count FROM change WHERE contract_id IS NULL AND subject NOT IN ('import', 'export', 'flag', 'message')`,
   );
   expect(ids).toHaveLength(count);
+});
+
+describe('that a brake stays', () => {
+  it.each([
+    [
+      'by whoever releases it',
+      async (id: string) => service.admin.post(`/brakes/${id}/release`, { reason: 'mended' }),
+    ],
+    [
+      'by itself',
+      async () => service.advanceTo(new Date(Date.parse(await now()) + 25 * 3_600_000).toISOString()),
+    ],
+  ])('is asked of nobody any more once it is released: %s', async (_how, release) => {
+    const { page } = await service.signedIn('admin');
+    await page.post('/console/settings/brakes', { what: 'template:ko/any/payment', reason: 'an error' });
+    const { id } = ok(await service.admin.get<{ items: { id: string }[] }>('/brakes')).items[0] ?? { id: '' };
+    const { items } = ok(await service.admin.get<{ items: ProposalView[] }>('/proposals?state=waiting'));
+    const asked = items.find(({ act }) => act === 'keepBrake')?.id ?? '';
+    await release(id);
+    expect(await proposalOf(asked)).toMatchObject({
+      state: 'withdrawn',
+      decidedBy: expect.any(String) as string,
+    });
+  });
+  const now = async () => ok(await service.admin.get<{ now: string }>('/sandbox/clock')).now;
+});
+
+describe('the page of what is to be changed', () => {
+  const agency = async () => (await inForce<object>('/agency'))?.value;
+  const account = async () => (await service.signedIn('auditor')).id;
+  const department = () => service.departmentId('PARKS');
+  const cases: [string, string, () => Promise<unknown>][] = [
+    ['agency', 'putSetting', async () => admin('/agency', { ...(await agency()), graceHours: 5 })],
+    [
+      'calendar',
+      'putSetting',
+      async () =>
+        admin('/calendar', { ...(await inForce<object>('/calendar'))?.value, closed: ['2026-06-09'] }),
+    ],
+    [
+      'channels',
+      'putSetting',
+      () => admin('/reporting-channels', { channels: [{ ...hotline, address: '010-0000-6998' }] }),
+    ],
+    [
+      'plans',
+      'putSetting',
+      () =>
+        admin('/plans', {
+          plan: { ...defaultPlans.goods, milestones: defaultPlans.goods.milestones.slice(1) },
+        }),
+    ],
+    [
+      'brakes',
+      'keepBrake',
+      () => admin('/brakes', { scope: 'template', target: 'ko/any/signing', reason: 'an error' }),
+    ],
+    ['keys', 'openAuditorKey', () => admin('/api-keys', { name: 'audit-2', role: 'auditor' })],
+    [
+      'people',
+      'inviteAuditor',
+      () => admin('/accounts', { email: 'x@hanbit.example', name: '한가온', role: 'auditor' }),
+    ],
+  ];
+
+  it.each(cases)('shows that a change of it waits: %s', async (place, act, ask) => {
+    await ask();
+    const { items } = ok(
+      await service.admin.get<{ items: ProposalView[] }>('/proposals?state=waiting&limit=100'),
+    );
+    const own = items.find((one) => one.act === act)?.id ?? '';
+    expect((await first.get(`/console/settings/${place}`)).body).toContain(
+      `href="/console/proposals/${own}"`,
+    );
+    expect((await first.get('/console/settings/history')).body).not.toContain('여기에서 승인을');
+  });
+
+  it('shows that of one person, or of one department, alone', async () => {
+    const person = await account();
+    const answer = await admin(`/accounts/${person}/reset`, { reason: 'forgotten' });
+    const later = await service.admin.patch<Waiting>(`/departments/${await department()}`, {
+      goLiveOn: '2026-07-01',
+      reason: 'later',
+    });
+    const pages = async (path: string) => (await first.get(`/console/settings/${path}`)).body;
+    const link = (id?: string) => `href="/console/proposals/${id}"`;
+    expect(await pages(`people/${person}`)).toContain(link(answer.body.proposal?.id));
+    expect(await pages(`people/${await account()}`)).not.toContain(link(answer.body.proposal?.id));
+    expect(await pages(`departments/${await department()}`)).toContain(link(later.body.proposal?.id));
+    expect(await pages(`departments/${await service.departmentId('ROADS')}`)).not.toContain(
+      link(later.body.proposal?.id),
+    );
+  });
 });

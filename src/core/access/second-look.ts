@@ -40,6 +40,9 @@ export abstract class SecondLook {
 
   /** Keeps the act for a second person. Does it at once where the agency has nobody else who could decide. */
   abstract askOrDo<T>(caller: Caller, act: AgencyAct, work: () => Promise<T>): Promise<T | Waiting>;
+
+  /** Takes back what waits and has come to nothing, in the running transaction, which holds no lock of what it is about. */
+  abstract takeBack(actor: string, act: Pick<AgencyAct, 'name' | 'args'>): Promise<void>;
 }
 
 export function isWaiting(answer: unknown): answer is Waiting {

@@ -37,6 +37,10 @@ export class AgencyActs extends SecondLook {
     return { proposal: { id: await this.proposals.propose(caller, act, { lost: [], changes }) } };
   }
 
+  override takeBack(actor: string, act: Pick<AgencyAct, 'name' | 'args'>): Promise<void> {
+    return this.proposals.takeBack(actor, { ...act, contractId: null });
+  }
+
   /** Reads what the work would write into the history. Throws what it throws: nobody is asked for what cannot be done. */
   private changesOf(caller: Caller, work: () => Promise<unknown>): Promise<ProposedChange[]> {
     return this.database.rehearse(async () => {

@@ -68,6 +68,12 @@ export class ProposalReader {
     return (await this.viewsOf(caller, rows)).filter(({ mayDecide }) => mayDecide);
   }
 
+  /** Lists what waits to be done by one of the acts, what has waited longest first. */
+  async waitingToDo(caller: Caller, acts: string[]): Promise<ProposalView[]> {
+    const where = `p.state = 'waiting' AND p.act = ANY ($5) ORDER BY p.id LIMIT 200`;
+    return this.viewsOf(caller, await this.find(caller, { where, values: [acts] }));
+  }
+
   /** Shows one proposal, with what it would do now. Throws `not-found` for what the caller does not see. */
   async proposalNow(caller: Caller, id: string): Promise<ProposalNow> {
     const rows = await this.find(caller, { where: 'p.id = $5', values: [id], lost: lostLimits.whole });

@@ -6,6 +6,8 @@ import type { LossShown, ProposalState } from './proposal.schema.js';
 /** ProposedChange is one line of the history that the act would write; personal data in it is masked. */
 export interface ProposedChange {
   what: string;
+  /** What it is done to, where that exists already. */
+  subjectId?: string;
   params: ChangeParams;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;

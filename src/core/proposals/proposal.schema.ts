@@ -35,7 +35,15 @@ export const proposalView = z
     lost: z.array(lossShown),
     ...lostCounts,
     changes: z
-      .array(z.object({ what: z.string(), params: z.unknown(), before: z.unknown(), after: z.unknown() }))
+      .array(
+        z.object({
+          what: z.string(),
+          subjectId: z.string().optional(),
+          params: z.unknown(),
+          before: z.unknown(),
+          after: z.unknown(),
+        }),
+      )
       .meta({ description: 'What the history would say; names and numbers are masked.' }),
     state: z.enum(proposalStates),
     openFrom: z

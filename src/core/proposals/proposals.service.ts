@@ -91,7 +91,7 @@ export class Proposals {
     { lost, changes }: { lost: LossShown[]; changes: ProposedChange[] },
   ): Promise<string> {
     const { name, args, contractId, reason, deciders } = act;
-    const actIndex = this.sealer.blindIndex(JSON.stringify(['act', name, contractId, args]));
+    const actIndex = this.indexOf(act);
     return this.database.inTurn(`act ${actIndex.toString('hex')}`, async () => {
       const waiting = await this.database.repository(Proposal).findOneBy({ actIndex, state: 'waiting' });
       if (waiting) return waiting.id;
@@ -132,13 +132,13 @@ export class Proposals {
       const proposal = await this.lockToDecide(caller, id);
       const lost = await this.perform(proposal, actorOf(caller));
       if (seen !== undefined && lossTag(lost) !== seen) throw proposalProblems.error('proposal-grown');
-      await this.settle(proposal, 'approved', caller, note);
+      await this.settle(proposal, 'approved', actorOf(caller), note);
     });
   }
 
   async refuse(caller: Caller, id: string, reason: string): Promise<void> {
     await this.database.inTransaction(async () => {
-      await this.settle(await this.lockToDecide(caller, id), 'refused', caller, reason);
+      await this.settle(await this.lockToDecide(caller, id), 'refused', actorOf(caller), reason);
     });
   }
 
@@ -148,8 +148,17 @@ export class Proposals {
       const proposal = await this.lockSeen(caller, id);
       requireWaiting(proposal);
       if (!isSame(caller, proposal.caller)) throw proposalProblems.error('proposal-not-withdrawn');
-      await this.settle(proposal, 'withdrawn', caller, null);
+      await this.settle(proposal, 'withdrawn', actorOf(caller), null);
     });
+  }
+
+  /** Takes back an act that waits and has come to nothing, in the running transaction. */
+  async takeBack(actor: string, act: Pick<Act, 'name' | 'args' | 'contractId'>): Promise<void> {
+    const proposal = await this.database.repository(Proposal).findOne({
+      where: { actIndex: this.indexOf(act), state: 'waiting' },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (proposal) await this.settle(proposal, 'withdrawn', actor, null);
   }
 
   /** Returns what a waiting proposal would do now, or why it can no longer be done. */
@@ -179,7 +188,7 @@ export class Proposals {
     { actor, contractId }: { actor: string; contractId: string | null },
   ): Promise<ProposedChange[]> {
     return this.database.rows<ProposedChange>(
-      `SELECT what, params, before, after FROM change
+      `SELECT what, subject_id, params, before, after FROM change
        WHERE id > $1 AND actor = $2 AND ($3::uuid IS NULL OR contract_id = $3) ORDER BY id LIMIT 200`,
       [id, actor, contractId],
     );
@@ -206,13 +215,17 @@ export class Proposals {
     return performer({ caller, approvedBy }, { args, contractId });
   }
 
+  private indexOf({ name, args, contractId }: Pick<Act, 'name' | 'args' | 'contractId'>): Buffer {
+    return this.sealer.blindIndex(JSON.stringify(['act', name, contractId, args]));
+  }
+
   private async settle(
     { id, contractId, act }: Proposal,
     state: Exclude<ProposalState, 'waiting'>,
-    caller: Caller,
+    decidedBy: string,
     note: string | null,
   ): Promise<void> {
-    const [decidedAt, decidedBy] = [await this.clock.now(), actorOf(caller)];
+    const decidedAt = await this.clock.now();
     await this.database
       .repository(Proposal)
       .update({ id }, { state, decidedAt, decidedBy, note, argsSealed: null });

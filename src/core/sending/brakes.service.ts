@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.js';
 import { Kept } from '../../platform/kept.js';
 import { type Words, words } from '../../platform/words/words.js';
 import { actorOf, type Caller, seesAll } from '../access/roles.js';
+import { SecondLook } from '../access/second-look.js';
 import { departmentsBelow, DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
 import { Providers } from '../providers/providers.module.js';
@@ -121,6 +122,7 @@ export class BrakesService {
     private readonly journal: Journal,
     private readonly providers: Providers,
     private readonly clock: ServiceClock,
+    private readonly look: SecondLook,
   ) {}
 
   async brakesOn(): Promise<BrakesOn> {
@@ -218,6 +220,12 @@ export class BrakesService {
     value: unknown;
   }): Promise<ReadBrake[]> {
     const { actor, reason, where, value } = how;
+    // Whoever approves that a brake stays locks the proposal first, too.
+    const ended = await this.database.rows<{ id: string }>(
+      `SELECT id FROM brake WHERE released_at IS NULL AND ${where.replace('$4', '$1')}`,
+      [value],
+    );
+    for (const { id } of ended) await this.look.takeBack(actor, { name: 'keepBrake', args: [id] });
     const rows = await this.database.rows<ReadBrake>(
       `UPDATE brake SET released_at = clock_timestamp(), released_by = $2, release_reason = $3
        WHERE released_at IS NULL AND ${where} RETURNING *, ${isReadable} AS readable`,

@@ -55,7 +55,8 @@ export class SettingActs {
     version: number | null,
   ): Promise<unknown> {
     const before = await this.settings.standing(name);
-    if ((before?.version ?? null) !== version) throw settingProblems.error('setting-changed', { name });
+    if ((before?.version ?? null) !== version)
+      throw settingProblems.error('setting-changed.since-asked', { name });
     return this.putNow(caller, name, value, reason);
   }
 

@@ -53,6 +53,11 @@ export const settingProblems = defineProblems({
     '같은 순간에 {name} 설정이 바뀌었습니다. 다시 보고 하세요.',
     '{name} was changed at the same moment; look and try again.',
   ],
+  'setting-changed.since-asked': [
+    'conflict',
+    '요청한 뒤에 {name} 설정이 바뀌었습니다. 이 요청은 반려하거나 철회하고, 지금 설정에서 다시 변경을 요청하세요.',
+    '{name} was changed since this was asked for: refuse it or take it back, then ask again, from what is in force now.',
+  ],
 });
 
 defineWords('milestones', { 'number-changed': ['연락처 변경', 'change of number'] });

@@ -42,7 +42,7 @@ export class TemplateActs {
   private async putStill(caller: Caller, ...[placement, body, reason, version]: Args): Promise<unknown> {
     const key = templateKey(placement);
     const [before] = await this.templates.versions(key);
-    if ((before?.version ?? 0) !== version) throw textProblems.error('template-changed', { key });
+    if ((before?.version ?? 0) !== version) throw textProblems.error('template-changed.since-asked', { key });
     return this.templates.put(caller, placement, body, reason);
   }
 }

@@ -24,6 +24,8 @@ import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
+import { ProposalReader } from '../../core/proposals/proposal-reader.js';
+import { actsShown, isShownOn } from './settings/agency-act-shown.js';
 import { shownProblem } from './form.js';
 import { page, type PageAnswer, type ShownPage, Visit, type VisitedRequest } from './visit.js';
 import { Assets, Views } from './views.js';
@@ -109,6 +111,7 @@ export class PageWriter {
     private readonly assets: Assets,
     private readonly surroundings: Surroundings,
     private readonly csrf: CsrfCheck,
+    private readonly proposals: ProposalReader,
   ) {}
 
   /** Chooses the language: the reader's choice, else the account's language, else the browser's, else the agency's. */
@@ -118,7 +121,16 @@ export class PageWriter {
   }
 
   async write(visit: Visit, answer: ShownPage): Promise<string> {
-    return this.render(visit, answer, await this.surroundings.for(visit.request));
+    const data = { ...answer.data, ...(await this.waitingOn(visit, answer)) };
+    return this.render(visit, { ...answer, data }, await this.surroundings.for(visit.request));
+  }
+
+  /** What would change the page's settings and waits for a second person: whoever asks again would ask twice. */
+  private async waitingOn({ request }: Visit, answer: ShownPage) {
+    const caller = request.signedIn?.caller;
+    if (!caller || answer.fragment || !answer.view.startsWith('settings/')) return {};
+    const waiting = await this.proposals.waitingToDo(caller, actsShown());
+    return { waiting: waiting.filter((one) => isShownOn(answer, one)) };
   }
 
   /** Visits for an error. It must wait for nothing, because the database may be what failed. */

@@ -43,8 +43,8 @@ defineWords('proposals', {
     'As things stand now, nobody loses a text by it.',
   ],
   impossible: [
-    '그 사이 다른 것이 바뀌어 이대로는 적용할 수 없습니다. 반려하세요.',
-    'Something else has changed since, so that it can no longer be done as it was asked for. Refuse it.',
+    '그 사이 다른 것이 바뀌어 이대로는 적용할 수 없습니다. 반려하고, 필요하면 지금 상태에서 다시 요청하게 하세요.',
+    'Something else has changed since, so that it can no longer be done as it was asked for. Refuse it; if it is still wanted, it is asked for again, from what is in force now.',
   ],
   decide: ['결정', 'Decide'],
   approve: ['승인', 'Approve'],
@@ -54,6 +54,10 @@ defineWords('proposals', {
   withdraw: ['철회', 'Withdraw'],
   withdrawAsk: ['요청을 거두면 아무것도 바뀌지 않습니다.', 'Nothing changes when you take it back.'],
   decided: ['결정', 'Decision'],
+  waitingHere: [
+    '여기에서 승인을 기다리는 변경이 있습니다.',
+    'A change of what stands here waits for a second person.',
+  ],
   waiting: ['승인을 기다리는 변경이 있습니다.', 'A change of this contract waits for a second person.'],
   'act-amend': ['계약 내용 변경', 'Change of the contract'],
   'act-move': ['계약 상태 변경', 'Change of the state'],

@@ -2,7 +2,7 @@ import type { ProposalView } from '../../../core/proposals/proposal.schema.js';
 import type { Plan } from '../../../core/settings/plan.schema.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { planLines } from '../example-texts.js';
-import type { Visit } from '../visit.js';
+import type { ShownPage, Visit } from '../visit.js';
 import './settings.words.js';
 
 type Fields = Record<string, unknown>;
@@ -35,12 +35,31 @@ export function titleOfAct(act: string, of: Fields, visit: Visit, departments: M
   return contents[act]?.title(of, visit, departments) ?? act;
 }
 
+/** Lists the acts of which a view shows what they would change. */
+export const actsShown = () => Object.keys(contents);
+
+/** Whether a page shows what an act would change: by its view and, where it is of one person or department, by that one. */
+export function isShownOn(
+  { view, data: { account, department } }: Pick<ShownPage, 'view' | 'data'>,
+  { act, changes }: Pick<ProposalView, 'act' | 'changes'>,
+): boolean {
+  const own = (account ?? department) as { id: string } | undefined;
+  return changes.some(
+    ({ before, after, subjectId }) =>
+      contents[act]?.views((after ?? before) as Fields).includes(view) &&
+      (own === undefined || subjectId === own.id),
+  );
+}
+
 interface Content {
+  /** The views that show what the act would change. */
+  views: (of: Fields) => string[];
   title: (of: Fields, visit: Visit, departments: Map<string, string>) => string;
   lines: (of: Fields, visit: Visit) => string[];
 }
 
 const ofAccounts: Content = {
+  views: () => ['settings/people', 'settings/person'],
   title: ({ name }) => String(name),
   lines: ({ role, active }, visit) => [
     `${visit.t('account.role')}: ${visit.t(`roles.${String(role)}`)}`,
@@ -49,6 +68,7 @@ const ofAccounts: Content = {
 };
 
 const ofBrakes: Content = {
+  views: () => ['settings/brakes'],
   title: ({ scope, target }, visit, departments) => {
     const which = departments.get(String(target)) ?? String(target);
     return [visit.t(`brakeScopes.${String(scope)}`), scope !== 'agency' && which].filter(Boolean).join(' ');
@@ -59,22 +79,25 @@ const ofBrakes: Content = {
 /** How the changes of each act are shown. */
 const contents: Partial<Record<string, Content>> = {
   putTemplate: {
+    views: () => ['settings/templates'],
     title: ({ key }, visit) => visit.t('defaults.template', { key: String(key) }),
     lines: ({ body }) => String(body).split('\n'),
   },
   putSetting: {
+    views: ({ name }) => [`settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`],
     title: ({ name, value }, visit) =>
       isPlan(name, value)
         ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
-        : visit.t(`settings.${name === 'reporting-channels' ? 'channels' : String(name)}`),
+        : visit.t(`settings.${placeOf(name)}`),
     lines: ({ name, value }, visit) =>
       isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit),
   },
   inviteAuditor: ofAccounts,
   amendAuditor: ofAccounts,
   resetAuditor: ofAccounts,
-  openAuditorKey: ofAccounts,
+  openAuditorKey: { ...ofAccounts, views: () => ['settings/keys'] },
   amendGoLive: {
+    views: () => ['settings/departments', 'settings/department'],
     title: ({ name, nameEn }, visit) => String((visit.locale === 'en' && nameEn) || name),
     lines: ({ goLiveOn }, visit) => [
       `${visit.t('departments.goLive')}: ${typeof goLiveOn === 'string' ? goLiveOn : '–'}`,
@@ -83,6 +106,10 @@ const contents: Partial<Record<string, Content>> = {
   keepBrake: ofBrakes,
   pullBrake: ofBrakes,
 };
+
+function placeOf(name: unknown): string {
+  return name === 'reporting-channels' ? 'channels' : String(name);
+}
 
 function isPlan(name: unknown, _value: unknown): _value is Plan {
   return String(name).startsWith('plan:');
