@@ -62,11 +62,15 @@ interface FixedRule {
   substitute: Substitute | null;
 }
 
-/** Cites an amendment of the regulation, which is in force from its promulgation on unless it says otherwise. */
-function decree(number: number, on: LocalDate, from = on): Law {
+/**
+ * Cites an amendment of the regulation, which is in force from its promulgation on unless it says otherwise. Its first version
+ * is known by its day alone.
+ */
+function decree(number: number | null, on: LocalDate, from = on): Law {
+  const [ko, en] = number === null ? ['', ''] : [` 제${number}호`, ` ${number}`];
   const source = {
-    ko: `관공서의 공휴일에 관한 규정(대통령령 제${number}호, ${on})`,
-    en: `Regulation on Public Holidays of Government Offices (Presidential Decree ${number} of ${on})`,
+    ko: `관공서의 공휴일에 관한 규정(대통령령${ko}, ${on})`,
+    en: `Regulation on Public Holidays of Government Offices (Presidential Decree${en} of ${on})`,
   };
   return { source, from };
 }
@@ -74,7 +78,7 @@ function decree(number: number, on: LocalDate, from = on): Law {
 const both = (law: Law): Substitute => ({ law, weekend: 'both' });
 const wednesday = 3;
 
-const first = decree(124, '1949-06-04');
+const first = decree(null, '1949-06-04');
 const of1975 = decree(7538, '1975-01-27');
 const of1989 = decree(12616, '1989-02-01');
 const electionDecree = decree(19674, '2006-09-06');
