@@ -2,6 +2,7 @@ import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
+import { bringIn, takeIn } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
 
 const headings =
@@ -24,25 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-async function bring(name: string, content: string, departmentId?: string): Promise<ImportView> {
-  const taken = await upload(name, content, departmentId);
-  await service.app.get(ImportJobs).runImport(taken.id);
-  return ok(await service.admin.get<ImportView>(`/imports/${taken.id}`));
-}
-
-async function upload(name: string, content: string, departmentId?: string): Promise<ImportView> {
-  const boundary = 'the-boundary';
-  const field = (disposition: string, value: string) =>
-    `--${boundary}\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
-  const body = [
-    departmentId ? field('name="departmentId"', departmentId) : '',
-    field(`name="file"; filename="${name}"`, content),
-    `--${boundary}--\r\n`,
-  ].join('');
-  const headers = { 'content-type': `multipart/form-data; boundary=${boundary}` };
-  const answer = await service.admin.post<ImportView>('/imports', Buffer.from(body), headers);
-  expect(answer.status).toBe(202);
-  return answer.body;
+function bring(name: string, content: string, departmentId?: string): Promise<ImportView> {
+  return bringIn(service, { name, content, ...(departmentId && { fields: { departmentId } }) });
 }
 
 async function problemsOf(done: ImportView): Promise<Problem[]> {
@@ -286,7 +270,7 @@ describe('an officers’ sheet', () => {
   it('goes on where an import that was interrupted had stopped', async () => {
     const rows = Array.from({ length: 300 }, (_, i) => row(`S-5${String(i).padStart(3, '0')}`));
     await bring('first.csv', [headings, ...rows.slice(0, 200)].join('\n'));
-    const taken = await upload('whole.csv', [headings, ...rows].join('\n'));
+    const taken = await takeIn(service, { name: 'whole.csv', content: [headings, ...rows].join('\n') });
     // As a worker that was killed after its first batch leaves it.
     await service.sql(
       `UPDATE import SET status = 'running', position = 200, lease_until = clock_timestamp() - interval '1 second'

@@ -1,7 +1,6 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import type { ImportProblemView, ImportView } from '../src/office/imports/import.schema.js';
-import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
+import { bringIn } from './support/imports.js';
 import { anAward, aPackage, aParty, aRelease as releaseOf, aSigned } from './support/ocds.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -22,24 +21,8 @@ const aRelease = (rest: object = {}) => releaseOf({ ocid, ...rest });
 
 /** Brings a file in, and answers what came of it. */
 async function bring(content: string | Buffer, fields: Record<string, string> = {}) {
-  const field = (disposition: string, value: string) =>
-    `--b\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n${value}\r\n`;
-  const before = Object.entries(fields).map(([name, value]) => field(`name="${name}"`, value));
-  const body = Buffer.concat([
-    Buffer.from(
-      `${before.join('')}--b\r\ncontent-disposition: form-data; name="file"; filename="a.json"\r\n\r\n`,
-    ),
-    Buffer.from(content),
-    Buffer.from('\r\n--b--\r\n'),
-  ]);
-  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
-  const taken = ok(await service.admin.post<ImportView>('/imports', body, headers));
-  await service.app.get(ImportJobs).runImport(taken.id);
-  const done = ok(await service.admin.get<ImportView>(`/imports/${taken.id}`));
-  const { items } = ok(
-    await service.admin.get<{ items: ImportProblemView[] }>(`/imports/${taken.id}/errors`),
-  );
-  return { ...done, problems: items.map(({ field: at, code, value }) => ({ at, code, value })) };
+  const done = await bringIn(service, { name: 'a.json', content, fields });
+  return { ...done, problems: done.problems.map(({ field: at, code, value }) => ({ at, code, value })) };
 }
 
 async function contracts() {

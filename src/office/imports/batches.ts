@@ -13,6 +13,7 @@ import { type ImportCounts, noCounts } from './import.schema.js';
 import { type ImportedContract, rowProblem, type RowProblem } from './import.types.js';
 import { LosesTexts, type LosingRow, ProposedRows } from './proposed-rows.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
+import { shownOcid } from './ocds/releases.js';
 import { beforeImport, changesBetween, ContractSnapshots, nameOf } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 import { type ClaimedImport, ImportStates, Overtaken } from './states.js';
@@ -145,13 +146,32 @@ export class ImportBatches {
       }
     }
     const refused = read.flatMap((one) => one.refused);
+    const silent = await this.planningNothing(done);
     return {
       counts: countsOf(done, [...waiting, ...refused]),
-      problems: [...[...read, ...done].flatMap((one) => one.problems), ...done.flatMap(nothingPlanned)],
+      problems: [
+        ...[...read, ...done].flatMap((one) => one.problems),
+        ...done.flatMap(numbersReplaced),
+        ...silent.map(nothingPlanned),
+      ],
       effects: [...done.map((one) => one.effect), ...waiting, ...refused].sort(
         (a, b) => a.ordinal - b.ordinal || a.place - b.place,
       ),
     };
+  }
+
+  /** Finds contracts that were written and inform somebody, or nobody at all, of nothing; a missing day of signing tells so itself. */
+  private async planningNothing(done: Done[]): Promise<Done[]> {
+    const written = done.filter(({ result, stated: { source, status, signedOn } }) => {
+      const isReported = signedOn === null && (source === 'sheet' || status === 'active');
+      return !isReported && result !== 'unchanged' && result !== 'ignored';
+    });
+    const uninformed = await this.snapshots.withUninformed(written.map(({ contract }) => contract.id));
+    return written.filter(
+      ({ result, stated, contract, effect }) =>
+        uninformed.has(contract.id) ||
+        (result === 'created' && stated.source === 'ocds' && effect.alertsAdded === 0),
+    );
   }
 
   /** Takes out of a batch what was found to keep somebody from being told, and lets it wait. */
@@ -277,10 +297,16 @@ function refusedOf(unit: NumberedUnit, contracts: ImportedContract[], problems: 
   return effects.map((stated, i) => emptyEffect(unit.ordinal, firstRefused + i, stated));
 }
 
-/** Reports that nobody will be informed of a published contract that was created, and why. */
-function nothingPlanned({ result, contract, stated, effect }: Done): RowProblem[] {
-  const isReported = stated.status === 'active' && stated.signedOn === null;
-  if (result !== 'created' || stated.source !== 'ocds' || effect.alertsAdded > 0 || isReported) return [];
+/** Reports each number that is alerted no longer, since a row states another for the same person. */
+function numbersReplaced({ stated: { line }, effect }: Done): RowProblem[] {
+  const replaced = effect.changes.filter(({ field, from }) => field === 'contact.phone' && from !== null);
+  return replaced.map(({ from }) =>
+    rowProblem({ line, value: String(from) }, importFinding('number-replaced'), 'information'),
+  );
+}
+
+/** Reports why a contract plans nothing for somebody, unless it is plain from what is missing. */
+function nothingPlanned({ contract, stated }: Done): RowProblem {
   const contacts = stated.counterparties.flatMap((party) => party.contacts);
   const why =
     contract.state === 'draft'
@@ -290,8 +316,9 @@ function nothingPlanned({ result, contract, stated, effect }: Done): RowProblem[
         : contacts.some(({ phone }) => phone !== null)
           ? 'nothing-planned.past'
           : 'nothing-planned.nobody';
-  const place = { line: stated.line, field: 'contracts[].id', value: stated.reference };
-  return [rowProblem(place, ocdsFinding(why), 'information')];
+  const { line, process, reference } = stated;
+  const field = process === undefined ? '' : `${shownOcid(process)} contracts[${reference}]`;
+  return rowProblem({ line, field, value: reference }, ocdsFinding(why), 'information');
 }
 
 /** Cuts a batch where the same contract comes twice, with two revisions of it: they go in one after the other. */

@@ -26,9 +26,6 @@ import { ocdsFinding } from './ocds/ocds.words.js';
 import { type BeforeImport, isAlterable } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 
-/** A program reads the history of a contract here. */
-const history = 'GET /api/v1/contracts/{id}/changes';
-
 export interface ToImport {
   stated: ImportedContract;
   facts: ContractFacts;
@@ -300,7 +297,7 @@ export class ContractImporter {
     ]);
     const replan = amended || merged;
     if (isCorrection) {
-      const finding = importFinding('revision-corrected', { reference, history });
+      const finding = importFinding('revision-corrected', { reference });
       return { result: 'corrected', contract, replan, problems: [rowProblem(place, finding, 'information')] };
     }
     if (amended && stated.revision !== null) await this.states.amend(contract, `revision-${revision}`, actor);

@@ -296,8 +296,14 @@ export const importFinding = defineFindings({
   'revision-corrected': [
     '{reference}이(가) 같은 차수에 다른 내용으로 들어와 정정으로 보았습니다.',
     '{reference} came again with the same revision and other content: it was taken as a correction.',
-    '계약의 이력을 확인해 주십시오({history}).',
-    'Look at its history, {history}.',
+    '계약의 변경 이력에서 무엇이 바뀌었는지 확인해 주십시오.',
+    'The history of the contract shows what changed.',
+  ],
+  'number-replaced': [
+    '이미 있던 업체 담당자의 번호가 이 행의 번호로 바뀝니다.',
+    'The number of a contact who was known already is replaced by that of this row.',
+    '어느 번호가 맞는지 확인해 주십시오. 두 번호를 모두 쓰면 계약에 업체 담당자를 추가해 주십시오.',
+    'Check which number is right; where both are in use, add a contact to the contract.',
   ],
   'department-unknown': [
     '없는 부서이거나 담당이 아닌 부서입니다.',

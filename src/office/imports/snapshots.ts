@@ -154,6 +154,19 @@ export class ContractSnapshots {
     return numbers;
   }
 
+  /** Returns the ids of contracts that have a contact with a number who is informed of nothing, and was of nothing before. */
+  async withUninformed(contractIds: string[]): Promise<Set<string>> {
+    if (contractIds.length === 0) return new Set();
+    const rows = await this.database.rows<{ contractId: string }>(
+      `SELECT DISTINCT p.contract_id FROM contact p
+       WHERE p.contract_id = ANY($1) AND p.removed_at IS NULL AND p.phone_index IS NOT NULL AND NOT EXISTS (
+         SELECT 1 FROM alert a WHERE a.contract_id = p.contract_id AND a.number_index = p.phone_index
+           AND a.status IN ('planned', 'held', 'messaged', 'covered'))`,
+      [contractIds],
+    );
+    return new Set(rows.map(({ contractId }) => contractId));
+  }
+
   /** Returns the ids of contracts' alerts, by `contract milestone occurrence contact`. */
   async alertIdsOf(contractIds: string[]): Promise<Map<string, string>> {
     const rows = await this.database.rows<{ id: string; key: string }>(

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { anyImportsOf, nameOf, reachableIn } from '../../../../test/support/generated-releases.js';
 import type { ImportedContract, RowProblem } from '../import.types.js';
 import { contractsOf, type RefusedContract } from './contracts.js';
 import { type JsonObject, listAt, textAt } from './json.js';
@@ -39,47 +40,6 @@ function untoldIn(found: OcdsRelease): RowProblem[] {
   return untoldSuppliers({ releases: [found], line: 1 }, compiled, contractsOf(compiled, 1, rules), rules);
 }
 
-const ids = ['S-1', 'S-2', 'S-3', 'S-4'] as const;
-const nameOf = (id: string) => `${id}건설`;
-const numberOf = (id: string) => `010-0000-710${id.at(-1)}`;
-const usable = ids.slice(0, 3);
-
-const partyOf = (id: string, roles: string[] | undefined) => ({
-  ...{ id, name: nameOf(id), roles, address: { countryName: 'KR' } },
-  contactPoint: { telephone: (usable as readonly string[]).includes(id) ? numberOf(id) : 'by letter' },
-});
-const supplier = fc
-  .record({ id: fc.constantFrom(...ids), hasId: fc.boolean() })
-  .map(({ id, hasId }) => ({ ...(hasId && { id }), name: nameOf(id) }));
-const suppliers = fc.oneof(
-  fc.array(supplier, { maxLength: 3 }),
-  supplier,
-  fc.constant(null),
-  fc.constant(undefined),
-);
-const award = fc.record({ id: fc.constantFrom('A-1', 'A-2'), suppliers });
-const contract = fc.record({
-  id: fc.constantFrom('C-1', 'C 2', 'C:3', undefined),
-  awardID: fc.constantFrom('A-1', 'A-2', 'A-9', undefined),
-  status: fc.constantFrom('active', 'pending', undefined),
-  dateSigned: fc.constantFrom('2026-03-02', 'soon', undefined),
-  suppliers: fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: suppliers }),
-});
-const listOr = (one: fc.Arbitrary<JsonObject>) =>
-  fc.oneof(fc.array(one, { maxLength: 3 }), one, fc.constantFrom(null, undefined, []));
-const release = fc.record({
-  ocid: fc.constant(ocid),
-  id: fc.constantFrom('r1', 'r2', 'r3', undefined),
-  date: fc.constantFrom('2026-01-01', '2026-01-02', '2026-01-03', undefined),
-  tag: fc.constantFrom(['award'], ['contract'], ['compiled']),
-  tender: fc.constantFrom({ mainProcurementCategory: 'works' }, { title: 't' }, undefined),
-  parties: fc.subarray(ids.flatMap((id) => [partyOf(id, ['supplier']), partyOf(id, undefined)])),
-  awards: listOr(award),
-  contracts: listOr(contract),
-});
-const imports = fc.array(fc.array(release, { minLength: 1, maxLength: 3 }), { minLength: 1, maxLength: 3 });
-
-const plain = (releases: JsonObject[][]) => JSON.parse(JSON.stringify(releases)) as JsonObject[][];
 const tries = { numRuns: 500 };
 
 /** Whether a contract that was taken has a supplier, by its own number. */
@@ -105,22 +65,10 @@ const isNamed = (done: Import[], id: string) =>
       ),
   );
 
-/** Suppliers that releases of one import name, with a number that one of them gives. */
-function reachableIn(releases: JsonObject[]): string[] {
-  const named = releases.flatMap((one) => [
-    ...[...listAt(one, 'awards'), ...listAt(one, 'contracts')].flatMap((part) => listAt(part, 'suppliers')),
-    ...listAt(one, 'parties').filter(({ roles }) => roles !== undefined),
-  ]);
-  const known = releases.flatMap((one) => listAt(one, 'parties'));
-  const isIn = (all: JsonObject[], id: string) => all.some(({ name }) => name === nameOf(id));
-  return usable.filter((id) => isIn(named, id) && isIn(known, id));
-}
-
 describe('every supplier with a usable number', () => {
   it('is told or named in a problem, whatever the releases and in whatever order they come', async () => {
     await fc.assert(
-      fc.asyncProperty(imports, async (generated) => {
-        const all = plain(generated);
+      fc.asyncProperty(anyImportsOf(ocid), async (all) => {
         const done = await imported(all);
         for (const [i, releases] of all.entries()) {
           const soFar = done.slice(0, i + 1);
@@ -134,8 +82,8 @@ describe('every supplier with a usable number', () => {
 
   it('of every award that a contract was ever stated to follow from is told, while nothing takes it back', async () => {
     await fc.assert(
-      fc.asyncProperty(imports, async (generated) => {
-        const forward = plain(generated).flat().map(withoutNulls).map(dated);
+      fc.asyncProperty(anyImportsOf(ocid), async (all) => {
+        const forward = all.flat().map(withoutNulls).map(dated);
         const done = await imported([forward]);
         const last = done.at(-1);
         for (const one of last?.contracts ?? []) {
