@@ -34,6 +34,7 @@ async function main(): Promise<void> {
     const office = await findOffice();
     const people = office && passwords ? await office.welcomePeople(app, passwords) : [];
     stopOnSignals(app, database);
+    if (office && passwords && config.sandbox === 'city') await office.fillSandbox(app, reportFilling);
     await app.listen({ port: config.port, host: config.host });
     process.stdout.write(
       welcome(config, {
@@ -50,6 +51,14 @@ async function main(): Promise<void> {
     await database.stop();
     throw readable(error, config);
   }
+}
+
+/** Shows how far the sandbox's city is played: on a terminal in one line that is written over, else at its end alone. */
+function reportFilling(share: number): void {
+  const { isTTY } = process.stdout;
+  const text = `Filling the sandbox with three months of a small city: ${Math.floor(share * 100)} %`;
+  if (isTTY) process.stdout.write(`\r${text}${share === 1 ? '\n' : ''}`);
+  else if (share === 1) process.stdout.write(`${text}\n`);
 }
 
 function stopOnSignals(app: NestFastifyApplication, database: StartedDatabase): void {

@@ -19,7 +19,12 @@ export function welcome(config: Config, started: Started): string {
   const { address, key, people, pages, dataPath, seconds } = started;
   const lines = ['', `초롱 Chorong is running at ${address}  (${seconds.toFixed(1)} s)`, ''];
   if (config.provider === 'sandbox') {
-    lines.push('Sandbox: texts arrive on phones inside it, and go to no carrier.', '');
+    lines.push('Sandbox: texts arrive on phones inside it, and go to no carrier.');
+    if (people.length > 0 && config.sandbox === 'city')
+      lines.push(
+        '         It holds three months of a small city; its clock stands still until an admin moves it.',
+      );
+    lines.push('');
   }
   if (people.length > 0) {
     lines.push(

@@ -18,6 +18,8 @@ export interface PersonToWelcome {
 export interface Office {
   with(config: Config): DynamicModule;
   welcomePeople(app: NestFastifyApplication, passwords: Passwords): Promise<PersonToWelcome[]>;
+  /** `report` is called with the share that is done, between 0 and 1. */
+  fillSandbox(app: NestFastifyApplication, report: (share: number) => void): Promise<void>;
 }
 
 /** Finds the wing that people use. It is null when its folder was removed: the core then runs alone. */

@@ -55,7 +55,7 @@ function start(environment: Record<string, string> = {}): Started {
   return new Started(
     spawn(process.execPath, [main], {
       cwd: home,
-      env: { PATH, HOME, CHORONG_DATA_DIR: dataDir, PORT: '0', ...environment },
+      env: { PATH, HOME, CHORONG_DATA_DIR: dataDir, PORT: '0', CHORONG_SANDBOX: 'empty', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     }),
   );

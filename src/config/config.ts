@@ -69,6 +69,8 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     },
     /** New messages go through this provider. */
     provider: e.SMS_PROVIDER,
+    /** What a fresh embedded sandbox is filled with. */
+    sandbox: e.CHORONG_SANDBOX,
     /** It holds by name the variables of each provider that has all it needs, as its own schema parsed them. */
     providers,
     /** It is null where they are made at the first start and kept in the data folder, which only the sandbox may use. */
@@ -184,6 +186,7 @@ export const environmentSchema = (providers: string[]) =>
     CHORONG_ROLE: z
       .enum(['all', 'api', 'worker'], { error: 'is not one of all, api, worker' })
       .default('all'),
+    CHORONG_SANDBOX: z.enum(['city', 'empty'], { error: 'is neither city nor empty' }).default('city'),
     CHORONG_INSTANCE: z
       .uuid({ error: 'is not an instance id such as those that GET /api/v1/instance shows' })
       .optional(),

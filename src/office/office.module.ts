@@ -8,6 +8,8 @@ import { ConsoleModule } from './console/console.module.js';
 import { CoverageModule } from './coverage/coverage.module.js';
 import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { LivingCityModule } from './sandbox/living-city.module.js';
+import { LivingCity } from './sandbox/living-city.service.js';
 import { WorkModule } from './work/work.module.js';
 
 /** The office is what people use: accounts, sheets, figures and pages. The core runs without its folder. */
@@ -23,6 +25,7 @@ export class OfficeModule {
         WorkModule,
         ImportsModule,
         ConsoleModule.with(config),
+        ...(config.provider === 'sandbox' ? [LivingCityModule] : []),
       ],
     };
   }
@@ -31,5 +34,10 @@ export class OfficeModule {
   static async welcomePeople(app: NestFastifyApplication, passwords: Passwords): Promise<PersonToWelcome[]> {
     await app.get(SandboxPeople).ensure(passwords);
     return sandboxPeople(passwords);
+  }
+
+  /** Fills a fresh sandbox with three months of its city. */
+  static async fillSandbox(app: NestFastifyApplication, report: (share: number) => void): Promise<void> {
+    await app.get(LivingCity).play(report);
   }
 }

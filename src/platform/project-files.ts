@@ -13,9 +13,14 @@ export function projectPath(path: string): string {
   return found;
 }
 
+/** Reads a file of the folder `data`. */
+export function dataText(name: string): string {
+  return readFileSync(projectPath(`data/${name}`), 'utf8');
+}
+
 /** Reads the lines of a table of the folder `data`, without its comments, which begin with `#`. */
 export function dataLines(name: string): string[] {
-  return readFileSync(projectPath(`data/${name}`), 'utf8')
+  return dataText(name)
     .split('\n')
     .filter((line) => line !== '' && !line.startsWith('#'));
 }

@@ -104,6 +104,43 @@ defineWords('phones', {
   move: ['시계 옮기기', 'Move the clock'],
   onlyAdmin: ['시계는 관리자만 옮길 수 있습니다.', 'Only an administrator moves the clock.'],
   receivedAt: ['{at} 도착', 'received {at}'],
+  endings: ['실패를 시험하는 번호', 'Numbers that fail, to try it out'],
+  endingsLead: [
+    '연습 환경에서는 번호의 끝 네 자리에 따라 문자가 이렇게 됩니다. 그 밖의 번호는 모두 도착합니다.',
+    'In the sandbox, the last four digits of a number decide what becomes of a text. Every other number receives it.',
+  ],
+  ending: ['끝 네 자리', 'Ends with'],
+  outcome: ['문자는', 'A text to it'],
+  'ending-0001': ['유선전화라서 거절됩니다.', 'is refused: a landline.'],
+  'ending-0002': [
+    '접수되지만 전화가 꺼져 있어 실패합니다.',
+    'is accepted, and fails: the phone cannot be reached.',
+  ],
+  'ending-0003': [
+    '접수되지만 응답이 사라져, 나중에 확인됩니다.',
+    'is accepted, but the answer is lost; it is found out later.',
+  ],
+  'ending-0004': [
+    '요청이 도중에 사라져, 확인한 뒤 다시 보냅니다.',
+    'is lost on its way once, and sent again.',
+  ],
+  'ending-0005': [
+    '두 번 “너무 많음”을 받은 뒤 도착합니다.',
+    'meets “too many requests” twice, then arrives.',
+  ],
+  'ending-0006': ['보냈지만 도착 보고가 오지 않습니다.', 'is sent, and never reported on again.'],
+  'ending-0007': [
+    '이 국가로 보낼 수 없어, 세 번호가 그러면 경로가 멈춥니다.',
+    'may not go to this country; after three such numbers the route pauses.',
+  ],
+  'ending-0008': [
+    '알 수 없는 코드로 거절되어, 사람이 확인할 때까지 보류됩니다.',
+    'is refused by a code that nobody knows, and held for a person.',
+  ],
+  'ending-0009': [
+    '발송 업체가 계정을 정지하여, 발송이 모두 멈춥니다.',
+    'finds the account suspended: all sending pauses.',
+  ],
 });
 
 defineWords('roles', {

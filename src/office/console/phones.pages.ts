@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { Allow } from '../../core/access/rules.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { daySchema } from '../../core/calendar/calendar.schema.js';
+import { sandboxEndings } from '../../core/providers/sandbox/sandbox.provider.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { ConsolePage } from './console-page.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
@@ -33,6 +34,7 @@ export class PhonesPages {
       on: form.text('on') ?? now.slice(0, 10),
       running: (await this.clock.stoppedAt()) === null,
       mayMove: caller.role === 'admin',
+      endings: sandboxEndings,
       problem: shown.problem,
     });
   }

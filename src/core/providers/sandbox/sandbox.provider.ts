@@ -51,6 +51,9 @@ const sandboxNumbers: ReadonlyMap<string, Behaviour> = new Map<string, Behaviour
   ['0009', { kind: 'refuse', code: 'sandbox-suspended' }],
 ]);
 
+/** The last four digits of numbers that do not just deliver. */
+export const sandboxEndings = [...sandboxNumbers.keys()];
+
 const codes = {
   'sandbox-landline': { action: 'permanent', ko: '유선전화 번호입니다.', detail: 'A landline.' },
   'sandbox-unreachable': {
