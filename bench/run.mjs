@@ -20,6 +20,7 @@ const parts = [
   'search',
   'segments',
   'sheets',
+  'replanning',
 ];
 
 if (process.argv[2] === '--write') {

@@ -1,8 +1,10 @@
+import pg from 'pg';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok } from './support/api-client.js';
 import { bringIn } from './support/imports.js';
 import { anAward, aPackage, aParty, aRelease as releaseOf, aSigned } from './support/ocds.js';
 import { startService, type TestService } from './support/service.js';
+import { until } from './support/until.js';
 
 let service: TestService;
 /** Of the process that the test is about. */
@@ -110,6 +112,27 @@ it('takes one supplier that stands where a list belongs, and one signed after it
   const [contract] = await contracts();
   expect(contract).toMatchObject({ signedOn: '2026-12-02', endsOn: '2026-11-30' });
   expect(contract && suppliersOf(contract)).toEqual(['S-1건설']);
+});
+
+it('is read by all that two imports state of it at the same time', async () => {
+  const awarded = aRelease({ contracts: undefined });
+  const contracted = aRelease({ id: 'r2', awards: undefined, parties: undefined });
+  const files = [awarded, contracted, contracted].map((one) => ({ name: 'a.json', content: aPackage(one) }));
+  const holder = new pg.Client({ connectionString: service.ground.database.ownerUrl });
+  await holder.connect();
+  await holder.query('BEGIN; LOCK TABLE ocds_record IN EXCLUSIVE MODE');
+  const done = Promise.all(files.map((file) => bringIn(service, file)));
+  await until('all have read what was known, and wait', async () => {
+    const waiting = await service.sql(`SELECT DISTINCT pid FROM pg_locks WHERE NOT granted`);
+    return waiting.length === files.length;
+  });
+  await holder.query('COMMIT');
+  await holder.end();
+  expect((await done).map(({ status }) => status)).toEqual(['completed', 'completed', 'completed']);
+  const found = await contracts();
+  expect(found.map((one) => [one.reference, suppliersOf(one), plannedOf(one)])).toEqual([
+    ['C-1', ['S-1건설'], 6],
+  ]);
 });
 
 describe('what plans nothing', () => {

@@ -92,7 +92,7 @@ const cells = {
   contact: fc.constantFrom('이가람', '김하나', ''),
   phone,
   basis: fc.constantFrom('', '계약', '동의', '동의(2026-03-02)', '글쎄'),
-  department: likely(['', '도로과', '공원녹지과', 'ROADS'], ['없는과', '없는 과']),
+  department: fc.constantFrom('', '도로과', 'ROADS', '없는과'),
   officer: fc.constantFrom('', '홍길동 주무관'),
   remark: fc.constantFrom('', '메모'),
 } satisfies Record<Column, fc.Arbitrary<string>>;

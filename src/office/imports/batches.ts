@@ -126,8 +126,9 @@ export class ImportBatches {
   }
 
   /** Imports units in the running transaction, after the earlier units of the file that state the same contracts. */
-  private async importUnits(run: ImportRun, units: NumberedUnit[], losing: Losing): Promise<Batch> {
-    for (const unit of units) await unit.keep?.();
+  private async importUnits(run: ImportRun, stated: NumberedUnit[], losing: Losing): Promise<Batch> {
+    const units: NumberedUnit[] = [];
+    for (const unit of stated) units.push({ ...unit, ...(await unit.keep?.()) });
     const read = await mapInTurns(units, (unit) => readUnit(unit, run));
     const waiting = await this.proposeRows(run, read, losing);
     const names = read.flatMap((one) => one.ready).map(({ facts }) => facts);

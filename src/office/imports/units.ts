@@ -3,11 +3,11 @@ import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { breathe } from '../../platform/breathe.js';
 import { type ImportedContract, rowProblem, type RowProblem, type StatedNames } from './import.types.js';
-import { contractsOf, type RefusedContract } from './ocds/contracts.js';
+import { contractsOf, type OcdsRules, type RefusedContract } from './ocds/contracts.js';
 import { listAt } from './ocds/json.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
 import { OcdsProcesses } from './ocds/processes.js';
-import { readOcds } from './ocds/releases.js';
+import { type OcdsBatch, readOcds } from './ocds/releases.js';
 import { untoldSuppliers } from './ocds/untold.js';
 import { SheetColumns } from './sheet/columns.js';
 import { readSheet } from './sheet/reader.js';
@@ -22,8 +22,8 @@ export interface ImportUnit {
   problems: RowProblem[];
   /** What a refused contract of a sheet names. */
   names?: StatedNames | undefined;
-  /** Keeps what belongs to the unit, in the transaction of its contracts. */
-  keep: (() => Promise<void>) | null;
+  /** Keeps what belongs to the unit, in the transaction of its contracts. Returns the unit as it is then, if that is another. */
+  keep: (() => Promise<ImportUnit | null>) | null;
 }
 
 /** A NumberedUnit is a unit that knows its place in the file, 1 being the first. */
@@ -70,29 +70,42 @@ export class ImportUnits {
     const { kind = null, buyerKinds = {}, awardsAsContracts = false } = row.options;
     const rules = { allowFiction, kinds: { all: kind, buyers: buyerKinds }, awardsAsContracts };
     const without = { processes: 0, awards: 0 };
-    for await (const { ocid, releases, line, problems } of readOcds(this.bytesOf(row))) {
-      if (ocid === null) {
-        yield { contracts: [], problems, keep: null };
+    for await (const batch of readOcds(this.bytesOf(row))) {
+      if (batch.ocid === null) {
+        yield { contracts: [], problems: batch.problems, keep: null };
         continue;
       }
-      const { compiled, late, keep } = await this.processes.mergeIntoKept(ocid, releases);
-      const read = contractsOf(compiled, line, rules);
-      if (read.contracts.length + read.refused.length === 0) {
-        const awards = listAt(compiled.release, 'awards');
+      const { unit, release } = await this.processUnit({ ...batch, ocid: batch.ocid }, rules);
+      if (unit.contracts.length + unit.refused.length === 0) {
+        const awards = listAt(release, 'awards');
         without.processes += 1;
         without.awards += awards.filter((award) => listAt(award, 'suppliers').length > 0).length;
       }
-      const leftOut = late.map(({ id }) => {
-        const place = { line, field: ocid, value: typeof id === 'string' ? id : '' };
-        return rowProblem(place, ocdsFinding('release-late'), 'warning');
-      });
-      const untold = untoldSuppliers({ releases, line }, compiled, read, rules);
-      yield { ...read, problems: [...problems, ...leftOut, ...read.problems, ...untold], keep };
+      yield unit;
     }
     if (without.processes > 0) {
       const finding = ocdsFinding('processes-without-contracts', without);
       yield { contracts: [], problems: [rowProblem({ line: 1 }, finding, 'information')], keep: null };
     }
+  }
+
+  private async processUnit(batch: OcdsBatch & { ocid: string }, rules: OcdsRules) {
+    const { ocid, releases, line } = batch;
+    const { compiled, late, keep } = await this.processes.mergeIntoKept(ocid, releases);
+    const read = contractsOf(compiled, line, rules);
+    const leftOut = late.map(({ id }) => {
+      const place = { line, field: ocid, value: typeof id === 'string' ? id : '' };
+      return rowProblem(place, ocdsFinding('release-late'), 'warning');
+    });
+    const untold = untoldSuppliers(batch, compiled, read, rules);
+    const problems = [...batch.problems, ...leftOut, ...read.problems, ...untold];
+    const keepOrReadAgain = async (): Promise<ImportUnit | null> => {
+      if (await keep()) return null;
+      const { unit } = await this.processUnit(batch, rules);
+      await unit.keep();
+      return unit;
+    };
+    return { unit: { ...read, problems, keep: keepOrReadAgain }, release: compiled.release };
   }
 
   private async *bytesOf(row: ClaimedImport): AsyncGenerator<Buffer> {

@@ -18,18 +18,28 @@ export class OcdsProcesses {
     private readonly sealer: Sealer,
   ) {}
 
-  /** Merges releases of one process into what is kept of it; `keep` then keeps the result. */
+  /**
+   * Merges releases of one process into what is kept of it; `keep` then keeps the result, in the transaction of its contracts. It
+   * returns false when another import has kept the process since: nobody stated there may be forgotten, so it is merged again.
+   */
   async mergeIntoKept(
     ocid: string,
     releases: readonly OcdsRelease[],
-  ): Promise<Merged & { keep: () => Promise<void> }> {
-    const row = await this.database.repository(OcdsRecord).findOneBy({ ocid });
+  ): Promise<Merged & { keep: () => Promise<boolean> }> {
+    const records = this.database.repository(OcdsRecord);
+    const row = await records.findOneBy({ ocid });
     const previous =
       row && (JSON.parse(this.sealer.open(row.compiledSealed, placeOf(row.id))) as CompiledRelease);
     const merged = mergeReleases(previous, releases);
     const keep = async () => {
+      await this.database.run(`SELECT pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+        sourceOfProcess(ocid),
+      ]);
+      const now = await records.findOne({ where: { ocid }, select: { id: true } });
+      if (now?.id !== row?.id) return false;
       if (previous) await this.giveSource(previous);
-      await this.keepCompiled(row?.id ?? newId(), merged.compiled);
+      await this.keepCompiled(merged.compiled);
+      return true;
     };
     return { ...merged, keep };
   }
@@ -47,7 +57,9 @@ export class OcdsProcesses {
     );
   }
 
-  private async keepCompiled(id: string, compiled: CompiledRelease): Promise<void> {
+  /** What was merged has an id of its own, by which another import sees that it has changed. */
+  private async keepCompiled(compiled: CompiledRelease): Promise<void> {
+    const id = newId();
     await this.database.run(
       `INSERT INTO ocds_record (id, ocid, compiled_sealed) VALUES ($1, $2, $3)
        ON CONFLICT (ocid) DO UPDATE SET id = $1, compiled_sealed = $3, updated_at = clock_timestamp()`,
