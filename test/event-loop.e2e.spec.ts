@@ -1,6 +1,7 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
+import { Replanning } from '../src/core/replanning/replanning.service.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import { ok } from './support/api-client.js';
 import { aContact, aContract, aCounterparty, type ContractInput } from './support/builders.js';
@@ -157,6 +158,19 @@ describe('no act keeps others waiting:', () => {
     await call('POST', `/imports/${id}/apply`, { confirmTexts: view.peopleTextedToday }, 202);
     await inShortStretches('import of them', () => jobs.runImport(id));
     await inShortStretches('what it did', () => call('GET', `/imports/${id}/effects?limit=1000`));
+  });
+
+  it('a calendar by which all contracts are planned again', async () => {
+    const [{ value }] = ok(await service.admin.get<{ items: [{ value: object }] }>('/calendar')).items;
+    const closed = ['2026-03-03', '2026-06-04', '2026-09-04', '2029-02-23'];
+    await inShortStretches('a new calendar', async () => {
+      await call('POST', '/calendar', { ...value, closed }, 201);
+      await service.app.get(Replanning).catchUp(600_000);
+    });
+    const [moved] = await service.sql<{ count: number }>(
+      `SELECT count(*)::int AS count FROM change WHERE what = 'calendar-applied'`,
+    );
+    expect(moved?.count).toBeGreaterThanOrEqual(400);
   });
 
   it('figures, files and texts', async () => {
