@@ -32,7 +32,7 @@ if (process.argv[2] === '--write') {
 const standard = [
   ['sending', '--peers', 'all'],
   ['sending', '--peers', 'all', '--latency', '50', '--no-statements', '--keep', 'sending-50'],
-  ...parts.filter((part) => part !== 'sending' && part !== 'sheets').map((part) => [part]),
+  ...parts.filter((part) => !['sending', 'sheets', 'replanning'].includes(part)).map((part) => [part]),
 ];
 
 const [part, ...args] = process.argv.slice(2);

@@ -190,13 +190,17 @@ describe('an officers’ sheet', () => {
     ]);
   });
 
-  it('tells all that is wrong with a row at once, its department included', async () => {
-    const heads = '계약번호,구분,계약명,계약일,담당부서,업체명,휴대전화';
-    const done = await bring('wrong.csv', `${heads}\nS-WRONG,모름,도로,언젠가,없는과,가나건설,010-0000-7201`);
-    expect((await problemsOf(done)).map(({ code }) => code).sort()).toEqual([
-      ...['date-unreadable', 'department-unknown', 'kind-unknown'],
+  it('tells all that is wrong with a row at once, its department and officer included', async () => {
+    const heads = '계약번호,구분,계약명,계약일,담당부서,담당공무원,업체명,휴대전화';
+    const rest = '없는과,아무개,가나건설,010-0000-7201';
+    const rows = [heads, `S-WRONG-1,모름,도로,언젠가,${rest}`, `S-WRONG-2,공사,도로,2026-11-03,${rest}`];
+    const done = await bring('wrong.csv', rows.join('\n'));
+    const codes = (await problemsOf(done)).map(({ line, code }) => `${line} ${code}`).sort();
+    expect(codes).toEqual([
+      ...['2 date-unreadable', '2 department-unknown', '2 kind-unknown', '2 officer-unknown'],
+      ...['3 department-unknown', '3 officer-unknown'],
     ]);
-    expect(done.counts).toMatchObject({ contracts: 0, refused: 1 });
+    expect(done.counts).toMatchObject({ contracts: 0, refused: 2 });
   });
 
   it('reports a row that cannot be taken with its line, field, masked value and what to do, and takes the others', async () => {

@@ -135,11 +135,15 @@ describe('a name that nobody goes by', () => {
   });
 
   it.each([
-    ['a department that is not there', choosing('id of parks', ''), 'department-unknown'],
-    ['a department out of reach', choosing(roads, '', new Set()), 'department-unknown'],
-    ['an officer who is not there', choosing(roads, 'id of another'), 'officer-unknown'],
-  ])('never means %s', (_, reading, code) => {
-    expect(reading.factsOf(stated(names)).problems).toMatchObject([{ code }]);
+    [
+      'a department that is not there',
+      choosing('id of parks', ''),
+      ['department-unknown', 'officer-unknown'],
+    ],
+    ['a department out of reach', choosing(roads, '', new Set()), ['department-unknown', 'officer-unknown']],
+    ['an officer who is not there', choosing(roads, 'id of another'), ['officer-unknown']],
+  ])('never means %s', (_, reading, codes) => {
+    expect(reading.factsOf(stated(names)).problems.map(({ code }) => code)).toEqual(codes);
     expect(reading.unknownNames(stated(names)).at(-1)).toMatchObject({ chosenId: null });
   });
 });

@@ -73,6 +73,7 @@ export class StatedFacts {
   factsOf(stated: ImportedContract): { facts: ContractFacts | null; problems: RowProblem[] } {
     const problems: RowProblem[] = [];
     const departmentId = this.departmentOf(stated, problems);
+    const officerId = this.officerOf(stated, departmentId, problems);
     if (departmentId === null) return { facts: null, problems };
     const {
       department: _department,
@@ -95,7 +96,7 @@ export class StatedFacts {
       ...asStated,
       ...moneyColumns(value),
       departmentId,
-      officerId: this.officerOf(stated, departmentId, problems),
+      officerId,
       source: sourceOf(stated),
       revision: revision ?? 0,
       counterparties: counterparties.map(({ contacts, ...party }) => ({
@@ -116,8 +117,7 @@ export class StatedFacts {
   /** Returns what is wrong with the names of a contract that is refused for something else. */
   problemsOf(names: StatedNames): RowProblem[] {
     const problems: RowProblem[] = [];
-    const departmentId = this.departmentOf(names, problems);
-    if (departmentId !== null) this.officerOf(names, departmentId, problems);
+    this.officerOf(names, this.departmentOf(names, problems), problems);
     return problems;
   }
 
@@ -168,18 +168,21 @@ export class StatedFacts {
 
   /**
    * Null, with a note, when no officer of the department, or more than one, goes by that name or number, and none was
-   * chosen for it.
+   * chosen for it. Where the department is not known it may be any.
    */
   private officerOf(
     { officer, line }: StatedNames,
-    departmentId: string,
+    departmentId: string | null,
     problems: RowProblem[],
   ): string | null {
     if (officer === null) return null;
-    const found = this.officers.find(departmentId, officer) ?? this.chosen(departmentId, officer);
+    for (const id of departmentId === null ? this.departments : [departmentId]) {
+      const found = this.officers.find(id, officer) ?? this.chosen(id, officer);
+      if (found !== null) return found;
+    }
     const at = { line, field: '담당공무원', value: maskName(officer) };
-    if (found === null) problems.push(rowProblem(at, importFinding('officer-unknown'), 'information'));
-    return found;
+    problems.push(rowProblem(at, importFinding('officer-unknown'), 'information'));
+    return null;
   }
 
   /** Null, with a warning, for a number that no Korean business can have: two that share it would be taken for one. */
