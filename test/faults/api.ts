@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface ContractToRegister {
   reference: string;
   phone: string;
+  terms?: { startsOn: string; endsOn: string };
 }
 
 /** In which it is about noon now, so that no window closes during a run. */
@@ -12,7 +13,7 @@ function zoneWhereItIsNoon(): string {
   return ahead === 0 ? 'Etc/GMT' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`;
 }
 
-function daysFromToday(n: number): string {
+export function daysFromToday(n: number): string {
   return new Date(Date.now() + n * 86_400_000).toISOString().slice(0, 10);
 }
 
@@ -46,7 +47,7 @@ export class Api {
   }
 
   /** Signed three days ago: its alert fell due, is within the grace, and so is sent at once. */
-  async register({ reference, phone }: ContractToRegister): Promise<void> {
+  async register({ reference, phone, terms }: ContractToRegister): Promise<void> {
     await this.must(
       'POST',
       '/contracts',
@@ -56,6 +57,7 @@ export class Api {
         title: '중앙로 보도정비공사',
         departmentId: await this.department(),
         signedOn: daysFromToday(-3),
+        ...terms,
         counterparties: [{ name: '(주)새솔건설', contacts: [{ phone, locale: 'ko' }] }],
       },
       `register-${reference}`,

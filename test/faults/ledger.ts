@@ -37,10 +37,11 @@ export class Ledger {
   ) {}
 
   /** Every seventh shares the number of the one before, so that numbers have to wait for each other. */
-  expect(prefix: string, n: number): ContractToRegister[] {
+  expect(prefix: string, n: number, terms?: ContractToRegister['terms']): ContractToRegister[] {
     const from = this.ordered.length;
     const contracts = Array.from({ length: n }, (_, i) => ({
       reference: `${prefix}-${String(i + from).padStart(4, '0')}`,
+      ...(terms ? { terms } : {}),
       phone: `010-0000-${String(((i + from) % 7 === 6 ? i + from - 1 : i + from) % 10_000).padStart(4, '0')}`,
     }));
     this.ordered.push(...contracts);
@@ -83,7 +84,8 @@ export class Ledger {
       `SELECT c.reference, a.status AS alert, m.status AS message, m.text,
               coalesce((SELECT json_agg(json_build_object('status', t.status, 'reference', t.reference))
                         FROM attempt t WHERE t.message_id = m.id), '[]') AS attempts
-       FROM contract c JOIN alert a ON a.contract_id = c.id LEFT JOIN message m ON m.id = a.message_id
+       FROM contract c JOIN milestone s ON s.contract_id = c.id AND s.code = 'signing'
+         JOIN alert a ON a.milestone_id = s.id LEFT JOIN message m ON m.id = a.message_id
        WHERE starts_with(c.reference, $1)`,
       [prefix],
     );

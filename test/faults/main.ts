@@ -15,6 +15,7 @@ import { freezeScenario } from './freeze.js';
 import { hangingListScenarios } from './hanging-list.js';
 import { killsScenario, mutantScenario } from './kills.js';
 import { mutate } from './mutant.js';
+import { proposalsScenario } from './proposals.js';
 import { queueScenario } from './queue.js';
 import { raceScenario } from './race.js';
 import { page, passed, summary, table } from './report.js';
@@ -29,6 +30,7 @@ import { copyProgram, Workplace } from './workplace.js';
 const quickly: Scenario[] = [killsScenario, ...failpointScenarios];
 const all: Scenario[] = [
   killsScenario,
+  proposalsScenario,
   freezeScenario,
   mutantScenario,
   ...darkScenarios,

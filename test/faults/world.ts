@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { FakeScript } from '../support/fake-twilio.script.js';
 import { spawnFakeTwilio, type FakeTwilio } from '../support/fake-twilio.js';
-import { Api } from './api.js';
+import { Api, type ContractToRegister } from './api.js';
 import type { DatabaseServer } from './database-server.js';
 import { Ledger, type Tally } from './ledger.js';
 import { Service } from './service.js';
@@ -133,6 +133,11 @@ export class World {
     return world;
   }
 
+  /** Where the process answers that is killed. */
+  get serviceUrl(): string {
+    return `http://127.0.0.1:${this.servicePort}`;
+  }
+
   async start(wish: ServiceWish = {}): Promise<Service> {
     const service = await this.spawn(wish);
     if (!(await service.ready())) throw new Error(`the service ended at its start:\n${service.lastWords()}`);
@@ -202,8 +207,8 @@ export class World {
   }
 
   /** Contracts signed some days ago, each with one alert that is due at once. */
-  async register(prefix: string, n: number): Promise<void> {
-    const wanted = this.ledger.expect(prefix, n);
+  async register(prefix: string, n: number, terms?: ContractToRegister['terms']): Promise<void> {
+    const wanted = this.ledger.expect(prefix, n, terms);
     await this.api.registerAll(wanted);
   }
 
