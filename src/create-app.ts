@@ -19,10 +19,14 @@ import type { PlatformOptions } from './platform/platform.module.js';
 
 const oneMegabyte = 1024 * 1024;
 
-/** Creates the whole service, which does not listen yet. A test gives a `root` to set something beside it. */
+/**
+ * Creates the whole service, which does not listen yet. `setUp` is done before anything of it runs by itself, such as the
+ * sending, which needs settings. A test gives a `root` to set something beside it.
+ */
 export async function createApp(
   options: PlatformOptions,
   root?: DynamicModule,
+  setUp?: (app: NestFastifyApplication) => Promise<void>,
 ): Promise<NestFastifyApplication> {
   const { config } = options;
   const adapter = new FastifyAdapter({
@@ -69,6 +73,7 @@ export async function createApp(
     });
   }
   describeApi(app);
+  await setUp?.(app);
   await app.init();
   return app;
 }

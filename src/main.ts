@@ -26,10 +26,10 @@ async function main(): Promise<void> {
   let app: NestFastifyApplication | undefined;
   try {
     const secrets = loadSecrets(config);
-    app = await createApp({ config, databaseUrl: database.url, keys: secrets.keys });
+    const options = { config, databaseUrl: database.url, keys: secrets.keys };
+    app = await createApp(options, undefined, (made) => made.get(SetupService).setUp(secrets.apiKey));
     spreadLastNet(app.get(MetricsService));
     const embedded = database.dataPath !== null;
-    await app.get(SetupService).setUp(secrets.apiKey);
     const passwords = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
     const office = await findOffice();
     const people = office && passwords ? await office.welcomePeople(app, passwords) : [];
