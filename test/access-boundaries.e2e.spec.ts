@@ -271,7 +271,7 @@ describe('a session', () => {
 
   it('of a disabled account is none, and neither its password nor a link opens one', async () => {
     const { id, token, email } = await withPassword();
-    const link = await service.app.get(AccountRecords).makeLink(id, 'reset');
+    const link = (await service.app.get(AccountRecords).makeLink(id, 'reset')) ?? '';
     await service.sql(`UPDATE account SET disabled_at = clock_timestamp() WHERE id = $1`, [id]);
     expect(await isOpen(token)).toBe(false);
     expect(await codeOf(sessions().signIn({ email, password, from: '192.0.2.41' }))).toBe('sign-in-failed');
@@ -286,7 +286,7 @@ describe('a session', () => {
 
 describe('a link', () => {
   const own = () => service.app.get(OwnAccountService);
-  const linkFor = (id: string) => service.app.get(AccountRecords).makeLink(id, 'reset');
+  const linkFor = async (id: string) => (await service.app.get(AccountRecords).makeLink(id, 'reset')) ?? '';
   const expire = (id: string, when: string) =>
     service.sql(
       `UPDATE account_link SET expires_at = clock_timestamp() + $2::interval WHERE account_id = $1`,

@@ -36,6 +36,7 @@ const unpublished = [
   'milestones',
   'things',
   'unencodable',
+  'mails',
 ];
 
 interface Code {

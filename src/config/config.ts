@@ -52,6 +52,8 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     databasePool: e.DATABASE_POOL,
     redisUrl: e.REDIS_URL ?? null,
     publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
+    /** The server that takes mail; null where nobody is written to. */
+    mail: e.SMTP_URL && e.MAIL_FROM ? { url: e.SMTP_URL, from: e.MAIL_FROM } : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
     limits: {
       /** A request's header has to be whole within so many seconds, and its body has to move within each. */
@@ -131,6 +133,10 @@ function contradictions(e: Environment): string[] {
       'DATABASE_URL is missing beside DATABASE_OWNER_URL: for example postgres://chorong_app:…@db/chorong',
     );
   }
+  if (e.SMTP_URL) {
+    need('MAIL_FROM', 'mail has to come from somebody, for example chorong@example.go.kr');
+    need('PUBLIC_URL', 'links in mail lead to it, for example https://alerts.example.go.kr');
+  }
   if (e.SMS_TIMEOUT_MS * 2 > e.SEND_LEASE_SECONDS * 1000) {
     problems.push('SMS_TIMEOUT_MS must be at most half of SEND_LEASE_SECONDS: for example 10000 and 60');
   }
@@ -201,6 +207,11 @@ export const environmentSchema = (providers: string[]) =>
       'redis+cluster:',
     ).optional(),
     PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
+    SMTP_URL: url('smtps://chorong:secret@mail.example.go.kr', 'smtp:', 'smtps:').optional(),
+    MAIL_FROM: z
+      .string()
+      .regex(/^[^\s@<>]+@[^\s@<>]+$/, { error: 'is not an address such as chorong@example.go.kr' })
+      .optional(),
     TRUSTED_PROXIES: z.string().optional(),
     REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),

@@ -8,6 +8,8 @@ import { ConsoleModule } from './console/console.module.js';
 import { CoverageModule } from './coverage/coverage.module.js';
 import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { ImportsModule } from './imports/imports.module.js';
+import { MailModule } from './mail/mail.module.js';
+import { RoundsModule } from './rounds/rounds.module.js';
 import { LivingCityModule } from './sandbox/living-city.module.js';
 import { LivingCity } from './sandbox/living-city.service.js';
 import { WorkModule } from './work/work.module.js';
@@ -20,6 +22,8 @@ export class OfficeModule {
       module: OfficeModule,
       imports: [
         AccountsModule,
+        MailModule,
+        ...RoundsModule.with(config),
         HandingOverModule,
         CoverageModule,
         WorkModule,

@@ -35,8 +35,8 @@ afterAll(() => service.close());
 
 let made = 0;
 const email = () => `person-${(made += 1)}@hanbit.example`;
-const invite = (rest: Partial<NewAccount> = {}) =>
-  accounts.invite(caller, {
+async function invite(rest: Partial<NewAccount> = {}) {
+  const { account, token } = await accounts.invite(caller, {
     email: email(),
     name: '한여울',
     role: 'officer',
@@ -44,6 +44,8 @@ const invite = (rest: Partial<NewAccount> = {}) =>
     locale: 'ko',
     ...rest,
   });
+  return { account, token: token ?? '' };
+}
 /** Somebody who has accepted an invitation. */
 async function somebody(rest: Partial<NewAccount> = {}) {
   const { account, token } = await invite(rest);
@@ -92,7 +94,7 @@ describe('the log', () => {
     const { id, person } = await somebody();
     await own.changePassword(person, password, `${password}!`);
     const { token } = await accounts.reset(caller, id);
-    await own.acceptLink(token, password);
+    await own.acceptLink(token ?? '', password);
     const whats = (await changesOf(id)).map((row) => (row as { what: string }).what);
     expect(whats.slice(2)).toEqual(['password-changed', 'reset', 'reset-used']);
   });

@@ -93,6 +93,16 @@ export class FlagInbox {
     return row?.count ?? 0;
   }
 
+  /** Counts the rows that came about since the beginning of a day in the agency's zone. */
+  async countSince(day: string): Promise<number> {
+    const since = (await this.settings.calendar()).instantOf(day, '00:00');
+    const [row] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM (SELECT DISTINCT kind, contract_id FROM flag WHERE at >= $1) f`,
+      [since],
+    );
+    return row?.count ?? 0;
+  }
+
   /** Writes the inbox as CSV. The export is journalled before the first line. */
   async file(caller: Caller, query: InboxQuery): Promise<AsyncIterable<string>> {
     await this.journal.recordExport(caller, 'flags', query);

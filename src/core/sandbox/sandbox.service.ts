@@ -29,6 +29,8 @@ const arrived = `'accepted', 'sent', 'delivered', 'failed'`;
 /** SandboxService shows the phones of the sandbox, and moves the clock, which only the sandbox may. */
 @Injectable()
 export class SandboxService {
+  private readonly works: (() => Promise<unknown>)[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
@@ -37,6 +39,11 @@ export class SandboxService {
     private readonly drains: DrainService,
     private readonly receipts: Receipts,
   ) {}
+
+  /** Lets a part of the service do what it does by the service clock, whenever that was moved. */
+  afterEachStep(work: () => Promise<unknown>): void {
+    this.works.push(work);
+  }
 
   /** Returns what phones received, oldest first by the service clock; texts that never reached one are not among them. */
   async texts(query: { after?: string | undefined; limit: number }): Promise<TextView[]> {
@@ -100,13 +107,18 @@ export class SandboxService {
       moment;
       moment = await this.nextMoment(moment, end)
     ) {
-      await this.clock.stopAt(moment);
       counts.steps += 1;
-      counts.attempted += await this.settle();
+      counts.attempted += await this.stepTo(moment);
     }
-    await this.clock.stopAt(end);
-    counts.attempted += await this.settle();
+    counts.attempted += await this.stepTo(end);
     return counts;
+  }
+
+  private async stepTo(moment: Date): Promise<number> {
+    await this.clock.stopAt(moment);
+    const attempted = await this.settle();
+    for (const work of this.works) await work();
+    return attempted;
   }
 
   /**

@@ -1,17 +1,30 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
+import { IsNull, Not } from 'typeorm';
+import type { Caller } from '../../core/access/roles.js';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import type { SecondPerson } from '../../core/proposals/deciders.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { type Locale, type Params, translate } from '../../platform/words/words.js';
+import { Mails, type NewMail } from '../mail/mails.service.js';
+import '../mail/mail.words.js';
 import { Account, AccountLink } from './account.entities.js';
 import { emailField, linkHours } from './account.schema.js';
 
 /** A link works until it is used, replaced, or past its time by the database's clock. */
 const liveLink = `token_hash = $1 AND expires_at > clock_timestamp()`;
+
+/** An Addressee is a person as mail is written to them: what they may read, and in which language. */
+export interface Addressee {
+  caller: Caller;
+  locale: Locale;
+  email: string;
+}
 
 type FoundLink = Pick<AccountLink, 'accountId' | 'purpose'>;
 
@@ -25,7 +38,14 @@ export class AccountRecords {
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly journal: Journal,
+    private readonly settings: SettingsService,
+    private readonly mails: Mails,
   ) {}
+
+  /** Whether people are written mail to; else links are handed on by whoever makes them. */
+  get writesMail(): boolean {
+    return this.mails.isOn;
+  }
 
   /** Computes the blind index of an address. What is no address finds nobody, and takes as long. */
   emailIndex(email: string): Buffer {
@@ -107,8 +127,11 @@ export class AccountRecords {
     });
   }
 
-  /** Makes a link and returns its token; earlier links of the account stop working. */
-  async makeLink(accountId: string, purpose: AccountLink['purpose']): Promise<string> {
+  /**
+   * Makes a link, mails it to its person, and returns its token; earlier links of the account stop working. An auditor's is for
+   * the auditor alone, and null, wherever mail reaches them: whoever held it could decide and close flags in that name.
+   */
+  async makeLink(accountId: string, purpose: AccountLink['purpose']): Promise<string | null> {
     const token = randomBytes(32).toString('base64url');
     await this.voidLinks(accountId);
     await this.database.run(
@@ -116,7 +139,44 @@ export class AccountRecords {
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
       [secretHash(token), accountId, purpose, linkHours],
     );
-    return token;
+    const account = await this.byId(accountId);
+    if (account)
+      await this.mailTo(this.addresseeOf(account), {
+        ...{ kind: purpose, key: `link:${secretHash(token).toString('hex')}`, params: { hours: linkHours } },
+        paragraphs: [this.mails.addressOf(`/console/welcome/${token}`)],
+      });
+    return this.mails.isPrivate && account?.role === 'auditor' ? null : token;
+  }
+
+  /** Returns everybody who can sign in, as mail is written to them. */
+  async addressees(): Promise<Addressee[]> {
+    const accounts = await this.database
+      .repository(Account)
+      .find({ where: { disabledAt: IsNull(), passwordHash: Not(IsNull()) }, order: { id: 'ASC' } });
+    return accounts.map((account) => this.addresseeOf(account));
+  }
+
+  /** Writes a mail to somebody, in their language: what its kind says, then its paragraphs. */
+  async mailTo(
+    { email, locale }: Addressee,
+    {
+      kind,
+      key,
+      params,
+      paragraphs,
+    }: Pick<NewMail, 'kind' | 'key'> & { params: Params; paragraphs: string[] },
+  ): Promise<void> {
+    const agency = (await this.settings.agency()).value.name[locale];
+    const words = (part: string) => translate(locale, `mails.${part}-${kind}`, { agency, ...params });
+    const head = kind === 'morning' ? [] : [words('text')];
+    const text = [...head, ...paragraphs, translate(locale, 'mails.why')].join('\n\n');
+    await this.mails.put({ kind, key, to: email, subject: words('subject'), text });
+  }
+
+  private addresseeOf(account: Account): Addressee {
+    const { id: accountId, role, departmentId, officerId, locale } = account;
+    const caller = { keyId: null, accountId, name: '', role, departmentId, officerId };
+    return { caller, locale, email: this.emailOf(account) };
   }
 
   /** Returns the link of a token; null when it was used, replaced, or is past its time. */

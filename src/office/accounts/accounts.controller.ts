@@ -73,6 +73,8 @@ export class AccountsController {
   private withLink(request: CalledRequest, made: AccountWithLink | Waiting) {
     if (isWaiting(made)) return made;
     const { account, token } = made;
-    return { account, link: welcomeLink(request, this.config.publicUrl, token) };
+    return token === null
+      ? { account }
+      : { account, link: welcomeLink(request, this.config.publicUrl, token) };
   }
 }

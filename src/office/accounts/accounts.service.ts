@@ -15,10 +15,10 @@ import { type AccountPatch, accountView, type AccountView, type NewAccount } fro
 import { accountProblems } from './accounts.words.js';
 import { SessionsService } from './sessions.service.js';
 
-/** AccountWithLink is an account and the token of its one-time link. */
+/** AccountWithLink is an account and the token of its one-time link; null where it went to the person alone. */
 export interface AccountWithLink {
   account: AccountView;
-  token: string;
+  token: string | null;
 }
 
 /** AccountsService does what admins do with accounts: invite, change, disable, reset. */

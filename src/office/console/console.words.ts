@@ -104,6 +104,11 @@ defineWords('phones', {
   move: ['시계 옮기기', 'Move the clock'],
   onlyAdmin: ['시계는 관리자만 옮길 수 있습니다.', 'Only an administrator moves the clock.'],
   receivedAt: ['{at} 도착', 'received {at}'],
+  mails: ['보낸 메일', 'Mail'],
+  mailsLead: [
+    '연습 환경에서 메일은 밖으로 나가지 않고 여기에 남습니다. 관리자만 볼 수 있습니다.',
+    'In the sandbox, mail goes nowhere and stays here. Only administrators see it.',
+  ],
   endings: ['실패를 시험하는 번호', 'Numbers that fail, to try it out'],
   endingsLead: [
     '연습 환경에서는 번호의 끝 네 자리에 따라 문자가 이렇게 됩니다. 그 밖의 번호는 모두 도착합니다.',

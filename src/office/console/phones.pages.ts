@@ -5,6 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { daySchema } from '../../core/calendar/calendar.schema.js';
 import { sandboxEndings } from '../../core/providers/sandbox/sandbox.provider.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
+import { Mails } from '../mail/mails.service.js';
 import { ConsolePage } from './console-page.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import { groupedBy } from '../../platform/grouped-by.js';
@@ -13,6 +14,7 @@ const moveTo = z.object({ on: daySchema });
 
 /** A person does not look through more texts than these. */
 const shownTexts = 200;
+const shownMails = 40;
 
 /** PhonesPages show the sandbox: what arrived on which phone, and the clock. */
 @ConsolePage('console/phones')
@@ -21,6 +23,7 @@ export class PhonesPages {
   constructor(
     private readonly sandbox: SandboxService,
     private readonly clock: ServiceClock,
+    private readonly mails: Mails,
   ) {}
 
   @Get()
@@ -35,6 +38,8 @@ export class PhonesPages {
       running: (await this.clock.stoppedAt()) === null,
       mayMove: caller.role === 'admin',
       endings: sandboxEndings,
+      // A mail may hold a link that opens an account.
+      mails: caller.role === 'admin' ? await this.mails.newest(shownMails) : [],
       problem: shown.problem,
     });
   }

@@ -54,6 +54,7 @@ import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
 import { FindingParties1790000000280 } from '../../../migrations/1790000000280-finding-parties.js';
+import { Mail1790000000281 } from '../../../migrations/1790000000281-mail.js';
 
 export const migrations = [
   Access1790000000001,
@@ -109,6 +110,7 @@ export const migrations = [
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,
   FindingParties1790000000280,
+  Mail1790000000281,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

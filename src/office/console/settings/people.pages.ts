@@ -12,6 +12,7 @@ import { CONFIG } from '../../../platform/platform.tokens.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { accountPatchSchema, newAccountSchema, resetSchema } from '../../accounts/account.schema.js';
 import { AccountActs } from '../../accounts/account-acts.js';
+import { AccountRecords } from '../../accounts/account-records.js';
 import { AccountsService, type AccountWithLink } from '../../accounts/accounts.service.js';
 import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
@@ -29,6 +30,7 @@ export class PeoplePages {
   constructor(
     @Inject(CONFIG) private readonly config: { publicUrl: string | null },
     private readonly accounts: AccountsService,
+    private readonly records: AccountRecords,
     private readonly acts: AccountActs,
     private readonly choices: FormChoices,
   ) {}
@@ -88,7 +90,8 @@ export class PeoplePages {
       titleWords: { name: account.name },
       heading: title,
       account,
-      link: welcomeLink(request, this.config.publicUrl, token),
+      link: token && welcomeLink(request, this.config.publicUrl, token),
+      isMailed: this.records.writesMail,
     });
   }
 

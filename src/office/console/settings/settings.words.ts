@@ -245,6 +245,7 @@ defineWords('people', {
     '아래 주소를 본인에게만 전하세요. 한 번만 쓸 수 있고 72시간 뒤에 사라집니다. 이 화면을 떠나면 다시 볼 수 없습니다.',
     'Hand this link to the person alone. It works once, for 72 hours, and is not shown again.',
   ],
+  linkMailed: ['본인에게 메일로도 보냈습니다.', 'It was mailed to the person.'],
   change: ['계정 변경', 'Change the account'],
   reset: ['비밀번호 지우고 새 주소 만들기', 'Remove the password and make a new link'],
   resetAsk: [

@@ -1,0 +1,37 @@
+import { defineWords } from '../../platform/words/words.js';
+
+/** What stands in mail. Names of companies and people, and numbers, never do: mail is read elsewhere. */
+defineWords('mails', {
+  'subject-invitation': ['[{agency}] 초롱에 초대합니다', '[{agency}] An invitation to Chorong'],
+  'text-invitation': [
+    '{agency} 청렴 알림 서비스(초롱)의 계정이 만들어졌습니다. 아래 주소에서 비밀번호를 정하면 쓸 수 있습니다. 이 주소는 {hours}시간 동안 한 번만 열립니다.',
+    'An account of yours was made at {agency}’s integrity alerts (Chorong). Choose a password at this address to use it. The address opens once, within {hours} hours.',
+  ],
+  'subject-reset': [
+    '[{agency}] 초롱 비밀번호를 다시 정하세요',
+    '[{agency}] Choose a new password for Chorong',
+  ],
+  'text-reset': [
+    '관리자가 계정의 비밀번호를 초기화했습니다. 아래 주소에서 새로 정하세요. 이 주소는 {hours}시간 동안 한 번만 열립니다. 요청하신 일이 아니면 감사 부서에 알리세요.',
+    'An administrator has reset the password of your account. Choose a new one at this address, which opens once, within {hours} hours. If you did not ask for it, tell the audit office.',
+  ],
+  'subject-morning': ['[{agency}] {day} 청렴 알림 소식', '[{agency}] Integrity alerts, {day}'],
+  told: [
+    '맡은 계약의 업체에 청렴 알림을 보냈습니다 ({count}건).',
+    'The companies of your contracts were sent integrity alerts ({count}).',
+  ],
+  failed: [
+    '보냈으나 닿지 못했습니다 ({count}건). 번호를 확인하세요.',
+    'These did not arrive ({count}). Look at the numbers.',
+  ],
+  decide: ['결정을 기다리는 변경이 {count}건 있습니다.', 'Changes that wait for your decision: {count}.'],
+  work: ['처리할 일이 있습니다.', 'There is something to deal with.'],
+  flags: ['새로 생긴 표시가 {count}건 있습니다.', 'New flags: {count}.'],
+  line: ['- {what}: {count}건', '- {what}: {count}'],
+  alertLine: ['- {reference} {title}: {milestone}', '- {reference} {title}: {milestone}'],
+  more: ['- 그 밖에 {count}건', '- and {count} more'],
+  why: [
+    '이 메일은 초롱이 보냈습니다. 답장은 읽지 않습니다.',
+    'This mail was sent by Chorong. Nobody reads answers to it.',
+  ],
+});

@@ -1,0 +1,31 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { FlagsModule } from '../../core/flags/flags.module.js';
+import { MessagesModule } from '../../core/log/messages.module.js';
+import { ProposalsModule } from '../../core/proposals/proposals.module.js';
+import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
+import { SandboxService } from '../../core/sandbox/sandbox.service.js';
+import { SettingsModule } from '../../core/settings/settings.module.js';
+import { WorkModule } from '../work/work.module.js';
+import { MorningMail, Rounds } from './rounds.service.js';
+
+/** In the sandbox, whose clock people move, rounds follow the clock. */
+@Module({
+  imports: [SandboxModule],
+})
+class RoundsOfSandbox {
+  constructor(sandbox: SandboxService, rounds: Rounds) {
+    sandbox.afterEachStep(() => rounds.makeDue());
+  }
+}
+
+@Module({
+  imports: [FlagsModule, MessagesModule, ProposalsModule, SettingsModule, WorkModule],
+  providers: [MorningMail, Rounds],
+  exports: [Rounds],
+})
+export class RoundsModule {
+  static with({ provider }: { provider: string }): DynamicModule[] {
+    const rounds = { module: RoundsModule };
+    return provider === 'sandbox' ? [rounds, { module: RoundsOfSandbox, imports: [rounds] }] : [rounds];
+  }
+}

@@ -1,0 +1,174 @@
+import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import type { Caller } from '../../core/access/roles.js';
+import { addDays } from '../../core/calendar/local-date.js';
+import { FlagInbox } from '../../core/flags/flag-inbox.js';
+import { AlertDays } from '../../core/log/alert-days.service.js';
+import type { AlertOfDayView } from '../../core/log/log.schema.js';
+import { ProposalReader } from '../../core/proposals/proposal-reader.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { inBackground } from '../../platform/background.js';
+import { ServiceClock } from '../../platform/clock/service-clock.js';
+import { Database } from '../../platform/database/database.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { type Locale, translate } from '../../platform/words/words.js';
+import { AccountRecords, type Addressee } from '../accounts/account-records.js';
+import { Mails } from '../mail/mails.service.js';
+import { WorkService } from '../work/work.service.js';
+
+const everyMs = 60_000;
+
+/** A mail names so many alerts; the page that it leads to has all of them. */
+const linesOfMail = 20;
+
+/** A round covers the days from the one before on which there was a round until yesterday, but no more than these. */
+const mostDays = 31;
+
+/** MorningMail is what somebody is written on a morning: nothing, where there is nothing to say. */
+@Injectable()
+export class MorningMail {
+  constructor(
+    private readonly alertDays: AlertDays,
+    private readonly proposals: ProposalReader,
+    private readonly inbox: FlagInbox,
+    private readonly work: WorkService,
+    private readonly mails: Mails,
+  ) {}
+
+  /** Returns the paragraphs of the mail, for the days `from` to `to`. */
+  async paragraphsFor({ caller, locale }: Addressee, from: string, to: string): Promise<string[]> {
+    if (caller.role === 'monitor') return [];
+    const paragraphs =
+      caller.role === 'auditor'
+        ? await this.ofAuditor(locale, from)
+        : await this.ofAlerts(caller, locale, from, to);
+    const toDecide = (await this.proposals.toDecide(caller)).length;
+    if (toDecide > 0)
+      paragraphs.push(
+        `${translate(locale, 'mails.decide', { count: toDecide })}\n${this.mails.addressOf('/console/proposals')}`,
+      );
+    return caller.role === 'officer' || caller.role === 'manager'
+      ? [...paragraphs, ...(await this.ofWork(caller, locale))]
+      : paragraphs;
+  }
+
+  /** Tells officers and managers that their companies were told: what studies found to work best on those who tell. */
+  private async ofAlerts(caller: Caller, locale: Locale, from: string, to: string): Promise<string[]> {
+    if (caller.role === 'admin') return [];
+    const officerId = caller.role === 'officer' ? caller.officerId : undefined;
+    if (officerId === null) return [];
+    const { items } = await this.alertDays.listed(caller, { from, to, officerId, limit: 1000 });
+    return (['sent', 'failed'] as const).flatMap((standing) => {
+      const found = items.filter((item) => item.standing === standing);
+      if (found.length === 0) return [];
+      const head = translate(locale, `mails.${standing === 'sent' ? 'told' : 'failed'}`, {
+        count: found.length,
+      });
+      const address = this.mails.addressOf(`/console/outgoing?day=${to}`);
+      return [[head, ...linesOf(found, locale), address].join('\n')];
+    });
+  }
+
+  private async ofAuditor(locale: Locale, from: string): Promise<string[]> {
+    const count = await this.inbox.countSince(from);
+    return count === 0
+      ? []
+      : [`${translate(locale, 'mails.flags', { count })}\n${this.mails.addressOf('/console/flags')}`];
+  }
+
+  private async ofWork(caller: Caller, locale: Locale): Promise<string[]> {
+    const { items } = await this.work.overview(
+      caller,
+      caller.officerId === null ? {} : { officerId: caller.officerId },
+    );
+    const lines = items
+      .filter(({ count }) => count > 0)
+      .map(({ name, count }) => translate(locale, 'mails.line', { what: name[locale], count }));
+    if (lines.length === 0) return [];
+    return [[translate(locale, 'mails.work'), ...lines, this.mails.addressOf('/console/work')].join('\n')];
+  }
+}
+
+function linesOf(alerts: AlertOfDayView[], locale: Locale): string[] {
+  const lines = alerts.slice(0, linesOfMail).map(({ contract, milestone }) =>
+    translate(locale, 'mails.alertLine', {
+      reference: contract.reference,
+      title: contract.title,
+      milestone: milestone.name?.[locale] ?? milestone.code,
+    }),
+  );
+  const more = alerts.length - lines.length;
+  return more > 0 ? [...lines, translate(locale, 'mails.more', { count: more })] : lines;
+}
+
+/**
+ * Rounds write each person's mail once on the morning of each business day, when texts begin to go out. A round that was
+ * interrupted is made again: whoever has their mail of the day gets no second one.
+ */
+@Injectable()
+export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
+  private timer: NodeJS.Timeout | undefined;
+  private making: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly database: Database,
+    private readonly clock: ServiceClock,
+    private readonly settings: SettingsService,
+    private readonly records: AccountRecords,
+    private readonly morning: MorningMail,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
+    this.timer = setInterval(() => {
+      this.making = this.makeDue();
+      inBackground('the mail of the morning', () => this.making);
+    }, everyMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    await this.making.catch(() => undefined);
+  }
+
+  /** Makes the round of today, if it is time for it and nobody has. Returns how many people were written to. */
+  async makeDue(): Promise<number> {
+    if (!this.records.writesMail) return 0;
+    const calendar = await this.settings.calendar();
+    const now = await this.clock.now();
+    const today = calendar.localDateOf(now);
+    const begins = calendar.instantOf(today, calendar.setting.window.from);
+    if (!calendar.isBusinessDay(today) || now < begins) return 0;
+    const last = await this.lastRound();
+    if (last === today) return 0;
+    const earliest = addDays(today, -mostDays);
+    const from = last === null || last < earliest ? addDays(today, -1) : last;
+    let written = 0;
+    for (const addressee of await this.records.addressees())
+      if (await this.write(addressee, from, today)) written += 1;
+    await this.database.run(`INSERT INTO mail_round (day, at) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING`, [
+      today,
+      now,
+    ]);
+    return written;
+  }
+
+  private async write(addressee: Addressee, from: string, today: string): Promise<boolean> {
+    const paragraphs = await this.morning.paragraphsFor(addressee, from, addDays(today, -1));
+    if (paragraphs.length === 0) return false;
+    await this.records.mailTo(addressee, {
+      kind: 'morning',
+      key: `morning:${today}`,
+      params: { day: today },
+      paragraphs,
+    });
+    return true;
+  }
+
+  private async lastRound(): Promise<string | null> {
+    const [row] = await this.database.rows<{ day: string | null }>(
+      `SELECT max(day)::text AS day FROM mail_round`,
+    );
+    return row?.day ?? null;
+  }
+}

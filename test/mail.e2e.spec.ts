@@ -1,0 +1,262 @@
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { Mails } from '../src/office/mail/mails.service.js';
+import { Rounds } from '../src/office/rounds/rounds.service.js';
+import { ok } from './support/api-client.js';
+import { aContact, aCounterparty } from './support/builders.js';
+import { startService, type TestService } from './support/service.js';
+import { until } from './support/until.js';
+
+interface Received {
+  to: string;
+  subject: string;
+  id: string;
+  text: string;
+}
+
+/** An SMTP server that keeps what it takes, and can refuse or be away. */
+class Post {
+  readonly received: Received[] = [];
+  answer: number | null = null;
+  private readonly server = new SMTPServer({
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    logger: false,
+    onData: (stream, session, done) => {
+      let raw = '';
+      stream.on('data', (chunk: Buffer) => (raw += chunk.toString('utf8')));
+      stream.on('end', () => {
+        if (this.answer) return done(Object.assign(new Error('no'), { responseCode: this.answer }));
+        this.received.push(readMail(raw, session.envelope.rcptTo[0]?.address ?? ''));
+        done();
+      });
+    },
+  });
+
+  async listen(): Promise<string> {
+    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
+    return `smtp://127.0.0.1:${(this.server.server.address() as AddressInfo).port}`;
+  }
+
+  to(address: string): Received[] {
+    return this.received.filter(({ to }) => to === address);
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.server.close(resolve));
+  }
+}
+
+function readMail(raw: string, to: string): Received {
+  const [head = '', ...body] = raw.split('\r\n\r\n');
+  const unfolded = head.replace(/\r\n[ \t]+/g, ' ');
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'im').exec(unfolded)?.[1] ?? '';
+  const content = body.join('\n\n');
+  const isBase64 = /base64/i.test(header('content-transfer-encoding'));
+  const text = isBase64 ? Buffer.from(content, 'base64').toString('utf8') : quotedPrintable(content);
+  return { to, subject: decodedWords(header('subject')), id: header('message-id'), text };
+}
+
+const quotedPrintable = (text: string) =>
+  Buffer.from(
+    text
+      .replace(/=\r?\n/g, '')
+      .replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+    'latin1',
+  ).toString('utf8');
+
+const decodedWords = (subject: string) =>
+  subject
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?utf-8\?(B|Q)\?([^?]*)\?=/gi, (_, kind: string, text: string) =>
+      kind.toUpperCase() === 'B'
+        ? Buffer.from(text, 'base64').toString('utf8')
+        : quotedPrintable(text.replaceAll('_', ' ')),
+    );
+
+let service: TestService;
+let post: Post;
+let mails: Mails;
+
+beforeAll(async () => {
+  post = new Post();
+  const environment = {
+    ...{ SMTP_URL: await post.listen(), MAIL_FROM: 'chorong@hanbit.example' },
+    PUBLIC_URL: 'https://alerts.hanbit.example',
+  };
+  service = await startService({ environment });
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  mails = service.app.get(Mails);
+});
+afterAll(async () => {
+  await service.close();
+  await post.close();
+});
+
+interface Invited {
+  account: { id: string };
+  link?: string;
+}
+const invite = async (email: string, role: string, more: object = {}) =>
+  ok(await service.admin.post<Invited>('/accounts', { email, name: '한여울', role, ...more }));
+
+describe('an invitation', () => {
+  it('goes to the person, in their language, with a link that works, and is forgotten once it is sent', async () => {
+    const departmentId = await service.departmentId('ROADS');
+    const { link } = await invite('new@hanbit.example', 'officer', { departmentId, locale: 'en' });
+    await mails.sendDue();
+    const [mail] = post.to('new@hanbit.example');
+    expect(mail?.subject).toBe('[Hanbit City] An invitation to Chorong');
+    expect(mail?.text).toContain(link);
+    expect(link).toMatch(/^https:\/\/alerts\.hanbit\.example\/console\/welcome\//);
+    const rows = await service.sql<{ content: Buffer | null }>(`SELECT content_sealed AS content FROM mail`);
+    expect(rows).toEqual([{ content: null }]);
+  });
+
+  it('of an auditor comes to the auditor alone', async () => {
+    const made = await invite('auditor@hanbit.example', 'auditor', { locale: 'ko' });
+    expect(made.link).toBeUndefined();
+    await mails.sendDue();
+    expect(post.to('auditor@hanbit.example')[0]?.text).toMatch(/console\/welcome\/[\w-]{43}/);
+  });
+
+  it('is not kept when the account is not made', async () => {
+    const before = await service.sql(`SELECT FROM mail`);
+    expect(
+      (await service.admin.post('/accounts', { email: 'x@hanbit.example', name: '가', role: 'officer' }))
+        .status,
+    ).toBe(422);
+    expect(await service.sql(`SELECT FROM mail`)).toHaveLength(before.length);
+  });
+});
+
+describe('a server that is away', () => {
+  const waiting = () =>
+    service.sql<{ error: string | null }>(`SELECT error FROM mail WHERE next_attempt_at IS NOT NULL`);
+  const again = () =>
+    service.sql(`UPDATE mail SET next_attempt_at = clock_timestamp() WHERE next_attempt_at IS NOT NULL`);
+
+  it('loses nothing: the mail is sent when it is back, once', async () => {
+    post.answer = 451;
+    await invite('later@hanbit.example', 'admin');
+    await mails.sendDue();
+    expect(await waiting()).toEqual([{ error: expect.stringContaining('451') as unknown }]);
+    // It is not due again at once.
+    expect(await mails.sendDue()).toBe(0);
+    post.answer = null;
+    await again();
+    expect(await Promise.all([mails.sendDue(), mails.sendDue()])).toEqual([1, 0]);
+    expect(post.to('later@hanbit.example')).toHaveLength(1);
+  });
+
+  it('that refuses for good is not asked again', async () => {
+    post.answer = 550;
+    await invite('gone@hanbit.example', 'admin');
+    await mails.sendDue();
+    post.answer = null;
+    expect(await waiting()).toEqual([]);
+    const [row] = await service.sql<{ error: string; content: unknown }>(
+      `SELECT error, content_sealed AS content FROM mail ORDER BY id DESC LIMIT 1`,
+    );
+    expect(row).toEqual({ error: expect.stringContaining('550') as unknown, content: null });
+  });
+
+  it('is given up after a day', async () => {
+    post.answer = 451;
+    await invite('never@hanbit.example', 'admin');
+    await service.sql(
+      `UPDATE mail SET created_at = created_at - interval '25 hours' WHERE next_attempt_at IS NOT NULL`,
+    );
+    await mails.sendDue();
+    post.answer = null;
+    expect(await waiting()).toEqual([]);
+  });
+});
+
+describe('the mail of a morning', () => {
+  const morning = (address: string) =>
+    post.to(address).filter(({ subject }) => subject.includes('2026-03-05'));
+
+  beforeAll(async () => {
+    const roads = await service.departmentId('ROADS');
+    const people = [
+      ['officer@hanbit.example', 'officer', 'ko'],
+      ['manager@hanbit.example', 'manager', 'en'],
+      ['watch@hanbit.example', 'monitor', 'ko'],
+    ] as const;
+    for (const [email, role, locale] of people) await invite(email, role, { departmentId: roads, locale });
+    await service.sql(`UPDATE account SET password_hash = 'x', disabled_at = NULL`);
+    const [officer] = await service.sql<{ id: string }>(
+      `SELECT id FROM officer WHERE staff_number = 'H-1042'`,
+    );
+    const [account] = await service.sql<{ id: string }>(
+      `UPDATE account SET officer_id = $1 WHERE role = 'officer' AND id = (SELECT id FROM account WHERE role = 'officer' ORDER BY id DESC LIMIT 1) RETURNING id`,
+      [officer?.id],
+    );
+    expect(account).toBeTruthy();
+    const of = { departmentId: roads, signedOn: '2026-03-03', startsOn: '2026-03-16' };
+    const party = (phone: string) => [
+      aCounterparty({ name: '(주)비밀상사', contacts: [aContact({ phone })] }),
+    ];
+    await service.register({
+      ...of,
+      reference: 'M-1',
+      officerId: officer?.id ?? null,
+      counterparties: party('010-0000-4105'),
+    });
+    await service.register({ ...of, reference: 'M-2', counterparties: party('010-0000-0001') });
+    await service.advanceTo('2026-03-05T10:00:00+09:00');
+    await mails.sendDue();
+    await until('the mail has come', () => morning('manager@hanbit.example').length > 0);
+  });
+
+  it('tells an officer of their own contracts’ texts, and a manager of the department’s, sent and failed', () => {
+    const [own] = morning('officer@hanbit.example');
+    expect(own?.text).toMatch(/업체에 청렴 알림을 보냈습니다 \(1건\)[^]*- M-1 .*: 계약체결/);
+    expect(own?.text).not.toContain('M-2');
+    const [all] = morning('manager@hanbit.example');
+    expect(all?.text).toMatch(/sent integrity alerts \(1\)[^]*- M-1 /);
+    expect(all?.text).toMatch(/did not arrive \(1\)[^]*- M-2 /);
+    expect(all?.text).toContain('https://alerts.hanbit.example/console/outgoing?day=2026-03-04');
+  });
+
+  it('names no company, no person and no number', () => {
+    for (const { text, subject } of post.received) expect(subject + text).not.toMatch(/비밀상사|4105|0000/);
+  });
+
+  it('comes to nobody twice, also when a round is made again, and to nobody on a weekend', async () => {
+    await service.sql(`DELETE FROM mail_round WHERE day = '2026-03-05'`);
+    await service.app.get(Rounds).makeDue();
+    await mails.sendDue();
+    expect(morning('manager@hanbit.example')).toHaveLength(1);
+    await service.advanceTo('2026-03-07T12:00:00+09:00');
+    await mails.sendDue();
+    expect(post.received.filter(({ subject }) => subject.includes('2026-03-07'))).toEqual([]);
+  });
+
+  it('tells auditors of new flags, and nobody else', async () => {
+    await service.sql(
+      `INSERT INTO flag (id, kind, contract_id, department_id, actor, lost, at)
+       SELECT gen_random_uuid(), 'late', id, department_id, 'system', '[]', '2026-03-09T09:00:00+09:00' FROM contract WHERE reference = 'M-1'`,
+    );
+    await service.advanceTo('2026-03-10T10:00:00+09:00');
+    await mails.sendDue();
+    const ofDay = post.received.filter(({ subject }) => subject.includes('2026-03-10'));
+    const telling = ofDay
+      .filter(({ text }) => /새로 생긴 표시가 1건|New flags: 1/.test(text))
+      .map(({ to }) => to);
+    expect(telling).toEqual(['auditor@hanbit.example']);
+    for (const { to, text } of ofDay)
+      if (to !== 'auditor@hanbit.example') expect(text).not.toMatch(/표시|flags/i);
+  });
+
+  it('is not written to monitors, nor to those who were disabled', async () => {
+    expect(post.to('watch@hanbit.example').filter(({ subject }) => subject.includes('2026'))).toEqual([]);
+    await service.sql(`UPDATE account SET disabled_at = now() WHERE role = 'auditor'`);
+    await service.sql(`DELETE FROM mail_round`);
+    const before = post.to('auditor@hanbit.example').length;
+    await service.sql(`UPDATE flag SET at = '2026-03-10T09:00:00+09:00'`);
+    await service.advanceTo('2026-03-11T10:00:00+09:00');
+    await mails.sendDue();
+    expect(post.to('auditor@hanbit.example')).toHaveLength(before);
+  });
+});
