@@ -53,6 +53,13 @@ const added = [
   ...['components.schemas.AlertDay', 'components.schemas.AlertDays', 'paths./api/v1/alerts/days'].map(
     (place) => `${place}: is new`,
   ),
+  // What waited so long that those who oversee it learned of it.
+  ...[
+    'components.schemas.Ladder',
+    'components.schemas.LadderAcknowledgement',
+    'components.schemas.LadderStep',
+  ].map((place) => `${place}: is new`),
+  ...['', '/setting', '/{id}/acknowledge'].map((rest) => `paths./api/v1/ladder${rest}: is new`),
   // What was done to the whole agency.
   'components.schemas.AgencyChange: is new',
   'paths./api/v1/agency/changes: is new',

@@ -150,6 +150,8 @@ const waitAsShown = [
   'POST /accounts',
   'POST /templates',
   'POST /imports/:id/undo',
+  'POST /ladder/setting',
+  'POST /console/ladder/setting',
   'POST /brakes',
   'POST /console/imports/:id/undo',
   'POST /console/settings/brakes',

@@ -143,6 +143,7 @@ const things = {
   officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],
   webhook: ['웹훅', 'webhook'],
+  'row of the ladder': ['올라온 일', 'row of the ladder'],
   'work list': ['할 일 목록', 'work list'],
 } as const satisfies Record<string, Both>;
 

@@ -4,7 +4,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
-import { aBrake, ofWaiting } from './route-examples.js';
+import { aBrake, ofLadder, ofWaiting } from './route-examples.js';
 import type { TestService } from './service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
@@ -296,6 +296,18 @@ export const pageExamples: Record<string, Example> = {
     path: '/console/settings/calendar',
     form: { timeZone: 'Asia/Seoul', country: 'KR', from: '09:00', to: '18:00', closed: '2026-06-04' },
   }),
+  'GET /console/ladder': plain('/console/ladder'),
+  'POST /console/ladder/setting': () => ({
+    path: '/console/ladder/setting',
+    form: { 'unrecorded-audit': String(10 + Math.floor(Math.random() * 40)) },
+  }),
+  'POST /console/ladder/:id/acknowledge': async (service, departmentId) => {
+    const { path } = await ofLadder((id) => ({ path: `/console/ladder/${id}/acknowledge` }))(
+      service,
+      departmentId,
+    );
+    return { path, form: { note: 'called them' }, departmental: true };
+  },
   'GET /console/settings/channels': plain('/console/settings/channels'),
   'POST /console/settings/channels': () => ({
     path: '/console/settings/channels',

@@ -84,6 +84,8 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
   of('work-old-drafts', '/console/work/old-drafts', 'auditor'),
   of('flags', '/console/flags', 'auditor'),
+  of('ladder', '/console/ladder', 'auditor'),
+  of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),
   of('contract-flags', ({ contract }) => `/console/contracts/${contract}/flags`, 'auditor'),
   of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),

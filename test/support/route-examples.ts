@@ -49,6 +49,18 @@ const ofFlagged =
     return rest(id);
   };
 
+/** Something that came to the auditors because it waited too long. */
+export const ofLadder =
+  (rest: (stepId: string) => CallOfRoute): Example =>
+  async (service, departmentId) => {
+    const [step] = await service.sql<{ id: string }>(
+      `INSERT INTO ladder_step (list, row_id, department_id, step, day, at)
+       VALUES ('no-number', gen_random_uuid(), $1, 'audit', '2026-03-03', now()) RETURNING id`,
+      [departmentId],
+    );
+    return rest(step?.id ?? '');
+  };
+
 /** A suspension that waits, of which every auditor may decide: nobody was there to be drawn when it was asked for. */
 export const ofWaiting =
   (rest: (proposalId: string) => Omit<CallOfRoute, 'departmental'>): Example =>
@@ -293,6 +305,17 @@ export const examples: Record<string, Example> = {
   'POST /flags/close': ofFlagged((contractId) => ({
     path: '/flags/close',
     body: { contractId, kind: 'not-told', finding: 'explained', note: 'it rained' },
+  })),
+  'GET /ladder': plain('/ladder'),
+  'GET /ladder/setting': plain('/ladder/setting'),
+  'POST /ladder/setting': () => ({
+    path: '/ladder/setting',
+    body: { days: { unrecorded: { audit: Number(next()) % 60 || 1, head: null } }, reason: 'busy' },
+  }),
+  'POST /ladder/:id/acknowledge': ofLadder((id) => ({
+    path: `/ladder/${id}/acknowledge`,
+    body: { note: 'called them' },
+    departmental: true,
   })),
   'GET /templates': plain('/templates'),
   'POST /templates': () => ({

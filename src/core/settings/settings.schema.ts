@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 import { wordsView } from '../../platform/http/query.schema.js';
 import { calendarSchema, localDateSchema } from '../calendar/calendar.schema.js';
+import { ladderSchema } from './ladder.schema.js';
 import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
 import { settingProblems } from './settings.words.js';
 import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
@@ -109,6 +110,7 @@ export const calendarBody = calendarSchema.extend({
     description: 'Left out, the statutory terms in force stay; an empty list takes them away.',
   }),
 });
+export const ladderBody = ladderSchema.extend(why);
 export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
 export const specialDayView = z.object({
   date: localDateSchema,
@@ -129,6 +131,7 @@ const denseSuffix = ':dense';
 export type SettingName =
   | 'agency'
   | 'calendar'
+  | 'ladder'
   | 'reporting-channels'
   | `plan:${(typeof kinds)[number]}`
   | `plan:${(typeof kinds)[number]}:dense`;
@@ -156,6 +159,7 @@ const schemas = {
       ),
     }),
   },
+  ladder: { put: ladderSchema, stored: ladderSchema },
   plan: { put: planSchema, stored: storedPlanSchema },
 };
 

@@ -1,3 +1,4 @@
+import { defaultLadder, type LadderSetting } from './ladder.schema.js';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
@@ -80,6 +81,11 @@ export class SettingsService {
   /** Returns what a list of what waits is read by: the service clock's instant, and the agency's zone. */
   async moment(): Promise<{ now: Date; timeZone: string }> {
     return { now: await this.clock.now(), timeZone: (await this.calendar()).setting.timeZone };
+  }
+
+  /** Returns by how many days what waits climbs, as the agency has set it, or as it is by default. */
+  async ladder(): Promise<LadderSetting> {
+    return (await this.find<LadderSetting>('ladder'))?.value ?? defaultLadder;
   }
 
   /** Returns the plans of a kind that are in force: for any value, and from a value on. */

@@ -43,6 +43,7 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
   { key: 'imports', path: '/console/imports', roles: contents },
   { key: 'work', path: '/console/work', roles: contents },
   { key: 'flags', path: '/console/flags', roles: ['auditor'] },
+  { key: 'ladder', path: '/console/ladder', roles: ['admin', 'auditor'] },
   { key: 'messages', path: '/console/messages', roles: contents },
   { key: 'coverage', path: '/console/coverage', roles: everything },
   { key: 'settings', path: '/console/settings', roles: ['manager', 'admin', 'auditor'] },

@@ -32,6 +32,8 @@ import { GenuinePages } from './genuine.pages.js';
 import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
+import { LadderModule } from '../ladder/ladder.module.js';
+import { LadderPages } from './ladder.pages.js';
 import { MessagePages } from './messages.pages.js';
 import { OutgoingPages } from './outgoing.pages.js';
 import { PhonesPages } from './phones.pages.js';
@@ -62,6 +64,7 @@ const controllers = [
   WorkPages,
   CoveragePages,
   GenuinePages,
+  LadderPages,
   ImportListPages,
   ImportPages,
   AgencyHistoryPages,
@@ -86,6 +89,7 @@ const controllers = [
     DepartmentsModule,
     HandingOverModule,
     ImportsModule,
+    LadderModule,
     MessagesModule,
     FlagsModule,
     ProposalsModule,

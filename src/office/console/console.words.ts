@@ -56,6 +56,7 @@ defineWords('navigation', {
   imports: ['가져오기', 'Imports'],
   work: ['할 일', 'Work list'],
   flags: ['확인할 표시', 'Flags'],
+  ladder: ['올라온 일', 'Ladder'],
   messages: ['발송 기록', 'Message log'],
   coverage: ['알림 현황', 'Coverage'],
   settings: ['설정', 'Settings'],

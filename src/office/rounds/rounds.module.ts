@@ -1,4 +1,4 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Global, Module } from '@nestjs/common';
 import { FlagsModule } from '../../core/flags/flags.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
@@ -18,6 +18,7 @@ class RoundsOfSandbox {
   }
 }
 
+@Global()
 @Module({
   imports: [FlagsModule, MessagesModule, ProposalsModule, SettingsModule, WorkModule],
   providers: [MorningMail, Rounds],

@@ -23,9 +23,24 @@ const linesOfMail = 20;
 /** A round covers the days from the one before on which there was a round until yesterday, but no more than these. */
 const mostDays = 31;
 
-/** MorningMail is what somebody is written on a morning: nothing, where there is nothing to say. */
+/** The days that a round tells of, `from` to `to`, and the day on which it does. */
+export interface DaysOfRound {
+  from: string;
+  to: string;
+  today: string;
+}
+
+/** A PartOfRounds is a part of the service that has something to say on a morning. */
+export interface PartOfRounds {
+  /** Is done once, before anybody is written to. */
+  prepare?(today: string): Promise<void>;
+  /** Returns the paragraphs of somebody's mail: none, where there is nothing to say. */
+  paragraphsFor(addressee: Addressee, days: DaysOfRound): Promise<string[]>;
+}
+
+/** MorningMail says what was sent, what waits, and, to auditors, which flags are new. */
 @Injectable()
-export class MorningMail {
+export class MorningMail implements PartOfRounds {
   constructor(
     private readonly alertDays: AlertDays,
     private readonly proposals: ProposalReader,
@@ -34,8 +49,7 @@ export class MorningMail {
     private readonly mails: Mails,
   ) {}
 
-  /** Returns the paragraphs of the mail, for the days `from` to `to`. */
-  async paragraphsFor({ caller, locale }: Addressee, from: string, to: string): Promise<string[]> {
+  async paragraphsFor({ caller, locale }: Addressee, { from, to }: DaysOfRound): Promise<string[]> {
     if (caller.role === 'monitor') return [];
     const paragraphs =
       caller.role === 'auditor'
@@ -108,6 +122,7 @@ function linesOf(alerts: AlertOfDayView[], locale: Locale): string[] {
 export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
   private timer: NodeJS.Timeout | undefined;
   private making: Promise<unknown> = Promise.resolve();
+  private readonly parts: PartOfRounds[];
 
   constructor(
     @Inject(CONFIG) private readonly config: { role: string },
@@ -115,8 +130,15 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly records: AccountRecords,
-    private readonly morning: MorningMail,
-  ) {}
+    morning: MorningMail,
+  ) {
+    this.parts = [morning];
+  }
+
+  /** Lets another part of the service say something, after those before it. */
+  join(part: PartOfRounds): void {
+    this.parts.push(part);
+  }
 
   onApplicationBootstrap(): void {
     if (this.config.role !== 'all' && this.config.role !== 'worker') return;
@@ -143,6 +165,7 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
     if (last === today) return 0;
     const earliest = addDays(today, -mostDays);
     const from = last === null || last < earliest ? addDays(today, -1) : last;
+    for (const part of this.parts) await part.prepare?.(today);
     let written = 0;
     for (const addressee of await this.records.addressees())
       if (await this.write(addressee, from, today)) written += 1;
@@ -154,7 +177,9 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async write(addressee: Addressee, from: string, today: string): Promise<boolean> {
-    const paragraphs = await this.morning.paragraphsFor(addressee, from, addDays(today, -1));
+    const days = { from, to: addDays(today, -1), today };
+    const paragraphs: string[] = [];
+    for (const part of this.parts) paragraphs.push(...(await part.paragraphsFor(addressee, days)));
     if (paragraphs.length === 0) return false;
     await this.records.mailTo(addressee, {
       kind: 'morning',

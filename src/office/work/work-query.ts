@@ -95,6 +95,12 @@ export class WorkQuery {
     };
   }
 
+  /** Prepares a statement that asks for the rows of lists whoever sees them: what it begins with, and its first parameters. */
+  async ofAll(): Promise<{ given: string; parameters: unknown[] }> {
+    const { now, timeZone } = await this.tallies.requireCounted();
+    return { given: `WITH ${typed}`, parameters: [null, now, timeZone, '', true, null] };
+  }
+
   async count(list: WorkList, { parameters }: Asked): Promise<{ count: number; oldest: Date | null }> {
     const [row] = await this.database.rows<{ count: number; oldest: Date | null }>(
       `WITH ${typed} SELECT count(*)::int AS count, min(l.since) AS oldest

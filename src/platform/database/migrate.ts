@@ -55,6 +55,7 @@ import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-r
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
 import { FindingParties1790000000280 } from '../../../migrations/1790000000280-finding-parties.js';
 import { Mail1790000000281 } from '../../../migrations/1790000000281-mail.js';
+import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js';
 
 export const migrations = [
   Access1790000000001,
@@ -111,6 +112,7 @@ export const migrations = [
   FirstDue1790000000279,
   FindingParties1790000000280,
   Mail1790000000281,
+  Ladder1790000000282,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

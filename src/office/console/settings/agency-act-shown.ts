@@ -1,3 +1,4 @@
+import type { LadderSetting } from '../../../core/settings/ladder.schema.js';
 import type { ProposalView } from '../../../core/proposals/proposal.schema.js';
 import type { Plan } from '../../../core/settings/plan.schema.js';
 import { hasWords } from '../../../platform/words/words.js';
@@ -84,13 +85,17 @@ const contents: Partial<Record<string, Content>> = {
     lines: ({ body }) => String(body).split('\n'),
   },
   putSetting: {
-    views: ({ name }) => [`settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`],
+    views: ({ name }) => [
+      name === 'ladder' ? 'ladder' : `settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`,
+    ],
     title: ({ name, value }, visit) =>
       isPlan(name, value)
         ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
         : visit.t(`settings.${placeOf(name)}`),
-    lines: ({ name, value }, visit) =>
-      isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit),
+    lines: ({ name, value }, visit) => {
+      if (name === 'ladder') return linesOfLadder(value as LadderSetting, visit);
+      return isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit);
+    },
   },
   inviteAuditor: ofAccounts,
   amendAuditor: ofAccounts,
@@ -124,6 +129,14 @@ function linesOfPlan(plan: Plan, visit: Visit): string[] {
       .join(', '),
   );
   return [...from, ...milestones];
+}
+
+function linesOfLadder({ days, headAccountId }: LadderSetting, visit: Visit): string[] {
+  const ofKinds = Object.entries(days).map(([list, { audit, head }]) => {
+    const steps = `${visit.t('ladder.auditAfter')} ${audit ?? '–'}, ${visit.t('ladder.headAfter')} ${head ?? '–'}`;
+    return `${visit.t(`workLists.${list}.name`)}: ${steps}`;
+  });
+  return headAccountId === null ? ofKinds : [...ofKinds, `${visit.t('ladder.head')}: ${headAccountId}`];
 }
 
 /** Writes each field of a setting as a line, with the name that its form gives it; what it holds of objects, a line each. */

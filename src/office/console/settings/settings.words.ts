@@ -1,6 +1,7 @@
 import { defineWords } from '../../../platform/words/words.js';
 
 defineWords('settings', {
+  ladder: ['일이 올라오는 날짜', 'Days after which work comes up'],
   lead: [
     '설정을 바꾸면 새 버전이 만들어지고 이전 버전은 그대로 남습니다. 누가 왜 바꾸었는지도 남습니다.',
     'A change makes a new version and leaves the old ones as they are, with who changed what and why.',
