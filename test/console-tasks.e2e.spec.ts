@@ -27,8 +27,9 @@ describeInBrowser('people at their tasks', () => {
   let service: TestService;
   let browser: Browser;
   let seen: Seen;
-  const emails = new Map<Role, string>();
-  const links = new Map<Role, string>();
+  const emails = new Map<Role | 'decider', string>();
+  const links = new Map<Role | 'decider', string>();
+  const ids = new Map<Role | 'decider', string>();
   const told: Told[] = [];
 
   beforeAll(async () => {
@@ -37,6 +38,7 @@ describeInBrowser('people at their tasks', () => {
     for (const role of ['officer', 'manager', 'admin', 'auditor', 'monitor'] as const) {
       emails.set(role, await account(role));
     }
+    emails.set('decider', await account('manager', 'decider', 'PARKS'));
     browser = await Browser.of(service);
     for (const link of links.values()) await acceptInvitation(link);
   });
@@ -47,16 +49,17 @@ describeInBrowser('people at their tasks', () => {
     await service.close();
   });
 
-  async function account(role: Role): Promise<string> {
-    const email = `${role}.tasks@hanbit.example`;
-    const departmentId = role === 'admin' || role === 'auditor' ? null : await service.departmentId('ROADS');
-    const invited = await service.admin.post<{ link: string }>('/accounts', {
+  async function account(role: Role, as: Role | 'decider' = role, code = 'ROADS'): Promise<string> {
+    const email = `${as}.tasks@hanbit.example`;
+    const departmentId = role === 'admin' || role === 'auditor' ? null : await service.departmentId(code);
+    const invited = await service.admin.post<{ account: { id: string }; link: string }>('/accounts', {
       email,
       name: '한여울',
       role,
       departmentId,
     });
-    links.set(role, new URL(ok(invited).link).pathname);
+    links.set(as, new URL(ok(invited).link).pathname);
+    ids.set(as, ok(invited).account.id);
     return email;
   }
 
@@ -73,7 +76,11 @@ describeInBrowser('people at their tasks', () => {
   }
 
   /** Through the door, as a person goes. */
-  async function signedIn(role: Role, locale: 'ko' | 'en', javaScriptEnabled: boolean): Promise<Page> {
+  async function signedIn(
+    role: Role | 'decider',
+    locale: 'ko' | 'en',
+    javaScriptEnabled: boolean,
+  ): Promise<Page> {
     const page = await browser.page({ javaScriptEnabled });
     await page.context().addCookies([{ name: 'chorong-locale', value: locale, url: browser.origin }]);
     await page.goto('/console');
@@ -352,6 +359,68 @@ describeInBrowser('people at their tasks', () => {
       expect(await page.locator('form[action$="/release"]').count()).toBe(0);
       tell(page, 'admin', 'pause sending, and resume it');
       await page.context().close();
+    });
+
+    it(`an officer asks for another number, a manager approves it, and an auditor closes the flag (${how})`, async () => {
+      const { id } = await service.register({
+        departmentId: await service.departmentId('ROADS'),
+        signedOn: '2026-03-24',
+        startsOn: '2026-04-06',
+      });
+      const officer = await signedIn('officer', locale, script);
+      await officer.goto(`/console/contracts/${id}`);
+      await officer.locator('main a[href*="/contacts/"]').first().click();
+      await officer.fill('[name=phone]', `010-0000-16${locale === 'ko' ? '01' : '02'}`);
+      await officer.click('main form .actions button');
+      await officer.waitForSelector('.notice.bad');
+      await officer.fill('[name=reason]', '현장 대리인 변경');
+      await officer.click('button[value=save]');
+      await officer.waitForURL(/done=proposed/);
+      tell(officer, 'officer', 'change a number, which waits for a second person');
+      await officer.context().close();
+
+      const [proposal] = await service.sql<{ id: string }>(
+        `UPDATE proposal SET drawn_account_id = $2
+         WHERE contract_id = $1 AND state = 'waiting' RETURNING id`,
+        [id, ids.get('decider')],
+      );
+      const manager = await signedIn('decider', locale, script);
+      await manager.click('main a[href="/console/proposals"]');
+      await manager.locator(`main a[href="/console/proposals/${proposal?.id}"]`).first().click();
+      expect(await manager.locator('.notice.bad').innerText()).toMatch(/\d/);
+      await manager.click('form[action$="/approve"] button');
+      await manager.waitForURL(/done=proposal-approved/);
+      tell(manager, 'manager', 'decide what somebody asks for, from the home');
+      await manager.context().close();
+
+      const auditor = await signedIn('auditor', locale, script);
+      await auditor.click('main a[href="/console/flags"]');
+      await auditor.locator(`main a[href="/console/contracts/${id}/flags"]`).first().click();
+      await auditor.selectOption('[name=finding]', 'explained');
+      await auditor.fill('[name=note]', '회사에 확인함');
+      await auditor.click('form[action$="/flags"] .actions button');
+      await auditor.waitForURL(/done=/);
+      tell(auditor, 'auditor', 'close a flag with a finding, from the home');
+      await auditor.context().close();
+    });
+
+    it(`an admin changes a setting, and an auditor approves it (${how})`, async () => {
+      const admin = await signedIn('admin', locale, script);
+      await admin.click('nav a[href="/console/settings"]');
+      await admin.click('main a[href="/console/settings/agency"]');
+      await admin.fill('[name=graceHours]', locale === 'ko' ? '100' : '101');
+      await admin.click('form[action$="/agency"] .actions button');
+      await admin.waitForURL(/done=proposed/);
+      const path = new URL(admin.url()).pathname;
+      tell(admin, 'admin', 'change a setting, which waits for a second person');
+      await admin.context().close();
+      const auditor = await signedIn('auditor', locale, script);
+      await auditor.click('main a[href="/console/proposals"]');
+      await auditor.locator(`main a[href="${path}"]`).first().click();
+      await auditor.click('form[action$="/approve"] button');
+      await auditor.waitForURL(/done=proposal-approved/);
+      tell(auditor, 'auditor', 'decide what an admin asks for, from the home');
+      await auditor.context().close();
     });
 
     it(`a monitor sees figures, and is led to nothing else (${how})`, async () => {

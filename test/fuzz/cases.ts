@@ -34,6 +34,7 @@ const agency = {
   locale: 'ko',
   currency: 'KRW',
   graceHours: '168',
+  lateDays: '5',
   digestFrom: '3',
   importAskAbove: '100',
 };

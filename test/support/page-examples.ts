@@ -287,6 +287,7 @@ export const pageExamples: Record<string, Example> = {
       locale: 'ko',
       currency: 'KRW',
       graceHours: '168',
+      lateDays: '5',
       digestFrom: '3',
       importAskAbove: '100',
     },

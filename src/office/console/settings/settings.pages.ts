@@ -199,6 +199,7 @@ function agencyFields(form: Form) {
   return {
     name: { ko: form.text('nameKo'), en: form.text('nameEn') },
     graceHours: numberOf('graceHours'),
+    lateDays: numberOf('lateDays'),
     digestFrom: numberOf('digestFrom'),
     importAskAbove: numberOf('importAskAbove'),
     koreanTexts: form.text('koreanTexts'),
