@@ -4,7 +4,7 @@ import { aContact, aCounterparty, type ContractInput } from './builders.js';
 import { importsToLookAt } from './brought-sheets.js';
 import { newerRelease } from './newer-release.js';
 import type { Seen } from './pages-to-look-at.js';
-import type { TestService } from './service.js';
+import { nobodysPassword, type TestService } from './service.js';
 
 type Of = Partial<ContractInput> & { company?: string; phone?: string | null; person?: string };
 
@@ -155,5 +155,29 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
     message: message?.id ?? '',
     contact: counterparties[0]?.contacts[0]?.id ?? '',
     imports: await importsToLookAt(service),
+    waiting: await somethingWaits(service, ids.get('G-2026-0012') ?? ''),
   };
+}
+
+/** Another number, which waits for a manager of another department, and a setting, which waits for an auditor. */
+async function somethingWaits(service: TestService, contractId: string): Promise<Seen['waiting']> {
+  // The lot falls on the only one who may decide, and what is of the agency waits only where an auditor can sign in.
+  const signedIn = (role: string) =>
+    service.sql(`UPDATE account SET password_hash = $1 WHERE role = $2`, [nobodysPassword, role]);
+  await service.person('manager', await service.departmentId('PARKS'));
+  await signedIn('manager');
+  const { counterparties } = await service.contract(contractId);
+  const [agency] = await service.sql<{ value: object }>(
+    `SELECT value FROM setting WHERE name = 'agency' ORDER BY version DESC LIMIT 1`,
+  );
+  service.approvesAtOnce = false;
+  const contact = `/contracts/${contractId}/contacts/${counterparties[0]?.contacts[0]?.id}`;
+  const number = { phone: '010-0000-1299', reason: '대표자가 전화번호를 바꿈' };
+  const ofContract = ok(await service.admin.patch<{ proposal: { id: string } }>(contact, number));
+  await service.person('auditor');
+  await signedIn('auditor');
+  const setting = { ...agency?.value, graceHours: 100 };
+  const ofAgency = ok(await service.admin.post<{ proposal: { id: string } }>('/agency', setting));
+  service.approvesAtOnce = true;
+  return { contract: contractId, ofContract: ofContract.proposal.id, ofAgency: ofAgency.proposal.id };
 }

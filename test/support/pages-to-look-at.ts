@@ -7,6 +7,8 @@ export interface Seen {
   message: string;
   contact: string;
   imports: ImportsSeen;
+  /** What waits for a second person, and the contract that it is of. */
+  waiting: { contract: string; ofContract: string; ofAgency: string };
 }
 
 export interface PageToLookAt {
@@ -66,6 +68,21 @@ export const pagesToLookAt: PageToLookAt[] = [
     'officer',
     'ROADS',
   ),
+  {
+    ...of(
+      'contact-lost',
+      ({ contract, contact }) => `/console/contracts/${contract}/contacts/${contact}`,
+      'officer',
+      'ROADS',
+    ),
+    act: giveNumber,
+  },
+  { ...of('contract-odd-dates', '/console/contracts/new', 'officer', 'ROADS'), act: mistypeYear },
+  of('contract-waiting', ({ waiting }) => `/console/contracts/${waiting.contract}`, 'officer', 'ROADS'),
+  of('home-manager', '/console', 'manager', 'PARKS'),
+  of('proposals', '/console/proposals', 'manager', 'PARKS'),
+  of('proposal', ({ waiting }) => `/console/proposals/${waiting.ofContract}`, 'manager', 'PARKS'),
+  of('proposal-of-agency', ({ waiting }) => `/console/proposals/${waiting.ofAgency}`, 'auditor'),
   of('imports', '/console/imports', 'officer', 'ROADS'),
   of('imports-empty', '/console/imports', 'officer', 'WELFARE'),
   of('imports-auditor', '/console/imports', 'auditor'),
@@ -125,6 +142,20 @@ async function fillIn(page: Page): Promise<void> {
   await page.fill('[name=contactName]', '이가람');
   await page.fill('[name=phone]', '010-0000-1234');
   await page.waitForSelector('#plan table');
+}
+
+/** Whoever is told of a contract would be no more, so that a reason is asked for. */
+async function giveNumber(page: Page): Promise<void> {
+  await page.fill('[name=phone]', '010-0000-1235');
+  await page.click('main form .actions button');
+  await page.waitForSelector('.notice.bad');
+}
+
+async function mistypeYear(page: Page): Promise<void> {
+  await fillIn(page);
+  await page.fill('[name=endsOn]', '2062-10-30');
+  await page.click('form[action$="/new"] button:not([formaction])');
+  await page.waitForSelector('#confirmedDates');
 }
 
 async function pauseAll(page: Page): Promise<void> {
