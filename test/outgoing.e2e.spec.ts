@@ -12,6 +12,7 @@ interface Day {
   held: number;
   missed: number;
   sent: number;
+  delivered: number;
   failed: number;
 }
 
@@ -52,8 +53,8 @@ describe('what goes out, by day', () => {
   it('counts what was sent, failed and is held on its day, and what is planned to come', async () => {
     const days = await daysOf();
     const [signing, starting] = [days.find(({ sent }) => sent > 0), days.find(({ planned }) => planned > 0)];
-    expect(signing).toEqual({ day: '2026-03-04', planned: 0, held: 1, missed: 0, sent: 1, failed: 1 });
-    expect(starting).toEqual({ day: '2026-03-13', planned: 2, held: 1, missed: 0, sent: 0, failed: 0 });
+    expect(signing).toEqual({ day: '2026-03-04', planned: 0, held: 1, missed: 0, sent: 1, delivered: 1, failed: 1 });
+    expect(starting).toEqual({ day: '2026-03-13', planned: 2, held: 1, missed: 0, sent: 0, delivered: 0, failed: 0 });
   });
 
   it('agrees with the alerts one by one, whatever became of them', async () => {
@@ -66,7 +67,7 @@ describe('what goes out, by day', () => {
     const days = await daysOf();
     const ofMarch = rows.filter(({ day }) => day.startsWith('2026-03'));
     expect(ofMarch.length).toBeGreaterThan(4);
-    const counted = days.flatMap(({ day, ...counts }) =>
+    const counted = days.flatMap(({ day, delivered: _delivered, ...counts }) =>
       Object.entries(counts).flatMap(([standing, count]) => (count > 0 ? [{ day, standing, count }] : [])),
     );
     const ordered = (list: object[]) =>
@@ -74,10 +75,21 @@ describe('what goes out, by day', () => {
     expect(ordered(counted)).toEqual(ordered(ofMarch));
   });
 
+  it('counts, of what was sent, what was delivered', async () => {
+    const rows = await service.sql<{ day: string; delivered: number }>(
+      `SELECT to_char(m.service_time AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') AS day,
+         count(*) FILTER (WHERE m.status = 'delivered')::int AS delivered
+       FROM alert a JOIN message m ON m.id = a.message_id GROUP BY 1 ORDER BY 1`,
+    );
+    const days = (await daysOf()).filter(({ sent, failed }) => sent + failed > 0);
+    expect(days.map(({ day, delivered }) => ({ day, delivered }))).toEqual(rows);
+    expect(rows.some(({ delivered }) => delivered > 0)).toBe(true);
+  });
+
   it('shows a department its own alone', async () => {
     const parks = await service.departmentId('PARKS');
     const days = await daysOf(await service.as('officer', parks));
-    expect(days).toContainEqual({ day: '2026-03-04', planned: 0, held: 0, missed: 0, sent: 0, failed: 1 });
+    expect(days).toContainEqual({ day: '2026-03-04', planned: 0, held: 0, missed: 0, sent: 0, delivered: 0, failed: 1 });
     expect(await daysOf(service.admin, `&departmentId=${parks}`)).toEqual(days);
   });
 

@@ -157,6 +157,7 @@ export const pageExamples: Record<string, Example> = {
   }),
   'GET /console/contracts': plain('/console/contracts'),
   'GET /console/outgoing': plain('/console/outgoing'),
+  'GET /console/figures': plain('/console/figures'),
   'GET /console/contracts/new': plain('/console/contracts/new'),
   'POST /console/contracts/new': (_service, departmentId) => ({
     path: '/console/contracts/new',

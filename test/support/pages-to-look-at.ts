@@ -45,6 +45,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('contracts', '/console/contracts', 'officer', 'CITY'),
   of('contracts-empty', '/console/contracts?q=nothing-like-it', 'officer', 'ROADS'),
   of('outgoing', '/console/outgoing', 'auditor'),
+  of('figures', '/console/figures', 'auditor'),
   of('contract-new', '/console/contracts/new', 'officer', 'ROADS'),
   { ...of('contract-new-planned', '/console/contracts/new', 'officer', 'ROADS'), act: fillIn },
   of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),

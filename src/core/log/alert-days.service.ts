@@ -12,6 +12,9 @@ import type { AlertDaysQuery, AlertDayView, AlertOfDayView, DayStanding } from '
 
 type Asked = Pick<AlertDaysQuery, 'from' | 'to' | 'departmentId' | 'officerId'>;
 
+/** AlertCounts are so many alerts of each standing; the delivered are among the sent. */
+export type AlertCounts = Omit<AlertDayView, 'day'>;
+
 interface StandingRow {
   id: string;
   messageId: string | null;
@@ -36,20 +39,44 @@ export class AlertDays {
 
   /** Counts the alerts of each day of a period on which there are any. */
   async countedByDay(caller: Caller, asked: Asked): Promise<AlertDayView[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const counted = await this.counted(
+      caller,
+      asked,
+      (where) => `(at AT TIME ZONE ${where.place(timeZone)})::date::text`,
+    );
+    return [...counted].map(([day, counts]) => ({ day, ...counts }));
+  }
+
+  /** Counts the alerts of a period of each department that has any, by its id. */
+  countedByDepartment(caller: Caller, asked: Asked): Promise<Map<string, AlertCounts>> {
+    return this.counted(caller, asked, () => 'department_id::text');
+  }
+
+  private async counted(
+    caller: Caller,
+    asked: Asked,
+    keySql: (where: Conditions) => string,
+  ): Promise<Map<string, AlertCounts>> {
     const where = new Conditions();
     const standings = await this.standingsSql(caller, asked, where);
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const rows = await this.database.rows<{ day: string; standing: DayStanding; count: number }>(
-      `SELECT (at AT TIME ZONE ${where.place(timeZone)})::date::text AS day, standing, count(*)::int AS count
+    const rows = await this.database.rows<{
+      key: string;
+      standing: DayStanding;
+      count: number;
+      delivered: number;
+    }>(
+      `SELECT ${keySql(where)} AS key, standing, count(*)::int AS count,
+         count(*) FILTER (WHERE is_delivered)::int AS delivered
        FROM (${standings}) a GROUP BY 1, 2 ORDER BY 1`,
       where.parameters,
     );
-    const days = new Map<string, AlertDayView>();
-    for (const { day, standing, count } of rows) {
-      const counted = days.get(day) ?? { day, planned: 0, held: 0, missed: 0, sent: 0, failed: 0 };
-      days.set(day, { ...counted, [standing]: count });
+    const byKey = new Map<string, AlertCounts>();
+    for (const { key, standing, count, delivered } of rows) {
+      const counts = byKey.get(key) ?? noAlerts();
+      byKey.set(key, { ...counts, [standing]: count, delivered: counts.delivered + delivered });
     }
-    return [...days.values()];
+    return byKey;
   }
 
   /** Lists the alerts of a period in the order of their times. */
@@ -78,7 +105,7 @@ export class AlertDays {
     };
   }
 
-  /** Writes rows of (id, message_id, at, standing). Each kind of alert is read by the index that holds just these. */
+  /** Writes rows of (id, department_id, message_id, at, standing, is_delivered). Each kind of alert is read by the index that holds just these. */
   private async standingsSql(
     caller: Caller,
     { from, to, departmentId, officerId }: Asked,
@@ -96,15 +123,20 @@ export class AlertDays {
         : `a.contract_id IN (SELECT id FROM contract WHERE officer_id = ${where.place(officerId)})`;
     const [first, last] = [where.place(moments.from), where.place(moments.before)];
     const ofStatus = (status: 'planned' | 'held' | 'missed') =>
-      `SELECT a.id, a.message_id, a.due_at AS at, '${status}' AS standing FROM alert a
+      `SELECT a.id, a.department_id, a.message_id, a.due_at AS at, '${status}' AS standing, false AS is_delivered FROM alert a
        WHERE ${departments} AND ${own} AND a.status = '${status}' AND a.due_at >= ${first} AND a.due_at < ${last}`;
     const sent = new Conditions(where.parameters);
     sent.compare('a.message_id >=', ids.from);
     sent.compare('a.message_id <', ids.before);
     return `${ofStatus('planned')} UNION ALL ${ofStatus('held')} UNION ALL ${ofStatus('missed')} UNION ALL
-      SELECT a.id, m.id, m.service_time, CASE m.status WHEN 'failed' THEN 'failed' WHEN 'held' THEN 'held' ELSE 'sent' END
+      SELECT a.id, a.department_id, m.id, m.service_time,
+        CASE m.status WHEN 'failed' THEN 'failed' WHEN 'held' THEN 'held' ELSE 'sent' END, m.status = 'delivered'
       FROM alert a JOIN message m ON m.id = a.message_id
       WHERE ${departments} AND ${own} AND a.message_id IS NOT NULL AND ${sent.sql}
         AND m.service_time >= ${first} AND m.service_time < ${last}`;
   }
+}
+
+export function noAlerts(): AlertCounts {
+  return { planned: 0, held: 0, missed: 0, sent: 0, delivered: 0, failed: 0 };
 }

@@ -51,6 +51,15 @@ export class AlertsService {
     return { items: await Promise.all(items.map((row) => this.viewOf(row, timeZone))), nextCursor };
   }
 
+  /** Counts the alerts and the messages of the agency that are held, as they are kept by their status. */
+  async countHeld(): Promise<{ alerts: number; messages: number }> {
+    const rows = await this.database.rows<{ subject: 'alert' | 'message'; count: number }>(
+      `SELECT subject, sum(count)::int AS count FROM status_count WHERE status = 'held' GROUP BY subject`,
+    );
+    const held = (subject: string) => rows.find((row) => row.subject === subject)?.count ?? 0;
+    return { alerts: held('alert'), messages: held('message') };
+  }
+
   /** Returns alerts as they are shown, by their ids. */
   async viewsOf(ids: string[]): Promise<Map<string, AlertView>> {
     const { timeZone } = (await this.settings.calendar()).setting;

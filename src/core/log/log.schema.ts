@@ -135,6 +135,7 @@ const alertDayView = z
     held: z.int().meta({ description: 'As they are, they do not go out.' }),
     missed: z.int(),
     sent: z.int().meta({ description: 'By the day on which the text was made, by the service clock.' }),
+    delivered: z.int().meta({ description: 'Of those sent, how many are known to have been delivered.' }),
     failed: z.int(),
   })
   .meta({ id: 'AlertDay' });

@@ -17,6 +17,8 @@ import { ImportsModule } from '../imports/imports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
 import { FormChoices } from './choices.js';
+import { FiguresPages } from './figures/figures.pages.js';
+import { FiguresShown } from './figures/figures-shown.js';
 import { FlagInboxPages } from './flags.pages.js';
 import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
@@ -63,6 +65,7 @@ const controllers = [
   OutgoingPages,
   WorkPages,
   CoveragePages,
+  FiguresPages,
   GenuinePages,
   LadderPages,
   ImportListPages,
@@ -106,6 +109,7 @@ const controllers = [
     ContractSearch,
     CoverageShown,
     ExampleTexts,
+    FiguresShown,
     FormChoices,
     HomeLists,
     ImportShown,

@@ -51,6 +51,7 @@ defineWords('common', {
 defineWords('navigation', {
   label: ['주 메뉴', 'Main'],
   home: ['오늘', 'Today'],
+  figures: ['현황판', 'Dashboard'],
   contracts: ['계약', 'Contracts'],
   outgoing: ['발송 일정', 'What goes out'],
   imports: ['가져오기', 'Imports'],

@@ -6,7 +6,9 @@ const tags: Record<Locale, string> = { ko: 'ko-KR', en: 'en-GB' };
 const day = { year: 'numeric', month: 'short', day: 'numeric', weekday: 'short' } as const;
 const forms = {
   day,
+  shortDay: { month: 'short', day: 'numeric' },
   month: { year: 'numeric', month: 'short' },
+  shortMonth: { month: 'short' },
   weekday: { weekday: 'short' },
   clock: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
   moment: { ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
@@ -46,6 +48,16 @@ export function weekdayText(date: string, locale: Locale): string {
 /** Writes the time of day of a moment with an offset, as the clock of that offset shows it. */
 export function clockText(moment: string, locale: Locale): string {
   return written(`${moment.slice(0, 19)}Z`, locale, 'clock');
+}
+
+/** Writes a day without its year and day of the week, where there is room for no more. */
+export function shortDayText(date: string, locale: Locale): string {
+  return written(`${date}T00:00:00Z`, locale, 'shortDay');
+}
+
+/** Writes the name of a month such as `2026-03` without its year. */
+export function shortMonthText(month: string, locale: Locale): string {
+  return written(`${month}-01T00:00:00Z`, locale, 'shortMonth');
 }
 
 /** Writes a month such as `2026-03`. */
