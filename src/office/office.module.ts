@@ -9,6 +9,7 @@ import { CoverageModule } from './coverage/coverage.module.js';
 import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { ReportsModule } from './reports/reports.module.js';
 import { RoundsModule } from './rounds/rounds.module.js';
 import { LivingCityModule } from './sandbox/living-city.module.js';
 import { LivingCity } from './sandbox/living-city.service.js';
@@ -23,6 +24,7 @@ export class OfficeModule {
       imports: [
         AccountsModule,
         MailModule,
+        ...ReportsModule.with(config),
         ...RoundsModule.with(config),
         HandingOverModule,
         CoverageModule,

@@ -142,6 +142,7 @@ const things = {
   occurrence: ['기록', 'occurrence'],
   officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],
+  report: ['월간 보고', 'report'],
   webhook: ['웹훅', 'webhook'],
   'row of the ladder': ['올라온 일', 'row of the ladder'],
   'work list': ['할 일 목록', 'work list'],

@@ -158,6 +158,11 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/contracts': plain('/console/contracts'),
   'GET /console/outgoing': plain('/console/outgoing'),
   'GET /console/figures': plain('/console/figures'),
+  'GET /console/figures/reports': ofDepartment('/console/figures/reports'),
+  'GET /console/figures/report': (_service, departmentId) => ({
+    path: `/console/figures/report?month=2026-03&departmentId=${departmentId}`,
+    departmental: true,
+  }),
   'GET /console/contracts/new': plain('/console/contracts/new'),
   'POST /console/contracts/new': (_service, departmentId) => ({
     path: '/console/contracts/new',

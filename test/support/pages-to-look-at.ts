@@ -46,6 +46,8 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('contracts-empty', '/console/contracts?q=nothing-like-it', 'officer', 'ROADS'),
   of('outgoing', '/console/outgoing', 'auditor'),
   of('figures', '/console/figures', 'auditor'),
+  of('reports', '/console/figures/reports', 'manager', 'CITY'),
+  of('report', '/console/figures/report?month=2026-03', 'auditor'),
   of('contract-new', '/console/contracts/new', 'officer', 'ROADS'),
   { ...of('contract-new-planned', '/console/contracts/new', 'officer', 'ROADS'), act: fillIn },
   of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),

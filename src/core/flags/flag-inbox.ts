@@ -5,6 +5,7 @@ import { type CsvColumns, csvPages } from '../../platform/csv.js';
 import { malformedCursor, type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
 import type { Words } from '../../platform/words/words.js';
 import type { Caller } from '../access/roles.js';
+import { addDays } from '../calendar/local-date.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import type { Contract } from '../contracts/contract.entity.js';
 import { PartyRows } from '../contracts/party-rows.js';
@@ -101,6 +102,19 @@ export class FlagInbox {
       [since],
     );
     return row?.count ?? 0;
+  }
+
+  /** Counts the rows that were flagged within a period of days, and those that were closed within it. */
+  async countWithin(from: string, to: string): Promise<{ opened: number; closed: number }> {
+    const calendar = await this.settings.calendar();
+    const countOf = (column: 'at' | 'closed_at') =>
+      `(SELECT count(*)::int FROM (SELECT DISTINCT kind, contract_id FROM flag
+        WHERE ${column} >= $1 AND ${column} < $2) f)`;
+    const [row] = await this.database.rows<{ opened: number; closed: number }>(
+      `SELECT ${countOf('at')} AS opened, ${countOf('closed_at')} AS closed`,
+      [calendar.instantOf(from, '00:00'), calendar.instantOf(addDays(to, 1), '00:00')],
+    );
+    return row ?? { opened: 0, closed: 0 };
   }
 
   /** Writes the inbox as CSV. The export is journalled before the first line. */

@@ -39,6 +39,7 @@ const contents: Role[] = ['officer', 'manager', 'admin', 'auditor'];
 const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: boolean }[] = [
   { key: 'home', path: '/console', roles: everything },
   { key: 'figures', path: '/console/figures', roles: ['admin', 'auditor'] },
+  { key: 'reports', path: '/console/figures/reports', roles: ['manager'] },
   { key: 'contracts', path: '/console/contracts', roles: contents },
   { key: 'outgoing', path: '/console/outgoing', roles: contents },
   { key: 'imports', path: '/console/imports', roles: contents },

@@ -14,11 +14,14 @@ import { TextsModule } from '../../core/texts/texts.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { ReportsModule } from '../reports/reports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
 import { FormChoices } from './choices.js';
 import { FiguresPages } from './figures/figures.pages.js';
 import { FiguresShown } from './figures/figures-shown.js';
+import { ReportPages } from './figures/report.pages.js';
+import { ReportShown } from './figures/report-shown.js';
 import { FlagInboxPages } from './flags.pages.js';
 import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
@@ -66,6 +69,7 @@ const controllers = [
   WorkPages,
   CoveragePages,
   FiguresPages,
+  ReportPages,
   GenuinePages,
   LadderPages,
   ImportListPages,
@@ -97,6 +101,7 @@ const controllers = [
     FlagsModule,
     ProposalsModule,
     ReplanningModule,
+    ReportsModule,
     SendingModule,
     SettingsModule,
     SetupModule,
@@ -116,6 +121,7 @@ const controllers = [
     PageWriter,
     PlanShown,
     ProposalShown,
+    ReportShown,
     Surroundings,
     Views,
   ],

@@ -52,6 +52,7 @@ defineWords('navigation', {
   label: ['주 메뉴', 'Main'],
   home: ['오늘', 'Today'],
   figures: ['현황판', 'Dashboard'],
+  reports: ['월간 보고', 'Monthly reports'],
   contracts: ['계약', 'Contracts'],
   outgoing: ['발송 일정', 'What goes out'],
   imports: ['가져오기', 'Imports'],

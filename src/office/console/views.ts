@@ -12,7 +12,7 @@ import { type Both, hasWords, type Locale, translate } from '../../platform/word
 import { Page } from '../accounts/page.guard.js';
 import { isolated, isolatedInSentence, parseIsolating } from './isolation.js';
 import { toneOf } from './tones.js';
-import { clockText, dayText, momentText, moneyText, numberText } from './formats.js';
+import { clockText, dayText, momentText, moneyText, monthText, numberText } from './formats.js';
 import './console.words.js';
 import './contracts/contracts.words.js';
 import './proposals/proposals.words.js';
@@ -82,6 +82,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
       hasWords(`positions.${role}`) ? translate(locale, `positions.${role}`) : role,
     ),
     day: localised(dayText),
+    monthOf: localised(monthText),
     moment: localised(momentText),
     clock: localised(clockText),
     figure: localised(numberText),

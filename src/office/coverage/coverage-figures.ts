@@ -65,7 +65,7 @@ function keysOf(key: CellKey, above: (departmentId: string) => string[]): CellKe
   return typeof department === 'string' ? above(department).map((id) => ({ ...key, department: id })) : [key];
 }
 
-function noFigures(): Figures {
+export function noFigures(): Figures {
   const counts = { called: 0, delivered: 0, alerted: 0, partly: 0, missed: 0, neutral: 0, toCome: 0 };
   return { ...counts, share: null, partlyBecause: {}, missedBecause: {} };
 }

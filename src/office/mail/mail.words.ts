@@ -27,6 +27,10 @@ defineWords('mails', {
   decide: ['결정을 기다리는 변경이 {count}건 있습니다.', 'Changes that wait for your decision: {count}.'],
   work: ['처리할 일이 있습니다.', 'There is something to deal with.'],
   flags: ['새로 생긴 표시가 {count}건 있습니다.', 'New flags: {count}.'],
+  report: [
+    '{month} 보고: 알려야 할 단계 {called}개 가운데 {told}개를 알렸고 {untold}개는 미발송입니다. 발송한 알림은 {sent}건(수신 {delivered}건), 실패는 {failed}건입니다.',
+    'Report of {month}: of {called} milestones that called for an alert, {told} were told and {untold} were not. Alerts sent: {sent} ({delivered} delivered); failed: {failed}.',
+  ],
   line: ['- {what}: {count}건', '- {what}: {count}'],
   alertLine: ['- {reference} {title}: {milestone}', '- {reference} {title}: {milestone}'],
   more: ['- 그 밖에 {count}건', '- and {count} more'],

@@ -56,6 +56,7 @@ import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-d
 import { FindingParties1790000000280 } from '../../../migrations/1790000000280-finding-parties.js';
 import { Mail1790000000281 } from '../../../migrations/1790000000281-mail.js';
 import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js';
+import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.js';
 
 export const migrations = [
   Access1790000000001,
@@ -113,6 +114,7 @@ export const migrations = [
   FindingParties1790000000280,
   Mail1790000000281,
   Ladder1790000000282,
+  Reports1790000000283,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -10,6 +10,7 @@ defineWords('figures', {
   heldMessages: ['보류된 문자', 'Held messages'],
   heldAlerts: ['보류된 알림', 'Held alerts'],
   byDay: ['최근 {days}일 발송', 'Sent in the last {days} days'],
+  byDayPicture: ['최근 {days}일 발송, 그림', 'Sent in the last {days} days, drawn'],
   byDayNote: [
     '알림을 셉니다. 한 문자에 묶여 나간 알림은 각각 셉니다.',
     'Alerts are counted: those that went out together in one text count one by one.',
@@ -26,6 +27,7 @@ defineWords('figures', {
     '{day}: {sent} sent, {delivered} of them delivered, {failed} failed',
   ],
   byMonth: ['달마다 알린 비율', 'Share told by month'],
+  byMonthPicture: ['달마다 알린 비율, 그림', 'Share told by month, drawn'],
   byMonthNote: [
     '알려야 할 단계 가운데 모든 업체에 알린 것의 비율입니다.',
     'Of the milestones that called for an alert, those of which every counterparty was told.',
@@ -44,4 +46,45 @@ defineWords('figures', {
     '현황을 다시 세고 있어 알림 현황은 잠시 뒤에 나옵니다.',
     'The figures of coverage are being counted again; look again shortly.',
   ],
+});
+
+defineWords('reports', {
+  lead: [
+    '달이 끝나면 다음 달 첫 업무일 아침에 그 달의 수를 집계하여 보관합니다. 보관한 보고는 뒤에 바뀌지 않습니다.',
+    'Once a month is over, its figures are counted and kept on the first business morning of the next. What is kept does not change afterwards.',
+  ],
+  agency: ['기관 전체', 'The whole agency'],
+  month: ['달', 'Month'],
+  made: ['집계 일시', 'Made'],
+  running: ['진행 중', 'not over yet'],
+  none: ['아직 보관된 보고가 없습니다.', 'No report is kept yet.'],
+  show: ['보기', 'Show'],
+  title: ['{month} 청렴 알림 보고', 'Integrity alerts, report of {month}'],
+  kept: [
+    '{moment}에 초롱이 집계하여 보관한 보고입니다. 그 뒤의 변경은 반영되지 않습니다.',
+    'Counted and kept by Chorong, {moment}. What was changed afterwards is not in it.',
+  ],
+  live: [
+    '아직 끝나지 않은 달의 보고입니다. {moment} 현재의 수이며, {name} 님이 열었습니다.',
+    'This month is not over: figures as of {moment}, opened by {name}.',
+  ],
+  notKept: [
+    '보관된 보고가 없는 달입니다. {moment} 현재 다시 센 수이며, {name} 님이 열었습니다.',
+    'No report of this month is kept: figures counted anew as of {moment}, opened by {name}.',
+  ],
+  coverage: ['알려야 할 단계와 결과', 'What called for an alert, and what became of it'],
+  texts: ['문자로 나간 알림', 'Alerts that were texted'],
+  flags: ['확인할 표시', 'Flags'],
+  opened: ['새로 생김', 'Opened'],
+  closed: ['종결', 'Closed'],
+  departments: ['부서별', 'By department'],
+  departmentsNote: [
+    '부서마다 하위 부서를 뺀 수입니다. 알려야 할 단계는 알렸어야 할 달에, 발송은 문자가 나간 달에 셉니다.',
+    'Each department without those below it. A milestone counts in the month in which it should have been told, an alert in the month in which its text went out.',
+  ],
+  empty: [
+    '이 달에는 알려야 할 단계도 나간 알림도 없었습니다.',
+    'In this month nothing called for an alert, and none went out.',
+  ],
+  print: ['인쇄하면 A4 한 쪽에 나옵니다.', 'It prints on one page of A4.'],
 });

@@ -1,0 +1,30 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { AlertCounts } from '../../core/log/alert-days.service.js';
+import type { Words } from '../../platform/words/words.js';
+import type { Figures } from '../coverage/coverage.schema.js';
+
+/** ReportLine is what became of the milestones that called for an alert in a month, and of the texts made in it. */
+export interface ReportLine {
+  coverage: Figures;
+  alerts: Pick<AlertCounts, 'sent' | 'delivered' | 'failed'>;
+}
+
+export interface ReportFigures extends ReportLine {
+  /** Each department for itself, without those below it; those without any figures are left out. */
+  departments: (ReportLine & { department: { id: string; code: string; name: Words } })[];
+  /** Null in a department's report: nobody of a department learns of flags. */
+  flags: { opened: number; closed: number } | null;
+}
+
+/** A Report is what the figures of a month were when it was made; names too are of then. */
+@Entity()
+export class Report {
+  @PrimaryColumn('uuid') id!: string;
+  /** `2026-05` */
+  @Column('text') month!: string;
+  /** With those that were below it; null for the agency. */
+  @Column('uuid') departmentId!: string | null;
+  @Column('jsonb') figures!: ReportFigures;
+  /** By the service clock. */
+  @Column('timestamptz') madeAt!: Date;
+}
