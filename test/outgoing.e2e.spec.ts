@@ -53,8 +53,24 @@ describe('what goes out, by day', () => {
   it('counts what was sent, failed and is held on its day, and what is planned to come', async () => {
     const days = await daysOf();
     const [signing, starting] = [days.find(({ sent }) => sent > 0), days.find(({ planned }) => planned > 0)];
-    expect(signing).toEqual({ day: '2026-03-04', planned: 0, held: 1, missed: 0, sent: 1, delivered: 1, failed: 1 });
-    expect(starting).toEqual({ day: '2026-03-13', planned: 2, held: 1, missed: 0, sent: 0, delivered: 0, failed: 0 });
+    expect(signing).toEqual({
+      day: '2026-03-04',
+      planned: 0,
+      held: 1,
+      missed: 0,
+      sent: 1,
+      delivered: 1,
+      failed: 1,
+    });
+    expect(starting).toEqual({
+      day: '2026-03-13',
+      planned: 2,
+      held: 1,
+      missed: 0,
+      sent: 0,
+      delivered: 0,
+      failed: 0,
+    });
   });
 
   it('agrees with the alerts one by one, whatever became of them', async () => {
@@ -89,7 +105,15 @@ describe('what goes out, by day', () => {
   it('shows a department its own alone', async () => {
     const parks = await service.departmentId('PARKS');
     const days = await daysOf(await service.as('officer', parks));
-    expect(days).toContainEqual({ day: '2026-03-04', planned: 0, held: 0, missed: 0, sent: 0, delivered: 0, failed: 1 });
+    expect(days).toContainEqual({
+      day: '2026-03-04',
+      planned: 0,
+      held: 0,
+      missed: 0,
+      sent: 0,
+      delivered: 0,
+      failed: 1,
+    });
     expect(await daysOf(service.admin, `&departmentId=${parks}`)).toEqual(days);
   });
 
