@@ -165,4 +165,14 @@ describe('figures by officer', () => {
     // Of others, the new ones of the period alone were registered.
     expect(shown(await figures('?from=2026-03-10'), '가나다')).toContain('undated 0/0');
   });
+
+  it('count a value that is put just under the threshold after the registration', async () => {
+    const one = await register('하늘', { value: { amount: '620000000', currency: 'KRW' } });
+    const before = shown(await figures(), '하늘').find((text) => text.startsWith('under'));
+    ok(
+      await service.admin.patch(`/contracts/${one.id}`, { value: { amount: '490000000', currency: 'KRW' } }),
+    );
+    const after = shown(await figures(), '하늘').find((text) => text.startsWith('under'));
+    expect([before, after]).toEqual(['under-threshold 0/10', 'under-threshold 1/11 !']);
+  });
 });

@@ -26,7 +26,7 @@ const recordedLate: FlagKind[] = ['late', 'registered-late'];
 /**
  * OfficerFigures counts by officer what is innocent each time, so that an officer who does it far more often than the others shows.
  * A contract counts once for each measure, and everything belongs to the officer whom the contract named when it happened: a flag
- * to the flag's own, a registration to the first whom the history names, a text that failed for good to the one of the moment
+ * to the flag's own, a registration to the first whom the history names, a value that was changed later to the one of then, a text that failed for good to the one of the moment
  * when it was written, and a contact that is given English to the one of that moment. Giving the contract to somebody else
  * afterwards moves nothing. What a contract that names nobody has is counted for nobody.
  */
@@ -99,12 +99,16 @@ export class OfficerFigures {
        registered AS MATERIALIZED (
          SELECT t.officer_id, h.contract_id, h.after ->> 'startsOn' IS NULL OR h.after ->> 'endsOn' IS NULL AS is_undated,
                 CASE WHEN h.after @> '{"contacts": [{"locale": "en"}]}' THEN h.after -> 'contacts' END AS contacts,
-                (h.after ->> 'amount')::numeric / nullif((SELECT s.value ->> 'fromAmount' FROM setting s
-                  WHERE s.name = 'plan:' || c.kind || ':dense' AND s.created_at <= c.created_at
-                  ORDER BY s.version DESC LIMIT 1)::numeric, 0) AS of_threshold
+                ${ofThreshold} AS of_threshold
          FROM change h JOIN contract c ON c.id = h.contract_id
            JOIN tenure t ON t.contract_id = h.contract_id AND t.since = '-infinity'
          WHERE ${isRegistration} AND h.at >= $1 AND h.at < $2),
+       valued AS MATERIALIZED (
+         SELECT officer_id, contract_id, of_threshold FROM registered
+         UNION ALL SELECT t.officer_id, h.contract_id, ${ofThreshold}
+         FROM change h JOIN contract c ON c.id = h.contract_id
+           JOIN tenure t ON t.contract_id = h.contract_id AND t.since <= h.at AND h.at < t.until
+         WHERE h.subject = 'contract' AND h.before ? 'amount' AND h.at >= $1 AND h.at < $2),
        fact AS (
          SELECT 'contacts-before-alert' AS measure, f.officer_id, f.contract_id FROM flag f
            WHERE f.kind = ANY($4) AND f.at >= $1 AND f.at < $2
@@ -122,14 +126,14 @@ export class OfficerFigures {
            FROM change h JOIN tenure t ON t.contract_id = h.contract_id AND t.since <= h.at AND h.at < t.until
            WHERE h.subject = 'contact' AND h.after ->> 'locale' = 'en' AND h.before ->> 'locale' IS DISTINCT FROM 'en'
              AND h.at >= $1 AND h.at < $2 AND ${isOfDomestic('h.subject_id::uuid')}
-         UNION ALL SELECT 'under-threshold', officer_id, contract_id FROM registered
+         UNION ALL SELECT 'under-threshold', officer_id, contract_id FROM valued
            WHERE of_threshold >= 0.9 AND of_threshold < 1),
        counted AS (
          SELECT measure, officer_id, contract_id, true AS is_fact FROM fact
          UNION ALL SELECT measure, officer_id, contract_id, false FROM had CROSS JOIN unnest($6::text[]) measure
            WHERE measure <> 'english' OR is_domestic
          UNION ALL SELECT 'undated', officer_id, contract_id, false FROM registered
-         UNION ALL SELECT 'under-threshold', officer_id, contract_id, false FROM registered
+         UNION ALL SELECT 'under-threshold', officer_id, contract_id, false FROM valued
            WHERE of_threshold BETWEEN 0.9 AND 1.1)
        SELECT officer_id, measure, count(DISTINCT contract_id) FILTER (WHERE is_fact)::int AS count,
               count(DISTINCT contract_id)::int AS base
@@ -148,6 +152,10 @@ export class OfficerFigures {
 }
 
 const isRegistration = `h.subject = 'contract' AND h.what = 'registered'`;
+/** The value that change `h` gives contract `c`, as a share of the threshold of its kind that was in force when it was registered. */
+const ofThreshold = `(h.after ->> 'amount')::numeric / nullif((SELECT s.value ->> 'fromAmount' FROM setting s
+  WHERE s.name = 'plan:' || c.kind || ':dense' AND s.created_at <= c.created_at
+  ORDER BY s.version DESC LIMIT 1)::numeric, 0)`;
 const domestic = `coalesce(p.country, $7) = $7`;
 const isOfDomestic = (
   contactId: string,

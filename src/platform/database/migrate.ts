@@ -57,6 +57,7 @@ import { FindingParties1790000000280 } from '../../../migrations/1790000000280-f
 import { Mail1790000000281 } from '../../../migrations/1790000000281-mail.js';
 import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js';
 import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.js';
+import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
 
 export const migrations = [
   Access1790000000001,
@@ -115,6 +116,7 @@ export const migrations = [
   Mail1790000000281,
   Ladder1790000000282,
   Reports1790000000283,
+  ChangedValues1790000000284,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
