@@ -225,6 +225,31 @@ describe('a contract that was registered on its page', () => {
     expect(text.includes('작성 중')).toBe(reference === 'P-1');
   });
 
+  it('leads to the contract that has the reference already', async () => {
+    const officer = await service.person('officer', roads);
+    const form = { ...bare, ...dates, reference: 'P-5', departmentId: roads };
+    expect((await officer.post('/console/contracts/new', form)).status).toBe(303);
+    const { status, text } = await officer.post('/console/contracts/new', { ...form, title: '다른 공사' });
+    expect([status, text.includes('value="다른 공사"')]).toEqual([409, true]);
+    const [, href = ''] = /<a href="(\/console\/contracts\?[^"]*)">그 계약 보기</.exec(text) ?? [];
+    const found = await officer.get(href.replaceAll('&amp;', '&').replaceAll('&#x3D;', '='));
+    expect(found.text).toContain('class="reference">P-5<');
+  });
+
+  it('names the two days that are out of order', async () => {
+    const officer = await service.person('officer', roads);
+    const form = {
+      ...bare,
+      ...dates,
+      startsOn: '2026-05-02',
+      endsOn: '2026-05-01',
+      reference: 'P-6',
+      departmentId: roads,
+    };
+    const { text } = await officer.post('/console/contracts/new', form);
+    expect(text).toMatch(/2026-05-02, [^.]*2026-05-01입니다/);
+  });
+
   it('refuses a name that is too long with words, and shows it whole', async () => {
     const officer = await service.person('officer', roads);
     const [title, companyName] = ['가'.repeat(501), '나'.repeat(201)];

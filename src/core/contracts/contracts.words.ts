@@ -89,15 +89,19 @@ export const contractProblems = defineProblems({
   ],
   'dates-out-of-order': [
     'invalid',
-    '날짜의 앞뒤가 맞지 않습니다. {early}이(가) {late}보다 뒤입니다. 둘 가운데 하나를 고치세요.',
-    '{early} is after {late}: correct one of them.',
+    '날짜의 앞뒤가 맞지 않습니다. {early}은(는) {earlyOn}, {late}은(는) {lateOn}입니다. 둘 가운데 하나를 고치세요.',
+    '{early} ({earlyOn}) is after {late} ({lateOn}): correct one of them.',
   ],
   'dates-odd': [
     'invalid',
     '날짜가 흔하지 않습니다. 아래 내용을 확인하고, 맞으면 "날짜가 맞습니다"에 표시한 뒤 다시 저장하세요.',
     'These dates are unusual. Look at them once more; if they are right, tick “These dates are right” and save again.',
   ],
-  'dates-out-of-order.field': ['invalid', '{late} 또는 그 앞의 날', 'on or before {late}'],
+  'dates-out-of-order.field': [
+    'invalid',
+    '{late}({lateOn}) 또는 그 앞의 날',
+    'on or before {late} ({lateOn})',
+  ],
   'signing-date-needed': [
     'invalid',
     '체결된 계약은 계약일이 있어야 합니다.',

@@ -101,9 +101,9 @@ describe('the days of a contract', () => {
   });
 
   it.each<[problem: string, signedOn: Day, startsOn: Day, endsOn: Day, liabilityEndsOn: Day]>([
-    ['startsOn is after endsOn', null, '2026-11-28', '2026-11-27', null],
-    ['signedOn is after endsOn', '2026-11-28', null, '2026-11-27', null],
-    ['endsOn is after liabilityEndsOn', null, null, '2026-11-27', '2026-11-26'],
+    ['startsOn (2026-11-28) is after endsOn (2026-11-27)', null, '2026-11-28', '2026-11-27', null],
+    ['signedOn (2026-11-28) is after endsOn (2026-11-27)', '2026-11-28', null, '2026-11-27', null],
+    ['endsOn (2026-11-27) is after liabilityEndsOn (2026-11-26)', null, null, '2026-11-27', '2026-11-26'],
   ])('are refused when %s', (problem, ...given) => {
     expect(() => days(...given)).toThrow(`${problem}: correct one of them.`);
   });

@@ -106,7 +106,10 @@ export function requireDatesInOrder({ source, ...dates }: Pick<Contract, DatedTe
     const [a, b] = [dates[early], dates[late]];
     if (a === null || b === null || a <= b) continue;
     if (early === 'signedOn' && late === 'endsOn' && source.startsWith('ocds:')) continue;
-    const words = { early: { word: `contractDays.${early}` }, late: { word: `contractDays.${late}` } };
+    const words = {
+      ...{ early: { word: `contractDays.${early}` }, earlyOn: a },
+      ...{ late: { word: `contractDays.${late}` }, lateOn: b },
+    };
     throw contractProblems.error('dates-out-of-order', words, {
       fields: [contractProblems.field(early, 'dates-out-of-order.field', words)],
     });

@@ -2,6 +2,7 @@ import type { DatedTerm } from '../../core/contracts/contract.entity.js';
 import { type Both, defineWords, type Section } from '../../platform/words/words.js';
 
 defineWords('common', {
+  seeIt: ['그 계약 보기', 'See that contract'],
   product: ['초롱', 'Chorong'],
   tagline: ['청렴 알림 문자', 'Integrity alerts'],
   skip: ['본문으로 건너뛰기', 'Skip to the content'],

@@ -108,6 +108,8 @@ export interface ShownProblem {
   fields: Record<string, string>;
   /** For the summary, each with the field it leads to. */
   list: { path: string; message: string }[];
+  /** Where people see what is in the way. */
+  href?: string;
 }
 
 /** Writes an error in the reader's language: what is wrong, where, and how to put it right. */
@@ -120,7 +122,17 @@ export function shownProblem(error: unknown, locale: Locale): ShownProblem {
     message: sentence(error, code, detail, locale),
     fields: Object.fromEntries(list.map(({ path, message }) => [path, message])),
     list,
+    ...wayTo(error),
   };
+}
+
+/** Leads to the contract whose reference somebody wanted to give to another one; who may not see it finds nothing there. */
+function wayTo(error: unknown): Pick<ShownProblem, 'href'> {
+  if (!(error instanceof AppError) || error.code !== 'reference-taken') return {};
+  const reference = error.phrase?.params?.['reference'];
+  return typeof reference === 'string'
+    ? { href: addressOf('/console/contracts', { whose: 'all', q: reference }) }
+    : {};
 }
 
 const correctable = [
