@@ -18,6 +18,7 @@ interface Received {
 class Post {
   readonly received: Received[] = [];
   answer: number | null = null;
+  said = 'no';
   private readonly server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     logger: false,
@@ -25,7 +26,7 @@ class Post {
       let raw = '';
       stream.on('data', (chunk: Buffer) => (raw += chunk.toString('utf8')));
       stream.on('end', () => {
-        if (this.answer) return done(Object.assign(new Error('no'), { responseCode: this.answer }));
+        if (this.answer) return done(Object.assign(new Error(this.said), { responseCode: this.answer }));
         this.received.push(readMail(raw, session.envelope.rcptTo[0]?.address ?? ''));
         done();
       });
@@ -150,6 +151,7 @@ describe('a server that is away', () => {
 
   it('that refuses for good is not asked again', async () => {
     post.answer = 550;
+    post.said = 'no such person <gone@hanbit.example>';
     await invite('gone@hanbit.example', 'admin');
     await mails.sendDue();
     post.answer = null;
@@ -158,6 +160,9 @@ describe('a server that is away', () => {
       `SELECT error, content_sealed AS content FROM mail ORDER BY id DESC LIMIT 1`,
     );
     expect(row).toEqual({ error: expect.stringContaining('550') as unknown, content: null });
+    // The address that a server repeats is a person's.
+    expect(row?.error).toContain('no such person');
+    expect(row?.error).not.toContain('gone@');
   });
 
   it('is given up after a day', async () => {
@@ -233,10 +238,19 @@ describe('the mail of a morning', () => {
     expect(post.received.filter(({ subject }) => subject.includes('2026-03-07'))).toEqual([]);
   });
 
+  it('is forgotten after 90 days, with every other', async () => {
+    const [old] = await service.sql<{ id: string }>(
+      `UPDATE mail SET created_at = created_at - interval '91 days' WHERE id = (SELECT id FROM mail ORDER BY id LIMIT 1) RETURNING id`,
+    );
+    await service.advanceTo('2026-03-09T10:00:00+09:00');
+    const left = await service.sql<{ id: string }>(`SELECT id FROM mail`);
+    expect([left.length > 3, left.some(({ id }) => id === old?.id)]).toEqual([true, false]);
+  });
+
   it('tells auditors of new flags, and nobody else', async () => {
     await service.sql(
       `INSERT INTO flag (id, kind, contract_id, department_id, actor, lost, at)
-       SELECT gen_random_uuid(), 'late', id, department_id, 'system', '[]', '2026-03-09T09:00:00+09:00' FROM contract WHERE reference = 'M-1'`,
+       SELECT gen_random_uuid(), 'late', id, department_id, 'system', '[]', '2026-03-09T12:00:00+09:00' FROM contract WHERE reference = 'M-1'`,
     );
     await service.advanceTo('2026-03-10T10:00:00+09:00');
     await mails.sendDue();
@@ -252,9 +266,8 @@ describe('the mail of a morning', () => {
   it('is not written to monitors, nor to those who were disabled', async () => {
     expect(post.to('watch@hanbit.example').filter(({ subject }) => subject.includes('2026'))).toEqual([]);
     await service.sql(`UPDATE account SET disabled_at = now() WHERE role = 'auditor'`);
-    await service.sql(`DELETE FROM mail_round`);
     const before = post.to('auditor@hanbit.example').length;
-    await service.sql(`UPDATE flag SET at = '2026-03-10T09:00:00+09:00'`);
+    await service.sql(`UPDATE flag SET at = '2026-03-10T12:00:00+09:00'`);
     await service.advanceTo('2026-03-11T10:00:00+09:00');
     await mails.sendDue();
     expect(post.to('auditor@hanbit.example')).toHaveLength(before);

@@ -94,11 +94,10 @@ export class FlagInbox {
     return row?.count ?? 0;
   }
 
-  /** Counts the rows that came about since the beginning of a day in the agency's zone. */
-  async countSince(day: string): Promise<number> {
-    const since = (await this.settings.calendar()).instantOf(day, '00:00');
+  /** Counts the rows that came about after a moment of the service clock. */
+  async countSince(since: Date): Promise<number> {
     const [row] = await this.database.rows<{ count: number }>(
-      `SELECT count(*)::int AS count FROM (SELECT DISTINCT kind, contract_id FROM flag WHERE at >= $1) f`,
+      `SELECT count(*)::int AS count FROM (SELECT DISTINCT kind, contract_id FROM flag WHERE at > $1) f`,
       [since],
     );
     return row?.count ?? 0;

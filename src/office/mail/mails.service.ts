@@ -38,6 +38,8 @@ const backOff = `least(interval '1 minute' * 2 ^ least(attempts, 8), interval '2
 /** For so long a mail is tried; it is of use on its day. */
 const patience = `interval '1 day'`;
 
+const keptFor = `interval '90 days'`;
+
 /**
  * Mails keeps letters in the transaction of what they tell of, and hands them to the server afterwards: a server that is
  * away delays nothing and loses nothing. Where there is no server, nothing is kept.
@@ -113,6 +115,11 @@ export class Mails implements OnApplicationBootstrap, OnModuleDestroy {
     return sending;
   }
 
+  /** Forgets mails of long ago: to whom they went is a person's, and nobody needs them any more. */
+  async forgetOld(): Promise<void> {
+    await this.database.run(`DELETE FROM mail WHERE created_at < clock_timestamp() - ${keptFor}`);
+  }
+
   /** Returns the newest mails. */
   async newest(limit: number): Promise<MailShown[]> {
     const rows = await this.database
@@ -168,7 +175,10 @@ export class Mails implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async noteFailure({ id, kind }: Mail, error: unknown): Promise<void> {
-    const said = String((error as Error).message).slice(0, 500);
+    // Servers repeat the address that they refuse, which is a person's.
+    const said = String((error as Error).message)
+      .replace(/[^\s<>"]+@[^\s<>"]+/g, '…')
+      .slice(0, 500);
     this.logger.warn({ mail: id, kind, said }, 'a mail could not be sent');
     await this.database.run(
       `WITH over AS (SELECT id FROM mail WHERE id = $1 AND ($3 OR clock_timestamp() > created_at + ${patience}))

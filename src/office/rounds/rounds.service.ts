@@ -28,6 +28,8 @@ export interface DaysOfRound {
   from: string;
   to: string;
   today: string;
+  /** When the round before was made, by the service clock: what came about since then is new. */
+  since: Date;
 }
 
 /** A PartOfRounds is a part of the service that has something to say on a morning. */
@@ -49,11 +51,11 @@ export class MorningMail implements PartOfRounds {
     private readonly mails: Mails,
   ) {}
 
-  async paragraphsFor({ caller, locale }: Addressee, { from, to }: DaysOfRound): Promise<string[]> {
+  async paragraphsFor({ caller, locale }: Addressee, { from, to, since }: DaysOfRound): Promise<string[]> {
     if (caller.role === 'monitor') return [];
     const paragraphs =
       caller.role === 'auditor'
-        ? await this.ofAuditor(locale, from)
+        ? await this.ofAuditor(locale, since)
         : await this.ofAlerts(caller, locale, from, to);
     const toDecide = (await this.proposals.toDecide(caller)).length;
     if (toDecide > 0)
@@ -82,8 +84,8 @@ export class MorningMail implements PartOfRounds {
     });
   }
 
-  private async ofAuditor(locale: Locale, from: string): Promise<string[]> {
-    const count = await this.inbox.countSince(from);
+  private async ofAuditor(locale: Locale, since: Date): Promise<string[]> {
+    const count = await this.inbox.countSince(since);
     return count === 0
       ? []
       : [`${translate(locale, 'mails.flags', { count })}\n${this.mails.addressOf('/console/flags')}`];
@@ -92,7 +94,7 @@ export class MorningMail implements PartOfRounds {
   private async ofWork(caller: Caller, locale: Locale): Promise<string[]> {
     const { items } = await this.work.overview(
       caller,
-      caller.officerId === null ? {} : { officerId: caller.officerId },
+      caller.role === 'officer' && caller.officerId !== null ? { officerId: caller.officerId } : {},
     );
     const lines = items
       .filter(({ count }) => count > 0)
@@ -115,8 +117,8 @@ function linesOf(alerts: AlertOfDayView[], locale: Locale): string[] {
 }
 
 /**
- * Rounds write each person's mail once on the morning of each business day, when texts begin to go out. A round that was
- * interrupted is made again: whoever has their mail of the day gets no second one.
+ * Rounds do what is due on the morning of each business day, when texts begin to go out, and write each person one mail where
+ * mail is written. A round that was interrupted is made again: whoever has their mail of the day gets no second one.
  */
 @Injectable()
 export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
@@ -155,20 +157,20 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Makes the round of today, if it is time for it and nobody has. Returns how many people were written to. */
   async makeDue(): Promise<number> {
-    if (!this.records.writesMail) return 0;
     const calendar = await this.settings.calendar();
     const now = await this.clock.now();
     const today = calendar.localDateOf(now);
     const begins = calendar.instantOf(today, calendar.setting.window.from);
     if (!calendar.isBusinessDay(today) || now < begins) return 0;
     const last = await this.lastRound();
-    if (last === today) return 0;
-    const earliest = addDays(today, -mostDays);
-    const from = last === null || last < earliest ? addDays(today, -1) : last;
+    if (last?.day === today) return 0;
+    const isRecent = last !== null && last.day >= addDays(today, -mostDays);
+    const from = isRecent ? last.day : addDays(today, -1);
+    const days = { from, to: addDays(today, -1), today };
+    const since = isRecent ? last.at : calendar.instantOf(from, '00:00');
+    await this.records.forgetOldMail();
     for (const part of this.parts) await part.prepare?.(today);
-    let written = 0;
-    for (const addressee of await this.records.addressees())
-      if (await this.write(addressee, from, today)) written += 1;
+    const written = this.records.writesMail ? await this.writeAll({ ...days, since }) : 0;
     await this.database.run(`INSERT INTO mail_round (day, at) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING`, [
       today,
       now,
@@ -176,24 +178,30 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
     return written;
   }
 
-  private async write(addressee: Addressee, from: string, today: string): Promise<boolean> {
-    const days = { from, to: addDays(today, -1), today };
+  private async writeAll(days: DaysOfRound): Promise<number> {
+    let written = 0;
+    for (const addressee of await this.records.addressees())
+      if (await this.write(addressee, days)) written += 1;
+    return written;
+  }
+
+  private async write(addressee: Addressee, days: DaysOfRound): Promise<boolean> {
     const paragraphs: string[] = [];
     for (const part of this.parts) paragraphs.push(...(await part.paragraphsFor(addressee, days)));
     if (paragraphs.length === 0) return false;
     await this.records.mailTo(addressee, {
       kind: 'morning',
-      key: `morning:${today}`,
-      params: { day: today },
+      key: `morning:${days.today}`,
+      params: { day: days.today },
       paragraphs,
     });
     return true;
   }
 
-  private async lastRound(): Promise<string | null> {
-    const [row] = await this.database.rows<{ day: string | null }>(
-      `SELECT max(day)::text AS day FROM mail_round`,
+  private async lastRound(): Promise<{ day: string; at: Date } | null> {
+    const [row] = await this.database.rows<{ day: string; at: Date }>(
+      `SELECT day::text AS day, at FROM mail_round ORDER BY mail_round.day DESC LIMIT 1`,
     );
-    return row?.day ?? null;
+    return row ?? null;
   }
 }
