@@ -173,6 +173,6 @@ describe('figures by officer', () => {
       await service.admin.patch(`/contracts/${one.id}`, { value: { amount: '490000000', currency: 'KRW' } }),
     );
     const after = shown(await figures(), '하늘').find((text) => text.startsWith('under'));
-    expect([before, after]).toEqual(['under-threshold 0/10', 'under-threshold 1/11 !']);
+    expect([before, after]).toEqual(['under-threshold 0/10', 'under-threshold 1/11']);
   });
 });
