@@ -131,11 +131,14 @@ it('is looked at, noted and set on its page', async () => {
   const wrong = await admin.post('/console/ladder/setting', { 'unrecorded-audit': 'soon', reason: '' });
   expect(wrong.status).toBe(400);
   expect(wrong.text).toContain('value="soon"');
+  service.approvesAtOnce = false;
   const saved = await admin.post('/console/ladder/setting', {
     'unrecorded-audit': '7',
     'unrecorded-head': '3',
   });
   expect(saved.status).toBe(303);
+  // Until somebody has approved it, the page shows that it waits.
+  expect((await admin.get('/console/ladder')).text).toMatch(/href="\/console\/proposals\/[\w-]{36}"/);
   await service.approveWaiting();
   expect(ok(await service.admin.get<{ days: object }>('/ladder/setting')).days).toMatchObject({
     unrecorded: { audit: 7, head: 3 },

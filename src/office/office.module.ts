@@ -24,7 +24,7 @@ export class OfficeModule {
       imports: [
         AccountsModule,
         MailModule,
-        ...ReportsModule.with(config),
+        ReportsModule,
         ...RoundsModule.with(config),
         HandingOverModule,
         CoverageModule,

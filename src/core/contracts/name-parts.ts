@@ -2,19 +2,13 @@
 const legalForms =
   /주식회사|유한회사|유한책임회사|합자회사|합명회사|사회적협동조합|(?:^\s*|\()(?:주|유|합|재|사|복|학|의)\)|\b(?:co|corp|inc|ltd|llc|plc)\b\.?/giu;
 
+const letter = /[\p{L}\p{N}]/gu;
+
 /** Returns the letters and digits by which a name is compared: legal forms, spaces, marks and case do not count. */
 function lettersOf(name: string): string[] {
-  const plain = name.normalize('NFKC').toLowerCase().replace(legalForms, ' ');
-  const letters = plain.match(/[\p{L}\p{N}]/gu);
+  const plain = name.normalize('NFKC').toLowerCase();
   // A name that is nothing but a legal form is still a name.
-  return (
-    letters ??
-    name
-      .normalize('NFKC')
-      .toLowerCase()
-      .match(/[\p{L}\p{N}]/gu) ??
-    []
-  );
+  return plain.replace(legalForms, ' ').match(letter) ?? plain.match(letter) ?? [];
 }
 
 function runsOf(letters: string[], length: number): string[] {

@@ -148,10 +148,6 @@ export class AccountRecords {
     return this.mails.isPrivate && account?.role === 'auditor' ? null : token;
   }
 
-  forgetOldMail(): Promise<void> {
-    return this.mails.forgetOld();
-  }
-
   /** Returns everybody who can sign in, as mail is written to them. */
   async addressees(): Promise<Addressee[]> {
     const accounts = await this.database

@@ -36,7 +36,7 @@ export class LadderPages {
     const query = visit.query(ladderQuery);
     const { items, nextCursor } = await this.ladder.stepsPage(visit.caller, query);
     const setting = await this.settings.ladder();
-    return page('ladder', 'navigation.ladder', {
+    return page('settings/ladder', 'navigation.ladder', {
       query,
       ...waysOn(path, query, nextCursor),
       steps: visit.choices('ladder.step-', ['audit', 'head']),

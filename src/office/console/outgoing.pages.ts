@@ -55,6 +55,9 @@ export class OutgoingPages {
     const counted = await this.alertDays.countedByDay(caller, { ...asked, from: first, to: last });
     const ofDay = { ...asked, from: day, to: day, cursor, limit: rowsOfPage };
     const { items, nextCursor } = await this.alertDays.listed(caller, ofDay);
+    const holidays = new Map(
+      calendar.specialDays(Number(first.slice(0, 4))).map(({ date, name }) => [date, name?.[locale] ?? null]),
+    );
     const addressOn = (on: string) => addressOf(path, { ...narrowed, day: on });
     return page('outgoing', 'navigation.outgoing', {
       query: { ...narrowed, day },
@@ -68,7 +71,7 @@ export class OutgoingPages {
       todayAt: addressOn(today),
       weekdays: daysOfWeek(first, locale).map((date) => weekdayText(date, locale)),
       weeks: weeksOf(first, locale).map((week) =>
-        week.map((date) => cellOf(date, { first, day, today, calendar, counted, locale, addressOn })),
+        week.map((date) => cellOf(date, { first, day, today, calendar, holidays, counted, addressOn })),
       ),
       forecast: caller.role === 'auditor' ? await this.forecast(caller, asked, today) : null,
       items,
@@ -119,23 +122,23 @@ interface CellWanted {
   day: string;
   today: string;
   calendar: Calendar;
+  /** What holidays are called, by their day. */
+  holidays: ReadonlyMap<string, string | null>;
   counted: AlertDayView[];
-  locale: Locale;
   addressOn: (day: string) => string;
 }
 
 /** Draws a day of the calendar; a day of another month is left blank. */
 function cellOf(date: string, wanted: CellWanted) {
-  const { first, day, today, calendar, counted, locale, addressOn } = wanted;
+  const { first, day, today, calendar, holidays, counted, addressOn } = wanted;
   if (date.slice(0, 7) !== first.slice(0, 7)) return null;
-  const special = calendar.specialDays(Number(date.slice(0, 4))).find((one) => one.date === date);
   const counts = counted.find((one) => one.day === date);
   return {
     date,
     number: Number(date.slice(8)),
     href: addressOn(date),
     isClosed: !calendar.isBusinessDay(date),
-    holiday: special?.name?.[locale] ?? null,
+    holiday: holidays.get(date) ?? null,
     isToday: date === today,
     isChosen: date === day,
     counts: dayStandings.flatMap((standing) => {

@@ -31,6 +31,8 @@ const standing: Record<LadderQuery['state'], string> = {
   resolved: 's.resolved_at IS NOT NULL',
 };
 
+type OfAll = Awaited<ReturnType<WorkQuery['ofAll']>>;
+
 type StepRow = LadderStep & { reference: string | null; title: string | null; waitingSince: string };
 
 /** LadderNames show steps with the names of what and whom they are of. */
@@ -96,10 +98,11 @@ export class Ladder {
     const calendar = await this.settings.calendar();
     const { days } = await this.settings.ladder();
     const now = await this.clock.now();
+    const ofAll = await this.work.ofAll();
     await this.database.inTurn('ladder', async () => {
       for (const list of everydayLists) {
-        await this.noteResolved(list, now);
-        await this.begin(list, day, now);
+        await this.noteResolved(list, ofAll, now);
+        await this.begin(list, ofAll, day, now);
         for (const [from, to] of climbs) {
           const wait = days[list.code]?.[to] ?? null;
           if (wait !== null)
@@ -157,8 +160,11 @@ export class Ladder {
   }
 
   /** Notes which things wait no more; one that comes back begins at the foot again. */
-  private async noteResolved({ code, sql }: WorkList, now: Date): Promise<void> {
-    const { given, parameters } = await this.work.ofAll();
+  private async noteResolved(
+    { code, sql }: WorkList,
+    { given, parameters }: OfAll,
+    now: Date,
+  ): Promise<void> {
     await this.database.run(
       `${given} UPDATE ladder_step s SET resolved_at = $8 WHERE s.list = $7 AND s.resolved_at IS NULL
          AND NOT EXISTS (SELECT FROM (${sql}) l WHERE l.id = s.row_id)`,
@@ -166,8 +172,12 @@ export class Ladder {
     );
   }
 
-  private async begin({ code, sql }: WorkList, day: string, now: Date): Promise<void> {
-    const { given, parameters } = await this.work.ofAll();
+  private async begin(
+    { code, sql }: WorkList,
+    { given, parameters }: OfAll,
+    day: string,
+    now: Date,
+  ): Promise<void> {
     await this.database.run(
       `${given} INSERT INTO ladder_step (list, row_id, contract_id, department_id, step, day, at)
        SELECT $7, l.id, l.contract_id, l.department_id, 'responsible', $8, $9 FROM (${sql}) l

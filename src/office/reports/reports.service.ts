@@ -1,19 +1,15 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { type Caller, seesAll } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
-import { inBackground } from '../../platform/background.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
 import { lastMonthOver, monthAfter } from './months.js';
 import { Report } from './report.entity.js';
 import { FiguresOfMonth, isEmpty } from './report-figures.js';
-
-const everyMs = 60_000;
 
 /** After a time in which nothing ran, the reports of so many months are made at once. */
 const mostMonths = 12;
@@ -38,31 +34,14 @@ export interface ReportOfMonth extends Omit<Report, 'id'> {
  * change when a contract is moved or corrected afterwards.
  */
 @Injectable()
-export class Reports implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private making: Promise<unknown> = Promise.resolve();
-
+export class Reports {
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
     private readonly database: Database,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly departments: DepartmentsService,
     private readonly figures: FiguresOfMonth,
   ) {}
-
-  onApplicationBootstrap(): void {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
-    this.timer = setInterval(() => {
-      this.making = this.makeDue();
-      inBackground('the monthly reports', () => this.making);
-    }, everyMs);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.making.catch(() => undefined);
-  }
 
   /**
    * Reads a report of the agency, or of a department with those below it. Throws `not-found` for a month that has not begun, and

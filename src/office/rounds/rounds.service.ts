@@ -51,6 +51,10 @@ export class MorningMail implements PartOfRounds {
     private readonly mails: Mails,
   ) {}
 
+  prepare(): Promise<void> {
+    return this.mails.forgetOld();
+  }
+
   async paragraphsFor({ caller, locale }: Addressee, { from, to, since }: DaysOfRound): Promise<string[]> {
     if (caller.role === 'monitor') return [];
     const paragraphs =
@@ -168,7 +172,6 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
     const from = isRecent ? last.day : addDays(today, -1);
     const days = { from, to: addDays(today, -1), today };
     const since = isRecent ? last.at : calendar.instantOf(from, '00:00');
-    await this.records.forgetOldMail();
     for (const part of this.parts) await part.prepare?.(today);
     const written = this.records.writesMail ? await this.writeAll({ ...days, since }) : 0;
     await this.database.run(`INSERT INTO mail_round (day, at) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING`, [

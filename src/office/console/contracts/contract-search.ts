@@ -120,13 +120,15 @@ export class ContractSearch {
       where.parameters,
     );
     const { items, nextCursor } = pageFrom(rows, pageSize, sorting ? (row) => row.sortedBy : undefined);
-    return { items: await Promise.all(items.map((row) => this.shown(row))), total, nextCursor };
+    const { timeZone } = (await this.settings.calendar()).setting;
+    return { items: await Promise.all(items.map((row) => this.shown(row, timeZone))), total, nextCursor };
   }
 
   /** Opens the name of the first company of a row, and names the milestone of its next text. */
-  private async shown({ party, next, officerId, sortedBy: _by, planName, planVersion, ...row }: FoundRow) {
-    const { timeZone } = (await this.settings.calendar()).setting;
-    const plan = { kind: row.kind, planName, planVersion };
+  private async shown(
+    { party, next, officerId, sortedBy: _by, planName, planVersion, ...row }: FoundRow,
+    timeZone: string,
+  ) {
     return {
       ...row,
       officer: officerId === null ? null : { id: officerId, name: '' },
@@ -137,7 +139,7 @@ export class ContractSearch {
       next: next && {
         at: zonedIso(new Date(next.at), timeZone),
         code: next.code,
-        name: await this.settings.milestoneName({ ...plan, code: next.code }),
+        name: await this.settings.milestoneName({ planName, planVersion, code: next.code }),
       },
     };
   }

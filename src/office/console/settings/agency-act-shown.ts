@@ -85,9 +85,7 @@ const contents: Partial<Record<string, Content>> = {
     lines: ({ body }) => String(body).split('\n'),
   },
   putSetting: {
-    views: ({ name }) => [
-      name === 'ladder' ? 'ladder' : `settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`,
-    ],
+    views: ({ name }) => [`settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`],
     title: ({ name, value }, visit) =>
       isPlan(name, value)
         ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
