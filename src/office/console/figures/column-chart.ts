@@ -45,9 +45,10 @@ export function columnChart(columns: Column[], { top: wanted, written }: Scale) 
       const drawn = parts
         .filter(({ value }) => value > 0)
         .map(({ kind, value }) => {
-          const tall = Math.max(1, (value / top) * room);
-          y -= tall;
-          return { kind, y: rounded(y), height: rounded(tall) };
+          // Measured between rounded edges, so that a part ends just where the next begins.
+          const bottom = rounded(y);
+          y -= Math.max(1, (value / top) * room);
+          return { kind, y: rounded(y), height: rounded(bottom - rounded(y)) };
         });
       const x = left + i * step;
       return {
