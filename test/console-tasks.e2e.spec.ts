@@ -409,7 +409,7 @@ describeInBrowser('people at their tasks', () => {
       const admin = await signedIn('admin', locale, script);
       await admin.click('nav a[href="/console/settings"]');
       await admin.click('main a[href="/console/settings/agency"]');
-      await admin.fill('[name=graceHours]', locale === 'ko' ? '100' : '101');
+      await admin.fill('[name=graceHours]', locale === 'ko' ? '102' : '101');
       await admin.click('form[action$="/agency"] .actions button');
       await admin.waitForURL(/done=proposed/);
       const path = new URL(admin.url()).pathname;
