@@ -1,11 +1,14 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import {
   createPostgresBackend,
+  type IQueueBackend,
   Queue,
   setDefaultBackendFactory,
   Worker,
   type Job,
   type JobsOptions,
+  type QueueBase,
 } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type pg from 'pg';
@@ -14,6 +17,9 @@ type Connection = Redis | Cluster;
 
 /** A command to Redis fails after 2 s; this is for a connection that never comes about. */
 const addWithinMs = 3000;
+
+/** Milliseconds after which a worker asks a queue again that answered with an error. */
+const askAgainMs = 1000;
 
 /**
  * Queues wake workers and carry ids only; losing every job loses nothing. On Redis when there is one, else on
@@ -24,11 +30,12 @@ export class Queues implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Queues.name);
   private readonly queues = new Map<string, Queue>();
   private readonly ready = new WeakSet<Queue>();
-  private readonly workers: Worker[] = [];
+  private readonly workers = new Set<Worker>();
   private readonly connections = new Set<Connection>();
+  private isEnding = false;
 
   constructor(private readonly options: { redisUrl: string | null; pool: pg.PoolConfig }) {
-    if (!options.redisUrl) setDefaultBackendFactory(createPostgresBackend as never);
+    if (!options.redisUrl) setDefaultBackendFactory(createPausingBackend as never);
     else setDefaultBackendFactory();
   }
 
@@ -39,7 +46,10 @@ export class Queues implements BeforeApplicationShutdown {
     try {
       await withTimeout(queue.add(name, data, job), addWithinMs);
     } catch (error) {
-      if (!this.ready.has(queue)) this.dropQueue(name, queue);
+      if (!this.ready.has(queue)) {
+        this.queues.delete(name);
+        this.drop(queue);
+      }
       throw error;
     }
   }
@@ -53,12 +63,19 @@ export class Queues implements BeforeApplicationShutdown {
       this.logger.warn({ err: error, queue }, 'the queue is not reachable'),
     );
     worker.on('failed', (_job, error: Error) => this.logger.error({ err: error, queue }, 'a job failed'));
-    this.workers.push(worker);
+    this.workers.add(worker);
+    worker.waitUntilReady().catch(async () => {
+      this.workers.delete(worker);
+      this.drop(worker);
+      await pause(askAgainMs);
+      if (!this.isEnding) this.work(queue, concurrency, run);
+    });
   }
 
   /** Before the database's own connections go. */
   async beforeApplicationShutdown(): Promise<void> {
-    await Promise.allSettled(this.workers.map((worker) => worker.close()));
+    this.isEnding = true;
+    await Promise.allSettled([...this.workers].map((worker) => worker.close()));
     await Promise.allSettled([...this.queues.values()].map((queue) => queue.close()));
     for (const connection of this.connections) connection.disconnect();
   }
@@ -79,12 +96,11 @@ export class Queues implements BeforeApplicationShutdown {
     return queue;
   }
 
-  /** Drops a queue that was never ready, so that the next job makes it anew: BullMQ keeps a first connection that failed for ever. */
-  private dropQueue(name: string, queue: Queue): void {
-    this.queues.delete(name);
-    queue.close().catch(() => undefined);
+  /** Drops what was never ready, so that it is made anew: BullMQ keeps a first connection that failed for ever. */
+  private drop(unready: QueueBase): void {
+    unready.close().catch(() => undefined);
     for (const connection of this.connections) {
-      if (connection !== queue.opts.connection) continue;
+      if (connection !== unready.opts.connection) continue;
       connection.disconnect();
       this.connections.delete(connection);
     }
@@ -104,6 +120,21 @@ export class Queues implements BeforeApplicationShutdown {
       ...(connection instanceof Cluster ? { prefix: '{chorong}' } : { prefix: 'chorong' }),
     };
   }
+}
+
+/**
+ * Makes BullMQ's own backend, whose workers pause after an error. BullMQ asks again at once unless it knows an error for one of
+ * the connection, and it knows few of PostgreSQL's: a database that is away would leave nobody else in the process a turn.
+ */
+function createPausingBackend(...args: Parameters<typeof createPostgresBackend>): IQueueBackend {
+  const backend = createPostgresBackend(...args);
+  const take = backend.moveToActive.bind(backend);
+  backend.moveToActive = (...asked) =>
+    take(...asked).catch(async (error: unknown) => {
+      await pause(askAgainMs);
+      throw error;
+    });
+  return backend;
 }
 
 /**
