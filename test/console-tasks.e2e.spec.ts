@@ -198,9 +198,9 @@ describeInBrowser('people at their tasks', () => {
       for (const list of ['old-drafts', 'no-such-list'])
         expect((await page.request.get(`/console/work/${list}`)).status()).toBe(404);
       const row = page.locator('tbody tr', { hasText: reference });
-      await row.locator('summary').click();
-      await row.locator('form button').first().click();
-      await page.waitForURL(/\/console\/work\/unrecorded\?done=recorded/);
+      await row.locator('[type=checkbox]').click();
+      await page.click('main form[method=post] .actions button');
+      await page.waitForURL(/\/console\/work\/unrecorded\?done=mended/);
       expect(await page.locator('tbody tr', { hasText: reference }).count()).toBe(0);
       const { milestones } = await service.contract(id);
       expect(milestones.find(({ code }) => code === 'disbursement')?.occurredOn).toBe('2026-03-25');

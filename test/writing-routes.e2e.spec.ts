@@ -130,6 +130,11 @@ const worst: Record<string, Worst> = {
     const path = `/console/contracts/${contract.id}/occurrences/advance-payment/1/withdraw`;
     return { path, form: { step: 'save', reason } };
   },
+  'POST /console/work/:list': (contract) => {
+    const name = `phone.${contract.id}.${contactIds(contract)[0]}`;
+    const form = { [name]: own, [`seen.${name}`]: own, reason };
+    return { path: '/console/work/dead-numbers', form };
+  },
   'POST /console/settings/agency': async (contract, service) => {
     const shown = await pageExamples['POST /console/settings/agency']?.(service, contract.departmentId);
     return { path: '/console/settings/agency', form: { ...shown?.form, rehearsalOn: 'on' } };
@@ -251,7 +256,7 @@ async function send(route: GuardedRoute, call: Call): Promise<Answer<unknown>> {
 }
 
 const waits = ({ body, headers }: Answer<unknown>) =>
-  isWaiting(body) || /done=(proposed|brake-for-a-day)$/.test(String(headers['location']));
+  isWaiting(body) || /done=(proposed|mended-waits|brake-for-a-day)$/.test(String(headers['location']));
 
 it('takes nothing from anybody, and changes nothing of the agency, before a second person approves it', async () => {
   const waited: string[] = [];

@@ -49,6 +49,7 @@ import { DefaultsPages, SettingFormPages, SettingsPages } from './settings/setti
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
 import { Assets, AssetsController, Views } from './views.js';
+import { MendingMany } from './mending-many.js';
 import { WorkPages } from './work.pages.js';
 
 const controllers = [
@@ -117,6 +118,7 @@ const controllers = [
     FiguresShown,
     FormChoices,
     HomeLists,
+    MendingMany,
     ImportShown,
     PageWriter,
     PlanShown,

@@ -1,4 +1,4 @@
-import { Get, Param } from '@nestjs/common';
+import { Get, Param, Post } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { csvFile } from '../../platform/csv.js';
@@ -7,8 +7,9 @@ import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { addressOf, waysOn } from './form.js';
-import { page, Visit, Visiting } from './visit.js';
+import { addressOf, type ShownProblem, waysOn } from './form.js';
+import { type Field, fieldOf, MendingMany, type RowsLeft } from './mending-many.js';
+import { page, redirect, Visit, Visiting } from './visit.js';
 import './work.words.js';
 
 const path = '/console/work';
@@ -29,6 +30,7 @@ export class WorkPages {
     private readonly work: WorkService,
     private readonly choices: FormChoices,
     private readonly settings: SettingsService,
+    private readonly mending: MendingMany,
   ) {}
 
   @Get()
@@ -54,8 +56,7 @@ export class WorkPages {
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);
-    const named = await this.choices.withOfficers(visit, items);
-    const rows = await this.rows(visit, list, named, addressOf(here, ways.filters));
+    const rows = await this.rows(visit, list, await this.choices.withOfficers(visit, items));
     return page('work/list', name[locale], {
       query,
       action: here,
@@ -63,14 +64,31 @@ export class WorkPages {
       todo,
       overview: addressOf(path, ways.filters),
       items: rows,
-      mends: rows.some(({ mend, record }) => mend ?? record),
+      mends: rows.some(({ mend }) => mend),
+      types: rows.find(({ field }) => field)?.field?.kind,
+      mendAt: addressOf(here, { ...ways.filters, cursor: query.cursor }),
+      problem: visit.shown.problem,
+      values: visit.shown.values,
       ...ways,
       ...(await this.choices.forContract(visit)),
     });
   }
 
-  /** Shows rows with what they need to be dealt with on the page; after recording something, people come back `here`. */
-  private async rows(visit: Visit, list: string, rows: WorkRow[], here: string) {
+  /** Mends the rows into which something was typed; those that are left are shown with what is wrong, and all else that was typed. */
+  @Post(':list')
+  @Allow('officer', 'manager', 'admin')
+  async mend(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
+    const { left, mended, waits } = await this.mending.mend(visit, list);
+    if (left.size === 0) {
+      const done = mended === 0 ? undefined : waits ? 'mended-waits' : 'mended';
+      return redirect(addressOf(`${path}/${list}`, visit.filled as Record<string, string>), done);
+    }
+    visit.shown = { values: visit.form.values(), problem: problemOf(left, mended, visit), found: left };
+    return this.list(visit, list);
+  }
+
+  /** Shows rows with what they need to be dealt with on the page. */
+  private async rows(visit: Visit, list: string, rows: WorkRow[]) {
     const today = await this.settings.today();
     const mayChange = visit.caller.role !== 'auditor';
     return rows.map((row) => ({
@@ -78,10 +96,37 @@ export class WorkPages {
       what: row.what[visit.locale],
       waited: waitedOf(row.days, visit),
       mend: mayChange || readByAll.has(list) ? mendOf(list, row) : null,
-      record: mayChange && list === 'unrecorded' ? recordOf(row, today, here) : null,
+      field: mayChange ? fieldShown(fieldOf(list, row), visit, today) : null,
     }));
   }
 }
+
+/** Shows the field of a row as it was sent: a day is today's until somebody writes another. */
+function fieldShown(field: Field | null, { form, shown }: Visit, today: string) {
+  if (!field) return null;
+  const { name, kind } = field;
+  const left = (shown.found as RowsLeft | undefined)?.get(name);
+  return {
+    name,
+    kind,
+    value: form.text(name) ?? (kind === 'day' ? today : ''),
+    taken: form.has(`take.${name}`),
+    error: left?.problem && messageOf(left.problem),
+    found: left?.found,
+  };
+}
+
+/** Says what is left of the rows that were sent, each by what leads to its field. */
+function problemOf(left: RowsLeft, mended: number, visit: Visit): ShownProblem {
+  const list = [...left].map(([path, { problem }]) => ({
+    path,
+    message: problem ? messageOf(problem) : visit.t('work.lookFirst'),
+  }));
+  const message = visit.t('work.left', { mended, left: left.size });
+  return { status: 422, code: 'validation-failed', message, fields: {}, list };
+}
+
+const messageOf = ({ list: [first], message }: ShownProblem) => first?.message ?? message;
 
 /** Sets the auditor's signs and what admins deal with apart from the departments' work, each for those who have such lists. */
 function groupsOf({ items }: Work, query: Record<string, string | undefined>, visit: Visit) {
@@ -121,9 +166,4 @@ function mendOf(
   if (list === 'no-contact') return to(facts['counterparties'] === 0 ? `${page}/contacts/new` : page);
   if (list === 'unrecorded' || list === 'no-dates') return to(`${page}/change`);
   return list === 'drafts' ? to(`${page}/move/sign`) : null;
-}
-
-function recordOf({ id, contract, facts }: WorkRow, today: string, next: string) {
-  const code = facts['milestone'];
-  return contract && typeof code === 'string' ? { id: contract.id, code, key: id, today, next } : null;
 }

@@ -41,6 +41,18 @@ defineWords('work', {
     '여기에 나타나는 것은 오래 기다린 것부터 놓이고, 조치하면 사라집니다.',
     'What turns up here is ordered by how long it has waited, and leaves once it is mended.',
   ],
+  newNumber: ['새 번호', 'New number'],
+  take: ['기록', 'Record it'],
+  saveNumbers: ['입력한 번호 저장', 'Save the numbers'],
+  recordTicked: ['선택한 일 기록', 'Record what is ticked'],
+  lookFirst: [
+    '저장하면 오늘 문자가 가거나 문자를 못 받는 사람이 생깁니다. 아래에서 확인하고 한 번 더 저장합니다.',
+    'Saving it texts somebody today, or keeps a text from somebody. Look at it below, and save once more.',
+  ],
+  left: [
+    '{mended}건을 저장했고, {left}건은 확인이 필요합니다. 입력한 내용은 그대로 있습니다.',
+    '{mended} saved; {left} to look at. What was typed is still there.',
+  ],
   'mend-no-contact': ['연락처 추가', 'Add a contact'],
   'mend-no-number': ['번호 넣기', 'Enter the number'],
   'mend-no-dates': ['날짜 넣기', 'Enter the dates'],
@@ -49,4 +61,12 @@ defineWords('work', {
   'mend-rows-to-mend': ['가져오기 열기', 'Open the import'],
   'mend-held-messages': ['문자 열기', 'Open the message'],
   'mend-drafts': ['체결 기록', 'Record the signing'],
+});
+
+defineWords('done', {
+  mended: ['저장했습니다. 조치한 것은 목록에서 빠졌습니다.', 'Saved. What is mended has left the list.'],
+  'mended-waits': [
+    '저장했습니다. 일부는 다른 사람이 승인하면 적용되고, 그때까지 목록에 남습니다.',
+    'Saved. Some of it holds once a second person has approved it, and stays in the list until then.',
+  ],
 });

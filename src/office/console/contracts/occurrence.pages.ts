@@ -13,7 +13,7 @@ import { milestoneCode } from '../../../core/settings/plan.schema.js';
 import { notFound } from '../../../platform/app-error.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
-import { Form, ownAddress } from '../form.js';
+import { Form } from '../form.js';
 import { page, redirect, Visit, Visiting } from '../visit.js';
 import { doneBy } from './contract-form.pages.js';
 import { ContractInPage } from './contract.pages.js';
@@ -59,9 +59,7 @@ export class OccurrencePages {
             one.occurredOn === occurrence.occurredOn &&
             one.alerts.some(({ wording, status }) => wording === 'neutral' && status === 'planned'),
         );
-        // From a work list, back to it: there are more to record.
-        const where = ownAddress(form.text('next'), `/console/contracts/${id}`);
-        return redirect(where, doneBy(view, isLate ? 'recorded-late' : 'recorded'));
+        return redirect(`/console/contracts/${id}`, doneBy(view, isLate ? 'recorded-late' : 'recorded'));
       },
       () => this.shown(visit, id, named, 'record'),
     );
