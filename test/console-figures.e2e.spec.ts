@@ -1,6 +1,6 @@
 import { maskName } from '../src/platform/phone-numbers/phone-number.js';
 import { aContact, aCounterparty } from './support/builders.js';
-import type { PageClient } from './support/page-client.js';
+import { cookieName, type PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
 
 let service: TestService;
@@ -78,12 +78,52 @@ describe('coverage', () => {
     expect((await monitor.get('/console/coverage?groupBy=officer')).status).toBe(403);
   });
 
-  it('comes as files, the map’s with departments and months', async () => {
-    const first = async (path: string) => (await shown(auditor, path)).split('\r\n')[0];
-    expect(await first('/console/coverage?csv=table&groupBy=kind')).toMatch(/^\ufeff?kind,called,delivered/);
-    expect(await first('/console/coverage?csv=heat&groupBy=kind')).toMatch(/^\ufeff?department,month,called/);
-    expect(await first('/console/coverage/milestones?format=csv')).toMatch(/^\ufeff?at,department,contract/);
-    expect(await first('/console/work/no-number?format=csv')).toMatch(/^\ufeff?since,days,department/);
+  const takenIn = async (path: string, locale = 'ko') => {
+    const answer = await auditor.get(path, {
+      cookie: `${cookieName}=${auditor.token}; chorong-locale=${locale}`,
+    });
+    expect(answer.status).toBe(200);
+    return answer;
+  };
+  const first = async (path: string, locale?: string) => (await takenIn(path, locale)).text.split('\r\n')[0];
+
+  it('comes as files for people, in words of theirs, with the zone of every moment', async () => {
+    const coverage = '/console/coverage?groupBy=kind&from=2026-01-01&to=2026-12-31';
+    expect(await first(`${coverage}&file=table`)).toMatch(/^\ufeff?계약 종류,알려야 할 단계,수신/);
+    expect(await first(`${coverage}&file=heat`)).toMatch(/^\ufeff?부서,달,알려야 할 단계/);
+    expect(await first(`${coverage}&file=table`, 'en')).toMatch(/^\ufeff?Kind,Called for,Delivered/);
+    const milestones = '/console/coverage/milestones?format=csv';
+    expect(await first(milestones)).toMatch(/^\ufeff?알려야 할 때 \(Asia\/Seoul\),부서,계약번호/);
+    expect(await first(milestones, 'en')).toMatch(/^\ufeff?To be told at \(Asia\/Seoul\),Department,/);
+    const { text } = await takenIn(milestones);
+    expect(text).toMatch(/\r\n2026-\d\d-\d\d \d\d:\d\d,도로과,/);
+    expect(text).not.toMatch(/works|signing|ROADS/);
+    expect(await first('/console/work/no-number?format=csv')).toMatch(
+      /^\ufeff?발생 일시 \(Asia\/Seoul\),지난 일수,부서/,
+    );
+    expect(await first('/console/flags?format=csv')).toMatch(/^\ufeff?표시,횟수,처음 \(Asia\/Seoul\)/);
+    const log = await takenIn('/console/messages/export?format=csv');
+    expect(log.text).toMatch(/^\ufeff?예정 일시 \(Asia\/Seoul\),발송 일시 \(Asia\/Seoul\),상태/);
+    expect(log.text).not.toMatch(/delivered|signing|ROADS/);
+  });
+
+  it('names a file by what it is, whose and of when, and has each as a workbook too', async () => {
+    for (const path of [
+      '/console/coverage?file=table&from=2026-01-01&to=2026-12-31&format=xlsx',
+      '/console/coverage/milestones?format=xlsx',
+      '/console/work/no-number?format=xlsx',
+      '/console/flags?format=xlsx',
+      '/console/messages/export?format=xlsx',
+    ]) {
+      const { headers } = await takenIn(path);
+      expect(headers['content-type']).toContain('spreadsheetml.sheet');
+      expect(headers['content-disposition']).toMatch(
+        /^attachment; filename="[\w.-]+\.xlsx"; filename\*=UTF-8''[\w%.~-]+\.xlsx$/,
+      );
+    }
+    const { headers } = await takenIn('/console/coverage?file=table&from=2026-01-01&to=2026-12-31');
+    const [, name = ''] = /UTF-8''(.*)$/.exec(String(headers['content-disposition'])) ?? [];
+    expect(decodeURIComponent(name)).toMatch(/^알림 현황_.+_2026-01-01~2026-12-31\.csv$/);
   });
 });
 

@@ -1,8 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import { Conditions } from '../../platform/database/conditions.js';
 import { Database } from '../../platform/database/database.js';
-import { type CsvColumns, csvPages } from '../../platform/csv.js';
 import { malformedCursor, type Page, pageFrom, placeOfCursor } from '../../platform/paging.js';
+import { type Columns, pagesOf, plainTable, tableFile } from '../../platform/sheets/table-file.js';
 import type { Words } from '../../platform/words/words.js';
 import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
@@ -15,6 +15,8 @@ import { ExportJournal } from '../log/export-journal.js';
 import { type Flag, flagKinds, flagWeights } from '../planning/flag.entity.js';
 import { SettingsService } from '../settings/settings.service.js';
 import type { InboxQuery, InboxRow } from './flags.schema.js';
+
+type Asked = Omit<InboxQuery, 'format'>;
 
 type Found = Omit<Flag, 'lost' | 'at'> &
   Pick<Contract, 'reference' | 'title' | 'planName' | 'planVersion'> & {
@@ -34,7 +36,7 @@ const companiesNamed = 5;
 const exportPage = 200;
 const placePattern = /^(\d)-([0-9a-f-]{36})$/i;
 
-const columns: CsvColumns<InboxRow> = {
+const columns: Columns<InboxRow> = {
   weight: ({ weight }) => weight,
   kind: ({ kind }) => kind,
   count: ({ count }) => count,
@@ -76,7 +78,7 @@ export class FlagInbox {
     private readonly journal: ExportJournal,
   ) {}
 
-  async page(caller: Caller, query: Omit<InboxQuery, 'format'>): Promise<Page<InboxRow>> {
+  async page(caller: Caller, query: Asked): Promise<Page<InboxRow>> {
     if (query.departmentId !== undefined) await this.departments.mustSee(caller, query.departmentId);
     const place = placeOf(query.cursor);
     const upTo = place?.upTo ?? (await this.newestFlag());
@@ -116,10 +118,13 @@ export class FlagInbox {
     return row ?? { opened: 0, closed: 0 };
   }
 
-  /** Writes the inbox as CSV. The export is journalled before the first line. */
-  async file(caller: Caller, query: InboxQuery): Promise<AsyncIterable<string>> {
-    await this.journal.recordExport(caller, 'flags', query);
-    return csvPages(columns, (cursor) => this.page(caller, { ...query, cursor, limit: exportPage }));
+  /** Writes the inbox as a file. The export is journalled before the first line. */
+  async file(caller: Caller, query: Asked, file = plainTable('flags', columns)): Promise<StreamableFile> {
+    await this.journal.recordExport(caller, 'flags', { ...query, format: file.format });
+    return tableFile(
+      file,
+      pagesOf((cursor) => this.page(caller, { ...query, cursor, limit: exportPage })),
+    );
   }
 
   private async newestFlag(): Promise<string | null> {
@@ -131,7 +136,7 @@ export class FlagInbox {
    * Finds a page. The first rows of each kind come by the index of its open or closed flags: a flag stands for its row when no
    * later one of the contract does.
    */
-  private async find(query: Omit<InboxQuery, 'format'>, upTo: string, place: Place | null): Promise<Found[]> {
+  private async find(query: Asked, upTo: string, place: Place | null): Promise<Found[]> {
     const kinds = query.kind ? [query.kind] : flagKinds;
     const where = new Conditions();
     const [named, weighed] = [where.place(kinds), where.place(kinds.map((kind) => flagWeights[kind]))];
@@ -165,7 +170,7 @@ export class FlagInbox {
   private async wanted(
     { parameters }: Conditions,
     flag: 'f' | 'g',
-    { departmentId, officerId, contractId, state }: Omit<InboxQuery, 'format'>,
+    { departmentId, officerId, contractId, state }: Asked,
     upTo: string,
   ): Promise<Conditions> {
     const where = new Conditions(parameters);

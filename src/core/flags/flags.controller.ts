@@ -1,6 +1,5 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import { z } from 'zod';
-import { csvFile } from '../../platform/csv.js';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import type { Caller } from '../access/roles.js';
@@ -42,9 +41,8 @@ export class FlagsController {
     inboxView,
     'The flags that auditors look into, a row for each contract and kind, the heaviest first and then the newest; as CSV with format=csv',
   )
-  async list(@CurrentCaller() caller: Caller, @Query({ schema: inboxQuery }) query: InboxQuery) {
-    if (query.format === 'json') return this.inbox.page(caller, query);
-    return csvFile('flags', await this.inbox.file(caller, query));
+  list(@CurrentCaller() caller: Caller, @Query({ schema: inboxQuery }) { format, ...query }: InboxQuery) {
+    return format === 'json' ? this.inbox.page(caller, query) : this.inbox.file(caller, query);
   }
 
   @Get('flags/officers')

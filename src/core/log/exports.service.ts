@@ -1,13 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type StreamableFile } from '@nestjs/common';
 import { addAbortSignal, pipeline, type Readable, Transform, type TransformCallback } from 'node:stream';
 import type pg from 'pg';
 import QueryStream from 'pg-query-stream';
-import { type CsvColumns, csvText } from '../../platform/csv.js';
 import { Conditions } from '../../platform/database/conditions.js';
 import { connectApart } from '../../platform/database/connections.js';
 import { camelRows, Database } from '../../platform/database/database.js';
 import { httpProblems } from '../../platform/http/http.words.js';
 import { POOL } from '../../platform/platform.tokens.js';
+import { type Columns, plainTable, type TableFile, tableFile } from '../../platform/sheets/table-file.js';
 import { type Caller, callerIdOf } from '../access/roles.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { ExportJournal } from './export-journal.js';
@@ -18,8 +18,8 @@ import { messageColumns, MessageReader, type MessageRow, messageTables } from '.
 /** The database hands over so many rows at a time. */
 const batchSize = 500;
 
-/** A write for each line would cost more than the line. */
-const linesOfAChunk = 100;
+/** A write for each message would cost more than the message. */
+const messagesOfAPage = 100;
 
 /** Milliseconds. An export holds a snapshot of the database while it runs, so one that nobody reads has to end. */
 const longestExport = 3_600_000;
@@ -37,8 +37,9 @@ interface ExportRow extends MessageRow {
   milestones: string | null;
 }
 
-type ExportedMessage = ReturnType<MessageReader['viewOfMessage']> &
-  Pick<ExportRow, 'departments' | 'contracts' | 'milestones'>;
+/** The departments and milestones are named by their codes. */
+export type ExportedMessage = ReturnType<MessageReader['viewOfMessage']> &
+  Record<'departments' | 'contracts' | 'milestones', string[]>;
 
 /** The columns of the file, in their order. Their headings are published, so that what reads a file goes on reading it. */
 const columns = {
@@ -59,11 +60,15 @@ const columns = {
   encoding: ({ encoding }) => encoding,
   parts: ({ parts }) => parts,
   attempts: ({ attempts }) => attempts,
-  departments: ({ departments }) => departments,
-  contracts: ({ contracts }) => contracts,
-  milestones: ({ milestones }) => milestones,
+  departments: ({ departments }) => listed(departments),
+  contracts: ({ contracts }) => listed(contracts),
+  milestones: ({ milestones }) => listed(milestones),
   text: ({ text }) => text,
-} satisfies CsvColumns<ExportedMessage>;
+} satisfies Columns<ExportedMessage>;
+
+/** Describes the log as a file for programs. */
+export const plainMessages = (format: MessageExportQuery['format']) =>
+  plainTable<ExportedMessage>('messages', columns, format);
 
 export const exportHeadings = Object.keys(columns) as (keyof typeof columns)[];
 
@@ -83,10 +88,14 @@ export class ExportsService {
   ) {}
 
   /** Starts an export. The journal has it before the first line leaves. Throws `busy` when too many are under way. */
-  async start(caller: Caller, query: MessageExportQuery): Promise<Readable> {
+  async start(
+    caller: Caller,
+    asked: Omit<MessageExportQuery, 'format'>,
+    file: TableFile<ExportedMessage>,
+  ): Promise<StreamableFile> {
     const leave = this.takePlace(callerIdOf(caller));
     try {
-      return (await this.open(caller, query)).once('close', leave);
+      return tableFile(file, (await this.open(caller, asked, file.format)).once('close', leave));
     } catch (error) {
       leave();
       throw error;
@@ -100,20 +109,24 @@ export class ExportsService {
     return () => void this.underWay.splice(this.underWay.indexOf(callerId), 1);
   }
 
-  private async open(caller: Caller, query: MessageExportQuery): Promise<Readable> {
-    const { format, ...asked } = query;
+  /** Reads the messages, a page of them at a time. */
+  private async open(
+    caller: Caller,
+    asked: Omit<MessageExportQuery, 'format'>,
+    format: string,
+  ): Promise<Readable> {
     const { sql, parameters } = exportSql(await this.filters.filtersFor(caller, asked));
     const exported = await this.exporter();
-    await this.journal.recordExport(caller, 'messages', query);
+    await this.journal.recordExport(caller, 'messages', { ...asked, format });
     const client = await this.connect();
     const rows = client.query(new QueryStream(sql, parameters, { batchSize }));
-    const lines = new ExportLines(format, exported);
-    pipeline(rows, lines, () => undefined);
+    const pages = new ExportedPages(exported);
+    pipeline(rows, pages, () => undefined);
     // A cursor whose connection is cut off waits for it for ever.
-    client.once('end', () => lines.destroy(new Error('the connection to the database was cut')));
+    client.once('end', () => pages.destroy(new Error('the connection to the database was cut')));
     // Also when the caller went away: an open statement is cut off with its connection.
-    lines.once('close', () => void client.end().catch(() => undefined));
-    return addAbortSignal(AbortSignal.timeout(longestExport), lines);
+    pages.once('close', () => void client.end().catch(() => undefined));
+    return addAbortSignal(AbortSignal.timeout(longestExport), pages);
   }
 
   private async exporter(): Promise<(row: ExportRow) => ExportedMessage> {
@@ -154,23 +167,21 @@ function exportSql(filters: MessageFilters): Statement {
   };
 }
 
-/** Writes lines of one text as one cell; nearly every message stands for one alert. */
-function eachOnce(lines: string | null, named: (line: string) => string = (line) => line): string | null {
-  if (lines === null) return null;
-  if (!lines.includes('\n')) return named(lines);
-  return [...new Set(lines.split('\n').map(named))].sort().join('; ');
+/** Tells the lines of one text apart; nearly every message stands for one alert. */
+function eachOnce(lines: string | null, named: (line: string) => string = (line) => line): string[] {
+  if (lines === null) return [];
+  if (!lines.includes('\n')) return [named(lines)];
+  return [...new Set(lines.split('\n').map(named))].sort();
 }
 
-/** ExportLines turns rows into the bytes of a file, some hundred lines at a time, and reads no faster than they are taken. */
-class ExportLines extends Transform {
+const listed = (all: string[]) => all.join('; ') || null;
+
+/** ExportedPages turns rows into messages, some hundred at a time, and reads no faster than they are taken. */
+class ExportedPages extends Transform {
   private waiting: Record<string, unknown>[] = [];
 
-  constructor(
-    private readonly format: MessageExportQuery['format'],
-    private readonly exported: (row: ExportRow) => ExportedMessage,
-  ) {
-    super({ writableObjectMode: true, writableHighWaterMark: linesOfAChunk });
-    if (format === 'csv') this.push(csvText([exportHeadings], { bom: true }));
+  constructor(private readonly exported: (row: ExportRow) => ExportedMessage) {
+    super({ objectMode: true, writableHighWaterMark: messagesOfAPage, readableHighWaterMark: 1 });
   }
 
   override _transform(
@@ -179,29 +190,17 @@ class ExportLines extends Transform {
     done: TransformCallback,
   ): void {
     this.waiting.push(row);
-    if (this.waiting.length < linesOfAChunk) done();
+    if (this.waiting.length < messagesOfAPage) done();
     else this._flush(done);
   }
 
   override _flush(done: TransformCallback): void {
-    let chunk: string;
     try {
-      chunk = this.written();
+      const rows = camelRows(this.waiting) as unknown as ExportRow[];
+      this.waiting = [];
+      done(null, rows.map(this.exported));
     } catch (error) {
       done(error instanceof Error ? error : new Error(String(error)));
-      return;
     }
-    done(null, chunk);
-  }
-
-  private written(): string {
-    const rows = camelRows(this.waiting) as unknown as ExportRow[];
-    this.waiting = [];
-    const lines = rows
-      .map(this.exported)
-      .map((message) => Object.values(columns).map((cell) => cell(message)));
-    if (this.format === 'csv') return csvText(lines);
-    const named = lines.map((cells) => exportHeadings.map((heading, i) => [heading, cells[i]] as const));
-    return named.map((cells) => `${JSON.stringify(Object.fromEntries(cells))}\n`).join('');
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Post, Query, type StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { Answers } from '../../platform/http/answers.js';
 import { streamedList } from '../../platform/http/streamed-list.js';
@@ -7,7 +7,7 @@ import type { Caller } from '../access/roles.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
 import { AlertDays } from './alert-days.service.js';
 import { AlertsService } from './alerts.service.js';
-import { ExportsService } from './exports.service.js';
+import { ExportsService, plainMessages } from './exports.service.js';
 import {
   type AlertDaysQuery,
   alertDaysQuery,
@@ -34,8 +34,6 @@ import { MessagesService } from './messages.service.js';
 import { PreviewService } from './preview.service.js';
 import { TimelineService } from './timeline.service.js';
 
-const contentTypes = { csv: 'text/csv; charset=utf-8', ndjson: 'application/x-ndjson; charset=utf-8' };
-
 /** MessagesController is the message log. Monitors read figures, and have no part in what was written to whom. */
 @Controller('messages')
 @Allow('officer', 'manager', 'admin', 'auditor')
@@ -61,14 +59,11 @@ export class MessagesController {
   @Get('export')
   @Allow('manager', 'admin', 'auditor')
   @Answers(200, z.string(), 'The message log as a file (CSV or NDJSON), streamed; each export is journalled')
-  async export(
+  export(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: messageExportQuery }) query: MessageExportQuery,
+    @Query({ schema: messageExportQuery }) { format, ...asked }: MessageExportQuery,
   ): Promise<StreamableFile> {
-    return new StreamableFile(await this.exporting.start(caller, query), {
-      type: contentTypes[query.format],
-      disposition: `attachment; filename="messages.${query.format}"`,
-    });
+    return this.exporting.start(caller, asked, plainMessages(format));
   }
 
   @Get(':id')

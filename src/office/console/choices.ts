@@ -30,6 +30,12 @@ export class FormChoices {
     return departmentChoices(await this.departments.list(visit.caller), visit.locale);
   }
 
+  /** Returns the names of the departments that the visitor sees, by their codes. */
+  async departmentNames({ caller, locale }: Visit): Promise<Map<string, string>> {
+    const departments = await this.departments.list(caller);
+    return new Map(departments.map((department) => [department.code, nameIn(department, locale)]));
+  }
+
   /** Writes the officers of rows in full, as every page does for those who see them; programs get these names masked. */
   async withOfficers<Row extends { officer?: { id: string; name: string } | null | undefined }>(
     { caller }: Visit,

@@ -33,6 +33,7 @@ import { PlanShown } from './contracts/plan-shown.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
 import { CoveragePages } from './coverage/coverage.pages.js';
 import { ExampleTexts } from './example-texts.js';
+import { ExportedFiles } from './exported-files.js';
 import { GenuinePages } from './genuine.pages.js';
 import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
@@ -115,6 +116,7 @@ const controllers = [
     ContractSearch,
     CoverageShown,
     ExampleTexts,
+    ExportedFiles,
     FiguresShown,
     FormChoices,
     HomeLists,

@@ -36,6 +36,7 @@ defineWords('common', {
   all: ['전체', 'All'],
   none: ['없음', 'None'],
   optional: ['선택', 'optional'],
+  exportXlsx: ['엑셀로 내려받기', 'Download for Excel'],
   exportCsv: ['CSV로 내려받기', 'Download as CSV'],
   next: ['다음 쪽', 'Next page'],
   first: ['처음으로', 'First page'],

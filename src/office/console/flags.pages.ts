@@ -1,14 +1,14 @@
 import { Get } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { FlagInbox } from '../../core/flags/flag-inbox.js';
-import { flagStates, inboxQuery, officerFiguresQuery } from '../../core/flags/flags.schema.js';
+import { flagStates, inboxQuery, type InboxRow, officerFiguresQuery } from '../../core/flags/flags.schema.js';
 import { OfficerFigures } from '../../core/flags/officer-figures.js';
 import { flagKinds } from '../../core/planning/flag.entity.js';
-import { csvFile } from '../../platform/csv.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText, changedText } from './contracts/history.js';
+import { ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
 import { addressOf, waysOn } from './form.js';
 import { numberText } from './formats.js';
 import { page, Visit, Visiting } from './visit.js';
@@ -28,22 +28,16 @@ export class FlagInboxPages {
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
     private readonly figures: OfficerFigures,
+    private readonly files: ExportedFiles,
   ) {}
 
   @Get()
   async list(@Visiting() visit: Visit) {
-    const { caller, locale } = visit;
-    const query = visit.query(inboxQuery);
-    if (query.format === 'csv') return csvFile('flags', await this.inbox.file(caller, query));
+    const { caller } = visit;
+    const { format, ...query } = visit.query(inboxQuery.extend(fileAsked));
+    if (format) return this.inbox.file(caller, query, await this.describe(visit, format));
     const { items, nextCursor } = await this.inbox.page(caller, query);
-    const named = await this.choices.withOfficers(visit, items);
-    const actors = await this.names.namesOfActors(
-      items.flatMap(({ actor, approvedBy, closedBy }) => [actor, approvedBy ?? actor, closedBy ?? actor]),
-    );
-    const who = (actor: string | null) => actor && actorText(actor, actors, locale);
     const auditors = await this.names.auditors();
-    const nameOf = new Map(auditors.map(({ id, name }) => [id, name]));
-    const others = await this.choices.namesSeen(visit);
     const ways = waysOn(path, query, nextCursor);
     return page('flags/list', 'navigation.flags', {
       query,
@@ -51,14 +45,7 @@ export class FlagInboxPages {
       filtered: query.state !== 'open' || Object.keys(ways.filters).length > 1,
       here: addressOf(path, ways.filters),
       self: caller.accountId,
-      items: named.map((row) => ({
-        ...row,
-        ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
-        changed: changedText(row.changed, { others }, locale),
-        tone: toneOf(row.weight),
-        assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
-        texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),
-      })),
+      items: await this.rows(visit, items),
       flagKinds: visit.choices('contracts.flag-', flagKinds),
       states: visit.choices('flags.state-', flagStates),
       assignees: auditors.map(({ id, name }) => ({ value: id, text: name })),
@@ -83,5 +70,58 @@ export class FlagInboxPages {
         inbox: addressOf(path, { officerId: officer.id }),
       })),
     });
+  }
+
+  /** Writes rows for people: who did what, and who looks after it. */
+  private async rows(visit: Visit, items: InboxRow[]) {
+    const { locale } = visit;
+    const named = await this.choices.withOfficers(visit, items);
+    const actors = await this.names.namesOfActors(
+      items.flatMap(({ actor, approvedBy, closedBy }) => [actor, approvedBy ?? actor, closedBy ?? actor]),
+    );
+    const who = (actor: string | null) => actor && actorText(actor, actors, locale);
+    const nameOf = new Map((await this.names.auditors()).map(({ id, name }) => [id, name]));
+    const others = await this.choices.namesSeen(visit);
+    return named.map((row) => ({
+      ...row,
+      ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
+      changed: changedText(row.changed, { others }, locale),
+      tone: toneOf(row.weight),
+      assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
+      texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),
+    }));
+  }
+
+  private describe(visit: Visit, format: FileFormat) {
+    const { locale } = visit;
+    const at = (moment: string | null) => (moment === null ? null : { moment });
+    return this.files.describe(
+      visit,
+      { name: 'flags', title: visit.t('navigation.flags') },
+      { format },
+      {
+        flag: ({ kind }) => visit.t(`contracts.flag-${kind}`),
+        count: ({ count }) => count,
+        first: ({ firstAt }) => at(firstAt),
+        last: ({ lastAt }) => at(lastAt),
+        contract: ({ contract }) => contract.reference,
+        title: ({ contract }) => contract.title,
+        companies: ({ contract }) => contract.companies.join(', '),
+        department: ({ department }) => department?.name[locale] ?? null,
+        officer: ({ officer }) => officer?.name ?? null,
+        who: ({ who }) => who,
+        whoseReason: ({ reason }) => reason,
+        approver: ({ approver }) => approver,
+        changed: ({ changed }) => changed,
+        people: ({ people }) => people,
+        milestone: ({ texts }) => texts,
+        assigned: ({ assigned }) => assigned,
+        closed: ({ closedAt }) => at(closedAt),
+        closer: ({ closer }) => closer,
+        finding: ({ finding }) => finding && visit.t(`contracts.finding-${finding}`),
+        note: ({ note }) => note,
+      },
+      (rows: InboxRow[]) => this.rows(visit, rows),
+    );
   }
 }

@@ -82,13 +82,21 @@ type Filters = Readonly<Record<string, string | number | undefined>>;
 
 /** Returns where people go on from a page of a list: to the next page, to the first, and to the whole list as a file. */
 export function waysOn(path: string, query: Filters, nextCursor: string | null) {
-  const { cursor, limit: _limit, format: _format, ...filters } = query;
+  const { cursor, limit: _limit, ...filters } = query;
   return {
     filters,
     filtered: Object.values(filters).some((value) => value !== undefined),
     next: nextCursor && addressOf(path, { ...filters, cursor: nextCursor }),
     first: cursor && addressOf(path, filters),
-    exportTo: addressOf(path, { ...filters, format: 'csv' }),
+    exportTo: filesOf(path, filters),
+  };
+}
+
+/** Returns where a list is downloaded, in each format. */
+export function filesOf(path: string, filters: Filters) {
+  return {
+    xlsx: addressOf(path, { ...filters, format: 'xlsx' }),
+    csv: addressOf(path, { ...filters, format: 'csv' }),
   };
 }
 

@@ -7,12 +7,12 @@ import { releaseSchema } from '../../core/sending/brake.schema.js';
 import { messageStatuses } from '../../core/sending/sending.entities.js';
 import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
-import { csvFile } from '../../platform/csv.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { FormChoices } from './choices.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
-import { addressOf, type ShownProblem, waysOn } from './form.js';
+import { ExportedFiles, fileAsked } from './exported-files.js';
+import { filesOf, type ShownProblem, waysOn } from './form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
@@ -27,6 +27,7 @@ export class MessagePages {
     private readonly exporting: ExportsService,
     private readonly states: MessageStates,
     private readonly choices: FormChoices,
+    private readonly files: ExportedFiles,
   ) {}
 
   @Get()
@@ -38,7 +39,7 @@ export class MessagePages {
       query,
       items,
       ...ways,
-      exportTo: visit.caller.role === 'officer' ? null : addressOf(`${path}/export`, ways.filters),
+      exportTo: visit.caller.role === 'officer' ? null : filesOf(`${path}/export`, ways.filters),
       ...(await this.filtersFor(visit)),
     });
   }
@@ -65,8 +66,9 @@ export class MessagePages {
   @Get('export')
   @Allow('manager', 'admin', 'auditor')
   async export(@Visiting() visit: Visit) {
-    const query = visit.query(messageExportQuery);
-    return csvFile('messages', await this.exporting.start(visit.caller, query));
+    const { format = 'csv', ...query } = visit.query(messageExportQuery.extend(fileAsked));
+    const file = await this.files.messages(visit, { ...query, format });
+    return this.exporting.start(visit.caller, query, file);
   }
 
   @Get(':id')

@@ -1,12 +1,12 @@
 import { Get, Param, Post } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { csvFile } from '../../platform/csv.js';
 import { adminLists, auditLists } from '../work/work-lists.js';
 import { type Work, workListParam, workListQuery, workQuery, type WorkRow } from '../work/work.schema.js';
 import { WorkService } from '../work/work.service.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
+import { ExportedFiles, fileAsked } from './exported-files.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
 import { type Field, fieldOf, MendingMany, type RowsLeft } from './mending-many.js';
 import { page, redirect, Visit, Visiting } from './visit.js';
@@ -31,6 +31,7 @@ export class WorkPages {
     private readonly choices: FormChoices,
     private readonly settings: SettingsService,
     private readonly mending: MendingMany,
+    private readonly files: ExportedFiles,
   ) {}
 
   @Get()
@@ -51,8 +52,9 @@ export class WorkPages {
   @Get(':list')
   async list(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
     const { caller, locale } = visit;
-    const query = visit.query(workListQuery);
-    if (query.format === 'csv') return csvFile(list, await this.work.file(caller, list, query));
+    const { format, ...query } = visit.query(workListQuery.extend(fileAsked));
+    if (format)
+      return this.work.file(caller, list, query, (head) => this.files.workList(visit, head, { format }));
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);

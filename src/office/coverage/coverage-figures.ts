@@ -1,4 +1,5 @@
-import { type Dimension, dimensions, type Figures } from './coverage.schema.js';
+import type { Columns } from '../../platform/sheets/table-file.js';
+import { type Dimension, dimensions, type Figures, type StatisticsRow } from './coverage.schema.js';
 import { type Outcome, outcomes, type Reason, reasons } from './coverage.words.js';
 
 /** The values that milestones of one cell share, by what was asked for. A null `officer`: the contract names nobody. */
@@ -40,6 +41,26 @@ export function totalOf(counted: Counted[]): Figures {
   const figures = noFigures();
   for (const one of counted) add(figures, one);
   return figures;
+}
+
+/** A row of a file of figures; the total is of no key. */
+export type CountedRow = StatisticsRow & { isTotal?: true };
+
+/** Returns the columns of a file of figures, in their order: the keys, and what was counted under them. */
+export function figuresTable(
+  groupBy: readonly Dimension[],
+  keyOf: (row: CountedRow, dimension: Dimension) => string,
+  total: string,
+): Columns<CountedRow> {
+  const keys = groupBy.map((dimension, i) => [
+    dimension,
+    (row: CountedRow) => (row.isTotal ? (i === 0 ? total : '') : keyOf(row, dimension)),
+  ]);
+  const figures = Object.keys(figureColumns(noFigures())).map((name) => [
+    name,
+    (row: CountedRow) => figureColumns(row.figures)[name] ?? null,
+  ]);
+  return Object.fromEntries([...keys, ...figures]) as Columns<CountedRow>;
 }
 
 /** Writes figures as the columns of a file, in their order. */

@@ -1,7 +1,6 @@
 import { Body, Controller, Get, Post, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import { csvFile } from '../../platform/csv.js';
 import { Answers } from '../../platform/http/answers.js';
 import {
   type CoveredMilestonesQuery,
@@ -22,21 +21,23 @@ export class CoverageController {
   @Post()
   @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
   @Answers(200, statisticsView, 'Coverage by department, kind, officer and month; as CSV with format: csv')
-  async statistics(
+  statistics(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: statisticsSchema }) asked: StatisticsRequest,
+    @Body({ schema: statisticsSchema }) { format, ...asked }: StatisticsRequest,
   ) {
-    if (asked.format === 'json') return this.coverage.statistics(caller, asked);
-    return csvFile('coverage', await this.coverage.statisticsFile(caller, asked));
+    return format === 'json'
+      ? this.coverage.statistics(caller, asked)
+      : this.coverage.statisticsFile(caller, asked);
   }
 
   @Get('milestones')
   @Answers(200, coveredMilestonesView, 'The milestones behind a figure, by time; as CSV with format=csv')
-  async milestones(
+  milestones(
     @CurrentCaller() caller: Caller,
-    @Query({ schema: coveredMilestonesQuery }) query: CoveredMilestonesQuery,
+    @Query({ schema: coveredMilestonesQuery }) { format, ...query }: CoveredMilestonesQuery,
   ) {
-    if (query.format === 'json') return this.coverage.milestones(caller, query);
-    return csvFile('coverage-milestones', await this.coverage.milestonesFile(caller, query));
+    return format === 'json'
+      ? this.coverage.milestones(caller, query)
+      : this.coverage.milestonesFile(caller, query);
   }
 }

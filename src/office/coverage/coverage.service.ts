@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
@@ -6,10 +6,16 @@ import { Labels } from '../../core/departments/labels.js';
 import { ExportJournal } from '../../core/log/export-journal.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { type CsvColumns, csvPages, csvText } from '../../platform/csv.js';
 import type { Page } from '../../platform/paging.js';
+import {
+  type Columns,
+  pagesOf,
+  plainTable,
+  tableFile,
+  type TableFile,
+} from '../../platform/sheets/table-file.js';
 import { TallyService } from '../../core/tally/tally.service.js';
-import { type Cell, cellsOf, figureColumns, totalOf } from './coverage-figures.js';
+import { type Cell, cellsOf, type CountedRow, figuresTable, totalOf } from './coverage-figures.js';
 import { type CoveredRow, type CoverageFilters, CoverageQuery } from './coverage-query.js';
 import type {
   CoveredMilestone,
@@ -25,7 +31,7 @@ type Asked = Pick<CoveredMilestonesQuery, 'from' | 'to' | 'departmentId' | 'belo
 
 const exportPage = 5000;
 
-const milestoneColumns: CsvColumns<CoveredMilestone> = {
+const milestoneColumns: Columns<CoveredMilestone> = {
   at: ({ at }) => at,
   department: ({ department }) => department.code,
   contract: ({ contract }) => contract.reference,
@@ -47,6 +53,12 @@ const milestoneColumns: CsvColumns<CoveredMilestone> = {
   contract_id: ({ contract }) => contract.id,
 };
 
+function plainKey(row: CountedRow, dimension: Dimension): string {
+  if (dimension === 'department') return row.department?.code ?? '';
+  if (dimension === 'officer') return row.officer?.name ?? '';
+  return row[dimension] ?? '';
+}
+
 /** CoverageService sets milestones that called for an alert against those that were notified; see docs/coverage.md. */
 @Injectable()
 export class CoverageService {
@@ -59,7 +71,10 @@ export class CoverageService {
     private readonly journal: ExportJournal,
   ) {}
 
-  async statistics(caller: Caller, { groupBy, rollUp, ...asked }: StatisticsRequest): Promise<Statistics> {
+  async statistics(
+    caller: Caller,
+    { groupBy, rollUp, ...asked }: Omit<StatisticsRequest, 'format'>,
+  ): Promise<Statistics> {
     requireFiguresOf(caller, asked.officerId !== undefined || groupBy.includes('officer'));
     const filters = await this.filters(caller, asked);
     const moment = await this.tallies.requireCounted();
@@ -73,25 +88,18 @@ export class CoverageService {
     };
   }
 
-  /** Writes the figures as CSV and journals that they were exported. The total is the last line, under no key. */
-  async statisticsFile(caller: Caller, asked: StatisticsRequest): Promise<string> {
-    const { rows, total, groupBy } = await this.statistics(caller, asked);
-    await this.journal.recordExport(caller, 'statistics', asked);
-    const nameOf = (row: StatisticsRow, dimension: Dimension) => {
-      if (dimension === 'department') return row.department?.code ?? '';
-      if (dimension === 'officer') return row.officer?.name ?? '';
-      return row[dimension] ?? '';
-    };
-    return csvText(
-      [
-        [...groupBy, ...Object.keys(figureColumns(total))],
-        ...rows.map((row) => [
-          ...groupBy.map((dimension) => nameOf(row, dimension)),
-          ...Object.values(figureColumns(row.figures)),
-        ]),
-        [...groupBy.map((_, i) => (i === 0 ? 'total' : '')), ...Object.values(figureColumns(total))],
-      ],
-      { bom: true },
+  /** Writes the figures as a file and journals that they were exported. The total is the last line, under no key. */
+  async statisticsFile(
+    caller: Caller,
+    asked: Omit<StatisticsRequest, 'format'>,
+    file: TableFile<CountedRow> = plainTable('coverage', figuresTable(asked.groupBy, plainKey, 'total')),
+  ): Promise<StreamableFile> {
+    const { rows, total } = await this.statistics(caller, asked);
+    await this.journal.recordExport(caller, 'statistics', { ...asked, format: file.format });
+    const items: CountedRow[] = [...rows, { figures: total, isTotal: true }];
+    return tableFile(
+      file,
+      pagesOf(() => Promise.resolve({ items, nextCursor: null })),
     );
   }
 
@@ -106,11 +114,16 @@ export class CoverageService {
     return { items: await this.views(items, moment.timeZone), nextCursor };
   }
 
-  /** Writes every milestone behind a cell as CSV. The export is journalled before its first line. */
-  async milestonesFile(caller: Caller, query: CoveredMilestonesQuery): Promise<AsyncIterable<string>> {
-    await this.journal.recordExport(caller, 'coverage', query);
-    return csvPages(milestoneColumns, (cursor) =>
-      this.milestones(caller, { ...query, cursor, limit: exportPage }),
+  /** Writes every milestone behind a cell as a file. The export is journalled before its first line. */
+  async milestonesFile(
+    caller: Caller,
+    query: Omit<CoveredMilestonesQuery, 'format'>,
+    file = plainTable('coverage-milestones', milestoneColumns),
+  ): Promise<StreamableFile> {
+    await this.journal.recordExport(caller, 'coverage', { ...query, format: file.format });
+    return tableFile(
+      file,
+      pagesOf((cursor) => this.milestones(caller, { ...query, cursor, limit: exportPage })),
     );
   }
 

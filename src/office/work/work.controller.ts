@@ -1,7 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
-import { csvFile } from '../../platform/csv.js';
 import { Answers } from '../../platform/http/answers.js';
 import {
   type WorkListQuery,
@@ -27,12 +26,11 @@ export class WorkController {
 
   @Get(':list')
   @Answers(200, workListView, 'A work list, what has waited longest first; as CSV with format=csv')
-  async list(
+  list(
     @CurrentCaller() caller: Caller,
     @Param('list', { schema: workListParam }) list: string,
-    @Query({ schema: workListQuery }) query: WorkListQuery,
+    @Query({ schema: workListQuery }) { format, ...query }: WorkListQuery,
   ) {
-    if (query.format === 'json') return this.work.page(caller, list, query);
-    return csvFile(list, await this.work.file(caller, list, query));
+    return format === 'json' ? this.work.page(caller, list, query) : this.work.file(caller, list, query);
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
@@ -9,7 +9,13 @@ import type { ReasonOrigin } from '../../core/sending/sending.entities.js';
 import { explainCode } from '../../core/sending/sending.words.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
-import { type CsvColumns, csvPages } from '../../platform/csv.js';
+import {
+  type Columns,
+  pagesOf,
+  plainTable,
+  type TableFile,
+  tableFile,
+} from '../../platform/sheets/table-file.js';
 import { type Words, wordsOf } from '../../platform/words/words.js';
 import { listsFor } from './work-lists.js';
 import { type Asked, type Facts, type FoundRow, type WorkList, WorkQuery } from './work-query.js';
@@ -19,7 +25,7 @@ import { rowWords } from './work.words.js';
 const exportPage = 1000;
 
 /** The columns of a list's file; its names and numbers are masked. */
-const columnsFor = ({ todo }: { todo: Words }): CsvColumns<WorkRow> => ({
+const columnsFor = ({ todo }: { todo: Words }): Columns<WorkRow> => ({
   since: ({ since }) => since,
   days: ({ days }) => days,
   department: ({ department }) => department?.code ?? null,
@@ -69,11 +75,20 @@ export class WorkService {
     return { ...headOf(list), items: await this.views(list, items, asked), nextCursor };
   }
 
-  /** Writes a list as CSV. The export is journalled before the first line, and a list that is not the caller's never. */
-  async file(caller: Caller, code: string, query: WorkListQuery): Promise<AsyncIterable<string>> {
-    const columns = columnsFor(headOf(requireList(caller, code)));
-    await this.journal.recordExport(caller, 'work-list', { list: code, ...query });
-    return csvPages(columns, (cursor) => this.page(caller, code, { ...query, cursor, limit: exportPage }));
+  /** Writes a list as a file. The export is journalled before the first line, and a list that is not the caller's never. */
+  async file(
+    caller: Caller,
+    code: string,
+    query: Omit<WorkListQuery, 'format'>,
+    fileFor: (list: Head) => TableFile<WorkRow> | Promise<TableFile<WorkRow>> = (list) =>
+      plainTable(code, columnsFor(list)),
+  ): Promise<StreamableFile> {
+    const file = await fileFor(headOf(requireList(caller, code)));
+    await this.journal.recordExport(caller, 'work-list', { list: code, ...query, format: file.format });
+    return tableFile(
+      file,
+      pagesOf((cursor) => this.page(caller, code, { ...query, cursor, limit: exportPage })),
+    );
   }
 
   private async views(list: WorkList, rows: FoundRow[], asked: Asked): Promise<WorkRow[]> {
@@ -128,6 +143,8 @@ function requireList(caller: Caller, code: string): WorkList {
   if (!list) throw notFound('work list');
   return list;
 }
+
+export type Head = ReturnType<typeof headOf>;
 
 function headOf({ code }: WorkList) {
   return { list: code, name: wordsOf(`workLists.${code}.name`), todo: wordsOf(`workLists.${code}.todo`) };

@@ -3,7 +3,16 @@ import { ZipFile } from 'yazl';
 import { columnLetters } from './raw-row.js';
 
 /** The styles that a written workbook knows; their numbers are those of `cellXfs` below. */
-const styleNumbers = { plain: 0, text: 1, day: 2, amount: 3, heading: 4, wrapped: 5, required: 6 } as const;
+const styleNumbers = {
+  plain: 0,
+  text: 1,
+  day: 2,
+  amount: 3,
+  heading: 4,
+  wrapped: 5,
+  required: 6,
+  moment: 7,
+} as const;
 export type CellStyle = keyof typeof styleNumbers;
 
 export interface SheetColumn {
@@ -31,8 +40,11 @@ export interface SheetToWrite {
   dropDowns?: readonly DropDown[];
 }
 
+/** A number can be reckoned with; a text is kept as it is. */
+export type WrittenCell = string | number;
+
 export interface WrittenRow {
-  cells: readonly string[];
+  cells: readonly WrittenCell[];
   style: CellStyle;
   styles?: readonly CellStyle[];
 }
@@ -41,7 +53,7 @@ export interface WrittenRow {
 const lastChoiceRow = 10_000;
 
 /**
- * Writes a workbook as a stream. Every cell is text, kept as such: a spreadsheet then takes no zero away, and runs nothing.
+ * Writes a workbook as a stream. A text is kept as such: a spreadsheet then takes no zero away, and runs nothing.
  */
 export function writeWorkbook(sheets: readonly SheetToWrite[]): Readable {
   const zip = new ZipFile();
@@ -56,6 +68,7 @@ export function writeWorkbook(sheets: readonly SheetToWrite[]): Readable {
     const output = zip.outputStream as Readable;
     const rows = Readable.from(inPieces(sheetXml(sheet)), { objectMode: false });
     rows.on('error', (error) => output.destroy(error));
+    output.once('close', () => rows.destroy());
     zip.addReadStream(rows, `xl/worksheets/sheet${i + 1}.xml`, fixed);
   });
   zip.end();
@@ -107,6 +120,7 @@ async function* sheetXml({ columns, rows, frozen, dropDowns = [] }: SheetToWrite
 function rowXml({ cells, style, styles }: WrittenRow, line: number): string {
   const written = cells.map((cell, i) => {
     const at = `r="${columnLetters(i)}${line}" s="${styleNumbers[styles?.[i] ?? style]}"`;
+    if (typeof cell === 'number') return `<c ${at}><v>${cell}</v></c>`;
     return cell === ''
       ? `<c ${at}/>`
       : `<c ${at} t="inlineStr"><is><t xml:space="preserve">${escaped(cell)}</t></is></c>`;
@@ -158,15 +172,15 @@ const format = (id: number, more = '') =>
 const wrap = '<alignment vertical="top" wrapText="1"/>';
 /** Format 49 is text: what is typed stays as it was typed. */
 const stylesXml =
-  `<styleSheet ${main}><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/></numFmts>` +
+  `<styleSheet ${main}><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/><numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd\\ hh:mm"/></numFmts>` +
   `<fonts count="2">${font('')}${font('<b/>')}</fonts>` +
   `<fills count="4"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>${fill('FFE7ECF3')}${fill('FFFFF1CC')}</fills>` +
   '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>' +
   '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>' +
-  `<cellXfs count="7">${format(0)}/>${format(49, ' quotePrefix="1"')}/>${format(164)}/>${format(3)}/>` +
+  `<cellXfs count="8">${format(0)}/>${format(49, ' quotePrefix="1"')}/>${format(164)}/>${format(3)}/>` +
   `<xf numFmtId="49" fontId="1" fillId="2" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">${wrap}</xf>` +
   `${format(49, ' applyAlignment="1"')}>${wrap}</xf>` +
-  `<xf numFmtId="49" fontId="1" fillId="3" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">${wrap}</xf></cellXfs>` +
+  `<xf numFmtId="49" fontId="1" fillId="3" borderId="0" xfId="0" applyFont="1" applyFill="1" applyAlignment="1">${wrap}</xf>${format(165)}/></cellXfs>` +
   '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles></styleSheet>';
 
 /**

@@ -24,11 +24,12 @@ import './coverage.words.js';
 export const coveragePageQuery = statisticsSchema.omit({ below: true, format: true }).extend({
   groupBy: z.enum(dimensions).default('department'),
   rollUp: z.literal('on').optional(),
-  csv: z.enum(['table', 'heat']).optional(),
+  file: z.enum(['table', 'heat']).optional(),
+  format: z.enum(['csv', 'xlsx']).default('csv'),
 });
 
 /** The same with its period settled. */
-export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'csv'> & Period;
+export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'file' | 'format'> & Period;
 
 interface Period {
   from: string;
@@ -67,7 +68,6 @@ export class CoverageShown {
       ...period,
       groupBy: [],
       rollUp: false,
-      format: 'json',
     });
     return { ...headlineOf(total, locale), ...period, href: addressOf('/console/coverage', { ...period }) };
   }
@@ -95,7 +95,7 @@ export class CoverageShown {
         shown.to({ departmentId: id, ...ownOnly(asked), ...daysOf(month, asked) }),
       ),
       rows: inOrder(await this.choices.withOfficers(visit, table.rows), locale).map((row) =>
-        rowOf(row.figures, nameOf(row, asked.groupBy, locale), keyOf(row, asked), shown),
+        rowOf(row.figures, keyName(row, asked.groupBy, locale), keyOf(row, asked), shown),
       ),
       total: rowOf(table.total, translate(locale, 'coverage.total'), {}, shown),
       milestones: shown.to({}),
@@ -103,9 +103,9 @@ export class CoverageShown {
   }
 }
 
-export function requestOf(asked: CoverageAsked, groupBy: Dimension[]): StatisticsRequest {
+export function requestOf(asked: CoverageAsked, groupBy: Dimension[]): Omit<StatisticsRequest, 'format'> {
   const { rollUp, groupBy: _groupBy, ...filters } = asked;
-  return { ...filters, groupBy, rollUp: rollUp === 'on', format: 'json' };
+  return { ...filters, groupBy, rollUp: rollUp === 'on' };
 }
 
 /** Leads a row that does not hold those below it to its own milestones alone. */
@@ -126,7 +126,11 @@ function keyOf({ department, kind, officer, month }: StatisticsRow, asked: Cover
   return kind ? { kind } : { officerId: officer?.id ?? 'none' };
 }
 
-function nameOf({ department, kind, officer, month }: StatisticsRow, by: Dimension, locale: Locale): string {
+export function keyName(
+  { department, kind, officer, month }: StatisticsRow,
+  by: Dimension,
+  locale: Locale,
+): string {
   if (by === 'department') return department?.name[locale] ?? '';
   if (by === 'kind') return translate(locale, `kinds.${kind ?? ''}`);
   if (by === 'month') return monthText(month ?? '', locale);

@@ -1,12 +1,12 @@
 import { Get, type StreamableFile } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
-import { csvFile } from '../../../platform/csv.js';
 import { coveredMilestonesQuery, dimensions } from '../../coverage/coverage.schema.js';
 import { CoverageService } from '../../coverage/coverage.service.js';
 import { outcomes, outcomeWords, reasons, reasonWords } from '../../coverage/coverage.words.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { addressOf, waysOn } from '../form.js';
+import { ExportedFiles, fileAsked } from '../exported-files.js';
+import { addressOf, filesOf, waysOn } from '../form.js';
 import { page, type PageAnswer, Visit, Visiting } from '../visit.js';
 import { coveragePageQuery, CoverageShown, requestOf } from './coverage-shown.js';
 
@@ -21,20 +21,19 @@ export class CoveragePages {
     private readonly coverage: CoverageService,
     private readonly shown: CoverageShown,
     private readonly choices: FormChoices,
+    private readonly files: ExportedFiles,
   ) {}
 
   @Get()
   @Allow('officer', 'manager', 'admin', 'auditor', 'monitor')
   async show(@Visiting() visit: Visit): Promise<PageAnswer | StreamableFile> {
-    const { csv, ...query } = visit.query(coveragePageQuery);
+    const { file, format, ...query } = visit.query(coveragePageQuery);
     const usual = await this.shown.period();
     const asked = { ...query, from: query.from ?? usual.from, to: query.to ?? usual.to };
-    if (csv) {
-      const request = requestOf(asked, csv === 'table' ? [asked.groupBy] : ['department', 'month']);
-      return csvFile(
-        'coverage',
-        await this.coverage.statisticsFile(visit.caller, { ...request, format: 'csv' }),
-      );
+    if (file) {
+      const request = requestOf(asked, file === 'table' ? [asked.groupBy] : ['department', 'month']);
+      const described = await this.files.figures(visit, request.groupBy, { ...asked, format });
+      return this.coverage.statisticsFile(visit.caller, request, described);
     }
     const { officers, ...choices } = await this.choicesFor(visit);
     const isMonitor = visit.caller.role === 'monitor';
@@ -49,8 +48,8 @@ export class CoveragePages {
       ),
       groupName: visit.t(`coverage.by-${asked.groupBy}`),
       reasons: reasons.map((reason) => reasonWords[reason]),
-      exportTable: addressOf(path, { ...asked, csv: 'table' }),
-      exportHeat: addressOf(path, { ...asked, csv: 'heat' }),
+      exportTable: filesOf(path, { ...asked, file: 'table' }),
+      exportHeat: filesOf(path, { ...asked, file: 'heat' }),
       ...(await this.shown.inFull(visit, asked)),
     });
   }
@@ -58,10 +57,13 @@ export class CoveragePages {
   @Get('milestones')
   async milestones(@Visiting() visit: Visit): Promise<PageAnswer | StreamableFile> {
     const { caller, locale } = visit;
-    const query = visit.query(coveredMilestonesQuery);
-    if (query.format === 'csv') {
-      return csvFile('coverage-milestones', await this.coverage.milestonesFile(caller, query));
-    }
+    const { format, ...query } = visit.query(coveredMilestonesQuery.extend(fileAsked));
+    if (format)
+      return this.coverage.milestonesFile(
+        caller,
+        query,
+        await this.files.milestones(visit, { ...query, format }),
+      );
     const { items, nextCursor } = await this.coverage.milestones(caller, query);
     const { from, to, departmentId, kind, officerId } = query;
     return page('coverage/milestones', 'coverage.milestones', {

@@ -68,8 +68,6 @@ defineWords('coverage', {
     '이 조건에는 알려야 할 단계가 없습니다. 계약을 등록하면 때가 된 단계부터 여기에 셉니다.',
     'No milestone called for an alert under these filters. Once contracts are registered, milestones count here as they fall due.',
   ],
-  exportTable: ['표를 CSV로 내려받기', 'Download the table as CSV'],
-  exportHeat: ['부서와 달을 CSV로 내려받기', 'Download departments and months as CSV'],
   seeMilestones: ['단계 모두 보기', 'See all the milestones'],
   milestones: ['세부 내역', 'The milestones behind the figures'],
   milestonesLead: [
