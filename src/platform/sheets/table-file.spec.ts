@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { inChunks } from '../../../test/support/workbooks.js';
 import { entriesOfZip } from '../../../test/support/zip-entries.js';
 import { pagesOf, plainTable, type TableFile, tableFile } from './table-file.js';
