@@ -25,8 +25,22 @@ const ofMilestones = (place: string) => [
 const calendar = 'paths./api/v1/calendar';
 const ofCalendar = (place: string) => ['region', 'terms'].map((name) => `${place}.${name}: is new`);
 
+const ofBeginnings = (place: string) =>
+  ['approvedBy', 'fromOn'].flatMap((name) => [
+    `${place}properties.${name}: is new`,
+    `${place}required.${name}: is new`,
+  ]);
+
 /** What was added since on purpose. */
 const added = [
+  // From which day a version holds, and who approved it.
+  'components.schemas.NewTemplate.properties.fromOn: is new',
+  ...ofBeginnings('components.schemas.TemplateVersion.'),
+  `${plans}.post.requestBody.${json}.fromOn: is new`,
+  ...['agency', 'calendar', 'plans', 'reporting-channels'].flatMap((name) => [
+    ...ofBeginnings(`paths./api/v1/${name}.get.responses.200.${json}.items.items.`),
+    ...ofBeginnings(`paths./api/v1/${name}.post.responses.201.content.application/json.schema.`),
+  ]),
   // A stored brake that cannot be read is told from the others.
   'components.schemas.Brake.properties.readable: is new',
   // What the service itself wrote as a reason is a code, which both languages explain.

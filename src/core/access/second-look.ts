@@ -36,7 +36,10 @@ type MayBeWaiting = { proposal?: Waiting['proposal'] | undefined };
  */
 export abstract class SecondLook {
   /** Lets a module say how an act is done once it is approved. */
-  abstract performs(name: string, perform: (caller: Caller, args: unknown[]) => Promise<unknown>): void;
+  abstract performs(
+    name: string,
+    perform: (caller: Caller, args: unknown[], approvedBy: string) => Promise<unknown>,
+  ): void;
 
   /** Keeps the act for a second person. Does it at once where the agency has nobody else who could decide. */
   abstract askOrDo<T>(caller: Caller, act: AgencyAct, work: () => Promise<T>): Promise<T | Waiting>;

@@ -146,6 +146,7 @@ export class OfficerFigures {
         recordedLate,
         ['contacts-before-alert', 'late', 'wrong-number', 'english'] satisfies Measure[],
         calendar.setting.country,
+        calendar.setting.timeZone,
       ],
     );
   }
@@ -155,6 +156,7 @@ const isRegistration = `h.subject = 'contract' AND h.what = 'registered'`;
 /** The value that change `h` gives contract `c`, as a share of the threshold of its kind that was in force when it was registered. */
 const ofThreshold = `(h.after ->> 'amount')::numeric / nullif((SELECT s.value ->> 'fromAmount' FROM setting s
   WHERE s.name = 'plan:' || c.kind || ':dense' AND s.created_at <= c.created_at
+    AND coalesce(s.from_on <= (c.created_at AT TIME ZONE $8)::date, true)
   ORDER BY s.version DESC LIMIT 1)::numeric, 0)`;
 const domestic = `coalesce(p.country, $7) = $7`;
 const isOfDomestic = (

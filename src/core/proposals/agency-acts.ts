@@ -18,9 +18,12 @@ export class AgencyActs extends SecondLook {
     super();
   }
 
-  override performs(name: string, perform: (caller: Caller, args: unknown[]) => Promise<unknown>): void {
-    this.proposals.performs(name, async ({ caller }, { args }) => {
-      await perform(caller, args);
+  override performs(
+    name: string,
+    perform: (caller: Caller, args: unknown[], approvedBy: string) => Promise<unknown>,
+  ): void {
+    this.proposals.performs(name, async ({ caller, approvedBy }, { args }) => {
+      await perform(caller, args, approvedBy);
       return [];
     });
   }

@@ -13,6 +13,7 @@ import { planSchema } from './plan.schema.js';
 import {
   agencyBody,
   agencySchema,
+  beginningView,
   channelsBody,
   planBody,
   reportingChannelsSchema,
@@ -22,7 +23,14 @@ import {
 import { SettingsService, type Versioned } from './settings.service.js';
 
 export const versionOf = (value: z.ZodType) =>
-  z.object({ name: z.string(), version: z.int(), value, actor: z.string(), createdAt: z.string() });
+  z.object({
+    name: z.string(),
+    version: z.int(),
+    value,
+    actor: z.string(),
+    createdAt: z.string(),
+    ...beginningView,
+  });
 const versionsOf = (value: z.ZodType) => listOf(versionOf(value));
 
 /** SettingsController shows settings as versions: a POST makes the next one, at once or when a second person approves it, and none is ever rewritten. */
@@ -48,10 +56,10 @@ export class SettingsController {
   @MayWait()
   putPlan(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: planBody }) { plan, reason }: z.infer<typeof planBody>,
+    @Body({ schema: planBody }) { plan, reason, fromOn }: z.infer<typeof planBody>,
   ) {
     const dense = plan.fromAmount === null ? '' : ':dense';
-    return this.acts.put(caller, `plan:${plan.kind}${dense}` as const, plan, reason);
+    return this.acts.put(caller, `plan:${plan.kind}${dense}` as const, plan, reason, fromOn);
   }
 
   @Get('reporting-channels')

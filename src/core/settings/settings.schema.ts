@@ -102,7 +102,11 @@ export type ReportingChannels = z.infer<typeof reportingChannelsSchema>;
 
 /** What is put, by the API and by pages, with why: a new version of the whole setting. */
 const why = { reason: reasonSchema.nullish() };
-export const planBody = z.strictObject({ plan: planSchema, ...why });
+/** The day is checked by `SettingsService.requireBeginning`. */
+export const fromOnSchema = localDateSchema
+  .nullish()
+  .meta({ description: 'The business day from which the version holds; left out, it holds at once.' });
+export const planBody = z.strictObject({ plan: planSchema, fromOn: fromOnSchema, ...why });
 export const channelsBody = reportingChannelsSchema.extend(why);
 export const calendarBody = calendarSchema.extend({
   ...why,
@@ -110,6 +114,15 @@ export const calendarBody = calendarSchema.extend({
     description: 'Left out, the statutory terms in force stay; an empty list takes them away.',
   }),
 });
+export const beginningView = {
+  fromOn: localDateSchema.nullable().meta({
+    description: 'From which day it holds, taking the place of every older version; null: since it was made.',
+  }),
+  approvedBy: z
+    .string()
+    .nullable()
+    .meta({ description: 'Who approved it, where it waited for a second person.' }),
+};
 export const ladderBody = ladderSchema.extend(why);
 export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
 export const specialDayView = z.object({

@@ -4,14 +4,17 @@ import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { compareAmounts } from '../../platform/amounts.js';
 import { Database } from '../../platform/database/database.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { validationFailed } from '../../platform/http/schema.pipe.js';
 import { isCallable } from '../../platform/phone-numbers/phone-number.js';
 import type { Words } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { calendarProblems } from '../calendar/calendar.words.js';
 import { type Calendar, calendarOf, regionsOf } from '../calendar/calendar.js';
+import { addDays } from '../calendar/local-date.js';
 import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js';
 import { Journal } from '../proof/journal.service.js';
+import { type Beginning, type Standing, standingOf } from './beginnings.js';
 import { requireNearPlan } from './plan-reach.js';
 import { type Kind, numberChanged, type Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
@@ -29,6 +32,14 @@ export interface Versioned<T> extends Omit<Setting, 'value' | 'reason'> {
   value: T;
 }
 
+/** A Begun is a version of a setting by its number, without its value. */
+type Begun = Pick<Setting, 'version' | 'fromOn'>;
+
+/** Replaced is a version that another one takes the place of; `value` is undefined where it cannot be read. */
+export interface Replaced extends Begun {
+  value: unknown;
+}
+
 export interface PlansInForce {
   plain: Versioned<Plan>;
   dense: Versioned<Plan> | null;
@@ -42,7 +53,12 @@ export function planFor({ plain, dense }: PlansInForce, amount: string | null): 
     : plain;
 }
 
-/** SettingsService keeps settings as versions that are never rewritten; the highest is in force. */
+const nothing: Replaced = { version: 0, fromOn: null, value: null };
+
+/** A version may be put so many days ahead. */
+const furthestBeginning = 366;
+
+/** SettingsService keeps settings as versions that are never rewritten; see `standingOf` for which is in force. */
 @Injectable()
 export class SettingsService {
   /** Parsed versions by `name@version`; they never change. */
@@ -113,17 +129,13 @@ export class SettingsService {
     return found;
   }
 
-  /** Returns what is in force under a name, if anything is; `value` is undefined where it cannot be read. */
-  async standing(name: SettingName): Promise<{ version: number; value: unknown } | null> {
-    const version = await this.latestVersion(name);
-    if (version === null) return null;
-    try {
-      return await this.version(name, version);
-    } catch (error) {
-      if (error instanceof AppError && error.code === 'setting-unreadable')
-        return { version, value: undefined };
-      throw error;
-    }
+  /** Returns what another version of a setting takes the place of: what is in force, of version 0 where nothing is, and what is to come. */
+  async replaced(name: SettingName): Promise<[inForce: Replaced, ...toCome: Replaced[]]> {
+    const { inForce, toCome } = await this.standing(name);
+    const [now, ...later] = await Promise.all(
+      [...(inForce ? [inForce] : []), ...toCome].map((one) => this.asReplaced(name, one)),
+    );
+    return inForce && now ? [now, ...later] : [nothing, ...(now ? [now] : []), ...later];
   }
 
   /**
@@ -147,16 +159,18 @@ export class SettingsService {
     name: SettingName,
     value: unknown,
     reason: string | null = null,
+    { fromOn: day = null, approvedBy = null }: Partial<Beginning> = {},
   ): Promise<Versioned<unknown>> {
     const wanted = await this.requirePuttable(name, value);
     const actor = caller === 'set-up' ? 'set-up' : actorOf(caller);
+    const fromOn = await this.dayToCome(day);
     return this.database.inTransaction(async () => {
-      const before = await this.latestVersion(name);
+      const before = (await this.newestOfEachDay(name))[0]?.version ?? null;
       const version = (before ?? 0) + 1;
       const [row] = await this.database.rows<Setting>(
-        `INSERT INTO setting (name, version, value, actor, reason) VALUES ($1, $2, $3, $4, $5)
+        `INSERT INTO setting (name, version, value, actor, reason, from_on, approved_by) VALUES ($1, $2, $3, $4, $5, $6, $7)
          ON CONFLICT DO NOTHING RETURNING *`,
-        [name, version, JSON.stringify(wanted), actor, reason],
+        [name, version, JSON.stringify(wanted), actor, reason, fromOn, approvedBy],
       );
       if (!row) throw settingProblems.error('setting-changed', { name });
       this.database.readAgain('settings');
@@ -169,12 +183,36 @@ export class SettingsService {
         what: 'setting-version-added',
         params: { version },
         before: before === null ? null : { version: before },
-        after: { version, value: row.value },
+        after: { version, value: row.value, ...(fromOn && { fromOn }) },
         actor,
         reason,
       });
       return this.parse(row);
     });
+  }
+
+  /** Returns the day from which a version is to hold; null when it holds at once. Throws for one that has passed, is closed or too far. */
+  async requireBeginning(fromOn: LocalDate | null): Promise<LocalDate | null> {
+    if (fromOn === null) return null;
+    const calendar = await this.calendar();
+    const today = await this.today();
+    const furthest = addDays(today, furthestBeginning);
+    await calendar.prepareYears(today, addDays(furthest, 30));
+    const isNear = fromOn > today && fromOn <= furthest;
+    const next = isNear ? calendar.nextBusinessDay(fromOn) : fromOn;
+    const flaws = [
+      fromOn < today && settingProblems.rule('begins-past', { today }),
+      fromOn > furthest && settingProblems.rule('begins-far', { furthest }),
+      next !== fromOn && settingProblems.rule('begins-closed', { next }),
+    ];
+    const flaw = flaws.find((one) => one !== false);
+    if (flaw) throw validationFailed([{ path: ['fromOn'], ...flaw }]);
+    return this.dayToCome(fromOn);
+  }
+
+  /** Returns a day while it is to come, and null from then on: what is put on it holds at once. */
+  async dayToCome(day: LocalDate | null): Promise<LocalDate | null> {
+    return day !== null && day > (await this.today()) ? day : null;
   }
 
   /** Returns a value as it would be put. Throws what `put` throws of the value itself. */
@@ -222,20 +260,38 @@ export class SettingsService {
   }
 
   private async find<T>(name: SettingName): Promise<Versioned<T> | null> {
-    const latest = await this.latestVersion(name);
-    return latest === null ? null : this.version<T>(name, latest);
+    const { inForce } = await this.standing(name);
+    return inForce && this.version<T>(name, inForce.version);
   }
 
-  private async latestVersion(name: SettingName): Promise<number | null> {
-    const latest = await this.database.readOnce('settings', async () => {
-      const rows = await this.database.rows<{ name: string; version: number }>(
-        `SELECT name, max(version) AS version FROM setting GROUP BY name`,
+  private async standing(name: SettingName): Promise<Standing<Begun>> {
+    const versions = await this.newestOfEachDay(name);
+    // The day is read from the calendar, which itself has none to come.
+    const isDated = versions.some(({ fromOn }) => fromOn !== null);
+    return standingOf(versions, isDated ? await this.today() : '');
+  }
+
+  /** Returns the newest version that holds since it was made and the newest from each day, newest first: no others can be in force. */
+  private async newestOfEachDay(name: SettingName): Promise<Begun[]> {
+    const byName = await this.database.readOnce('settings', async () => {
+      const rows = await this.database.rows<Pick<Setting, 'name'> & Begun>(
+        `SELECT name, max(version) AS version, from_on FROM setting GROUP BY name, from_on ORDER BY version DESC`,
         [],
         'kept',
       );
-      return new Map(rows.map((row) => [row.name, row.version]));
+      return groupedBy(rows, (row) => row.name);
     });
-    return latest.get(name) ?? null;
+    return byName.get(name) ?? [];
+  }
+
+  private async asReplaced(name: SettingName, { version, fromOn }: Begun): Promise<Replaced> {
+    try {
+      return { version, fromOn, value: (await this.version(name, version)).value };
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'setting-unreadable')
+        return { version, fromOn, value: undefined };
+      throw error;
+    }
   }
 
   private async version<T>(name: string, version: number): Promise<Versioned<T>> {

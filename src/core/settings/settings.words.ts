@@ -37,6 +37,17 @@ export const settingProblems = defineProblems({
     '이 코드는 예전 번호에 보내는 안내에 쓰이므로 단계에 쓸 수 없습니다.',
     'This code is that of the text to a former number: give the milestone another one.',
   ],
+  'begins-past': [
+    'invalid',
+    '이미 지난 날입니다. {today}이나 그 뒤의 날을 적거나, 비워 두면 바로 시행합니다.',
+    'This day has passed: give {today} or a later one, or none to have it in force at once.',
+  ],
+  'begins-far': ['invalid', '{furthest}까지의 날을 적으세요.', 'Give a day until {furthest}.'],
+  'begins-closed': [
+    'invalid',
+    '쉬는 날입니다. 시행은 업무일부터 합니다. 다음 업무일은 {next}입니다.',
+    'This is no business day, from which a version holds: the next one is {next}.',
+  ],
   'setting-unknown': ['invalid', '{name}이라는 설정은 없습니다.', 'There is no setting {name}.'],
   'plan-too-far': [
     'invalid',

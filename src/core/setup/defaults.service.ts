@@ -6,10 +6,12 @@ import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { projectPath } from '../../platform/project-files.js';
 import { actorOf, type Caller } from '../access/roles.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 import { defaultPlans } from '../planning/plans.default.js';
 import { Journal } from '../proof/journal.service.js';
 import type { Kind, Plan } from '../settings/plan.schema.js';
 import { readStored } from '../settings/settings.schema.js';
+import { standingOf } from '../settings/beginnings.js';
 import { SettingsService } from '../settings/settings.service.js';
 import {
   chooseTemplate,
@@ -30,8 +32,16 @@ export type Default =
 
 interface Version {
   version: number;
+  fromOn: LocalDate | null;
   value: unknown;
   actor: string;
+}
+
+/** An Offered is a default that is offered, with the number of the newest version that it would come after. */
+interface Offered {
+  wanted: Default;
+  offer: Offer;
+  newest: number;
 }
 
 /**
@@ -97,10 +107,10 @@ export class DefaultsService {
 
   /** Puts an offered default in force. Throws `not-found` when it is no more what the admin has seen. */
   accept(caller: Caller, id: string, reason: string | null): Promise<{ name: string; version: number }> {
-    return this.answer(id, async ({ wanted, offer }) => {
+    return this.answer(id, async ({ wanted, newest }) => {
       const { version } = await this.putInForce(caller, wanted, reason);
       // Somebody's own version came first, and is not to be replaced unseen.
-      if (version !== (offer.inForce?.version ?? 0) + 1) throw notFound('default');
+      if (version !== newest + 1) throw notFound('default');
       return { name: wanted.name, version };
     });
   }
@@ -126,7 +136,7 @@ export class DefaultsService {
     );
   }
 
-  private answer<T>(id: string, work: (found: { wanted: Default; offer: Offer }) => Promise<T>): Promise<T> {
+  private answer<T>(id: string, work: (found: Offered) => Promise<T>): Promise<T> {
     return this.database.inTransaction(async () => {
       const found = (await this.offered()).find(({ offer }) => offer.id === id);
       if (!found) throw notFound('default');
@@ -136,14 +146,17 @@ export class DefaultsService {
     });
   }
 
-  private async offered(): Promise<{ wanted: Default; offer: Offer }[]> {
+  private async offered(): Promise<Offered[]> {
     const stored = await this.database.repository(DefaultAnswer).find();
     const answers = stored.map(({ name, value }) => ({ name, value: readStored(name, value) }));
     const versions = await this.versionsByName();
+    const today = await this.settings.today();
     return (await this.defaults()).flatMap((wanted) => {
       const all = versions.get(wanted.name) ?? [];
       const answer = answers.find(({ name }) => name === wanted.name);
-      return isKnown(wanted, all, answer) ? [] : [{ wanted, offer: offerOf(wanted, all[0]) }];
+      if (isKnown(wanted, all, answer)) return [];
+      const newest = all[0]?.version ?? 0;
+      return [{ wanted, newest, offer: offerOf(wanted, standingOf(all, today).inForce, newest) }];
     });
   }
 
@@ -162,15 +175,15 @@ function isKnown({ value }: Default, versions: Version[], answer: { value: unkno
   return known.some((one) => isDeepStrictEqual(one.value, value));
 }
 
-function offerOf({ kind, name, value }: Default, inForce: Version | undefined): Offer {
+function offerOf({ kind, name, value }: Default, inForce: Version | null, newest: number): Offer {
   const now = inForce ? { version: inForce.version, value: inForce.value, actor: inForce.actor } : null;
   // The versions of a plan's name are plans, and those of a template's key are bodies.
-  return { id: idOf(name, value, inForce), kind, name, value, inForce: now } as Offer;
+  return { id: idOf(name, value, newest), kind, name, value, inForce: now } as Offer;
 }
 
-/** Another default, or another version in force, has another id: nobody accepts what they have not seen. */
-function idOf(name: string, value: unknown, inForce: Version | undefined): string {
-  const seen = JSON.stringify([name, value, inForce?.version ?? 0]);
+/** Another default, or another newest version, has another id: nobody accepts what they have not seen. */
+function idOf(name: string, value: unknown, newest: number): string {
+  const seen = JSON.stringify([name, value, newest]);
   const hex = createHash('sha256').update(seen).digest('hex');
   // UUID version 8 (RFC 9562), whose bits are anybody's own.
   return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-8$4-$5');

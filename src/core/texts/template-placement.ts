@@ -20,11 +20,24 @@ export interface LoadedTemplate extends TemplatePlacement {
 }
 
 const placePattern = new RegExp(
-  `^(?<locale>${locales.join('|')})/(?<kind>any|${kinds.join('|')})/(?<milestone>[a-z][a-z0-9-]*)(?<neutral>\\.neutral)?\\.hbs$`,
+  `^(?<locale>${locales.join('|')})/(?<kind>any|${kinds.join('|')})/(?<milestone>[a-z][a-z0-9-]*)(?<neutral>\\.neutral)?$`,
 );
 
 export function templateKey({ locale, kind, milestone, wording }: TemplatePlacement): string {
   return `${locale}/${kind}/${milestone}${wording === 'neutral' ? '.neutral' : ''}`;
+}
+
+/** Reads a key; null when no template has its place there. */
+export function placementOf(key: string): TemplatePlacement | null {
+  const { locale, kind, milestone, neutral } = placePattern.exec(key)?.groups ?? {};
+  if (locale === undefined) return null;
+  // The pattern admits nothing else than locales and kinds.
+  return {
+    locale,
+    kind,
+    milestone,
+    wording: neutral === undefined ? 'milestone' : 'neutral',
+  } as TemplatePlacement;
 }
 
 /**
@@ -81,10 +94,7 @@ function digestKey(locale: Locale): string {
 
 async function loadTemplate(dir: string, path: string): Promise<LoadedTemplate> {
   const place = relative(dir, path).split(sep).join('/');
-  const { locale, kind, milestone, neutral } = placePattern.exec(place)?.groups ?? {};
-  if (locale === undefined) throw new Error(`no place for a template: ${place}`);
-  const body = (await readFile(path, 'utf8')).replace(/\s+$/, '');
-  const wording = neutral === undefined ? 'milestone' : 'neutral';
-  // The pattern admits nothing else than locales and kinds.
-  return { locale, kind, milestone, wording, body } as LoadedTemplate;
+  const placement = place.endsWith('.hbs') ? placementOf(place.slice(0, -'.hbs'.length)) : null;
+  if (!placement) throw new Error(`no place for a template: ${place}`);
+  return { ...placement, body: (await readFile(path, 'utf8')).replace(/\s+$/, '') };
 }

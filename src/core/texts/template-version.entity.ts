@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { LocalDate } from '../calendar/calendar.schema.js';
 
-/** A TemplateVersion is one version of an SMS template; the highest version is in force. */
+/** A TemplateVersion is one version of an SMS template; see `standingOf` for which is in force. */
 @Entity()
 export class TemplateVersion {
   @PrimaryColumn('uuid') id!: string;
@@ -9,5 +10,7 @@ export class TemplateVersion {
   @Column('text') body!: string;
   @Column('text') actor!: string;
   @Column('text') reason!: string | null;
+  @Column('date') fromOn!: LocalDate | null;
+  @Column('text') approvedBy!: string | null;
   @Column('timestamptz') createdAt!: Date;
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { reasonSchema } from '../../platform/http/text.schema.js';
 import { kinds } from '../settings/plan.schema.js';
+import { beginningView, fromOnSchema } from '../settings/settings.schema.js';
 import { localeSchema } from './variables.service.js';
 
 const wordings = ['milestone', 'neutral'] as const;
@@ -23,6 +24,7 @@ export const newTemplateSchema = z
       }),
     wording: z.enum(wordings).default('milestone'),
     body: z.string().max(longestBody),
+    fromOn: fromOnSchema,
     reason: reasonSchema.nullish(),
   })
   .refine(
@@ -50,10 +52,13 @@ export const templateVersionView = z
     id: z.uuid(),
     key: z.string(),
     version: z.int(),
-    inForce: z.boolean().meta({ description: 'The highest version of its key; messages keep theirs.' }),
+    inForce: z
+      .boolean()
+      .meta({ description: 'The newest version of its key that has begun; messages keep theirs.' }),
     body: z.string(),
     actor: z.string(),
     createdAt: z.string(),
+    ...beginningView,
   })
   .meta({ id: 'TemplateVersion' });
 export type TemplateVersionView = z.infer<typeof templateVersionView>;

@@ -3,7 +3,10 @@ import { z } from 'zod';
 import type { Caller } from '../access/roles.js';
 import { isWaiting, MayWait, type Waiting } from '../access/second-look.js';
 import { Allow, CurrentCaller } from '../access/rules.js';
+import { groupedBy } from '../../platform/grouped-by.js';
 import { Answers, listOf } from '../../platform/http/answers.js';
+import { standingOf } from '../settings/beginnings.js';
+import { SettingsService } from '../settings/settings.service.js';
 import {
   type NewTemplate,
   newTemplateSchema,
@@ -21,6 +24,7 @@ import { TemplatesService } from './templates.service.js';
 export class TemplatesController {
   constructor(
     private readonly templates: TemplatesService,
+    private readonly settings: SettingsService,
     private readonly acts: TemplateActs,
   ) {}
 
@@ -33,9 +37,10 @@ export class TemplatesController {
   )
   async list(@Query({ schema: templatesQuery }) { key }: z.infer<typeof templatesQuery>) {
     const versions = await this.templates.versions(key);
-    // Ordered by key and version, so that the first of a key is the one in force.
-    const items = versions.map((version, i) => viewOf(version, versions[i - 1]?.key !== version.key));
-    return { items, nextCursor: null };
+    const today = await this.settings.today();
+    const ofKeys = [...groupedBy(versions, (version) => version.key).values()];
+    const inForce = new Set(ofKeys.map((own) => standingOf(own, today).inForce));
+    return { items: versions.map((version) => viewOf(version, inForce.has(version))), nextCursor: null };
   }
 
   @Post()
@@ -43,10 +48,10 @@ export class TemplatesController {
   @MayWait()
   async put(
     @CurrentCaller() caller: Caller,
-    @Body({ schema: newTemplateSchema }) { body, reason, ...placement }: NewTemplate,
+    @Body({ schema: newTemplateSchema }) { body, reason, fromOn, ...placement }: NewTemplate,
   ): Promise<TemplateVersionView | Waiting> {
-    const made = await this.acts.put(caller, placement, body, reason ?? null);
-    return isWaiting(made) ? made : viewOf(made, true);
+    const made = await this.acts.put(caller, placement, body, reason ?? null, fromOn);
+    return isWaiting(made) ? made : viewOf(made, made.fromOn === null);
   }
 }
 

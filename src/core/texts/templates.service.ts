@@ -5,6 +5,7 @@ import { newId } from '../../platform/ids.js';
 import { type Locale, words, wordsOf } from '../../platform/words/words.js';
 import { actorOf, type Caller } from '../access/roles.js';
 import { Journal } from '../proof/journal.service.js';
+import { type Beginning, type Standing, standingOf } from '../settings/beginnings.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { chooseDigest, chooseTemplate, purposeOf, templateKey } from './template-placement.js';
 import type { TemplatePlacement } from './template-placement.js';
@@ -12,7 +13,7 @@ import { checkTemplate, describeProblem, type TemplateProblem } from './template
 import { TemplateVersion } from './template-version.entity.js';
 import { textProblems } from './texts.words.js';
 
-/** TemplatesInForce are the highest versions of all templates. Its methods throw when there is none that serves. */
+/** TemplatesInForce are the versions of all templates that are in force. Its methods throw when there is none that serves. */
 export interface TemplatesInForce {
   choose(wanted: TemplatePlacement): TemplateVersion;
   serves(wanted: TemplatePlacement): boolean;
@@ -30,7 +31,9 @@ export class TemplatesService {
 
   async inForce(): Promise<TemplatesInForce> {
     const rows = await this.database.rows<TemplateVersion>(
-      `SELECT DISTINCT ON (key) * FROM template_version ORDER BY key, version DESC`,
+      `SELECT DISTINCT ON (key) * FROM template_version WHERE from_on IS NULL OR from_on <= $1
+       ORDER BY key, version DESC`,
+      [await this.settings.today()],
     );
     const byKey = new Map(rows.map((row) => [row.key, row]));
     const { value: agency } = await this.settings.agency();
@@ -61,6 +64,11 @@ export class TemplatesService {
     });
   }
 
+  /** Returns which version of a key is in force, and which are to come. */
+  async standing(key: string): Promise<Standing<TemplateVersion>> {
+    return standingOf(await this.versions(key), await this.settings.today());
+  }
+
   /** Throws with line and column of everything that keeps the template from being used. */
   async check(placement: TemplatePlacement, body: string): Promise<void> {
     const { value: agency } = await this.settings.agency();
@@ -72,30 +80,32 @@ export class TemplatesService {
     if (problems.length > 0) throw refusalOf(problems);
   }
 
-  /** Adds the next version; the one that was in force stays with the messages it was sent with. */
+  /** Adds the next version, which holds from its day on; the one that was in force stays with the messages it was sent with. */
   async put(
     caller: Caller | 'set-up',
     placement: TemplatePlacement,
     body: string,
     reason: string | null,
+    { fromOn: day = null, approvedBy = null }: Partial<Beginning> = {},
   ): Promise<TemplateVersion> {
     await this.check(placement, body);
+    const fromOn = await this.settings.dayToCome(day);
     const key = templateKey(placement);
     const actor = caller === 'set-up' ? caller : actorOf(caller);
     return this.database.inTransaction(async () => {
       const [row] = await this.database.rows<TemplateVersion>(
-        `INSERT INTO template_version (id, key, version, body, actor, reason)
-         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5 FROM template_version WHERE key = $2
+        `INSERT INTO template_version (id, key, version, body, actor, reason, from_on, approved_by)
+         SELECT $1, $2, coalesce(max(version), 0) + 1, $3, $4, $5, $6, $7 FROM template_version WHERE key = $2
          ON CONFLICT DO NOTHING RETURNING *`,
-        [newId(), key, body, actor, reason],
+        [newId(), key, body, actor, reason, fromOn, approvedBy],
       );
-      if (!row) throw textProblems.error('template-changed', { key });
+      if (!row) throw textProblems.error('template-changed');
       await this.journal.record({
         subject: 'template',
         subjectId: row.id,
         what: 'template-version-added',
         params: { template: key, version: row.version },
-        after: { key, version: row.version, body },
+        after: { key, version: row.version, body, ...(fromOn && { fromOn }) },
         actor,
         reason,
       });

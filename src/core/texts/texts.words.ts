@@ -7,13 +7,13 @@ export const textProblems = defineProblems({
   'template-refused': ['invalid', '문안에 쓸 수 없는 것이 있습니다. {problems}', '{problems}'],
   'template-changed': [
     'conflict',
-    '같은 순간에 다른 사람이 {key} 문안을 바꾸었습니다. 다시 확인하세요.',
-    '{key} was changed at the same moment; look and try again.',
+    '같은 순간에 다른 사람이 이 문안을 바꾸었습니다. 다시 확인하세요.',
+    'This text was changed at the same moment; look and try again.',
   ],
   'template-changed.since-asked': [
     'conflict',
-    '요청한 뒤에 {key} 문안이 바뀌었습니다. 이 요청은 반려하거나 철회하고, 지금 문안에서 다시 변경을 요청하세요.',
-    '{key} was changed since this was asked for: refuse it or take it back, then ask again, from the text in force now.',
+    '요청한 뒤에 이 문안이 바뀌었습니다. 이 요청은 반려하거나 철회하고, 지금 문안에서 다시 변경을 요청하세요.',
+    'This text was changed since the change was asked for: refuse it or take it back, then ask again, from the text in force now.',
   ],
   // What one field of the refusal says: its code is the problem's.
   'template-problem': ['invalid', '{problem}', '{problem}'],

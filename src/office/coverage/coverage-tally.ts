@@ -4,7 +4,7 @@ import { Providers } from '../../core/providers/providers.module.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { kinds, type Plan } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { chooseTemplate, templateKey } from '../../core/texts/template-placement.js';
+import { templateKey } from '../../core/texts/template-placement.js';
 import { TemplatesService } from '../../core/texts/templates.service.js';
 import { locales } from '../../core/texts/variables.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
@@ -48,8 +48,7 @@ export class PausedSending {
 
   /** An alert that is in no message yet has no template: returns those whose choice would fall on a braked one. */
   private async pausedPlacements(braked: ReadonlySet<string>): Promise<string[]> {
-    const available = new Set((await this.templates.versions()).map((version) => version.key));
-    const { value: agency } = await this.settings.agency();
+    const inForce = await this.templates.inForce();
     const plans = (await this.settings.versions('plan')) as { value: Plan }[];
     const codes = new Set(plans.flatMap(({ value }) => value.milestones.map(({ code }) => code)));
     const wordings = ['milestone', 'neutral'] as const;
@@ -57,10 +56,7 @@ export class PausedSending {
       .flatMap((milestone) => kinds.map((kind) => ({ kind, milestone })))
       .flatMap((place) => wordings.map((wording) => ({ ...place, wording })))
       .flatMap((place) => locales.map((locale) => ({ ...place, locale })))
-      .filter((placement) => {
-        const chosen = chooseTemplate(available, placement, agency.locale);
-        return chosen !== null && braked.has(chosen);
-      })
+      .filter((placement) => inForce.serves(placement) && braked.has(inForce.choose(placement).key))
       .map(templateKey);
   }
 }

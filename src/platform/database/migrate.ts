@@ -58,6 +58,7 @@ import { Mail1790000000281 } from '../../../migrations/1790000000281-mail.js';
 import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js';
 import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.js';
 import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
+import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
 
 export const migrations = [
   Access1790000000001,
@@ -117,6 +118,7 @@ export const migrations = [
   Ladder1790000000282,
   Reports1790000000283,
   ChangedValues1790000000284,
+  Beginnings1790000000285,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
