@@ -19,6 +19,7 @@ const parts = [
   'imports',
   'search',
   'segments',
+  'log',
   'sheets',
   'replanning',
 ];

@@ -16,6 +16,7 @@ import { SendingModule } from './core/sending/sending.module.js';
 import { SettingsModule } from './core/settings/settings.module.js';
 import { SetupModule } from './core/setup/setup.module.js';
 import { TextsModule } from './core/texts/texts.module.js';
+import { TransparencyModule } from './core/transparency/transparency.module.js';
 import type { Office } from './wings.js';
 
 @Module({})
@@ -42,6 +43,7 @@ export class AppModule {
         MessagesModule,
         FlagsModule,
         ProposalsModule,
+        TransparencyModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

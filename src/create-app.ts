@@ -50,7 +50,7 @@ export async function createApp(
   );
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix('api/v1', {
-    exclude: ['health/live', 'health/ready', 'metrics', 'console', 'console*below', 'genuine'],
+    exclude: ['health/live', 'health/ready', 'metrics', 'log*below', 'console', 'console*below', 'genuine'],
   });
   app.useGlobalPipes(schemaPipe());
   app.useGlobalFilters(new ProblemFilter());

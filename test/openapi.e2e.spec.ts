@@ -74,6 +74,8 @@ const added = [
     'components.schemas.LadderStep',
   ].map((place) => `${place}: is new`),
   ...['', '/setting', '/{id}/acknowledge'].map((rest) => `paths./api/v1/ladder${rest}: is new`),
+  // The log, for strangers.
+  ...['checkpoint', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
   // What was done to the whole agency.
   'components.schemas.AgencyChange: is new',
   'paths./api/v1/agency/changes: is new',

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { leafHash } from '../src/core/proof/leaf.js';
-import type { CanonicalValue } from '../src/core/proof/canonical-json.js';
+import { entryOf, type LeafContent } from '../src/core/proof/leaf.js';
 import { migrate } from '../src/platform/database/migrate.js';
 import { ServiceClock } from '../src/platform/clock/service-clock.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
@@ -94,12 +93,12 @@ describe('what was', () => {
 
   it('is proved as before: every leaf has the hash that it had', async () => {
     const old = rowsOf('leaf');
-    const leaves = await service.sql<{ id: string; body: CanonicalValue; hash: Buffer }>(
-      `SELECT id, body, hash FROM leaf ORDER BY id`,
+    const leaves = await service.sql<LeafContent & { hash: Buffer; salt: Buffer | null }>(
+      `SELECT id, kind, subject_id AS "subjectId", body, hash, salt FROM leaf ORDER BY id`,
     );
     const hashes = new Map(leaves.map(({ id, hash }) => [id, `\\x${hash.toString('hex')}`]));
     expect(old.filter((leaf) => hashes.get(String(leaf['id'])) !== leaf['hash'])).toEqual([]);
-    expect(leaves.filter(({ body, hash }) => !leafHash(body).equals(hash))).toEqual([]);
+    expect(leaves.filter((leaf) => !entryOf(leaf, leaf.salt).equals(leaf.hash))).toEqual([]);
   });
 
   it('lets people and programs in as before', async () => {

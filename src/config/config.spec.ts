@@ -29,6 +29,21 @@ it('starts with an empty environment, through the sandbox', () => {
   expect(config.sending).toMatchObject({ rate: null, graceSeconds: null });
 });
 
+it('names the log by the public address, unless it has a name of its own', () => {
+  const originOf = (env: Record<string, string>) => parse(env).log.origin;
+  expect(originOf({})).toBe('localhost/log');
+  expect(originOf({ PUBLIC_URL: 'https://alerts.hanbit.example/behind/' })).toBe(
+    'alerts.hanbit.example/behind/log',
+  );
+  expect(originOf({ PUBLIC_URL: 'https://a.example', CHORONG_LOG_ORIGIN: 'hanbit.example/2026' })).toBe(
+    'hanbit.example/2026',
+  );
+  expect(problemsOf({ CHORONG_LOG_ORIGIN: 'two words', CHORONG_LOG_KEY: 'short' })).toEqual([
+    expect.stringMatching(/^CHORONG_LOG_KEY is not 32 random bytes/),
+    expect.stringMatching(/^CHORONG_LOG_ORIGIN is not a name/),
+  ]);
+});
+
 it('gives each provider that has all it needs its variables, whichever SMS_PROVIDER names', () => {
   for (const provider of ['sandbox', 'pigeon']) {
     const config = parse({ SMS_PROVIDER: provider, PIGEON_LOFT: 'roof', PIGEON_RING: '7', ...secrets });

@@ -80,6 +80,12 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
       e.CHORONG_SEALING_KEYS && e.CHORONG_INDEX_KEY
         ? { sealingKeys: e.CHORONG_SEALING_KEYS, indexKey: e.CHORONG_INDEX_KEY }
         : null,
+    /** By what name and key the public log is signed; a key is derived where none is given. */
+    log: {
+      origin:
+        e.CHORONG_LOG_ORIGIN ?? `${e.PUBLIC_URL ? addressWithoutScheme(e.PUBLIC_URL) : 'localhost'}/log`,
+      key: e.CHORONG_LOG_KEY ?? null,
+    },
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
     sending: {
@@ -178,6 +184,10 @@ export const publicUrl = z
   .string('is missing: receipts come back to it, for example https://alerts.example.go.kr')
   .transform(withoutTrailingSlash);
 
+function addressWithoutScheme(address: string): string {
+  return withoutTrailingSlash(address).replace(/^https?:\/\//, '');
+}
+
 export function withoutTrailingSlash(address: string): string {
   return address.replace(/\/+$/, '');
 }
@@ -222,6 +232,13 @@ export const environmentSchema = (providers: string[]) =>
     RECONCILE_GRACE_SECONDS: wholeNumber('600', 1, 86_400).optional(),
     CHORONG_SEALING_KEYS: sealingKeys.optional(),
     CHORONG_INDEX_KEY: base64Key.optional(),
+    CHORONG_LOG_KEY: base64Key.optional(),
+    CHORONG_LOG_ORIGIN: z
+      .string()
+      .regex(/^[^\s+]{1,200}$/, {
+        error: 'is not a name without spaces and plus signs such as alerts.example.go.kr/log',
+      })
+      .optional(),
     BOOTSTRAP_API_KEY: z
       .string()
       .regex(/^chr_[A-Za-z0-9]{8}_[A-Za-z0-9_-]{32,}$/, {

@@ -28,6 +28,8 @@ const open: Record<string, CallOfPage> = {
   'GET /genuine': { path: '/genuine' },
   'GET /health/live': { path: '/health/live' },
   'GET /health/ready': { path: '/health/ready' },
+  'GET /log/checkpoint': { path: '/log/checkpoint' },
+  'GET /log/tile/*': { path: '/log/tile/0/000.p/1' },
   'GET /metrics': { path: '/metrics' },
   'POST /webhooks/twilio/status': {
     path: '/api/v1/webhooks/twilio/status',

@@ -25,15 +25,17 @@ const entry = (rest: Partial<ChangeEntry> = {}): ChangeEntry => ({
   ...rest,
 });
 const leaves = () =>
-  bench.sql<{ id: string; kind: string; subject_id: string; body: CanonicalValue; hash: Buffer }>(
-    `SELECT * FROM leaf ORDER BY id`,
-  );
-/** RFC 6962, 2.1, reckoned apart from the code. */
-const hashOf = (body: CanonicalValue) =>
-  createHash('sha256')
-    .update(Buffer.from([0]))
-    .update(canonicalJson(body))
-    .digest();
+  bench.sql<{
+    id: string;
+    kind: string;
+    subject_id: string;
+    body: CanonicalValue;
+    salt: Buffer;
+    hash: Buffer;
+  }>(`SELECT * FROM leaf ORDER BY id`);
+/** What the public tree holds of a leaf, reckoned apart from the code. */
+const entryOf = ({ id, kind, subject_id: subject, body, salt }: Awaited<ReturnType<typeof leaves>>[number]) =>
+  createHash('sha256').update(salt).update(canonicalJson({ id, kind, subject, body })).digest();
 
 describe('a change', () => {
   it('is a row of history and a leaf of the log, which say the same', async () => {
@@ -84,7 +86,7 @@ describe('a change', () => {
 });
 
 describe('a leaf', () => {
-  it('has the hash of its body as a reader of the row finds it', async () => {
+  it('has the hash of all that it says, as a reader of the row finds it', async () => {
     const when = new Date('2026-03-04T01:00:00Z');
     await journal.leaves([
       {
@@ -103,7 +105,8 @@ describe('a leaf', () => {
       none: null,
       한: ['글', '1.25'],
     });
-    for (const { body, hash } of found) expect(hash).toEqual(hashOf(body));
+    for (const leaf of found) expect(leaf.hash).toEqual(entryOf(leaf));
+    expect(found[0]?.salt).not.toEqual(found[1]?.salt);
   });
 
   it('cannot be changed or taken away by the service', async () => {

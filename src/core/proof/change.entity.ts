@@ -92,13 +92,15 @@ export class Change {
   @Column('timestamptz') recordedAt!: Date;
 }
 
-/** A Leaf is one entry of the tamper-evident log: a body and the SHA-256 of its canonical form. */
+/** A Leaf is one entry of the tamper-evident log. The public tree holds its hash alone, which its salt opens (see `entryOf`). */
 @Entity()
 export class Leaf {
   @PrimaryColumn('uuid') id!: string;
   @Column('text') kind!: string;
   @Column('text') subjectId!: string;
   @Column('jsonb') body!: unknown;
+  /** Null in leaves that were written before the log was public. */
+  @Column('bytea') salt!: Buffer | null;
   @Column('bytea') hash!: Buffer;
   @Column('timestamptz') recordedAt!: Date;
 }

@@ -5,7 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { CanonicalValue } from './canonical-json.js';
 import { Change, Leaf } from './change.entity.js';
-import { leafHash } from './leaf.js';
+import { entryOf, newSalt } from './leaf.js';
 
 /**
  * ChangeEntry is a change to be recorded. Personal data stands in it masked, with a salted commitment beside it. Something
@@ -47,13 +47,9 @@ export class Journal {
       await mapInTurns(entries, (entry) => {
         // A round trip through JSON, so that what is hashed is what a reader of the row can hash again.
         const body = JSON.parse(JSON.stringify(entry.body, fractionsAsText)) as CanonicalValue;
-        return {
-          id: newId(),
-          kind: entry.kind,
-          subjectId: entry.subjectId,
-          body,
-          hash: leafHash(body),
-        };
+        const content = { id: newId(), kind: entry.kind, subjectId: entry.subjectId, body };
+        const salt = newSalt();
+        return { ...content, salt, hash: entryOf(content, salt) };
       }),
     );
   }

@@ -1,25 +1,36 @@
 import { createHash } from 'node:crypto';
-import { commit, leafHash, newSalt } from './leaf.js';
+import { commit, entryOf, newSalt } from './leaf.js';
 
 const sha256 = (...parts: (Buffer | string)[]) =>
   createHash('sha256')
     .update(Buffer.concat(parts.map((p) => Buffer.from(p))))
     .digest('hex');
 
-describe('leafHash', () => {
-  it('is SHA-256 of a zero byte and the canonical JSON', () => {
-    expect(leafHash({ b: 2, a: '한' }).toString('hex')).toBe(sha256(Buffer.from([0]), '{"a":"한","b":2}'));
-  });
+const leaf = { id: 'i', kind: 'k', subjectId: 's', body: { b: 2, a: '한' } };
 
-  it('matches a value computed apart (printf \'\\0{"a":1}\' | sha256sum)', () => {
-    expect(leafHash({ a: 1 }).toString('hex')).toBe(
-      'c7261463ebd776f4650b6d0fe942d9cc38c925d90f77d440ab6df8d5dd258c5f',
+describe('entryOf', () => {
+  const salt = Buffer.alloc(16, 7);
+
+  it('is SHA-256 of the salt and the canonical JSON of all that the leaf says', () => {
+    expect(entryOf(leaf, salt).toString('hex')).toBe(
+      sha256(salt, '{"body":{"a":"한","b":2},"id":"i","kind":"k","subject":"s"}'),
     );
   });
 
-  it('differs from the hash without the prefix and between bodies', () => {
-    expect(leafHash({ a: 1 }).toString('hex')).not.toBe(sha256('{"a":1}'));
-    expect(leafHash({ a: 1 })).not.toEqual(leafHash({ a: '1' }));
+  it.each([
+    { ...leaf, id: 'j' },
+    { ...leaf, kind: 'l' },
+    { ...leaf, subjectId: 't' },
+    { ...leaf, body: { b: '2', a: '한' } },
+  ])('is another for %j', (other) => {
+    expect(entryOf(other, salt)).not.toEqual(entryOf(leaf, salt));
+    expect(entryOf(leaf, newSalt())).not.toEqual(entryOf(leaf, salt));
+  });
+
+  it('is the hash of before where there is no salt (printf \'\\0{"a":1}\' | sha256sum)', () => {
+    expect(entryOf({ ...leaf, body: { a: 1 } }, null).toString('hex')).toBe(
+      'c7261463ebd776f4650b6d0fe942d9cc38c925d90f77d440ab6df8d5dd258c5f',
+    );
   });
 });
 

@@ -2,14 +2,24 @@ import { createHash } from 'node:crypto';
 import { takeRandomBytes } from '../../platform/random.js';
 import { canonicalJson, type CanonicalValue } from './canonical-json.js';
 
-const leafPrefix = Buffer.from([0x00]);
+const unsaltedPrefix = Buffer.from([0x00]);
+
+/** What a leaf says: a body of some kind, about somebody or something. Its id, of version 7, says when. */
+export interface LeafContent {
+  id: string;
+  kind: string;
+  subjectId: string;
+  body: CanonicalValue;
+}
 
 /**
- * Hashes a leaf as RFC 6962, 2.1 does: SHA-256(0x00 ‖ canonical JSON). The prefix keeps a leaf from passing for an
- * inner node of the tree.
+ * Returns the 32 bytes that stand in the public tree for a leaf: a salted commitment to all that it says. Bodies name
+ * contracts and flags, and give reasons that people typed, so that nobody may guess them by trying. Leaves from before the log
+ * was public have no salt, and stand there by SHA-256(0x00 ‖ canonical JSON of the body).
  */
-export function leafHash(body: CanonicalValue): Buffer {
-  return createHash('sha256').update(leafPrefix).update(canonicalJson(body), 'utf8').digest();
+export function entryOf({ id, kind, subjectId, body }: LeafContent, salt: Buffer | null): Buffer {
+  if (salt) return Buffer.from(commit(salt, canonicalJson({ id, kind, subject: subjectId, body })), 'hex');
+  return createHash('sha256').update(unsaltedPrefix).update(canonicalJson(body), 'utf8').digest();
 }
 
 /**

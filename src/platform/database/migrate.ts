@@ -59,6 +59,7 @@ import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js
 import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.js';
 import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
+import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 
 export const migrations = [
   Access1790000000001,
@@ -119,6 +120,7 @@ export const migrations = [
   Reports1790000000283,
   ChangedValues1790000000284,
   Beginnings1790000000285,
+  PublicLog1790000000290,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

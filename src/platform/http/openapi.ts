@@ -78,7 +78,7 @@ function completed(document: OpenAPIObject): OpenAPIObject {
       security?: unknown[];
     }[]) {
       if (!operation.responses) continue;
-      if (/^\/(health|metrics|api\/v1\/webhooks)/.test(route)) operation.security = [];
+      if (/^\/(health|metrics|log|api\/v1\/webhooks)/.test(route)) operation.security = [];
       operation.responses['default'] = {
         description: 'What went wrong',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -27,6 +27,11 @@ export function parseIndexKey(text: string): Buffer {
   return parseKey(text.trim(), 'The index key');
 }
 
+/** Reads the key by which the log is signed: 32 bytes in base64. */
+export function parseSigningKey(text: string): Buffer {
+  return parseKey(text.trim(), 'The key of the log');
+}
+
 function parseEntry(entry: string, place: number): SealingKey {
   if (entry === '')
     throw new Error(`Sealing key ${place} is empty: expected id:base64, separated by commas.`);

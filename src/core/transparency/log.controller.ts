@@ -1,0 +1,49 @@
+import { Controller, Get, Header, Param, Res } from '@nestjs/common';
+import { ApiOperation } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
+import { notFound } from '../../platform/app-error.js';
+import { Public } from '../access/rules.js';
+import { LogTree } from './log-tree.js';
+import { placeOfTile } from './tile-path.js';
+import { tileWidth } from './merkle-tree.js';
+
+/** LogController gives strangers the log as C2SP's tlog-tiles describes it. What it gives is hashes, and says nothing of anybody. */
+@Controller('log')
+@Public()
+export class LogController {
+  constructor(private readonly tree: LogTree) {}
+
+  @Get('checkpoint')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'The newest checkpoint of the log, a signed note (C2SP tlog-checkpoint)' })
+  async checkpoint(): Promise<string> {
+    const last = await this.tree.lastCheckpoint();
+    if (!last) throw notFound('checkpoint');
+    return last.note;
+  }
+
+  /** Never changes once it can be read. What is cached cannot be taken back. */
+  @Get('tile/*')
+  @ApiOperation({ summary: 'A tile of the log’s tree, or of its entries (C2SP tlog-tiles)' })
+  async tile(@Param('*') path: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
+    const place = placeOfTile(path);
+    if (!place) throw notFound('tile');
+    const { level, index, width } = place;
+    const from = index * tileWidth;
+    const parts =
+      level === 'entries'
+        ? (await this.tree.entries(from, from + width)).map(withLength)
+        : await this.tree.hashes(level, from, from + width);
+    if (parts.length !== width) throw notFound('tile');
+    void reply.header('content-type', 'application/octet-stream');
+    void reply.header('cache-control', 'public, max-age=31536000, immutable');
+    return Buffer.concat(parts);
+  }
+}
+
+/** Writes an entry as a bundle holds it: its length in two bytes before it. */
+function withLength(entry: Buffer): Buffer {
+  const length = Buffer.alloc(2);
+  length.writeUInt16BE(entry.length);
+  return Buffer.concat([length, entry]);
+}

@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+
+/** A tile is 256 hashes wide (C2SP's tlog-tiles), so that a tree of a million entries has three levels of tiles. */
+export const tileWidth = 256;
+
+/**
+ * Reads hashes of subtrees, each of `256 ** level` entries, from the one of number `from` up to `to`, which is not read. Level 0
+ * are the hashes of the entries themselves. Throws when one is missing.
+ */
+export type ReadHashes = (level: number, from: number, to: number) => Promise<Buffer[]>;
+
+/** Hashes an entry as RFC 6962, 2.1 does. The prefix keeps an entry from passing for an inner node of the tree. */
+export function hashOfEntry(entry: Buffer): Buffer {
+  return createHash('sha256').update(entryPrefix).update(entry).digest();
+}
+
+/** Returns the root of a tree over these hashes, whose subtrees are all of the same size but the last, which may be smaller. */
+export function rootOf(hashes: Buffer[]): Buffer {
+  const [only] = hashes;
+  if (!only) return createHash('sha256').digest();
+  if (hashes.length === 1) return only;
+  const middle = splitOf(hashes.length);
+  return createHash('sha256')
+    .update(nodePrefix)
+    .update(rootOf(hashes.slice(0, middle)))
+    .update(rootOf(hashes.slice(middle)))
+    .digest();
+}
+
+/** Returns the root of the first `size` entries. */
+export async function rootAt(size: number, read: ReadHashes): Promise<Buffer> {
+  return size === 0 ? rootOf([]) : hashOfRange(0, size, read);
+}
+
+/** Proves that an entry stands at its index in the tree of the first `size` entries (RFC 6962, 2.1.1). */
+export function inclusionProof(index: number, size: number, read: ReadHashes): Promise<Buffer[]> {
+  return path(index, 0, size, read);
+}
+
+/** Proves that the tree of the first `size` entries begins with that of the first `oldSize` (RFC 6962, 2.1.2). */
+export async function consistencyProof(oldSize: number, size: number, read: ReadHashes): Promise<Buffer[]> {
+  return oldSize === 0 ? [] : subproof(oldSize, 0, size, true, read);
+}
+
+const entryPrefix = Buffer.from([0x00]);
+const nodePrefix = Buffer.from([0x01]);
+
+/** The largest power of two below the size, which is 2 or more: so many entries stand in the left half. */
+function splitOf(size: number): number {
+  let split = 1;
+  while (split * 2 < size) split *= 2;
+  return split;
+}
+
+/** Reads a subtree by its largest whole parts, then by those of what is left of it, so that it takes few hashes of any size. */
+async function hashOfRange(from: number, to: number, read: ReadHashes): Promise<Buffer> {
+  let [level, unit] = [0, 1];
+  while (unit * tileWidth <= to - from) [level, unit] = [level + 1, unit * tileWidth];
+  const wholeTo = Math.floor(to / unit);
+  const hashes = await read(level, from / unit, wholeTo);
+  if (wholeTo * unit < to) hashes.push(await hashOfRange(wholeTo * unit, to, read));
+  return rootOf(hashes);
+}
+
+async function path(index: number, from: number, to: number, read: ReadHashes): Promise<Buffer[]> {
+  if (to - from === 1) return [];
+  const middle = from + splitOf(to - from);
+  return index < middle
+    ? [...(await path(index, from, middle, read)), await hashOfRange(middle, to, read)]
+    : [...(await path(index, middle, to, read)), await hashOfRange(from, middle, read)];
+}
+
+/** `isKnown`: the verifier has the hash of this subtree, because it is the whole of the old tree. */
+async function subproof(
+  oldSize: number,
+  from: number,
+  to: number,
+  isKnown: boolean,
+  read: ReadHashes,
+): Promise<Buffer[]> {
+  if (oldSize === to) return isKnown ? [] : [await hashOfRange(from, to, read)];
+  const middle = from + splitOf(to - from);
+  return oldSize <= middle
+    ? [...(await subproof(oldSize, from, middle, isKnown, read)), await hashOfRange(middle, to, read)]
+    : [...(await subproof(oldSize, middle, to, false, read)), await hashOfRange(from, middle, read)];
+}

@@ -1,0 +1,106 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+} from '@nestjs/common';
+import { inBackground } from '../../platform/background.js';
+import { Database } from '../../platform/database/database.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { NoteSigner } from '../../platform/sealing/note-signer.js';
+import { LogTree } from './log-tree.js';
+
+const everyMs = 1000;
+
+/** Few enough that the hashes of a batch are reckoned between two answers to others. */
+const leavesOfOneBatch = 4096;
+
+/** A checkpoint is signed at most so often while leaves come: witnesses look at each of them. */
+const checkpointMs = 10_000;
+
+/**
+ * The Sequencer gives leaves their places in the public log. A leaf is numbered when it has become visible, never by its id or a
+ * clock: a transaction that commits late would come before what was numbered already. Every worker has a sequencer, and they take
+ * turns by a lock that ends with its transaction, so that whatever dies leaves a whole tree, and the next goes on from there.
+ */
+@Injectable()
+export class Sequencer implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(Sequencer.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | null = null;
+  private isStopping = false;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly database: Database,
+    private readonly tree: LogTree,
+    private readonly signer: NoteSigner,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
+    this.logger.log(`the log is verified by ${this.signer.verifierKey}`);
+    this.timer = setInterval(() => inBackground('the sequencing of the log', () => this.tick()), everyMs);
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    this.isStopping = true;
+    clearInterval(this.timer);
+    await this.running?.catch(() => undefined);
+  }
+
+  /** Numbers all leaves that wait. Returns how many there were. */
+  async sequence(): Promise<number> {
+    let numbered = 0;
+    for (let batch = leavesOfOneBatch; batch === leavesOfOneBatch && !this.isStopping; numbered += batch)
+      batch = await this.ifFree(() => this.numberSome(), 0);
+    return numbered;
+  }
+
+  /** Signs a checkpoint of a tree that has grown, unless the last one is younger than `ageMs`. */
+  async sign(ageMs = checkpointMs): Promise<void> {
+    await this.ifFree(() => this.signTree(ageMs), undefined);
+  }
+
+  private async tick(): Promise<void> {
+    this.running ??= this.sequence()
+      .then(() => this.sign())
+      .finally(() => (this.running = null));
+    await this.running;
+  }
+
+  /** Does the work in a transaction, unless another process is at it: then `otherwise` is returned. */
+  private ifFree<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
+    return this.database.inTransaction(async () => {
+      const [row] = await this.database.rows<{ isFree: boolean }>(
+        `SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS is_free`,
+      );
+      return row?.isFree ? work() : otherwise;
+    });
+  }
+
+  private async numberSome(): Promise<number> {
+    const waiting = await this.database.rows<{ leafId: string }>(
+      `DELETE FROM leaf_waiting WHERE ctid = ANY(ARRAY(SELECT ctid FROM leaf_waiting LIMIT ${leavesOfOneBatch}))
+       RETURNING leaf_id`,
+    );
+    if (waiting.length > 0) await this.tree.append(waiting.map(({ leafId }) => leafId).sort());
+    return waiting.length;
+  }
+
+  private async signTree(ageMs: number): Promise<void> {
+    const last = await this.tree.lastCheckpoint();
+    const size = await this.tree.size();
+    if (last && (last.size === size || last.ageMs < ageMs)) return;
+    if (last && !(await this.tree.rootAt(last.size)).equals(last.root))
+      throw new Error(`the log no longer begins as it was signed at ${last.size} entries: nothing is signed`);
+    const root = await this.tree.rootAt(size);
+    const note = this.signer.sign(`${this.signer.name}\n${size}\n${root.toString('base64')}\n`);
+    await this.database.run(`INSERT INTO log_checkpoint (size, root, note) VALUES ($1, $2, $3)`, [
+      size,
+      root,
+      note,
+    ]);
+  }
+}

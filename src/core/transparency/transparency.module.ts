@@ -1,0 +1,7 @@
+import { Module } from '@nestjs/common';
+import { LogController } from './log.controller.js';
+import { LogTree } from './log-tree.js';
+import { Sequencer } from './sequencer.service.js';
+
+@Module({ controllers: [LogController], providers: [LogTree, Sequencer] })
+export class TransparencyModule {}
