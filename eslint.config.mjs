@@ -30,7 +30,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/config/**', 'test/**', 'src/main.ts', 'src/office/imports/import.cli.ts'],
+    files: [
+      'src/config/**',
+      'test/**',
+      'src/main.ts',
+      'src/office/imports/import.cli.ts',
+      'src/verify.cli.ts',
+    ],
     rules: { 'no-restricted-syntax': 'off' },
   },
   { files: ['test/**', '**/*.spec.ts'], rules: { 'max-lines': 'off' } },

@@ -7,7 +7,7 @@ import { LogTree } from '../dist/src/core/transparency/log-tree.js';
 import { Sequencer } from '../dist/src/core/transparency/sequencer.service.js';
 import { Database } from '../dist/src/platform/database/database.js';
 import { migrate } from '../dist/src/platform/database/migrate.js';
-import { NoteSigner } from '../dist/src/platform/sealing/note-signer.js';
+import { NoteSigner } from '../dist/src/platform/sealing/signed-note.js';
 import { median, startPostgres } from './ground.mjs';
 
 export const options = { leaves: 50_000, rounds: 3 };

@@ -7,9 +7,9 @@ import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
 import { CONFIG, POOL } from './platform.tokens.js';
 import { Queues } from './queue/queues.js';
-import { derivedSeed, NoteSigner } from './sealing/note-signer.js';
+import { NoteSigner, signerOf } from './sealing/signed-note.js';
 import { Sealer } from './sealing/sealer.js';
-import { parseSigningKey, type SealingKeys } from './sealing/sealing-keys.js';
+import type { SealingKeys } from './sealing/sealing-keys.js';
 import { poolOptions } from './database/connections.js';
 import { Database, SnakeNames } from './database/database.js';
 
@@ -54,13 +54,7 @@ export class PlatformModule {
         { provide: CONFIG, useValue: config },
         { provide: POOL, useValue: pool },
         { provide: Sealer, useValue: new Sealer(keys) },
-        {
-          provide: NoteSigner,
-          useFactory: () => {
-            const { origin, key } = config.log;
-            return new NoteSigner(origin, key ? parseSigningKey(key) : derivedSeed(keys.index));
-          },
-        },
+        { provide: NoteSigner, useFactory: () => signerOf(config.log, keys) },
         {
           provide: Queues,
           useFactory: () => new Queues({ redisUrl: config.redisUrl, pool }),

@@ -2,7 +2,7 @@ import { Journal } from '../../src/core/proof/journal.service.js';
 import { LogTree } from '../../src/core/transparency/log-tree.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { Database } from '../../src/platform/database/database.js';
-import { NoteSigner } from '../../src/platform/sealing/note-signer.js';
+import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { newId } from '../../src/platform/ids.js';
 import { startService, type TestService } from '../support/service.js';
 import { checkpointOf, consistencyHolds, inclusionHolds, readLog } from '../support/stranger.js';

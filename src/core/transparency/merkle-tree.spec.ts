@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import {
   consistencyProof,
+  GrowingTree,
   hashOfEntry,
   inclusionProof,
   type ReadHashes,
@@ -89,6 +90,22 @@ describe('a tree of tiles', () => {
   it('has the root of a tree that was built without tiles', async () => {
     for (const count of [1, 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, most])
       expect(await rootAt(count, read)).toEqual(plainRoot(entries.slice(0, count)));
+  });
+
+  it('has the same root and the same tiles when it is read once', async () => {
+    const tiles: string[] = [];
+    const growing = new GrowingTree((level, index, hash) =>
+      tiles.push(`${level} ${index} ${hash.toString('hex')}`),
+    );
+    expect(growing.root()).toEqual(plainRoot([]));
+    for (const entry of entries) {
+      growing.add(entry);
+      if ([1, 255, 256, 257, 65_535, 65_536, most].includes(growing.size))
+        expect(growing.root()).toEqual(await rootAt(growing.size, read));
+    }
+    const [tile] = await read(1, 7, 8);
+    expect(tiles).toContain(`1 7 ${tile?.toString('hex')}`);
+    expect(tiles).toHaveLength(Math.floor(most / 256) + 1);
   });
 
   it('proves to a stranger that an entry is in it', () =>

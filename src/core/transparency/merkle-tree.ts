@@ -20,11 +20,7 @@ export function rootOf(hashes: Buffer[]): Buffer {
   if (!only) return createHash('sha256').digest();
   if (hashes.length === 1) return only;
   const middle = splitOf(hashes.length);
-  return createHash('sha256')
-    .update(nodePrefix)
-    .update(rootOf(hashes.slice(0, middle)))
-    .update(rootOf(hashes.slice(middle)))
-    .digest();
+  return hashOfPair(rootOf(hashes.slice(0, middle)), rootOf(hashes.slice(middle)));
 }
 
 /** Returns the root of the first `size` entries. */
@@ -42,8 +38,37 @@ export async function consistencyProof(oldSize: number, size: number, read: Read
   return oldSize === 0 ? [] : subproof(oldSize, 0, size, true, read);
 }
 
+/** GrowingTree reckons the roots of a tree that is read once, from its beginning, and keeps a hash for each height alone. */
+export class GrowingTree {
+  size = 0;
+  private readonly whole: { height: number; hash: Buffer }[] = [];
+
+  /** `onTile` is given the hash of each tile that becomes full, as `LogTree` keeps it. */
+  constructor(private readonly onTile: (level: number, index: number, hash: Buffer) => void) {}
+
+  add(entry: Buffer): void {
+    this.size += 1;
+    let [height, hash] = [0, hashOfEntry(entry)];
+    for (let left = this.whole.at(-1); left?.height === height; left = this.whole.at(-1)) {
+      this.whole.pop();
+      [height, hash] = [height + 1, hashOfPair(left.hash, hash)];
+      if (height % 8 === 0) this.onTile(height / 8, this.size / 2 ** height - 1, hash);
+    }
+    this.whole.push({ height, hash });
+  }
+
+  root(): Buffer {
+    const hashes = this.whole.map(({ hash }) => hash);
+    return hashes.length === 0 ? rootOf([]) : hashes.reduceRight((right, left) => hashOfPair(left, right));
+  }
+}
+
 const entryPrefix = Buffer.from([0x00]);
 const nodePrefix = Buffer.from([0x01]);
+
+function hashOfPair(left: Buffer, right: Buffer): Buffer {
+  return createHash('sha256').update(nodePrefix).update(left).update(right).digest();
+}
 
 /** The largest power of two below the size, which is 2 or more: so many entries stand in the left half. */
 function splitOf(size: number): number {

@@ -8,7 +8,7 @@ import {
 import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
-import { NoteSigner } from '../../platform/sealing/note-signer.js';
+import { NoteSigner } from '../../platform/sealing/signed-note.js';
 import { LogTree } from './log-tree.js';
 
 const everyMs = 1000;

@@ -1,0 +1,51 @@
+import { type Both, defineWords, type Words, wordsOf } from '../../platform/words/words.js';
+
+/** What does not fit when the log is verified, by code. */
+const findings = {
+  'leaf-missing': [
+    '로그 {index}번의 원본이 없습니다. 지워졌거나 번호를 건너뛰었습니다.',
+    'The leaf of entry {index} is not there: it was deleted, or a number was left out.',
+  ],
+  'leaf-altered': [
+    '로그 {index}번 원본({leaf})의 내용이 기록할 때와 다릅니다.',
+    'The leaf of entry {index} ({leaf}) says something else than when it was logged.',
+  ],
+  'leaf-dated-otherwise': [
+    '로그 {index}번 원본({leaf})의 기록 시각이 실제 기록 시각과 다릅니다.',
+    'The leaf of entry {index} ({leaf}) has another date than that on which it was logged.',
+  ],
+  'leaf-outside': [
+    '원본 {leaf}이(가) 로그에 오르지 않았고 오르기를 기다리지도 않습니다.',
+    'The leaf {leaf} is not in the log, and does not wait for it.',
+  ],
+  'tile-altered': [
+    '로그 트리의 {level}층 {index}번이 원본과 맞지 않습니다.',
+    'Hash {index} of level {level} of the tree does not fit the leaves below it.',
+  ],
+  'checkpoint-altered': [
+    '{size}번까지 서명된 로그 상태가 원본과 맞지 않거나 서명이 올바르지 않습니다.',
+    'The checkpoint at {size} entries does not fit the leaves before it, or is not signed by the key of the log.',
+  ],
+  'log-cut': [
+    '{size}번까지 확인되었던 로그가 지금은 {now}번까지만 있습니다.',
+    'The log was known with {size} entries, and has {now} now.',
+  ],
+  'log-rewritten': [
+    '지난번에 확인한 {size}번까지의 로그가 지금과 다릅니다.',
+    'The first {size} entries of the log are others than when they were last verified.',
+  ],
+} as const satisfies Record<string, Both>;
+
+defineWords('logFindings', findings);
+
+export type LogFindingCode = keyof typeof findings;
+
+/** A LogFinding is the first thing that does not fit. */
+export interface LogFinding {
+  code: LogFindingCode;
+  params: Record<string, string | number>;
+}
+
+export function findingWords({ code, params }: LogFinding): Words {
+  return wordsOf(`logFindings.${code}`, params);
+}

@@ -1,0 +1,84 @@
+import 'reflect-metadata';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DataSource } from 'typeorm';
+import { z } from 'zod';
+import { ConfigError, parseConfig } from './config/config.js';
+import { providers } from './core/providers/providers.js';
+import { findingWords } from './core/transparency/log-findings.words.js';
+import { LogVerifier, type Verified } from './core/transparency/log-verifier.js';
+import { Database } from './platform/database/database.js';
+import { signerOf } from './platform/sealing/signed-note.js';
+import { loadSecrets, startDatabase } from './start-database.js';
+
+const usage = `npm run verify -- [DATABASE --key KEY] [--state FILE]
+
+  DATABASE  the address of a database to verify, such as one that a dump was restored to: postgres://reader:…@host/name.
+            Without it, the database of the service's own environment
+  --key     the verifier key of the log, as the agency publishes it: name+id+base64
+  --state   where the log is remembered as it was found to fit; the next time it has to begin with that.
+            Without it, verified.json in the data folder
+`;
+
+const stateSchema = z.object({ size: z.int().min(0), root: z.base64() });
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      key: { type: 'string' },
+      state: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  const [url] = positionals;
+  if (values.help || positionals.length > 1 || (url && !values.key)) {
+    process.stdout.write(usage);
+    return values.help ? 0 : 2;
+  }
+  const config = parseConfig({ LOG_LEVEL: 'warn', ...process.env }, providers);
+  const started = url
+    ? { url, stop: () => Promise.resolve() }
+    : await startDatabase(config, 'the verification', { join: true });
+  const state = values.state ?? join(config.dataDir, 'verified.json');
+  const source = new DataSource({ type: 'postgres', url: started.url, applicationName: 'chorong-verify' });
+  try {
+    await source.initialize();
+    const key = values.key ?? signerOf(config.log, loadSecrets(config).keys).verifierKey;
+    return await verify(new LogVerifier(new Database(source), key), state);
+  } finally {
+    if (source.isInitialized) await source.destroy();
+    await started.stop();
+  }
+}
+
+async function verify(verifier: LogVerifier, statePath: string): Promise<number> {
+  const began = performance.now();
+  const found = await verifier.verify(readState(statePath));
+  if ('code' in found) {
+    const { en, ko } = findingWords(found);
+    process.stdout.write(`${found.code}: ${en}\n${ko}\n`);
+    return 1;
+  }
+  const { size, root } = found;
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  process.stdout.write(`The log fits: ${size} entries, root ${root.toString('base64')} (${seconds} s).\n`);
+  writeFileSync(statePath, JSON.stringify({ size, root: root.toString('base64') }));
+  return 0;
+}
+
+function readState(path: string): Verified | null {
+  if (!existsSync(path)) return null;
+  const { size, root } = stateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return { size, root: Buffer.from(root, 'base64') };
+}
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    const what = error instanceof ConfigError ? error.message : ((error as Error).stack ?? error);
+    process.stderr.write(`\nThe log could not be verified.\n${String(what)}\n`);
+    process.exit(3);
+  },
+);
