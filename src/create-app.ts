@@ -50,7 +50,10 @@ export async function createApp(
   );
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix('api/v1', {
-    exclude: ['health/live', 'health/ready', 'metrics', 'log*below', 'console', 'console*below', 'genuine'],
+    exclude: [
+      ...['health/live', 'health/ready', 'metrics', 'log*below'],
+      ...['console', 'console*below', 'genuine', 'register', 'performance'],
+    ],
   });
   app.useGlobalPipes(schemaPipe());
   app.useGlobalFilters(new ProblemFilter());

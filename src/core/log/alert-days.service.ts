@@ -15,6 +15,16 @@ type Asked = Pick<AlertDaysQuery, 'from' | 'to' | 'departmentId' | 'officerId'>;
 /** AlertCounts are so many alerts of each standing; the delivered are among the sent. */
 export type AlertCounts = Omit<AlertDayView, 'day'>;
 
+/** Promptness is so many texts by how long after they were due a provider took them. */
+export interface Promptness {
+  withinTenSeconds: number;
+  /** On the day on which they were due, in the agency's zone. */
+  withinDay: number;
+  later: number;
+  /** It refused them, or they wait still. */
+  notTaken: number;
+}
+
 interface StandingRow {
   id: string;
   messageId: string | null;
@@ -103,6 +113,30 @@ export class AlertDays {
       }),
       nextCursor,
     };
+  }
+
+  /** Counts the texts made in a period by how long after they were due the provider had taken them, and those that it never took. */
+  async promptness({ from, to }: Pick<Asked, 'from' | 'to'>): Promise<Promptness> {
+    const { moments, ids } = await this.filters.boundsOf({ from, to });
+    const where = new Conditions();
+    where.compare('m.id >=', ids.from);
+    where.compare('m.id <', ids.before);
+    where.compare('m.service_time >=', moments.from);
+    where.compare('m.service_time <', moments.before);
+    const zone = where.place((await this.settings.calendar()).setting.timeZone);
+    const dayOf = (moment: string) => `(${moment} AT TIME ZONE ${zone})::date`;
+    const [counts] = await this.database.rows<Promptness>(
+      `SELECT count(*) FILTER (WHERE is_told AND late <= interval '10 seconds')::int AS within_ten_seconds,
+              count(*) FILTER (WHERE is_told AND late > interval '10 seconds' AND ${dayOf('due_at + late')} = ${dayOf('due_at')})::int AS within_day,
+              count(*) FILTER (WHERE is_told AND ${dayOf('due_at + late')} > ${dayOf('due_at')} AND late > interval '10 seconds')::int AS later,
+              count(*) FILTER (WHERE NOT is_told)::int AS not_taken
+       FROM (SELECT m.due_at, m.status NOT IN ('failed', 'held', 'sending', 'waiting') AS is_told,
+               m.service_time - m.due_at + coalesce((SELECT min(t.settled_at) FROM attempt t
+                 WHERE t.message_id = m.id AND t.status = 'accepted') - m.frozen_at, interval '0') AS late
+             FROM message m WHERE ${where.sql}) text`,
+      where.parameters,
+    );
+    return counts ?? { withinTenSeconds: 0, withinDay: 0, later: 0, notTaken: 0 };
   }
 
   /** Writes rows of (id, department_id, message_id, at, standing, is_delivered). Each kind of alert is read by the index that holds just these. */

@@ -35,6 +35,8 @@ const agencyFields = z.strictObject({
   koreanTexts: z.enum(['short', 'long']).default('short'),
   /** The letters of which references are made that stand in texts (see `flawOfReference`). */
   referenceLetters: z.enum(['latin', 'any']).default('latin'),
+  /** Whether anybody may ask by its reference alone which notices a contract calls for (`/register`). */
+  publishesContracts: z.boolean().default(true),
   /** The domains that texts may link to. */
   linkDomains: z
     .array(

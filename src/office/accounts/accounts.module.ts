@@ -43,6 +43,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     OwnAccountService,
     SessionCookie,
     SessionsService,
+    SignInThrottle,
   ],
 })
 export class AccountsModule {

@@ -29,7 +29,10 @@ export class SignInSlowed extends AppError {
   }
 }
 
-/** SignInThrottle slows guessing down, by account (known or not) and by address, in the database and on its clock. */
+/**
+ * SignInThrottle slows guessing down, by account (known or not) and by address, in the database and on its clock. What else strangers
+ * may guess at has counts of its own, by its `door`: who mistypes a contract's reference keeps nobody of their office from signing in.
+ */
 @Injectable()
 export class SignInThrottle {
   private readonly logger = new Logger(SignInThrottle.name);
@@ -43,8 +46,8 @@ export class SignInThrottle {
    * Counts the attempt as a failure before it is made, so that a thousand at once are no way round. Returns what takes
    * the count back when it succeeded. Throws SignInSlowed. `address`: null for somebody who is signed in already.
    */
-  async enter(account: Buffer, address: string | null): Promise<() => Promise<void>> {
-    const place = address === null ? null : this.sealer.blindIndex(`address:${networkOf(address)}`);
+  async enter(account: Buffer, address: string | null, door = 'address'): Promise<() => Promise<void>> {
+    const place = address === null ? null : this.sealer.blindIndex(`${door}:${networkOf(address)}`);
     if (place) await this.count(place, ofAddress);
     await this.count(account, ofAccount);
     return async () => {

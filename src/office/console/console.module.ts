@@ -14,6 +14,7 @@ import { TextsModule } from '../../core/texts/texts.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { RegisterModule } from '../register/register.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
@@ -51,6 +52,8 @@ import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
 import { Assets, AssetsController, Views } from './views.js';
 import { MendingMany } from './mending-many.js';
+import { PerformancePages } from './performance.pages.js';
+import { RegisterPages } from './register.pages.js';
 import { WorkPages } from './work.pages.js';
 
 const controllers = [
@@ -73,6 +76,8 @@ const controllers = [
   FiguresPages,
   ReportPages,
   GenuinePages,
+  RegisterPages,
+  PerformancePages,
   LadderPages,
   ImportListPages,
   ImportPages,
@@ -102,6 +107,7 @@ const controllers = [
     MessagesModule,
     FlagsModule,
     ProposalsModule,
+    RegisterModule,
     ReplanningModule,
     ReportsModule,
     SendingModule,

@@ -37,6 +37,7 @@ export class FiguresOfMonth {
     return {
       ...lineOf(coverage.total, sumOf([...alerts.values()])),
       departments,
+      promptness: departmentId === null ? await this.alertDays.promptness(daysOfMonth(month)) : null,
       flags: departmentId === null && seesAll(caller) ? await this.flagsOf(month) : null,
     };
   }

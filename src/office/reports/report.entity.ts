@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AlertCounts } from '../../core/log/alert-days.service.js';
+import type { AlertCounts, Promptness } from '../../core/log/alert-days.service.js';
 import type { Words } from '../../platform/words/words.js';
 import type { Figures } from '../coverage/coverage.schema.js';
 
@@ -12,6 +12,8 @@ export interface ReportLine {
 export interface ReportFigures extends ReportLine {
   /** Each department for itself, without those below it; those without any figures are left out. */
   departments: (ReportLine & { department: { id: string; code: string; name: Words } })[];
+  /** Of the agency's reports alone, and not of those made before it was counted. */
+  promptness?: Promptness | null;
   /** Null in a department's report: nobody of a department learns of flags. */
   flags: { opened: number; closed: number } | null;
 }

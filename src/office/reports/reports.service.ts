@@ -8,6 +8,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { lastMonthOver, monthAfter } from './months.js';
+import { type PublishedMonth, publishedOf } from './published.js';
 import { Report } from './report.entity.js';
 import { FiguresOfMonth, isEmpty } from './report-figures.js';
 
@@ -61,6 +62,15 @@ export class Reports {
   /** Lists the reports that are kept of the agency or of a department, the newest first. Throws `not-found` as `read` does. */
   async list(caller: Caller, departmentId: string | null): Promise<Report[]> {
     await this.requireSeen(caller, departmentId);
+    return this.listed(departmentId);
+  }
+
+  /** Returns what anybody may read of the agency's months, the newest first. */
+  async published(): Promise<PublishedMonth[]> {
+    return (await this.listed(null)).map(publishedOf);
+  }
+
+  private listed(departmentId: string | null): Promise<Report[]> {
     return this.database.repository(Report).find({
       where: { departmentId: departmentId ?? IsNull() },
       order: { month: 'DESC' },

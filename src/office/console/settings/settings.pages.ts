@@ -119,6 +119,7 @@ export class SettingFormPages {
       nameEn: name.en,
       linkDomains: linkDomains.join('\n'),
       rehearsalOn: rehearsal.on ? 'on' : '',
+      publishesContracts: plain.publishesContracts ? 'on' : '',
     });
     return page('settings/agency', 'settings.agency', {
       ...visit.shown,
@@ -204,6 +205,7 @@ function agencyFields(form: Form) {
     importAskAbove: numberOf('importAskAbove'),
     koreanTexts: form.text('koreanTexts'),
     referenceLetters: form.text('referenceLetters'),
+    publishesContracts: form.has('publishesContracts'),
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },
   };
