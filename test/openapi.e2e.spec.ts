@@ -153,7 +153,7 @@ const added = [
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
-    ['koreanTexts', 'lateDays', 'referenceLetters'].map(
+    ['koreanTexts', 'lateDays', 'publishesContracts', 'referenceLetters'].map(
       (name) => `paths./api/v1/agency.${place}.${name}: is new`,
     ),
   ),

@@ -161,7 +161,7 @@ export function describe(cells: Cell[], open: string[]): string {
     `\`${name}\``,
     ...roles.map((role) => words(all.filter((cell) => cell.role === role))),
   ]);
-  const pages = rows.filter(([name]) => /\/(console|genuine)/.test(name ?? ''));
+  const pages = rows.filter(([name]) => /\/(console|genuine|register|performance)/.test(name ?? ''));
   const api = rows.filter((row) => !pages.includes(row));
   return [
     '# Who may do what',

@@ -36,6 +36,9 @@ export const openPages: string[] = [
   'POST /console/preferences',
   'GET /console*',
   'GET /genuine',
+  'GET /register',
+  'POST /register',
+  'GET /performance',
 ];
 
 const plain = (path: string) => (): CallOfPage => ({ path });
@@ -279,7 +282,7 @@ export const pageExamples: Record<string, Example> = {
   'POST /console/messages/:id/release': ofMessage('/release', { reason: 'looked into' }),
   'GET /console/work': ofDepartment('/console/work'),
   'GET /console/work/:list': ofDepartment('/console/work/no-number'),
-  'POST /console/work/:list': plain('/console/work/no-number'),
+  'POST /console/work/:list': ofDepartment('/console/work/no-number'),
   'GET /console/coverage': ofDepartment('/console/coverage'),
   'GET /console/coverage/milestones': ofDepartment('/console/coverage/milestones'),
   'GET /console/settings': plain('/console/settings'),

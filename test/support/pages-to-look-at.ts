@@ -39,6 +39,8 @@ const of = (
 export const pagesToLookAt: PageToLookAt[] = [
   of('sign-in', '/console/sign-in', null),
   of('genuine', '/genuine', null),
+  of('register', '/register?reference=C-2026-0143', null),
+  of('performance', '/performance', null),
   of('home-officer', '/console', 'officer', 'ROADS'),
   of('home-monitor', '/console', 'monitor', 'ROADS'),
   of('account', '/console/account', 'officer', 'ROADS'),

@@ -124,7 +124,7 @@ export class AlertDays {
     where.compare('m.service_time >=', moments.from);
     where.compare('m.service_time <', moments.before);
     const zone = where.place((await this.settings.calendar()).setting.timeZone);
-    const dayOf = (moment: string) => `(${moment} AT TIME ZONE ${zone})::date`;
+    const dayOf = (moment: string) => `((${moment}) AT TIME ZONE ${zone})::date`;
     const [counts] = await this.database.rows<Promptness>(
       `SELECT count(*) FILTER (WHERE is_told AND late <= interval '10 seconds')::int AS within_ten_seconds,
               count(*) FILTER (WHERE is_told AND late > interval '10 seconds' AND ${dayOf('due_at + late')} = ${dayOf('due_at')})::int AS within_day,

@@ -1,9 +1,10 @@
+import { Readable } from 'node:stream';
 import { Get } from '@nestjs/common';
 import { z } from 'zod';
 import { Public } from '../../core/access/rules.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { csvFile, csvText } from '../../platform/csv.js';
 import { Kept } from '../../platform/kept.js';
+import { plainTable, tableFile } from '../../platform/sheets/table-file.js';
 import type { Locale } from '../../platform/words/words.js';
 import { reasons, reasonWords } from '../coverage/coverage.words.js';
 import { type Cell, leastShown, type PublishedMonth } from '../reports/published.js';
@@ -32,7 +33,7 @@ export class PerformancePages {
   async show(@Visiting() visit: Visit) {
     const months = await this.months.get();
     if (visit.query(performanceQuery).format === 'csv')
-      return csvFile('performance', csvText(rowsOf(months)));
+      return tableFile(figuresTable, Readable.from([months.flatMap(figuresOf)]));
     const { value: agency } = await this.settings.agency();
     return page('performance', 'performance.title', {
       agencyName: agency.name[visit.locale],
@@ -52,19 +53,32 @@ function reasonText({ key }: Cell, locale: Locale): string {
   return reason ? reasonWords[reason][locale] : locale === 'ko' ? '그 밖' : 'others';
 }
 
+interface FigureRow {
+  month: string;
+  figure: string;
+  key: string | null;
+  count: number | string;
+}
+
 /** One figure a row, so that a reason that is new needs no new column. */
-function rowsOf(months: PublishedMonth[]): (string | number | null)[][] {
+const figuresTable = plainTable<FigureRow>('performance', {
+  month: ({ month }) => month,
+  figure: ({ figure }) => figure,
+  key: ({ key }) => key,
+  count: ({ count }) => count,
+});
+
+function figuresOf({ month, called, told, untold, because, texts }: PublishedMonth): FigureRow[] {
+  const row = (figure: string, count: number | string, key: string | null = null) => ({
+    month,
+    figure,
+    key,
+    count,
+  });
+  if (called === null) return [row('called', `<${leastShown}`)];
   return [
-    ['month', 'figure', 'key', 'count'],
-    ...months.flatMap(({ month, called, told, untold, because, texts }) => [
-      [month, 'called', null, called ?? `<${leastShown}`],
-      ...(called === null
-        ? []
-        : [[month, 'told', null, told] as const, [month, 'untold', null, untold] as const].map((row) => [
-            ...row,
-          ])),
-      ...because.map(({ key, count }) => [month, 'untold-because', key, count]),
-      ...texts.map(({ key, count }) => [month, 'texts', key, count]),
-    ]),
+    ...[row('called', called), row('told', told), row('untold', untold)],
+    ...because.map(({ key, count }) => row('untold-because', count, key)),
+    ...texts.map(({ key, count }) => row('texts', count, key)),
   ];
 }

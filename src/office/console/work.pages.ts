@@ -80,6 +80,8 @@ export class WorkPages {
   @Post(':list')
   @Allow('officer', 'manager', 'admin')
   async mend(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
+    // Throws where the list, or the department that it is narrowed to, is not the caller’s.
+    await this.work.page(visit.caller, list, { ...visit.query(workListQuery), limit: 1 });
     const { left, mended, waits } = await this.mending.mend(visit, list);
     if (left.size === 0) {
       const done = mended === 0 ? undefined : waits ? 'mended-waits' : 'mended';
