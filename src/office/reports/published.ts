@@ -31,7 +31,7 @@ export function publishedOf({ month, figures: { coverage, promptness } }: Report
     key: reason,
     count: (coverage.missedBecause[reason] ?? 0) + (coverage.partlyBecause[reason] ?? 0),
   }));
-  const texts = Object.entries(promptness ?? {}).map(([key, count]) => ({ key, count }));
+  const texts = Object.entries<number>({ ...promptness }).map(([key, count]) => ({ key, count }));
   return {
     ...{ month, called, told: delivered + alerted, untold: partly + missed },
     because: joined(because),
