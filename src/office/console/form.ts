@@ -105,7 +105,9 @@ export function ownAddress(wanted: unknown, otherwise = '/console'): string {
   const own = 'http://own.invalid';
   if (typeof wanted !== 'string' || !wanted.startsWith('/') || !URL.canParse(wanted, own)) return otherwise;
   const { origin, pathname, search } = new URL(wanted, own);
-  return origin === own && /^\/(console|genuine|register|performance)(\/|$)/.test(pathname) ? pathname + search : otherwise;
+  return origin === own && /^\/(console|genuine|register|performance)(\/|$)/.test(pathname)
+    ? pathname + search
+    : otherwise;
 }
 
 export interface ShownProblem {

@@ -74,7 +74,10 @@ defineWords('settings', {
   nameHint: ['문자 첫머리에 적히므로 짧게 씁니다.', 'It heads every text: keep it short.'],
   locale: ['기본 언어', 'Language when a contact’s own is not served'],
   currency: ['통화', 'Currency'],
-  publishesContracts: ['계약번호만으로 안내 내역을 공개', 'Notices are shown by the contract’s reference alone'],
+  publishesContracts: [
+    '계약번호만으로 안내 내역을 공개',
+    'Notices are shown by the contract’s reference alone',
+  ],
   publishesContractsHint: [
     '계약을 공개하는 기관이라면 켜 두세요. 끄면 /register에서 업체의 사업자등록번호까지 맞아야 보입니다.',
     'Leave it on where contracts are public. Off, /register shows nothing unless the company’s registration number is right too.',
