@@ -9,6 +9,7 @@ import type { Body, Draft, Pairs } from './wire.js';
 /** The routes that are open to all, and so stand in no table of access; and the provider's, which a signature opens. */
 const open: Record<string, CallOfPage> = {
   'GET /console*': { path: '/console/nothing' },
+  'POST /console*': { path: '/console/nothing', form: { reason: 'x' } },
   'GET /console/assets/:name': { path: '/console/assets/console.css' },
   'GET /console/sign-in': { path: '/console/sign-in?next=/console/work' },
   'POST /console/sign-in': {

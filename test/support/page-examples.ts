@@ -35,6 +35,7 @@ export const openPages: string[] = [
   'POST /console/welcome/:token',
   'POST /console/preferences',
   'GET /console*',
+  'POST /console*',
   'GET /genuine',
   'GET /register',
   'POST /register',

@@ -51,6 +51,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('reports', '/console/figures/reports', 'manager', 'CITY'),
   of('report', '/console/figures/report?month=2026-03', 'auditor'),
   of('contract-new', '/console/contracts/new', 'officer', 'ROADS'),
+  { ...of('sign-in-typed', '/console/contracts/new', 'officer', 'ROADS'), act: sendTooLate },
   { ...of('contract-new-planned', '/console/contracts/new', 'officer', 'ROADS'), act: fillIn },
   of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),
   of('contract-change', ({ contract }) => `/console/contracts/${contract}/change`, 'officer', 'ROADS'),
@@ -147,6 +148,15 @@ async function fillIn(page: Page): Promise<void> {
   await page.fill('[name=contactName]', '이가람');
   await page.fill('[name=phone]', '010-0000-1234');
   await page.waitForSelector('#plan table');
+}
+
+/** The session is over by the time that the form is sent. */
+async function sendTooLate(page: Page): Promise<void> {
+  await page.fill('[name=title]', '하천 산책로 정비공사');
+  const session = (await page.context().cookies()).find(({ name }) => name === 'chorong-local');
+  if (session) await page.context().addCookies([{ ...session, value: 'x'.repeat(43) }]);
+  await page.click('form[action$="/new"] button:not([formaction])');
+  await page.waitForSelector('[name=typed]', { state: 'attached' });
 }
 
 /** Whoever is told of a contract would be no more, so that a reason is asked for. */

@@ -17,6 +17,7 @@ import { SandboxPeople } from './sandbox-people.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
+import { TypedWork } from './typed-work.js';
 
 @Global()
 @Module({
@@ -33,6 +34,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SessionCookie,
     SessionsService,
     SignInThrottle,
+    TypedWork,
     { provide: APP_INTERCEPTOR, useClass: CsrfInterceptor },
   ],
   exports: [
@@ -44,6 +46,7 @@ import { SignInThrottle } from './sign-in-throttle.js';
     SessionCookie,
     SessionsService,
     SignInThrottle,
+    TypedWork,
   ],
 })
 export class AccountsModule {

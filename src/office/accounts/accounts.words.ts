@@ -42,6 +42,11 @@ export const accountProblems = defineProblems({
     '이 서비스의 페이지에서 보낸 것이 아닙니다.',
     'This was not sent from a page of this service.',
   ],
+  'not-done-yet': [
+    'conflict',
+    '그 사이 접속이 끝나 아직 아무것도 하지 않았습니다. 적은 내용은 그대로이니, 확인하고 다시 누르세요.',
+    'The session had ended, so nothing has been done yet. What you typed is still here: check it, and press the button again.',
+  ],
   'sign-in-needed': ['unauthenticated', '이 페이지를 보려면 로그인하세요.', 'Sign in to see this page.'],
   'sign-in-failed': [
     'unauthenticated',

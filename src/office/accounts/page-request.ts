@@ -15,4 +15,6 @@ export interface PageRequest extends CalledRequest {
   signedIn?: SignedIn;
   /** Set on pages that change something; until it is `verified`, the request has no caller. */
   csrf?: 'awaited' | 'verified';
+  /** Set on a form that came after its session had ended: it is shown again, and nothing of it is done. */
+  onlyShown?: boolean;
 }

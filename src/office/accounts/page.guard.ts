@@ -20,6 +20,7 @@ import { CsrfCheck } from './csrf.js';
 import type { PageRequest } from './page-request.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
+import { TypedWork } from './typed-work.js';
 
 const csrfInBodyKey = 'chorong:csrf-in-body';
 
@@ -40,6 +41,7 @@ export class PageGuard implements CanActivate {
     private readonly cookie: SessionCookie,
     private readonly csrf: CsrfCheck,
     private readonly turns: Turns,
+    private readonly typed: TypedWork,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -75,7 +77,18 @@ export class PageGuard implements CanActivate {
       return;
     }
     request.csrf = 'awaited';
-    if (!csrfInBody) this.refusing(request, () => this.csrf.verify(request, presentedToken(request)));
+    if (!csrfInBody) this.refusing(request, () => this.verifyForm(request));
+  }
+
+  private verifyForm(request: PageRequest): void {
+    const token = takenOut(request, '_csrf');
+    this.csrf.verify(request, request.headers['x-csrf-token'] ?? token);
+    const sealed = takenOut(request, '_typed');
+    if (sealed === undefined) return;
+    const typed = this.typed.open(sealed);
+    if (typed?.url !== request.url) throw accountProblems.error('form-stale');
+    request.body = typed.fields;
+    request.onlyShown = true;
   }
 
   private refusing(request: PageRequest, check: () => unknown): void {
@@ -88,14 +101,13 @@ export class PageGuard implements CanActivate {
   }
 }
 
-/** Takes the token out of the body, so that the page's own schema need not know of it. */
-function presentedToken(request: PageRequest): unknown {
-  const header = request.headers['x-csrf-token'];
+/** Takes out of the body what belongs to the form itself, so that the page's own schema need not know of it. */
+function takenOut(request: PageRequest, name: '_csrf' | '_typed'): unknown {
   const { body } = request;
-  if (typeof body !== 'object' || body === null || !('_csrf' in body)) return header;
-  const { _csrf: token, ...rest } = body;
+  if (typeof body !== 'object' || body === null || !(name in body)) return undefined;
+  const { [name]: taken, ...rest } = body as Record<string, unknown>;
   request.body = rest;
-  return header ?? token;
+  return taken;
 }
 
 /** A page for people: the session's cookie tells who calls, never a key. Every other route takes keys alone. */

@@ -6,6 +6,7 @@ import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
+import { TypedWork } from '../accounts/typed-work.js';
 import { ConsolePage, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
@@ -19,6 +20,7 @@ export class SigningInPages {
     private readonly sessions: SessionsService,
     private readonly own: OwnAccountService,
     private readonly cookie: SessionCookie,
+    private readonly typed: TypedWork,
   ) {}
 
   @Get('sign-in')
@@ -41,11 +43,20 @@ export class SigningInPages {
           replaces: this.cookie.read(request),
         });
         this.cookie.set(request, reply, token);
-        return redirect(next);
+        const typed = this.typed.open(form.raw('typed'));
+        if (!typed) return redirect(next);
+        // The form goes back to where it was sent, with the token of the new session.
+        const session = await this.sessions.callerOf(token);
+        if (session) request.signedIn = session;
+        return page('typed', 'signingIn.typedTitle', {
+          action: ownAddress(typed.url),
+          typed: form.raw('typed'),
+        });
       },
       ({ problem }, error) => {
         if (error instanceof SignInSlowed) void reply.header('retry-after', error.seconds);
-        return page('sign-in', 'signingIn.title', { next, problem, email: form.text('email') });
+        const shown = { next, problem, email: form.text('email'), typed: form.raw('typed') };
+        return page('sign-in', 'signingIn.title', shown);
       },
     );
   }

@@ -8,6 +8,16 @@ defineWords('signingIn', {
     '비밀번호를 잊었거나 계정이 없으면 기관의 관리자에게 요청하세요. 한 번만 쓸 수 있는 주소를 받게 됩니다.',
     'Forgotten your password, or have no account yet? Ask an administrator of your agency for a link that works once.',
   ],
+  typedKept: [
+    '그 사이 접속이 끝나 아직 아무것도 하지 않았습니다. 30분 안에 로그인하면 적은 내용이 그대로 나타납니다.',
+    'The session had ended, so nothing has been done. Sign in within 30 minutes, and what you typed comes back.',
+  ],
+  typedTitle: ['적은 내용으로 돌아가기', 'Back to what you typed'],
+  typedLead: [
+    '로그인했습니다. 적은 내용이 담긴 양식이 곧 다시 나타납니다.',
+    'You are signed in. The form that you had filled in is about to come back.',
+  ],
+  typedShow: ['적은 내용 보기', 'Show what I typed'],
   needed: ['계속하려면 로그인하세요.', 'Sign in to go on.'],
   sandboxHint: [
     '연습용 계정은 서비스를 시작한 화면에 표시되어 있습니다.',
@@ -42,6 +52,10 @@ defineWords('account', {
 });
 
 defineWords('done', {
+  'not-done-yet': [
+    '다시 로그인했습니다. 접속이 끝난 뒤에 누른 것은 하지 않았습니다.',
+    'You are signed in again. What you pressed after the session had ended was not done.',
+  ],
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
 });

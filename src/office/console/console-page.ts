@@ -24,10 +24,20 @@ import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
+import { SessionCookie } from '../accounts/session-cookie.js';
+import { typedInto, TypedWork } from '../accounts/typed-work.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { actsShown, isShownOn } from './settings/agency-act-shown.js';
 import { shownProblem } from './form.js';
-import { page, type PageAnswer, type ShownPage, Visit, type VisitedRequest } from './visit.js';
+import {
+  page,
+  type PageAnswer,
+  redirect,
+  type ShownPage,
+  submits,
+  Visit,
+  type VisitedRequest,
+} from './visit.js';
 import { Assets, Views } from './views.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Kept } from '../../platform/kept.js';
@@ -233,6 +243,8 @@ class PageInterceptor implements NestInterceptor {
     const request = http.getRequest<VisitedRequest>();
     const visit = await this.writer.visit(request, http.getResponse<FastifyReply>());
     request.visit = visit;
+    if (request.onlyShown && !submits(context.getHandler()))
+      return of(await this.write(visit, redirect('/console', 'not-done-yet')));
     return next
       .handle()
       .pipe(mergeMap((answer: unknown) => (isPage(answer) ? this.write(visit, answer) : of(answer))));
@@ -253,7 +265,11 @@ class PageInterceptor implements NestInterceptor {
 class PageFilter implements ExceptionFilter {
   private readonly logger = new Logger(PageFilter.name);
 
-  constructor(private readonly writer: PageWriter) {}
+  constructor(
+    private readonly writer: PageWriter,
+    private readonly typed: TypedWork,
+    private readonly cookie: SessionCookie,
+  ) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
@@ -263,20 +279,44 @@ class PageFilter implements ExceptionFilter {
     const visit = this.writer.visitForError(request, reply);
     const problem = shownProblem(error, visit.locale);
     if (problem.code === 'sign-in-needed') {
-      const next = encodeURIComponent(request.method === 'GET' ? request.url : '/console');
-      leadTo(reply, `/console/sign-in?next=${next}`, visit.isFromHtmx);
-      void reply.send('');
+      this.leadToSignIn(visit);
       return;
     }
     if (problem.status >= 500) this.logger.error({ err: error, requestId: request.id }, 'a page failed');
-    const answer = page('error', 'common.problemTitle', { problem, requestId: request.id });
+    const typed = Object.values(typedInto(request)).filter(isReadable);
+    const answer = page('error', 'common.problemTitle', { problem, typed, requestId: request.id });
     void reply.send(this.writer.writeError(visit, answer));
+  }
+
+  /** What was sent goes along. htmx sends a form whose writer is still typing: nothing is done, and it stays as it is. */
+  private leadToSignIn(visit: Visit): void {
+    const { request, reply, isFromHtmx } = visit;
+    const isForm = request.method === 'POST';
+    if (isForm && isFromHtmx) return void reply.status(401).send('');
+    const typed = isForm && this.cookie.read(request) !== null ? this.typed.seal(request) : null;
+    if (typed !== null) {
+      const data = { typed, next: '/console', problem: undefined };
+      return void reply.send(
+        this.writer.writeError(visit, page('sign-in', 'signingIn.title', data, { status: 401 })),
+      );
+    }
+    leadTo(
+      reply,
+      `/console/sign-in?next=${encodeURIComponent(isForm ? '/console' : request.url)}`,
+      isFromHtmx,
+    );
+    void reply.send('');
   }
 }
 
 /** htmx follows a redirect by itself and would put the other page into this one: it is asked to go there instead. */
 function leadTo(reply: FastifyReply, to: string, isFromHtmx: boolean): void {
   void (isFromHtmx ? reply.status(200).header('hx-redirect', to) : reply.status(303).header('location', to));
+}
+
+/** Of what was sent, ids and single words are the form's own. */
+function isReadable(value: string): boolean {
+  return value.trim() !== '' && !/^([a-z-]+|[0-9a-f-]{36})$/.test(value);
 }
 
 function isNowhere({ problem }: ShownPage['data']): boolean {

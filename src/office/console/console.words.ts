@@ -25,6 +25,7 @@ defineWords('common', {
   seePhones: ['휴대전화 보기', 'See the phones'],
   genuine: ['받은 문자가 진짜인가요?', 'Is this text genuine?'],
   problemTitle: ['문제가 있습니다', 'There is a problem'],
+  typed: ['적었던 내용', 'What you had typed'],
   save: ['저장', 'Save'],
   cancel: ['취소', 'Cancel'],
   change: ['변경', 'Change'],

@@ -1,5 +1,5 @@
 import { AgencyChanges } from '../../core/settings/agency-changes.service.js';
-import { Get, Injectable } from '@nestjs/common';
+import { Get, Injectable, Post } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { httpProblems } from '../../platform/http/http.words.js';
 import type { Caller } from '../../core/access/roles.js';
@@ -117,5 +117,11 @@ export class UnknownPages {
   @Get()
   refuse(): never {
     throw httpProblems.error('not-found.route');
+  }
+
+  /** What was typed is shown with it. */
+  @Post()
+  refuseForm(): never {
+    return this.refuse();
   }
 }

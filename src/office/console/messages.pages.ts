@@ -13,7 +13,7 @@ import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';
 import { filesOf, type ShownProblem, waysOn } from './form.js';
-import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
+import { page, redirect, ShownAgainBy, Submits, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
 const path = '/console/messages';
@@ -45,6 +45,7 @@ export class MessagePages {
   }
 
   @Post('search')
+  @Submits()
   search(@Visiting() visit: Visit) {
     const answer = async (found: { items: unknown[]; problem?: ShownProblem }) =>
       page('messages/list', 'navigation.messages', {

@@ -1,10 +1,11 @@
-import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { isWaiting } from '../../core/access/second-look.js';
 import type { Caller } from '../../core/access/roles.js';
 import type { AppError } from '../../platform/app-error.js';
 import { type Locale, translate } from '../../platform/words/words.js';
+import { accountProblems } from '../accounts/accounts.words.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { filled, Form, isCorrectable, type ShownProblem, shownProblem } from './form.js';
@@ -83,6 +84,7 @@ export class Visit {
     ) => Promise<PageAnswer> | PageAnswer,
   ): Promise<PageAnswer> {
     try {
+      if (this.request.onlyShown) throw accountProblems.error('not-done-yet');
       return await work(this.form);
     } catch (error) {
       const shown = { values: this.form.values(), problem: this.problem(error) };
@@ -102,6 +104,13 @@ export class Visit {
     return shownProblem(error, this.locale);
   }
 }
+
+const submitsKey = 'chorong:submits';
+
+/** Marks a handler that does nothing outside of `Visit.submit`, so that a form can come to it only to be shown again. */
+export const Submits = () => SetMetadata(submitsKey, true);
+
+export const submits = (handler: object): boolean => Reflect.getMetadata(submitsKey, handler) === true;
 
 type Handler<Answer> = (visit: Visit, ...ids: string[]) => Answer;
 
@@ -124,6 +133,7 @@ export const ShownAgainBy =
         () => this[again](visit, ...ids),
       );
     };
+    Reflect.defineMetadata(submitsKey, true, handler.value);
   };
 
 /** A request of a page once the interceptor has seen it. */

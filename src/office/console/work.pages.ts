@@ -9,7 +9,7 @@ import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
 import { type Field, fieldOf, MendingMany, type RowsLeft } from './mending-many.js';
-import { page, redirect, Visit, Visiting } from './visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './work.words.js';
 
 const path = '/console/work';
@@ -51,10 +51,14 @@ export class WorkPages {
 
   @Get(':list')
   async list(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
-    const { caller, locale } = visit;
     const { format, ...query } = visit.query(workListQuery.extend(fileAsked));
-    if (format)
-      return this.work.file(caller, list, query, (head) => this.files.workList(visit, head, { format }));
+    if (!format) return this.listPage(visit, list);
+    return this.work.file(visit.caller, list, query, (head) => this.files.workList(visit, head, { format }));
+  }
+
+  async listPage(visit: Visit, list: string) {
+    const { caller, locale } = visit;
+    const query = visit.query(workListQuery.omit({ format: true }));
     const { items, nextCursor, name, todo } = await this.work.page(caller, list, query);
     const here = `${path}/${list}`;
     const ways = waysOn(here, query, nextCursor);
@@ -79,6 +83,7 @@ export class WorkPages {
   /** Mends the rows into which something was typed; those that are left are shown with what is wrong, and all else that was typed. */
   @Post(':list')
   @Allow('officer', 'manager', 'admin')
+  @ShownAgainBy('listPage')
   async mend(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
     // Throws where the list, or the department that it is narrowed to, is not the caller’s.
     await this.work.page(visit.caller, list, { ...visit.query(workListQuery), limit: 1 });
@@ -88,7 +93,7 @@ export class WorkPages {
       return redirect(addressOf(`${path}/${list}`, visit.filled as Record<string, string>), done);
     }
     visit.shown = { values: visit.form.values(), problem: problemOf(left, mended, visit), found: left };
-    return this.list(visit, list);
+    return this.listPage(visit, list);
   }
 
   /** Shows rows with what they need to be dealt with on the page. */

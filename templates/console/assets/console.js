@@ -20,6 +20,9 @@ document.addEventListener('submit', (event) => {
     setTimeout(() => delete form.dataset.sent, 5000);
   }
 });
+// What was typed before signing in again is shown without another press.
+const atOnce = document.querySelector('form[data-at-once]');
+if (atOnce) atOnce.requestSubmit();
 window.addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });

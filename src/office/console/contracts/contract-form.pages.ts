@@ -19,7 +19,7 @@ import { contactChoices, FormChoices } from '../choices.js';
 import { readAmount } from '../../imports/sheet/values.js';
 import { ConsolePage } from '../console-page.js';
 import { Form, type ShownProblem } from '../form.js';
-import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import { fragment, page, redirect, ShownAgainBy, Submits, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown, PlanShown } from './plan-shown.js';
 import { Database } from '../../../platform/database/database.js';
@@ -72,6 +72,7 @@ export class ChangingPages {
   }
 
   @Post('move/:move')
+  @Submits()
   move(@Visiting() visit: Visit, @Id() id: string, @MoveOf() move: Move) {
     return visit.submit(
       async (form) => {
@@ -132,6 +133,7 @@ export class RegisteringPages {
 
   /** Draws the plan while somebody types, by htmx; without script, by a button of the form. */
   @Post('plan')
+  @Submits()
   async plan(@Visiting() visit: Visit) {
     const plan = await this.planned(visit);
     if (visit.isFromHtmx) return fragment('contracts/plan', { plan });
@@ -140,6 +142,7 @@ export class RegisteringPages {
   }
 
   @Post()
+  @Submits()
   register(@Visiting() visit: Visit) {
     return visit.submit(
       async (form) => {

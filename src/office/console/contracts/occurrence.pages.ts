@@ -14,7 +14,7 @@ import { notFound } from '../../../platform/app-error.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { ConsolePage } from '../console-page.js';
 import { Form } from '../form.js';
-import { page, redirect, Visit, Visiting } from '../visit.js';
+import { page, redirect, Submits, Visit, Visiting } from '../visit.js';
 import { doneBy } from './contract-form.pages.js';
 import { ContractInPage } from './contract.pages.js';
 import { differenceShown } from './plan-shown.js';
@@ -45,6 +45,7 @@ export class OccurrencePages {
   ) {}
 
   @Post()
+  @Submits()
   record(@Visiting() visit: Visit, @Id() id: string) {
     const { caller, form } = visit;
     const named = { code: form.text('code') ?? '' };
@@ -77,6 +78,7 @@ export class OccurrencePages {
   }
 
   @Post(':code/:occurrence/:way')
+  @Submits()
   alter(
     @Visiting() visit: Visit,
     @Id() id: string,

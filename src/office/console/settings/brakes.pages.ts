@@ -12,7 +12,16 @@ import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { Providers } from '../../../core/providers/providers.module.js';
-import { type Choice, page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import {
+  type Choice,
+  page,
+  redirect,
+  redirectAfter,
+  ShownAgainBy,
+  Submits,
+  Visit,
+  Visiting,
+} from '../visit.js';
 
 const path = '/console/settings/brakes';
 /** How many days ahead whoever stops the whole agency is told of. */
@@ -71,6 +80,7 @@ export class BrakesPages {
   }
 
   @Post(':id/release')
+  @Submits()
   release(@Visiting() visit: Visit, @Id() id: string) {
     return visit.submit(
       async (form) => {
