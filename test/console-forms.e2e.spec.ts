@@ -1,4 +1,5 @@
 import { csrfTokenOf } from '../src/office/accounts/csrf.js';
+import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok } from './support/api-client.js';
 import { aNumber } from './support/builders.js';
@@ -342,5 +343,67 @@ describe('a contact on its page', () => {
       expect((await officer.post(path, { ...saved, reason: '담당자 변경' })).status).toBe(303);
       expect((await contactsOf(contract))[0]?.phone?.endsWith('9876')).toBe(true);
     }
+  });
+});
+
+describe('the language that somebody chose before signing in', () => {
+  const password = 'nine lanterns at the gate';
+  const languageOf = (text: string) => /<html lang="(\w+)"/.exec(text)?.[1];
+
+  /** Chooses English on the page for signing in and signs in: a browser with its cookies. */
+  async function signedIn(email: string, cookies = new Map<string, string>()) {
+    const send = async (method: 'GET' | 'POST', url: string, form: Record<string, string> = {}) => {
+      const token = cookies.get(cookieName) ?? cookies.get(`${cookieName}-form`) ?? '';
+      const answer = await service.app.inject({
+        method,
+        url,
+        headers: {
+          cookie: [...cookies].map((pair) => pair.join('=')).join('; '),
+          origin: ownOrigin,
+          'content-type': 'application/x-www-form-urlencoded',
+        },
+        ...(method === 'POST'
+          ? { payload: new URLSearchParams({ _csrf: csrfTokenOf(token), ...form }).toString() }
+          : {}),
+      });
+      for (const { name, value } of answer.cookies) cookies.set(name, value);
+      return answer.body;
+    };
+    await send('GET', '/console/sign-in');
+    if (!cookies.has('chorong-locale')) await send('POST', '/console/preferences', { locale: 'en' });
+    await send('POST', '/console/sign-in', { email, password });
+    return { cookies, send };
+  }
+
+  async function anOfficer(email: string): Promise<string> {
+    const person = { email, name: '서온누리', role: 'officer', departmentId: roads, locale: 'ko' };
+    const { link } = ok(await service.admin.post<{ link: string }>('/accounts', person));
+    await service.app.get(OwnAccountService).acceptLink(link.split('/').at(-1) ?? '', password);
+    return email;
+  }
+
+  /** Of the account that was made last. */
+  const setElsewhere = (locale: string) =>
+    service.sql(`UPDATE account SET locale = $1 WHERE id = (SELECT max(id::text)::uuid FROM account)`, [
+      locale,
+    ]);
+
+  it('stays after signing in, until the account says otherwise', async () => {
+    const { send } = await signedIn(await anOfficer('first@hanbit.example'));
+    expect(languageOf(await send('GET', '/console'))).toBe('en');
+    await setElsewhere('en');
+    expect(languageOf(await send('GET', '/console'))).toBe('en');
+    await send('POST', '/console/preferences', { locale: 'en' });
+    await setElsewhere('ko');
+    expect(languageOf(await send('GET', '/console'))).toBe('ko');
+  });
+
+  it('is not that of whoever signs in on the same computer later', async () => {
+    const { cookies, send } = await signedIn(await anOfficer('second-one@hanbit.example'));
+    await send('POST', '/console/preferences', { locale: 'en' });
+    await send('POST', '/console/sign-out');
+    cookies.delete(cookieName);
+    const later = await signedIn(await anOfficer('third@hanbit.example'), cookies);
+    expect(languageOf(await later.send('GET', '/console'))).toBe('ko');
   });
 });

@@ -7,7 +7,7 @@ import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { TypedWork } from '../accounts/typed-work.js';
-import { ConsolePage, preferences } from './console-page.js';
+import { ConsolePage, keepPreference, preferenceOf, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
@@ -43,10 +43,12 @@ export class SigningInPages {
           replaces: this.cookie.read(request),
         });
         this.cookie.set(request, reply, token);
+        const session = await this.sessions.callerOf(token);
+        const chosen = preferenceOf(request, 'locale');
+        if (session && chosen) keepPreference(reply, 'locale', `${chosen}.${session.locale}`);
         const typed = this.typed.open(form.raw('typed'));
         if (!typed) return redirect(next);
         // The form goes back to where it was sent, with the token of the new session.
-        const session = await this.sessions.callerOf(token);
         if (session) request.signedIn = session;
         return page('typed', 'signingIn.typedTitle', {
           action: ownAddress(typed.url),
@@ -93,17 +95,15 @@ export class SigningInPages {
 
   @Post('preferences')
   async prefer(@Visiting() { request, reply, form }: Visit) {
-    for (const [name, { cookie, values }] of Object.entries(preferences)) {
-      const value = form.text(name) ?? '';
-      if ((values as readonly string[]).includes(value))
-        void reply.header(
-          'set-cookie',
-          `${cookie}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`,
-        );
-    }
+    const theme = form.text('theme');
+    if (preferences.theme.values.some((value) => value === theme))
+      keepPreference(reply, 'theme', theme ?? '');
     const locale = form.text('locale');
     const caller = request.signedIn?.caller;
-    if (caller && (locale === 'ko' || locale === 'en')) await this.own.setLocale(caller, locale);
+    if (locale === 'ko' || locale === 'en') {
+      if (caller) await this.own.setLocale(caller, locale);
+      keepPreference(reply, 'locale', caller ? `${locale}.${locale}` : locale);
+    }
     return redirect(ownAddress(form.text('next')));
   }
 

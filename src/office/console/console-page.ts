@@ -219,15 +219,32 @@ export class PageWriter {
 /** Returns the language that the request asks for; undefined when it asks for none that is served. */
 function localeOf(request: PageRequest): Locale | undefined {
   const [browser] = /\b(ko|en)\b/i.exec(request.headers['accept-language'] ?? '') ?? [];
-  return (
-    preferenceOf(request, 'locale') ??
-    request.signedIn?.locale ??
-    (browser?.toLowerCase() as Locale | undefined)
-  );
+  return chosenLocale(request) ?? request.signedIn?.locale ?? (browser?.toLowerCase() as Locale | undefined);
+}
+
+/**
+ * Reads the language that was chosen in this browser. Behind it stands the language that the account had by then: the choice
+ * holds until the account has another, and for no other account whose language is another. Without it, nobody was signed in.
+ */
+function chosenLocale(request: PageRequest): Locale | undefined {
+  const [kept = ''] = cookieValues(request, preferences.locale.cookie);
+  const [, chosen, accounts] = /^(ko|en)(?:\.(ko|en))?$/.exec(kept) ?? [];
+  const own = request.signedIn?.locale ?? accounts;
+  return accounts === own || accounts === undefined ? (chosen as Locale | undefined) : undefined;
+}
+
+/** Keeps a preference in the reader's browser for a year. */
+export function keepPreference(
+  reply: FastifyReply,
+  preference: keyof typeof preferences,
+  value: string,
+): void {
+  const { cookie } = preferences[preference];
+  void reply.header('set-cookie', `${cookie}=${value}; Path=/; Max-Age=31536000; HttpOnly; SameSite=Lax`);
 }
 
 /** Reads what the reader's browser keeps of a preference; undefined when it keeps nothing that is known. */
-function preferenceOf<P extends keyof typeof preferences>(request: FastifyRequest, preference: P) {
+export function preferenceOf<P extends keyof typeof preferences>(request: FastifyRequest, preference: P) {
   const { cookie, values } = preferences[preference];
   const [kept] = cookieValues(request, cookie);
   return (values as readonly (typeof preferences)[P]['values'][number][]).find((value) => value === kept);
