@@ -50,7 +50,7 @@ export const contractProblems = defineProblems({
   'reason-needed': [
     'invalid',
     '이 변경으로 {people}명이 알림을 받지 못하거나 늦게 받습니다. 사유를 적으세요.',
-    'This change keeps {people} people from being told, or from being told in time: give the reason.',
+    'This change keeps {people} person(people) from being told, or from being told in time: give the reason.',
   ],
   'reason-needed.field': [
     'invalid',

@@ -182,6 +182,8 @@ class ExportedPages extends Transform {
 
   constructor(private readonly exported: (row: ExportRow) => ExportedMessage) {
     super({ objectMode: true, writableHighWaterMark: messagesOfAPage, readableHighWaterMark: 1 });
+    // The streams on both sides, the place, the connection and the time limit all wait for its end.
+    this.setMaxListeners(20);
   }
 
   override _transform(

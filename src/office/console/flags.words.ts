@@ -8,7 +8,7 @@ defineWords('flags', {
   kind: ['표시', 'Flag'],
   last: ['마지막', 'Latest'],
   first: ['처음 {day}', 'first on {day}'],
-  times: ['{count}번', '{count} times'],
+  times: ['{count}번', '{count} time(times)'],
   whose: ['당시 담당', 'Responsible then'],
   who: ['누가', 'Who'],
   approved: ['승인: {who}', 'approved by {who}'],
@@ -36,9 +36,9 @@ defineWords('flags', {
   'did-flag-assigned': ['맡김: {who}', 'assigned to {who}'],
   'did-flag-noted': ['메모', 'noted'],
   'did-flag-closed': ['닫음: {finding}', 'closed: {finding}'],
-  officers: ['담당자별 수치', 'Figures by officer'],
+  officers: ['담당 공무원별 수치', 'Figures by officer'],
   officersLead: [
-    '하나하나는 문제없어 보이는 일도 한 사람에게 유난히 잦으면 드러나도록, 계약을 그 일이 있던 때의 담당자별로 셉니다. 담당자를 나중에 바꾸어도 수치는 옮겨 가지 않습니다.',
+    '하나하나는 문제없어 보이는 일도 한 사람에게 유난히 잦으면 드러나도록, 계약을 그 일이 있던 때의 담당 공무원별로 셉니다. 담당 공무원을 나중에 바꾸어도 수치는 옮겨 가지 않습니다.',
     'Contracts are counted by the officer of the time, so that what is innocent each time shows when one officer does it far more often. Naming somebody else afterwards moves nothing.',
   ],
   officersRule: [
@@ -54,7 +54,7 @@ defineWords('flags', {
   standsOut: ['두드러짐', 'Stands out'],
   ofBase: ['{base}건 중 {count}건', '{count} of {base}'],
   median: ['중앙값', 'Median'],
-  inboxOf: ['이 담당자의 표시', 'Flags of this officer'],
-  officersEmpty: ['이 기간에 담당자가 있는 계약이 없습니다.', 'No contract named an officer in this period.'],
-  officersCut: ['담당자 {total}명 가운데 앞의 {count}명입니다.', 'The first {count} of {total} officers.'],
+  inboxOf: ['이 담당 공무원의 표시', 'Flags of this officer'],
+  officersEmpty: ['이 기간에 담당 공무원이 있는 계약이 없습니다.', 'No contract named an officer in this period.'],
+  officersCut: ['담당 공무원 {total}명 가운데 앞의 {count}명입니다.', 'The first {count} of {total} officers.'],
 });

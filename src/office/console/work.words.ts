@@ -30,7 +30,7 @@ defineWords('work', {
   anyOfficer: ['모든 담당 공무원', 'Any officer'],
   waitedToday: ['오늘부터', 'since today'],
   waitedOne: ['1일', '1 day'],
-  waited: ['{count}일', '{count} days'],
+  waited: ['{count}일', '{count} day(days)'],
   longest: ['가장 오래된 것 {waited}', 'longest: {waited}'],
   sinceDay: ['{day}부터', 'since {day}'],
   noNumber: ['번호 없음', 'no number'],

@@ -136,7 +136,7 @@ export const importFinding = defineFindings({
   'company-without-number': [
     '{company}: 업체목록에 있으나 연락받을 번호가 없습니다.',
     '{company} stands in the list of companies, and has no number.',
-    '이 업체의 행을 더하여 담당자의 휴대전화 번호를 적어 주십시오.',
+    '이 업체의 행을 더하여 업체 담당자의 휴대전화 번호를 적어 주십시오.',
     'Add a row for this company with the mobile number of a person.',
   ],
   'signing-day-missing': [

@@ -43,7 +43,7 @@ defineWords('importSteps', {
 defineWords('importTexts', {
   textedToday: [
     '지금 적용하면 오늘 {people}명에게 문자가 발송됩니다(발송 중지와 예행연습 설정은 고려하지 않은 수).',
-    'Applied now, it texts {people} people today (brakes and a rehearsal disregarded).',
+    'Applied now, it texts {people} person(people) today (brakes and a rehearsal disregarded).',
   ],
   textedTodayOne: [
     '지금 적용하면 오늘 1명에게 문자가 발송됩니다(발송 중지와 예행연습 설정은 고려하지 않은 수).',
@@ -132,12 +132,12 @@ export const importProblems = defineProblems({
   'texts-to-confirm': [
     'conflict',
     '오늘 {people}명에게 문자가 나갑니다. 다시 확인하고, 맞으면 {people}명으로 확정하세요.',
-    'This would text {people} people today: look at it again, and send confirmTexts: {people} if it is right.',
+    'This would text {people} person(people) today: look at it again, and send confirmTexts: {people} if it is right.',
   ],
   'texts-to-confirm.above': [
     'conflict',
     '오늘 {people}명에게 문자가 나갑니다. 정해 둔 수({most}명)보다 많습니다. 다시 확인하고, 맞으면 {people}명으로 확정하세요.',
-    'This would text {people} people today, which is more than {most}: look at it again, and send confirmTexts: {people} if it is right.',
+    'This would text {people} person(people) today, which is more than {most}: look at it again, and send confirmTexts: {people} if it is right.',
   ],
   'texts-to-confirm.people': ['conflict', '{people}', '{people}'],
   'nothing-refused': [

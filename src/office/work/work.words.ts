@@ -90,11 +90,11 @@ defineWords('workLists', {
   'long-suspended.todo': look,
   'long-suspended.what': [
     '{times}번에 걸쳐 모두 {days}일 중지되었습니다.',
-    'Suspended for {days} days in all, {times} times.',
+    'Suspended for {days} day(days) in all, {times} time(times).',
   ],
   'long-suspended.running': [
     '{times}번에 걸쳐 모두 {days}일 중지되었습니다. 지금도 안내가 보류되고 있습니다.',
-    'Suspended for {days} days in all, {times} times: its alerts are held.',
+    'Suspended for {days} day(days) in all, {times} time(times): its alerts are held.',
   ],
   'old-drafts.name': ['오래된 작성 중 계약', 'Old drafts'],
   'old-drafts.todo': look,

@@ -6,6 +6,7 @@ defineWords('basket', {
   empty: ['바구니가 비었습니다.', 'The basket is empty.'],
   particles: ['{fruit}은(는) {fruit}이(가) {fruit}을(를) {fruit}과(와) {fruit}(으)로', '{fruit}'],
   holds: ['{count}개: {what}', '{count} of them: {what}'],
+  people: ['{count}명', '{count} person(people) of {what}'],
 });
 
 const problems = defineProblems({
@@ -36,6 +37,18 @@ describe('the catalogue of words', () => {
     ['plum', 'plum은(는) plum이(가) plum을(를) plum과(와) plum(으)로'],
   ])('chooses the particle after %s by its sound', (fruit, expected) => {
     expect(translate('ko', 'basket.particles', { fruit })).toBe(expected);
+  });
+
+  it.each([
+    [0, '0 people of Garam'],
+    [1, '1 person of Garam'],
+    ['1', '1 person of Garam'],
+    [2, '2 people of Garam'],
+    ['1,001', '1,001 people of Garam'],
+  ])('chooses the singular or the plural after %j', (count, expected) => {
+    expect(translate('en', 'basket.people', { count, what: 'Garam' })).toBe(expected);
+    const part = translate('en', 'basket.people', { count, what: '1 part(parts)' });
+    expect(part.endsWith('1 part(parts)')).toBe(true);
   });
 
   it('does not show a reader the braces of a parameter that is missing', () => {

@@ -88,7 +88,8 @@ function find(key: string): Both | undefined {
 }
 
 function filled(text: string, params: Readonly<Record<string, unknown>>, locale: Locale): string {
-  const full = text.replace(/\{(\w+)\}/g, (_whole, name: string) => {
+  const chosen = locale === 'en' ? withPlurals(text, params) : text;
+  const full = chosen.replace(/\{(\w+)\}/g, (_whole, name: string) => {
     const value = params[name];
     if (value === undefined || value === null) throw new Error(`"${text}" wants ${name}`);
     return Array.isArray(value)
@@ -96,6 +97,15 @@ function filled(text: string, params: Readonly<Record<string, unknown>>, locale:
       : written(value, locale);
   });
   return locale === 'ko' ? withParticles(full) : full;
+}
+
+/** Chooses of `{count} person(people)` the one that the number before it wants. */
+function withPlurals(text: string, params: Readonly<Record<string, unknown>>): string {
+  return text.replace(
+    /\{(\w+)\} (\w+)\((\w+)\)/g,
+    (_whole, name: string, one: string, many: string) =>
+      `{${name}} ${String(params[name]) === '1' ? one : many}`,
+  );
 }
 
 /** Final sounds of the digits from 0 to 9 as Korean reads them; ㄹ counts as none before 로. */

@@ -152,7 +152,7 @@ defineWords('contracts', {
   flagOpen: ['확인 전', 'Open'],
   flagClose: ['확인한 내용 적고 닫기', 'Note what you found, and close'],
   flagNote: ['확인한 내용', 'What you found'],
-  flagPeople: ['{count}명', '{count} people'],
+  flagPeople: ['{count}명', '{count} person(people)'],
   flagNoReason: ['사유 없음', 'no reason given'],
   finding: ['결과', 'Finding'],
   'finding-explained': ['설명됨', 'Explained'],
@@ -173,7 +173,7 @@ defineWords('contracts', {
   'flag-registered-late': ['단계가 지난 뒤 등록됨', 'Registered after its milestones'],
   notTold: [
     '이대로 바꾸면 {count}명이 알림을 받지 못하거나, 늦게 또는 다른 언어로 받습니다. 사유를 적으면 다른 사람이 승인한 뒤에 적용됩니다.',
-    'Changed like this, {count} people will not be told, or much later, or in another language. It needs a reason, and applies once a second person approves it.',
+    'Changed like this, {count} person(people) will not be told, or much later, or in another language. It needs a reason, and applies once a second person approves it.',
   ],
   'lost-cancelled': ['취소됨', 'cancelled'],
   'lost-held': ['보류됨', 'held'],

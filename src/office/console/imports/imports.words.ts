@@ -79,7 +79,7 @@ defineWords('imports', {
   ],
   progress: ['진행 정도', 'Progress'],
   progressUnits: ['계약 {done}/{total}건', '{done} of {total} contracts'],
-  progressUnitsSoFar: ['계약 {done}건', '{done} contracts'],
+  progressUnitsSoFar: ['계약 {done}건', '{done} contract(contracts)'],
   progressPercent: ['{percent}%', '{percent}%'],
   lookAgain: ['지금 상태 보기', 'See how far it is'],
 
@@ -158,7 +158,7 @@ defineWords('imports', {
   ],
   alertsSummary: [
     '발송 예정 알림 {planned}건 추가, {moved}건 변경, {cancelled}건 취소',
-    '{planned} alerts to be sent added, {moved} changed, {cancelled} cancelled',
+    '{planned} alert(alerts) to be sent added, {moved} changed, {cancelled} cancelled',
   ],
   differs: [
     '미리보기 뒤에 계약이 바뀌어 결과가 미리보기와 다릅니다. 달라진 계약에는 표시가 있습니다.',
@@ -201,7 +201,7 @@ defineWords('imports', {
   refusedDownload: ['거절된 {count}건 내려받기 (.xlsx)', 'Download the refused rows ({count}, .xlsx)'],
 
   apply: ['적용', 'Apply'],
-  applyTexting: ['적용하고 오늘 {count}명에게 문자 보내기', 'Apply, and text {count} people today'],
+  applyTexting: ['적용하고 오늘 {count}명에게 문자 보내기', 'Apply, and text {count} person(people) today'],
   applyTextingOne: ['적용하고 오늘 1명에게 문자 보내기', 'Apply, and text 1 person today'],
   nothingToApply: [
     '적용할 것이 없습니다. 등록하거나 바꿀 계약이 이 파일에 없습니다.',

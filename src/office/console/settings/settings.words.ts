@@ -55,7 +55,7 @@ defineWords('settings', {
   accessTouched: ['감사 담당자의 계정과 키', 'Accounts and keys of auditors'],
   accessTouchedCount: [
     '지난 7일 동안 {count}번 바뀌었습니다. 누가 왜 바꾸었는지 확인하세요.',
-    'Touched {count} times in the last seven days. See who did it, and why.',
+    'Touched {count} time(times) in the last seven days. See who did it, and why.',
   ],
   historyNone: ['아직 바뀐 것이 없습니다.', 'Nothing was changed yet.'],
   subject: ['무엇', 'What'],

@@ -266,8 +266,8 @@ export const sheetFields = {
     template: { ko: '대표자의 이름입니다.', en: 'The name of its representative.', example: '한맑음' },
   },
   contact: {
-    heading: ['담당자', 'Contact'],
-    known: '담당자명|업체담당자|현장대리인|contact person|contact name',
+    heading: ['업체 담당자', 'Contact'],
+    known: '담당자|담당자명|현장대리인|contact person|contact name',
     cell: { holds: 'person', read: textUpTo(100), weight: 'warning', looks: isPerson },
     template: {
       ko: '문자를 받을 사람입니다. 여러 명이면 한 사람에 한 행씩 씁니다.',
