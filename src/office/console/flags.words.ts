@@ -55,6 +55,12 @@ defineWords('flags', {
   ofBase: ['{base}건 중 {count}건', '{count} of {base}'],
   median: ['중앙값', 'Median'],
   inboxOf: ['이 담당 공무원의 표시', 'Flags of this officer'],
-  officersEmpty: ['이 기간에 담당 공무원이 있는 계약이 없습니다.', 'No contract named an officer in this period.'],
-  officersCut: ['담당 공무원 {total}명 가운데 앞의 {count}명입니다.', 'The first {count} of {total} officers.'],
+  officersEmpty: [
+    '이 기간에 담당 공무원이 있는 계약이 없습니다.',
+    'No contract named an officer in this period.',
+  ],
+  officersCut: [
+    '담당 공무원 {total}명 가운데 앞의 {count}명입니다.',
+    'The first {count} of {total} officers.',
+  ],
 });
