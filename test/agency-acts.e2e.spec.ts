@@ -309,7 +309,7 @@ describe('a brake', () => {
     expect((await pull(page, 'template:ko/any/signing')).headers['location']).toContain('done=proposed');
     expect((await brakesOn()).filter(({ releasedAt }) => releasedAt === null)).toEqual([]);
     const id = await waitingFor('pullBrake');
-    expect((await second.get(`/console/proposals/${id}`)).body).toContain('ko/any/signing');
+    expect((await second.get(`/console/proposals/${id}`)).body).toContain('계약체결 (모든 종류, 한국어)');
     expect(outcome(await approvedBy(second, id))).toMatchObject(approved);
     const [on] = (await brakesOn()).filter(({ releasedAt }) => releasedAt === null);
     expect(on).toMatchObject({ endsAt: null });
@@ -395,7 +395,7 @@ it('shows auditors every act on the agency, in both languages, in pages', async 
     '늦은과',
     '비밀번호 지움',
     '발송을 멈춤',
-    'ko/any/signing',
+    '계약체결 (모든 종류, 한국어)',
   ])
     expect([text, korean.includes(text)]).toEqual([text, true]);
   expect((await third.get('/console')).body).toContain('감사 담당자의 계정과 키');

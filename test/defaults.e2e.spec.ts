@@ -197,7 +197,7 @@ describe('the defaults of a newer release', () => {
     expect((await admin.get(path)).body).toContain('알림 계획: 공사');
     const english = (await admin.get(path, { cookie: `chorong-local=${admin.token}; chorong-locale=en` }))
       .body;
-    expect(english).toContain('Text: ko/works/commencement');
+    expect(english).toContain('Text: Start of works (works, Korean)');
     const { 'plan:works': plan, [commencement]: text } = await offersIn();
     const accepted = await admin.post(`${path}/${plan?.id}`, { step: 'accept', reason: '' });
     expect(accepted.headers['location']).toBe(`${path}?done=default-accepted`);

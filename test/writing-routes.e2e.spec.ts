@@ -162,6 +162,8 @@ const waitAsShown = [
   'POST /console/settings/brakes',
   'POST /console/settings/calendar',
   'POST /console/settings/channels',
+  'POST /console/settings/plans/plan',
+  'POST /console/settings/templates/text',
   'POST /console/settings/people',
 ];
 

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { defaultPlans } from '../../src/core/planning/plans.default.js';
+import { fieldsOfPlan } from '../../src/office/console/settings/plan-form.js';
 import { ok } from './api-client.js';
 import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
@@ -289,6 +291,21 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/settings': plain('/console/settings'),
   'GET /console/settings/plans': plain('/console/settings/plans'),
   'GET /console/settings/templates': plain('/console/settings/templates'),
+  'GET /console/settings/templates/text': plain('/console/settings/templates/text?key=ko/works/signing'),
+  'POST /console/settings/templates/text': () => ({
+    path: '/console/settings/templates/text',
+    form: {
+      key: 'ko/works/signing',
+      body: '{{contract.reference}} {{milestone.name}} {{> channels}}',
+      step: 'save',
+    },
+  }),
+  'GET /console/settings/plans/plan': plain('/console/settings/plans/plan?name=plan:goods'),
+  'POST /console/settings/plans/plan': () => ({
+    path: '/console/settings/plans/plan',
+    form: { name: 'plan:goods', ...fieldsOfPlan(defaultPlans.goods), 'offset-0': '2', step: 'save' },
+  }),
+  'GET /console/settings/versions': plain('/console/settings/versions?name=plan:goods'),
   'GET /console/settings/agency': plain('/console/settings/agency'),
   'POST /console/settings/agency': () => ({
     path: '/console/settings/agency',

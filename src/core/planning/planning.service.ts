@@ -18,6 +18,7 @@ import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
 import { isSameOccurrence, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
+import { milestonesOf } from './milestones.js';
 import { planningSteps } from './planning.js';
 import { flagOf, type Sign, signsNoted } from './signs.js';
 import type {
@@ -119,6 +120,18 @@ export class PlanningService {
     };
     const results = await this.plan(subjects, standing, await this.clock.now(), calendar);
     return new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
+  }
+
+  /** Dates a contract, or an invented one without an id, by a plan that need not be its own. Nothing is locked, and nothing is written. */
+  async datesBy(plan: Plan, contract: PlanningContract & { id?: string }): Promise<PlannedMilestone[]> {
+    const { id } = contract;
+    const stored = id === undefined ? [] : ((await this.milestones.milestonesOf([id])).get(id) ?? []);
+    const occurrences = stored.flatMap(occurrenceOf);
+    const blank = { contacts: [], existing: [], goLiveOn: null, graceHours: 0 };
+    const input = { ...blank, contract, plan, occurrences, now: await this.clock.now() };
+    const calendar = await this.settings.calendar();
+    await prepareYears(input, calendar);
+    return milestonesOf(input, calendar).map(({ milestone }) => milestone);
   }
 
   /**

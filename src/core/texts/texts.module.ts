@@ -9,6 +9,6 @@ import { VariablesService } from './variables.service.js';
   imports: [SettingsModule],
   controllers: [TemplatesController],
   providers: [TemplateActs, TemplatesService, VariablesService],
-  exports: [TemplatesService, VariablesService],
+  exports: [TemplateActs, TemplatesService, VariablesService],
 })
 export class TextsModule {}

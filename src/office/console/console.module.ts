@@ -4,6 +4,7 @@ import { DepartmentsModule } from '../../core/departments/departments.module.js'
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
+import { PlanningModule } from '../../core/planning/planning.module.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { ProposalPages, ProposalShown } from './proposals/proposal.pages.js';
 import { ReplanningModule } from '../../core/replanning/replanning.module.js';
@@ -47,6 +48,12 @@ import { PhonesPages } from './phones.pages.js';
 import { AgencyHistoryPages } from './settings/history.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
+import { TemplateNames } from './settings/template-names.js';
+import { TextPreviews } from './settings/text-previews.js';
+import { TextPages } from './settings/text.pages.js';
+import { VersionPages } from './settings/version.pages.js';
+import { VersionsShown } from './settings/versions-shown.js';
+import { PlanPages } from './settings/plan.pages.js';
 import { DefaultsPages, SettingFormPages, SettingsPages } from './settings/settings.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
@@ -91,6 +98,9 @@ const controllers = [
   CalendarPages,
   SettingFormPages,
   SettingsPages,
+  TextPages,
+  PlanPages,
+  VersionPages,
   ProposalPages,
   UnknownPages,
 ];
@@ -106,6 +116,7 @@ const controllers = [
     LadderModule,
     MessagesModule,
     FlagsModule,
+    PlanningModule,
     ProposalsModule,
     RegisterModule,
     ReplanningModule,
@@ -133,6 +144,9 @@ const controllers = [
     ProposalShown,
     ReportShown,
     Surroundings,
+    TemplateNames,
+    TextPreviews,
+    VersionsShown,
     Views,
   ],
 })

@@ -15,8 +15,10 @@ import { numberChangedName } from '../../core/settings/settings.words.js';
 import { lengthsOfText } from '../../core/texts/lengths.js';
 import { compileTemplate } from '../../core/texts/rendering.js';
 import { TemplatesService } from '../../core/texts/templates.service.js';
-import { VariablesService } from '../../core/texts/variables.service.js';
-import { type Locale, translate } from '../../platform/words/words.js';
+import { purposeOf, templateKey, type TemplatePlacement } from '../../core/texts/template-placement.js';
+import { type TextSubject, VariablesService } from '../../core/texts/variables.service.js';
+import type { LocalDate } from '../../core/calendar/calendar.schema.js';
+import { type Locale, translate, type Words } from '../../platform/words/words.js';
 import './genuine.words.js';
 
 const samples: Record<Kind, { ko: string; en: string }> = {
@@ -52,28 +54,60 @@ export class ExampleTexts {
         : wordingsOf(plan);
       const texts = all.map(({ code, name, wording }) => {
         const template = inForce.choose({ locale, kind, milestone: code, wording });
-        const subject = {
-          locale,
-          kind,
-          reference: `C-${date.slice(0, 4)}-0143`,
-          signedOn: date,
-          title: samples[kind][locale],
-          departmentName: locale === 'ko' ? '담당부서' : 'Department',
-          departmentNameEn: null,
-          milestoneName: name,
-          date: wording === 'neutral' ? null : date,
-        };
+        const subject = subjectOf({ locale, kind, wording }, name, date);
         const text = compileTemplate(template.body)(variables.milestone(subject));
-        return { name: name[locale], wording, text, lengths: lengthsOfText(text) };
+        const own = templateKey({ locale, kind, milestone: code, wording });
+        return { name: name[locale], wording, text, lengths: lengthsOfText(text), key: template.key, own };
       });
       ofKinds.push({ kind, plan, texts });
     }
     return ofKinds;
   }
 
+  /** Makes the text of a body at a place. Throws when the body wants what the place does not have. */
+  async exampleOf(placement: TemplatePlacement, body: string) {
+    const { locale, milestone: code } = placement;
+    const date = await this.settings.today();
+    const variables = await this.variables.from(this.providers.forSending.sender);
+    const plans = await Promise.all(kinds.map((one) => this.settings.plansFor(one)));
+    const found = plans
+      .flatMap(({ plain: { value } }) =>
+        value.milestones.map(({ name, ...one }) => ({ ...one, kind: value.kind, name })),
+      )
+      .filter((one) => one.code === code || code === 'default')
+      .find(({ kind }) => placement.kind === 'any' || kind === placement.kind);
+    const kind = found?.kind ?? (placement.kind === 'any' ? 'works' : placement.kind);
+    const subject = subjectOf({ ...placement, kind }, found?.name ?? numberChangedName, date);
+    const text = compileTemplate(body)(
+      purposeOf(placement) === 'digest'
+        ? variables.digest(locale, { count: 3, day: date, first: subject })
+        : variables.milestone(subject),
+    );
+    return { reference: subject.reference, title: subject.title, text, lengths: lengthsOfText(text) };
+  }
+
   get sender(): string {
     return this.providers.forSending.sender;
   }
+}
+
+/** Invents a contract that a text is about. */
+function subjectOf(
+  { locale, kind, wording }: Pick<TemplatePlacement, 'locale' | 'wording'> & { kind: Kind },
+  milestoneName: Words,
+  date: LocalDate,
+): TextSubject {
+  return {
+    locale,
+    kind,
+    reference: `C-${date.slice(0, 4)}-0143`,
+    signedOn: date,
+    title: samples[kind][locale],
+    departmentName: locale === 'ko' ? '담당부서' : 'Department',
+    departmentNameEn: null,
+    milestoneName,
+    date: wording === 'neutral' ? null : date,
+  };
 }
 
 /** Lists what is sent of a plan: each milestone, and, where one is expected by a day, its neutral wording too. */

@@ -9,6 +9,7 @@ import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { FormChoices } from './choices.js';
+import { TemplateNames } from './settings/template-names.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';
@@ -28,6 +29,7 @@ export class MessagePages {
     private readonly states: MessageStates,
     private readonly choices: FormChoices,
     private readonly files: ExportedFiles,
+    private readonly templates: TemplateNames,
   ) {}
 
   @Get()
@@ -73,11 +75,13 @@ export class MessagePages {
   }
 
   @Get(':id')
-  async show(@Visiting() { caller, shown }: Visit, @Id() id: string) {
+  async show(@Visiting() { caller, shown, locale }: Visit, @Id() id: string) {
     const message = await this.messages.get(caller, id);
+    const template = await this.templates.inWords(locale);
     return page('messages/show', 'messages.one', {
       ...shown,
       message,
+      templateName: template(message.template.key),
       mayRelease: caller.role === 'admin' && message.status === 'held',
     });
   }

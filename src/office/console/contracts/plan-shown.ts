@@ -224,7 +224,7 @@ const rows = 4;
 const mostDaysWithBands = 760;
 
 /** Draws a contract's time as a strip of days, with weekends, holidays and its alerts. Null when there are no marks. */
-function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale: Locale) {
+export function planStrip(marks: StripMark[], calendar: Calendar, today: string, locale: Locale) {
   const marked = marks.map((mark) => mark.day).sort();
   const [first, last] = [marked[0], marked.at(-1)];
   if (first === undefined || last === undefined) return null;

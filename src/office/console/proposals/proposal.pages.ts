@@ -21,6 +21,7 @@ import { lostShown } from '../contracts/plan-shown.js';
 import { waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { agencyActShown } from '../settings/agency-act-shown.js';
+import { TemplateNames } from '../settings/template-names.js';
 import './proposals.words.js';
 
 const path = '/console/proposals';
@@ -33,6 +34,7 @@ export class ProposalShown {
     private readonly viewer: ContractViewer,
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
+    private readonly templates: TemplateNames,
   ) {}
 
   /** Shows a list's rows. */
@@ -59,6 +61,7 @@ export class ProposalShown {
       milestones: new Map(contract?.milestones.map(({ code, name }) => [code, name?.[locale] ?? code])),
       others: await this.choices.namesSeen(visit),
     };
+    const template = await this.templates.inWords(locale);
     const lines = proposal.changes.map((line, n) => ({
       ...line,
       id: String(n),
@@ -68,7 +71,7 @@ export class ProposalShown {
     }));
     return {
       ...proposal,
-      ofAgency: agencyActShown(proposal, visit, names.others),
+      ofAgency: agencyActShown(proposal, visit, { departments: names.others, template }),
       impossible: proposal.problem !== null,
       who: actorText(proposer, names.actors, locale),
       decider: decidedBy && actorText(decidedBy, names.actors, locale),

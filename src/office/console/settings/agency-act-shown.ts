@@ -5,8 +5,15 @@ import { hasWords } from '../../../platform/words/words.js';
 import { planLines } from '../example-texts.js';
 import type { ShownPage, Visit } from '../visit.js';
 import './settings.words.js';
+import './version.words.js';
 
 type Fields = Record<string, unknown>;
+
+/** ActNames are what an act's departments and templates are called, by id and by key. */
+export interface ActNames {
+  departments: Map<string, string>;
+  template: (key: string) => string;
+}
 
 /**
  * Shows what an admin wants to change of the whole agency: the lines that are as they are and would go, and those that would come.
@@ -15,7 +22,7 @@ type Fields = Record<string, unknown>;
 export function agencyActShown(
   { act, changes }: Pick<ProposalView, 'act' | 'changes'>,
   visit: Visit,
-  departments: Map<string, string>,
+  names: ActNames,
 ) {
   const content = contents[act];
   if (!content) return [];
@@ -24,7 +31,7 @@ export function agencyActShown(
     const [then, now] = [lines(before), lines(after)];
     const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
     return {
-      title: content.title((after ?? before) as Fields, visit, departments),
+      title: content.title((after ?? before) as Fields, visit, names),
       before: only(then, now),
       after: only(now, then),
     };
@@ -32,30 +39,31 @@ export function agencyActShown(
 }
 
 /** Names what an act changes. */
-export function titleOfAct(act: string, of: Fields, visit: Visit, departments: Map<string, string>): string {
-  return contents[act]?.title(of, visit, departments) ?? act;
+export function titleOfAct(act: string, of: Fields, visit: Visit, names: ActNames): string {
+  return contents[act]?.title(of, visit, names) ?? act;
 }
 
 /** Lists the acts of which a view shows what they would change. */
 export const actsShown = () => Object.keys(contents);
 
-/** Whether a page shows what an act would change: by its view and, where it is of one person or department, by that one. */
+/** Whether a page shows what an act would change: by its view and, where it is of one person, department, text or plan, by that one. */
 export function isShownOn(
-  { view, data: { account, department } }: Pick<ShownPage, 'view' | 'data'>,
+  { view, data: { account, department, versionsOf } }: Pick<ShownPage, 'view' | 'data'>,
   { act, changes }: Pick<ProposalView, 'act' | 'changes'>,
 ): boolean {
   const own = (account ?? department) as { id: string } | undefined;
-  return changes.some(
-    ({ before, after, subjectId }) =>
-      contents[act]?.views((after ?? before) as Fields).includes(view) &&
-      (own === undefined || subjectId === own.id),
-  );
+  return changes.some(({ before, after, subjectId }) => {
+    const of = (after ?? before) as Fields;
+    if (!contents[act]?.views(of).includes(view)) return false;
+    if (versionsOf !== undefined) return versionsOf === (of['key'] ?? of['name']);
+    return own === undefined || subjectId === own.id;
+  });
 }
 
 interface Content {
   /** The views that show what the act would change. */
   views: (of: Fields) => string[];
-  title: (of: Fields, visit: Visit, departments: Map<string, string>) => string;
+  title: (of: Fields, visit: Visit, names: ActNames) => string;
   lines: (of: Fields, visit: Visit) => string[];
 }
 
@@ -70,8 +78,9 @@ const ofAccounts: Content = {
 
 const ofBrakes: Content = {
   views: () => ['settings/brakes'],
-  title: ({ scope, target }, visit, departments) => {
-    const which = departments.get(String(target)) ?? String(target);
+  title: ({ scope, target }, visit, names) => {
+    const named = String(target);
+    const which = scope === 'template' ? names.template(named) : (names.departments.get(named) ?? named);
     return [visit.t(`brakeScopes.${String(scope)}`), scope !== 'agency' && which].filter(Boolean).join(' ');
   },
   lines: (_of, visit) => [visit.t('settings.on')],
@@ -80,19 +89,22 @@ const ofBrakes: Content = {
 /** How the changes of each act are shown. */
 const contents: Partial<Record<string, Content>> = {
   putTemplate: {
-    views: () => ['settings/templates'],
-    title: ({ key }, visit) => visit.t('defaults.template', { key: String(key) }),
-    lines: ({ body }) => String(body).split('\n'),
+    views: () => ['settings/templates', 'settings/text'],
+    title: ({ key }, visit, names) => visit.t('defaults.template', { name: names.template(String(key)) }),
+    lines: ({ body, fromOn }, visit) => [...dayLines(fromOn, visit), ...String(body).split('\n')],
   },
   putSetting: {
-    views: ({ name }) => [`settings/${isPlan(name, null) ? 'plans' : placeOf(name)}`],
+    views: ({ name }) =>
+      isPlan(name, null) ? ['settings/plans', 'settings/plan'] : [`settings/${placeOf(name)}`],
     title: ({ name, value }, visit) =>
       isPlan(name, value)
         ? visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } })
         : visit.t(`settings.${placeOf(name)}`),
-    lines: ({ name, value }, visit) => {
+    lines: ({ name, value, fromOn }, visit) => {
       if (name === 'ladder') return linesOfLadder(value as LadderSetting, visit);
-      return isPlan(name, value) ? linesOfPlan(value, visit) : linesOf(value as Fields, visit);
+      return isPlan(name, value)
+        ? [...dayLines(fromOn, visit), ...linesOfPlan(value, visit)]
+        : linesOf(value as Fields, visit);
     },
   },
   inviteAuditor: ofAccounts,
@@ -109,6 +121,10 @@ const contents: Partial<Record<string, Content>> = {
   keepBrake: ofBrakes,
   pullBrake: ofBrakes,
 };
+
+function dayLines(fromOn: unknown, visit: Visit): string[] {
+  return typeof fromOn === 'string' ? [`${visit.t('versions.fromOn')}: ${fromOn}`] : [];
+}
 
 function placeOf(name: unknown): string {
   return name === 'reporting-channels' ? 'channels' : String(name);

@@ -10,8 +10,8 @@ import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
-import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { Providers } from '../../../core/providers/providers.module.js';
+import { TemplateNames } from './template-names.js';
 import {
   type Choice,
   page,
@@ -36,7 +36,7 @@ export class BrakesPages {
     private readonly acts: BrakeActs,
     private readonly departments: DepartmentsService,
     private readonly names: AccountRecords,
-    private readonly templates: TemplatesService,
+    private readonly templates: TemplateNames,
     private readonly providers: Providers,
   ) {}
 
@@ -48,11 +48,16 @@ export class BrakesPages {
     const departmentNames = new Map(departments.map((one) => [one.id, nameIn(one, locale)]));
     const brakes = await this.brakes.listBrakes();
     const actors = await this.names.namesOfActors(brakes.map(({ actor }) => actor));
+    const template = await this.templates.inWords(locale);
+    const targetText = ({ scope, target }: ListedBrake) => {
+      if (scope === 'agency') return '';
+      return scope === 'template' ? template(target) : (departmentNames.get(target) ?? target);
+    };
     const rows = brakes.map((brake) => ({
       ...brake,
       reasonText: brake.reasonText[locale],
       releaseReason: releaseText(brake, visit),
-      target: brake.scope === 'agency' ? '' : (departmentNames.get(brake.target) ?? brake.target),
+      target: targetText(brake),
       scope: isShown(brake) ? brake.scope : 'unreadable',
       who: brake.actor === 'system' ? brake.actor : actorText(brake.actor, actors, locale),
     }));
@@ -96,16 +101,17 @@ export class BrakesPages {
 
   /** Returns what can be stopped, by scope; a value is a scope and its target. */
   private async whats(visit: Visit, departments: Choice[]) {
-    const templates = new Set((await this.templates.versions()).map(({ key }) => key));
     const named = (scope: string, choices: Choice[]) => ({
       group: visit.t(`brakeScopes.${scope}`),
       choices: choices.map(({ value, text }) => ({ value: `${scope}:${value}`, text })),
     });
-    const asTheyAre = (values: Iterable<string>) => [...values].map((value) => ({ value, text: value }));
     return [
       named('department', departments),
-      named('template', asTheyAre(templates)),
-      named('sender', asTheyAre(new Set(this.providers.senders))),
+      named('template', await this.templates.choices(visit.locale)),
+      named(
+        'sender',
+        [...new Set(this.providers.senders)].map((sender) => ({ value: sender, text: sender })),
+      ),
       named('agency', [{ value: 'all', text: visit.t('brakeScopes.agency') }]),
     ];
   }

@@ -11,7 +11,8 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { waysOn } from '../form.js';
-import { titleOfAct } from './agency-act-shown.js';
+import { type ActNames, titleOfAct } from './agency-act-shown.js';
+import { TemplateNames } from './template-names.js';
 import { page, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/history';
@@ -24,6 +25,7 @@ export class AgencyHistoryPages {
     private readonly changes: AgencyChanges,
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
+    private readonly templates: TemplateNames,
   ) {}
 
   @Get()
@@ -31,7 +33,10 @@ export class AgencyHistoryPages {
     const query = visit.query(agencyChangesQuery);
     const { items, nextCursor } = await this.changes.changesPage(query);
     const actors = await this.names.namesOfActors(items.map(({ actor }) => actor));
-    const departments = await this.choices.namesSeen(visit);
+    const known = {
+      departments: await this.choices.namesSeen(visit),
+      template: await this.templates.inWords(visit.locale),
+    };
     return page('settings/history', 'settings.history', {
       query,
       ...waysOn(path, query, nextCursor),
@@ -39,7 +44,7 @@ export class AgencyHistoryPages {
       items: items.map((change) => ({
         ...change,
         who: actorText(change.actor, actors, visit.locale),
-        title: titleOf(change, visit, departments),
+        title: titleOf(change, visit, known),
         version: change.params.version,
       })),
     });
@@ -47,15 +52,14 @@ export class AgencyHistoryPages {
 }
 
 /** Names what was changed, as far as its entry of the history does. */
-function titleOf(change: AgencyChange, visit: Visit, departments: Map<string, string>): string {
+function titleOf(change: AgencyChange, visit: Visit, names: ActNames): string {
   const { subject, subjectId, before, after } = change;
   const of = { ...before, ...after };
   if (subject === 'setting')
-    return titleOfAct('putSetting', { name: subjectId, value: after?.['value'] }, visit, departments);
-  if (subject === 'template')
-    return titleOfAct('putTemplate', { key: of['key'] ?? subjectId }, visit, departments);
-  if (subject === 'brake') return titleOfAct('pullBrake', of, visit, departments);
+    return titleOfAct('putSetting', { name: subjectId, value: after?.['value'] }, visit, names);
+  if (subject === 'template') return titleOfAct('putTemplate', { key: of['key'] ?? subjectId }, visit, names);
+  if (subject === 'brake') return titleOfAct('pullBrake', of, visit, names);
   if (subject === 'proposal') return visit.t(`proposals.act-${String(of['act'])}`);
   const { name } = of;
-  return departments.get(subjectId) ?? (typeof name === 'string' ? name : '');
+  return names.departments.get(subjectId) ?? (typeof name === 'string' ? name : '');
 }

@@ -2,7 +2,6 @@ import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
 import type { Role } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
-import { kinds } from '../../../core/settings/plan.schema.js';
 import { AgencyNumbers } from '../../../core/settings/agency-numbers.js';
 import {
   type Agency,
@@ -12,15 +11,15 @@ import {
 } from '../../../core/settings/settings.schema.js';
 import { SettingActs } from '../../../core/settings/setting-acts.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
-import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { contactChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
-import { ExampleTexts, planLines } from '../example-texts.js';
+import { planLines } from '../example-texts.js';
 import type { Form } from '../form.js';
 import { page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
+import { TemplateNames } from './template-names.js';
 import { answerSchema, type Offer } from '../../../core/setup/defaults.schema.js';
 import { DefaultsService } from '../../../core/setup/defaults.service.js';
 import { Id } from '../../../platform/http/query.schema.js';
@@ -46,53 +45,16 @@ const places: { key: string; roles: Role[] }[] = [
 /** The settings with a form, by the last part of its address. */
 const settingAt = { agency: 'agency', channels: 'reporting-channels' } as const;
 
-/** SettingsPages show where settings are found, and those that are only read here: plans and texts. */
+/** SettingsPages show where settings are found. */
 @ConsolePage('console/settings')
 @Allow('manager', 'admin', 'auditor')
 export class SettingsPages {
-  constructor(
-    private readonly settings: SettingsService,
-    private readonly templates: TemplatesService,
-    private readonly examples: ExampleTexts,
-  ) {}
-
   @Get()
   places(@Visiting() { caller }: Visit) {
     const own = places
       .filter(({ roles }) => roles.includes(caller.role))
       .map(({ key }) => ({ key, lead: `settings.${key}Lead`, title: `settings.${key}` }));
     return page('settings/places', 'navigation.settings', { places: own });
-  }
-
-  @Get('plans')
-  async plans(@Visiting() { locale }: Visit) {
-    const { currency } = (await this.settings.agency()).value;
-    const ofKinds = await Promise.all(
-      kinds.map(async (kind) => ({ kind, ...(await this.settings.plansFor(kind)) })),
-    );
-    const plans = ofKinds.flatMap(({ kind, plain, dense }) =>
-      [plain, ...(dense ? [dense] : [])].map(({ version, value }) => ({
-        kind,
-        version,
-        from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
-        lines: planLines(value, locale),
-      })),
-    );
-    return page('settings/plans', 'settings.plans', { plans });
-  }
-
-  @Get('templates')
-  async texts() {
-    const versions = await this.templates.versions();
-    // Ordered by key and version, so that the first of a key is the one in force.
-    const inForce = versions.filter((version, i) => versions[i - 1]?.key !== version.key);
-    const ko = await this.examples.textsIn('ko');
-    const en = await this.examples.textsIn('en');
-    const kindsShown = ko.map(({ kind, texts }, i) => ({
-      kind,
-      texts: texts.map((text, n) => ({ ...text, other: en[i]?.texts[n] })),
-    }));
-    return page('settings/templates', 'settings.templates', { kinds: kindsShown, inForce });
   }
 }
 
@@ -234,12 +196,14 @@ export class DefaultsPages {
   constructor(
     private readonly defaults: DefaultsService,
     private readonly names: AccountRecords,
+    private readonly templates: TemplateNames,
   ) {}
 
   @Get()
   @Allow('admin', 'auditor')
   async list(@Visiting() visit: Visit) {
     const offers = await this.defaults.offers();
+    const template = await this.templates.inWords(visit.locale);
     const names = await this.names.namesOfActors(offers.flatMap(({ inForce }) => inForce?.actor ?? []));
     return page('settings/defaults', 'settings.defaults', {
       problem: visit.shown.problem,
@@ -247,7 +211,7 @@ export class DefaultsPages {
       all: offers.length > 1 && offers.map(({ id }) => id).join(','),
       offers: offers.map((offer) => ({
         id: offer.id,
-        title: titleOf(offer, visit),
+        title: titleOf(offer, visit, template),
         inForce: offer.inForce && {
           version: offer.inForce.version,
           who: actorText(offer.inForce.actor, names, visit.locale),
@@ -279,9 +243,9 @@ export class DefaultsPages {
   }
 }
 
-function titleOf({ name, value }: Offer, visit: Visit): string {
+function titleOf({ name, value }: Offer, visit: Visit, template: (key: string) => string): string {
   return typeof value === 'string'
-    ? visit.t('defaults.template', { key: name })
+    ? visit.t('defaults.template', { name: template(name) })
     : visit.t('defaults.plan', { kind: { word: `kinds.${value.kind}` } });
 }
 

@@ -22,7 +22,10 @@ defineWords('settings', {
   plans: ['알림 계획', 'Plans'],
   plansLead: ['계약 종류마다 언제 누구에게 알리는지', 'When each kind of contract is alerted'],
   templates: ['문안', 'Texts'],
-  templatesLead: ['지금 쓰는 문안과 길이', 'The texts in force, and their lengths'],
+  templatesLead: [
+    '문안을 보고, 휴대전화에 보며 고칩니다',
+    'The texts, to be read and edited with a phone beside them',
+  ],
   defaults: ['새 기본값', 'New defaults'],
   defaultsLead: [
     '새 버전에 들어 있는 알림 계획과 문안을 쓸지 정합니다',
@@ -191,8 +194,6 @@ defineWords('settings', {
   addChannel: ['신고하는 곳 추가', 'Add a channel'],
   removeChannel: ['목록에서 빼기', 'Take it off the list'],
   channelsAsk: ['전화로 신고하는 곳이 하나는 있어야 합니다.', 'At least one channel is a telephone number.'],
-  template: ['문안 양식', 'Template'],
-  body: ['양식 보기', 'Show the template'],
   fromAmount: ['{amount} 이상', 'from {amount} on'],
   on: ['중지되어 있음', 'On now'],
   nothingOn: ['중지된 것이 없습니다. 모두 보내고 있습니다.', 'Nothing is paused.'],
@@ -368,6 +369,7 @@ defineWords('done', {
   'defaults-accepted': ['새 기본값을 모두 받아들였습니다.', 'The defaults are in force.'],
   'default-accepted': ['새 기본값을 받아들였습니다.', 'The default is in force.'],
   'default-declined': ['지금 것을 계속 씁니다.', 'What is in force stays.'],
+  'version-saved': ['새 버전을 저장했습니다.', 'The new version is saved.'],
   'key-revoked': ['키를 폐기했습니다.', 'The key is revoked.'],
 });
 
@@ -381,7 +383,7 @@ defineWords('defaults', {
   notYet: ['아직 없습니다.', 'There is none yet.'],
   offered: ['새 기본값', 'New default'],
   plan: ['알림 계획: {kind}', 'Plan: {kind}'],
-  template: ['문안: {key}', 'Text: {key}'],
+  template: ['문안: {name}', 'Text: {name}'],
   accept: ['받아들이기', 'Accept'],
   acceptAll: ['모두 받아들이기', 'Accept all'],
   decline: ['지금 것 계속 쓰기', 'Decline'],

@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import { kinds, numberChanged } from '../../../core/settings/plan.schema.js';
+import { numberChangedName } from '../../../core/settings/settings.words.js';
+import { SettingsService } from '../../../core/settings/settings.service.js';
+import { placementOf, purposeOf, type TemplatePlacement } from '../../../core/texts/template-placement.js';
+import { TemplatesService } from '../../../core/texts/templates.service.js';
+import type { Choice } from '../visit.js';
+import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
+import './version.words.js';
+
+/** TemplateNames writes in words where templates stand: at which milestone, for which kind of contract, in which language. */
+@Injectable()
+export class TemplateNames {
+  constructor(
+    private readonly settings: SettingsService,
+    private readonly templates: TemplatesService,
+  ) {}
+
+  /** Returns the templates that there are, by their names. */
+  async choices(locale: Locale): Promise<Choice[]> {
+    const nameOf = await this.inWords(locale);
+    const keys = new Set((await this.templates.versions()).map(({ key }) => key));
+    const choices = [...keys].map((key) => ({ value: key, text: nameOf(key) }));
+    return choices.sort((a, b) => a.text.localeCompare(b.text, locale));
+  }
+
+  /** Returns a function that names a template by its key. A milestone that no plan in force has keeps its code. */
+  async inWords(locale: Locale): Promise<(key: string) => string> {
+    const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
+    const milestones = plans
+      .flatMap(({ plain, dense }) => (dense ? [plain.value, dense.value] : [plain.value]))
+      .flatMap(({ kind, milestones: own }) =>
+        own.map(({ code, name }) => ({ kind, code, name: name[locale] })),
+      );
+    const milestoneOf = ({ kind, milestone: code }: TemplatePlacement) => {
+      if (code === numberChanged) return numberChangedName[locale];
+      if (hasWords(`templates.milestone-${code}`)) return translate(locale, `templates.milestone-${code}`);
+      const ofCode = milestones.filter((one) => one.code === code);
+      return (ofCode.find((one) => one.kind === kind) ?? ofCode[0])?.name ?? code;
+    };
+    return (key) => {
+      const placement = placementOf(key);
+      if (!placement) return key;
+      const milestone = milestoneOf(placement);
+      return translate(locale, `templates.name-${purposeOf(placement)}`, {
+        milestone: milestone.charAt(0).toUpperCase() + milestone.slice(1),
+        kind: translate(locale, `templates.kind-${placement.kind}`),
+        language: translate(locale, `templates.in-${placement.locale}`),
+      });
+    };
+  }
+}

@@ -1,0 +1,184 @@
+import { defaultPlans } from '../src/core/planning/plans.default.js';
+import { type Plan, planSchema } from '../src/core/settings/plan.schema.js';
+import type { TemplateVersionView } from '../src/core/texts/template.schema.js';
+import { fieldsOfPlan } from '../src/office/console/settings/plan-form.js';
+import { ok } from './support/api-client.js';
+import type { PageClient } from './support/page-client.js';
+import { startService, type TestService } from './support/service.js';
+
+/** Texts and plans on pages. It is Monday 2 March 2026, 09:00 in Seoul; what waits is approved at once. */
+let service: TestService;
+let admin: PageClient;
+
+beforeEach(async () => {
+  service = await startService();
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  admin = await service.person('admin', null);
+});
+afterEach(() => service.close());
+
+const texts = '/console/settings/templates/text';
+const key = 'ko/works/signing';
+const body = '{{contract.reference}} {{milestone.name}} {{> channels}}';
+const versions = async () =>
+  ok(await service.admin.get<{ items: TemplateVersionView[] }>(`/templates?key=${key}`)).items;
+const inWords = (page: string) => page.replace(/<[^>]*>/g, '').replace(/\s+/g, ' ');
+
+describe('the page of a text', () => {
+  it('names it in words in both languages', async () => {
+    const page = await admin.get(`${texts}?key=ko/any/acceptance.neutral`);
+    expect(inWords(page.body)).toContain('검수, 기록이 없을 때 (모든 종류, 한국어)');
+    expect((await admin.get('/console/settings/templates')).body).toContain(
+      '검수, 기록이 없을 때 (모든 종류, 한국어)',
+    );
+    expect((await admin.get('/console/settings/history')).status).toBe(200);
+  });
+
+  it('shows what is typed on the phones of the contracts that get it next, and keeps nothing', async () => {
+    const contract = await service.register({ signedOn: '2026-03-02' });
+    const form = { key, body: `${body} 한번 더 알립니다`, step: 'show' };
+    for (const headers of [{}, { 'hx-request': 'true' }]) {
+      const shown = await admin.post(texts, form, headers);
+      expect(shown.status).toBe(200);
+      expect(shown.body).toMatch(new RegExp(`${contract.reference} 계약체결 ☎1398, ☎110 한번 더 알립니다`));
+      expect(inWords(shown.body)).toMatch(/\d+바이트, SMS/);
+    }
+    // A text that serves every kind serves this contract no longer than there is none of its own.
+    expect((await admin.get(`${texts}?key=ko/any/signing`)).body).toContain(contract.reference);
+    expect(await versions()).toEqual([]);
+    ok(await service.admin.post('/templates', { locale: 'ko', kind: 'works', milestone: 'signing', body }));
+    expect((await admin.get(`${texts}?key=ko/any/signing`)).body).not.toContain(contract.reference);
+  });
+
+  it('shows an invented contract where none is planned to get it', async () => {
+    for (const place of [
+      'ko/any/digest',
+      'en/any/number-changed',
+      'en/grant/settlement.neutral',
+      'ko/any/default',
+    ]) {
+      const page = await admin.get(`${texts}?key=${place}`);
+      expect([place, page.status, page.body.includes('C-2026-0143')]).toEqual([place, 200, true]);
+    }
+  });
+
+  it('keeps what was typed, with what is wrong at its field', async () => {
+    const typed = { key, body: '{{contract.name}} typed words', fromOn: '2026-03-07', step: 'save' };
+    const refused = await admin.post(texts, typed);
+    expect(refused.status).toBe(422);
+    expect(refused.body).toMatch(/id="error-body">[^<]*contract\.name/);
+    expect(refused.body).toContain('typed words</textarea>');
+    const closed = await admin.post(texts, { ...typed, body });
+    expect(closed.status).toBe(400);
+    expect(closed.body).toMatch(/id="error-fromOn">[^<]*2026-03-09/);
+    expect((await admin.post(texts, typed, { 'hx-request': 'true' })).body).toContain('contract.name');
+  });
+
+  it('puts a text from a day on, and withdraws it', async () => {
+    await admin.post(texts, { key, body, step: 'save' });
+    await admin.post(texts, { key, body: `${body} later`, fromOn: '2026-03-09', step: 'save' });
+    const page = inWords((await admin.get(`${texts}?key=${key}`)).body);
+    expect(page).toContain('시행 중: 버전 1');
+    expect(page).toMatch(/3월 9일[^:]*부터: 버전 2/);
+    await admin.post(texts, { key, step: 'withdraw' });
+    await service.advanceTo('2026-03-10');
+    expect((await versions()).map((one) => [one.version, one.inForce, one.body === body])).toEqual([
+      [3, true, true],
+      [2, false, false],
+      [1, false, true],
+    ]);
+  });
+
+  it('is not put over a version that the form has not seen', async () => {
+    await admin.post(texts, { key, body, newest: '0', step: 'save' });
+    const stale = await admin.post(texts, { key, body: `${body} mine`, newest: '0', step: 'save' });
+    expect([stale.status, stale.body.includes('mine</textarea>'), (await versions()).length]).toEqual([
+      409,
+      true,
+      1,
+    ]);
+  });
+
+  it('is read by auditors, and changed by admins alone', async () => {
+    const auditor = await service.person('auditor', null);
+    const page = await auditor.get(`${texts}?key=ko/any/signing`);
+    expect([page.status, page.body.includes('name="body"')]).toEqual([200, false]);
+    expect((await auditor.post(texts, { key, body, step: 'save' })).status).toBe(403);
+    expect((await admin.get(`${texts}?key=ko/any/../x`)).status).toBe(404);
+  });
+});
+
+describe('two versions', () => {
+  const compare = async (name: string) =>
+    (await admin.get(`/console/settings/versions?name=${encodeURIComponent(name)}`)).body;
+
+  it('of a text stand beside each other, their words marked, with who approved', async () => {
+    await admin.post(texts, { key, body: `${body} before`, step: 'save' });
+    await admin.post(texts, { key, body: `${body} after`, step: 'save' });
+    const page = await compare(key);
+    expect(page).toMatch(/<del><span class="hidden">\[삭제: <\/span>before/);
+    expect(page).toMatch(/<ins><span\s+class="hidden">\[추가: <\/span>after/);
+    expect(inWords(page)).toMatch(/승인한 사람/);
+  });
+
+  it('of a plan show milestones that came, went and changed', async () => {
+    const { works } = defaultPlans;
+    const [first, second, ...others] = works.milestones as [Plan['milestones'][0], ...Plan['milestones']];
+    const milestones = [{ ...second, hour: '15:00' }, ...others, { ...first, code: 'once-more' }];
+    ok(await service.admin.post('/plans', { plan: { ...works, milestones } }));
+    const page = inWords(await compare('plan:works'));
+    expect(page).toMatch(/추가 계약체결 ?once-more/);
+    expect(page).toMatch(/삭제 계약체결 ?signing/);
+    expect(page).toMatch(/변경 착공 ?commencement[^삭]*시각: \[삭제: 10:00\] \[추가: 15:00\]/);
+  });
+});
+
+describe('the page of a plan', () => {
+  const plans = '/console/settings/plans/plan';
+  const goods = planSchema.parse(defaultPlans.goods);
+  const form = { name: 'plan:goods', ...fieldsOfPlan(goods) };
+
+  it('dates a contract of the kind while it is typed', async () => {
+    const contract = await service.register({
+      ...{ kind: 'goods', signedOn: '2026-03-02', startsOn: '2026-03-16', endsOn: '2026-06-30' },
+    });
+    const typed = { ...form, 'offset-0': '3', 'offsetWay-0': 'after-business-days', contract: contract.id };
+    const shown = await admin.post(plans, typed, { 'hx-request': 'true' });
+    expect(inWords(shown.body)).toMatch(/: 2026년 3월 5일/);
+    const whole = await admin.post(plans, { ...typed, step: 'show' });
+    expect(whole.body).toContain('value="3"');
+    expect(whole.body).toContain(contract.reference);
+  });
+
+  it('puts the plan that was typed, from a day on', async () => {
+    const typed = { ...form, 'hour-0': '14:00', 'out-1': 'on', fromOn: '2026-03-09', step: 'save' };
+    expect((await admin.post(plans, typed)).status).toBe(303);
+    const [first, , ...others] = goods.milestones;
+    const { items } = ok(
+      await service.admin.get<{ items: { name: string; value: Plan; fromOn: string | null }[] }>('/plans'),
+    );
+    expect(items.find(({ name }) => name === 'plan:goods')).toMatchObject({
+      fromOn: '2026-03-09',
+      value: { milestones: [{ ...first, hour: '14:00' }, ...others] },
+    });
+    await admin.post(plans, { name: 'plan:goods', step: 'withdraw' });
+    await service.advanceTo('2026-03-10');
+    const page = await admin.get(`${plans}?name=plan:goods`);
+    expect(inWords(page.body)).toContain('시행 중: 버전 3');
+    expect(page.body).toContain(`value="${goods.milestones[1]?.code}"`);
+  });
+
+  it('is not put over a version that the form has not seen', async () => {
+    const typed = { ...form, 'hour-0': '14:00', step: 'save' };
+    expect((await admin.post(plans, { ...typed, newest: '1' })).status).toBe(303);
+    expect((await admin.post(plans, { ...typed, 'hour-0': '15:00', newest: '1' })).status).toBe(409);
+  });
+
+  it('keeps what was typed, with what is wrong at the field of its row', async () => {
+    const refused = await admin.post(plans, { ...form, 'offset-1': 'soon', 'hour-2': '25:00', step: 'save' });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatch(/id="error-offset-1"/);
+    expect(refused.body).toMatch(/id="error-hour-2"/);
+    expect(refused.body).toContain('value="soon"');
+  });
+});
