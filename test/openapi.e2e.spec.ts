@@ -144,6 +144,8 @@ const added = [
     (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,
   ),
   'paths./api/v1/contracts/{id}/flags: is new',
+  'paths./api/v1/contracts/{id}/notice: is new',
+  'components.schemas.ContractNotice: is new',
   ...['', '/assign', '/close', '/note', '/officers'].map((rest) => `paths./api/v1/flags${rest}: is new`),
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.
   ...[

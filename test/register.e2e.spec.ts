@@ -98,6 +98,22 @@ it('says that only some were told', async () => {
   expect(rowsOf(text)[0]?.slice(1)).toEqual(['계약체결', '일부만 안내함', '1']);
 });
 
+it('is named on a notice for the contract’s papers, as a page and for programs', async () => {
+  const [{ id }] = ok(
+    await service.admin.get<{ items: [{ id: string }] }>('/contracts?reference=R-2026-1'),
+  ).items;
+  const notice = ok(
+    await service.admin.get<{ address: string; qr: string; text: { ko: string } }>(`/contracts/${id}/notice`),
+  );
+  expect(notice.address).toBe('http://localhost/register?reference=R-2026-1');
+  expect(notice.text.ko).toContain('한빛시는 계약의 단계마다');
+  expect(notice.qr).toMatch(/^<svg/);
+  const officer = await service.person('officer', await service.departmentId('ROADS'));
+  const { text } = await officer.get(`/console/contracts/${id}/notice`);
+  expect(text).toContain('register?reference&#x3D;R-2026-1');
+  expect(text).toContain('Hanbit City sends your people an integrity text');
+});
+
 it('answers alike for what is not there, what is a draft and, where contracts are not published, what is not named rightly', async () => {
   const plain = async (form: Record<string, string>) =>
     (await asked(form)).text.replaceAll(/value="[^"]*"/g, '').replaceAll(/next=[^"]*/g, '');

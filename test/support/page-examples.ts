@@ -177,6 +177,7 @@ export const pageExamples: Record<string, Example> = {
   }),
   'POST /console/contracts/new/plan': plain('/console/contracts/new/plan'),
   'GET /console/contracts/:id': ofContract(() => ({ path: '' })),
+  'GET /console/contracts/:id/notice': ofContract(() => ({ path: '/notice' })),
   'GET /console/contracts/:id/change': ofContract(() => ({ path: '/change' })),
   'POST /console/contracts/:id/change': ofContract(({ title, departmentId, signedOn, startsOn }) => ({
     path: '/change',

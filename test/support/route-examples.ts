@@ -254,6 +254,7 @@ export const examples: Record<string, Example> = {
   'GET /contracts/:id': ofContract(() => ({ path: '' })),
   'PATCH /contracts/:id': ofContract(() => ({ path: '', body: { title: '교량 보수공사' } })),
   'GET /contracts/:id/changes': ofContract(() => ({ path: '/changes' })),
+  'GET /contracts/:id/notice': ofContract(() => ({ path: '/notice' })),
   'GET /contracts/:id/timeline': ofContract(() => ({ path: '/timeline' })),
   'POST /contracts/:id/counterparties': ofContract(() => ({
     path: '/counterparties',

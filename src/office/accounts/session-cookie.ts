@@ -59,7 +59,7 @@ function cookieOf(request: FastifyRequest, name: string): string | null {
 }
 
 /** Returns where people reach this service: the configured public address, else the one that the request came to. */
-function ownOrigin(request: FastifyRequest, publicUrl: string | null): string {
+export function ownOrigin(request: FastifyRequest, publicUrl: string | null): string {
   return publicUrl ? new URL(publicUrl).origin : originAskedFor(request);
 }
 

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { SettingsModule } from '../../core/settings/settings.module.js';
+import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
+import { NoticeController } from './notice.controller.js';
 import { PublicRegister } from './register.service.js';
 
 @Module({
-  imports: [AccountsModule, SettingsModule],
+  imports: [AccountsModule, ContractsModule, SettingsModule],
+  controllers: [NoticeController],
   providers: [PublicRegister],
   exports: [PublicRegister],
 })
