@@ -30,6 +30,7 @@ import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contr
 import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
 import { FlagPages } from './contracts/flag.pages.js';
+import { NoticePages } from './contracts/notice.pages.js';
 import { OccurrencePages } from './contracts/occurrence.pages.js';
 import { PlanShown } from './contracts/plan-shown.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
@@ -74,6 +75,7 @@ const controllers = [
   ChangingPages,
   FlagInboxPages,
   FlagPages,
+  NoticePages,
   OccurrencePages,
   ContactPages,
   MessagePages,

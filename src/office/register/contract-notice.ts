@@ -1,6 +1,12 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { FastifyRequest } from 'fastify';
 import { encode, renderSVG } from 'uqr';
-import type { Words } from '../../platform/words/words.js';
-import { defineWords, translate } from '../../platform/words/words.js';
+import type { Caller } from '../../core/access/roles.js';
+import { ContractReader } from '../../core/contracts/contract.reader.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
+import { defineWords, translate, type Words } from '../../platform/words/words.js';
+import { ownOrigin } from '../accounts/session-cookie.js';
 
 defineWords('notice', {
   title: ['계약 상대자에게 드리는 안내', 'A notice to our contractors'],
@@ -21,8 +27,24 @@ export interface ContractNotice {
   qr: { size: number; path: string };
 }
 
-/** Writes the notice of a contract; `origin` is where strangers reach this service. */
-export function noticeOf(reference: string, agency: Words, origin: string): ContractNotice {
+/** ContractNotices write the notice of a contract. */
+@Injectable()
+export class ContractNotices {
+  constructor(
+    @Inject(CONFIG) private readonly config: { publicUrl: string | null },
+    private readonly contracts: ContractReader,
+    private readonly settings: SettingsService,
+  ) {}
+
+  /** Throws `not-found` for a contract that the caller does not see. Without a public address, the one that was asked is named. */
+  async noticeOf(caller: Caller, contractId: string, request: FastifyRequest): Promise<ContractNotice> {
+    const { reference } = await this.contracts.requireVisible(caller, contractId);
+    const { value: agency } = await this.settings.agency();
+    return notice(reference, agency.name, ownOrigin(request, this.config.publicUrl));
+  }
+}
+
+function notice(reference: string, agency: Words, origin: string): ContractNotice {
   const address = addressOf(reference, origin);
   const { size, data } = encode(address);
   const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));

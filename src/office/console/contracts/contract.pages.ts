@@ -1,4 +1,4 @@
-import { Get, Inject, Injectable } from '@nestjs/common';
+import { Get, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Allow } from '../../../core/access/rules.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
@@ -13,11 +13,8 @@ import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
 import { kinds } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { cookieValues } from '../../../platform/http/cookies.js';
-import { CONFIG } from '../../../platform/platform.tokens.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { Id } from '../../../platform/http/query.schema.js';
-import { ownOrigin } from '../../accounts/session-cookie.js';
-import { noticeOf } from '../../register/contract-notice.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
@@ -88,8 +85,6 @@ export class ContractPages {
     private readonly timelines: TimelineService,
     private readonly reader: ContractReader,
     private readonly names: AccountRecords,
-    private readonly settings: SettingsService,
-    @Inject(CONFIG) private readonly config: { publicUrl: string | null },
   ) {}
 
   @Get()
@@ -116,15 +111,6 @@ export class ContractPages {
       sorts: contractSorts.map((sort) => ({ value: sort, text: visit.t(`contracts.${sortWords[sort]}`) })),
       mayRegister: visit.caller.role !== 'auditor',
     });
-  }
-
-  /** One printed page in both languages, for the papers of the contract. */
-  @Get(':id/notice')
-  async notice(@Visiting() visit: Visit, @Id() id: string) {
-    const { reference } = await this.contracts.contract(visit, id);
-    const { value: agency } = await this.settings.agency();
-    const notice = noticeOf(reference, agency.name, ownOrigin(visit.request, this.config.publicUrl));
-    return page('contracts/notice', 'notice.title', { ...notice, contractId: id });
   }
 
   @Get(':id')
