@@ -85,6 +85,7 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
       origin:
         e.CHORONG_LOG_ORIGIN ?? `${e.PUBLIC_URL ? addressWithoutScheme(e.PUBLIC_URL) : 'localhost'}/log`,
       key: e.CHORONG_LOG_KEY ?? null,
+      witnesses: witnessesOf(e.CHORONG_LOG_WITNESSES ?? ''),
     },
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
@@ -184,6 +185,13 @@ export const publicUrl = z
   .string('is missing: receipts come back to it, for example https://alerts.example.go.kr')
   .transform(withoutTrailingSlash);
 
+function witnessesOf(list: string): { key: string; url: string }[] {
+  return list
+    .split(',')
+    .map((entry) => entry.trim().split(/\s+/))
+    .flatMap(([key, address]) => (key && address ? [{ key, url: withoutTrailingSlash(address) }] : []));
+}
+
 function addressWithoutScheme(address: string): string {
   return withoutTrailingSlash(address).replace(/^https?:\/\//, '');
 }
@@ -238,6 +246,16 @@ export const environmentSchema = (providers: string[]) =>
       .regex(/^[^\s+]{1,200}$/, {
         error: 'is not a name without spaces and plus signs such as alerts.example.go.kr/log',
       })
+      .optional(),
+    CHORONG_LOG_WITNESSES: z
+      .string()
+      .regex(
+        /^\s*[^\s+,]+\+[0-9a-f]{8}\+B[A-Za-z0-9+/]{43}\s+https?:\/\/[^\s,]+(\s*,\s*[^\s+,]+\+[0-9a-f]{8}\+B[A-Za-z0-9+/]{43}\s+https?:\/\/[^\s,]+)*\s*$/,
+        {
+          error:
+            'is not a list of verifier keys of witnesses with their addresses, such as audit.example/w+0123abcd+BW… https://witness.audit.example, separated by commas',
+        },
+      )
       .optional(),
     BOOTSTRAP_API_KEY: z
       .string()

@@ -99,6 +99,23 @@ export function checkpointOf(note: string, verifierKey: string): { size: number;
   return { size: Number(size), root: Buffer.from(root, 'base64') };
 }
 
+/** Returns when a witness has signed a checkpoint (C2SP tlog-cosignature); null when it has not. */
+export function cosignedAt(note: string, witnessKey: string): Date | null {
+  const [name = '', id = '', key = ''] = /^([^+]+)\+([0-9a-f]{8})\+(.+)$/.exec(witnessKey)?.slice(1) ?? [];
+  const x = Buffer.from(key, 'base64').subarray(1).toString('base64url');
+  const publicKey = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x }, format: 'jwk' });
+  const end = note.lastIndexOf('\n\n');
+  for (const line of note.slice(end + 2).split('\n')) {
+    const [, signer, base64 = ''] = line.split(' ');
+    const bytes = Buffer.from(base64, 'base64');
+    if (signer !== name || bytes.toString('hex', 0, 4) !== id) continue;
+    const seconds = bytes.readBigUInt64BE(4);
+    const signed = Buffer.from(`cosignature/v1\ntime ${seconds}\n${note.slice(0, end + 1)}`);
+    if (verify(null, signed, publicKey, bytes.subarray(12))) return new Date(Number(seconds) * 1000);
+  }
+  return null;
+}
+
 /** Reads the whole log as a monitor does, by its public addresses alone, and throws at the first thing that does not fit. */
 export async function readLog(
   get: (path: string) => Promise<Buffer>,

@@ -49,3 +49,20 @@ export interface LogFinding {
 export function findingWords({ code, params }: LogFinding): Words {
   return wordsOf(`logFindings.${code}`, params);
 }
+
+/** Why a witness of the configuration has not signed. */
+const witnessProblems = {
+  'witness-away': ['증인 서버가 응답하지 않습니다.', 'The witness does not answer.'],
+  'witness-refuses': [
+    '증인 서버가 서명을 거절합니다. 증인에 등록된 로그의 이름과 키가 맞는지 확인하세요.',
+    'The witness refuses to sign. See whether it knows this log by its name and key.',
+  ],
+  'witness-contradicts': [
+    '증인이 기억하는 로그와 지금의 로그가 다릅니다. 로그가 되돌려졌거나 다시 쓰였습니다.',
+    'The witness remembers the log otherwise than it is now: it was taken back, or written again.',
+  ],
+} as const satisfies Record<string, Both>;
+
+defineWords('witnessProblems', witnessProblems);
+
+export type WitnessProblem = keyof typeof witnessProblems;

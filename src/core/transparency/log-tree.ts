@@ -41,6 +41,15 @@ export class LogTree {
     return row ?? null;
   }
 
+  /** Returns a checkpoint with the signatures of those witnesses that have signed it. */
+  async cosignedNote({ size, note }: Checkpoint): Promise<string> {
+    const rows = await this.database.rows<{ line: string }>(
+      `SELECT line FROM log_cosignature WHERE size = $1 ORDER BY witness`,
+      [size],
+    );
+    return note + rows.map(({ line }) => `${line}\n`).join('');
+  }
+
   rootAt(size: number): Promise<Buffer> {
     return rootAt(size, this.read);
   }

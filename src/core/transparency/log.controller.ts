@@ -15,11 +15,13 @@ export class LogController {
 
   @Get('checkpoint')
   @Header('content-type', 'text/plain; charset=utf-8')
-  @ApiOperation({ summary: 'The newest checkpoint of the log, a signed note (C2SP tlog-checkpoint)' })
+  @ApiOperation({
+    summary: 'The newest checkpoint of the log, a note that witnesses sign as well (C2SP tlog-checkpoint)',
+  })
   async checkpoint(): Promise<string> {
     const last = await this.tree.lastCheckpoint();
     if (!last) throw notFound('checkpoint');
-    return last.note;
+    return this.tree.cosignedNote(last);
   }
 
   /** Never changes once it can be read. What is cached cannot be taken back. */

@@ -5,6 +5,7 @@ import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
+import { TransparencyModule } from '../../core/transparency/transparency.module.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { ProposalPages, ProposalShown } from './proposals/proposal.pages.js';
 import { ReplanningModule } from '../../core/replanning/replanning.module.js';
@@ -124,6 +125,7 @@ const controllers = [
     ReplanningModule,
     ReportsModule,
     SendingModule,
+    TransparencyModule,
     SettingsModule,
     SetupModule,
     TextsModule,

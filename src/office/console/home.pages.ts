@@ -10,6 +10,7 @@ import { MessagesService } from '../../core/log/messages.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
+import { Witnesses } from '../../core/transparency/witnesses.service.js';
 import { adminLists } from '../work/work-lists.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
@@ -17,6 +18,7 @@ import { CoverageShown } from './coverage/coverage-shown.js';
 import { page, Visit, Visiting } from './visit.js';
 import { waitedOf } from './work.pages.js';
 import './flags.words.js';
+import '../../core/transparency/log-findings.words.js';
 
 /** How many work lists a home has room for. */
 const shownLists = 6;
@@ -35,6 +37,7 @@ export class HomeLists {
     private readonly proposals: ProposalReader,
     private readonly inbox: FlagInbox,
     private readonly agency: AgencyChanges,
+    private readonly witnesses: Witnesses,
   ) {}
 
   async listsFor(caller: Caller) {
@@ -47,6 +50,7 @@ export class HomeLists {
       ...lists,
       flags: await this.inbox.countOpen(),
       access: await this.agency.countOfAccess(daysOfAccess),
+      witnesses: await this.witnesses.troubles(),
     };
   }
 }

@@ -60,6 +60,7 @@ import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.
 import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
+import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 
 export const migrations = [
   Access1790000000001,
@@ -121,6 +122,7 @@ export const migrations = [
   ChangedValues1790000000284,
   Beginnings1790000000285,
   PublicLog1790000000290,
+  Witnesses1790000000291,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -55,6 +55,7 @@ defineWords('settings', {
     '설정, 문안, 계정, 키, 부서, 발송 중지를 누가 언제 바꾸었는지',
     'Who changed settings, texts, accounts, keys, departments and brakes, and when',
   ],
+  logNotWitnessed: ['로그를 지켜보는 증인', 'Witnesses of the log'],
   accessTouched: ['감사 담당자의 계정과 키', 'Accounts and keys of auditors'],
   accessTouchedCount: [
     '지난 7일 동안 {count}번 바뀌었습니다. 누가 왜 바꾸었는지 확인하세요.',
