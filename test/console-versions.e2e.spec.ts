@@ -99,6 +99,15 @@ describe('the page of a text', () => {
     ]);
   });
 
+  it('says what it costs, once an admin has said what texts cost', async () => {
+    const shown = async () => inWords((await admin.post(texts, { key, body, step: 'show' })).body);
+    expect(await shown()).not.toContain('원');
+    const [{ value }] = ok(await service.admin.get<{ items: [{ value: object }] }>('/agency')).items;
+    const prices = { sms: 18.5, lms: 45, part: 60 };
+    ok(await service.admin.post('/agency', { ...value, rehearsal: undefined, prices }));
+    expect(await shown()).toMatch(/바이트, SMS, 해외 \d건\. 한 통 18\.5원, 해외 한 통 \d+원/);
+  });
+
   it('is read by auditors, and changed by admins alone', async () => {
     const auditor = await service.person('auditor', null);
     const page = await auditor.get(`${texts}?key=ko/any/signing`);

@@ -155,7 +155,7 @@ const added = [
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
-    ['koreanTexts', 'lateDays', 'publishesContracts', 'referenceLetters'].map(
+    ['koreanTexts', 'lateDays', 'prices', 'publishesContracts', 'referenceLetters'].map(
       (name) => `paths./api/v1/agency.${place}.${name}: is new`,
     ),
   ),

@@ -8,6 +8,7 @@ const harmless = [
   'importAskAbove',
   'koreanTexts',
   'referenceLetters',
+  'prices',
 ] as const satisfies (keyof Agency)[];
 
 /**

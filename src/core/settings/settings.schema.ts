@@ -9,6 +9,8 @@ import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './w
 
 const currencies = new Set(Intl.supportedValuesOf('currency'));
 
+const priceSchema = z.number().min(0).max(100_000).nullable();
+
 /** The setting `agency` says what the agency is called, and how it sends. */
 const agencyFields = z.strictObject({
   /** The short name, as it stands at the head of a text. */
@@ -37,6 +39,10 @@ const agencyFields = z.strictObject({
   referenceLetters: z.enum(['latin', 'any']).default('latin'),
   /** Whether anybody may ask by its reference alone which notices a contract calls for (`/register`). */
   publishesContracts: z.boolean().default(true),
+  /** What the agency pays for a text, in its currency: of each class in Korea, and for each part elsewhere. Null where nobody said. */
+  prices: z
+    .strictObject({ sms: priceSchema, lms: priceSchema, part: priceSchema })
+    .default({ sms: null, lms: null, part: null }),
   /** The domains that texts may link to. */
   linkDomains: z
     .array(

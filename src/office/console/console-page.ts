@@ -38,7 +38,7 @@ import {
   Visit,
   type VisitedRequest,
 } from './visit.js';
-import { Assets, Views } from './views.js';
+import { Assets, type Prices, Views } from './views.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Kept } from '../../platform/kept.js';
 import './console.words.js';
@@ -76,7 +76,7 @@ export const preferences = {
 const keptMs = 1000;
 
 /** AgencyShown is what the frame of every page shows of the agency, and what its pages are written by. */
-interface AgencyShown {
+interface AgencyShown extends Prices {
   name: Words;
   locale: Locale;
   timeZone: string;
@@ -91,9 +91,9 @@ export class Surroundings {
 
   constructor(settings: SettingsService, clock: ServiceClock) {
     this.kept = new Kept(keptMs, async () => {
-      const { name, locale } = (await settings.agency()).value;
+      const { name, locale, currency, prices } = (await settings.agency()).value;
       const { timeZone } = (await settings.calendar()).setting;
-      return { name, locale, timeZone, stoppedAt: await clock.stoppedAt() };
+      return { name, locale, currency, prices, timeZone, stoppedAt: await clock.stoppedAt() };
     });
   }
 
@@ -110,6 +110,8 @@ export class Surroundings {
         locale: 'ko',
         timeZone: 'Asia/Seoul',
         stoppedAt: null,
+        currency: 'KRW',
+        prices: { sms: null, lms: null, part: null },
       }
     );
   }
@@ -156,7 +158,8 @@ export class PageWriter {
     return this.render(visit, answer, this.surroundings.known);
   }
 
-  private render(visit: Visit, answer: ShownPage, { timeZone, name, stoppedAt }: AgencyShown): string {
+  private render(visit: Visit, answer: ShownPage, shown: AgencyShown): string {
+    const { timeZone, name, stoppedAt, currency, prices } = shown;
     const { request, reply, locale } = visit;
     void reply
       .status(answer.status)
@@ -169,6 +172,8 @@ export class PageWriter {
       ...answer.data,
       locale,
       timeZone,
+      currency,
+      prices,
       csrf: this.csrf.tokenFor(request, reply),
       provider: this.config.provider,
     };

@@ -6,6 +6,8 @@ import { Controller, Get, Injectable, Param, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { Public } from '../../core/access/rules.js';
+import type { Agency } from '../../core/settings/settings.schema.js';
+import type { LengthsView } from '../../core/texts/template.schema.js';
 import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
 import { type Both, hasWords, type Locale, translate } from '../../platform/words/words.js';
@@ -19,7 +21,10 @@ import './proposals/proposals.words.js';
 
 const folder = projectPath('templates/console');
 
-interface Root {
+/** Prices are what texts cost the agency, as far as somebody said. */
+export type Prices = Pick<Agency, 'currency' | 'prices'>;
+
+interface Root extends Prices {
   locale: Locale;
   /** The agency's. */
   timeZone: string;
@@ -57,6 +62,23 @@ export class Views {
 
 type Helped = Omit<Handlebars.HelperOptions, 'data'> & { data: { root: Root } };
 
+/** Writes what a text costs in Korea and elsewhere; '' where nobody said what texts cost. */
+function costText({ sms, korean }: LengthsView, { locale, prices, currency }: Root): string {
+  const inKorea = { SMS: prices.sms, LMS: prices.lms, 'too-long': null }[korean.class];
+  const costs = { costInKorea: inKorea, costElsewhere: prices.part && prices.part * sms.parts };
+  return Object.entries(costs)
+    .flatMap(([key, amount]) =>
+      amount === null
+        ? []
+        : [
+            translate(locale, `contracts.${key}`, {
+              cost: moneyText({ amount: String(amount), currency }, locale),
+            }),
+          ],
+    )
+    .join(', ');
+}
+
 function isolatedValues(hash: unknown): Record<string, unknown> {
   const values = Object.entries(hash as Record<string, unknown>);
   return Object.fromEntries(values.map(([name, value]) => [name, isolatedInSentence(value)]));
@@ -89,6 +111,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     isolated,
     toneOf,
     money: localised(moneyText),
+    cost: (lengths: LengthsView, { data }: Helped) => costText(lengths, data.root),
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
     and: (...values: unknown[]) => values.slice(0, -1).reduce((all, value) => all && value),

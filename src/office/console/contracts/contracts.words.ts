@@ -233,6 +233,8 @@ defineWords('contracts', {
   ],
   readOnly: ['이 역할로는 읽기만 할 수 있습니다.', 'Your role may read this, and change nothing.'],
   lengthSms: ['{bytes}바이트, {class}', '{bytes} bytes in Korea ({class})'],
+  costInKorea: ['한 통 {cost}', '{cost} each in Korea'],
+  costElsewhere: ['해외 한 통 {cost}', '{cost} each elsewhere'],
   lengthElsewhere: ['해외 {parts}건', '{parts} parts elsewhere'],
 });
 

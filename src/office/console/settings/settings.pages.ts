@@ -73,13 +73,16 @@ export class SettingFormPages {
   @Allow('admin', 'auditor')
   async agency(@Visiting() visit: Visit) {
     const inForce = await this.inForce<Agency>(visit, 'agency');
-    const { name, linkDomains, rehearsal, ...plain } = inForce.setting.value;
+    const { name, linkDomains, prices, rehearsal, ...plain } = inForce.setting.value;
     const texts = Object.entries(plain).map(([field, value]) => [field, String(value)]);
     visit.fill({
       ...(Object.fromEntries(texts) as Record<keyof typeof plain, string>),
       nameKo: name.ko,
       nameEn: name.en,
       linkDomains: linkDomains.join('\n'),
+      priceSms: String(prices.sms ?? ''),
+      priceLms: String(prices.lms ?? ''),
+      pricePart: String(prices.part ?? ''),
       rehearsalOn: rehearsal.on ? 'on' : '',
       publishesContracts: plain.publishesContracts ? 'on' : '',
     });
@@ -159,6 +162,7 @@ export class SettingFormPages {
 
 function agencyFields(form: Form) {
   const numberOf = (name: string) => Number(form.text(name) ?? NaN);
+  const priceOf = (name: string) => (form.has(name) ? numberOf(name) : null);
   return {
     name: { ko: form.text('nameKo'), en: form.text('nameEn') },
     graceHours: numberOf('graceHours'),
@@ -168,6 +172,7 @@ function agencyFields(form: Form) {
     koreanTexts: form.text('koreanTexts'),
     referenceLetters: form.text('referenceLetters'),
     publishesContracts: form.has('publishesContracts'),
+    prices: { sms: priceOf('priceSms'), lms: priceOf('priceLms'), part: priceOf('pricePart') },
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },
   };

@@ -78,6 +78,9 @@ defineWords('settings', {
   nameHint: ['문자 첫머리에 적히므로 짧게 씁니다.', 'It heads every text: keep it short.'],
   locale: ['기본 언어', 'Language when a contact’s own is not served'],
   currency: ['통화', 'Currency'],
+  priceSms: ['단문(SMS) 한 통 요금', 'Price of an SMS in Korea'],
+  priceLms: ['장문(LMS) 한 통 요금', 'Price of an LMS in Korea'],
+  pricePart: ['해외 한 건 요금', 'Price of a part elsewhere'],
   publishesContracts: [
     '계약번호만으로 안내 내역을 공개',
     'Notices are shown by the contract’s reference alone',
