@@ -1,9 +1,10 @@
-// `npm run bench -- log`: how many leaves a second the sequencer numbers and takes into the tree, what a checkpoint takes, and
-// how much the tables of the log hold for each leaf.
+// `npm run bench -- log`: how many leaves a second the sequencer numbers and takes into the tree, what a checkpoint takes,
+// how much the tables of the log hold for each leaf, and how long the whole of it takes to verify.
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { LogTree } from '../dist/src/core/transparency/log-tree.js';
+import { LogVerifier } from '../dist/src/core/transparency/log-verifier.js';
 import { Sequencer } from '../dist/src/core/transparency/sequencer.service.js';
 import { Database } from '../dist/src/platform/database/database.js';
 import { migrate } from '../dist/src/platform/database/migrate.js';
@@ -27,8 +28,11 @@ export async function measure(folder, wish) {
   const rounds = [];
   for (let n = 1; n <= wish.rounds; n += 1) {
     await client.query(
-      `INSERT INTO leaf (id, kind, subject_id, body, salt, hash)
-       SELECT gen_random_uuid(), 'change', n::text, jsonb_build_object('n', n), decode(md5(n::text), 'hex'), sha256(n::text::bytea)
+      // Ids of version 7, and the hashes that leaves without a salt have, so that they can be verified.
+      `INSERT INTO leaf (id, kind, subject_id, body, hash)
+       SELECT (lpad(to_hex((extract(epoch FROM clock_timestamp()) * 1000)::bigint), 12, '0') || '7' || substr(md5(random()::text), 1, 3)
+                || '8' || substr(md5(random()::text || n), 1, 15))::uuid,
+              'change', n::text, jsonb_build_object('n', n), sha256('\\x00'::bytea || convert_to(format('{"n":%s}', n), 'UTF8'))
        FROM generate_series(1, $1::int) AS n`,
       [wish.leaves],
     );
@@ -47,10 +51,17 @@ export async function measure(folder, wish) {
   console.error(
     `${size} leaves: ${bytesPerLeaf.toFixed(0)} bytes of tables for each, beside the leaf itself`,
   );
+  let found;
+  const verifyMs = await msOf(
+    async () => (found = await new LogVerifier(database, signer.verifierKey).verify(null)),
+  );
+  if (found.size !== size) throw new Error(`the log does not fit: ${JSON.stringify(found)}`);
+  const verifiedPerSecond = (1000 * size) / verifyMs;
+  console.error(`verified in ${(verifyMs / 1000).toFixed(1)} s, ${verifiedPerSecond.toFixed(0)} leaves/s`);
   await client.end();
   await source.destroy();
   const of = (what) => median(rounds.map((round) => round[what]));
-  return { perSecond: of('perSecond'), signMs: of('signMs'), bytesPerLeaf, size, rounds };
+  return { perSecond: of('perSecond'), signMs: of('signMs'), bytesPerLeaf, verifiedPerSecond, size, rounds };
 }
 
 async function msOf(work) {

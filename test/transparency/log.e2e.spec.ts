@@ -194,6 +194,20 @@ describe('the sequencer', () => {
     }
   });
 
+  it('goes on beyond a tile of tiles', async () => {
+    await service.sql(
+      `INSERT INTO leaf (id, kind, subject_id, body, hash)
+       SELECT gen_random_uuid(), 'test', n::text, '{}', sha256(n::text::bytea) FROM generate_series(1, 66000) AS n`,
+    );
+    const { size, root } = await publish();
+    expect(await get('/log/tile/1/000')).toHaveLength(8192);
+    expect(await get('/log/tile/2/000.p/1')).toHaveLength(32);
+    const entries = await readLog(get, verifierKey);
+    const tree = service.app.get(LogTree);
+    const proof = await tree.inclusionProof(65_600, size);
+    expect(inclusionHolds({ entry: entries[65_600] as Buffer, index: 65_600, size, proof, root })).toBe(true);
+  });
+
   it('signs nothing that does not begin as it was signed before', async () => {
     await publish();
     await write(1);

@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { createInterface } from 'node:readline';
 import { Journal } from '../../src/core/proof/journal.service.js';
 import { LogTree } from '../../src/core/transparency/log-tree.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { Witnesses } from '../../src/core/transparency/witnesses.service.js';
+import { Database } from '../../src/platform/database/database.js';
 import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { newId } from '../../src/platform/ids.js';
 import { freePort } from '../support/free-port.js';
@@ -142,6 +145,40 @@ describe('a witness that is away', () => {
   });
 });
 
+describe('an answer that is no signature of the witness', () => {
+  it.each([
+    [
+      'of another',
+      200,
+      () => new NoteSigner('audit.example/w1', Buffer.alloc(32)).sign('a\n').split('\n\n')[1] ?? '',
+    ],
+    ['that is empty', 200, () => ''],
+    ['of endless length', 200, () => 'x'.repeat(1_000_000)],
+    ['of no size', 409, () => 'many\n'],
+    ['that leads elsewhere', 302, () => ''],
+  ])('%s is not kept', async (_, status, answer) => {
+    const server = createServer((_request, response) =>
+      response.writeHead(status, { location: 'http://127.0.0.1:1/' }).end(answer()),
+    ).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const config = { role: 'api', log: { witnesses: [{ key: witnessKey, url }] } };
+    const asked = new Witnesses(config, service.app.get(Database), service.app.get(LogTree));
+    await grow();
+    await service.sql(`UPDATE log_witness SET asked_at = NULL`);
+    await asked.askAll();
+    server.close();
+    expect(cosignedAt(await shown(), witnessKey)).toBeNull();
+    expect(await stateOf()).toMatchObject({
+      problem: expect.stringMatching(/^witness-(refuses|away)$/) as string,
+    });
+    expect(
+      await service.sql(`SELECT 1 FROM log_cosignature WHERE size = (SELECT max(size) FROM log_checkpoint)`),
+    ).toEqual([]);
+    await askNow();
+  });
+});
+
 describe('the witness', () => {
   const path = `/${createHash('sha256').update(log.name).digest('hex')}/checkpoint`;
 
@@ -166,6 +203,20 @@ describe('the witness', () => {
       type: 'text/x.tlog.size',
       body: `${size}\n`,
     });
+  });
+
+  it('does not sign another root than the proof leads to', async () => {
+    const { size: known = '0' } = (await stateOf()) ?? {};
+    await grow(20);
+    const tree = service.app.get(LogTree);
+    const size = await tree.size();
+    const proof = await tree.consistencyProof(Number(known), size);
+    const lines = proof.map((hash) => `${hash.toString('base64')}\n`).join('');
+    const [root, other] = [await tree.rootAt(size), randomBytes(32)];
+    const body = (of: Buffer) =>
+      `old ${known}\n${lines}\n${log.sign(`${log.name}\n${size}\n${of.toString('base64')}\n`)}`;
+    expect(await add(body(other))).toMatchObject({ status: 422 });
+    expect(await add(body(root))).toMatchObject({ status: 200 });
   });
 
   const elsewhere = new NoteSigner('elsewhere.example/log', seed);

@@ -38,6 +38,7 @@ describe('a verifier', () => {
   it.each([
     ['another text', `${text}.\n`, signature],
     ['another name', text, signature.replace('Peter', 'Paul')],
+    ['its own under another id', text, signature.replace('x08go', 'y08go')],
     ['another signature', text, signature.replace('ZJkuB', 'ZJkuC')],
     [
       'a signature of another key',
