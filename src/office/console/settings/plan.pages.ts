@@ -12,7 +12,9 @@ import { SettingActs } from '../../../core/settings/setting-acts.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { AppError, notFound } from '../../../platform/app-error.js';
 import { Database } from '../../../platform/database/database.js';
+import { httpProblems } from '../../../platform/http/http.words.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
+import { isPlainText } from '../../../platform/plain-text.js';
 import { ConsolePage } from '../console-page.js';
 import { planStrip } from '../contracts/plan-shown.js';
 import { planLines } from '../example-texts.js';
@@ -28,6 +30,11 @@ const path = '/console/settings/plans';
 const contractsOffered = 5;
 const anchors = ['signed', 'starts', 'ends', 'share', 'completed'];
 const units = ['days', 'business-days', 'months'];
+
+const typedSchema = z.record(
+  z.string(),
+  z.string().max(500).refine(isPlainText, httpProblems.rule('characters-unusable')),
+);
 
 type PlanName = Extract<SettingName, `plan:${string}`>;
 type Offered = PlanningContract & { id: string; reference: string; title: string };
@@ -88,6 +95,8 @@ export class PlanPages {
   async save(@Visiting() visit: Visit) {
     const { caller, form } = visit;
     const { name, newest, all } = await this.planOf(visit);
+    // A field that says nothing of its row, as one that only a repetition has, is checked by no schema below.
+    parsed(typedSchema, form.values());
     const step = visit.isFromHtmx ? 'show' : form.text('step');
     const isWithdrawn = step === 'withdraw';
     const plan = isWithdrawn

@@ -102,6 +102,8 @@ export class TextPages {
     const { caller, form } = visit;
     const { key, placement } = placeOf(visit);
     const step = visit.isFromHtmx ? 'show' : form.text('step');
+    const stated = form.whole('newest');
+    const { reason = null, fromOn = null } = form.read(detailsSchema);
     const { inForce } = await this.templates.standing(key);
     const isWithdrawn = step === 'withdraw' && inForce !== null;
     const body = isWithdrawn ? inForce.body : normaliseBody(form.raw('body')).trimEnd();
@@ -110,8 +112,7 @@ export class TextPages {
       return this.text(visit);
     }
     const newest = (await this.templates.versions(key))[0]?.version ?? 0;
-    if (form.has('newest') && form.whole('newest') !== newest) throw textProblems.error('template-changed');
-    const { reason = null, fromOn = null } = form.read(detailsSchema);
+    if (stated !== undefined && stated !== newest) throw textProblems.error('template-changed');
     const wanted = parsed(newTemplateSchema, { ...placement, body, fromOn, reason });
     const put = await this.acts.put(caller, placement, wanted.body, reason, fromOn);
     return redirectAfter(put, addressOf(`${path}/text`, { key }), 'version-saved');
