@@ -39,6 +39,7 @@ const unpublished = [
   'things',
   'unencodable',
   'mails',
+  'notice',
 ];
 
 interface Code {
