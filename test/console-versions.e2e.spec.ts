@@ -50,6 +50,14 @@ describe('the page of a text', () => {
     expect((await admin.get(`${texts}?key=ko/any/signing`)).body).not.toContain(contract.reference);
   });
 
+  it('shows a manager no contract of another department', async () => {
+    const { reference } = await service.register({ departmentId: await service.departmentId('ROADS') });
+    const manager = await service.person('manager', await service.departmentId('PARKS'));
+    const { status, body: shown } = await manager.get(`${texts}?key=ko/any/signing`);
+    expect([status, shown.includes(reference)]).toEqual([200, false]);
+    expect((await admin.get(`${texts}?key=ko/any/signing`)).body).toContain(reference);
+  });
+
   it('shows an invented contract where none is planned to get it', async () => {
     for (const place of [
       'ko/any/digest',

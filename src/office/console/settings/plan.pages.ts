@@ -1,9 +1,11 @@
 import { Get, Post } from '@nestjs/common';
 import { z } from 'zod';
+import type { Caller } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
 import { addDays } from '../../../core/calendar/local-date.js';
 import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import type { PlanningContract } from '../../../core/planning/planning.types.js';
+import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { PlanningService } from '../../../core/planning/planning.service.js';
 import { type Kind, kinds, type Plan } from '../../../core/settings/plan.schema.js';
 import { planBody, type SettingName } from '../../../core/settings/settings.schema.js';
@@ -45,6 +47,7 @@ type Offered = PlanningContract & { id: string; reference: string; title: string
 export class PlanPages {
   constructor(
     private readonly database: Database,
+    private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly acts: SettingActs,
     private readonly planning: PlanningService,
@@ -125,9 +128,9 @@ export class PlanPages {
   }
 
   /** Dates a contract of the kind by the plan; null where that is not one yet. */
-  private async timeline({ locale, form }: Visit, kind: Kind, wanted: unknown) {
+  private async timeline({ caller, locale, form }: Visit, kind: Kind, wanted: unknown) {
     const plan = planBody.shape.plan.safeParse(wanted).data;
-    const offered = await this.contractsOf(kind);
+    const offered = await this.contractsOf(caller, kind);
     const today = await this.settings.today();
     const contract =
       offered.find(({ id }) => id === form.text('contract')) ?? offered[0] ?? invented(kind, today);
@@ -149,12 +152,13 @@ export class PlanPages {
     return { ...about, plan: { milestones, strip: planStrip(marks, calendar, today, locale) } };
   }
 
-  private contractsOf(kind: Kind): Promise<Offered[]> {
+  private async contractsOf(caller: Caller, kind: Kind): Promise<Offered[]> {
+    const seen = await this.departments.seenBy(caller);
     return this.database.rows<Offered>(
       `SELECT id, reference, title, kind, state, signed_on, starts_on, ends_on, completed_on, terminated_on, liability_ends_on
-       FROM contract WHERE kind = $1 AND state IN ('signed', 'underway') AND starts_on IS NOT NULL AND ends_on IS NOT NULL
+       FROM contract WHERE kind = $1 AND ($2::uuid[] IS NULL OR department_id = ANY($2)) AND state IN ('signed', 'underway') AND starts_on IS NOT NULL AND ends_on IS NOT NULL
        ORDER BY id DESC LIMIT ${contractsOffered}`,
-      [kind],
+      [kind, seen],
     );
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
+import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
 import { kinds, numberChanged } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
@@ -31,6 +32,7 @@ interface NextAlert {
 export class TextPreviews {
   constructor(
     private readonly database: Database,
+    private readonly departments: DepartmentsService,
     private readonly settings: SettingsService,
     private readonly templates: TemplatesService,
     private readonly previews: PreviewService,
@@ -41,7 +43,7 @@ export class TextPreviews {
   async shown(caller: Caller, placement: TemplatePlacement, body: string) {
     await this.templates.check(placement, body);
     const { locale, wording } = placement;
-    const next = await this.nextAlerts(placement);
+    const next = await this.nextAlerts(caller, placement);
     const phones = [];
     for (const { dueAt, ...alert } of next) {
       const asked = { contractId: alert.contractId, milestone: alert.code, occurrence: alert.occurrence };
@@ -52,21 +54,24 @@ export class TextPreviews {
     return { isExample, phones: isExample ? [await this.examples.exampleOf(placement, body)] : phones };
   }
 
-  /** Finds the alerts that fall due next of which this template would make the text, each of another contract. */
-  private async nextAlerts(placement: TemplatePlacement): Promise<NextAlert[]> {
+  /** Finds the alerts that fall due next of which this template would make the text, each of another contract that the caller sees. */
+  private async nextAlerts(caller: Caller, placement: TemplatePlacement): Promise<NextAlert[]> {
     const served = await this.servedBy(placement);
+    const seen = await this.departments.seenBy(caller);
     const rows = await this.database.rows<NextAlert>(
       `SELECT a.contract_id, c.reference, c.title, m.code, m.occurrence, a.due_at
        FROM alert a JOIN milestone m ON m.id = a.milestone_id JOIN contract c ON c.id = a.contract_id
          JOIN contact p ON p.id = a.contact_id
        WHERE a.status = 'planned' AND a.wording = $1 AND p.locale = $2
          AND (c.kind, m.code) IN (SELECT * FROM unnest($3::text[], $4::text[]))
+         AND ($5::uuid[] IS NULL OR c.department_id = ANY($5))
        ORDER BY a.due_at LIMIT ${alertsRead}`,
       [
         placement.wording,
         placement.locale,
         served.map(({ kind }) => kind),
         served.map(({ milestone }) => milestone),
+        seen,
       ],
     );
     const first = new Map(rows.toReversed().map((row) => [row.contractId, row]));
