@@ -5,6 +5,7 @@ import { exactMoment, momentOfCursor, type Page, pageFrom } from '../../platform
 import type { Caller } from '../access/roles.js';
 import { zonedIso } from '../calendar/zoned-iso.js';
 import { DepartmentsService } from '../departments/departments.service.js';
+import { isTaken } from '../sending/sending.entities.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertsService } from './alerts.service.js';
 import { LogFilters } from './log-filters.js';
@@ -125,18 +126,20 @@ export class AlertDays {
     where.compare('m.service_time <', moments.before);
     const zone = where.place((await this.settings.calendar()).setting.timeZone);
     const dayOf = (moment: string) => `((${moment}) AT TIME ZONE ${zone})::date`;
-    const [counts] = await this.database.rows<Promptness>(
-      `SELECT count(*) FILTER (WHERE is_told AND late <= interval '10 seconds')::int AS within_ten_seconds,
-              count(*) FILTER (WHERE is_told AND late > interval '10 seconds' AND ${dayOf('due_at + late')} = ${dayOf('due_at')})::int AS within_day,
-              count(*) FILTER (WHERE is_told AND ${dayOf('due_at + late')} > ${dayOf('due_at')} AND late > interval '10 seconds')::int AS later,
-              count(*) FILTER (WHERE NOT is_told)::int AS not_taken
-       FROM (SELECT m.due_at, m.status NOT IN ('failed', 'held', 'sending', 'waiting') AS is_told,
+    const rows = await this.database.rows<{ promptness: keyof Promptness; count: number }>(
+      `SELECT CASE WHEN NOT is_taken THEN 'notTaken' WHEN late <= interval '10 seconds' THEN 'withinTenSeconds'
+                   WHEN ${dayOf('due_at + late')} = ${dayOf('due_at')} THEN 'withinDay' ELSE 'later' END AS promptness,
+              count(*)::int AS count
+       FROM (SELECT m.due_at, ${isTaken('m')} AS is_taken,
                m.service_time - m.due_at + coalesce((SELECT min(t.settled_at) FROM attempt t
                  WHERE t.message_id = m.id AND t.status = 'accepted') - m.frozen_at, interval '0') AS late
-             FROM message m WHERE ${where.sql}) text`,
+             FROM message m WHERE ${where.sql}) text
+       GROUP BY promptness`,
       where.parameters,
     );
-    return counts ?? { withinTenSeconds: 0, withinDay: 0, later: 0, notTaken: 0 };
+    const counts: Promptness = { withinTenSeconds: 0, withinDay: 0, later: 0, notTaken: 0 };
+    for (const { promptness, count } of rows) counts[promptness] = count;
+    return counts;
   }
 
   /** Writes rows of (id, department_id, message_id, at, standing, is_delivered). Each kind of alert is read by the index that holds just these. */

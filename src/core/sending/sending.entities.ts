@@ -14,6 +14,10 @@ export const messageStatuses = [
 /** A MessageStatus only moves forward; what follows `accepted` comes from receipts. See docs/design.md, "States". */
 export type MessageStatus = (typeof messageStatuses)[number];
 
+/** Writes whether a provider has taken a message, by SQL's name for it: whoever has its number counts as told. */
+export const isTaken = (message: string) =>
+  `${message}.status IN ('delivered', 'accepted', 'sent', 'unconfirmed')`;
+
 export const attemptStatuses = ['open', 'accepted', 'refused', 'ambiguous', 'absent'] as const;
 export type AttemptStatus = (typeof attemptStatuses)[number];
 

@@ -16,7 +16,7 @@ import type { CalendarSetting, LocalDate } from '../calendar/calendar.schema.js'
 import { Journal } from '../proof/journal.service.js';
 import { type Beginning, type Standing, standingOf } from './beginnings.js';
 import { requireNearPlan } from './plan-reach.js';
-import { type Kind, numberChanged, type Plan } from './plan.schema.js';
+import { type Kind, kinds, numberChanged, type Plan } from './plan.schema.js';
 import type { Setting } from './setting.entity.js';
 import {
   type Agency,
@@ -110,6 +110,12 @@ export class SettingsService {
       plain: await this.inForce<Plan>(`plan:${kind}`),
       dense: await this.find<Plan>(`plan:${kind}:dense`),
     };
+  }
+
+  /** Returns all plans that are in force, those of each kind together. */
+  async plansInForce(): Promise<Versioned<Plan>[]> {
+    const ofKinds = await Promise.all(kinds.map((kind) => this.plansFor(kind)));
+    return ofKinds.flatMap(({ plain, dense }) => (dense ? [plain, dense] : [plain]));
   }
 
   plan(name: string, version: number): Promise<Versioned<Plan>> {

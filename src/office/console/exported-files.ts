@@ -24,7 +24,8 @@ interface Asked {
   to?: string | undefined;
 }
 
-const at = (moment: string | null): Cell => (moment === null ? null : { moment });
+/** Writes a moment into a cell, which stays empty where there is none. */
+export const at = (moment: string | null): Cell => (moment === null ? null : { moment });
 
 /**
  * ExportedFiles describe the files that people take with them: headings, states and kinds in the reader's words, moments by the

@@ -8,7 +8,7 @@ import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText, changedText } from './contracts/history.js';
-import { ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
+import { at, ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
 import { addressOf, waysOn } from './form.js';
 import { numberText } from './formats.js';
 import { page, Visit, Visiting } from './visit.js';
@@ -94,7 +94,6 @@ export class FlagInboxPages {
 
   private describe(visit: Visit, format: FileFormat) {
     const { locale } = visit;
-    const at = (moment: string | null) => (moment === null ? null : { moment });
     return this.files.describe(
       visit,
       { name: 'flags', title: visit.t('navigation.flags') },

@@ -3,11 +3,11 @@ import { contactPatchSchema, newOccurrenceSchema } from '../../core/contracts/co
 import type { ContractView } from '../../core/contracts/contract.view.js';
 import { ContactsService } from '../../core/contracts/contacts.service.js';
 import { ContractsService } from '../../core/contracts/contracts.service.js';
-import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import type { WorkRow } from '../work/work.schema.js';
-import { differenceShown } from './contracts/plan-shown.js';
+import { ContractInPage } from './contracts/contract.pages.js';
+import type { differenceShown } from './contracts/plan-shown.js';
 import { type ShownProblem, shownProblem } from './form.js';
 import type { Visit } from './visit.js';
 
@@ -39,7 +39,7 @@ export class MendingMany {
   constructor(
     private readonly contacts: ContactsService,
     private readonly contracts: ContractsService,
-    private readonly settings: SettingsService,
+    private readonly inPage: ContractInPage,
   ) {}
 
   /** Returns the rows that are left, how many are mended, and whether any of these waits for a second person. */
@@ -63,24 +63,15 @@ export class MendingMany {
     if (kind === 'phone') {
       const patch = parsed(contactPatchSchema, { phone: form.text(name), reason: form.text('reason') });
       const isSeen = form.text(`seen.${name}`) === patch.phone;
-      return this.looked(isSeen, of, (dryRun) => this.contacts.changeContact({ ...edit, dryRun }, of, patch));
+      const change = (dryRun: boolean) => this.contacts.changeContact({ ...edit, dryRun }, of, patch);
+      const done = await this.inPage.saveUnlessFelt(change, { isSeen, renumbered: of });
+      return 'saved' in done ? done.saved : done;
     }
     const occurrence = parsed(newOccurrenceSchema, {
       occurredOn: form.text(name),
       note: form.text('reason'),
     });
     return this.contracts.recordOccurrence(edit, of, occurrence);
-  }
-
-  /** Saves what nobody feels today, and what was looked at, as the page of a contact does. */
-  private async looked(
-    isSeen: boolean,
-    contactId: string,
-    work: (dryRun: boolean) => Promise<ContractView>,
-  ): Promise<ContractView | Left> {
-    if (isSeen) return work(false);
-    const found = differenceShown(await work(true), await this.settings.today(), contactId);
-    return found.isFelt ? { found } : work(false);
   }
 }
 

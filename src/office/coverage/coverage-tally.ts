@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
 import { Providers } from '../../core/providers/providers.module.js';
+import { isTaken } from '../../core/sending/sending.entities.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { kinds, type Plan } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -212,7 +213,7 @@ function partiesSql(paused: PausedSql): string {
       coalesce(max(CASE g.status WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 WHEN 'sent' THEN 1
                                  WHEN 'unconfirmed' THEN 1 END), 0) AS level,
       coalesce(bool_or(a.wording = 'neutral') FILTER (
-        WHERE g.status IN ('delivered', 'accepted', 'sent', 'unconfirmed')), false) AS neutral,
+        WHERE ${isTaken('g')}), false) AS neutral,
       bool_or(a.status = 'planned' OR g.status IN ('sending', 'waiting')) AS waits,
       CASE WHEN k.undated THEN ${rankOf('no-dates')}
            WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Contract } from '../../core/contracts/contract.entity.js';
 import type { Milestone } from '../../core/planning/planning.entities.js';
-import { numberPlace } from '../../core/sending/sending.entities.js';
+import { isTaken, numberPlace } from '../../core/sending/sending.entities.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -134,7 +134,7 @@ export class PublicRegister {
 }
 
 /** As coverage counts it; see docs/coverage.md. */
-const isTold = `g.status IN ('delivered', 'accepted', 'sent', 'unconfirmed')`;
+const isTold = isTaken('g');
 
 /** A registration number is written with hyphens or without. */
 const plain = (sql: string) => `nullif(regexp_replace(${sql}::text, '[^0-9A-Za-z]', '', 'g'), '')`;

@@ -71,7 +71,7 @@ export function tableFile<Row>(
   return keptFile(written, file, file.format);
 }
 
-export function keptFile(
+function keptFile(
   content: Readable,
   { name, asciiName = name }: { name: string; asciiName?: string },
   ending: keyof typeof types,

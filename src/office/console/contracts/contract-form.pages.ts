@@ -271,7 +271,7 @@ export class ContactPages {
     return redirect(`/console/contracts/${id}`, doneBy(view, 'contact-removed'));
   }
 
-  /** Saves what nobody feels before tomorrow, and what was looked at; of all else it finds the difference, to be shown first. */
+  /** Returns null where the difference is to be looked at first. */
   private async saved(
     visit: Visit,
     id: string,
@@ -279,13 +279,13 @@ export class ContactPages {
     renumbered?: string,
   ): Promise<ContractView | null> {
     const { caller, form } = visit;
-    if (form.text('step') !== 'save') {
-      const view = await work({ caller, id, dryRun: true });
-      const found = differenceShown(view, await this.inPage.today(), renumbered);
-      visit.shown = { values: form.values(), found };
-      if (found.isFelt) return null;
-    }
-    return work({ caller, id, dryRun: false });
+    const done = await this.inPage.saveUnlessFelt((dryRun) => work({ caller, id, dryRun }), {
+      isSeen: form.text('step') === 'save',
+      renumbered,
+    });
+    if ('saved' in done) return done.saved;
+    visit.shown = { values: form.values(), found: done.found };
+    return null;
   }
 
   private async requireContact(visit: Visit, id: string, contactId: string) {

@@ -22,7 +22,7 @@ import { addressOf, ownAddress, waysOn } from '../form.js';
 import { page, Visit, Visiting } from '../visit.js';
 import { ContractSearch, contractSearchQuery, contractSorts, needs } from './contract-search.js';
 import { historyShown } from './history.js';
-import { milestonesPage, milestonesShown } from './plan-shown.js';
+import { differenceShown, milestonesPage, milestonesShown } from './plan-shown.js';
 import './contracts.words.js';
 
 const path = '/console/contracts';
@@ -64,6 +64,21 @@ export class ContractInPage {
 
   today(): Promise<string> {
     return this.settings.today();
+  }
+
+  /**
+   * Saves what nobody feels before tomorrow, and what was looked at; of all else it returns the difference alone, to be shown first.
+   * `renumbered` is the contact that has another number by it.
+   */
+  async saveUnlessFelt(
+    work: (dryRun: boolean) => Promise<ContractView>,
+    { isSeen, renumbered }: { isSeen: boolean; renumbered: string | undefined },
+  ): Promise<{ saved: ContractView } | { found: ReturnType<typeof differenceShown> }> {
+    if (!isSeen) {
+      const found = differenceShown(await work(true), await this.today(), renumbered);
+      if (found.isFelt) return { found };
+    }
+    return { saved: await work(false) };
   }
 
   private async recordable({ plan: name, planVersion }: ContractView) {

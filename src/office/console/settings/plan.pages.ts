@@ -7,7 +7,7 @@ import { zonedIso } from '../../../core/calendar/zoned-iso.js';
 import type { PlanningContract } from '../../../core/planning/planning.types.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { PlanningService } from '../../../core/planning/planning.service.js';
-import { type Kind, kinds, type Plan } from '../../../core/settings/plan.schema.js';
+import type { Kind, Plan } from '../../../core/settings/plan.schema.js';
 import { planBody, type SettingName } from '../../../core/settings/settings.schema.js';
 import { settingProblems } from '../../../core/settings/settings.words.js';
 import { SettingActs } from '../../../core/settings/setting-acts.js';
@@ -57,14 +57,11 @@ export class PlanPages {
   @Get()
   async list(@Visiting() visit: Visit) {
     const { currency } = (await this.settings.agency()).value;
-    const ofKinds = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
-    const plans = ofKinds.flatMap(({ plain, dense }) =>
-      [plain, ...(dense ? [dense] : [])].map(({ name, version, value }) => ({
-        ...{ version, kind: value.kind, href: addressOf(`${path}/plan`, { name }) },
-        from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
-        lines: planLines(value, visit.locale),
-      })),
-    );
+    const plans = (await this.settings.plansInForce()).map(({ name, version, value }) => ({
+      ...{ version, kind: value.kind, href: addressOf(`${path}/plan`, { name }) },
+      from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
+      lines: planLines(value, visit.locale),
+    }));
     return page('settings/plans', 'settings.plans', { plans });
   }
 

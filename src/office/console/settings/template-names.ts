@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { kinds, numberChanged } from '../../../core/settings/plan.schema.js';
+import { numberChanged } from '../../../core/settings/plan.schema.js';
 import { numberChangedName } from '../../../core/settings/settings.words.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { placementOf, purposeOf, type TemplatePlacement } from '../../../core/texts/template-placement.js';
@@ -26,12 +26,10 @@ export class TemplateNames {
 
   /** Returns a function that names a template by its key. A milestone that no plan in force has keeps its code. */
   async inWords(locale: Locale): Promise<(key: string) => string> {
-    const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
-    const milestones = plans
-      .flatMap(({ plain, dense }) => (dense ? [plain.value, dense.value] : [plain.value]))
-      .flatMap(({ kind, milestones: own }) =>
-        own.map(({ code, name }) => ({ kind, code, name: name[locale] })),
-      );
+    const plans = await this.settings.plansInForce();
+    const milestones = plans.flatMap(({ value: { kind, milestones: own } }) =>
+      own.map(({ code, name }) => ({ kind, code, name: name[locale] })),
+    );
     const milestoneOf = ({ kind, milestone: code }: TemplatePlacement) => {
       if (code === numberChanged) return numberChangedName[locale];
       if (hasWords(`templates.milestone-${code}`)) return translate(locale, `templates.milestone-${code}`);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../../core/access/roles.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { PreviewService } from '../../../core/log/preview.service.js';
-import { kinds, numberChanged } from '../../../core/settings/plan.schema.js';
+import { numberChanged } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import {
   chooseTemplate,
@@ -83,10 +83,9 @@ export class TextPreviews {
     if (purposeOf(placement) === 'digest' || placement.milestone === numberChanged) return [];
     const { value: agency } = await this.settings.agency();
     const keys = new Set([key, ...(await this.templates.versions()).map((version) => version.key)]);
-    const plans = await Promise.all(kinds.map((kind) => this.settings.plansFor(kind)));
+    const plans = await this.settings.plansInForce();
     return plans
-      .flatMap(({ plain, dense }) => (dense ? [plain.value, dense.value] : [plain.value]))
-      .flatMap(({ kind, milestones }) =>
+      .flatMap(({ value: { kind, milestones } }) =>
         milestones.map(({ code }) => ({ ...placement, kind, milestone: code })),
       )
       .filter((place) => chooseTemplate(keys, place, agency.locale) === key);
