@@ -12,6 +12,7 @@ import { Sealer } from './sealing/sealer.js';
 import type { SealingKeys } from './sealing/sealing-keys.js';
 import { poolOptions } from './database/connections.js';
 import { Database, SnakeNames } from './database/database.js';
+import { Timers } from './timers.js';
 
 // A calendar day stays the text it is: the driver would turn it into a moment of this machine's zone.
 pg.types.setTypeParser(pg.types.builtins.DATE, (value) => value);
@@ -61,8 +62,9 @@ export class PlatformModule {
         },
         ServiceClock,
         Database,
+        Timers,
       ],
-      exports: [CONFIG, POOL, Sealer, NoteSigner, Queues, ServiceClock, Database],
+      exports: [CONFIG, POOL, Sealer, NoteSigner, Queues, ServiceClock, Database, Timers],
     };
   }
 }

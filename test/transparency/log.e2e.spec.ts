@@ -2,6 +2,7 @@ import { Journal } from '../../src/core/proof/journal.service.js';
 import { LogTree } from '../../src/core/transparency/log-tree.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { Timers } from '../../src/platform/timers.js';
 import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { newId } from '../../src/platform/ids.js';
 import { startService, type TestService } from '../support/service.js';
@@ -34,7 +35,7 @@ const publish = async () => {
   return checkpointOf((await get('/log/checkpoint')).toString('utf8'), verifierKey);
 };
 const sequencerOn = (database: Database) =>
-  new Sequencer({ role: 'api' }, database, new LogTree(database), service.app.get(NoteSigner));
+  new Sequencer(new Timers({ role: 'api' }), database, new LogTree(database), service.app.get(NoteSigner));
 
 /** The database, whose connection is cut before that statement, as when a process is killed. */
 function cutAt(statement: number): Database {

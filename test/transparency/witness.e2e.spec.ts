@@ -12,6 +12,7 @@ import { LogTree } from '../../src/core/transparency/log-tree.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { Witnesses } from '../../src/core/transparency/witnesses.service.js';
 import { Database } from '../../src/platform/database/database.js';
+import { Timers } from '../../src/platform/timers.js';
 import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { newId } from '../../src/platform/ids.js';
 import { freePort } from '../support/free-port.js';
@@ -162,8 +163,13 @@ describe('an answer that is no signature of the witness', () => {
     ).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const config = { role: 'api', log: { witnesses: [{ key: witnessKey, url }] } };
-    const asked = new Witnesses(config, service.app.get(Database), service.app.get(LogTree));
+    const config = { log: { witnesses: [{ key: witnessKey, url }] } };
+    const asked = new Witnesses(
+      config,
+      service.app.get(Database),
+      service.app.get(LogTree),
+      service.app.get(Timers),
+    );
     await grow();
     await service.sql(`UPDATE log_witness SET asked_at = NULL`);
     await asked.askAll();

@@ -1,6 +1,7 @@
-import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
+import { Timers } from '../../platform/timers.js';
 import { PartyRows } from './party-rows.js';
 
 /** Few enough that opening and fingerprinting them holds nothing else up for long. */
@@ -25,21 +26,17 @@ interface Missing {
  * the keys can. It goes on where a restart ended it; a row that does not open keeps others from nothing.
  */
 @Injectable()
-export class PartyParts implements OnApplicationBootstrap, OnModuleDestroy {
+export class PartyParts implements OnApplicationBootstrap {
   private readonly logger = new Logger(PartyParts.name);
-  private isStopping = false;
 
   constructor(
     private readonly database: Database,
     private readonly rows: PartyRows,
+    private readonly timers: Timers,
   ) {}
 
   onApplicationBootstrap(): void {
     inBackground('the making of what names and numbers are found by', () => this.makeMissing());
-  }
-
-  onModuleDestroy(): void {
-    this.isStopping = true;
   }
 
   async makeMissing(): Promise<void> {
@@ -75,7 +72,7 @@ export class PartyParts implements OnApplicationBootstrap, OnModuleDestroy {
            WHERE p.id = made.id`,
           [JSON.stringify(made)],
         );
-    } while (rows.length === rowsOfOneTurn && !this.isStopping);
+    } while (rows.length === rowsOfOneTurn && !this.timers.stopping.aborted);
   }
 
   private madeOf(row: SealedRow, { make, table }: Missing) {

@@ -1,8 +1,7 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SettingsService } from '../settings/settings.service.js';
-import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
+import { Timers } from '../../platform/timers.js';
 import { tallyProblems } from './tally.words.js';
 
 /** When it is, by the service clock, and where. */
@@ -30,30 +29,20 @@ const everyMs = 20_000;
  * visible lacks its mark, and whoever asks for a figure counts what is marked before it is read.
  */
 @Injectable()
-export class TallyService implements OnApplicationBootstrap, OnModuleDestroy {
+export class TallyService implements OnApplicationBootstrap {
   private readonly tallies: Tally[] = [];
-  private timer: NodeJS.Timeout | undefined;
   private counting: Promise<unknown> | null = null;
-  private isStopping = false;
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly timers: Timers,
     private readonly database: Database,
     private readonly settings: SettingsService,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
-    this.timer = setInterval(
-      () => inBackground('the counting of what was changed', () => this.counting ?? this.countMarked()),
-      everyMs,
-    );
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.counting?.catch(() => undefined);
+    this.timers.every(everyMs, 'the counting of what was changed', async () => {
+      await (this.counting ?? this.countMarked());
+    });
   }
 
   /** Adds what is kept; each mark is counted by all of them. */
@@ -79,7 +68,11 @@ export class TallyService implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async countAll(end: number): Promise<Moment> {
     const moment = await this.inTurn(() => this.markBeside());
-    while (!this.isStopping && (await this.isMarked()) && (await this.inTurn(() => this.countSome(moment))))
+    while (
+      !this.timers.stopping.aborted &&
+      (await this.isMarked()) &&
+      (await this.inTurn(() => this.countSome(moment)))
+    )
       if (performance.now() >= end) throw tallyProblems.error('figures-being-counted');
     return moment;
   }

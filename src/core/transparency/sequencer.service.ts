@@ -1,14 +1,7 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { inBackground } from '../../platform/background.js';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
 import { NoteSigner } from '../../platform/sealing/signed-note.js';
+import { Timers } from '../../platform/timers.js';
 import { LogTree } from './log-tree.js';
 
 const everyMs = 1000;
@@ -25,49 +18,38 @@ const checkpointMs = 10_000;
  * turns by a lock that ends with its transaction, so that whatever dies leaves a whole tree, and the next goes on from there.
  */
 @Injectable()
-export class Sequencer implements OnApplicationBootstrap, OnModuleDestroy {
+export class Sequencer implements OnApplicationBootstrap {
   private readonly logger = new Logger(Sequencer.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> | null = null;
-  private isStopping = false;
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly timers: Timers,
     private readonly database: Database,
     private readonly tree: LogTree,
     private readonly signer: NoteSigner,
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
-    this.logger.log(`the log is verified by ${this.signer.verifierKey}`);
-    this.timer = setInterval(() => inBackground('the sequencing of the log', () => this.tick()), everyMs);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    this.isStopping = true;
-    clearInterval(this.timer);
-    await this.running?.catch(() => undefined);
+    if (this.timers.areOn) this.logger.log(`the log is verified by ${this.signer.verifierKey}`);
+    this.timers.every(everyMs, 'the sequencing of the log', async () => {
+      await this.sequence();
+      await this.sign();
+    });
   }
 
   /** Numbers all leaves that wait. Returns how many there were. */
   async sequence(): Promise<number> {
     let numbered = 0;
-    for (let batch = leavesOfOneBatch; batch === leavesOfOneBatch && !this.isStopping; numbered += batch)
+    let batch: number;
+    do {
       batch = await this.ifFree(() => this.numberSome(), 0);
+      numbered += batch;
+    } while (batch === leavesOfOneBatch && !this.timers.stopping.aborted);
     return numbered;
   }
 
   /** Signs a checkpoint of a tree that has grown, unless the last one is younger than `ageMs`. */
   async sign(ageMs = checkpointMs): Promise<void> {
     await this.ifFree(() => this.signTree(ageMs), undefined);
-  }
-
-  private async tick(): Promise<void> {
-    this.running ??= this.sequence()
-      .then(() => this.sign())
-      .finally(() => (this.running = null));
-    await this.running;
   }
 
   /** Does the work in a transaction, unless another process is at it: then `otherwise` is returned. */

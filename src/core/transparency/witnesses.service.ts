@@ -1,14 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { inBackground } from '../../platform/background.js';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { NoteVerifier, partsOfNote } from '../../platform/sealing/signed-note.js';
+import { Timers } from '../../platform/timers.js';
 import type { WitnessProblem } from './log-findings.words.js';
 import { type Checkpoint, LogTree } from './log-tree.js';
 
@@ -44,29 +38,23 @@ class Unsigned extends Error {
  * waits for them: sending and the log go on when all are away.
  */
 @Injectable()
-export class Witnesses implements OnApplicationBootstrap, OnModuleDestroy {
+export class Witnesses implements OnApplicationBootstrap {
   private readonly logger = new Logger(Witnesses.name);
   private readonly witnesses: { key: NoteVerifier; url: string }[];
-  private timer: NodeJS.Timeout | undefined;
-  private readonly stopping = new AbortController();
 
   constructor(
     @Inject(CONFIG)
-    private readonly config: { role: string; log: { witnesses: { key: string; url: string }[] } },
+    config: { log: { witnesses: { key: string; url: string }[] } },
     private readonly database: Database,
     private readonly tree: LogTree,
+    private readonly timers: Timers,
   ) {
     this.witnesses = config.log.witnesses.map(({ key, url }) => ({ key: new NoteVerifier(key), url }));
   }
 
   onApplicationBootstrap(): void {
-    if (this.witnesses.length === 0 || this.config.role === 'api') return;
-    this.timer = setInterval(() => inBackground('the witnessing of the log', () => this.askAll()), everyMs);
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-    this.stopping.abort();
+    if (this.witnesses.length > 0)
+      this.timers.every(everyMs, 'the witnessing of the log', () => this.askAll());
   }
 
   /** Hands the newest checkpoint to each witness that has not signed it, unless it was asked a moment ago. */
@@ -136,7 +124,7 @@ export class Witnesses implements OnApplicationBootstrap, OnModuleDestroy {
       method: 'POST',
       body: `old ${oldSize}\n${lines}\n${text}\n${signatures}`,
       redirect: 'error',
-      signal: AbortSignal.any([this.stopping.signal, AbortSignal.timeout(patienceMs)]),
+      signal: AbortSignal.any([this.timers.stopping, AbortSignal.timeout(patienceMs)]),
     });
     const answer = await answerOf(response);
     if (response.status === 409 && !isAgain) {

@@ -1,15 +1,9 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller, roles } from '../../core/access/roles.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
 import { inBackground } from '../../platform/background.js';
 import { Queues } from '../../platform/queue/queues.js';
+import { Timers } from '../../platform/timers.js';
 import { ImportBatches, type ImportRun } from './batches.js';
 import { ImportEffects } from './effects.js';
 import { ImportNames, NameSearch } from './names.js';
@@ -169,13 +163,11 @@ function contactsIn({ contracts }: NumberedUnit): number {
  * where it was interrupted.
  */
 @Injectable()
-export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
+export class ImportJobs implements OnApplicationBootstrap {
   private readonly logger = new Logger(ImportJobs.name);
-  private timer: NodeJS.Timeout | null = null;
-  private stopping = false;
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly timers: Timers,
     private readonly queues: Queues,
     private readonly states: ImportStates,
     private readonly columns: SheetColumns,
@@ -184,19 +176,11 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
+    if (!this.timers.areOn) return;
     this.queues.work(importQueue, 1, async (data) => {
       await this.runImport(importJob.parse(data).importId);
     });
-    this.timer = setInterval(
-      () => inBackground('the search for unfinished imports', () => this.wakeUnfinished()),
-      searchEveryMs,
-    );
-  }
-
-  onModuleDestroy(): void {
-    this.stopping = true;
-    if (this.timer) clearInterval(this.timer);
+    this.timers.every(searchEveryMs, 'the search for unfinished imports', () => this.wakeUnfinished());
   }
 
   /** Returns false when another process is at it, or nothing is to be done. */
@@ -209,7 +193,7 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
         lost = !(await this.states.renewLease(row)) || lost;
       });
     const renewing = setInterval(renew, renewEveryMs);
-    const until = { stopped: () => this.stopping || lost, onProgress };
+    const until = { stopped: () => this.timers.stopping.aborted || lost, onProgress };
     try {
       if (row.status === 'reading' && !(await this.columns.settleColumns(row))) return true;
       if (row.status === 'previewing') await this.passes.previewFile(row, until);
@@ -219,12 +203,12 @@ export class ImportJobs implements OnApplicationBootstrap, OnModuleDestroy {
     } finally {
       clearInterval(renewing);
     }
-    if (this.stopping) await this.states.releaseImport(row);
+    if (this.timers.stopping.aborted) await this.states.releaseImport(row);
     return true;
   }
 
   private async interrupted(row: ClaimedImport, error: unknown): Promise<boolean> {
-    if (error instanceof Overtaken || this.stopping) return false;
+    if (error instanceof Overtaken || this.timers.stopping.aborted) return false;
     this.logger.error({ err: error, import: row.id }, 'an import failed');
     await this.states.failImport(row);
     return true;

@@ -1,16 +1,10 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
-import { inBackground } from '../../platform/background.js';
+import { Inject, Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { Timers } from '../../platform/timers.js';
 import { isPermanent, MailServer } from './mail-server.js';
 import { Mail, type MailKind } from './mail.entity.js';
 
@@ -45,17 +39,17 @@ const keptFor = `interval '90 days'`;
  * away delays nothing and loses nothing. Where there is no server, nothing is kept.
  */
 @Injectable()
-export class Mails implements OnApplicationBootstrap, OnModuleDestroy {
+export class Mails implements OnApplicationBootstrap {
   private readonly logger = new Logger(Mails.name);
-  private timer: NodeJS.Timeout | undefined;
   private sending: Promise<unknown> = Promise.resolve();
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string; publicUrl: string | null; port: number },
+    @Inject(CONFIG) private readonly config: { publicUrl: string | null; port: number },
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly clock: ServiceClock,
     private readonly server: MailServer,
+    private readonly timers: Timers,
   ) {}
 
   get isOn(): boolean {
@@ -68,13 +62,7 @@ export class Mails implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (!this.isOn || (this.config.role !== 'all' && this.config.role !== 'worker')) return;
-    this.timer = setInterval(() => inBackground('the sending of mail', () => this.sendDue()), everyMs);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.sending.catch(() => undefined);
+    if (this.isOn) this.timers.every(everyMs, 'the sending of mail', () => this.sendDue());
   }
 
   /** Returns the whole address of one of the service's own pages. */

@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { addDays } from '../../core/calendar/local-date.js';
 import { FlagInbox } from '../../core/flags/flag-inbox.js';
@@ -6,10 +6,9 @@ import { AlertDays } from '../../core/log/alert-days.service.js';
 import type { AlertOfDayView } from '../../core/log/log.schema.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { inBackground } from '../../platform/background.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
-import { CONFIG } from '../../platform/platform.tokens.js';
+import { Timers } from '../../platform/timers.js';
 import { type Locale, translate } from '../../platform/words/words.js';
 import { AccountRecords, type Addressee } from '../accounts/account-records.js';
 import { Mails } from '../mail/mails.service.js';
@@ -125,13 +124,11 @@ function linesOf(alerts: AlertOfDayView[], locale: Locale): string[] {
  * mail is written. A round that was interrupted is made again: whoever has their mail of the day gets no second one.
  */
 @Injectable()
-export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
-  private timer: NodeJS.Timeout | undefined;
-  private making: Promise<unknown> = Promise.resolve();
+export class Rounds implements OnApplicationBootstrap {
   private readonly parts: PartOfRounds[];
 
   constructor(
-    @Inject(CONFIG) private readonly config: { role: string },
+    private readonly timers: Timers,
     private readonly database: Database,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
@@ -147,16 +144,7 @@ export class Rounds implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   onApplicationBootstrap(): void {
-    if (this.config.role !== 'all' && this.config.role !== 'worker') return;
-    this.timer = setInterval(() => {
-      this.making = this.makeDue();
-      inBackground('the mail of the morning', () => this.making);
-    }, everyMs);
-  }
-
-  async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.making.catch(() => undefined);
+    this.timers.every(everyMs, 'the mail of the morning', () => this.makeDue());
   }
 
   /** Makes the round of today, if it is time for it and nobody has. Returns how many people were written to. */
