@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type pg from 'pg';
 import { z } from 'zod';
@@ -11,10 +11,17 @@ import { migrate, migrations } from './platform/database/migrate.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
 import { startEmbeddedPostgres } from './platform/embedded-postgres/embedded-postgres.js';
 import { lockDataDir } from './platform/embedded-postgres/file-lock.js';
-import { parseIndexKey, parseSealingKeys, type SealingKeys } from './platform/sealing/sealing-keys.js';
+import {
+  parseIndexKey,
+  parseSealingKeys,
+  type SealingKey,
+  type SealingKeys,
+} from './platform/sealing/sealing-keys.js';
 
 export interface StartedDatabase {
   url: string;
+  /** Null where the environment names no owner of the tables. */
+  ownerUrl: string | null;
   /** The folder where the embedded server keeps its data; it is null when the environment names a database. */
   dataPath: string | null;
   stop(): Promise<void>;
@@ -37,7 +44,7 @@ export async function startDatabase(
     if (!ownerUrl) await mustBeMigrated(client);
     await mustNotOwn(client);
   });
-  return { url, dataPath: null, stop: () => Promise.resolve() };
+  return { url, ownerUrl, dataPath: null, stop: () => Promise.resolve() };
 }
 
 async function startEmbedded(config: Config, purpose: string, joins: boolean): Promise<StartedDatabase> {
@@ -49,6 +56,7 @@ async function startEmbedded(config: Config, purpose: string, joins: boolean): P
   await migrate({ ownerUrl: server.ownerUrl, appRole: decodeURIComponent(new URL(server.appUrl).username) });
   return {
     url: server.appUrl,
+    ownerUrl: server.ownerUrl,
     dataPath: server.dataPath,
     stop: async () => {
       await server.stop();
@@ -134,6 +142,19 @@ export function loadSecrets(config: Config): Secrets {
     writeFileSync(path, JSON.stringify(kept, null, 2), { mode: 0o600 });
   }
   return { keys: keysOf(kept), apiKey: kept.apiKey, passwords: kept.passwords };
+}
+
+/** Keeps other sealing keys in the data folder, in their order. */
+export function keepSealingKeys(config: Config, keys: SealingKey[]): void {
+  const path = join(config.dataDir, 'secrets.json');
+  const kept = secretsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const sealingKeys = keys.map(({ id, key }) => `${id}:${key.toString('base64')}`).join(',');
+  // A rename is whole or not at all: half of a file would lose every key.
+  writeFileSync(`${path}.new`, JSON.stringify({ ...kept, sealingKeys }, null, 2), {
+    mode: 0o600,
+    flush: true,
+  });
+  renameSync(`${path}.new`, path);
 }
 
 /** 80 bits, in groups that can be typed off a screen; no letter looks like a digit. */

@@ -7,6 +7,7 @@ import type { Config } from '../config/config.js';
 import { ServiceClock } from './clock/service-clock.js';
 import { CONFIG, POOL } from './platform.tokens.js';
 import { Queues } from './queue/queues.js';
+import { KeyRegister } from './sealing/key-register.js';
 import { NoteSigner, signerOf } from './sealing/signed-note.js';
 import { Sealer } from './sealing/sealer.js';
 import type { SealingKeys } from './sealing/sealing-keys.js';
@@ -54,7 +55,25 @@ export class PlatformModule {
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: POOL, useValue: pool },
-        { provide: Sealer, useValue: new Sealer(keys) },
+        {
+          provide: KeyRegister,
+          inject: [Database],
+          useFactory: (database: Database) =>
+            new KeyRegister(
+              database,
+              keys.sealing.map(({ id }) => id),
+            ),
+        },
+        {
+          provide: Sealer,
+          inject: [KeyRegister],
+          // Nothing is sealed before the others know with what.
+          useFactory: async (register: KeyRegister) => {
+            const sealer = new Sealer(keys);
+            await register.join();
+            return sealer;
+          },
+        },
         { provide: NoteSigner, useFactory: () => signerOf(config.log, keys) },
         {
           provide: Queues,

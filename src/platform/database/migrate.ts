@@ -59,6 +59,7 @@ import { Ladder1790000000282 } from '../../../migrations/1790000000282-ladder.js
 import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.js';
 import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
+import { SealingKeys1790000000286 } from '../../../migrations/1790000000286-sealing-keys.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 
@@ -121,6 +122,7 @@ export const migrations = [
   Reports1790000000283,
   ChangedValues1790000000284,
   Beginnings1790000000285,
+  SealingKeys1790000000286,
   PublicLog1790000000290,
   Witnesses1790000000291,
 ];

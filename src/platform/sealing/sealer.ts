@@ -55,10 +55,7 @@ export class Sealer {
 
   /** Seals a text with the first key. Returns bytes for a bytea column. */
   seal(plain: string, place: SealedPlace): Buffer {
-    const header = Buffer.concat([
-      Buffer.from([version, this.current.id.length]),
-      Buffer.from(this.current.id, 'latin1'),
-    ]);
+    const header = this.currentHeader;
     const nonce = takeRandomBytes(nonceLength);
     const cipher = createCipheriv('aes-256-gcm', this.current.key, nonce, { authTagLength: tagLength });
     cipher.setAAD(additionalData(header, place));
@@ -83,6 +80,11 @@ export class Sealer {
     }
   }
 
+  /** Begins every value that the first key seals, and none that another does. */
+  get currentHeader(): Buffer {
+    return headerOf(this.current);
+  }
+
   /**
    * A keyed fingerprint of a part of a value, such as two letters of a name: 32 bits, fit for PostgreSQL's integer. Few
    * bits are enough, because a value is found by several parts, and say less about what it was made of.
@@ -99,6 +101,10 @@ export class Sealer {
     const normalised = value.normalize('NFKC').trim();
     return createHmac('sha256', this.indexKey).update(normalised, 'utf8').digest().subarray(0, 16);
   }
+}
+
+function headerOf({ id }: SealingKey): Buffer {
+  return Buffer.concat([Buffer.from([version, id.length]), Buffer.from(id, 'latin1')]);
 }
 
 /** Takes an envelope apart. */
