@@ -119,7 +119,7 @@ it('is rotated while texts go out, killed half-way, and leaves nothing unreadabl
 
   const finished = await until('nothing was in use', async () => {
     const run = await rotate([k2, k1, ...city], { rows: 5 });
-    return run.code === 0 && run;
+    return run.code === 0 ? run : null;
   });
   expect(finished.output).toContain('Nothing is sealed with the key "k1" any more.');
   const numbers = [...before, ...(await sending)];

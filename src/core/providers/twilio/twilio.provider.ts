@@ -66,8 +66,9 @@ export class TwilioProvider implements SmsProvider {
     this.sender = sender;
     this.settings = settings;
     this.http = new TwilioHttp(settings);
-    const { accountSid, authToken } = settings;
-    this.client = createClient(accountSid, authToken, { httpClient: this.http, autoRetry: false });
+    const { accountSid, authToken, apiKey = { sid: accountSid, secret: authToken } } = settings;
+    const options = { accountSid, httpClient: this.http, autoRetry: false };
+    this.client = createClient(apiKey.sid, apiKey.secret, options);
     this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
   }
 

@@ -2,14 +2,23 @@ import { z } from 'zod';
 import { publicUrl, url } from '../../../config/config.js';
 import type { DeliveryStatus, FoundText, SentText } from '../sms-provider.js';
 
-/** These are the account's variables. The auth token signs the callbacks, and authenticates our calls. */
+/** Twilio's names of its edges and regions ("Global Infrastructure"), such as sydney and au1. */
+const location = (example: string) =>
+  z.string().regex(/^[a-z0-9-]{2,30}$/, `is not a name of Twilio's such as ${example}`);
+
+/**
+ * These are the account's variables. The auth token signs the callbacks, which nothing else does; it authenticates our calls as
+ * well where no API key is given.
+ */
 export const twilioEnvironment = z
   .object({
     TWILIO_ACCOUNT_SID: z
       .string('is missing: SMS_PROVIDER=twilio needs the account id, such as AC and 32 hexadecimal digits')
       .regex(/^AC[0-9a-f]{32}$/, 'is not an account id: AC and 32 hexadecimal digits'),
     TWILIO_AUTH_TOKEN: z
-      .string('is missing: SMS_PROVIDER=twilio needs the auth token of the account')
+      .string(
+        'is missing: SMS_PROVIDER=twilio needs the auth token of the account, for Twilio signs its receipts with it also where calls are made with TWILIO_API_KEY_SID',
+      )
       .min(16, 'is too short for a Twilio auth token'),
     PUBLIC_URL: publicUrl,
     TWILIO_MESSAGING_SERVICE_SID: z
@@ -20,7 +29,29 @@ export const twilioEnvironment = z
       .string()
       .regex(/^\+[1-9]\d{6,14}$/, 'is not a number such as +12125550100')
       .optional(),
-    TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').default('https://api.twilio.com'),
+    TWILIO_API_KEY_SID: z
+      .string()
+      .regex(/^SK[0-9a-f]{32}$/, 'is not an API key: SK and 32 hexadecimal digits')
+      .optional(),
+    TWILIO_API_KEY_SECRET: z.string().min(16, 'is too short for the secret of an API key').optional(),
+    TWILIO_REGION: location('au1').optional(),
+    TWILIO_EDGE: location('sydney').optional(),
+    TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').optional(),
+  })
+  .superRefine((given, { addIssue }) => {
+    const [sid, secret] = ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET'] as const;
+    if (!given[sid] !== !given[secret])
+      addIssue({
+        code: 'custom',
+        path: [given[sid] ? secret : sid],
+        message: 'is missing: the id and the secret of an API key go together',
+      });
+    if (given.TWILIO_REGION && !given.TWILIO_EDGE)
+      addIssue({
+        code: 'custom',
+        path: ['TWILIO_EDGE'],
+        message: 'is missing: a region is reached through an edge, for example TWILIO_EDGE=sydney for au1',
+      });
   })
   .refine((given) => given.TWILIO_MESSAGING_SERVICE_SID ?? given.TWILIO_FROM, {
     path: ['TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM'],
@@ -35,9 +66,17 @@ export const twilioEnvironment = z
     messagingServiceSid: given.TWILIO_MESSAGING_SERVICE_SID ?? null,
     /** The number is in E.164. */
     from: given.TWILIO_FROM ?? null,
-    baseUrl: given.TWILIO_BASE_URL,
+    ...(given.TWILIO_API_KEY_SID && given.TWILIO_API_KEY_SECRET
+      ? { apiKey: { sid: given.TWILIO_API_KEY_SID, secret: given.TWILIO_API_KEY_SECRET } }
+      : {}),
+    baseUrl: given.TWILIO_BASE_URL ?? addressOf(given.TWILIO_EDGE, given.TWILIO_REGION),
     publicUrl: given.PUBLIC_URL,
   }));
+
+/** Twilio's own region stands behind each edge unless another is named ("Using the Twilio REST API in a non-US Region"). */
+function addressOf(edge: string | undefined, region = 'us1'): string {
+  return edge ? `https://api.${edge}.${region}.twilio.com` : 'https://api.twilio.com';
+}
 
 export const messageSidSchema = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
 

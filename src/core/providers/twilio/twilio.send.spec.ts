@@ -210,3 +210,19 @@ it('is paced and looked for as Twilio needs it', () => {
 function raw(status: number, body: string, headers: Record<string, string> = {}): FakeBehaviour {
   return { kind: 'raw', status, body, headers, accept: false };
 }
+
+it('makes its calls with an API key where one is given, and with the auth token no more', async () => {
+  const apiKey = { sid: `SK${'0123456789abcdef'.repeat(2)}`, secret: 'a secret of the key' };
+  const other = await startFakeTwilio({ ...fake.account, authToken: 'revoked', apiKey });
+  const keyed = aProvider({ baseUrl: other.baseUrl, authToken: 'another token', apiKey });
+  try {
+    expect(await keyed.send(text)).toMatchObject({ kind: 'accepted' });
+    expect(await keyed.find(text.to)).toHaveLength(1);
+    const unkeyed = aProvider({ baseUrl: other.baseUrl, authToken: 'another token' });
+    expect(await unkeyed.send(text)).toMatchObject({ kind: 'refused', action: 'stop-line' });
+    await unkeyed.close();
+  } finally {
+    await keyed.close();
+    await other.stop();
+  }
+});
