@@ -36,6 +36,7 @@ export default tseslint.config(
       'src/main.ts',
       'src/office/imports/import.cli.ts',
       'src/verify.cli.ts',
+      'src/keys.cli.ts',
     ],
     rules: { 'no-restricted-syntax': 'off' },
   },

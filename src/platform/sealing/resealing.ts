@@ -1,4 +1,4 @@
-import { Database } from '../database/database.js';
+import type { Database } from '../database/database.js';
 import type { Sealer } from './sealer.js';
 
 interface SealedColumn {

@@ -38,16 +38,16 @@ export const twilioEnvironment = z
     TWILIO_EDGE: location('sydney').optional(),
     TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').optional(),
   })
-  .superRefine((given, { addIssue }) => {
+  .superRefine((given, context) => {
     const [sid, secret] = ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET'] as const;
     if (!given[sid] !== !given[secret])
-      addIssue({
+      context.addIssue({
         code: 'custom',
         path: [given[sid] ? secret : sid],
         message: 'is missing: the id and the secret of an API key go together',
       });
     if (given.TWILIO_REGION && !given.TWILIO_EDGE)
-      addIssue({
+      context.addIssue({
         code: 'custom',
         path: ['TWILIO_EDGE'],
         message: 'is missing: a region is reached through an edge, for example TWILIO_EDGE=sydney for au1',
