@@ -84,7 +84,9 @@ it('ten times is one transition', async () => {
   expect(message.status).toBe('delivered');
   const answers = (await fake.received()).receipts.map((receipt) => receipt.answer);
   expect(answers).toEqual(Array(10).fill(204));
-  expect(await leavesOf(message.id)).toEqual([{ kind: 'message-sent' }, { kind: 'message-delivered' }]);
+  expect(await leavesOf(message.id)).toEqual(
+    ['message-frozen', 'message-sent', 'message-delivered'].map((kind) => ({ kind })),
+  );
   expect(await service.sql(`SELECT status FROM receipt WHERE reference = $1`, [text.sid])).toEqual([
     { status: 'delivered' },
   ]);

@@ -54,7 +54,7 @@ interface Move {
   /** What it changes of the row beside the status. */
   sets: Row;
   /** What it leaves in the log. */
-  leaf: string | null;
+  leaves: string[];
 }
 
 const ended = { next: null, poll: null, final: inAbout(0) };
@@ -67,71 +67,71 @@ const moves: Move[] = [
     transition: accept,
     act: (id) => messages.accept([{ messageId: id, reference: 'p-1' }], 300),
     sets: { reason: null, origin: null, next: null, poll: inAbout(300), polls: 0 },
-    leaf: 'message-sent',
+    leaves: ['message-sent'],
   },
   {
     what: 'put off',
     transition: putOff,
     act: (id) => messages.putOff(id, 200),
     sets: { next: inAbout(200), poll: null },
-    leaf: null,
+    leaves: [],
   },
   {
     what: 'put off what may double',
     transition: putOff,
     act: (id) => messages.putOff(id, 200, { unproved: true }),
     sets: { next: inAbout(200), poll: null, resent: 2 },
-    leaf: null,
+    leaves: [],
   },
   {
     what: 'resend',
     transition: resend,
     act: (id) => messages.resend(id, 200),
     sets: { next: inAbout(200), poll: null, resent: 2 },
-    leaf: null,
+    leaves: ['message-waiting'],
   },
   {
     what: 'attempt again',
     transition: attemptAgain,
     act: (id) => messages.attemptAgain([id]),
     sets: { next: null, attempts: 3 },
-    leaf: null,
+    leaves: [],
   },
-  { what: 'hand over', transition: handOver, act: (id) => messages.handOver([id]), sets: {}, leaf: null },
+  { what: 'hand over', transition: handOver, act: (id) => messages.handOver([id]), sets: {}, leaves: [] },
   {
     what: 'deliver',
     transition: deliver,
     act: (id) => messages.deliver([id]),
     sets: { ...ended, reason: null, origin: null },
-    leaf: 'message-delivered',
+    leaves: ['message-delivered'],
   },
   {
     what: 'fail',
     transition: fail,
     act: (id) => messages.fail(id, { code: '30005', origin: 'provider' }),
     sets: { ...ended, reason: '30005', origin: 'provider' },
-    leaf: 'message-failed',
+    leaves: ['message-failed'],
   },
   {
     what: 'refuse',
     transition: refuse,
     act: (id) => messages.refuse(id, { code: '21211', origin: 'provider' }),
     sets: { ...ended, reason: '21211', origin: 'provider' },
-    leaf: 'message-failed',
+    leaves: ['message-failed'],
   },
   {
     what: 'hold',
     transition: hold,
     act: (id) => messages.hold(id, { code: 'number-unreadable', origin: 'chorong' }),
     sets: { ...ended, reason: 'number-unreadable', origin: 'chorong' },
-    leaf: 'message-held',
+    leaves: ['message-held'],
   },
   {
     what: 'give up',
     transition: giveUp,
     act: (id) => messages.giveUp(id),
     sets: { ...ended, reason: 'no receipt', origin: 'chorong' },
-    leaf: 'message-unconfirmed',
+    leaves: ['message-unconfirmed'],
   },
   {
     what: 'release',
@@ -139,7 +139,7 @@ const moves: Move[] = [
     act: (id) => messages.release(admin, id, 'looked at').catch(() => undefined),
     sets: { reason: null, origin: null, next: inAbout(0), final: null },
     // A person's decision, which the journal keeps.
-    leaf: 'change',
+    leaves: ['message-waiting', 'change'],
   },
 ];
 
@@ -150,7 +150,7 @@ it('are all tried here', () => {
   expect(freeze.to).toBe('sending');
 });
 
-describe.each(moves)('to $what', ({ transition, act, sets, leaf }) => {
+describe.each(moves)('to $what', ({ transition, act, sets, leaves }) => {
   it.each(messageStatuses)('a message that is %s', async (status) => {
     const [id, bystander] = [await lived(status), await lived(status)];
     const before = await looked(id);
@@ -164,7 +164,7 @@ describe.each(moves)('to $what', ({ transition, act, sets, leaf }) => {
         ]),
       );
       expect(await looked(id)).toEqual({ ...before, ...moments, ...sets, status: transition.to });
-      expect(await leavesOf(id)).toEqual(leaf ? [leaf] : []);
+      expect(await leavesOf(id)).toEqual(leaves);
     } else {
       expect(await bench.row('message', id)).toEqual(raw);
       expect(await leavesOf(id)).toEqual([]);
@@ -217,14 +217,17 @@ describe('a frozen message', () => {
     await bench.sql(`DELETE FROM message WHERE id = $1`, [from]);
     await messages.freeze([
       {
-        ...{ id: from, to, provider: 'pigeon', sender: 'PIGEON', country: 'KR', shard: 3, locale: 'ko' },
-        numberIndex: row['number_index'] as Buffer,
-        templateVersionId: String(row['template_version_id']),
-        textHash: row['text_hash'] as Buffer,
-        ...{ text: String(row['text']), encoding: 'ucs2', parts: 1, dueAt: ago(5), serviceTime: ago(1) },
+        alertIds: ['b', 'a'],
+        message: {
+          ...{ id: from, to, provider: 'pigeon', sender: 'PIGEON', country: 'KR', shard: 3, locale: 'ko' },
+          numberIndex: row['number_index'] as Buffer,
+          templateVersionId: String(row['template_version_id']),
+          textHash: row['text_hash'] as Buffer,
+          ...{ text: String(row['text']), encoding: 'ucs2', parts: 1, dueAt: ago(5), serviceTime: ago(1) },
+        },
       },
     ]);
-    return { to, row: await bench.row('message', from) };
+    return { id: from, to, row: await bench.row('message', from) };
   };
 
   it('is being sent for the first time, its number sealed for this row alone', async () => {
@@ -241,6 +244,35 @@ describe('a frozen message', () => {
     expect(JSON.stringify(row)).not.toContain(to.slice(3));
   });
 
+  it('has a leaf that commits to its text and number, each by a salt of its own, and names what it tells', async () => {
+    const { id, to, row } = await freeze();
+    const [leaf] = await bench.sql<{ kind: string; body: Row }>(
+      `SELECT kind, body FROM leaf WHERE subject_id = $1`,
+      [id],
+    );
+    const sha256 = (...parts: (Buffer | string)[]) => {
+      const hash = createHash('sha256');
+      for (const part of parts) hash.update(part);
+      return hash.digest();
+    };
+    const [salt, index] = [row['salt'] as Buffer, row['number_index'] as Buffer];
+    expect(leaf).toEqual({
+      kind: 'message-frozen',
+      body: {
+        ...{ message: id, alerts: ['a', 'b'], templateVersion: row['template_version_id'] },
+        ...{ provider: 'pigeon', sender: 'PIGEON', country: 'KR', locale: 'ko' },
+        ...{ status: 'sending', reason: null, final_at: null },
+        ...{
+          due_at: (row['due_at'] as Date).toISOString(),
+          service_time: (row['service_time'] as Date).toISOString(),
+        },
+        text: sha256(salt, String(row['text'])).toString('hex'),
+        number: sha256(salt, index.toString('hex')).toString('hex'),
+        phone: sha256(sha256(salt, index).subarray(0, 16), to).toString('hex'),
+      },
+    });
+  });
+
   it('has a salt of its own', async () => {
     const salts = [await freeze(), await freeze()].map(({ row }) => row['salt'] as Buffer);
     expect(salts.map((salt) => salt.length)).toEqual([16, 16]);
@@ -249,35 +281,19 @@ describe('a frozen message', () => {
 });
 
 describe('the leaf of a message', () => {
-  it('commits to its number and text, and names its alerts, template, sender, status, reason and reference', async () => {
+  it('names its provider, sender, status, reason, reference and end: the rest stands in that of when it was frozen', async () => {
     const message = await bench.message({ status: 'accepted' });
     await bench.attempt(message, { status: 'absent', reference: null });
     await bench.attempt(message, { status: 'accepted', reference: 'pigeon-7' });
-    const alerts = [
-      await bench.alert({ messageId: message.id }),
-      await bench.alert({ messageId: message.id }),
-    ].map(({ id }) => id);
     await messages.fail(message.id, { code: 'failed', origin: 'chorong' });
 
     const row = await bench.row('message', message.id);
-    const commitment = (value: string) =>
-      createHash('sha256')
-        .update(row['salt'] as Buffer)
-        .update(value)
-        .digest('hex');
     const [leaf] = await bench.sql<{ body: Row }>(`SELECT body FROM leaf WHERE subject_id = $1`, [
       message.id,
     ]);
     expect(leaf?.body).toEqual({
-      message: message.id,
-      alerts: [...alerts].sort(),
-      number: commitment(message.index.toString('hex')),
-      text: commitment(message.text),
-      templateVersion: row['template_version_id'],
-      sender: 'PIGEON',
-      status: 'failed',
-      reason: 'failed',
-      reference: 'pigeon-7',
+      ...{ provider: 'pigeon', sender: 'PIGEON', status: 'failed', reason: 'failed', reference: 'pigeon-7' },
+      final_at: (row['final_at'] as Date).toISOString(),
     });
   });
 

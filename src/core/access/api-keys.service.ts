@@ -65,6 +65,7 @@ export class ApiKeysService {
       );
       if (!revoked) throw notFound('key');
       if (id === caller.keyId) throw accessProblems.error('own-key');
+      await this.journal.state('api_key', [id]);
       await this.journal.record({
         subject: 'api-key',
         subjectId: id,
@@ -77,10 +78,13 @@ export class ApiKeysService {
 
   /** Lets a key that waits be used. */
   async open(id: string): Promise<void> {
-    const { affected } = await this.database
-      .repository(ApiKey)
-      .update({ id, waits: true, revokedAt: IsNull() }, { waits: false });
-    if (!affected) throw notFound('key');
+    await this.database.inTransaction(async () => {
+      const { affected } = await this.database
+        .repository(ApiKey)
+        .update({ id, waits: true, revokedAt: IsNull() }, { waits: false });
+      if (!affected) throw notFound('key');
+      await this.journal.state('api_key', [id]);
+    });
   }
 
   list(): Promise<ApiKey[]> {
@@ -92,7 +96,7 @@ export class ApiKeysService {
     const prefix = keyPattern.exec(key)?.[1];
     if (!prefix) throw new Error('the bootstrap key is malformed');
     const known = await this.database.repository(ApiKey).findOne({ where: { prefix } });
-    if (!known) await this.store(key, wanted);
+    if (!known) await this.database.inTransaction(() => this.store(key, wanted));
     else if (!known.secretHash.equals(secretHash(key))) {
       throw new Error(`BOOTSTRAP_API_KEY: another key has the prefix ${prefix}; choose another prefix`);
     }
@@ -119,6 +123,7 @@ export class ApiKeysService {
       revokedAt: null,
       waits,
     });
+    await this.journal.state('api_key', [id]);
     return id;
   }
 }

@@ -75,8 +75,9 @@ export class ContactsService {
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    await this.database.repository(Contact).update({ id: contact.id }, { removedAt: new Date() });
-    await this.recordContact(contract, 'contact-removed', { before: contact, after: null }, actor, reason);
+    const removed = Object.assign(new Contact(), contact, { removedAt: new Date() });
+    await this.database.repository(Contact).update({ id: contact.id }, { removedAt: removed.removedAt });
+    await this.recordContact(contract, 'contact-removed', { before: contact, after: removed }, actor, reason);
     await this.tellFormerNumber(contract, contact, null);
   }
 
@@ -174,19 +175,17 @@ export class ContactsService {
   private recordContact(
     contract: Contract,
     what: ContractChangeKind,
-    { before, after }: { before: Contact | null; after: Contact | null },
+    { before, after }: { before: Contact | null; after: Contact },
     actor: string,
     reason: string | null,
   ): Promise<void> {
-    return this.changes.recordPart(contract, {
-      subject: 'contact',
-      subjectId: (after ?? before)?.id ?? '',
-      what,
+    const isThere = after.removedAt === null;
+    const entry = {
+      ...{ subject: 'contact', subjectId: after.id, what, actor, reason },
       before: before && this.rows.contactForLog(before),
-      after: after && this.rows.contactForLog(after),
-      actor,
-      reason,
-    });
+      after: isThere ? this.rows.contactForLog(after) : null,
+    };
+    return this.changes.recordPart(contract, entry, [this.rows.contactLeaf(after)]);
   }
 }
 

@@ -12,7 +12,7 @@ import type {
 import type { Why } from '../planning/flags.js';
 import type { Sign } from '../planning/signs.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
-import { type ChangeEntry, Journal } from '../proof/journal.service.js';
+import { type ChangeEntry, Journal, type LeafEntry } from '../proof/journal.service.js';
 import { planFor, SettingsService } from '../settings/settings.service.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { Contract, type Wanted } from './contract.entity.js';
@@ -164,10 +164,11 @@ export class ContractChanges {
     if (code) await this.recordOccurrence(contract, { code, occurredOn: amendedOn, ...rest }, actor);
   }
 
-  /** Records what changed of a contract beside its own columns, and counts its version up. */
-  async recordPart(contract: Contract, entry: ChangeEntry): Promise<void> {
+  /** Records what changed of a contract beside its own columns, with a leaf of what stands of it now, and counts its version up. */
+  async recordPart(contract: Contract, entry: ChangeEntry, state: LeafEntry[] = []): Promise<void> {
     await this.countVersion(contract);
     await this.journal.record({ ...entry, contractId: contract.id });
+    await this.journal.leaves(state);
   }
 
   /** Counts the version up when something of the contract changed that is no column of its own. */

@@ -73,6 +73,12 @@ export class ContractRevisions {
       await mapInTurns(made, ({ contract, facts }) => this.revisionRow(contract, facts, actor, false)),
     );
     await this.journal.record(...(await mapInTurns(made, (rows) => this.registeredEntry(rows, actor))));
+    await this.journal.leaves(
+      await mapInTurns(
+        made.flatMap(({ contacts }) => contacts),
+        (contact) => this.rows.contactLeaf(contact),
+      ),
+    );
     for (const { contract } of made) await this.changes.noteSign(contract.id, { kind: 'registered-late' });
     return made;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { type SealedPlace, Sealer } from '../../platform/sealing/sealer.js';
+import type { LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
 import { Contact, Counterparty } from './contract.entity.js';
@@ -117,6 +118,23 @@ export class PartyRows {
     const number = this.numberOf(contact);
     const commitment = number === null ? null : commit(contact.salt, number);
     return { ...this.maskedContact(contact), commitment };
+  }
+
+  /** Says of a contact what `Journal.state` would read, and commits to its number. */
+  contactLeaf(contact: Contact): LeafEntry {
+    const { id, salt, phoneIndex, removedAt, ...row } = contact;
+    const number = this.numberOf(contact);
+    return {
+      kind: 'contact',
+      subjectId: id,
+      body: {
+        ...{ contract_id: row.contractId, counterparty_id: row.counterpartyId, role: row.role },
+        ...{ locale: row.locale, legal_basis: row.legalBasis, legal_basis_on: row.legalBasisOn },
+        ...{ country: row.phoneCountry, removed: removedAt !== null },
+        number: phoneIndex && commit(salt, phoneIndex.toString('hex')),
+        phone: number === null ? null : commit(salt, number),
+      },
+    };
   }
 }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -105,10 +105,18 @@ export class FlagsService {
   async close(caller: Caller, { contractId, kind, finding, note }: ClosingBody): Promise<number> {
     return this.database.inTransaction(async () => {
       const [closedAt, closedBy] = [await this.clock.now(), actorOf(caller)];
-      const { affected } = await this.database
-        .repository(Flag)
-        .update({ contractId, kind, closedAt: IsNull() }, { closedAt, closedBy, finding, note });
+      const flags = this.database.repository(Flag);
+      const open = await flags.find({
+        select: { id: true },
+        where: { contractId, kind, closedAt: IsNull() },
+      });
+      const ids = open.map(({ id }) => id);
+      const { affected } = await flags.update(
+        { id: In(ids), closedAt: IsNull() },
+        { closedAt, closedBy, finding, note },
+      );
       if (!affected) throw notFound('flag that is open');
+      await this.journal.state('flag', ids);
       await this.step(caller, contractId, 'flag-closed', { kind, finding, count: affected }, note);
       return affected;
     });

@@ -9,6 +9,7 @@ import {
 } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
+import { Journal } from '../proof/journal.service.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';
 
@@ -88,7 +89,10 @@ const changed = 'updated_at = clock_timestamp()';
 /** AlertStates is where the alert table changes: each transition of a status is a function of its name. */
 @Injectable()
 export class AlertStates {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly journal: Journal,
+  ) {}
 
   /** Locks the alerts of contracts: a drain that freezes them is waited for, and a later one skips them. */
   lockAlertsOf(contractIds: string[]): Promise<Map<string, ExistingAlert[]>> {
@@ -128,17 +132,19 @@ export class AlertStates {
     now: Date,
   ): Promise<void> {
     await this.database.insert(Alert, [{ ...rowOf(alert, now), ...own, reissue: 1 }]);
+    await this.journal.state('alert', [alert.id]);
   }
 
   /** Cancels what is to go to a number that is not its contact's any more, when it is a counterparty's again. */
   async takeBackOwnNumber(contractId: string, counterpartyId: string, number: Buffer): Promise<void> {
-    await this.database.run(
+    const takenBack = await this.database.rows<{ id: string }>(
       `UPDATE alert SET ${setStatus(alertTransitions.takeBackOwnNumber)}, ${changed}, reason = 'number-back', failure = NULL
        WHERE contract_id = $1 AND number_index = $3 AND number_sealed IS NOT NULL
          AND ${inStatus(alertTransitions.takeBackOwnNumber, 'alert')}
-         AND contact_id IN (SELECT id FROM contact WHERE counterparty_id = $2)`,
+         AND contact_id IN (SELECT id FROM contact WHERE counterparty_id = $2) RETURNING id`,
       [contractId, counterpartyId, number],
     );
+    await this.stateOf(takenBack);
   }
 
   private async replan(rows: Partial<Alert>[]): Promise<void> {
@@ -213,10 +219,19 @@ export class AlertStates {
     ids: string[],
     { reason, failure }: { reason: AlertReason; failure: string | null },
   ): Promise<void> {
-    await this.database.run(
+    const left = await this.database.rows<{ id: string }>(
       `UPDATE alert SET ${setStatus(transition)}, ${changed}, reason = $2, failure = $3
-       WHERE id = ANY($1) AND ${inStatus(transition, 'alert')}`,
+       WHERE id = ANY($1) AND ${inStatus(transition, 'alert')} RETURNING id`,
       [ids, reason, failure],
+    );
+    await this.stateOf(left);
+  }
+
+  /** Writes a leaf of each alert that something was decided of beside the plan of its contract. */
+  private stateOf(rows: { id: string }[]): Promise<void> {
+    return this.journal.state(
+      'alert',
+      rows.map(({ id }) => id),
     );
   }
 

@@ -64,16 +64,9 @@ export class Flags {
     };
     const rows = flags.map((flag): Flag => ({ ...open, ...flag, id: newId(), at }));
     await this.database.insert(Flag, rows);
-    await this.journal.leaves(
-      rows.map(({ id, contractId, kind, lost, actor, reason, approvedBy, changed }) => ({
-        kind: 'flag',
-        subjectId: id,
-        body: {
-          ...{ contract_id: contractId, kind, lost, actor, reason, at: at.toISOString() },
-          ...(approvedBy === null ? {} : { approved_by: approvedBy }),
-          ...(changed === null ? {} : { changed }),
-        },
-      })),
+    await this.journal.state(
+      'flag',
+      rows.map(({ id }) => id),
     );
   }
 }

@@ -10,6 +10,8 @@ import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
 import { lastTextFailed } from './dead-numbers.js';
+import { digestOfPlan } from '../proof/facts.js';
+import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { Flags, type NewFlag, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
@@ -80,6 +82,7 @@ export class PlanningService {
     private readonly alerts: AlertStates,
     private readonly clock: ServiceClock,
     private readonly flags: Flags,
+    private readonly journal: Journal,
   ) {}
 
   /**
@@ -102,6 +105,7 @@ export class PlanningService {
       by,
     );
     await this.raiseSigns(results, standing, by);
+    await this.journal.state('plan', ids);
     return differences;
   }
 
@@ -150,12 +154,13 @@ export class PlanningService {
     await this.raiseSigns(results, standing, by);
     const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
     const alertsOf = groupedBy(alerts, ({ contractId }) => contractId);
-    return new Map(
-      results.map(({ contract: { id }, planned: { difference } }) => [
-        id,
-        { difference, milestones: milestonesOf.get(id) ?? [], alerts: alertsOf.get(id) ?? [] },
-      ]),
-    );
+    const made = results.map(({ contract, planned: { difference } }) => ({
+      ...{ contract, difference },
+      milestones: milestonesOf.get(contract.id) ?? [],
+      alerts: alertsOf.get(contract.id) ?? [],
+    }));
+    await this.journal.leaves(await mapInTurns(made, planLeaf));
+    return new Map(made.map(({ contract: { id }, ...newly }) => [id, newly]));
   }
 
   /** Records an occurrence and returns its number; `recorded` is false when it was known by the source's id. */
@@ -367,6 +372,32 @@ export class PlanningService {
       isNew: alert.id === null,
     }));
   }
+}
+
+/** Says of a new contract what `Journal.state` would read, so that nothing has to be read before all is written. */
+function planLeaf(made: NewlyPlanned & Pick<PlanningSubject, 'contract'>): LeafEntry {
+  const { contract: c, milestones, alerts } = made;
+  const counts: Record<string, number> = {};
+  for (const { status } of alerts) counts[status] = (counts[status] ?? 0) + 1;
+  return {
+    kind: 'plan',
+    subjectId: c.id,
+    body: {
+      ...{ state: c.state, plan_name: c.planName, plan_version: c.planVersion, signed_on: c.signedOn },
+      ...{ starts_on: c.startsOn, ends_on: c.endsOn, completed_on: c.completedOn },
+      ...{ terminated_on: c.terminatedOn, liability_ends_on: c.liabilityEndsOn },
+      milestones: digestOfPlan(
+        milestones.map((m) => [
+          ...[m.code, m.occurrence, m.date, m.expectedBy, null],
+          ...[m.dueAt, m.wording, m.withdrawn],
+        ]),
+      ),
+      alerts: digestOfPlan(
+        alerts.map((a) => [a.code, a.occurrence, a.contactId, a.dueAt, a.wording, a.status, a.reason]),
+      ),
+      counts,
+    },
+  };
 }
 
 function plannedMilestones(results: Result[]): (PlannedMilestone & { contractId: string })[] {

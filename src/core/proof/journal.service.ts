@@ -5,6 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { CanonicalValue } from './canonical-json.js';
 import { Change, Leaf } from './change.entity.js';
+import { factsObject, factTableOf } from './facts.js';
 import { entryOf, newSalt } from './leaf.js';
 
 /**
@@ -41,18 +42,33 @@ export class Journal {
     );
   }
 
+  /** Writes a leaf of what a table shows of each of these rows, in the transaction that has changed them. */
+  async state(table: string, keys: string[]): Promise<void> {
+    if (keys.length === 0) return;
+    const { from, key, keyType, facts } = factTableOf(table);
+    const rows = await this.database.rows<{ key: string; body: LeafEntry['body'] }>(
+      `SELECT ${key} AS key, ${factsObject(facts)} AS body FROM ${from} WHERE ${key} = ANY($1::${keyType}[])`,
+      [keys],
+    );
+    await this.leaves(rows.map(({ key: subjectId, body }) => ({ kind: table, subjectId, body })));
+  }
+
   async leaves(entries: LeafEntry[]): Promise<void> {
     await this.database.insert(
       Leaf,
       await mapInTurns(entries, (entry) => {
-        // A round trip through JSON, so that what is hashed is what a reader of the row can hash again.
-        const body = JSON.parse(JSON.stringify(entry.body, fractionsAsText)) as CanonicalValue;
-        const content = { id: newId(), kind: entry.kind, subjectId: entry.subjectId, body };
+        const { kind, subjectId } = entry;
+        const content = { id: newId(), kind, subjectId, body: leafValue(entry.body) };
         const salt = newSalt();
         return { ...content, salt, hash: entryOf(content, salt) };
       }),
     );
   }
+}
+
+/** Writes a value as a leaf holds it: what is hashed is what a reader of the row can hash again. */
+export function leafValue(value: unknown): CanonicalValue {
+  return JSON.parse(JSON.stringify(value, fractionsAsText)) as CanonicalValue;
 }
 
 /** The canonical form has whole numbers only: two languages write the same fraction differently. */

@@ -107,6 +107,7 @@ export class Proposals {
           openFrom: await this.openFrom(at),
         },
       ]);
+      await this.journal.state('proposal', [id]);
       await this.journal.record({
         ...subjectOf({ id, contractId }),
         what: 'proposed',
@@ -229,6 +230,7 @@ export class Proposals {
     await this.database
       .repository(Proposal)
       .update({ id }, { state, decidedAt, decidedBy, note, argsSealed: null });
+    await this.journal.state('proposal', [id]);
     await this.journal.record({
       ...subjectOf({ id, contractId }),
       what: `proposal-${state}`,

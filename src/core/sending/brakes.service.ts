@@ -199,10 +199,13 @@ export class BrakesService {
 
   /** Lets a brake stay that would end by itself. */
   async keepBrake(id: string): Promise<void> {
-    const { affected } = await this.database
-      .repository(Brake)
-      .update({ id, releasedAt: IsNull() }, { endsAt: null });
-    if (!affected) throw notFound('brake that is on');
+    await this.database.inTransaction(async () => {
+      const { affected } = await this.database
+        .repository(Brake)
+        .update({ id, releasedAt: IsNull() }, { endsAt: null });
+      if (!affected) throw notFound('brake that is on');
+      await this.journal.state('brake', [id]);
+    });
   }
 
   /** Releases the brakes that end by now, by the service clock; of processes that find them at once, one does. */
@@ -287,9 +290,15 @@ export class BrakesService {
     return { ...row, reasonText: stopWords(this.providers, row) ?? words(row.reason, row.reason) };
   }
 
-  private record(brake: Brake, what: 'pulled' | 'released', actor: string, reason: string): Promise<void> {
+  private async record(
+    brake: Brake,
+    what: 'pulled' | 'released',
+    actor: string,
+    reason: string,
+  ): Promise<void> {
     this.database.afterCommit(async () => void (await this.recent.read()));
-    return this.journal.record({
+    await this.journal.state('brake', [brake.id]);
+    await this.journal.record({
       subject: 'brake',
       subjectId: brake.id,
       what: `brake-${what}`,

@@ -8,12 +8,7 @@ import { AlertStates } from '../planning/alert-states.js';
 import { Flags, type NewFlag } from '../planning/flags.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { isBrakedLate, judgementOf, type Terms, type TextFacts } from './judgement.js';
-import { MessageStates, type MessageToFreeze } from './message-states.js';
-
-interface FrozenText {
-  alertIds: string[];
-  message: MessageToFreeze;
-}
+import { MessageStates, type TextOfAlerts } from './message-states.js';
 
 interface JudgedText extends TextFacts, Pick<NewFlag, 'contractId' | 'departmentId' | 'officerId'> {
   contactId: string;
@@ -55,8 +50,8 @@ export class FrozenTexts {
     private readonly settings: SettingsService,
   ) {}
 
-  async store(texts: FrozenText[]): Promise<void> {
-    await this.messages.freeze(texts.map(({ message }) => message));
+  async store(texts: TextOfAlerts[]): Promise<void> {
+    await this.messages.freeze(texts);
     await this.alerts.putIntoMessages(
       texts.flatMap(({ alertIds, message }) => alertIds.map((id) => ({ id, messageId: message.id }))),
     );

@@ -4,6 +4,7 @@ import { notFound } from '../../platform/app-error.js';
 import { Database, inStatus, setStatus, type Transition } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { Journal, type LeafEntry } from '../proof/journal.service.js';
+import { commitToNumber, isoTime } from '../proof/facts.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import { type Failure, longestWaitSeconds, type SmsProvider } from '../providers/sms-provider.js';
 import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './sending.entities.js';
@@ -46,6 +47,12 @@ type Later =
 
 /** A message as it was composed; `to` is its number in E.164, which is stored sealed. */
 export type MessageToFreeze = Omit<Message, Later | 'numberSealed' | 'salt'> & { to: string };
+
+/** A message with the alerts that it tells. */
+export interface TextOfAlerts {
+  alertIds: string[];
+  message: MessageToFreeze;
+}
 
 /** A Reason tells why a message is where it is. */
 export interface Reason {
@@ -92,15 +99,24 @@ export class MessageStates {
   }
 
   /** Stores messages as they will be sent; each is to get its first attempt in the same transaction. */
-  async freeze(messages: MessageToFreeze[]): Promise<void> {
-    const rows = messages.map(({ to, ...message }) => ({
+  async freeze(texts: TextOfAlerts[]): Promise<void> {
+    const rows = texts.map(({ message: { to, ...message } }) => ({
       ...message,
       numberSealed: this.sealer.seal(to, numberPlace(message.id)),
       salt: newSalt(),
       status: messageTransitions.freeze.to,
       attempts: 1,
     }));
-    await this.database.insert(Message, rows);
+    // One statement writes both.
+    await this.database.together(async () => {
+      await this.database.insert(Message, rows);
+      await this.journal.leaves(
+        rows.flatMap((row, n) => {
+          const text = texts[n];
+          return text ? [frozenLeaf(row, text)] : [];
+        }),
+      );
+    });
   }
 
   /** Accepts messages that the provider holds. Receipts are asked for after so many seconds, should none come. */
@@ -132,16 +148,19 @@ export class MessageStates {
       sender,
       id,
     ]);
+    await this.journal.leaves([
+      { kind: 'message-elsewhere', subjectId: id, body: { provider: name, sender } },
+    ]);
   }
 
   /** Lets a message that was not accepted, or proved absent, wait for another attempt. `unproved`: it may double, and is counted. */
-  putOff(id: string, seconds: number, { unproved = false } = {}): Promise<void> {
-    return this.wait(messageTransitions.putOff, id, seconds, unproved);
+  async putOff(id: string, seconds: number, { unproved = false } = {}): Promise<void> {
+    await this.wait(messageTransitions.putOff, id, seconds, unproved);
   }
 
   /** Lets a message wait for another attempt after a reported failure that does not prove non-delivery, and counts that. */
-  resend(id: string, seconds: number): Promise<void> {
-    return this.wait(messageTransitions.resend, id, seconds, true);
+  async resend(id: string, seconds: number): Promise<void> {
+    if (await this.wait(messageTransitions.resend, id, seconds, true)) await this.leafOfWaiting([id]);
   }
 
   /** Lists messages that were held for a route within the last hour, with their numbers in hexadecimal. */
@@ -159,12 +178,13 @@ export class MessageStates {
 
   /** Lets messages that were held for a route wait for it: nobody has to release each of them once it works again. */
   async waitForRoute(ids: string[], seconds: number): Promise<void> {
-    await this.database.run(
+    const waiting = await this.database.rows<{ id: string }>(
       `UPDATE message SET ${setStatus(messageTransitions.release)}, reason = NULL, reason_origin = NULL, final_at = NULL,
               next_attempt_at = clock_timestamp() + $2 * interval '1 second'
-       WHERE id = ANY($1) AND ${inStatus(messageTransitions.release, 'message')}`,
+       WHERE id = ANY($1) AND ${inStatus(messageTransitions.release, 'message')} RETURNING id`,
       [ids, seconds],
     );
+    await this.leafOfWaiting(waiting.map(({ id }) => id));
   }
 
   private async wait(
@@ -172,13 +192,14 @@ export class MessageStates {
     id: string,
     seconds: number,
     unproved: boolean,
-  ): Promise<void> {
-    await this.database.run(
+  ): Promise<boolean> {
+    const changed = await this.database.run(
       `UPDATE message SET ${setStatus(transition)}, next_attempt_at = clock_timestamp() + $2 * interval '1 second',
               poll_at = NULL, resent_unproved = resent_unproved + $3
        WHERE id = $1 AND ${inStatus(transition, 'message')}`,
       [id, seconds, unproved ? 1 : 0],
     );
+    return changed > 0;
   }
 
   /** Counts another attempt of messages that waited; it is to be opened in the same transaction. */
@@ -202,6 +223,7 @@ export class MessageStates {
         [id],
       );
       if (!held) throw notFound('message that is held');
+      await this.leafOfWaiting([id]);
       await this.journal.record({
         subject: 'message',
         subjectId: id,
@@ -265,38 +287,50 @@ export class MessageStates {
     await this.leaf(`message-${transition.to}`, ended);
   }
 
+  /** Writes that messages wait for another attempt which the provider had, or which a person or a route held. */
+  private async leafOfWaiting(ids: string[]): Promise<void> {
+    const body = { status: messageTransitions.freeze.to, reason: null, final_at: null };
+    await this.journal.leaves(ids.map((subjectId) => ({ kind: 'message-waiting', subjectId, body })));
+  }
+
   private async leaf(kind: string, rows: MessageLeafRow[]): Promise<void> {
     if (rows.length > 0) await this.journal.leaves(rows.map((row) => messageLeaf(kind, row)));
   }
 }
 
-/** What a leaf says of a message, as an UPDATE returns it. */
-const leafColumns = `message.id, message.text, message.salt, message.number_index, message.template_version_id,
-  message.sender, message.status, message.reason,
-  ARRAY(SELECT a.id FROM alert a WHERE a.message_id = message.id ORDER BY a.id) AS alerts`;
+/** What a later leaf says of a message, as an UPDATE returns it: the rest stands in the leaf of when it was frozen. */
+const leafColumns = `message.id, message.provider, message.sender, message.status, message.reason,
+  ${isoTime('message.final_at')} AS final_at`;
 
-interface MessageLeafRow extends Pick<
-  Message,
-  'id' | 'text' | 'salt' | 'numberIndex' | 'templateVersionId' | 'sender' | 'status' | 'reason'
-> {
+interface MessageLeafRow extends Pick<Message, 'id' | 'provider' | 'sender' | 'status' | 'reason'> {
+  finalAt: string | null;
   reference: string | null;
-  alerts: string[];
 }
 
 function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
+  const { id, provider, sender, status, reason, reference, finalAt } = row;
   return {
     kind,
-    subjectId: row.id,
+    subjectId: id,
+    body: { provider, sender, status, reason, reference, final_at: finalAt },
+  };
+}
+
+function frozenLeaf(
+  row: Omit<MessageToFreeze, 'to'> & Pick<Message, 'salt' | 'status'>,
+  { alertIds, message: { to } }: TextOfAlerts,
+): LeafEntry {
+  const { id, salt, numberIndex, provider, sender, country, locale, status } = row;
+  return {
+    kind: 'message-frozen',
+    subjectId: id,
     body: {
-      message: row.id,
-      alerts: row.alerts,
-      number: commit(row.salt, row.numberIndex.toString('hex')),
-      text: commit(row.salt, row.text),
-      templateVersion: row.templateVersionId,
-      sender: row.sender,
-      status: row.status,
-      reason: row.reason,
-      reference: row.reference,
+      ...{ message: id, alerts: [...alertIds].sort(), templateVersion: row.templateVersionId },
+      ...{ provider, sender, country, locale, status, reason: null, final_at: null },
+      ...{ due_at: row.dueAt.toISOString(), service_time: row.serviceTime.toISOString() },
+      text: commit(salt, row.text),
+      number: commit(salt, numberIndex.toString('hex')),
+      phone: commitToNumber(salt, numberIndex, to),
     },
   };
 }

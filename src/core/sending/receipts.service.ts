@@ -4,6 +4,8 @@ import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
+import { isoTime } from '../proof/facts.js';
+import { Journal } from '../proof/journal.service.js';
 import { Providers } from '../providers/providers.module.js';
 import {
   askedAtOnce,
@@ -15,6 +17,7 @@ import {
 import { AttemptStates } from './attempt-states.js';
 import { InstanceService } from './instance.service.js';
 import { backoffSeconds, MessageStates, ours, resendLimit } from './message-states.js';
+import type { Receipt } from './sending.entities.js';
 
 /** A BestReceipt is the receipt that says the most of its message, with what is known of the message. */
 interface BestReceipt {
@@ -49,6 +52,11 @@ interface Arrived {
   receipt: ReceivedReceipt;
 }
 
+interface KeptReceipt extends Omit<Receipt, 'provider' | 'receivedAt'> {
+  receivedAt: string;
+  isForeign: boolean;
+}
+
 /** Receipts keeps the providers' later reports: each counts once, and none moves a message backwards. */
 @Injectable()
 export class Receipts implements ReceiptDesk {
@@ -60,6 +68,7 @@ export class Receipts implements ReceiptDesk {
     private readonly attempts: AttemptStates,
     private readonly messages: MessageStates,
     private readonly instance: InstanceService,
+    private readonly journal: Journal,
   ) {}
 
   /**
@@ -87,13 +96,13 @@ export class Receipts implements ReceiptDesk {
 
   /** Appends receipts; the same one again changes nothing. Looks at those of attempts that were never made here. */
   async keepReceipts(provider: SmsProvider, receipts: ReceivedReceipt[]): Promise<void> {
-    const kept = await this.database.rows<{ attemptId: string | null; isForeign: boolean }>(
+    const kept = await this.database.rows<KeptReceipt>(
       `INSERT INTO receipt (id, provider, reference, attempt_id, status, code, origin)
        SELECT n.id, $1, n.reference, n.attempt_id, n.status, n.code, n.origin
        FROM unnest($2::uuid[], $3::text[], $4::uuid[], $5::text[], $6::text[], $7::text[])
          AS n (id, reference, attempt_id, status, code, origin)
        ON CONFLICT DO NOTHING
-       RETURNING attempt_id, (SELECT t.id FROM attempt t WHERE t.id = receipt.attempt_id) IS NULL AS is_foreign`,
+       RETURNING id, reference, attempt_id, status, code, origin, ${isoTime('received_at')} AS received_at, (SELECT t.id FROM attempt t WHERE t.id = receipt.attempt_id) IS NULL AS is_foreign`,
       [
         provider.name,
         receipts.map(() => newId()),
@@ -107,6 +116,16 @@ export class Receipts implements ReceiptDesk {
     );
     const foreign = kept.flatMap(({ attemptId, isForeign }) => (attemptId && isForeign ? [attemptId] : []));
     await this.instance.noticeForeignAttempts(foreign);
+    await this.journal.leaves(
+      kept.map(({ id, reference, attemptId, status, code, origin, receivedAt }) => ({
+        kind: 'receipt',
+        subjectId: id,
+        body: {
+          ...{ provider: provider.name, reference, attempt_id: attemptId, status, code, origin },
+          received_at: receivedAt,
+        },
+      })),
+    );
   }
 
   /**

@@ -183,6 +183,7 @@ export class SettingsService {
       const key = `${name}@${version}`;
       this.uncommitted.add(key);
       this.database.afterCommit(() => void this.uncommitted.delete(key));
+      await this.journal.state('setting', [key]);
       await this.journal.record({
         subject: 'setting',
         subjectId: name,

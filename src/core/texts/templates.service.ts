@@ -100,6 +100,7 @@ export class TemplatesService {
         [newId(), key, body, actor, reason, fromOn, approvedBy],
       );
       if (!row) throw textProblems.error('template-changed');
+      await this.journal.state('template_version', [row.id]);
       await this.journal.record({
         subject: 'template',
         subjectId: row.id,

@@ -4,6 +4,7 @@ import { IsNull, Not } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
+import { defineFacts, isoTime } from '../../core/proof/facts.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import type { SecondPerson } from '../../core/proposals/deciders.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -15,6 +16,19 @@ import { Mails, type NewMail } from '../mail/mails.service.js';
 import '../mail/mail.words.js';
 import { Account, AccountLink } from './account.entities.js';
 import { emailField, linkHours } from './account.schema.js';
+
+defineFacts('account', {
+  kinds: ['account'],
+  from: 'account r',
+  key: 'r.id',
+  keyType: 'uuid',
+  facts: {
+    role: 'r.role',
+    department_id: 'r.department_id',
+    officer_id: 'r.officer_id',
+    disabled_at: isoTime('r.disabled_at'),
+  },
+});
 
 /** A link works until it is used, replaced, or past its time by the database's clock. */
 const liveLink = `token_hash = $1 AND expires_at > clock_timestamp()`;
@@ -116,6 +130,7 @@ export class AccountRecords {
     what: ChangeKind,
     by: { before?: Account; actor: string; reason?: string | null },
   ): Promise<void> {
+    await this.journal.state('account', [account.id]);
     await this.journal.record({
       subject: 'account',
       subjectId: account.id,
