@@ -9,7 +9,7 @@ import {
 } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
-import { Journal } from '../proof/journal.service.js';
+import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { Alert } from './planning.entities.js';
 import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './planning.types.js';
 
@@ -145,6 +145,16 @@ export class AlertStates {
       [contractId, counterpartyId, number],
     );
     await this.stateOf(takenBack);
+  }
+
+  /** Writes a leaf of what is planned of each of these contracts. */
+  logPlans(contractIds: string[]): Promise<void> {
+    return this.journal.state('plan', contractIds);
+  }
+
+  /** Writes the leaves of new contracts, of which all is known that `logPlans` would read. */
+  logNewPlans(leaves: LeafEntry[]): Promise<void> {
+    return this.journal.leaves(leaves);
   }
 
   private async replan(rows: Partial<Alert>[]): Promise<void> {

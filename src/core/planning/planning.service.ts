@@ -11,7 +11,7 @@ import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
 import { lastTextFailed } from './dead-numbers.js';
 import { digestOfPlan } from '../proof/facts.js';
-import { Journal, type LeafEntry } from '../proof/journal.service.js';
+import type { LeafEntry } from '../proof/journal.service.js';
 import { Flags, type NewFlag, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
@@ -82,7 +82,6 @@ export class PlanningService {
     private readonly alerts: AlertStates,
     private readonly clock: ServiceClock,
     private readonly flags: Flags,
-    private readonly journal: Journal,
   ) {}
 
   /**
@@ -105,7 +104,7 @@ export class PlanningService {
       by,
     );
     await this.raiseSigns(results, standing, by);
-    await this.journal.state('plan', ids);
+    await this.alerts.logPlans(ids);
     return differences;
   }
 
@@ -159,7 +158,7 @@ export class PlanningService {
       milestones: milestonesOf.get(contract.id) ?? [],
       alerts: alertsOf.get(contract.id) ?? [],
     }));
-    await this.journal.leaves(await mapInTurns(made, planLeaf));
+    await this.alerts.logNewPlans(await mapInTurns(made, planLeaf));
     return new Map(made.map(({ contract: { id }, ...newly }) => [id, newly]));
   }
 

@@ -38,10 +38,6 @@ export function defineFacts(table: string, facts: FactTable): void {
   tables.set(table, facts);
 }
 
-export function factTables(): ReadonlyMap<string, FactTable> {
-  return tables;
-}
-
 export function factTableOf(table: string): FactTable {
   const facts = tables.get(table);
   if (!facts) throw new Error(`no facts of ${table} are defined`);
