@@ -21,6 +21,10 @@ const esmPackages = [
   '@tokenizer',
   '@borewit',
   'load-esm',
+  'otplib',
+  '@otplib',
+  '@scure',
+  '@noble',
 ].join('|');
 
 export default {

@@ -7,6 +7,7 @@ import { Passwords } from '../src/office/accounts/passwords.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { AppError } from '../src/platform/app-error.js';
 import { ok, problem } from './support/api-client.js';
+import { signedIn } from './support/entered.js';
 import { startService, type TestService } from './support/service.js';
 
 // Both sides of each boundary of keys, sessions and links. Time passes by moving rows, with half a minute to spare.
@@ -242,7 +243,7 @@ describe('a session', () => {
     const attempt = (given: string) => sessions().signIn({ email, password: given, from, replaces: token });
     expect(await codeOf(attempt('not the right one'))).toBe('sign-in-failed');
     expect(await isOpen(token)).toBe(true);
-    const { token: next } = await attempt(password);
+    const { token: next } = await signedIn(attempt(password));
     expect(await Promise.all([token, next].map(isOpen))).toEqual([false, true]);
   });
 
@@ -329,7 +330,7 @@ describe('a link', () => {
 
   it('opens a session, and ends those that were open', async () => {
     const { id, token } = await somebody();
-    const { token: next } = await own().acceptLink(await linkFor(id), password);
+    const { token: next } = await signedIn(own().acceptLink(await linkFor(id), password));
     expect(await Promise.all([token, next].map(isOpen))).toEqual([false, true]);
   });
 });

@@ -16,6 +16,7 @@ import { AppError } from '../src/platform/app-error.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { cpuMsOf } from './support/cpu-time.js';
 import { PageClient } from './support/page-client.js';
+import { signedIn } from './support/entered.js';
 import { startService, type TestService } from './support/service.js';
 
 /** The least that pages are: what the guard does is the same for all of them. */
@@ -76,11 +77,9 @@ class ProbePages {
     @Res({ passthrough: true }) reply: FastifyReply,
     @Body() body: { email: string; password: string },
   ) {
-    const { token } = await this.sessions.signIn({
-      ...body,
-      from: request.ip,
-      replaces: this.cookie.read(request),
-    });
+    const { token } = await signedIn(
+      this.sessions.signIn({ ...body, from: request.ip, replaces: this.cookie.read(request) }),
+    );
     this.cookie.set(request, reply, token);
     return { done: true };
   }
@@ -126,7 +125,7 @@ const tokenOf = ({ link }: { link: string }) => link.split('/').at(-1) ?? '';
 /** Somebody who has chosen a password. */
 async function somebody(more: object = {}) {
   const invited = await invite(more);
-  const { token } = await own().acceptLink(tokenOf(invited), password);
+  const { token } = await signedIn(own().acceptLink(tokenOf(invited), password));
   return { ...invited.account, token };
 }
 
@@ -153,6 +152,7 @@ describe('a session', () => {
       },
       csrf: csrfTokenOf(token),
       locale: 'en',
+      secondsLeft: expect.any(Number) as number,
     });
     expect((await browser(token).get(probe)).text).toContain('김하늘');
   });
@@ -168,12 +168,9 @@ describe('a session', () => {
 
   it('is a new one at every sign-in, and the browser’s old one ends', async () => {
     const { email, token } = await somebody();
-    const { token: second } = await sessions().signIn({
-      email,
-      password,
-      from: '192.0.2.2',
-      replaces: token,
-    });
+    const { token: second } = await signedIn(
+      sessions().signIn({ email, password, from: '192.0.2.2', replaces: token }),
+    );
     expect(second).not.toBe(token);
     expect(await sessions().callerOf(token)).toBeNull();
     expect(await sessions().callerOf(second)).not.toBeNull();
@@ -243,7 +240,7 @@ describe('a session', () => {
     const link = ok(await service.admin.post<Invited>(`/accounts/${id}/reset`, {}));
     expect(await sessions().callerOf(token)).toBeNull();
     expect(await codeOf(signIn(email))).toBe('sign-in-failed');
-    const { token: second } = await own().acceptLink(tokenOf(link), 'quarry otter lantern nine');
+    const { token: second } = await signedIn(own().acceptLink(tokenOf(link), 'quarry otter lantern nine'));
     const caller = (await sessions().callerOf(second))?.caller;
     if (!caller) throw new Error('not signed in');
     const third = await own().changePassword(caller, 'quarry otter lantern nine', password);

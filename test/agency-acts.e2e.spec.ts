@@ -3,6 +3,7 @@ import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import { type Answer, ok, problem } from './support/api-client.js';
 import { PageClient } from './support/page-client.js';
+import { signedIn } from './support/entered.js';
 import { startService, type TestService } from './support/service.js';
 
 /**
@@ -191,7 +192,9 @@ describe('who decides', () => {
       ...{ email: 'guest@hanbit.example', name: '한여울', role: 'admin', locale: 'ko' },
     });
     const token = /\/welcome\/([\w-]+)/.exec(invited.body)?.[1] ?? '';
-    const session = await service.app.get(OwnAccountService).acceptLink(token, 'nine lanterns at the gate');
+    const session = await signedIn(
+      service.app.get(OwnAccountService).acceptLink(token, 'nine lanterns at the gate'),
+    );
     const guest = new PageClient(service.app, session.token);
     const ofHost = await askedBy(host.page, '2026-04-08');
     expect((await approvedBy(guest, ofHost)).status).toBe(403);

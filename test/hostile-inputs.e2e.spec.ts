@@ -37,7 +37,7 @@ const unread: Record<string, string[]> = {
 };
 
 /** Its values are never stored: a password is compared, and a session ended. */
-const storesNothing = /\/(password|sign-out-everywhere)$/;
+const storesNothing = /\/(password|second-factor|sign-out-everywhere)$/;
 
 let service: TestService;
 let admin: PageClient;

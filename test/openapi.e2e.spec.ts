@@ -143,6 +143,8 @@ const added = [
   ...['properties', 'required'].map(
     (part) => `paths./api/v1/api-keys.get.responses.200.${json}.items.items.${part}.waits: is new`,
   ),
+  ...['properties', 'required'].map((part) => `components.schemas.Account.${part}.secondFactor: is new`),
+  `paths./api/v1/accounts/{id}/reset.post.requestBody.${json}.secondFactor: is new`,
   'paths./api/v1/contracts/{id}/flags: is new',
   'paths./api/v1/contracts/{id}/notice: is new',
   'components.schemas.ContractNotice: is new',
@@ -155,9 +157,14 @@ const added = [
     `post.responses.201.${json}.value.properties`,
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
-    ['koreanTexts', 'lateDays', 'prices', 'publishesContracts', 'referenceLetters'].map(
-      (name) => `paths./api/v1/agency.${place}.${name}: is new`,
-    ),
+    [
+      'koreanTexts',
+      'lateDays',
+      'prices',
+      'publishesContracts',
+      'referenceLetters',
+      'requiresSecondFactor',
+    ].map((name) => `paths./api/v1/agency.${place}.${name}: is new`),
   ),
   ...ofCalendar(`${calendar}.get.responses.200.${json}.items.items.properties.value.properties`),
   ...['dryRun', 'cursor', 'limit'].map((name) => `${calendar}.post.parameters.query ${name}: is new`),

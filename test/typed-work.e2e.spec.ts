@@ -4,8 +4,10 @@ import { TypedWork, typedInto } from '../src/office/accounts/typed-work.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import { nameOf } from './support/access-matrix.js';
 import { ok } from './support/api-client.js';
-import { cookieName, ownOrigin, PageClient } from './support/page-client.js';
+import { PageClient } from './support/page-client.js';
 import { openPages, pageExamples } from './support/page-examples.js';
+import { signedIn } from './support/entered.js';
+import { FormBrowser, hidden } from './support/form-browser.js';
 import { startService, type TestService } from './support/service.js';
 
 let service: TestService;
@@ -18,44 +20,14 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-const hidden = (page: string, name: string) =>
-  new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1]?.replaceAll('&#x3D;', '=') ?? '';
-
-/** A browser that keeps its cookies, as an officer's does over the end of a session. */
-class Browser {
-  private readonly cookies = new Map<string, string>();
-
-  constructor(token: string) {
-    this.cookies.set(cookieName, token);
-  }
-
-  async send(url: string, form: Record<string, string>, headers: Record<string, string> = {}) {
-    const answer = await service.app.inject({
-      method: 'POST',
-      url,
-      headers: {
-        cookie: [...this.cookies].map((pair) => pair.join('=')).join('; '),
-        origin: ownOrigin,
-        'content-type': 'application/x-www-form-urlencoded',
-        ...headers,
-      },
-      payload: new URLSearchParams(form).toString(),
-    });
-    for (const { name, value } of answer.cookies) this.cookies.set(name, value);
-    return answer;
-  }
-
-  get token(): string {
-    return this.cookies.get(cookieName) ?? '';
-  }
-}
-
 async function officerWithPassword() {
   const account = { email: 'typist@hanbit.example', name: '서온누리', role: 'officer', departmentId: roads };
   const { link } = ok(await service.admin.post<{ link: string }>('/accounts', account));
   const password = 'nine lanterns at the gate';
-  const made = await service.app.get(OwnAccountService).acceptLink(link.split('/').at(-1) ?? '', password);
-  return { browser: new Browser(made.token), email: account.email, password };
+  const made = await signedIn(
+    service.app.get(OwnAccountService).acceptLink(link.split('/').at(-1) ?? '', password),
+  );
+  return { browser: new FormBrowser(service.app, made.token), email: account.email, password };
 }
 
 const endSessions = () => service.sql(`UPDATE session SET last_seen_at = last_seen_at - interval '1 hour'`);
@@ -112,9 +84,13 @@ it('what was sent after a session’s end comes back when its writer has signed 
 it('a form that htmx sends while somebody types leaves the page as it is when the session has ended', async () => {
   const person = await service.newcomer('officer', roads);
   await endSessions();
-  const answer = await new Browser(person.token ?? '').send('/console/contracts/new/plan', typed, {
-    'hx-request': 'true',
-  });
+  const answer = await new FormBrowser(service.app, person.token ?? '').send(
+    '/console/contracts/new/plan',
+    typed,
+    {
+      'hx-request': 'true',
+    },
+  );
   expect([answer.statusCode, answer.headers['hx-redirect'], answer.body]).toEqual([401, undefined, '']);
 });
 

@@ -15,6 +15,7 @@ import { fakeAccount, startFakeTwilio, type FakeTwilio } from './support/fake-tw
 import { newerRelease, offersTo } from './support/newer-release.js';
 import { answersOf, loadOldAgency, migrateAsOldAgency, oldAgency, oldAnswers } from './support/old-agency.js';
 import { cookieName, PageClient } from './support/page-client.js';
+import { signedIn } from './support/entered.js';
 import { startService, type TestService } from './support/service.js';
 
 /** What pages say otherwise since. */
@@ -306,7 +307,8 @@ describe('what is to come', () => {
 
 async function signIn(email: string): Promise<string> {
   const password = email === keys.admin ? keys.password : keys.password.replace('!', '');
-  return (await service.app.get(SessionsService).signIn({ email, password, from: '192.0.2.7' })).token;
+  return (await signedIn(service.app.get(SessionsService).signIn({ email, password, from: '192.0.2.7' })))
+    .token;
 }
 
 function allDifferences(before: unknown, after: Record<string, unknown>): string[] {

@@ -9,6 +9,7 @@ import { SandboxPeople } from '../../src/office/accounts/sandbox-people.js';
 import { SessionsService } from '../../src/office/accounts/sessions.service.js';
 import { AppError } from '../../src/platform/app-error.js';
 import { ok } from '../support/api-client.js';
+import { signedIn } from '../support/entered.js';
 import { startService, type TestService } from '../support/service.js';
 
 // What is done with accounts: which of it the log has, what it ends, and what it refuses.
@@ -49,7 +50,7 @@ async function invite(rest: Partial<NewAccount> = {}) {
 /** Somebody who has accepted an invitation. */
 async function somebody(rest: Partial<NewAccount> = {}) {
   const { account, token } = await invite(rest);
-  const session = await own.acceptLink(token, password);
+  const session = await signedIn(own.acceptLink(token, password));
   const person: Caller = { ...caller, keyId: null, accountId: account.id, role: account.role };
   return { ...account, session: session.token, person };
 }
@@ -71,7 +72,7 @@ describe('the log', () => {
     await change({ active: false });
     await change({ active: true });
     await change({ name: '김하늘', role: 'manager', active: true });
-    await accounts.reset(caller, id, '분실');
+    await accounts.reset(caller, id, { reason: '분실' });
     const entry = { name: '한*울', role: 'officer', departmentId: roads, officerId: null, active: true };
     const [by, self] = [
       { actor: 'admin:test', reason: null },
@@ -243,7 +244,7 @@ describe('what is kept of a password', () => {
     const { id, email: address } = await somebody();
     const kept = await hash(password, cost);
     await service.sql(`UPDATE account SET password_hash = $2 WHERE id = $1`, [id, kept]);
-    const { token } = await sessions.signIn({ email: address, password, from: '192.0.2.7' });
+    const { token } = await signedIn(sessions.signIn({ email: address, password, from: '192.0.2.7' }));
     const caller = await sessions.callerOf(token);
     expect([caller?.caller.accountId, (await keptOf(id)) !== kept]).toEqual([id, isRenewed]);
   });
@@ -274,7 +275,9 @@ describe('the people of the sandbox', () => {
       ['officer', roads, true, false, true],
       ['admin', null, false, false, true],
     ]);
-    const { token } = await sessions.signIn({ email: 'officer@hanbit.example', password, from: '192.0.2.8' });
+    const { token } = await signedIn(
+      sessions.signIn({ email: 'officer@hanbit.example', password, from: '192.0.2.8' }),
+    );
     expect(await isOpen(token)).toBe(true);
   });
 

@@ -1,5 +1,6 @@
 import { OwnAccountService } from '../../src/office/accounts/own-account.service.js';
 import { PageClient } from '../support/page-client.js';
+import { signedIn } from '../support/entered.js';
 import { admin, type Move, type Scene } from './scene.js';
 
 const password = 'nine lanterns at the gate';
@@ -9,7 +10,7 @@ async function openLink(s: Scene, link: string | undefined): Promise<PageClient>
   const token = link?.split('/').at(-1) ?? s.refuse('no link');
   return new PageClient(
     s.service.app,
-    (await s.service.app.get(OwnAccountService).acceptLink(token, password)).token,
+    (await signedIn(s.service.app.get(OwnAccountService).acceptLink(token, password))).token,
   );
 }
 

@@ -151,9 +151,15 @@ const columnsChosen = Object.fromEntries(
 export const pageExamples: Record<string, Example> = {
   'GET /console': plain('/console'),
   'GET /console/account': plain('/console/account'),
+  'GET /console/account/session': plain('/console/account/session'),
   'POST /console/account/password': () => ({
     path: '/console/account/password',
     form: { old: 'not the one', password: 'three long words here' },
+    status: 422,
+  }),
+  'POST /console/account/second-factor': () => ({
+    path: '/console/account/second-factor',
+    form: { present: 'not the password', step: 'set' },
     status: 422,
   }),
   'POST /console/account/sign-out-everywhere': () => ({

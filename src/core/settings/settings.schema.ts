@@ -39,6 +39,8 @@ const agencyFields = z.strictObject({
   referenceLetters: z.enum(['latin', 'any']).default('latin'),
   /** Whether anybody may ask by its reference alone which notices a contract calls for (`/register`). */
   publishesContracts: z.boolean().default(true),
+  /** Whether admins and auditors have to sign in with a second factor. */
+  requiresSecondFactor: z.boolean().default(false),
   /** What the agency pays for a text, in its currency: of each class in Korea, and for each part elsewhere. Null where nobody said. */
   prices: z
     .strictObject({ sms: priceSchema, lms: priceSchema, part: priceSchema })

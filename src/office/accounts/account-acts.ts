@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
 import { SecondLook, type Waiting } from '../../core/access/second-look.js';
 import type { AccountPatch, AccountView, NewAccount } from './account.schema.js';
-import { AccountsService, type AccountWithLink } from './accounts.service.js';
+import { AccountsService, type AccountWithLink, type Reset } from './accounts.service.js';
 
 /**
  * AccountActs does what admins do with accounts. Whoever could make, change or enter an auditor's account by themselves would
@@ -20,7 +20,10 @@ export class AccountActs {
       accounts.amend(caller, String(id), patch as AccountPatch),
     );
     look.performs('resetAuditor', (caller, [id, reason]) =>
-      accounts.reset(caller, String(id), reason as string | null),
+      accounts.reset(caller, String(id), { reason: reason as string | null }),
+    );
+    look.performs('resetAuditorWholly', (caller, [id, reason]) =>
+      accounts.reset(caller, String(id), { reason: reason as string | null, secondFactor: true }),
     );
   }
 
@@ -38,10 +41,12 @@ export class AccountActs {
     return this.look.askOrDo(caller, { name: 'amendAuditor', args: [id, patch], reason, about: id }, work);
   }
 
-  async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink | Waiting> {
-    const work = () => this.accounts.reset(caller, id, reason);
+  async reset(caller: Caller, id: string, wanted: Reset = {}): Promise<AccountWithLink | Waiting> {
+    const { reason = null, secondFactor = false } = wanted;
+    const work = () => this.accounts.reset(caller, id, wanted);
     const { role, invited } = await this.accounts.get(id);
     if (role !== 'auditor' || invited) return work();
-    return this.look.askOrDo(caller, { name: 'resetAuditor', args: [id, reason], reason, about: id }, work);
+    const name = secondFactor ? 'resetAuditorWholly' : 'resetAuditor';
+    return this.look.askOrDo(caller, { name, args: [id, reason], reason, about: id }, work);
   }
 }

@@ -16,6 +16,15 @@ export class Account {
   /** In PHC form; null until the invitation is accepted. */
   @Column('text') passwordHash!: string | null;
   @Column('timestamptz') disabledAt!: Date | null;
+  /** The secret of an authenticator app; null without a second factor. */
+  @Column('bytea') totpSealed!: Buffer | null;
+}
+
+/** A RecoveryCode stands in for the authenticator app once; of the code only the SHA-256 is kept. */
+@Entity()
+export class RecoveryCode {
+  @PrimaryColumn('bytea') codeHash!: Buffer;
+  @Column('uuid') accountId!: string;
 }
 
 /** A Session is a signed-in browser; of its token only the SHA-256 is kept. */

@@ -41,7 +41,12 @@ export const accountPatchSchema = z
   .meta({ id: 'AccountPatch', example: { role: 'manager', reason: 'appointed head of the department' } });
 export type AccountPatch = z.infer<typeof accountPatchSchema>;
 
-export const resetSchema = accountPatchSchema.pick({ reason: true });
+export const resetSchema = accountPatchSchema.pick({ reason: true }).extend({
+  secondFactor: z.boolean().default(false).meta({
+    description:
+      'Takes the second factor away as well, for whoever has lost their device and recovery codes.',
+  }),
+});
 
 export const accountView = z
   .object({
@@ -53,6 +58,7 @@ export const accountView = z
     officerId: z.uuid().nullable(),
     locale: z.enum(['ko', 'en']),
     active: z.boolean(),
+    secondFactor: z.boolean().meta({ description: 'Signs in with a second factor, too.' }),
     invited: z.boolean().meta({ description: 'Has not chosen a password yet.' }),
     lastSeenAt: z.string().nullable(),
   })

@@ -67,7 +67,7 @@ export class AccountsController {
     @Body({ schema: resetSchema }) body: z.infer<typeof resetSchema>,
     @Req() request: CalledRequest,
   ) {
-    return this.withLink(request, await this.acts.reset(caller, id, body.reason ?? null));
+    return this.withLink(request, await this.acts.reset(caller, id, body));
   }
 
   private withLink(request: CalledRequest, made: AccountWithLink | Waiting) {

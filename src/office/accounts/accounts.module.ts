@@ -14,6 +14,7 @@ import { CsrfCheck, CsrfInterceptor } from './csrf.js';
 import { OwnAccountService } from './own-account.service.js';
 import { Passwords } from './passwords.js';
 import { SandboxPeople } from './sandbox-people.js';
+import { SecondFactors } from './second-factors.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 import { SignInThrottle } from './sign-in-throttle.js';
@@ -31,6 +32,7 @@ import { TypedWork } from './typed-work.js';
     OwnAccountService,
     Passwords,
     SandboxPeople,
+    SecondFactors,
     SessionCookie,
     SessionsService,
     SignInThrottle,
@@ -43,6 +45,7 @@ import { TypedWork } from './typed-work.js';
     AccountRecords,
     CsrfCheck,
     OwnAccountService,
+    SecondFactors,
     SessionCookie,
     SessionsService,
     SignInThrottle,

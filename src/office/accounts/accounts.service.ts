@@ -13,12 +13,19 @@ import { AccountRecords } from './account-records.js';
 import { Account } from './account.entities.js';
 import { type AccountPatch, accountView, type AccountView, type NewAccount } from './account.schema.js';
 import { accountProblems } from './accounts.words.js';
+import { SecondFactors } from './second-factors.js';
 import { SessionsService } from './sessions.service.js';
 
 /** AccountWithLink is an account and the token of its one-time link; null where it went to the person alone. */
 export interface AccountWithLink {
   account: AccountView;
   token: string | null;
+}
+
+/** A Reset says why it is made, and whether the second factor goes as well. */
+export interface Reset {
+  reason?: string | null | undefined;
+  secondFactor?: boolean;
 }
 
 /** AccountsService does what admins do with accounts: invite, change, disable, reset. */
@@ -29,6 +36,7 @@ export class AccountsService {
     private readonly records: AccountRecords,
     private readonly sessions: SessionsService,
     private readonly departments: DepartmentsService,
+    private readonly factors: SecondFactors,
   ) {}
 
   /** Makes an account with a link. Its token is for the person alone, and is not kept: it is handed on now, or never. */
@@ -49,7 +57,7 @@ export class AccountsService {
     const account: Account = {
       id,
       ...this.records.sealed(id, email, name),
-      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null },
+      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null, totpSealed: null },
     };
     await this.requireFitting(account);
     if (await this.records.byEmailIndex(account.emailIndex)) throw unfit('email', 'email-taken');
@@ -91,14 +99,17 @@ export class AccountsService {
   }
 
   /** Ends the password and the sessions now, and makes a link: one is asked for when they are lost, or in wrong hands. */
-  async reset(caller: Caller, id: string, reason: string | null = null): Promise<AccountWithLink> {
+  async reset(caller: Caller, id: string, wanted: Reset = {}): Promise<AccountWithLink> {
+    const by = { actor: actorOf(caller), reason: wanted.reason ?? null };
     return this.inTurn(id, async (account) => {
       if (account.disabledAt) throw accountProblems.error('account-disabled');
-      const after = { ...account, passwordHash: null };
+      const takesFactor = wanted.secondFactor === true && account.totpSealed !== null;
+      const after = { ...account, passwordHash: null, ...(takesFactor && { totpSealed: null }) };
       await this.requireAnAdminAfter(caller, account, after);
       await this.database.repository(Account).update({ id }, { passwordHash: null });
       await this.sessions.signOutEverywhere(id);
-      await this.records.journalChange(after, 'reset', { actor: actorOf(caller), reason });
+      await this.records.journalChange(after, 'reset', by);
+      if (takesFactor) await this.factors.remove(account, by);
       const purpose = account.passwordHash ? 'reset' : 'invitation';
       return { account: this.viewOf(after), token: await this.records.makeLink(id, purpose) };
     });
@@ -157,6 +168,7 @@ export class AccountsService {
       email: this.records.emailOf(account),
       name: this.records.nameOf(account),
       active: account.disabledAt === null,
+      secondFactor: account.totpSealed !== null,
       invited: account.passwordHash === null,
       lastSeenAt: lastSeen?.toISOString() ?? null,
     });

@@ -69,6 +69,21 @@ export const accountProblems = defineProblems({
     'A key has no account: sign in as a person.',
   ],
   'password-wrong': ['invalid', '지금 비밀번호가 맞지 않습니다.', 'The present password is not right.'],
+  'otp-wrong': [
+    'unauthenticated',
+    '인증번호가 맞지 않거나 이미 쓴 번호입니다. 앱에 새 번호가 나오면 다시 입력하세요.',
+    'The code is not right, or was used already: wait for the next one in the app.',
+  ],
+  'sign-in-over': [
+    'unauthenticated',
+    '시간이 지났습니다. 처음부터 다시 로그인하세요.',
+    'That took too long: sign in again from the beginning.',
+  ],
+  'second-factor-required': [
+    'conflict',
+    '기관 설정에 따라 관리자와 감사 담당자는 2단계 인증을 해제할 수 없습니다. 새 앱으로 바꿀 수는 있습니다.',
+    'Your agency requires the second step of admins and auditors: it can be moved to another app, and not taken away.',
+  ],
   'password-unusable': ['invalid', '쓸 수 없는 비밀번호입니다. {why}', '{why}'],
   'password-short': [
     'invalid',

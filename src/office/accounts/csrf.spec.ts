@@ -98,7 +98,12 @@ describe('the token of a form', () => {
   const secret = 'a-secret-of-the-browser-0123456789';
   const token = csrfTokenOf(secret);
   const caller = { role: 'officer' } as Caller;
-  const signedIn = { caller, csrf: csrfTokenOf('the token of the session'), locale: 'ko' as const };
+  const signedIn = {
+    caller,
+    csrf: csrfTokenOf('the token of the session'),
+    locale: 'ko' as const,
+    secondsLeft: 3600,
+  };
   const otherLast = (text: string) => `${text.slice(0, -1)}${text.endsWith('A') ? 'B' : 'A'}`;
   const withCookie = (value: string) => aRequest({ headers: { cookie: `chorong-local-form=${value}` } });
 

@@ -7,6 +7,8 @@ export interface SignedIn {
   /** The token that the session's forms carry. */
   csrf: string;
   locale: 'ko' | 'en';
+  /** Seconds until the session ends, however much is done in it. */
+  secondsLeft: number;
 }
 
 /** A request of a page once its guard has seen it. */

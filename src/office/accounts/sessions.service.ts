@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { secretHash } from '../../core/access/api-keys.service.js';
+import type { AppError } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { AccountRecords } from './account-records.js';
 import { type Account, Session } from './account.entities.js';
@@ -9,19 +10,31 @@ import { accountProblems } from './accounts.words.js';
 import { csrfTokenOf } from './csrf.js';
 import type { SignedIn } from './page-request.js';
 import { Passwords } from './passwords.js';
+import { SecondFactors } from './second-factors.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
-interface SignIn {
-  email: string;
-  password: string;
+interface Comer {
   /** The network address that the client calls from. */
   from: string;
   /** The session that the browser holds; it ends. */
   replaces?: string | null;
 }
 
+type SignIn = Comer & { email: string; password: string };
+type SecondStep = Comer & { ticket: string; otp: string };
+
+/** What people prove themselves by once more: the present password, and a code where they have a second factor. */
+export interface Proof {
+  present: string;
+  otp: string;
+}
+
+/** Where somebody stands who has proved a part of who they are: signed in, or before the step that a ticket leads to. */
+export type Entered = { token: string; recoveryCodes?: string[] } | { ticket: string };
+
 type SessionRow = Pick<Account, 'id' | 'nameSealed' | 'role' | 'departmentId' | 'officerId' | 'locale'> & {
   stale: boolean;
+  secondsLeft: number;
 };
 
 const unexpired = `s.created_at > clock_timestamp() - interval '${sessionLimits.absoluteHours} hours'
@@ -37,13 +50,14 @@ export class SessionsService {
     private readonly records: AccountRecords,
     private readonly passwords: Passwords,
     private readonly throttle: SignInThrottle,
+    private readonly factors: SecondFactors,
   ) {}
 
   /**
    * An unknown account, a wrong password and a disabled account are answered by the same words after the same work.
    * Throws `sign-in-failed`, or SignInSlowed.
    */
-  async signIn({ email, password, from, replaces }: SignIn): Promise<{ token: string }> {
+  async signIn({ email, password, from, replaces }: SignIn): Promise<Entered> {
     const index = this.records.emailIndex(email);
     const clear = await this.throttle.enter(index, from);
     const account = await this.records.byEmailIndex(index);
@@ -52,28 +66,66 @@ export class SessionsService {
       this.logger.warn({ from, account: account?.id ?? null }, 'authentication failed');
       throw accountProblems.error('sign-in-failed');
     }
-    await clear();
     await this.passwords.strengthen(account, password);
-    if (replaces) await this.signOut(replaces);
-    return { token: await this.open(account.id) };
+    const entered = await this.admit(account.id);
+    // Whoever knows the password must not be able to start the count of their guesses at codes again.
+    await clear('ticket' in entered ? 'address' : 'both');
+    if (replaces && 'token' in entered) await this.signOut(replaces);
+    return entered;
   }
 
-  /** Tells whether somebody who is signed in knows the account's password as well. Throws SignInSlowed. */
-  async proves(account: Account, password: string): Promise<boolean> {
+  /** Signs somebody in who has proved the first factor, or asks for the second, which some have to set up now. */
+  async admit(accountId: string): Promise<Entered> {
+    const account = await this.records.byId(accountId);
+    if (!account) throw accountProblems.error('sign-in-failed');
+    const isNew = !account.totpSealed && (await this.factors.isRequiredOf(account.role));
+    if (isNew || account.totpSealed) return { ticket: this.factors.ticketFor(account, { isNew }) };
+    return { token: await this.open(accountId) };
+  }
+
+  /**
+   * Takes the step that a ticket leads to. A new second factor ends all other sessions, and has recovery codes.
+   * Throws `sign-in-over`, `otp-wrong` or SignInSlowed.
+   */
+  async finish({ ticket, otp, from, replaces }: SecondStep): Promise<Entered> {
+    const asked = await this.factors.readTicket(ticket);
+    if (!asked) throw accountProblems.error('sign-in-over');
+    const { account, secret } = asked;
+    const clear = await this.throttle.enter(account.emailIndex, from);
+    const recoveryCodes = secret === null ? undefined : await this.factors.enrol(account, secret, otp);
+    if (!recoveryCodes && (secret !== null || !(await this.factors.takes(account, otp)))) {
+      this.logger.warn({ from, account: account.id }, 'authentication failed');
+      throw wrong('otp', 'otp-wrong');
+    }
+    await clear();
+    if (recoveryCodes) await this.signOutEverywhere(account.id);
+    if (replaces) await this.signOut(replaces);
+    const token = await this.open(account.id);
+    return recoveryCodes ? { token, recoveryCodes } : { token };
+  }
+
+  /**
+   * Requires the password of somebody who is signed in and, with `present`, a code of their second factor if they have one.
+   * Throws `password-wrong`, `otp-wrong` or SignInSlowed.
+   */
+  async requireProof(account: Account, proof: { old: string } | Proof): Promise<void> {
     const clear = await this.throttle.enter(account.emailIndex, null);
-    const right = await this.passwords.matches(account.passwordHash, password);
-    if (right) await clear();
-    return right;
+    const [field, password] = 'old' in proof ? ['old', proof.old] : ['present', proof.present];
+    if (!(await this.passwords.matches(account.passwordHash, password))) throw wrong(field, 'password-wrong');
+    const isAsked = 'otp' in proof && account.totpSealed !== null;
+    if (isAsked && !(await this.factors.takes(account, proof.otp))) throw wrong('otp', 'otp-wrong');
+    await clear();
   }
 
   /** Returns whose session a token is of; null when it is unknown or over, or its account disabled. */
   async callerOf(token: string): Promise<SignedIn | null> {
     const [row] = await this.database.rows<SessionRow>(
       `SELECT a.id, a.name_sealed, a.role, a.department_id, a.officer_id, a.locale,
-              s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale
+              s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale,
+              floor(extract(epoch FROM s.created_at - clock_timestamp()))::int + $2 AS seconds_left
        FROM session s JOIN account a ON a.id = s.account_id
        WHERE s.token_hash = $1 AND a.disabled_at IS NULL AND ${unexpired}`,
-      [secretHash(token)],
+      [secretHash(token), sessionLimits.absoluteHours * 3600],
     );
     if (!row) return null;
     if (row.stale) {
@@ -82,9 +134,9 @@ export class SessionsService {
         [secretHash(token)],
       );
     }
-    const { id: accountId, role, departmentId, officerId, locale } = row;
+    const { id: accountId, role, departmentId, officerId, locale, secondsLeft } = row;
     const caller = { keyId: null, accountId, name: this.records.nameOf(row), role, departmentId, officerId };
-    return { caller, csrf: csrfTokenOf(token), locale };
+    return { caller, csrf: csrfTokenOf(token), locale, secondsLeft };
   }
 
   async signOut(token: string): Promise<void> {
@@ -103,4 +155,8 @@ export class SessionsService {
     await this.database.insert(Session, [{ tokenHash: secretHash(token), accountId }]);
     return token;
   }
+}
+
+function wrong(path: string, code: 'password-wrong' | 'otp-wrong'): AppError {
+  return accountProblems.error(code, {}, { fields: [accountProblems.field(path, code)] });
 }

@@ -44,14 +44,15 @@ export class SignInThrottle {
 
   /**
    * Counts the attempt as a failure before it is made, so that a thousand at once are no way round. Returns what takes
-   * the count back when it succeeded. Throws SignInSlowed. `address`: null for somebody who is signed in already.
+   * the count back when it succeeded, of the address alone where more is to be proved. Throws SignInSlowed. `address`: null for
+   * somebody who is signed in already.
    */
-  async enter(account: Buffer, address: string | null, door = 'address'): Promise<() => Promise<void>> {
+  async enter(account: Buffer, address: string | null, door = 'address') {
     const place = address === null ? null : this.sealer.blindIndex(`${door}:${networkOf(address)}`);
     if (place) await this.count(place, ofAddress);
     await this.count(account, ofAccount);
-    return async () => {
-      await this.database.run(`DELETE FROM sign_in_failure WHERE source = $1`, [account]);
+    return async (of: 'both' | 'address' = 'both'): Promise<void> => {
+      if (of === 'both') await this.database.run(`DELETE FROM sign_in_failure WHERE source = $1`, [account]);
       await this.database.run(
         `UPDATE sign_in_failure SET failures = failures - 1, blocked_until = clock_timestamp()
          WHERE source = $1 AND failures > 0`,

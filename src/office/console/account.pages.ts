@@ -6,9 +6,9 @@ import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
-import { TypedWork } from '../accounts/typed-work.js';
-import { ConsolePage, keepPreference, preferenceOf, preferences } from './console-page.js';
+import { ConsolePage, keepPreference, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
+import { SignInSteps } from './sign-in-steps.js';
 import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
 
@@ -20,45 +20,42 @@ export class SigningInPages {
     private readonly sessions: SessionsService,
     private readonly own: OwnAccountService,
     private readonly cookie: SessionCookie,
-    private readonly typed: TypedWork,
+    private readonly steps: SignInSteps,
   ) {}
 
   @Get('sign-in')
   form(@Visiting() { request }: Visit): PageAnswer {
-    const { next } = request.query as { next?: unknown };
-    if (request.signedIn) return redirect(ownAddress(next));
-    return page('sign-in', 'signingIn.title', { next: ownAddress(next), needed: next !== undefined });
+    const { next, again } = request.query as { next?: unknown; again?: unknown };
+    if (request.signedIn && again === undefined) return redirect(ownAddress(next));
+    return page('sign-in', 'signingIn.title', {
+      next: ownAddress(next),
+      needed: next !== undefined && again === undefined,
+    });
   }
 
+  /** Takes the password, or with a `ticket` what is asked for after it. */
   @Post('sign-in')
   signIn(@Visiting() visit: Visit) {
     const { request, reply, form } = visit;
     const next = ownAddress(form.text('next'));
+    const ticket = form.text('ticket');
+    const comer = { from: request.ip, replaces: this.cookie.read(request) };
     return visit.submit(
       async () => {
-        const { token } = await this.sessions.signIn({
-          email: form.text('email') ?? '',
-          password: form.raw('password'),
-          from: request.ip,
-          replaces: this.cookie.read(request),
-        });
-        this.cookie.set(request, reply, token);
-        const session = await this.sessions.callerOf(token);
-        const chosen = preferenceOf(request, 'locale');
-        if (session && chosen) keepPreference(reply, 'locale', `${chosen}.${session.locale}`);
-        const typed = this.typed.open(form.raw('typed'));
-        if (!typed) return redirect(next);
-        // The form goes back to where it was sent, with the token of the new session.
-        if (session) request.signedIn = session;
-        return page('typed', 'signingIn.typedTitle', {
-          action: ownAddress(typed.url),
-          typed: form.raw('typed'),
-        });
+        const entered = ticket
+          ? await this.sessions.finish({ ...comer, ticket, otp: form.raw('otp') })
+          : await this.sessions.signIn({
+              ...comer,
+              email: form.text('email') ?? '',
+              password: form.raw('password'),
+            });
+        return this.steps.goOn(visit, entered, next);
       },
-      ({ problem }, error) => {
+      async ({ problem }, error) => {
         if (error instanceof SignInSlowed) void reply.header('retry-after', error.seconds);
         const shown = { next, problem, email: form.text('email'), typed: form.raw('typed') };
-        return page('sign-in', 'signingIn.title', shown);
+        const step = ticket && (await this.steps.page(ticket, shown));
+        return step || page('sign-in', 'signingIn.title', shown);
       },
     );
   }
@@ -78,7 +75,7 @@ export class SigningInPages {
 
   @Post('welcome/:token')
   async accept(@Visiting() visit: Visit, @Param('token') token: string) {
-    const { request, reply, form } = visit;
+    const { request, form } = visit;
     if (!(await this.own.linkOf(token))) return this.choosePassword(token);
     return visit.submit(
       async () => {
@@ -86,8 +83,7 @@ export class SigningInPages {
         // Whoever was signed in here before is another person now.
         const before = this.cookie.read(request);
         if (before) await this.sessions.signOut(before);
-        this.cookie.set(request, reply, made.token);
-        return redirect('/console', 'password-changed');
+        return this.steps.goOn(visit, made, '/console?done=password-changed');
       },
       ({ problem }) => this.choosePassword(token, problem),
     );
@@ -123,6 +119,7 @@ export class AccountPages {
     private readonly sessions: SessionsService,
     private readonly departments: DepartmentsService,
     private readonly cookie: SessionCookie,
+    private readonly steps: SignInSteps,
   ) {}
 
   @Get()
@@ -130,7 +127,18 @@ export class AccountPages {
     const department = caller.departmentId
       ? await this.departments.mustSee(caller, caller.departmentId)
       : null;
-    return page('account', 'common.account', { person: caller, department, problem: shown.problem });
+    const factor = await this.own.secondFactorOf(caller);
+    return page('account', 'common.account', { person: caller, department, factor, problem: shown.problem });
+  }
+
+  /** For the script of a page that is open: asking is being seen, and a new session has a new token for its forms. */
+  @Get('session')
+  session(@Visiting() { request, caller }: Visit) {
+    return {
+      account: callerIdOf(caller),
+      csrf: request.signedIn?.csrf,
+      secondsLeft: request.signedIn?.secondsLeft,
+    };
   }
 
   @Post('password')
@@ -139,6 +147,26 @@ export class AccountPages {
     const { token } = await this.own.changePassword(caller, form.raw('old'), form.raw('password'));
     this.cookie.set(request, reply, token);
     return redirect('/console/account', 'password-changed');
+  }
+
+  /** `step` sets up a second factor or moves it to another app, makes new recovery codes, or takes it away. */
+  @Post('second-factor')
+  @ShownAgainBy('show')
+  async changeSecondFactor(@Visiting() { request, reply, caller, form }: Visit) {
+    const proof = { present: form.raw('present'), otp: form.raw('otp') };
+    const next = '/console/account';
+    const step = form.text('step');
+    if (step === 'codes') {
+      const recoveryCodes = await this.own.remakeRecoveryCodes(caller, proof);
+      return page('recovery-codes', 'secondFactor.codes', { recoveryCodes, next });
+    }
+    if (step === 'remove') {
+      const { token } = await this.own.removeSecondFactor(caller, proof);
+      this.cookie.set(request, reply, token);
+      return redirect(next, 'second-factor-removed');
+    }
+    const ticket = await this.own.startSecondFactor(caller, proof);
+    return (await this.steps.page(ticket, { next })) ?? redirect(next);
   }
 
   @Post('sign-out-everywhere')

@@ -42,6 +42,60 @@ defineWords('signingIn', {
   oldPassword: ['지금 비밀번호', 'Present password'],
 });
 
+defineWords('secondFactor', {
+  title: ['2단계 인증 설정', 'Set up the second step'],
+  heading: ['2단계 인증', 'Signing in in two steps'],
+  lead: [
+    '휴대전화의 인증 앱(Google Authenticator, Microsoft Authenticator 등)으로 아래 QR 코드를 찍으세요. 찍을 수 없으면 앱에 키를 직접 입력하세요.',
+    'Scan the code with an authenticator app on your phone, such as Google Authenticator or Microsoft Authenticator, or type the key into it.',
+  ],
+  key: ['키', 'Key'],
+  firstCode: ['앱에 나온 인증번호 6자리', 'The six digits that the app shows'],
+  confirm: ['확인하고 설정', 'Confirm'],
+  code: ['인증번호', 'Code'],
+  codeHint: [
+    '인증 앱에 나온 6자리 번호. 휴대전화가 없으면 복구 코드 하나를 입력하세요.',
+    'Six digits of your authenticator app; without your phone, one of your recovery codes.',
+  ],
+  lost: [
+    '휴대전화와 복구 코드를 모두 잃어버렸으면 기관의 관리자에게 2단계 인증 해제를 요청하세요.',
+    'Lost both your phone and your recovery codes? Ask an administrator of your agency to take the second step away.',
+  ],
+  codes: ['복구 코드', 'Recovery codes'],
+  codesLead: [
+    '휴대전화가 없을 때 인증번호 대신 입력합니다. 하나에 한 번씩만 쓸 수 있고, 이 화면을 떠나면 다시 볼 수 없으니 지금 인쇄하거나 적어서 안전한 곳에 보관하세요.',
+    'Each takes the place of a code once, when you are without your phone. They are not shown again: print them or write them down now, and keep them safe.',
+  ],
+  codesKept: ['보관했으니 계속하기', 'I have kept them: go on'],
+  isSet: ['사용 중입니다. 남은 복구 코드: {count}개', 'It is set up. Recovery codes left: {count}'],
+  isNotSet: [
+    '로그인할 때 비밀번호에 더해 인증 앱의 번호를 입력합니다.',
+    'Signing in then takes a code of an authenticator app after the password.',
+  ],
+  isRequired: [
+    '기관 설정에 따라 관리자와 감사 담당자는 해제할 수 없습니다.',
+    'Your agency requires it of admins and auditors.',
+  ],
+  start: ['설정하기', 'Set it up'],
+  move: ['다른 앱으로 바꾸기', 'Move it to another app'],
+  newCodes: ['복구 코드 새로 받기', 'New recovery codes'],
+  remove: ['해제', 'Take it away'],
+});
+
+defineWords('session', {
+  ending: [
+    '한동안 아무것도 하지 않아 5분 안에 접속이 끝납니다.',
+    'Nothing was done for a while: the session ends within five minutes.',
+  ],
+  stay: ['계속 접속하기', 'Stay signed in'],
+  over: [
+    '접속이 곧 끝나거나 이미 끝났습니다. 새 창에서 다시 로그인하면 적던 내용은 이 화면에 그대로 있습니다.',
+    'The session is about to end, or has ended. Sign in again in a new window: what you have typed stays here.',
+  ],
+  again: ['새 창에서 다시 로그인', 'Sign in again in a new window'],
+  back: ['접속이 이어집니다. 하던 일을 계속하세요.', 'You are signed in: go on where you were.'],
+});
+
 defineWords('account', {
   name: ['이름', 'Name'],
   role: ['역할', 'Role'],
@@ -56,6 +110,11 @@ defineWords('done', {
     '다시 로그인했습니다. 접속이 끝난 뒤에 누른 것은 하지 않았습니다.',
     'You are signed in again. What you pressed after the session had ended was not done.',
   ],
+  'signed-in-again': [
+    '다시 로그인했습니다. 이 창을 닫고 하던 일을 계속하세요.',
+    'You are signed in again: close this window and go on where you were.',
+  ],
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
+  'second-factor-removed': ['2단계 인증을 해제했습니다.', 'The second step is taken away.'],
 });

@@ -21,6 +21,7 @@ import { retryHeaders } from '../../platform/http/problem.filter.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words/words.js';
+import { sessionLimits } from '../accounts/account.schema.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
 import type { PageRequest } from '../accounts/page-request.js';
@@ -71,6 +72,9 @@ export const preferences = {
   locale: { cookie: 'chorong-locale', values: ['ko', 'en'] },
   theme: { cookie: 'chorong-theme', values: ['auto', 'light', 'dark'] },
 } as const;
+
+/** A session is noted as seen once a minute: so long at least it lasts after a page was shown. */
+const idleSeconds = (sessionLimits.idleMinutes - 1) * 60;
 
 /** A visitor who has not signed in may see for so long what the agency was called before. */
 const keptMs = 1000;
@@ -191,7 +195,7 @@ export class PageWriter {
 
   private frame(visit: Visit, { title, data }: ShownPage) {
     const { request, locale } = visit;
-    const caller = request.signedIn?.caller;
+    const { caller, secondsLeft } = request.signedIn ?? {};
     const path = request.url.split('?')[0] ?? '';
     const done = (request.query as Record<string, unknown> | undefined)?.['done'];
     return {
@@ -204,6 +208,8 @@ export class PageWriter {
       sandbox: this.config.provider === 'sandbox',
       done: typeof done === 'string' && hasWords(`done.${done}`) ? done : null,
       caller: caller ?? null,
+      idleSeconds,
+      secondsLeft,
       navigation: caller ? this.navigationFor(caller.role, path) : [],
     };
   }

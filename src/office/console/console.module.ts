@@ -59,6 +59,7 @@ import { PlanPages } from './settings/plan.pages.js';
 import { DefaultsPages, SettingFormPages, SettingsPages } from './settings/settings.pages.js';
 import { DepartmentsPages, HandOverPages } from './settings/departments.pages.js';
 import { KeysPages, PeoplePages } from './settings/people.pages.js';
+import { SignInSteps } from './sign-in-steps.js';
 import { Assets, AssetsController, Views } from './views.js';
 import { MendingMany } from './mending-many.js';
 import { PerformancePages } from './performance.pages.js';
@@ -147,6 +148,7 @@ const controllers = [
     PlanShown,
     ProposalShown,
     ReportShown,
+    SignInSteps,
     Surroundings,
     TemplateNames,
     TextPreviews,

@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { encode, renderSVG } from 'uqr';
+import { renderSVG } from 'uqr';
 import type { Caller } from '../../core/access/roles.js';
 import { ContractReader } from '../../core/contracts/contract.reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { type QrCode, qrCodeOf } from '../../platform/qr-code.js';
 import { translate, type Words } from '../../platform/words/words.js';
 import { ownOrigin } from '../accounts/session-cookie.js';
 import './notice.words.js';
@@ -16,8 +17,8 @@ export interface ContractNotice {
   address: string;
   title: Words;
   text: Words;
-  /** The address as a QR code: so many modules a side, and the dark ones as the path of an SVG. */
-  qr: { size: number; path: string };
+  /** The address as a QR code. */
+  qr: QrCode;
 }
 
 /** ContractNotices write the notice of a contract. */
@@ -39,15 +40,13 @@ export class ContractNotices {
 
 function notice(reference: string, agency: Words, origin: string): ContractNotice {
   const address = addressOf(reference, origin);
-  const { size, data } = encode(address);
-  const dark = data.flatMap((row, y) => row.flatMap((isDark, x) => (isDark ? [`M${x} ${y}h1v1h-1z`] : [])));
   const words = (key: string): Words => ({
     ko: translate('ko', key, { agency: agency.ko, reference }),
     en: translate('en', key, { agency: agency.en, reference }),
   });
   return {
     ...{ reference, address, title: words('notice.title'), text: words('notice.text') },
-    qr: { size, path: dark.join('') },
+    qr: qrCodeOf(address),
   };
 }
 

@@ -44,6 +44,7 @@ import { KeysThatWait1790000000252 } from '../../../migrations/1790000000252-key
 import { BrakesThatEnd1790000000253 } from '../../../migrations/1790000000253-brakes-that-end.js';
 import { AgencyChanges1790000000254 } from '../../../migrations/1790000000254-agency-changes.js';
 import { HeadingsOfImports1790000000255 } from '../../../migrations/1790000000255-headings-of-imports.js';
+import { SecondFactors1790000000256 } from '../../../migrations/1790000000256-second-factors.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
@@ -107,6 +108,7 @@ export const migrations = [
   BrakesThatEnd1790000000253,
   AgencyChanges1790000000254,
   HeadingsOfImports1790000000255,
+  SecondFactors1790000000256,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   FlagsOfLanguages1790000000270,

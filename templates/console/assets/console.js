@@ -26,3 +26,48 @@ if (atOnce) atOnce.requestSubmit();
 window.addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// A session that is about to end: the warning is read out, takes no focus from whoever types, and leaves the page as it is.
+const session = document.getElementById('session');
+if (session) {
+  const warnedMs = 5 * 60_000;
+  const others = new BroadcastChannel('chorong-session');
+  let seen, end, before;
+  const count = (secondsLeft) => {
+    seen = Date.now();
+    end = seen + secondsLeft * 1000;
+  };
+  const say = (name) => {
+    if (session.dataset.says === name) return;
+    session.dataset.says = name;
+    session.replaceChildren(document.getElementById(name).content.cloneNode(true));
+  };
+  const ask = async () => {
+    try {
+      const answer = await fetch('/console/account/session', { redirect: 'error' });
+      const { account, csrf, secondsLeft } = await answer.json();
+      // Whoever else signed in here has other rights, and has not seen this form.
+      if (account !== session.dataset.account) return say('session-over');
+      for (const field of document.getElementsByName('_csrf')) field.value = csrf;
+      count(secondsLeft);
+      if (session.dataset.says) say('session-back');
+    } catch {
+      say('session-over');
+    }
+  };
+  count(Number(session.dataset.left));
+  others.postMessage('seen');
+  others.addEventListener('message', ask);
+  document.addEventListener('focusin', ({ target }) => {
+    if (!session.contains(target)) before = target;
+  });
+  session.addEventListener('click', async ({ target }) => {
+    if (!target.closest('[data-stay]')) return;
+    await ask();
+    before?.focus();
+  });
+  setInterval(() => {
+    const idleLeft = seen + Number(session.dataset.idle) * 1000 - Date.now();
+    if (idleLeft <= 0 || end - Date.now() < warnedMs) say('session-over');
+    else if (idleLeft < warnedMs) say('session-ending');
+  }, 5000);
+}

@@ -73,6 +73,10 @@ defineWords('proposals', {
   'act-inviteAuditor': ['감사 담당자 초대', 'Invitation of an auditor'],
   'act-amendAuditor': ['감사 담당자 계정 변경', 'Change of an auditor’s account'],
   'act-resetAuditor': ['감사 담당자 비밀번호 지움', 'Removal of an auditor’s password'],
+  'act-resetAuditorWholly': [
+    '감사 담당자 비밀번호 지움과 2단계 인증 해제',
+    'Removal of an auditor’s password and second step',
+  ],
   'act-openAuditorKey': ['감사 담당자 API 키 사용', 'Use of an auditor’s API key'],
   'act-keepBrake': ['발송 중지 계속', 'Going on with a brake'],
   'act-pullBrake': ['발송 중지', 'Brake on sending'],

@@ -110,6 +110,7 @@ const contents: Partial<Record<string, Content>> = {
   inviteAuditor: ofAccounts,
   amendAuditor: ofAccounts,
   resetAuditor: ofAccounts,
+  resetAuditorWholly: ofAccounts,
   openAuditorKey: { ...ofAccounts, views: () => ['settings/keys'] },
   amendGoLive: {
     views: () => ['settings/departments', 'settings/department'],

@@ -79,8 +79,8 @@ export class PeoplePages {
   @Post(':id/reset')
   @ShownAgainBy('show')
   async reset(@Visiting() visit: Visit, @Id() id: string) {
-    const { reason = null } = visit.form.read(resetSchema);
-    return this.linkPage(visit, 'people.resetDone', await this.acts.reset(visit.caller, id, reason));
+    const wanted = visit.form.read(resetSchema, { secondFactor: visit.form.has('secondFactor') });
+    return this.linkPage(visit, 'people.resetDone', await this.acts.reset(visit.caller, id, wanted));
   }
 
   private linkPage({ request }: Visit, title: string, made: AccountWithLink | Waiting) {

@@ -85,6 +85,7 @@ export class SettingFormPages {
       pricePart: String(prices.part ?? ''),
       rehearsalOn: rehearsal.on ? 'on' : '',
       publishesContracts: plain.publishesContracts ? 'on' : '',
+      requiresSecondFactor: plain.requiresSecondFactor ? 'on' : '',
     });
     return page('settings/agency', 'settings.agency', {
       ...visit.shown,
@@ -172,6 +173,7 @@ function agencyFields(form: Form) {
     koreanTexts: form.text('koreanTexts'),
     referenceLetters: form.text('referenceLetters'),
     publishesContracts: form.has('publishesContracts'),
+    requiresSecondFactor: form.has('requiresSecondFactor'),
     prices: { sms: priceOf('priceSms'), lms: priceOf('priceLms'), part: priceOf('pricePart') },
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },

@@ -89,6 +89,14 @@ defineWords('settings', {
     '계약을 공개하는 기관이라면 켜 두세요. 끄면 /register에서 업체의 사업자등록번호까지 맞아야 보입니다.',
     'Leave it on where contracts are public. Off, /register shows nothing unless the company’s registration number is right too.',
   ],
+  requiresSecondFactor: [
+    '관리자와 감사 담당자는 2단계 인증 필수',
+    'Admins and auditors have to sign in in two steps',
+  ],
+  requiresSecondFactorHint: [
+    '비밀번호에 더해 인증 앱의 번호를 입력해야 로그인됩니다. 아직 설정하지 않은 사람은 다음 로그인 때 설정하게 됩니다.',
+    'After the password they type a code of an authenticator app. Whoever has none yet sets it up at the next sign-in.',
+  ],
   graceHours: ['지연 발송 허용 시간(시간)', 'How late an alert may be, in hours'],
   graceHint: [
     '등록했을 때 이미 지난 알림이라도 이 시간 안이면 곧바로 보냅니다.',
@@ -266,6 +274,12 @@ defineWords('people', {
     '지금 비밀번호와 로그인된 모든 기기가 곧바로 끊깁니다.',
     'The present password and every session end at once.',
   ],
+  secondFactor: ['2단계 인증', 'two steps'],
+  resetFactor: ['2단계 인증도 해제', 'Take the second step away, too'],
+  resetFactorHint: [
+    '휴대전화와 복구 코드를 모두 잃어버린 사람에게만 쓰세요. 본인인지 직접 확인한 뒤에 하세요.',
+    'For somebody who has lost the device and the recovery codes: make sure in person that it is them.',
+  ],
   disable: ['사용 중지', 'Disable'],
   enable: ['다시 사용', 'Enable'],
   disableAsk: [
@@ -405,6 +419,10 @@ defineWords('history', {
   reset: ['비밀번호 지움', 'Password removed'],
   'reset-used': ['새 비밀번호를 정함', 'New password chosen'],
   'password-changed': ['비밀번호 변경', 'Password changed'],
+  'second-factor-set': ['2단계 인증 설정', 'Second step set up'],
+  'second-factor-removed': ['2단계 인증 해제', 'Second step taken away'],
+  'recovery-codes-made': ['복구 코드 새로 발급', 'New recovery codes made'],
+  'recovery-code-used': ['복구 코드로 로그인', 'Recovery code used'],
   disabled: ['사용 중지', 'Disabled'],
   enabled: ['다시 사용', 'Enabled'],
   'setting-version-added': ['새 버전', 'New version'],
