@@ -44,7 +44,7 @@ describeInBrowser('a session that is about to end', () => {
     return { context, page };
   }
   const alertOf = (page: Page) => page.locator('#session[role=alert]');
-  const focused = (page: Page) => page.evaluate(() => document.activeElement?.getAttribute('name'));
+  const focused = (page: Page) => page.evaluate<string>(`document.activeElement.getAttribute('name')`);
   const title = (page: Page) => page.inputValue('[name=title]');
   const csrfOf = (page: Page) => page.inputValue('form[action$="/new"] [name=_csrf]');
 
