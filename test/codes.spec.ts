@@ -21,6 +21,7 @@ const published: Record<string, string> = {
   reasons: 'Why a message or an attempt stands where it does: `reason`, unless it is the provider’s own',
   stops: 'Why the service itself paused sending: `reason` of its brakes',
   logFindings: 'What does not fit when the log is verified (`npm run verify`)',
+  redrawFindings: 'Why a sample of calls cannot be drawn again as it was published (`npm run redraw`)',
   witnessProblems: 'Why a witness has not signed the log',
   importStatuses: 'Statuses of an import',
   importResults: 'What an import does to a contract: `result`',
@@ -29,6 +30,7 @@ const published: Record<string, string> = {
 /** Words that stand inside the sentences of others, or beside them. */
 const unpublished = [
   'advice',
+  'callScript',
   'contractDays',
   'contractMoves',
   'importFormats',

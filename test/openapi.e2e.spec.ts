@@ -74,6 +74,9 @@ const added = [
     'components.schemas.LadderStep',
   ].map((place) => `${place}: is new`),
   ...['', '/setting', '/{id}/acknowledge'].map((rest) => `paths./api/v1/ladder${rest}: is new`),
+  // Calls drawn by lot.
+  ...['CallFigures', 'CallSample'].map((name) => `components.schemas.${name}: is new`),
+  ...['figures', '{month}', '{month}/list'].map((path) => `paths./api/v1/calls/${path}: is new`),
   // The log, for strangers.
   ...['checkpoint', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
   // What was done to the whole agency.
@@ -158,6 +161,7 @@ const added = [
     `post.responses.201.${json}.value.required`,
   ].flatMap((place) =>
     [
+      'callShare',
       'koreanTexts',
       'lateDays',
       'prices',

@@ -126,6 +126,7 @@ const problems = defineProblems({
 const things = {
   account: ['계정', 'account'],
   'brake that is on': ['걸려 있는 발송 중지', 'brake that is on'],
+  call: ['통화', 'call'],
   checkpoint: ['서명된 로그 상태', 'checkpoint'],
   contact: ['연락처', 'contact'],
   contract: ['계약', 'contract'],
@@ -144,6 +145,7 @@ const things = {
   officer: ['담당 공무원', 'officer'],
   page: ['페이지', 'page'],
   report: ['월간 보고', 'report'],
+  sample: ['통화 표본', 'sample of calls'],
   tile: ['로그 조각', 'tile of the log'],
   webhook: ['웹훅', 'webhook'],
   'row of the ladder': ['올라온 일', 'row of the ladder'],

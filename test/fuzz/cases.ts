@@ -37,6 +37,7 @@ const agency = {
   lateDays: '5',
   digestFrom: '3',
   importAskAbove: '100',
+  callShare: '5',
 };
 const channel = {
   place: '0',

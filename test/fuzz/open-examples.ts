@@ -32,6 +32,8 @@ const open: Record<string, CallOfPage> = {
   'GET /performance': { path: '/performance' },
   'GET /health/live': { path: '/health/live' },
   'GET /health/ready': { path: '/health/ready' },
+  'GET /calls/:month': { path: '/api/v1/calls/2026-03' },
+  'GET /calls/:month/list': { path: '/api/v1/calls/2026-03/list' },
   'GET /log/checkpoint': { path: '/log/checkpoint' },
   'GET /log/tile/*': { path: '/log/tile/0/000.p/1' },
   'GET /metrics': { path: '/metrics' },

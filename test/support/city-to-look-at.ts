@@ -3,6 +3,7 @@ import { ok } from './api-client.js';
 import { aContact, aCounterparty, type ContractInput } from './builders.js';
 import { importsToLookAt } from './brought-sheets.js';
 import { newerRelease } from './newer-release.js';
+import { ofCall } from './route-examples.js';
 import type { Seen } from './pages-to-look-at.js';
 import { nobodysPassword, type TestService } from './service.js';
 
@@ -150,6 +151,14 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
     `SELECT message_id AS id FROM alert WHERE contract_id = $1 AND message_id IS NOT NULL ORDER BY due_at LIMIT 1`,
     [first],
   );
+  for (const outcome of ['another-person', null]) {
+    const { path } = await ofCall((id) => ({ path: id }))(service, await service.departmentId('ROADS'));
+    if (outcome !== null)
+      await service.sql(`INSERT INTO call_result (id, candidate_id, outcome, actor, at) VALUES ($1, $1, $2, 'x', now())`, [
+        path,
+        outcome,
+      ]);
+  }
   return {
     contract: first,
     message: message?.id ?? '',

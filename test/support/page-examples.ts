@@ -6,7 +6,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
-import { aBrake, ofLadder, ofWaiting } from './route-examples.js';
+import { aBrake, ofCall, ofLadder, ofWaiting } from './route-examples.js';
 import type { TestService } from './service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
@@ -325,12 +325,30 @@ export const pageExamples: Record<string, Example> = {
       lateDays: '5',
       digestFrom: '3',
       importAskAbove: '100',
+      callShare: '5',
     },
   }),
   'GET /console/settings/calendar': plain('/console/settings/calendar'),
   'POST /console/settings/calendar': () => ({
     path: '/console/settings/calendar',
     form: { timeZone: 'Asia/Seoul', country: 'KR', from: '09:00', to: '18:00', closed: '2026-06-04' },
+  }),
+  'GET /console/calls': plain('/console/calls'),
+  'GET /console/calls/figures': plain('/console/calls/figures'),
+  'GET /console/calls/:id': ofCall((id) => ({ path: `/console/calls/${id}`, departmental: true })),
+  'POST /console/calls/:id/number': async (service, departmentId) => ({
+    ...(await ofCall((id) => ({ path: `/console/calls/${id}/number`, departmental: true }))(
+      service,
+      departmentId,
+    )),
+    form: { reason: 'sampled' },
+  }),
+  'POST /console/calls/:id/outcome': async (service, departmentId) => ({
+    ...(await ofCall((id) => ({ path: `/console/calls/${id}/outcome`, departmental: true }))(
+      service,
+      departmentId,
+    )),
+    form: { outcome: 'reached' },
   }),
   'GET /console/ladder': plain('/console/ladder'),
   'POST /console/ladder/setting': () => ({

@@ -108,6 +108,8 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('work-no-number', '/console/work/no-number', 'officer', 'CITY'),
   of('work-old-drafts', '/console/work/old-drafts', 'auditor'),
   of('flags', '/console/flags', 'auditor'),
+  { ...of('calls', '/console/calls', 'auditor'), act: revealNumber },
+  of('calls-figures', '/console/calls/figures?from=2020-01&to=2020-01', 'auditor'),
   of('ladder', '/console/ladder', 'auditor'),
   of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),
@@ -176,6 +178,11 @@ async function mistypeYear(page: Page): Promise<void> {
   await page.fill('[name=endsOn]', '2062-10-30');
   await page.click('form[action$="/new"] button:not([formaction])');
   await page.waitForSelector('#confirmedDates');
+}
+
+async function revealNumber(page: Page): Promise<void> {
+  await page.click('form[action$="/number"] button');
+  await page.waitForSelector('ol[lang=ko]');
 }
 
 async function pauseAll(page: Page): Promise<void> {

@@ -61,6 +61,25 @@ export const ofLadder =
     return rest(step?.id ?? '');
   };
 
+/** A number that was drawn to be called. */
+export const ofCall =
+  (rest: (callId: string) => CallOfRoute): Example =>
+  async (service, departmentId) => {
+    await service.sql(
+      `INSERT INTO call_sample (month, share, leaf_id, committed_at) VALUES ('2020-01', 5, gen_random_uuid(), now()) ON CONFLICT DO NOTHING`,
+    );
+    const [call] = await service.sql<{ id: string }>(
+      `INSERT INTO call_candidate (id, month, entry, salt, weight, contract_id, contact_id, message_id, department_id, place)
+       SELECT gen_random_uuid(), '2020-01', encode(sha256(random()::text::bytea), 'hex'), decode(repeat('00', 16), 'hex'), 1,
+              a.contract_id, a.contact_id, a.message_id, a.department_id,
+              (SELECT count(*) + 1 FROM call_candidate WHERE place IS NOT NULL)
+       FROM alert a WHERE a.department_id = $1 AND a.message_id IS NOT NULL LIMIT 1 RETURNING id`,
+      [departmentId],
+    );
+    if (!call) throw new Error('nothing was sent for the department');
+    return rest(call.id);
+  };
+
 /** A suspension that waits, of which every auditor may decide: nobody was there to be drawn when it was asked for. */
 export const ofWaiting =
   (rest: (proposalId: string) => Omit<CallOfRoute, 'departmental'>): Example =>
@@ -307,6 +326,7 @@ export const examples: Record<string, Example> = {
     path: '/flags/close',
     body: { contractId, kind: 'not-told', finding: 'explained', note: 'it rained' },
   })),
+  'GET /calls/figures': plain('/calls/figures'),
   'GET /ladder': plain('/ladder'),
   'GET /ladder/setting': plain('/ladder/setting'),
   'POST /ladder/setting': () => ({

@@ -12,6 +12,7 @@ import { ContractReader } from './contract.reader.js';
 import { ContractViewer } from './contract.view.js';
 import { ContractsController } from './contracts.controller.js';
 import { ContractEditor, ContractsService } from './contracts.service.js';
+import { KnownElsewhere } from './known-elsewhere.js';
 import { PartyParts } from './party-parts.js';
 import { PartyRows } from './party-rows.js';
 
@@ -23,6 +24,7 @@ const forOthers = [
   ContractsService,
   ContractViewer,
   FactsRules,
+  KnownElsewhere,
   PartyRows,
 ];
 

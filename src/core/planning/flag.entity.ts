@@ -15,7 +15,10 @@ const kindsOfSigns = [
   'registered-late',
 ] as const;
 
-export const flagKinds = [...kindsOfChanges, ...kindsOfTexts, ...kindsOfSigns] as const;
+/** What a call to a number that was texted came to. */
+const kindsOfCalls = ['number-not-theirs'] as const;
+
+export const flagKinds = [...kindsOfChanges, ...kindsOfTexts, ...kindsOfSigns, ...kindsOfCalls] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
 /**
@@ -27,6 +30,7 @@ export const flagWeights: Record<FlagKind, number> = {
   'staff-number': 4,
   'shared-number': 4,
   'number-swapped': 4,
+  'number-not-theirs': 4,
   'not-told': 3,
   'new-number': 3,
   'other-country': 3,

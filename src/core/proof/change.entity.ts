@@ -63,7 +63,10 @@ export type ChangeKind =
   | 'held-message-released'
   | 'flag-assigned'
   | 'flag-noted'
-  | 'flag-closed';
+  | 'flag-closed'
+  /** Of a number that was drawn to be called. */
+  | 'number-revealed'
+  | 'called';
 
 /** ChangeParams is what a kind of change is about, where the kind alone does not tell. */
 export interface ChangeParams {

@@ -53,16 +53,16 @@ export class Journal {
     await this.leaves(rows.map(({ key: subjectId, body }) => ({ kind: table, subjectId, body })));
   }
 
-  async leaves(entries: LeafEntry[]): Promise<void> {
-    await this.database.insert(
-      Leaf,
-      await mapInTurns(entries, (entry) => {
-        const { kind, subjectId } = entry;
-        const content = { id: newId(), kind, subjectId, body: leafValue(entry.body) };
-        const salt = newSalt();
-        return { ...content, salt, hash: entryOf(content, salt) };
-      }),
-    );
+  /** Returns the ids of the leaves, in the order of the entries. */
+  async leaves(entries: LeafEntry[]): Promise<string[]> {
+    const leaves = await mapInTurns(entries, (entry) => {
+      const { kind, subjectId } = entry;
+      const content = { id: newId(), kind, subjectId, body: leafValue(entry.body) };
+      const salt = newSalt();
+      return { ...content, salt, hash: entryOf(content, salt) };
+    });
+    await this.database.insert(Leaf, leaves);
+    return leaves.map(({ id }) => id);
   }
 }
 

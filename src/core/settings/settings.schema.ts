@@ -41,6 +41,8 @@ const agencyFields = z.strictObject({
   publishesContracts: z.boolean().default(true),
   /** Whether admins and auditors have to sign in with a second factor. */
   requiresSecondFactor: z.boolean().default(false),
+  /** Percent of the numbers texted in a month that auditors call, drawn by lot; 0: they call none. */
+  callShare: z.int().min(0).max(100).default(5),
   /** What the agency pays for a text, in its currency: of each class in Korea, and for each part elsewhere. Null where nobody said. */
   prices: z
     .strictObject({ sms: priceSchema, lms: priceSchema, part: priceSchema })

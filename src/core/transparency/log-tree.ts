@@ -41,6 +41,25 @@ export class LogTree {
     return row ?? null;
   }
 
+  /**
+   * Returns the first checkpoint that holds a leaf, with the index of its entry; of those with as many entries, and of those that
+   * a witness has signed, where that is wanted. Null while there is none.
+   */
+  async firstCheckpointWith(
+    leafId: string,
+    isWitnessed: boolean,
+    leastSize = 0,
+  ): Promise<(Checkpoint & { index: number }) | null> {
+    const [row] = await this.database.rows<Checkpoint & { index: number }>(
+      `SELECT c.size::float8 AS size, c.root, c.note, e.index::float8 AS index
+       FROM log_entry e JOIN log_checkpoint c ON c.size > e.index AND c.size >= $3
+       WHERE e.leaf_id = $1 AND (NOT $2 OR EXISTS (SELECT FROM log_cosignature s WHERE s.size = c.size))
+       ORDER BY c.size LIMIT 1`,
+      [leafId, isWitnessed, leastSize],
+    );
+    return row ?? null;
+  }
+
   /** Returns a checkpoint with the signatures of those witnesses that have signed it. */
   async cosignedNote({ size, note }: Checkpoint): Promise<string> {
     const rows = await this.database.rows<{ line: string }>(

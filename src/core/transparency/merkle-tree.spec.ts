@@ -6,6 +6,7 @@ import {
   inclusionProof,
   type ReadHashes,
   rootAt,
+  rootOfProof,
   rootOf,
   tileWidth,
 } from './merkle-tree.js';
@@ -116,6 +117,10 @@ describe('a tree of tiles', () => {
         const root = await rootAt(count, read);
         const entry = entries[index] as Buffer;
         expect(inclusionHolds({ entry, index, size: count, proof, root })).toBe(true);
+        const place = { hash: hashOfEntry(entry), index, size: count, proof };
+        expect(rootOfProof(place)).toEqual(root);
+        expect(rootOfProof({ ...place, proof: [...proof, root] })).not.toEqual(root);
+        expect(rootOfProof({ ...place, index: count })).toBeNull();
         expect(inclusionHolds({ entry: Buffer.from('another'), index, size: count, proof, root })).toBe(
           false,
         );

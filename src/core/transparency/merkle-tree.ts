@@ -33,6 +33,26 @@ export function inclusionProof(index: number, size: number, read: ReadHashes): P
   return path(index, 0, size, read);
 }
 
+/** Returns the root that an inclusion proof leads to (RFC 9162, 2.1.3.2); null when it is too long or too short for its place. */
+export function rootOfProof(of: {
+  hash: Buffer;
+  index: number;
+  size: number;
+  proof: Buffer[];
+}): Buffer | null {
+  let [place, last, hash] = [of.index, of.size - 1, of.hash];
+  if (place > last) return null;
+  for (const sibling of of.proof) {
+    if (last === 0) return null;
+    if (place % 2 === 1 || place === last) {
+      hash = hashOfPair(sibling, hash);
+      while (place % 2 === 0 && place !== 0) [place, last] = [place / 2, Math.floor(last / 2)];
+    } else hash = hashOfPair(hash, sibling);
+    [place, last] = [Math.floor(place / 2), Math.floor(last / 2)];
+  }
+  return last === 0 ? hash : null;
+}
+
 /** Proves that the tree of the first `size` entries begins with that of the first `oldSize` (RFC 6962, 2.1.2). */
 export async function consistencyProof(oldSize: number, size: number, read: ReadHashes): Promise<Buffer[]> {
   return oldSize === 0 ? [] : subproof(oldSize, 0, size, true, read);

@@ -4,5 +4,9 @@ import { LogTree } from './log-tree.js';
 import { Sequencer } from './sequencer.service.js';
 import { Witnesses } from './witnesses.service.js';
 
-@Module({ controllers: [LogController], providers: [LogTree, Sequencer, Witnesses], exports: [Witnesses] })
+@Module({
+  controllers: [LogController],
+  providers: [LogTree, Sequencer, Witnesses],
+  exports: [LogTree, Witnesses],
+})
 export class TransparencyModule {}

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { wholeNumber } from '../../platform/database/database.js';
 import type { CallOutcome } from './calls.schema.js';
 
 /** A CallSample is a month whose numbers are called by lot: what was laid down before, and from which checkpoint it was drawn. */
@@ -13,7 +14,7 @@ export class CallSample {
   /** By the service clock. */
   @Column('timestamptz') committedAt!: Date;
   /** Entries of the checkpoint whose root is the seed; null until there is one. */
-  @Column('bigint') size!: string | null;
+  @Column('bigint', { transformer: wholeNumber }) size!: number | null;
 }
 
 /** A CallCandidate is a number that was texted in a month, as it was then. Its row is never changed but for its place. */

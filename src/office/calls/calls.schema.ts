@@ -39,7 +39,9 @@ export const publishedView = z
     drawn: z
       .object({
         index: z.int().meta({ description: 'Of the entry in the log.' }),
-        proof: z.array(z.string()).meta({ description: 'That it stands in the checkpoint (RFC 6962), base64.' }),
+        proof: z
+          .array(z.string())
+          .meta({ description: 'That it stands in the checkpoint (RFC 6962), base64.' }),
         checkpoint: z.string().meta({ description: 'Its root is the seed.' }),
         sample: z.array(z.string()).meta({ description: 'Entries of the list, in the order of the calls.' }),
       })

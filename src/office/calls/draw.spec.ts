@@ -39,9 +39,12 @@ describe('drawing by lot', () => {
     [true, false, 3],
     [false, true, 2],
     [true, true, 6],
-  ])('weighs a number that is new (%s), of a contract that no list knows (%s), by %d', (isNew, isUnmatched, weight) => {
-    expect(weightOf({ isNew, isUnmatched })).toBe(weight);
-  });
+  ])(
+    'weighs a number that is new (%s), of a contract that no list knows (%s), by %d',
+    (isNew, isUnmatched, weight) => {
+      expect(weightOf({ isNew, isUnmatched })).toBe(weight);
+    },
+  );
 });
 
 describe('the list of candidates', () => {
@@ -65,7 +68,10 @@ describe('the list of candidates', () => {
     );
   });
 
-  it.each([`${a} 0\n`, `${a}\n`, `${a.slice(1)} 1\n`, `${a} 1.5\n`, '\n'])('is refused with a line %j', (line) => {
-    expect(() => candidatesOf(line)).toThrow(/no line/);
-  });
+  it.each([`${a} 0\n`, `${a}\n`, `${a.slice(1)} 1\n`, `${a} 1.5\n`, '\n'])(
+    'is refused with a line %j',
+    (line) => {
+      expect(() => candidatesOf(line)).toThrow(/no line/);
+    },
+  );
 });

@@ -47,7 +47,7 @@ async function callsOf(month: number, isNew: (number: number) => boolean): Promi
 async function simulate(isNew: (number: number) => boolean) {
   const counts = { found: [0, 0, 0], covered: { one: 0, three: 0 }, calls: 0 };
   for (let month = 0; month < months; month += 1) {
-    const rounds = [];
+    const rounds: Simulated[][] = [];
     for (let n = 0; n < 3; n += 1) rounds.push(await callsOf(3 * month + n, isNew));
     rounds.forEach((_, n) => {
       const isFound = rounds.slice(0, n + 1).some((calls) => calls.some(({ isWrong }) => isWrong));

@@ -56,6 +56,7 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
   { key: 'imports', path: '/console/imports', roles: contents },
   { key: 'work', path: '/console/work', roles: contents },
   { key: 'flags', path: '/console/flags', roles: ['auditor'] },
+  { key: 'calls', path: '/console/calls', roles: ['auditor'] },
   { key: 'ladder', path: '/console/ladder', roles: ['admin', 'auditor'] },
   { key: 'messages', path: '/console/messages', roles: contents },
   { key: 'coverage', path: '/console/coverage', roles: everything },

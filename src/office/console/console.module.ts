@@ -13,6 +13,7 @@ import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { SetupModule } from '../../core/setup/setup.module.js';
 import { TextsModule } from '../../core/texts/texts.module.js';
+import { CallsModule } from '../calls/calls.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
@@ -20,6 +21,7 @@ import { RegisterModule } from '../register/register.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { AccountPages, SigningInPages } from './account.pages.js';
+import { CallPages } from './calls.pages.js';
 import { FormChoices } from './choices.js';
 import { FiguresPages } from './figures/figures.pages.js';
 import { FiguresShown } from './figures/figures-shown.js';
@@ -89,6 +91,7 @@ const controllers = [
   GenuinePages,
   RegisterPages,
   PerformancePages,
+  CallPages,
   LadderPages,
   ImportListPages,
   ImportPages,
@@ -112,6 +115,7 @@ const controllers = [
 /** The pages for people. Nothing but the office imports it, so that the service runs on without it. */
 @Module({
   imports: [
+    CallsModule,
     ContractsModule,
     CoverageModule,
     DepartmentsModule,

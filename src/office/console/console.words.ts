@@ -61,6 +61,7 @@ defineWords('navigation', {
   imports: ['가져오기', 'Imports'],
   work: ['할 일', 'Work list'],
   flags: ['확인할 표시', 'Flags'],
+  calls: ['확인 전화', 'Calls'],
   ladder: ['올라온 일', 'Ladder'],
   messages: ['발송 기록', 'Message log'],
   coverage: ['알림 현황', 'Coverage'],
@@ -70,6 +71,10 @@ defineWords('navigation', {
 
 defineWords('home', {
   greeting: ['{name} 님, 안녕하세요', 'Hello, {name}'],
+  calls: [
+    '감사부서는 매달 문자를 보낸 번호의 {share}%를 추첨해 업체에 직접 전화로 확인합니다.',
+    'Each month the audit office draws {share}% of the numbers that were texted by lot, and calls them.',
+  ],
   needs: ['조치할 일', 'What needs you'],
   nothing: ['지금 조치할 일이 없습니다.', 'Nothing needs you now.'],
   next: ['다음에 나갈 알림', 'Alerts to come'],

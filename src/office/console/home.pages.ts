@@ -78,10 +78,17 @@ export class HomePages {
       brakes,
       asksForTerms: caller.role === 'admin' && calendar.setting.terms === undefined,
       reads: caller.role !== 'monitor',
+      callShare: await this.callShareFor(caller),
       mayRegister: caller.role !== 'auditor' && caller.role !== 'monitor',
       ...shown,
       ...(await this.figuresOf(visit)),
     });
+  }
+
+  /** Whoever registers numbers is told that some are called, and never which: announced calls keep numbers right. */
+  private async callShareFor({ role }: Caller): Promise<number> {
+    if (role !== 'officer' && role !== 'manager') return 0;
+    return (await this.settings.agency()).value.callShare;
   }
 
   /** A home is shown without its figures while these are being counted. */

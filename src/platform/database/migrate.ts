@@ -51,6 +51,7 @@ import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
 import { FiguresOfOfficers1790000000273 } from '../../../migrations/1790000000273-figures-of-officers.js';
+import { Calls1790000000274 } from '../../../migrations/1790000000274-calls.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
@@ -61,6 +62,7 @@ import { Reports1790000000283 } from '../../../migrations/1790000000283-reports.
 import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-changed-values.js';
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
 import { SealingKeys1790000000286 } from '../../../migrations/1790000000286-sealing-keys.js';
+import { FlagsOfCalls1790000000287 } from '../../../migrations/1790000000287-flags-of-calls.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 
@@ -115,6 +117,7 @@ export const migrations = [
   FlagInbox1790000000271,
   Signs1790000000272,
   FiguresOfOfficers1790000000273,
+  Calls1790000000274,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,
@@ -125,6 +128,7 @@ export const migrations = [
   ChangedValues1790000000284,
   Beginnings1790000000285,
   SealingKeys1790000000286,
+  FlagsOfCalls1790000000287,
   PublicLog1790000000290,
   Witnesses1790000000291,
 ];

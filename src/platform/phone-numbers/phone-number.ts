@@ -75,6 +75,12 @@ export function maskPhoneNumber(e164: string): string {
   }
 }
 
+/** Writes a number that may be seen as people dial it: `010-1234-5678` for Korea, `+44 7911 123456` elsewhere. */
+export function shownPhoneNumber(e164: string): string {
+  const number = parsePhoneNumberWithError(e164);
+  return number.countryCallingCode === '82' ? number.formatNational() : number.formatInternational();
+}
+
 /**
  * Masks a name as `홍*동` or `J*** D**`: it keeps the first character of every word, and the last of a word in Hangul,
  * Han or Kana.

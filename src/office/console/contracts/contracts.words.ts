@@ -160,6 +160,7 @@ defineWords('contracts', {
   'finding-mistake': ['실수', 'A mistake'],
   'finding-referred': ['조사로 넘김', 'Referred for investigation'],
   'flag-not-told': ['알림을 받지 못함', 'Not told'],
+  'flag-number-not-theirs': ['전화해 보니 업체의 번호가 아님', 'A call did not reach the company'],
   'flag-number-swapped': ['다른 번호로 바뀜', 'Sent to another number'],
   'flag-language': ['다른 언어로 바뀜', 'Sent in another language'],
   'flag-put-off': ['미루어짐', 'Put off'],

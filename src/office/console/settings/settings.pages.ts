@@ -170,6 +170,7 @@ function agencyFields(form: Form) {
     lateDays: numberOf('lateDays'),
     digestFrom: numberOf('digestFrom'),
     importAskAbove: numberOf('importAskAbove'),
+    callShare: numberOf('callShare'),
     koreanTexts: form.text('koreanTexts'),
     referenceLetters: form.text('referenceLetters'),
     publishesContracts: form.has('publishesContracts'),

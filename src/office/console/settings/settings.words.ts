@@ -115,6 +115,11 @@ defineWords('settings', {
     '곧 나갈 문자를 이보다 더 미루면 제때 알리지 않는 것으로 보고 사유를 묻습니다.',
     'Whoever puts off a text that is about to go out by more than this keeps somebody from being told in time, and has to say why.',
   ],
+  callShare: ['확인 전화를 할 번호의 비율(%)', 'Share of numbers that auditors call, in percent'],
+  callShareHint: [
+    '한 달 동안 문자를 보낸 번호 가운데 이만큼을 추첨해 감사 담당자가 전화합니다. 0이면 전화하지 않습니다.',
+    'Of the numbers texted in a month, so many are drawn by lot, and auditors call them. 0: none are called.',
+  ],
   koreanTexts: ['한국어 기본 문안', 'Default texts in Korean'],
   koreanTextsHint: [
     '바꾸면 새 기본 문안이 “새 기본값”에 올라오고, 적용한 문안부터 쓰입니다.',
