@@ -154,10 +154,10 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
   for (const outcome of ['another-person', null]) {
     const { path } = await ofCall((id) => ({ path: id }))(service, await service.departmentId('ROADS'));
     if (outcome !== null)
-      await service.sql(`INSERT INTO call_result (id, candidate_id, outcome, actor, at) VALUES ($1, $1, $2, 'x', now())`, [
-        path,
-        outcome,
-      ]);
+      await service.sql(
+        `INSERT INTO call_result (id, candidate_id, outcome, actor, at) VALUES ($1, $1, $2, 'x', now())`,
+        [path, outcome],
+      );
   }
   return {
     contract: first,

@@ -4,6 +4,7 @@ import { addDays } from '../../core/calendar/local-date.js';
 import { commit, newSalt } from '../../core/proof/leaf.js';
 import { isTaken } from '../../core/sending/sending.entities.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
+import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { daysOfMonth } from '../reports/months.js';
@@ -32,7 +33,7 @@ export class CallCandidates {
   async candidatesOf(month: string): Promise<CallCandidate[]> {
     const found = await this.numbersOf(month);
     const unknown = await this.known.unknownAmong([...new Set(found.map(({ contractId }) => contractId))]);
-    return found.map(({ isNew, ...number }) => {
+    return mapInTurns(found, ({ isNew, ...number }) => {
       const salt = newSalt();
       return {
         ...{ id: newId(), month, salt, place: null },

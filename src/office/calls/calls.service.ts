@@ -15,6 +15,9 @@ import { type CallOutcome, wrongOutcomes } from './calls.schema.js';
 /** The last results are shown, so that one that was mistyped can be recorded again. */
 const resultsShown = 10;
 
+/** Numbers of the newest months are called, and nobody comes back to older ones. */
+const newestMonths = `SELECT month FROM call_sample ORDER BY month DESC LIMIT 3`;
+
 /** A CallToMake is a number of a sample with what the auditor who calls it has to know. */
 export interface CallToMake {
   id: string;
@@ -64,12 +67,12 @@ export class Calls {
     private readonly flags: Flags,
   ) {}
 
-  /** Lists the last months whose sample was laid down, the newest first. */
+  /** Lists the newest months whose sample was laid down, the newest first. */
   months(): Promise<MonthOfCalls[]> {
     return this.database.rows(
       `SELECT s.month, s.share, count(*)::int AS candidates, count(c.place)::int AS drawn,
-              count(*) FILTER (WHERE EXISTS (SELECT FROM call_result r WHERE r.candidate_id = c.id))::int AS called
-       FROM (SELECT * FROM call_sample ORDER BY month DESC LIMIT 6) s JOIN call_candidate c ON c.month = s.month
+              count(*) FILTER (WHERE c.place IS NOT NULL AND EXISTS (SELECT FROM call_result r WHERE r.candidate_id = c.id))::int AS called
+       FROM call_sample s JOIN call_candidate c ON c.month = s.month WHERE s.month IN (${newestMonths})
        GROUP BY s.month, s.share ORDER BY s.month DESC`,
     );
   }
@@ -77,7 +80,7 @@ export class Calls {
   /** Returns the next number that nobody has called, of the newest month first; `skip` of them are left for later. */
   async next(skip = 0): Promise<CallToMake | null> {
     const [row] = await this.rows(
-      `c.place IS NOT NULL AND r.outcome IS NULL ORDER BY c.month DESC, c.place OFFSET $1 LIMIT 1`,
+      `c.month IN (${newestMonths}) AND c.place IS NOT NULL AND r.outcome IS NULL ORDER BY c.month DESC, c.place OFFSET $1 LIMIT 1`,
       [skip],
     );
     return row ? this.toMake(row) : null;

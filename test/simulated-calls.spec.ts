@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { countOf, drawn, weightOf } from './draw.js';
-import { rateOf } from './interval.js';
+import { countOf, drawn, weightOf } from '../src/office/calls/draw.js';
+import { rateOf } from '../src/office/calls/interval.js';
 
 /** `DOCS=calls`, as `npm run docs:calls` sets it, writes the page instead of comparing it. */
 const pagePath = 'docs/calls-simulated.md';
