@@ -135,47 +135,16 @@ describe('npm run redraw', () => {
     const { stdout } = await run(process.execPath, command).catch((error: { stdout: string }) => error);
     return stdout;
   }
-  const drawnOf = (json: PublishedSample) => json.drawn as NonNullable<PublishedSample['drawn']>;
-
   it('draws the same sample from the published files', async () => {
     const json = await published();
     const out = await redraw(json, await list());
-    expect(out.split('\n').slice(0, 6)).toEqual(drawnOf(json).sample);
+    expect(out.split('\n').slice(0, 6)).toEqual(json.drawn?.sample);
     expect(out).toContain('6 numbers of list');
   });
 
-  it.each<[string, string, (json: PublishedSample, text: string) => string]>([
-    ['list-altered', 'a candidate was left out', (_json, text) => text.slice(text.indexOf('\n') + 1)],
-    ['list-altered', 'a weight was raised', (_json, text) => text.replace(' 3\n', ' 9\n')],
-    [
-      'commitment-altered',
-      'the rules were, with the list',
-      (json, text) => {
-        const less = text.slice(text.indexOf('\n') + 1);
-        json.commitment.body.list = createHash('sha256').update(less).digest('hex');
-        return less;
-      },
-    ],
-    ['commitment-altered', 'the share was', (json, text) => ((json.commitment.body.share = 5), text)],
-    ['commitment-altered', 'the leaf stands elsewhere', (json, text) => ((drawnOf(json).index += 1), text)],
-    [
-      'checkpoint-altered',
-      'the seed was',
-      (json, text) => {
-        const drawn = drawnOf(json);
-        const lines = drawn.checkpoint.split('\n');
-        lines[2] = createHash('sha256').update('another').digest('base64');
-        drawn.checkpoint = lines.join('\n');
-        return text;
-      },
-    ],
-    ['sample-altered', 'two were exchanged', (json, text) => (drawnOf(json).sample.reverse(), text)],
-    ['sample-altered', 'one was left out', (json, text) => (drawnOf(json).sample.pop(), text)],
-    ['not-drawn', 'it waits', (json, text) => ((json.drawn = null), text)],
-  ])('refuses with %s where %s', async (code, _what, alter) => {
-    const json = await published();
-    const text = alter(json, await list());
-    expect(await redraw(json, text)).toMatch(new RegExp(`^${code}: `));
+  it('refuses another list with the reason', async () => {
+    const text = await list();
+    expect(await redraw(await published(), text.slice(text.indexOf('\n') + 1))).toMatch(/^list-altered: /);
   });
 
   it('refuses a checkpoint that a trusted witness has not signed', async () => {
