@@ -71,6 +71,8 @@ describe('every route', () => {
     expect(matrix.open.sort()).toEqual(
       [
         ...[
+          'GET /calls/:month',
+          'GET /calls/:month/list',
           'GET /health/live',
           'GET /health/ready',
           'GET /log/checkpoint',

@@ -153,9 +153,10 @@ export class AlertStates {
   }
 
   /** Writes the leaves of new contracts, of which all is known that `logPlans` would read. */
-  logNewPlans(leaves: LeafEntry[]): Promise<void> {
-    return this.journal.leaves(leaves);
+  async logNewPlans(leaves: LeafEntry[]): Promise<void> {
+    await this.journal.leaves(leaves);
   }
+
 
   private async replan(rows: Partial<Alert>[]): Promise<void> {
     const stored = await this.database.run(
