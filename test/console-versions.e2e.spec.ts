@@ -116,6 +116,16 @@ describe('the page of a text', () => {
     expect(await shown()).toMatch(/바이트, SMS, 해외 \d건\. 한 통 18\.5원, 해외 한 통 \d+원/);
   });
 
+  it('says by how much it is longer than an SMS', async () => {
+    await service.register({ reference: 'C-2026-0001', signedOn: '2026-03-02' });
+    // The reference takes 11 bytes, ☎1398, ☎110 13, two spaces 2, 45 syllables 90; the carrier’s line takes 10 of the 90 of an SMS.
+    const long = `{{contract.reference}} {{> channels}} ${'가'.repeat(45)}`;
+    const shown = async (typed: string) =>
+      inWords((await admin.post(texts, { key, body: typed, step: 'show' })).body);
+    expect(await shown(long)).toMatch(/116바이트, LMS.*단문\(SMS\)보다 36바이트 길어/);
+    expect(await shown(body)).not.toContain('길어');
+  });
+
   it('is read by auditors, and changed by admins alone', async () => {
     const auditor = await service.person('auditor', null);
     const page = await auditor.get(`${texts}?key=ko/any/signing`);

@@ -24,6 +24,9 @@ const smsBytes = 90;
 /** EUC-KR bytes of the text itself: the prefix is not taken off a long text. */
 const lmsBytes = 2000;
 
+/** Returns by how many EUC-KR bytes a text of so many is longer than an SMS takes in Korea; none or fewer: it is not. */
+export const bytesOverSms = (bytes: number) => bytes + domesticPrefixBytes - smsBytes;
+
 const gsmSingle = 160;
 const gsmPart = 153;
 const ucsSingle = 70;

@@ -35,6 +35,8 @@ defineWords('common', {
   filtersOn: ['적용 중', 'some are on'],
   clearFilters: ['조건 지우기', 'Clear filters'],
   all: ['전체', 'All'],
+  narrow: ['목록에서 찾기', 'Find in this list'],
+  narrowed: ['{count}건', '{count} found'],
   none: ['없음', 'None'],
   optional: ['선택', 'optional'],
   exportXlsx: ['엑셀로 내려받기', 'Download for Excel'],

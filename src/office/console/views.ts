@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { Public } from '../../core/access/rules.js';
 import type { Agency } from '../../core/settings/settings.schema.js';
+import { bytesOverSms } from '../../core/texts/lengths.js';
 import type { LengthsView } from '../../core/texts/template.schema.js';
 import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
@@ -112,6 +113,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     toneOf,
     money: localised(moneyText),
     cost: (lengths: LengthsView, { data }: Helped) => costText(lengths, data.root),
+    overSms: ({ korean }: LengthsView) => (korean.class === 'LMS' ? bytesOverSms(korean.bytes) : null),
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
     and: (...values: unknown[]) => values.slice(0, -1).reduce((all, value) => all && value),

@@ -71,3 +71,14 @@ if (session) {
     else if (idleLeft < warnedMs) say('session-ending');
   }, 5000);
 }
+// A list shows what has the words that are typed above it.
+for (const field of document.querySelectorAll('[data-narrows]')) {
+  field.hidden = false;
+  field.addEventListener('input', ({ target }) => {
+    const words = target.value.toLowerCase().split(/\s+/);
+    const rows = [...document.querySelectorAll(field.dataset.narrows)];
+    for (const row of rows) row.hidden = !words.every((word) => row.textContent.toLowerCase().includes(word));
+    const found = rows.filter((row) => !row.hidden).length;
+    field.querySelector('[role=status]').textContent = target.value && field.dataset.found.replace('#', found);
+  });
+}

@@ -30,6 +30,10 @@ defineWords('templates', {
     '이 문안을 받기로 계획된 계약이 없어 지어낸 계약으로 보입니다.',
     'No contract is planned to get this text: this one is invented.',
   ],
+  overSms: [
+    '단문(SMS)보다 {bytes}바이트 길어 장문(LMS)으로 나갑니다.',
+    'It is {bytes} bytes longer than an SMS takes, and goes out as an LMS in Korea.',
+  ],
   previewWrong: ['문안을 고치면 여기에 보입니다.', 'It is shown here once the text is put right.'],
   show: ['휴대전화에 보기', 'Show on the phone'],
   noneYet: [
