@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { AccessModule } from './core/access/access.module.js';
 import { ContractsModule } from './core/contracts/contracts.module.js';
 import { DepartmentsModule } from './core/departments/departments.module.js';
+import { EvidenceModule } from './core/evidence/evidence.module.js';
 import { HealthModule } from './core/health/health.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
 import { FlagsModule } from './core/flags/flags.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         FlagsModule,
         ProposalsModule,
         TransparencyModule,
+        EvidenceModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

@@ -76,6 +76,8 @@ describe('every route', () => {
           'GET /health/live',
           'GET /health/ready',
           'GET /log/checkpoint',
+          'GET /log/policy',
+          'GET /log/proof/:index',
           'GET /log/tile/*',
           'GET /metrics',
         ],

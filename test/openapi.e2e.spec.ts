@@ -78,7 +78,7 @@ const added = [
   ...['CallFigures', 'CallSample'].map((name) => `components.schemas.${name}: is new`),
   ...['figures', '{month}', '{month}/list'].map((path) => `paths./api/v1/calls/${path}: is new`),
   // The log, for strangers.
-  ...['checkpoint', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
+  ...['checkpoint', 'policy', 'proof/{index}', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
   // What was done to the whole agency.
   'components.schemas.AgencyChange: is new',
   'paths./api/v1/agency/changes: is new',
@@ -149,8 +149,11 @@ const added = [
   ...['properties', 'required'].map((part) => `components.schemas.Account.${part}.secondFactor: is new`),
   `paths./api/v1/accounts/{id}/reset.post.requestBody.${json}.secondFactor: is new`,
   'paths./api/v1/contracts/{id}/flags: is new',
+  'paths./api/v1/contracts/{id}/evidence: is new',
   'paths./api/v1/contracts/{id}/notice: is new',
   'components.schemas.ContractNotice: is new',
+  'components.schemas.EvidenceOpening: is new',
+  'components.schemas.EvidencePack: is new',
   ...['', '/assign', '/close', '/note', '/officers'].map((rest) => `paths./api/v1/flags${rest}: is new`),
   // An agency chooses the long form of the default texts in Korean, the letters of references, and what counts as late.
   ...[

@@ -133,6 +133,7 @@ const things = {
   counterparty: ['계약상대자', 'counterparty'],
   default: ['새 기본값', 'default'],
   department: ['부서', 'department'],
+  entry: ['로그에 오른 기록', 'entry of the log'],
   file: ['파일', 'file'],
   import: ['가져오기', 'import'],
   key: ['API 키', 'key'],

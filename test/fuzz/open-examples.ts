@@ -7,7 +7,7 @@ import { marks } from './values.js';
 import type { Body, Draft, Pairs } from './wire.js';
 
 /** The routes that are open to all, and so stand in no table of access; and the provider's, which a signature opens. */
-const open: Record<string, CallOfPage> = {
+export const openExamples: Record<string, CallOfPage> = {
   'GET /console*': { path: '/console/nothing' },
   'POST /console*': { path: '/console/nothing', form: { reason: 'x' } },
   'GET /console/assets/:name': { path: '/console/assets/console.css' },
@@ -35,6 +35,8 @@ const open: Record<string, CallOfPage> = {
   'GET /calls/:month': { path: '/api/v1/calls/2026-03' },
   'GET /calls/:month/list': { path: '/api/v1/calls/2026-03/list' },
   'GET /log/checkpoint': { path: '/log/checkpoint' },
+  'GET /log/policy': { path: '/log/policy' },
+  'GET /log/proof/:index': { path: '/log/proof/0' },
   'GET /log/tile/*': { path: '/log/tile/0/000.p/1' },
   'GET /metrics': { path: '/metrics' },
   'POST /webhooks/twilio/status': {
@@ -57,11 +59,11 @@ export async function exampleOf(
   departmentId: string,
 ): Promise<Example> {
   const example =
-    open[nameOf(route)] ??
+    openExamples[nameOf(route)] ??
     (await (route.page ? pageExamples : examples)[nameOf(route)]?.(service, departmentId));
   if (!example) throw new Error(`no example shows a call of ${nameOf(route)}`);
   const [path = '', search = ''] = example.path.split('?');
-  const isBelow = route.page || open[nameOf(route)] !== undefined;
+  const isBelow = route.page || openExamples[nameOf(route)] !== undefined;
   const draft: Draft = {
     method: route.method,
     path: isBelow ? path : `/api/v1${path}`,

@@ -183,6 +183,9 @@ export const pageExamples: Record<string, Example> = {
   }),
   'POST /console/contracts/new/plan': plain('/console/contracts/new/plan'),
   'GET /console/contracts/:id': ofContract(() => ({ path: '' })),
+  'GET /console/contracts/:id/evidence': ofContract(() => ({ path: '/evidence' })),
+  'GET /console/contracts/:id/evidence/file': ofContract(() => ({ path: '/evidence/file' })),
+  'POST /console/contracts/:id/evidence': ofContract(() => ({ path: '/evidence', form: { reason: '민원' } })),
   'GET /console/contracts/:id/notice': ofContract(() => ({ path: '/notice' })),
   'GET /console/contracts/:id/change': ofContract(() => ({ path: '/change' })),
   'POST /console/contracts/:id/change': ofContract(({ title, departmentId, signedOn, startsOn }) => ({

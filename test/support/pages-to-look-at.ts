@@ -54,6 +54,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   { ...of('sign-in-typed', '/console/contracts/new', 'officer', 'ROADS'), act: sendTooLate },
   { ...of('contract-new-planned', '/console/contracts/new', 'officer', 'ROADS'), act: fillIn },
   of('contract', ({ contract }) => `/console/contracts/${contract}`, 'officer', 'ROADS'),
+  of('contract-evidence', ({ contract }) => `/console/contracts/${contract}/evidence`, 'auditor'),
   of('contract-notice', ({ contract }) => `/console/contracts/${contract}/notice`, 'officer', 'ROADS'),
   of('contract-change', ({ contract }) => `/console/contracts/${contract}/change`, 'officer', 'ROADS'),
   of(

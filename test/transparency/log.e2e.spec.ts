@@ -113,7 +113,7 @@ describe('a stranger', () => {
     const { size, root } = await publish();
     const entries = await readLog(get, verifierKey);
     for (const index of [0, 255, 256, old.size, size - 1]) {
-      const proof = await tree.inclusionProof(index, size);
+      const proof = await tree.proverAt(size)(index);
       expect(inclusionHolds({ entry: entries[index] as Buffer, index, size, proof, root })).toBe(true);
     }
     const proof = await tree.consistencyProof(old.size, size);
@@ -205,7 +205,7 @@ describe('the sequencer', () => {
     expect(await get('/log/tile/2/000.p/1')).toHaveLength(32);
     const entries = await readLog(get, verifierKey);
     const tree = service.app.get(LogTree);
-    const proof = await tree.inclusionProof(65_600, size);
+    const proof = await tree.proverAt(size)(65_600);
     expect(inclusionHolds({ entry: entries[65_600] as Buffer, index: 65_600, size, proof, root })).toBe(true);
   });
 

@@ -22,13 +22,20 @@ interface Policy {
 export class NotAccepted extends Error {}
 
 /** Verifies that an entry stands in a log as a tlog-proof says, by a tlog-policy; answers the entry's index and who cosigned. */
-export function verifyProof(proof: string, policyText: string, entry: Uint8Array): { index: number; size: number; cosigned: string[] } {
+export function verifyProof(
+  proof: string,
+  policyText: string,
+  entry: Uint8Array,
+): { index: number; size: number; cosigned: string[] } {
   const policy = readPolicy(policyText);
   const { index, hashes, checkpoint } = readProof(proof);
   const { origin, size, root, cosigned } = readCheckpoint(checkpoint, policy);
   demand(policy.quorum(cosigned), `the quorum is not met by ${[...cosigned].join(', ') || 'nobody'}`);
   demand(index < size, 'the index lies outside of the tree');
-  demand(rootOf(sha256([0], entry), index, size, hashes).equals(root), `the proof leads to another root than that of ${origin}`);
+  demand(
+    rootOf(sha256([0], entry), index, size, hashes).equals(root),
+    `the proof leads to another root than that of ${origin}`,
+  );
   return { index, size, cosigned: [...cosigned] };
 }
 
@@ -51,13 +58,15 @@ function readProof(text: string) {
 }
 
 function readCheckpoint(note: string, policy: Policy) {
-  // eslint-disable-next-line no-control-regex -- the specification names these characters
   demand(!/[\u0000-\u0009\u000b-\u001f]/.test(note), 'control characters in the checkpoint');
   const cut = note.lastIndexOf('\n\n');
   demand(cut > 0 && note.endsWith('\n'), 'the checkpoint is not a signed note');
   const text = note.slice(0, cut + 1);
   const [origin, size, root] = text.split('\n');
-  demand(origin !== undefined && /^(0|[1-9]\d*)$/.test(size ?? '') && root !== undefined, 'not the text of a checkpoint');
+  demand(
+    origin !== undefined && /^(0|[1-9]\d*)$/.test(size ?? '') && root !== undefined,
+    'not the text of a checkpoint',
+  );
   let signed = false;
   const cosigned = new Set<string>();
   for (const line of note.slice(cut + 2, -1).split('\n')) {
@@ -68,14 +77,20 @@ function readCheckpoint(note: string, policy: Policy) {
     const isBy = (key: Key) => key.name === parts[1] && key.id === id;
     const log = policy.logs.find((key) => isBy(key) && key.name === origin);
     if (log) {
-      demand(verify(null, Buffer.from(text), log.key, signature.subarray(4)), 'the signature of the log is wrong');
+      demand(
+        verify(null, Buffer.from(text), log.key, signature.subarray(4)),
+        'the signature of the log is wrong',
+      );
       signed = true;
     }
     for (const [name, witness] of policy.witnesses) {
       if (isBy(witness)) {
         demand(signature.length === 4 + 8 + 64, `the cosignature of ${name} has another length`);
         const message = `cosignature/v1\ntime ${signature.readBigUInt64BE(4)}\n${text}`;
-        demand(verify(null, Buffer.from(message), witness.key, signature.subarray(12)), `the cosignature of ${name} is wrong`);
+        demand(
+          verify(null, Buffer.from(message), witness.key, signature.subarray(12)),
+          `the cosignature of ${name} is wrong`,
+        );
         cosigned.add(name);
       }
     }
@@ -127,7 +142,10 @@ function readPolicy(text: string): Policy {
       define(name!, (cosigned) => cosigned.has(name!));
     } else if (word === 'group') {
       const [needed, ...members] = rest;
-      demand(new Set(members).size === members.length && !members.includes('none'), 'a group names a member twice, or none');
+      demand(
+        new Set(members).size === members.length && !members.includes('none'),
+        'a group names a member twice, or none',
+      );
       const rules = members.map(known);
       const least = needed === 'all' ? rules.length : needed === 'any' ? 1 : Number(needed);
       demand(least >= 1 && least <= rules.length, 'a group that nobody can fill');
@@ -146,8 +164,16 @@ function readKey(vkey: string, algorithm: number): Key {
   demand(name !== undefined && id !== undefined && encoded !== undefined, 'not a verifier key');
   const bytes = base64(encoded);
   demand(bytes[0] === algorithm && bytes.length === 33, 'a verifier key of another kind');
-  demand(sha256(Buffer.from(`${name}\n`), bytes).subarray(0, 4).toString('hex') === id, 'a verifier key whose id is another');
-  const key = createPublicKey({ key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') }, format: 'jwk' });
+  demand(
+    sha256(Buffer.from(`${name}\n`), bytes)
+      .subarray(0, 4)
+      .toString('hex') === id,
+    'a verifier key whose id is another',
+  );
+  const key = createPublicKey({
+    key: { kty: 'OKP', crv: 'Ed25519', x: bytes.subarray(1).toString('base64url') },
+    format: 'jwk',
+  });
   return { name, id, algorithm, key };
 }
 

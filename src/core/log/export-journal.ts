@@ -4,7 +4,7 @@ import { Journal } from '../proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { exportQuota, logProblems } from './log.words.js';
 
-/** ExportJournal keeps who took what out of the service, and limits how often: the message log, coverage, work lists, flags. */
+/** ExportJournal keeps who took what out of the service, and limits how often: the message log, coverage, work lists, flags, evidence. */
 @Injectable()
 export class ExportJournal {
   constructor(
@@ -15,7 +15,7 @@ export class ExportJournal {
   /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
   async recordExport(
     caller: Caller,
-    what: 'messages' | 'statistics' | 'coverage' | 'work-list' | 'flags',
+    what: 'messages' | 'statistics' | 'coverage' | 'work-list' | 'flags' | 'evidence',
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
     const key = callerIdOf(caller);

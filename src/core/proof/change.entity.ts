@@ -58,6 +58,7 @@ export type ChangeKind =
   | 'coverage-exported'
   | 'work-list-exported'
   | 'flags-exported'
+  | 'evidence-exported'
   | 'brake-pulled'
   | 'brake-released'
   | 'held-message-released'

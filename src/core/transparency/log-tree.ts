@@ -73,8 +73,24 @@ export class LogTree {
     return rootAt(size, this.read);
   }
 
-  inclusionProof(index: number, size: number): Promise<Buffer[]> {
-    return inclusionProof(index, size, this.read);
+  /** Returns what proves entries of the tree of that size, each by its index; a tile that several proofs need is read once. */
+  proverAt(size: number): (index: number) => Promise<Buffer[]> {
+    const tiles = new Map<string, Promise<Buffer[]>>();
+    const tileOf = (level: number, tile: number) => {
+      const key = `${level}/${tile}`;
+      const from = tile * tileWidth;
+      const to = Math.min(from + tileWidth, Math.floor(size / tileWidth ** level));
+      const known = tiles.get(key) ?? this.read(level, from, to);
+      tiles.set(key, known);
+      return known;
+    };
+    const read: ReadHashes = async (level, from, to) => {
+      const [first, last] = [Math.floor(from / tileWidth), Math.floor((to - 1) / tileWidth)];
+      const hashes: Buffer[] = [];
+      for (let tile = first; tile <= last; tile++) hashes.push(...(await tileOf(level, tile)));
+      return hashes.slice(from - first * tileWidth, to - first * tileWidth);
+    };
+    return (index) => inclusionProof(index, size, read);
   }
 
   consistencyProof(oldSize: number, size: number): Promise<Buffer[]> {

@@ -1,17 +1,24 @@
 import { Controller, Get, Header, Param, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+import { z } from 'zod';
 import { notFound } from '../../platform/app-error.js';
 import { Public } from '../access/rules.js';
+import { LogProofs } from './log-proofs.js';
 import { LogTree } from './log-tree.js';
 import { placeOfTile } from './tile-path.js';
 import { tileWidth } from './merkle-tree.js';
+
+const indexParam = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
 /** LogController gives strangers the log as C2SP's tlog-tiles describes it. What it gives is hashes, and says nothing of anybody. */
 @Controller('log')
 @Public()
 export class LogController {
-  constructor(private readonly tree: LogTree) {}
+  constructor(
+    private readonly tree: LogTree,
+    private readonly proofs: LogProofs,
+  ) {}
 
   @Get('checkpoint')
   @Header('content-type', 'text/plain; charset=utf-8')
@@ -22,6 +29,24 @@ export class LogController {
     const last = await this.tree.lastCheckpoint();
     if (!last) throw notFound('checkpoint');
     return this.tree.cosignedNote(last);
+  }
+
+  @Get('policy')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({
+    summary: 'What proofs of this log are checked by: its key and its witnesses’ (C2SP tlog-policy)',
+  })
+  policy(): string {
+    return this.proofs.policy();
+  }
+
+  @Get('proof/:index')
+  @Header('content-type', 'text/plain; charset=utf-8')
+  @ApiOperation({ summary: 'Proof that an entry stands in the log, to be checked offline (C2SP tlog-proof)' })
+  async proof(@Param('index', { schema: indexParam }) index: number): Promise<string> {
+    const proof = await (await this.proofs.proofWriter())(index);
+    if (proof === null) throw notFound('entry');
+    return proof;
   }
 
   /** Never changes once it can be read. What is cached cannot be taken back. */

@@ -3,6 +3,7 @@ import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
+import { EvidenceModule } from '../../core/evidence/evidence.module.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
 import { TransparencyModule } from '../../core/transparency/transparency.module.js';
@@ -33,6 +34,7 @@ import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contr
 import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
 import { FlagPages } from './contracts/flag.pages.js';
+import { EvidencePages } from './contracts/evidence.pages.js';
 import { NoticePages } from './contracts/notice.pages.js';
 import { OccurrencePages } from './contracts/occurrence.pages.js';
 import { PlanShown } from './contracts/plan-shown.js';
@@ -79,6 +81,7 @@ const controllers = [
   ChangingPages,
   FlagInboxPages,
   FlagPages,
+  EvidencePages,
   NoticePages,
   OccurrencePages,
   ContactPages,
@@ -119,6 +122,7 @@ const controllers = [
     ContractsModule,
     CoverageModule,
     DepartmentsModule,
+    EvidenceModule,
     HandingOverModule,
     ImportsModule,
     LadderModule,

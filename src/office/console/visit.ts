@@ -1,4 +1,9 @@
-import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
+import {
+  createParamDecorator,
+  type ExecutionContext,
+  SetMetadata,
+  type StreamableFile,
+} from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { isWaiting } from '../../core/access/second-look.js';
@@ -73,16 +78,16 @@ export class Visit {
   }
 
   /**
-   * Answers a form by `work`, which makes the change and redirects. An error that people can put right shows the form
+   * Answers a form by `work`, which makes the change and redirects, or gives a file. An error that people can put right shows the form
    * `again`, with what was typed and what is wrong; every other error is thrown on, and becomes a page of its own.
    */
-  async submit(
-    work: (form: Form) => Promise<PageAnswer>,
+  async submit<File = never>(
+    work: (form: Form) => Promise<PageAnswer | File>,
     again: (
       shown: FormShown & { problem: ShownProblem },
       error: AppError,
     ) => Promise<PageAnswer> | PageAnswer,
-  ): Promise<PageAnswer> {
+  ): Promise<PageAnswer | File> {
     try {
       if (this.request.onlyShown) throw accountProblems.error('not-done-yet');
       return await work(this.form);

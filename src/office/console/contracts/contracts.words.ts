@@ -107,6 +107,7 @@ defineWords('contracts', {
   notDated: ['날짜 미정', 'no date yet'],
   recorded: ['{day}에 있었음', 'happened on {day}'],
   notice: ['계약서에 붙일 안내문', 'A notice for the contract’s papers'],
+  evidence: ['계약 증빙 자료', 'Evidence of the contract'],
   record: ['기록', 'Record'],
   recordOpen: ['이행 사실 기록', 'Record that it happened'],
   recordOn: ['있었던 날', 'Day it happened'],
