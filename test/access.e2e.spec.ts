@@ -51,7 +51,10 @@ const call = async (route: GuardedRoute, { path, body, headers }: CallOfRoute) =
 };
 
 /** Who took what out of the log is written down. */
-const logged = ['GET /messages/export', 'GET /console/messages/export'];
+const logged = [
+  ...['GET /messages/export', 'GET /console/messages/export'],
+  ...['GET /contracts/:id/evidence', 'GET /console/contracts/:id/evidence/file'],
+];
 
 /** A page without a session leads to the door. */
 const isDoor = ({ status, headers }: Answer<unknown>) =>

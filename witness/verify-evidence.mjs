@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 // Verifies an evidence pack without the service that made it: node verify-evidence.mjs pack.json --policy policy.txt
 // It needs Node 18 alone, and goes by RFC 6962, RFC 8785 and signed-note, tlog-cosignature, tlog-proof and tlog-policy of c2sp.org.
 // Take the keys in the policy from whom you trust, not from whoever gave you the pack.
@@ -107,7 +106,8 @@ function canonical(value) {
 /** Requires that a leaf is of the contract, and that each value that it changes is the one that was put there last. */
 function requireStory({ kind, subject, body }, { contract, named, values }) {
   const isOf = [subject, body.contract_id].includes(contract) || named.has(subject);
-  demand(isOf || kind.startsWith('message-'), 'it is of another contract');
+  const isApart = kind === 'receipt' || kind === 'setting' || body.subject === 'setting';
+  demand(isOf || isApart, 'it is of another contract, or what comes before it is missing');
   if (kind !== 'change' || body.subject !== 'contract') return;
   demand(values.id || body.what === 'registered', 'that the contract was registered is missing');
   const field = body.params.field;
@@ -115,13 +115,12 @@ function requireStory({ kind, subject, body }, { contract, named, values }) {
   demand(isNext, `what changed ${field} before is missing`);
   Object.assign(values, body.after);
 }
-
 process.on('uncaughtException', ({ message }) => process.exit(console.log(`REFUSED: ${message}`) ?? 1));
 const [file, option, policyFile] = process.argv.slice(2);
 demand(option === '--policy' && policyFile, 'node verify-evidence.mjs pack.json --policy policy.txt');
 const policy = policyOf(readFileSync(policyFile, 'utf8'));
 const { contract, items } = JSON.parse(readFileSync(file, 'utf8'));
-const named = new Set(items.flatMap(({ leaf: { body } }) => [body.templateVersion, body.after?.planName]));
+const named = new Set(items.flatMap(({ leaf: { body } }) => [body.message, body.templateVersion]));
 const story = { contract: contract.id, named, values: {}, last: -1 };
 for (const { leaf, salt, openings, ...place } of items) {
   const { id, kind, subject, body } = leaf;

@@ -145,14 +145,29 @@ const opening = (item: Item, path: RegExp) => {
   return found;
 };
 
+const lastPlan = ({ items }: Pack) => items.filter(({ leaf }) => leaf.kind === 'plan').at(-1) as Item;
+
 const damages: Record<string, [() => Pack, RegExp]> = {
   'another text': [
-    () => damaged((item) => (opening(item, /^text$/).value += '.'), 'message-delivered'),
+    () => damaged((item) => (opening(item, /^text$/).value += '.'), 'message-frozen'),
     /text is not what was committed to/,
   ],
   'another number': [
     () => damaged((item) => (opening(item, /commitment$/).value = '+821000004106')),
     /commitment is not what was committed to/,
+  ],
+  'another number of a text': [
+    () => damaged((item) => (opening(item, /^phone$/).value = '+821000004106'), 'message-frozen'),
+    /phone is not what was committed to/,
+  ],
+  'another plan': [
+    () => damaged((_item, whole) => (opening(lastPlan(whole), /^alerts$/).value += ' ')),
+    /alerts is not what was committed to/,
+  ],
+  'a text that nothing says was frozen': [
+    () =>
+      damaged((item, whole) => (whole.items = whole.items.filter((one) => one !== item)), 'message-frozen'),
+    /what comes before it is missing/,
   ],
   'another reason in the leaf': [
     () => damaged((item) => (item.leaf.body['reason'] = '정당'), 'amended'),
@@ -328,7 +343,8 @@ describe('who takes a pack', () => {
     expect(text).toContain('010-****-4105');
     expect(text).not.toMatch(/0000-?4105|이가람/);
     expect(pack.numbersAreOpen).toBe(false);
-    const sent = pack.items.filter(({ leaf }) => leaf.kind.startsWith('message-'));
+    const sent = pack.items.filter(({ leaf }) => leaf.kind === 'message-frozen');
+    expect(sent).toHaveLength(2);
     expect(sent.map(({ number }) => number)).toEqual(sent.map(() => '010-****-4105'));
     expect(
       sent.every(({ openings }) => openings.some(({ value }) => value.includes(contract.reference))),

@@ -36,12 +36,11 @@ export class EvidencePacks {
   async packOf(caller: Caller, contractId: string, numbersAreOpen = false): Promise<EvidencePack> {
     const contract = await this.contracts.requireVisible(caller, contractId);
     const leaves = await this.leaves.leavesOf(contract, caller.role === 'auditor');
-    const { openings: texts, numbers } = await this.leaves.textsOf(contractId);
-    const openings = new Map([...texts, ...(numbersAreOpen ? await this.leaves.numbersOf(contractId) : [])]);
+    const { openings, masked } = await this.leaves.openingsOf(contractId, numbersAreOpen);
     const prove = await this.proofs.proofWriter();
     const items = async function* (): AsyncGenerator<EvidenceItem> {
       for (const { index, id, kind, subjectId, body, salt } of leaves) {
-        const number = numbers.get(subjectId);
+        const number = masked.get(subjectId);
         yield {
           index,
           leaf: { id, kind, subject: subjectId, body },

@@ -81,8 +81,16 @@ const alertsAsPlanned = `SELECT m.code, m.occurrence, a.contact_id, a.due_at, a.
     CASE WHEN a.status <> 'messaged' AND a.reason NOT IN ${decidedWhenDue} THEN a.reason END AS reason
   FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.contract_id = r.id AND a.reissue = 0`;
 
-const digestOfLines = (lines: string) =>
-  `(SELECT ${hexDigest(`coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), '')`)} FROM (${lines}) AS lines)`;
+const joined = `coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), '')`;
+const digestOfLines = (lines: string) => `(SELECT ${hexDigest(joined)} FROM (${lines}) AS lines)`;
+
+const alertLines = `SELECT format('%s|%s|%s|%s|%s|%s|%s', code, occurrence, contact_id, ${isoTime('due_at')}, wording, status, reason) AS line
+  FROM (${alertsAsPlanned}) AS planned`;
+
+/** Writes in SQL, over the contract `r`, the texts whose digests stand in the leaf of its plan. */
+export const planTexts = [milestoneLines, alertLines].map(
+  (lines) => `(SELECT ${joined} FROM (${lines}) AS lines)`,
+);
 
 /** A PlanLine is a milestone or an alert of a plan, in the order of the columns that its digest has. */
 type PlanLine = (string | number | boolean | Date | null)[];
@@ -182,10 +190,7 @@ defineFacts('plan', {
     ...plain('state', 'plan_name', 'plan_version', 'signed_on', 'starts_on', 'ends_on'),
     ...plain('completed_on', 'terminated_on', 'liability_ends_on'),
     milestones: digestOfLines(milestoneLines),
-    alerts: digestOfLines(
-      `SELECT format('%s|%s|%s|%s|%s|%s|%s', code, occurrence, contact_id, ${isoTime('due_at')}, wording, status, reason) AS line
-       FROM (${alertsAsPlanned}) AS planned`,
-    ),
+    alerts: digestOfLines(alertLines),
     counts: `(SELECT coalesce(jsonb_object_agg(status, count), '{}') FROM (
       SELECT status, count(*) FROM (${alertsAsPlanned}) AS planned GROUP BY status) AS counted)`,
   },

@@ -96,7 +96,7 @@ function lineOf(
   const said =
     state === undefined ? [] : [wordsOf(state, 'messageStatuses', 'alertStatuses', 'contracts', 'states')];
   return {
-    index: proof === null ? null : index,
+    index: proof === null ? null : String(index),
     at: at ?? new Date(timeOfId(leaf.id)).toISOString(),
     what: change?.what ?? [wordsOf(kind, 'evidence', 'history'), ...said].join(': '),
     who: body.actor === undefined ? null : actorText(body.actor, names.actors, locale),
@@ -105,7 +105,9 @@ function lineOf(
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),
     codes: [
       body.params?.template,
+      body['key'],
       body.params?.version,
+      body['version'],
       body['provider'],
       body['reference'],
       body['code'],

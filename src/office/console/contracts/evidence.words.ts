@@ -29,4 +29,11 @@ defineWords('evidence', {
   'flag-closed': ['표시를 닫음', 'Flag closed'],
   message: ['문자', 'Text'],
   flag: ['표시', 'Flag'],
+  plan: ['알림 계획', 'Plan of the alerts'],
+  contact: ['연락처', 'Contact'],
+  alert: ['알림', 'Alert'],
+  receipt: ['통신사 회신', 'Report of the carrier'],
+  proposal: ['승인 요청', 'Proposal'],
+  template_version: ['문안', 'Template'],
+  setting: ['알림 계획표', 'Plan of milestones'],
 });
