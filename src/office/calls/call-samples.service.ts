@@ -66,7 +66,7 @@ export class CallSamples implements PartOfRounds {
     const checkpoint = size === null ? null : await this.tree.firstCheckpointWith(leafId, false, size);
     if (!checkpoint) return { month, commitment, drawn: null };
     const { index } = checkpoint;
-    const proof = await this.tree.inclusionProof(index, checkpoint.size);
+    const proof = await this.tree.proverAt(checkpoint.size)(index);
     return {
       ...{ month, commitment },
       drawn: {
