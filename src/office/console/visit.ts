@@ -1,9 +1,4 @@
-import {
-  createParamDecorator,
-  type ExecutionContext,
-  SetMetadata,
-  type StreamableFile,
-} from '@nestjs/common';
+import { createParamDecorator, type ExecutionContext, SetMetadata } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { isWaiting } from '../../core/access/second-look.js';
