@@ -157,7 +157,6 @@ export class AlertStates {
     await this.journal.leaves(leaves);
   }
 
-
   private async replan(rows: Partial<Alert>[]): Promise<void> {
     const stored = await this.database.run(
       `UPDATE alert SET due_at = n.due_at, due_day = n.due_day, status = n.status, reason = n.reason, failure = NULL,
