@@ -77,6 +77,14 @@ const added = [
   // Calls drawn by lot.
   ...['CallFigures', 'CallSample'].map((name) => `components.schemas.${name}: is new`),
   ...['figures', '{month}', '{month}/list'].map((path) => `paths./api/v1/calls/${path}: is new`),
+  // What other systems know of contracts.
+  ...[
+    ...['NewReferenceList', 'ReferenceFileTaken', 'ReferenceList', 'ReferenceLists', 'ReferenceMatch'],
+    ...['ReferenceRecord', 'ReferenceRecords'],
+  ].map((name) => `components.schemas.${name}: is new`),
+  ...['', '/records/{id}', '/records/{id}/match', '/{id}/files', '/{id}/records'].map(
+    (rest) => `paths./api/v1/reference-lists${rest}: is new`,
+  ),
   // The log, for strangers.
   ...['checkpoint', 'policy', 'proof/{index}', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
   // What was done to the whole agency.

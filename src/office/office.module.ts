@@ -9,6 +9,7 @@ import { CoverageModule } from './coverage/coverage.module.js';
 import { HandingOverModule } from './handing-over/handing-over.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { MailModule } from './mail/mail.module.js';
+import { ReferenceListsModule } from './reference-lists/reference-lists.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { RoundsModule } from './rounds/rounds.module.js';
 import { LivingCityModule } from './sandbox/living-city.module.js';
@@ -30,6 +31,7 @@ export class OfficeModule {
         CoverageModule,
         WorkModule,
         ImportsModule,
+        ReferenceListsModule,
         ConsoleModule.with(config),
         ...(config.provider === 'sandbox' ? [LivingCityModule] : []),
       ],

@@ -149,6 +149,8 @@ const things = {
   sample: ['통화 표본', 'sample of calls'],
   tile: ['로그 조각', 'tile of the log'],
   webhook: ['웹훅', 'webhook'],
+  'reference list': ['대조 목록', 'reference list'],
+  'record of a reference list': ['대조 목록의 계약', 'record of a reference list'],
   'row of the ladder': ['올라온 일', 'row of the ladder'],
   'work list': ['할 일 목록', 'work list'],
 } as const satisfies Record<string, Both>;

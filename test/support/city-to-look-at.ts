@@ -5,6 +5,7 @@ import { importsToLookAt } from './brought-sheets.js';
 import { newerRelease } from './newer-release.js';
 import { ofCall } from './route-examples.js';
 import type { Seen } from './pages-to-look-at.js';
+import { aReferenceList } from './route-examples.js';
 import { nobodysPassword, type TestService } from './service.js';
 
 type Of = Partial<ContractInput> & { company?: string; phone?: string | null; person?: string };
@@ -164,6 +165,7 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
     message: message?.id ?? '',
     contact: counterparties[0]?.contacts[0]?.id ?? '',
     imports: await importsToLookAt(service),
+    lists: await aReferenceList(service, '나라장터 계약 2026'),
     waiting: await somethingWaits(service, ids.get('G-2026-0012') ?? ''),
   };
 }

@@ -10,11 +10,8 @@ export interface BroughtFile {
   fields?: Record<string, string>;
 }
 
-/** Takes a file in, as an admin's program, and reads nothing of it yet. */
-export async function takeIn(
-  { admin }: TestService,
-  { name, content, fields = {} }: BroughtFile,
-): Promise<ImportView> {
+/** Writes a file with its fields as the form that programs send. */
+export function formOf({ name, content, fields = {} }: BroughtFile) {
   const part = (disposition: string) => `--b\r\ncontent-disposition: form-data; ${disposition}\r\n\r\n`;
   const body = Buffer.concat([
     ...Object.entries(fields).map(([field, value]) => Buffer.from(`${part(`name="${field}"`)}${value}\r\n`)),
@@ -22,7 +19,12 @@ export async function takeIn(
     Buffer.from(content),
     Buffer.from('\r\n--b--\r\n'),
   ]);
-  const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+  return { body, headers: { 'content-type': 'multipart/form-data; boundary=b' } };
+}
+
+/** Takes a file in, as an admin's program, and reads nothing of it yet. */
+export async function takeIn({ admin }: TestService, file: BroughtFile): Promise<ImportView> {
+  const { body, headers } = formOf(file);
   return ok(await admin.post<ImportView>('/imports', body, headers));
 }
 

@@ -6,7 +6,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
-import { aBrake, ofCall, ofLadder, ofWaiting } from './route-examples.js';
+import { aBrake, aListed, aReferenceList, ofCall, ofLadder, ofWaiting } from './route-examples.js';
 import type { TestService } from './service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
@@ -49,6 +49,11 @@ const plain = (path: string) => (): CallOfPage => ({ path });
 const ofDepartment =
   (path: string): Example =>
   (_service, departmentId) => ({ path: `${path}?departmentId=${departmentId}`, departmental: true });
+
+const ofReferenceList =
+  (rest: (ids: { id: string; record: string }) => CallOfPage): Example =>
+  async (service) =>
+    rest(await aReferenceList(service));
 
 const ofContract =
   (rest: (contract: ContractView) => Omit<CallOfPage, 'departmental'>): Example =>
@@ -353,6 +358,31 @@ export const pageExamples: Record<string, Example> = {
     )),
     form: { outcome: 'reached' },
   }),
+  'GET /console/reference-lists': plain('/console/reference-lists'),
+  'POST /console/reference-lists': () => ({
+    path: '/console/reference-lists',
+    form: { name: randomUUID(), since: '2026-01-01', graceDays: '5' },
+  }),
+  'GET /console/reference-lists/:id': ofReferenceList(({ id }) => ({
+    path: `/console/reference-lists/${id}`,
+  })),
+  'POST /console/reference-lists/:id/files': ofReferenceList(({ id }) => ({
+    path: `/console/reference-lists/${id}/files`,
+    form: {},
+    upload: { field: 'file', type: 'text/csv', ...aListed() },
+    status: 200,
+  })),
+  'GET /console/reference-lists/records/:id': ofReferenceList(({ record }) => ({
+    path: `/console/reference-lists/records/${record}`,
+  })),
+  'POST /console/reference-lists/records/:id/match': ofReferenceList(({ record }) => ({
+    path: `/console/reference-lists/records/${record}/match`,
+    form: { reference: '', reason: 'of another body' },
+  })),
+  'POST /console/reference-lists/records/:id/flags': ofReferenceList(({ record }) => ({
+    path: `/console/reference-lists/records/${record}/flags`,
+    form: { note: 'asked them', finding: 'explained' },
+  })),
   'GET /console/ladder': plain('/console/ladder'),
   'POST /console/ladder/setting': () => ({
     path: '/console/ladder/setting',

@@ -7,6 +7,8 @@ export interface Seen {
   message: string;
   contact: string;
   imports: ImportsSeen;
+  /** A list of another system's contracts, and a record of it that nobody registered. */
+  lists: { id: string; record: string };
   /** What waits for a second person, and the contract that it is of. */
   waiting: { contract: string; ofContract: string; ofAgency: string };
 }
@@ -114,6 +116,9 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('ladder', '/console/ladder', 'auditor'),
   of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),
+  of('reference-lists', '/console/reference-lists', 'auditor'),
+  of('reference-list', ({ lists }) => `/console/reference-lists/${lists.id}`, 'auditor'),
+  of('reference-record', ({ lists }) => `/console/reference-lists/records/${lists.record}`, 'auditor'),
   of('contract-flags', ({ contract }) => `/console/contracts/${contract}/flags`, 'auditor'),
   of('work-empty', '/console/work/drafts', 'officer', 'ROADS'),
   of('coverage', '/console/coverage', 'auditor'),

@@ -6,6 +6,7 @@ import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty } from './builders.js';
+import { formOf } from './imports.js';
 import { anOffer } from './newer-release.js';
 import { nobodysPassword, type TestService } from './service.js';
 
@@ -123,6 +124,28 @@ const ofMessage: Example = async (service, departmentId) => {
   if (!row) throw new Error('nothing was sent for the department');
   return { path: `/messages/${row.id}`, departmental: true };
 };
+
+/** A list that an auditor brought, with one contract that nobody registered. */
+export async function aReferenceList(service: TestService, name = `List ${next()}`) {
+  const auditor = await service.as('auditor');
+  const body = { name, since: '2026-01-01', graceDays: 0 };
+  const { id } = ok(await auditor.post<{ id: string }>('/reference-lists', body));
+  const { content } = aListed();
+  const sent = formOf({ name: 'list.csv', content });
+  ok(await auditor.post(`/reference-lists/${id}/files`, sent.body, sent.headers));
+  const { items } = ok(await auditor.get<{ items: { id: string }[] }>(`/reference-lists/${id}/records`));
+  return { id, record: items[0]?.id ?? '' };
+}
+
+export const aListed = () => ({
+  name: 'list.csv',
+  content: '계약번호,구분,계약명,계약일,업체명\nX-2026-0007,공사,하천 정비공사,2026-02-24,(주)새솔건설',
+});
+
+const ofReferenceList =
+  (rest: (ids: { id: string; record: string }) => CallOfRoute): Example =>
+  async (service) =>
+    rest(await aReferenceList(service));
 
 const boundary = 'a-boundary';
 const upload = (departmentId: string): CallOfRoute => ({
@@ -329,6 +352,25 @@ export const examples: Record<string, Example> = {
     body: { contractId, kind: 'not-told', finding: 'explained', note: 'it rained' },
   })),
   'GET /calls/figures': plain('/calls/figures'),
+  'GET /reference-lists': plain('/reference-lists'),
+  'POST /reference-lists': () => ({
+    path: '/reference-lists',
+    body: { name: `List ${next()}`, since: '2026-01-01' },
+  }),
+  'POST /reference-lists/:id/files': ofReferenceList(({ id }) => ({
+    path: `/reference-lists/${id}/files`,
+    ...formOf(aListed()),
+  })),
+  'GET /reference-lists/:id/records': ofReferenceList(({ id }) => ({
+    path: `/reference-lists/${id}/records`,
+  })),
+  'GET /reference-lists/records/:id': ofReferenceList(({ record }) => ({
+    path: `/reference-lists/records/${record}`,
+  })),
+  'POST /reference-lists/records/:id/match': ofReferenceList(({ record }) => ({
+    path: `/reference-lists/records/${record}/match`,
+    body: { reference: null, reason: 'of another body' },
+  })),
   'GET /ladder': plain('/ladder'),
   'GET /ladder/setting': plain('/ladder/setting'),
   'POST /ladder/setting': () => ({

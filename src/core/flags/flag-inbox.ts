@@ -18,16 +18,17 @@ import type { InboxQuery, InboxRow } from './flags.schema.js';
 
 type Asked = Omit<InboxQuery, 'format'>;
 
-type Found = Omit<Flag, 'lost' | 'at'> &
-  Pick<Contract, 'reference' | 'title' | 'planName' | 'planVersion'> & {
-    weight: number;
-    count: number;
-    firstAt: Date;
-    lastAt: Date;
-    people: number;
-    codes: string[];
-    assignee: string | null;
-  };
+type Found = Omit<Flag, 'lost' | 'at'> & {
+  [K in 'reference' | 'title' | 'planName' | 'planVersion']: Contract[K] | null;
+} & {
+  weight: number;
+  count: number;
+  firstAt: Date;
+  lastAt: Date;
+  people: number;
+  codes: string[];
+  assignee: string | null;
+};
 
 /** Of a row's flags, so many of the latest are read for the people and milestones that it names. */
 const flagsReadOfRow = 200;
@@ -155,7 +156,7 @@ export class FlagInbox {
              WHERE g.contract_id = f.contract_id AND g.kind = f.kind AND g.id > f.id AND ${g.sql})
            ORDER BY f.id DESC LIMIT ${limit}) first
          ORDER BY first.weight DESC, first.id DESC LIMIT ${limit}) r
-         JOIN contract c ON c.id = r.contract_id
+         LEFT JOIN contract c ON c.id = r.contract_id
          CROSS JOIN LATERAL (SELECT count(*)::int AS count, min(g.at) AS first_at FROM flag g WHERE ${ofRow}) n
          CROSS JOIN LATERAL (SELECT count(DISTINCT x ->> 'contactId')::int AS people,
              coalesce(array_agg(DISTINCT x ->> 'code') FILTER (WHERE x IS NOT NULL), '{}') AS codes
@@ -195,16 +196,24 @@ export class FlagInbox {
       const { contractId, reference, title, departmentId, officerId, codes, firstAt, lastAt, ...rest } = row;
       const { planName, planVersion, ...shown } = rest;
       const milestones: { code: string; name: Words | null }[] = [];
+      const plan = planName === null || planVersion === null ? null : { planName, planVersion };
       for (const code of codes)
-        milestones.push({ code, name: await this.settings.milestoneName({ planName, planVersion, code }) });
+        milestones.push({ code, name: plan && (await this.settings.milestoneName({ ...plan, code })) });
+      const stated = (field: string) => row.changed?.find((one) => one.field === field)?.to ?? '';
       views.push({
         ...shown,
         closedAt: row.closedAt && zonedIso(row.closedAt, timeZone),
         firstAt: zonedIso(firstAt, timeZone),
         lastAt: zonedIso(lastAt, timeZone),
         milestones,
-        contract: { id: contractId, reference, title, companies: companies.get(contractId) ?? [] },
-        department: departments.get(departmentId) ?? null,
+        contract: {
+          id: contractId,
+          isRegistered: reference !== null,
+          reference: reference ?? stated('reference'),
+          title: title ?? stated('title'),
+          companies: companies.get(contractId) ?? [],
+        },
+        department: departments.get(departmentId ?? '') ?? null,
         officer: officers.get(officerId ?? '') ?? null,
       });
     }

@@ -51,6 +51,10 @@ const inboxRow = z
     milestones: z.array(z.object({ code: z.string(), name: wordsView.nullable() })),
     contract: z.object({
       id: z.uuid(),
+      isRegistered: z.boolean().meta({
+        description:
+          'False: a reference list has it and it is not here; the id is that of the list’s record.',
+      }),
       reference: z.string(),
       title: z.string(),
       companies: z.array(z.string()).meta({ description: 'Five at most.' }),
@@ -74,7 +78,7 @@ export type InboxPage = z.infer<typeof inboxView>;
 const flagView = z.object({
   ...particulars,
   at: z.string(),
-  departmentId: z.uuid(),
+  departmentId: z.uuid().nullable(),
   officerId: z.uuid().nullable(),
   lost: z.array(
     z.object({

@@ -18,7 +18,24 @@ const kindsOfSigns = [
 /** What a call to a number that was texted came to. */
 const kindsOfCalls = ['number-not-theirs'] as const;
 
-export const flagKinds = [...kindsOfChanges, ...kindsOfTexts, ...kindsOfSigns, ...kindsOfCalls] as const;
+/** What another system knows of a contract, and is not here or otherwise. */
+export const kindsOfLists = [
+  'not-registered',
+  'other-kind',
+  'other-value',
+  'other-dates',
+  'other-company',
+  'partner-left-out',
+  'value-split',
+] as const;
+
+export const flagKinds = [
+  ...kindsOfChanges,
+  ...kindsOfTexts,
+  ...kindsOfSigns,
+  ...kindsOfCalls,
+  ...kindsOfLists,
+] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
 /**
@@ -31,6 +48,11 @@ export const flagWeights: Record<FlagKind, number> = {
   'shared-number': 4,
   'number-swapped': 4,
   'number-not-theirs': 4,
+
+  'not-registered': 3,
+  'other-company': 3,
+  'partner-left-out': 3,
+  'value-split': 3,
   'not-told': 3,
   'new-number': 3,
   'other-country': 3,
@@ -39,6 +61,9 @@ export const flagWeights: Record<FlagKind, number> = {
   late: 2,
   'changed-before-alert': 2,
   'registered-late': 2,
+  'other-kind': 2,
+  'other-value': 2,
+  'other-dates': 1,
   'dates-moved-back': 1,
   'moved-department': 1,
 };
@@ -49,7 +74,7 @@ export type FlagFinding = (typeof findings)[number];
 /** What became of a text that is flagged: how it was lost, or that it was sent. */
 export const fatesOfTexts = [...waysLost, 'sent'] as const;
 
-/** A fact of a contract that somebody changed: a date, or the department by its id. */
+/** A fact of a contract that somebody changed, such as a date or the department by its id, or that another system has otherwise. */
 export interface ChangedFact {
   field: string;
   from: string | null;
@@ -70,6 +95,7 @@ type FlaggedText = Pick<LostAlert, 'code' | 'occurrence' | 'contactId'> & {
 @Entity()
 export class Flag {
   @PrimaryColumn('uuid') id!: string;
+  /** The contract; of `not-registered` the record of the reference list, whose reference and title stand in `changed`. */
   @Column('uuid') contractId!: string;
   @Column('text') kind!: FlagKind;
   /** By the service clock. */
@@ -78,8 +104,8 @@ export class Flag {
   @Column('text') reason!: string | null;
   /** The second person who approved the change; null where it waited for nobody. */
   @Column('text') approvedBy!: string | null;
-  /** The department and the officer that the contract had then. */
-  @Column('uuid') departmentId!: string;
+  /** The department and the officer that the contract had then; null where there was no contract. */
+  @Column('uuid') departmentId!: string | null;
   @Column('uuid') officerId!: string | null;
   @Column('jsonb') lost!: FlaggedText[];
   /** What was changed, where the kind is about that. */

@@ -67,7 +67,9 @@ export type ChangeKind =
   | 'flag-closed'
   /** Of a number that was drawn to be called. */
   | 'number-revealed'
-  | 'called';
+  | 'called'
+  /** An auditor decided which contract a record of a reference list is. */
+  | 'reference-matched';
 
 /** ChangeParams is what a kind of change is about, where the kind alone does not tell. */
 export interface ChangeParams {

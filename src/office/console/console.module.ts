@@ -18,6 +18,7 @@ import { CallsModule } from '../calls/calls.module.js';
 import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
+import { ReferenceListsModule } from '../reference-lists/reference-lists.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
 import { WorkModule } from '../work/work.module.js';
@@ -67,6 +68,7 @@ import { SignInSteps } from './sign-in-steps.js';
 import { Assets, AssetsController, Views } from './views.js';
 import { MendingMany } from './mending-many.js';
 import { PerformancePages } from './performance.pages.js';
+import { ReferenceListPages, ReferenceRecordPages } from './reference-lists/reference-lists.pages.js';
 import { RegisterPages } from './register.pages.js';
 import { WorkPages } from './work.pages.js';
 
@@ -92,6 +94,8 @@ const controllers = [
   FiguresPages,
   ReportPages,
   GenuinePages,
+  ReferenceListPages,
+  ReferenceRecordPages,
   RegisterPages,
   PerformancePages,
   CallPages,
@@ -130,6 +134,7 @@ const controllers = [
     FlagsModule,
     PlanningModule,
     ProposalsModule,
+    ReferenceListsModule,
     RegisterModule,
     ReplanningModule,
     ReportsModule,

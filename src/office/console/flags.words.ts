@@ -37,6 +37,7 @@ defineWords('flags', {
   'did-flag-noted': ['메모', 'noted'],
   'did-flag-closed': ['닫음: {finding}', 'closed: {finding}'],
   officers: ['담당 공무원별 수치', 'Figures by officer'],
+  lists: ['대조 목록', 'Reference lists'],
   officersLead: [
     '하나하나는 문제없어 보이는 일도 한 사람에게 유난히 잦으면 드러나도록, 계약을 그 일이 있던 때의 담당 공무원별로 셉니다. 담당 공무원을 나중에 바꾸어도 수치는 옮겨 가지 않습니다.',
     'Contracts are counted by the officer of the time, so that what is innocent each time shows when one officer does it far more often. Naming somebody else afterwards moves nothing.',

@@ -47,11 +47,13 @@ import { HeadingsOfImports1790000000255 } from '../../../migrations/179000000025
 import { SecondFactors1790000000256 } from '../../../migrations/1790000000256-second-factors.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
+import { ReferenceLists1790000000262 } from '../../../migrations/1790000000262-reference-lists.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
 import { FiguresOfOfficers1790000000273 } from '../../../migrations/1790000000273-figures-of-officers.js';
 import { Calls1790000000274 } from '../../../migrations/1790000000274-calls.js';
+import { FlagsOfLists1790000000276 } from '../../../migrations/1790000000276-flags-of-lists.js';
 import { NotLive1790000000277 } from '../../../migrations/1790000000277-not-live.js';
 import { ReleasedBrakes1790000000278 } from '../../../migrations/1790000000278-released-brakes.js';
 import { FirstDue1790000000279 } from '../../../migrations/1790000000279-first-due.js';
@@ -113,11 +115,13 @@ export const migrations = [
   SecondFactors1790000000256,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
+  ReferenceLists1790000000262,
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
   Signs1790000000272,
   FiguresOfOfficers1790000000273,
   Calls1790000000274,
+  FlagsOfLists1790000000276,
   NotLive1790000000277,
   ReleasedBrakes1790000000278,
   FirstDue1790000000279,

@@ -38,7 +38,7 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
     .reverse();
 }
 
-/** Writes what a flag says was changed: a date, or the department. */
+/** Writes what a flag says was changed or is otherwise. Reference and title of what is not registered name the row itself. */
 export function changedText(
   changed: { field: string; from: string | null; to: string | null }[] | null,
   names: Pick<HistoryNames, 'others'>,
@@ -46,7 +46,8 @@ export function changedText(
 ): string | null {
   const text = (value: string | null, field: string) =>
     value === null ? translate(locale, 'common.none') : valueText(value, field, names, locale);
-  const parts = (changed ?? []).map(
+  const told = (changed ?? []).filter(({ field }) => field !== 'reference' && field !== 'title');
+  const parts = told.map(
     ({ field, from, to }) =>
       `${wordsOr(`contracts.${field}`, field, locale)} ${text(from, field)} → ${text(to, field)}`,
   );
@@ -81,7 +82,7 @@ function valueText(
   if (typeof value !== 'string') return null;
   if (field.endsWith('Id')) return others.get(value) ?? translate(locale, 'history.not-seen');
   if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return dayText(value, locale);
-  return wordsOr(`states.${value}`, value, locale);
+  return wordsOr(`states.${value}`, wordsOr(`kinds.${value}`, value, locale), locale);
 }
 
 function summaryOf(after: HistoryEntry['after']): string | null {

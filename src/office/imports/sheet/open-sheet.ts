@@ -247,10 +247,12 @@ function likeliest(rows: readonly RawRow[]): number {
   return widths.findIndex((width) => width >= widest * 0.6);
 }
 
-/** Throws FileProblem when a sheet cannot be read by these headings. */
-export function requireReadable(headings: Headings): void {
+/** Throws FileProblem when a sheet cannot be read by these headings; some may be missing where they are not needed. */
+export function requireReadable(headings: Headings, unneeded: readonly SheetField[] = []): void {
   requireNarrow(headings);
-  const { line, cells, missing, repeated } = headings;
+  const { line, cells, repeated } = headings;
+  const named = unneeded.map((field) => specOf(field).heading[0]);
+  const missing = headings.missing.filter((heading) => !named.includes(heading));
   if (missing.length > 0) {
     const found = cells.map((cell) => shownHeading(cell)).filter(Boolean);
     const expected = requiredFields.map((field) => specOf(field).heading[0]);

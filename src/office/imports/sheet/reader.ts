@@ -36,7 +36,7 @@ export async function* readSheet(
 
 async function* outcomesOf(sheet: OpenSheet, rules: SheetRules): AsyncGenerator<ImportOutcome> {
   const { headings } = sheet;
-  requireReadable(headings);
+  requireReadable(headings, rules.unneeded);
   const unit = unitOfAmounts(sheet);
   const groups = new ContractGroups(rules);
   yield* notes(headingNotes(headings, unit));

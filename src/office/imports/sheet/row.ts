@@ -15,6 +15,8 @@ export interface SheetRules {
   /** The currency of amounts that name none. */
   currency: string;
   allowFiction: boolean;
+  /** Required fields without which such a sheet is read all the same. */
+  unneeded?: readonly SheetField[];
 }
 
 export interface SheetRow {

@@ -1,0 +1,147 @@
+import { Get, Post } from '@nestjs/common';
+import { Allow } from '../../../core/access/rules.js';
+import { closingBody, notingBody } from '../../../core/flags/flags.schema.js';
+import { FlagsService } from '../../../core/flags/flags.service.js';
+import { findings } from '../../../core/planning/flag.entity.js';
+import { notFound } from '../../../platform/app-error.js';
+import { Id } from '../../../platform/http/query.schema.js';
+import { AccountRecords } from '../../accounts/account-records.js';
+import { CsrfCheck } from '../../accounts/csrf.js';
+import { CsrfInBody } from '../../accounts/page.guard.js';
+import { UploadEnvelope } from '../../imports/upload-envelope.js';
+import {
+  type FileTaken,
+  matchBody,
+  newListBody,
+  recordStates,
+  recordsQuery,
+} from '../../reference-lists/reference-list.schema.js';
+import { ReferenceIntake, ReferenceLists } from '../../reference-lists/reference-lists.service.js';
+import { ConsolePage } from '../console-page.js';
+import { actorText, changedText } from '../contracts/history.js';
+import { type ShownProblem, waysOn } from '../form.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import './reference-lists.words.js';
+
+const path = '/console/reference-lists';
+
+/** ReferenceListPages show auditors what other systems know of contracts, and take their files. */
+@ConsolePage('console/reference-lists')
+@Allow('auditor')
+export class ReferenceListPages {
+  constructor(
+    private readonly lists: ReferenceLists,
+    private readonly intake: ReferenceIntake,
+    private readonly csrf: CsrfCheck,
+  ) {}
+
+  @Get()
+  async list(@Visiting() visit: Visit) {
+    return page('reference-lists/list', 'referenceLists.title', {
+      lists: await this.lists.lists(),
+      values: visit.shown.values,
+      problem: visit.shown.problem,
+    });
+  }
+
+  @Post()
+  @ShownAgainBy('list')
+  async add(@Visiting() { caller, form }: Visit) {
+    const { id } = await this.lists.addList(caller, form.read(newListBody));
+    return redirect(`${path}/${id}`);
+  }
+
+  @Get(':id')
+  show(@Visiting() visit: Visit, @Id() id: string) {
+    return this.recordsPage(visit, id, {});
+  }
+
+  /** The form's token comes before the file, and is looked at before a byte of the file is read. */
+  @Post(':id/files')
+  @CsrfInBody()
+  bring(@Visiting() visit: Visit, @Id() id: string) {
+    return UploadEnvelope.opened(visit.request, ['_csrf'], async (envelope) => {
+      if (!this.csrf.verify(visit.request, envelope.fields['_csrf'])) throw notFound('page');
+      return visit.submit(
+        async () =>
+          this.recordsPage(visit, id, {
+            taken: await this.intake.takeFile(visit.caller, id, envelope.file()),
+          }),
+        ({ problem }) => this.recordsPage(visit, id, { problem }),
+      );
+    });
+  }
+
+  private async recordsPage(
+    visit: Visit,
+    id: string,
+    done: { taken?: FileTaken; problem?: ShownProblem | undefined },
+  ) {
+    const query = visit.query(recordsQuery);
+    const list = await this.lists.listOf(id);
+    const { items, nextCursor } = await this.lists.recordsPage(id, query);
+    return page('reference-lists/records', list.name, {
+      ...done,
+      ...{ list, query, items },
+      problems: done.taken?.problems.map(({ message, ...one }) => ({
+        ...one,
+        message: message[visit.locale],
+      })),
+      ...waysOn(`${path}/${id}`, query, nextCursor),
+      states: visit.choices('referenceLists.state-', recordStates),
+    });
+  }
+}
+
+/** ReferenceRecordPages show one record of a list, where an auditor says which contract it is and deals with its flag. */
+@ConsolePage('console/reference-lists/records/:id')
+@Allow('auditor')
+export class ReferenceRecordPages {
+  constructor(
+    private readonly lists: ReferenceLists,
+    private readonly flags: FlagsService,
+    private readonly names: AccountRecords,
+  ) {}
+
+  @Get()
+  async show(@Visiting() visit: Visit, @Id() id: string) {
+    const { locale, shown } = visit;
+    const record = await this.lists.recordOf(id);
+    const { flags, history } = record;
+    const actors = await this.names.namesOfActors([
+      ...flags.map(({ actor, closedBy }) => closedBy ?? actor),
+      ...history.map(({ actor }) => actor),
+    ]);
+    const others = new Map<string, string>();
+    return page('reference-lists/record', record.reference, {
+      record,
+      flags: flags.map((flag) => ({
+        ...flag,
+        changed: changedText(flag.changed, { others }, locale),
+        closer: flag.closedBy && actorText(flag.closedBy, actors, locale),
+      })),
+      notes: history.map((step) => ({ ...step, who: actorText(step.actor, actors, locale) })),
+      findings: visit.choices('contracts.finding-', findings),
+      values: shown.values,
+      problem: shown.problem,
+    });
+  }
+
+  /** A blank reference says that the record is no contract that has to be registered here. */
+  @Post('match')
+  @ShownAgainBy('show')
+  async match(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    await this.lists.correct(caller, id, form.read(matchBody));
+    return redirect(`${path}/records/${id}`, 'reference-matched');
+  }
+
+  /** Notes something about the flag and, with a finding, closes it. */
+  @Post('flags')
+  @ShownAgainBy('show')
+  async look(@Visiting() { caller, form }: Visit, @Id() id: string) {
+    const row = { contractId: id, kind: 'not-registered' };
+    if (form.has('finding')) await this.flags.close(caller, form.read(closingBody, row));
+    else await this.flags.note(caller, form.read(notingBody, row));
+    return redirect(`${path}/records/${id}`, form.has('finding') ? 'flags-closed' : 'flags-noted');
+  }
+}

@@ -1,0 +1,62 @@
+import { defineWords } from '../../../platform/words/words.js';
+
+defineWords('referenceLists', {
+  title: ['대조 목록', 'Reference lists'],
+  lead: [
+    '나라장터나 재무 시스템처럼 다른 곳에 있는 계약 목록입니다. 감사 부서만 올리고 볼 수 있으며, 이 목록만으로는 문자가 나가지 않습니다. 여기에 등록되지 않았거나 다르게 등록된 계약은 표시로 알려 드립니다.',
+    'What other systems, such as e-procurement or the treasury, know of contracts. Only auditors bring and see it, and it sends nothing by itself. What is not registered here, or registered otherwise, becomes a flag.',
+  ],
+  name: ['목록 이름', 'Name of the list'],
+  since: ['언제 체결한 계약부터 대조할지', 'Contracts signed from this day on'],
+  sinceHint: [
+    '이 날 전에 체결한 계약은 등록하지 않아도 되는 것으로 봅니다.',
+    'What was signed before need not be registered here.',
+  ],
+  graceDays: ['체결 뒤 등록까지 기다릴 날수', 'Days to register after the signing'],
+  add: ['목록 만들기', 'Make the list'],
+  addTitle: ['새 목록', 'A new list'],
+  none: ['아직 목록이 없습니다.', 'There is no list yet.'],
+  records: ['목록의 계약', 'Contracts listed'],
+  matched: ['여기에 등록됨', 'Registered here'],
+  missing: ['등록되지 않음', 'Not registered'],
+  file: ['파일', 'File'],
+  fileHint: [
+    '가져오기와 같은 파일을 읽습니다: 엑셀(.xlsx), CSV, OCDS. 같은 계약이 여러 번 있으면 차수가 가장 높은 것만 남깁니다.',
+    'The files that imports read: .xlsx, CSV, OCDS. Of a contract that comes again the newest revision counts.',
+  ],
+  bring: ['파일 올리기', 'Bring a file'],
+  taken: [
+    '계약 {records}건을 읽었습니다. 새로 알게 된 것 {changed}건, 읽지 못한 것 {refused}건, 새 표시 {flags}건입니다.',
+    '{records} contract(contracts) read: {changed} new or changed, {refused} not readable, {flags} flag(flags) raised.',
+  ],
+  line: ['{line}행 {field}', 'Line {line} {field}'],
+  state: ['보기', 'Show'],
+  'state-missing': ['등록되지 않은 것', 'not registered'],
+  'state-matched': ['여기에 등록된 것', 'registered here'],
+  'state-unmatched': ['짝을 찾지 못한 것 모두', 'all without a contract here'],
+  listed: ['목록에 있는 계약', 'As listed'],
+  here: ['여기의 계약', 'Contract here'],
+  value: ['금액', 'Value'],
+  empty: ['이 조건에 맞는 계약이 없습니다.', 'Nothing matches.'],
+  'by-reference': ['계약번호로 찾음', 'found by its reference'],
+  'by-terms': ['사업자번호·금액·날짜로 찾음', 'found by company, value and dates'],
+  'by-auditor': ['감사 담당자가 정함', 'decided by an auditor'],
+  days: ['체결한 지 {days}일', '{days} day(days) since it was signed'],
+  cancelled: ['취소된 계약', 'Cancelled'],
+  notNeeded: ['등록하지 않아도 되는 계약', 'Need not be registered'],
+  nothingHere: ['없음', 'none'],
+  companies: ['업체', 'Companies'],
+  correct: ['짝 바로잡기', 'Correct the match'],
+  reference: ['여기의 계약번호', 'Reference of the contract here'],
+  referenceHint: [
+    '비워 두면 여기에 등록하지 않아도 되는 계약으로 봅니다.',
+    'Left blank, it is none that has to be registered here.',
+  ],
+  save: ['저장', 'Save'],
+});
+
+defineWords('history', { 'reference-list': ['대조 목록', 'reference list'] });
+
+defineWords('done', {
+  'reference-matched': ['짝을 정했습니다.', 'The match is saved.'],
+});

@@ -1,0 +1,63 @@
+import { Injectable } from '@nestjs/common';
+import { FactsRules } from '../../core/contracts/contract-facts.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { breathe } from '../../platform/breathe.js';
+import type { ImportFormat } from '../imports/import.schema.js';
+import type { ImportedContract, RowProblem } from '../imports/import.types.js';
+import { contractsOf } from '../imports/ocds/contracts.js';
+import { mergeReleases } from '../imports/ocds/merging.js';
+import { readOcds } from '../imports/ocds/releases.js';
+import { readSheet } from '../imports/sheet/reader.js';
+
+/** Stated is what a part of a file states: contracts, and how many could not be read, with why. */
+export interface Stated {
+  contracts: ImportedContract[];
+  refused: number;
+  problems: RowProblem[];
+}
+
+/** ReferenceFiles reads what imports read, by the same rules; a list needs no numbers of people, and none are kept of it. */
+@Injectable()
+export class ReferenceFiles {
+  constructor(
+    private readonly rules: FactsRules,
+    private readonly settings: SettingsService,
+  ) {}
+
+  async *contractsIn(format: ImportFormat, bytes: AsyncIterable<Buffer>): AsyncGenerator<Stated> {
+    const { country, allowFiction } = await this.rules.readingRules();
+    if (format === 'ocds') {
+      yield* this.inOcds(bytes, allowFiction);
+      return;
+    }
+    const { currency } = (await this.settings.agency()).value;
+    const rules = { country, currency, allowFiction, unneeded: ['phone'] as const };
+    for await (const { contract, problems } of readSheet(format, inPieces(bytes), rules)) {
+      const fatal = problems.filter((problem) => problem.fatal);
+      yield {
+        contracts: contract ? [contract] : [],
+        refused: fatal.length > 0 ? 1 : 0,
+        problems: fatal,
+      };
+    }
+  }
+
+  /** What a list states of a process stands for itself: nothing is kept for files to come. */
+  private async *inOcds(bytes: AsyncIterable<Buffer>, allowFiction: boolean): AsyncGenerator<Stated> {
+    const rules = { allowFiction, kinds: { all: null, buyers: {} }, awardsAsContracts: true };
+    for await (const { ocid, releases, line, problems } of readOcds(inPieces(bytes))) {
+      const read = ocid === null ? null : contractsOf(mergeReleases(null, releases).compiled, line, rules);
+      const fatal = [...problems, ...(read?.problems ?? [])].filter((problem) => problem.fatal);
+      const refused = (read?.refused.length ?? 0) + problems.filter((problem) => problem.fatal).length;
+      yield { contracts: read?.contracts ?? [], refused, problems: fatal };
+    }
+  }
+}
+
+/** Lets others have their turn between two pieces of a file. */
+async function* inPieces(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of bytes) {
+    yield chunk;
+    await breathe();
+  }
+}

@@ -1,0 +1,45 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Kind } from '../../core/settings/plan.schema.js';
+import type { WayMatched } from './reference-list.schema.js';
+
+/** A ReferenceList is what another system knows of the agency's contracts. Auditors bring it, and nobody below them sees it. */
+@Entity()
+export class ReferenceList {
+  @PrimaryColumn('uuid') id!: string;
+  @Column('text') name!: string;
+  /** What was signed before that day need not be registered here. */
+  @Column('date') since!: string;
+  /** Days after the signing that officers have to register a contract. */
+  @Column('integer') graceDays!: number;
+}
+
+/** A ReferenceRecord is what the newest revision of a list states of one contract. */
+@Entity()
+export class ReferenceRecord {
+  /** Made of the list and the reference, so that what comes again is sealed for the same row. */
+  @PrimaryColumn('uuid') id!: string;
+  @Column('uuid') listId!: string;
+  @Column('text') reference!: string;
+  @Column('integer') revision!: number;
+  @Column('text') kind!: Kind;
+  @Column('text') title!: string;
+  @Column('text') department!: string | null;
+  @Column('date') signedOn!: string | null;
+  @Column('date') startsOn!: string | null;
+  @Column('date') endsOn!: string | null;
+  @Column('numeric') amount!: string | null;
+  @Column('text') currency!: string | null;
+  /** Registration numbers of its companies, letters and digits alone. */
+  @Column('text', { array: true }) numbers!: string[];
+  /** Names of its companies with their numbers, as JSON. */
+  @Column('bytea') partiesSealed!: Buffer;
+  @Column('boolean') cancelled!: boolean;
+  /** The service clock's day on which it came first. */
+  @Column('date') seenOn!: string;
+  /** The contract here that it is taken for. */
+  @Column('uuid') contractId!: string | null;
+  /** Null when no contract was found; `auditor` holds whatever else is found, also that there is none. */
+  @Column('text') matchedBy!: WayMatched | null;
+  /** Differences that were flagged, so that each is flagged once. */
+  @Column('text', { array: true }) flagged!: string[];
+}

@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { daySchema } from '../../core/calendar/calendar.schema.js';
+import { flagListView } from '../../core/flags/flags.schema.js';
+import { pageOf } from '../../platform/http/answers.js';
+import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
+import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
+
+export const waysMatched = ['reference', 'terms', 'auditor'] as const;
+export type WayMatched = (typeof waysMatched)[number];
+
+/** Days that officers have for registering a contract, unless the list says otherwise. */
+const usualGrace = 5;
+
+export const newListBody = z
+  .strictObject({
+    name: lineOf(100),
+    since: daySchema.meta({ description: 'What was signed before that day need not be registered here.' }),
+    graceDays: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(365)
+      .default(usualGrace)
+      .meta({ description: 'Days after the signing that officers have to register a contract.' }),
+  })
+  .meta({
+    id: 'NewReferenceList',
+    example: { name: 'E-procurement, 2026', since: '2026-01-01', graceDays: 5 },
+  });
+export type NewListBody = z.infer<typeof newListBody>;
+
+const listView = z
+  .object({
+    id: z.uuid(),
+    name: z.string(),
+    since: z.string(),
+    graceDays: z.int(),
+    records: z.int(),
+    matched: z.int().meta({ description: 'Records that a contract here is taken for.' }),
+    missing: z.int().meta({ description: 'Records without a contract here that should have one.' }),
+  })
+  .meta({ id: 'ReferenceList' });
+export type ListView = z.infer<typeof listView>;
+export const listsView = z.object({ items: z.array(listView) }).meta({ id: 'ReferenceLists' });
+
+export const fileTakenView = z
+  .object({
+    records: z.int().meta({ description: 'Contracts that the file states.' }),
+    changed: z.int().meta({ description: 'Records that are new, or of a newer revision, or corrected.' }),
+    refused: z.int().meta({ description: 'Contracts that could not be read.' }),
+    flags: z.int().meta({ description: 'Raised by what is known now.' }),
+    problems: z.array(z.object({ line: z.int(), field: z.string(), code: z.string(), message: wordsView })),
+  })
+  .meta({ id: 'ReferenceFileTaken' });
+export type FileTaken = z.infer<typeof fileTakenView>;
+
+export const recordStates = ['missing', 'matched', 'unmatched'] as const;
+export const recordsQuery = z.strictObject({
+  state: z.enum(recordStates).optional(),
+  cursor: z.uuid().optional(),
+  limit: pageLimit,
+});
+export type RecordsQuery = z.infer<typeof recordsQuery>;
+
+const recordRow = z.object({
+  id: z.uuid(),
+  reference: z.string(),
+  revision: z.int(),
+  kind: z.string(),
+  title: z.string(),
+  department: z.string().nullable(),
+  signedOn: z.string().nullable(),
+  startsOn: z.string().nullable(),
+  endsOn: z.string().nullable(),
+  value: z.object({ amount: z.string(), currency: z.string() }).nullable(),
+  cancelled: z.boolean(),
+  matchedBy: z.enum(waysMatched).nullable(),
+  contract: z.object({ id: z.uuid(), reference: z.string(), title: z.string() }).nullable(),
+  isMissing: z.boolean().meta({ description: 'It should be registered here, and is not.' }),
+  days: z.int().nullable().meta({ description: 'Since it was signed.' }),
+});
+export type RecordRow = z.infer<typeof recordRow>;
+export const recordsView = pageOf(recordRow).meta({ id: 'ReferenceRecords' });
+
+export const recordView = recordRow
+  .extend({
+    list: z.object({ id: z.uuid(), name: z.string() }),
+    companies: z.array(z.object({ name: z.string(), registrationNumber: z.string().nullable() })),
+    flags: flagListView.shape.items.meta({ description: 'Of its not being registered.' }),
+    history: flagListView.shape.history,
+  })
+  .meta({ id: 'ReferenceRecord' });
+export type RecordView = z.infer<typeof recordView>;
+
+export const matchBody = z
+  .strictObject({
+    reference: lineOf(60)
+      .nullable()
+      .meta({ description: 'Of the contract here that it is; null: it is none that has to be registered.' }),
+    reason: reasonSchema,
+  })
+  .meta({
+    id: 'ReferenceMatch',
+    example: { reference: 'C-2026-0143', reason: 'Same works, another number' },
+  });
+export type MatchBody = z.infer<typeof matchBody>;

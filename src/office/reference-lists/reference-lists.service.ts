@@ -1,0 +1,218 @@
+import { Injectable } from '@nestjs/common';
+import { actorOf, type Caller } from '../../core/access/roles.js';
+import type { Contract } from '../../core/contracts/contract.entity.js';
+import { FlagsService } from '../../core/flags/flags.service.js';
+import { Journal } from '../../core/proof/journal.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { notFound } from '../../platform/app-error.js';
+import { Conditions } from '../../platform/database/conditions.js';
+import { Database, isTaken } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { type Page, pageFrom } from '../../platform/paging.js';
+import { problemWords } from '../imports/import-problems.words.js';
+import type { RowProblem } from '../imports/import.types.js';
+import { formatOf, type UploadedFile } from '../imports/uploads.js';
+import { importProblems } from '../imports/imports.words.js';
+import { Matching, plainReference, shouldBeHere } from './matching.js';
+import { ReferenceFiles } from './reference-files.js';
+import { ReferenceList, ReferenceRecord } from './reference-list.entities.js';
+import type {
+  FileTaken,
+  ListView,
+  MatchBody,
+  NewListBody,
+  RecordRow,
+  RecordsQuery,
+  RecordView,
+} from './reference-list.schema.js';
+import { listProblems } from './reference-lists.words.js';
+import { ReferenceRecords } from './reference-records.js';
+
+/** So many contracts of a file are kept by one statement, and so many of its problems are answered. */
+const batch = 1000;
+const problemsAnswered = 100;
+
+type Found = ReferenceRecord & {
+  isMissing: boolean;
+  days: number | null;
+  ours: string | null;
+  oursTitle: string | null;
+};
+
+/** ReferenceIntake takes files into lists: reads them, keeps what they state and looks at what that shows. */
+@Injectable()
+export class ReferenceIntake {
+  constructor(
+    private readonly database: Database,
+    private readonly files: ReferenceFiles,
+    private readonly records: ReferenceRecords,
+    private readonly matching: Matching,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
+  ) {}
+
+  /**
+   * Reads a file as it comes; what broke off is taken up by bringing it again, since nothing is kept twice. Throws AppError for
+   * what is no file of a list.
+   */
+  async takeFile(caller: Caller, listId: string, file: UploadedFile): Promise<FileTaken> {
+    const list = await this.database.repository(ReferenceList).findOneBy({ id: listId });
+    if (!list) throw notFound('reference list');
+    const { format, bytes } = await formatOf(file.name, file.bytes);
+    const taken: FileTaken = { records: 0, changed: 0, refused: 0, flags: 0, problems: [] };
+    const today = await this.settings.today();
+    let waiting: Parameters<ReferenceRecords['keep']>[1][number][] = [];
+    const keep = async () => {
+      taken.changed += await this.records.keep(listId, waiting, today);
+      waiting = [];
+    };
+    for await (const { contracts, refused, problems } of this.files.contractsIn(format, bytes)) {
+      waiting.push(...contracts);
+      taken.records += contracts.length;
+      taken.refused += refused;
+      taken.problems.push(...problems.slice(0, problemsAnswered - taken.problems.length).map(problemView));
+      if (waiting.length >= batch) await keep();
+    }
+    await keep();
+    if (file.truncated()) throw importProblems.error('file-too-large');
+    taken.flags = await this.matching.lookAt(list);
+    const { problems: _problems, ...counts } = taken;
+    const entry = { subject: 'reference-list', subjectId: listId, what: 'file-uploaded' as const };
+    await this.database.inTransaction(() =>
+      this.journal.record({ ...entry, after: { format, ...counts }, actor: actorOf(caller) }),
+    );
+    return taken;
+  }
+}
+
+/** ReferenceLists shows auditors the lists, what of them is registered here, and lets them correct which contract a record is. */
+@Injectable()
+export class ReferenceLists {
+  constructor(
+    private readonly database: Database,
+    private readonly records: ReferenceRecords,
+    private readonly matching: Matching,
+    private readonly flags: FlagsService,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
+  ) {}
+
+  async lists(): Promise<ListView[]> {
+    return this.database.rows(
+      `SELECT l.id, l.name, l.since::text, l.grace_days, n.records, n.matched, n.missing
+       FROM reference_list l CROSS JOIN LATERAL (
+         SELECT count(*)::int AS records, count(r.contract_id)::int AS matched,
+                count(*) FILTER (WHERE ${shouldBeHere('$1')})::int AS missing
+         FROM reference_record r WHERE r.list_id = l.id) n ORDER BY l.name`,
+      [await this.settings.today()],
+    );
+  }
+
+  async listOf(id: string): Promise<ListView> {
+    const list = (await this.lists()).find((one) => one.id === id);
+    if (!list) throw notFound('reference list');
+    return list;
+  }
+
+  async addList(caller: Caller, { name, since, graceDays }: NewListBody): Promise<ListView> {
+    const id = newId();
+    try {
+      await this.database.inTransaction(async () => {
+        await this.database.insert(ReferenceList, [{ id, name, since, graceDays }]);
+        const after = { name, since, graceDays };
+        const entry = { subject: 'reference-list', subjectId: id, what: 'created' as const };
+        await this.journal.record({ ...entry, after, actor: actorOf(caller) });
+      });
+    } catch (error) {
+      if (isTaken(error, 'reference_list_name_key')) throw listProblems.error('list-name-taken');
+      throw error;
+    }
+    return this.listOf(id);
+  }
+
+  async recordsPage(listId: string, { state, cursor, limit }: RecordsQuery): Promise<Page<RecordRow>> {
+    await this.listOf(listId);
+    const where = new Conditions();
+    const today = where.place(await this.settings.today());
+    where.compare('r.list_id =', listId);
+    if (state === 'matched') where.add('r.contract_id IS NOT NULL');
+    if (state === 'unmatched') where.add('r.contract_id IS NULL');
+    if (state === 'missing') where.add(shouldBeHere(today));
+    where.compare('r.id >', cursor);
+    const { items, nextCursor } = pageFrom(await this.find(where, today, limit + 1), limit);
+    return { items: items.map(rowView), nextCursor };
+  }
+
+  async recordOf(id: string): Promise<RecordView> {
+    const where = new Conditions();
+    const today = where.place(await this.settings.today());
+    where.compare('r.id =', id);
+    const [row] = await this.find(where, today, 1);
+    if (!row) throw notFound('record of a reference list');
+    const { name } = await this.listOf(row.listId);
+    return {
+      ...rowView(row),
+      list: { id: row.listId, name },
+      companies: this.records.partiesOf(row),
+      flags: await this.flags.flagsOf(id),
+      history: await this.flags.historyOf(id),
+    };
+  }
+
+  /** Takes a record for a contract here, or for none that has to be registered, whatever is found. Throws when no one contract has the reference. */
+  async correct(caller: Caller, id: string, { reference, reason }: MatchBody): Promise<RecordView> {
+    const contractId = reference === null ? null : await this.contractNamed(reference);
+    await this.database.inTransaction(async () => {
+      const before = await this.database.repository(ReferenceRecord).findOneBy({ id });
+      if (!before) throw notFound('record of a reference list');
+      await this.database.repository(ReferenceRecord).update({ id }, { contractId, matchedBy: 'auditor' });
+      await this.journal.record({
+        ...{ subject: 'reference-record', subjectId: id, what: 'reference-matched' as const, reason },
+        before: { contractId: before.contractId, matchedBy: before.matchedBy },
+        after: { contractId, matchedBy: 'auditor', reference: before.reference },
+        actor: actorOf(caller),
+      });
+      await this.matching.lookAt(
+        await this.database.repository(ReferenceList).findOneByOrFail({ id: before.listId }),
+      );
+    });
+    return this.recordOf(id);
+  }
+
+  private async contractNamed(reference: string): Promise<string> {
+    const found = await this.database.rows<Pick<Contract, 'id' | 'reference'>>(
+      `SELECT id, reference FROM contract WHERE ${plainReference('reference')} = ${plainReference('$1::text')}`,
+      [reference],
+    );
+    const exact = found.filter((one) => one.reference === reference);
+    const [one, another] = exact.length > 0 ? exact : found;
+    if (one && !another) return one.id;
+    const fields = [listProblems.field('reference', 'match-unknown')];
+    throw listProblems.error('match-unknown', {}, { fields });
+  }
+
+  private find({ sql, parameters }: Conditions, today: string, limit: number): Promise<Found[]> {
+    return this.database.rows(
+      `SELECT r.*, c.reference AS ours, c.title AS ours_title, ${shouldBeHere(today)} AS is_missing,
+              ${today}::date - coalesce(r.signed_on, r.starts_on) AS days
+       FROM reference_record r JOIN reference_list l ON l.id = r.list_id LEFT JOIN contract c ON c.id = r.contract_id
+       WHERE ${sql} ORDER BY r.id LIMIT ${limit}`,
+      parameters,
+    );
+  }
+}
+
+function rowView(row: Found): RecordRow {
+  const { contractId, amount, currency, ours, oursTitle } = row;
+  return {
+    ...{ id: row.id, reference: row.reference, revision: row.revision, kind: row.kind, title: row.title },
+    ...{ department: row.department, signedOn: row.signedOn, startsOn: row.startsOn, endsOn: row.endsOn },
+    value: amount === null || currency === null ? null : { amount, currency },
+    ...{ cancelled: row.cancelled, matchedBy: row.matchedBy, isMissing: row.isMissing, days: row.days },
+    contract: contractId === null ? null : { id: contractId, reference: ours ?? '', title: oursTitle ?? '' },
+  };
+}
+
+function problemView({ line, field, code, phrase }: RowProblem): FileTaken['problems'][number] {
+  return { line, field, code, message: problemWords({ phrase, message: null, advice: null }).message };
+}

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { moneyColumns } from '../../core/contracts/contract.schema.js';
+import { Database } from '../../platform/database/database.js';
+import { Sealer } from '../../platform/sealing/sealer.js';
+import type { ImportedContract } from '../imports/import.types.js';
+import { ReferenceRecord } from './reference-list.entities.js';
+
+export interface ListedParty {
+  name: string;
+  registrationNumber: string | null;
+}
+
+/** ReferenceRecords keeps what lists state: of each contract, what its newest revision says. */
+@Injectable()
+export class ReferenceRecords {
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer,
+  ) {}
+
+  /** Keeps contracts that a list states; an older revision than the one that is kept changes nothing. Returns how many records changed. */
+  async keep(listId: string, contracts: readonly ImportedContract[], today: string): Promise<number> {
+    const newest = new Map<string, ImportedContract>();
+    for (const contract of contracts) {
+      const before = newest.get(contract.reference);
+      if (!before || (before.revision ?? 0) <= (contract.revision ?? 0))
+        newest.set(contract.reference, contract);
+    }
+    const rows = [...newest.values()].map((contract) => this.rowOf(listId, contract, today));
+    if (rows.length === 0) return 0;
+    const set = kept.map((column) => `${column} = excluded.${column}`).join(', ');
+    const differs = (row: string) => `(${compared.map((column) => `${row}.${column}`).join(', ')})`;
+    return this.database.run(
+      `INSERT INTO reference_record (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::reference_record, $1::json)
+       ON CONFLICT (list_id, reference) DO UPDATE SET ${set}
+       WHERE reference_record.revision <= excluded.revision
+         AND ${differs('reference_record')} IS DISTINCT FROM ${differs('excluded')}`,
+      [this.database.recordset(ReferenceRecord, rows)],
+    );
+  }
+
+  partiesOf({ id, partiesSealed }: Pick<ReferenceRecord, 'id' | 'partiesSealed'>): ListedParty[] {
+    return JSON.parse(this.sealer.open(partiesSealed, placeOf(id))) as ListedParty[];
+  }
+
+  private rowOf(listId: string, stated: ImportedContract, today: string) {
+    const id = idOf(listId, stated.reference);
+    const { reference, kind, title, department, signedOn, startsOn, endsOn, counterparties } = stated;
+    const parties = counterparties.map(({ name, registrationNumber }): ListedParty => ({
+      name,
+      registrationNumber,
+    }));
+    const numbers = parties.map((party) => plainNumber(party.registrationNumber ?? ''));
+    return {
+      ...{ id, listId, reference, revision: stated.revision ?? 0, kind, title, department },
+      ...{ signedOn, startsOn, endsOn, ...moneyColumns(stated.value) },
+      numbers: [...new Set(numbers)].filter((number) => /[^0]/.test(number)).sort(),
+      partiesSealed: this.sealer.seal(JSON.stringify(parties), placeOf(id)),
+      cancelled: stated.status === 'cancelled',
+      seenOn: today,
+    };
+  }
+}
+
+const compared = [
+  ...['revision', 'kind', 'title', 'department', 'signed_on', 'starts_on', 'ends_on', 'amount', 'currency'],
+  ...['numbers', 'cancelled'],
+];
+const kept = [...compared, 'parties_sealed'];
+const columns = ['id', 'list_id', 'reference', 'seen_on', ...kept].join(', ');
+
+/** Writes a registration number as lists and contracts are compared by it; SQL's is `plainNumberOf`. */
+function plainNumber(text: string): string {
+  return text.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
+}
+
+/** Makes an id of version 8 (RFC 9562) of what tells a record from others. */
+function idOf(listId: string, reference: string): string {
+  const bytes = createHash('sha256').update(`${listId} ${reference}`).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = bytes.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+}
+
+function placeOf(rowId: string) {
+  return { table: 'reference_record', column: 'parties_sealed', rowId };
+}
