@@ -82,8 +82,8 @@ const added = [
     ...['NewReferenceList', 'ReferenceFileTaken', 'ReferenceList', 'ReferenceLists', 'ReferenceMatch'],
     ...['ReferenceRecord', 'ReferenceRecords'],
   ].map((name) => `components.schemas.${name}: is new`),
-  ...['', '/records/{id}', '/records/{id}/match', '/{id}/files', '/{id}/records'].map(
-    (rest) => `paths./api/v1/reference-lists${rest}: is new`,
+  ...['lists', 'lists/{id}/files', 'lists/{id}/records', 'records/{id}', 'records/{id}/match'].map(
+    (rest) => `paths./api/v1/reference-${rest}: is new`,
   ),
   // The log, for strangers.
   ...['checkpoint', 'policy', 'proof/{index}', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),

@@ -76,7 +76,7 @@ const records = async (query = '') =>
   ok(await auditor.get<{ items: RecordRow[] }>(`/reference-lists/${listId}/records?limit=200${query}`)).items;
 const record = async (reference: string) => {
   const found = (await records()).find((one) => one.reference === reference);
-  return ok(await auditor.get<RecordView>(`/reference-lists/records/${found?.id}`));
+  return ok(await auditor.get<RecordView>(`/reference-records/${found?.id}`));
 };
 /** Open flags of a contract here, or of a record that nobody registered, by its reference: kind, and what is here and there. */
 const flags = async () =>
@@ -205,7 +205,7 @@ it('flags a value that an officer split below the threshold, on the first part',
 
 it('takes an auditor’s word for which contract a record is, and keeps it', async () => {
   const { id } = await record('R-008');
-  const path = `/reference-lists/records/${id}/match`;
+  const path = `/reference-records/${id}/match`;
   const reason = '업체에 확인함';
   expect((await auditor.post(path, { reference: 'nothing', reason })).status).toBe(422);
   const matched = ok(await auditor.post<RecordView>(path, { reference: 'T-009', reason }));
@@ -213,7 +213,7 @@ it('takes an auditor’s word for which contract a record is, and keeps it', asy
   await service.app.get(Matching).lookAtAll();
   expect(await record('R-008')).toMatchObject({ matchedBy: 'auditor', contract: { reference: 'T-009' } });
   const none = await record('R-010');
-  ok(await auditor.post(`/reference-lists/records/${none.id}/match`, { reference: null, reason }));
+  ok(await auditor.post(`/reference-records/${none.id}/match`, { reference: null, reason }));
   expect(await record('R-010')).toMatchObject({ matchedBy: 'auditor', contract: null, isMissing: false });
   const [change] = await service.sql<{ what: string; reason: string }>(
     `SELECT what, reason FROM change WHERE subject_id = $1 ORDER BY id DESC`,
@@ -262,8 +262,8 @@ it('is hidden from everybody below audit', async () => {
     await service.as('officer', roads),
   ]) {
     expect((await client.get('/reference-lists')).status).toBe(403);
-    expect((await client.get(`/reference-lists/records/${id}`)).status).toBe(403);
-    expect((await client.post(`/reference-lists/records/${id}/match`, {})).status).toBe(403);
+    expect((await client.get(`/reference-records/${id}`)).status).toBe(403);
+    expect((await client.post(`/reference-records/${id}/match`, {})).status).toBe(403);
     expect((await client.post('/reference-lists', {})).status).toBe(403);
   }
 });

@@ -54,6 +54,9 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
     /** The server that takes mail; null where nobody is written to. */
     mail: e.SMTP_URL && e.MAIL_FROM ? { url: e.SMTP_URL, from: e.MAIL_FROM } : null,
+    /** The contract service of e-procurement; null where no list is filled from it. */
+    procurement:
+      e.PROCUREMENT_URL && e.PROCUREMENT_KEY ? { url: e.PROCUREMENT_URL, key: e.PROCUREMENT_KEY } : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
     limits: {
       /** A request's header has to be whole within so many seconds, and its body has to move within each. */
@@ -144,6 +147,9 @@ function contradictions(e: Environment): string[] {
     need('MAIL_FROM', 'mail has to come from somebody, for example chorong@example.go.kr');
     need('PUBLIC_URL', 'links in mail lead to it, for example https://alerts.example.go.kr');
   }
+  if (!e.PROCUREMENT_URL !== !e.PROCUREMENT_KEY) {
+    problems.push('PROCUREMENT_URL and PROCUREMENT_KEY go together: give both or neither');
+  }
   if (e.SMS_TIMEOUT_MS * 2 > e.SEND_LEASE_SECONDS * 1000) {
     problems.push('SMS_TIMEOUT_MS must be at most half of SEND_LEASE_SECONDS: for example 10000 and 60');
   }
@@ -230,6 +236,12 @@ export const environmentSchema = (providers: string[]) =>
       .string()
       .regex(/^[^\s@<>]+@[^\s@<>]+$/, { error: 'is not an address such as chorong@example.go.kr' })
       .optional(),
+    PROCUREMENT_URL: url(
+      'https://apis.data.go.kr/1230000/ao/CntrctInfoService?insttDivCd=1&insttCd=6110000',
+      'https:',
+      'http:',
+    ).optional(),
+    PROCUREMENT_KEY: z.string().optional(),
     TRUSTED_PROXIES: z.string().optional(),
     REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),

@@ -52,8 +52,7 @@ const ofDepartment =
 
 const ofReferenceList =
   (rest: (ids: { id: string; record: string }) => CallOfPage): Example =>
-  async (service) =>
-    rest(await aReferenceList(service));
+  async (service) => ({ ...rest(await aReferenceList(service)), departmental: true });
 
 const ofContract =
   (rest: (contract: ContractView) => Omit<CallOfPage, 'departmental'>): Example =>

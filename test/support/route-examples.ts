@@ -144,8 +144,7 @@ export const aListed = () => ({
 
 const ofReferenceList =
   (rest: (ids: { id: string; record: string }) => CallOfRoute): Example =>
-  async (service) =>
-    rest(await aReferenceList(service));
+  async (service) => ({ ...rest(await aReferenceList(service)), departmental: true });
 
 const boundary = 'a-boundary';
 const upload = (departmentId: string): CallOfRoute => ({
@@ -364,11 +363,11 @@ export const examples: Record<string, Example> = {
   'GET /reference-lists/:id/records': ofReferenceList(({ id }) => ({
     path: `/reference-lists/${id}/records`,
   })),
-  'GET /reference-lists/records/:id': ofReferenceList(({ record }) => ({
-    path: `/reference-lists/records/${record}`,
+  'GET /reference-records/:id': ofReferenceList(({ record }) => ({
+    path: `/reference-records/${record}`,
   })),
-  'POST /reference-lists/records/:id/match': ofReferenceList(({ record }) => ({
-    path: `/reference-lists/records/${record}/match`,
+  'POST /reference-records/:id/match': ofReferenceList(({ record }) => ({
+    path: `/reference-records/${record}/match`,
     body: { reference: null, reason: 'of another body' },
   })),
   'GET /ladder': plain('/ladder'),

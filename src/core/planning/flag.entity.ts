@@ -19,7 +19,7 @@ const kindsOfSigns = [
 const kindsOfCalls = ['number-not-theirs'] as const;
 
 /** What another system knows of a contract, and is not here or otherwise. */
-export const kindsOfLists = [
+const kindsOfLists = [
   'not-registered',
   'other-kind',
   'other-value',

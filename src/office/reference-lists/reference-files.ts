@@ -10,7 +10,7 @@ import { readOcds } from '../imports/ocds/releases.js';
 import { readSheet } from '../imports/sheet/reader.js';
 
 /** Stated is what a part of a file states: contracts, and how many could not be read, with why. */
-export interface Stated {
+interface Stated {
   contracts: ImportedContract[];
   refused: number;
   problems: RowProblem[];

@@ -11,6 +11,8 @@ export class ReferenceList {
   @Column('date') since!: string;
   /** Days after the signing that officers have to register a contract. */
   @Column('integer') graceDays!: number;
+  /** It is filled from the e-procurement service; one list at most is. */
+  @Column('boolean') polled!: boolean;
 }
 
 /** A ReferenceRecord is what the newest revision of a list states of one contract. */

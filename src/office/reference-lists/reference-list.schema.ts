@@ -5,8 +5,12 @@ import { pageOf } from '../../platform/http/answers.js';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 
-export const waysMatched = ['reference', 'terms', 'auditor'] as const;
+const waysMatched = ['reference', 'terms', 'auditor'] as const;
 export type WayMatched = (typeof waysMatched)[number];
+
+/** Why the e-procurement service was not read; `service-unread`: the fault is on this side. */
+const listFailures = ['service-away', 'service-refuses', 'service-unread'] as const;
+export type ListFailure = (typeof listFailures)[number];
 
 /** Days that officers have for registering a contract, unless the list says otherwise. */
 const usualGrace = 5;
@@ -22,6 +26,10 @@ export const newListBody = z
       .max(365)
       .default(usualGrace)
       .meta({ description: 'Days after the signing that officers have to register a contract.' }),
+    polled: z
+      .union([z.boolean(), z.literal('on').transform(() => true)])
+      .default(false)
+      .meta({ description: 'It is filled from the e-procurement service; one list at most is.' }),
   })
   .meta({
     id: 'NewReferenceList',
@@ -35,6 +43,9 @@ const listView = z
     name: z.string(),
     since: z.string(),
     graceDays: z.int(),
+    polled: z.boolean(),
+    polledAt: z.string().nullable().meta({ description: 'When the service was last read to the end.' }),
+    failure: z.enum(listFailures).nullable(),
     records: z.int(),
     matched: z.int().meta({ description: 'Records that a contract here is taken for.' }),
     missing: z.int().meta({ description: 'Records without a contract here that should have one.' }),

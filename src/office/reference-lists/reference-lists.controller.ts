@@ -21,7 +21,7 @@ import {
 import { ReferenceIntake, ReferenceLists } from './reference-lists.service.js';
 
 /** Lists are the audit office's alone, by its people and by the keys of its systems: whoever is compared with them sees none. */
-@Controller('reference-lists')
+@Controller()
 @Allow('auditor')
 export class ReferenceListsController {
   constructor(
@@ -29,19 +29,19 @@ export class ReferenceListsController {
     private readonly intake: ReferenceIntake,
   ) {}
 
-  @Get()
+  @Get('reference-lists')
   @Answers(200, listsView, 'What other systems know of contracts, and how much of it is registered here')
   async list() {
     return { items: await this.lists.lists() };
   }
 
-  @Post()
+  @Post('reference-lists')
   @Answers(201, listsView.shape.items.element, 'Makes a list, which plans nothing')
   add(@CurrentCaller() caller: Caller, @Body({ schema: newListBody }) body: NewListBody) {
     return this.lists.addList(caller, body);
   }
 
-  @Post(':id/files')
+  @Post('reference-lists/:id/files')
   @ApiConsumes('multipart/form-data')
   @ApiBody({
     schema: {
@@ -63,19 +63,19 @@ export class ReferenceListsController {
     );
   }
 
-  @Get(':id/records')
+  @Get('reference-lists/:id/records')
   @Answers(200, recordsView, 'The records of a list with the contract that each is taken for')
   records(@Id() id: string, @Query({ schema: recordsQuery }) query: RecordsQuery) {
     return this.lists.recordsPage(id, query);
   }
 
-  @Get('records/:id')
+  @Get('reference-records/:id')
   @Answers(200, recordView, 'One record, with its companies and the flags of its not being registered')
   record(@Id() id: string) {
     return this.lists.recordOf(id);
   }
 
-  @Post('records/:id/match')
+  @Post('reference-records/:id/match')
   @Answers(
     200,
     recordView,

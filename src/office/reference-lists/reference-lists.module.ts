@@ -6,6 +6,7 @@ import { SettingsModule } from '../../core/settings/settings.module.js';
 import { inBackground } from '../../platform/background.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Matching } from './matching.js';
+import { Procurement } from './procurement.js';
 import { ReferenceFiles } from './reference-files.js';
 import { ReferenceListsController } from './reference-lists.controller.js';
 import { ReferenceIntake, ReferenceLists } from './reference-lists.service.js';
@@ -17,7 +18,7 @@ const everyMs = 3_600_000;
 @Module({
   imports: [ContractsModule, FlagsModule, PlanningModule, SettingsModule],
   controllers: [ReferenceListsController],
-  providers: [Matching, ReferenceFiles, ReferenceIntake, ReferenceLists, ReferenceRecords],
+  providers: [Matching, Procurement, ReferenceFiles, ReferenceIntake, ReferenceLists, ReferenceRecords],
   exports: [ReferenceIntake, ReferenceLists],
 })
 export class ReferenceListsModule implements OnApplicationBootstrap, OnModuleDestroy {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import type { Contract } from '../../core/contracts/contract.entity.js';
+import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { FlagsService } from '../../core/flags/flags.service.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -98,14 +99,16 @@ export class ReferenceLists {
   ) {}
 
   async lists(): Promise<ListView[]> {
-    return this.database.rows(
-      `SELECT l.id, l.name, l.since::text, l.grace_days, n.records, n.matched, n.missing
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.database.rows<Omit<ListView, 'polledAt'> & { polledAt: Date | null }>(
+      `SELECT l.id, l.name, l.since::text, l.grace_days, l.polled, l.polled_at, l.failure, n.records, n.matched, n.missing
        FROM reference_list l CROSS JOIN LATERAL (
          SELECT count(*)::int AS records, count(r.contract_id)::int AS matched,
                 count(*) FILTER (WHERE ${shouldBeHere('$1')})::int AS missing
          FROM reference_record r WHERE r.list_id = l.id) n ORDER BY l.name`,
       [await this.settings.today()],
     );
+    return rows.map((row) => ({ ...row, polledAt: row.polledAt && zonedIso(row.polledAt, timeZone) }));
   }
 
   async listOf(id: string): Promise<ListView> {
@@ -114,17 +117,17 @@ export class ReferenceLists {
     return list;
   }
 
-  async addList(caller: Caller, { name, since, graceDays }: NewListBody): Promise<ListView> {
+  async addList(caller: Caller, list: NewListBody): Promise<ListView> {
     const id = newId();
     try {
       await this.database.inTransaction(async () => {
-        await this.database.insert(ReferenceList, [{ id, name, since, graceDays }]);
-        const after = { name, since, graceDays };
+        await this.database.insert(ReferenceList, [{ id, ...list }]);
         const entry = { subject: 'reference-list', subjectId: id, what: 'created' as const };
-        await this.journal.record({ ...entry, after, actor: actorOf(caller) });
+        await this.journal.record({ ...entry, after: list, actor: actorOf(caller) });
       });
     } catch (error) {
       if (isTaken(error, 'reference_list_name_key')) throw listProblems.error('list-name-taken');
+      if (isTaken(error, 'reference_list_polled')) throw listProblems.error('list-polled-already');
       throw error;
     }
     return this.listOf(id);

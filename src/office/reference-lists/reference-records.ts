@@ -6,7 +6,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import type { ImportedContract } from '../imports/import.types.js';
 import { ReferenceRecord } from './reference-list.entities.js';
 
-export interface ListedParty {
+interface ListedParty {
   name: string;
   registrationNumber: string | null;
 }

@@ -48,6 +48,7 @@ import { SecondFactors1790000000256 } from '../../../migrations/1790000000256-se
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { ReferenceLists1790000000262 } from '../../../migrations/1790000000262-reference-lists.js';
+import { PolledLists1790000000263 } from '../../../migrations/1790000000263-polled-lists.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
@@ -116,6 +117,7 @@ export const migrations = [
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   ReferenceLists1790000000262,
+  PolledLists1790000000263,
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
   Signs1790000000272,

@@ -13,6 +13,18 @@ defineWords('referenceLists', {
     'What was signed before need not be registered here.',
   ],
   graceDays: ['체결 뒤 등록까지 기다릴 날수', 'Days to register after the signing'],
+  polled: ['나라장터에서 자동으로 채우기', 'Fill it from e-procurement'],
+  polledAt: ['나라장터를 {at}까지 읽음', 'Read from e-procurement, last on {at}'],
+  notPolledYet: ['아직 나라장터를 읽지 못함', 'E-procurement is not read yet'],
+  'failure-service-away': ['나라장터가 답하지 않습니다.', 'E-procurement does not answer.'],
+  'failure-service-refuses': [
+    '나라장터가 조회를 받아 주지 않습니다. 인증키와 주소를 확인하세요.',
+    'E-procurement refuses to answer: check its key and address.',
+  ],
+  'failure-service-unread': [
+    '나라장터의 답을 처리하지 못했습니다. 서버 기록을 확인하세요.',
+    'What e-procurement answered could not be kept: look at the server’s log.',
+  ],
   add: ['목록 만들기', 'Make the list'],
   addTitle: ['새 목록', 'A new list'],
   none: ['아직 목록이 없습니다.', 'There is no list yet.'],
