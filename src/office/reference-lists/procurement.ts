@@ -1,17 +1,11 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnModuleDestroy,
-} from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { z } from 'zod';
 import { addDays } from '../../core/calendar/local-date.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { inBackground } from '../../platform/background.js';
 import { csvText } from '../../platform/csv.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { Timers } from '../../platform/timers.js';
 import type { ImportedContract } from '../imports/import.types.js';
 import { Matching } from './matching.js';
 import { ReferenceFiles } from './reference-files.js';
@@ -19,7 +13,6 @@ import { ReferenceList } from './reference-list.entities.js';
 import type { ListFailure } from './reference-list.schema.js';
 import { ReferenceRecords } from './reference-records.js';
 
-const everyMs = 60_000;
 const patienceMs = 60_000;
 /** A pass begins so long after the last one was whole, and a failed one goes on after so long. */
 const passHours = 6;
@@ -63,38 +56,75 @@ class Unanswered extends Error {
   }
 }
 
+/** ProcurementClient asks the contract service of the configuration for one page. */
+@Injectable()
+export class ProcurementClient {
+  constructor(
+    @Inject(CONFIG) private readonly config: { procurement: { url: string; key: string } | null },
+    private readonly timers: Timers,
+  ) {}
+
+  get isConfigured(): boolean {
+    return this.config.procurement !== null;
+  }
+
+  /** Returns the contracts of a page, and how many there are on all. Throws `Unanswered`. */
+  async ask({ from, operation, page }: Position, today: string) {
+    const to = [addDays(from, daysOfWindow - 1), today].sort()[0] ?? today;
+    const { url = '', key = '' } = this.config.procurement ?? {};
+    const address = new URL(url);
+    address.pathname = `${address.pathname.replace(/\/$/, '')}/${operations[operation] ?? ''}`;
+    const asked = {
+      ...{
+        serviceKey: key,
+        type: 'json',
+        inqryDiv: '1',
+        pageNo: String(page),
+        numOfRows: String(rowsOfPage),
+      },
+      ...{ inqryBgnDate: from.replaceAll('-', ''), inqryEndDate: to.replaceAll('-', '') },
+    };
+    for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
+    const { response } = await this.answerTo(address);
+    if (response.header.resultCode !== '00') throw new Unanswered('service-refuses');
+    const { items, totalCount: total } = response.body;
+    return { items: items === '' ? [] : items, total };
+  }
+
+  private async answerTo(address: URL): Promise<z.infer<typeof answerSchema>> {
+    const signal = AbortSignal.any([this.timers.stopping, AbortSignal.timeout(patienceMs)]);
+    let text: string;
+    try {
+      const response = await fetch(address, { redirect: 'error', signal });
+      if (!response.ok) throw new Error(`status ${response.status}`);
+      text = await textOf(response);
+    } catch (error) {
+      throw new Unanswered('service-away', { cause: error });
+    }
+    try {
+      return answerSchema.parse(JSON.parse(text));
+    } catch (error) {
+      throw new Unanswered('service-refuses', { cause: error });
+    }
+  }
+}
+
 /**
  * Procurement fills the list that is marked for it from the contract service of the Korean e-procurement (data.go.kr, dataset
  * 15129427), page by page. Each pass reads all since the list's day, because a contract comes again with each revision.
  */
 @Injectable()
-export class Procurement implements OnApplicationBootstrap, OnModuleDestroy {
+export class Procurement {
   private readonly logger = new Logger(Procurement.name);
-  private timer: NodeJS.Timeout | undefined;
-  private readonly stopping = new AbortController();
 
   constructor(
-    @Inject(CONFIG)
-    private readonly config: { role: string; procurement: { url: string; key: string } | null },
     private readonly database: Database,
+    private readonly client: ProcurementClient,
     private readonly files: ReferenceFiles,
     private readonly records: ReferenceRecords,
     private readonly matching: Matching,
     private readonly settings: SettingsService,
   ) {}
-
-  onApplicationBootstrap(): void {
-    if (!this.config.procurement || this.config.role === 'api') return;
-    this.timer = setInterval(
-      () => inBackground('the reading of e-procurement', () => this.pollDue()),
-      everyMs,
-    );
-  }
-
-  onModuleDestroy(): void {
-    clearInterval(this.timer);
-    this.stopping.abort();
-  }
 
   /** Makes a pass that is due, or goes on with one that was interrupted, unless another worker is at it. Returns whether it was made whole. */
   async pollDue(): Promise<boolean> {
@@ -129,7 +159,7 @@ export class Procurement implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Reads a page and keeps it together with where to go on, which it returns. */
   private async readPage(list: ReferenceList, position: Position, today: string): Promise<Position> {
-    const { items, total } = await this.ask(position, today);
+    const { items, total } = await this.client.ask(position, today);
     const contracts: ImportedContract[] = [];
     for await (const stated of this.files.contractsIn('csv', oneBuffer(sheetOf(items))))
       contracts.push(...stated.contracts);
@@ -143,45 +173,6 @@ export class Procurement implements OnApplicationBootstrap, OnModuleDestroy {
       );
     });
     return next;
-  }
-
-  private async ask({ from, operation, page }: Position, today: string) {
-    const to = [addDays(from, daysOfWindow - 1), today].sort()[0] ?? today;
-    const { url = '', key = '' } = this.config.procurement ?? {};
-    const address = new URL(url);
-    address.pathname = `${address.pathname.replace(/\/$/, '')}/${operations[operation] ?? ''}`;
-    const asked = {
-      ...{
-        serviceKey: key,
-        type: 'json',
-        inqryDiv: '1',
-        pageNo: String(page),
-        numOfRows: String(rowsOfPage),
-      },
-      ...{ inqryBgnDate: from.replaceAll('-', ''), inqryEndDate: to.replaceAll('-', '') },
-    };
-    for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
-    const { response } = await this.answerTo(address);
-    if (response.header.resultCode !== '00') throw new Unanswered('service-refuses');
-    const { items, totalCount: total } = response.body;
-    return { items: items === '' ? [] : items, total };
-  }
-
-  private async answerTo(address: URL): Promise<z.infer<typeof answerSchema>> {
-    const signal = AbortSignal.any([this.stopping.signal, AbortSignal.timeout(patienceMs)]);
-    let text: string;
-    try {
-      const response = await fetch(address, { redirect: 'error', signal });
-      if (!response.ok) throw new Error(`status ${response.status}`);
-      text = await textOf(response);
-    } catch (error) {
-      throw new Unanswered('service-away', { cause: error });
-    }
-    try {
-      return answerSchema.parse(JSON.parse(text));
-    } catch (error) {
-      throw new Unanswered('service-refuses', { cause: error });
-    }
   }
 
   private async noteFailure(id: string, error: unknown): Promise<void> {
