@@ -35,6 +35,8 @@ export class Matching {
   /** Matches a list again and flags what is not flagged yet, each difference once. Returns how many flags were raised. */
   lookAt({ id, name }: Pick<ReferenceList, 'id' | 'name'>): Promise<number> {
     return this.database.inTurn('reference lists', async () => {
+      // A list that has just come in is not counted yet: the planner would take it for small, and compare each with each.
+      await this.database.run('SET LOCAL enable_nestloop = off');
       await this.database.run(matchSql, [id]);
       const today = await this.settings.today();
       const found = await this.database.rows<Difference>(differencesSql, [id, today]);
