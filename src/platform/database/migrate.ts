@@ -66,6 +66,7 @@ import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-ch
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
 import { SealingKeys1790000000286 } from '../../../migrations/1790000000286-sealing-keys.js';
 import { FlagsOfCalls1790000000287 } from '../../../migrations/1790000000287-flags-of-calls.js';
+import { AccessLog1790000000288 } from '../../../migrations/1790000000288-access-log.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 
@@ -135,6 +136,7 @@ export const migrations = [
   Beginnings1790000000285,
   SealingKeys1790000000286,
   FlagsOfCalls1790000000287,
+  AccessLog1790000000288,
   PublicLog1790000000290,
   Witnesses1790000000291,
 ];
