@@ -69,6 +69,7 @@ import { FlagsOfCalls1790000000287 } from '../../../migrations/1790000000287-fla
 import { AccessLog1790000000288 } from '../../../migrations/1790000000288-access-log.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
+import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 
 export const migrations = [
   Access1790000000001,
@@ -139,6 +140,7 @@ export const migrations = [
   AccessLog1790000000288,
   PublicLog1790000000290,
   Witnesses1790000000291,
+  SettledStays1790000000300,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
