@@ -13,7 +13,7 @@ const later = {
 
 /** The service forgets none of these by itself, and never did. */
 const kept = `department, officer, contract, counterparty, contact, milestone, alert, brake, pace, instance, api_key, account,
-  flag_case, default_answer, log_witness, mail_round`;
+  flag_case, default_answer, log_witness, mail_round, reference_list, reference_record`;
 
 /**
  * What the service's role may not turn back, each as the condition of a trigger. The triggers run after the update: those before
