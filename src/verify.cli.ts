@@ -8,9 +8,12 @@ import { ConfigError, parseConfig } from './config/config.js';
 import { providers } from './core/providers/providers.js';
 import { findingWords } from './core/transparency/log-findings.words.js';
 import { LogVerifier, type Verified } from './core/transparency/log-verifier.js';
+import { type TablesCompared, TableVerifier } from './core/transparency/table-verifier.js';
 import { Database } from './platform/database/database.js';
+import { Sealer } from './platform/sealing/sealer.js';
 import { signerOf } from './platform/sealing/signed-note.js';
 import { loadSecrets, startDatabase } from './start-database.js';
+import { findOffice } from './wings.js';
 
 const usage = `npm run verify -- [DATABASE --key KEY] [--state FILE]
 
@@ -45,8 +48,13 @@ async function main(): Promise<number> {
   const source = new DataSource({ type: 'postgres', url: started.url, applicationName: 'chorong-verify' });
   try {
     await source.initialize();
-    const key = values.key ?? signerOf(config.log, loadSecrets(config).keys).verifierKey;
-    return await verify(new LogVerifier(new Database(source), key), state);
+    const secrets = url ? null : loadSecrets(config).keys;
+    const key = values.key ?? (secrets ? signerOf(config.log, secrets).verifierKey : '');
+    const database = new Database(source);
+    // The office says which facts its tables show.
+    await findOffice();
+    const tables = new TableVerifier(database, secrets && new Sealer(secrets));
+    return await verify(new LogVerifier(database, key, tables), state);
   } finally {
     if (source.isInitialized) await source.destroy();
     await started.stop();
@@ -61,11 +69,17 @@ async function verify(verifier: LogVerifier, statePath: string): Promise<number>
     process.stdout.write(`${found.code}: ${en}\n${ko}\n`);
     return 1;
   }
-  const { size, root } = found;
+  const { size, root, tables } = found;
   const seconds = ((performance.now() - began) / 1000).toFixed(1);
   process.stdout.write(`The log fits: ${size} entries, root ${root.toString('base64')} (${seconds} s).\n`);
+  if (tables) process.stdout.write(tablesLine(tables));
   writeFileSync(statePath, JSON.stringify({ size, root: root.toString('base64') }));
   return 0;
+}
+
+function tablesLine({ rows, rowsBefore, erased, unopened }: TablesCompared): string {
+  const closed = unopened.length > 0 ? ` Not compared without the sealing keys: ${unopened.join(', ')}.` : '';
+  return `The tables fit: ${rows} rows, ${rowsBefore} of them from before they had leaves, ${erased} commitments of what was erased.${closed}\n`;
 }
 
 function readState(path: string): Verified | null {

@@ -90,7 +90,15 @@ const keptFigures = [
   ...['tally_mark', 'status_count', 'log_span', 'work_candidate', 'work_dead_number'],
   ...['coverage_basis', 'coverage_count', 'coverage_milestone'],
   // What the sequencer makes of leaves, when it comes to it.
-  ...['leaf_waiting', 'log_entry', 'log_node', 'log_checkpoint', 'log_cosignature', 'log_witness'],
+  ...[
+    'leaf_waiting',
+    'log_entry',
+    'log_node',
+    'log_checkpoint',
+    'log_cosignature',
+    'log_witness',
+    'log_check',
+  ],
 ];
 
 /** The whole service in this process, on a database of its own. What needs the office loads it when it is asked for. */

@@ -4,7 +4,6 @@ import { Conditions } from '../../platform/database/conditions.js';
 import { firstIdAt } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { containing, wordsOf } from '../../platform/search-words.js';
-import { AccessLog } from '../accesses/access-log.service.js';
 import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
@@ -51,7 +50,6 @@ export class LogFilters {
     private readonly clock: ServiceClock,
     private readonly sealer: Sealer,
     private readonly numbers: AgencyNumbers,
-    private readonly accesses: AccessLog,
   ) {}
 
   /** Throws when the number that is asked for is none. */
@@ -61,9 +59,6 @@ export class LogFilters {
   ): Promise<MessageFilters> {
     const { moments, ids } = await this.boundsOf({ from, to });
     const seen = await this.departments.seenBy(caller);
-    const numberIndex =
-      number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number'));
-    if (numberIndex) await this.accesses.recordSearch(caller, numberIndex);
     return {
       ...rest,
       ...moments,
@@ -71,7 +66,8 @@ export class LogFilters {
         departmentId === undefined ? seen : await this.departments.seenWithin(caller, departmentId),
       seen,
       ids,
-      numberIndex,
+      numberIndex:
+        number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number')),
       words: words === undefined ? [] : wordsOf(words),
     };
   }

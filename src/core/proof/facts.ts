@@ -38,6 +38,10 @@ export function defineFacts(table: string, facts: FactTable): void {
   tables.set(table, facts);
 }
 
+export function factTables(): ReadonlyMap<string, FactTable> {
+  return tables;
+}
+
 export function factTableOf(table: string): FactTable {
   const facts = tables.get(table);
   if (!facts) throw new Error(`no facts of ${table} are defined`);
@@ -75,10 +79,14 @@ const decidedWhenDue = `('text-failed', 'rehearsal')`;
 const milestoneLines = `SELECT format('%s|%s|%s|%s|%s|%s|%s|%s', m.code, m.occurrence, m.date, m.expected_by, m.occurred_on,
     ${isoTime('m.due_at')}, m.wording, m.withdrawn) AS line FROM milestone m WHERE m.contract_id = r.id`;
 
+/** True of an alert of which a message or a leaf of its own says what became of it when it was due. */
+const hasMovedOn = `CASE WHEN a.status = 'messaged' THEN true WHEN a.reason IN ${decidedWhenDue}
+  THEN EXISTS (SELECT FROM leaf l WHERE l.subject_id = a.id::text AND l.kind = 'alert') ELSE false END`;
+
 /** An alert as it was planned, whatever became of it when it was due. */
 const alertsAsPlanned = `SELECT m.code, m.occurrence, a.contact_id, a.due_at, a.wording,
-    CASE WHEN a.status = 'messaged' OR a.reason IN ${decidedWhenDue} THEN 'planned' ELSE a.status END AS status,
-    CASE WHEN a.status <> 'messaged' AND a.reason NOT IN ${decidedWhenDue} THEN a.reason END AS reason
+    CASE WHEN ${hasMovedOn} THEN 'planned' ELSE a.status END AS status,
+    CASE WHEN NOT ${hasMovedOn} THEN a.reason END AS reason
   FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.contract_id = r.id AND a.reissue = 0`;
 
 const joined = `coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), '')`;

@@ -3,7 +3,6 @@ import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 import { wordsView } from '../../platform/http/query.schema.js';
 import { calendarSchema, localDateSchema } from '../calendar/calendar.schema.js';
 import { ladderSchema } from './ladder.schema.js';
-import { retentionSchema } from './retention.schema.js';
 import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
 import { settingProblems } from './settings.words.js';
 import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
@@ -137,7 +136,6 @@ export const beginningView = {
     .meta({ description: 'Who approved it, where it waited for a second person.' }),
 };
 export const ladderBody = ladderSchema.extend(why);
-export const retentionBody = retentionSchema.extend(why);
 export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
 export const specialDayView = z.object({
   date: localDateSchema,
@@ -159,7 +157,6 @@ export type SettingName =
   | 'agency'
   | 'calendar'
   | 'ladder'
-  | 'retention'
   | 'reporting-channels'
   | `plan:${(typeof kinds)[number]}`
   | `plan:${(typeof kinds)[number]}:dense`;
@@ -188,7 +185,6 @@ const schemas = {
     }),
   },
   ladder: { put: ladderSchema, stored: ladderSchema },
-  retention: { put: retentionSchema, stored: retentionSchema },
   plan: { put: planSchema, stored: storedPlanSchema },
 };
 

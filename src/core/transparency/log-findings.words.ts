@@ -34,9 +34,42 @@ const findings = {
     '지난번에 확인한 {size}번까지의 로그가 지금과 다릅니다.',
     'The first {size} entries of the log are others than when they were last verified.',
   ],
+  'row-altered': [
+    '{table} {row}: 화면에 보이는 {column} 값이 로그에 남은 기록과 다릅니다.',
+    '{table} {row}: what the table shows as {column} is not what its leaf says.',
+  ],
+  'row-missing': [
+    '{table} {row}: 로그에는 기록이 있으나 표에서 사라졌습니다.',
+    '{table} {row}: it has a leaf, and is gone from its table.',
+  ],
+  'row-outside': [
+    '{table} {row}: 표에는 있으나 로그에 기록이 없습니다.',
+    '{table} {row}: it stands in its table, and has no leaf.',
+  ],
+  'not-signed': [
+    '{size}번까지 서명된 로그의 앞부분이 지금과 달라 더는 서명하지 않습니다.',
+    'The log no longer begins as it was signed at {size} entries: nothing is signed any more.',
+  ],
 } as const satisfies Record<string, Both>;
 
 defineWords('logFindings', findings);
+
+/** What rows are called whose facts have leaves. */
+defineWords('factTables', {
+  message: ['문자', 'Message'],
+  receipt: ['수신 결과', 'Receipt'],
+  contact: ['수신자', 'Contact'],
+  plan: ['계약의 알림 계획', 'Plan of contract'],
+  alert: ['알림', 'Alert'],
+  flag: ['표시', 'Flag'],
+  proposal: ['승인 요청', 'Proposal'],
+  brake: ['발송 중지', 'Brake'],
+  api_key: ['API 키', 'API key'],
+  account: ['계정', 'Account'],
+  template_version: ['문안', 'Text'],
+  setting: ['설정', 'Setting'],
+  change: ['변경 이력', 'Change'],
+});
 
 export type LogFindingCode = keyof typeof findings;
 
@@ -47,10 +80,12 @@ export interface LogFinding {
 }
 
 export function findingWords({ code, params }: LogFinding): Words {
-  return wordsOf(`logFindings.${code}`, params);
+  const { table } = params;
+  const named = table === undefined ? {} : { table: wordsOf(`factTables.${table}`) };
+  return wordsOf(`logFindings.${code}`, { ...params, ...named });
 }
 
-/** Why a witness or a store of the configuration has not taken a checkpoint. */
+/** Why a witness of the configuration has not signed. */
 const witnessProblems = {
   'witness-away': ['증인 서버가 응답하지 않습니다.', 'The witness does not answer.'],
   'witness-refuses': [
@@ -60,14 +95,6 @@ const witnessProblems = {
   'witness-contradicts': [
     '증인이 기억하는 로그와 지금의 로그가 다릅니다. 로그가 되돌려졌거나 다시 쓰였습니다.',
     'The witness remembers the log otherwise than it is now: it was taken back, or written again.',
-  ],
-  'store-away': [
-    '체크포인트 보관소에 쓸 수 없습니다. 주소와 권한을 확인하세요.',
-    'The store of checkpoints takes none. See whether its address and its rights are right.',
-  ],
-  'store-contradicts': [
-    '체크포인트 보관소에 남은 로그와 지금의 로그가 다릅니다. 로그가 되돌려졌거나 다시 쓰였습니다.',
-    'The store of checkpoints holds the log otherwise than it is now: it was taken back, or written again.',
   ],
 } as const satisfies Record<string, Both>;
 

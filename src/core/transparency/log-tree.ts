@@ -69,6 +69,11 @@ export class LogTree {
     return note + rows.map(({ line }) => `${line}\n`).join('');
   }
 
+  /** Tells whether the log still begins as a checkpoint says. */
+  async beginsAs({ size, root }: Pick<Checkpoint, 'size' | 'root'>): Promise<boolean> {
+    return (await this.rootAt(size)).equals(root);
+  }
+
   rootAt(size: number): Promise<Buffer> {
     return rootAt(size, this.read);
   }

@@ -3,14 +3,20 @@ import type { Database } from '../../platform/database/database.js';
 import { timeOfId } from '../../platform/ids.js';
 import { NoteVerifier, partsOfNote } from '../../platform/sealing/signed-note.js';
 import { entryOf, type LeafContent } from '../proof/leaf.js';
-import type { LogFinding, LogFindingCode } from './log-findings.words.js';
+import type { LogFinding } from './log-findings.words.js';
 import { LogTree } from './log-tree.js';
 import { GrowingTree, tileWidth } from './merkle-tree.js';
+import { Misfit } from './misfit.js';
+import { longestWriteMs, type TablesCompared, type TableVerifier } from './table-verifier.js';
 
 /** Verified is the log as it was when it was last found to fit. */
 export interface Verified {
   size: number;
   root: Buffer;
+}
+
+interface VerifiedAll extends Verified {
+  tables: TablesCompared | null;
 }
 
 interface ReadLeaf extends LeafContent {
@@ -23,22 +29,10 @@ interface ReadLeaf extends LeafContent {
 /** Leaves of one step. A multiple of a tile's width is not needed. */
 const leavesOfOneStep = 2000;
 
-/** A leaf is written in the transaction that its id is made in, by a clock that may differ so much from the database's. */
-const longestWriteMs = 3_600_000;
-
-/** Carries the first thing that does not fit out of wherever it was found. */
-class Misfit extends Error {
-  readonly finding: LogFinding;
-
-  constructor(code: LogFindingCode, params: LogFinding['params']) {
-    super(code);
-    this.finding = { code, params };
-  }
-}
-
 /**
  * LogVerifier reads the whole log from a database and reckons everything again: each entry from its leaf, each hash of the tree,
- * each checkpoint. It needs nothing of the service but the tables and the key that checkpoints are signed by.
+ * each checkpoint. It needs nothing of the service but the tables and the key that checkpoints are signed by. With a `TableVerifier`
+ * it also compares what the tables show with what the leaves say.
  */
 export class LogVerifier {
   private readonly tree: LogTree;
@@ -47,13 +41,14 @@ export class LogVerifier {
   constructor(
     private readonly database: Database,
     verifierKey: string,
+    private readonly tables: TableVerifier | null = null,
   ) {
     this.tree = new LogTree(database);
     this.key = new NoteVerifier(verifierKey);
   }
 
   /** Returns the log as it is when all of it fits, and the log as it was `before` is the beginning of it; else the first finding. */
-  async verify(before: Verified | null): Promise<Verified | LogFinding> {
+  async verify(before: Verified | null): Promise<VerifiedAll | LogFinding> {
     try {
       return await this.requireFit(before);
     } catch (error) {
@@ -62,7 +57,7 @@ export class LogVerifier {
     }
   }
 
-  private async requireFit(before: Verified | null): Promise<Verified> {
+  private async requireFit(before: Verified | null): Promise<VerifiedAll> {
     const signed = (await this.tree.lastCheckpoint())?.size ?? 0;
     const size = await this.tree.size();
     const known = Math.max(signed, before?.size ?? 0);
@@ -73,7 +68,8 @@ export class LogVerifier {
     for (let from = 0; from < size; from += leavesOfOneStep) {
       const to = Math.min(size, from + leavesOfOneStep);
       const signedSizes = await this.signedSizes(from, to);
-      for (const leaf of await this.leaves(from, to)) {
+      const leaves = await this.leaves(from, to);
+      for (const leaf of leaves) {
         requireLeaf(leaf, growing.size);
         growing.add(leaf.hash);
         if (signedSizes.has(growing.size)) await this.requireCheckpoints(growing, [growing.size]);
@@ -84,9 +80,10 @@ export class LogVerifier {
       if (growing.size < to) throw new Misfit('leaf-missing', { index: growing.size });
       await this.requireTiles(tiles);
       tiles = [];
+      await this.tables?.note(leaves);
     }
     await this.requireNoOthers();
-    return { size, root: growing.root() };
+    return { size, root: growing.root(), tables: (await this.tables?.compare()) ?? null };
   }
 
   private leaves(from: number, to: number): Promise<ReadLeaf[]> {

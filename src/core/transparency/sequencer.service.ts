@@ -75,7 +75,7 @@ export class Sequencer implements OnApplicationBootstrap {
     const last = await this.tree.lastCheckpoint();
     const size = await this.tree.size();
     if (last && (last.size === size || last.ageMs < ageMs)) return;
-    if (last && !(await this.tree.rootAt(last.size)).equals(last.root))
+    if (last && !(await this.tree.beginsAs(last)))
       throw new Error(`the log no longer begins as it was signed at ${last.size} entries: nothing is signed`);
     const root = await this.tree.rootAt(size);
     const note = this.signer.sign(`${this.signer.name}\n${size}\n${root.toString('base64')}\n`);

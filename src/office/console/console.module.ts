@@ -47,8 +47,6 @@ import { GenuinePages } from './genuine.pages.js';
 import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
-import { AccessReviewsModule } from '../accesses/access-reviews.module.js';
-import { AccessPages } from './accesses.pages.js';
 import { LadderModule } from '../ladder/ladder.module.js';
 import { LadderPages } from './ladder.pages.js';
 import { MessagePages } from './messages.pages.js';
@@ -59,7 +57,6 @@ import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
 import { TemplateNames } from './settings/template-names.js';
 import { TextPreviews } from './settings/text-previews.js';
-import { RetentionPages } from './settings/retention.pages.js';
 import { TextPages } from './settings/text.pages.js';
 import { VersionPages } from './settings/version.pages.js';
 import { VersionsShown } from './settings/versions-shown.js';
@@ -103,7 +100,6 @@ const controllers = [
   PerformancePages,
   CallPages,
   LadderPages,
-  AccessPages,
   ImportListPages,
   ImportPages,
   AgencyHistoryPages,
@@ -114,7 +110,6 @@ const controllers = [
   KeysPages,
   PeoplePages,
   CalendarPages,
-  RetentionPages,
   SettingFormPages,
   SettingsPages,
   TextPages,
@@ -135,7 +130,6 @@ const controllers = [
     HandingOverModule,
     ImportsModule,
     LadderModule,
-    AccessReviewsModule,
     MessagesModule,
     FlagsModule,
     PlanningModule,

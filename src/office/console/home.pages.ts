@@ -10,7 +10,7 @@ import { MessagesService } from '../../core/log/messages.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
-import { Witnesses } from '../../core/transparency/witnesses.service.js';
+import { LogChecks } from '../../core/transparency/log-checks.service.js';
 import { adminLists } from '../work/work-lists.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
@@ -37,7 +37,7 @@ export class HomeLists {
     private readonly proposals: ProposalReader,
     private readonly inbox: FlagInbox,
     private readonly agency: AgencyChanges,
-    private readonly witnesses: Witnesses,
+    private readonly log: LogChecks,
   ) {}
 
   async listsFor(caller: Caller) {
@@ -50,7 +50,7 @@ export class HomeLists {
       ...lists,
       flags: await this.inbox.countOpen(),
       access: await this.agency.countOfAccess(daysOfAccess),
-      witnesses: await this.witnesses.troubles(),
+      log: await this.log.standing(),
     };
   }
 }

@@ -26,6 +26,10 @@ defineWords('mails', {
   ],
   decide: ['결정을 기다리는 변경이 {count}건 있습니다.', 'Changes that wait for your decision: {count}.'],
   work: ['처리할 일이 있습니다.', 'There is something to deal with.'],
+  log: [
+    '야간 확인에서 로그와 맞지 않는 기록이 나왔습니다. {what}',
+    'The check of the night found something that does not fit the log. {what}',
+  ],
   flags: ['새로 생긴 표시가 {count}건 있습니다.', 'New flags: {count}.'],
   report: [
     '{month} 보고: 알려야 할 단계 {called}개 가운데 {told}개를 알렸고 {untold}개는 미발송입니다. 발송한 알림은 {sent}건(수신 {delivered}건), 실패는 {failed}건입니다.',

@@ -5,6 +5,7 @@ import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
+import { TransparencyModule } from '../../core/transparency/transparency.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { MorningMail, Rounds } from './rounds.service.js';
 
@@ -20,7 +21,7 @@ class RoundsOfSandbox {
 
 @Global()
 @Module({
-  imports: [FlagsModule, MessagesModule, ProposalsModule, SettingsModule, WorkModule],
+  imports: [FlagsModule, MessagesModule, ProposalsModule, SettingsModule, TransparencyModule, WorkModule],
   providers: [MorningMail, Rounds],
   exports: [Rounds],
 })

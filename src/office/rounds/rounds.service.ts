@@ -5,6 +5,7 @@ import { FlagInbox } from '../../core/flags/flag-inbox.js';
 import { AlertDays } from '../../core/log/alert-days.service.js';
 import type { AlertOfDayView } from '../../core/log/log.schema.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
+import { LogChecks } from '../../core/transparency/log-checks.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -48,6 +49,7 @@ export class MorningMail implements PartOfRounds {
     private readonly inbox: FlagInbox,
     private readonly work: WorkService,
     private readonly mails: Mails,
+    private readonly log: LogChecks,
   ) {}
 
   prepare(): Promise<void> {
@@ -89,9 +91,12 @@ export class MorningMail implements PartOfRounds {
 
   private async ofAuditor(locale: Locale, since: Date): Promise<string[]> {
     const count = await this.inbox.countSince(since);
-    return count === 0
-      ? []
-      : [`${translate(locale, 'mails.flags', { count })}\n${this.mails.addressOf('/console/flags')}`];
+    const flags =
+      count === 0
+        ? []
+        : [`${translate(locale, 'mails.flags', { count })}\n${this.mails.addressOf('/console/flags')}`];
+    const { misfit } = await this.log.standing();
+    return misfit ? [translate(locale, 'mails.log', { what: misfit[locale] }), ...flags] : flags;
   }
 
   private async ofWork(caller: Caller, locale: Locale): Promise<string[]> {

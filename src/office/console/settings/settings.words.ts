@@ -50,24 +50,21 @@ defineWords('settings', {
   ],
   keys: ['API 키', 'API keys'],
   keysLead: ['다른 시스템이 쓰는 키', 'For other systems'],
-  retention: ['개인정보 보관 기간', 'How long personal data are kept'],
-  retentionLead: [
-    '개인정보를 언제까지 보관하고 언제 파기하는지',
-    'How long personal data are kept, and when they are destroyed',
-  ],
-  accessLogYears: ['개인정보 접속기록', 'Access log'],
-  accessLogYearsHint: [
-    '1년 이상 보관해야 하고, 5만 명 이상의 개인정보를 처리하면 2년 이상 보관해야 합니다. 기간이 지난 기록은 매시간 지워집니다.',
-    'The law asks for one year, and for two where the data of 50,000 people or more are handled. What is older is deleted every hour.',
-  ],
-  'accessLogYears-1': ['1년', '1 year'],
-  'accessLogYears-2': ['2년', '2 years'],
   history: ['기관 이력', 'What was done to the agency'],
   historyLead: [
     '설정, 문안, 계정, 키, 부서, 발송 중지를 누가 언제 바꾸었는지',
     'Who changed settings, texts, accounts, keys, departments and brakes, and when',
   ],
   logNotWitnessed: ['로그를 지켜보는 증인', 'Witnesses of the log'],
+  logMisfit: ['로그와 맞지 않는 기록', 'Something does not fit the log'],
+  logMisfitNext: [
+    '데이터베이스를 직접 고친 흔적일 수 있습니다. 백업과 로그 사본을 보존하고 npm run verify로 다시 확인하세요.',
+    'Somebody may have altered the database itself. Keep its backups and copies of the log, and look again by npm run verify.',
+  ],
+  logChecked: [
+    '로그를 {at}에 확인했습니다. 로그 {entries}건과 표 {rows}행이 서로 맞습니다.',
+    'The log was checked {at}: {entries} entries and {rows} rows of tables fit each other.',
+  ],
   accessTouched: ['감사 담당자의 계정과 키', 'Accounts and keys of auditors'],
   accessTouchedCount: [
     '지난 7일 동안 {count}번 바뀌었습니다. 누가 왜 바꾸었는지 확인하세요.',

@@ -1,0 +1,167 @@
+import { breathe } from '../../platform/breathe.js';
+import { AppError } from '../../platform/app-error.js';
+import type { Database } from '../../platform/database/database.js';
+import { timeOfId } from '../../platform/ids.js';
+import type { Sealer } from '../../platform/sealing/sealer.js';
+import { canonicalJson } from '../proof/canonical-json.js';
+import { factsObject, type FactTable, factTables } from '../proof/facts.js';
+import { leafValue } from '../proof/journal.service.js';
+import { commit } from '../proof/leaf.js';
+import { Misfit } from './misfit.js';
+
+/** What was compared when the tables were found to show what their leaves say. */
+export interface TablesCompared {
+  rows: number;
+  /** Rows that have no leaf, because they were written before their table had leaves. */
+  rowsBefore: number;
+  /** Commitments that nothing opens any more: their salt was destroyed with what they commit to. */
+  erased: number;
+  /** What could not be compared without the sealing keys, as `table.fact`. */
+  unopened: string[];
+}
+
+/** A NotedLeaf is a leaf of the log as it is read in order; leaves without a salt are older than what is compared here. */
+interface NotedLeaf {
+  kind: string;
+  subjectId: string;
+  body: unknown;
+  salt: Buffer | null;
+  recordedAt: Date;
+}
+
+interface ShownRow {
+  key: string;
+  at: Date | null;
+  shown: Record<string, unknown>;
+  isErased: boolean;
+  sealed: Buffer | null;
+  salt: Buffer | null;
+  leaves: Record<string, unknown>[];
+}
+
+const rowsOfOneStep = 1000;
+
+/** A leaf is written in the transaction that its id is made in, by a clock that may differ so much from the database's. */
+export const longestWriteMs = 3_600_000;
+
+/**
+ * TableVerifier compares what the tables show with what the leaves say: each row with the newest word of its leaves on each fact, and
+ * each leaf with whether its row is still there. Without a sealer, what is sealed stays closed.
+ */
+export class TableVerifier {
+  private readonly found: TablesCompared = { rows: 0, rowsBefore: 0, erased: 0, unopened: [] };
+  /** When the first leaf of each kind was written. */
+  private readonly begun = new Map<string, number>();
+
+  constructor(
+    private readonly database: Database,
+    private readonly sealer: Sealer | null,
+  ) {}
+
+  /** Looks whether the rows of these leaves are still there. Throws `Misfit`. */
+  async note(leaves: NotedLeaf[]): Promise<void> {
+    const salted = leaves.filter(({ salt }) => salt !== null);
+    for (const { kind, recordedAt } of salted)
+      if (!this.begun.has(kind)) this.begun.set(kind, recordedAt.getTime());
+    for (const [name, table] of factTables()) {
+      const own = salted.filter(({ kind }) => table.kinds.includes(kind));
+      if (own.length === 0) continue;
+      const keys = new Set(own.map((leaf) => (table.keyOfLeaf ? String(idOf(leaf.body)) : leaf.subjectId)));
+      const [missing] = await this.database.rows<{ key: string }>(
+        `SELECT w.key::text FROM unnest($1::${table.keyType}[]) AS w (key)
+         WHERE NOT EXISTS (SELECT FROM ${table.from} WHERE ${table.key} = w.key) ORDER BY w.key LIMIT 1`,
+        [[...keys]],
+      );
+      if (missing) throw new Misfit('row-missing', { table: name, row: missing.key });
+    }
+  }
+
+  /** Compares every row with its leaves, a page at a time; a page and its leaves are of one moment. Throws `Misfit`. */
+  async compare(): Promise<TablesCompared> {
+    for (const [name, table] of factTables()) {
+      const first = table.keyType === 'uuid' ? '00000000-0000-0000-0000-000000000000' : '';
+      for (let after: string | null = first; after !== null;) {
+        const rows: ShownRow[] = await this.page(table, after);
+        for (const row of rows) {
+          this.compareRow(name, table, row);
+          await breathe();
+        }
+        this.found.rows += rows.length;
+        after = rows.length < rowsOfOneStep ? null : (rows.at(-1)?.key ?? null);
+      }
+    }
+    return this.found;
+  }
+
+  private page(table: FactTable, after: string): Promise<ShownRow[]> {
+    const { from, key, keyType, facts, among = {}, where = 'true', leaf, erased, at, number, kinds } = table;
+    return this.database.rows<ShownRow>(
+      `SELECT ${key}::text AS key, ${at ?? 'NULL'} AS at, ${factsObject({ ...facts, ...among })} AS shown,
+              ${erased ?? 'false'} AS is_erased, ${number?.sealed ?? 'NULL'} AS sealed, ${number?.salt ?? 'NULL'} AS salt,
+              ARRAY(SELECT l.body FROM leaf l LEFT JOIN log_entry e ON e.leaf_id = l.id
+                WHERE ${leaf ?? `l.subject_id = ${key}::text`} AND l.kind = ANY($2) AND l.salt IS NOT NULL
+                ORDER BY e.index NULLS LAST, l.id) AS leaves
+       FROM ${from} WHERE ${key} > $1::${keyType} AND ${where} ORDER BY ${key} LIMIT ${rowsOfOneStep}`,
+      [after, kinds],
+    );
+  }
+
+  private compareRow(name: string, table: FactTable, row: ShownRow): void {
+    const { key, shown, isErased, leaves } = row;
+    if (leaves.length === 0) return this.requireBefore(name, table, row);
+    const said = Object.assign({}, ...leaves) as Record<string, unknown>;
+    const altered = (column: string) => new Misfit('row-altered', { table: name, row: key, column });
+    for (const fact of Object.keys(table.facts)) {
+      if (!(fact in said) || isSame(said[fact], shown[fact])) continue;
+      if (!isErased || shown[fact] !== null) throw altered(fact);
+      this.found.erased += 1;
+    }
+    for (const fact of Object.keys(table.among ?? {})) {
+      const several = shown[fact];
+      const isOne = Array.isArray(several) && several.includes(said[fact]);
+      if (said[fact] !== undefined && said[fact] !== null && !isOne) throw altered(fact);
+    }
+    if (table.number && 'phone' in said && !isErased && !this.opens(name, table.number, row, said['phone']))
+      throw altered('phone');
+    if (table.keyType === 'uuid' && row.at && Math.abs(row.at.getTime() - timeOfId(key)) > longestWriteMs)
+      throw altered(String(table.at).replace('r.', ''));
+  }
+
+  /** Tells whether the sealed number is the one that a leaf commits to; true where it cannot be told. */
+  private opens(
+    name: string,
+    { place }: NonNullable<FactTable['number']>,
+    { key, sealed, salt }: ShownRow,
+    said: unknown,
+  ): boolean {
+    if (sealed === null || said === null) return sealed === null && said === null;
+    if (!this.sealer || !salt) return this.leaveClosed(`${name}.phone`);
+    try {
+      return commit(salt, this.sealer.open(sealed, place(key))) === said;
+    } catch (error) {
+      if (error instanceof AppError && error.code === 'unknown-key') return this.leaveClosed(`${name}.phone`);
+      return false;
+    }
+  }
+
+  private leaveClosed(what: string): true {
+    if (!this.found.unopened.includes(what)) this.found.unopened.push(what);
+    return true;
+  }
+
+  /** Requires that a row without leaves is older than the leaves of its table, with the time in which both versions may have run. */
+  private requireBefore(name: string, { kinds }: FactTable, { key, at }: ShownRow): void {
+    const begun = this.begun.get(kinds[0] ?? '') ?? Infinity;
+    const written = at?.getTime() ?? timeOfId(key);
+    if (written > begun + longestWriteMs) throw new Misfit('row-outside', { table: name, row: key });
+    this.found.rowsBefore += 1;
+  }
+}
+
+function idOf(body: unknown): unknown {
+  return (body as { id?: unknown }).id;
+}
+
+function isSame(said: unknown, shown: unknown): boolean {
+  return canonicalJson(leafValue(said)) === canonicalJson(leafValue(shown));
+}

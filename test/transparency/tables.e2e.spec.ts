@@ -1,0 +1,397 @@
+import { DataSource } from 'typeorm';
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
+import { LogChecks } from '../../src/core/transparency/log-checks.service.js';
+import { findingWords, type LogFinding } from '../../src/core/transparency/log-findings.words.js';
+import { LogVerifier } from '../../src/core/transparency/log-verifier.js';
+import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
+import { TableVerifier } from '../../src/core/transparency/table-verifier.js';
+import { Database } from '../../src/platform/database/database.js';
+import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
+import { Sealer } from '../../src/platform/sealing/sealer.js';
+import { ok } from '../support/api-client.js';
+import { contactIds } from '../support/contract-reading.js';
+import { startService, type TestService } from '../support/service.js';
+
+/**
+ * A small world in which everything that shows a fact has happened once: texts sent and reported on, a number changed after that, a
+ * contract suspended and its flag closed, a proposal refused, a brake pulled and released, keys, accounts, texts and settings.
+ */
+let service: TestService;
+let owner: Database;
+let source: DataSource;
+
+beforeAll(async () => {
+  service = await startService();
+  source = await new DataSource({ type: 'postgres', url: service.ground.database.ownerUrl }).initialize();
+  owner = new Database(source);
+  await service.startAt('2026-03-02T09:00:00+09:00');
+  const officer = await service.as('officer', await service.departmentId('ROADS'));
+  const auditor = await service.as('auditor');
+  await service.person('manager', await service.departmentId('ROADS'));
+  const told = await service.register();
+  await service.register();
+  await service.advanceTo('2026-03-05T09:00:00+09:00');
+  const contact = `/contracts/${told.id}/contacts/${contactIds(told)[0]}`;
+  ok(await officer.patch<ContractView>(contact, { phone: '010-0000-7101', reason: 'another manager' }));
+  ok(await officer.post(`/contracts/${told.id}/suspend`, { on: '2026-03-05', reason: 'rain' }));
+  ok(
+    await auditor.post('/flags/close', {
+      ...{ contractId: told.id, kind: 'not-told', finding: 'explained', note: 'it did rain' },
+    }),
+  );
+  service.approvesAtOnce = false;
+  const waiting = await service.register();
+  const swap = `/contracts/${waiting.id}/contacts/${contactIds(waiting)[0]}`;
+  const answer = await officer.patch<ContractView>(swap, { phone: '010-0000-7102', reason: 'a new one' });
+  ok(await auditor.post(`/proposals/${answer.body.proposal?.id}/refuse`, { reason: 'nobody knows it' }));
+  const brake = ok(
+    await service.admin.post<{ id: string }>('/brakes', { scope: 'agency', target: 'all', reason: 'a test' }),
+  );
+  ok(await service.admin.post(`/brakes/${brake.id}/release`, { reason: 'it is over' }));
+  await service.app.get(Sequencer).sequence();
+  await service.app.get(Sequencer).sign(0);
+});
+afterAll(async () => {
+  await source.destroy();
+  await service.close();
+});
+
+const verifierOn = (database: Database, sealer: Sealer | null = service.app.get(Sealer)) =>
+  new LogVerifier(database, service.app.get(NoteSigner).verifierKey, new TableVerifier(database, sealer));
+
+it('fits as it was written, with every row compared', async () => {
+  const found = await verifierOn(service.app.get(Database)).verify(null);
+  expect(found).toMatchObject({ tables: { rowsBefore: 0, erased: 0, unopened: [] } });
+  const kinds = await service.sql<{ kind: string }>(`SELECT DISTINCT kind FROM leaf ORDER BY kind`);
+  expect(kinds.map(({ kind }) => kind)).toEqual([
+    ...[
+      'account',
+      'alert',
+      'api_key',
+      'brake',
+      'change',
+      'contact',
+      'flag',
+      'message-delivered',
+      'message-frozen',
+    ],
+    ...['message-sent', 'plan', 'proposal', 'receipt', 'setting', 'template_version'],
+  ]);
+});
+
+it('says what it could not compare without the keys', async () => {
+  const found = await verifierOn(service.app.get(Database), null).verify(null);
+  expect(found).toMatchObject({ tables: { unopened: ['message.phone', 'contact.phone'] } });
+});
+
+const one = (table: string, where = 'true') =>
+  `id = (SELECT id FROM ${table} WHERE ${where} ORDER BY id LIMIT 1)`;
+const later = `(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint + 7200000), 12, '0') || '70008000000000000000')::uuid`;
+
+/** What whoever owns the tables may do to what people read. Each is undone afterwards. */
+const tamperings: [what: string, sql: string[], code: string, table: string, column?: string][] = [
+  ['the text of a message', [`UPDATE message SET text = text || '!'`], 'row-altered', 'message', 'text'],
+  [
+    'the number of a message, with its index',
+    [`UPDATE message SET number_index = decode(md5('x'), 'hex')`],
+    'row-altered',
+    'message',
+    'number',
+  ],
+  [
+    'the sealed number of a message alone',
+    [`UPDATE message SET number_sealed = overlay(number_sealed placing '\\x00' from 20)`],
+    'row-altered',
+    'message',
+    'phone',
+  ],
+  [
+    'the template of a message',
+    [
+      `UPDATE message SET template_version_id = (SELECT id FROM template_version v
+         WHERE v.id <> message.template_version_id LIMIT 1)`,
+    ],
+    'row-altered',
+    'message',
+    'templateVersion',
+  ],
+  [
+    'when a message was due',
+    [`UPDATE message SET due_at = due_at - interval '1 day'`],
+    'row-altered',
+    'message',
+    'due_at',
+  ],
+  [
+    'when a message was sent by the service clock',
+    [`UPDATE message SET service_time = service_time - interval '1 day'`],
+    'row-altered',
+    'message',
+    'service_time',
+  ],
+  [
+    'when a message was frozen',
+    [`UPDATE message SET frozen_at = frozen_at - interval '1 day'`],
+    'row-altered',
+    'message',
+    'frozen_at',
+  ],
+  [
+    'that a message was delivered',
+    [`UPDATE message SET status = 'failed' WHERE ${one('message')}`],
+    'row-altered',
+    'message',
+    'status',
+  ],
+  ['when it was delivered', [`UPDATE message SET final_at = now()`], 'row-altered', 'message', 'final_at'],
+  [
+    'the reference of an attempt',
+    [`UPDATE attempt SET reference = 'another' WHERE ${one('attempt')}`],
+    'row-altered',
+    'message',
+    'reference',
+  ],
+  [
+    'a message that was never sent',
+    [
+      `INSERT INTO message SELECT (json_populate_record(m, json_build_object('id', ${later},
+         'text_hash', '\\x00', 'frozen_at', now() + interval '2 hours'))).* FROM message m LIMIT 1`,
+    ],
+    'row-outside',
+    'message',
+  ],
+  [
+    'a receipt',
+    [`UPDATE receipt SET status = 'failed' WHERE ${one('receipt')}`],
+    'row-altered',
+    'receipt',
+    'status',
+  ],
+  ['a receipt taken away', [`DELETE FROM receipt WHERE ${one('receipt')}`], 'row-missing', 'receipt'],
+  [
+    'the number of a contact, with its index',
+    [
+      `UPDATE contact SET phone_index = other.phone_index, phone_sealed = other.phone_sealed FROM contact other
+       WHERE other.id > contact.id`,
+    ],
+    'row-altered',
+    'contact',
+    'number',
+  ],
+  ['the language of a contact', [`UPDATE contact SET locale = 'en'`], 'row-altered', 'contact', 'locale'],
+  [
+    'a contact shown as removed',
+    [`UPDATE contact SET removed_at = now() WHERE ${one('contact')}`],
+    'row-altered',
+    'contact',
+    'removed',
+  ],
+  [
+    'an alert taken out of a plan',
+    [`DELETE FROM alert WHERE ${one('alert', `message_id IS NULL AND reissue = 0`)}`],
+    'row-altered',
+    'plan',
+    'alerts',
+  ],
+  [
+    'the date of an alert',
+    [
+      `UPDATE alert SET due_at = due_at + interval '1 year' WHERE ${one('alert', `status = 'planned' AND reissue = 0`)}`,
+    ],
+    'row-altered',
+    'plan',
+    'alerts',
+  ],
+  [
+    'an alert that is missed without having been due',
+    [
+      `UPDATE alert SET status = 'missed', reason = 'rehearsal' WHERE ${one('alert', `status = 'planned' AND reissue = 0`)}`,
+    ],
+    'row-altered',
+    'plan',
+    'alerts',
+  ],
+  [
+    'an alert that was told taken from its message',
+    [
+      `UPDATE alert SET status = 'missed', message_id = NULL, reason = 'late'
+       WHERE ${one('alert', `status = 'messaged' AND reissue = 0`)}`,
+    ],
+    'row-altered',
+    'message',
+    'alerts',
+  ],
+  [
+    'what tells a former number, cancelled',
+    [`UPDATE alert SET status = 'cancelled', message_id = NULL, reason = 'number-back' WHERE reissue = 1`],
+    'row-altered',
+    'alert',
+    'reason',
+  ],
+  [
+    'the day of a milestone',
+    [`UPDATE milestone SET date = date + 30 WHERE ${one('milestone', 'date IS NOT NULL')}`],
+    'row-altered',
+    'plan',
+    'milestones',
+  ],
+  [
+    'the end of a contract',
+    [`UPDATE contract SET ends_on = ends_on + 365`],
+    'row-altered',
+    'plan',
+    'ends_on',
+  ],
+  [
+    'a flag closed',
+    [
+      `UPDATE flag SET closed_at = now(), closed_by = 'auditor', finding = 'explained', note = 'fine'
+       WHERE ${one('flag', 'closed_at IS NULL')}`,
+    ],
+    'row-altered',
+    'flag',
+    'closed_by',
+  ],
+  ['a flag deleted', [`DELETE FROM flag WHERE ${one('flag')}`], 'row-missing', 'flag'],
+  ['who a flag is about', [`UPDATE flag SET actor = 'key:another'`], 'row-altered', 'flag', 'actor'],
+  [
+    'a refusal made an approval',
+    [`UPDATE proposal SET state = 'approved'`],
+    'row-altered',
+    'proposal',
+    'state',
+  ],
+  [
+    'whom a proposal kept from being told',
+    [`UPDATE proposal SET lost = '[]' WHERE lost <> '[]'`],
+    'row-altered',
+    'proposal',
+    'shown',
+  ],
+  ['a brake deleted', [`DELETE FROM brake`], 'row-missing', 'brake'],
+  [
+    'who released a brake',
+    [`UPDATE brake SET released_by = 'key:another'`],
+    'row-altered',
+    'brake',
+    'released_by',
+  ],
+  [
+    'the role of an account',
+    [`UPDATE account SET role = 'admin', department_id = NULL`],
+    'row-altered',
+    'account',
+    'role',
+  ],
+  [
+    'the right of a key',
+    [`UPDATE api_key SET role = 'admin', department_id = NULL WHERE role = 'auditor'`],
+    'row-altered',
+    'api_key',
+    'role',
+  ],
+  [
+    'the secret of a key',
+    [`UPDATE api_key SET secret_hash = sha256('known') WHERE ${one('api_key')}`],
+    'row-altered',
+    'api_key',
+    'secret',
+  ],
+  [
+    'the words of a text',
+    [`UPDATE template_version SET body = body || ' 1398' WHERE ${one('template_version')}`],
+    'row-altered',
+    'template_version',
+    'body',
+  ],
+  [
+    'a setting',
+    [`UPDATE setting SET value = jsonb_set(value, '{digestFrom}', '9') WHERE name = 'agency'`],
+    'row-altered',
+    'setting',
+    'value',
+  ],
+  [
+    'who made a change',
+    [`UPDATE change SET actor = 'set-up' WHERE ${one('change', `actor <> 'set-up'`)}`],
+    'row-altered',
+    'change',
+    'actor',
+  ],
+  [
+    'a change taken out of the history',
+    [`DELETE FROM change WHERE ${one('change')}`],
+    'row-missing',
+    'change',
+  ],
+];
+
+it.each(tamperings.map(([what, sql, code, table, column]) => ({ what, sql, code, table, column })))(
+  'finds $what',
+  async ({ sql, code, table, column }) => {
+    const found = await owner.rehearse(async () => {
+      let changed = 0;
+      for (const statement of sql) changed += await owner.run(statement);
+      expect(changed).toBeGreaterThan(0);
+      return verifierOn(owner).verify(null);
+    });
+    expect(found).toMatchObject({ code, params: { table, ...(column && { column }) } });
+  },
+);
+
+it('names what it found in both languages', async () => {
+  const found = await owner.rehearse(async () => {
+    await owner.run(`UPDATE message SET text = text || '!'`);
+    return verifierOn(owner).verify(null);
+  });
+  const { row } = (found as LogFinding).params;
+  expect(findingWords(found as LogFinding)).toEqual({
+    ko: `문자 ${row}: 화면에 보이는 text 값이 로그에 남은 기록과 다릅니다.`,
+    en: `Message ${row}: what the table shows as text is not what its leaf says.`,
+  });
+});
+
+it('does not take for altered what was erased with its salt', async () => {
+  const found = await owner.rehearse(async () => {
+    await owner.run(`UPDATE message SET salt = '', number_sealed = '', text = '' WHERE ${one('message')}`);
+    return verifierOn(owner).verify(null);
+  });
+  expect(found).toMatchObject({ tables: { erased: 2 } });
+});
+
+describe('at night', () => {
+  it('the service looks once, by one worker, and auditors see what came of it', async () => {
+    const checks = service.app.get(LogChecks);
+    const done = await Promise.all([checks.checkIfDue(), checks.checkIfDue()]);
+    expect(done.filter(Boolean)).toHaveLength(1);
+    expect(await checks.checkIfDue()).toBe(false);
+    const home = (await (await service.person('auditor')).get('/console')).body;
+    expect(home).toMatch(/로그를 .* 확인했습니다/);
+    expect(home).not.toContain('로그와 맞지 않는 기록');
+  });
+
+  it('what does not fit is shown to auditors', async () => {
+    const [flag] = await owner.rows<{ id: string; actor: string }>(
+      `SELECT id, actor FROM flag ORDER BY id LIMIT 1`,
+    );
+    await owner.run(`UPDATE flag SET actor = 'nobody' WHERE id = $1`, [flag?.id]);
+    const found = await service.app.get(LogChecks).check();
+    expect(found).toMatchObject({ code: 'row-altered', params: { table: 'flag', row: flag?.id } });
+    const home = (await (await service.person('auditor')).get('/console')).body;
+    expect(home).toContain(`표시 ${flag?.id}: 화면에 보이는 actor 값이 로그에 남은 기록과 다릅니다.`);
+    await owner.run(`UPDATE flag SET actor = $2 WHERE id = $1`, [flag?.id, flag?.actor]);
+  });
+
+  it('what cannot be signed any more is shown within a minute, once', async () => {
+    const [last] = await owner.rows<{ size: number; root: Buffer }>(
+      `SELECT size::int, root FROM log_checkpoint ORDER BY log_checkpoint.size DESC LIMIT 1`,
+    );
+    await owner.run(`UPDATE log_checkpoint SET root = sha256(root) WHERE size = $1`, [last?.size]);
+    const checks = service.app.get(LogChecks);
+    for (let n = 0; n < 2; n += 1) await checks.checkSigned();
+    expect(await service.sql(`SELECT code, params FROM log_check WHERE code = 'not-signed'`)).toEqual([
+      { code: 'not-signed', params: { size: last?.size } },
+    ]);
+    await owner.run(`UPDATE log_checkpoint SET root = $2 WHERE size = $1`, [last?.size, last?.root]);
+  });
+});
