@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { AccessesModule } from './core/accesses/accesses.module.js';
 import { AccessModule } from './core/access/access.module.js';
 import { ContractsModule } from './core/contracts/contracts.module.js';
 import { DepartmentsModule } from './core/departments/departments.module.js';
@@ -34,6 +35,7 @@ export class AppModule {
         LoggingModule.with(options.config.logLevel, options.logTo),
         PlatformModule.with(options),
         ProofModule,
+        AccessesModule,
         AccessModule,
         ProvidersModule.with(providers),
         SettingsModule,

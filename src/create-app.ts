@@ -8,6 +8,7 @@ import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { giveTurns, Turns } from './core/access/turns.js';
 import { newId } from './platform/ids.js';
+import { underAddress } from './platform/http/calling-address.js';
 import { answerClientError, answerFrameworkError, makeServer } from './platform/http/http-server.js';
 import { describeApi } from './platform/http/openapi.js';
 import { ProblemFilter } from './platform/http/problem.filter.js';
@@ -62,6 +63,8 @@ export async function createApp(
     secure(request.raw, reply.raw);
     done();
   });
+  // Not before the body is read, whose reading would lose it.
+  fastify.addHook('preHandler', (request, _reply, done) => underAddress(request.ip, done));
   await app.register(multipart, {
     limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 },
     // Whoever takes a file in says how large it may be, in words that a person can do something with.

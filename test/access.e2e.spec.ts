@@ -50,9 +50,11 @@ const call = async (route: GuardedRoute, { path, body, headers }: CallOfRoute) =
   return client.call(route.method as 'GET', path, body, headers);
 };
 
-/** Who took what out of the log is written down. */
+/** Who saw whose data, or took them out, is written down (decision 42). */
 const logged = [
-  ...['GET /messages/export', 'GET /console/messages/export'],
+  ...['GET /messages/export', 'GET /console/messages/export', 'GET /console/accesses/export'],
+  ...['GET /accounts', 'GET /console/settings/people'],
+  ...['GET /imports/:id/refused.xlsx', 'GET /console/imports/:id/refused.xlsx'],
   ...['GET /contracts/:id/evidence', 'GET /console/contracts/:id/evidence/file'],
 ];
 

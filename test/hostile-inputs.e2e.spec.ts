@@ -128,6 +128,12 @@ it('every body of the API is refused for the same, text by text, and nothing of 
   expect(found).toEqual([]);
 }, 240_000);
 
+/** What the service holds, but for the note that a refused form was shown again beside people's names (decision 42). */
+async function stored() {
+  const { 'public.access_entry': _accesses, 'public.leaf': leaves = [], ...rest } = await service.contents();
+  return { ...rest, leaves: leaves.filter((leaf) => !/^\([0-9a-f-]{36},access,/.test(leaf)) };
+}
+
 it('every form of a page refuses what no schema takes, field by field, and stores nothing of it', async () => {
   const routes = service.app.get(RouteCheck).routes();
   const sending = routes.filter(
@@ -139,10 +145,10 @@ it('every form of a page refuses what no schema takes, field by field, and store
     const example = pageExamples[name];
     if (!example || storesNothing.test(name)) continue;
     const call = await example(service, roads);
-    const before = await service.contents();
+    const before = await stored();
     const answers = await taken(name, call);
     if (answers.length > 0) found[name] = answers;
-    else expect([name, await service.contents()]).toEqual([name, before]);
+    else expect([name, await stored()]).toEqual([name, before]);
   }
   expect(found).toEqual({});
 }, 240_000);

@@ -157,6 +157,7 @@ const waitAsShown = [
   'POST /imports/:id/undo',
   'POST /ladder/setting',
   'POST /console/ladder/setting',
+  'POST /console/settings/retention',
   'POST /brakes',
   'POST /console/imports/:id/undo',
   'POST /console/settings/brakes',

@@ -89,6 +89,9 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
         e.CHORONG_LOG_ORIGIN ?? `${e.PUBLIC_URL ? addressWithoutScheme(e.PUBLIC_URL) : 'localhost'}/log`,
       key: e.CHORONG_LOG_KEY ?? null,
       witnesses: witnessesOf(e.CHORONG_LOG_WITNESSES ?? ''),
+      store: e.CHORONG_LOG_STORE
+        ? { url: withoutTrailingSlash(e.CHORONG_LOG_STORE), access: accessOf(e.CHORONG_LOG_STORE_KEY) }
+        : null,
     },
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
@@ -143,6 +146,9 @@ function contradictions(e: Environment): string[] {
       'DATABASE_URL is missing beside DATABASE_OWNER_URL: for example postgres://chorong_app:…@db/chorong',
     );
   }
+  if (e.CHORONG_LOG_STORE?.startsWith('http')) {
+    need('CHORONG_LOG_STORE_KEY', 'the bucket opens to a key, for example AKID:secret');
+  }
   if (e.SMTP_URL) {
     need('MAIL_FROM', 'mail has to come from somebody, for example chorong@example.go.kr');
     need('PUBLIC_URL', 'links in mail lead to it, for example https://alerts.example.go.kr');
@@ -196,6 +202,12 @@ function witnessesOf(list: string): { key: string; url: string }[] {
     .split(',')
     .map((entry) => entry.trim().split(/\s+/))
     .flatMap(([key, address]) => (key && address ? [{ key, url: withoutTrailingSlash(address) }] : []));
+}
+
+function accessOf(key: string | undefined) {
+  if (!key) return null;
+  const [accessKeyId = '', ...secret] = key.split(':');
+  return { accessKeyId, secretAccessKey: secret.join(':') };
 }
 
 function addressWithoutScheme(address: string): string {
@@ -268,6 +280,17 @@ export const environmentSchema = (providers: string[]) =>
             'is not a list of verifier keys of witnesses with their addresses, such as audit.example/w+0123abcd+BW… https://witness.audit.example, separated by commas',
         },
       )
+      .optional(),
+    CHORONG_LOG_STORE: z
+      .string()
+      .regex(/^(file:\/\/\/\S+|https?:\/\/[^\s/@]+\/[^\s?#]+)$/, {
+        error:
+          'is neither a folder such as file:///srv/checkpoints nor a bucket such as https://s3.example.go.kr/bucket/chorong',
+      })
+      .optional(),
+    CHORONG_LOG_STORE_KEY: z
+      .string()
+      .regex(/^[^\s:]+:\S+$/, { error: 'is not an access key and its secret, as ID:SECRET' })
       .optional(),
     BOOTSTRAP_API_KEY: z
       .string()

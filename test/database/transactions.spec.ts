@@ -277,8 +277,8 @@ it('reads a whole number that PostgreSQL gives as a text, and none where there i
 it('counts the rows that a statement changed, and names its columns in camel case', async () => {
   await write('one');
   await write('two');
-  expect(await database.run(`UPDATE brake SET actor = 'x' WHERE reason = $1`, ['one'])).toBe(1);
-  expect(await database.run(`UPDATE brake SET actor = 'x' WHERE reason = $1`, ['three'])).toBe(0);
+  expect(await database.run(`UPDATE brake SET release_reason = 'x' WHERE reason = $1`, ['one'])).toBe(1);
+  expect(await database.run(`UPDATE brake SET release_reason = 'x' WHERE reason = $1`, ['three'])).toBe(0);
   const rows = await database.rows<{ theReason: string; n1: number }>(
     `SELECT reason AS the_reason, 1 AS n_1 FROM brake ORDER BY reason`,
   );

@@ -382,6 +382,21 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/reference-lists/records/${record}/flags`,
     form: { note: 'asked them', finding: 'explained' },
   })),
+  'GET /console/accesses': plain('/console/accesses'),
+  'GET /console/accesses/export': plain('/console/accesses/export'),
+  'POST /console/accesses/review': () => ({
+    path: '/console/accesses/review',
+    // A month of its own each time: nobody signs one off twice.
+    form: {
+      month: `20${10 + Math.floor(Math.random() * 15)}-0${1 + Math.floor(Math.random() * 9)}`,
+      note: 'ok',
+    },
+  }),
+  'GET /console/settings/retention': plain('/console/settings/retention'),
+  'POST /console/settings/retention': () => ({
+    path: '/console/settings/retention',
+    form: { accessLogYears: '1', reason: `fewer than 50,000 people ${Math.random()}` },
+  }),
   'GET /console/ladder': plain('/console/ladder'),
   'POST /console/ladder/setting': () => ({
     path: '/console/ladder/setting',

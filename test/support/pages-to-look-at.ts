@@ -113,6 +113,8 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('flags', '/console/flags', 'auditor'),
   { ...of('calls', '/console/calls', 'auditor'), act: revealNumber },
   of('calls-figures', '/console/calls/figures?from=2020-01&to=2020-01', 'auditor'),
+  of('accesses', '/console/accesses', 'auditor'),
+  of('retention', '/console/settings/retention'),
   of('ladder', '/console/ladder', 'auditor'),
   of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),

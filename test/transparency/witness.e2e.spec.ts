@@ -163,7 +163,7 @@ describe('an answer that is no signature of the witness', () => {
     ).listen(0, '127.0.0.1');
     await once(server, 'listening');
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const config = { log: { witnesses: [{ key: witnessKey, url }] } };
+    const config = { log: { witnesses: [{ key: witnessKey, url }], store: null } };
     const asked = new Witnesses(
       config,
       service.app.get(Database),

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, callerIdOf } from '../access/roles.js';
+import { AccessLog } from '../accesses/access-log.service.js';
 import { Journal } from '../proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { exportQuota, logProblems } from './log.words.js';
@@ -10,12 +11,13 @@ export class ExportJournal {
   constructor(
     private readonly database: Database,
     private readonly journal: Journal,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Throws when the key has exported as often as it may within the hour; refused exports do not count. */
   async recordExport(
     caller: Caller,
-    what: 'messages' | 'statistics' | 'coverage' | 'work-list' | 'flags' | 'evidence',
+    what: 'messages' | 'statistics' | 'coverage' | 'work-list' | 'flags' | 'evidence' | 'accesses',
     { format, ...filters }: { format: string; [filter: string]: unknown },
   ): Promise<void> {
     const key = callerIdOf(caller);
@@ -36,6 +38,8 @@ export class ExportJournal {
         after: { format, filters },
         actor: actorOf(caller),
       });
+      if (what === 'messages' || what === 'work-list')
+        await this.accesses.record(caller, { act: `${what}-exported` });
     });
   }
 }

@@ -4,6 +4,7 @@ import { Conditions } from '../../platform/database/conditions.js';
 import { firstIdAt } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { containing, wordsOf } from '../../platform/search-words.js';
+import { AccessLog } from '../accesses/access-log.service.js';
 import type { Caller } from '../access/roles.js';
 import { addDays } from '../calendar/local-date.js';
 import { DepartmentsService } from '../departments/departments.service.js';
@@ -50,6 +51,7 @@ export class LogFilters {
     private readonly clock: ServiceClock,
     private readonly sealer: Sealer,
     private readonly numbers: AgencyNumbers,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Throws when the number that is asked for is none. */
@@ -59,6 +61,9 @@ export class LogFilters {
   ): Promise<MessageFilters> {
     const { moments, ids } = await this.boundsOf({ from, to });
     const seen = await this.departments.seenBy(caller);
+    const numberIndex =
+      number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number'));
+    if (numberIndex) await this.accesses.recordSearch(caller, numberIndex);
     return {
       ...rest,
       ...moments,
@@ -66,8 +71,7 @@ export class LogFilters {
         departmentId === undefined ? seen : await this.departments.seenWithin(caller, departmentId),
       seen,
       ids,
-      numberIndex:
-        number === undefined ? null : this.sealer.blindIndex(await this.numbers.e164Of(number, 'number')),
+      numberIndex,
       words: words === undefined ? [] : wordsOf(words),
     };
   }

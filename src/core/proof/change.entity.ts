@@ -59,6 +59,7 @@ export type ChangeKind =
   | 'work-list-exported'
   | 'flags-exported'
   | 'evidence-exported'
+  | 'accesses-exported'
   | 'brake-pulled'
   | 'brake-released'
   | 'held-message-released'

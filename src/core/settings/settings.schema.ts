@@ -3,6 +3,7 @@ import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 import { wordsView } from '../../platform/http/query.schema.js';
 import { calendarSchema, localDateSchema } from '../calendar/calendar.schema.js';
 import { ladderSchema } from './ladder.schema.js';
+import { retentionSchema } from './retention.schema.js';
 import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
 import { settingProblems } from './settings.words.js';
 import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
@@ -136,6 +137,7 @@ export const beginningView = {
     .meta({ description: 'Who approved it, where it waited for a second person.' }),
 };
 export const ladderBody = ladderSchema.extend(why);
+export const retentionBody = retentionSchema.extend(why);
 export const specialDaysQuery = z.strictObject({ year: z.coerce.number().int().min(1990).max(2100) });
 export const specialDayView = z.object({
   date: localDateSchema,
@@ -157,6 +159,7 @@ export type SettingName =
   | 'agency'
   | 'calendar'
   | 'ladder'
+  | 'retention'
   | 'reporting-channels'
   | `plan:${(typeof kinds)[number]}`
   | `plan:${(typeof kinds)[number]}:dense`;
@@ -185,6 +188,7 @@ const schemas = {
     }),
   },
   ladder: { put: ladderSchema, stored: ladderSchema },
+  retention: { put: retentionSchema, stored: retentionSchema },
   plan: { put: planSchema, stored: storedPlanSchema },
 };
 

@@ -1,4 +1,5 @@
 import { defaultLadder, type LadderSetting } from './ladder.schema.js';
+import { defaultRetention, type RetentionSetting } from './retention.schema.js';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
@@ -102,6 +103,10 @@ export class SettingsService {
   /** Returns by how many days what waits climbs, as the agency has set it, or as it is by default. */
   async ladder(): Promise<LadderSetting> {
     return (await this.find<LadderSetting>('ladder'))?.value ?? defaultLadder;
+  }
+
+  async retention(): Promise<RetentionSetting> {
+    return (await this.find<RetentionSetting>('retention'))?.value ?? defaultRetention;
   }
 
   /** Returns the plans of a kind that are in force: for any value, and from a value on. */

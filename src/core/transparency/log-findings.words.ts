@@ -85,7 +85,7 @@ export function findingWords({ code, params }: LogFinding): Words {
   return wordsOf(`logFindings.${code}`, { ...params, ...named });
 }
 
-/** Why a witness of the configuration has not signed. */
+/** Why a witness or a store of the configuration has not taken a checkpoint. */
 const witnessProblems = {
   'witness-away': ['증인 서버가 응답하지 않습니다.', 'The witness does not answer.'],
   'witness-refuses': [
@@ -95,6 +95,14 @@ const witnessProblems = {
   'witness-contradicts': [
     '증인이 기억하는 로그와 지금의 로그가 다릅니다. 로그가 되돌려졌거나 다시 쓰였습니다.',
     'The witness remembers the log otherwise than it is now: it was taken back, or written again.',
+  ],
+  'store-away': [
+    '체크포인트 보관소에 쓸 수 없습니다. 주소와 권한을 확인하세요.',
+    'The store of checkpoints takes none. See whether its address and its rights are right.',
+  ],
+  'store-contradicts': [
+    '체크포인트 보관소에 남은 로그와 지금의 로그가 다릅니다. 로그가 되돌려졌거나 다시 쓰였습니다.',
+    'The store of checkpoints holds the log otherwise than it is now: it was taken back, or written again.',
   ],
 } as const satisfies Record<string, Both>;
 

@@ -42,8 +42,8 @@ export class AccountsController {
 
   @Get()
   @Answers(200, listOf(accountView), 'The accounts of people')
-  async list() {
-    return { items: await this.accounts.list(), nextCursor: null };
+  async list(@CurrentCaller() caller: Caller) {
+    return { items: await this.accounts.listFor(caller), nextCursor: null };
   }
 
   @Patch(':id')

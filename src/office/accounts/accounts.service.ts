@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
+import { AccessLog } from '../../core/accesses/access-log.service.js';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { Officer } from '../../core/departments/department.entity.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
@@ -37,6 +38,7 @@ export class AccountsService {
     private readonly sessions: SessionsService,
     private readonly departments: DepartmentsService,
     private readonly factors: SecondFactors,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Makes an account with a link. Its token is for the person alone, and is not kept: it is handed on now, or never. */
@@ -64,6 +66,14 @@ export class AccountsService {
     await this.database.repository(Account).insert(account);
     await this.records.journalChange(account, by.what, by);
     return account;
+  }
+
+  /** Lists the accounts for whoever is to be known to have seen the names and addresses of all. */
+  async listFor(caller: Caller): Promise<AccountView[]> {
+    const accounts = await this.list();
+    const subjectIds = accounts.map(({ id }) => id);
+    await this.accesses.record(caller, { act: 'accounts-read', subject: 'account', subjectIds });
+    return accounts;
   }
 
   async list(): Promise<AccountView[]> {

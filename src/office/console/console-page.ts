@@ -59,6 +59,7 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
   { key: 'calls', path: '/console/calls', roles: ['auditor'] },
   { key: 'ladder', path: '/console/ladder', roles: ['admin', 'auditor'] },
   { key: 'messages', path: '/console/messages', roles: contents },
+  { key: 'accesses', path: '/console/accesses', roles: ['admin', 'auditor'] },
   { key: 'coverage', path: '/console/coverage', roles: everything },
   { key: 'settings', path: '/console/settings', roles: ['manager', 'admin', 'auditor'] },
   { key: 'phones', path: '/console/phones', roles: contents, sandboxOnly: true },

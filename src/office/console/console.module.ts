@@ -47,6 +47,8 @@ import { GenuinePages } from './genuine.pages.js';
 import { HomeLists, HomePages, UnknownPages } from './home.pages.js';
 import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
+import { AccessReviewsModule } from '../accesses/access-reviews.module.js';
+import { AccessPages } from './accesses.pages.js';
 import { LadderModule } from '../ladder/ladder.module.js';
 import { LadderPages } from './ladder.pages.js';
 import { MessagePages } from './messages.pages.js';
@@ -57,6 +59,7 @@ import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
 import { TemplateNames } from './settings/template-names.js';
 import { TextPreviews } from './settings/text-previews.js';
+import { RetentionPages } from './settings/retention.pages.js';
 import { TextPages } from './settings/text.pages.js';
 import { VersionPages } from './settings/version.pages.js';
 import { VersionsShown } from './settings/versions-shown.js';
@@ -100,6 +103,7 @@ const controllers = [
   PerformancePages,
   CallPages,
   LadderPages,
+  AccessPages,
   ImportListPages,
   ImportPages,
   AgencyHistoryPages,
@@ -110,6 +114,7 @@ const controllers = [
   KeysPages,
   PeoplePages,
   CalendarPages,
+  RetentionPages,
   SettingFormPages,
   SettingsPages,
   TextPages,
@@ -130,6 +135,7 @@ const controllers = [
     HandingOverModule,
     ImportsModule,
     LadderModule,
+    AccessReviewsModule,
     MessagesModule,
     FlagsModule,
     PlanningModule,

@@ -65,6 +65,7 @@ defineWords('navigation', {
   flags: ['확인할 표시', 'Flags'],
   calls: ['확인 전화', 'Calls'],
   ladder: ['올라온 일', 'Ladder'],
+  accesses: ['개인정보 접속기록', 'Access log'],
   messages: ['발송 기록', 'Message log'],
   coverage: ['알림 현황', 'Coverage'],
   settings: ['설정', 'Settings'],

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Injectable, StreamableFile } from '@nestjs/common';
 import type { Caller } from '../../core/access/roles.js';
+import { AccessLog } from '../../core/accesses/access-log.service.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { Database } from '../../platform/database/database.js';
 import { type Import, ImportProblem, ImportRefused } from './import.entities.js';
@@ -23,11 +24,14 @@ export class RefusedRows {
     private readonly imports: ImportsService,
     private readonly files: ImportFiles,
     private readonly columns: SheetColumns,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Makes an .xlsx. Throws AppError (not-found) when nothing was refused, or it is no longer kept. */
   async workbookOf(caller: Caller, id: string): Promise<StreamableFile> {
     const row = await this.imports.requireSeen(caller, id);
+    // They hold what could not be read as it came, with names and numbers.
+    await this.accesses.record(caller, { act: 'refused-rows-taken', subject: 'import', subjectIds: [id] });
     const name = refusedWorkbookName(id);
     if (await this.files.hasFile(id, ImportRefused))
       return asDownload(name, Readable.from(this.files.readFile(id, ImportRefused)));

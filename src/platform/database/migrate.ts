@@ -66,9 +66,11 @@ import { ChangedValues1790000000284 } from '../../../migrations/1790000000284-ch
 import { Beginnings1790000000285 } from '../../../migrations/1790000000285-beginnings.js';
 import { SealingKeys1790000000286 } from '../../../migrations/1790000000286-sealing-keys.js';
 import { FlagsOfCalls1790000000287 } from '../../../migrations/1790000000287-flags-of-calls.js';
+import { AccessLog1790000000288 } from '../../../migrations/1790000000288-access-log.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
+import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 
 export const migrations = [
   Access1790000000001,
@@ -136,9 +138,11 @@ export const migrations = [
   Beginnings1790000000285,
   SealingKeys1790000000286,
   FlagsOfCalls1790000000287,
+  AccessLog1790000000288,
   PublicLog1790000000290,
   Witnesses1790000000291,
   LogChecks1790000000292,
+  SettledStays1790000000300,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

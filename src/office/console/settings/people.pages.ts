@@ -39,7 +39,7 @@ export class PeoplePages {
   async list(@Visiting() visit: Visit) {
     visit.fill({ role: 'officer', locale: 'ko' });
     const choices = await this.choicesFor(visit);
-    const items = (await this.accounts.list()).map((account) => ({
+    const items = (await this.accounts.listFor(visit.caller)).map((account) => ({
       ...account,
       department: textOf(choices.departments, account.departmentId),
     }));

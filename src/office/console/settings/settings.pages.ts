@@ -39,6 +39,7 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'defaults', roles: ['admin', 'auditor'] },
   { key: 'brakes', roles: ['admin', 'auditor'] },
   { key: 'keys', roles: ['admin'] },
+  { key: 'retention', roles: ['admin', 'auditor'] },
   { key: 'history', roles: ['admin', 'auditor'] },
 ];
 

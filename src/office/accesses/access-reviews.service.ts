@@ -1,0 +1,151 @@
+import { Injectable } from '@nestjs/common';
+import { AccessEntry, AccessReview } from '../../core/accesses/access.entities.js';
+import { actorOf, type Caller } from '../../core/access/roles.js';
+import { zonedIso } from '../../core/calendar/zoned-iso.js';
+import { Journal } from '../../core/proof/journal.service.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { PartyRows } from '../../core/contracts/party-rows.js';
+import { Conditions } from '../../platform/database/conditions.js';
+import { Database, isTaken } from '../../platform/database/database.js';
+import { newId } from '../../platform/ids.js';
+import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import type { AccessesQuery, AccessReviewBody } from './accesses.schema.js';
+import { accessProblems } from './accesses.words.js';
+
+/** A SeenPerson is a contact whose data somebody saw, as it may be shown. */
+interface SeenPerson {
+  id: string;
+  contractId: string;
+  reference: string;
+  name: string | null;
+  number: string | null;
+}
+
+export interface ShownAccess extends Omit<AccessEntry, 'at'> {
+  at: string;
+  people: SeenPerson[];
+}
+
+/** What one person, or one key, did in a month. `atOddHours`: outside of 8 to 20 on Monday to Friday. */
+export interface PersonFigures {
+  actor: string;
+  accesses: number;
+  people: number;
+  addresses: number;
+  atOddHours: number;
+}
+
+/** AccessReviews show the accesses of a month to those who look through them, and keep that they did. */
+@Injectable()
+export class AccessReviews {
+  constructor(
+    private readonly database: Database,
+    private readonly settings: SettingsService,
+    private readonly journal: Journal,
+    private readonly parties: PartyRows,
+  ) {}
+
+  /** Returns the month that lies so many months back, by the agency's calendar and the real clock: accesses happen in it. */
+  async monthBack(months: number): Promise<string> {
+    const today = (await this.settings.calendar()).localDateOf(new Date());
+    const [year = 0, month = 0] = today.split('-').map(Number);
+    return new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 7);
+  }
+
+  async page(query: AccessesQuery): Promise<Page<ShownAccess>> {
+    const timeZone = await this.timeZone();
+    const where = this.within(query.month, timeZone);
+    where.compare('e.act =', query.act);
+    where.compare('e.actor =', query.actor);
+    where.compare('e.id <', idOfCursor(query.cursor));
+    const rows = await this.database.rows<AccessEntry>(
+      `SELECT e.* FROM access_entry e WHERE ${where.sql} ORDER BY e.id DESC LIMIT ${query.limit + 1}`,
+      where.parameters,
+    );
+    const { items, nextCursor } = pageFrom(rows, query.limit);
+    const people = await this.peopleOf(items);
+    return {
+      nextCursor,
+      items: items.map((row) => ({
+        ...row,
+        at: zonedIso(row.at, timeZone),
+        people: row.subjectIds.flatMap((id) => people.get(id) ?? []),
+      })),
+    };
+  }
+
+  async figures(month: string): Promise<PersonFigures[]> {
+    const timeZone = await this.timeZone();
+    const where = this.within(month, timeZone);
+    const local = `(e.at AT TIME ZONE ${where.place(timeZone)})`;
+    return this.database.rows<PersonFigures>(
+      `SELECT e.actor, count(DISTINCT e.id)::int AS accesses, count(DISTINCT s.id)::int AS people,
+              count(DISTINCT e.address)::int AS addresses,
+              (count(DISTINCT e.id) FILTER (WHERE extract(isodow FROM ${local}) > 5
+                 OR extract(hour FROM ${local}) NOT BETWEEN 8 AND 19))::int AS at_odd_hours
+       FROM access_entry e LEFT JOIN LATERAL unnest(e.subject_ids) AS s (id) ON true
+       WHERE ${where.sql} GROUP BY e.actor ORDER BY accesses DESC, e.actor`,
+      where.parameters,
+    );
+  }
+
+  /** Returns who has looked through a month, and whether that is enough: somebody who is not in it, or two persons. */
+  async reviewsOf(month: string): Promise<{ items: AccessReview[]; isReviewed: boolean }> {
+    const items = await this.database
+      .repository(AccessReview)
+      .find({ where: { month }, order: { id: 'ASC' } });
+    return { items, isReviewed: items.length > 1 || items.some(({ isInIt }) => !isInIt) };
+  }
+
+  /** Signs a month off. Throws while it is not over, and for whoever has done it already. */
+  async review(caller: Caller, { month, note }: AccessReviewBody): Promise<void> {
+    if (month >= (await this.monthBack(0))) throw accessProblems.error('month-not-over');
+    const actor = actorOf(caller);
+    const isInIt = (await this.figures(month)).some((one) => one.actor === actor);
+    const review = { id: newId(), month, actor, isInIt, note };
+    await this.database
+      .inTransaction(async () => {
+        await this.database.insert(AccessReview, [review]);
+        await this.journal.leaves([{ kind: 'accesses-reviewed', subjectId: review.id, body: review }]);
+      })
+      .catch((error: unknown) => {
+        throw isTaken(error, 'access_review_once') ? accessProblems.error('month-reviewed') : error;
+      });
+  }
+
+  private async peopleOf(entries: AccessEntry[]): Promise<Map<string, SeenPerson>> {
+    const ids = entries.flatMap(({ subject, subjectIds }) => (subject === 'contact' ? subjectIds : []));
+    const rows = await this.database.rows<{
+      id: string;
+      contractId: string;
+      reference: string;
+      nameSealed: Buffer | null;
+      phoneSealed: Buffer | null;
+    }>(
+      `SELECT p.id, p.contract_id, c.reference, p.name_sealed, p.phone_sealed
+       FROM contact p JOIN contract c ON c.id = p.contract_id WHERE p.id = ANY($1)`,
+      [[...new Set(ids)]],
+    );
+    return new Map(
+      rows.map(({ id, contractId, reference, ...sealed }) => {
+        const [name, number] = [
+          this.parties.maskedNameOf({ id, ...sealed }),
+          this.parties.maskedNumberOf({ id, ...sealed }),
+        ];
+        return [id, { id, contractId, reference, name, number }];
+      }),
+    );
+  }
+
+  private within(month: string, timeZone: string): Conditions {
+    const where = new Conditions();
+    const [first, zone] = [where.place(`${month}-01`), where.place(timeZone)];
+    where.add(`e.at >= ${first}::date::timestamp AT TIME ZONE ${zone}`);
+    where.add(`e.at < (${first}::date + interval '1 month')::timestamp AT TIME ZONE ${zone}`);
+    return where;
+  }
+
+  private async timeZone(): Promise<string> {
+    return (await this.settings.calendar()).setting.timeZone;
+  }
+}
