@@ -173,6 +173,12 @@ describe('the sheet of calls', () => {
     expect(opened.text).toMatch(/010-0000-41\d\d/);
     expect(opened.text).toContain('어느 업체의 어느 분이신지');
     expect(await callsInHistory()).toEqual([{ what: 'number-revealed', reason: '3월 표본', subject_id: id }]);
+    const shown = await service.sql(
+      `SELECT reason, subject_ids = ARRAY[(SELECT contact_id FROM call_candidate WHERE id = $1)] AS is_theirs
+       FROM access_entry WHERE act = 'number-shown'`,
+      [id],
+    );
+    expect(shown).toEqual([{ reason: '3월 표본', is_theirs: true }]);
   });
 
   it('calls the number that was texted, also when it was put right since', async () => {

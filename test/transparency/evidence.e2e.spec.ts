@@ -377,6 +377,10 @@ describe('who takes a pack', () => {
         after: { filters: { reason: '민원 2026-118' } },
       },
     ]);
+    const shown = await service.sql<{ reason: string; people: number }>(
+      `SELECT reason, cardinality(subject_ids) AS people FROM access_entry WHERE act = 'number-shown'`,
+    );
+    expect(shown).toEqual([{ reason: '민원 2026-118', people: 1 }]);
     expect((await client.get<{ items: object[] }>(`/contracts/${contract.id}/changes`)).text).not.toContain(
       'evidence',
     );

@@ -101,9 +101,14 @@ export class PartyRows {
     return number === null ? null : maskPhoneNumber(number);
   }
 
+  /** Opens a number that is sealed somewhere else than in its contact. */
+  numberAt(place: SealedPlace, sealed: Buffer): string {
+    return this.sealer.open(sealed, place);
+  }
+
   /** Masks a number that is sealed somewhere else than in its contact. */
   maskedAt(place: SealedPlace, sealed: Buffer): string {
-    return maskPhoneNumber(this.sealer.open(sealed, place));
+    return maskPhoneNumber(this.numberAt(place, sealed));
   }
 
   /** Shows a contact as readers see it, with its name and number masked. */

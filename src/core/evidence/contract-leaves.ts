@@ -89,6 +89,11 @@ export class ContractLeaves {
     return { openings, masked };
   }
 
+  async contactIdsOf(contractId: string): Promise<string[]> {
+    const parties = (await this.contracts.partiesOf([contractId])).get(contractId);
+    return parties?.contacts.map(({ id }) => id) ?? [];
+  }
+
   private messagesOf(contractId: string) {
     return this.database.rows<Pick<Message, 'id' | 'text' | 'salt' | 'numberSealed' | 'numberIndex'>>(
       `SELECT id, text, salt, number_sealed, number_index FROM message

@@ -3,6 +3,7 @@ import { breathe } from '../../platform/breathe.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { streamedList } from '../../platform/http/streamed-list.js';
 import type { Caller } from '../access/roles.js';
+import { AccessLog } from '../accesses/access-log.service.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { ExportJournal } from '../log/export-journal.js';
 import { LogProofs } from '../transparency/log-proofs.js';
@@ -23,12 +24,17 @@ export class EvidencePacks {
     private readonly proofs: LogProofs,
     private readonly journal: ExportJournal,
     private readonly clock: ServiceClock,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Answers a pack as a file, once the journal has it. With a reason it opens the commitments to numbers as well. */
   async file(caller: Caller, contractId: string, reason: string | null): Promise<StreamableFile> {
     const { head, items } = await this.packOf(caller, contractId, reason !== null);
     await this.journal.recordExport(caller, 'evidence', { format: 'json', contractId, reason });
+    if (reason !== null) {
+      const subjectIds = await this.leaves.contactIdsOf(contractId);
+      await this.accesses.record(caller, { act: 'number-shown', subject: 'contact', subjectIds, reason });
+    }
     return streamedList(items, { beside: head, name: `evidence-${contractId}` });
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
+import { AccessLog } from '../../core/accesses/access-log.service.js';
 import { PartyRows } from '../../core/contracts/party-rows.js';
 import { Flags } from '../../core/planning/flags.js';
 import { Journal } from '../../core/proof/journal.service.js';
@@ -8,7 +9,6 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
 import { type CallCandidate, CallResult } from './call.entities.js';
 import { type CallOutcome, wrongOutcomes } from './calls.schema.js';
 
@@ -62,9 +62,9 @@ export class Calls {
     private readonly database: Database,
     private readonly settings: SettingsService,
     private readonly journal: Journal,
-    private readonly sealer: Sealer,
     private readonly parties: PartyRows,
     private readonly flags: Flags,
+    private readonly accesses: AccessLog,
   ) {}
 
   /** Lists the newest months whose sample was laid down, the newest first. */
@@ -102,7 +102,7 @@ export class Calls {
   /** Opens a number for who calls it, in E.164. That it was seen, by whom and why, stands in the log. */
   async reveal(caller: Caller, id: string, reason: string): Promise<string> {
     return this.database.inTransaction(async () => {
-      const { month, place, messageId, numberSealed } = await this.requireDrawn(id);
+      const { month, place, contactId, messageId, numberSealed } = await this.requireDrawn(id);
       const entry = {
         subject: 'call',
         subjectId: id,
@@ -111,7 +111,10 @@ export class Calls {
         reason,
       } as const;
       await this.journal.record({ ...entry, after: { month, place } });
-      return this.sealer.open(numberSealed, numberPlace(messageId));
+      await this.accesses.record(caller, {
+        ...{ act: 'number-shown', subject: 'contact', subjectIds: [contactId], reason },
+      });
+      return this.parties.numberAt(numberPlace(messageId), numberSealed);
     });
   }
 
