@@ -5,7 +5,7 @@ import { withAppRole } from './grants.js';
 const later = {
   message: `status, reason, reason_origin, attempts, resent_unproved, next_attempt_at, poll_at, polls, final_at, provider,
     sender`,
-  attempt: 'status, lease_until, reference, code, detail, late, checks, check_at, settled_at',
+  attempt: 'status, provider, lease_until, reference, code, detail, late, checks, check_at, settled_at',
   alert: `department_id, number_index, shard, wording, due_at, due_day, status, reason, failure, number_sealed, number_country,
     retry_at, message_id, planned_at, updated_at`,
   brake: 'ends_at, released_at, released_by, release_reason',
@@ -40,6 +40,11 @@ const settled = [
   {
     ...{ name: 'attempt_reference_stays', table: 'attempt', event: 'UPDATE OF reference' },
     when: `OLD.reference IS NOT NULL AND NEW.reference IS DISTINCT FROM OLD.reference`,
+  },
+  {
+    // Through which provider a restored database's other life called cannot be known before it is asked.
+    ...{ name: 'attempt_provider_stays', table: 'attempt', event: 'UPDATE OF provider' },
+    when: `NEW.provider <> OLD.provider AND NOT (OLD.suspect AND OLD.status = 'ambiguous')`,
   },
   {
     ...{ name: 'alert_stays_in_its_message', table: 'alert', event: 'UPDATE OF status, message_id' },

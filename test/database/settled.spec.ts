@@ -42,7 +42,7 @@ it.each([
     'message',
     'text number_sealed number_index text_hash salt template_version_id service_time frozen_at due_at',
   ],
-  ['attempt', 'message_id number_index provider opened_at'],
+  ['attempt', 'message_id number_index opened_at'],
   ['alert', 'milestone_id contract_id contact_id reissue'],
   ['brake', 'scope target reason actor pulled_at'],
   ['flag', 'contract_id kind at actor lost'],
@@ -114,6 +114,14 @@ it('the reference of an attempt is given once', async () => {
   await expect(asService(`UPDATE attempt SET reference = NULL WHERE id = $1`, id)).rejects.toMatchObject(
     refused,
   );
+});
+
+it('the provider of an attempt stays, but for one of another life of the database', async () => {
+  const change = `UPDATE attempt SET provider = 'gull' WHERE id = $1`;
+  const made = await bench.attempt(await bench.message(), { status: 'ambiguous' });
+  await expect(asService(change, made)).rejects.toMatchObject(refused);
+  const suspected = await bench.attempt(await bench.message(), { status: 'ambiguous', suspect: true });
+  expect(await asService(change, suspected)).toBe(1);
 });
 
 it('a brake that was released stays so', async () => {
