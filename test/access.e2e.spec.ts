@@ -23,6 +23,7 @@ import { aContact, aContract, aCounterparty } from './support/builders.js';
 import { PageClient } from './support/page-client.js';
 import { openPages } from './support/page-examples.js';
 import type { CallOfRoute } from './support/route-examples.js';
+import { issuerElsewhere } from './support/fake-issuer.js';
 import { startService, type TestService } from './support/service.js';
 
 let service: TestService;
@@ -31,7 +32,7 @@ let roads: string;
 let parks: string;
 
 beforeAll(async () => {
-  service = await startService();
+  service = await startService({ environment: issuerElsewhere });
   await service.startAt('2026-03-02T09:00:00+09:00');
   [roads, parks] = [await service.departmentId('ROADS'), await service.departmentId('PARKS')];
   matrix = await AccessMatrix.of(service);

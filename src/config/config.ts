@@ -57,6 +57,18 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     /** The contract service of e-procurement; null where no list is filled from it. */
     procurement:
       e.PROCUREMENT_URL && e.PROCUREMENT_KEY ? { url: e.PROCUREMENT_URL, key: e.PROCUREMENT_KEY } : null,
+    /** The OpenID Connect issuer that people may sign in by, or have to; null where there is none. */
+    oidc:
+      e.CHORONG_OIDC_ISSUER && e.CHORONG_OIDC_CLIENT_ID && e.CHORONG_OIDC_CLIENT_SECRET
+        ? {
+            issuer: e.CHORONG_OIDC_ISSUER,
+            clientId: e.CHORONG_OIDC_CLIENT_ID,
+            clientSecret: e.CHORONG_OIDC_CLIENT_SECRET,
+            only: e.CHORONG_OIDC_ONLY ?? false,
+            /** The value of `amr` by which the issuer says that it asked for a second factor. */
+            secondFactor: e.CHORONG_OIDC_SECOND_FACTOR ?? null,
+          }
+        : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
     limits: {
       /** A request's header has to be whole within so many seconds, and its body has to move within each. */
@@ -156,6 +168,13 @@ function contradictions(e: Environment): string[] {
   if (!e.PROCUREMENT_URL !== !e.PROCUREMENT_KEY) {
     problems.push('PROCUREMENT_URL and PROCUREMENT_KEY go together: give both or neither');
   }
+  if (e.CHORONG_OIDC_ISSUER) {
+    need('CHORONG_OIDC_CLIENT_ID', 'the issuer knows this service by it');
+    need('CHORONG_OIDC_CLIENT_SECRET', 'the issuer gives it with the client’s id');
+    need('PUBLIC_URL', 'the issuer leads people back to it, for example https://alerts.example.go.kr');
+  } else if (e.CHORONG_OIDC_ONLY) {
+    need('CHORONG_OIDC_ISSUER', 'nobody could sign in without it, for example https://login.example.go.kr');
+  }
   if (e.SMS_TIMEOUT_MS * 2 > e.SEND_LEASE_SECONDS * 1000) {
     problems.push('SMS_TIMEOUT_MS must be at most half of SEND_LEASE_SECONDS: for example 10000 and 60');
   }
@@ -254,6 +273,11 @@ export const environmentSchema = (providers: string[]) =>
       'http:',
     ).optional(),
     PROCUREMENT_KEY: z.string().optional(),
+    CHORONG_OIDC_ISSUER: url('https://login.example.go.kr', 'https:', 'http:').optional(),
+    CHORONG_OIDC_CLIENT_ID: z.string().optional(),
+    CHORONG_OIDC_CLIENT_SECRET: z.string().optional(),
+    CHORONG_OIDC_ONLY: flag.optional(),
+    CHORONG_OIDC_SECOND_FACTOR: z.string().optional(),
     TRUSTED_PROXIES: z.string().optional(),
     REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),

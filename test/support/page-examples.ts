@@ -32,6 +32,8 @@ export const openPages: string[] = [
   'GET /console/assets/:name',
   'GET /console/sign-in',
   'POST /console/sign-in',
+  'GET /console/sign-in/issuer',
+  'GET /console/sign-in/issuer/back',
   'POST /console/sign-out',
   'GET /console/welcome/:token',
   'POST /console/welcome/:token',

@@ -43,6 +43,7 @@ export type ChangeKind =
   | 'second-factor-removed'
   | 'recovery-codes-made'
   | 'recovery-code-used'
+  | 'issuer-linked'
   | 'disabled'
   | 'enabled'
   | 'setting-version-added'

@@ -18,6 +18,8 @@ export class Account {
   @Column('timestamptz') disabledAt!: Date | null;
   /** The secret of an authenticator app; null without a second factor. */
   @Column('bytea') totpSealed!: Buffer | null;
+  /** The keyed fingerprint of whom an OpenID Connect issuer knows them as; null until they have signed in by it. */
+  @Column('bytea') issuerIndex!: Buffer | null;
 }
 
 /** A RecoveryCode stands in for the authenticator app once; of the code only the SHA-256 is kept. */

@@ -59,7 +59,8 @@ export class AccountsService {
     const account: Account = {
       id,
       ...this.records.sealed(id, email, name),
-      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null, totpSealed: null },
+      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null },
+      ...{ totpSealed: null, issuerIndex: null },
     };
     await this.requireFitting(account);
     if (await this.records.byEmailIndex(account.emailIndex)) throw unfit('email', 'email-taken');
@@ -108,7 +109,7 @@ export class AccountsService {
     });
   }
 
-  /** Ends the password and the sessions now, and makes a link: one is asked for when they are lost, or in wrong hands. */
+  /** Ends the password, the link with an issuer and the sessions now, and makes a link: one is asked for when they are lost, or in wrong hands. */
   async reset(caller: Caller, id: string, wanted: Reset = {}): Promise<AccountWithLink> {
     const by = { actor: actorOf(caller), reason: wanted.reason ?? null };
     return this.inTurn(id, async (account) => {
@@ -116,7 +117,7 @@ export class AccountsService {
       const takesFactor = wanted.secondFactor === true && account.totpSealed !== null;
       const after = { ...account, passwordHash: null, ...(takesFactor && { totpSealed: null }) };
       await this.requireAnAdminAfter(caller, account, after);
-      await this.database.repository(Account).update({ id }, { passwordHash: null });
+      await this.database.repository(Account).update({ id }, { passwordHash: null, issuerIndex: null });
       await this.sessions.signOutEverywhere(id);
       await this.records.journalChange(after, 'reset', by);
       if (takesFactor) await this.factors.remove(account, by);

@@ -43,6 +43,16 @@ export class SessionCookie {
     return secret;
   }
 
+  /** Returns what the browser keeps, sealed, while somebody signs in elsewhere. */
+  way(request: FastifyRequest): string | null {
+    const [kept] = cookieValues(request, `${this.name(request)}-way`);
+    return kept && /^[\w-]{1,3000}$/.test(kept) ? kept : null;
+  }
+
+  keepWay(request: FastifyRequest, reply: FastifyReply, way: string | null): void {
+    this.write(request, reply, `${this.name(request)}-way`, way ?? '', `; Max-Age=${way === null ? 0 : 600}`);
+  }
+
   private isLocal(request: FastifyRequest): boolean {
     const { protocol, host } = new URL(ownOrigin(request, this.config.publicUrl));
     return protocol === 'http:' && loopback.test(host);

@@ -1,11 +1,14 @@
-import { Get, Param, Post } from '@nestjs/common';
+import { Get, Inject, Param, Post } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
 import { callerIdOf } from '../../core/access/roles.js';
 import { Allow, Public } from '../../core/access/rules.js';
+import { CONFIG } from '../../platform/platform.tokens.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
+import { oidcProblems } from '../oidc/oidc.words.js';
 import { ConsolePage, keepPreference, preferences } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { SignInSteps } from './sign-in-steps.js';
@@ -17,6 +20,7 @@ import './account.words.js';
 @Public()
 export class SigningInPages {
   constructor(
+    @Inject(CONFIG) private readonly config: Pick<Config, 'oidc'>,
     private readonly sessions: SessionsService,
     private readonly own: OwnAccountService,
     private readonly cookie: SessionCookie,
@@ -42,6 +46,7 @@ export class SigningInPages {
     const comer = { from: request.ip, replaces: this.cookie.read(request) };
     return visit.submit(
       async () => {
+        if (!ticket && this.config.oidc?.only) throw oidcProblems.error('issuer-only');
         const entered = ticket
           ? await this.sessions.finish({ ...comer, ticket, otp: form.raw('otp') })
           : await this.sessions.signIn({

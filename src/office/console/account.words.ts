@@ -18,6 +18,7 @@ defineWords('signingIn', {
     'You are signed in. The form that you had filled in is about to come back.',
   ],
   typedShow: ['적은 내용 보기', 'Show what I typed'],
+  byIssuer: ['기관 통합 로그인', 'Sign in by your agency’s sign-in service'],
   needed: ['계속하려면 로그인하세요.', 'Sign in to go on.'],
   sandboxHint: [
     '연습용 계정은 서비스를 시작한 화면에 표시되어 있습니다.',

@@ -15,6 +15,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap, type Observable, of } from 'rxjs';
+import type { Config } from '../../config/config.js';
 import type { Role } from '../../core/access/roles.js';
 import { cookieValues } from '../../platform/http/cookies.js';
 import { retryHeaders } from '../../platform/http/problem.filter.js';
@@ -127,7 +128,7 @@ export class Surroundings {
 @Injectable()
 export class PageWriter {
   constructor(
-    @Inject(CONFIG) private readonly config: { provider: string },
+    @Inject(CONFIG) private readonly config: Pick<Config, 'provider' | 'oidc'>,
     private readonly views: Views,
     private readonly assets: Assets,
     private readonly surroundings: Surroundings,
@@ -182,6 +183,7 @@ export class PageWriter {
       prices,
       csrf: this.csrf.tokenFor(request, reply),
       provider: this.config.provider,
+      issuer: this.config.oidc && { only: this.config.oidc.only },
     };
     const content = this.views.render(`pages/${answer.view}`, common);
     return answer.fragment

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import type { Config } from '../../config/config.js';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
 import { DepartmentsModule } from '../../core/departments/departments.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
@@ -19,6 +20,7 @@ import { CoverageModule } from '../coverage/coverage.module.js';
 import { HandingOverModule } from '../handing-over/handing-over.module.js';
 import { ImportsModule } from '../imports/imports.module.js';
 import { ReferenceListsModule } from '../reference-lists/reference-lists.module.js';
+import { OidcModule } from '../oidc/oidc.module.js';
 import { RegisterModule } from '../register/register.module.js';
 import { ReportsModule } from '../reports/reports.module.js';
 import { WorkModule } from '../work/work.module.js';
@@ -49,6 +51,7 @@ import { ImportShown } from './imports/import-shown.js';
 import { ImportListPages, ImportPages } from './imports/import.pages.js';
 import { AccessReviewsModule } from '../accesses/access-reviews.module.js';
 import { AccessPages } from './accesses.pages.js';
+import { IssuerPages } from './issuer.pages.js';
 import { LadderModule } from '../ladder/ladder.module.js';
 import { LadderPages } from './ladder.pages.js';
 import { MessagePages } from './messages.pages.js';
@@ -177,12 +180,12 @@ const controllers = [
 })
 export class ConsoleModule {
   /** The sandbox has pages of its own: the phones on which its texts arrive. */
-  static with({ provider }: { provider: string }): DynamicModule {
+  static with({ provider, oidc }: Pick<Config, 'provider' | 'oidc'>): DynamicModule {
     const isSandbox = provider === 'sandbox';
     return {
       module: ConsoleModule,
-      imports: isSandbox ? [SandboxModule] : [],
-      controllers: isSandbox ? [...controllers, PhonesPages] : controllers,
+      imports: [...(isSandbox ? [SandboxModule] : []), ...(oidc ? [OidcModule] : [])],
+      controllers: [...(oidc ? [IssuerPages] : []), ...controllers, ...(isSandbox ? [PhonesPages] : [])],
     };
   }
 }

@@ -110,6 +110,7 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     clock: localised(clockText),
     figure: localised(numberText),
     isolated,
+    encoded: (value: unknown) => encodeURIComponent(String(value)),
     toneOf,
     money: localised(moneyText),
     cost: (lengths: LengthsView, { data }: Helped) => costText(lengths, data.root),

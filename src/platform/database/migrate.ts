@@ -45,6 +45,7 @@ import { BrakesThatEnd1790000000253 } from '../../../migrations/1790000000253-br
 import { AgencyChanges1790000000254 } from '../../../migrations/1790000000254-agency-changes.js';
 import { HeadingsOfImports1790000000255 } from '../../../migrations/1790000000255-headings-of-imports.js';
 import { SecondFactors1790000000256 } from '../../../migrations/1790000000256-second-factors.js';
+import { Issuers1790000000257 } from '../../../migrations/1790000000257-issuers.js';
 import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-flags-of-texts.js';
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { ReferenceLists1790000000262 } from '../../../migrations/1790000000262-reference-lists.js';
@@ -117,6 +118,7 @@ export const migrations = [
   AgencyChanges1790000000254,
   HeadingsOfImports1790000000255,
   SecondFactors1790000000256,
+  Issuers1790000000257,
   FlagsOfTexts1790000000260,
   FormerNumbers1790000000261,
   ReferenceLists1790000000262,

@@ -449,6 +449,7 @@ defineWords('history', {
   'second-factor-removed': ['2단계 인증 해제', 'Second step taken away'],
   'recovery-codes-made': ['복구 코드 새로 발급', 'New recovery codes made'],
   'recovery-code-used': ['복구 코드로 로그인', 'Recovery code used'],
+  'issuer-linked': ['기관 통합 로그인과 연결', 'Linked with the agency’s sign-in service'],
   disabled: ['사용 중지', 'Disabled'],
   enabled: ['다시 사용', 'Enabled'],
   'setting-version-added': ['새 버전', 'New version'],
