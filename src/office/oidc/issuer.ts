@@ -68,7 +68,7 @@ export class Issuer {
     const claims = await this.claimsOf(way, search);
     const account = await this.accountOf(claims);
     const factor = this.config.oidc?.secondFactor;
-    const hasSecond = factor != null && (claims.amr as unknown[] | undefined)?.includes(factor) === true;
+    const hasSecond = factor != null && Array.isArray(claims.amr) && claims.amr.includes(factor);
     const entered = await this.sessions.admit(account.id, { hasSecond });
     if (replaces && 'token' in entered) await this.sessions.signOut(replaces);
     return { entered, next: way.next };
