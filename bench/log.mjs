@@ -9,6 +9,7 @@ import { Sequencer } from '../dist/src/core/transparency/sequencer.service.js';
 import { Database } from '../dist/src/platform/database/database.js';
 import { migrate } from '../dist/src/platform/database/migrate.js';
 import { NoteSigner } from '../dist/src/platform/sealing/signed-note.js';
+import { Timers } from '../dist/src/platform/timers.js';
 import { median, startPostgres } from './ground.mjs';
 
 export const options = { leaves: 50_000, rounds: 3 };
@@ -24,7 +25,7 @@ export async function measure(folder, wish) {
   const database = new Database(source);
   const tree = new LogTree(database);
   const signer = new NoteSigner('bench.example/log', randomBytes(32));
-  const sequencer = new Sequencer({ role: 'api' }, database, tree, signer);
+  const sequencer = new Sequencer(new Timers({ role: 'api' }), database, tree, signer);
   const rounds = [];
   for (let n = 1; n <= wish.rounds; n += 1) {
     await client.query(

@@ -270,6 +270,13 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
   ],
   ['a brake deleted', [`DELETE FROM brake`], 'row-missing', 'brake'],
   [
+    'a released brake shown as on',
+    [`UPDATE brake SET released_at = NULL, released_by = NULL, release_reason = NULL`],
+    'row-altered',
+    'brake',
+    'released_by',
+  ],
+  [
     'who released a brake',
     [`UPDATE brake SET released_by = 'key:another'`],
     'row-altered',
