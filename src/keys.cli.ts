@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { type Config, ConfigError, parseConfig } from './config/config.js';
+import { runCommand } from './config/run-command.js';
 import { Leaf } from './core/proof/change.entity.js';
 import { Journal } from './core/proof/journal.service.js';
 import { providers } from './core/providers/providers.js';
@@ -167,11 +168,4 @@ function ownerUrlOf(ownerUrl: string | null): string {
   ]);
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const what = error instanceof ConfigError ? error.message : ((error as Error).stack ?? error);
-    process.stderr.write(`\nThe keys could not be rotated.\n${String(what)}\n`);
-    process.exit(3);
-  },
-);
+runCommand(main, 'The keys could not be rotated.');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DataSource } from 'typeorm';
 import { z } from 'zod';
-import { ConfigError, parseConfig } from './config/config.js';
+import { parseConfig } from './config/config.js';
+import { runCommand } from './config/run-command.js';
 import { providers } from './core/providers/providers.js';
 import { findingWords } from './core/transparency/log-findings.words.js';
 import { LogVerifier, type Verified } from './core/transparency/log-verifier.js';
@@ -88,11 +89,4 @@ function readState(path: string): Verified | null {
   return { size, root: Buffer.from(root, 'base64') };
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const what = error instanceof ConfigError ? error.message : ((error as Error).stack ?? error);
-    process.stderr.write(`\nThe log could not be verified.\n${String(what)}\n`);
-    process.exit(3);
-  },
-);
+runCommand(main, 'The log could not be verified.');

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { takeRandomBytes } from './random.js';
 
 let lastTime = 0;
@@ -17,6 +18,18 @@ export function newId(): string {
   bytes.writeUIntBE(lastTime, 0, 6);
   bytes.writeUInt16BE(0x7000 | sequence, 6);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return withHyphens(bytes);
+}
+
+/** Makes a UUID of version 8 (RFC 9562) that is always the same for the same text. */
+export function idOfText(text: string): string {
+  const bytes = createHash('sha256').update(text).digest().subarray(0, 16);
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  return withHyphens(bytes);
+}
+
+function withHyphens(bytes: Buffer): string {
   const hex = bytes.toString('hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MailShown } from '../../src/office/mail/mails.service.js';
 
@@ -79,12 +79,11 @@ export function stepsAsTable(month: string, steps: StepOfMonth[]): string {
 /** Writes docs/a-month/: the report as a page that prints and as text, the mails, and the ladder's steps. */
 export function writeMonth({ month, pages, mails, steps }: MonthOfCity): void {
   const folder = join(process.cwd(), 'docs/a-month');
-  const style = readFileSync('templates/console/assets/console.css', 'utf8');
   mkdirSync(folder, { recursive: true });
   const write = (name: string, content: string) => writeFileSync(join(folder, name), content);
   for (const locale of ['ko', 'en'] as const) {
     const report = articleOf(pages[locale]).replaceAll(/href="\/[^"]*"/g, 'href="#"');
-    const head = `<meta charset="utf-8"><title>${month}</title><style>${style}</style>`;
+    const head = `<meta charset="utf-8"><title>${month}</title><link rel="stylesheet" href="../../templates/console/assets/console.css">`;
     write(
       `report.${locale}.html`,
       `<!doctype html>\n<html lang="${locale}" data-theme="light">\n<head>${head}</head>\n<body><main class="width">\n${report}\n</main></body>\n</html>\n`,

@@ -49,12 +49,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const asked = createHash('sha256')
       .update(`${request.method} ${request.url}\n${canonicalBody(request.body)}`)
       .digest();
-    return this.database.inTransaction(async () => {
-      const [lock] = await this.database.rows<{ taken: boolean }>(
-        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS taken`,
-        [`${keyId} ${key}`],
-      );
-      if (!lock?.taken) throw accessProblems.error('idempotency-key-in-flight');
+    const work = async () => {
       const [kept] = await this.database.rows<IdempotencyKey>(
         `SELECT * FROM idempotency_key
          WHERE api_key_id = $1 AND key = $2 AND created_at > clock_timestamp() - interval '24 hours'`,
@@ -72,6 +67,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
         [keyId, key, asked, reply.statusCode, this.sealer.seal(response, placeOf(rowId)), rowId],
       );
       return answer;
+    };
+    return this.database.ifFree(`${keyId} ${key}`, work, () => {
+      throw accessProblems.error('idempotency-key-in-flight');
     });
   }
 

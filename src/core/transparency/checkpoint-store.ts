@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AwsClient } from 'aws4fetch';
+import { textOfAnswer } from '../../platform/http/answer-text.js';
 import { type CheckpointReceiver, NotTaken } from './checkpoint-receiver.js';
 import type { Checkpoint } from './log-tree.js';
 
@@ -61,7 +62,10 @@ export class CheckpointStore implements CheckpointReceiver {
     if (put.ok) return null;
     if (put.status !== 412) throw new Error(`the store answers ${put.status}`);
     const there = await this.ask(address, { signal });
-    return there.ok ? (await there.text()).slice(0, longestCheckpoint) : null;
+    if (!there.ok) return null;
+    const kept = await textOfAnswer(there, longestCheckpoint);
+    if (kept === null) throw new NotTaken('store-contradicts');
+    return kept;
   }
 
   private async ask(address: string, init: RequestInit): Promise<Response> {

@@ -64,14 +64,15 @@ export class LogChecks implements OnApplicationBootstrap {
   async checkIfDue(): Promise<boolean> {
     if (!(await this.isDue())) return false;
     // The lock ends with its transaction, which reads alone until the result is written: nothing waits for it.
-    return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<{ isFree: boolean }>(
-        `SELECT pg_try_advisory_xact_lock(hashtextextended('log-check', 0)) AS is_free`,
-      );
-      if (!row?.isFree || !(await this.isDue())) return false;
-      await this.check();
-      return true;
-    });
+    return this.database.ifFree(
+      'log-check',
+      async () => {
+        if (!(await this.isDue())) return false;
+        await this.check();
+        return true;
+      },
+      () => false,
+    );
   }
 
   /** Verifies all there is, and keeps what came of it. */

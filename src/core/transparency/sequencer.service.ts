@@ -12,6 +12,9 @@ const leavesOfOneBatch = 4096;
 /** A checkpoint is signed at most so often while leaves come: witnesses look at each of them. */
 const checkpointMs = 10_000;
 
+/** One process at a time numbers or signs. */
+const lock = 'sequencer';
+
 /**
  * The Sequencer gives leaves their places in the public log. A leaf is numbered when it has become visible, never by its id or a
  * clock: a transaction that commits late would come before what was numbered already. Every worker has a sequencer, and they take
@@ -41,7 +44,11 @@ export class Sequencer implements OnApplicationBootstrap {
     let numbered = 0;
     let batch: number;
     do {
-      batch = await this.ifFree(() => this.numberSome(), 0);
+      batch = await this.database.ifFree(
+        lock,
+        () => this.numberSome(),
+        () => 0,
+      );
       numbered += batch;
     } while (batch === leavesOfOneBatch && !this.timers.stopping.aborted);
     return numbered;
@@ -49,17 +56,11 @@ export class Sequencer implements OnApplicationBootstrap {
 
   /** Signs a checkpoint of a tree that has grown, unless the last one is younger than `ageMs`. */
   async sign(ageMs = checkpointMs): Promise<void> {
-    await this.ifFree(() => this.signTree(ageMs), undefined);
-  }
-
-  /** Does the work in a transaction, unless another process is at it: then `otherwise` is returned. */
-  private ifFree<T>(work: () => Promise<T>, otherwise: T): Promise<T> {
-    return this.database.inTransaction(async () => {
-      const [row] = await this.database.rows<{ isFree: boolean }>(
-        `SELECT pg_try_advisory_xact_lock(hashtextextended('sequencer', 0)) AS is_free`,
-      );
-      return row?.isFree ? work() : otherwise;
-    });
+    await this.database.ifFree(
+      lock,
+      () => this.signTree(ageMs),
+      () => undefined,
+    );
   }
 
   private async numberSome(): Promise<number> {

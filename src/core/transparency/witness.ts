@@ -1,3 +1,4 @@
+import { textOfAnswer } from '../../platform/http/answer-text.js';
 import { type NoteVerifier, partsOfNote } from '../../platform/sealing/signed-note.js';
 import { type CheckpointReceiver, NotTaken } from './checkpoint-receiver.js';
 import type { Checkpoint, LogTree } from './log-tree.js';
@@ -37,7 +38,8 @@ export class Witness implements CheckpointReceiver {
       redirect: 'error',
       signal: AbortSignal.any([stopping, AbortSignal.timeout(patienceMs)]),
     });
-    const answer = await answerOf(response);
+    const answer = await textOfAnswer(response, longestAnswer);
+    if (answer === null) throw new NotTaken('witness-refuses');
     if (response.status === 409 && !isAgain) {
       const size = /^\d{1,15}\n?$/.test(answer) ? Number(answer) : NaN;
       // What it knows of this log is more than there is: the log was taken back, or another stands under its name.
@@ -51,16 +53,4 @@ export class Witness implements CheckpointReceiver {
     if (signed.length === 0) throw new NotTaken('witness-refuses');
     return signed;
   }
-}
-
-/** Reads an answer as far as one may go, whatever comes. */
-async function answerOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > longestAnswer) throw new NotTaken('witness-refuses');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

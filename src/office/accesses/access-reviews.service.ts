@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AccessEntry, AccessReview } from '../../core/accesses/access.entities.js';
 import { actorOf, type Caller } from '../../core/access/roles.js';
+import type { Calendar } from '../../core/calendar/calendar.js';
 import { zonedIso } from '../../core/calendar/zoned-iso.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -9,6 +10,7 @@ import { Conditions } from '../../platform/database/conditions.js';
 import { Database, isTaken } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { idOfCursor, type Page, pageFrom } from '../../platform/paging.js';
+import { momentsOfMonth, monthAfter } from '../reports/months.js';
 import type { AccessesQuery, AccessReviewBody } from './accesses.schema.js';
 import { accessProblems } from './accesses.words.js';
 
@@ -47,14 +49,13 @@ export class AccessReviews {
 
   /** Returns the month that lies so many months back, by the agency's calendar and the real clock: accesses happen in it. */
   async monthBack(months: number): Promise<string> {
-    const today = (await this.settings.calendar()).localDateOf(new Date());
-    const [year = 0, month = 0] = today.split('-').map(Number);
-    return new Date(Date.UTC(year, month - 1 - months, 1)).toISOString().slice(0, 7);
+    const calendar = await this.settings.calendar();
+    return monthAfter(calendar.localDateOf(new Date()).slice(0, 7), -months);
   }
 
   async page(query: AccessesQuery): Promise<Page<ShownAccess>> {
-    const timeZone = await this.timeZone();
-    const where = this.within(query.month, timeZone);
+    const calendar = await this.settings.calendar();
+    const where = within(calendar, query.month);
     where.compare('e.act =', query.act);
     where.compare('e.actor =', query.actor);
     where.compare('e.id <', idOfCursor(query.cursor));
@@ -68,16 +69,16 @@ export class AccessReviews {
       nextCursor,
       items: items.map((row) => ({
         ...row,
-        at: zonedIso(row.at, timeZone),
+        at: zonedIso(row.at, calendar.setting.timeZone),
         people: row.subjectIds.flatMap((id) => people.get(id) ?? []),
       })),
     };
   }
 
   async figures(month: string): Promise<PersonFigures[]> {
-    const timeZone = await this.timeZone();
-    const where = this.within(month, timeZone);
-    const local = `(e.at AT TIME ZONE ${where.place(timeZone)})`;
+    const calendar = await this.settings.calendar();
+    const where = within(calendar, month);
+    const local = `(e.at AT TIME ZONE ${where.place(calendar.setting.timeZone)})`;
     return this.database.rows<PersonFigures>(
       `SELECT e.actor, count(DISTINCT e.id)::int AS accesses, count(DISTINCT s.id)::int AS people,
               count(DISTINCT e.address)::int AS addresses,
@@ -136,16 +137,12 @@ export class AccessReviews {
       }),
     );
   }
+}
 
-  private within(month: string, timeZone: string): Conditions {
-    const where = new Conditions();
-    const [first, zone] = [where.place(`${month}-01`), where.place(timeZone)];
-    where.add(`e.at >= ${first}::date::timestamp AT TIME ZONE ${zone}`);
-    where.add(`e.at < (${first}::date + interval '1 month')::timestamp AT TIME ZONE ${zone}`);
-    return where;
-  }
-
-  private async timeZone(): Promise<string> {
-    return (await this.settings.calendar()).setting.timeZone;
-  }
+function within(calendar: Calendar, month: string): Conditions {
+  const { from, until } = momentsOfMonth(calendar, month);
+  const where = new Conditions();
+  where.compare('e.at >=', from);
+  where.compare('e.at <', until);
+  return where;
 }

@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { monthSchema } from '../../core/calendar/calendar.schema.js';
 import { accessActs } from '../../core/accesses/access.entities.js';
 import { cursorSchema, pageLimit } from '../../platform/http/query.schema.js';
 import { lineOf, textOf } from '../../platform/http/text.schema.js';
-
-const monthSchema = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/);
 
 /** Left out, `month` is the one before this, which is to be looked through. */
 export const accessesQuery = z.strictObject({

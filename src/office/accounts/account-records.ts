@@ -125,6 +125,11 @@ export class AccountRecords {
   }
 
   /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
+  /** Records what somebody did to their own account. */
+  journalOwnChange(account: Account, what: ChangeKind): Promise<void> {
+    return this.journalChange(account, what, { actor: `${account.role}:@${account.id}` });
+  }
+
   async journalChange(
     account: Account,
     what: ChangeKind,

@@ -95,7 +95,7 @@ export class OwnAccountService {
   private async choosePassword(account: Account, password: string, what: ChangeKind): Promise<void> {
     await this.passwords.set(account, password);
     await this.sessions.signOutEverywhere(account.id);
-    await this.records.journalChange(account, what, { actor: `${account.role}:@${account.id}` });
+    await this.records.journalOwnChange(account, what);
   }
 
   private async accountOf(caller: Caller): Promise<Account> {

@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import { generateSecret, generateURI, verifySync } from 'otplib';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { Role } from '../../core/access/roles.js';
-import type { ChangeKind } from '../../core/proof/change.entity.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { AccountRecords } from './account-records.js';
 import { Account, RecoveryCode } from './account.entities.js';
+import { type Carried, openCarried, sealCarried } from './carried.js';
 
 /** Milliseconds between the steps of a sign-in. Whoever takes longer begins again. */
 const ticketMs = 10 * 60_000;
@@ -16,9 +16,8 @@ const recoveryCodesMade = 10;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 const ticketPlace = { table: 'sign-in', column: 'ticket', rowId: '' };
 
-interface Ticket {
+interface Ticket extends Carried {
   accountId: string;
-  at: number;
   /** The digest of what the account was entered by when the ticket was made. */
   state: string;
   /** A secret that its first code is to confirm; null where a code of the present one is asked for. */
@@ -48,12 +47,12 @@ export class SecondFactors {
   ticketFor(account: Account, { isNew }: { isNew: boolean }): string {
     const secret = isNew ? generateSecret() : null;
     const ticket: Ticket = { accountId: account.id, at: Date.now(), state: stateOf(account), secret };
-    return this.sealer.seal(JSON.stringify(ticket), ticketPlace).toString('base64url');
+    return sealCarried(this.sealer, ticketPlace, ticket);
   }
 
   /** Returns whom a ticket is of; null for one that was not made here, is too old, or of an account that has changed since. */
   async readTicket(sealed: string): Promise<{ account: Account; secret: string | null } | null> {
-    const ticket = this.openTicket(sealed);
+    const ticket = openCarried<Ticket>(this.sealer, ticketPlace, sealed, ticketMs);
     const account = ticket && (await this.records.byId(ticket.accountId));
     if (!account || account.disabledAt || stateOf(account) !== ticket.state) return null;
     return { account, secret: ticket.secret };
@@ -76,7 +75,7 @@ export class SecondFactors {
         this.sealer.seal(secret, placeOf(account)),
         step,
       ]);
-      await this.journal(account, 'second-factor-set');
+      await this.records.journalOwnChange(account, 'second-factor-set');
       return this.replaceRecoveryCodes(account);
     });
   }
@@ -89,7 +88,7 @@ export class SecondFactors {
 
   async remakeRecoveryCodes(account: Account): Promise<string[]> {
     return this.database.inTransaction(async () => {
-      await this.journal(account, 'recovery-codes-made');
+      await this.records.journalOwnChange(account, 'recovery-codes-made');
       return this.replaceRecoveryCodes(account);
     });
   }
@@ -121,7 +120,7 @@ export class SecondFactors {
       const { affected } = await this.database
         .repository(RecoveryCode)
         .delete({ accountId: account.id, codeHash: secretHash(code) });
-      if (affected) await this.journal(account, 'recovery-code-used');
+      if (affected) await this.records.journalOwnChange(account, 'recovery-code-used');
       return Boolean(affected);
     });
   }
@@ -132,19 +131,6 @@ export class SecondFactors {
     const rows = codes.map((code) => ({ accountId, codeHash: secretHash(withoutGaps(code)) }));
     await this.database.insert(RecoveryCode, rows);
     return codes;
-  }
-
-  private openTicket(sealed: string): Ticket | null {
-    try {
-      const ticket = JSON.parse(this.sealer.open(Buffer.from(sealed, 'base64url'), ticketPlace)) as Ticket;
-      return Date.now() - ticket.at < ticketMs ? ticket : null;
-    } catch {
-      return null;
-    }
-  }
-
-  private journal(account: Account, what: ChangeKind): Promise<void> {
-    return this.records.journalChange(account, what, { actor: `${account.role}:@${account.id}` });
   }
 
   /** Seconds, by the clock that all processes share. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { Sealer } from '../../platform/sealing/sealer.js';
+import { type Carried, openCarried, sealCarried } from './carried.js';
 
 /** Milliseconds. Whoever has not signed in again by then types anew. */
 const longestKept = 30 * 60_000;
@@ -13,9 +14,8 @@ const neverKept = new Set(['password', 'old', 'present', 'otp', 'ticket', '_csrf
 
 const place = { table: 'form', column: 'typed', rowId: '' };
 
-interface Typed {
+interface Typed extends Carried {
   url: string;
-  at: number;
   fields: Record<string, string>;
 }
 
@@ -40,19 +40,15 @@ export class TypedWork {
   /** Returns null where there is nothing to keep. */
   seal(request: Pick<FastifyRequest, 'body' | 'url'>): string | null {
     const fields = typedInto(request);
-    const typed = JSON.stringify({ url: request.url, at: Date.now(), fields } satisfies Typed);
-    if (Object.values(fields).every((value) => value.trim() === '') || typed.length > mostTyped) return null;
-    return this.sealer.seal(typed, place).toString('base64url');
+    const typed: Typed = { url: request.url, at: Date.now(), fields };
+    const isBlank = Object.values(fields).every((value) => value.trim() === '');
+    if (isBlank || JSON.stringify(typed).length > mostTyped) return null;
+    return sealCarried(this.sealer, place, typed);
   }
 
   /** Returns null for what was not sealed here, and for what is too old. */
   open(sealed: unknown): Typed | null {
     if (typeof sealed !== 'string' || sealed === '') return null;
-    try {
-      const typed = JSON.parse(this.sealer.open(Buffer.from(sealed, 'base64url'), place)) as Typed;
-      return Date.now() - typed.at < longestKept ? typed : null;
-    } catch {
-      return null;
-    }
+    return openCarried<Typed>(this.sealer, place, sealed, longestKept);
   }
 }

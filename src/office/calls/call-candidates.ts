@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { KnownElsewhere } from '../../core/contracts/known-elsewhere.js';
-import { addDays } from '../../core/calendar/local-date.js';
 import { commit, newSalt } from '../../core/proof/leaf.js';
 import { isTaken } from '../../core/sending/sending.entities.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { mapInTurns } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { daysOfMonth } from '../reports/months.js';
+import { momentsOfMonth } from '../reports/months.js';
 import type { CallCandidate } from './call.entities.js';
 import { weightOf } from './draw.js';
 
@@ -47,7 +46,7 @@ export class CallCandidates {
   /** A number is new that had no text of the contract before the month. */
   private async numbersOf(month: string): Promise<FoundNumber[]> {
     const calendar = await this.settings.calendar();
-    const { from, to } = daysOfMonth(month);
+    const { from, until } = momentsOfMonth(calendar, month);
     return this.database.rows<FoundNumber>(
       `SELECT DISTINCT ON (a.contact_id, m.number_index) a.contract_id, a.contact_id, m.id AS message_id,
               ${ofThen('departmentId', 'department_id')} AS department_id, ${ofThen('officerId', 'officer_id')} AS officer_id,
@@ -56,7 +55,7 @@ export class CallCandidates {
        FROM message m JOIN alert a ON a.message_id = m.id JOIN contract c ON c.id = a.contract_id
        WHERE m.service_time >= $1 AND m.service_time < $2 AND ${isTaken('m')} AND a.reissue = 0
        ORDER BY a.contact_id, m.number_index, m.id DESC`,
-      [calendar.instantOf(from, '00:00'), calendar.instantOf(addDays(to, 1), '00:00')],
+      [from, until],
     );
   }
 }

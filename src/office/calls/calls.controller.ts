@@ -1,16 +1,11 @@
 import { Controller, Get, Header, Param, Query } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import { Allow, Public } from '../../core/access/rules.js';
+import { monthSchema } from '../../core/calendar/calendar.schema.js';
 import { Answers } from '../../platform/http/answers.js';
 import { CallFigureReader } from './call-figures.service.js';
 import { CallSamples } from './call-samples.service.js';
-import {
-  type CallFiguresQuery,
-  callFiguresQuery,
-  callFiguresView,
-  monthSchema,
-  publishedView,
-} from './calls.schema.js';
+import { type CallFiguresQuery, callFiguresQuery, callFiguresView, publishedView } from './calls.schema.js';
 
 const Month = () => Param('month', { schema: monthSchema });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { monthSchema } from '../../core/calendar/calendar.schema.js';
 import { reasonSchema } from '../../platform/http/text.schema.js';
 
 /** What a call comes to: the company, which had the text or did not, somebody else, or nobody at all. */
@@ -7,8 +8,6 @@ export type CallOutcome = (typeof callOutcomes)[number];
 
 /** Of these, the number is not the company's. */
 export const wrongOutcomes: readonly CallOutcome[] = ['another-person', 'no-such-number'];
-
-export const monthSchema = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/);
 
 export const revealBody = z.strictObject({ reason: reasonSchema });
 export const outcomeBody = z.strictObject({ outcome: z.enum(callOutcomes) });

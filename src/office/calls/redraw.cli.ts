@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runCommand } from '../../config/run-command.js';
 import { NoteVerifier } from '../../platform/sealing/signed-note.js';
 import { publishedView } from './calls.schema.js';
 import { findingWords } from './calls.words.js';
@@ -61,12 +62,4 @@ async function textAt(address: string): Promise<string> {
   return answer.text();
 }
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    process.stderr.write(
-      `\nThe sample could not be drawn again.\n${String((error as Error).stack ?? error)}\n`,
-    );
-    process.exit(3);
-  },
-);
+runCommand(main, 'The sample could not be drawn again.');

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { INestApplication } from '@nestjs/common';
 import { ConfigError, parseConfig } from '../../config/config.js';
+import { runCommand } from '../../config/run-command.js';
 import type { Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { providers } from '../../core/providers/providers.js';
@@ -171,11 +172,4 @@ class ProgressBar {
 // A pipe that closes early, such as head, ends the listing and not the import.
 process.stdout.on('error', () => undefined);
 
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    const what = error instanceof ConfigError ? error.message : ((error as Error).stack ?? error);
-    process.stderr.write(`\nThe import stopped.\n${String(what)}\n`);
-    process.exit(1);
-  },
-);
+runCommand(main, 'The import stopped.', 1);

@@ -8,6 +8,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { Account } from '../accounts/account.entities.js';
+import { type Carried, openCarried, sealCarried } from '../accounts/carried.js';
 import { type Entered, SessionsService } from '../accounts/sessions.service.js';
 import { oidcProblems } from './oidc.words.js';
 
@@ -17,12 +18,11 @@ const issuerSeconds = 5;
 const longestNext = 1000;
 const place = { table: 'sign-in', column: 'issuer', rowId: '' };
 
-interface Way {
+interface Way extends Carried {
   state: string;
   nonce: string;
   verifier: string;
   next: string;
-  at: number;
 }
 
 /**
@@ -54,7 +54,7 @@ export class Issuer {
     });
     const kept = next.length > longestNext ? '/console' : next;
     const way: Way = { state, nonce, verifier, next: kept, at: Date.now() };
-    return { to: to.href, way: this.sealer.seal(JSON.stringify(way), place).toString('base64url') };
+    return { to: to.href, way: sealCarried(this.sealer, place, way) };
   }
 
   /** Signs in whoever comes back with `search`, the query of the address. Throws `issuer-…` for everything that does not fit. */
@@ -63,7 +63,7 @@ export class Issuer {
     search: string,
     replaces: string | null,
   ): Promise<{ entered: Entered; next: string }> {
-    const way = this.wayOf(sealed ?? '');
+    const way = openCarried<Way>(this.sealer, place, sealed ?? '', longestAwayMs);
     if (!way) throw this.refused('issuer-over');
     const claims = await this.claimsOf(way, search);
     const account = await this.accountOf(claims);
@@ -117,22 +117,13 @@ export class Issuer {
       const free = { id: account.id, issuerIndex: IsNull() };
       const { affected } = await this.database.repository(Account).update(free, { issuerIndex });
       if (affected === 0) throw this.refused('issuer-unknown', { account: account.id });
-      await this.records.journalChange(account, 'issuer-linked', { actor: `${account.role}:@${account.id}` });
+      await this.records.journalOwnChange(account, 'issuer-linked');
     });
   }
 
   private refused(code: 'issuer-over' | 'issuer-refused' | 'issuer-unverified' | 'issuer-unknown', why = {}) {
     this.logger.warn({ code, ...why }, 'authentication failed');
     return oidcProblems.error(code);
-  }
-
-  private wayOf(sealed: string): Way | null {
-    try {
-      const way = JSON.parse(this.sealer.open(Buffer.from(sealed, 'base64url'), place)) as Way;
-      return Date.now() - way.at < longestAwayMs ? way : null;
-    } catch {
-      return null;
-    }
   }
 
   private backAddress(search: string): string {

@@ -4,6 +4,7 @@ import { addDays } from '../../core/calendar/local-date.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { csvText } from '../../platform/csv.js';
 import { Database } from '../../platform/database/database.js';
+import { textOfAnswer } from '../../platform/http/answer-text.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Timers } from '../../platform/timers.js';
 import type { ImportedContract } from '../imports/import.types.js';
@@ -93,11 +94,12 @@ export class ProcurementClient {
 
   private async answerTo(address: URL): Promise<z.infer<typeof answerSchema>> {
     const signal = AbortSignal.any([this.timers.stopping, AbortSignal.timeout(patienceMs)]);
-    let text: string;
+    let text: string | null;
     try {
       const response = await fetch(address, { redirect: 'error', signal });
       if (!response.ok) throw new Error(`status ${response.status}`);
-      text = await textOf(response);
+      text = await textOfAnswer(response, longestAnswer);
+      if (text === null) throw new Error('the answer is too long');
     } catch (error) {
       throw new Unanswered('service-away', { cause: error });
     }
@@ -223,16 +225,4 @@ function textAt(item: Item, name: string): string {
 // eslint-disable-next-line @typescript-eslint/require-await -- files are read as they come
 async function* oneBuffer(text: string): AsyncGenerator<Buffer> {
   yield Buffer.from(text);
-}
-
-/** Reads an answer as far as one may go. */
-async function textOf(response: Response): Promise<string> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of (response.body ?? []) as AsyncIterable<Uint8Array>) {
-    length += part.length;
-    if (length > longestAnswer) throw new Error('the answer is too long');
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString('utf8');
 }

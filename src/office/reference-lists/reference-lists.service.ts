@@ -57,8 +57,7 @@ export class ReferenceIntake {
    * what is no file of a list.
    */
   async takeFile(caller: Caller, listId: string, file: UploadedFile): Promise<FileTaken> {
-    const list = await this.database.repository(ReferenceList).findOneBy({ id: listId });
-    if (!list) throw notFound('reference list');
+    const list = await requireList(this.database, listId);
     const { format, bytes } = await formatOf(file.name, file.bytes);
     const taken: FileTaken = { records: 0, changed: 0, refused: 0, flags: 0, problems: [] };
     const today = await this.settings.today();
@@ -134,7 +133,7 @@ export class ReferenceLists {
   }
 
   async recordsPage(listId: string, { state, cursor, limit }: RecordsQuery): Promise<Page<RecordRow>> {
-    await this.listOf(listId);
+    await requireList(this.database, listId);
     const where = new Conditions();
     const today = where.place(await this.settings.today());
     where.compare('r.list_id =', listId);
@@ -152,7 +151,7 @@ export class ReferenceLists {
     where.compare('r.id =', id);
     const [row] = await this.find(where, today, 1);
     if (!row) throw notFound('record of a reference list');
-    const { name } = await this.listOf(row.listId);
+    const { name } = await requireList(this.database, row.listId);
     return {
       ...rowView(row),
       list: { id: row.listId, name },
@@ -175,9 +174,7 @@ export class ReferenceLists {
         after: { contractId, matchedBy: 'auditor', reference: before.reference },
         actor: actorOf(caller),
       });
-      await this.matching.lookAt(
-        await this.database.repository(ReferenceList).findOneByOrFail({ id: before.listId }),
-      );
+      await this.matching.lookAt(await requireList(this.database, before.listId));
     });
     return this.recordOf(id);
   }
@@ -203,6 +200,13 @@ export class ReferenceLists {
       parameters,
     );
   }
+}
+
+/** Returns a list without counting its records. */
+async function requireList(database: Database, id: string): Promise<ReferenceList> {
+  const list = await database.repository(ReferenceList).findOneBy({ id });
+  if (!list) throw notFound('reference list');
+  return list;
 }
 
 function rowView(row: Found): RecordRow {

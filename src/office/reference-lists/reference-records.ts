@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { moneyColumns } from '../../core/contracts/contract.schema.js';
 import { Database } from '../../platform/database/database.js';
+import { idOfText } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { ImportedContract } from '../imports/import.types.js';
 import { ReferenceRecord } from './reference-list.entities.js';
@@ -45,7 +45,7 @@ export class ReferenceRecords {
   }
 
   private rowOf(listId: string, stated: ImportedContract, today: string) {
-    const id = idOf(listId, stated.reference);
+    const id = idOfText(`${listId} ${stated.reference}`);
     const { reference, kind, title, department, signedOn, startsOn, endsOn, counterparties } = stated;
     const parties = counterparties.map(({ name, registrationNumber }): ListedParty => ({
       name,
@@ -73,15 +73,6 @@ const columns = ['id', 'list_id', 'reference', 'seen_on', ...kept].join(', ');
 /** Writes a registration number as lists and contracts are compared by it; SQL's is `plainNumberOf`. */
 function plainNumber(text: string): string {
   return text.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
-}
-
-/** Makes an id of version 8 (RFC 9562) of what tells a record from others. */
-function idOf(listId: string, reference: string): string {
-  const bytes = createHash('sha256').update(`${listId} ${reference}`).digest().subarray(0, 16);
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x80;
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
-  const hex = bytes.toString('hex');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
 function placeOf(rowId: string) {

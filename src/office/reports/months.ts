@@ -7,6 +7,12 @@ export function daysOfMonth(month: string): { from: string; to: string } {
   return { from, to: addDays(addMonths(from, 1), -1) };
 }
 
+/** Returns the moments between which a month lies: its first, and the first of the next. */
+export function momentsOfMonth(calendar: Calendar, month: string): { from: Date; until: Date } {
+  const momentOf = (first: string) => calendar.instantOf(`${first}-01`, '00:00');
+  return { from: momentOf(month), until: momentOf(monthAfter(month)) };
+}
+
 /** Returns the month so many months after a month; before it, where the number is negative. */
 export function monthAfter(month: string, count = 1): string {
   return addMonths(`${month}-01`, count).slice(0, 7);

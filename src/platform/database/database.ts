@@ -172,6 +172,17 @@ export class Database {
     }
   }
 
+  /** Runs the work in a transaction, unless one of the same name is under way anywhere: then what `otherwise` gives is returned. */
+  ifFree<T>(name: string, work: () => Promise<T>, otherwise: () => T): Promise<T> {
+    return this.inTransaction(async () => {
+      const [lock] = await this.rows<{ isFree: boolean }>(
+        `SELECT pg_try_advisory_xact_lock(hashtextextended($1, 0)) AS is_free`,
+        [name],
+      );
+      return lock?.isFree ? work() : otherwise();
+    });
+  }
+
   /** Runs the work, undoes whatever it wrote, and returns what it returned: for dry runs. */
   rehearse<T>(work: () => Promise<T>): Promise<T> {
     return this.keepIf(() => false, work);
