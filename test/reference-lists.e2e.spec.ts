@@ -1,4 +1,5 @@
 import type { InboxPage, InboxRow } from '../src/core/flags/flags.schema.js';
+import { KnownElsewhere } from '../src/core/contracts/known-elsewhere.js';
 import { Matching } from '../src/office/reference-lists/matching.js';
 import type {
   FileTaken,
@@ -106,6 +107,14 @@ beforeAll(async () => {
   listId = ok(await auditor.post<ListView>('/reference-lists', list)).id;
 });
 afterAll(() => service.close());
+
+it('says which contracts stand in no list, once there is something in one', async () => {
+  const [listed, other] = [await register('K-001'), await register('K-002')];
+  const unknown = () => service.app.get(KnownElsewhere).unknownAmong([listed.id, other.id]);
+  expect(await unknown()).toEqual(new Set());
+  await bring(sheet({ reference: 'K-001' }));
+  expect(await unknown()).toEqual(new Set([other.id]));
+});
 
 it('finds a contract by its reference, however it is spaced and cut, and has nothing to say of what is the same', async () => {
   await register('R-001');

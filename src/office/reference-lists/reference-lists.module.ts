@@ -1,5 +1,6 @@
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { ContractsModule } from '../../core/contracts/contracts.module.js';
+import { KnownElsewhere } from '../../core/contracts/known-elsewhere.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
@@ -36,7 +37,11 @@ export class ReferenceListsModule implements OnApplicationBootstrap {
     private readonly matching: Matching,
     private readonly procurement: Procurement,
     private readonly client: ProcurementClient,
-  ) {}
+    records: ReferenceRecords,
+    known: KnownElsewhere,
+  ) {
+    known.knowBy((contractIds) => records.knownAmong(contractIds));
+  }
 
   onApplicationBootstrap(): void {
     this.timers.every(compareEveryMs, 'the comparison with reference lists', () => this.matching.lookAtAll());

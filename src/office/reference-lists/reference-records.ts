@@ -40,6 +40,16 @@ export class ReferenceRecords {
     );
   }
 
+  /** Returns those of the contracts that stand in a list; null where no list states anything. */
+  async knownAmong(contractIds: string[]): Promise<Set<string> | null> {
+    const [found] = await this.database.rows<{ isAny: boolean; known: string[] }>(
+      `SELECT EXISTS (SELECT FROM reference_record) AS is_any,
+              ARRAY(SELECT DISTINCT contract_id FROM reference_record WHERE contract_id = ANY($1)) AS known`,
+      [contractIds],
+    );
+    return found?.isAny ? new Set(found.known) : null;
+  }
+
   partiesOf({ id, partiesSealed }: Pick<ReferenceRecord, 'id' | 'partiesSealed'>): ListedParty[] {
     return JSON.parse(this.sealer.open(partiesSealed, placeOf(id))) as ListedParty[];
   }
