@@ -2,7 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const before = `'not-told', 'number-swapped', 'language', 'put-off', 'new-number', 'staff-number', 'shared-number', 'other-country', 'late',
   'dates-moved-back', 'changed-before-alert', 'moved-department', 'registered-late', 'number-not-theirs'`;
-const ofLists = `'not-registered', 'other-kind', 'other-value', 'other-dates', 'other-company', 'partner-left-out', 'value-split'`;
+const ofLists = `'not-registered', 'not-recorded', 'other-kind', 'other-value', 'other-dates', 'other-company', 'partner-left-out', 'value-split'`;
 
 /**
  * What a reference list states otherwise becomes kinds of flag. A flag of what was never registered stands under the id of the

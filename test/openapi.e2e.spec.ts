@@ -175,6 +175,7 @@ const added = [
       'callShare',
       'koreanTexts',
       'lateDays',
+      'listsRegister',
       'prices',
       'publishesContracts',
       'referenceLetters',

@@ -72,6 +72,22 @@ describe('templates', () => {
     );
   });
 
+  it('of the signing may name the register once the agency lists its domain, and nothing else', async () => {
+    const naming = (address: string) =>
+      `[{{> agency}}] 계약({{contract.reference}}) 금품 요구 신고 ☎{{channel.number}} ${address}`;
+    const put = (address: string) => service.admin.post('/templates', { ...signing, body: naming(address) });
+    const own = 'hanbit.example/register';
+    expect(problem(await put(own)).fields?.map(({ code }) => code)).toEqual(['link']);
+    const [agency] = ok(await service.admin.get<{ items: { value: object }[] }>('/agency')).items;
+    ok(await service.admin.post('/agency', { ...agency?.value, linkDomains: ['hanbit.example'], reason: 'x' }));
+    expect((await put('hanbit.example.net/register')).status).toBe(422);
+    ok(await put(own));
+    // 8 + 1 + 4 + 13 + 1 + 14 + 1 + 6 + 1 + 23 bytes: with the provider’s 10 it still is one SMS of 90.
+    const shown = await preview({ milestone: 'signing' });
+    expect(shown.text).toBe(`[한빛시] 계약(${contract.reference}) 금품 요구 신고 ☎1398 ${own}`);
+    expect(shown.lengths).toMatchObject({ korean: { bytes: 72, class: 'SMS', unencodable: [] } });
+  });
+
   it('are changed by admins alone', async () => {
     expect((await officer.post('/templates', { ...signing, body })).status).toBe(403);
     expect((await (await service.as('monitor', contract.departmentId)).get('/templates')).status).toBe(403);

@@ -82,6 +82,10 @@ export class Observer {
     return ok(await this.auditor.get<{ items: FlagView[] }>(`/contracts/${contractId}/flags`)).items;
   }
 
+  private async flagsOfRecord(id: string): Promise<FlagView[]> {
+    return ok(await this.auditor.get<{ flags: FlagView[] }>(`/reference-records/${id}`)).flags;
+  }
+
   /** What came of a move. `rows` and `missed` are those of now, `before` the ids of rows that were there before it. */
   async judge(
     scene: Scene,
@@ -90,9 +94,14 @@ export class Observer {
     before: ReadonlySet<string>,
   ): Promise<Seen> {
     const text = await this.textOf(scene);
-    const flags = (await Promise.all(scene.contracts.map(({ id }) => this.flagsOf(id)))).flat();
+    const flags = (
+      await Promise.all([
+        ...scene.contracts.map(({ id }) => this.flagsOf(id)),
+        ...scene.records.map((id) => this.flagsOfRecord(id)),
+      ])
+    ).flat();
     const open = flags.filter(({ closedAt, id }) => closedAt === null && !before.has(id));
-    const ids = new Set(scene.contracts.map(({ id }) => id));
+    const ids = new Set([...scene.contracts.map(({ id }) => id), ...scene.records]);
     const lists = rows
       .filter((row) => ids.has(row.contract?.id ?? '') && !before.has(`${row.list} ${row.id}`))
       .filter(({ facts }) => facts['milestone'] === undefined || facts['milestone'] === scene.move.text)

@@ -68,7 +68,13 @@ export const movesOfRecords: Move[] = [
     text: 'advance-payment',
     due: (s) => `${s.day(16)}T10:00:00+09:00`,
     play: {},
-    unseen: 'never registered: that it was paid stands in another system alone',
+    unseen:
+      'never registered: that it was paid stands in another system alone, and the audit office brings no list of it',
+  }),
+  officer('never records an advance payment, of which the audit office brings the treasury’s sheet', {
+    text: 'advance-payment',
+    due: (s) => `${s.day(16)}T10:00:00+09:00`,
+    play: { '+18 09:30': (s) => s.paid('선금', s.day(16)) },
   }),
   officer('lowers the value below the threshold of the denser plan', {
     text: 'site-check',

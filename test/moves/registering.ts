@@ -2,14 +2,34 @@ import { ok } from '../support/api-client.js';
 import { aContact, aCounterparty } from '../support/builders.js';
 import { type Move, officer } from './scene.js';
 
-const fromTheStart = 'wrong from the start: nothing true was ever registered to compare it with';
+const fromTheStart =
+  'wrong from the start: nothing true was ever registered, and nothing is brought to compare it with';
 
 /** How a contract comes to the service, or does not. Unless they say otherwise, the mover is the first to register it. */
 export const movesOfRegistering: Move[] = [
   officer('never registers the contract', {
     contract: null,
     play: {},
-    unseen: 'never registered: it stands in another system alone',
+    unseen: 'never registered: it stands in another system alone, and the audit office brings no list of it',
+  }),
+  officer('never registers the contract, of which the audit office brings a list', {
+    contract: null,
+    play: {
+      '+3 09:00': (s) => s.listed({ reference: `E-${s.number.slice(-4)}` }),
+      // Officers have five days; lists are compared each hour.
+      '+7 00:30': (s) => s.compareLists(),
+    },
+  }),
+  officer('leaves the partner of a joint venture out, of which the audit office brings a list', {
+    contract: null,
+    play: {
+      '+1 15:00': async (s) => {
+        const other = { name: '(주)한빛', registrationNumber: '444-44-44444', contacts: [aContact()] };
+        await s.register({ counterparties: [aCounterparty(other)] });
+      },
+      '+3 09:00': (s) =>
+        s.listed({ reference: s.contract.reference, companies: ['444-44-44444', '555-55-55553'] }),
+    },
   }),
   officer('registers it when the grace for its texts is over', {
     contract: null,
@@ -30,6 +50,15 @@ export const movesOfRegistering: Move[] = [
     contract: null,
     play: { '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }) },
     unseen: fromTheStart,
+  }),
+  officer('registers it with a number of their own, which the lot draws to be called', {
+    contract: null,
+    // So that it is drawn for sure; docs/calls-simulated.md tells how soon that is at 5 %.
+    setUp: (s) => s.callAll(),
+    play: {
+      '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
+      '+30 10:00': (s) => s.calledByLot(),
+    },
   }),
   officer('registers it with the number that the agency knows them by', {
     contract: null,
@@ -120,6 +149,27 @@ export const movesOfRegistering: Move[] = [
       },
     },
     unseen: fromTheStart,
+  }),
+  officer('splits it into two below the threshold, of which the audit office brings a list', {
+    contract: null,
+    truth: () => ({ value: { amount: '600000000', currency: 'KRW' } }),
+    text: 'site-check',
+    play: {
+      '+1 15:00': async (s) => {
+        const contacts = [aContact({ phone: s.number })];
+        for (const part of ['A', 'B'])
+          await s.register({
+            ...{ title: `도로 정비 ${part}`, officerId: s.world.innocent },
+            value: { amount: '300000000', currency: 'KRW' },
+            counterparties: [aCounterparty({ registrationNumber: '666-66-66661', contacts })],
+          });
+      },
+      '+3 09:00': (s) =>
+        s.listed({
+          ...{ reference: s.contract.reference, amount: '600000000' },
+          companies: ['666-66-66661'],
+        }),
+    },
   }),
   officer('registers it under a reference that reads as a telephone number', {
     contract: null,

@@ -2,9 +2,13 @@ import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import type { Role } from '../../src/core/access/roles.js';
 import { addDays } from '../../src/core/calendar/local-date.js';
 import type { ImportProblemView, ImportView } from '../../src/office/imports/import.schema.js';
+import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
+import { CallSamples } from '../../src/office/calls/call-samples.service.js';
 import { ImportJobs } from '../../src/office/imports/jobs.js';
+import { Matching } from '../../src/office/reference-lists/matching.js';
 import { type Answer, ApiClient, ok } from '../support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from '../support/builders.js';
+import { formOf } from '../support/imports.js';
 import type { PageClient } from '../support/page-client.js';
 import type { TestService } from '../support/service.js';
 
@@ -90,6 +94,8 @@ export class Scene {
   readonly own = aNumber();
   /** All contracts of the case, the honest one first. */
   readonly contracts: ContractView[] = [];
+  /** Records of it in the lists that the audit office brought. */
+  readonly records: string[] = [];
   /** When the text was to go out. */
   due = '';
   /** The code of the refusal that ended the move. */
@@ -309,6 +315,64 @@ export class Scene {
     if (!found) throw new Error(`no contract ${reference}`);
     this.contracts.push(found);
     return found;
+  }
+
+  /** The audit office brings what e-procurement has of the contract: its days, and what the row says. */
+  async listed(row: { reference: string; amount?: string; companies?: string[] }): Promise<void> {
+    const { reference, amount = '110000000', companies = ['333-33-33336'] } = row;
+    const facts = ['공사', '중앙로 보도정비공사', this.day(1), this.day(14), this.day(270), amount];
+    const headings = '계약번호,구분,계약명,계약일,착공일,준공일,계약금액,업체명,사업자번호';
+    const rows = companies.map((number) => [reference, ...facts, `업체 ${number}`, number].join(','));
+    const list = await this.bringToList('contracts', [headings, ...rows].join('\n'));
+    const { items } = ok(
+      await (
+        await this.service.as('auditor')
+      ).get<{ items: { id: string }[] }>(`/reference-lists/${list}/records`),
+    );
+    this.records.push(...items.map(({ id }) => id));
+  }
+
+  /** The audit office brings what the treasury paid of the contract. */
+  async paid(kind: string, day: string): Promise<void> {
+    await this.bringToList('payments', `계약번호,지급구분,지급일\n${this.contract.reference},${kind},${day}`);
+  }
+
+  private async bringToList(holds: string, content: string): Promise<string> {
+    const auditor = await this.service.as('auditor');
+    const list = { name: `${holds} ${this.move.what}`.slice(0, 100), since: this.begins };
+    const { id } = ok(await auditor.post<{ id: string }>('/reference-lists', list));
+    const { body, headers } = formOf({ name: 'list.csv', content, fields: { holds } });
+    ok(await auditor.post(`/reference-lists/${id}/files`, body, headers));
+    return id;
+  }
+
+  /** Lists are compared with contracts, as they are each hour. */
+  compareLists(): Promise<void> {
+    return this.service.app.get(Matching).lookAtAll();
+  }
+
+  /** The agency has every number of a month called. */
+  async callAll(): Promise<void> {
+    const agency = await this.inForce('/agency');
+    ok(await this.service.admin.post('/agency', { ...agency, callShare: 100, reason: '전수 확인' }));
+  }
+
+  /** The audit office draws last month’s numbers, and calls the one that the contract’s texts went to: somebody else answers. */
+  async calledByLot(): Promise<void> {
+    const { app } = this.service;
+    await app.get(CallSamples).prepare();
+    await app.get(Sequencer).sequence();
+    await app.get(Sequencer).sign(0);
+    await app.get(CallSamples).drawDue();
+    const [call] = await this.service.sql<{ id: string }>(
+      `SELECT id FROM call_candidate WHERE contract_id = $1 AND place IS NOT NULL`,
+      [this.contract.id],
+    );
+    const auditor = await this.service.person('auditor', null);
+    const { status } = await auditor.post(`/console/calls/${call?.id}/outcome`, {
+      outcome: 'another-person',
+    });
+    if (status !== 303) throw new Error(`the call was not recorded: ${status}`);
   }
 
   /** Approves what the mover wished, as somebody whose key or session they have; what refuses it ends the move. */

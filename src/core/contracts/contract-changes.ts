@@ -93,13 +93,17 @@ export class ContractChanges {
     requireNearDay(day, path, await this.settings.today());
   }
 
-  /** Records that a milestone happened; returns false when the source's occurrence was known. */
+  /**
+   * Records that a milestone happened; returns false when the source's occurrence was known. A list that ends an officer's
+   * silence has an id for it, and records by hand for them: it brings no history.
+   */
   async recordOccurrence(
     contract: Contract,
     occurrence: OccurrenceToRecord,
     actor: string,
+    way: 'hand' | 'file' = occurrence.externalId === null ? 'hand' : 'file',
   ): Promise<boolean> {
-    const known = await this.knownBy(occurrence.externalId === null ? 'hand' : 'file', contract);
+    const known = await this.knownBy(way, contract);
     const { recorded, occurrence: number } = await this.planning.recordOccurrence(known, occurrence);
     if (!recorded) return false;
     const { code, occurredOn, note } = occurrence;

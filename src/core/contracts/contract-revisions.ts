@@ -18,6 +18,9 @@ import { requireRoomForParties } from './party-limits.js';
 import { PartyRows } from './party-rows.js';
 import { requireNearDay } from './validity.js';
 
+/** Who registers and records what a reference list knows and nobody else did. */
+export const listActor = 'reference-list';
+
 interface NewRows extends Registered {
   facts: ContractFacts;
 }
@@ -99,6 +102,16 @@ export class ContractRevisions {
       if (!isTaken(error, 'contract_reference')) throw error;
       throw contractProblems.error('reference-taken', { reference: facts.reference }, { cause: error });
     }
+  }
+
+  /** Throws `contact-first` for what a list had registered and nobody can be told of yet: ending it would take nothing from anybody. */
+  async requireNotWaiting({ id }: Contract): Promise<void> {
+    const [waits] = await this.database.rows(
+      `SELECT FROM contract_revision r WHERE r.contract_id = $1 AND r.actor = $2 AND NOT EXISTS (
+         SELECT FROM contact t WHERE t.contract_id = $1 AND t.removed_at IS NULL AND t.phone_index IS NOT NULL)`,
+      [id, listActor],
+    );
+    if (waits) throw contractProblems.error('contact-first');
   }
 
   /** Returns what tells one revision from another, personal data included, without keeping that data. */

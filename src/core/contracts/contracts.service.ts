@@ -165,6 +165,8 @@ export class ContractsService {
     const { on, reason = null } = body;
     await this.rules.requireNearDay(on, 'on');
     const work = async (contract: Contract, actor: string) => {
+      if (endings.includes(move) && edit.caller.role !== 'auditor')
+        await this.revisions.requireNotWaiting(contract);
       const by = { what: 'moved' as const, params: { move }, actor, reason };
       await this.changes.alter(contract, stateAfter(contract, move, on), by);
     };
@@ -209,6 +211,9 @@ function questionsShown(questions: FieldProblem[]): Pick<ContractView, 'question
   if (questions.length === 0) return {};
   return { questions: questions.map(({ path, code, message }) => ({ path, code, message })) };
 }
+
+/** The moves by which a contract leaves the work lists. */
+const endings: readonly Move[] = ['complete', 'terminate'];
 
 const lossShown = ({ difference }: ContractView) => difference?.lost ?? [];
 

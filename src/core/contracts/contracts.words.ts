@@ -10,6 +10,11 @@ export const contractProblems = defineProblems({
     '같은 계약번호({reference})가 이미 등록되어 있습니다. 그 계약을 변경하거나 다른 번호를 쓰세요.',
     'A contract {reference} is registered already: change that one, or give this one its own reference.',
   ],
+  'contact-first': [
+    'conflict',
+    '다른 목록에 있어 자동으로 등록된 계약입니다. 업체의 연락처를 먼저 등록한 뒤에 끝낼 수 있습니다.',
+    'The service registered this contract from another list: it ends once there is a contact of the company who can be told.',
+  ],
   'contract-changed': [
     'precondition',
     '그 사이 다른 사람이 이 계약을 변경했습니다(지금 버전 {version}). 다시 읽고 변경하세요.',

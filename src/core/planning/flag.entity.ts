@@ -18,9 +18,8 @@ const kindsOfSigns = [
 /** What a call to a number that was texted came to. */
 const kindsOfCalls = ['number-not-theirs'] as const;
 
-/** What another system knows of a contract, and is not here or otherwise. */
-const kindsOfLists = [
-  'not-registered',
+/** What another system knows of a contract, and is here otherwise. */
+export const kindsOfDifferences = [
   'other-kind',
   'other-value',
   'other-dates',
@@ -28,6 +27,9 @@ const kindsOfLists = [
   'partner-left-out',
   'value-split',
 ] as const;
+
+/** What another system knows of a contract, and is not here or otherwise. `not-recorded`: the service recorded it then. */
+const kindsOfLists = ['not-registered', 'not-recorded', ...kindsOfDifferences] as const;
 
 export const flagKinds = [
   ...kindsOfChanges,
@@ -61,6 +63,7 @@ export const flagWeights: Record<FlagKind, number> = {
   late: 2,
   'changed-before-alert': 2,
   'registered-late': 2,
+  'not-recorded': 2,
   'other-kind': 2,
   'other-value': 2,
   'other-dates': 1,

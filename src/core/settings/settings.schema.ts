@@ -42,6 +42,8 @@ const agencyFields = z.strictObject({
   publishesContracts: z.boolean().default(true),
   /** Whether admins and auditors have to sign in with a second factor. */
   requiresSecondFactor: z.boolean().default(false),
+  /** Whether what stands in a reference list and nobody registered in its days is registered, to wait for a contact. */
+  listsRegister: z.boolean().default(false),
   /** Percent of the numbers texted in a month that auditors call, drawn by lot; 0: they call none. */
   callShare: z.int().min(0).max(100).default(5),
   /** What the agency pays for a text, in its currency: of each class in Korea, and for each part elsewhere. Null where nobody said. */

@@ -82,10 +82,11 @@ export class FlagInboxPages {
     const who = (actor: string | null) => actor && actorText(actor, actors, locale);
     const nameOf = new Map((await this.names.auditors()).map(({ id, name }) => [id, name]));
     const others = await this.choices.namesSeen(visit);
+    const milestones = new Map((await this.choices.milestoneNames(locale)).toReversed());
     return named.map((row) => ({
       ...row,
       ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
-      changed: changedText(row.changed, { others }, locale),
+      changed: changedText(row, { others, milestones }, locale),
       tone: toneOf(row.weight),
       assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
       texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),

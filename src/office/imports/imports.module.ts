@@ -25,6 +25,7 @@ import { ImportFiles, ImportIntake } from './uploads.js';
 
 /** The pages use these as well. */
 const shared = [
+  FactsReading,
   ImportIntake,
   ImportJobs,
   ImportNames,
@@ -43,7 +44,6 @@ const shared = [
     ContractImporter,
     ContractRestorer,
     ContractSnapshots,
-    FactsReading,
     ImportBatches,
     ImportedParties,
     ImportedStates,

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { listActor } from '../../core/contracts/contract-revisions.js';
 import { Flags, type NewFlag } from '../../core/planning/flags.js';
 import type { ChangedFact, FlagKind } from '../../core/planning/flag.entity.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { breathe } from '../../platform/breathe.js';
 import { Database, rowsOfOneStatement } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
+import { ListedContracts } from './listed-contracts.js';
+import { plainNumberOf, plainReference, shouldBeHere } from './comparing.js';
 import { ReferenceList } from './reference-list.entities.js';
 
 /** Contracts of one officer and company that are signed so many days around the day of the list's are taken for parts of it. */
@@ -30,6 +33,7 @@ export class Matching {
     private readonly database: Database,
     private readonly flags: Flags,
     private readonly settings: SettingsService,
+    private readonly listed: ListedContracts,
   ) {}
 
   /** Matches a list again and flags what is not flagged yet, each difference once. Returns how many flags were raised. */
@@ -46,7 +50,10 @@ export class Matching {
   }
 
   async lookAtAll(): Promise<void> {
-    for (const list of await this.database.repository(ReferenceList).find()) await this.lookAt(list);
+    for (const list of await this.database.repository(ReferenceList).find()) {
+      await this.lookAt(list);
+      await this.listed.registerMissing(list);
+    }
   }
 
   private async raise(name: string, found: Difference[]): Promise<number> {
@@ -56,7 +63,7 @@ export class Matching {
       if (!first) continue;
       const { contractId, kind, departmentId, officerId } = first;
       const changed = [first, ...others].flatMap((one) => one.changed);
-      const by = { actor: 'reference-list', reason: name, lost: [] };
+      const by = { actor: listActor, reason: name, lost: [] };
       flags.push({ contractId, kind, departmentId, officerId, changed, ...by });
       if (flags.length === rowsOfOneStatement) {
         await this.flags.write(flags);
@@ -79,15 +86,6 @@ export class Matching {
     }
   }
 }
-
-export const plainReference = (sql: string) => `translate(upper(${sql}), ' ._/()-', '')`;
-const plainNumberOf = (sql: string) => `nullif(upper(regexp_replace(${sql}, '[^0-9A-Za-z]', '', 'g')), '')`;
-
-/** Says in SQL, by the parameter of the day, whether record `r` of list `l` should be registered here. */
-export const shouldBeHere = (
-  today: string,
-) => `(r.contract_id IS NULL AND r.matched_by IS NULL AND NOT r.cancelled
-  AND coalesce(r.signed_on, r.starts_on, r.seen_on) BETWEEN l.since AND ${today}::date - l.grace_days)`;
 
 /**
  * Matches by the reference, else by a company's number, the value and the dates. A pair is taken where neither side has another

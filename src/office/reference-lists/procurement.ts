@@ -168,7 +168,7 @@ export class Procurement {
     const isLast = position.page * rowsOfPage >= total || items.length === 0;
     const next = isLast ? behind(position) : { ...position, page: position.page + 1 };
     await this.database.inTransaction(async () => {
-      await this.records.keep(list.id, contracts, today);
+      await this.records.keep(list.id, contracts);
       await this.database.run(
         `UPDATE reference_list SET position = $2, lease_until = clock_timestamp() + make_interval(mins => $3) WHERE id = $1`,
         [list.id, next, leaseMinutes],

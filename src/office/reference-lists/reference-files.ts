@@ -8,6 +8,7 @@ import { contractsOf } from '../imports/ocds/contracts.js';
 import { mergeReleases } from '../imports/ocds/merging.js';
 import { readOcds } from '../imports/ocds/releases.js';
 import { readSheet } from '../imports/sheet/reader.js';
+import { type ReadPayment, readPayments } from './payments-sheet.js';
 
 /** Stated is what a part of a file states: contracts, and how many could not be read, with why. */
 interface Stated {
@@ -25,13 +26,11 @@ export class ReferenceFiles {
   ) {}
 
   async *contractsIn(format: ImportFormat, bytes: AsyncIterable<Buffer>): AsyncGenerator<Stated> {
-    const { country, allowFiction } = await this.rules.readingRules();
+    const rules = await this.sheetRules();
     if (format === 'ocds') {
-      yield* this.inOcds(bytes, allowFiction);
+      yield* this.inOcds(bytes, rules.allowFiction);
       return;
     }
-    const { currency } = (await this.settings.agency()).value;
-    const rules = { country, currency, allowFiction, unneeded: ['phone'] as const };
     for await (const { contract, problems } of readSheet(format, inPieces(bytes), rules)) {
       const fatal = problems.filter((problem) => problem.fatal);
       yield {
@@ -40,6 +39,29 @@ export class ReferenceFiles {
         problems: fatal,
       };
     }
+  }
+
+  /** Reads payments and inspections: of a published file what its milestones and transactions say. */
+  async *paymentsIn(format: ImportFormat, bytes: AsyncIterable<Buffer>): AsyncGenerator<ReadPayment> {
+    if (format !== 'ocds') {
+      yield* readPayments(format, inPieces(bytes), await this.sheetRules());
+      return;
+    }
+    for await (const { contracts, problems } of this.contractsIn(format, bytes)) {
+      for (const problem of problems) yield { payment: null, problems: [problem] };
+      for (const { line, reference, occurrences } of contracts)
+        for (const { code: kind, occurredOn, externalId: number } of occurrences)
+          yield {
+            payment: { line, reference, kind, paidOn: occurredOn, inspectedOn: occurredOn, number },
+            problems: [],
+          };
+    }
+  }
+
+  private async sheetRules() {
+    const { country, allowFiction } = await this.rules.readingRules();
+    const { currency } = (await this.settings.agency()).value;
+    return { country, currency, allowFiction, unneeded: ['phone'] as const };
   }
 
   /** What a list states of a process stands for itself: nothing is kept for files to come. */

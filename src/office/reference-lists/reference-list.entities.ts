@@ -13,6 +13,8 @@ export class ReferenceList {
   @Column('integer') graceDays!: number;
   /** It is filled from the e-procurement service; one list at most is. */
   @Column('boolean') polled!: boolean;
+  /** What names no department comes to this one, where lists register contracts; null: it stays unregistered. */
+  @Column('uuid') departmentId!: string | null;
 }
 
 /** A ReferenceRecord is what the newest revision of a list states of one contract. */

@@ -26,6 +26,10 @@ export const newListBody = z
       .max(365)
       .default(usualGrace)
       .meta({ description: 'Days after the signing that officers have to register a contract.' }),
+    departmentId: z.uuid().nullable().default(null).meta({
+      description:
+        'What names no department of the agency comes to this one, where lists register contracts.',
+    }),
     polled: z
       .union([z.boolean(), z.literal('on').transform(() => true)])
       .default(false)
@@ -43,6 +47,7 @@ const listView = z
     name: z.string(),
     since: z.string(),
     graceDays: z.int(),
+    departmentId: z.uuid().nullable(),
     polled: z.boolean(),
     polledAt: z.string().nullable().meta({ description: 'When the service was last read to the end.' }),
     failure: z.enum(listFailures).nullable(),
@@ -54,11 +59,21 @@ const listView = z
 export type ListView = z.infer<typeof listView>;
 export const listsView = z.object({ items: z.array(listView) }).meta({ id: 'ReferenceLists' });
 
+export const fileHolds = ['contracts', 'payments'] as const;
+/** The fields before the file. */
+export const fileBody = z.strictObject({ holds: z.enum(fileHolds).default('contracts') });
+export type FileBody = z.infer<typeof fileBody>;
+
 export const fileTakenView = z
   .object({
-    records: z.int().meta({ description: 'Contracts that the file states.' }),
-    changed: z.int().meta({ description: 'Records that are new, or of a newer revision, or corrected.' }),
-    refused: z.int().meta({ description: 'Contracts that could not be read.' }),
+    records: z
+      .int()
+      .meta({ description: 'Contracts that the file states, or its payments and inspections.' }),
+    changed: z.int().meta({
+      description:
+        'Records that are new, or of a newer revision, or corrected; of payments and inspections those that were recorded.',
+    }),
+    refused: z.int().meta({ description: 'What could not be read, or fits no contract or milestone here.' }),
     flags: z.int().meta({ description: 'Raised by what is known now.' }),
     problems: z.array(z.object({ line: z.int(), field: z.string(), code: z.string(), message: wordsView })),
   })

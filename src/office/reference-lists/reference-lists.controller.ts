@@ -5,8 +5,11 @@ import type { Caller } from '../../core/access/roles.js';
 import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
+import { parsed } from '../../platform/http/schema.pipe.js';
 import { UploadEnvelope } from '../imports/upload-envelope.js';
 import {
+  fileBody,
+  fileHolds,
   fileTakenView,
   listsView,
   type MatchBody,
@@ -48,6 +51,13 @@ export class ReferenceListsController {
       type: 'object',
       required: ['file'],
       properties: {
+        holds: {
+          type: 'string',
+          enum: [...fileHolds],
+          default: 'contracts',
+          description:
+            'Before the file; payments: what was paid and inspected, and no officer recorded, becomes an occurrence.',
+        },
         file: { type: 'string', format: 'binary', description: 'What imports read: OCDS, .xlsx or CSV.' },
       },
     },
@@ -55,12 +65,13 @@ export class ReferenceListsController {
   @Answers(
     200,
     fileTakenView,
-    'Reads a file into a list, of each contract its newest revision, and flags what differs',
+    'Reads a file into a list, of each contract its newest revision, and flags what differs; or records what was paid and inspected',
   )
   take(@CurrentCaller() caller: Caller, @Id() id: string, @Req() request: FastifyRequest) {
-    return UploadEnvelope.opened(request, [], (envelope) =>
-      this.intake.takeFile(caller, id, envelope.file()),
-    );
+    return UploadEnvelope.opened(request, Object.keys(fileBody.shape), (envelope) => {
+      const file = envelope.file();
+      return this.intake.takeFile(caller, id, file, parsed(fileBody, envelope.fields));
+    });
   }
 
   @Get('reference-lists/:id/records')

@@ -5,12 +5,15 @@ import { FlagsModule } from '../../core/flags/flags.module.js';
 import { PlanningModule } from '../../core/planning/planning.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { Timers } from '../../platform/timers.js';
+import { ImportsModule } from '../imports/imports.module.js';
+import { ListedContracts } from './listed-contracts.js';
 import { Matching } from './matching.js';
 import { Procurement, ProcurementClient } from './procurement.js';
 import { ReferenceFiles } from './reference-files.js';
 import { ReferenceListsController } from './reference-lists.controller.js';
 import { ReferenceIntake, ReferenceLists } from './reference-lists.service.js';
 import { ReferenceRecords } from './reference-records.js';
+import { Treasury } from './treasury.js';
 
 /** Contracts change every day: lists are compared with them again so often. */
 const compareEveryMs = 3_600_000;
@@ -18,9 +21,10 @@ const compareEveryMs = 3_600_000;
 const pollEveryMs = 60_000;
 
 @Module({
-  imports: [ContractsModule, FlagsModule, PlanningModule, SettingsModule],
+  imports: [ContractsModule, FlagsModule, ImportsModule, PlanningModule, SettingsModule],
   controllers: [ReferenceListsController],
   providers: [
+    ListedContracts,
     Matching,
     Procurement,
     ProcurementClient,
@@ -28,6 +32,7 @@ const pollEveryMs = 60_000;
     ReferenceIntake,
     ReferenceLists,
     ReferenceRecords,
+    Treasury,
   ],
   exports: [ReferenceIntake, ReferenceLists],
 })

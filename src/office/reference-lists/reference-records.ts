@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { moneyColumns } from '../../core/contracts/contract.schema.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { idOfText } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -17,10 +18,12 @@ export class ReferenceRecords {
   constructor(
     private readonly database: Database,
     private readonly sealer: Sealer,
+    private readonly settings: SettingsService,
   ) {}
 
   /** Keeps contracts that a list states; an older revision than the one that is kept changes nothing. Returns how many records changed. */
-  async keep(listId: string, contracts: readonly ImportedContract[], today: string): Promise<number> {
+  async keep(listId: string, contracts: readonly ImportedContract[]): Promise<number> {
+    const today = await this.settings.today();
     const newest = new Map<string, ImportedContract>();
     for (const contract of contracts) {
       const before = newest.get(contract.reference);

@@ -50,6 +50,8 @@ import { FlagsOfTexts1790000000260 } from '../../../migrations/1790000000260-fla
 import { FormerNumbers1790000000261 } from '../../../migrations/1790000000261-former-numbers.js';
 import { ReferenceLists1790000000262 } from '../../../migrations/1790000000262-reference-lists.js';
 import { PolledLists1790000000263 } from '../../../migrations/1790000000263-polled-lists.js';
+import { FlagsOfPayments1790000000264 } from '../../../migrations/1790000000264-flags-of-payments.js';
+import { ListsThatRegister1790000000265 } from '../../../migrations/1790000000265-lists-that-register.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
@@ -123,6 +125,8 @@ export const migrations = [
   FormerNumbers1790000000261,
   ReferenceLists1790000000262,
   PolledLists1790000000263,
+  FlagsOfPayments1790000000264,
+  ListsThatRegister1790000000265,
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
   Signs1790000000272,

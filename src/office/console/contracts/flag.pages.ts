@@ -43,7 +43,7 @@ export class FlagPages {
     const others = await this.choices.namesSeen(visit);
     const shown = flags.map(({ lost, actor, closedBy, ...flag }) => ({
       ...flag,
-      changed: changedText(flag.changed, { others }, locale),
+      changed: changedText(flag, { others, milestones: named }, locale),
       who: actorText(actor, actors, locale),
       closer: closedBy && actorText(closedBy, actors, locale),
       people: new Set(lost.map(({ contactId }) => contactId)).size,

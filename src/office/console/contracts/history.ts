@@ -1,7 +1,9 @@
 import type { HistoryEntry } from '../../../core/contracts/contract.reader.js';
+import { type Flag, kindsOfDifferences } from '../../../core/planning/flag.entity.js';
 import { dayText } from '../formats.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import '../console.words.js';
+import '../reference-lists/reference-lists.words.js';
 import './contracts.words.js';
 
 /** HistoryNames are what ids and codes of a history stand for, in the reader's language. */
@@ -38,19 +40,24 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
     .reverse();
 }
 
-/** Writes what a flag says was changed or is otherwise. Reference and title of what is not registered name the row itself. */
+/** Writes what a flag says was changed, or what a list has otherwise. Reference and title of what is not registered name the row itself. */
 export function changedText(
-  changed: { field: string; from: string | null; to: string | null }[] | null,
-  names: Pick<HistoryNames, 'others'>,
+  { kind, changed }: Pick<Flag, 'kind' | 'changed'>,
+  { milestones, ...names }: Pick<HistoryNames, 'others'> & Partial<Pick<HistoryNames, 'milestones'>>,
   locale: Locale,
 ): string | null {
-  const text = (value: string | null, field: string) =>
-    value === null ? translate(locale, 'common.none') : valueText(value, field, names, locale);
+  const text = (value: string | null, field: string) => {
+    if (value === null) return translate(locale, 'common.none');
+    return (field === 'milestone' && milestones?.get(value)) || valueText(value, field, names, locale);
+  };
   const told = (changed ?? []).filter(({ field }) => field !== 'reference' && field !== 'title');
-  const parts = told.map(
-    ({ field, from, to }) =>
-      `${wordsOr(`contracts.${field}`, field, locale)} ${text(from, field)} → ${text(to, field)}`,
-  );
+  const isListed = kindsOfDifferences.some((one) => one === kind);
+  const parts = told.map(({ field, ...values }) => {
+    const label = wordsOr(`contracts.${field}`, field, locale);
+    const [from, to] = [text(values.from, field) ?? '', text(values.to, field) ?? ''];
+    if (isListed) return translate(locale, 'referenceLists.difference', { label, here: from, listed: to });
+    return values.from === null ? `${label} ${to}` : `${label} ${from} → ${to}`;
+  });
   return parts.length === 0 ? null : parts.join(', ');
 }
 

@@ -5,11 +5,15 @@ import { FlagsService } from '../../../core/flags/flags.service.js';
 import { findings } from '../../../core/planning/flag.entity.js';
 import { notFound } from '../../../platform/app-error.js';
 import { Id } from '../../../platform/http/query.schema.js';
+import { parsed } from '../../../platform/http/schema.pipe.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import { UploadEnvelope } from '../../imports/upload-envelope.js';
 import {
+  fileBody,
+  type FileBody,
+  fileHolds,
   type FileTaken,
   matchBody,
   newListBody,
@@ -17,6 +21,7 @@ import {
   recordsQuery,
 } from '../../reference-lists/reference-list.schema.js';
 import { ReferenceIntake, ReferenceLists } from '../../reference-lists/reference-lists.service.js';
+import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText, changedText } from '../contracts/history.js';
 import { type ShownProblem, waysOn } from '../form.js';
@@ -33,12 +38,14 @@ export class ReferenceListPages {
     private readonly lists: ReferenceLists,
     private readonly intake: ReferenceIntake,
     private readonly csrf: CsrfCheck,
+    private readonly choices: FormChoices,
   ) {}
 
   @Get()
   async list(@Visiting() visit: Visit) {
     return page('reference-lists/list', 'referenceLists.title', {
       lists: await this.lists.lists(),
+      departments: await this.choices.departmentsFor(visit),
       values: visit.shown.values,
       problem: visit.shown.problem,
     });
@@ -60,22 +67,29 @@ export class ReferenceListPages {
   @Post(':id/files')
   @CsrfInBody()
   bring(@Visiting() visit: Visit, @Id() id: string) {
-    return UploadEnvelope.opened(visit.request, ['_csrf'], async (envelope) => {
-      if (!this.csrf.verify(visit.request, envelope.fields['_csrf'])) throw notFound('page');
-      return visit.submit(
-        async () =>
-          this.recordsPage(visit, id, {
-            taken: await this.intake.takeFile(visit.caller, id, envelope.file()),
-          }),
-        ({ problem }) => this.recordsPage(visit, id, { problem }),
-      );
-    });
+    return UploadEnvelope.opened(
+      visit.request,
+      ['_csrf', ...Object.keys(fileBody.shape)],
+      async (envelope) => {
+        const { _csrf: token, ...fields } = envelope.fields;
+        if (!this.csrf.verify(visit.request, token)) throw notFound('page');
+        return visit.submit(
+          async () => {
+            const file = envelope.file();
+            const body = parsed(fileBody, fields);
+            const taken = await this.intake.takeFile(visit.caller, id, file, body);
+            return this.recordsPage(visit, id, { taken, holds: body.holds });
+          },
+          ({ problem }) => this.recordsPage(visit, id, { problem }),
+        );
+      },
+    );
   }
 
   private async recordsPage(
     visit: Visit,
     id: string,
-    done: { taken?: FileTaken; problem?: ShownProblem | undefined },
+    done: { taken?: FileTaken; holds?: FileBody['holds']; problem?: ShownProblem | undefined },
   ) {
     const query = visit.query(recordsQuery);
     const list = await this.lists.listOf(id);
@@ -83,6 +97,8 @@ export class ReferenceListPages {
     return page('reference-lists/records', list.name, {
       ...done,
       ...{ list, query, items },
+      takenBy: done.holds === 'payments' ? 'referenceLists.takenPayments' : 'referenceLists.taken',
+      holdings: visit.choices('referenceLists.holds-', fileHolds),
       problems: done.taken?.problems.map(({ message, ...one }) => ({
         ...one,
         message: message[visit.locale],
@@ -117,7 +133,7 @@ export class ReferenceRecordPages {
       record,
       flags: flags.map((flag) => ({
         ...flag,
-        changed: changedText(flag.changed, { others }, locale),
+        changed: changedText(flag, { others }, locale),
         closer: flag.closedBy && actorText(flag.closedBy, actors, locale),
       })),
       notes: history.map((step) => ({ ...step, who: actorText(step.actor, actors, locale) })),

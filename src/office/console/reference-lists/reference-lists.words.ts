@@ -3,8 +3,8 @@ import { defineWords } from '../../../platform/words/words.js';
 defineWords('referenceLists', {
   title: ['대조 목록', 'Reference lists'],
   lead: [
-    '나라장터나 재무 시스템처럼 다른 곳에 있는 계약 목록입니다. 감사 부서만 올리고 볼 수 있으며, 이 목록만으로는 문자가 나가지 않습니다. 여기에 등록되지 않았거나 다르게 등록된 계약은 표시로 알려 드립니다.',
-    'What other systems, such as e-procurement or the treasury, know of contracts. Only auditors bring and see it, and it sends nothing by itself. What is not registered here, or registered otherwise, becomes a flag.',
+    '나라장터나 재무 시스템처럼 다른 곳에 있는 계약 목록입니다. 감사 부서만 올리고 볼 수 있으며, 계약 목록만으로는 문자가 나가지 않습니다. 여기에 등록되지 않았거나 다르게 등록된 계약은 표시로 알려 드립니다.',
+    'What other systems, such as e-procurement or the treasury, know of contracts. Only auditors bring and see it, and a list of contracts sends nothing by itself. What is not registered here, or registered otherwise, becomes a flag.',
   ],
   name: ['목록 이름', 'Name of the list'],
   since: ['언제 체결한 계약부터 대조할지', 'Contracts signed from this day on'],
@@ -13,6 +13,11 @@ defineWords('referenceLists', {
     'What was signed before need not be registered here.',
   ],
   graceDays: ['체결 뒤 등록까지 기다릴 날수', 'Days to register after the signing'],
+  department: ['부서가 적히지 않은 계약을 맡을 부서', 'Department of contracts that name none'],
+  departmentHint: [
+    '기관 설정에서 목록의 계약을 자동으로 등록하게 한 때에만 쓰입니다.',
+    'It counts only where the agency’s settings have lists register contracts.',
+  ],
   polled: ['나라장터에서 자동으로 채우기', 'Fill it from e-procurement'],
   polledAt: ['나라장터를 {at}까지 읽음', 'Read from e-procurement, last on {at}'],
   notPolledYet: ['아직 나라장터를 읽지 못함', 'E-procurement is not read yet'],
@@ -35,6 +40,18 @@ defineWords('referenceLists', {
   fileHint: [
     '가져오기와 같은 파일을 읽습니다: 엑셀(.xlsx), CSV, OCDS. 같은 계약이 여러 번 있으면 차수가 가장 높은 것만 남깁니다.',
     'The files that imports read: .xlsx, CSV, OCDS. Of a contract that comes again the newest revision counts.',
+  ],
+  difference: ['{label}: 여기 {here}, 목록 {listed}', '{label}: {here} here, {listed} in the list'],
+  holds: ['파일의 내용', 'What the file holds'],
+  holdsHint: [
+    '지급·검사 내역은 계약번호, 지급구분, 지급일이나 검사일 열이 있는 파일입니다. 여기에 기록되지 않은 것은 바로 기록되어 업체에 안내됩니다.',
+    'Payments and inspections have columns for the contract number, the kind of payment, and its day or that of the inspection. What is not recorded here is recorded at once, and the company is told.',
+  ],
+  'holds-contracts': ['계약', 'Contracts'],
+  'holds-payments': ['지급·검사 내역', 'Payments and inspections'],
+  takenPayments: [
+    '{records}행을 읽었습니다. 새로 기록한 것 {changed}건, 읽지 못했거나 맞는 계약·단계가 없는 것 {refused}건, 새 표시 {flags}건입니다. 나머지는 이미 기록되어 있습니다.',
+    '{records} row(rows) read: {changed} recorded, {refused} not readable or of no contract or milestone here, {flags} flag(flags) raised. The others were recorded already.',
   ],
   bring: ['파일 올리기', 'Bring a file'],
   taken: [

@@ -87,6 +87,7 @@ export class SettingFormPages {
       rehearsalOn: rehearsal.on ? 'on' : '',
       publishesContracts: plain.publishesContracts ? 'on' : '',
       requiresSecondFactor: plain.requiresSecondFactor ? 'on' : '',
+      listsRegister: plain.listsRegister ? 'on' : '',
     });
     return page('settings/agency', 'settings.agency', {
       ...visit.shown,
@@ -176,6 +177,7 @@ function agencyFields(form: Form) {
     referenceLetters: form.text('referenceLetters'),
     publishesContracts: form.has('publishesContracts'),
     requiresSecondFactor: form.has('requiresSecondFactor'),
+    listsRegister: form.has('listsRegister'),
     prices: { sms: priceOf('priceSms'), lms: priceOf('priceLms'), part: priceOf('pricePart') },
     linkDomains: form.lines('linkDomains'),
     rehearsal: { on: form.has('rehearsalOn'), numbers: form.lines('rehearsalNumbers') },

@@ -62,7 +62,7 @@ async function* outcomesOf(sheet: OpenSheet, rules: SheetRules): AsyncGenerator<
 }
 
 /** Gives the rows that may hold a contract. Throws FileProblem beyond the limit of rows. */
-async function* dataRows(sheet: OpenSheet): AsyncGenerator<RawRow> {
+export async function* dataRows(sheet: OpenSheet): AsyncGenerator<RawRow> {
   let count = 1;
   for await (const row of sheet.rows()) {
     if (isBlank(row.cells)) continue;
