@@ -55,6 +55,7 @@ async function letListsRegister(listsRegister: boolean): Promise<number> {
 beforeAll(async () => {
   service = await startService();
   await service.startAt('2026-03-20T09:00:00+09:00');
+  await service.signedIn('auditor');
   auditor = await service.as('auditor');
   roads = await service.departmentId('ROADS');
   parks = await service.departmentId('PARKS');
@@ -149,7 +150,7 @@ it('is one contract with what an officer’s sheet states of the same reference,
 it('leaves alone what stands here as a draft, under however written a reference', async () => {
   ok(
     await service.admin.post('/contracts', {
-      ...{ reference: 'l_006', kind: 'works', title: '도로', departmentId: roads, counterparties: [] },
+      ...{ reference: 'l.006', kind: 'works', title: '도로', departmentId: roads, counterparties: [] },
     }),
   );
   const listId = await aList('셋째', roads, row('L-006', '도로과'));

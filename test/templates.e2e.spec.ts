@@ -79,7 +79,9 @@ describe('templates', () => {
     const own = 'hanbit.example/register';
     expect(problem(await put(own)).fields?.map(({ code }) => code)).toEqual(['link']);
     const [agency] = ok(await service.admin.get<{ items: { value: object }[] }>('/agency')).items;
-    ok(await service.admin.post('/agency', { ...agency?.value, linkDomains: ['hanbit.example'], reason: 'x' }));
+    ok(
+      await service.admin.post('/agency', { ...agency?.value, linkDomains: ['hanbit.example'], reason: 'x' }),
+    );
     expect((await put('hanbit.example.net/register')).status).toBe(422);
     ok(await put(own));
     // 8 + 1 + 4 + 13 + 1 + 14 + 1 + 6 + 1 + 23 bytes: with the provider’s 10 it still is one SMS of 90.

@@ -175,6 +175,7 @@ defineWords('contracts', {
   'flag-moved-department': ['다른 부서로 옮겨짐', 'Moved to another department'],
   'flag-registered-late': ['단계가 지난 뒤 등록됨', 'Registered after its milestones'],
   companies: ['업체(사업자번호)', 'Companies (registration numbers)'],
+  listed: ['{label}: 여기 {here}, 목록 {listed}', '{label}: {here} here, {listed} in the list'],
   daysWithout: ['체결 뒤 지난 날', 'Days since the signing'],
   milestone: ['단계', 'Milestone'],
   daysUnrecorded: ['기록되지 않은 날 수', 'Days unrecorded'],

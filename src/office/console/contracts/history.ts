@@ -3,7 +3,6 @@ import { type Flag, kindsOfDifferences } from '../../../core/planning/flag.entit
 import { dayText } from '../formats.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import '../console.words.js';
-import '../reference-lists/reference-lists.words.js';
 import './contracts.words.js';
 
 /** HistoryNames are what ids and codes of a history stand for, in the reader's language. */
@@ -55,7 +54,7 @@ export function changedText(
   const parts = told.map(({ field, ...values }) => {
     const label = wordsOr(`contracts.${field}`, field, locale);
     const [from, to] = [text(values.from, field) ?? '', text(values.to, field) ?? ''];
-    if (isListed) return translate(locale, 'referenceLists.difference', { label, here: from, listed: to });
+    if (isListed) return translate(locale, 'contracts.listed', { label, here: from, listed: to });
     return values.from === null ? `${label} ${to}` : `${label} ${from} → ${to}`;
   });
   return parts.length === 0 ? null : parts.join(', ');

@@ -41,7 +41,6 @@ defineWords('referenceLists', {
     '가져오기와 같은 파일을 읽습니다: 엑셀(.xlsx), CSV, OCDS. 같은 계약이 여러 번 있으면 차수가 가장 높은 것만 남깁니다.',
     'The files that imports read: .xlsx, CSV, OCDS. Of a contract that comes again the newest revision counts.',
   ],
-  difference: ['{label}: 여기 {here}, 목록 {listed}', '{label}: {here} here, {listed} in the list'],
   holds: ['파일의 내용', 'What the file holds'],
   holdsHint: [
     '지급·검사 내역은 계약번호, 지급구분, 지급일이나 검사일 열이 있는 파일입니다. 여기에 기록되지 않은 것은 바로 기록되어 업체에 안내됩니다.',
@@ -82,6 +81,18 @@ defineWords('referenceLists', {
     'Left blank, it is none that has to be registered here.',
   ],
   save: ['저장', 'Save'],
+});
+
+// What the settings of the agency call it.
+defineWords('settings', {
+  listsRegister: [
+    '다른 목록에만 있는 계약을 자동으로 등록',
+    'Register contracts that stand in a reference list alone',
+  ],
+  listsRegisterHint: [
+    '감사 담당자가 올린 대조 목록에 있는데 기한까지 등록되지 않은 계약을 담당 부서에 등록합니다. 담당자가 업체의 연락처를 넣을 때까지 할 일에 남습니다.',
+    'What stands in a list that auditors bring, and nobody registered in its days, is registered in its department. It waits in the work list until an officer adds a contact.',
+  ],
 });
 
 defineWords('history', { 'reference-list': ['대조 목록', 'reference list'] });

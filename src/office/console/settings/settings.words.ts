@@ -118,14 +118,6 @@ defineWords('settings', {
     '비밀번호에 더해 인증 앱의 번호를 입력해야 로그인됩니다. 아직 설정하지 않은 사람은 다음 로그인 때 설정하게 됩니다.',
     'After the password they type a code of an authenticator app. Whoever has none yet sets it up at the next sign-in.',
   ],
-  listsRegister: [
-    '다른 목록에만 있는 계약을 자동으로 등록',
-    'Register contracts that stand in a reference list alone',
-  ],
-  listsRegisterHint: [
-    '감사 담당자가 올린 대조 목록에 있는데 기한까지 등록되지 않은 계약을 담당 부서에 등록합니다. 담당자가 업체의 연락처를 넣을 때까지 할 일에 남습니다.',
-    'What stands in a list that auditors bring, and nobody registered in its days, is registered in its department. It waits in the work list until an officer adds a contact.',
-  ],
   graceHours: ['지연 발송 허용 시간(시간)', 'How late an alert may be, in hours'],
   graceHint: [
     '등록했을 때 이미 지난 알림이라도 이 시간 안이면 곧바로 보냅니다.',
