@@ -151,6 +151,13 @@ it('flags each thing that the list has otherwise, with what is here and what is 
   expect(of1(all, 'R-006')).toEqual(['R-006 partner-left-out, companies 1234567891 → 2222222227']);
 });
 
+it('says on pages what is here and what is listed', async () => {
+  const shown = (await (await service.person('auditor')).get('/console/flags?limit=200')).text;
+  expect(shown).toContain('계약금액(원): 여기 90000000, 목록 100000000');
+  expect(shown).toContain('완료(준공)일: 여기 2026년 11월 20일 (금), 목록 2026년 11월 27일 (금)');
+  expect(shown).not.toMatch(/→/);
+});
+
 it('does not flag the same difference twice, and flags a new one', async () => {
   expect(await bring(sheet({ reference: 'R-003' }))).toMatchObject({ changed: 0, flags: 0 });
   expect(await bring(sheet({ reference: 'R-003', revision: 1, amount: '120000000' }))).toMatchObject({
@@ -199,6 +206,12 @@ it('flags what was never registered, with its days, once officers have had their
   await service.advanceTo('2026-03-23T00:30:00+09:00');
   await service.app.get(Matching).lookAtAll();
   expect(of1(await flags(), 'R-012')).toHaveLength(1);
+});
+
+it('says of what is not registered what the list has, and of nothing that it was none before', async () => {
+  const shown = (await (await service.person('auditor')).get('/console/flags?limit=200')).text;
+  expect(shown).toContain('계약일 2026년 3월 2일 (월), 체결 뒤 지난 날 18');
+  expect(shown).not.toContain('없음 →');
 });
 
 it('flags a value that an officer split below the threshold, on the first part', async () => {

@@ -239,6 +239,27 @@ it('reads workbooks and published files, and both days of a final payment', asyn
   expect(await recorded('T-021')).toEqual(['advance-payment 2026-04-20 milestone']);
 });
 
+it('is brought on the page of the list as well, which says what came of it, as the flags do', async () => {
+  const auditing = await service.person('auditor');
+  const content = paid('T-001,선금,2026-04-06', 'T-999,선금,2026-04-08');
+  const shown = await auditing.call('POST', {
+    path: `/console/reference-lists/${listId}/files`,
+    form: { holds: 'payments' },
+    upload: { field: 'file', name: 'a.csv', type: 'text/csv', content },
+  });
+  expect(shown.text).toContain(
+    '2행을 읽었습니다. 새로 기록한 것 0건, 읽지 못했거나 맞는 계약·단계가 없는 것 1건',
+  );
+  expect(shown.text).toContain('T-999: 그 번호의 계약이 하나로 정해지지 않습니다.');
+  expect((await auditing.get('/console/flags')).text).toContain(
+    '단계 선금 지급, 일어난 날 2026년 4월 1일 (수), 기록되지 않은 날 수 8',
+  );
+  const officer = await service.person('officer', await service.departmentId('ROADS'));
+  const page = (await officer.get(`/console/contracts/${contracts.get('T-001')?.id}`)).text;
+  expect(page).toContain('대조 목록');
+  expect(page).not.toContain('재무 시스템');
+});
+
 it('takes sheets from a system’s key, and from nobody below audit', async () => {
   const roads = await service.departmentId('ROADS');
   const { body, headers } = formOf({

@@ -20,6 +20,14 @@ export const movesOfRegistering: Move[] = [
       '+7 00:30': (s) => s.compareLists(),
     },
   }),
+  officer('leaves the partner of a joint venture out', {
+    contract: null,
+    play: {
+      '+1 15:00': (s) =>
+        s.register({ counterparties: [aCounterparty({ registrationNumber: null, contacts: [aContact()] })] }),
+    },
+    unseen: fromTheStart,
+  }),
   officer('leaves the partner of a joint venture out, of which the audit office brings a list', {
     contract: null,
     play: {

@@ -178,6 +178,7 @@ defineWords('contracts', {
   listed: ['{label}: 여기 {here}, 목록 {listed}', '{label}: {here} here, {listed} in the list'],
   daysWithout: ['체결 뒤 지난 날', 'Days since the signing'],
   milestone: ['단계', 'Milestone'],
+  occurredOn: ['일어난 날', 'Occurred on'],
   daysUnrecorded: ['기록되지 않은 날 수', 'Days unrecorded'],
   'flag-not-recorded': ['다른 목록을 보고 자동으로 기록함', 'Recorded by a list, not by the officer'],
   'flag-not-registered': ['다른 목록에 있으나 등록되지 않음', 'Listed elsewhere, and not registered'],
