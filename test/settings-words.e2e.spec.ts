@@ -30,7 +30,14 @@ const versions = () => service.sql(`SELECT name, version FROM setting ORDER BY n
 
 const agencyForm = {
   ...{ nameKo: '한빛시', nameEn: 'Hanbit City', locale: 'ko', currency: 'KRW' },
-  ...{ graceHours: '168', lateDays: '5', digestFrom: '3', importAskAbove: '100', linkDomains: '' },
+  ...{
+    graceHours: '168',
+    lateDays: '5',
+    digestFrom: '3',
+    importAskAbove: '100',
+    callShare: '5',
+    linkDomains: '',
+  },
 };
 const calendarForm = {
   timeZone: 'Asia/Seoul',
