@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeRule } from '../support/fake-twilio.script.js';
 import type { Bench, Row, Scenario } from './bench.js';
-import { randomBy, secondsSince } from './waiting.js';
+import { randomBy, secondsSince, until } from './waiting.js';
 import type { World } from './world.js';
 
 /** Four calls in ten go wrong, in every way that leaves it open whether the text was accepted, and in some that do not. */
@@ -77,6 +77,29 @@ export const killsScenario: Scenario = {
       const figure = `${kills} kills in ${running.toFixed(0)} s; ${attempts} attempts, ${cutOff} of them cut off`;
       const how = 'kill -9, provider faults 4 in 10';
       return [{ fault: 'killed at random', how, tally, seconds, figure, problems: [] }];
+    } finally {
+      await world.end();
+    }
+  },
+};
+
+/** A burst through faults that stay: what a provider is shown to be worth in a minute. */
+export const oneKillScenario: Scenario = {
+  name: 'one kill',
+  run: async (bench) => {
+    const world = await bench.world();
+    try {
+      await world.play({ rules: faulty, seed: bench.seed, latencyMs: 20, receipts: { delayMs: 30 } });
+      await world.register('B', 200);
+      const service = await world.start();
+      await until(async () => (await world.count('attempt')) >= 60, 30_000);
+      await service.kill();
+      const since = performance.now();
+      await world.start();
+      const { seconds, tally } = await world.settle('B', 240, since);
+      const figure = `${await world.count('attempt')} attempts`;
+      const how = '200 texts, provider faults 4 in 10, kill -9 once';
+      return [{ fault: 'killed in a burst', how, tally, seconds, figure, problems: [] }];
     } finally {
       await world.end();
     }

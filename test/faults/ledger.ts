@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { FakeTwilio } from '../support/fake-twilio.js';
+import type { FakeProvider } from '../support/fake-twilio.js';
 import type { FakeMessage } from '../support/fake-twilio.script.js';
 import type { ContractToRegister } from './api.js';
 
@@ -33,7 +33,7 @@ export class Ledger {
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly fake: FakeTwilio,
+    private readonly fake: FakeProvider,
   ) {}
 
   /** Every seventh shares the number of the one before, so that numbers have to wait for each other. */

@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { WireName } from '../support/fake-wires.js';
 
 type CleanUp = () => Promise<void> | void;
 
@@ -10,7 +11,8 @@ export class Workplace {
   private readonly cleanUps = new Set<CleanUp>();
   private ending: Promise<void> | null = null;
 
-  constructor() {
+  /** `provider`: what the service under test sends through. */
+  constructor(readonly provider: WireName = 'twilio') {
     this.folder = mkdtempSync(join(tmpdir(), 'chorong-faults-'));
     // As root, PostgreSQL runs as another user, who has to pass through.
     chmodSync(this.folder, 0o711);

@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { FakeScript } from '../support/fake-twilio.script.js';
-import { spawnFakeTwilio, type FakeTwilio } from '../support/fake-twilio.js';
+import { spawnFake, type FakeProvider } from '../support/fake-twilio.js';
 import { Api, type ContractToRegister } from './api.js';
 import type { DatabaseServer } from './database-server.js';
 import { Ledger, type Tally } from './ledger.js';
@@ -69,10 +69,10 @@ export class World {
     private readonly program: string,
     readonly database: string,
     readonly pool: pg.Pool,
-    readonly fake: FakeTwilio,
+    readonly fake: FakeProvider,
     private readonly apiPort: number,
     private readonly servicePort: number,
-    { extra = {}, receiptsTo = 'service' }: WorldWish,
+    extra: Record<string, string>,
   ) {
     this.urls = server.urls(database);
     const key = `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
@@ -83,12 +83,6 @@ export class World {
       LOG_LEVEL: 'warn',
       DATABASE_URL: this.urls.app,
       DATABASE_POOL: '8',
-      SMS_PROVIDER: 'twilio',
-      TWILIO_BASE_URL: fake.baseUrl,
-      TWILIO_ACCOUNT_SID: fake.account.accountSid,
-      TWILIO_AUTH_TOKEN: fake.account.authToken,
-      TWILIO_FROM: '+12125550100',
-      PUBLIC_URL: `http://127.0.0.1:${receiptsTo === 'api' ? apiPort : servicePort}`,
       ALLOW_FICTIONAL_NUMBERS: 'true',
       BOOTSTRAP_API_KEY: key,
       CHORONG_SEALING_KEYS: `faults:${randomBytes(32).toString('base64')}`,
@@ -109,12 +103,15 @@ export class World {
     database: string,
     wish: WorldWish = {},
   ): Promise<World> {
-    const fake = await spawnFakeTwilio();
+    const fake = await spawnFake(workplace.provider);
     const pool = new pg.Pool({ connectionString: server.urls(database).superuser, max: 3 });
     // Some faults take the database away from under it.
     pool.on('error', () => undefined);
     const ports = [await freePort(), await freePort()] as const;
-    const world = new World(workplace, server, program, database, pool, fake, ...ports, wish);
+    const [apiPort, servicePort] = ports;
+    const told = wish.receiptsTo === 'api' ? apiPort : servicePort;
+    const extra = { ...(await fake.environment(`http://127.0.0.1:${told}`)), ...wish.extra };
+    const world = new World(workplace, server, program, database, pool, fake, apiPort, servicePort, extra);
     world.forget = workplace.atTheEnd(() => world.end());
     return world;
   }

@@ -387,6 +387,8 @@ describe('asking for what has not come', () => {
     [3, 21_600],
     [4, 43_200],
     [5, 86_400],
+    [6, 86_400],
+    [7, 43_200],
   ])('asked %d times before, it asks again after %d s', async (polls, seconds) => {
     const { id } = await accepted({ poll_at: ago(1), polls });
     await poll();
@@ -401,15 +403,15 @@ describe('asking for what has not come', () => {
     });
   });
 
-  it('gives up after the seventh time, and not if that brings an answer', async () => {
+  it('gives up after the ninth time, which is at 80 hours, and not if that brings an answer', async () => {
     const [silent, told] = [
-      await accepted({ poll_at: ago(1), polls: 6 }),
-      await accepted({ poll_at: ago(1), polls: 6 }),
+      await accepted({ poll_at: ago(1), polls: 8 }),
+      await accepted({ poll_at: ago(1), polls: 8 }),
     ];
     bench.pigeon.reports.set(told.reference, { status: 'delivered', code: null });
     await poll();
     expect(await bench.row('message', silent.id)).toMatchObject({
-      ...{ status: 'unconfirmed', reason: 'no receipt', polls: 7, poll_at: null },
+      ...{ status: 'unconfirmed', reason: 'no receipt', polls: 9, poll_at: null },
     });
     expect(await statusOf(told.id)).toBe('delivered');
   });

@@ -15,8 +15,8 @@ afterAll(() => bench.stop());
 /** Seconds for which the pigeon may hide a text; the gull may for longer. */
 const grace = { pigeon: 60, gull: 300 };
 beforeEach(() => {
-  bench.pigeon.graceSeconds = grace.pigeon;
-  bench.gull.graceSeconds = grace.gull;
+  bench.pigeon.deduplication = { kind: 'none', graceSeconds: grace.pigeon };
+  bench.gull.deduplication = { kind: 'none', graceSeconds: grace.gull };
 });
 
 const reconcile = () => bench.get(ReconcileService).reconcileAttempts();
@@ -154,12 +154,13 @@ describe('the provider is asked', () => {
     const find = bench.pigeon.find.bind(bench.pigeon);
     const underWay: string[] = [];
     let most = 0;
-    bench.pigeon.find = async (to) => {
+    bench.pigeon.find = async (sought) => {
+      const { to } = sought;
       expect(underWay).not.toContain(to);
       most = Math.max(most, underWay.push(to));
       await until('both numbers are asked about', () => most === 2);
       underWay.splice(underWay.indexOf(to), 1);
-      return find(to);
+      return find(sought);
     };
     const absent = { status: 'absent', settled_at: ago(60) };
     for (const one of [await ambiguous(absent), await ambiguous(absent)])
@@ -427,6 +428,49 @@ describe('a list without the text', () => {
     await bench.knownText();
     Object.assign(bench.pigeon.held[0] ?? {}, { text: '[REDACTED]' });
     await expectAbsent(one, false);
+  });
+
+  describe('of a provider that shows the sought text alone', () => {
+    beforeEach(() => {
+      bench.pigeon.listsNumbers = false;
+    });
+
+    it('proves its absence when each known text is shown to who asks for it', async () => {
+      const to = bench.number();
+      await bench.knownText(bench.pigeon, to);
+      await expectAbsent(await ambiguous({ ...past, to }), true);
+    });
+
+    it('proves nothing when a known text of the number is not shown', async () => {
+      const to = bench.number();
+      forget(await bench.knownText(bench.pigeon, to));
+      const one = await ambiguous({ ...past, to });
+      await bench.knownText();
+      await expectAbsent(one, false);
+    });
+
+    it('never proves it for a suspect of a restore, which may read otherwise: a person is to look', async () => {
+      const one = await ambiguous({ suspect: true, watched: 6 * grace.gull + lease + 1 });
+      await bench.knownText();
+      await lookTwice();
+      expect(await messageOf(one)).toMatchObject({ status: 'held', reason: 'absence-not-proved' });
+    });
+  });
+
+  it.each([
+    ['is watched for the grace', { kind: 'none', graceSeconds: 90 }, 90],
+    ['is watched for a quarter of the window', { kind: 'key', windowSeconds: 1200 }, 300],
+    ['is watched for a quarter of the window', { kind: 'content', windowSeconds: 1600 }, 400],
+    ['is watched for ten minutes of a long window', { kind: 'key', windowSeconds: 86_400 }, 600],
+  ] as const)('%s: %p', async (_how, deduplication, seconds) => {
+    bench.pigeon.deduplication = deduplication;
+    const [early, late] = [
+      await ambiguous({ watched: seconds - 10 }),
+      await ambiguous({ watched: seconds + 1 }),
+    ];
+    await bench.knownText();
+    await expectAbsent(early, false);
+    await expectAbsent(late, true);
   });
 
   it('proves nothing by what another provider has accepted', async () => {

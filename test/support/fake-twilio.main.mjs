@@ -1,10 +1,11 @@
-// The fake Twilio as a process: prints its address on one line, and ends when its standard input does.
+// A fake provider as a process: prints its address on one line, and ends when its standard input does.
 import { register } from 'node:module';
 
 register('./typescript.hooks.mjs', import.meta.url);
 
-const { FakeTwilioServer } = await import('./fake-twilio.server.ts');
-const server = new FakeTwilioServer(JSON.parse(process.argv[2]));
+const { FakeProviderServer } = await import('./fake-twilio.server.ts');
+const { wires } = await import('./fake-wires.ts');
+const server = new FakeProviderServer(wires[process.argv[2]]());
 const port = await server.listen(Number(process.argv[3] ?? 0));
 console.log(`http://127.0.0.1:${port}`);
 

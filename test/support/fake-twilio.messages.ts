@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { RulePicker, type FakeMessage, type FakeRule, type FakeScript } from './fake-twilio.script.js';
 import type { ReceiptSender } from './fake-twilio.receipts.js';
+import type { SentText } from './fake-wire.js';
 
 /** The texts that the fake has accepted, and how each moves on and reports. */
 export class FakeMessages {
@@ -12,19 +12,12 @@ export class FakeMessages {
     private readonly now: () => number,
   ) {}
 
-  accept(form: Record<string, string>): FakeMessage {
-    const at = this.now();
+  accept(sid: string, text: SentText): FakeMessage {
+    const { to, from, body, messagingServiceSid = null, statusCallback = null, own = {} } = text;
     const message: FakeMessage = {
-      sid: `SM${randomBytes(16).toString('hex')}`,
-      to: form.To ?? '',
-      from: form.From ?? null,
-      messagingServiceSid: form.MessagingServiceSid ?? null,
-      body: form.Body ?? '',
-      status: form.MessagingServiceSid ? 'accepted' : 'queued',
-      errorCode: null,
-      statusCallback: form.StatusCallback ?? null,
-      createdAt: at,
-      sentAt: null,
+      ...{ sid, to, from, messagingServiceSid, body, statusCallback, own },
+      ...{ status: messagingServiceSid ? 'accepted' : 'queued', errorCode: null },
+      ...{ createdAt: this.now(), sentAt: null },
     };
     this.all.push(message);
     return message;

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { request } from 'undici';
 import type { FakeMessage, FakeReceipt, FakeReceipts } from './fake-twilio.script.js';
+import type { Callback, FakeWire } from './fake-wire.js';
 
 interface Account {
   accountSid: string;
@@ -32,11 +33,13 @@ export function callbackForm(account: Account, message: FakeMessage, status: str
   return form;
 }
 
-/** Posts signed receipts and keeps what became of each. */
+/** Posts receipts and keeps what became of each. */
 export class ReceiptSender {
   readonly sent: FakeReceipt[] = [];
+  /** The service that is told where no send names an address. */
+  reportTo: string | null = null;
 
-  constructor(private readonly account: Account) {}
+  constructor(private readonly wire: FakeWire) {}
 
   async send(
     message: FakeMessage,
@@ -44,29 +47,17 @@ export class ReceiptSender {
     code: number | null,
     { copies = 1, forged = false }: FakeReceipts,
   ): Promise<void> {
-    const url = message.statusCallback;
-    if (url === null) return;
-    const form = callbackForm(this.account, message, status, code);
-    const token = forged ? `${this.account.authToken}x` : this.account.authToken;
-    const signature = signCallback(token, url, form);
-    await Promise.all(Array.from({ length: copies }, () => this.post(message.sid, url, form, signature)));
+    const callback = this.wire.callback(message, { status, code, forged }, this.reportTo);
+    if (callback === null) return;
+    await Promise.all(Array.from({ length: copies }, () => this.post(message.sid, callback)));
   }
 
-  private async post(sid: string, url: string, form: Record<string, string>, signature: string) {
+  private async post(sid: string, { url, headers, body, form, signature }: Callback) {
     const receipt: FakeReceipt = { at: Date.now(), sid, url, form, signature, answer: null };
     this.sent.push(receipt);
     try {
-      const answer = await request(url, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/x-www-form-urlencoded',
-          'x-twilio-signature': signature,
-          'user-agent': 'TwilioProxy/1.1',
-        },
-        body: new URLSearchParams(form).toString(),
-        headersTimeout: 15_000,
-        bodyTimeout: 15_000,
-      });
+      const times = { headersTimeout: 15_000, bodyTimeout: 15_000 };
+      const answer = await request(url, { method: 'POST', headers, body, ...times });
       await answer.body.dump();
       receipt.answer = answer.statusCode;
     } catch {

@@ -1,7 +1,7 @@
 /** What the fake does with one send. `accept` beside a fault says whether the text is kept all the same. */
 export type FakeBehaviour =
   | { kind: 'accept' }
-  | { kind: 'refuse'; status: number; code: number; message?: string }
+  | { kind: 'refuse'; status: number; code: number | string; message?: string }
   | { kind: 'too-many'; retryAfter?: number | string; code?: number }
   | { kind: 'server-error'; status?: number; code?: number; accept: boolean }
   /** Never answers; the connection stays open. */
@@ -102,6 +102,8 @@ export interface FakeMessage {
   /** Milliseconds since 1970, of the fake's clock, as all times here. */
   createdAt: number;
   sentAt: number | null;
+  /** What the sender put beside it. */
+  own?: Record<string, string>;
 }
 
 export interface FakeRequest {
@@ -110,6 +112,9 @@ export interface FakeRequest {
   path: string;
   query: Record<string, string>;
   form: Record<string, string>;
+  /** The body word for word, and what it sends when it is a send. */
+  body: string;
+  sent: { to: string; body: string } | null;
   authorized: boolean;
   /** What was done with a send. */
   behaviour: FakeBehaviour['kind'] | null;

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { messageJson, pageJson } from './fake-twilio.json.js';
 import { FakeMessages } from './fake-twilio.messages.js';
 import { ReceiptSender } from './fake-twilio.receipts.js';
+import type { Asked, FakeWire, SentText } from './fake-wire.js';
 import {
   defaultScript,
   RulePicker,
@@ -14,19 +14,14 @@ import {
   type FakeScript,
 } from './fake-twilio.script.js';
 
-export interface FakeAccount {
-  accountSid: string;
-  authToken: string;
-  apiKey?: { sid: string; secret: string };
-}
-
 interface Call {
   request: FakeRequest;
+  asked: Asked;
   response: ServerResponse;
 }
 
-/** A stateful Twilio on a free loopback port, driven over HTTP: see fake-twilio.ts. */
-export class FakeTwilioServer {
+/** A stateful provider on a free loopback port, driven over HTTP: see fake-twilio.ts. */
+export class FakeProviderServer {
   private readonly server: Server;
   private readonly receipts: ReceiptSender;
   private readonly messages: FakeMessages;
@@ -36,10 +31,10 @@ export class FakeTwilioServer {
 
   /** `held`: texts that it has accepted before this process. */
   constructor(
-    private readonly account: FakeAccount,
+    private readonly wire: FakeWire,
     held: FakeMessage[] = [],
   ) {
-    this.receipts = new ReceiptSender(account);
+    this.receipts = new ReceiptSender(wire);
     this.messages = new FakeMessages(this.receipts, () => Date.now());
     this.messages.all.push(...held);
     this.server = createServer((incoming, response) => {
@@ -78,74 +73,83 @@ export class FakeTwilioServer {
       path: address.pathname,
       query: Object.fromEntries(address.searchParams),
       form: Object.fromEntries(new URLSearchParams(body)),
-      authorized: this.isAuthorized(incoming.headers.authorization),
-      behaviour: null,
+      ...{ body, sent: null, authorized: true, behaviour: null },
       port: incoming.socket.remotePort ?? 0,
     };
     this.requests.push(request);
     await pause(this.script.latencyMs);
-    if (!request.authorized) return fail(response, 401, 20003, 'Authenticate');
-    await this.route({ request, response });
+    const refusal = this.wire.refusal(request, incoming.headers as Record<string, string | undefined>);
+    request.authorized = refusal === null;
+    await this.route({ request, response, asked: refusal ?? this.wire.asked(request, body) });
   }
 
   private async route(call: Call): Promise<void> {
-    const base = `/2010-04-01/Accounts/${this.account.accountSid}/Messages`;
-    const { method, path } = call.request;
-    if (method === 'POST' && path === `${base}.json`) return this.create(call);
+    const { asked, request, response } = call;
+    if (asked.kind === 'send') return this.create(call, asked.text);
+    if (!request.authorized && asked.kind === 'refused') return this.refuse(response, asked);
+    if (asked.kind === 'refused' && request.method !== 'GET') return this.refuse(response, asked);
     const { failStatus, hang } = this.script.list;
     if (hang === true || (hang && this.picker.random() < hang)) return;
-    if (failStatus !== undefined) return fail(call.response, failStatus, 20500, 'The list is down');
-    if (method === 'GET' && path === `${base}.json`) return this.list(call);
-    const sid = /^\/(\w+)\.json$/.exec(path.slice(base.length))?.[1];
-    const message = method === 'GET' && sid && path.startsWith(base) ? this.messages.find(sid) : null;
-    if (!message) return fail(call.response, 404, 20404, `The requested resource ${path} was not found`);
-    answer(call.response, 200, messageJson(this.account.accountSid, message));
+    if (failStatus !== undefined)
+      return this.refuse(response, { status: failStatus, code: 20500, message: 'The list is down' });
+    if (asked.kind === 'list') return this.list(call);
+    const message = asked.kind === 'one' ? this.messages.find(asked.sid) : null;
+    if (asked.kind === 'refused' || !message)
+      return this.refuse(response, { status: 404, code: 20404, message: `${request.path} was not found` });
+    answer(response, 200, this.wire.one(message));
   }
 
   private list({ request, response }: Call): void {
     const { rawBody, pageSize } = this.script.list;
     if (rawBody !== undefined) return send(response, 200, rawBody);
-    const visible = this.messages.visible(this.script);
-    answer(response, 200, pageJson(this.account.accountSid, visible, request.query, pageSize));
+    answer(response, 200, this.wire.page(this.messages.visible(this.script), request, pageSize));
   }
 
-  private async create(call: Call): Promise<void> {
-    const { To, From, MessagingServiceSid, Body } = call.request.form;
-    const { response } = call;
-    if (!To) return fail(response, 400, 21604, "A 'To' phone number is required.");
-    if (!From && !MessagingServiceSid)
-      return fail(response, 400, 21603, "A 'From' phone number is required.");
-    if (!Body) return fail(response, 400, 21602, 'Message body is required.');
-    if (Body.length > 1600)
-      return fail(response, 400, 21617, 'The concatenated message body exceeds the limit.');
-    const rule = this.picker.pick(To, Body);
+  private refuse(
+    response: ServerResponse,
+    { status, code, message }: { status: number; code: number | string; message: string },
+  ): void {
+    const refused = this.wire.refused(status, code, message);
+    answer(response, refused.status, refused.body);
+  }
+
+  private async create(call: Call, text: SentText): Promise<void> {
+    const rule = this.picker.pick(text.to, text.body);
     const behaviour = rule?.behaviour ?? { kind: 'accept' };
+    call.request.sent = { to: text.to, body: text.body };
     call.request.behaviour = behaviour.kind;
-    await this.behave(behaviour, rule, call);
+    await this.behave(behaviour, rule, call.response, text);
   }
 
-  private async behave(behaviour: FakeBehaviour, rule: FakeRule | null, call: Call): Promise<void> {
-    const { response } = call;
+  private async behave(
+    behaviour: FakeBehaviour,
+    rule: FakeRule | null,
+    response: ServerResponse,
+    text: SentText,
+  ): Promise<void> {
     if (behaviour.kind === 'accept-late') await pause(behaviour.afterMs);
     const accepts = 'accept' in behaviour ? behaviour.accept : behaviour.kind.startsWith('accept');
-    const message = accepts ? await this.accept(call, rule) : null;
+    const isTwin = accepts && this.wire.twinOf?.(this.messages.all, text) !== undefined;
+    const message = accepts && !isTwin ? await this.accept(text, rule) : null;
+    if (isTwin && (behaviour.kind === 'accept' || behaviour.kind === 'accept-late'))
+      return this.refuse(response, { status: 200, code: this.wire.duplicate ?? '', message: 'a twin' });
     switch (behaviour.kind) {
       case 'accept':
       case 'accept-late':
-        return message ? answer(response, 201, messageJson(this.account.accountSid, message)) : undefined;
+        if (message) answer(response, this.wire.accepted(message).status, this.wire.accepted(message).body);
+        return;
       case 'refuse':
-        return fail(
-          response,
-          behaviour.status,
-          behaviour.code,
-          behaviour.message ?? `Refused for ${call.request.form.To}`,
-        );
+        return this.refuse(response, { message: `Refused for ${text.to}`, ...behaviour });
       case 'too-many':
         if (behaviour.retryAfter !== undefined)
           response.setHeader('Retry-After', String(behaviour.retryAfter));
-        return fail(response, 429, behaviour.code ?? 20429, 'Too Many Requests');
+        return this.refuse(response, {
+          ...{ status: 429, code: behaviour.code ?? 20429, message: 'Too Many Requests' },
+        });
       case 'server-error':
-        return fail(response, behaviour.status ?? 500, behaviour.code ?? 20500, 'Internal Server Error');
+        return this.refuse(response, {
+          ...{ status: behaviour.status ?? 500, code: behaviour.code ?? 20500, message: 'Server Error' },
+        });
       case 'hang':
         return;
       case 'drop':
@@ -160,8 +164,8 @@ export class FakeTwilioServer {
     }
   }
 
-  private async accept(call: Call, rule: FakeRule | null): Promise<FakeMessage> {
-    const message = this.messages.accept(call.request.form);
+  private async accept(text: SentText, rule: FakeRule | null): Promise<FakeMessage> {
+    const message = this.messages.accept(this.wire.newSid(), text);
     await this.messages.startSteps(message, rule, this.script);
     return message;
   }
@@ -174,7 +178,7 @@ export class FakeTwilioServer {
   ): Promise<void> {
     switch (`${incoming.method} ${path}`) {
       case 'POST /_control':
-        this.apply(JSON.parse(body) as { script?: Partial<FakeScript>; forget?: boolean });
+        this.apply(JSON.parse(body) as Control);
         return answer(response, 200, {});
       case 'POST /_receipt':
         await this.report(JSON.parse(body) as FakeReport);
@@ -192,7 +196,8 @@ export class FakeTwilioServer {
     }
   }
 
-  private apply({ script, forget }: { script?: Partial<FakeScript>; forget?: boolean }): void {
+  private apply({ script, forget, reportTo }: Control): void {
+    if (reportTo !== undefined) this.receipts.reportTo = reportTo;
     if (forget) {
       this.messages.clear();
       this.requests.length = 0;
@@ -209,12 +214,13 @@ export class FakeTwilioServer {
     if (!forged) this.messages.move(message, status, code);
     await this.receipts.send(message, status, code, { copies, forged });
   }
+}
 
-  private isAuthorized(header: string | undefined): boolean {
-    const { accountSid, authToken, apiKey } = this.account;
-    const pairs = [`${accountSid}:${authToken}`, ...(apiKey ? [`${apiKey.sid}:${apiKey.secret}`] : [])];
-    return pairs.some((pair) => header === `Basic ${Buffer.from(pair).toString('base64')}`);
-  }
+/** What a test sets. */
+interface Control {
+  script?: Partial<FakeScript>;
+  forget?: boolean;
+  reportTo?: string;
 }
 
 /** A receipt by hand. */
@@ -238,15 +244,6 @@ async function pause(ms: number): Promise<void> {
 
 function answer(response: ServerResponse, status: number, json: unknown): void {
   send(response, status, JSON.stringify(json));
-}
-
-function fail(response: ServerResponse, status: number, code: number, message: string): void {
-  answer(response, status, {
-    code,
-    message,
-    more_info: `https://www.twilio.com/docs/errors/${code}`,
-    status,
-  });
 }
 
 function send(

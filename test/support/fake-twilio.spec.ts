@@ -1,16 +1,17 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { spawnFakeTwilio, type FakeTwilio } from './fake-twilio.js';
+import { spawnFake, type FakeProvider } from './fake-twilio.js';
+import { fakeAccount } from './fake-twilio.wire.js';
 
-let fake: FakeTwilio;
+let fake: FakeProvider;
 let service: Server;
 let callback: string;
 /** The statuses that were called back, in order. */
 const calledBack: string[] = [];
 
 beforeAll(async () => {
-  fake = await spawnFakeTwilio();
+  fake = await spawnFake('twilio');
   service = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -33,7 +34,7 @@ afterAll(async () => {
 });
 
 function call(path: string, init: RequestInit = {}): Promise<Response> {
-  const { accountSid, authToken } = fake.account;
+  const { accountSid, authToken } = fakeAccount;
   const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
   return fetch(`${fake.baseUrl}/2010-04-01/Accounts/${accountSid}/${path}`, {
     ...init,

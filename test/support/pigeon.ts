@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import {
+  type Deduplication,
   defineProvider,
   type Delivery,
   type Failure,
@@ -10,6 +11,7 @@ import {
   type SendOutcome,
   type SentText,
   type SmsProvider,
+  type SoughtText,
 } from '../../src/core/providers/sms-provider.js';
 import { words } from '../../src/platform/words/words.js';
 
@@ -21,7 +23,8 @@ type Answer = (text: OutgoingText) => Promise<SendOutcome> | SendOutcome;
  */
 export class Pigeon implements SmsProvider {
   rate = 1000;
-  graceSeconds = 60;
+  deduplication: Deduplication = { kind: 'none', graceSeconds: 60 };
+  listsNumbers = true;
   firstPollSeconds = 60;
   /** Every text that it was called with, in order, with the moment of `performance.now()`. */
   readonly called: (OutgoingText & { at: number })[] = [];
@@ -48,10 +51,11 @@ export class Pigeon implements SmsProvider {
     return outcome;
   }
 
-  find(to: string): Promise<FoundText[]> {
+  find({ to, text }: SoughtText): Promise<FoundText[]> {
     this.searches.push({ to });
     if (this.isMute) return Promise.reject(new Error(`${this.name} does not answer`));
-    return Promise.resolve(this.held.filter((text) => text.to === to));
+    const found = this.held.filter((held) => held.to === to && (this.listsNumbers || held.text === text));
+    return Promise.resolve(found);
   }
 
   newest(since: Date): Promise<SentText[]> {
@@ -100,7 +104,8 @@ export class Pigeon implements SmsProvider {
   reset(): void {
     for (const list of [this.called, this.held, this.searches, this.polled]) list.length = 0;
     this.reports.clear();
-    Object.assign(this, { isMute: false, rate: 1000, graceSeconds: 60, firstPollSeconds: 60 });
+    Object.assign(this, { isMute: false, rate: 1000, firstPollSeconds: 60, listsNumbers: true });
+    this.deduplication = { kind: 'none', graceSeconds: 60 };
     this.answer = () => this.accepting();
   }
 }

@@ -29,14 +29,14 @@ import { ApiClient, ok } from './api-client.js';
 import { aContract, type ContractInput } from './builders.js';
 import type { PageClient } from './page-client.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import type { FakeTwilio } from './fake-twilio.js';
+import type { FakeProvider } from './fake-twilio.js';
 import { freePort } from './free-port.js';
 
 export interface ServiceOptions {
   /** `api`: no timers run, and the test drives drains and sweeps itself. Default `api`. */
   role?: 'all' | 'api' | 'worker';
-  /** Sends through this; without it, through the sandbox. */
-  twilio?: FakeTwilio;
+  /** Sends through this fake; without it, through the sandbox. */
+  twilio?: FakeProvider;
   /** Environment variables beside or in place of the test's own. */
   environment?: Record<string, string>;
   /** Limits in place of those that nobody waits for in a test. */
@@ -349,7 +349,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const { database, port, keys } = ground;
   heardBy = ground.heard;
   const providers = [...registered, ...(options.providers ?? [])];
-  const parsed = parseConfig(environmentOf(options, ground), providers);
+  const parsed = parseConfig(await environmentOf(options, ground), providers);
   const config = { ...parsed, limits: { ...parsed.limits, ...options.limits } };
   const platform = {
     config,
@@ -386,7 +386,7 @@ async function makeDepartments({ admin }: TestService): Promise<void> {
   ok(await admin.post('/departments', { code: 'PARKS', name: '공원녹지과', nameEn: 'Parks', parentId }));
 }
 
-function environmentOf(
+async function environmentOf(
   { role = 'api', twilio, environment }: ServiceOptions,
   { database, dataDir, port }: TestGround,
 ) {
@@ -403,19 +403,15 @@ function environmentOf(
     SMS_TIMEOUT_MS: '3000',
     SEND_LEASE_SECONDS: '60',
     RECONCILE_GRACE_SECONDS: '1',
-    ...(twilio ? twilioEnvironment(twilio, port) : {}),
+    ...(twilio ? await environmentBy(twilio, port) : {}),
     ...environment,
   };
 }
 
-function twilioEnvironment({ account, baseUrl }: FakeTwilio, port: number) {
+/** What a service needs that sends through a real provider, or a fake of one. */
+async function environmentBy(fake: FakeProvider, port: number): Promise<Record<string, string>> {
   return {
-    SMS_PROVIDER: 'twilio',
-    TWILIO_ACCOUNT_SID: account.accountSid,
-    TWILIO_AUTH_TOKEN: account.authToken,
-    TWILIO_FROM: senderNumber,
-    TWILIO_BASE_URL: baseUrl,
-    PUBLIC_URL: `http://127.0.0.1:${port}`,
+    ...(await fake.environment(`http://127.0.0.1:${port}`)),
     CHORONG_SEALING_KEYS: `test:${randomBytes(32).toString('base64')}`,
     CHORONG_INDEX_KEY: randomBytes(32).toString('base64'),
     ALLOW_FICTIONAL_NUMBERS: 'true',

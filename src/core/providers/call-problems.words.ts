@@ -32,6 +32,14 @@ const callProblems = {
     '발송 업체가 받는 길이를 넘는 문자입니다.',
     'The text is longer than the provider takes.',
   ],
+  'country-not-served': [
+    '이 발송 업체로는 이 나라의 번호에 보내지 않습니다.',
+    'Numbers of this country are not texted through this provider.',
+  ],
+  'taken-before': [
+    '발송 업체가 이미 받은 문자라고 답했습니다.',
+    'The provider answered that it has this text already.',
+  ],
   'too-many-requests': [
     '발송 업체가 더 천천히 보내 달라고 합니다.',
     'The provider asks us to send more slowly.',

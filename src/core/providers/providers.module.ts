@@ -65,7 +65,8 @@ export class Providers implements OnModuleDestroy {
 
   /** What a code of this provider's means, configured or not; null for a provider that this version does not have. */
   explain(name: string, code: string): Words | null {
-    return this.definitions.find((definition) => definition.name === name)?.explain(code) ?? null;
+    const definition = this.definitions.find((one) => one.name === name);
+    return definition?.explain(code, this.config.providers.get(name)) ?? null;
   }
 
   async onModuleDestroy(): Promise<void> {

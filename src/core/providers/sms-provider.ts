@@ -9,6 +9,9 @@ import type { CallProblem } from './call-problems.words.js';
 /** A text waits no longer for its next attempt, in seconds, even when the provider asks for more. */
 export const longestWaitSeconds = 900;
 
+/** A provider is taken to show what it accepted after so many seconds, where nothing better is known of it. */
+export const longestHidingSeconds = 600;
+
 /** An OutgoingText is one text for one call to a provider. */
 export interface OutgoingText {
   /** It is our id of the attempt, and comes back in the signed callback address. */
@@ -64,6 +67,26 @@ export interface FoundText extends Delivery {
   createdAt: Date;
 }
 
+/** A SoughtText is a text that a provider may hold: the number in E.164, and the words. No two texts to a number read alike. */
+export type SoughtText = Pick<OutgoingText, 'to' | 'text'>;
+
+/**
+ * A Deduplication says what a provider does about a text that it is given twice. `none`: it takes both, and may hide one that it
+ * accepted for `graceSeconds` at the worst. `key`, `content`: for the length of the window it takes one text of the same name of
+ * ours, or of the same number and words.
+ */
+export type Deduplication =
+  { kind: 'none'; graceSeconds: number } | { kind: 'key' | 'content'; windowSeconds: number };
+
+/**
+ * Returns for how many seconds a text that the provider does not show is watched before it counts as absent. Where the provider
+ * refuses twins, it is at most a quarter of the window: the next attempt is then to be made while the twin is still refused.
+ */
+export function graceSecondsOf(deduplication: Deduplication): number {
+  if (deduplication.kind === 'none') return deduplication.graceSeconds;
+  return Math.min(longestHidingSeconds, deduplication.windowSeconds / 4);
+}
+
 /** A text of ours with the number that it went to, in E.164. */
 export interface SentText extends FoundText {
   to: string;
@@ -79,13 +102,18 @@ export interface SmsProvider {
   readonly sender: string;
   /** Texts a second; `SMS_RATE` overrides it. */
   readonly rate: number;
-  /** Seconds for which it may hide a text that it accepted, at the worst; `RECONCILE_GRACE_SECONDS` overrides it. */
-  readonly graceSeconds: number;
+  /** Reconciliation takes its grace from this; `RECONCILE_GRACE_SECONDS` overrides it. */
+  readonly deduplication: Deduplication;
+  /**
+   * Whether `find` shows every text to the number. Where it shows the sought one alone, what a restored database may have sent in
+   * other words is never proved absent.
+   */
+  readonly listsNumbers: boolean;
   /** Seconds after acceptance until the first poll: webhooks need some time. */
   readonly firstPollSeconds: number;
   send(text: OutgoingText): Promise<SendOutcome>;
-  /** Lists everything the provider holds for this number, queued texts included, however old. */
-  find(to: string): Promise<FoundText[]>;
+  /** Lists what the provider holds for this number, queued texts included, however old: everything, or the sought text alone. */
+  find(sought: SoughtText): Promise<FoundText[]>;
   /** Lists the newest texts that were sent from `sender` since then, as many as one answer shows. */
   newest(since: Date): Promise<SentText[]>;
   /** Null when the provider does not know the reference. */
@@ -121,15 +149,16 @@ export interface ProviderDefinition {
   readonly environment: z.ZodType;
   /** These are its webhooks. */
   readonly controllers: Type[];
-  /** Explains a code of its in both languages, without a number or a credential. */
-  explain(code: string): Words;
+  /** Explains a code of its in both languages, without a number or a credential. Its variables are missing where it is not made. */
+  explain(code: string, variables?: unknown): Words;
   make(variables: unknown, needs: ProviderNeeds): SmsProvider;
 }
 
 /** Types `make` by the variables that the provider reads. */
 export function defineProvider<Environment extends z.ZodType>(
-  definition: Omit<ProviderDefinition, 'environment' | 'make'> & {
+  definition: Omit<ProviderDefinition, 'environment' | 'explain' | 'make'> & {
     environment: Environment;
+    explain(code: string, variables: z.infer<Environment> | undefined): Words;
     make(variables: z.infer<Environment>, needs: ProviderNeeds): SmsProvider;
   },
 ): ProviderDefinition {

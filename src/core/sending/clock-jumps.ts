@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { shardCount } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
-import { longestWaitSeconds } from '../providers/sms-provider.js';
+import { graceSecondsOf, longestWaitSeconds } from '../providers/sms-provider.js';
 import { secondsAfterPoll } from './receipts.service.js';
 
 /** The database's clock, which stands still within a statement: an index finds what lies behind such a moment. */
@@ -47,7 +47,9 @@ export class ClockJumps {
   /** A lease may be that of a call under way, so it runs anew and does not end at once. */
   private bringBackAttempts(): Promise<number> {
     const { leaseSeconds, graceSeconds } = this.config.sending;
-    const longestGrace = Math.max(...this.providers.all.map((one) => graceSeconds ?? one.graceSeconds));
+    const longestGrace = Math.max(
+      ...this.providers.all.map((one) => graceSeconds ?? graceSecondsOf(one.deduplication)),
+    );
     const lease = inSeconds('$1');
     const check = inSeconds('$2');
     return this.database.run(

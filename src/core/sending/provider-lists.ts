@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
-import type { FoundText, SmsProvider } from '../providers/sms-provider.js';
+import type { FoundText, SmsProvider, SoughtText } from '../providers/sms-provider.js';
 import { locales, namedByKind, type SubjectFacts } from '../texts/variables.service.js';
 import { numberPlace } from './sending.entities.js';
 
@@ -26,6 +26,7 @@ interface SealedNumber {
 /** A Sought attempt is one whose text is looked for. */
 interface Sought extends SealedNumber {
   id: string;
+  suspect: boolean;
 }
 
 /** A KnownText is one that its provider has accepted, so that a list without it is not whole. */
@@ -55,8 +56,8 @@ export class ProviderLists {
     }
   }
 
-  async listFor(provider: SmsProvider, to: string): Promise<NumberList> {
-    const texts = await provider.find(to);
+  async listFor(provider: SmsProvider, sought: SoughtText): Promise<NumberList> {
+    const texts = await provider.find(sought);
     const rows = await this.database.rows<{ reference: string }>(
       `SELECT reference FROM attempt WHERE provider = $1 AND reference = ANY($2)`,
       [provider.name, texts.map((text) => text.reference)],
@@ -81,10 +82,13 @@ export class ProviderLists {
 
   /** Tells whether a list without the attempt's text proves that its provider does not hold it. */
   async provesAbsence({ provider, texts }: NumberList, attempt: Sought): Promise<boolean> {
+    // The database's other life may have sent it in other words, which only a whole list shows.
+    if (attempt.suspect && !provider.listsNumbers) return false;
     const known = await this.knownTexts(provider, attempt);
     if (known.length === 0) return this.mayBeBelievedOnce(provider, attempt);
     for (const one of known) {
-      const list = one.numberIndex.equals(attempt.numberIndex) ? texts : await this.textsFor(provider, one);
+      const isListed = provider.listsNumbers && one.numberIndex.equals(attempt.numberIndex);
+      const list = isListed ? texts : await this.textsFor(provider, one);
       const isShown = list.some(({ reference, text }) => reference === one.reference && text === one.text);
       if (!isShown) return false;
     }
@@ -114,7 +118,7 @@ export class ProviderLists {
 
   private async textsFor(provider: SmsProvider, known: KnownText): Promise<FoundText[]> {
     const to = this.numberOf(known);
-    return to === null ? [] : provider.find(to);
+    return to === null ? [] : provider.find({ to, text: known.text });
   }
 
   /**

@@ -28,8 +28,8 @@ interface BestReceipt {
   resentUnproved: number;
 }
 
-/** These are the seconds between the polls of what is not final, since webhooks get lost. After the last it is unconfirmed. */
-const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400];
+/** These are the seconds between the polls of what is not final, since webhooks get lost. After the last, at 80 hours, it is unconfirmed. */
+const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400, 43_200, 43_200];
 
 /** SQL of the seconds from a poll to the next, by how many there were before it. */
 export const secondsAfterPoll = (polls: string) =>

@@ -4,7 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { Providers } from '../providers/providers.module.js';
-import { askedAtOnce, type SmsProvider } from '../providers/sms-provider.js';
+import { askedAtOnce, graceSecondsOf, type SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
 import { Outcomes } from './outcomes.js';
 import { type HeldText, type NumberList, ProviderLists } from './provider-lists.js';
@@ -147,7 +147,9 @@ export class ReconcileService {
       if (graces >= 1) await this.outcomes.holdForAPerson(attempt, 'number-unreadable');
       return;
     }
-    const answers = await Promise.allSettled(asked.map((provider) => this.lists.listFor(provider, to)));
+    const answers = await Promise.allSettled(
+      asked.map((provider) => this.lists.listFor(provider, { to, text: attempt.text })),
+    );
     const lists = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     const [first] = lists
       .flatMap(({ unadopted }) => unadopted)
@@ -168,7 +170,7 @@ export class ReconcileService {
   }
 
   private graceOf(provider: SmsProvider): number {
-    return this.config.sending.graceSeconds ?? provider.graceSeconds;
+    return this.config.sending.graceSeconds ?? graceSecondsOf(provider.deduplication);
   }
 
   /**

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import {
   type CallHandler,
   type ExecutionContext,
@@ -8,6 +8,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { isSameSecret } from '../../platform/same-secret.js';
 import { map, type Observable } from 'rxjs';
 import type { Caller } from '../../core/access/roles.js';
 import { accountProblems } from './accounts.words.js';
@@ -30,7 +31,7 @@ export class CsrfCheck {
   /** Checks a form's token in constant time and returns who calls, if anybody is signed in. Throws `form-stale`. */
   verify(request: PageRequest, token: unknown): Caller | undefined {
     const known = this.tokenOf(request);
-    if (known === null || typeof token !== 'string' || !isEqual(token, known))
+    if (known === null || typeof token !== 'string' || !isSameSecret(token, known))
       throw accountProblems.error('form-stale');
     request.csrf = 'verified';
     if (request.signedIn) request.caller = request.signedIn.caller;
@@ -65,11 +66,6 @@ export class CsrfInterceptor implements NestInterceptor {
       }),
     );
   }
-}
-
-function isEqual(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }
 
 /** Derives a form's token from a secret that only the browser's cookie holds, and that the token does not reveal. */

@@ -29,7 +29,7 @@ afterAll(async () => {
 const send = (to: string, text = '계약 체결을 축하드립니다.') =>
   provider.send({ attemptId: randomUUID(), to, text });
 const referenceOf = (outcome: SendOutcome) => (outcome.kind === 'accepted' ? outcome.reference : '');
-const find = (to: string) => provider.find(to);
+const find = (to: string) => provider.find({ to, text: '' });
 
 it('keeps the number sealed, and both clocks', async () => {
   const attemptId = randomUUID();

@@ -13,6 +13,7 @@ import {
   type OutgoingText,
   type SendOutcome,
   type SmsProvider,
+  type SoughtText,
 } from '../sms-provider.js';
 
 /** A Behaviour is what a sandbox phone does with a text. */
@@ -144,7 +145,8 @@ export class SandboxProvider implements SmsProvider {
   readonly sender = 'SANDBOX';
   // No carrier paces the sandbox, and a year passes in a moment there.
   readonly rate = 1000;
-  readonly graceSeconds = 5;
+  readonly deduplication = { kind: 'none', graceSeconds: 5 } as const;
+  readonly listsNumbers = true;
   readonly firstPollSeconds = 0;
 
   constructor(private readonly dependencies: SandboxDependencies) {}
@@ -157,7 +159,7 @@ export class SandboxProvider implements SmsProvider {
     }
   }
 
-  async find(to: string): Promise<FoundText[]> {
+  async find({ to }: SoughtText): Promise<FoundText[]> {
     const { rows } = await this.dependencies.pool.query(
       `SELECT id, status, code, text, created_at FROM sandbox_text
        WHERE to_index = $1 AND status = ANY ($2) ORDER BY created_at`,

@@ -1,4 +1,4 @@
-import { twilioCodes, twilioFailure, twilioWords } from './twilio-failures.js';
+import { twilioFailures } from './twilio-failures.js';
 
 const expected = {
   retry: ['20429'],
@@ -9,25 +9,27 @@ const expected = {
 };
 
 it.each(Object.entries(expected))('asks for %s by exactly its codes', (action, codes) => {
-  const found = [...twilioCodes].filter(([, entry]) => entry.action === action).map(([code]) => code);
+  const found = [...twilioFailures.codes]
+    .filter(([, entry]) => entry.action === action)
+    .map(([code]) => code);
   expect(found.sort()).toEqual([...codes].sort());
 });
 
 it('gives each code its own words', () => {
-  const words = [...twilioCodes.values()].map((entry) => entry.detail);
+  const words = [...twilioFailures.codes.values()].map((entry) => entry.detail);
   expect(new Set(words).size).toBe(words.length);
 });
 
 it('says what each code means in Korean as well', () => {
-  const korean = [...twilioCodes.keys()].map((code) => twilioWords(code).ko);
-  expect(new Set(korean).size).toBe(twilioCodes.size);
+  const korean = [...twilioFailures.codes.keys()].map((code) => twilioFailures.words(code).ko);
+  expect(new Set(korean).size).toBe(twilioFailures.codes.size);
   for (const words of korean) expect(words).toMatch(/[가-힣]/);
-  expect(twilioWords('39999')).toEqual({
+  expect(twilioFailures.words('39999')).toEqual({
     ko: expect.stringContaining('39999') as string,
-    en: twilioFailure('39999').detail,
+    en: twilioFailures.failure('39999').detail,
   });
 });
 
 it('holds an unknown code for a person', () => {
-  expect(twilioFailure('39999')).toMatchObject({ code: '39999', action: 'hold' });
+  expect(twilioFailures.failure('39999')).toMatchObject({ code: '39999', action: 'hold' });
 });

@@ -1,13 +1,9 @@
-import { words, type Words } from '../../../platform/words/words.js';
-import type { Failure, FailureAction, SendOutcome } from '../sms-provider.js';
-import { CallFailed } from '../call-once.js';
-import { TwilioAnswer } from './twilio-http.js';
+import { ProviderFailures } from '../provider-failures.js';
 
 /**
- * This table has each code of Twilio's that we know under what it asks of us, with what it means in English and in Korean. The
- * source of each is the page of that number in Twilio's "Error and Warning Dictionary".
+ * This table has each code of Twilio's that we know. The source of each is the page of that number in Twilio's "Error and Warning Dictionary".
  */
-const codesByAction = {
+export const twilioFailures = new ProviderFailures('Twilio', {
   retry: {
     '20429': [
       'Too many requests at once for this account.',
@@ -58,70 +54,4 @@ const codesByAction = {
     '30036': ['It waited at Twilio longer than it was valid.', 'Twilio에서 유효 시간을 넘겨 대기했습니다.'],
     '30500': ['An internal error at Twilio.', 'Twilio 내부 오류입니다.'],
   },
-} satisfies Partial<Record<FailureAction, Record<string, readonly [en: string, ko: string]>>>;
-
-/** We know what to do about these codes; any other is held for a person. */
-export const twilioCodes = new Map(
-  Object.entries(codesByAction).flatMap(([action, codes]) =>
-    Object.entries(codes).map(([code, [detail, ko]]) => [
-      code,
-      { action: action as FailureAction, detail, ko },
-    ]),
-  ),
-);
-
-/** Returns what a code of Twilio's asks of us. */
-export function twilioFailure(code: string): Failure {
-  const known = twilioCodes.get(code);
-  if (known) return { code, action: known.action, detail: known.detail };
-  return { code, action: 'hold', detail: `Twilio's code ${code} is not one that we know.` };
-}
-
-/** Explains a code of Twilio's in both languages. */
-export function twilioWords(code: string): Words {
-  const known = twilioCodes.get(code);
-  return words(
-    known?.ko ?? `알려지지 않은 Twilio 코드 ${code}입니다.`,
-    known?.detail ?? twilioFailure(code).detail,
-  );
-}
-
-/** Judges a send that threw. Only what proves that nothing was accepted is `refused`; the rest is ambiguous. */
-export function outcomeOf(error: unknown): SendOutcome {
-  if (error instanceof CallFailed) {
-    return error.written ? { kind: 'ambiguous', detail: error.reason } : unsent(error);
-  }
-  if (error instanceof TwilioAnswer) return answered(error);
-  return { kind: 'ambiguous', detail: 'answer-unreadable' };
-}
-
-function unsent({ reason }: CallFailed): SendOutcome {
-  const detail = `Twilio was not called (${reason}).`;
-  return { kind: 'refused', code: reason, own: reason, action: 'retry', detail };
-}
-
-function answered(answer: TwilioAnswer): SendOutcome {
-  // 408 may come from a gateway that had passed the request on.
-  if (answer.status >= 500 || answer.status === 408) {
-    return { kind: 'ambiguous', detail: `http-${answer.status}` };
-  }
-  const failure = failureOf(answer);
-  if (failure.action !== 'retry' || answer.retryAfterSeconds === null) return { kind: 'refused', ...failure };
-  return { kind: 'refused', ...failure, retryAfterSeconds: answer.retryAfterSeconds };
-}
-
-function failureOf({ status, code }: TwilioAnswer): Failure {
-  if (status === 429) {
-    const detail = 'Twilio asks us to send more slowly.';
-    return { code: code ?? '429', own: 'too-many-requests', action: 'retry', detail };
-  }
-  // Twilio sends some codes about one number or country with 403: the code says more than the status.
-  if (code !== null && twilioCodes.has(code)) return twilioFailure(code);
-  if (status === 401 || status === 403) {
-    const detail = `Twilio does not let this account send (${status}).`;
-    return { code: code ?? String(status), own: 'not-allowed', action: 'stop-line', detail };
-  }
-  if (code !== null) return twilioFailure(code);
-  const own = `http-${status}` as const;
-  return { code: own, own, action: 'hold', detail: `Twilio answered ${status} without a code.` };
-}
+});

@@ -1,5 +1,6 @@
 import { callbackForm, signCallback } from '../../../../test/support/fake-twilio.receipts.js';
-import { fakeAccount, startFakeTwilio } from '../../../../test/support/fake-twilio.js';
+import { startFakeTwilio } from '../../../../test/support/fake-twilio.js';
+import { fakeAccount } from '../../../../test/support/fake-twilio.wire.js';
 import { verifyTwilioCallback, type CallbackRequest } from './twilio-signature.js';
 
 const attemptId = '01900000-0000-7000-8000-000000000001';

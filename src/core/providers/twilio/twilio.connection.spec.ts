@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Pool } from 'undici';
-import { startFakeTwilio, fakeAccount, type FakeTwilio } from '../../../../test/support/fake-twilio.js';
+import { startFakeTwilio, type FakeTwilio } from '../../../../test/support/fake-twilio.js';
+import { fakeAccount } from '../../../../test/support/fake-twilio.wire.js';
 import { callOnce } from '../call-once.js';
 import { TwilioProvider } from './twilio.provider.js';
 

@@ -4,28 +4,32 @@ import createClient, { type Twilio } from 'twilio';
 import type { z } from 'zod';
 import { notFound } from '../../../platform/app-error.js';
 import { Webhook } from '../../access/rules.js';
+import { ProviderAnswer, ProviderHttp } from '../provider-http.js';
+import { refusedBefore } from '../provider-failures.js';
 import { Providers } from '../providers.module.js';
 import {
   defineProvider,
   type Delivery,
   type Failure,
   type FoundText,
+  longestHidingSeconds,
   type OutgoingText,
   ReceiptDesk,
   type SendOutcome,
   type SentText,
   type SmsProvider,
+  type SoughtText,
 } from '../sms-provider.js';
-import { outcomeOf, twilioFailure, twilioWords } from './twilio-failures.js';
-import { TwilioAnswer, TwilioHttp } from './twilio-http.js';
+import { twilioFailures } from './twilio-failures.js';
+import { TwilioHttp } from './twilio-http.js';
 import { type CallbackRequest, verifyTwilioCallback, type VerifiedCallback } from './twilio-signature.js';
 import {
   acceptedSchema,
+  codeIn,
   deliverySchema,
   messageSidSchema,
   newestPageSchema,
   pageSchema,
-  readAnswer,
   type MessagePage,
   twilioEnvironment,
 } from './twilio.schema.js';
@@ -53,10 +57,12 @@ export class TwilioProvider implements SmsProvider {
   readonly name: string = 'twilio';
   readonly sender: string;
   readonly rate = 20;
-  readonly graceSeconds = 600;
+  readonly deduplication = { kind: 'none', graceSeconds: longestHidingSeconds } as const;
+  readonly listsNumbers = true;
   readonly firstPollSeconds = 60;
   private readonly settings: TwilioSettings;
-  private readonly http: TwilioHttp;
+  private readonly http: ProviderHttp;
+  private readonly requests: TwilioHttp;
   private readonly client: Twilio;
   private readonly messagesPath: string;
 
@@ -65,22 +71,21 @@ export class TwilioProvider implements SmsProvider {
     if (!sender) throw new Error('Twilio needs a number or a messaging service to send from');
     this.sender = sender;
     this.settings = settings;
-    this.http = new TwilioHttp(settings);
+    this.http = new ProviderHttp({ name: 'Twilio', codeIn, ...settings });
+    this.requests = new TwilioHttp(this.http);
     const { accountSid, authToken, apiKey = { sid: accountSid, secret: authToken } } = settings;
-    const options = { accountSid, httpClient: this.http, autoRetry: false };
+    const options = { accountSid, httpClient: this.requests, autoRetry: false };
     this.client = createClient(apiKey.sid, apiKey.secret, options);
     this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
   }
 
   async send(text: OutgoingText): Promise<SendOutcome> {
     if (text.text.length > maxTextLength) {
-      return {
-        kind: 'refused',
-        code: 'text-too-long',
-        own: 'text-too-long',
-        action: 'permanent',
-        detail: `The text is longer than ${maxTextLength} characters.`,
-      };
+      return refusedBefore(
+        'text-too-long',
+        'permanent',
+        `The text is longer than ${maxTextLength} characters.`,
+      );
     }
     try {
       const form = {
@@ -92,11 +97,11 @@ export class TwilioProvider implements SmsProvider {
         // A text that Twilio rewrites no longer reads as the one that we froze and look for.
         SmartEncoded: false,
       };
-      if (text.notAfter !== undefined) this.http.writeBefore(text.notAfter, form);
+      if (text.notAfter !== undefined) this.requests.writeBefore(text.notAfter, form);
       const answer = await this.request('post', `${this.messagesPath}.json`, form);
-      return { kind: 'accepted', reference: readAnswer(answer, acceptedSchema).sid };
+      return { kind: 'accepted', reference: this.http.read(answer, acceptedSchema).sid };
     } catch (error) {
-      return outcomeOf(error);
+      return twilioFailures.outcomeOf(error);
     }
   }
 
@@ -104,13 +109,13 @@ export class TwilioProvider implements SmsProvider {
    * Gives Twilio the recipient alone. DateSent hides what is queued, and so does From: a messaging service has not chosen it
    * yet, and an attempt may have been made from a number that is no longer configured.
    */
-  async find(to: string): Promise<FoundText[]> {
+  async find({ to }: SoughtText): Promise<FoundText[]> {
     const found = new Map<string, FoundText>();
     const query = new URLSearchParams({ To: to, PageSize: String(pageSize) });
     let next: string | null = `${this.messagesPath}.json?${query.toString()}`;
     for (let pages = 0; next !== null; pages += 1) {
       if (pages === maxPages) throw new Error(`Twilio lists more than ${maxPages} pages for one number`);
-      const page: MessagePage = readAnswer(await this.get(next), pageSchema);
+      const page: MessagePage = this.http.read(await this.get(next), pageSchema);
       for (const { incoming, ...message } of page.messages) {
         if (!incoming) found.set(message.reference, message);
       }
@@ -125,7 +130,8 @@ export class TwilioProvider implements SmsProvider {
     const ofSender = messagingServiceSid === null && from !== null ? { From: from } : {};
     const query = new URLSearchParams({ ...ofSender, PageSize: String(pageSize) });
     const answer = await this.get(`${this.messagesPath}.json?${query.toString()}`);
-    return readAnswer(answer, newestPageSchema)
+    return this.http
+      .read(answer, newestPageSchema)
       .messages.filter((text) => text.senders.includes(this.sender) && text.createdAt >= since)
       .map(({ senders: _senders, ...text }) => text);
   }
@@ -133,15 +139,15 @@ export class TwilioProvider implements SmsProvider {
   async status(reference: string): Promise<Delivery | null> {
     if (!messageSidSchema.safeParse(reference).success) return null;
     try {
-      return readAnswer(await this.get(`${this.messagesPath}/${reference}.json`), deliverySchema);
+      return this.http.read(await this.get(`${this.messagesPath}/${reference}.json`), deliverySchema);
     } catch (error) {
-      if (error instanceof TwilioAnswer && error.status === 404) return null;
+      if (error instanceof ProviderAnswer && error.status === 404) return null;
       throw error;
     }
   }
 
   failure(code: string): Failure {
-    return twilioFailure(code);
+    return twilioFailures.failure(code);
   }
 
   /** Checks that a status callback is our account's, and reads it. */
@@ -218,7 +224,7 @@ export const twilio = defineProvider({
   name: 'twilio',
   environment: twilioEnvironment,
   controllers: [TwilioWebhookController],
-  explain: twilioWords,
+  explain: (code) => twilioFailures.words(code),
   make: (account, { timeoutMs, concurrency: connections }) =>
     new TwilioProvider({ ...account, timeoutMs, connections }),
 });

@@ -83,9 +83,14 @@ export const messageSidSchema = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
 /** We use this part of the answer to a send. */
 export const acceptedSchema = z.object({ sid: messageSidSchema });
 
-export const errorBodySchema = z.object({
+const errorBodySchema = z.object({
   code: z.union([z.int().nonnegative().transform(String), z.string().regex(/^\d{1,6}$/)]),
 });
+
+/** Reads Twilio's code from an answer other than 2xx. */
+export function codeIn(body: unknown): string | null {
+  return errorBodySchema.safeParse(body).data?.code ?? null;
+}
 
 /** This maps Twilio's statuses of outgoing messages (Messages resource, "Message Status values"). */
 export const deliveryStatusOf: ReadonlyMap<string, DeliveryStatus> = new Map([
@@ -162,25 +167,6 @@ export const newestPageSchema = z.object({
       })),
   ),
 });
-
-/** An UnreadableAnswer is not of Twilio's form. Its message names the fields, never their values. */
-class UnreadableAnswer extends Error {}
-
-export function readAnswer<T>(body: unknown, schema: z.ZodType<T>): T {
-  let json: unknown;
-  try {
-    json = JSON.parse(String(body));
-  } catch {
-    // JSON.parse quotes the body, which may hold a number: no cause is kept.
-    throw new UnreadableAnswer("Twilio's answer is not JSON");
-  }
-  const parsed = schema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map((issue) => issue.path.join('.') || 'the whole');
-  throw new UnreadableAnswer(
-    `Twilio's answer has another form than documented: ${fields.slice(0, 5).join(', ')}`,
-  );
-}
 
 function codeOf(errorCode: number | null): string | null {
   return errorCode === null || errorCode === 0 ? null : String(errorCode);

@@ -37,13 +37,7 @@ afterAll(() => fake.stop());
 
 async function sendMeeting(behaviour: FakeBehaviour): Promise<SendOutcome> {
   await fake.play({ rules: [{ behaviour }], steps: [] });
-  if (behaviour.kind !== 'hang' && behaviour.kind !== 'accept-late') return provider.send(text);
-  const impatient = aProvider({ timeoutMs: 2000 });
-  try {
-    return await impatient.send(text);
-  } finally {
-    await impatient.close();
-  }
+  return provider.send(text);
 }
 
 const posts = async () => (await fake.received()).requests.filter((request) => request.method === 'POST');
@@ -82,23 +76,13 @@ describe('a text that Twilio takes', () => {
   });
 });
 
+// What holds for every provider stands in every-provider.spec.ts.
 describe('what may have been accepted is ambiguous', () => {
   it.each<[string, FakeBehaviour]>([
-    ['no answer in time', { kind: 'hang', accept: true }],
-    ['a connection dropped after accepting', { kind: 'drop', accept: true }],
-    ['a connection dropped without accepting', { kind: 'drop', accept: false }],
-    ['a connection dropped inside the answer', { kind: 'drop-inside-answer', accept: true }],
-    ['a 500 that accepted', { kind: 'server-error', accept: true }],
-    ['a 503 that did not', { kind: 'server-error', status: 503, code: 20503, accept: false }],
     ['a 502 with a code of another row', { kind: 'server-error', status: 502, code: 21211, accept: true }],
     ['a 500 whose body claims a 400', raw(500, '{"type":"t","title":"t","status":400,"code":21211}')],
-    ['a 408', raw(408, '')],
-    ['a 201 that is not JSON', raw(201, '<html>ok</html>')],
-    ['a 201 without a body', raw(201, '')],
-    ['a 201 of null', raw(201, 'null')],
     ['a 201 without a reference', raw(201, '{"status":"queued"}')],
     ['a 201 with a reference of another form', raw(201, `{"sid":"XX${'0'.repeat(32)}"}`)],
-    ['an answer that comes too late', { kind: 'accept-late', afterMs: 4000 }],
   ])('%s', async (_, behaviour) => {
     const outcome = await sendMeeting(behaviour);
     expect(outcome).toEqual({ kind: 'ambiguous', detail: expect.any(String) as string });
@@ -129,35 +113,6 @@ describe('what was refused says what it asks of us', () => {
     });
   });
 
-  it.each<[number, string, string]>([
-    [401, '401', 'stop-line'],
-    [403, '403', 'stop-line'],
-    [400, 'http-400', 'hold'],
-  ])('%i without a code: %s, %s', async (status, code, action) => {
-    const outcome = await sendMeeting(raw(status, '<html>a gateway</html>'));
-    expect(outcome).toMatchObject({ kind: 'refused', code, action });
-  });
-
-  it('does not follow a redirect', async () => {
-    const elsewhere = raw(307, '', { location: `${fake.baseUrl}/elsewhere` });
-    expect(await sendMeeting(elsewhere)).toMatchObject({ kind: 'refused', code: 'http-307', action: 'hold' });
-    expect((await fake.received()).requests).toHaveLength(1);
-  });
-
-  it.each<[string, FakeBehaviour, number | undefined]>([
-    ['seconds', { kind: 'too-many', retryAfter: 7 }, 7],
-    ['another code', { kind: 'too-many', retryAfter: 2, code: 63038 }, 2],
-    ['a date', { kind: 'too-many', retryAfter: new Date(Date.now() - 60_000).toUTCString() }, 0],
-    ['more than we would wait', { kind: 'too-many', retryAfter: 999_999 }, 900],
-    ['nothing', { kind: 'too-many' }, undefined],
-    ['nonsense', { kind: 'too-many', retryAfter: 'soon' }, undefined],
-  ])('a 429 is tried again, after %s', async (_, behaviour, seconds) => {
-    const outcome = await sendMeeting(behaviour);
-    expect(outcome).toMatchObject({ kind: 'refused', action: 'retry' });
-    expect('retryAfterSeconds' in outcome ? outcome.retryAfterSeconds : undefined).toBe(seconds);
-    expect(await posts()).toHaveLength(1);
-  });
-
   it('refuses a text that is too long without a call', async () => {
     const outcome = await provider.send({ ...text, text: 'x'.repeat(1601) });
     expect(outcome).toMatchObject({ kind: 'refused', code: 'text-too-long', action: 'permanent' });
@@ -166,12 +121,6 @@ describe('what was refused says what it asks of us', () => {
 
   it('sends a text of the greatest length', async () => {
     expect(await provider.send({ ...text, text: 'x'.repeat(1600) })).toMatchObject({ kind: 'accepted' });
-  });
-
-  it('makes no call past the last moment that it was given', async () => {
-    const late = await provider.send({ ...text, notAfter: performance.now() - 1 });
-    expect(late).toMatchObject({ kind: 'refused', code: 'not-sent-in-time', action: 'retry' });
-    expect(await posts()).toHaveLength(0);
   });
 
   it('names a wait only for what may be tried again', async () => {
@@ -185,26 +134,14 @@ describe('what was refused says what it asks of us', () => {
     expect(await stranger.send(text)).toMatchObject({ kind: 'refused', code: '20003', action: 'stop-line' });
     await stranger.close();
   });
-
-  it('quotes neither the number nor a credential', async () => {
-    const told: unknown[] = [];
-    for (const behaviour of [
-      { kind: 'refuse', status: 400, code: 21211, message: `${text.to} is not valid` },
-      { kind: 'hang', accept: false },
-      raw(201, `{"to":"${text.to}"`),
-      raw(400, `{"code":"${text.to}"}`),
-    ] satisfies FakeBehaviour[]) {
-      told.push(await sendMeeting(behaviour));
-    }
-    const words = JSON.stringify(told);
-    expect(words).not.toContain(text.to.slice(1));
-    expect(words).not.toMatch(/Basic|fedcba/);
-  });
 });
 
 // These count where neither SMS_RATE nor RECONCILE_GRACE_SECONDS is set.
 it('is paced and looked for as Twilio needs it', () => {
-  expect(provider).toMatchObject({ rate: 20, graceSeconds: 600, firstPollSeconds: 60 });
+  expect(provider).toMatchObject({
+    ...{ rate: 20, firstPollSeconds: 60 },
+    deduplication: { kind: 'none', graceSeconds: 600 },
+  });
 });
 
 function raw(status: number, body: string, headers: Record<string, string> = {}): FakeBehaviour {
@@ -217,7 +154,7 @@ it('makes its calls with an API key where one is given, and with the auth token 
   const keyed = aProvider({ baseUrl: other.baseUrl, authToken: 'another token', apiKey });
   try {
     expect(await keyed.send(text)).toMatchObject({ kind: 'accepted' });
-    expect(await keyed.find(text.to)).toHaveLength(1);
+    expect(await keyed.find(text)).toHaveLength(1);
     const unkeyed = aProvider({ baseUrl: other.baseUrl, authToken: 'another token' });
     expect(await unkeyed.send(text)).toMatchObject({ kind: 'refused', action: 'stop-line' });
     await unkeyed.close();
