@@ -33,6 +33,9 @@ const ofBeginnings = (place: string) =>
 
 /** What was added since on purpose. */
 const added = [
+  // Two more providers report to webhooks of their own.
+  'paths./api/v1/webhooks/gateway/report: is new',
+  'paths./api/v1/webhooks/solapi/report: is new',
   // From which day a version holds, and who approved it.
   'components.schemas.NewTemplate.properties.fromOn: is new',
   ...ofBeginnings('components.schemas.TemplateVersion.'),

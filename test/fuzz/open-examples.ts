@@ -39,6 +39,16 @@ export const openExamples: Record<string, CallOfPage> = {
   'GET /log/proof/:index': { path: '/log/proof/0' },
   'GET /log/tile/*': { path: '/log/tile/0/000.p/1' },
   'GET /metrics': { path: '/metrics' },
+  'POST /webhooks/gateway/report': {
+    path: '/api/v1/webhooks/gateway/report',
+    form: { reports: '' },
+    headers: { 'x-gateway-signature': 'a' },
+  },
+  'POST /webhooks/solapi/report': {
+    path: '/api/v1/webhooks/solapi/report',
+    form: { messageId: 'M4V1' },
+    headers: { 'x-solapi-secret': 'a' },
+  },
   'POST /webhooks/twilio/status': {
     path: '/api/v1/webhooks/twilio/status',
     form: { MessageSid: 'SM1', MessageStatus: 'delivered' },
