@@ -167,7 +167,7 @@ it('that never comes is asked for', async () => {
 
 it('that is never to be had leaves the text unconfirmed, after days of asking', async () => {
   const text = await acceptedText();
-  for (let day = 0; day < 8; day += 1) {
+  for (let poll = 0; poll < 10; poll += 1) {
     await service.sql(`UPDATE message SET poll_at = clock_timestamp() WHERE poll_at IS NOT NULL`);
     await service.sweep();
   }

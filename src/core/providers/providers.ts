@@ -5,4 +5,4 @@ import { solapi } from './solapi/solapi.provider.js';
 import { twilio } from './twilio/twilio.provider.js';
 
 /** Every provider that texts may go through. A further one is a folder beside these and its line here. */
-export const providers: readonly ProviderDefinition[] = [sandbox, gateway, solapi, twilio];
+export const providers: readonly ProviderDefinition[] = [sandbox, twilio, solapi, gateway];
