@@ -292,15 +292,18 @@ describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
       expect(await kept()).toHaveLength(1);
     });
 
-    it.each([...codes.permanent])('for good by %d, %s is failed, and never tried again', async (status, code) => {
-      await fake.play({ rules: [{ behaviour: { kind: 'refuse', status, code } }] });
-      const contract = await service.registerDue();
-      await service.drain();
-      expect(await messageOf(contract.id)).toMatchObject({ status: 'failed', reason: String(code) });
-      await service.letTimePass();
-      await service.drain();
-      expect(await sends()).toHaveLength(1);
-    });
+    it.each([...codes.permanent])(
+      'for good by %d, %s is failed, and never tried again',
+      async (status, code) => {
+        await fake.play({ rules: [{ behaviour: { kind: 'refuse', status, code } }] });
+        const contract = await service.registerDue();
+        await service.drain();
+        expect(await messageOf(contract.id)).toMatchObject({ status: 'failed', reason: String(code) });
+        await service.letTimePass();
+        await service.drain();
+        expect(await sends()).toHaveLength(1);
+      },
+    );
 
     it('by a code that nobody knows is held for a person', async () => {
       const [status, code] = codes.unknown;

@@ -8,12 +8,10 @@ const senderNumber = z
   .string()
   .transform((number) => number.replace(/[\s-]/g, ''))
   .pipe(
-    z
-      .string()
-      .regex(/^(0\d{8,10}|1\d{7})$/, {
-        error: 'is not a number such as 02-0000-0000 or 1600-0000',
-        abort: true,
-      }),
+    z.string().regex(/^(0\d{8,10}|1\d{7})$/, {
+      error: 'is not a number such as 02-0000-0000 or 1600-0000',
+      abort: true,
+    }),
   );
 
 /** EUC-KR bytes that SOLAPI takes of a subject ("Message Status Codes", 1014). */
