@@ -58,7 +58,8 @@ export function lossOf(
   { contacts = [], standing = [], ...terms }: Terms & Partial<Pick<PlanningInput, 'contacts' | 'standing'>>,
 ): LostAlert[] {
   if (before.length === 0) return [];
-  const soon = laterOf(terms.now, terms, calendar);
+  const laterThan = remembered((at) => laterOf(new Date(at), terms, calendar));
+  const soon = laterThan(terms.now.getTime());
   const putOff = new Map(
     standing.flatMap(({ firstDueAt: first, dueAt, ...one }) =>
       first ? [[milestoneOf(one), { first, dueAt }] as const] : [],
@@ -72,34 +73,41 @@ export function lossOf(
   const planned = groupedBy(after, numberOf);
   const locales = new Map(contacts.map(({ id, locale }) => [id, locale]));
   const own = new Map(after.map((alert) => [keyOf(alert), alert]));
-  return before.toSorted(inOrder).flatMap((alert) => {
+  const lost = before.flatMap((alert): LostAlert[] => {
     const was = sureness(alert);
     if (alert.number === null || was === 0 || alert.status === 'messaged') return [];
     const told = (planned.get(numberOf(alert)) ?? []).filter((one) => sureness(one) >= was);
-    const lost = {
-      code: alert.code,
-      occurrence: alert.occurrence,
-      contactId: alert.contactId,
-      dueAt: alert.dueAt,
-    };
+    const { code, occurrence, contactId, dueAt } = alert;
+    const text = { code, occurrence, contactId, dueAt, number: alert.number };
     const first = told.toSorted((a, b) => a.dueAt.getTime() - b.dueAt.getTime())[0];
     if (!first) {
       const how = howLost(alert, own.get(keyOf(alert)));
       // What a suspension held too long was lost by that, and not by whoever ends it.
-      return was === 1 && how === 'missed' ? [] : [{ ...lost, number: alert.number, how }];
+      return was === 1 && how === 'missed' ? [] : [{ ...text, how }];
     }
     const isRecorded = alert.wording === 'neutral' && first.wording === 'milestone';
     const counts = first.status === 'planned' && (firstOf(alert) < soon || isRecorded);
     const isPutOff =
-      counts && first.dueAt > alert.dueAt && first.dueAt >= laterOf(firstOf(alert), terms, calendar);
+      counts && first.dueAt > alert.dueAt && first.dueAt >= laterThan(firstOf(alert).getTime());
     const isOtherwise = locales.get(alert.contactId)?.was !== locales.get(first.contactId)?.is;
     if (!isPutOff && !isOtherwise) return [];
-    return [{ ...lost, number: alert.number, how: isPutOff ? ('later' as const) : ('language' as const) }];
+    return [{ ...text, how: isPutOff ? 'later' : 'language' }];
   });
+  return lost.sort(inOrder);
+}
+
+/** Keeps what a function returns for a time: the alerts of a milestone share theirs, and asking the calendar costs much. */
+function remembered(of: (at: number) => Date): (at: number) => Date {
+  const kept = new Map<number, Date>();
+  return (at) => {
+    const found = kept.get(at) ?? of(at);
+    kept.set(at, found);
+    return found;
+  };
 }
 
 /** The same loss is told in the same order, however the alerts were read. */
-function inOrder(a: ExistingAlert, b: ExistingAlert): number {
+function inOrder(a: LostAlert, b: LostAlert): number {
   const [one, other] = [keyOf(a), keyOf(b)];
   return a.dueAt.getTime() - b.dueAt.getTime() || (one < other ? -1 : one > other ? 1 : 0);
 }
@@ -115,7 +123,7 @@ function milestoneOf({ code, occurrence }: Pick<One, 'code' | 'occurrence'>): st
   return `${code} ${occurrence}`;
 }
 
-function keyOf({ code, occurrence, contactId }: One): string {
+function keyOf({ code, occurrence, contactId }: Pick<One, 'code' | 'occurrence' | 'contactId'>): string {
   return `${code} ${occurrence} ${contactId}`;
 }
 

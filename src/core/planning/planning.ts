@@ -52,6 +52,7 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   requireRoom('alerts', alerts.length, input.existing.length);
   yield;
   const lost = lossOf(input.existing, alerts, calendar, input);
+  yield;
   const difference = { ...differenceOf(input.existing, alerts), lost };
   const standing = new Map(input.standing?.map((one) => [keyOf(one), one]));
   const milestones = dated.map(({ milestone }) => ({
