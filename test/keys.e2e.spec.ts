@@ -113,6 +113,11 @@ it('is rotated while texts go out, killed half-way, and leaves nothing unreadabl
   const sending = textSome(15);
   const killed = await rotate([k2, k1, ...city], { rows: 2, killAfter: 12 });
   expect(killed.code).toBeNull();
+  // It joined last, and counts as running for three minutes after its last word: here they are over.
+  await service.sql(
+    `UPDATE sealing_process SET seen_at = seen_at - interval '181 seconds'
+     WHERE id = (SELECT max(id::text)::uuid FROM sealing_process)`,
+  );
   const halfWay = await allSealed();
   expect(countOf(halfWay, k1)).toBeGreaterThan(0);
   expect(countOf(halfWay, k2)).toBeGreaterThan(0);

@@ -23,6 +23,11 @@ import { requireNearDay, requireSoonLive } from './validity.js';
 
 type By = Pick<ChangeEntry, 'what' | 'params' | 'actor' | 'reason'>;
 
+interface HowToReplan {
+  known?: Map<string, Parties>;
+  areAltered?: boolean | undefined;
+}
+
 /** NewKeeper is the officer or department that contracts are given to; one that is left out stays as it is. */
 export interface NewKeeper {
   officerId?: string;
@@ -183,16 +188,17 @@ export class ContractChanges {
 
   /**
    * Plans contracts again as they stand in the running transaction; returns the differences by contract. `known` are their
-   * parties, where somebody has read them already.
+   * parties, where somebody has read them already; for `areAltered` see `PlanningService.replan`.
    */
   async replan(
     contracts: Contract[],
     by: Why,
-    known?: Map<string, Parties>,
+    { known, areAltered }: HowToReplan = {},
   ): Promise<Map<string, Difference>> {
     const parties = known ?? (await this.reader.partiesOf(contracts.map(({ id }) => id)));
     await this.noteCalendar(contracts);
-    return this.planning.replan(await this.reader.planningSubjectsOf(contracts, parties), by);
+    const subjects = await this.reader.planningSubjectsOf(contracts, parties);
+    return this.planning.replan(subjects, by, { areAltered });
   }
 
   /** Notes that contracts are planned by the calendar in force, so that they are not planned by it once more. */
@@ -204,8 +210,8 @@ export class ContractChanges {
     await this.database.run(`UPDATE contract SET calendar_version = $2 WHERE id = ANY($1)`, [ids, version]);
   }
 
-  async replanOne(contract: Contract, by: Why, known?: Map<string, Parties>): Promise<Difference> {
-    const difference = (await this.replan([contract], by, known)).get(contract.id);
+  async replanOne(contract: Contract, by: Why, how?: HowToReplan): Promise<Difference> {
+    const difference = (await this.replan([contract], by, how)).get(contract.id);
     if (!difference) throw new Error('planning returned nothing');
     return difference;
   }

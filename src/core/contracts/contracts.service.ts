@@ -101,7 +101,8 @@ export class ContractEditor {
     await work(contract, actor);
     const questions = await this.rules.askOddPeriods(edit, contract, was);
     const parties = await this.reader.partiesOf([contract.id]);
-    const difference = await this.changes.replanOne(contract, { actor, reason, approvedBy }, parties);
+    const how = { known: parties, areAltered: contract.version !== was.version };
+    const difference = await this.changes.replanOne(contract, { actor, reason, approvedBy }, how);
     if (!dryRun && !reason) requireNoLoss(difference, reasonField);
     return {
       ...(await this.viewer.view(contract, parties)),

@@ -92,10 +92,16 @@ export class MilestoneStore {
     return row;
   }
 
-  /** Returns the ids by `contract code occurrence`. What the plan no longer has is marked as withdrawn. */
-  async store(milestones: PlannedOf[], contractIds: string[]): Promise<Map<string, string>> {
+  /**
+   * Returns the ids by `contract code occurrence`, and how many milestones were changed. What the plan no longer has is marked as
+   * withdrawn.
+   */
+  async store(
+    milestones: PlannedOf[],
+    contractIds: string[],
+  ): Promise<{ ids: Map<string, string>; changed: number }> {
     const rows = milestones.map(rowOf);
-    await this.database.run(
+    let changed = await this.database.run(
       `INSERT INTO milestone (id, contract_id, code, occurrence, date, expected_by, wording, due_at, first_due_at, withdrawn)
        SELECT id, contract_id, code, occurrence, date, expected_by, wording, due_at, first_due_at, withdrawn
        FROM json_populate_recordset(NULL::milestone, $1::json)
@@ -114,12 +120,12 @@ export class MilestoneStore {
     const kept = new Set(rows.map(keyOf));
     const gone = stored.filter((row) => !kept.has(keyOf(row))).map((row) => row.id);
     if (gone.length > 0) {
-      await this.database.run(
+      changed += await this.database.run(
         `UPDATE milestone SET withdrawn = true, due_at = NULL WHERE id = ANY($1) AND NOT withdrawn`,
         [gone],
       );
     }
-    return new Map(stored.map((row) => [keyOf(row), row.id]));
+    return { ids: new Map(stored.map((row) => [keyOf(row), row.id])), changed };
   }
 }
 

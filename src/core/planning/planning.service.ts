@@ -86,17 +86,23 @@ export class PlanningService {
 
   /**
    * Plans many contracts at once, by a handful of statements whatever their number; returns the differences by contract. What
-   * `by` keeps from whom is flagged in the same transaction.
+   * `by` keeps from whom is flagged in the same transaction. `areAltered` is false where nothing of the contracts themselves was
+   * changed before: then a plan that comes out the same is not logged again.
    */
-  async replan(subjects: PlanningSubject[], by: Why): Promise<Map<string, Difference>> {
+  async replan(
+    subjects: PlanningSubject[],
+    by: Why,
+    { areAltered = true }: { areAltered?: boolean | undefined } = {},
+  ): Promise<Map<string, Difference>> {
     if (subjects.length === 0) return new Map();
     const now = await this.clock.now();
     const ids = subjects.map(({ contract }) => contract.id);
     const alerts = await this.alerts.lockAlertsOf(ids);
     const standing = { alerts, milestones: await this.milestones.milestonesOf(ids) };
     const results = await this.plan(subjects, standing, now);
-    const milestoneIds = await this.milestones.store(plannedMilestones(results), ids);
-    await this.alerts.store(await this.alertsToStore(results, milestoneIds), now);
+    const milestones = await this.milestones.store(plannedMilestones(results), ids);
+    const toStore = await this.alertsToStore(results, milestones.ids);
+    await this.alerts.store(toStore, now);
     const differences = new Map(results.map(({ contract, planned }) => [contract.id, planned.difference]));
     await this.flags.raise(
       results.map(({ contract }) => contract),
@@ -104,7 +110,7 @@ export class PlanningService {
       by,
     );
     await this.raiseSigns(results, standing, by);
-    await this.alerts.logPlans(ids);
+    if (areAltered || milestones.changed > 0 || toStore.length > 0) await this.alerts.logPlans(ids);
     return differences;
   }
 

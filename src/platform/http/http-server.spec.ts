@@ -46,3 +46,17 @@ it.each([
   jest.advanceTimersByTime(1);
   expect(response.headersSent).toBe(isRefused);
 });
+
+it('closes at once beside a connection on which nothing was asked, and waits for what was', async () => {
+  const { socket, response } = await send('GET / HTTP/1.1', { stallSeconds: 3600, idleMs: 3_600_000 });
+  const asksNothing = connect((server.address() as AddressInfo).port, '127.0.0.1').resume();
+  await once(server, 'connection');
+  const closed = once(server, 'close');
+  server.close();
+  await once(asksNothing, 'close');
+  expect(socket.closed).toBe(false);
+  const heard = once(socket, 'data');
+  response.end('answered');
+  await closed;
+  expect(String(await heard)).toContain('answered');
+}, 60_000);

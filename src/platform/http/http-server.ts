@@ -1,4 +1,5 @@
 import { createServer, IncomingMessage, type RequestListener, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config/config.js';
@@ -51,14 +52,26 @@ export function makeServer(handle: RequestListener, { stallSeconds, idleMs }: Se
       }
       if (underWay(request.socket) >= mostOfOneConnection) return refuse(request, response, 'busy');
       count(request.socket, 1);
-      response.once('finish', () => count(request.socket, -1));
+      response.once('finish', () => {
+        count(request.socket, -1);
+        if (!server.listening && underWay(request.socket) === 0) request.socket.destroySoon();
+      });
       watchBody(request, response, stallSeconds);
       handle(request, response);
     },
   );
   server.timeout = idleMs;
-  // Each request under way may listen for the end of its connection, as Node itself does.
-  server.on('connection', (socket) => socket.setMaxListeners(2 * mostOfOneConnection));
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    // Each request under way may listen for the end of its connection, as Node itself does.
+    socket.setMaxListeners(2 * mostOfOneConnection);
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  // Browsers open a connection ahead of what they may ask. Node counts it as busy, and a stop would wait a minute for it.
+  server.closeIdleConnections = () => {
+    for (const socket of open) if (underWay(socket) === 0) socket.destroy();
+  };
   server.on('checkExpectation', (request, response) => refuse(request, response, 'expectation-failed'));
   return server;
 }
