@@ -43,8 +43,8 @@ export async function longestStretch<T>(
 ): Promise<{ value: T; ms: number; allowed: number }> {
   const sampled = sampleMs();
   const stretches: Stretch[] = [];
-  const collections: PerformanceEntry[] = [];
-  const observer = new PerformanceObserver((list) => collections.push(...list.getEntries()));
+  const collections: Collection[] = [];
+  const observer = new PerformanceObserver((list) => collections.push(...collectionsOf(list.getEntries())));
   observer.observe({ entryTypes: ['gc'] });
   let before = { at: performance.now(), cpu: cpuMs() };
   const turn = () => {
@@ -56,7 +56,7 @@ export async function longestStretch<T>(
   try {
     const value = await work();
     turn();
-    collections.push(...observer.takeRecords());
+    collections.push(...collectionsOf(observer.takeRecords()));
     const own = stretches.map((stretch) => stretch.ms - collectedMs(stretch, collections));
     const allowed = Math.max(longestAllowed, samplesAllowed * Math.max(sampled, sampleMs()));
     return { value, ms: Math.max(...own), allowed };
@@ -66,10 +66,15 @@ export async function longestStretch<T>(
   }
 }
 
-/** Sums the milliseconds for which the process stood still within a stretch while all its memory was gone through. */
-function collectedMs({ from, to }: Stretch, collections: PerformanceEntry[]): number {
+type Collection = PerformanceEntry & { detail?: { kind?: number } };
+
+/** Picks the collections for which the process stands still while all its memory is gone through. */
+function collectionsOf(entries: Collection[]): Collection[] {
+  return entries.filter(({ detail }) => detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR);
+}
+
+function collectedMs({ from, to }: Stretch, collections: Collection[]): number {
   return collections
-    .filter(({ detail }) => (detail as { kind: number }).kind === constants.NODE_PERFORMANCE_GC_MAJOR)
     .filter(({ startTime }) => startTime >= from && startTime < to)
     .reduce((sum, { duration }) => sum + duration, 0);
 }
