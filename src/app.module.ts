@@ -13,6 +13,7 @@ import { PlatformModule, type PlatformOptions } from './platform/platform.module
 import { ProofModule } from './core/proof/proof.module.js';
 import { providers as registeredProviders } from './core/providers/providers.js';
 import { ProvidersModule } from './core/providers/providers.module.js';
+import { RetentionModule } from './core/retention/retention.module.js';
 import { SandboxModule } from './core/sandbox/sandbox.module.js';
 import { SendingModule } from './core/sending/sending.module.js';
 import { SettingsModule } from './core/settings/settings.module.js';
@@ -48,6 +49,7 @@ export class AppModule {
         ProposalsModule,
         TransparencyModule,
         EvidenceModule,
+        RetentionModule,
         HealthModule,
         SetupModule,
         ...(options.config.provider === 'sandbox' ? [SandboxModule] : []),

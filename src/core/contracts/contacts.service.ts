@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
@@ -166,7 +166,7 @@ export class ContactsService {
   }
 
   private async requireContact({ id: contractId }: Contract, id: string): Promise<Contact> {
-    const where = { id, contractId, removedAt: IsNull() };
+    const where = { id, contractId, removedAt: IsNull(), salt: Not(IsNull()) };
     const contact = await this.database.repository(Contact).findOne({ where });
     if (!contact) throw notFound('contact');
     return contact;

@@ -91,8 +91,8 @@ export class Contact {
   @Column('text') legalBasis!: 'statutory-task' | 'contract' | 'consent';
   @Column('date') legalBasisOn!: string | null;
   @Column('timestamptz') removedAt!: Date | null;
-  /** Salts the commitments that stand in the log in place of the number. */
-  @Column('bytea') salt!: Buffer;
+  /** Salts the commitments that stand in the log in place of the number; null once the contact is erased (docs/retention.md). */
+  @Column('bytea') salt!: Buffer | null;
 }
 
 /** Wanted are the columns of a row that are to be altered; those that are left out, or undefined, keep their value. */

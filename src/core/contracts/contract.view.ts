@@ -78,6 +78,7 @@ const contactView = z.object({
   legalBasis: z.enum(legalBases),
   legalBasisOn: z.string().nullable(),
   removedAt: z.string().nullable(),
+  erased: z.boolean().meta({ description: 'Name and number were destroyed (docs/retention.md).' }),
 });
 
 const counterpartyView = z.object({
@@ -313,6 +314,7 @@ export class ContractViewer {
         id: contact.id,
         ...this.rows.maskedContact(contact),
         removedAt: contact.removedAt?.toISOString() ?? null,
+        erased: contact.salt === null,
       })),
     }));
   }

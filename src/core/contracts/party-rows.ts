@@ -121,7 +121,7 @@ export class PartyRows {
   /** Writes a contact as the log keeps it: masked, with a commitment to its number that can be opened with the salt. */
   contactForLog(contact: Contact): Record<string, unknown> {
     const number = this.numberOf(contact);
-    const commitment = number === null ? null : commit(contact.salt, number);
+    const commitment = number && contact.salt && commit(contact.salt, number);
     return { ...this.maskedContact(contact), commitment };
   }
 
@@ -136,8 +136,8 @@ export class PartyRows {
         ...{ contract_id: row.contractId, counterparty_id: row.counterpartyId, role: row.role },
         ...{ locale: row.locale, legal_basis: row.legalBasis, legal_basis_on: row.legalBasisOn },
         ...{ country: row.phoneCountry, removed: removedAt !== null },
-        number: phoneIndex && commit(salt, phoneIndex.toString('hex')),
-        phone: number === null ? null : commit(salt, number),
+        number: phoneIndex && salt && commit(salt, phoneIndex.toString('hex')),
+        phone: number && salt && commit(salt, number),
       },
     };
   }

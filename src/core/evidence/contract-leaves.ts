@@ -9,7 +9,7 @@ import { ContractReader } from '../contracts/contract.reader.js';
 import { PartyRows } from '../contracts/party-rows.js';
 import type { Leaf } from '../proof/change.entity.js';
 import { planTexts, saltOfNumber } from '../proof/facts.js';
-import { type Message, numberPlace } from '../sending/sending.entities.js';
+import { numberPlace, type Unerased } from '../sending/sending.entities.js';
 import type { Opening } from './evidence.schema.js';
 
 export interface ContractLeaf extends Omit<Leaf, 'hash' | 'recordedAt'> {
@@ -84,7 +84,7 @@ export class ContractLeaves {
     if (!withNumbers) return { openings, masked };
     for (const contact of (await this.contracts.partiesOf([contractId])).get(contractId)?.contacts ?? []) {
       const number = this.parties.numberOf(contact);
-      if (number !== null) openings.set(...openingOf(contact.salt, number));
+      if (number && contact.salt) openings.set(...openingOf(contact.salt, number));
     }
     return { openings, masked };
   }
@@ -94,10 +94,11 @@ export class ContractLeaves {
     return parties?.contacts.map(({ id }) => id) ?? [];
   }
 
+  /** What was erased opens no more. */
   private messagesOf(contractId: string) {
-    return this.database.rows<Pick<Message, 'id' | 'text' | 'salt' | 'numberSealed' | 'numberIndex'>>(
+    return this.database.rows<Pick<Unerased, 'id' | 'text' | 'salt' | 'numberSealed' | 'numberIndex'>>(
       `SELECT id, text, salt, number_sealed, number_index FROM message
-       WHERE id IN (SELECT message_id FROM alert WHERE contract_id = $1)`,
+       WHERE salt IS NOT NULL AND id IN (SELECT message_id FROM alert WHERE contract_id = $1)`,
       [contractId],
     );
   }

@@ -43,6 +43,7 @@ export class EvidencePacks {
     const contract = await this.contracts.requireVisible(caller, contractId);
     const leaves = await this.leaves.leavesOf(contract, caller.role === 'auditor');
     const { openings, masked } = await this.leaves.openingsOf(contractId, numbersAreOpen);
+    const erased = new Set(leaves.flatMap(({ kind, subjectId }) => (kind === 'erased' ? [subjectId] : [])));
     const prove = await this.proofs.proofWriter();
     const items = async function* (): AsyncGenerator<EvidenceItem> {
       for (const { index, id, kind, subjectId, body, salt } of leaves) {
@@ -53,6 +54,7 @@ export class EvidencePacks {
           salt: salt && salt.toString('hex'),
           openings: openingsIn(body, openings),
           ...(number === undefined ? {} : { number }),
+          ...(erased.has(subjectId) ? { erased: true as const } : {}),
           proof: index === null ? null : await prove(index),
         };
         await breathe();

@@ -49,7 +49,7 @@ export class MessagesService {
       alerts,
       finalAt: row.finalAt && zonedIso(row.finalAt, timeZone),
       nextAttemptAt: row.nextAttemptAt && zonedIso(row.nextAttemptAt, timeZone),
-      lengths: lengthsOfText(row.text),
+      lengths: lengthsOfText(row.text ?? ''),
       attemptsMade: attempts.map((attempt) => this.reader.viewOfAttempt(attempt, timeZone)),
       receipts: receipts.map((receipt) => this.reader.viewOfReceipt(receipt, timeZone)),
     };

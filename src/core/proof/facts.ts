@@ -23,7 +23,7 @@ export interface FactTable {
   leaf?: string;
   /** What names the row in a leaf `l`, where that is not the subject. */
   keyOfLeaf?: string;
-  /** True of a row whose personal data was destroyed, with the salt of its commitments. */
+  /** True of a row whose personal data was destroyed, with the salt of its commitments; a leaf `erased` has to say so as well. */
   erased?: string;
   /** When the row was written; by its id where this is left out. */
   at?: string;
@@ -250,6 +250,17 @@ defineFacts('brake', {
   facts: {
     ...plain('scope', 'target', 'reason', 'actor', 'released_by', 'release_reason'),
     ...times('pulled_at', 'ends_at', 'released_at'),
+  },
+});
+
+defineFacts('retention_hold', {
+  kinds: ['retention_hold'],
+  from: 'retention_hold r',
+  key: 'r.id',
+  keyType: 'uuid',
+  facts: {
+    ...plain('contract_id', 'reason', 'actor', 'released_by', 'release_reason'),
+    ...times('at', 'released_at'),
   },
 });
 

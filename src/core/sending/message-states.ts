@@ -7,7 +7,7 @@ import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commitToNumber, isoTime } from '../proof/facts.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import { type Failure, longestWaitSeconds, type SmsProvider } from '../providers/sms-provider.js';
-import { Message, type MessageStatus, numberPlace, type ReasonOrigin } from './sending.entities.js';
+import { Message, type MessageStatus, numberPlace, type ReasonOrigin, type Unerased } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
 /** Every way a message changes its status. docs/design.md draws them, and a test compares the two. */
@@ -46,7 +46,7 @@ type Later =
   | 'finalAt';
 
 /** A message as it was composed; `to` is its number in E.164, which is stored sealed. */
-export type MessageToFreeze = Omit<Message, Later | 'numberSealed' | 'salt'> & { to: string };
+export type MessageToFreeze = Omit<Unerased, Later | 'numberSealed' | 'salt'> & { to: string };
 
 /** A message with the alerts that it tells. */
 export interface TextOfAlerts {
@@ -317,7 +317,7 @@ function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
 }
 
 function frozenLeaf(
-  row: Omit<MessageToFreeze, 'to'> & Pick<Message, 'salt' | 'status'>,
+  row: Omit<MessageToFreeze, 'to'> & Pick<Unerased, 'salt' | 'status'>,
   { alertIds, message: { to } }: TextOfAlerts,
 ): LeafEntry {
   const { id, salt, numberIndex, provider, sender, country, locale, status } = row;

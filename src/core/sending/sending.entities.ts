@@ -31,21 +31,24 @@ export const numberPlace = (messageId: string) => ({
 /** A ReasonOrigin tells whose code a reason is: the message's provider's, or one of `sending.words.ts`. */
 export type ReasonOrigin = 'provider' | 'chorong';
 
-/** A Message is one text to one number, rendered and frozen, for one alert or several. */
+/**
+ * A Message is one text to one number, rendered and frozen, for one alert or several. Once it is erased (docs/retention.md), text, number
+ * and salt are null: of messages that are settled alone, so that whatever sends finds them there (`Unerased`).
+ */
 @Entity()
 export class Message {
   @PrimaryColumn('uuid') id!: string;
   @Column('text') provider!: string;
   @Column('text') sender!: string;
-  @Column('bytea') numberSealed!: Buffer;
-  @Column('bytea') numberIndex!: Buffer;
+  @Column('bytea') numberSealed!: Buffer | null;
+  @Column('bytea') numberIndex!: Buffer | null;
   @Column('text') country!: string | null;
   @Column('smallint') shard!: number;
   @Column('text') locale!: 'ko' | 'en';
   @Column('uuid') templateVersionId!: string;
-  @Column('text') text!: string;
-  @Column('bytea') textHash!: Buffer;
-  @Column('bytea') salt!: Buffer;
+  @Column('text') text!: string | null;
+  @Column('bytea') textHash!: Buffer | null;
+  @Column('bytea') salt!: Buffer | null;
   @Column('text') encoding!: string;
   @Column('smallint') parts!: number;
   @Column('text') status!: MessageStatus;
@@ -62,6 +65,10 @@ export class Message {
   @Column('timestamptz') frozenAt!: Date;
   @Column('timestamptz') finalAt!: Date | null;
 }
+
+/** An Unerased message has all that it was frozen with. */
+export type Unerased = { [K in keyof Message]: K extends Erasable ? NonNullable<Message[K]> : Message[K] };
+type Erasable = 'numberSealed' | 'numberIndex' | 'text' | 'textHash' | 'salt';
 
 /** An Attempt is one call to a provider for a message. Its row is committed before the call is made. */
 @Entity()

@@ -8,9 +8,9 @@ import { AttemptStates, type OpenAttempt, type Share } from './attempt-states.js
 import type { Situation } from './brakes.service.js';
 import { InstanceService } from './instance.service.js';
 import { MessageStates, ours } from './message-states.js';
-import { type Message, numberPlace } from './sending.entities.js';
+import { numberPlace, type Unerased } from './sending.entities.js';
 
-type WaitingRow = Pick<Message, 'id' | 'numberSealed' | 'numberIndex' | 'shard' | 'text' | 'country'> & {
+type WaitingRow = Pick<Unerased, 'id' | 'numberSealed' | 'numberIndex' | 'shard' | 'text' | 'country'> & {
   templateKey: string;
   departments: string[];
   suspect: boolean;

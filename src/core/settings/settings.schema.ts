@@ -3,7 +3,7 @@ import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 import { wordsView } from '../../platform/http/query.schema.js';
 import { calendarSchema, localDateSchema } from '../calendar/calendar.schema.js';
 import { ladderSchema } from './ladder.schema.js';
-import { retentionSchema } from './retention.schema.js';
+import { retentionSchema, storedRetention } from './retention.schema.js';
 import { kinds, planSchema, storedPlanSchema } from './plan.schema.js';
 import { settingProblems } from './settings.words.js';
 import { linkedWords, nameSchema, storedWordsSchema, textWordsSchema } from './words.schema.js';
@@ -190,7 +190,7 @@ const schemas = {
     }),
   },
   ladder: { put: ladderSchema, stored: ladderSchema },
-  retention: { put: retentionSchema, stored: retentionSchema },
+  retention: { put: retentionSchema, stored: storedRetention },
   plan: { put: planSchema, stored: storedPlanSchema },
 };
 

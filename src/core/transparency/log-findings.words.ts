@@ -64,6 +64,7 @@ defineWords('factTables', {
   flag: ['표시', 'Flag'],
   proposal: ['승인 요청', 'Proposal'],
   brake: ['발송 중지', 'Brake'],
+  retention_hold: ['파기 보류', 'Hold'],
   api_key: ['API 키', 'API key'],
   account: ['계정', 'Account'],
   template_version: ['문안', 'Text'],

@@ -34,6 +34,8 @@ interface ShownRow {
   at: Date | null;
   shown: Record<string, unknown>;
   isErased: boolean;
+  /** Whether a leaf says that it was erased. */
+  isToldErased: boolean;
   sealed: Buffer | null;
   salt: Buffer | null;
   leaves: Record<string, unknown>[];
@@ -97,7 +99,8 @@ export class TableVerifier {
     const { from, key, keyType, facts, among = {}, where = 'true', leaf, erased, at, number, kinds } = table;
     return this.database.rows<ShownRow>(
       `SELECT ${key}::text AS key, ${at ?? 'NULL'} AS at, ${factsObject({ ...facts, ...among })} AS shown,
-              ${erased ?? 'false'} AS is_erased, ${number?.sealed ?? 'NULL'} AS sealed, ${number?.salt ?? 'NULL'} AS salt,
+              ${erased ?? 'false'} AS is_erased, EXISTS (SELECT FROM leaf l
+                WHERE l.subject_id = ${key}::text AND l.kind = 'erased') AS is_told_erased, ${number?.sealed ?? 'NULL'} AS sealed, ${number?.salt ?? 'NULL'} AS salt,
               ARRAY(SELECT l.body FROM leaf l LEFT JOIN log_entry e ON e.leaf_id = l.id
                 WHERE ${leaf ?? `l.subject_id = ${key}::text`} AND l.kind = ANY($2) AND l.salt IS NOT NULL
                 ORDER BY e.index NULLS LAST, l.id) AS leaves
@@ -107,10 +110,13 @@ export class TableVerifier {
   }
 
   private compareRow(name: string, table: FactTable, row: ShownRow): void {
-    const { key, shown, isErased, leaves } = row;
+    const { key, shown, isToldErased, leaves } = row;
+    const isErased = row.isErased && isToldErased;
     if (leaves.length === 0) return this.requireBefore(name, table, row);
     const said = Object.assign({}, ...leaves) as Record<string, unknown>;
     const altered = (column: string) => new Misfit('row-altered', { table: name, row: key, column });
+    // What only looks like an erasing is none, and neither is one that has left what it was to destroy.
+    if (table.erased && row.isErased !== isToldErased) throw altered('salt');
     for (const fact of Object.keys(table.facts)) {
       if (!(fact in said) || isSame(said[fact], shown[fact])) continue;
       if (!isErased || shown[fact] !== null) throw altered(fact);

@@ -36,9 +36,10 @@ export interface CallToMake {
 }
 
 interface CallRow extends CallCandidate {
-  numberSealed: Buffer;
+  /** Null, as the text, once they are erased. */
+  numberSealed: Buffer | null;
   serviceTime: Date;
-  text: string;
+  text: string | null;
   reference: string;
   partyId: string;
   partySealed: Buffer;
@@ -103,6 +104,7 @@ export class Calls {
   async reveal(caller: Caller, id: string, reason: string): Promise<string> {
     return this.database.inTransaction(async () => {
       const { month, place, contactId, messageId, numberSealed } = await this.requireDrawn(id);
+      if (!numberSealed) throw notFound('call');
       const entry = {
         subject: 'call',
         subjectId: id,
@@ -174,10 +176,10 @@ export class Calls {
   private toMake(row: CallRow): CallToMake {
     const { id, month, place, contractId, reference, text, serviceTime: at } = row;
     return {
-      ...{ id, month, place: place ?? 0, contractId, reference, text, at },
+      ...{ id, month, place: place ?? 0, contractId, reference, text: text ?? '', at },
       company: this.parties.nameOf({ id: row.partyId, nameSealed: row.partySealed }),
       person: this.parties.maskedNameOf({ id: row.contactId, nameSealed: row.personSealed }),
-      number: this.parties.maskedAt(numberPlace(row.messageId), row.numberSealed),
+      number: row.numberSealed ? this.parties.maskedAt(numberPlace(row.messageId), row.numberSealed) : '',
     };
   }
 }

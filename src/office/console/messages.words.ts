@@ -2,8 +2,8 @@ import { defineWords } from '../../platform/words/words.js';
 
 defineWords('messages', {
   lead: [
-    '보낸 문자와 보내려 한 문자가 모두 여기에 있습니다. 지우거나 고칠 수 없습니다.',
-    'Every text that was sent or tried is here; none can be removed or changed.',
+    '보낸 문자와 보내려 한 문자가 모두 여기에 있습니다. 지우거나 고칠 수 없고, 보관 기간이 지나면 번호와 문안만 파기합니다.',
+    'Every text that was sent or tried is here; none can be removed or changed. Number and text are erased when their period ends.',
   ],
   status: ['상태', 'Status'],
   from: ['시작일', 'From'],
@@ -12,6 +12,11 @@ defineWords('messages', {
   contract: ['계약', 'Contract'],
   number: ['번호', 'Number'],
   text: ['문안', 'Text'],
+  erased: ['파기됨', 'erased'],
+  erasedText: [
+    '보관 기간이 지났거나 당사자가 요청하여 번호와 문안을 파기했습니다. 보낸 사실은 로그에 남아 있습니다.',
+    'Number and text were erased, because their period was over or the person asked for it. That it was sent stays in the log.',
+  ],
   details: ['발송 정보', 'Details'],
   sentAt: ['발송 일시', 'Sent'],
   dueAt: ['예정 일시', 'Due'],

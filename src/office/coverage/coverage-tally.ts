@@ -217,7 +217,7 @@ function partiesSql(paused: PausedSql): string {
       bool_or(a.status = 'planned' OR g.status IN ('sending', 'waiting')) AS waits,
       CASE WHEN k.undated THEN ${rankOf('no-dates')}
            WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}
-           WHEN count(t.phone_index) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-number')}
+           WHEN count(*) FILTER (WHERE ${live} AND (t.phone_index IS NOT NULL OR t.salt IS NULL)) = 0 THEN ${rankOf('no-number')}
            ELSE coalesce(min(${rankSql(paused)}) FILTER (WHERE ${live}), ${rankOf('withdrawn')}) END AS rank
     FROM called k LEFT JOIN counterparty p ON p.contract_id = k.contract_id
       LEFT JOIN contact t ON t.contract_id = k.contract_id AND t.counterparty_id = p.id

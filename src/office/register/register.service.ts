@@ -124,7 +124,7 @@ export class PublicRegister {
 
   private async endingsOf(messageIds: string[]): Promise<Map<string, string>> {
     const rows = await this.database.rows<{ id: string; numberSealed: Buffer }>(
-      `SELECT id, number_sealed FROM message WHERE id = ANY($1)`,
+      `SELECT id, number_sealed FROM message WHERE id = ANY($1) AND number_sealed IS NOT NULL`,
       [messageIds],
     );
     return new Map(

@@ -73,6 +73,7 @@ import { AccessLog1790000000288 } from '../../../migrations/1790000000288-access
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
+import { Retention1790000000293 } from '../../../migrations/1790000000293-retention.js';
 import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 
 export const migrations = [
@@ -148,6 +149,7 @@ export const migrations = [
   PublicLog1790000000290,
   Witnesses1790000000291,
   LogChecks1790000000292,
+  Retention1790000000293,
   SettledStays1790000000300,
 ];
 

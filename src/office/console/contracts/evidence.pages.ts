@@ -75,7 +75,7 @@ export class EvidencePages {
 
 /** Writes a leaf as a line of the page: when, what, by whom, and what it says. */
 function lineOf(
-  { index, leaf, openings, number, proof }: EvidenceItem,
+  { index, leaf, openings, number, erased, proof }: EvidenceItem,
   names: HistoryNames,
   { locale }: Visit,
 ) {
@@ -100,7 +100,8 @@ function lineOf(
     at: at ?? new Date(timeOfId(leaf.id)).toISOString(),
     what: change?.what ?? [wordsOf(kind, 'evidence', 'history'), ...said].join(': '),
     who: body.actor === undefined ? null : actorText(body.actor, names.actors, locale),
-    ...{ from: change?.from, to: change?.to, reason: body.reason, number },
+    ...{ from: change?.from, to: change?.to, reason: body.reason },
+    number: erased ? translate(locale, 'messages.erased') : number,
     // Texts alone: a number that is open stands in the file.
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),
     codes: [

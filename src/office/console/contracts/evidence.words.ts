@@ -27,6 +27,7 @@ defineWords('evidence', {
   'flag-assigned': ['표시를 맡김', 'Flag assigned'],
   'flag-noted': ['표시에 메모', 'Flag noted'],
   'flag-closed': ['표시를 닫음', 'Flag closed'],
+  erased: ['개인정보 파기', 'Personal data erased'],
   message: ['문자', 'Text'],
   flag: ['표시', 'Flag'],
   plan: ['알림 계획', 'Plan of the alerts'],
