@@ -1,5 +1,8 @@
 import pg from 'pg';
 import { AccessLog } from '../src/core/accesses/access-log.service.js';
+import type { Role } from '../src/core/access/roles.js';
+import { AccessReminder } from '../src/office/accesses/access-reminder.js';
+import type { Addressee } from '../src/office/accounts/account-records.js';
 import { ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';
@@ -114,7 +117,7 @@ describe('what is older than its period', () => {
     const admin = await service.person('admin');
     service.approvesAtOnce = false;
     await admin.post('/console/settings/retention', {
-      accessLogYears: '1',
+      ...{ accessLogYears: '1', contactYears: '5', messageYears: '5' },
       reason: 'fewer than 50,000 people',
     });
     expect(await log.forgetOld()).toBe(0);
@@ -186,6 +189,32 @@ describe('a month', () => {
     expect((await sign(auditor, now)).body).toContain('아직 끝나지 않은 달');
     const leaves = await service.sql(`SELECT 1 FROM leaf WHERE kind = 'accesses-reviewed'`);
     expect(leaves).toHaveLength(2);
+  });
+
+  it('that nobody reviewed is told to auditors on their home and by mail, from a week after its end on', async () => {
+    const seoul = (days: number, from: string) =>
+      service.sql<{ at: Date; month: string }>(
+        `SELECT at AT TIME ZONE 'Asia/Seoul' AS at, to_char(at, 'YYYY-MM') AS month
+         FROM (SELECT date_trunc('month', (clock_timestamp() AT TIME ZONE 'Asia/Seoul') - make_interval(days => $1)) ${from} AS at) x`,
+        [days],
+      );
+    const [open] = await seoul(7, `- interval '1 second'`);
+    const [early] = await seoul(7, `+ interval '1 second'`);
+    const [old] = await seoul(7, `- interval '14 months'`);
+    for (const one of [open, early, old]) await wasAt(one?.at.toISOString() ?? '');
+    const reminder = service.app.get(AccessReminder);
+    const mail = async (role: Role) =>
+      reminder.paragraphsFor({ caller: { role }, locale: 'en' } as unknown as Addressee);
+    const told = `Months of the access log that nobody has looked through: ${open?.month}\n`;
+    expect(await mail('auditor')).toEqual([expect.stringContaining(told)]);
+    expect(await mail('admin')).toEqual([]);
+    const home = async (client: PageClient) => (await client.get('/console')).body;
+    const link = `href="/console/accesses?month=${open?.month}"`;
+    expect(await home(auditor)).toContain(link);
+    expect(await home(await service.person('admin'))).not.toContain(link);
+    await auditor.post('/console/accesses/review', { month: open?.month ?? '', note: '이상 없음' });
+    expect(await home(auditor)).not.toContain(link);
+    expect(await mail('auditor')).toEqual([]);
   });
 
   it('is for admins and auditors alone', async () => {

@@ -135,6 +135,7 @@ const things = {
   department: ['부서', 'department'],
   entry: ['로그에 오른 기록', 'entry of the log'],
   file: ['파일', 'file'],
+  hold: ['파기 보류', 'hold'],
   import: ['가져오기', 'import'],
   key: ['API 키', 'key'],
   message: ['문자', 'message'],

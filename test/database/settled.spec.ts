@@ -47,6 +47,7 @@ it.each([
   ['brake', 'scope target reason actor pulled_at'],
   ['flag', 'contract_id kind at actor lost'],
   ['receipt', 'status code received_at'],
+  ['retention_hold', 'contract_id reason actor at'],
   ['leaf', 'body salt'],
 ])('of %s these columns stay as they were stored: %s', async (table, columns) => {
   for (const column of columns.split(' '))

@@ -130,7 +130,10 @@ describe('what the log keeps of a contact', () => {
   it('is masked, with a commitment to the number that its salt opens', () => {
     const row = rowOf();
     const kept = bench.get(PartyRows).contactForLog(row);
-    const commitment = createHash('sha256').update(row.salt ?? '').update('+821000002345').digest('hex');
+    const commitment = createHash('sha256')
+      .update(row.salt ?? '')
+      .update('+821000002345')
+      .digest('hex');
     expect(kept).toMatchObject({ name: '이*람', phone: '010-****-2345', role: 'site manager', commitment });
     expect(JSON.stringify(kept)).not.toMatch(/00002345|이가람/);
   });

@@ -6,7 +6,7 @@ import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
 import { anOffer } from './newer-release.js';
 import type { PageCall } from './page-client.js';
-import { aBrake, aListed, aReferenceList, ofCall, ofLadder, ofWaiting } from './route-examples.js';
+import { aBrake, aListed, aPerson, aReferenceList, ofCall, ofLadder, ofWaiting } from './route-examples.js';
 import type { TestService } from './service.js';
 import type { Role } from '../../src/core/access/roles.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
@@ -384,6 +384,15 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/reference-lists/records/${record}/flags`,
     form: { note: 'asked them', finding: 'explained' },
   })),
+  'POST /console/contracts/:id/flags/hold': ofContract(() => ({
+    path: '/flags/hold',
+    form: { reason: 'an inquiry' },
+  })),
+  'GET /console/settings/personal-data': plain('/console/settings/personal-data'),
+  'POST /console/settings/personal-data': async (service, departmentId) => ({
+    path: '/console/settings/personal-data',
+    form: { number: await aPerson(service, departmentId), step: 'find' },
+  }),
   'GET /console/accesses': plain('/console/accesses'),
   'GET /console/accesses/export': plain('/console/accesses/export'),
   'POST /console/accesses/review': () => ({
@@ -397,7 +406,12 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/settings/retention': plain('/console/settings/retention'),
   'POST /console/settings/retention': () => ({
     path: '/console/settings/retention',
-    form: { accessLogYears: '1', reason: `fewer than 50,000 people ${Math.random()}` },
+    form: {
+      accessLogYears: '1',
+      contactYears: '5',
+      messageYears: '5',
+      reason: `fewer than 50,000 people ${Math.random()}`,
+    },
   }),
   'GET /console/ladder': plain('/console/ladder'),
   'POST /console/ladder/setting': () => ({

@@ -115,6 +115,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('calls-figures', '/console/calls/figures?from=2020-01&to=2020-01', 'auditor'),
   of('accesses', '/console/accesses', 'auditor'),
   of('retention', '/console/settings/retention'),
+  of('personal-data', '/console/settings/personal-data'),
   of('ladder', '/console/ladder', 'auditor'),
   of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),

@@ -5,7 +5,7 @@ import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
-import { aContact, aContract, aCounterparty } from './builders.js';
+import { aContact, aContract, aCounterparty, aNumber } from './builders.js';
 import { formOf } from './imports.js';
 import { anOffer } from './newer-release.js';
 import { nobodysPassword, type TestService } from './service.js';
@@ -97,6 +97,21 @@ export const ofWaiting =
     await service.sql(`UPDATE account SET password_hash = $1 WHERE password_hash IS NULL`, [nobodysPassword]);
     return { ...rest(proposal?.id ?? ''), departmental: true };
   };
+
+/** The number of a contact who is one no more, and to whom nothing is to be sent. */
+export async function aPerson(service: TestService, departmentId: string): Promise<string> {
+  const phone = aNumber();
+  const counterparties = [aCounterparty({ contacts: [aContact({ phone })] })];
+  const { id } = await service.register({ departmentId, counterparties });
+  await service.sql(`UPDATE contact SET removed_at = now() WHERE contract_id = $1`, [id]);
+  await service.sql(
+    `UPDATE alert SET status = 'cancelled', reason = 'contact-removed' WHERE contract_id = $1`,
+    [id],
+  );
+  await service.sql(`DELETE FROM flag WHERE contract_id = $1`, [id]);
+  await service.makePerson('auditor');
+  return phone;
+}
 
 /** An occurrence that was recorded. */
 const ofOccurrence =
@@ -297,6 +312,25 @@ export const examples: Record<string, Example> = {
   'GET /contracts/:id/changes': ofContract(() => ({ path: '/changes' })),
   'GET /contracts/:id/evidence': ofContract(() => ({ path: '/evidence' })),
   'POST /contracts/:id/evidence': ofContract(() => ({ path: '/evidence', body: { reason: 'a complaint' } })),
+  'GET /contracts/:id/hold': ofContract(() => ({ path: '/hold' })),
+  'POST /contracts/:id/hold': ofContract(() => ({ path: '/hold', body: { reason: 'an inquiry' } })),
+  'POST /contracts/:id/hold/release': async (service, departmentId) => {
+    const example = await ofContract(() => ({ path: '/hold' }))(service, departmentId);
+    ok(await (await service.as('auditor')).post(example.path, { reason: 'an inquiry' }));
+    return { ...example, path: `${example.path}/release`, body: { reason: 'it is over' } };
+  },
+  'POST /personal-data/search': async (service, departmentId) => ({
+    path: '/personal-data/search',
+    body: { number: await aPerson(service, departmentId) },
+  }),
+  'POST /personal-data/export': async (service, departmentId) => ({
+    path: '/personal-data/export',
+    body: { number: await aPerson(service, departmentId), reason: 'asked by letter' },
+  }),
+  'POST /personal-data/erasure': async (service, departmentId) => ({
+    path: '/personal-data/erasure',
+    body: { number: await aPerson(service, departmentId), reason: 'asked by letter' },
+  }),
   'GET /contracts/:id/notice': ofContract(() => ({ path: '/notice' })),
   'GET /contracts/:id/timeline': ofContract(() => ({ path: '/timeline' })),
   'POST /contracts/:id/counterparties': ofContract(() => ({

@@ -11,6 +11,7 @@ export const accessActs = [
   'messages-exported',
   'work-list-exported',
   'accounts-read',
+  'person-exported',
 ] as const;
 export type AccessAct = (typeof accessActs)[number];
 

@@ -25,7 +25,9 @@ const evidenceItem = z.object({
   erased: z
     .literal(true)
     .optional()
-    .meta({ description: 'The personal data that the leaf commits to was destroyed; a leaf `erased` says why.' }),
+    .meta({
+      description: 'The personal data that the leaf commits to was destroyed; a leaf `erased` says why.',
+    }),
   proof: z
     .string()
     .nullable()

@@ -177,7 +177,9 @@ const messageItemView = z
     locale: z.string(),
     template: z.object({ key: z.string(), version: z.int() }),
     text: z.string(),
-    erased: z.boolean().meta({ description: 'Number and text were destroyed; their commitments stay in the log.' }),
+    erased: z
+      .boolean()
+      .meta({ description: 'Number and text were destroyed; their commitments stay in the log.' }),
     encoding: z.string(),
     parts: z.int(),
     attempts: z.int(),

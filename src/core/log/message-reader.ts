@@ -90,7 +90,9 @@ export class MessageReader {
       reasonText,
       provider: row.provider,
       sender: row.sender,
-      number: row.numberSealed ? maskPhoneNumber(this.sealer.open(row.numberSealed, numberPlace(row.id))) : '',
+      number: row.numberSealed
+        ? maskPhoneNumber(this.sealer.open(row.numberSealed, numberPlace(row.id)))
+        : '',
       country: row.country,
       locale: row.locale,
       template: { key: row.templateKey, version: row.templateVersion },

@@ -23,7 +23,7 @@ export interface FactTable {
   leaf?: string;
   /** What names the row in a leaf `l`, where that is not the subject. */
   keyOfLeaf?: string;
-  /** True of a row whose personal data was destroyed, with the salt of its commitments; a leaf `erased` has to say so as well. */
+  /** True of a row of which nothing personal is left, with the salt of its commitments; a leaf `erased` has to say so as well. */
   erased?: string;
   /** When the row was written; by its id where this is left out. */
   at?: string;
@@ -150,7 +150,7 @@ defineFacts('message', {
     alerts: `ARRAY(SELECT a.id FROM alert a WHERE a.message_id = r.id ORDER BY a.id)`,
   },
   among: { reference: `ARRAY(SELECT t.reference FROM attempt t WHERE t.message_id = r.id)` },
-  erased: 'length(r.salt) IS DISTINCT FROM 16',
+  erased: `num_nonnulls(r.salt, r.text, r.number_sealed, r.number_index) = 0`,
   at: 'r.frozen_at',
   number: {
     sealed: 'r.number_sealed',
@@ -181,7 +181,7 @@ defineFacts('contact', {
     removed: 'r.removed_at IS NOT NULL',
     number: commitment('r.salt', `encode(r.phone_index, 'hex')`),
   },
-  erased: 'length(r.salt) IS DISTINCT FROM 16',
+  erased: `num_nonnulls(r.salt, r.name_sealed, r.phone_sealed, r.phone_index) = 0`,
   number: {
     sealed: 'r.phone_sealed',
     salt: 'r.salt',

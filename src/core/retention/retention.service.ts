@@ -30,7 +30,7 @@ interface Found {
 /** True of a contract `c` whose last obligation ended more than so many years before a day. One that nobody has ended goes on. */
 const isOver = `c.state IN ('completed', 'terminated')
   AND greatest(c.completed_on, c.terminated_on, c.ends_on, c.liability_ends_on,
-    (SELECT max(a.due_at)::date FROM alert a WHERE a.contract_id = c.id)) < $2::date - make_interval(years => $3)`;
+    (SELECT max(a.due_at)::date FROM alert a WHERE a.contract_id = c.id AND a.status = 'messaged')) < $2::date - make_interval(years => $3)`;
 
 const whyKept = (contracts: string) =>
   `ARRAY(SELECT DISTINCT k.why FROM kept_from_erasing k WHERE k.contract_id ${contracts} ORDER BY 1)`;

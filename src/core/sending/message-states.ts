@@ -7,7 +7,13 @@ import { Journal, type LeafEntry } from '../proof/journal.service.js';
 import { commitToNumber, isoTime } from '../proof/facts.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import { type Failure, longestWaitSeconds, type SmsProvider } from '../providers/sms-provider.js';
-import { Message, type MessageStatus, numberPlace, type ReasonOrigin, type Unerased } from './sending.entities.js';
+import {
+  Message,
+  type MessageStatus,
+  numberPlace,
+  type ReasonOrigin,
+  type Unerased,
+} from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
 /** Every way a message changes its status. docs/design.md draws them, and a test compares the two. */

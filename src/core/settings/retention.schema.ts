@@ -21,4 +21,8 @@ export const storedRetention = retentionSchema.extend({
 export type RetentionSetting = z.infer<typeof retentionSchema>;
 
 /** What holds until an agency sets its own: the longer period, which suits every agency. */
-export const defaultRetention: RetentionSetting = { accessLogYears: 2, contactYears: usual, messageYears: usual };
+export const defaultRetention: RetentionSetting = {
+  accessLogYears: 2,
+  contactYears: usual,
+  messageYears: usual,
+};

@@ -14,6 +14,9 @@ import { momentsOfMonth, monthAfter } from '../reports/months.js';
 import type { AccessesQuery, AccessReviewBody } from './accesses.schema.js';
 import { accessProblems } from './accesses.words.js';
 
+/** So long after a month is over nobody is reminded of it. */
+const daysToReview = 7;
+
 /** A SeenPerson is a contact whose data somebody saw, as it may be shown. */
 interface SeenPerson {
   id: string;
@@ -96,6 +99,22 @@ export class AccessReviews {
       .repository(AccessReview)
       .find({ where: { month }, order: { id: 'ASC' } });
     return { items, isReviewed: items.length > 1 || items.some(({ isInIt }) => !isInIt) };
+  }
+
+  /** Lists the months of the last year that have accesses and no sufficient review, the oldest first. */
+  async unreviewed(): Promise<string[]> {
+    const { timeZone } = (await this.settings.calendar()).setting;
+    const rows = await this.database.rows<{ month: string }>(
+      `SELECT to_char(m, 'YYYY-MM') AS month
+       FROM (SELECT date_trunc('month', clock_timestamp() AT TIME ZONE $1 - make_interval(days => $2)) AS this) now,
+         generate_series(this - interval '12 months', this - interval '1 month', interval '1 month') m
+       WHERE EXISTS (SELECT FROM access_entry e
+           WHERE e.at >= m AT TIME ZONE $1 AND e.at < (m + interval '1 month') AT TIME ZONE $1)
+         AND NOT (SELECT count(*) > 1 OR coalesce(bool_or(NOT r.is_in_it), false) FROM access_review r
+           WHERE r.month = to_char(m, 'YYYY-MM')) ORDER BY 1`,
+      [timeZone, daysToReview],
+    );
+    return rows.map(({ month }) => month);
   }
 
   /** Signs a month off. Throws while it is not over, and for whoever has done it already. */

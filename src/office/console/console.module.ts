@@ -62,6 +62,8 @@ import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
 import { TemplateNames } from './settings/template-names.js';
 import { TextPreviews } from './settings/text-previews.js';
+import { PersonalDataPages } from './settings/personal-data.pages.js';
+import { RetentionModule } from '../../core/retention/retention.module.js';
 import { RetentionPages } from './settings/retention.pages.js';
 import { TextPages } from './settings/text.pages.js';
 import { VersionPages } from './settings/version.pages.js';
@@ -118,6 +120,7 @@ const controllers = [
   PeoplePages,
   CalendarPages,
   RetentionPages,
+  PersonalDataPages,
   SettingFormPages,
   SettingsPages,
   TextPages,
@@ -147,6 +150,7 @@ const controllers = [
     RegisterModule,
     ReplanningModule,
     ReportsModule,
+    RetentionModule,
     SendingModule,
     TransparencyModule,
     SettingsModule,

@@ -5,6 +5,13 @@ defineWords('flags', {
     '누군가 알림을 받지 못하게 했을 수 있는 변경과 문자입니다. 무거운 것부터, 같은 무게 안에서는 새것부터 놓입니다. 되돌려도 남으며, 확인한 결과를 적어야 닫힙니다.',
     'Changes and texts by which somebody may have been kept from being told: the heaviest first, then the newest. They stay when something is changed back, and close with a finding.',
   ],
+  hold: ['파기 보류', 'Hold what is kept of people'],
+  holdLead: [
+    '보류하는 동안 이 계약의 개인정보는 보관 기간이 지나도, 당사자가 요청해도 파기되지 않습니다. 감사 담당자에게만 보입니다.',
+    'While it is held, nothing of the people in this contract is erased: not when its period ends, and not at their request. Auditors alone see it.',
+  ],
+  isHeld: ['보류 중', 'held'],
+  endHold: ['보류 해제', 'End the hold'],
   kind: ['표시', 'Flag'],
   last: ['마지막', 'Latest'],
   first: ['처음 {day}', 'first on {day}'],
@@ -64,4 +71,9 @@ defineWords('flags', {
     '담당 공무원 {total}명 가운데 앞의 {count}명입니다.',
     'The first {count} of {total} officers.',
   ],
+});
+
+defineWords('done', {
+  held: ['이 계약의 개인정보 파기를 보류했습니다.', 'Held: nothing of it is erased.'],
+  'hold-ended': ['파기 보류를 해제했습니다.', 'The hold is ended.'],
 });

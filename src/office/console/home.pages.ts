@@ -12,6 +12,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
 import { LogChecks } from '../../core/transparency/log-checks.service.js';
 import { adminLists } from '../work/work-lists.js';
+import { AccessReviews } from '../accesses/access-reviews.service.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
@@ -65,6 +66,7 @@ export class HomePages {
     private readonly work: WorkService,
     private readonly coverage: CoverageShown,
     private readonly settings: SettingsService,
+    private readonly reviews: AccessReviews,
   ) {}
 
   @Get()
@@ -78,6 +80,7 @@ export class HomePages {
       brakes,
       asksForTerms: caller.role === 'admin' && calendar.setting.terms === undefined,
       reads: caller.role !== 'monitor',
+      unreviewed: caller.role === 'auditor' ? await this.reviews.unreviewed() : [],
       callShare: await this.callShareFor(caller),
       mayRegister: caller.role !== 'auditor' && caller.role !== 'monitor',
       ...shown,

@@ -3,6 +3,8 @@ import { Allow } from '../../../core/access/rules.js';
 import { assigningBody, closingBody, type Looked, notingBody } from '../../../core/flags/flags.schema.js';
 import { FlagsService } from '../../../core/flags/flags.service.js';
 import { findings } from '../../../core/planning/flag.entity.js';
+import { Holds } from '../../../core/retention/holds.service.js';
+import { holdBody } from '../../../core/retention/retention.schema.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { ConsolePage } from '../console-page.js';
@@ -23,6 +25,7 @@ export class FlagPages {
     private readonly flags: FlagsService,
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
+    private readonly holds: Holds,
   ) {}
 
   @Get()
@@ -53,8 +56,11 @@ export class FlagPages {
     const openFirst = shown.toSorted((a, b) => Number(a.closedAt !== null) - Number(b.closedAt !== null));
     const kinds = [...new Set(openFirst.map(({ kind }) => kind))];
     const auditors = await this.names.auditors();
+    const { held } = await this.holds.holdOf(id);
+    const holders = await this.names.namesOfActors(held ? [held.actor] : []);
     return page('contracts/flags', 'contracts.flags', {
       ...{ contract, flags: shown, self: visit.caller.accountId },
+      held: held && { ...held, who: actorText(held.actor, holders, locale) },
       looked: kinds.map((kind) => ({
         kind,
         assignee: assignees.get(kind) ?? null,
@@ -79,6 +85,16 @@ export class FlagPages {
     if (form.has('finding')) await this.flags.close(caller, form.read(closingBody, { contractId }));
     else await this.flags.note(caller, form.read(notingBody, { contractId }));
     return redirect(pathOf(contractId), form.has('finding') ? 'flags-closed' : 'flags-noted');
+  }
+
+  /** Holds the personal data of the contract while somebody looks into it, or ends that. */
+  @Post('hold')
+  @ShownAgainBy('list')
+  async hold(@Visiting() { caller, form }: Visit, @Id() contractId: string) {
+    const { reason } = form.read(holdBody);
+    if (form.has('release')) await this.holds.release(caller, contractId, reason);
+    else await this.holds.hold(caller, contractId, reason);
+    return redirect(pathOf(contractId), form.has('release') ? 'hold-ended' : 'held');
   }
 
   /** Gives the flags of a kind to an auditor; a blank field gives them to nobody. */

@@ -82,6 +82,7 @@ defineWords('proposals', {
   'act-pullBrake': ['발송 중지', 'Brake on sending'],
   'act-amendGoLive': ['부서 시행일 미룸', 'Later go-live day of a department'],
   'act-putTemplate': ['문안 변경', 'Change of a text'],
+  'act-erasePerson': ['한 사람의 개인정보 파기', 'Erasing what is kept of a person'],
   'act-removeContact': ['연락처 삭제', 'Contact removed'],
 });
 

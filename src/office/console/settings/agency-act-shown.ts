@@ -119,6 +119,14 @@ const contents: Partial<Record<string, Content>> = {
       `${visit.t('departments.goLive')}: ${typeof goLiveOn === 'string' ? goLiveOn : '–'}`,
     ],
   },
+  erasePerson: {
+    views: () => ['settings/personal-data'],
+    title: ({ number }) => String(number),
+    lines: ({ contacts, messages }, visit) => [
+      `${visit.t('personalData.where')}: ${String(contacts)}`,
+      `${visit.t('navigation.messages')}: ${String(messages)}`,
+    ],
+  },
   keepBrake: ofBrakes,
   pullBrake: ofBrakes,
 };

@@ -5,6 +5,7 @@ import { retentionBody } from '../../../core/settings/settings.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { ConsolePage } from '../console-page.js';
 import { page, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import './retention.words.js';
 
 const path = '/console/settings/retention';
 
@@ -19,8 +20,12 @@ export class RetentionPages {
 
   @Get()
   async show(@Visiting() visit: Visit) {
-    const { accessLogYears } = await this.settings.retention();
-    visit.fill({ accessLogYears: String(accessLogYears) });
+    const { accessLogYears, contactYears, messageYears } = await this.settings.retention();
+    visit.fill({
+      accessLogYears: String(accessLogYears),
+      contactYears: String(contactYears),
+      messageYears: String(messageYears),
+    });
     return page('settings/retention', 'settings.retention', {
       ...visit.shown,
       years: visit.choices('settings.accessLogYears-', ['1', '2']),
@@ -32,8 +37,12 @@ export class RetentionPages {
   @Allow('admin')
   @ShownAgainBy('show')
   async save(@Visiting() { caller, form }: Visit) {
-    const years = Number(form.text('accessLogYears'));
-    const { reason, ...wanted } = form.read(retentionBody, { accessLogYears: years });
+    const yearsOf = (name: string) => Number(form.text(name) ?? NaN);
+    const { reason, ...wanted } = form.read(retentionBody, {
+      accessLogYears: yearsOf('accessLogYears'),
+      contactYears: yearsOf('contactYears'),
+      messageYears: yearsOf('messageYears'),
+    });
     return redirectAfter(await this.acts.put(caller, 'retention', wanted, reason), path, 'settings-saved');
   }
 }

@@ -40,6 +40,7 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'brakes', roles: ['admin', 'auditor'] },
   { key: 'keys', roles: ['admin'] },
   { key: 'retention', roles: ['admin', 'auditor'] },
+  { key: 'personal-data', roles: ['admin', 'auditor'] },
   { key: 'history', roles: ['admin', 'auditor'] },
 ];
 

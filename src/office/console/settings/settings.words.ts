@@ -50,18 +50,6 @@ defineWords('settings', {
   ],
   keys: ['API 키', 'API keys'],
   keysLead: ['다른 시스템이 쓰는 키', 'For other systems'],
-  retention: ['개인정보 보관 기간', 'How long personal data are kept'],
-  retentionLead: [
-    '개인정보를 언제까지 보관하고 언제 파기하는지',
-    'How long personal data are kept, and when they are destroyed',
-  ],
-  accessLogYears: ['개인정보 접속기록', 'Access log'],
-  accessLogYearsHint: [
-    '1년 이상 보관해야 하고, 5만 명 이상의 개인정보를 처리하면 2년 이상 보관해야 합니다. 기간이 지난 기록은 매시간 지워집니다.',
-    'The law asks for one year, and for two where the data of 50,000 people or more are handled. What is older is deleted every hour.',
-  ],
-  'accessLogYears-1': ['1년', '1 year'],
-  'accessLogYears-2': ['2년', '2 years'],
   history: ['기관 이력', 'What was done to the agency'],
   historyLead: [
     '설정, 문안, 계정, 키, 부서, 발송 중지를 누가 언제 바꾸었는지',
