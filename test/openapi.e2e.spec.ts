@@ -36,6 +36,20 @@ const added = [
   // Two more providers report to webhooks of their own.
   'paths./api/v1/webhooks/gateway/report: is new',
   'paths./api/v1/webhooks/solapi/report: is new',
+  // What was erased is told from what was never given; a person's data are found, given and erased; auditors hold them.
+  ...[
+    'Contract.properties.counterparties.items.properties.contacts.items.properties.erased',
+    'Contract.properties.counterparties.items.properties.contacts.items.required.erased',
+    ...['MessageInFull', 'MessageOfLog'].flatMap((name) => [
+      `${name}.properties.erased`,
+      `${name}.required.erased`,
+    ]),
+    ...['Person', 'PersonFile', 'PersonRequest', 'PersonSearch', 'RetentionHold', 'RetentionHoldBody'],
+  ].map((place) => `components.schemas.${place}: is new`),
+  ...[
+    ...['contracts/{id}/hold', 'contracts/{id}/hold/release'],
+    ...['personal-data/erasure', 'personal-data/export', 'personal-data/search'],
+  ].map((path) => `paths./api/v1/${path}: is new`),
   // From which day a version holds, and who approved it.
   'components.schemas.NewTemplate.properties.fromOn: is new',
   ...ofBeginnings('components.schemas.TemplateVersion.'),

@@ -8,7 +8,7 @@ import { aNumber } from './support/builders.js';
 import { contactIds } from './support/contract-reading.js';
 import { PageClient } from './support/page-client.js';
 import { type CallOfPage, pageExamples } from './support/page-examples.js';
-import { type CallOfRoute, examples } from './support/route-examples.js';
+import { aPerson, type CallOfRoute, examples } from './support/route-examples.js';
 import { startService, type TestService } from './support/service.js';
 
 /**
@@ -91,6 +91,10 @@ const worst: Record<string, Worst> = {
     const { value } = items.find(({ name }) => name === 'plan:works') ?? { value: { milestones: [] } };
     return { path: '/plans', body: { plan: { ...value, milestones: value.milestones.slice(1) } } };
   },
+  'POST /console/settings/personal-data': async ({ departmentId }, service) => ({
+    path: '/console/settings/personal-data',
+    form: { number: await aPerson(service, departmentId), step: 'erase', reason },
+  }),
   'PATCH /accounts/:id': async (_contract, service) => ({
     path: `/accounts/${await auditorsAccount(service)}`,
     body: { active: false },
@@ -166,6 +170,7 @@ const waitAsShown = [
   'POST /console/settings/plans/plan',
   'POST /console/settings/templates/text',
   'POST /console/settings/people',
+  'POST /personal-data/erasure',
 ];
 
 /** What these do to the whole agency, or take from somebody, needs nobody's approval, or has it. */

@@ -109,7 +109,7 @@ export async function aPerson(service: TestService, departmentId: string): Promi
     [id],
   );
   await service.sql(`DELETE FROM flag WHERE contract_id = $1`, [id]);
-  await service.makePerson('auditor');
+  await service.signedIn('auditor');
   return phone;
 }
 
