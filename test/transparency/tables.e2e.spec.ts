@@ -360,7 +360,9 @@ it('names what it found in both languages', async () => {
 
 it('takes a row for altered that was emptied without a leaf that tells of its erasing', async () => {
   const found = await owner.rehearse(async () => {
-    await owner.run(`UPDATE message SET salt = NULL, number_sealed = NULL, number_index = NULL, text = NULL WHERE ${one('message')}`);
+    await owner.run(
+      `UPDATE message SET salt = NULL, number_sealed = NULL, number_index = NULL, text = NULL WHERE ${one('message')}`,
+    );
     return verifierOn(owner).verify(null);
   });
   expect(found).toMatchObject({ code: 'row-altered', params: { table: 'message' } });

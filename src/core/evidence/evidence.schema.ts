@@ -22,12 +22,9 @@ const evidenceItem = z.object({
   salt: z.string().nullable().meta({ description: 'Hex. Null: from before the log was public.' }),
   openings: z.array(opening),
   number: z.string().optional().meta({ description: 'To whom a message went, masked.' }),
-  erased: z
-    .literal(true)
-    .optional()
-    .meta({
-      description: 'The personal data that the leaf commits to was destroyed; a leaf `erased` says why.',
-    }),
+  erased: z.literal(true).optional().meta({
+    description: 'The personal data that the leaf commits to was destroyed; a leaf `erased` says why.',
+  }),
   proof: z
     .string()
     .nullable()
