@@ -113,6 +113,12 @@ it('flags what was not recorded in the days of the list, and names the list as w
   expect(change).toEqual({ actor: 'reference-list', reason: null });
 });
 
+it('tells of what was paid before the contract was registered too, as of an officer’s record', async () => {
+  await register('T-011');
+  expect(await bring(paid('T-011,선금,2026-03-20'))).toMatchObject({ changed: 1, flags: 1 });
+  expect(await recorded('T-011')).toEqual(['advance-payment 2026-03-20 neutral']);
+});
+
 it('doubles nothing when the sheet comes again, or a row of it was revised', async () => {
   const again = paid('T-001,선금,2026-04-06', 'T-002,선금,2026-04-01');
   expect(await bring(again)).toMatchObject({ records: 2, changed: 0, refused: 0, flags: 0, problems: [] });

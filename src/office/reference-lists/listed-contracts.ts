@@ -39,7 +39,7 @@ export class ListedContracts {
         await this.register(record, list, reading);
       } catch (error) {
         if (!(error instanceof AppError)) throw error;
-        this.logger.warn({ err: error, record: record.id }, 'a listed contract was not registered');
+        this.logger.debug({ err: error, record: record.id }, 'a listed contract was not registered');
       }
       await breathe();
     }
