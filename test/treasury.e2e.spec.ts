@@ -1,7 +1,7 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { InboxPage } from '../src/core/flags/flags.schema.js';
 import type { FileTaken, ListView } from '../src/office/reference-lists/reference-list.schema.js';
-import { type ApiClient, ok } from './support/api-client.js';
+import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { formOf } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
@@ -153,10 +153,14 @@ it('takes what an officer recorded within a week of it for the same, and what is
   expect(await daysOf('T-005')).toEqual(['progress-inspection 2026-04-01', 'progress-inspection 2026-04-09']);
 });
 
-it('adds nothing of its own to what an officer records afterwards', async () => {
-  await bring(paid('T-006,선금,2026-04-07'));
-  await officerRecords('T-006', 'advance-payment', '2026-04-08');
-  expect(await bring(paid('T-006,선금,2026-04-07'))).toMatchObject({ changed: 0 });
+it('tells an officer who records within a week of it that it is recorded, and takes what is further apart', async () => {
+  await bring(paid('T-006,선금,2026-03-30'));
+  const path = `/contracts/${contracts.get('T-006')?.id}/milestones/advance-payment/occurrences`;
+  const refused = problem(await service.admin.post(path, { occurredOn: '2026-04-06' }));
+  expect(refused).toMatchObject({ status: 409, code: 'occurrence-listed' });
+  expect(refused.detail).toContain('2026-03-30');
+  await officerRecords('T-006', 'advance-payment', '2026-04-07');
+  expect(await daysOf('T-006')).toEqual(['advance-payment 2026-03-30', 'advance-payment 2026-04-07']);
 });
 
 it('names with words the rows that fit nothing here', async () => {

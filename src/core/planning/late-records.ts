@@ -1,4 +1,6 @@
 import type { Calendar } from '../calendar/calendar.js';
+import type { LocalDate } from '../calendar/calendar.schema.js';
+import { daysBetween } from '../calendar/local-date.js';
 import { isTold, isTooLate } from './alerts.js';
 import { milestonesOf } from './milestones.js';
 import { nextOccurrence } from './planning.js';
@@ -75,6 +77,18 @@ export function owedAs(
     owedAt: neutralOwedAt(one, { ...input, occurrences }, calendar, knownSince),
   };
 }
+
+/** What begins the id of an occurrence that a list of another system gave. */
+export const listedId = 'list:';
+
+/**
+ * What a list and somebody else record of a milestone is the same where their days lie no further apart. Whoever pays has five days
+ * for it by law, which makes a week with its weekend, and officers may give the day of the claim; payments by progress are
+ * 30 days apart, so that no two of them are taken for one.
+ */
+const sameWithinDays = 7;
+
+export const isNear = (a: LocalDate, b: LocalDate) => Math.abs(daysBetween(a, b)) <= sameWithinDays;
 
 function isNeutralTold(alert: ExistingAlert): boolean {
   return isTold(alert) && alert.wording === 'neutral';

@@ -19,7 +19,7 @@ import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
-import { isSameOccurrence, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
+import { isNear, isSameOccurrence, listedId, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
 import { milestonesOf } from './milestones.js';
 import { planningSteps } from './planning.js';
 import { flagOf, type Sign, signsNoted } from './signs.js';
@@ -168,7 +168,10 @@ export class PlanningService {
     return new Map(made.map(({ contract: { id }, ...newly }) => [id, newly]));
   }
 
-  /** Records an occurrence and returns its number; `recorded` is false when it was known by the source's id. */
+  /**
+   * Records an occurrence and returns its number; `recorded` is false when it was known by the source's id, or by a list. Throws
+   * `occurrence-listed` for a person who records what a list has given already: nobody is to be told twice.
+   */
   async recordOccurrence(
     known: KnownContract,
     occurrence: OccurrenceToRecord,
@@ -180,6 +183,14 @@ export class PlanningService {
       (row) => row.code === code && row.externalId !== null && row.externalId === externalId,
     );
     if (same) return { recorded: false, occurrence: same.occurrence };
+    const listed = rows.find(
+      (row) =>
+        row.code === code && row.externalId?.startsWith(listedId) && isNear(row.occurredOn ?? '', occurredOn),
+    );
+    if (listed && externalId === null)
+      throw planningProblems.error('occurrence-listed', { day: listed.occurredOn ?? '' });
+    if (listed && !externalId?.startsWith(listedId))
+      return { recorded: false, occurrence: listed.occurrence };
     const back = rows.find((row) => row.code === code && row.takenBackOn === occurredOn);
     const as = back
       ? owedAs({ code, occurrence: back.occurrence, occurredOn }, input, calendar, known.since)

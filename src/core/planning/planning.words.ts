@@ -34,6 +34,11 @@ export const planningProblems = defineProblems({
     '같은 순간에 다른 사람이 기록했습니다. 다시 확인하세요.',
     'This occurrence was recorded at the same moment; look again.',
   ],
+  'occurrence-listed': [
+    'conflict',
+    '다른 시스템의 목록에서 {day}로 이미 기록되었습니다. 날짜가 다르면 그 기록을 고치세요.',
+    'A list of another system has recorded it for {day} already: correct that record if its day is wrong.',
+  ],
 });
 
 defineWords('alertStatuses', {

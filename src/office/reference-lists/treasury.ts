@@ -6,6 +6,7 @@ import { ContractReader } from '../../core/contracts/contract.reader.js';
 import type { Contract } from '../../core/contracts/contract.entity.js';
 import { contractProblems } from '../../core/contracts/contracts.words.js';
 import { Flags } from '../../core/planning/flags.js';
+import { isNear, listedId } from '../../core/planning/late-records.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { AppError } from '../../platform/app-error.js';
 import { breathe } from '../../platform/breathe.js';
@@ -17,13 +18,6 @@ import { plainReference } from './comparing.js';
 import { happenedBy, type StatedPayment } from './payments-sheet.js';
 import type { ReferenceList } from './reference-list.entities.js';
 import { listFinding, listProblems } from './reference-lists.words.js';
-
-/**
- * What a list and somebody else record of a milestone is the same where their days lie no further apart. Whoever pays has five days
- * for it by law, which makes a week with its weekend, and officers may give the day of the claim; payments by progress are
- * 30 days apart, so that no two of them are taken for one.
- */
-const sameWithinDays = 7;
 
 /** Happened is one thing that a row states of a contract here. */
 interface Happened {
@@ -175,7 +169,7 @@ class Sheet {
   private readonly replaced = new Set<string>();
 
   constructor(listId: string, happened: Happened[]) {
-    this.idStart = `list:${listId}:`;
+    this.idStart = `${listedId}${listId}:`;
     this.inOrder = happened.toSorted((a, b) => (a.occurredOn < b.occurredOn ? -1 : 1));
   }
 
@@ -215,8 +209,6 @@ class Sheet {
     return day >= first && day <= last && !isStated && !this.replaced.has(`${contractId} ${code} ${day}`);
   }
 }
-
-const isNear = (a: string, b: string) => Math.abs(daysBetween(a, b)) <= sameWithinDays;
 
 function problemOf(
   { line, reference }: StatedPayment,
