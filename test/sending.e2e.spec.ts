@@ -115,6 +115,18 @@ describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
       });
     });
 
+    it('is not moved on by a report that bears another secret', async () => {
+      await fake.play({ steps: [] });
+      const contract = await service.registerDue();
+      await service.drain();
+      const before = await messageOf(contract.id);
+      const [text] = await kept();
+      await fake.report({ sid: text?.sid ?? '', status: 'delivered', forged: true });
+      expect((await fake.received()).receipts.map(({ answer }) => answer)).toEqual([403]);
+      expect(await messageOf(contract.id)).toEqual(before);
+      expect(await service.sql(`SELECT 1 FROM receipt WHERE reference = $1`, [text?.sid])).toEqual([]);
+    });
+
     it('has its attempt committed before the provider is called', async () => {
       await one({ kind: 'hang', accept: false });
       const contract = await service.registerDue();

@@ -50,13 +50,14 @@ describe('a text that Twilio takes', () => {
     expect(message).toMatchObject({ to: text.to, body: text.text, from: '+12125550100' });
   });
 
-  it('asks for signed callbacks that carry the attempt, and for a bounded wait', async () => {
+  it('asks for signed callbacks that carry the attempt, for a bounded wait, and for no guess at its risk', async () => {
     await provider.send(text);
     const [post] = await posts();
     expect(post?.form).toMatchObject({
       StatusCallback: `http://127.0.0.1:9/api/v1/webhooks/twilio/status?attempt=${text.attemptId}`,
       ValidityPeriod: '14400',
       SmartEncoded: 'false',
+      RiskCheck: 'disable',
     });
   });
 
