@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Type } from '@nestjs/common';
 import type pg from 'pg';
 import type { z } from 'zod';
@@ -69,6 +70,14 @@ export interface FoundText extends Delivery {
 
 /** A SoughtText is a text that a provider may hold: the number in E.164, and the words. No two texts to a number read alike. */
 export type SoughtText = Pick<OutgoingText, 'to' | 'text'>;
+
+/**
+ * Returns our name for a text, by which a provider can be asked for it: 32 hexadecimal digits of a digest of number and words. It is
+ * the same for each attempt and in each life of the database.
+ */
+export function nameOf({ to, text }: SoughtText): string {
+  return createHash('sha256').update(`${to}\n${text}`).digest('hex').slice(0, 32);
+}
 
 /**
  * A Deduplication says what a provider does about a text that it is given twice. `none`: it takes both, and may hide one that it

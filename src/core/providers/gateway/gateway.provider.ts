@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { Controller, HttpCode, Logger, Post, type RawBodyRequest, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ import {
   type Failure,
   type FoundText,
   longestHidingSeconds,
+  nameOf,
   type OutgoingText,
   ReceiptDesk,
   type ReceivedReceipt,
@@ -151,9 +152,8 @@ export class GatewayProvider implements SmsProvider {
   }
 
   private valuesOf({ to, text }: SoughtText): Values {
-    const reference = createHash('sha256').update(`${to}\n${text}`).digest('hex').slice(0, 32);
     const nationalTo = to.startsWith('+82') ? `0${to.slice(3)}` : to;
-    return { from: this.sender, to, nationalTo, reference };
+    return { from: this.sender, to, nationalTo, reference: nameOf({ to, text }) };
   }
 
   private async call(call: Call, given: Values, notAfter?: number): Promise<unknown> {

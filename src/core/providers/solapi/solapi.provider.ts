@@ -15,6 +15,7 @@ import {
   type Failure,
   type FoundText,
   longestHidingSeconds,
+  nameOf,
   type OutgoingText,
   ReceiptDesk,
   type ReceivedReceipt,
@@ -50,8 +51,9 @@ const maxPages = 40;
 
 /**
  * SolapiProvider sends texts to Korean numbers through SOLAPI's API for messages, version 4 (developers.solapi.com). One text is
- * one call: SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one call alone), so what became of a lost call
- * is found by SOLAPI's list of the number, which shows the words, and by reports, which carry the attempt in a custom field.
+ * one call: SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one call alone). What became of a lost call is
+ * found by SOLAPI's list of the number and by reports. Both show the custom fields of a text: the attempt, and our name for the
+ * words, which holds though they were written in EUC-KR or trimmed on the way.
  */
 export class SolapiProvider implements SmsProvider {
   readonly name = 'solapi';
@@ -78,7 +80,7 @@ export class SolapiProvider implements SmsProvider {
     const message = {
       ...{ to, from: this.sender, text: words, type, autoTypeDetect: false },
       ...(type === 'LMS' && this.settings.subject !== null ? { subject: this.settings.subject } : {}),
-      customFields: { attempt: text.attemptId, ...(words === text.text ? {} : { rewritten: 'yes' }) },
+      customFields: { attempt: text.attemptId, name: nameOf(text) },
     };
     // Without it, the answer shows only what was not taken.
     const body = JSON.stringify({ messages: [message], showMessageList: true });
@@ -97,11 +99,11 @@ export class SolapiProvider implements SmsProvider {
   async find({ to, text }: SoughtText): Promise<FoundText[]> {
     const national = nationalNumber(to);
     if (national === null) return [];
-    const rewritten = encodableInKorean(text);
+    const name = nameOf({ to, text });
     const messages = await this.list({ to: national });
     return messages.map((message) => ({
       ...deliveryOf(message),
-      text: message.text === rewritten ? text : (message.text ?? ''),
+      text: message.customFields?.name === name ? text : (message.text ?? ''),
       createdAt: message.dateCreated,
     }));
   }
@@ -111,15 +113,7 @@ export class SolapiProvider implements SmsProvider {
       ...{ from: this.sender, dateType: 'CREATED' },
       startDate: since.toISOString(),
     });
-    return messages
-      .filter(({ dateCreated }) => dateCreated >= since)
-      .map((message) => ({
-        ...deliveryOf(message),
-        to: internationalNumber(message.to),
-        // A text that was rewritten would not read as the one of ours.
-        text: message.customFields?.rewritten ? '' : (message.text ?? ''),
-        createdAt: message.dateCreated,
-      }));
+    return messages.filter(({ dateCreated }) => dateCreated >= since).map(sentText);
   }
 
   async status(reference: string): Promise<Delivery | null> {
@@ -206,6 +200,14 @@ function outcomeOf({ failedMessageList, messageList }: z.infer<typeof acceptedSc
 /** Returns a Korean number in E.164 as it is dialled in Korea; null for a number of another country. */
 function nationalNumber(e164: string): string | null {
   return e164.startsWith('+82') ? `0${e164.slice(3)}` : null;
+}
+
+/** The words of a text of ours that were changed on the way are left out: they would read as those of somebody else. */
+function sentText(message: SolapiMessage): SentText {
+  const [to, text] = [internationalNumber(message.to), message.text ?? ''];
+  const name = message.customFields?.name;
+  const isChanged = name !== undefined && name !== nameOf({ to, text });
+  return { ...deliveryOf(message), to, text: isChanged ? '' : text, createdAt: message.dateCreated };
 }
 
 function internationalNumber(national: string): string {

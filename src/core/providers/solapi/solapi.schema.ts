@@ -79,7 +79,7 @@ export const acceptedSchema = z.object({
 });
 
 const customFieldsSchema = z
-  .looseObject({ attempt: z.string().optional(), rewritten: z.string().optional() })
+  .looseObject({ attempt: z.string().optional(), name: z.string().optional() })
   .nullish();
 
 const reportSchema = z.object({

@@ -1,8 +1,8 @@
 import { solapiAccount, SolapiWire } from '../../../../test/support/fake-solapi.wire.js';
 import { startFake, type FakeProvider } from '../../../../test/support/fake-twilio.js';
-import type { FakeBehaviour } from '../../../../test/support/fake-twilio.script.js';
+import type { FakeBehaviour, FakeMessage } from '../../../../test/support/fake-twilio.script.js';
 import { ConfigError, parseConfig } from '../../../config/config.js';
-import { graceSecondsOf, type OutgoingText } from '../sms-provider.js';
+import { graceSecondsOf, nameOf, type OutgoingText } from '../sms-provider.js';
 import { solapiFailures } from './solapi-failures.js';
 import { authorizationOf, solapi, SolapiProvider } from './solapi.provider.js';
 import { solapiEnvironment } from './solapi.schema.js';
@@ -76,7 +76,7 @@ it.each([
   const message = await sent(words);
   expect(message).toMatchObject({
     ...{ to: '01000000123', from: '0200000000', text: words, type, autoTypeDetect: false },
-    customFields: { attempt: text.attemptId },
+    customFields: { attempt: text.attemptId, name: nameOf({ to: text.to, text: words }) },
   });
   expect(message['subject']).toBe(subject);
 });
@@ -96,12 +96,20 @@ it('writes for a character that EUC-KR lacks what a Korean phone can show, and f
   const words = '계약 ① – 안내 🙂';
   expect(await sent(words)).toMatchObject({
     text: '계약 ① - 안내 ',
-    customFields: { rewritten: 'yes' },
   });
   expect(await provider.find({ to: text.to, text: words })).toMatchObject([{ text: words }]);
   expect(await provider.find({ to: text.to, text: 'another' })).toMatchObject([{ text: '계약 ① - 안내 ' }]);
   // Nothing can be said of its words without the text that it was made of.
   expect(await provider.newest(new Date(Date.now() - 1000))).toMatchObject([{ to: text.to, text: '' }]);
+});
+
+it('finds a text by our name for it, though SOLAPI shows its words otherwise', async () => {
+  await provider.send({ ...text, text: '알림 ' });
+  const [message] = (await fake.received()).messages;
+  const shown = { ...new SolapiWire().one(message as FakeMessage), text: '알림' };
+  await fake.play({ list: { rawBody: JSON.stringify({ messageList: { [shown.messageId]: shown } }) } });
+  expect(await provider.find({ to: text.to, text: '알림 ' })).toMatchObject([{ text: '알림 ' }]);
+  expect(await provider.find({ to: text.to, text: '알림  ' })).toMatchObject([{ text: '알림' }]);
 });
 
 it.each([
