@@ -285,6 +285,7 @@ describe('a description', () => {
       'Bearer abc',
       'send.headers.authorization holds a secret: put it into the',
     ],
+    ['send.headers.x-words', '{text}', 'send.headers.x-words names {text}, which is none of'],
     ['send.method', 'DELETE', 'send.method is not GET, POST or PUT'],
     ['send.answer.accepted', undefined, 'send.answer.accepted is missing: the codes that say'],
     ['send.answer.id', 'a[0]', 'send.answer.id is not a path such as result.id'],
