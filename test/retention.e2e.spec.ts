@@ -124,9 +124,10 @@ it('finds nothing over on the last day, and on the day after what nothing keeps'
   expect(await service.contents()).toEqual(before);
 });
 
-it('the command counts the same, and says so by class', async () => {
+/** Runs the command; `interrupt`: it is told to stop as soon as it has said something of a class. */
+async function command(args: string[], { interrupt = false } = {}) {
   const { database, dataDir, keys } = service.ground;
-  const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/retention.cli.js'), '--dry-run'], {
+  const child = spawn(process.execPath, [join(process.cwd(), 'dist/src/retention.cli.js'), ...args], {
     env: {
       PATH: process.env['PATH'],
       CHORONG_DATA_DIR: join(dataDir, 'retention'),
@@ -137,9 +138,18 @@ it('the command counts the same, and says so by class', async () => {
     },
   });
   let output = '';
-  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const hear = (chunk: Buffer) => {
+    output += chunk.toString();
+    if (interrupt && /^contacts:/m.test(output)) child.kill('SIGINT');
+  };
+  child.stdout.on('data', hear);
+  child.stderr.on('data', hear);
   const [code] = (await once(child, 'close')) as [number];
+  return { code, output };
+}
+
+it('the command counts the same, and says so by class', async () => {
+  const { code, output } = await command(['--dry-run']);
   expect({ code, output }).toMatchObject({ code: 0 });
   expect(output).toContain('contacts: 2 to be erased; kept: 2 held by the audit\n');
 });
@@ -182,12 +192,18 @@ describe('once it is erased', () => {
 
   beforeAll(async () => {
     messages = await messagesOf(over);
-    // Broken off after the first batch, and called again.
-    for await (const so of service.app.get(Retention).eraseOver({ rows: 1 })) {
-      expect(so).toMatchObject({ class: 'contacts' });
-      break;
-    }
-    await run({ rows: 2 });
+    const { code, output } = await command(['--rows', '1'], { interrupt: true });
+    expect({ code, output }).toMatchObject({
+      code: 2,
+      output: expect.stringContaining('Broken off') as string,
+    });
+    expect(await service.sql(`SELECT 1 FROM message WHERE salt IS NULL`)).toEqual([]);
+    const retention = service.app.get(Retention);
+    await clockAt('2031-11-28T02:59:00+09:00');
+    await retention.eraseIfDue();
+    expect(await service.sql(`SELECT 1 FROM message WHERE salt IS NULL`)).toEqual([]);
+    await clockAt('2031-11-28T03:01:00+09:00');
+    await retention.eraseIfDue();
   });
 
   it('nothing of it is left in the tables', async () => {
