@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { AccessLog } from '../src/core/accesses/access-log.service.js';
 import type { Role } from '../src/core/access/roles.js';
+import { AccessReviews } from '../src/office/accesses/access-reviews.service.js';
 import { AccessReminder } from '../src/office/accesses/access-reminder.js';
 import type { Addressee } from '../src/office/accounts/account-records.js';
 import { ok } from './support/api-client.js';
@@ -215,6 +216,13 @@ describe('a month', () => {
     await auditor.post('/console/accesses/review', { month: open?.month ?? '', note: '이상 없음' });
     expect(await home(auditor)).not.toContain(link);
     expect(await mail('auditor')).toEqual([]);
+  });
+
+  it('is nobody’s fault in the first week after its end', async () => {
+    await wasAt('2025-05-05T01:00:00Z');
+    const reviews = service.app.get(AccessReviews);
+    expect(await reviews.unreviewed(new Date('2025-06-07T23:59:59+09:00'))).toEqual([]);
+    expect(await reviews.unreviewed(new Date('2025-06-08T00:00:01+09:00'))).toEqual(['2025-05']);
   });
 
   it('is for admins and auditors alone', async () => {

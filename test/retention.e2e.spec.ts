@@ -259,6 +259,11 @@ describe('once it is erased', () => {
     });
   });
 
+  it('nobody gives an erased contact a number again', async () => {
+    const contact = `/contracts/${over.id}/contacts/${contactIds(over)[0]}`;
+    expect((await service.admin.patch(contact, { phone: number, reason: 'back' })).status).toBe(404);
+  });
+
   it('the evidence pack says so, and opens nothing of it', async () => {
     const auditor = await service.as('auditor');
     const { items } = ok(
@@ -303,6 +308,20 @@ describe('once it is erased', () => {
       return verifierOn(owner).verify(null);
     });
     expect(found).toMatchObject({ code: 'row-altered', params: { table } });
+  });
+
+  it('a message that is whole although the log tells of its erasing is found', async () => {
+    const found = owner.rehearse(async () => {
+      await owner.run(
+        `INSERT INTO leaf (id, kind, subject_id, body, salt, hash)
+         SELECT $1, 'erased', min(id::text), '{}', $2, sha256('') FROM message WHERE salt IS NOT NULL`,
+        [newId(), randomBytes(16)],
+      );
+      return new TableVerifier(owner, service.app.get(Sealer)).compare();
+    });
+    await expect(found).rejects.toMatchObject({
+      finding: { code: 'row-altered', params: { table: 'message', column: 'salt' } },
+    });
   });
 
   it('sealing keys are rotated over it, with nothing unreadable', async () => {

@@ -102,17 +102,17 @@ export class AccessReviews {
   }
 
   /** Lists the months of the last year that have accesses and no sufficient review, the oldest first. */
-  async unreviewed(): Promise<string[]> {
+  async unreviewed(now = new Date()): Promise<string[]> {
     const { timeZone } = (await this.settings.calendar()).setting;
     const rows = await this.database.rows<{ month: string }>(
       `SELECT to_char(m, 'YYYY-MM') AS month
-       FROM (SELECT date_trunc('month', clock_timestamp() AT TIME ZONE $1 - make_interval(days => $2)) AS this) now,
+       FROM (SELECT date_trunc('month', $3::timestamptz AT TIME ZONE $1 - make_interval(days => $2)) AS this) now,
          generate_series(this - interval '12 months', this - interval '1 month', interval '1 month') m
        WHERE EXISTS (SELECT FROM access_entry e
            WHERE e.at >= m AT TIME ZONE $1 AND e.at < (m + interval '1 month') AT TIME ZONE $1)
          AND NOT (SELECT count(*) > 1 OR coalesce(bool_or(NOT r.is_in_it), false) FROM access_review r
            WHERE r.month = to_char(m, 'YYYY-MM')) ORDER BY 1`,
-      [timeZone, daysToReview],
+      [timeZone, daysToReview, now],
     );
     return rows.map(({ month }) => month);
   }
