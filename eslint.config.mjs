@@ -37,6 +37,7 @@ export default tseslint.config(
       'src/office/imports/import.cli.ts',
       'src/verify.cli.ts',
       'src/keys.cli.ts',
+      'src/migrate.cli.ts',
       'src/retention.cli.ts',
     ],
     rules: { 'no-restricted-syntax': 'off' },

@@ -29,6 +29,22 @@ it('starts with an empty environment, through the sandbox', () => {
   expect(config.sending).toMatchObject({ rate: null, graceSeconds: null });
 });
 
+it.each([
+  ['redis://:secret@redis.example:6379/0', true],
+  ['rediss://redis.example', true],
+  ['redis+sentinel://:secret@h1.example:26379,h2.example:26379/mymaster', true],
+  ['redis+sentinel://h1.example,h2.example/chorong', true],
+  ['redis+cluster://h1.example:7000,h2.example:7001,h3.example:7002', true],
+  ['redis+cluster://h1.example:7000,,h2.example', false],
+  ['redis+cluster://', false],
+  ['http://redis.example', false],
+])('takes %s for a Redis: %s', (address, isOne) => {
+  const wrong = problemsOf({ REDIS_URL: address }).filter((problem) =>
+    problem.startsWith('REDIS_URL is not'),
+  );
+  expect(wrong.length).toBe(isOne ? 0 : 1);
+});
+
 it('names the log by the public address, unless it has a name of its own', () => {
   const originOf = (env: Record<string, string>) => parse(env).log.origin;
   expect(originOf({})).toBe('localhost/log');

@@ -193,6 +193,18 @@ export const url = (example: string, ...protocols: string[]) =>
 const databaseUrl = (role: string) =>
   url(`postgres://${role}:secret@db.example:5432/chorong`, 'postgres:', 'postgresql:');
 
+/** Several hosts, each with its port, are no URL to `URL`. */
+const severalRedis =
+  /^redis\+(sentinel|cluster):\/\/([^\s@]*@)?[^\s,/@:]+(:\d{1,5})?(,[^\s,/@:]+(:\d{1,5})?)*(\/[^\s/]*)?$/;
+
+const redisUrl = z.union(
+  [url('redis://redis.example:6379', 'redis:', 'rediss:'), z.string().regex(severalRedis)],
+  {
+    error:
+      'is not an address such as redis://redis.example:6379, redis+sentinel://h1:26379,h2:26379/mymaster or redis+cluster://h1:6379,h2:6379',
+  },
+);
+
 const wholeNumber = (example: string, min: number, max: number) =>
   z.coerce
     .number({ error: `is not a number such as ${example}` })
@@ -249,18 +261,14 @@ export const environmentSchema = (providers: string[]) =>
       .default('all'),
     CHORONG_SANDBOX: z.enum(['city', 'empty'], { error: 'is neither city nor empty' }).default('city'),
     CHORONG_INSTANCE: z
-      .uuid({ error: 'is not an instance id such as those that GET /api/v1/instance shows' })
+      .uuidv7({
+        error: 'is not an instance id (a UUID of version 7) such as those that GET /api/v1/instance shows',
+      })
       .optional(),
     DATABASE_URL: databaseUrl('chorong_app').optional(),
     DATABASE_OWNER_URL: databaseUrl('chorong_owner').optional(),
     DATABASE_POOL: wholeNumber('20', 4, 200).default(20),
-    REDIS_URL: url(
-      'redis://redis.example:6379',
-      'redis:',
-      'rediss:',
-      'redis+sentinel:',
-      'redis+cluster:',
-    ).optional(),
+    REDIS_URL: redisUrl.optional(),
     PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),
     SMTP_URL: url('smtps://chorong:secret@mail.example.go.kr', 'smtp:', 'smtps:').optional(),
     MAIL_FROM: z

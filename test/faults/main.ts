@@ -53,7 +53,7 @@ const all: Scenario[] = [
   ...failpointScenarios,
 ];
 
-/** Run side by side: most of a scenario is waiting for leases to run out. */
+/** Scenarios run side by side: most of a scenario is waiting for leases to run out. */
 const lanes = 3;
 
 const usage = `Kills, freezes and cuts off the built service while it sends to a fake provider, and counts what was lost or doubled.
@@ -65,7 +65,21 @@ const usage = `Kills, freezes and cuts off the built service while it sends to a
   npm run test:faults -- --provider NAME  through a fake of twilio, solapi or gateway
 `;
 
-export async function main(args: string[]): Promise<void> {
+export function main(args: string[]): Promise<void> {
+  return runScenarios(args, { usage, quickly, all, page: { path: 'docs/faults.md', write: page } });
+}
+
+/** Runs chosen scenarios in lanes, prints a line for each and the counts at the end, and writes the page of a whole run. */
+export async function runScenarios(
+  args: string[],
+  set: {
+    usage: string;
+    quickly: Scenario[];
+    all: Scenario[];
+    lanes?: number;
+    page?: { path: string; write: typeof page };
+  },
+): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
@@ -77,13 +91,15 @@ export async function main(args: string[]): Promise<void> {
       help: { type: 'boolean', default: false },
     },
   });
-  if (values.help) return void process.stdout.write(usage);
+  if (values.help) return void process.stdout.write(set.usage);
   if (!isWire(values.provider)) throw new Error(`there is no fake of ${values.provider}`);
   const began = performance.now();
-  const chosen = (values.quick ? quickly : all).filter(({ name }) => name.includes(values.only ?? ''));
+  const chosen = (values.quick ? set.quickly : set.all).filter(({ name }) =>
+    name.includes(values.only ?? ''),
+  );
   const workplace = new Workplace(values.provider);
   try {
-    const rows = await runAll(chosen, await prepare(workplace, values));
+    const rows = await runAll(chosen, await prepare(workplace, values), set.lanes ?? lanes);
     // Interrupted: the clean-up is under way, and ends the process.
     if (workplace.isLeft) return;
     const run = { seconds: secondsSince(began), seed: values.seed, date: new Date() };
@@ -91,7 +107,7 @@ export async function main(args: string[]): Promise<void> {
       `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
     );
     const isWhole = !values.quick && values.only === undefined && values.provider === 'twilio';
-    if (isWhole) writeFileSync('docs/faults.md', page(rows, run));
+    if (isWhole && set.page) writeFileSync(set.page.path, set.page.write(rows, run));
     process.exitCode = passed(rows) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -119,7 +135,7 @@ async function prepare(
   return new Bench(workplace, program, mutant, server, values.quick, Number(values.seed));
 }
 
-async function runAll(chosen: Scenario[], bench: Bench): Promise<Row[]> {
+async function runAll(chosen: Scenario[], bench: Bench, lanes: number): Promise<Row[]> {
   const results = new Map<Scenario, Row[]>();
   const left = [...chosen];
   const lane = async () => {

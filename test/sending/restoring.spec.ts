@@ -95,6 +95,18 @@ describe('its own database', () => {
     expect(await brakes()).toEqual([]);
   });
 
+  it('takes the id that the environment gives when it is new, so that workers which start at once know each other', async () => {
+    await bench.sql(`DELETE FROM instance`);
+    rmSync(markerPath());
+    start(stranger);
+    await recognise();
+    rmSync(markerPath());
+    start(stranger);
+    await recognise();
+    expect([(await instance())['id'], await brakes()]).toEqual([stranger, []]);
+    await bench.sql(`UPDATE instance SET id = $1`, [healthy.row['id']]);
+  });
+
   it('beats with the time of the database', async () => {
     await bench.sql(`UPDATE instance SET active_at = now() - interval '1 day'`);
     await service.beat();

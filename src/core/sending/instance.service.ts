@@ -170,13 +170,16 @@ export class InstanceService {
     private readonly foreign: ForeignTexts,
   ) {}
 
-  /** Compares the database with what is remembered of it. It runs at the start of a process that sends, before anything is sent. */
+  /**
+   * Compares the database with what is remembered of it. It runs at the start of a process that sends, before anything is sent.
+   * A new database takes the id that the environment gives: workers that start at once would each take the other's for a copy.
+   */
   async recogniseDatabase(): Promise<void> {
     const [print] = await this.database.rows<{ fingerprint: string }>(fingerprintSql);
     const fingerprint = print?.fingerprint ?? '';
     const isNew = await this.database.run(
       `INSERT INTO instance (id, fingerprint, epoch) VALUES ($1, $2, 1) ON CONFLICT DO NOTHING`,
-      [newId(), fingerprint],
+      [this.config.instance ?? newId(), fingerprint],
     );
     if (!isNew) {
       const row = await this.requireInstance();

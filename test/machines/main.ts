@@ -1,0 +1,16 @@
+import type { Scenario } from '../faults/bench.js';
+import { runScenarios } from '../faults/main.js';
+import { composeScenario } from './compose.js';
+
+const usage = `Runs the service as several machines would: real servers and processes here, and a fake provider that keeps what it accepted.
+
+  npm run test:machines                    everything; says what it skips for want of a program
+  npm run test:machines -- --only compose  scenarios whose name holds the word
+`;
+
+const scenarios: Scenario[] = [composeScenario];
+
+export function main(args: string[]): Promise<void> {
+  // One after another: some of them measure.
+  return runScenarios(args, { usage, quickly: scenarios, all: scenarios, lanes: 1 });
+}
