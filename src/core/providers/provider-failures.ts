@@ -1,6 +1,6 @@
 import { words, type Words } from '../../platform/words/words.js';
 import { CallFailed } from './call-once.js';
-import { ProviderAnswer } from './provider-http.js';
+import { ProviderAnswer } from './http-calls.js';
 import type { Failure, FailureAction, SendOutcome } from './sms-provider.js';
 
 /** CodesByAction has each known code of a provider's under what it asks of us, with what it means. */

@@ -6,7 +6,7 @@ import { notFound } from '../../../platform/app-error.js';
 import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { ProviderFailures, refusedBefore } from '../provider-failures.js';
-import { ProviderAnswer, ProviderHttp } from '../provider-http.js';
+import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
   defineProvider,

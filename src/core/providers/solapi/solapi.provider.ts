@@ -7,7 +7,7 @@ import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { domesticPrefixBytes, encodableInKorean, koreanLength } from '../../texts/lengths.js';
 import { refusedBefore } from '../provider-failures.js';
-import { ProviderAnswer, ProviderHttp } from '../provider-http.js';
+import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
   defineProvider,

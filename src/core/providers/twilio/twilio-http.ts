@@ -1,6 +1,6 @@
 import { stringify, type ParsedUrlQueryInput } from 'node:querystring';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
-import type { ProviderHttp } from '../provider-http.js';
+import type { ProviderHttp } from '../http-calls.js';
 
 /**
  * TwilioHttp is the HTTP client of Twilio's SDK. Every request goes to the origin of `http`, whatever host the SDK or an answer

@@ -4,7 +4,7 @@ import createClient, { type Twilio } from 'twilio';
 import type { z } from 'zod';
 import { notFound } from '../../../platform/app-error.js';
 import { Webhook } from '../../access/rules.js';
-import { ProviderAnswer, ProviderHttp } from '../provider-http.js';
+import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { refusedBefore } from '../provider-failures.js';
 import { Providers } from '../providers.module.js';
 import {
