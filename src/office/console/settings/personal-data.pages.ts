@@ -1,12 +1,15 @@
 import { Get, Post, type StreamableFile } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import { PersonalData } from '../../../core/retention/personal-data.service.js';
-import { personRequest, personSearch, type PersonView } from '../../../core/retention/retention.schema.js';
+import { personRequest, type PersonView } from '../../../core/retention/retention.schema.js';
 import { ConsolePage } from '../console-page.js';
 import { page, type PageAnswer, redirectAfter, Submits, Visit, Visiting } from '../visit.js';
 import './retention.words.js';
 
 const path = '/console/settings/personal-data';
+
+/** The form has a field for the reason already when somebody looks for another number. */
+const searchForm = personRequest.partial({ reason: true });
 
 /** PersonalDataPages find what is kept of the person with a number, and give it or have it erased; the number stands in no address. */
 @ConsolePage('console/settings/personal-data')
@@ -31,7 +34,7 @@ export class PersonalDataPages {
           const asked = await this.people.askToErase(caller, form.read(personRequest));
           return redirectAfter(asked, path, 'proposed');
         }
-        const person = await this.people.find(caller, form.read(personSearch));
+        const person = await this.people.find(caller, form.read(searchForm));
         visit.shown = { values: form.values() };
         return this.shown(visit, person);
       },
