@@ -6,6 +6,7 @@ import { DepartmentsModule } from './core/departments/departments.module.js';
 import { EvidenceModule } from './core/evidence/evidence.module.js';
 import { HealthModule } from './core/health/health.module.js';
 import { LoggingModule } from './platform/http/logging.module.js';
+import { FeedModule } from './core/feed/feed.module.js';
 import { FlagsModule } from './core/flags/flags.module.js';
 import { ProposalsModule } from './core/proposals/proposals.module.js';
 import { MessagesModule } from './core/log/messages.module.js';
@@ -49,6 +50,7 @@ export class AppModule {
         ProposalsModule,
         TransparencyModule,
         EvidenceModule,
+        FeedModule,
         RetentionModule,
         HealthModule,
         SetupModule,

@@ -451,6 +451,7 @@ export const examples: Record<string, Example> = {
   'GET /instance': plain('/instance'),
   'GET /alerts': plain('/alerts'),
   'GET /alerts/days': plain('/alerts/days?from=2026-03-01&to=2026-03-31'),
+  'GET /feed': plain('/feed'),
   'GET /messages': plain('/messages'),
   'GET /messages/:id': ofMessage,
   'POST /messages/:id/release': async (service, departmentId) => {

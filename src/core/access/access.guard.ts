@@ -65,6 +65,7 @@ export function logFailedSignIn(logger: Logger, request: CalledRequest): void {
   logger.warn({ from: request.ip, route: request.routeOptions.url }, 'authentication failed');
 }
 
-function bearerOf(header: string | undefined): string {
+/** Reads the key that a request shows; empty for none. */
+export function bearerOf(header: string | undefined): string {
   return header?.startsWith('Bearer ') ? header.slice('Bearer '.length).trim() : '';
 }

@@ -63,6 +63,14 @@ export class Turns {
     }
   }
 
+  /** Ends the turn of a request for as long as it only waits, and lets it wait for another one when it has something to do again. */
+  async waitWithout(request: TurnedRequest, wait: () => Promise<boolean>): Promise<boolean> {
+    request.endTurn?.();
+    const goesOn = await wait();
+    if (goesOn) await this.begin(request, undefined);
+    return goesOn;
+  }
+
   private async take(request: TurnedRequest, lane: Lane, who: string): Promise<void> {
     const leave = await lane.enter(who);
     const { socket } = request.raw;
