@@ -45,6 +45,17 @@ it.each([
   expect(wrong.length).toBe(isOne ? 0 : 1);
 });
 
+it('leads past a pooler by the same role, or not at all', () => {
+  const pooled = { DATABASE_URL: 'postgres://chorong_app:a@pooler:6432/chorong' };
+  const directOf = (env: Record<string, string>) => parse({ ...pooled, ...env }).database?.directUrl;
+  expect(directOf({})).toBe(pooled.DATABASE_URL);
+  const direct = 'postgres://chorong_app:a@db/chorong';
+  expect(directOf({ DATABASE_DIRECT_URL: direct })).toBe(direct);
+  const owner = { DATABASE_DIRECT_URL: 'postgres://chorong_owner:a@db/chorong' };
+  for (const env of [{ ...pooled, ...owner }, { DATABASE_DIRECT_URL: direct }])
+    expect(problemsOf(env)).toEqual([expect.stringMatching(/^DATABASE_DIRECT_URL names another role/)]);
+});
+
 it('names the log by the public address, unless it has a name of its own', () => {
   const originOf = (env: Record<string, string>) => parse(env).log.origin;
   expect(originOf({})).toBe('localhost/log');

@@ -48,7 +48,14 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
     role: e.CHORONG_ROLE,
     instance: e.CHORONG_INSTANCE ?? null,
     /** It is null where the embedded server is used. */
-    database: e.DATABASE_URL ? { url: e.DATABASE_URL, ownerUrl: e.DATABASE_OWNER_URL ?? null } : null,
+    database: e.DATABASE_URL
+      ? {
+          url: e.DATABASE_URL,
+          ownerUrl: e.DATABASE_OWNER_URL ?? null,
+          /** It leads past a pooler, for what keeps a connection: the queue in PostgreSQL, and exports. */
+          directUrl: e.DATABASE_DIRECT_URL ?? e.DATABASE_URL,
+        }
+      : null,
     databasePool: e.DATABASE_POOL,
     redisUrl: e.REDIS_URL ?? null,
     publicUrl: e.PUBLIC_URL ? withoutTrailingSlash(e.PUBLIC_URL) : null,
@@ -156,6 +163,14 @@ function contradictions(e: Environment): string[] {
   if (e.DATABASE_OWNER_URL && !e.DATABASE_URL) {
     problems.push(
       'DATABASE_URL is missing beside DATABASE_OWNER_URL: for example postgres://chorong_app:…@db/chorong',
+    );
+  }
+  if (
+    e.DATABASE_DIRECT_URL &&
+    (!e.DATABASE_URL || userOf(e.DATABASE_URL) !== userOf(e.DATABASE_DIRECT_URL))
+  ) {
+    problems.push(
+      'DATABASE_DIRECT_URL names another role than DATABASE_URL: give the same one, past the pooler; for example postgres://chorong_app:…@db/chorong',
     );
   }
   if (e.CHORONG_LOG_STORE?.startsWith('http')) {
@@ -267,6 +282,7 @@ export const environmentSchema = (providers: string[]) =>
       .optional(),
     DATABASE_URL: databaseUrl('chorong_app').optional(),
     DATABASE_OWNER_URL: databaseUrl('chorong_owner').optional(),
+    DATABASE_DIRECT_URL: databaseUrl('chorong_app').optional(),
     DATABASE_POOL: wholeNumber('20', 4, 200).default(20),
     REDIS_URL: redisUrl.optional(),
     PUBLIC_URL: url('https://alerts.example.go.kr', 'https:', 'http:').optional(),

@@ -31,6 +31,7 @@ export interface PlatformOptions {
 export class PlatformModule {
   static with({ config, databaseUrl, keys }: PlatformOptions): DynamicModule {
     const pool = poolOptions(databaseUrl, config.limits);
+    const direct = poolOptions(config.database?.directUrl ?? databaseUrl, config.limits);
     return {
       module: PlatformModule,
       imports: [
@@ -54,7 +55,7 @@ export class PlatformModule {
       ],
       providers: [
         { provide: CONFIG, useValue: config },
-        { provide: POOL, useValue: pool },
+        { provide: POOL, useValue: direct },
         {
           provide: KeyRegister,
           inject: [Database],
@@ -77,7 +78,7 @@ export class PlatformModule {
         { provide: NoteSigner, useFactory: () => signerOf(config.log, keys) },
         {
           provide: Queues,
-          useFactory: () => new Queues({ redisUrl: config.redisUrl, pool }),
+          useFactory: () => new Queues({ redisUrl: config.redisUrl, pool: direct }),
         },
         ServiceClock,
         Database,

@@ -31,14 +31,14 @@ export class Bench {
     readonly workplace: Workplace,
     readonly program: string,
     readonly mutant: string,
-    private readonly shared: DatabaseServer,
+    readonly server: DatabaseServer,
     /** The subset that is quick enough for every change. */
     readonly quick: boolean,
     readonly seed: number,
   ) {}
 
   world(wish: WorldWish = {}): Promise<World> {
-    return World.make(this.workplace, this.shared, this.program, wish);
+    return World.make(this.workplace, this.server, this.program, wish);
   }
 
   /** One that others use before and after, as starting a world costs more than many a fault. */

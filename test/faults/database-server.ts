@@ -12,7 +12,7 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import pg from 'pg';
 import type { EmbeddedServer } from '../../src/platform/embedded-postgres/embedded-postgres.js';
-import type { WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
+import type { SystemUser, WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
 import { must, until } from './waiting.js';
 
 type Launcher = typeof import('../../src/platform/embedded-postgres/embedded-postgres.js');
@@ -68,8 +68,7 @@ export class DatabaseServer {
     const { dataPath } = this.server;
     const words = readFileSync(join(dataPath, 'postmaster.opts'), 'utf8').match(/"[^"]*"|\S+/g) ?? [];
     const [command = '', ...args] = words.map((word) => word.replaceAll('"', ''));
-    const { uid, gid } = statSync(dataPath);
-    const user = process.geteuid?.() === 0 ? { name: 'postgres', uid, gid } : null;
+    const user = process.geteuid?.() === 0 ? this.user() : null;
     // A killed one's children may hold its memory for a moment: then the new one ends, and is tried again.
     const tried = async () => {
       const process = this.watcher.startWatched(command, args, { user });
@@ -78,6 +77,12 @@ export class DatabaseServer {
       return process.exitCode === null;
     };
     await must('PostgreSQL starts again', tried, 60_000);
+  }
+
+  /** The system's user that the server runs as when root has started it. */
+  user(): SystemUser {
+    const { uid, gid } = statSync(this.server.dataPath);
+    return { name: 'postgres', uid, gid };
   }
 
   /** A clean stop, after which the files are a whole backup. */

@@ -87,12 +87,17 @@ export class Service {
   }
 
   lastWords(): string {
+    return this.log().trimEnd().split('\n').slice(-15).join('\n');
+  }
+
+  /** All that the process, and those of its name before it, have logged. */
+  readonly log = (): string => {
     try {
-      return readFileSync(this.options.logPath, 'utf8').trimEnd().split('\n').slice(-15).join('\n');
+      return readFileSync(this.options.logPath, 'utf8');
     } catch {
       return '';
     }
-  }
+  };
 }
 
 async function answers(url: string): Promise<boolean> {

@@ -24,6 +24,8 @@ export interface ServiceWish {
 
 export interface WorldWish {
   extra?: Record<string, string>;
+  /** Returns the address at which the services find the database, where something stands before it. */
+  through?: (databaseUrl: string) => string;
   /** Whether receipts come to the process that is killed, so that some are lost, or to the API, which lives on. */
   receiptsTo?: 'service' | 'api';
 }
@@ -110,7 +112,12 @@ export class World {
     const ports = [await freePort(), await freePort()] as const;
     const [apiPort, servicePort] = ports;
     const told = wish.receiptsTo === 'api' ? apiPort : servicePort;
-    const extra = { ...(await fake.environment(`http://127.0.0.1:${told}`)), ...wish.extra };
+    const { app } = server.urls(database);
+    const extra = {
+      ...(await fake.environment(`http://127.0.0.1:${told}`)),
+      ...(wish.through ? { DATABASE_URL: wish.through(app) } : {}),
+      ...wish.extra,
+    };
     const world = new World(workplace, server, program, database, pool, fake, apiPort, servicePort, extra);
     world.forget = workplace.atTheEnd(() => world.end());
     return world;

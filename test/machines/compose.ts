@@ -1,7 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import pg from 'pg';
 import { Api } from '../faults/api.js';
@@ -12,6 +11,7 @@ import { Service } from '../faults/service.js';
 import { freePort, must, secondsSince, until } from '../faults/waiting.js';
 import { parseEnvironment, readCompose } from '../support/compose.js';
 import { spawnFake } from '../support/fake-twilio.js';
+import { isOpen } from './machines.js';
 
 const alerts = 300;
 
@@ -210,13 +210,4 @@ class Machine {
 function commandOf(command: string[] | undefined): string[] {
   if (command?.[0] !== 'node') throw new Error('the command is none of Node');
   return command;
-}
-
-/** Returns whether somebody listens at a port. */
-function isOpen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', () => resolve(true));
-    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(false)));
-  });
 }
