@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startWatched } from '../../src/platform/embedded-postgres/programs.js';
 import type { Bench, Row, Scenario } from '../faults/bench.js';
 import { installedRedis, RedisServer } from '../faults/queue.js';
-import { freePort, secondsSince, until } from '../faults/waiting.js';
+import { freePort, until } from '../faults/waiting.js';
 import type { World } from '../faults/world.js';
 import { startWorkers } from './machines.js';
 
