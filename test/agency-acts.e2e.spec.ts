@@ -111,6 +111,7 @@ describe('of settings', () => {
     ['a window of an hour', () => settings('/calendar', { window: { from: '09:00', to: '10:00' } })],
     ['a rehearsal', () => settings('/agency', { rehearsal: { on: true, numbers: [] } })],
     ['no grace', () => settings('/agency', { graceHours: 0 })],
+    ['fewer failures that pause sending', () => settings('/agency', { failureShare: 29 })],
     ['later texts that count as in time', () => settings('/agency', { lateDays: 9 })],
   ])('%s waits', async (_name, put) => {
     idOf(await put());
@@ -122,6 +123,8 @@ describe('of settings', () => {
       () => admin('/plans', { plan: { ...works(), milestones: [...works().milestones, added] } }),
     ],
     ['what an import asks again about', () => settings('/agency', { importAskAbove: 7 })],
+    ['more failures before sending pauses', () => settings('/agency', { failureShare: 50 })],
+    ['no pause however many texts fail', () => settings('/agency', { failureShare: 0 })],
     ['what is in force already', () => settings('/calendar', {})],
   ])('%s applies at once', async (_name, put) => {
     expect((await put()).status).toBe(201);

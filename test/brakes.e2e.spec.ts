@@ -1,3 +1,4 @@
+import { BrakesService } from '../src/core/sending/brakes.service.js';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import { ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber, type ContractInput } from './support/builders.js';
@@ -107,6 +108,28 @@ it('is on once, and released once', async () => {
   await release(brake);
   expect((await service.admin.post(`/brakes/${brake.id}/release`, { reason: 'again' })).status).toBe(404);
   expect((await service.admin.post('/brakes', again)).status).toBe(201);
+});
+
+it('of the service, because texts fail, is shown with its figures to admins and auditors, and released by an admin', async () => {
+  const target = await service.departmentId('ROADS');
+  const contract = await signedToday();
+  const brake = await service.app
+    .get(BrakesService)
+    .pullBrake('system', { scope: 'department', target, reason: 'texts-fail-20/60' });
+  await advanceToItsAlert(contract);
+  expect(await wasTold(contract)).toBe(false);
+  const why = '닿지 않은 번호가 너무 많습니다(20/60)';
+  for (const role of ['admin', 'auditor'] as const) {
+    const person = await service.person(role);
+    expect((await person.get('/console')).text).toContain(why);
+    expect((await person.get('/console/settings/brakes')).text).toContain(why);
+  }
+  const officer = await service.person('officer');
+  const home = (await officer.get('/console')).text;
+  expect([home.includes('부서'), home.includes(why)]).toEqual([true, false]);
+  await release(brake as unknown as Brake);
+  await advanceToItsAlert(contract);
+  expect(await wasTold(contract)).toBe(true);
 });
 
 it('needs a reason', async () => {

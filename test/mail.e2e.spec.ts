@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
+import { BrakesService } from '../src/core/sending/brakes.service.js';
 import { Mails } from '../src/office/mail/mails.service.js';
+import { BrakeMail } from '../src/office/rounds/brake-mail.js';
 import { Rounds } from '../src/office/rounds/rounds.service.js';
 import { ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
@@ -261,6 +263,35 @@ describe('the mail of a morning', () => {
     expect(telling).toEqual(['auditor@hanbit.example']);
     for (const { to, text } of ofDay)
       if (to !== 'auditor@hanbit.example') expect(text).not.toMatch(/표시|flags/i);
+  });
+
+  it('does not wait when the service itself pauses sending: admins and auditors learn it at once, and once', async () => {
+    const about = /발송이 멈췄습니다|Sending is paused/;
+    const told = async () => {
+      await Promise.all([service.app.get(BrakeMail).writeAll(), service.app.get(BrakeMail).writeAll()]);
+      await mails.sendDue();
+      return post.received.filter(({ subject }) => about.test(subject));
+    };
+    await service.admin.post('/brakes', { scope: 'template', target: 'ko/any/signing', reason: 'a person' });
+    expect(await told()).toEqual([]);
+    const brakes = service.app.get(BrakesService);
+    const target = await service.departmentId('ROADS');
+    await brakes.pullBrake('system', { scope: 'department', target, reason: 'texts-fail-20/60' });
+    const all = await told();
+    const roles = await service.sql<{ role: string }>(
+      `SELECT role FROM account WHERE disabled_at IS NULL AND password_hash IS NOT NULL AND role IN ('admin', 'auditor') ORDER BY role`,
+    );
+    expect(new Set(roles.map(({ role }) => role))).toEqual(new Set(['admin', 'auditor']));
+    expect(all).toHaveLength(roles.length);
+    expect(all.map(({ to }) => to)).toContain('auditor@hanbit.example');
+    for (const { to, text } of all) {
+      expect(to).not.toMatch(/officer|manager|watch|new@/);
+      expect(text).toMatch(/20\/60/);
+      expect(text).toContain('https://alerts.hanbit.example/console/settings/brakes');
+    }
+    expect(await told()).toHaveLength(roles.length);
+    for (const brake of await brakes.listBrakes())
+      ok(await service.admin.post(`/brakes/${brake.id}/release`, { reason: 'it was looked at' }));
   });
 
   it('is not written to monitors, nor to those who were disabled', async () => {

@@ -193,6 +193,7 @@ const added = [
   ].flatMap((place) =>
     [
       'callShare',
+      'failureShare',
       'koreanTexts',
       'lateDays',
       'listsRegister',

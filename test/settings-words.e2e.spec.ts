@@ -36,6 +36,7 @@ const agencyForm = {
     digestFrom: '3',
     importAskAbove: '100',
     callShare: '5',
+    failureShare: '30',
     linkDomains: '',
   },
 };

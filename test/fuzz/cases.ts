@@ -38,6 +38,7 @@ const agency = {
   digestFrom: '3',
   importAskAbove: '100',
   callShare: '5',
+  failureShare: '30',
 };
 const channel = {
   place: '0',

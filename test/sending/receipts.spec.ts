@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import type { DeliveryStatus, ReceivedReceipt } from '../../src/core/providers/sms-provider.js';
+import { BrakesService } from '../../src/core/sending/brakes.service.js';
+import { MessageStates } from '../../src/core/sending/message-states.js';
+import { ReceiptPolls } from '../../src/core/sending/receipt-polls.js';
 import { Receipts } from '../../src/core/sending/receipts.service.js';
 import {
   attemptStatuses,
   type MessageStatus,
   messageStatuses,
 } from '../../src/core/sending/sending.entities.js';
-import { ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
+import { admin, ago, type MessageMade, type Row, SendingBench } from '../support/sending-bench.js';
 
 let bench: SendingBench;
 let receipts: Receipts;
@@ -74,14 +77,6 @@ describe('a report', () => {
       {},
       settled,
       { status: 'failed', reason: '29999' },
-    ],
-    [
-      'failed by a code of the line',
-      'failed',
-      'stop-line',
-      {},
-      settled,
-      { status: 'failed', reason: 'stop-line' },
     ],
     [
       ...(['failed, which proves nothing', 'failed', 'retry-bounded', {}, only('accepted', 'sent')] as const),
@@ -325,8 +320,78 @@ describe('a report on an attempt that another has followed', () => {
   });
 });
 
+describe('a report of failure that concerns the line', () => {
+  const brakes = () => bench.sql(`SELECT scope, target, reason, actor FROM brake WHERE released_at IS NULL`);
+  const ofPigeon = [{ scope: 'sender', target: 'PIGEON', reason: 'line-refused-stop-line', actor: 'system' }];
+  const blocked = (reference: string) => report(reference, 'failed', { code: 'stop-line' });
+  const release = async () => {
+    for (const { id } of await bench.sql<{ id: string }>(`SELECT id FROM brake WHERE released_at IS NULL`))
+      await bench.get(BrakesService).releaseBrake(admin, id, 'the account is open again');
+  };
+
+  it.each(messageStatuses)(
+    'stops it, and lets a text wait that is %s when the provider had it',
+    async (status) => {
+      const { id, reference } = await accepted({ status });
+      const before = await bench.row('message', id);
+      await blocked(reference);
+      expect(await brakes()).toEqual(ofPigeon);
+      const waits = { status: 'waiting', resent_unproved: 1, reason: null };
+      const hadIt = status === 'accepted' || status === 'sent';
+      expect(await bench.row('message', id)).toMatchObject(hadIt ? waits : before);
+    },
+  );
+
+  it('lets all that failed so go out after the release', async () => {
+    const made = [await accepted(), await accepted(), await accepted()];
+    for (const { reference } of made) await blocked(reference);
+    expect(await brakes()).toEqual(ofPigeon);
+    await bench.sql(`UPDATE message SET next_attempt_at = clock_timestamp() - interval '1 second'`);
+    expect(await bench.drains().drainAllShards()).toBe(0);
+    await release();
+    expect(await bench.drains().drainAllShards()).toBe(3);
+    expect(bench.pigeon.called).toHaveLength(3);
+  });
+
+  it.each<[string, Row, boolean]>([
+    ['was sent again twice already', { resent_unproved: 2 }, true],
+    ['went through a provider that shows texts by their words alone', {}, false],
+  ])('holds a text for a person that %s', async (_what, given, listsNumbers) => {
+    const { id, reference } = await accepted(given);
+    bench.pigeon.listsNumbers = listsNumbers;
+    await blocked(reference);
+    bench.pigeon.listsNumbers = true;
+    expect(await bench.row('message', id)).toMatchObject({
+      ...{ status: 'held', reason: 'stop-line', reason_origin: 'provider' },
+    });
+    expect(await brakes()).toEqual(ofPigeon);
+  });
+
+  it('does not hold again what a person has released, when the same report comes again', async () => {
+    const { id, reference } = await accepted({ resent_unproved: 2 });
+    await blocked(reference);
+    await bench.get(MessageStates).release(admin, id, 'the account is open again');
+    await blocked(reference);
+    expect(await statusOf(id)).toBe('waiting');
+  });
+
+  it('stops nothing that was attempted before the last release', async () => {
+    const [first, late] = [await accepted(), await accepted()];
+    await blocked(first.reference);
+    await release();
+    await blocked(first.reference);
+    await blocked(late.reference);
+    expect(await brakes()).toEqual([]);
+    expect(await statusOf(late.id)).toBe('waiting');
+    const next = await accepted();
+    await bench.sql(`UPDATE attempt SET opened_at = clock_timestamp() WHERE id = $1`, [next.attempt]);
+    await blocked(next.reference);
+    expect(await brakes()).toEqual(ofPigeon);
+  });
+});
+
 describe('asking for what has not come', () => {
-  const poll = () => receipts.pollMessages();
+  const poll = () => bench.get(ReceiptPolls).pollMessages();
 
   it.each(messageStatuses)('of a message that is %s', async (status) => {
     const { reference } = await accepted({ status, poll_at: ago(1) });

@@ -335,6 +335,7 @@ export const pageExamples: Record<string, Example> = {
       digestFrom: '3',
       importAskAbove: '100',
       callShare: '5',
+      failureShare: '30',
     },
   }),
   'GET /console/settings/calendar': plain('/console/settings/calendar'),

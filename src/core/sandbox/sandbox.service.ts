@@ -6,7 +6,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { DrainService } from '../sending/drain.service.js';
-import { Receipts } from '../sending/receipts.service.js';
+import { ReceiptPolls } from '../sending/receipt-polls.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import type { SandboxText } from '../providers/sandbox/sandbox.provider.js';
@@ -37,7 +37,7 @@ export class SandboxService {
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly drains: DrainService,
-    private readonly receipts: Receipts,
+    private readonly polls: ReceiptPolls,
   ) {}
 
   /** Lets a part of the service do what it does by the service clock, whenever that was moved. */
@@ -132,7 +132,7 @@ export class SandboxService {
         await setTimeout(under * 1000);
         attempted += await this.drains.drainAllShards();
       }
-      await this.receipts.pollMessages();
+      await this.polls.pollMessages();
       all += attempted;
       if (attempted === 0 || !(await this.someWaitedForTheirNumber())) return all;
     }

@@ -270,6 +270,18 @@ export class BrakesService {
     await this.pullBrake('system', { scope: 'sender', target: sender, reason });
   }
 
+  /**
+   * Pauses a sender because of a report on a text that was attempted at a time. A report of before the sender's last release is
+   * late: whoever released the brake has put that right.
+   */
+  async stopLineSince(attemptedAt: Date, sender: string, failure: Failure): Promise<void> {
+    const released = await this.database.rows(
+      `SELECT 1 FROM brake WHERE scope = 'sender' AND target = $1 AND released_at > $2 LIMIT 1`,
+      [sender, attemptedAt],
+    );
+    if (released.length === 0) await this.stopLine(sender, failure);
+  }
+
   /** Pauses a country for a sender, because the provider does not reach it from there. */
   async holdRoute(sender: string, country: string | null, failure: Failure): Promise<void> {
     this.logger.error({ sender, country, code: failure.code }, `a route is held: ${failure.detail}`);

@@ -5,7 +5,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import { shardCount } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
 import { graceSecondsOf, longestWaitSeconds } from '../providers/sms-provider.js';
-import { secondsAfterPoll } from './receipts.service.js';
+import { secondsAfterPoll } from './receipt-polls.js';
 
 /** The database's clock, which stands still within a statement: an index finds what lies behind such a moment. */
 const now = 'statement_timestamp()';

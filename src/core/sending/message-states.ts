@@ -164,9 +164,11 @@ export class MessageStates {
     await this.wait(messageTransitions.putOff, id, seconds, unproved);
   }
 
-  /** Lets a message wait for another attempt after a reported failure that does not prove non-delivery, and counts that. */
-  async resend(id: string, seconds: number): Promise<void> {
-    if (await this.wait(messageTransitions.resend, id, seconds, true)) await this.leafOfWaiting([id]);
+  /** Lets a message wait for another attempt after a reported failure that does not prove non-delivery, and counts that. Returns whether it was the provider's until then. */
+  async resend(id: string, seconds: number): Promise<boolean> {
+    const waits = await this.wait(messageTransitions.resend, id, seconds, true);
+    if (waits) await this.leafOfWaiting([id]);
+    return waits;
   }
 
   /** Lists messages that were held for a route within the last hour, with their numbers in hexadecimal. */

@@ -1,22 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import { workAtOnce } from '../../platform/at-once.js';
 import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { isoTime } from '../proof/facts.js';
 import { Journal } from '../proof/journal.service.js';
-import { Providers } from '../providers/providers.module.js';
-import {
-  askedAtOnce,
-  type DeliveryStatus,
-  type ReceiptDesk,
-  type ReceivedReceipt,
-  type SmsProvider,
-} from '../providers/sms-provider.js';
+import type { DeliveryStatus, ReceiptDesk, ReceivedReceipt, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates } from './attempt-states.js';
+import { BrakesService } from './brakes.service.js';
 import { InstanceService } from './instance.service.js';
-import { backoffSeconds, MessageStates, ours, resendLimit } from './message-states.js';
+import { backoffSeconds, MessageStates, ours, type Reason, resendLimit } from './message-states.js';
 import type { Receipt } from './sending.entities.js';
 
 /** A BestReceipt is the receipt that says the most of its message, with what is known of the message. */
@@ -26,26 +19,11 @@ interface BestReceipt {
   code: string;
   attempts: number;
   resentUnproved: number;
+  attemptedAt: Date;
 }
-
-/** These are the seconds between the polls of what is not final, since webhooks get lost. After the last, at 80 hours, it is unconfirmed. */
-const pollAfter = [300, 1800, 7200, 21_600, 43_200, 86_400, 86_400, 43_200, 43_200];
-
-/** SQL of the seconds from a poll to the next, by how many there were before it. */
-export const secondsAfterPoll = (polls: string) =>
-  `CASE ${polls} ${pollAfter.map((seconds, i) => `WHEN ${i} THEN ${seconds}`).join(' ')} ELSE 86400 END`;
-
-const pollsAtOnce = 50;
 
 /** An answer waits for its receipt to be committed: the first of a batch waits for others no longer than this. */
 const batchSize = { rows: 50, afterMs: 3, most: 500 };
-
-interface Polled {
-  id: string;
-  provider: string;
-  reference: string;
-  polls: number;
-}
 
 interface Arrived {
   provider: SmsProvider;
@@ -63,12 +41,12 @@ export class Receipts implements ReceiptDesk {
   private readonly arrived = new Batches<Arrived>(batchSize, (batch) => this.write(batch));
 
   constructor(
-    private readonly providers: Providers,
     private readonly database: Database,
     private readonly attempts: AttemptStates,
     private readonly messages: MessageStates,
     private readonly instance: InstanceService,
     private readonly journal: Journal,
+    private readonly brakes: BrakesService,
   ) {}
 
   /**
@@ -147,7 +125,8 @@ export class Receipts implements ReceiptDesk {
   private async applyReceipts(provider: SmsProvider, references: string[]): Promise<void> {
     if (references.length === 0) return;
     const best = await this.database.rows<BestReceipt>(
-      `SELECT DISTINCT ON (t.message_id) t.message_id, r.status, r.code, m.attempts, m.resent_unproved
+      `SELECT DISTINCT ON (t.message_id) t.message_id, r.status, r.code, m.attempts, m.resent_unproved,
+              t.opened_at AS attempted_at
        FROM receipt r JOIN attempt t ON t.provider = r.provider AND t.reference = r.reference
          JOIN message m ON m.id = t.message_id
        WHERE r.provider = $1 AND r.reference = ANY($2)
@@ -167,48 +146,21 @@ export class Receipts implements ReceiptDesk {
 
   private async applyFailure(
     provider: SmsProvider,
-    { messageId, code, ...receipt }: BestReceipt,
+    { messageId, code, attempts, resentUnproved, attemptedAt }: BestReceipt,
   ): Promise<void> {
     if (!code) return this.messages.fail(messageId, ours('failed'));
-    const isUnproved = provider.failure(code).action === 'retry-bounded';
-    if (isUnproved && receipt.resentUnproved < resendLimit) {
-      return this.messages.resend(messageId, backoffSeconds(receipt.attempts));
+    const reason: Reason = { code, origin: 'provider' };
+    const failure = provider.failure(code);
+    const mayResend = resentUnproved < resendLimit;
+    if (failure.action === 'stop-line') {
+      await this.brakes.stopLineSince(attemptedAt, provider.sender, failure);
+      const waits = await this.messages.resend(messageId, backoffSeconds(attempts));
+      // A provider that shows a text by its words alone would show the one that failed in place of the next.
+      if (waits && !(mayResend && provider.listsNumbers)) await this.messages.hold(messageId, reason);
+    } else if (failure.action === 'retry-bounded' && mayResend) {
+      await this.messages.resend(messageId, backoffSeconds(attempts));
+    } else {
+      await this.messages.fail(messageId, reason);
     }
-    return this.messages.fail(messageId, { code, origin: 'provider' });
-  }
-
-  /**
-   * Asks about messages that are not final, those without news for longest first; after the signal it asks no more. Returns
-   * how many it was to ask about.
-   */
-  async pollMessages(stopping?: AbortSignal): Promise<number> {
-    const due = await this.takeDue();
-    await workAtOnce(askedAtOnce, due, (message) => this.poll(message), stopping);
-    return due.length;
-  }
-
-  private async poll({ id, provider: name, reference, polls }: Polled): Promise<void> {
-    const provider = this.providers.for(name);
-    if (!provider) return;
-    const delivery = await provider.status(reference).catch(() => null);
-    if (delivery) await this.receive(provider, { ...delivery, attemptId: null, origin: 'poll' });
-    if (polls >= pollAfter.length) await this.database.inTransaction(() => this.messages.giveUp(id));
-  }
-
-  private takeDue(): Promise<Polled[]> {
-    return this.database.rows(
-      // A time that stays for the statement bounds what it reads of the index; one that goes on would have it read the whole.
-      `WITH due AS (
-         SELECT m.id, last.provider, last.reference
-         FROM message m, LATERAL (SELECT provider, reference FROM attempt t
-                                  WHERE t.message_id = m.id AND t.reference IS NOT NULL ORDER BY t.id DESC LIMIT 1) last
-         WHERE m.status IN ('accepted', 'sent') AND m.poll_at <= statement_timestamp() AND last.provider = ANY($1)
-         ORDER BY m.poll_at LIMIT ${pollsAtOnce} FOR UPDATE OF m SKIP LOCKED
-       )
-       UPDATE message m SET polls = m.polls + 1,
-              poll_at = clock_timestamp() + interval '1 second' * (${secondsAfterPoll('m.polls')})
-       FROM due WHERE m.id = due.id RETURNING m.id, due.provider, due.reference, m.polls`,
-      [this.providers.all.map(({ name }) => name)],
-    );
   }
 }

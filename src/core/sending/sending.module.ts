@@ -12,6 +12,7 @@ import { BrakeActs } from './brake-acts.js';
 import { BrakesService, Situations } from './brakes.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { DrainService } from './drain.service.js';
+import { FailingTexts } from './failing-texts.js';
 import { ForeignTexts } from './foreign-texts.js';
 import { FrozenTexts } from './frozen-texts.js';
 import { InstanceMarker, InstanceService } from './instance.service.js';
@@ -20,6 +21,7 @@ import { MessageStates } from './message-states.js';
 import { Outcomes } from './outcomes.js';
 import { Pace, ProviderCalls } from './provider-calls.js';
 import { ProviderLists } from './provider-lists.js';
+import { ReceiptPolls } from './receipt-polls.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { Schedule } from './schedule.js';
@@ -46,6 +48,7 @@ import { WindowOpener } from './window-opener.js';
     ClockJumps,
     DrainService,
     DueMessages,
+    FailingTexts,
     Failpoints,
     ForeignTexts,
     FrozenTexts,
@@ -57,6 +60,7 @@ import { WindowOpener } from './window-opener.js';
     Pace,
     ProviderCalls,
     ProviderLists,
+    ReceiptPolls,
     Receipts,
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
@@ -76,7 +80,7 @@ import { WindowOpener } from './window-opener.js';
     DrainService,
     MessageStates,
     ReceiptDesk,
-    Receipts,
+    ReceiptPolls,
     SendingWatch,
     Situations,
   ],

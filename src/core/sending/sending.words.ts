@@ -94,6 +94,10 @@ const ownStops = {
     '발송 업체가 이 발신번호로는 이 나라에 보내지 못합니다. {value}: {why}',
     'The provider does not reach this country from this sender. {value}: {why}',
   ],
+  'texts-fail-{value}': [
+    '한 시간 동안 문자를 보낸 번호 가운데 닿지 않은 번호가 너무 많습니다({value}). 문자 내역에서 이유를 확인한 뒤 다시 보내세요.',
+    'Too many of the numbers that were texted within an hour were not reached ({value}). Look in the message log why before sending is resumed.',
+  ],
   'database-elsewhere': [
     '데이터베이스가 다른 서버에 있습니다. 복원되었거나 복사되었습니다.',
     'The database was restored or copied: it stands in another server.',
@@ -138,13 +142,18 @@ const ownStops = {
 
 defineWords('stops', ownStops);
 
-/** A StopCode says why the service itself paused sending; that of a provider's refusal ends with the provider's code. */
+/** A StopCode says why the service itself paused sending; that of a provider's refusal ends with the provider's code, that of texts that fail with how many of how many numbers. */
 export type StopCode =
-  Exclude<keyof typeof ownStops, `${string}{value}`> | `line-refused-${string}` | `route-refused-${string}`;
+  | Exclude<keyof typeof ownStops, `${string}{value}`>
+  | `line-refused-${string}`
+  | `route-refused-${string}`
+  | `texts-fail-${string}`;
 
 /** Explains why the service itself pulled a brake; null for what a person wrote, and for what an earlier version did. */
 export function stopWords(providers: Providers, { actor, reason, target }: Brake): Words | null {
   if (actor !== 'system') return null;
+  const failing = valueIn(reason, ['texts-fail']);
+  if (failing) return wordsOf('stops.texts-fail-{value}', { value: failing.value });
   const refused = valueIn(reason, ['line-refused', 'route-refused']);
   if (!refused) return hasWords(`stops.${reason}`) ? wordsOf(`stops.${reason}`) : null;
   const { kind, value } = refused;

@@ -14,7 +14,7 @@ import { Replanning } from '../replanning/replanning.service.js';
 import { ClockJumps } from './clock-jumps.js';
 import { allShards, DrainService } from './drain.service.js';
 import { InstanceService } from './instance.service.js';
-import { Receipts } from './receipts.service.js';
+import { ReceiptPolls } from './receipt-polls.js';
 import { ReconcileService } from './reconcile.service.js';
 import { type DueInShard, Schedule } from './schedule.js';
 import { SendingWatch } from './sending-watch.js';
@@ -70,7 +70,7 @@ export class SweepService {
     private readonly jumps: ClockJumps,
     private readonly stranded: StrandedAlerts,
     private readonly reconciler: ReconcileService,
-    private readonly receipts: Receipts,
+    private readonly polls: ReceiptPolls,
     private readonly replanning: Replanning,
   ) {}
 
@@ -79,7 +79,7 @@ export class SweepService {
     return [
       ['stranded alerts', () => this.stranded.releaseStranded()],
       ['reconciliation', () => this.reconciler.reconcileAttempts(stopping)],
-      ['polling', () => this.receipts.pollMessages(stopping)],
+      ['polling', () => this.polls.pollMessages(stopping)],
       ['replanning', () => this.replanning.catchUp(sweepMs, stopping)],
       ['jumps of the clock', () => this.jumps.bringBack()],
       ['old idempotency keys', () => this.forgetIdempotencyKeys()],

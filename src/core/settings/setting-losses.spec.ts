@@ -10,6 +10,7 @@ const [first, ...others] = works.milestones;
 it.each([
   ['hours of grace', { ...agency, graceHours: 0 }],
   ['a domain that texts may link to', { ...agency, linkDomains: ['hanbit.example'] }],
+  ['fewer failures that pause sending', { ...agency, failureShare: 29 }],
   ['a rehearsal that begins', rehearsing],
 ])('of the agency, %s may keep people from being told', (_what, after) => {
   expect(mayKeepFrom('agency', agency, after)).toBe(true);
@@ -20,9 +21,15 @@ it.each([
   ['the name at the head of texts', agency, { ...agency, name: { ko: '한빛', en: 'Hanbit' } }],
   ['when an import asks again', agency, { ...agency, importAskAbove: 1 }],
   ['which defaults are offered', agency, { ...agency, koreanTexts: 'long' }],
+  ['more failures before sending pauses', agency, { ...agency, failureShare: 31 }],
+  ['no pause for failures', agency, { ...agency, failureShare: 0 }],
   ['a rehearsal that ends', rehearsing, agency],
 ])('of the agency, %s may not', (_what, before, after) => {
   expect(mayKeepFrom('agency', before, after)).toBe(false);
+});
+
+it('of the agency, that failures pause sending again may keep people from being told', () => {
+  expect(mayKeepFrom('agency', { ...agency, failureShare: 0 }, { ...agency, failureShare: 99 })).toBe(true);
 });
 
 it('of a plan, only milestones besides may not', () => {

@@ -13,7 +13,7 @@ const harmless = [
 
 /**
  * Tells whether a new version of a setting could keep people from being told, or tell them something else: whatever it changes,
- * but for what is harmless in the agency's settings, the end of a rehearsal, and milestones that a plan has besides. `before` is
+ * but for what is harmless in the agency's settings, the end of a rehearsal, more failures before sending pauses, and milestones that a plan has besides. `before` is
  * null where nothing is in force under the name, and undefined where that cannot be read: it stops the service, and is to be
  * replaced at once.
  */
@@ -30,7 +30,13 @@ function telling(agency: Agency, next = agency): Partial<Agency> {
   const left: Partial<Agency> = { ...agency };
   for (const field of harmless) delete left[field];
   if (!next.rehearsal.on) delete left.rehearsal;
+  // That fewer failures pause sending keeps nobody from being told.
+  left.failureShare = Math.max(pausingShare(agency), pausingShare(next));
   return left;
+}
+
+function pausingShare({ failureShare }: Agency): number {
+  return failureShare === 0 ? 100 : failureShare;
 }
 
 function onlyAdds(before: Plan, after: Plan): boolean {

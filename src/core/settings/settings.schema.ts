@@ -46,6 +46,8 @@ const agencyFields = z.strictObject({
   listsRegister: z.boolean().default(false),
   /** Percent of the numbers texted in a month that auditors call, drawn by lot; 0: they call none. */
   callShare: z.int().min(0).max(100).default(5),
+  /** Percent of the numbers texted within an hour that may be out of reach before a sender or a department is paused; 0: none is. */
+  failureShare: z.int().min(0).max(100).default(30),
   /** What the agency pays for a text, in its currency: of each class in Korea, and for each part elsewhere. Null where nobody said. */
   prices: z
     .strictObject({ sms: priceSchema, lms: priceSchema, part: priceSchema })

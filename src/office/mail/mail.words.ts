@@ -16,6 +16,11 @@ defineWords('mails', {
     'An administrator has reset the password of your account. Choose a new one at this address, which opens once, within {hours} hours. If you did not ask for it, tell the audit office.',
   ],
   'subject-morning': ['[{agency}] {day} 청렴 알림 소식', '[{agency}] Integrity alerts, {day}'],
+  'subject-brake': ['[{agency}] 문자 발송이 멈췄습니다', '[{agency}] Sending is paused'],
+  'text-brake': [
+    '서비스가 문자 발송을 멈췄습니다. 그동안 보낼 문자는 기다리며, 관리자가 다시 시작하면 나갑니다.',
+    'The service has paused sending. What falls due waits, and goes out once an admin resumes it.',
+  ],
   told: [
     '맡은 계약의 업체에 청렴 알림을 보냈습니다 ({count}건).',
     'The companies of your contracts were sent integrity alerts ({count}).',

@@ -4,9 +4,11 @@ import { MessagesModule } from '../../core/log/messages.module.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
 import { SandboxModule } from '../../core/sandbox/sandbox.module.js';
 import { SandboxService } from '../../core/sandbox/sandbox.service.js';
+import { SendingModule } from '../../core/sending/sending.module.js';
 import { SettingsModule } from '../../core/settings/settings.module.js';
 import { TransparencyModule } from '../../core/transparency/transparency.module.js';
 import { WorkModule } from '../work/work.module.js';
+import { BrakeMail } from './brake-mail.js';
 import { MorningMail, Rounds } from './rounds.service.js';
 
 /** In the sandbox, whose clock people move, rounds follow the clock. */
@@ -21,8 +23,16 @@ class RoundsOfSandbox {
 
 @Global()
 @Module({
-  imports: [FlagsModule, MessagesModule, ProposalsModule, SettingsModule, TransparencyModule, WorkModule],
-  providers: [MorningMail, Rounds],
+  imports: [
+    FlagsModule,
+    MessagesModule,
+    ProposalsModule,
+    SendingModule,
+    SettingsModule,
+    TransparencyModule,
+    WorkModule,
+  ],
+  providers: [BrakeMail, MorningMail, Rounds],
   exports: [Rounds],
 })
 export class RoundsModule {

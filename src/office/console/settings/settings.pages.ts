@@ -174,6 +174,7 @@ function agencyFields(form: Form) {
     digestFrom: numberOf('digestFrom'),
     importAskAbove: numberOf('importAskAbove'),
     callShare: numberOf('callShare'),
+    failureShare: numberOf('failureShare'),
     koreanTexts: form.text('koreanTexts'),
     referenceLetters: form.text('referenceLetters'),
     publishesContracts: form.has('publishesContracts'),

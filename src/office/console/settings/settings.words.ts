@@ -129,6 +129,11 @@ defineWords('settings', {
     '한 달 동안 문자를 보낸 번호 가운데 이만큼을 추첨해 감사 담당자가 전화합니다. 0이면 전화하지 않습니다.',
     'Of the numbers texted in a month, so many are drawn by lot, and auditors call them. 0: none are called.',
   ],
+  failureShare: ['발송을 멈출 전송 실패 비율(%)', 'Share of failures that pauses sending, in percent'],
+  failureShareHint: [
+    '한 시간 동안 문자를 보낸 번호 가운데 닿지 않은 번호가 이보다 많으면 그 발신번호나 부서의 발송을 멈추고 관리자와 감사 담당자에게 알립니다. 0이면 멈추지 않습니다.',
+    'When more than this share of the numbers texted within an hour are not reached, the sender or the department is paused, and admins and auditors are told. 0: nothing is paused.',
+  ],
   koreanTexts: ['한국어 기본 문안', 'Default texts in Korean'],
   koreanTextsHint: [
     '바꾸면 새 기본 문안이 “새 기본값”에 올라오고, 적용한 문안부터 쓰입니다.',
