@@ -124,7 +124,7 @@ it('of the service, because texts fail, is shown with its figures to admins and 
     expect((await person.get('/console')).text).toContain(why);
     expect((await person.get('/console/settings/brakes')).text).toContain(why);
   }
-  const officer = await service.person('officer');
+  const officer = await service.person('officer', target);
   const home = (await officer.get('/console')).text;
   expect([home.includes('부서'), home.includes(why)]).toEqual([true, false]);
   await release(brake as unknown as Brake);
