@@ -313,7 +313,7 @@ describe('messages held for a person', () => {
         days: 77,
         facts: { carrierCode: 'sandbox-mystery', provider: 'sandbox' },
         what: {
-          ko: '발송이 멈춰 있습니다: 아무도 모르는 코드입니다.',
+          ko: '발송이 멈춰 있습니다: 알 수 없는 코드입니다.',
           en: 'Its message is held: A code that nobody knows.',
         },
       });

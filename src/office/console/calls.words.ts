@@ -12,6 +12,8 @@ defineWords('calls', {
   drawn: ['추첨된 번호', 'Drawn'],
   called: ['전화한 번호', 'Called'],
   published: ['공개 자료', 'Published'],
+  publishedDraw: ['추첨(JSON)', 'draw (JSON)'],
+  publishedList: ['명단', 'list'],
   waits: ['서명된 로그 상태를 기다립니다', 'Waits for a checkpoint of the log'],
   next: ['{month} {place}번째 번호', 'Number {place} of {month}'],
   company: ['계약상 업체', 'Company of the contract'],

@@ -18,13 +18,14 @@ defineWords('common', {
     'This is a sandbox. Texts arrive on the phones inside it and are sent to nobody.',
   ],
   clockStopped: [
-    '연습 시계는 {moment}에 멈추어 있고 알림과 이력은 이 시계를 따릅니다. 가져오기와 발송 중지, 접속의 일시는 실제 일시입니다.',
-    'Its clock stands at {moment}, and alerts and histories go by it; imports, brakes and sign-ins are noted by the real time.',
+    '연습 시계는 {moment}에 멈추어 있고 알림과 이력은 이 시계를 따릅니다. 가져오기와 발송 중지, 접속, 발송 업체의 접수와 회신의 일시는 실제 일시입니다.',
+    'Its clock stands at {moment}, and alerts and histories go by it; imports, brakes, sign-ins and what the provider answers are noted by the real time.',
   ],
   sandboxLabel: ['연습 환경', 'Sandbox'],
   seePhones: ['휴대전화 보기', 'See the phones'],
   genuine: ['받은 문자가 진짜인가요?', 'Is this text genuine?'],
   problemTitle: ['문제가 있습니다', 'There is a problem'],
+  requestId: ['요청 번호', 'Request'],
   typed: ['적었던 내용', 'What you had typed'],
   save: ['저장', 'Save'],
   cancel: ['취소', 'Cancel'],
@@ -144,12 +145,12 @@ defineWords('phones', {
     'is lost on its way once, and sent again.',
   ],
   'ending-0005': [
-    '두 번 “너무 많음”을 받은 뒤 도착합니다.',
+    '요청이 너무 많다는 응답을 두 번 받은 뒤 도착합니다.',
     'meets “too many requests” twice, then arrives.',
   ],
   'ending-0006': ['보냈지만 도착 보고가 오지 않습니다.', 'is sent, and never reported on again.'],
   'ending-0007': [
-    '이 국가로 보낼 수 없어, 세 번호가 그러면 경로가 멈춥니다.',
+    '이 국가로는 보낼 수 없다고 거절되며, 세 번호가 그러면 그 국가로 가는 발송이 멈춥니다.',
     'may not go to this country; after three such numbers the route pauses.',
   ],
   'ending-0008': [

@@ -2,7 +2,7 @@ import { defineWords } from '../../platform/words/words.js';
 
 defineWords('flags', {
   lead: [
-    '누군가 알림을 받지 못하게 했을 수 있는 변경과 문자입니다. 무거운 것부터, 같은 무게 안에서는 새것부터 놓입니다. 되돌려도 남으며, 확인한 결과를 적어야 닫힙니다.',
+    '누군가 알림을 받지 못하게 했을 수 있는 변경과 문자입니다. 심각한 것부터, 정도가 같으면 최근 것부터 보여 줍니다. 변경을 되돌려도 표시는 남으며, 확인한 결과를 적어야 닫힙니다.',
     'Changes and texts by which somebody may have been kept from being told: the heaviest first, then the newest. They stay when something is changed back, and close with a finding.',
   ],
   hold: ['파기 보류', 'Hold what is kept of people'],

@@ -73,7 +73,7 @@ const codes = {
     ko: '이 발신번호로는 해당 국가에 보낼 수 없습니다.',
     detail: 'The sender may not text this country.',
   },
-  'sandbox-mystery': { action: 'hold', ko: '아무도 모르는 코드입니다.', detail: 'A code that nobody knows.' },
+  'sandbox-mystery': { action: 'hold', ko: '알 수 없는 코드입니다.', detail: 'A code that nobody knows.' },
   'sandbox-suspended': {
     action: 'stop-line',
     ko: '샌드박스가 계정을 정지했습니다.',

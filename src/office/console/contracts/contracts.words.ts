@@ -59,6 +59,7 @@ defineWords('contracts', {
     '이 번호로 알림 문자가 갑니다. 예: 010-0000-1234',
     'Alerts go to this number, such as 010-0000-1234.',
   ],
+  nameKept: ['비워 두면 그대로입니다.', 'Left blank, it stays.'],
   phoneKept: ['지금 번호 {number}. 비워 두면 그대로입니다.', 'Now {number}. Left blank, it stays.'],
   language: ['문자 언어', 'Language of the texts'],
   korean: ['한국어', 'Korean'],
@@ -146,7 +147,7 @@ defineWords('contracts', {
   differenceNone: ['알림은 바뀌지 않습니다.', 'No alert changes.'],
   flags: ['알림을 피하려 한 표시', 'Signs that somebody was kept from being told'],
   flagsLead: [
-    '누군가 알림을 받지 못하거나 늦게 받게 한 변경과, 받은 번호나 때가 이상한 문자입니다. 되돌려도 남으며, 감사 담당자만 닫을 수 있습니다.',
+    '누군가 알림을 받지 못하거나 늦게 받게 한 변경과, 받은 번호나 시점이 이상한 문자입니다. 변경을 되돌려도 표시는 남으며, 감사 담당자만 닫을 수 있습니다.',
     'Changes that kept somebody from being told in time, and texts whose number or time is odd. All stay when something is changed back, and only auditors close them.',
   ],
   flagsNone: ['그런 표시가 없습니다.', 'There is none.'],
@@ -189,8 +190,8 @@ defineWords('contracts', {
   'flag-partner-left-out': ['공동도급 업체가 빠짐', 'A partner of a joint venture is left out'],
   'flag-value-split': ['한 업체의 계약을 나누어 등록함', 'One contract registered in parts'],
   notTold: [
-    '이대로 바꾸면 {count}명이 알림을 받지 못하거나, 늦게 또는 다른 언어로 받습니다. 사유를 적으면 다른 사람이 승인한 뒤에 적용됩니다.',
-    'Changed like this, {count} person(people) will not be told, or much later, or in another language. It needs a reason, and applies once a second person approves it.',
+    '이대로 바꾸면 {count}명이 알림을 받지 못하거나, 늦게 받거나, 다른 번호나 다른 언어로 받습니다. 사유를 적으면 다른 사람이 승인한 뒤에 적용됩니다.',
+    'Changed like this, {count} person(people) will not be told, or much later, or by another number or in another language. It needs a reason, and applies once a second person approves it.',
   ],
   'lost-cancelled': ['취소됨', 'cancelled'],
   'lost-held': ['보류됨', 'held'],

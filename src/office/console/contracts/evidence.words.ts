@@ -13,8 +13,8 @@ defineWords('evidence', {
   more: ['이 밖에 {count}줄이 파일에 있습니다.', '{count} more lines are in the file.'],
   check: ['직접 확인하기', 'How to check it'],
   checkHow: [
-    '파일로 내려받으면 각 줄의 증명이 들어 있습니다. 이 서비스 없이 아래 명령으로 확인합니다. 확인 프로그램은 서비스의 소스에 있고, 열쇠는 /log/policy에 공개되어 있습니다.',
-    'The file holds the proof of each line. Without this service, the command below checks it; the program lies in the service’s sources, and the keys are public at /log/policy.',
+    '파일로 내려받으면 각 줄의 증명이 들어 있습니다. 이 서비스 없이 아래 명령으로 확인합니다. 확인 프로그램은 서비스의 소스(witness/verify-evidence.mjs)에 있고, 공개키는 /log/policy에 공개되어 있습니다.',
+    'The file holds the proof of each line. Without this service, the command below checks it; the program lies in the service’s sources (witness/verify-evidence.mjs), and the keys are public at /log/policy.',
   ],
   download: ['파일로 내려받기', 'Download the file'],
   open: ['전화번호까지 내려받기', 'Download with the numbers'],

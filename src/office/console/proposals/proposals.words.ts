@@ -9,8 +9,8 @@ defineWords('proposals', {
   toDecide: ['내가 결정할 변경', 'For you to decide'],
   toDecideCount: ['{count}건이 결정을 기다립니다.', '{count} waiting for your decision.'],
   toDecideLead: [
-    '승인하면 위 사람이 알림을 잃습니다. 회사에 확인하고 결정하세요.',
-    'If you approve, these people are not told. Ask the company before you decide.',
+    '위에 알림을 잃는 사람이 있으면, 승인한 뒤에는 그 사람이 알림을 받지 못합니다. 업체에 확인하고 결정하세요.',
+    'If you approve, whoever is named above will not be told. Ask the company before you decide.',
   ],
   show: ['변경 보기', 'See the change'],
   all: ['모두 보기', 'See them all'],

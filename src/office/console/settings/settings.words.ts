@@ -23,7 +23,7 @@ defineWords('settings', {
   plansLead: ['계약 종류마다 언제 누구에게 알리는지', 'When each kind of contract is alerted'],
   templates: ['문안', 'Texts'],
   templatesLead: [
-    '문안을 보고, 휴대전화에 보며 고칩니다',
+    '문안을 휴대전화 화면으로 미리 보며 고칩니다',
     'The texts, to be read and edited with a phone beside them',
   ],
   defaults: ['새 기본값', 'New defaults'],
@@ -367,7 +367,7 @@ defineWords('handingOver', {
 });
 
 defineWords('keys', {
-  lead: ['다른 시스템이 초롱을 부를 때 쓰는 키입니다.', 'Other systems call Chorong with these.'],
+  lead: ['다른 시스템이 초롱의 API를 이용할 때 쓰는 키입니다.', 'Other systems call Chorong with these.'],
   nameHint: ['어느 시스템이 쓰는지 적습니다.', 'Which system uses it.'],
   prefix: ['앞부분', 'Begins with'],
   expiresAt: ['만료일', 'Expires on'],
@@ -412,7 +412,7 @@ defineWords('done', {
 
 defineWords('defaults', {
   lead: [
-    '저절로 바뀌는 것은 없습니다. 받아들이면 새 버전이 되어 아직 보내지 않은 문자와 새 계약에 쓰이고, 등록된 계약은 제 계획을 그대로 지닙니다. 지금 것을 계속 쓰면 기본값이 다시 바뀔 때까지 묻지 않습니다.',
+    '저절로 바뀌는 것은 없습니다. 받아들이면 새 버전이 되어 아직 보내지 않은 문자와 새 계약에 쓰이고, 이미 등록된 계약은 원래 계획을 그대로 따릅니다. 지금 것을 계속 쓰면 기본값이 다시 바뀔 때까지 묻지 않습니다.',
     'Nothing changes by itself. What you accept becomes the next version, for texts not yet sent and for new contracts; contracts keep their plan. What you decline is not offered again until it changes.',
   ],
   none: ['정할 것이 없습니다.', 'There is nothing to decide.'],

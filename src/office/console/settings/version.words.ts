@@ -35,7 +35,7 @@ defineWords('templates', {
     'It is {bytes} bytes longer than an SMS takes, and goes out as an LMS in Korea.',
   ],
   previewWrong: ['문안을 고치면 여기에 보입니다.', 'It is shown here once the text is put right.'],
-  show: ['휴대전화에 보기', 'Show on the phone'],
+  show: ['휴대전화 화면으로 미리보기', 'Show on the phone'],
   noneYet: [
     '이 자리의 문안은 아직 없습니다. 지금은 아래 문안이 대신 쓰입니다.',
     'There is no text in this place yet: the one below serves.',
@@ -58,7 +58,10 @@ defineWords('versions', {
     'This puts what is in force again, so that what is to come never holds.',
   ],
   fromOn: ['시행일', 'In force from'],
-  fromOnHint: ['비워 두면 바로 시행합니다. 업무일만 됩니다.', 'A business day; left empty, at once.'],
+  fromOnHint: [
+    '비워 두면 바로 시행합니다. 업무일만 고를 수 있습니다.',
+    'A business day; left empty, at once.',
+  ],
   compare: ['버전 비교', 'Compare versions'],
   title: ['버전', 'Versions'],
   one: ['버전 {version}', 'Version {version}'],
