@@ -249,8 +249,8 @@ defineWords('imports', {
     'Contracts that it changed go back to what they were, with their numbers ({count}).',
   ],
   undoAlerts: [
-    '이 가져오기로 계획된 알림이 취소됩니다.',
-    'Alerts that were planned because of it are cancelled.',
+    '이 가져오기로 계획된 알림이 취소됩니다. 그래서 알림을 받지 못하게 되는 사람이 있으면 다른 사람이 승인한 뒤에 되돌립니다.',
+    'Alerts that were planned because of it are cancelled. Where somebody would not be told then, a second person approves it first.',
   ],
   undoSeen: ['되돌린 사실과 사유는 이력에 남습니다.', 'That it was undone, and why, stays in the history.'],
   undoYes: ['되돌리기', 'Undo the import'],
