@@ -28,6 +28,8 @@ const esmPackages = [
   '@otplib',
   '@scure',
   '@noble',
+  // It imports Node's own modules when it needs them.
+  '@opentelemetry',
 ].join('|');
 
 export default {

@@ -15,6 +15,7 @@ import { ProblemFilter } from './platform/http/problem.filter.js';
 import { httpProblems } from './platform/http/http.words.js';
 import { schemaPipe } from './platform/http/schema.pipe.js';
 import { secure } from './platform/http/security-headers.js';
+import { traceRequests } from './platform/tracing.js';
 import { findOffice } from './wings.js';
 import type { PlatformOptions } from './platform/platform.module.js';
 
@@ -65,6 +66,7 @@ export async function createApp(
   });
   // Not before the body is read, whose reading would lose it.
   fastify.addHook('preHandler', (request, _reply, done) => underAddress(request.ip, done));
+  if (config.tracing) traceRequests(fastify);
   await app.register(multipart, {
     limits: { fileSize: 200 * oneMegabyte, files: 1, fields: 10, parts: 12 },
     // Whoever takes a file in says how large it may be, in words that a person can do something with.

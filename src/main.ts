@@ -5,6 +5,7 @@ import { type Config, ConfigError, parseConfig } from './config/config.js';
 import { spreadLastNet } from './last-net.js';
 import { whyRedisWillNotDo } from './platform/queue/queues.js';
 import { EmbeddedPostgresError } from './platform/embedded-postgres/embedded-postgres.error.js';
+import { startTracing } from './platform/tracing.js';
 import { MetricsService } from './core/health/metrics.service.js';
 import { providers } from './core/providers/providers.js';
 import { SetupService } from './core/setup/setup.service.js';
@@ -22,6 +23,7 @@ async function main(): Promise<void> {
     const reason = await whyRedisWillNotDo(config.redisUrl);
     if (reason) throw new ConfigError([reason]);
   }
+  const stopTracing = await startTracing(config.tracing);
   const database = await startDatabase(config, 'the service');
   let app: NestFastifyApplication | undefined;
   try {
@@ -33,7 +35,7 @@ async function main(): Promise<void> {
     const passwords = embedded && config.provider === 'sandbox' ? secrets.passwords : null;
     const office = await findOffice();
     const people = office && passwords ? await office.welcomePeople(app, passwords) : [];
-    stopOnSignals(app, database);
+    stopOnSignals(app, database, stopTracing);
     if (office && passwords && config.sandbox === 'city') await office.fillSandbox(app, reportFilling);
     await app.listen({ port: config.port, host: config.host });
     process.stdout.write(
@@ -61,7 +63,11 @@ function reportFilling(share: number): void {
   else if (share === 1) process.stdout.write(`${text}\n`);
 }
 
-function stopOnSignals(app: NestFastifyApplication, database: StartedDatabase): void {
+function stopOnSignals(
+  app: NestFastifyApplication,
+  database: StartedDatabase,
+  stopTracing: () => Promise<void>,
+): void {
   let stopping = false;
   const stop = () => {
     if (stopping) return;
@@ -70,6 +76,7 @@ function stopOnSignals(app: NestFastifyApplication, database: StartedDatabase): 
     void app
       .close()
       .then(() => database.stop())
+      .then(() => stopTracing())
       .then(
         () => process.exit(0),
         () => process.exit(1),

@@ -5,11 +5,13 @@ import type { z } from 'zod';
 import { parseAllDocuments } from 'yaml';
 import { environmentSchema, parseConfig } from '../src/config/config.js';
 import { HealthController } from '../src/core/health/health.controller.js';
+import { MetricsService } from '../src/core/health/metrics.service.js';
 import { providers } from '../src/core/providers/providers.js';
 import { timeOfId } from '../src/platform/ids.js';
 import { parseIndexKey, parseSealingKeys } from '../src/platform/sealing/sealing-keys.js';
 import { signerOf } from '../src/platform/sealing/signed-note.js';
 import { parseEnvironment, readCompose } from './support/compose.js';
+import { startService } from './support/service.js';
 
 const read = (path: string) => readFileSync(join(process.cwd(), path), 'utf8');
 const dockerfile = read('Dockerfile');
@@ -288,4 +290,63 @@ describe('the manifests for Kubernetes', () => {
 
 function portOfImage(): number {
   return Number(/^EXPOSE (\d+)$/m.exec(dockerfile)?.[1]);
+}
+
+describe('what Prometheus and Grafana are given', () => {
+  const { groups } = parseAllDocuments(read('deploy/alerts.yaml'))[0]?.toJS() as {
+    groups: { rules: { record?: string; alert?: string; expr: string; annotations?: object }[] }[];
+  };
+  const rules = groups.flatMap((group) => group.rules);
+  const recorded = rules.flatMap(({ record }) => record ?? []);
+  const { panels } = JSON.parse(read('deploy/dashboard.json')) as {
+    panels: { title: string; targets: { expr: string }[] }[];
+  };
+  const expressions = [
+    ...rules.map(({ expr }) => expr),
+    ...panels.flatMap(({ targets }) => targets.map(({ expr }) => expr)),
+  ];
+
+  it('names metrics that the service shows, or that a rule records', async () => {
+    const { names, labels } = await shownMetrics();
+    const named = expressions.flatMap((expr) =>
+      [...expr.matchAll(/\b(?:chorong|process)_\w+/g)].map(([name]) => name),
+    );
+    expect(named.length).toBeGreaterThan(15);
+    for (const name of named) expect([...names, ...recorded]).toContain(name);
+    for (const [, name = '', label = ''] of expressions.join('\n').matchAll(/\b(chorong_\w+)\{(\w+)/g))
+      expect(labels.get(name)).toContain(label);
+    for (const name of names.filter((each) => each.startsWith('chorong_'))) expect(named).toContain(name);
+  });
+
+  it('tells of each alert what it means and what to do', () => {
+    for (const { annotations } of rules.filter(({ alert }) => alert))
+      expect(annotations).toEqual({
+        summary: expect.any(String) as string,
+        action: expect.any(String) as string,
+      });
+  });
+
+  it('scales workers by a metric that a rule records', () => {
+    expect(recorded).toEqual(['chorong_lateness_seconds']);
+    expect(read(`${folder}/workers.yaml`)).toContain(`metric: { name: ${recorded[0]} }`);
+  });
+});
+
+/** What a service of its own shows at /metrics: the names, and the labels of each. */
+async function shownMetrics() {
+  const service = await startService();
+  try {
+    const { body } = await service.app.inject({ method: 'GET', url: '/metrics' });
+    const names = [...body.matchAll(/^# TYPE (\w+) /gm)].map(([, name = '']) => name);
+    return { names, labels: labelsOf(service.app.get(MetricsService)) };
+  } finally {
+    await service.stop();
+  }
+}
+
+function labelsOf(metrics: MetricsService): Map<string, string[]> {
+  const { registry } = metrics as unknown as {
+    registry: { getMetricsAsArray(): { name: string; labelNames?: string[] }[] };
+  };
+  return new Map(registry.getMetricsAsArray().map(({ name, labelNames = [] }) => [name, labelNames]));
 }

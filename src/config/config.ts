@@ -76,6 +76,10 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
             secondFactor: e.CHORONG_OIDC_SECOND_FACTOR ?? null,
           }
         : null,
+    /** The collector that takes spans; null where nothing is traced. */
+    tracing: e.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? { endpoint: withoutTrailingSlash(e.OTEL_EXPORTER_OTLP_ENDPOINT), role: e.CHORONG_ROLE }
+      : null,
     trustedProxies: e.TRUSTED_PROXIES?.split(',').map((p) => p.trim()) ?? [],
     limits: {
       /** A request's header has to be whole within so many seconds, and its body has to move within each. */
@@ -302,6 +306,9 @@ export const environmentSchema = (providers: string[]) =>
     CHORONG_OIDC_CLIENT_SECRET: z.string().optional(),
     CHORONG_OIDC_ONLY: flag.optional(),
     CHORONG_OIDC_SECOND_FACTOR: z.string().optional(),
+    OTEL_EXPORTER_OTLP_ENDPOINT: url('http://collector.example:4318', 'http:', 'https:').optional(),
+    /** The exporter itself reads the headers of its requests, such as a key. */
+    OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
     TRUSTED_PROXIES: z.string().optional(),
     REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),

@@ -65,6 +65,13 @@ export class MetricsService implements Tally {
     ['job'],
   );
 
+  private readonly attempts = this.gauge(
+    'chorong_attempts_total',
+    'What attempts have become in this process since its start; adopted and absent are what reconciliation found',
+    ['became'],
+  );
+  private readonly flags = this.gauge('chorong_flags_open', 'Flags that nobody has closed');
+
   constructor(
     private readonly database: Database,
     private readonly brakesService: BrakesService,
@@ -107,6 +114,11 @@ export class MetricsService implements Tally {
     this.unreadable.set(Number((await this.brakesService.brakesOn()).unreadable));
     this.clock.set(await this.serviceClock.secondsAhead());
     for (const [job, count] of this.watch.failures) this.failures.set({ job }, count);
+    for (const [became, count] of this.watch.attempts) this.attempts.set({ became }, count);
+    const [open] = await this.database.rows<{ count: number }>(
+      `SELECT count(*)::int AS count FROM flag WHERE closed_at IS NULL`,
+    );
+    this.flags.set(open?.count ?? 0);
     return this.registry.metrics();
   }
 

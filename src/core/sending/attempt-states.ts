@@ -4,6 +4,7 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Failure, SmsProvider } from '../providers/sms-provider.js';
 import type { Pausable } from './brakes.service.js';
 import { Failpoints } from './failpoints.js';
+import { SendingWatch } from './sending-watch.js';
 import { Attempt, type AttemptStatus, type Message } from './sending.entities.js';
 import type { OwnCode } from './sending.words.js';
 
@@ -41,6 +42,14 @@ export interface OpenAttempt
 /** The message of a refused attempt, as it stands. */
 export type RefusedMessage = Pick<Message, 'status' | 'attempts' | 'resentUnproved' | 'country'>;
 
+interface AcceptedAttempt {
+  messageId: string;
+  reference: string;
+  isReported: boolean;
+  /** Whether it was not known before what had become of it. */
+  isAdopted: boolean;
+}
+
 /** AttemptStates is where the attempt table changes its statuses. All times are the database's. */
 @Injectable()
 export class AttemptStates {
@@ -48,6 +57,7 @@ export class AttemptStates {
     @Inject(CONFIG) private readonly config: { sending: { leaseSeconds: number } },
     private readonly database: Database,
     private readonly failpoints: Failpoints,
+    private readonly watch: SendingWatch,
   ) {}
 
   /**
@@ -88,24 +98,26 @@ export class AttemptStates {
    * directly. One that a process frozen inside a transaction holds is passed over, so that it does not hold up the rest.
    */
   async expire(): Promise<void> {
-    await this.database.run(
+    const expired = await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.expire)}, detail = 'lease-ran-out',
               check_at = clock_timestamp()
        WHERE id IN (SELECT id FROM attempt
          WHERE status = '${attemptTransitions.expire.from[0]}' AND lease_until < clock_timestamp()
          FOR UPDATE SKIP LOCKED)`,
     );
+    this.watch.countAttempts('ambiguous', expired);
   }
 
   /** Marks attempts whose answer was lost, for reconciliation to settle. */
   async loseAnswers(attempts: { id: string; detail: OwnCode }[]): Promise<void> {
-    await this.database.run(
+    const lost = await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.loseAnswer)}, detail = n.detail,
               check_at = clock_timestamp() + interval '1 second'
        FROM json_populate_recordset(NULL::attempt, $1::json) n
        WHERE attempt.id = n.id AND ${inStatus(attemptTransitions.loseAnswer, 'attempt')}`,
       [this.database.recordset(Attempt, attempts)],
     );
+    this.watch.countAttempts('ambiguous', lost);
   }
 
   /** Returns the refused attempt's message; null when the attempt was settled meanwhile by somebody who knew better. */
@@ -118,6 +130,8 @@ export class AttemptStates {
        RETURNING m.status, m.attempts, m.resent_unproved, m.country`,
       [id, code, own ?? null],
     );
+    const wasCalled = own !== 'paused' && own !== 'deadline-passed';
+    if (message) this.watch.countAttempts(wasCalled ? 'refused' : 'not-called');
     return message ?? null;
   }
 
@@ -126,11 +140,8 @@ export class AttemptStates {
    * reference too: when another attempt has followed it, the message may have gone out twice, and it is marked as late.
    * Returns what was adopted, and whether the provider has reported on it already.
    */
-  accept(
-    provider: string,
-    attempts: { id: string; reference: string }[],
-  ): Promise<{ messageId: string; reference: string; isReported: boolean }[]> {
-    return this.database.rows(
+  async accept(provider: string, attempts: { id: string; reference: string }[]): Promise<AcceptedAttempt[]> {
+    const accepted = await this.database.rows<AcceptedAttempt>(
       `UPDATE attempt SET ${setStatus(attemptTransitions.accept)}, reference = n.reference,
               settled_at = clock_timestamp(), late = attempt.status = 'absent' AND EXISTS (
                 SELECT 1 FROM attempt later WHERE later.message_id = attempt.message_id AND later.id > attempt.id)
@@ -139,11 +150,15 @@ export class AttemptStates {
          AND ${inStatus(attemptTransitions.accept, 'attempt')}
          -- A scalar, so that each is looked up by the unique index and not joined with all that there are.
          AND (SELECT other.id FROM attempt other WHERE other.provider = $3 AND other.reference = n.reference) IS NULL
-       RETURNING attempt.message_id, attempt.reference, EXISTS (SELECT 1 FROM receipt r
+       RETURNING attempt.message_id, attempt.reference, attempt.detail IS NOT NULL AS is_adopted, EXISTS (SELECT 1 FROM receipt r
          WHERE r.provider = attempt.provider AND r.reference = attempt.reference) AS is_reported`,
       [attempts.map(({ id }) => id), attempts.map(({ reference }) => reference), provider],
       'kept',
     );
+    const adopted = accepted.filter(({ isAdopted }) => isAdopted).length;
+    this.watch.countAttempts('adopted', adopted);
+    this.watch.countAttempts('accepted', accepted.length - adopted);
+    return accepted;
   }
 
   /**
@@ -167,6 +182,7 @@ export class AttemptStates {
        WHERE id = $1 AND ${inStatus(attemptTransitions.proveAbsent, 'attempt')}`,
       [id, detail],
     );
+    this.watch.countAttempts('absent', closed);
     return closed > 0;
   }
 }

@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { settleAll } from '../../platform/at-once.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
+import { inSpan } from '../../platform/tracing.js';
 import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import type { OpenAttempt } from './attempt-states.js';
 import { BrakesService, isPaused } from './brakes.service.js';
@@ -216,7 +217,11 @@ export class ProviderCalls {
     if (brakes.everything || brakes.instance || isPaused(brakes, { ...attempt, sender: provider.sender }))
       return notCalled('paused');
     if (performance.now() >= deadline) return notCalled('deadline-passed');
-    const outcome = await provider.send({ attemptId, to, text, notAfter: deadline });
+    const outcome = await inSpan('call', { 'chorong.provider': provider.name }, async (span) => {
+      const answer = await provider.send({ attemptId, to, text, notAfter: deadline });
+      span.setAttribute('chorong.outcome', answer.kind);
+      return answer;
+    });
     if (outcome.kind === 'accepted') this.failpoints.pass('after-accept');
     return outcome;
   }

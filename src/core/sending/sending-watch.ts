@@ -7,6 +7,9 @@ const failingAfterMs = 10_000;
 /** Without these nothing is sent, and what they hang on does not come back by itself: only a new start helps. */
 const vitalJobs = ['tick', 'drain'];
 
+/** What becomes of an attempt: `adopted` and `absent` are what reconciliation found out of those that were ambiguous. */
+type Became = 'accepted' | 'refused' | 'not-called' | 'ambiguous' | 'adopted' | 'absent';
+
 /** SendingWatch remembers whether the jobs that send succeed in this process, so that health can tell when they do not. */
 @Injectable()
 export class SendingWatch {
@@ -14,6 +17,8 @@ export class SendingWatch {
   readonly sends: boolean;
   /** How often each job has failed since the start. */
   readonly failures = new Map<string, number>();
+  /** How many attempts have become what in this process since its start, for the metrics. */
+  readonly attempts = new Map<Became, number>();
   /** When each part of a job failed first and last since it succeeded; all times are of the process's monotonic clock. */
   private readonly failed = new Map<string, { first: number; last: number }>();
   private readonly awaitedSince = new Map<string, number>();
@@ -58,6 +63,11 @@ export class SendingWatch {
   /** Counts a failure for the metrics, which health does not tell of. */
   countFailure(job: string): void {
     this.failures.set(job, (this.failures.get(job) ?? 0) + 1);
+  }
+
+  /** Counts what attempts have become. One that is undone with its transaction is counted again. */
+  countAttempts(became: Became, count = 1): void {
+    this.attempts.set(became, (this.attempts.get(became) ?? 0) + count);
   }
 
   /** Notes whether there is something for a job to do. */

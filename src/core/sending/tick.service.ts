@@ -17,6 +17,7 @@ import { InstanceService } from './instance.service.js';
 import { ReceiptPolls } from './receipt-polls.js';
 import { ReconcileService } from './reconcile.service.js';
 import { type DueInShard, Schedule } from './schedule.js';
+import { inSpan } from '../../platform/tracing.js';
 import { SendingWatch } from './sending-watch.js';
 
 const drainQueue = 'drain';
@@ -179,7 +180,8 @@ export class TickService implements OnApplicationBootstrap, BeforeApplicationShu
 
   private async drainShard(shard: number): Promise<void> {
     const drain = () => this.drains.drainShard(shard, turnAt(Date.now()).msLeft + overlapMs);
-    await this.watch.watchJob(drainQueue, drain, ` ${shard}`);
+    const watched = () => this.watch.watchJob(drainQueue, drain, ` ${shard}`);
+    await inSpan('drain', { 'chorong.shard': shard }, watched);
   }
 
   private repeat(job: string, work: () => Promise<number>, afterMs: number, part = ''): void {
