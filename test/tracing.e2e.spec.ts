@@ -103,7 +103,7 @@ it('sends spans of requests, drains and calls to a collector, and nothing of any
   }
 });
 
-it('does not load the SDK while no collector is named', async () => {
+it('does not load the SDK while no collector is named', () => {
   const program = `
     import { createRequire } from 'node:module';
     const { startTracing } = await import('./dist/src/platform/tracing.js');
