@@ -31,6 +31,7 @@ async function readFrom(client: ApiClient, after = 0, limit = 500): Promise<Feed
     const page = ok(await client.get<FeedPage>(`/feed?after=${next}&limit=${limit}`));
     items.push(...page.items);
     if (page.isAtEnd) return items;
+    if (page.nextAfter <= next) throw new Error(`the feed does not go on from ${next}`);
     next = page.nextAfter;
   }
 }

@@ -116,6 +116,8 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
         ? { url: withoutTrailingSlash(e.CHORONG_LOG_STORE), access: accessOf(e.CHORONG_LOG_STORE_KEY) }
         : null,
     },
+    /** Origins inside the network, or without TLS, that the feed may be pushed to. */
+    feedInside: e.CHORONG_FEED_INSIDE?.split(',').map((origin) => new URL(origin.trim()).origin) ?? [],
     bootstrapApiKey: e.BOOTSTRAP_API_KEY ?? null,
     allowFictionalNumbers: e.ALLOW_FICTIONAL_NUMBERS ?? e.SMS_PROVIDER === 'sandbox',
     sending: {
@@ -346,6 +348,12 @@ export const environmentSchema = (providers: string[]) =>
     CHORONG_LOG_STORE_KEY: z
       .string()
       .regex(/^[^\s:]+:\S+$/, { error: 'is not an access key and its secret, as ID:SECRET' })
+      .optional(),
+    CHORONG_FEED_INSIDE: z
+      .string()
+      .regex(/^\s*https?:\/\/[^\s/@,?#]+\/?(\s*,\s*https?:\/\/[^\s/@,?#]+\/?)*\s*$/, {
+        error: 'is not a list of origins such as http://projects.internal:8080, separated by commas',
+      })
       .optional(),
     BOOTSTRAP_API_KEY: z
       .string()

@@ -133,6 +133,7 @@ const things = {
   counterparty: ['계약상대자', 'counterparty'],
   default: ['새 기본값', 'default'],
   department: ['부서', 'department'],
+  endpoint: ['피드를 받는 주소', 'endpoint'],
   entry: ['로그에 오른 기록', 'entry of the log'],
   file: ['파일', 'file'],
   hold: ['파기 보류', 'hold'],

@@ -8,6 +8,7 @@ export const agencySubjects = [
   'api-key',
   'brake',
   'department',
+  'endpoint',
   'officer',
   'proposal',
   'setting',

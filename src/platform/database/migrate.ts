@@ -75,6 +75,8 @@ import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnes
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
 import { Retention1790000000293 } from '../../../migrations/1790000000293-retention.js';
 import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
+import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-feed-endpoints.js';
+import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
 
 export const migrations = [
   Access1790000000001,
@@ -151,6 +153,8 @@ export const migrations = [
   LogChecks1790000000292,
   Retention1790000000293,
   SettledStays1790000000300,
+  FeedEndpoints1790000000301,
+  EndpointsOfAgency1790000000302,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -78,6 +78,7 @@ defineWords('settings', {
   'subject-api-key': ['API 키', 'API key'],
   'subject-brake': ['발송 중지', 'Brake'],
   'subject-department': ['부서', 'Department'],
+  'subject-endpoint': ['피드를 받는 주소', 'Endpoint of the feed'],
   'subject-officer': ['직원', 'Staff'],
   'subject-proposal': ['승인을 기다리는 변경', 'Change that waits'],
   'subject-setting': ['설정', 'Setting'],
