@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Webhook } from 'standardwebhooks';
+import type { Role } from '../src/core/access/roles.js';
 import type { EndpointView } from '../src/core/feed/endpoints/endpoint.schema.js';
 import { isInside } from '../src/core/feed/endpoints/outside.js';
 import { FeedPushing } from '../src/core/feed/endpoints/pushing.service.js';
@@ -177,6 +178,17 @@ it('pauses an endpoint that fails for a day, tells admins, and goes on when they
   );
   await push();
   expect(await endpoint(id)).toMatchObject({ status: 'paused', lastFailure: 'http-500' });
+  const { EndpointsMail } = await import('../src/office/rounds/endpoints-mail.js');
+  const mailTo = (role: Role) => {
+    const caller = {
+      ...{ keyId: id, accountId: null, name: 'somebody', role },
+      departmentId: null,
+      officerId: null,
+    };
+    return service.app.get(EndpointsMail).paragraphsFor({ caller, locale: 'en' });
+  };
+  expect(await mailTo('admin')).toEqual([expect.stringContaining(new URL(receiver.origin).host)]);
+  expect(await mailTo('auditor')).toEqual([]);
   const calls = receiver.heard.length;
   await push();
   expect(receiver.heard.length).toBe(calls);
@@ -184,6 +196,7 @@ it('pauses an endpoint that fails for a day, tells admins, and goes on when they
   ok(await service.admin.post(`/feed/endpoints/${id}/resume`));
   await push();
   expect(receiver.items()).toHaveLength(1);
+  expect(await mailTo('admin')).toEqual([]);
   expect(problem(await service.admin.post(`/feed/endpoints/${id}/resume`)).status).toBe(404);
 });
 

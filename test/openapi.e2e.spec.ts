@@ -34,8 +34,10 @@ const ofBeginnings = (place: string) =>
 /** What was added since on purpose. */
 const added = [
   // What happens, in one order, for programs.
-  ...['FeedItem', 'FeedPage'].map((name) => `components.schemas.${name}: is new`),
-  'paths./api/v1/feed: is new',
+  ...['FeedEndpoint', 'FeedItem', 'FeedPage'].map((name) => `components.schemas.${name}: is new`),
+  ...['', '/endpoints', '/endpoints/{id}', '/endpoints/{id}/resume', '/endpoints/{id}/secret'].map(
+    (rest) => `paths./api/v1/feed${rest}: is new`,
+  ),
   // Two more providers report to webhooks of their own.
   'paths./api/v1/webhooks/gateway/report: is new',
   'paths./api/v1/webhooks/solapi/report: is new',

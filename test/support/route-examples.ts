@@ -40,6 +40,10 @@ const ofContract =
     return { ...call, path: `/contracts/${contract.id}${path}`, departmental: true };
   };
 
+const anEndpoint = { url: 'https://projects.hanbit.example/chorong', kinds: ['contract'] };
+const madeEndpoint = async ({ admin }: TestService) =>
+  ok(await admin.post<{ id: string }>('/feed/endpoints', anEndpoint)).id;
+
 /** A contract whose suspension is flagged. */
 const ofFlagged =
   (rest: (contractId: string) => { path: string; body?: unknown }): Example =>
@@ -452,6 +456,19 @@ export const examples: Record<string, Example> = {
   'GET /alerts': plain('/alerts'),
   'GET /alerts/days': plain('/alerts/days?from=2026-03-01&to=2026-03-31'),
   'GET /feed': plain('/feed'),
+  'GET /feed/endpoints': plain('/feed/endpoints'),
+  'POST /feed/endpoints': () => ({ path: '/feed/endpoints', body: anEndpoint }),
+  'POST /feed/endpoints/:id/secret': async (service) => ({
+    path: `/feed/endpoints/${await madeEndpoint(service)}/secret`,
+  }),
+  'POST /feed/endpoints/:id/resume': async (service) => {
+    const id = await madeEndpoint(service);
+    await service.sql(`UPDATE feed_endpoint SET status = 'paused' WHERE id = $1`, [id]);
+    return { path: `/feed/endpoints/${id}/resume` };
+  },
+  'DELETE /feed/endpoints/:id': async (service) => ({
+    path: `/feed/endpoints/${await madeEndpoint(service)}`,
+  }),
   'GET /messages': plain('/messages'),
   'GET /messages/:id': ofMessage,
   'POST /messages/:id/release': async (service, departmentId) => {

@@ -1,4 +1,5 @@
 import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { FeedModule } from '../../core/feed/feed.module.js';
 import { FlagsModule } from '../../core/flags/flags.module.js';
 import { MessagesModule } from '../../core/log/messages.module.js';
 import { ProposalsModule } from '../../core/proposals/proposals.module.js';
@@ -9,6 +10,7 @@ import { SettingsModule } from '../../core/settings/settings.module.js';
 import { TransparencyModule } from '../../core/transparency/transparency.module.js';
 import { WorkModule } from '../work/work.module.js';
 import { BrakeMail } from './brake-mail.js';
+import { EndpointsMail } from './endpoints-mail.js';
 import { MorningMail, Rounds } from './rounds.service.js';
 
 /** In the sandbox, whose clock people move, rounds follow the clock. */
@@ -24,6 +26,7 @@ class RoundsOfSandbox {
 @Global()
 @Module({
   imports: [
+    FeedModule,
     FlagsModule,
     MessagesModule,
     ProposalsModule,
@@ -32,10 +35,14 @@ class RoundsOfSandbox {
     TransparencyModule,
     WorkModule,
   ],
-  providers: [BrakeMail, MorningMail, Rounds],
+  providers: [BrakeMail, EndpointsMail, MorningMail, Rounds],
   exports: [Rounds],
 })
 export class RoundsModule {
+  constructor(rounds: Rounds, mail: EndpointsMail) {
+    rounds.join(mail);
+  }
+
   static with({ provider }: { provider: string }): DynamicModule[] {
     const rounds = { module: RoundsModule };
     return provider === 'sandbox' ? [rounds, { module: RoundsOfSandbox, imports: [rounds] }] : [rounds];
