@@ -21,6 +21,7 @@ const esmPackages = [
   '@tokenizer',
   '@borewit',
   'load-esm',
+  'openapi-fetch',
   'openid-client',
   'oauth4webapi',
   'jose',

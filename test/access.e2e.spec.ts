@@ -202,7 +202,7 @@ describe('every route', () => {
       const example = await matrix.example(route, roads);
       const of = (id: string) => ({
         ...example,
-        path: example.path.replace(/^(\/[a-z-]+\/)[0-9a-f-]{36}/, `$1${id}`),
+        path: example.path.replace(/^(\/[a-z-]+(?:\/[a-z-]+)?\/)[0-9a-f-]{36}/, `$1${id}`),
       });
       const malformed = await call(route, of('1%27%20OR%201=1'));
       if (malformed.status !== 400) wrong.push(`${nameOf(route)} malformed: ${malformed.status}`);

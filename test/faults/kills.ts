@@ -31,7 +31,7 @@ interface Run {
  * Kills the service again and again, at any moment of its work, while contracts come in and the provider faults. Returns
  * how often.
  */
-async function killAgainAndAgain(
+export async function killAgainAndAgain(
   world: World,
   { kills, each, program, enough }: Run,
   seed: number,

@@ -12,6 +12,7 @@ import { databaseScenario } from './database.js';
 import { deployScenario } from './deploy.js';
 import { failoverScenarios } from './failover.js';
 import { failpointScenarios } from './failpoints.js';
+import { feedScenario } from './feed.js';
 import { freezeScenario } from './freeze.js';
 import { hangingListScenarios } from './hanging-list.js';
 import { killsScenario, mutantScenario, oneKillScenario } from './kills.js';
@@ -33,6 +34,7 @@ const all: Scenario[] = [
   killsScenario,
   oneKillScenario,
   proposalsScenario,
+  feedScenario,
   freezeScenario,
   mutantScenario,
   ...darkScenarios,

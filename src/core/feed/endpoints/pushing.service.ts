@@ -11,6 +11,8 @@ import { type FeedEndpoint, secretPlace } from './endpoint.entity.js';
 const everyMs = 1000;
 /** So many endpoints are delivered to at once, and so many in one pass. */
 const [atOnce, endpointsOfOnePass] = [4, 20];
+/** One that has more to get waits for the next pass after so long. */
+const passMs = 20_000;
 const itemsOfOneClaim = 50;
 /** No call of a claim begins later: with the longest call it ends long before its lease. */
 const claimMs = 20_000;
@@ -56,10 +58,21 @@ export class FeedPushing implements OnApplicationBootstrap {
       `SELECT id FROM feed_endpoint WHERE status = 'active' AND next_at <= clock_timestamp()
        ORDER BY next_at LIMIT ${endpointsOfOnePass}`,
     );
-    await workAtOnce(atOnce, due, ({ id }) => this.push(id), this.timers.stopping);
+    const until = performance.now() + passMs;
+    await workAtOnce(
+      atOnce,
+      due,
+      ({ id }) => this.pushWhile(() => performance.now() < until, id),
+      this.timers.stopping,
+    );
   }
 
-  private async push(id: string): Promise<void> {
+  private async pushWhile(goesOn: () => boolean, id: string): Promise<void> {
+    while (await this.push(id)) if (!goesOn() || this.timers.stopping.aborted) return;
+  }
+
+  /** Delivers what one claim of an endpoint comes to. Returns whether there is more to deliver now. */
+  private async push(id: string): Promise<boolean> {
     const [claimed] = await this.database.rows<Claimed>(
       `UPDATE feed_endpoint SET next_at = clock_timestamp() + ${lease}
        WHERE id = $1 AND status = 'active' AND next_at <= clock_timestamp()
@@ -67,7 +80,10 @@ export class FeedPushing implements OnApplicationBootstrap {
          CASE WHEN former_until > clock_timestamp() THEN former_secret_sealed END AS former_secret_sealed`,
       [id],
     );
-    if (claimed) await this.keep(id, await this.deliver(claimed));
+    if (!claimed) return false;
+    const delivered = await this.deliver(claimed);
+    await this.keep(id, delivered);
+    return delivered.failure === null && !delivered.isAtEnd;
   }
 
   private async deliver({ url, kinds, after, ...sealed }: Claimed): Promise<Delivered> {
