@@ -1892,9 +1892,9 @@ export interface components {
     NewContract: {
       reference: string;
       /** @default agency */
-      source: string;
+      source?: string;
       /** @default 0 */
-      revision: number;
+      revision?: number;
       /** @enum {string} */
       kind: 'works' | 'service' | 'goods' | 'consignment' | 'grant' | 'permit';
       title: string;
@@ -1919,7 +1919,7 @@ export interface components {
       } | null;
       method?: string | null;
       /** @default [] */
-      counterparties: components['schemas']['NewCounterparty'][];
+      counterparties?: components['schemas']['NewCounterparty'][];
     };
     NewCounterparty: {
       name: string;
@@ -1928,7 +1928,7 @@ export interface components {
       share?: number | null;
       country?: string | null;
       /** @default [] */
-      contacts: components['schemas']['NewContact'][];
+      contacts?: components['schemas']['NewContact'][];
     };
     /**
      * @example {
@@ -1949,7 +1949,7 @@ export interface components {
        * @default contract
        * @enum {string}
        */
-      legalBasis: 'statutory-task' | 'contract' | 'consent';
+      legalBasis?: 'statutory-task' | 'contract' | 'consent';
       /** Format: date */
       legalBasisOn?: string | null;
     };
@@ -2061,7 +2061,7 @@ export interface components {
        * @default milestone
        * @enum {string}
        */
-      wording: 'milestone' | 'neutral';
+      wording?: 'milestone' | 'neutral';
       body: string;
       /**
        * Format: date
@@ -2081,7 +2081,7 @@ export interface components {
       /** @enum {string} */
       scope: 'agency' | 'department' | 'template' | 'sender';
       /** @default all */
-      target: string;
+      target?: string;
       reason: string;
     };
     /**
@@ -2121,7 +2121,7 @@ export interface components {
       to?: string;
       cursor?: string;
       /** @default 50 */
-      limit: number;
+      limit?: number;
     };
     /**
      * @example {
@@ -2135,7 +2135,7 @@ export interface components {
       contractId: string;
       milestone: string;
       /** @default 1 */
-      occurrence: number;
+      occurrence?: number;
       /**
        * @description As planned for the milestone, when it is not given.
        * @enum {string}
@@ -2351,7 +2351,7 @@ export interface components {
        * @default ko
        * @enum {string}
        */
-      locale: 'ko' | 'en';
+      locale?: 'ko' | 'en';
     };
     /**
      * @example {
@@ -2438,17 +2438,17 @@ export interface components {
       /** @description none: contracts that name nobody. */
       officerId?: string | 'none';
       /** @default [] */
-      groupBy: ('department' | 'kind' | 'officer' | 'month')[];
+      groupBy?: ('department' | 'kind' | 'officer' | 'month')[];
       /**
        * @description Each department’s row holds those below it as well: rows then overlap.
        * @default false
        */
-      rollUp: boolean;
+      rollUp?: boolean;
       /**
        * @default json
        * @enum {string}
        */
-      format: 'json' | 'csv';
+      format?: 'json' | 'csv';
     };
     /**
      * @example {
@@ -2468,13 +2468,13 @@ export interface components {
        * @description Days after the signing that officers have to register a contract.
        * @default 5
        */
-      graceDays: number;
+      graceDays?: number;
       /**
        * Format: uuid
        * @description What names no department of the agency comes to this one, where lists register contracts.
        * @default null
        */
-      departmentId: string | null;
+      departmentId?: string | null;
       /** @description It is filled from the e-procurement service; one list at most is. */
       polled?: boolean | 'on';
     };
