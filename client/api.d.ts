@@ -5996,6 +5996,8 @@ export interface operations {
                 listsRegister: boolean;
                 /** @default 5 */
                 callShare: number;
+                /** @default 30 */
+                failureShare: number;
                 /**
                  * @default {
                  *       "sms": null,
@@ -6089,6 +6091,8 @@ export interface operations {
           listsRegister?: boolean;
           /** @default 5 */
           callShare?: number;
+          /** @default 30 */
+          failureShare?: number;
           /**
            * @default {
            *       "sms": null,
@@ -6161,6 +6165,8 @@ export interface operations {
               listsRegister: boolean;
               /** @default 5 */
               callShare: number;
+              /** @default 30 */
+              failureShare: number;
               /**
                * @default {
                *       "sms": null,
