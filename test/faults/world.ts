@@ -181,6 +181,11 @@ export class World {
     await this.play({});
   }
 
+  /** The processes of the service that run. */
+  running(): Service[] {
+    return [...this.services];
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.services].map((service) => service.stop()));
   }

@@ -2,6 +2,8 @@ import type { Scenario } from '../faults/bench.js';
 import { runScenarios } from '../faults/main.js';
 import { composeScenario } from './compose.js';
 import { poolerScenarios } from './pooler.js';
+import { redisScenarios } from './redis.js';
+import { rollingScenario } from './rolling.js';
 
 const usage = `Runs the service as several machines would: real servers and processes here, and a fake provider that keeps what it accepted.
 
@@ -9,7 +11,7 @@ const usage = `Runs the service as several machines would: real servers and proc
   npm run test:machines -- --only compose  scenarios whose name holds the word
 `;
 
-const scenarios: Scenario[] = [composeScenario, ...poolerScenarios];
+const scenarios: Scenario[] = [composeScenario, ...poolerScenarios, rollingScenario, ...redisScenarios];
 
 export function main(args: string[]): Promise<void> {
   // One after another: some of them measure.
