@@ -191,8 +191,8 @@ it('takes contracts that no officer keeps and a program registered as they are',
 describe('a sender', () => {
   it('is paused in place of the departments when several cannot reach their numbers', async () => {
     for (let n = 0; n < 3; n += 1)
-      await textsOf(await officersOf(await bench.department()), [2, 2, 2, 2], { of: 5 });
-    expect(await paused()).toEqual([brakeOn('sender', 'PIGEON', '24/60')]);
+      await textsOf(await officersOf(await bench.department()), [5, 5, 5, 5], { of: 8 });
+    expect(await paused()).toEqual([brakeOn('sender', 'PIGEON', '60/96')]);
     expect(await paused()).toHaveLength(1);
   });
 
@@ -202,6 +202,12 @@ describe('a sender', () => {
     for (let n = 0; n < 2; n += 1)
       await textsOf(await officersOf(await bench.department()), [1, 1, 1, 1], { of: 4 });
     expect(await paused()).toEqual([brakeOn('department', failing, '20/20')]);
+  });
+
+  it('that is paused for another reason explains the failures of a department', async () => {
+    await textsOf(await officersOf(await bench.department()), [5, 5, 5, 5], { of: 5 });
+    await bench.brake('sender', 'PIGEON');
+    expect(await paused()).toMatchObject([{ scope: 'sender', target: 'PIGEON' }]);
   });
 
   it('that is paused explains the failures of departments, until its release and afterwards', async () => {
