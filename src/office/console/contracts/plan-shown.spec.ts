@@ -63,6 +63,20 @@ describe('a large difference', () => {
     expect(more).toBe(203);
   });
 
+  it('does not count as unchanged what goes to another number at its time', () => {
+    const unchanged = ['a', 'b', 'c'].map((contactId) => ({
+      milestone: 'payment',
+      occurrence: 1,
+      contactId,
+    }));
+    const lost = [
+      { milestone: 'payment', occurrence: 1, contactId: 'b', how: 'number', dueAt: '2026-03-05' },
+    ];
+    const difference = { added: [], moved: [], cancelled: [], unchanged, lost };
+    const shown = differenceShown({ ...view, difference } as unknown as ContractView, '2026-03-02');
+    expect([shown.unchanged, shown.lost.people]).toEqual([2, 1]);
+  });
+
   it('shows as moved only what gets another time', () => {
     const change = (from: string) => ({
       ...changes(1, { dueAt: '2026-03-05T10:00:00+09:00', status: 'held' })[0],

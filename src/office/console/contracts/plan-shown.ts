@@ -119,6 +119,10 @@ function namesIn({ milestones, counterparties }: ContractView) {
   };
 }
 
+function alertKey(one: { milestone: string; occurrence: number; contactId: string }): string {
+  return `${one.milestone} ${one.occurrence} ${one.contactId}`;
+}
+
 /** Shows what a change would do to the alerts, before it is saved; `more` are alerts that change and stand in no row. */
 export function differenceShown(view: ContractView, today: string, renumbered?: string) {
   const { names, people } = namesIn(view);
@@ -144,11 +148,13 @@ export function differenceShown(view: ContractView, today: string, renumbered?: 
   });
   const textedToday = textedOn(today, view, renumbered);
   const { lost } = difference;
+  // One that goes to another number at its time is lost to who had it.
+  const lostAt = new Set(lost.map(alertKey));
   return {
     lost: lostShown(view, lost),
     rows,
     more: changes.length - rows.length,
-    unchanged: difference.unchanged.length,
+    unchanged: difference.unchanged.filter((one) => !lostAt.has(alertKey(one))).length,
     textedToday,
     // What texts somebody today, or takes a text from somebody, is looked at before it is saved.
     isFelt: textedToday > 0 || lost.length > 0,
