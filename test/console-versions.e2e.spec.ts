@@ -113,7 +113,7 @@ describe('the page of a text', () => {
     const [{ value }] = ok(await service.admin.get<{ items: [{ value: object }] }>('/agency')).items;
     const prices = { sms: 18.5, lms: 45, part: 60 };
     ok(await service.admin.post('/agency', { ...value, rehearsal: undefined, prices }));
-    expect(await shown()).toMatch(/바이트, SMS, 해외 \d건\. 한 통 18\.5원, 해외 한 통 \d+원/);
+    expect(await shown()).toMatch(/바이트, SMS, 해외 발송 시 \d건\. 한 통 18\.5원, 해외 한 통 \d+원/);
   });
 
   it('says by how much it is longer than an SMS', async () => {
