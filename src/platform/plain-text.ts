@@ -1,6 +1,9 @@
-/** C0, DEL and C1, halves of surrogate pairs, and the two separators of lines and paragraphs that Unicode has besides. */
-const unusable = /[\p{Cc}\p{Cs}\u2028\u2029]/u;
-const unusableWithinLines = /(?![\t\n\r])[\p{Cc}\p{Cs}\u2028\u2029]/u;
+/**
+ * C0, DEL and C1, halves of surrogate pairs, the two separators of lines and paragraphs that Unicode has besides, and U+FFFD, which
+ * stands where bytes of an address or a file were no UTF-8.
+ */
+const unusable = /[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
+const unusableWithinLines = /(?![\t\n\r])[\p{Cc}\p{Cs}\u2028\u2029\ufffd]/u;
 
 /** Tells whether a text of one line can be stored and shown as it is. */
 export function isPlainLine(text: string): boolean {

@@ -112,6 +112,7 @@ export const cases: Case[] = [
   { name: 'the last day there is', request: 'GET /api/v1/messages?to=9999-12-31', ...refused },
   { name: 'a title with a NUL', request: 'POST /api/v1/contracts', json: { ...contract, title: 'a\0b' }, ...refused },
   { name: 'a title with half a character', request: 'POST /api/v1/contracts', json: { ...contract, title: 'a\ud800b' }, ...refused },
+  { name: 'a reason in an address that is no UTF-8', request: 'DELETE /api/v1/contracts/:contract/contacts/:contact?reason=ab%ED%B0%80cd', ...refused },
   { name: 'an amount beyond 2^53 as a number', request: 'POST /api/v1/contracts', json: { ...contract, value: { amount: rawJson('9007199254740993'), currency: 'KRW' } }, ...refused },
   { name: 'a link whose path is spelt otherwise', caller: 'nobody', request: `GET /console/%77elcome/${marks.link}`, status: 404 },
   { name: 'a link below a path that is none', caller: 'nobody', request: `GET /console/*/${marks.link}`, status: 404 },

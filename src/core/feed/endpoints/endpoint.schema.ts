@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { httpProblems } from '../../../platform/http/http.words.js';
+import { isPlainLine } from '../../../platform/plain-text.js';
 
 /** What is pushed is what admins see, who register endpoints: flags are for auditors. */
 export const pushedKinds = ['contract', 'milestone', 'message'] as const;
@@ -8,6 +10,7 @@ export const newEndpoint = z.strictObject({
   url: z
     .url({ protocol: /^https?$/ })
     .max(500)
+    .refine(isPlainLine, httpProblems.rule('characters-unusable'))
     .meta({ example: 'https://projects.example.go.kr/chorong' }),
   kinds: z.array(z.enum(pushedKinds)).min(1).max(pushedKinds.length),
   after: z.int().min(0).optional().meta({

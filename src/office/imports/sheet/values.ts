@@ -27,7 +27,7 @@ export const textUpTo =
   (text: string): Read<string> => {
     const plain = seenOnly(text.normalize('NFC')).replace(/\s+/g, ' ').trim();
     // The character U+FFFD stands for bytes that the file's encoding does not know.
-    if (plain.includes('\ufffd') || !isPlainLine(plain)) return wrong(importFinding('text-unreadable'));
+    if (!isPlainLine(plain)) return wrong(importFinding('text-unreadable'));
     return plain.length <= limit
       ? value(plain)
       : wrong(importFinding('text-too-long', { count: plain.length, limit }));
