@@ -1,4 +1,5 @@
 import { hasWords, translate } from '../src/platform/words/words.js';
+import { agencyForm } from './support/agency-form.js';
 import { ok, problem } from './support/api-client.js';
 import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
@@ -28,18 +29,6 @@ async function valueOf<T = Values>(name: string): Promise<T> {
 }
 const versions = () => service.sql(`SELECT name, version FROM setting ORDER BY name, version`);
 
-const agencyForm = {
-  ...{ nameKo: '한빛시', nameEn: 'Hanbit City', locale: 'ko', currency: 'KRW' },
-  ...{
-    graceHours: '168',
-    lateDays: '5',
-    digestFrom: '3',
-    importAskAbove: '100',
-    callShare: '5',
-    failureShare: '30',
-    linkDomains: '',
-  },
-};
 const calendarForm = {
   timeZone: 'Asia/Seoul',
   country: 'KR',

@@ -1,3 +1,4 @@
+import { agencyForm } from '../support/agency-form.js';
 import type { Caller } from './cast.js';
 import { marks } from './values.js';
 import { type Body, type Draft, rawJson } from './wire.js';
@@ -29,17 +30,7 @@ const century = {
   ...{ kind: 'consignment', signedOn: '1990-01-02', startsOn: '1990-01-03', endsOn: '2100-12-31' },
   counterparties: [1, 2, 3, 4, 5].map((n) => ({ name: `c${n}`, country: 'KR', contacts: contactsOf(50) })),
 };
-const agency = {
-  nameEn: 'City',
-  locale: 'ko',
-  currency: 'KRW',
-  graceHours: '168',
-  lateDays: '5',
-  digestFrom: '3',
-  importAskAbove: '100',
-  callShare: '5',
-  failureShare: '30',
-};
+const agency = { ...agencyForm, nameEn: 'City' };
 const channel = {
   place: '0',
   nameKo: '감사실',

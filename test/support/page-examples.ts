@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { fieldsOfPlan } from '../../src/office/console/settings/plan-form.js';
+import { agencyForm } from './agency-form.js';
 import { ok } from './api-client.js';
 import { aSheet, applied, bring, decideLatest } from './brought-sheets.js';
 import { aContact } from './builders.js';
@@ -325,18 +326,7 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/settings/agency': plain('/console/settings/agency'),
   'POST /console/settings/agency': () => ({
     path: '/console/settings/agency',
-    form: {
-      nameKo: '한빛시',
-      nameEn: 'Hanbit City',
-      locale: 'ko',
-      currency: 'KRW',
-      graceHours: '168',
-      lateDays: '5',
-      digestFrom: '3',
-      importAskAbove: '100',
-      callShare: '5',
-      failureShare: '30',
-    },
+    form: agencyForm,
   }),
   'GET /console/settings/calendar': plain('/console/settings/calendar'),
   'POST /console/settings/calendar': () => ({

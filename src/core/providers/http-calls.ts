@@ -20,15 +20,19 @@ class UnreadableAnswer extends Error {}
 /** This is above a page of 500 messages of 2,000 characters, and far below what could hurt the process. */
 const maxAnswerBytes = 16 * 1024 * 1024;
 
-export interface ProviderHttpSettings {
+/** CallLimits bound the calls to one provider. */
+export interface CallLimits {
+  /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
+  timeoutMs: number;
+  /** As many calls may be under way at once; more wait for a connection, inside their time-out. */
+  connections: number;
+}
+
+export interface ProviderHttpSettings extends CallLimits {
   /** The provider's name in English, for the logs. */
   name: string;
   /** Every call goes to the origin of this address. */
   baseUrl: string;
-  /** One call may take as long, the wait for a connection included. */
-  timeoutMs: number;
-  /** As many calls may be under way at once; more wait for a connection, inside their time-out. */
-  connections: number;
   /** Reads the provider's code from the parsed body of an answer other than 2xx. */
   codeIn(body: unknown): string | null;
 }

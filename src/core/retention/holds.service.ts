@@ -42,9 +42,10 @@ export class Holds {
     const holds = this.database.repository(RetentionHold);
     await this.database.inTransaction(async () => {
       const hold = await holds.findOneBy({ contractId, releasedAt: IsNull() });
+      if (!hold) throw notFound('hold');
       const end = { releasedAt: await this.clock.now(), releasedBy: actorOf(caller), releaseReason };
-      const { affected } = await holds.update({ id: hold?.id ?? contractId, releasedAt: IsNull() }, end);
-      if (!hold || !affected) throw notFound('hold');
+      const { affected } = await holds.update({ id: hold.id, releasedAt: IsNull() }, end);
+      if (!affected) throw notFound('hold');
       await this.journal.state('retention_hold', [hold.id]);
     });
   }

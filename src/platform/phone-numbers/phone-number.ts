@@ -57,6 +57,11 @@ export function isCallable(advertised: string, country: string): boolean {
   return typeof read(advertised, isSupportedCountry(country) ? country : null) !== 'string';
 }
 
+/** Returns a Korean number in E.164 as it is dialled in Korea; null for a number of another country. */
+export function dialledInKorea(e164: string): string | null {
+  return e164.startsWith('+82') ? `0${e164.slice(3)}` : null;
+}
+
 /**
  * The one rule by which a number is shown: `010-****-1234` for Korea, `+44 **** **0123` elsewhere.
  * At most the last four digits are shown, fewer of a short number.

@@ -3,10 +3,11 @@ import { Controller, HttpCode, Logger, Post, type RawBodyRequest, Req } from '@n
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { notFound } from '../../../platform/app-error.js';
+import { dialledInKorea } from '../../../platform/phone-numbers/phone-number.js';
 import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { ProviderFailures, refusedBefore } from '../provider-failures.js';
-import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
+import { type CallLimits, ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
   defineProvider,
@@ -28,11 +29,7 @@ import { type Call, type Description, gatewayEnvironment, originOf } from './gat
 import { gatewayProblems } from './gateway.words.js';
 import { at, fill, fillJson, type Values } from './templates.js';
 
-export interface GatewaySettings extends z.infer<typeof gatewayEnvironment> {
-  /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
-  timeoutMs: number;
-  connections: number;
-}
+export type GatewaySettings = z.infer<typeof gatewayEnvironment> & CallLimits;
 
 /** A gateway's id or code: printable, so that it may stand in an address and in the log. */
 const word = z.union([z.int().transform(String), z.string().regex(/^[\x21-\x7e]{1,200}$/)]);
@@ -152,7 +149,7 @@ export class GatewayProvider implements SmsProvider {
   }
 
   private valuesOf({ to, text }: SoughtText): Values {
-    const nationalTo = to.startsWith('+82') ? `0${to.slice(3)}` : to;
+    const nationalTo = dialledInKorea(to) ?? to;
     return { from: this.sender, to, nationalTo, reference: nameOf({ to, text }) };
   }
 

@@ -3,11 +3,12 @@ import { Controller, HttpCode, Logger, Post, Req } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { notFound } from '../../../platform/app-error.js';
+import { dialledInKorea } from '../../../platform/phone-numbers/phone-number.js';
 import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { domesticPrefixBytes, encodableInKorean, koreanLength } from '../../texts/lengths.js';
 import { refusedBefore } from '../provider-failures.js';
-import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
+import { type CallLimits, ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
   defineProvider,
@@ -38,11 +39,7 @@ import {
 } from './solapi.schema.js';
 import { solapiProblems } from './solapi.words.js';
 
-export interface SolapiSettings extends z.infer<typeof solapiEnvironment> {
-  /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
-  timeoutMs: number;
-  connections: number;
-}
+export type SolapiSettings = z.infer<typeof solapiEnvironment> & CallLimits;
 
 const pageSize = 500;
 
@@ -70,7 +67,7 @@ export class SolapiProvider implements SmsProvider {
   }
 
   async send(text: OutgoingText): Promise<SendOutcome> {
-    const to = nationalNumber(text.to);
+    const to = dialledInKorea(text.to);
     if (to === null)
       return refusedBefore('country-not-served', 'hold-route', 'SOLAPI serves Korea alone here.');
     const words = encodableInKorean(text.text);
@@ -97,7 +94,7 @@ export class SolapiProvider implements SmsProvider {
 
   /** Gives SOLAPI the recipient alone, as an attempt may have been made from a number that is no longer configured. */
   async find({ to, text }: SoughtText): Promise<FoundText[]> {
-    const national = nationalNumber(to);
+    const national = dialledInKorea(to);
     if (national === null) return [];
     const name = nameOf({ to, text });
     const messages = await this.list({ to: national });
@@ -195,11 +192,6 @@ function outcomeOf({ failedMessageList, messageList }: z.infer<typeof acceptedSc
   if (notTaken?.statusCode) return { kind: 'refused', ...solapiFailures.failure(notTaken.statusCode) };
   if (!accepted) return { kind: 'ambiguous', detail: 'answer-unreadable' };
   return { kind: 'accepted', reference: accepted.messageId };
-}
-
-/** Returns a Korean number in E.164 as it is dialled in Korea; null for a number of another country. */
-function nationalNumber(e164: string): string | null {
-  return e164.startsWith('+82') ? `0${e164.slice(3)}` : null;
 }
 
 /** The words of a text of ours that were changed on the way are left out: they would read as those of somebody else. */

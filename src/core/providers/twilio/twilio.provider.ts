@@ -4,7 +4,7 @@ import createClient, { type Twilio } from 'twilio';
 import type { z } from 'zod';
 import { notFound } from '../../../platform/app-error.js';
 import { Webhook } from '../../access/rules.js';
-import { ProviderAnswer, ProviderHttp } from '../http-calls.js';
+import { type CallLimits, ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { refusedBefore } from '../provider-failures.js';
 import { Providers } from '../providers.module.js';
 import {
@@ -35,11 +35,7 @@ import {
 } from './twilio.schema.js';
 import { twilioProblems } from './twilio.words.js';
 
-export interface TwilioSettings extends z.infer<typeof twilioEnvironment> {
-  /** One call may take as long, the wait for a connection included; it ends well inside the lease. */
-  timeoutMs: number;
-  connections: number;
-}
+export type TwilioSettings = z.infer<typeof twilioEnvironment> & CallLimits;
 
 /** Seconds for which Twilio may hold a text before it gives it up. */
 const validityPeriod = 14_400;
