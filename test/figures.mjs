@@ -80,16 +80,16 @@ const finite = new Set(
 );
 /** Finite in the third person, and after a pronoun or a plural in the plain form. */
 const verbs =
-  wordsIn(`accept add adopt allow apply arrive ask assign authenticate avoid become begin believe belong break
+  wordsIn(`accept add adopt allow apply arise arrive ask assign authenticate avoid become begin believe belong break
   bring build calculate cancel carry choose combine come commit compare complete compute confirm connect contain continue
-  convert create decide decode define delete deny depend derive describe detect die differ disable divide drop earn empty
-  enable encode enqueue ensure escape exist expect expire explain extract fail fall fetch fill find finish fit follow forget
-  freeze gather generate get give go grow happen have hide hold identify include insert interrupt join keep know lack last
+  convert create decide decode define delete deliver deny depend derive describe detect die differ disable divide draw drop earn
+  empty enable encode enqueue ensure erase escape exist expect expire explain extract fail fall fetch fill find finish fit follow forget
+  freeze gather generate get give go grow happen have hide hold identify include inject insert interrupt join keep know lack last
   lead learn leave let lie live load locate lose make match mean measure meet merge move narrow need notify obtain occur
   offer omit open outrank overtake own parse pause persist prepare present prevent print process produce prove provide
   publish pull put quote reach read receive recognise reconcile redirect refuse register reject release remain remember
   remove render replace require reserve resolve restore retry return round save say schedule seal see select send separate
-  serve settle shift skip stand stay stop store strip succeed survive take tell throw translate treat try turn undo update
+  serve settle shift skip slow stand stay stop store strip succeed survive take tell throw translate treat try turn undo update
   upload validate verify wait want win work write`);
 /** Nouns as well: finite in the third person only, and only before a determiner or after a pronoun. */
 const nounsToo =
@@ -98,7 +98,7 @@ const nounsToo =
   page pass place plan point record reference repeat report reset run search set show sign split start state step switch
   test text total touch trust use value view wrap`);
 const [plainForms, verbForms] = [new Set(verbs), new Set(verbs.map(thirdPerson))];
-const nounForms = new Set(nounsToo.map(thirdPerson));
+const [nounPlainForms, nounForms] = [new Set(nounsToo), new Set(nounsToo.map(thirdPerson))];
 const pronouns = new Set(
   wordsIn(
     'it that which who what nobody nothing somebody something everybody everything one there they we you people',
@@ -114,6 +114,7 @@ function isFiniteVerb(word, previous, next, isFirst) {
   if (nounForms.has(word)) return determiners.has(next) || pronouns.has(previous);
   if (isFirst && /[^s']s$/.test(word) && determiners.has(next)) return true;
   const isAfterPlural = /[^s']s$/.test(previous) && !verbForms.has(previous);
+  if (nounPlainForms.has(word)) return isAfterPlural && determiners.has(next);
   return finite.has(word) || (plainForms.has(word) && (isAfterPlural || pronouns.has(previous)));
 }
 

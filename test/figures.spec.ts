@@ -123,6 +123,7 @@ describe('a doc comment', () => {
     'Moves contracts to another officer or department; fields left out keep their value.',
     'Clears the problems of the previous pass.',
     'What waits longest comes first.',
+    'AccountPages show people their own account.',
   ])('is a sentence with one: %s', (comment) => {
     expect(figures.isFragment(comment)).toBe(false);
   });

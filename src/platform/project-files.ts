@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** These lead to the top of the project from `src/platform` and from `dist/src/platform`. */
+/** These paths lead to the top of the project from `src/platform` and from `dist/src/platform`. */
 const roots = ['../../', '../../../'];
 
 /** Returns where a file or folder lies that is shipped beside the program, such as `templates/sms`. Throws without it. */

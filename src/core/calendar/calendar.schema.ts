@@ -9,7 +9,7 @@ export type LocalDate = string;
 
 const isWithinReach = (moment: string) => moment >= '1990' && moment < '2101';
 
-/** A month of this century, such as 2026-05. */
+/** This reads a month of this century, such as 2026-05. */
 export const monthSchema = z.string().regex(/^20\d\d-(0[1-9]|1[0-2])$/);
 
 /** A day that somebody gives. Days are counted from it, and none of them may leave the calendar. */

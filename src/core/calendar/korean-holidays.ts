@@ -190,7 +190,10 @@ interface Term {
   daysBefore: number;
 }
 
-/** 공직선거법 (Public Official Election Act), article 34 (1). A vacancy begins a new presidential term, which is to be added here. */
+/**
+ * 공직선거법 (Public Official Election Act), article 34 (1), lays down when terms begin. A vacancy begins a new presidential term,
+ * which is to be added here.
+ */
 const terms: Term[] = [
   {
     // The terms that began in 2013 and 2022 were cut short.

@@ -130,7 +130,7 @@ export function moneyColumns(
   return { amount: value?.amount ?? null, currency: value?.currency ?? null };
 }
 
-/** The invented contract of the document's examples. */
+/** The examples of the document are of this invented contract. */
 export const termsExample = {
   reference: 'C-2026-0143',
   revision: 0,

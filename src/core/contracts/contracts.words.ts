@@ -194,7 +194,7 @@ export const moveWords = defineWords('contractMoves', {
   terminate: ['해지', 'terminate'],
 });
 
-/** The API's names of the days, which its English sentences use. */
+/** These are the API's names of the days, which its English sentences use. */
 defineWords('contractDays', {
   signedOn: ['계약일', 'signedOn'],
   startsOn: ['착수(착공)일', 'startsOn'],

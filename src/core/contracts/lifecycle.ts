@@ -23,8 +23,8 @@ const earlierTerms = {
 export const datedTerms = Object.keys(earlierTerms) as DatedTerm[];
 
 /**
- * The terms that each anchor of a plan hangs on. Whoever puts off or clears one of them puts off alerts, which the auditor
- * is shown (a flag of the kind `dates-moved-back`); the end of liability is none of them, because it only ends what repeats.
+ * Each anchor of a plan hangs on these terms. Whoever puts off or clears one of them puts off alerts, which the auditor is
+ * shown (a flag of the kind `dates-moved-back`); the end of liability is none of them, because it only ends what repeats.
  */
 const termsOfAnchor = {
   signed: ['signedOn'],
@@ -36,7 +36,7 @@ const termsOfAnchor = {
   milestone: [],
 } as const satisfies Record<DatedAnchor['type'], readonly DatedTerm[]>;
 
-/** The terms that anchors hang on, each with the types of those anchors. */
+/** Anchors hang on these terms; each term has the types of its anchors. */
 export const anchoringTerms = datedTerms
   .map((term) => ({ term, anchors: anchorsOf(term) }))
   .filter(({ anchors }) => anchors.length > 0);

@@ -3,7 +3,7 @@ import { inBackground } from '../../platform/background.js';
 import { Timers } from '../../platform/timers.js';
 import { LogTree } from '../transparency/log-tree.js';
 
-/** The sequencer numbers once a second. */
+/** It is half of a second because the sequencer numbers once a second. */
 const lookMs = 500;
 /** A process lets so many wait; others are answered at once. */
 const mostWaiting = 1000;

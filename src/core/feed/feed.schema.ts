@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What an item of the feed can be about. */
+/** An item of the feed is about one of these. */
 export const feedKinds = ['contract', 'milestone', 'message', 'flag'] as const;
 export type FeedKind = (typeof feedKinds)[number];
 

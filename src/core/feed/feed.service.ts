@@ -21,7 +21,7 @@ interface News extends Omit<FeedItem, 'at' | 'contracts'> {
   contractId: string | null;
 }
 
-/** Few enough entries that one statement looks through them within some tens of milliseconds. */
+/** One statement looks through so few entries within some tens of milliseconds. */
 const entriesOfOneStatement = 5000;
 /** A page looks through so many of these, and then lets the caller ask for the rest. */
 const statementsOfOnePage = 4;

@@ -247,6 +247,6 @@ function placeOf(cursor: string | undefined): Place | null {
   return { weight: Number(weight), upTo, id: place.id };
 }
 
-/** Who looks after the row of a flag. */
+/** Returns SQL for who looks after the row of a flag. */
 const ofCase = (flag: string) =>
   `(SELECT a.assignee FROM flag_case a WHERE a.contract_id = ${flag}.contract_id AND a.kind = ${flag}.kind)`;

@@ -17,7 +17,7 @@ const shownOfContract = 500;
 
 type OfRow = Pick<ClosingBody, 'contractId' | 'kind'>;
 
-/** What the history of flags keeps of each step. */
+/** The history of flags keeps this of each step. */
 interface Step {
   kind: FlagKind;
   assignee?: string | null;

@@ -21,7 +21,10 @@ const batchSize = 500;
 /** A write for each message would cost more than the message. */
 const messagesOfAPage = 100;
 
-/** Milliseconds. An export holds a snapshot of the database while it runs, so one that nobody reads has to end. */
+/**
+ * An export ends after so many milliseconds. It holds a snapshot of the database while it runs, so one that nobody reads has to
+ * end.
+ */
 const longestExport = 3_600_000;
 
 /** So many exports may be under way at once, since each has a connection beside the pool. */
@@ -41,7 +44,7 @@ interface ExportRow extends MessageRow {
 export type ExportedMessage = ReturnType<MessageReader['viewOfMessage']> &
   Record<'departments' | 'contracts' | 'milestones', string[]>;
 
-/** The columns of the file, in their order. Their headings are published, so that what reads a file goes on reading it. */
+/** The file has these columns, in this order. Their headings are published, so that what reads a file goes on reading it. */
 const columns = {
   message_id: ({ id }) => id,
   frozen_at: ({ frozenAt }) => frozenAt,

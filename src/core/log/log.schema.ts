@@ -37,7 +37,7 @@ export const alertListQuery = z.strictObject({
 export type AlertListQuery = z.infer<typeof alertListQuery>;
 export type Period = Pick<AlertListQuery, 'from' | 'to'>;
 
-/** How many days may be asked for at once. */
+/** At the most so many days may be asked for at once. */
 const mostDays = 92;
 
 export const alertDaysQuery = z

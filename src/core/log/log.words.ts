@@ -3,7 +3,10 @@ import { defineProblems } from '../../platform/app-error.js';
 /** One key may make so many exports within an hour. */
 export const exportQuota = 20;
 
-/** Seconds. Words of one or two characters have no trigram, so that a rare one is looked for in every text. */
+/**
+ * A search ends after so many seconds. Words of one or two characters have no trigram, so that a rare one is looked for in
+ * every text.
+ */
 export const longestSearch = 10;
 
 export const logProblems = defineProblems({

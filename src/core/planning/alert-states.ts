@@ -16,7 +16,7 @@ import type { AlertReason, AlertStatus, ExistingAlert, PlannedAlert } from './pl
 /** The statuses that planning decides on; an alert that is in a message has left its hands. */
 const decided = ['planned', 'held', 'missed', 'covered', 'history', 'cancelled'] as const;
 
-/** The transitions of an alert's status. docs/design.md draws them, and a test compares the two. */
+/** An alert's status changes by these transitions alone. docs/design.md draws them, and a test compares the two. */
 export const alertTransitions = {
   plan: { from: [], to: decided },
   replan: { from: decided, to: decided },

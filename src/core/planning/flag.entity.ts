@@ -1,13 +1,16 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import { type LostAlert, waysLost } from './planning.types.js';
 
-/** What a change does. `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another number. `language`: they come in another. `put-off`: much later. */
+/**
+ * These kinds say what a change does. `not-told`: texts were cancelled, held or missed. `number-swapped`: they go to another
+ * number. `language`: they come in another. `put-off`: much later.
+ */
 const kindsOfChanges = ['not-told', 'number-swapped', 'language', 'put-off'] as const;
 
 /** What a text shows that goes out; see `judgementOf`. */
 export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'] as const;
 
-/** What takes nothing from anybody yet; see `Sign`. */
+/** These kinds take nothing from anybody yet; see `Sign`. */
 const kindsOfSigns = [
   'dates-moved-back',
   'changed-before-alert',
@@ -18,7 +21,7 @@ const kindsOfSigns = [
 /** What a call to a number that was texted came to. */
 const kindsOfCalls = ['number-not-theirs'] as const;
 
-/** What another system knows of a contract, and is here otherwise. */
+/** These kinds say what another system knows otherwise of a contract. */
 export const kindsOfDifferences = [
   'other-kind',
   'other-value',
@@ -28,7 +31,10 @@ export const kindsOfDifferences = [
   'value-split',
 ] as const;
 
-/** What another system knows of a contract, and is not here or otherwise. `not-recorded`: the service recorded it then. */
+/**
+ * These kinds say what another system knows of a contract that is not here, or is here otherwise. `not-recorded`: the service
+ * recorded it then.
+ */
 const kindsOfLists = ['not-registered', 'not-recorded', ...kindsOfDifferences] as const;
 
 export const flagKinds = [
@@ -41,9 +47,9 @@ export const flagKinds = [
 export type FlagKind = (typeof flagKinds)[number];
 
 /**
- * How heavy a kind weighs in the auditors' inbox, the heaviest first. The heaviest are those by which a text reaches a person who
- * is not the company's; then come people who were not told, then texts that came late or may have been kept from coming, and last what is
- * usual in an honest year.
+ * Kinds weigh so much in the auditors' inbox, which has the heaviest first. The heaviest are those by which a text reaches a
+ * person who is not the company's; then come people who were not told, then texts that came late or may have been kept from
+ * coming, and last what is usual in an honest year.
  */
 export const flagWeights: Record<FlagKind, number> = {
   'staff-number': 4,

@@ -7,7 +7,7 @@ import type { Difference, LostAlert } from './planning.types.js';
 import { Journal } from '../proof/journal.service.js';
 import { Flag, type FlagKind } from './flag.entity.js';
 
-/** Who makes a change, and why. */
+/** A Why says who makes a change, and why they do. */
 export interface Why {
   actor: string;
   reason: string | null;

@@ -114,7 +114,7 @@ export interface PlannedAlert {
   reason: AlertReason | null;
 }
 
-/** What stands in the database for (milestone, contact) before planning. */
+/** An ExistingAlert stands in the database for its milestone and contact before planning. */
 export interface ExistingAlert extends PlannedAlert {
   id: string;
 }
@@ -144,8 +144,8 @@ export interface LostAlert {
 }
 
 /**
- * What a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. An alert of which
- * only the number or the reason is another is restated: it is stored, and stays where it was.
+ * A Difference says what a change does to the alerts. A changed status or wording counts as moved, a fresh row as added. An
+ * alert of which only the number or the reason is another is restated: it is stored, and stays where it was.
  */
 export interface Difference {
   added: AlertChange[];

@@ -17,7 +17,7 @@ export type Sign =
   | { kind: 'changed-before-alert'; contactId: string }
   | { kind: 'registered-late' };
 
-/** How shortly before a milestone's text a change of its contact is looked at; days. */
+/** A change of a contact is looked at when a text to it follows within so many days. */
 const shortlyBefore = 7;
 const [hourMs, dayMs] = [3_600_000, 86_400_000];
 

@@ -4,7 +4,7 @@ import { canonicalJson, type CanonicalValue } from './canonical-json.js';
 
 const unsaltedPrefix = Buffer.from([0x00]);
 
-/** What a leaf says: a body of some kind, about somebody or something. Its id, of version 7, says when. */
+/** A leaf says this: a body of some kind, about somebody or something. Its id, of version 7, says when. */
 export interface LeafContent {
   id: string;
   kind: string;

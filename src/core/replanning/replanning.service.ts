@@ -15,7 +15,7 @@ import { CalendarPreview } from './calendar-preview.js';
 import type { CalendarPreviewQuery, CalendarPreviewView } from './replanning.schema.js';
 import { mayMove } from './may-move.js';
 
-/** Contracts in one transaction: others who change one of them wait for a fraction of a second. */
+/** One transaction plans so many contracts: others who change one of them wait for a fraction of a second. */
 const batchContracts = 100;
 
 /** Whoever puts a calendar waits for so long until their contracts are planned by it; a sweep does the rest. */

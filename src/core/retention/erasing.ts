@@ -10,7 +10,7 @@ export type Because =
   | { why: 'period'; class: string; years: number }
   | { why: 'request'; request: string; actor: string; approvedBy: string };
 
-/** What keeps personal data from being erased, by the database's view `kept_from_erasing`. */
+/** These keep personal data from being erased, by the database's view `kept_from_erasing`. */
 export const keptBy = ['audit', 'proposal', 'to-send', 'still-contact'] as const;
 export type KeptBy = (typeof keptBy)[number];
 

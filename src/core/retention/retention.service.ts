@@ -11,7 +11,7 @@ const everyMs = 600_000;
 /** From this hour of the agency's time on what is over is erased: after the night's check of the log. */
 const hourOfErasing = 3;
 
-/** Contracts, or messages, of one transaction. */
+/** One transaction erases so many contracts, or messages. */
 const atOnce = 200;
 
 /** Of one class: rows erased, or to be erased, and contracts, or messages, that something keeps though their period is over. */
@@ -27,7 +27,10 @@ interface Found {
   kept: KeptBy[];
 }
 
-/** True of a contract `c` whose last obligation ended more than so many years before a day. One that nobody has ended goes on. */
+/**
+ * It is true of a contract `c` whose last obligation ended more than so many years before a day. One that nobody has ended goes
+ * on.
+ */
 const isOver = `c.state IN ('completed', 'terminated')
   AND greatest(c.completed_on, c.terminated_on, c.ends_on, c.liability_ends_on,
     (SELECT max(a.due_at)::date FROM alert a WHERE a.contract_id = c.id AND a.status = 'messaged')) < $2::date - make_interval(years => $3)`;

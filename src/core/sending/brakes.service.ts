@@ -30,7 +30,7 @@ export interface BrakesOn {
   routes: ReadonlySet<string>;
 }
 
-/** What a brake may pause: a message of these departments, by this template, to this country. */
+/** A brake may pause these: a message of these departments, by this template, to this country. */
 export interface Pausable {
   sender: string;
   country: string | null;
@@ -60,7 +60,7 @@ export type ListedBrake = Brake & { readable: boolean; reasonText: Words };
 /** What whoever pulls a brake says. */
 export type Pulled = Pick<Brake, 'scope' | 'target' | 'reason'>;
 
-/** Why a brake was released that nobody approved. */
+/** A brake that nobody approved is released for this reason. */
 const notApproved: StopCode = 'brake-not-approved';
 
 type ReadBrake = Omit<ListedBrake, 'reasonText'>;

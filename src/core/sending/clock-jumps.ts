@@ -10,7 +10,7 @@ import { secondsAfterPoll } from './receipt-polls.js';
 /** The database's clock, which stands still within a statement: an index finds what lies behind such a moment. */
 const now = 'statement_timestamp()';
 
-/** SQL of the moment so many seconds from now, by the database's clock. */
+/** Returns SQL of the moment so many seconds from now, by the database's clock. */
 const inSeconds = (seconds: string) => `${now} + ${seconds} * interval '1 second'`;
 
 const shards = `ANY('{${Array.from({ length: shardCount }, (_, i) => i).join(',')}}')`;

@@ -7,7 +7,7 @@ import { type Situation, Situations } from './brakes.service.js';
 import { dueUntil } from './message-freezer.js';
 import { dueParameters, waitingAndDue } from './waiting-messages.js';
 
-/** What a drain or a tick asks about: these shards, the texts of these providers. */
+/** A drain or a tick asks about these shards, and about the texts of these providers. */
 interface Asked {
   shards: number[];
   providers: SmsProvider[];

@@ -20,7 +20,7 @@ export interface Window {
   nextDueAt: number | null;
 }
 
-/** What a window is to be opened over. Where there is little room, the first shards have it. */
+/** A window is to be opened over these shards. Where there is little room, the first shards have it. */
 interface Asked {
   provider: SmsProvider;
   shards: number[];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cursorSchema, pageLimit } from '../../platform/http/query.schema.js';
 import type { Change } from '../proof/change.entity.js';
 
-/** What is of the whole agency. An index finds the changes of just these. */
+/** Changes of these are of the whole agency. An index finds the changes of just these. */
 export const agencySubjects = [
   'account',
   'api-key',

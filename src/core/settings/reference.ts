@@ -7,7 +7,9 @@ export type ReferenceFlaw = 'characters' | 'long' | 'number';
 export const referenceLimit = 30;
 
 const latin = /^[A-Za-z0-9][A-Za-z0-9./-]*$/;
-/** Letters of any script, with one digit at the least. More than eight letters of other scripts could be a sentence. */
+/**
+ * It takes letters of any script, with one digit at the least. More than eight letters of other scripts could be a sentence.
+ */
 const any = /^(?=.*\d)(?!(.*[^\p{ASCII}]){9})[\p{L}\p{N}][\p{L}\p{N}._/()-]*$/u;
 
 /**

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 
-/** Years after the end of a contract's last obligation. Fewer than three would leave an audit too little time. */
+/** These years begin when a contract's last obligation ends. Fewer than three would leave an audit too little time. */
 const yearsAfterContract = z.int().min(3).max(30);
 
-/** What bodies under Korean law usually keep of a contract; money claims of and against them lapse as late (docs/retention.md). */
+/**
+ * Bodies under Korean law usually keep what they have of a contract for so many years; money claims of and against them lapse
+ * as late (docs/retention.md).
+ */
 const usual = 5;
 
 /** The setting `retention` says how long personal data are kept where that is the agency's to decide. */

@@ -19,7 +19,7 @@ export const domesticPrefixBytes = 10; // [Web발신]
 /** The same for a text that comes in from abroad. */
 export const internationalPrefixBytes = 11; // [국제발신]
 
-/** EUC-KR bytes, the carrier's prefix included. */
+/** An SMS takes so many EUC-KR bytes, the carrier's prefix included. */
 const smsBytes = 90;
 /** EUC-KR bytes of the text itself: the prefix is not taken off a long text. */
 const lmsBytes = 2000;
@@ -32,14 +32,14 @@ const gsmPart = 153;
 const ucsSingle = 70;
 const ucsPart = 67;
 
-/** GSM 03.38 (3GPP TS 23.038), the default alphabet: one septet each. */
+/** These characters of GSM 03.38 (3GPP TS 23.038, the default alphabet) take one septet each. */
 const gsmBasic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
-/** Its extension table: an escape and a character, two septets that never part. */
+/** Those of its extension table take two that never part: an escape and a character. */
 const gsmExtension = '\f^{}\\[~]|€';
 
-/** Septets by UTF-16 code unit; 0: not in the alphabet. */
+/** It has the septets of each UTF-16 code unit, and 0 for what is not in the alphabet. */
 const gsmSeptets = gsmTable();
 /** EUC-KR bytes by UTF-16 code unit; 0: it cannot be encoded. */
 const eucKrWidths = eucKrTable();

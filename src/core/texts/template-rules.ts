@@ -6,7 +6,10 @@ import { findLinks } from '../../platform/links.js';
 import { adviceOn, codePointName, type TemplateProblemCode } from './texts.words.js';
 import { allowedIn, allowedPartials, type AllowedNames, type Purpose } from './variables.service.js';
 
-/** UTF-16 code units. This is checked before anything else: Handlebars was seen to take 38 s over a template of 0.9 MB. */
+/**
+ * A template has at most so many UTF-16 code units. This is checked before anything else: Handlebars was seen to take 38 s over
+ * a template of 0.9 MB.
+ */
 export const templateLimit = 1000;
 
 export interface TemplatePlace {

@@ -24,7 +24,7 @@ export const textProblems = defineProblems({
   ],
 });
 
-/** Why a template is refused. The part of a key before its dot is published as the problem's code. */
+/** These say why a template is refused. The part of a key before its dot is published as the problem's code. */
 export const templateProblemWords = defineWords('templateProblems', {
   at: ['{line}행 {column}열: {problem}', 'Line {line}, column {column}: {problem}'],
   empty: ['빈 문안입니다.', 'The template is empty.'],

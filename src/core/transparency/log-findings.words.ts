@@ -86,7 +86,7 @@ export function findingWords({ code, params }: LogFinding): Words {
   return wordsOf(`logFindings.${code}`, { ...params, ...named });
 }
 
-/** Why a witness or a store of the configuration has not taken a checkpoint. */
+/** These say why a witness or a store of the configuration has not taken a checkpoint. */
 const witnessProblems = {
   'witness-away': ['증인 서버가 응답하지 않습니다.', 'The witness does not answer.'],
   'witness-refuses': [

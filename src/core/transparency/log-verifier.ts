@@ -26,7 +26,7 @@ interface ReadLeaf extends LeafContent {
   recordedAt: Date;
 }
 
-/** Leaves of one step. A multiple of a tile's width is not needed. */
+/** One step reads so many leaves. A multiple of a tile's width is not needed. */
 const leavesOfOneStep = 2000;
 
 /**

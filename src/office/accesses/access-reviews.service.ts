@@ -31,7 +31,7 @@ export interface ShownAccess extends Omit<AccessEntry, 'at'> {
   people: SeenPerson[];
 }
 
-/** What one person, or one key, did in a month. `atOddHours`: outside of 8 to 20 on Monday to Friday. */
+/** PersonFigures count what one person, or one key, did in a month. `atOddHours`: outside of 8 to 20 on Monday to Friday. */
 export interface PersonFigures {
   actor: string;
   accesses: number;

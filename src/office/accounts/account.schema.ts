@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { roles } from '../../core/access/roles.js';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 
-/** How long a person's session lasts, by the database's clock. */
+/** A person's session lasts so long, by the database's clock. */
 export const sessionLimits = { idleMinutes: 30, absoluteHours: 12 };
 export const linkHours = 72;
 

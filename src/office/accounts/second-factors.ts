@@ -10,7 +10,7 @@ import { AccountRecords } from './account-records.js';
 import { Account, RecoveryCode } from './account.entities.js';
 import { type Carried, openCarried, sealCarried } from './carried.js';
 
-/** Milliseconds between the steps of a sign-in. Whoever takes longer begins again. */
+/** Whoever takes more milliseconds between the steps of a sign-in begins again. */
 const ticketMs = 10 * 60_000;
 const recoveryCodesMade = 10;
 const base32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';

@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type Carried, openCarried, sealCarried } from './carried.js';
 
-/** Milliseconds. Whoever has not signed in again by then types anew. */
+/** Whoever has not signed in again after so many milliseconds types anew. */
 const longestKept = 30 * 60_000;
 
 /** Characters of what was typed, as JSON. No form of the pages comes near it. */

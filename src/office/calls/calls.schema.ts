@@ -12,7 +12,7 @@ export const wrongOutcomes: readonly CallOutcome[] = ['another-person', 'no-such
 export const revealBody = z.strictObject({ reason: reasonSchema });
 export const outcomeBody = z.strictObject({ outcome: z.enum(callOutcomes) });
 
-/** How a sample is drawn, as its leaf lays it down before. */
+/** These rules say how a sample is drawn; its leaf lays them down before. */
 export const rulesSchema = z.strictObject({
   month: monthSchema,
   share: z.int().meta({ description: 'Percent of the candidates that are called, rounded up.' }),

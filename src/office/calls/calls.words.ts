@@ -1,6 +1,9 @@
 import { type Both, defineWords, type Words, wordsOf } from '../../platform/words/words.js';
 
-/** What is said on the telephone, line by line. Nobody is told a company, a name or what is suspected: who answers says these. */
+/**
+ * An auditor says this on the telephone, line by line. Nobody is told a company, a name or what is suspected: who answers says
+ * these.
+ */
 defineWords('callScript', {
   greeting: [
     '안녕하십니까. {agency} 감사부서입니다. {agency}에서 문자를 보낸 번호 가운데 추첨한 곳에 확인 전화를 드리고 있습니다. 잘못이 있어 드리는 전화가 아닙니다.',

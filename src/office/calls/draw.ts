@@ -9,13 +9,13 @@ export interface Candidate {
   weight: number;
 }
 
-/** What makes a number more likely to be drawn; see `CallRules`. */
+/** Grounds make a number more likely to be drawn; see `CallRules`. */
 export interface Grounds {
   isNew: boolean;
   isUnmatched: boolean;
 }
 
-/** By how much each ground multiplies the tickets of a number. */
+/** Weights say by how much each ground multiplies the tickets of a number. */
 export interface Weights {
   new: number;
   unmatched: number;

@@ -1,7 +1,7 @@
 import { type Words, wordsOf } from '../../platform/words/words.js';
 import './calls.words.js';
 
-/** What a script needs to know. None of it is of the company or the person who is called. */
+/** A script needs to know this. None of it is of the company or the person who is called. */
 export interface Scripted {
   agency: Words;
   /** When the text was sent, as each language writes it. */

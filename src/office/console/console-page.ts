@@ -70,7 +70,7 @@ const navigation: { key: string; path: string; roles: Role[]; sandboxOnly?: bool
 const policy =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/** How a reader likes the pages: the cookie, and its values. It holds nothing of a person's, and may stay for a year. */
+/** A cookie keeps how a reader likes the pages. It holds nothing of a person's, and may stay for a year. */
 export const preferences = {
   locale: { cookie: 'chorong-locale', values: ['ko', 'en'] },
   theme: { cookie: 'chorong-theme', values: ['auto', 'light', 'dark'] },

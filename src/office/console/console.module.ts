@@ -130,7 +130,7 @@ const controllers = [
   UnknownPages,
 ];
 
-/** The pages for people. Nothing but the office imports it, so that the service runs on without it. */
+/** ConsoleModule has the pages for people. Nothing but the office imports it, so that the service runs on without it. */
 @Module({
   imports: [
     CallsModule,

@@ -1,6 +1,6 @@
 import { defineWords } from '../../platform/words/words.js';
 
-/** Headings of the files that people download, by column; moments name the zone of their clock. */
+/** These are the headings of the files that people download, by column; moments name the zone of their clock. */
 defineWords('exported', {
   due: ['예정 일시 ({zone})', 'Due ({zone})'],
   sent: ['발송 일시 ({zone})', 'Sent ({zone})'],

@@ -16,7 +16,7 @@ import './flags.words.js';
 
 const path = '/console/flags';
 
-/** How a weight looks. */
+/** Returns the colour by which a weight is shown. */
 const toneOf = (weight: number) => (weight >= 4 ? 'bad' : weight >= 2 ? 'wait' : '');
 
 /** FlagInboxPages show auditors the flags that they look into; a row leads to its contract, where it is dealt with. */

@@ -204,8 +204,8 @@ const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording = 'neutral' AND
                  AND coalesce(m.date, m.expected_by) > c.terminated_on)))`;
 
 /**
- * How far each counterparty was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own` is the alert of a contact,
- * `a` the one that was sent for it: another contact's, when both have the same number.
+ * Returns SQL for how far each counterparty was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own` is the alert
+ * of a contact, `a` the one that was sent for it: another contact's, when both have the same number.
  */
 function partiesSql(paused: PausedSql): string {
   const live = 't.removed_at IS NULL';

@@ -4,7 +4,7 @@ import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.sc
 import { kindSchema } from '../../core/settings/plan.schema.js';
 import { outcomes, reasons } from './coverage.words.js';
 
-/** What milestones can be told apart by. */
+/** Milestones can be told apart by these. */
 export const dimensions = ['department', 'kind', 'officer', 'month'] as const;
 export type Dimension = (typeof dimensions)[number];
 

@@ -1,7 +1,7 @@
 import { defineProblems } from '../../platform/app-error.js';
 import { words, type Words } from '../../platform/words/words.js';
 
-/** What became of a milestone that called for an alert; see docs/coverage.md. */
+/** One of these became of each milestone that called for an alert; see docs/coverage.md. */
 export const outcomes = ['delivered', 'alerted', 'partly', 'missed'] as const;
 export type Outcome = (typeof outcomes)[number];
 
@@ -14,8 +14,8 @@ export const outcomeWords: Readonly<Record<Outcome | 'to-come', Words>> = {
 };
 
 /**
- * Why a counterparty was not notified. Of several reasons the first in this order counts: what a person can correct comes
- * before what nobody can.
+ * These say why a counterparty was not notified. Of several reasons the first in this order counts: what a person can correct
+ * comes before what nobody can.
  */
 export const reasonWords = {
   'no-contact': words('연락처가 없는 업체가 있음', 'a counterparty has no contact'),

@@ -12,7 +12,7 @@ import { Database } from '../../platform/database/database.js';
 import type { HandedOver, HandOver, Merge, Merged } from './handing-over.schema.js';
 import { handingOverProblems } from './handing-over.words.js';
 
-/** Contracts in one transaction: others who change one of them wait for a fraction of a second. */
+/** One transaction hands over so many contracts: others who change one of them wait for a fraction of a second. */
 const batchContracts = 500;
 
 /** The tables whose rows go with a department, by what the answer calls them. */

@@ -418,7 +418,7 @@ export const importFileProblems = defineProblems({
   ],
 });
 
-/** What a file holds, for `claimed` and `held` above. */
+/** These name what a file holds, for `claimed` and `held` above. */
 defineWords('importFormats', {
   csv: ['텍스트', 'plain text'],
   xlsx: ['통합 문서나 압축 파일', 'a workbook or an archive'],

@@ -16,7 +16,7 @@ import type {
 export const asMerged = (id: string) =>
   `coalesce((SELECT merged_into FROM department WHERE department.id = ${id}), ${id})`;
 
-/** SQL of the department of who uploaded an import, after mergers; null for an admin. */
+/** Returns SQL of the department of who uploaded an import, after mergers; it is null for an admin. */
 export const bringerDepartment = (row: string) =>
   asMerged(`(CASE WHEN ${row}.caller ->> 'role' <> 'admin' THEN ${row}.caller ->> 'departmentId' END)::uuid`);
 

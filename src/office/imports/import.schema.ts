@@ -231,7 +231,7 @@ export const uploadQuery = z.strictObject({ preview });
 export type UploadQuery = z.infer<typeof uploadQuery>;
 
 const ocdsKind = z.enum(ocdsKinds);
-/** A line for each buyer, such as `한빛시 = works`. */
+/** Reads a line for each buyer, such as `한빛시 = works`. */
 function kindLines(text: string): [buyer: string, kind: string][] {
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   return lines.map((line) => {

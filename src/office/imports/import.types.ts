@@ -21,7 +21,7 @@ export interface ImportedCounterparty extends Omit<CounterpartyFacts, 'contacts'
   contacts: ImportedContact[];
 }
 
-/** The terms that every file states. */
+/** Every file states these terms. */
 type Stated = 'reference' | 'kind' | 'title' | 'signedOn' | 'startsOn' | 'endsOn' | 'method';
 /** The terms that are found out by what a file states. */
 type FoundOut = 'source' | 'revision' | 'departmentId' | 'officerId' | 'amount' | 'currency';

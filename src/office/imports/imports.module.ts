@@ -23,7 +23,7 @@ import { ContractRestorer, ImportUndo } from './undo.js';
 import { ImportUnits } from './units.js';
 import { ImportFiles, ImportIntake } from './uploads.js';
 
-/** The pages use these as well. */
+/** The pages use these services as well. */
 const shared = [
   FactsReading,
   ImportIntake,

@@ -221,7 +221,7 @@ async function* joined(head: readonly Buffer[], rest: AsyncIterator<Buffer>): As
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
 }
 
-/** Endings name these formats. */
+/** The ending of a file's name claims one of these formats. */
 const claims: Record<string, ImportFormat | undefined> = {
   csv: 'csv',
   tsv: 'csv',

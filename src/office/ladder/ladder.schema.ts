@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { cursorSchema, pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { textOf } from '../../platform/http/text.schema.js';
 
-/** Who learns of what waits: those responsible at once, auditors after a while, the head of audit last. */
+/** These learn of what waits: those responsible at once, auditors after a while, the head of audit last. */
 export const ladderSteps = ['responsible', 'audit', 'head'] as const;
 export type LadderStepName = (typeof ladderSteps)[number];
 

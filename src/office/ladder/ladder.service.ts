@@ -24,7 +24,7 @@ const climbs = [
   ['audit', 'head'],
 ] as const;
 
-/** What steps in a state satisfy; SQL. */
+/** Steps in a state satisfy this SQL. */
 const standing: Record<LadderQuery['state'], string> = {
   open: 's.resolved_at IS NULL AND s.acknowledged_at IS NULL',
   acknowledged: 's.resolved_at IS NULL AND s.acknowledged_at IS NOT NULL',

@@ -1,6 +1,6 @@
 import { defineWords } from '../../platform/words/words.js';
 
-/** What stands in mail. Names of companies and people, and numbers, never do: mail is read elsewhere. */
+/** These words stand in mail. Names of companies and people, and numbers, never do: mail is read elsewhere. */
 defineWords('mails', {
   'subject-invitation': ['[{agency}] 초롱에 초대합니다', '[{agency}] An invitation to Chorong'],
   'text-invitation': [

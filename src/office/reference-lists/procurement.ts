@@ -20,7 +20,7 @@ const passHours = 6;
 const failureMinutes = 10;
 const leaseMinutes = 5;
 
-/** The service answers at most so many rows and days at once. */
+/** The service answers with at most so many rows and days at once. */
 const rowsOfPage = 999;
 const daysOfWindow = 28;
 const longestAnswer = 32 * 1024 * 1024;

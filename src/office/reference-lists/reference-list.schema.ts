@@ -60,7 +60,7 @@ export type ListView = z.infer<typeof listView>;
 export const listsView = z.object({ items: z.array(listView) }).meta({ id: 'ReferenceLists' });
 
 export const fileHolds = ['contracts', 'payments'] as const;
-/** The fields before the file. */
+/** These fields come before the file. */
 export const fileBody = z.strictObject({ holds: z.enum(fileHolds).default('contracts') });
 export type FileBody = z.infer<typeof fileBody>;
 

@@ -6,7 +6,7 @@ import type { ImportProblem } from '../imports/import.entities.js';
 import { refusedWorkbookName } from '../imports/sheet/refused-workbook.js';
 import { asked, type Facts, type WorkList } from './work-query.js';
 
-/** Today, in the agency's zone. */
+/** This SQL is today, in the agency's zone. */
 const today = `(${asked.now} AT TIME ZONE ${asked.zone})::date`;
 
 /** For how many days a contract is suspended, or a draft, before it shows. */
@@ -72,7 +72,7 @@ export const candidates: Record<string, string> = {
 const isCandidate = (code: string) =>
   `c.id IN (SELECT contract_id FROM work_candidate WHERE list = '${code}')`;
 
-/** The last text to a number of which the provider reported anything. */
+/** Returns SQL of the last text to a number of which the provider reported anything. */
 const lastTextTo = (number: string) => `SELECT g.status, g.reason, g.reason_origin, g.provider FROM message g
   WHERE g.number_index = ${number} AND g.status IN ('accepted', 'sent', 'delivered', 'unconfirmed', 'failed')
   ORDER BY g.id DESC LIMIT 1`;

@@ -8,7 +8,7 @@ import type { Params, Words } from '../../platform/words/words.js';
 import { TallyService } from '../../core/tally/tally.service.js';
 import type { WorkListQuery, WorkQuery as Wanted } from './work.schema.js';
 
-/** What a row's own statement reports of it. */
+/** A row's own statement reports these facts of it. */
 export type Facts = Record<string, string | number | boolean | null | string[]>;
 
 /** Named is what the facts name, as people read it. */
@@ -143,7 +143,7 @@ export class WorkQuery {
   }
 }
 
-/** The parameters of every list's statement, by place. */
+/** Every list's statement has these parameters, by place. */
 export const asked = {
   departments: '$1::uuid[]',
   /** The service clock. */

@@ -19,7 +19,7 @@ const leastBytesPerSecond = 1000;
 
 export type ServerLimits = Pick<Config['limits'], 'stallSeconds' | 'idleMs'>;
 
-/** What is refused below the framework, with its status. */
+/** The server refuses these below the framework, with this status. */
 const refusals = {
   malformed: 400,
   'request-too-slow': 408,

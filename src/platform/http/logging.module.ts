@@ -42,7 +42,9 @@ function optionsOf(level: string): Options {
   };
 }
 
-/** What is logged of an error beside its message. The rest may hold names and numbers, as a statement's parameters do. */
+/**
+ * These members of an error are logged beside its message. The rest may hold names and numbers, as a statement's parameters do.
+ */
 const membersOfErrors = ['code', 'status', 'constraint', 'table', 'column', 'syscall'];
 
 /**

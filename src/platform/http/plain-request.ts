@@ -3,7 +3,7 @@ import { httpProblems } from './http.words.js';
 import { validationFailed } from './schema.pipe.js';
 import { flawIn } from '../plain-text.js';
 
-/** Levels of arrays and objects in a body. The deepest that a schema describes, that of a plan, has 6. */
+/** A body has at most so many levels of arrays and objects. The deepest that a schema describes, that of a plan, has 6. */
 const mostLevels = 20;
 
 /**

@@ -40,7 +40,7 @@ function fieldOf(issue: Issues[number]): FieldProblem {
   return { path, code: published, message, issue: generalPhrase(published, about) };
 }
 
-/** What Zod's issues have in them, by their kind. */
+/** A SchemaIssue has in it what Zod's issues have, by their kind. */
 interface SchemaIssue {
   code?: string;
   params?: Partial<Rule['params']>;

@@ -9,11 +9,11 @@ import {
 } from 'node:crypto';
 import { parseSigningKey, type SealingKeys } from './sealing-keys.js';
 
-/** What C2SP's signed-note calls the types of signatures by Ed25519: of a note, and of a witness with the time. */
+/** C2SP's signed-note gives signatures by Ed25519 these types: of a note, and of a witness with the time. */
 const noteType = 0x01;
 const witnessType = 0x04;
 
-/** The DER of a private key of Ed25519 (RFC 8410, 7) up to its 32 bytes. */
+/** The DER of a private key of Ed25519 begins so (RFC 8410, 7); its 32 bytes follow. */
 const pkcs8Prefix = Buffer.from('302e020100300506032b657004220420', 'hex');
 
 /** NoteSigner signs notes (C2SP's signed-note) with Ed25519, so that strangers' tools can check them. */

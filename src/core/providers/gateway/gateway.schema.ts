@@ -48,7 +48,7 @@ function call(...names: string[]) {
   };
 }
 
-/** Where the facts of a text stand in an answer or a report: in each entry of `list`, or in the whole. */
+/** These paths say where the facts of a text stand: in each entry of `list`, or in the whole answer or report. */
 const record = {
   list: path.optional(),
   id: path,

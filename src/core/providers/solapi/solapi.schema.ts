@@ -3,7 +3,7 @@ import { url } from '../../../config/config.js';
 import { koreanLength } from '../../texts/lengths.js';
 import type { Delivery, DeliveryStatus } from '../sms-provider.js';
 
-/** A number of a sender in Korea, written with or without hyphens: 02-0000-0000, 1600-0000, 010-0000-0000. */
+/** It takes a sender's number in Korea, written with or without hyphens: 02-0000-0000, 1600-0000, 010-0000-0000. */
 const senderNumber = z
   .string()
   .transform((number) => number.replace(/[\s-]/g, ''))
@@ -14,7 +14,7 @@ const senderNumber = z
     }),
   );
 
-/** EUC-KR bytes that SOLAPI takes of a subject ("Message Status Codes", 1014). */
+/** SOLAPI takes so many EUC-KR bytes of a subject ("Message Status Codes", 1014). */
 const subjectBytes = 40;
 
 export const solapiEnvironment = z
@@ -106,7 +106,10 @@ export const pageSchema = z.object({
   nextKey: z.string().nullish(),
 });
 
-/** 2000: taken; 3000: with the carrier; 4000: done. A status that SOLAPI adds later still proves that it holds the message. */
+/**
+ * Reads a status: 2000 is taken, 3000 is with the carrier, 4000 is done. A status that SOLAPI adds later still proves that it
+ * holds the message.
+ */
 export function deliveryOf({ messageId, statusCode }: z.infer<typeof reportSchema>): Delivery {
   const code = statusCode ?? '';
   const status = statuses.get(code) ?? (/^[123]\d{3}$/.test(code) ? 'failed' : 'accepted');

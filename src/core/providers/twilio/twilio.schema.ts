@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { publicUrl, url } from '../../../config/config.js';
 import type { DeliveryStatus, FoundText, SentText } from '../sms-provider.js';
 
-/** Twilio's names of its edges and regions ("Global Infrastructure"), such as sydney and au1. */
+/** It takes what Twilio calls its edges and regions ("Global Infrastructure"), such as sydney and au1. */
 const location = (example: string) =>
   z.string().regex(/^[a-z0-9-]{2,30}$/, `is not a name of Twilio's such as ${example}`);
 

@@ -3,8 +3,8 @@ import { type Both, defineWords } from '../../../platform/words/words.js';
 import type { Snapshot } from '../../imports/snapshots.js';
 
 /**
- * What forms and the history of a contract call its columns; a column without words does not compile. The history names
- * the title by `contracts.title`, the title of the pages.
+ * Forms and the history of a contract call its columns so; a column without words does not compile. The history names the title
+ * by `contracts.title`, the title of the pages.
  */
 defineWords('contracts', {
   reference: ['계약번호', 'Reference'],
@@ -27,7 +27,7 @@ defineWords('contracts', {
   planVersion: ['알림 계획의 판', 'version of the plan'],
 } satisfies Record<Exclude<keyof Contract, 'id' | 'source' | 'title' | 'version' | 'calendarVersion'>, Both>);
 
-/** What the preview of an import calls the columns that it alters. */
+/** The preview of an import calls the columns that it alters so. */
 defineWords('importFields', {
   revision: ['차수', 'Revision'],
   title: ['계약명', 'Name'],

@@ -29,7 +29,7 @@ import { hasWords } from '../../../platform/words/words.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import type { ContractView } from '../../../core/contracts/contract.view.js';
 
-/** The day that a question on the contract's page proposes. */
+/** A question on the contract's page proposes this day. */
 const dayGiven = z.object({ on: z.iso.date().optional() });
 
 const MoveOf = () => Param('move', { schema: z.enum(moves) });

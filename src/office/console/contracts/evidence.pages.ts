@@ -17,7 +17,7 @@ import './evidence.words.js';
 /** A page of more lines is printed by nobody; the file has them all. */
 const mostLines = 2000;
 
-/** What a leaf may say that a line of the page shows. */
+/** A leaf may say these things, which a line of the page shows. */
 type Body = Partial<HistoryEntry> & Record<string, unknown>;
 
 /** EvidencePages show what the public log holds of a contract, to be printed, and give it as a file that strangers can check. */

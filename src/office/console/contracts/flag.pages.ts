@@ -108,7 +108,7 @@ export class FlagPages {
 
 const pathOf = (contractId: string) => `/console/contracts/${contractId}/flags`;
 
-/** How the log names an auditor by their account. */
+/** Returns how the log names an auditor by their account. */
 const personOf = (accountId: string | null) => `auditor:@${accountId ?? ''}`;
 
 function didOf(

@@ -20,7 +20,7 @@ import type { Visit } from '../visit.js';
 import '../console.words.js';
 import './coverage.words.js';
 
-/** What the address of the page says. */
+/** The address of the page says this. */
 export const coveragePageQuery = statisticsSchema.omit({ below: true, format: true }).extend({
   groupBy: z.enum(dimensions).default('department'),
   rollUp: z.literal('on').optional(),
@@ -28,7 +28,7 @@ export const coveragePageQuery = statisticsSchema.omit({ below: true, format: tr
   format: z.enum(['csv', 'xlsx']).default('csv'),
 });
 
-/** The same with its period settled. */
+/** This is the same with its period settled. */
 export type CoverageAsked = Omit<z.infer<typeof coveragePageQuery>, 'file' | 'format'> & Period;
 
 interface Period {

@@ -30,7 +30,7 @@ import { choicesIn, columnsShown, importQuery, ImportShown, mappingIn } from './
 
 const path = '/console/imports';
 
-/** The page always previews. */
+/** The page has no field for a preview, because it always previews. */
 const pageFields = uploadFields.omit({ preview: true });
 const fieldNames = Object.keys(pageFields.shape);
 

@@ -86,7 +86,7 @@ const ofBrakes: Content = {
   lines: (_of, visit) => [visit.t('settings.on')],
 };
 
-/** How the changes of each act are shown. */
+/** The changes of each act are shown so. */
 const contents: Partial<Record<string, Content>> = {
   putTemplate: {
     views: () => ['settings/templates', 'settings/text'],

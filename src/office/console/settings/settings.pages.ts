@@ -44,7 +44,7 @@ const places: { key: string; roles: Role[] }[] = [
   { key: 'history', roles: ['admin', 'auditor'] },
 ];
 
-/** The settings with a form, by the last part of its address. */
+/** These settings have a form, by the last part of its address. */
 const settingAt = { agency: 'agency', channels: 'reporting-channels' } as const;
 
 /** SettingsPages show where settings are found. */
@@ -202,7 +202,7 @@ const defaultsPath = '/console/settings/defaults';
 const allSchema = answerSchema.extend({ offers: z.array(z.uuid()).min(1).max(500) });
 const stepSchema = answerSchema.extend({ step: z.enum(['accept', 'decline']) });
 
-/** Plans and texts of a newer release beside those in force, to be accepted or declined. */
+/** DefaultsPages show plans and texts of a newer release beside those in force, to be accepted or declined. */
 @ConsolePage('console/settings/defaults')
 @Allow('admin')
 export class DefaultsPages {

@@ -253,7 +253,7 @@ defineWords('settings', {
   readOnly: ['관리자만 바꿀 수 있습니다.', 'Only an administrator changes these.'],
 });
 
-/** What a brake stops. */
+/** A brake stops one of these. */
 defineWords('brakeScopes', {
   agency: ['기관 전체', 'the whole agency'],
   department: ['부서', 'a department'],

@@ -87,7 +87,7 @@ type PlanFieldWord =
   | `way-${'after' | 'before'}-${Offset['unit']}`
   | `until-${'ends' | 'liability-ends'}`;
 
-/** The fields of a plan's milestones. */
+/** A plan's milestones have these fields. */
 defineWords('planFields', {
   lead: [
     '단계마다 무엇을 기준으로 언제 알리는지 정합니다. 쉬는 날에 걸리면 다음 업무일로 옮깁니다. 이미 등록된 계약은 등록할 때의 계획을 그대로 씁니다.',

@@ -28,7 +28,7 @@ export interface OcdsRules {
 /** Reports a finding at a path inside the contract; `value` is shown as it is, and so has to be masked. */
 type Report = (path: string, finding: Finding, value?: string | null, weight?: Weight) => void;
 
-/** What a compiled release states of its contracts. */
+/** ProcessContracts are what a compiled release states of its contracts. */
 export interface ProcessContracts {
   contracts: ImportedContract[];
   /** The contracts that cannot be taken, of which a problem tells why. */

@@ -79,7 +79,7 @@ export interface JsonEntry {
   line: number;
 }
 
-/** Levels of arrays and objects in a value. */
+/** A value has at most so many levels of arrays and objects. */
 export const deepest = 500;
 const longestKey = 64;
 const newline = 0x0a;

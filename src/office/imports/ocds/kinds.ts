@@ -73,7 +73,7 @@ function kindByUnspsc(code: string): OcdsKind {
   return segment === 72 || segment === 95 ? 'works' : segment <= 60 ? 'goods' : 'service';
 }
 
-/** Words of titles, a group for each of `ocdsKinds` in their order. */
+/** It finds words of titles, with a group for each of `ocdsKinds` in their order. */
 const inKorean = /(공사|시공|신축|증축)|(용역|위탁|대행|감리|컨설팅)|(구매|구입|물품|납품|자재)/gu;
 const inOthers =
   /\b(?:(construction|works|resurfacing|refurbishment|demolition|obras?|construcci[oó]n|rehabilitaci[oó]n|travaux)|(services?|consult(?:ing|ancy)|maintenance|cleaning|servicios?|servi[cç]os?|consultor[ií]a)|(supply|supplies|purchase|procurement|delivery|adquisici[oó]n|suministros?|compra|aquisi[cç][aã]o|fournitures?))(?![\p{L}])/giu;

@@ -3,7 +3,7 @@ import type { CellStyle, DropDown, WrittenRow } from '../../../platform/sheets/w
 import { writeWorkbook } from '../../../platform/sheets/workbook-writer.js';
 import { fieldNames, specOf } from './fields.js';
 
-/** The columns of the template, in their order. */
+/** The template has these columns, in this order. */
 const columns = fieldNames.flatMap((field) => {
   const { heading, template, required = false, cell } = specOf(field);
   if (!template) return [];
