@@ -114,7 +114,7 @@ function isFiniteVerb(word, previous, next, isFirst) {
   if (nounForms.has(word)) return determiners.has(next) || pronouns.has(previous);
   if (isFirst && /[^s']s$/.test(word) && determiners.has(next)) return true;
   const isAfterPlural = /[^s']s$/.test(previous) && !verbForms.has(previous);
-  if (nounPlainForms.has(word)) return isAfterPlural && determiners.has(next);
+  if (nounPlainForms.has(word)) return isAfterPlural && (determiners.has(next) || pronouns.has(next));
   return finite.has(word) || (plainForms.has(word) && (isAfterPlural || pronouns.has(previous)));
 }
 
