@@ -2175,6 +2175,7 @@ export interface components {
         | 'moved-department'
         | 'registered-late'
         | 'number-not-theirs'
+        | 'log-misfit'
         | 'not-registered'
         | 'not-recorded'
         | 'other-kind'
@@ -2212,6 +2213,7 @@ export interface components {
         | 'moved-department'
         | 'registered-late'
         | 'number-not-theirs'
+        | 'log-misfit'
         | 'not-registered'
         | 'not-recorded'
         | 'other-kind'
@@ -2249,6 +2251,7 @@ export interface components {
         | 'moved-department'
         | 'registered-late'
         | 'number-not-theirs'
+        | 'log-misfit'
         | 'not-registered'
         | 'not-recorded'
         | 'other-kind'
@@ -3586,6 +3589,7 @@ export interface components {
         | 'moved-department'
         | 'registered-late'
         | 'number-not-theirs'
+        | 'log-misfit'
         | 'not-registered'
         | 'not-recorded'
         | 'other-kind'
@@ -3628,7 +3632,7 @@ export interface components {
       contract: {
         /** Format: uuid */
         id: string;
-        /** @description False: a reference list has it and it is not here; the id is that of the list’s record. */
+        /** @description False: it is not here. A reference list has it, and the id is that of the list’s record; or the flag is about the whole agency, and the id is all zeros. */
         isRegistered: boolean;
         reference: string;
         title: string;
@@ -3708,6 +3712,7 @@ export interface components {
           | 'moved-department'
           | 'registered-late'
           | 'number-not-theirs'
+          | 'log-misfit'
           | 'not-registered'
           | 'not-recorded'
           | 'other-kind'
@@ -3766,6 +3771,7 @@ export interface components {
           | 'moved-department'
           | 'registered-late'
           | 'number-not-theirs'
+          | 'log-misfit'
           | 'not-registered'
           | 'not-recorded'
           | 'other-kind'
@@ -4609,6 +4615,7 @@ export interface components {
           | 'moved-department'
           | 'registered-late'
           | 'number-not-theirs'
+          | 'log-misfit'
           | 'not-registered'
           | 'not-recorded'
           | 'other-kind'
@@ -4667,6 +4674,7 @@ export interface components {
           | 'moved-department'
           | 'registered-late'
           | 'number-not-theirs'
+          | 'log-misfit'
           | 'not-registered'
           | 'not-recorded'
           | 'other-kind'
@@ -7632,6 +7640,7 @@ export interface operations {
           | 'moved-department'
           | 'registered-late'
           | 'number-not-theirs'
+          | 'log-misfit'
           | 'not-registered'
           | 'not-recorded'
           | 'other-kind'

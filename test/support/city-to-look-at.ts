@@ -1,4 +1,5 @@
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
+import { MisfitFlags } from '../../src/core/transparency/misfit-flags.js';
 import { ok } from './api-client.js';
 import { aContact, aCounterparty, type ContractInput } from './builders.js';
 import { importsToLookAt } from './brought-sheets.js';
@@ -160,6 +161,12 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
         [path, outcome],
       );
   }
+  const pulled = ok(
+    await service.admin.post<{ id: string }>('/brakes', { scope: 'agency', target: 'all', reason: '점검' }),
+  );
+  ok(await service.admin.post(`/brakes/${pulled.id}/release`, { reason: '점검 완료' }));
+  const misfit = { table: 'brake', row: pulled.id, column: 'reason' };
+  await service.app.get(MisfitFlags).raise({ code: 'row-altered', params: misfit });
   return {
     contract: first,
     message: message?.id ?? '',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { defaultPlans } from '../../src/core/planning/plans.default.js';
+import { MisfitFlags } from '../../src/core/transparency/misfit-flags.js';
 import { fieldsOfPlan } from '../../src/office/console/settings/plan-form.js';
 import { agencyForm } from './agency-form.js';
 import { ok } from './api-client.js';
@@ -225,6 +226,11 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
   'GET /console/flags': plain('/console/flags'),
   'GET /console/flags/officers': plain('/console/flags/officers'),
+  'GET /console/flags/agency': plain('/console/flags/agency'),
+  'POST /console/flags/agency': async (service) => {
+    await service.app.get(MisfitFlags).raise({ code: 'log-cut', params: { size: 9, now: 8 } });
+    return { path: '/console/flags/agency', form: { note: 'restored', finding: 'explained' } };
+  },
   'POST /console/contracts/:id/flags/assign': async (service, departmentId) => {
     const { id } = await service.register({ departmentId });
     ok(await service.admin.post(`/contracts/${id}/suspend`, { on: '2026-03-03', reason: 'rain' }));

@@ -119,6 +119,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('ladder', '/console/ladder', 'auditor'),
   of('ladder-admin', '/console/ladder'),
   of('flags-officers', '/console/flags/officers', 'auditor'),
+  of('flags-agency', '/console/flags/agency', 'auditor'),
   of('reference-lists', '/console/reference-lists', 'auditor'),
   of('reference-list', ({ lists }) => `/console/reference-lists/${lists.id}`, 'auditor'),
   of('reference-record', ({ lists }) => `/console/reference-lists/records/${lists.record}`, 'auditor'),

@@ -1,11 +1,17 @@
 import { DataSource } from 'typeorm';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
+import { Flag, ofAgency } from '../../src/core/planning/flag.entity.js';
+import { Flags } from '../../src/core/planning/flags.js';
+import { Leaf } from '../../src/core/proof/change.entity.js';
+import { Journal } from '../../src/core/proof/journal.service.js';
+import { MisfitFlags } from '../../src/core/transparency/misfit-flags.js';
+import { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import { LogChecks } from '../../src/core/transparency/log-checks.service.js';
 import { findingWords, type LogFinding } from '../../src/core/transparency/log-findings.words.js';
 import { LogVerifier } from '../../src/core/transparency/log-verifier.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { TableVerifier } from '../../src/core/transparency/table-verifier.js';
-import { Database } from '../../src/platform/database/database.js';
+import { Database, SnakeNames } from '../../src/platform/database/database.js';
 import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { Sealer } from '../../src/platform/sealing/sealer.js';
 import { ok } from '../support/api-client.js';
@@ -22,7 +28,11 @@ let source: DataSource;
 
 beforeAll(async () => {
   service = await startService();
-  source = await new DataSource({ type: 'postgres', url: service.ground.database.ownerUrl }).initialize();
+  source = await new DataSource({
+    type: 'postgres',
+    url: service.ground.database.ownerUrl,
+    ...{ entities: [Flag, Leaf], namingStrategy: new SnakeNames() },
+  }).initialize();
   owner = new Database(source);
   await service.startAt('2026-03-02T09:00:00+09:00');
   const officer = await service.as('officer', await service.departmentId('ROADS'));
@@ -389,6 +399,79 @@ describe('at night', () => {
     const home = (await (await service.person('auditor')).get('/console')).body;
     expect(home).toContain(`표시 ${flag?.id}: 화면에 보이는 actor 값이 로그에 남은 기록과 다릅니다.`);
     await owner.run(`UPDATE flag SET actor = $2 WHERE id = $1`, [flag?.id, flag?.actor]);
+  });
+
+  it('what does not fit is flagged, once while that is open, and again when it was closed and is still there', async () => {
+    const check = () => service.app.get(LogChecks).check();
+    const flagged = () =>
+      service.sql<{ contractId: string; count: number }>(
+        `SELECT contract_id AS "contractId", count(*)::int AS count FROM flag
+         WHERE kind = 'log-misfit' AND changed @> '[{"to": "brake"}]' GROUP BY 1`,
+      );
+    const [brake] = await owner.rows<{ id: string; reason: string }>(`SELECT id, reason FROM brake LIMIT 1`);
+    await owner.run(`UPDATE brake SET reason = 'nothing' WHERE id = $1`, [brake?.id]);
+    for (let night = 0; night < 2; night += 1) await check();
+    expect(await flagged()).toEqual([{ contractId: ofAgency, count: 1 }]);
+
+    const auditor = await service.person('auditor');
+    const inbox = (await auditor.get('/console/flags?kind=log-misfit')).body;
+    expect(inbox).toContain('href="/console/flags/agency"');
+    expect(inbox).toContain(`발송 중지 ${brake?.id}: 화면에 보이는 reason 값이 로그에 남은 기록과 다릅니다.`);
+    const closing = { finding: 'referred', note: 'asked the operators' };
+    await auditor.post('/console/flags/agency', closing);
+    expect((await auditor.get('/console/flags/agency')).body).toContain('asked the operators');
+    await check();
+    expect(await flagged()).toEqual([{ contractId: ofAgency, count: 2 }]);
+    await owner.run(`UPDATE brake SET reason = $2 WHERE id = $1`, [brake?.id, brake?.reason]);
+    await auditor.post('/console/flags/agency', closing);
+    expect(await check()).toMatchObject({ code: null });
+    expect(await flagged()).toEqual([{ contractId: ofAgency, count: 2 }]);
+  });
+
+  const ofMessage = `SELECT contract_id FROM alert WHERE message_id = (SELECT id FROM message ORDER BY id LIMIT 1)`;
+  const ofReceipt = `SELECT a.contract_id FROM receipt r JOIN attempt t ON t.reference = r.reference JOIN alert a USING (message_id)
+    WHERE r.${one('receipt')}`;
+  it.each<[what: string, sql: string, contracts: string]>([
+    ['of a text', `UPDATE message SET text = text || '!' WHERE ${one('message')}`, ofMessage],
+    ['of a receipt', `UPDATE receipt SET status = 'failed' WHERE ${one('receipt')}`, ofReceipt],
+    ['of a receipt taken away', `DELETE FROM receipt WHERE ${one('receipt')}`, ofReceipt],
+    [
+      'of a contact',
+      `UPDATE contact SET role = 'other' WHERE ${one('contact')}`,
+      `SELECT contract_id FROM contact WHERE ${one('contact')}`,
+    ],
+    [
+      'of a plan',
+      `UPDATE contract SET ends_on = ends_on + 1 WHERE ${one('contract')}`,
+      `SELECT id FROM contract WHERE ${one('contract')}`,
+    ],
+    [
+      'of a flag taken away',
+      `DELETE FROM flag WHERE ${one('flag')}`,
+      `SELECT contract_id FROM flag WHERE ${one('flag')}`,
+    ],
+    [
+      'of a proposal given to another contract',
+      `UPDATE proposal SET contract_id = (SELECT id FROM contract c WHERE c.id <> contract_id ORDER BY id LIMIT 1)`,
+      `SELECT contract_id FROM proposal WHERE ${one('proposal')} UNION (SELECT c.id FROM contract c, proposal p WHERE c.id <> p.contract_id AND p.${one('proposal')} ORDER BY c.id LIMIT 1)`,
+    ],
+  ])('it is flagged with the contract %s', async (_what, sql, contracts) => {
+    const expected = (
+      await owner.rows<{ id: string }>(`SELECT DISTINCT id::text FROM (${contracts}) AS x (id) ORDER BY id`)
+    ).map(({ id }) => id);
+    expect(expected.length).toBeGreaterThan(0);
+    const flagged = await owner.rehearse(async () => {
+      await owner.run(sql);
+      const clock = service.app.get(ServiceClock);
+      const found = (await verifierOn(owner).verify(null)) as LogFinding;
+      await new MisfitFlags(owner, new Flags(owner, new Journal(owner, clock), clock)).raise(found);
+      return owner.rows<{ id: string; inDepartment: boolean }>(
+        `SELECT f.contract_id AS id, f.department_id = c.department_id AS in_department
+         FROM flag f JOIN contract c ON c.id = f.contract_id WHERE f.kind = 'log-misfit' AND f.changed @> $1::jsonb ORDER BY 1`,
+        [JSON.stringify([{ to: found.code }, { to: found.params['row'] }])],
+      );
+    });
+    expect(flagged).toEqual(expected.map((id) => ({ id, inDepartment: true })));
   });
 
   it('what cannot be signed any more is shown within a minute, once', async () => {

@@ -53,7 +53,7 @@ const inboxRow = z
       id: z.uuid(),
       isRegistered: z.boolean().meta({
         description:
-          'False: a reference list has it and it is not here; the id is that of the list’s record.',
+          'False: it is not here. A reference list has it, and the id is that of the list’s record; or the flag is about the whole agency, and the id is all zeros.',
       }),
       reference: z.string(),
       title: z.string(),

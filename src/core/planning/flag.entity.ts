@@ -21,6 +21,9 @@ const kindsOfSigns = [
 /** What a call to a number that was texted came to. */
 const kindsOfCalls = ['number-not-theirs'] as const;
 
+/** A check of the log and the tables finds these; see `MisfitFlags`. */
+const kindsOfChecks = ['log-misfit'] as const;
+
 /** These kinds say what another system knows otherwise of a contract. */
 export const kindsOfDifferences = [
   'other-kind',
@@ -42,20 +45,22 @@ export const flagKinds = [
   ...kindsOfTexts,
   ...kindsOfSigns,
   ...kindsOfCalls,
+  ...kindsOfChecks,
   ...kindsOfLists,
 ] as const;
 export type FlagKind = (typeof flagKinds)[number];
 
 /**
  * Kinds weigh so much in the auditors' inbox, which has the heaviest first. The heaviest are those by which a text reaches a
- * person who is not the company's; then come people who were not told, then texts that came late or may have been kept from
- * coming, and last what is usual in an honest year.
+ * person who is not the company's, and what was rewritten behind the service's back; then come people who were not told, then
+ * texts that came late or may have been kept from coming, and last what is usual in an honest year.
  */
 export const flagWeights: Record<FlagKind, number> = {
   'staff-number': 4,
   'shared-number': 4,
   'number-swapped': 4,
   'number-not-theirs': 4,
+  'log-misfit': 4,
 
   'not-registered': 3,
   'other-company': 3,
@@ -104,7 +109,10 @@ type FlaggedText = Pick<LostAlert, 'code' | 'occurrence' | 'contactId'> & {
 @Entity()
 export class Flag {
   @PrimaryColumn('uuid') id!: string;
-  /** The contract; of `not-registered` the record of the reference list, whose reference and title stand in `changed`. */
+  /**
+   * The contract; of `not-registered` the record of the reference list, whose reference and title stand in `changed`; `ofAgency`
+   * where it is about none.
+   */
   @Column('uuid') contractId!: string;
   @Column('text') kind!: FlagKind;
   /** By the service clock. */
@@ -117,13 +125,16 @@ export class Flag {
   @Column('uuid') departmentId!: string | null;
   @Column('uuid') officerId!: string | null;
   @Column('jsonb') lost!: FlaggedText[];
-  /** What was changed, where the kind is about that. */
+  /** What was changed, where the kind is about that; of `log-misfit` the code of what was found, and its parameters. */
   @Column('jsonb') changed!: ChangedFact[] | null;
   @Column('timestamptz') closedAt!: Date | null;
   @Column('text') closedBy!: string | null;
   @Column('text') finding!: FlagFinding | null;
   @Column('text') note!: string | null;
 }
+
+/** Stands for the contract of flags that are about none. */
+export const ofAgency = '00000000-0000-0000-0000-000000000000';
 
 /** A FlagCase keeps which auditor looks after the flags of a kind that a contract has, open and closed. */
 @Entity()

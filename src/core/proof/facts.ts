@@ -25,6 +25,11 @@ export interface FactTable {
   keyOfLeaf?: string;
   /** True of a row of which nothing personal is left, with the salt of its commitments; a leaf `erased` has to say so as well. */
   erased?: string;
+  /**
+   * Selects the contracts that the row with the key $1 is about, where neither a column nor a fact of its leaves names them as
+   * `contract_id`. The row itself may be gone.
+   */
+  contracts?: string;
   /** When the row was written; by its id where this is left out. */
   at?: string;
   /** The number that is sealed in the row, and the salt of its commitment, which leaves have as `phone`. */
@@ -150,6 +155,7 @@ defineFacts('message', {
     alerts: `ARRAY(SELECT a.id FROM alert a WHERE a.message_id = r.id ORDER BY a.id)`,
   },
   among: { reference: `ARRAY(SELECT t.reference FROM attempt t WHERE t.message_id = r.id)` },
+  contracts: `SELECT a.contract_id FROM alert a WHERE a.message_id = $1::uuid`,
   erased: `num_nonnulls(r.salt, r.text, r.number_sealed, r.number_index) = 0`,
   at: 'r.frozen_at',
   number: {
@@ -168,6 +174,10 @@ defineFacts('receipt', {
     ...plain('provider', 'reference', 'attempt_id', 'status', 'code', 'origin'),
     ...times('received_at'),
   },
+  contracts: `SELECT a.contract_id FROM (
+      SELECT r.provider, r.reference FROM receipt r WHERE r.id = $1::uuid
+      UNION SELECT l.body ->> 'provider', l.body ->> 'reference' FROM leaf l WHERE l.subject_id = $1::text AND l.kind = 'receipt') s
+    JOIN attempt t USING (provider, reference) JOIN alert a ON a.message_id = t.message_id`,
 });
 
 defineFacts('contact', {
@@ -202,6 +212,7 @@ defineFacts('plan', {
     counts: `(SELECT coalesce(jsonb_object_agg(status, count), '{}') FROM (
       SELECT status, count(*) FROM (${alertsAsPlanned}) AS planned GROUP BY status) AS counted)`,
   },
+  contracts: `SELECT $1::uuid`,
 });
 
 defineFacts('alert', {

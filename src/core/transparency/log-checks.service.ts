@@ -4,21 +4,13 @@ import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { NoteSigner } from '../../platform/sealing/signed-note.js';
 import { Timers } from '../../platform/timers.js';
-import type { Words } from '../../platform/words/words.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { LogCheck } from './log-check.entity.js';
-import { findingWords, type LogFinding } from './log-findings.words.js';
+import type { LogFinding } from './log-findings.words.js';
 import { LogTree } from './log-tree.js';
 import { LogVerifier } from './log-verifier.js';
+import { MisfitFlags } from './misfit-flags.js';
 import { TableVerifier } from './table-verifier.js';
-import { Witnesses, type WitnessTrouble } from './witnesses.service.js';
-
-/** LogStanding is how the log stands, for its auditors. */
-export interface LogStanding {
-  witnesses: WitnessTrouble[];
-  check: LogCheck | null;
-  misfit: Words | null;
-}
 
 const everyMs = 60_000;
 
@@ -40,7 +32,7 @@ export class LogChecks implements OnApplicationBootstrap {
     private readonly signer: NoteSigner,
     private readonly sealer: Sealer,
     private readonly settings: SettingsService,
-    private readonly witnesses: Witnesses,
+    private readonly flags: MisfitFlags,
   ) {
     this.tree = new LogTree(database);
   }
@@ -86,21 +78,13 @@ export class LogChecks implements OnApplicationBootstrap {
     return this.store({ beganAt, size, root, tables: compared, code: null, params: null });
   }
 
-  /** Keeps a finding, which auditors are shown until a check finds that all fits. */
+  /** Keeps a finding, which auditors are shown until a check finds that all fits, and flags it. */
   private keep({ code, params }: LogFinding, beganAt = new Date()): Promise<LogCheck> {
     this.logger.error({ code, params }, 'the log or a table does not fit');
-    return this.store({ beganAt, size: null, root: null, tables: null, code, params });
-  }
-
-  /** Returns what auditors are shown of the log: whether it is witnessed, when it was last checked, and what did not fit. */
-  async standing(): Promise<LogStanding> {
-    const check = await this.last();
-    const isMisfit = check !== null && check.code !== null && check.params !== null;
-    return {
-      witnesses: await this.witnesses.troubles(),
-      check,
-      misfit: isMisfit ? findingWords(check as LogFinding) : null,
-    };
+    return this.database.inTransaction(async () => {
+      await this.flags.raise({ code, params });
+      return this.store({ beganAt, size: null, root: null, tables: null, code, params });
+    });
   }
 
   async last(): Promise<LogCheck | null> {

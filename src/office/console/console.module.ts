@@ -31,7 +31,8 @@ import { FiguresPages } from './figures/figures.pages.js';
 import { FiguresShown } from './figures/figures-shown.js';
 import { ReportPages } from './figures/report.pages.js';
 import { ReportShown } from './figures/report-shown.js';
-import { FlagInboxPages } from './flags.pages.js';
+import { FlagsApart } from './flags-apart.js';
+import { AgencyFlagPages, FlagInboxPages } from './flags.pages.js';
 import { PageWriter, Surroundings } from './console-page.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
 import { ContractSearch } from './contracts/contract-search.js';
@@ -89,6 +90,7 @@ const controllers = [
   RegisteringPages,
   ContractPages,
   ChangingPages,
+  AgencyFlagPages,
   FlagInboxPages,
   FlagPages,
   EvidencePages,
@@ -166,6 +168,7 @@ const controllers = [
     ExampleTexts,
     ExportedFiles,
     FiguresShown,
+    FlagsApart,
     FormChoices,
     HomeLists,
     MendingMany,

@@ -1,17 +1,18 @@
-import { Get } from '@nestjs/common';
+import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../core/access/rules.js';
 import { FlagInbox } from '../../core/flags/flag-inbox.js';
 import { flagStates, inboxQuery, type InboxRow, officerFiguresQuery } from '../../core/flags/flags.schema.js';
 import { OfficerFigures } from '../../core/flags/officer-figures.js';
-import { flagKinds } from '../../core/planning/flag.entity.js';
+import { flagKinds, ofAgency } from '../../core/planning/flag.entity.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { actorText, changedText } from './contracts/history.js';
 import { at, ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
+import { FlagsApart } from './flags-apart.js';
 import { addressOf, waysOn } from './form.js';
 import { numberText } from './formats.js';
-import { page, Visit, Visiting } from './visit.js';
+import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './flags.words.js';
 
 const path = '/console/flags';
@@ -88,6 +89,7 @@ export class FlagInboxPages {
       ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
       changed: changedText(row, { others, milestones }, locale),
       tone: toneOf(row.weight),
+      isOfAgency: row.contract.id === ofAgency,
       assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),
       texts: row.milestones.map(({ code, name }) => name?.[locale] ?? code).join(', '),
     }));
@@ -123,5 +125,28 @@ export class FlagInboxPages {
       },
       (rows: InboxRow[]) => this.rows(visit, rows),
     );
+  }
+}
+
+/** AgencyFlagPages show auditors the flags that are about the whole agency, and let them deal with these. */
+@ConsolePage('console/flags/agency')
+@Allow('auditor')
+export class AgencyFlagPages {
+  constructor(private readonly flags: FlagsApart) {}
+
+  @Get()
+  async show(@Visiting() visit: Visit) {
+    return page(
+      'flags/agency',
+      'flags.agency',
+      await this.flags.shown(visit, await this.flags.listOf(ofAgency)),
+    );
+  }
+
+  @Post()
+  @ShownAgainBy('show')
+  async look(@Visiting() visit: Visit) {
+    const done = await this.flags.look(visit, { contractId: ofAgency, kind: 'log-misfit' });
+    return redirect(`${path}/agency`, done);
   }
 }

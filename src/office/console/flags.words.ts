@@ -23,6 +23,11 @@ defineWords('flags', {
   anyone: ['모두', 'Anybody'],
   nobody: ['아직 없음', 'Nobody yet'],
   take: ['내가 맡기', 'Take it'],
+  agency: ['기관 전체의 표시', 'Flags of the whole agency'],
+  agencyLead: [
+    '어느 한 계약의 것이 아닌 표시입니다. 로그나 표의 기록이 처음 남긴 것과 다르면 여기에 나타납니다.',
+    'Flags that are about no single contract: what the log or a table shows is not what was logged.',
+  ],
   open: ['계약에서 확인', 'Look at the contract'],
   state: ['상태', 'State'],
   'state-open': ['확인 전', 'Open'],

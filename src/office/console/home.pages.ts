@@ -10,7 +10,7 @@ import { MessagesService } from '../../core/log/messages.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
-import { LogChecks } from '../../core/transparency/log-checks.service.js';
+import { LogStandings } from '../../core/transparency/log-standings.js';
 import { adminLists } from '../work/work-lists.js';
 import { AccessReviews } from '../accesses/access-reviews.service.js';
 import { WorkService } from '../work/work.service.js';
@@ -38,7 +38,7 @@ export class HomeLists {
     private readonly proposals: ProposalReader,
     private readonly inbox: FlagInbox,
     private readonly agency: AgencyChanges,
-    private readonly log: LogChecks,
+    private readonly log: LogStandings,
   ) {}
 
   async listsFor(caller: Caller) {

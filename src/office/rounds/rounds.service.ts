@@ -5,7 +5,7 @@ import { FlagInbox } from '../../core/flags/flag-inbox.js';
 import { AlertDays } from '../../core/log/alert-days.service.js';
 import type { AlertOfDayView } from '../../core/log/log.schema.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
-import { LogChecks } from '../../core/transparency/log-checks.service.js';
+import { LogStandings } from '../../core/transparency/log-standings.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -49,7 +49,7 @@ export class MorningMail implements PartOfRounds {
     private readonly inbox: FlagInbox,
     private readonly work: WorkService,
     private readonly mails: Mails,
-    private readonly log: LogChecks,
+    private readonly log: LogStandings,
   ) {}
 
   prepare(): Promise<void> {

@@ -77,6 +77,7 @@ import { Retention1790000000293 } from '../../../migrations/1790000000293-retent
 import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-feed-endpoints.js';
 import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
+import { FlagsOfChecks1790000000303 } from '../../../migrations/1790000000303-flags-of-checks.js';
 
 export const migrations = [
   Access1790000000001,
@@ -155,6 +156,7 @@ export const migrations = [
   SettledStays1790000000300,
   FeedEndpoints1790000000301,
   EndpointsOfAgency1790000000302,
+  FlagsOfChecks1790000000303,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

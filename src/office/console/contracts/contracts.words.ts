@@ -163,6 +163,7 @@ defineWords('contracts', {
   'finding-referred': ['조사로 넘김', 'Referred for investigation'],
   'flag-not-told': ['알림을 받지 못함', 'Not told'],
   'flag-number-not-theirs': ['전화해 보니 업체의 번호가 아님', 'A call did not reach the company'],
+  'flag-log-misfit': ['로그와 맞지 않음', 'Does not fit the log'],
   'flag-number-swapped': ['다른 번호로 바뀜', 'Sent to another number'],
   'flag-language': ['다른 언어로 바뀜', 'Sent in another language'],
   'flag-put-off': ['미루어짐', 'Put off'],

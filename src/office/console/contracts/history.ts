@@ -1,5 +1,7 @@
 import type { HistoryEntry } from '../../../core/contracts/contract.reader.js';
 import { type Flag, kindsOfDifferences } from '../../../core/planning/flag.entity.js';
+import { findingWords } from '../../../core/transparency/log-findings.words.js';
+import { findingOfFlag } from '../../../core/transparency/misfit-flags.js';
 import { dayText } from '../formats.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import '../console.words.js';
@@ -45,6 +47,8 @@ export function changedText(
   { milestones, ...names }: Pick<HistoryNames, 'others'> & Partial<Pick<HistoryNames, 'milestones'>>,
   locale: Locale,
 ): string | null {
+  const finding = kind === 'log-misfit' ? findingOfFlag(changed) : null;
+  if (finding) return findingWords(finding)[locale];
   const text = (value: string | null, field: string) => {
     if (value === null) return translate(locale, 'common.none');
     return (field === 'milestone' && milestones?.get(value)) || valueText(value, field, names, locale);

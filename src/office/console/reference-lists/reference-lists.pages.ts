@@ -1,12 +1,8 @@
 import { Get, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
-import { closingBody, notingBody } from '../../../core/flags/flags.schema.js';
-import { FlagsService } from '../../../core/flags/flags.service.js';
-import { findings } from '../../../core/planning/flag.entity.js';
 import { notFound } from '../../../platform/app-error.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
-import { AccountRecords } from '../../accounts/account-records.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
 import { UploadEnvelope } from '../../imports/upload-envelope.js';
@@ -23,7 +19,7 @@ import {
 import { ReferenceIntake, ReferenceLists } from '../../reference-lists/reference-lists.service.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { actorText, changedText } from '../contracts/history.js';
+import { FlagsApart } from '../flags-apart.js';
 import { type ShownProblem, waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './reference-lists.words.js';
@@ -115,31 +111,15 @@ export class ReferenceListPages {
 export class ReferenceRecordPages {
   constructor(
     private readonly lists: ReferenceLists,
-    private readonly flags: FlagsService,
-    private readonly names: AccountRecords,
+    private readonly flags: FlagsApart,
   ) {}
 
   @Get()
   async show(@Visiting() visit: Visit, @Id() id: string) {
-    const { locale, shown } = visit;
-    const record = await this.lists.recordOf(id);
-    const { flags, history } = record;
-    const actors = await this.names.namesOfActors([
-      ...flags.map(({ actor, closedBy }) => closedBy ?? actor),
-      ...history.map(({ actor }) => actor),
-    ]);
-    const others = new Map<string, string>();
+    const { flags: items, history, ...record } = await this.lists.recordOf(id);
     return page('reference-lists/record', record.reference, {
       record,
-      flags: flags.map((flag) => ({
-        ...flag,
-        changed: changedText(flag, { others }, locale),
-        closer: flag.closedBy && actorText(flag.closedBy, actors, locale),
-      })),
-      notes: history.map((step) => ({ ...step, who: actorText(step.actor, actors, locale) })),
-      findings: visit.choices('contracts.finding-', findings),
-      values: shown.values,
-      problem: shown.problem,
+      ...(await this.flags.shown(visit, { items, history })),
     });
   }
 
@@ -154,10 +134,8 @@ export class ReferenceRecordPages {
   /** Notes something about the flag and, with a finding, closes it. */
   @Post('flags')
   @ShownAgainBy('show')
-  async look(@Visiting() { caller, form }: Visit, @Id() id: string) {
-    const row = { contractId: id, kind: 'not-registered' };
-    if (form.has('finding')) await this.flags.close(caller, form.read(closingBody, row));
-    else await this.flags.note(caller, form.read(notingBody, row));
-    return redirect(`${path}/records/${id}`, form.has('finding') ? 'flags-closed' : 'flags-noted');
+  async look(@Visiting() visit: Visit, @Id() id: string) {
+    const done = await this.flags.look(visit, { contractId: id, kind: 'not-registered' });
+    return redirect(`${path}/records/${id}`, done);
   }
 }
