@@ -20,6 +20,7 @@ const parts = [
   'search',
   'segments',
   'log',
+  'with-log',
   'sheets',
   'replanning',
 ];

@@ -171,6 +171,22 @@ const rows = [
     atMost(1),
     (p) => `${p.exports.many.peakMb.toFixed(0)} and ${p.exports.few.peakMb.toFixed(0)} MB`,
   ],
+  [
+    'sending with the public log ÷ without it',
+    'with-log',
+    (p) => p.ratio,
+    atLeast(0.9),
+    (p) =>
+      `${perSecond(p.with.perSecond)} and ${perSecond(p.without.perSecond)}; CPU ${us(p.with.cpuUs)} and ${us(p.without.cpuUs)}; ${p.with.leaves.toFixed(1)} leaves a text`,
+  ],
+  [
+    'seconds to verify the whole log',
+    'log',
+    (p) => p.size / p.verifiedPerSecond,
+    null,
+    (p) =>
+      `${p.size.toLocaleString('en')} leaves; ${perSecond(p.perSecond)} numbered, a checkpoint in ${ms(p.signMs)}, ${Math.round(p.bytesPerLeaf)} bytes of tables for each beside the leaf`,
+  ],
   ['segment counting ÷ the npm calculator', 'segments', (p) => p.ratio, atLeast(2000), () => ''],
   [
     'segment counts that differ from it',
