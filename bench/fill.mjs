@@ -21,6 +21,8 @@ const replaced = {
   phone_index: `s.index`,
   phone_country: `s.country`,
   country: `CASE WHEN p.country IS NULL THEN NULL ELSE s.country END`,
+  // Of the number's country: else each text to a number abroad would be flagged, which hardly any is.
+  'counterparty.country': `s.country`,
   number_index: `s.index`,
   shard: `(get_byte(s.index, 0) % 8)::smallint`,
   text: `replace(p.text, s.like, s.reference)`,

@@ -68,6 +68,8 @@ const failingSql = `WITH RECURSIVE above AS (
     FROM message m JOIN alert a ON a.message_id = m.id AND a.number_sealed IS NULL
       LEFT JOIN stop ON stop.scope = 'sender' AND stop.target = m.sender
     WHERE m.id >= $1 AND m.service_time > greatest($2, stop.released_at) AND stop.is_on IS NOT TRUE
+      -- The texts of the hour are read only where enough of them failed.
+      AND (SELECT count(*) FROM (SELECT FROM message WHERE status = 'failed' AND id >= $1 LIMIT ${fewestNumbers}) f) = ${fewestNumbers}
       AND (m.status = 'failed' OR ${isTaken('m')})
   ), counted AS (
     SELECT 'sender' AS scope, sender AS target, text.* FROM text

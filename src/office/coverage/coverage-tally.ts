@@ -110,9 +110,13 @@ export class CoverageTally implements Tally {
     const paused = pausedSql(await this.paused.pausedNow(), place);
     await this.database.run(
       `WITH basis AS MATERIALIZED (SELECT counted_to, time_zone FROM coverage_basis),
+        -- Subqueries of their own look each row up by the indexes, whatever the planner believes of the tables.
         marked AS MATERIALIZED (
-          SELECT m.* FROM milestone m WHERE m.id = ANY($1) UNION SELECT m.* FROM milestone m WHERE m.contract_id = ANY($1)
-          UNION SELECT m.* FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.message_id = ANY($1)),
+          SELECT m.* FROM (SELECT DISTINCT of_mark.id FROM unnest($1::uuid[]) AS mark (id) CROSS JOIN LATERAL (
+              SELECT id FROM milestone WHERE milestone.id = mark.id
+              UNION ALL SELECT id FROM milestone WHERE contract_id = mark.id
+              UNION ALL SELECT milestone_id FROM alert WHERE message_id = mark.id OFFSET 0) AS of_mark) AS wanted
+            CROSS JOIN LATERAL (SELECT * FROM milestone WHERE milestone.id = wanted.id OFFSET 0) AS m),
         ${coverageModel(paused, place)},
         old AS MATERIALIZED (SELECT ${kept} FROM coverage_milestone WHERE id IN (SELECT id FROM marked)),
         gone AS (DELETE FROM coverage_milestone
@@ -186,7 +190,7 @@ const isHistory = `EXISTS (SELECT FROM change h WHERE h.contract_id = c.id AND h
 const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording = 'neutral' AND m.occurred_on IS NULL AS unrecorded,
       fact.at IS NULL AND m.due_at IS NULL AS undated, c.department_id, c.kind, c.officer_id, w.at, ${day} AS day,
       least(CASE WHEN coalesce(m.due_at, w.at) > ${now} THEN coalesce(m.due_at, w.at) END, fact.next) AS changes_at
-    FROM marked m JOIN contract c ON c.id = m.contract_id
+    FROM marked m CROSS JOIN LATERAL (SELECT * FROM contract WHERE contract.id = m.contract_id OFFSET 0) AS c
       JOIN department d ON d.id = c.department_id
       JOIN required r ON r.name = c.plan_name AND r.version = c.plan_version AND r.code = m.code
       LEFT JOIN LATERAL (
@@ -225,7 +229,8 @@ function partiesSql(paused: PausedSql): string {
       LEFT JOIN alert a ON a.milestone_id = k.id
         AND CASE WHEN own.status = 'covered' THEN a.number_index = own.number_index AND a.status <> 'covered'
                  ELSE a.id = own.id END
-      LEFT JOIN message g ON g.id = a.message_id LEFT JOIN template_version v ON v.id = g.template_version_id
+      LEFT JOIN LATERAL (SELECT * FROM message WHERE message.id = a.message_id OFFSET 0) AS g ON true
+      LEFT JOIN template_version v ON v.id = g.template_version_id
     WHERE k.at <= ${now} GROUP BY k.id, k.undated, p.id`;
 }
 
