@@ -4,7 +4,7 @@ import { median, startPostgres, startRedis } from './ground.mjs';
 import { round, startWorkers } from './sending.mjs';
 
 export const options = {
-  counts: '1,2',
+  counts: '1,2,4',
   messages: 12_000,
   warmup: 4000,
   rounds: 3,
@@ -42,7 +42,11 @@ export async function measure(folder, wish) {
     const of = (what) => median(rounds.map((one) => one[what]));
     figures[count] = { perSecond: of('perSecond'), cpuUs: of('cpuUs'), rounds };
   }
-  const ratio = figures[counts[1]].perSecond / figures[counts[0]].perSecond;
-  console.error(`${counts[1]} workers ÷ ${counts[0]}: ${ratio.toFixed(2)}`);
-  return { figures, ratio };
+  // Each against the first; `ratio` is the second's, two against one.
+  const ratios = counts.map((count) => figures[count].perSecond / figures[counts[0]].perSecond);
+  for (const [n, count] of counts.entries())
+    console.error(
+      `${count} workers: ${figures[count].perSecond.toFixed(0)}/s, ÷ ${counts[0]}: ${ratios[n].toFixed(2)}`,
+    );
+  return { figures, ratio: ratios[1] };
 }

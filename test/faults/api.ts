@@ -19,6 +19,8 @@ export function daysFromToday(n: number): string {
 
 /** The service's REST API, as an agency's system calls it: a call that failed is made again with its key. */
 export class Api {
+  /** How often calls were made again, by what was answered the time before; `none` where nothing was. */
+  readonly repeated = new Map<number | 'none', number>();
   private departmentId = '';
 
   constructor(
@@ -74,6 +76,8 @@ export class Api {
         throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
       }
       if (performance.now() > end) throw new Error(`${method} ${path} is not answered (${answer?.status})`);
+      const why = answer?.status ?? 'none';
+      this.repeated.set(why, (this.repeated.get(why) ?? 0) + 1);
     }
   }
 

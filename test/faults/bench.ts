@@ -35,6 +35,8 @@ export class Bench {
     /** The subset that is quick enough for every change. */
     readonly quick: boolean,
     readonly seed: number,
+    /** The commit whose version is upgraded from, where one was named. */
+    readonly before?: string,
   ) {}
 
   world(wish: WorldWish = {}): Promise<World> {

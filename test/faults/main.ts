@@ -79,7 +79,8 @@ export async function runScenarios(
     quickly: Scenario[];
     all: Scenario[];
     lanes?: number;
-    page?: { path: string; write: typeof page };
+    /** `isAsked`: the page is written when `--write` asks for it, and not by each whole run. */
+    page?: { path: string; write: typeof page; isAsked?: boolean };
   },
 ): Promise<void> {
   const { values } = parseArgs({
@@ -90,6 +91,8 @@ export async function runScenarios(
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       provider: { type: 'string', default: 'twilio' },
       dist: { type: 'string', default: 'dist' },
+      before: { type: 'string' },
+      write: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -109,7 +112,8 @@ export async function runScenarios(
       `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
     );
     const isWhole = !values.quick && values.only === undefined && values.provider === 'twilio';
-    if (isWhole && set.page) writeFileSync(set.page.path, set.page.write(rows, run));
+    if (set.page && (set.page.isAsked ? values.write : isWhole))
+      writeFileSync(set.page.path, set.page.write(rows, run));
     process.exitCode = passed(rows) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
@@ -126,7 +130,7 @@ function isWire(name: string): name is WireName {
 
 async function prepare(
   workplace: Workplace,
-  values: { quick: boolean; seed: string; dist: string },
+  values: { quick: boolean; seed: string; dist: string; before?: string | undefined },
 ): Promise<Bench> {
   const root = process.cwd();
   const copy = (name: string) => copyProgram(resolve(root, values.dist), join(workplace.folder, name), root);
@@ -134,7 +138,7 @@ async function prepare(
   const mutant = copy('mutant');
   mutate(mutant);
   const server = await startServer(workplace, program, 'shared');
-  return new Bench(workplace, program, mutant, server, values.quick, Number(values.seed));
+  return new Bench(workplace, program, mutant, server, values.quick, Number(values.seed), values.before);
 }
 
 async function runAll(chosen: Scenario[], bench: Bench, lanes: number): Promise<Row[]> {

@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import pg from 'pg';
 import type { FakeScript } from '../support/fake-twilio.script.js';
 import { spawnFake, type FakeProvider } from '../support/fake-twilio.js';
@@ -146,6 +148,15 @@ export class World {
     const service = await this.spawn(wish);
     if (!(await service.ready())) throw new Error(`the service ended at its start:\n${service.lastWords()}`);
     return service;
+  }
+
+  /** Runs a command of a version, such as `migrate.cli.js`, with the environment of the service. Returns what it printed. */
+  async runCommand(program: string, file: string, extra: Record<string, string> = {}): Promise<string> {
+    const dataDir = this.dataFolder('commands');
+    mkdirSync(dataDir, { recursive: true });
+    const env = { PATH: process.env['PATH'], ...this.environment, CHORONG_DATA_DIR: dataDir, ...extra };
+    const args = [join(program, 'dist/src', file)];
+    return (await promisify(execFile)(process.execPath, args, { cwd: program, env })).stdout;
   }
 
   /** Without waiting until it answers. */

@@ -180,7 +180,7 @@ export async function migrate(options: { ownerUrl: string; appRole: string }): P
     await dataSource.query(`SELECT set_config('chorong.app_role', $1, false)`, [options.appRole]);
     await dataSource.runMigrations();
     await migrateQueue(options);
-    await dataSource.query(`GRANT SELECT ON migrations TO ${quoted(options.appRole)}`);
+    await dataSource.query(`GRANT SELECT ON migrations, migrations_id_seq TO ${quoted(options.appRole)}`);
   } finally {
     await dataSource.destroy();
   }
