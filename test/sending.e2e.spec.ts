@@ -21,8 +21,9 @@ const e164 = (number: string) => `+82${number.replace(/\D/g, '').slice(1)}`;
 const partyWith = (phone: string) => [aCounterparty({ contacts: [aContact({ phone })] })];
 
 describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
-  const { codes } = wires[name]();
-  const receiptPath = `/webhooks/${name}/${name === 'twilio' ? 'status' : 'report'}`;
+  const { codes, provider: providerName } = wires[name]();
+  const receiptPath = `/webhooks/${providerName}/${name === 'twilio' ? 'status' : 'report'}`;
+  const isInPhases = name === 'solapi-groups';
   let fake: FakeProvider;
   let service: TestService;
 
@@ -82,7 +83,7 @@ describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
   async function sends(): Promise<{ to: string; body: string; at: number }[]> {
     const { requests } = await fake.received();
     return requests
-      .filter((request) => request.method === 'POST')
+      .filter(({ sent }) => sent !== null)
       .map(({ sent, at }) => ({ to: sent?.to ?? '', body: sent?.body ?? '', at }));
   }
 
@@ -168,7 +169,8 @@ describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
     });
   });
 
-  describe('an answer that is lost', () => {
+  const ofOneCall = isInPhases ? describe.skip : describe;
+  ofOneCall('an answer that is lost', () => {
     const lost: [string, FakeBehaviour][] = [
       ['the connection dropped', { kind: 'drop', accept: true }],
       ['the connection dropped inside the answer', { kind: 'drop-inside-answer', accept: true }],
@@ -454,8 +456,10 @@ describe.each(Object.keys(wires) as WireName[])('through %s:', (name) => {
         await service.sweep();
         return isKept(await messageOf(sound.id));
       });
-      // It cannot be looked for: past the grace it is held for a person.
-      expect(['sending', 'held']).toContain((await messageOf(poisoned.id)).status);
+      // It cannot be looked for: past the grace it is held for a person. What is released twice leaves once, and is known.
+      expect(isInPhases ? ['delivered', 'accepted', 'sent'] : ['sending', 'held']).toContain(
+        (await messageOf(poisoned.id)).status,
+      );
     });
   });
 

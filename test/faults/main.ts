@@ -64,7 +64,7 @@ const usage = `Kills, freezes and cuts off the built service while it sends to a
   npm run test:faults -- --quick          the failpoints and ten random kills
   npm run test:faults -- --only freeze    scenarios whose name holds the word
   npm run test:faults -- --seed 7         the random choices of an earlier run
-  npm run test:faults -- --provider NAME  through a fake of twilio, solapi or gateway
+  npm run test:faults -- --provider NAME  through a fake of twilio, solapi, solapi-groups or gateway
 `;
 
 export function main(args: string[]): Promise<void> {

@@ -391,7 +391,7 @@ describe('what the provider was found to hold', () => {
     outcomes.adopt(
       provider,
       { id: message.attempt, messageId: message.id },
-      { reference: 'p-1', status: status as 'accepted', code: null, text: '', createdAt: new Date() },
+      { reference: 'p-1', status: status as 'accepted', code: null },
     );
 
   it.each<[string, MessageStatus]>([

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { FakeMessage, FakeRequest } from './fake-twilio.script.js';
-import type { Asked, FakeWire, Report } from './fake-wire.js';
+import type { Answer, Asked, FakeWire, Report, SentText } from './fake-wire.js';
 
 /** Made up; the shapes are SOLAPI's, and the numbers those that Korea's examples use. */
 export const solapiAccount = {
@@ -9,6 +9,14 @@ export const solapiAccount = {
   webhookSecret: 'a secret of the webhook that is long',
   from: '0200000000',
 };
+
+interface Group {
+  status: 'PENDING' | 'SENDING' | 'DELETED';
+  dateSent: string | null;
+  /** When the message was added, with its text. */
+  added: number | null;
+  text: SentText | null;
+}
 
 interface SolapiSend {
   messages: {
@@ -41,6 +49,10 @@ export class SolapiWire implements FakeWire {
     unproved: 3043,
   } as const;
   private readonly signatures = new Set<string>();
+  private readonly groups = new Map<string, Group>();
+
+  /** `usesGroups`: whether the service sends by them; the fake knows them in either case. */
+  constructor(private readonly usesGroups = false) {}
 
   environment(baseUrl: string): Record<string, string> {
     return {
@@ -51,6 +63,7 @@ export class SolapiWire implements FakeWire {
       SOLAPI_REGISTERED_NUMBERS: solapiAccount.from,
       SOLAPI_SUBJECT: '계약 안내',
       SOLAPI_BASE_URL: baseUrl,
+      ...(this.usesGroups ? { SOLAPI_TWO_PHASE: 'on' } : {}),
     };
   }
 
@@ -72,6 +85,8 @@ export class SolapiWire implements FakeWire {
     if (method === 'POST' && path === '/messages/v4/send-many/detail')
       return sendOf(JSON.parse(body) as SolapiSend);
     if (method === 'GET' && path === '/messages/v4/list') return { kind: 'list' };
+    const [, groupId, rest = ''] = /^\/messages\/v4\/groups(?:\/(\w+))?(\/\w+)?$/.exec(path) ?? [];
+    if (path.startsWith('/messages/v4/groups')) return this.askedOfGroup(`${method} ${rest}`, groupId, body);
     return {
       kind: 'refused',
       status: 404,
@@ -84,7 +99,98 @@ export class SolapiWire implements FakeWire {
     return `M4V${randomBytes(14).toString('hex').toUpperCase()}`;
   }
 
+  private askedOfGroup(call: string, groupId: string | undefined, body: string): Asked {
+    if (groupId === undefined && call === 'POST ')
+      return { kind: 'prepare', text: { to: '', body: '' }, take: () => this.makeGroup() };
+    const group = this.groups.get(groupId ?? '');
+    if (groupId === undefined || !group) return { kind: 'answer', answer: failed(404, 'ResourceNotFound') };
+    switch (call) {
+      case 'PUT /messages': {
+        const added = sendOf({ ...(JSON.parse(body) as SolapiSend), showMessageList: true });
+        if (added.kind === 'send')
+          return { kind: 'prepare', text: added.text, take: () => this.addMessage(group, added.text) };
+        const statusCode = added.kind === 'refused' ? String(added.code) : '';
+        return { kind: 'answer', answer: addedOf(this.newSid(), statusCode) };
+      }
+      case 'POST /send':
+        if (group.text) return { kind: 'send', text: group.text };
+        return { kind: 'answer', answer: failed(400, 'InvalidStatus') };
+      case 'DELETE ':
+        return {
+          kind: 'prepare',
+          text: group.text ?? { to: '', body: '' },
+          take: () => this.deleteGroup(groupId, group),
+        };
+      default:
+        return { kind: 'answer', answer: { status: 200, body: groupOf(groupId, group) } };
+    }
+  }
+
+  private makeGroup(): Answer {
+    const groupId = `G4V${randomBytes(14).toString('hex').toUpperCase()}`;
+    const group: Group = { status: 'PENDING', dateSent: null, added: null, text: null };
+    this.groups.set(groupId, group);
+    return { status: 200, body: groupOf(groupId, group) };
+  }
+
+  private addMessage(group: Group, text: SentText): Answer {
+    if (group.status !== 'PENDING') return failed(400, 'InvalidGroupStatus');
+    const sid = this.newSid();
+    Object.assign(group, { added: Date.now(), text: { ...text, sid } });
+    return addedOf(sid, '2000');
+  }
+
+  /** A group that was sent is not deleted, and one that was deleted stays so. */
+  private deleteGroup(groupId: string, group: Group): Answer {
+    if (group.status !== 'PENDING') return failed(400, 'NotOperationalStatus');
+    group.status = 'DELETED';
+    return { status: 200, body: groupOf(groupId, group) };
+  }
+
+  /** A group is sent once, whenever that is. */
+  release({ sid }: SentText): Answer | null {
+    const group = this.groupWith(sid)?.[1];
+    if (!group) return null;
+    if (group.status === 'DELETED') return failed(400, 'DeletedGroup');
+    if (group.status === 'SENDING') return failed(409, 'GroupInProcessing');
+    Object.assign(group, { status: 'SENDING', dateSent: new Date().toISOString() });
+    return null;
+  }
+
+  private groupWith(sid: string | undefined): [string, Group] | undefined {
+    return sid === undefined ? undefined : [...this.groups].find(([, { text }]) => text?.sid === sid);
+  }
+
+  /** Messages of groups that wait, which are listed as well. */
+  private unsent(): FakeMessage[] {
+    return [...this.groups.values()].flatMap(({ status, text, added }) =>
+      text?.sid !== undefined && added !== null && status === 'PENDING'
+        ? [
+            {
+              ...{
+                sid: text.sid,
+                to: text.to,
+                from: text.from,
+                body: text.body,
+                own: text.own ?? {},
+                status: 'queued',
+              },
+              ...{
+                createdAt: added,
+                sentAt: null,
+                errorCode: null,
+                messagingServiceSid: null,
+                statusCallback: null,
+              },
+            },
+          ]
+        : [],
+    );
+  }
+
   accepted({ sid }: FakeMessage) {
+    const group = this.groupWith(sid);
+    if (group) return { status: 200, body: groupOf(...group) };
     const messageList = [{ messageId: sid, statusCode: '2000', statusMessage: '정상 접수' }];
     return { status: 200, body: { failedMessageList: [], messageList, groupInfo: { count: { total: 1 } } } };
   }
@@ -100,12 +206,13 @@ export class SolapiWire implements FakeWire {
       statusCode: String(code),
       statusMessage: message,
     };
-    return { status: 200, body: { failedMessageList: [failed], groupInfo: { count: { total: 1 } } } };
+    const groupInfo = { count: { total: 1 } };
+    return { status: 200, body: { failedMessageList: [failed], resultList: [failed], groupInfo } };
   }
 
   page(messages: FakeMessage[], { query }: FakeRequest, pageSize = 500) {
     const { to, from, messageId, startKey, limit, startDate } = query;
-    const fitting = messages.filter(
+    const fitting = [...this.unsent(), ...messages].filter(
       (message) =>
         (to === undefined || national(message.to) === to) &&
         (from === undefined || message.from === from) &&
@@ -125,7 +232,9 @@ export class SolapiWire implements FakeWire {
   }
 
   one(message: FakeMessage) {
+    const [groupId, group] = this.groupWith(message.sid) ?? [];
     return {
+      ...(group ? { groupId, status: group.status === 'PENDING' ? 'PENDING' : 'COMPLETE' } : {}),
       ...{ messageId: message.sid, to: national(message.to), from: message.from, text: message.body },
       ...{ statusCode: statusCodeOf(message.status, message.errorCode), customFields: message.own ?? {} },
       ...{
@@ -161,6 +270,18 @@ function sendOf({ messages: [message], showMessageList }: SolapiSend): Asked {
   if (bytesOf(text) > (type === 'SMS' ? 90 : 2000)) return refused(1031);
   if (subject !== undefined && type === 'SMS') return refused(1013);
   return { kind: 'send', text: { to: `+82${to.slice(1)}`, from, body: text, own: customFields ?? {} } };
+}
+
+function groupOf(groupId: string, { status, dateSent, text }: Group) {
+  return { groupId, status, dateSent, count: { total: text ? 1 : 0 }, log: [] };
+}
+
+function addedOf(messageId: string, statusCode: string): Answer {
+  return { status: 200, body: { errorCount: 0, resultList: [{ messageId, statusCode, statusMessage: '' }] } };
+}
+
+function failed(status: number, errorCode: string): Answer {
+  return { status, body: { errorCode, errorMessage: errorCode } };
 }
 
 function statusCodeOf(status: string, code: number | null): string {

@@ -68,6 +68,8 @@ export interface FakeList {
 
 export interface FakeScript {
   rules: FakeRule[];
+  /** The same for calls by which no text leaves yet. */
+  preparing: FakeRule[];
   /** Of an accepted text whose rule names none. */
   steps: FakeStep[];
   receipts: FakeReceipts;
@@ -79,6 +81,7 @@ export interface FakeScript {
 
 export const defaultScript: FakeScript = {
   rules: [],
+  preparing: [],
   steps: [
     { status: 'sent', afterMs: 20 },
     { status: 'delivered', afterMs: 60 },
@@ -144,12 +147,13 @@ export class RulePicker {
   private readonly used = new Map<FakeRule, number>();
   private state: number;
 
-  constructor(private readonly script: FakeScript) {
+  constructor(private readonly script: Pick<FakeScript, 'rules' | 'seed'>) {
     this.state = script.seed;
   }
 
-  pick(to: string, body: string): FakeRule | null {
+  pick(to: string, body: string, fits: (behaviour: FakeBehaviour) => boolean = () => true): FakeRule | null {
     for (const rule of this.script.rules) {
+      if (!fits(rule.behaviour)) continue;
       if (rule.to !== undefined && rule.to !== to) continue;
       if (rule.textIncludes !== undefined && !body.includes(rule.textIncludes)) continue;
       const used = this.used.get(rule) ?? 0;

@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { FakeMessages } from './fake-twilio.messages.js';
 import { ReceiptSender } from './fake-twilio.receipts.js';
-import type { Asked, FakeWire, SentText } from './fake-wire.js';
+import type { Answer, Asked, FakeWire, SentText } from './fake-wire.js';
 import {
   defaultScript,
   RulePicker,
@@ -28,6 +28,7 @@ export class FakeProviderServer {
   private readonly requests: FakeRequest[] = [];
   private script: FakeScript = { ...defaultScript };
   private picker = new RulePicker(this.script);
+  private preparing = new RulePicker({ ...this.script, rules: this.script.preparing });
 
   /** `held`: texts that it has accepted before this process. */
   constructor(
@@ -86,6 +87,7 @@ export class FakeProviderServer {
   private async route(call: Call): Promise<void> {
     const { asked, request, response } = call;
     if (asked.kind === 'send') return this.create(call, asked.text);
+    if (asked.kind === 'prepare') return this.prepare(call, asked);
     if (!request.authorized && asked.kind === 'refused') return this.refuse(response, asked);
     if (asked.kind === 'refused' && request.method !== 'GET') return this.refuse(response, asked);
     const { failStatus, hang } = this.script.list;
@@ -93,6 +95,7 @@ export class FakeProviderServer {
     if (failStatus !== undefined)
       return this.refuse(response, { status: failStatus, code: 20500, message: 'The list is down' });
     if (asked.kind === 'list') return this.list(call);
+    if (asked.kind === 'answer') return answer(response, asked.answer.status, asked.answer.body);
     const message = asked.kind === 'one' ? this.messages.find(asked.sid) : null;
     if (asked.kind === 'refused' || !message)
       return this.refuse(response, { status: 404, code: 20404, message: `${request.path} was not found` });
@@ -114,29 +117,51 @@ export class FakeProviderServer {
   }
 
   private async create(call: Call, text: SentText): Promise<void> {
-    const rule = this.picker.pick(text.to, text.body);
+    const rule = this.picker.pick(
+      text.to,
+      text.body,
+      (behaviour) => !text.sid || behaviour.kind !== 'refuse',
+    );
     const behaviour = rule?.behaviour ?? { kind: 'accept' };
     call.request.sent = { to: text.to, body: text.body };
     call.request.behaviour = behaviour.kind;
-    await this.behave(behaviour, rule, call.response, text);
+    await this.behave(behaviour, call.response, text, () => this.take(text, rule));
+  }
+
+  private async prepare(
+    { request, response }: Call,
+    { text, take }: Asked & { kind: 'prepare' },
+  ): Promise<void> {
+    // What a provider refuses of a text it refuses when it is given the text.
+    const rule =
+      this.preparing.pick(text.to, text.body) ??
+      (text.to === '' ? null : this.picker.pick(text.to, text.body, ({ kind }) => kind === 'refuse'));
+    const behaviour = rule?.behaviour ?? { kind: 'accept' };
+    if (behaviour.kind === 'refuse') request.sent = { to: text.to, body: text.body };
+    request.behaviour = behaviour.kind;
+    await this.behave(behaviour, response, text, () => Promise.resolve(take()));
+  }
+
+  /** Accepts a text that may leave, and says what is to be answered. */
+  private async take(text: SentText, rule: FakeRule | null): Promise<Answer> {
+    const { wire } = this;
+    if (wire.twinOf?.(this.messages.all, text)) return wire.refused(200, wire.duplicate ?? '', 'a twin');
+    return wire.release?.(text) ?? wire.accepted(await this.accept(text, rule));
   }
 
   private async behave(
     behaviour: FakeBehaviour,
-    rule: FakeRule | null,
     response: ServerResponse,
-    text: SentText,
+    text: Pick<SentText, 'to'>,
+    take: () => Promise<Answer>,
   ): Promise<void> {
     if (behaviour.kind === 'accept-late') await pause(behaviour.afterMs);
     const accepts = 'accept' in behaviour ? behaviour.accept : behaviour.kind.startsWith('accept');
-    const isTwin = accepts && this.wire.twinOf?.(this.messages.all, text) !== undefined;
-    const message = accepts && !isTwin ? await this.accept(text, rule) : null;
-    if (isTwin && (behaviour.kind === 'accept' || behaviour.kind === 'accept-late'))
-      return this.refuse(response, { status: 200, code: this.wire.duplicate ?? '', message: 'a twin' });
+    const taken = accepts ? await take() : null;
     switch (behaviour.kind) {
       case 'accept':
       case 'accept-late':
-        if (message) answer(response, this.wire.accepted(message).status, this.wire.accepted(message).body);
+        if (taken) answer(response, taken.status, taken.body);
         return;
       case 'refuse':
         return this.refuse(response, { message: `Refused for ${text.to}`, ...behaviour });
@@ -165,7 +190,7 @@ export class FakeProviderServer {
   }
 
   private async accept(text: SentText, rule: FakeRule | null): Promise<FakeMessage> {
-    const message = this.messages.accept(this.wire.newSid(), text);
+    const message = this.messages.accept(text.sid ?? this.wire.newSid(), text);
     await this.messages.startSteps(message, rule, this.script);
     return message;
   }
@@ -206,6 +231,7 @@ export class FakeProviderServer {
     if (!script) return;
     this.script = { ...defaultScript, ...script };
     this.picker = new RulePicker(this.script);
+    this.preparing = new RulePicker({ ...this.script, rules: this.script.preparing });
   }
 
   private async report({ sid, status, code = null, copies = 1, forged = false }: FakeReport): Promise<void> {

@@ -6,11 +6,22 @@ export interface SentText extends Pick<FakeMessage, 'to' | 'from' | 'body'> {
   statusCallback?: string | null;
   /** What the sender put beside its text, and gets back with it. */
   own?: Record<string, string>;
+  /** The id that it was given before it is sent. */
+  sid?: string;
+}
+
+/** What a fake answers. */
+export interface Answer {
+  status: number;
+  body: unknown;
 }
 
 /** An Asked call is what one request wants of the provider. */
 export type Asked =
   | { kind: 'send'; text: SentText }
+  /** A call about a text by which none leaves yet: `take` does what it asks for. */
+  | { kind: 'prepare'; text: Pick<SentText, 'to' | 'body'>; take: () => Answer }
+  | { kind: 'answer'; answer: Answer }
   | { kind: 'list' }
   | { kind: 'one'; sid: string }
   | { kind: 'refused'; status: number; code: number | string; message: string };
@@ -39,6 +50,8 @@ export interface FakeWire {
   newSid(): string;
   /** A text that it holds already and takes once alone; absent where it takes twins. */
   twinOf?(messages: FakeMessage[], text: SentText): FakeMessage | undefined;
+  /** Takes a text that is to leave now; an answer when it does not leave. Absent where every text leaves. */
+  release?(text: SentText): Answer | null;
   /** The code by which it refuses a twin. */
   readonly duplicate?: string;
   /** The answer to a send that was accepted. */

@@ -7,6 +7,7 @@ import type { FakeWire } from './fake-wire.js';
 export const wires = {
   twilio: () => new TwilioWire(),
   solapi: () => new SolapiWire(),
+  'solapi-groups': () => new SolapiWire(true),
   gateway: () => new GatewayWire(),
 } satisfies Record<string, () => FakeWire>;
 

@@ -12,6 +12,7 @@ import {
   type SentText,
   type SmsProvider,
   type SoughtText,
+  type TwoPhase,
 } from '../../src/core/providers/sms-provider.js';
 import { words } from '../../src/platform/words/words.js';
 
@@ -24,6 +25,7 @@ type Answer = (text: OutgoingText) => Promise<SendOutcome> | SendOutcome;
 export class Pigeon implements SmsProvider {
   rate = 1000;
   deduplication: Deduplication = { kind: 'none', graceSeconds: 60 };
+  twoPhase?: TwoPhase;
   listsNumbers = true;
   firstPollSeconds = 60;
   /** Every text that it was called with, in order, with the moment of `performance.now()`. */
@@ -105,6 +107,7 @@ export class Pigeon implements SmsProvider {
     for (const list of [this.called, this.held, this.searches, this.polled]) list.length = 0;
     this.reports.clear();
     Object.assign(this, { isMute: false, rate: 1000, firstPollSeconds: 60, listsNumbers: true });
+    delete this.twoPhase;
     this.deduplication = { kind: 'none', graceSeconds: 60 };
     this.answer = () => this.accepting();
   }

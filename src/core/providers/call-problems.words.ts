@@ -40,6 +40,10 @@ const callProblems = {
     '발송 업체가 이미 받은 문자라고 답했습니다.',
     'The provider answered that it has this text already.',
   ],
+  'not-released': [
+    '발송 업체가 맡겨 둔 문자를 내보내지 않았다고 답했습니다.',
+    'The provider answered that it does not send what it had been given.',
+  ],
   'too-many-requests': [
     '발송 업체가 더 천천히 보내 달라고 합니다.',
     'The provider asks us to send more slowly.',

@@ -13,7 +13,10 @@ const text: OutgoingText = {
 };
 const other = { ...text, to: '+821000000124', text: 'elsewhere' };
 
-describe.each(Object.keys(wires) as WireName[])('%s', (name) => {
+/** One that sends in two phases as well is sent through in one here; its groups have a test of their own. */
+const names = (Object.keys(wires) as WireName[]).filter((name) => wires[name]().provider === name);
+
+describe.each(names)('%s', (name) => {
   let fake: FakeProvider;
   let provider: SmsProvider;
 

@@ -82,10 +82,12 @@ export function nameOf({ to, text }: SoughtText): string {
 /**
  * A Deduplication says what a provider does about a text that it is given twice. `none`: it takes both, and may hide one that it
  * accepted for `graceSeconds` at the worst. `key`, `content`: for the length of the window it takes one text of the same name of
- * ours, or of the same number and words.
+ * ours, or of the same number and words. `two-phase`: a text is given to it first and released then, and can be revoked.
  */
 export type Deduplication =
-  { kind: 'none'; graceSeconds: number } | { kind: 'key' | 'content'; windowSeconds: number };
+  | { kind: 'none'; graceSeconds: number }
+  | { kind: 'key' | 'content'; windowSeconds: number }
+  | { kind: 'two-phase' };
 
 /**
  * Returns for how many seconds a text that the provider does not show is watched before it counts as absent. Where the provider
@@ -93,7 +95,28 @@ export type Deduplication =
  */
 export function graceSecondsOf(deduplication: Deduplication): number {
   if (deduplication.kind === 'none') return deduplication.graceSeconds;
+  // Of a text whose handle is not known: another life of the database has sent it, or it was not sent in two phases.
+  if (deduplication.kind === 'two-phase') return longestHidingSeconds;
   return Math.min(longestHidingSeconds, deduplication.windowSeconds / 4);
+}
+
+/** A handle names a text that the provider has and has not been told to send. */
+export type Prepared = { kind: 'prepared'; handle: string } | Extract<SendOutcome, { kind: 'refused' }>;
+
+/**
+ * What became of a handle that was revoked: nothing leaves by it any more, whatever still comes in for it; or its text has left. It is
+ * `unknown` when the provider does not know it.
+ */
+export type Revoked = 'revoked' | 'unknown' | Delivery;
+
+/** TwoPhase is how a provider takes a text that leaves only once it is released. Only `revoke` throws. */
+export interface TwoPhase {
+  /** Gives the provider a text. Nothing can leave by this, so that a lost answer costs another call and no more. */
+  prepare(text: OutgoingText): Promise<Prepared>;
+  /** Lets a text leave, once however often it is asked for. No byte of the call may leave after `notAfter`. */
+  release(handle: string, notAfter: number): Promise<SendOutcome>;
+  /** Makes sure that a text does not leave any more, or finds that it has left. It may be asked again for ever. */
+  revoke(handle: string): Promise<Revoked>;
 }
 
 /** A text of ours with the number that it went to, in E.164. */
@@ -113,6 +136,8 @@ export interface SmsProvider {
   readonly rate: number;
   /** Reconciliation takes its grace from this; `RECONCILE_GRACE_SECONDS` overrides it. */
   readonly deduplication: Deduplication;
+  /** It is there where handles may be left from before, too; texts are sent so where `deduplication` says it. */
+  readonly twoPhase?: TwoPhase;
   /**
    * Whether `find` shows every text to the number. Where it shows the sought one alone, what a restored database may have sent in
    * other words is never proved absent.

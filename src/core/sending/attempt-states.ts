@@ -69,12 +69,14 @@ export class AttemptStates {
     if (attempts.length === 0) return [];
     const { to } = suspectFrom ? attemptTransitions.suspect : attemptTransitions.open;
     const opened = await this.database.rows<{ id: string }>(
-      `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect)
+      `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, opened_at, lease_until, check_at, suspect, two_phase)
        SELECT n.id, n.message_id, n.number_index, n.provider, '${to}',
               CASE WHEN $5::timestamptz IS NOT NULL THEN 'before-restore' END,
               coalesce($5::timestamptz, now()), clock_timestamp() + $6 * interval '1 second',
-              CASE WHEN $5::timestamptz IS NOT NULL THEN clock_timestamp() END, $5::timestamptz IS NOT NULL
-       FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[]) AS n (id, message_id, number_index, provider)
+              CASE WHEN $5::timestamptz IS NOT NULL THEN clock_timestamp() END, $5::timestamptz IS NOT NULL,
+              $5::timestamptz IS NULL AND n.two_phase
+       FROM unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::text[], $7::boolean[])
+         AS n (id, message_id, number_index, provider, two_phase)
        -- In one order, since two drains that have numbers in common wait here for each other.
        ORDER BY n.number_index, n.id
        ON CONFLICT DO NOTHING RETURNING id`,
@@ -85,12 +87,27 @@ export class AttemptStates {
         attempts.map(({ provider }) => provider.name),
         suspectFrom,
         this.config.sending.leaseSeconds,
+        attempts.map(({ provider }) => provider.deduplication.kind === 'two-phase'),
       ],
       'kept',
     );
     this.failpoints.pass('before-attempt');
     const ids = new Set(opened.map(({ id }) => id));
     return attempts.filter(({ id }) => ids.has(id));
+  }
+
+  /**
+   * Keeps the handles of attempts that are still open, and returns the ids of these. No other may be released: reconciliation takes
+   * an attempt without a handle for one whose text never left.
+   */
+  async keepHandles(attempts: { id: string; handle: string }[]): Promise<string[]> {
+    const kept = await this.database.rows<{ id: string }>(
+      `UPDATE attempt SET handle = n.handle FROM unnest($1::uuid[], $2::text[]) AS n (id, handle)
+       WHERE attempt.id = n.id AND attempt.status = '${attemptTransitions.open.to}' AND attempt.two_phase RETURNING attempt.id`,
+      [attempts.map(({ id }) => id), attempts.map(({ handle }) => handle)],
+      'kept',
+    );
+    return kept.map(({ id }) => id);
   }
 
   /**
@@ -174,13 +191,17 @@ export class AttemptStates {
     return given > 0;
   }
 
-  /** Closes an attempt that the provider does not hold. Returns whether it was still ambiguous. */
-  async proveAbsent(id: string, detail: OwnCode | null = null): Promise<boolean> {
+  /**
+   * Closes an attempt that the provider does not hold. Returns whether it was still ambiguous. With `byHandle` it closes only what was
+   * opened since the last sign of another life of the database: that life may have committed a handle, or another attempt, which are lost.
+   */
+  async proveAbsent(id: string, detail: OwnCode | null = null, { byHandle = false } = {}): Promise<boolean> {
     const closed = await this.database.run(
       `UPDATE attempt SET ${setStatus(attemptTransitions.proveAbsent)}, settled_at = clock_timestamp(),
               detail = coalesce($2, detail)
-       WHERE id = $1 AND ${inStatus(attemptTransitions.proveAbsent, 'attempt')}`,
-      [id, detail],
+       WHERE id = $1 AND ${inStatus(attemptTransitions.proveAbsent, 'attempt')}
+         AND NOT ($3 AND EXISTS (SELECT 1 FROM instance WHERE suspect_until > attempt.opened_at - interval '5 minutes'))`,
+      [id, detail, byHandle],
     );
     this.watch.countAttempts('absent', closed);
     return closed > 0;

@@ -4,6 +4,8 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 export type FailpointName =
   | 'before-attempt'
   | 'after-attempt'
+  | 'after-prepare'
+  | 'after-handle'
   | 'after-accept'
   | 'after-outcome'
   | 'reconcile-before-adopting'

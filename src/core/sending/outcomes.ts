@@ -3,7 +3,7 @@ import { Batches } from '../../platform/batches.js';
 import { Database } from '../../platform/database/database.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { Failpoints } from './failpoints.js';
-import type { Failure, FoundText, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
+import type { Delivery, Failure, SendOutcome, SmsProvider } from '../providers/sms-provider.js';
 import { AttemptStates, type OpenAttempt } from './attempt-states.js';
 import { BrakesService } from './brakes.service.js';
 import { backoffSeconds, MessageStates, ours, reasonOf, resendLimit } from './message-states.js';
@@ -13,6 +13,13 @@ import type { OwnCode } from './sending.words.js';
 /** Answered is an attempt with the answer to its call. */
 interface Answered extends Pick<OpenAttempt, 'id' | 'messageId' | 'provider'> {
   outcome: SendOutcome;
+}
+
+/** A handle of an attempt, and whether the attempt got it. */
+interface HandleToKeep {
+  id: string;
+  handle: string;
+  isKept: boolean;
 }
 
 interface AmbiguousAttempt {
@@ -30,6 +37,7 @@ const routeNumbers = 3;
 @Injectable()
 export class Outcomes {
   private readonly answers = new Batches<Answered>(batchSize, (batch) => this.write(batch));
+  private readonly handles = new Batches<HandleToKeep>(batchSize, (batch) => this.keepHandles(batch));
 
   constructor(
     private readonly database: Database,
@@ -43,6 +51,21 @@ export class Outcomes {
   /** Writes an answer together with others that come within a few milliseconds. Resolves when it is committed. */
   addAnswer(answered: Answered): Promise<void> {
     return this.answers.add(answered);
+  }
+
+  /**
+   * Commits a handle together with others that come within a few milliseconds. Tells whether the attempt is still open and has it, so
+   * that its text may be released.
+   */
+  async addHandle(id: string, handle: string): Promise<boolean> {
+    const one = { id, handle, isKept: false };
+    await this.handles.add(one);
+    return one.isKept;
+  }
+
+  private async keepHandles(handles: HandleToKeep[]): Promise<void> {
+    const kept = new Set(await this.attempts.keepHandles(handles));
+    for (const one of handles) one.isKept = kept.has(one.id);
   }
 
   private async write(answers: Answered[]): Promise<void> {
@@ -125,7 +148,7 @@ export class Outcomes {
   }
 
   /** Adopts a text that a provider holds for an ambiguous attempt: the attempt's own, but for a suspected one. */
-  async adopt(provider: SmsProvider, attempt: AmbiguousAttempt, found: FoundText): Promise<void> {
+  async adopt(provider: SmsProvider, attempt: AmbiguousAttempt, found: Delivery): Promise<void> {
     this.failpoints.pass('reconcile-before-adopting');
     await this.database.inTransaction(async () => {
       await this.receipts.keepReceipts(provider, [{ ...found, attemptId: null, origin: 'list' }]);
@@ -137,14 +160,16 @@ export class Outcomes {
     this.failpoints.pass('reconcile-after-adopting');
   }
 
-  /** Closes an attempt whose text no provider holds; its message may be attempted again. */
-  async closeAbsent({ id, messageId }: AmbiguousAttempt): Promise<void> {
+  /** Closes an attempt whose text no provider holds; its message may be attempted again. Returns whether it did. */
+  async closeAbsent({ id, messageId }: AmbiguousAttempt, { byHandle = false } = {}): Promise<boolean> {
     this.failpoints.pass('reconcile-before-absent');
-    await this.database.inTransaction(async () => {
-      const closed = await this.attempts.proveAbsent(id);
-      if (closed) await this.messages.putOff(messageId, 0);
+    const closed = await this.database.inTransaction(async () => {
+      const isAbsent = await this.attempts.proveAbsent(id, null, { byHandle });
+      if (isAbsent) await this.messages.putOff(messageId, 0);
+      return isAbsent;
     });
     this.failpoints.pass('reconcile-after-absent');
+    return closed;
   }
 
   /** Holds the message for a person: its text was not found, and nothing proves that no provider holds it. */

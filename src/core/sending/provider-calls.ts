@@ -4,7 +4,7 @@ import { settleAll } from '../../platform/at-once.js';
 import { Database } from '../../platform/database/database.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { inSpan } from '../../platform/tracing.js';
-import type { SendOutcome, SmsProvider } from '../providers/sms-provider.js';
+import type { Prepared, SendOutcome, SmsProvider, TwoPhase } from '../providers/sms-provider.js';
 import type { OpenAttempt } from './attempt-states.js';
 import { BrakesService, isPaused } from './brakes.service.js';
 import { Failpoints } from './failpoints.js';
@@ -212,19 +212,95 @@ export class ProviderCalls {
   }
 
   private async callNow(attempt: OpenAttempt, deadline: number): Promise<SendOutcome> {
-    const brakes = await this.brakes.recentBrakes();
     const { id: attemptId, provider, to, text } = attempt;
-    if (brakes.everything || brakes.instance || isPaused(brakes, { ...attempt, sender: provider.sender }))
-      return notCalled('paused');
-    if (performance.now() >= deadline) return notCalled('deadline-passed');
+    const stopped = await this.whyStopped(attempt, deadline);
+    if (stopped) return notCalled(stopped);
     const outcome = await inSpan('call', { 'chorong.provider': provider.name }, async (span) => {
-      const answer = await provider.send({ attemptId, to, text, notAfter: deadline });
+      const { twoPhase, deduplication } = provider;
+      const answer =
+        twoPhase && deduplication.kind === 'two-phase'
+          ? await this.sendInPhases(twoPhase, attempt, deadline)
+          : await provider.send({ attemptId, to, text, notAfter: deadline });
       span.setAttribute('chorong.outcome', answer.kind);
       return answer;
     });
     if (outcome.kind === 'accepted') this.failpoints.pass('after-accept');
     return outcome;
   }
+
+  /** Looks at brakes and the deadline, just before something is called that lets a text leave. */
+  private async whyStopped(
+    attempt: OpenAttempt,
+    deadline: number,
+  ): Promise<'paused' | 'deadline-passed' | null> {
+    const brakes = await this.brakes.recentBrakes();
+    if (
+      brakes.everything ||
+      brakes.instance ||
+      isPaused(brakes, { ...attempt, sender: attempt.provider.sender })
+    )
+      return 'paused';
+    return performance.now() >= deadline ? 'deadline-passed' : null;
+  }
+
+  /**
+   * Gives the provider the text, commits the handle, and only then lets the text leave. Reconciliation relies on that order: what has no
+   * handle is attempted again at once. A text that is not to leave after all is taken back; should that fail, it stays there unsent, and
+   * should it have left, that counts.
+   */
+  private async sendInPhases(
+    twoPhase: TwoPhase,
+    attempt: OpenAttempt,
+    deadline: number,
+  ): Promise<SendOutcome> {
+    const { id, to, text } = attempt;
+    let prepared = await twoPhase.prepare({ attemptId: id, to, text, notAfter: deadline });
+    for (
+      let tries = 1;
+      isPassing(prepared) && tries < triesInPlace && performance.now() < deadline;
+      tries += 1
+    )
+      prepared = await twoPhase.prepare({ attemptId: id, to, text, notAfter: deadline });
+    if (prepared.kind === 'refused') return prepared;
+    const { handle } = prepared;
+    this.failpoints.pass('after-prepare');
+    const isKept = await this.outcomes.addHandle(id, handle);
+    this.failpoints.pass('after-handle');
+    const outcome = isKept
+      ? await this.releaseInTime(twoPhase, handle, attempt, deadline)
+      : notCalled('deadline-passed');
+    if (outcome.kind !== 'refused') return outcome;
+    const fate = await twoPhase.revoke(handle).catch(() => 'unknown' as const);
+    return typeof fate === 'object' ? { kind: 'accepted', reference: fate.reference } : outcome;
+  }
+
+  /** Asks again where the answer was lost, since a text leaves once. Then it may have left, whatever else but yes is answered. */
+  private async releaseInTime(
+    twoPhase: TwoPhase,
+    handle: string,
+    attempt: OpenAttempt,
+    deadline: number,
+  ): Promise<SendOutcome> {
+    const release = async (): Promise<SendOutcome> => {
+      const stopped = await this.whyStopped(attempt, deadline);
+      return stopped ? notCalled(stopped) : twoPhase.release(handle, deadline);
+    };
+    const first = await release();
+    if (first.kind !== 'ambiguous') return first;
+    for (let tries = 1; tries < triesInPlace; tries += 1) {
+      const again = await release();
+      if (again.kind === 'accepted') return again;
+    }
+    return first;
+  }
+}
+
+/** What may be asked for again in place is asked for so often. */
+const triesInPlace = 3;
+
+/** Tells whether nothing but the call itself went wrong. A provider that asks for a slower pace is not asked again at once. */
+function isPassing(prepared: Prepared): boolean {
+  return prepared.kind === 'refused' && prepared.action === 'retry' && prepared.own !== 'too-many-requests';
 }
 
 /** A timer may fire early; a text may not go before its turn. */

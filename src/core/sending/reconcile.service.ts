@@ -20,6 +20,8 @@ interface LostAttempt {
   numberIndex: Buffer;
   numberSealed: Buffer;
   suspect: boolean;
+  twoPhase: boolean;
+  handle: string | null;
   /** Whether its call may have been made until its lease ended, since no answer says that it was over before. */
   mayBeCalledInLease: boolean;
   /** How many attempts of its message were taken for absent before. */
@@ -127,7 +129,7 @@ export class ReconcileService {
                 least($1::float8, extract(epoch FROM clock_timestamp() - t.opened_at)))
        FROM due, message m WHERE t.id = due.id AND m.id = t.message_id
        RETURNING t.id, t.message_id, t.status, t.opened_at, t.checks, m.text, t.number_index,
-                 m.number_sealed, t.suspect, t.suspect OR t.detail = 'lease-ran-out' AS may_be_called_in_lease,
+                 m.number_sealed, t.suspect, t.two_phase, t.handle, t.suspect OR t.detail = 'lease-ran-out' AS may_be_called_in_lease,
                  (SELECT count(*)::int FROM attempt absent
                   WHERE absent.message_id = m.id AND absent.status = 'absent') AS absences`,
       [status === 'ambiguous' ? this.graceOf(provider) / 4 : null, provider.name],
@@ -142,6 +144,7 @@ export class ReconcileService {
   private async settle(own: SmsProvider, attempt: LostAttempt): Promise<void> {
     const asked = attempt.suspect ? this.providers.all : [own];
     const graces = this.gracesWatched(asked, attempt);
+    if (attempt.twoPhase && (await this.settleByHandle(own, attempt, graces))) return;
     const to = this.lists.numberOf(attempt);
     if (to === null) {
       if (graces >= 1) await this.outcomes.holdForAPerson(attempt, 'number-unreadable');
@@ -158,6 +161,28 @@ export class ReconcileService {
     if (first) return this.outcomes.adopt(first.provider, attempt, first);
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;
     if (attempt.status === 'ambiguous' && graces >= 1) await this.settleMissing(attempt, lists, graces);
+  }
+
+  /**
+   * Settles an attempt that was made in two phases, without a grace: the provider refuses to release what was revoked, however late it is
+   * asked to, and nothing was released without a handle. Returns false where the database had another life since: what that life did with
+   * the text is then looked for by the list as well.
+   */
+  private async settleByHandle(
+    provider: SmsProvider,
+    attempt: LostAttempt,
+    graces: number,
+  ): Promise<boolean> {
+    const { handle } = attempt;
+    const fate = handle === null ? 'revoked' : await provider.twoPhase?.revoke(handle);
+    if (fate === undefined) throw new Error(`${provider.name} cannot be asked about a handle`);
+    if (fate === 'revoked')
+      return attempt.status === 'absent' || this.outcomes.closeAbsent(attempt, { byHandle: true });
+    // It may not be shown yet.
+    if (fate !== 'unknown') await this.outcomes.adopt(provider, attempt, fate);
+    else if (attempt.status === 'ambiguous' && graces >= 1)
+      await this.outcomes.holdForAPerson(attempt, 'handle-unknown');
+    return true;
   }
 
   /** Returns for how many times its grace this process has watched an attempt. Each absence of its message doubles the grace. */
@@ -188,7 +213,7 @@ export class ReconcileService {
       if (graces >= unprovedGraces) await this.outcomes.holdForAPerson(attempt, 'absence-not-proved');
       return;
     }
-    if (attempt.checks >= 1) return this.outcomes.closeAbsent(attempt);
+    if (attempt.checks >= 1) return void (await this.outcomes.closeAbsent(attempt));
     await this.database.run(`UPDATE attempt SET checks = checks + 1 WHERE id = $1 AND status = 'ambiguous'`, [
       attempt.id,
     ]);

@@ -80,6 +80,10 @@ export class Attempt {
   @Column('text') status!: AttemptStatus;
   @Column('timestamptz') openedAt!: Date;
   @Column('timestamptz') leaseUntil!: Date;
+  /** Whether its text is given to the provider first and released then. What has no handle was never released. */
+  @Column('boolean') twoPhase!: boolean;
+  /** The provider's name for a text that it has; committed before the text is released. */
+  @Column('text') handle!: string | null;
   @Column('text') reference!: string | null;
   @Column('text') code!: string | null;
   /** Our own code for what became of it, where the provider's code does not say that. */

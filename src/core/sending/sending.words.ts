@@ -81,6 +81,10 @@ const reasons = {
     '발송 업체의 목록에 이미 접수된 문자도 보이지 않아 이 문자가 접수되었는지 알 수 없습니다. 다시 보내기 전에 발송 업체에서 확인하세요.',
     "The provider's list does not show texts that it is known to hold, so it does not tell whether this one was accepted: look there before it is sent again.",
   ],
+  'handle-unknown': [
+    '발송 업체에 맡겨 둔 문자를 발송 업체가 찾지 못합니다. 나갔을 수 있으니 다시 보내기 전에 발송 업체에서 확인하세요.',
+    'The provider does not know what it had been given of this text, which may have gone out: look there before it is sent again.',
+  ],
   failed: ['발송 업체가 이유를 알리지 않았습니다.', 'The provider gives no reason.'],
 } satisfies Record<string, Both>;
 

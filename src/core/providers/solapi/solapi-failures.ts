@@ -1,4 +1,6 @@
+import { ProviderAnswer } from '../http-calls.js';
 import { ProviderFailures } from '../provider-failures.js';
+import type { SendOutcome } from '../sms-provider.js';
 
 /**
  * This table has each code of SOLAPI's that we know. Those of four digits are of its page "Message Status Codes" (1xxx: not taken,
@@ -23,6 +25,10 @@ export const solapiFailures = new ProviderFailures('SOLAPI', {
     '3059': [
       'The carrier takes the sender’s number for a forged one.',
       '통신사가 변작된 발신번호로 보았습니다.',
+    ],
+    NotEnoughBalance: [
+      'The balance of the account does not suffice for what was to be released.',
+      '맡겨 둔 문자를 내보내기에 솔라피 계정의 잔액이 모자랍니다.',
     ],
     InvalidAPIKey: ['SOLAPI does not know the API key.', '솔라피가 모르는 API 키입니다.'],
     SignatureDoesNotMatch: [
@@ -85,3 +91,10 @@ export const solapiFailures = new ProviderFailures('SOLAPI', {
     '3057': ['The radio network did not reach the phone.', '무선망에서 단말기까지 전송하지 못했습니다.'],
   },
 });
+
+/** Judges a call that threw. A signature is taken once: the first request that bore it may have been taken. */
+export function solapiOutcomeOf(error: unknown): SendOutcome {
+  if (error instanceof ProviderAnswer && error.code === 'DuplicatedSignature')
+    return { kind: 'ambiguous', detail: 'taken-before' };
+  return solapiFailures.outcomeOf(error);
+}

@@ -8,9 +8,10 @@ import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { domesticPrefixBytes, encodableInKorean, koreanLength } from '../../texts/lengths.js';
 import { refusedBefore } from '../provider-failures.js';
-import { type CallLimits, ProviderAnswer, ProviderHttp } from '../http-calls.js';
+import { type CallLimits, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
+  type Deduplication,
   defineProvider,
   type Delivery,
   type Failure,
@@ -25,7 +26,8 @@ import {
   type SmsProvider,
   type SoughtText,
 } from '../sms-provider.js';
-import { solapiFailures } from './solapi-failures.js';
+import { solapiFailures, solapiOutcomeOf } from './solapi-failures.js';
+import { SolapiGroups } from './solapi-groups.js';
 import {
   acceptedSchema,
   codeIn,
@@ -48,7 +50,7 @@ const maxPages = 40;
 
 /**
  * SolapiProvider sends texts to Korean numbers through SOLAPI's API for messages, version 4 (developers.solapi.com). One text is
- * one call: SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one call alone). What became of a lost call is
+ * one call, or a group of its own (`SOLAPI_TWO_PHASE`): SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one call alone). What became of a lost call is
  * found by SOLAPI's list of the number and by reports. Both show the custom fields of a text: the attempt, and our name for the
  * words, which holds though they were written in EUC-KR or trimmed on the way.
  */
@@ -56,17 +58,41 @@ export class SolapiProvider implements SmsProvider {
   readonly name = 'solapi';
   readonly sender: string;
   readonly rate = 20;
-  readonly deduplication = { kind: 'none', graceSeconds: longestHidingSeconds } as const;
+  readonly deduplication: Deduplication;
+  readonly twoPhase: SolapiGroups;
   readonly listsNumbers = true;
   readonly firstPollSeconds = 60;
   private readonly http: ProviderHttp;
 
   constructor(private readonly settings: SolapiSettings) {
     this.sender = settings.from;
-    this.http = new ProviderHttp({ name: 'SOLAPI', codeIn, ...settings });
+    this.deduplication = settings.usesGroups
+      ? { kind: 'two-phase' }
+      : { kind: 'none', graceSeconds: longestHidingSeconds };
+    const http = new ProviderHttp({ name: 'SOLAPI', codeIn, ...settings });
+    this.http = http;
+    this.twoPhase = new SolapiGroups({
+      http,
+      request: (...call) => this.request(...call),
+      messageOf: (text) => this.messageOf(text),
+      status: (messageId) => this.status(messageId),
+    });
   }
 
   async send(text: OutgoingText): Promise<SendOutcome> {
+    const message = this.messageOf(text);
+    if ('kind' in message) return message;
+    // Without it, the answer shows only what was not taken.
+    const body = JSON.stringify({ messages: [message], showMessageList: true });
+    try {
+      const answer = await this.request('POST', '/messages/v4/send-many/detail', body, text.notAfter);
+      return outcomeOf(this.http.read(answer, acceptedSchema));
+    } catch (error) {
+      return solapiOutcomeOf(error);
+    }
+  }
+
+  private messageOf(text: OutgoingText): object | SendOutcome {
     const to = dialledInKorea(text.to);
     if (to === null)
       return refusedBefore('country-not-served', 'hold-route', 'SOLAPI serves Korea alone here.');
@@ -74,22 +100,11 @@ export class SolapiProvider implements SmsProvider {
     const { class: type } = koreanLength(words, domesticPrefixBytes);
     if (type === 'too-long')
       return refusedBefore('text-too-long', 'permanent', 'The text is longer than an LMS takes.');
-    const message = {
+    return {
       ...{ to, from: this.sender, text: words, type, autoTypeDetect: false },
       ...(type === 'LMS' && this.settings.subject !== null ? { subject: this.settings.subject } : {}),
       customFields: { attempt: text.attemptId, name: nameOf(text) },
     };
-    // Without it, the answer shows only what was not taken.
-    const body = JSON.stringify({ messages: [message], showMessageList: true });
-    try {
-      const answer = await this.request('POST', '/messages/v4/send-many/detail', body, text.notAfter);
-      return outcomeOf(this.http.read(answer, acceptedSchema));
-    } catch (error) {
-      // A signature is taken once: the first request that bore it may have been taken with its text.
-      if (error instanceof ProviderAnswer && error.code === 'DuplicatedSignature')
-        return { kind: 'ambiguous', detail: 'taken-before' };
-      return solapiFailures.outcomeOf(error);
-    }
   }
 
   /** Gives SOLAPI the recipient alone, as an attempt may have been made from a number that is no longer configured. */
@@ -97,7 +112,7 @@ export class SolapiProvider implements SmsProvider {
     const national = dialledInKorea(to);
     if (national === null) return [];
     const name = nameOf({ to, text });
-    const messages = await this.list({ to: national });
+    const messages = await this.twoPhase.withoutUnsent(await this.list({ to: national }));
     return messages.map((message) => ({
       ...deliveryOf(message),
       text: message.customFields?.name === name ? text : (message.text ?? ''),
@@ -110,7 +125,8 @@ export class SolapiProvider implements SmsProvider {
       ...{ from: this.sender, dateType: 'CREATED' },
       startDate: since.toISOString(),
     });
-    return messages.filter(({ dateCreated }) => dateCreated >= since).map(sentText);
+    const recent = messages.filter(({ dateCreated }) => dateCreated >= since);
+    return (await this.twoPhase.withoutUnsent(recent)).map(sentText);
   }
 
   async status(reference: string): Promise<Delivery | null> {

@@ -41,6 +41,7 @@ export const solapiEnvironment = z
       .string()
       .refine(isSubject, `is not a subject of at most ${subjectBytes} bytes in EUC-KR, such as 계약 안내`)
       .optional(),
+    SOLAPI_TWO_PHASE: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('off'),
     SOLAPI_BASE_URL: url('https://api.solapi.com', 'https:', 'http:').optional(),
   })
   .refine((given) => given.SOLAPI_REGISTERED_NUMBERS.includes(given.SOLAPI_FROM), {
@@ -54,6 +55,8 @@ export const solapiEnvironment = z
     webhookSecret: given.SOLAPI_WEBHOOK_SECRET,
     /** It stands above texts that are longer than an SMS. */
     subject: given.SOLAPI_SUBJECT ?? null,
+    /** Whether texts are sent by groups, three calls each. */
+    usesGroups: given.SOLAPI_TWO_PHASE === 'on',
     baseUrl: given.SOLAPI_BASE_URL ?? 'https://api.solapi.com',
   }));
 
@@ -96,9 +99,28 @@ const messageSchema = reportSchema.extend({
   to: z.string(),
   from: z.string().nullish(),
   text: z.string().nullish(),
+  /** Every message is of a group, and is listed before that is sent, too. */
+  groupId: z.string().nullish(),
+  status: z.string().nullish(),
   dateCreated: z.iso.datetime({ offset: true }).transform((value) => new Date(value)),
 });
 export type SolapiMessage = z.infer<typeof messageSchema>;
+
+const groupIdSchema = z.string().regex(/^G[0-9A-Za-z]{8,60}$/);
+
+/** A group as it is answered with ("Create a group", "Group info"). It is PENDING, SCHEDULED, SENDING, COMPLETE, FAILED or DELETED. */
+export const groupSchema = z.object({
+  groupId: groupIdSchema,
+  status: z.string(),
+  /** When it was asked to send. */
+  dateSent: z.string().nullish(),
+});
+export type SolapiGroup = z.infer<typeof groupSchema>;
+
+/** The answer to "Add messages to a group". */
+export const addedSchema = z.object({
+  resultList: z.tuple([z.object({ messageId: messageIdSchema, statusCode: statusCodeSchema })]),
+});
 
 /** It is strict where a lenient reading would take a broken page for an empty one, and an accepted text for an absent one. */
 export const pageSchema = z.object({
