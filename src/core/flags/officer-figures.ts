@@ -83,61 +83,71 @@ export class OfficerFigures {
   private async count(from: LocalDate, to: LocalDate): Promise<Counted[]> {
     const calendar = await this.settings.calendar();
     return this.database.rows<Counted>(
-      `WITH tenure AS MATERIALIZED (
-         SELECT contract_id, officer_id, until,
-                lag(until, 1, '-infinity') OVER (PARTITION BY contract_id ORDER BY id NULLS LAST) AS since
-         FROM (SELECT h.contract_id, (h.before ->> 'officerId')::uuid AS officer_id, h.at AS until, h.id FROM change h
-               WHERE h.subject = 'contract' AND h.before ? 'officerId'
-               UNION ALL SELECT id, officer_id, 'infinity', NULL FROM contract) had_by),
+      `WITH handed AS MATERIALIZED (
+         SELECT h.contract_id, (h.before ->> 'officerId')::uuid AS officer_id, h.at AS until, h.id,
+                lag(h.at, 1, '-infinity') OVER (PARTITION BY h.contract_id ORDER BY h.id) AS since
+         FROM change h WHERE h.subject = 'contract' AND h.before ? 'officerId'),
+       tenure AS MATERIALIZED (
+         SELECT c.id AS contract_id, c.officer_id, coalesce(l.until, '-infinity') AS since, 'infinity'::timestamptz AS until,
+                coalesce(c.terminated_on, c.completed_on) AS ended_on
+         FROM contract c LEFT JOIN (SELECT DISTINCT ON (contract_id) contract_id, until FROM handed ORDER BY contract_id, id DESC) l
+           ON l.contract_id = c.id
+         UNION ALL SELECT t.contract_id, t.officer_id, t.since, t.until, coalesce(c.terminated_on, c.completed_on)
+         FROM handed t JOIN contract c ON c.id = t.contract_id),
+       held AS MATERIALIZED (
+         SELECT t.*, h.at FROM tenure t JOIN change h ON h.contract_id = t.contract_id
+         WHERE t.officer_id IS NOT NULL AND ${isRegistration} AND h.at < $2),
        had AS MATERIALIZED (
-         SELECT t.officer_id, t.contract_id,
-                EXISTS (SELECT FROM counterparty p WHERE p.contract_id = t.contract_id AND ${domestic}) AS is_domestic
-         FROM tenure t JOIN contract c ON c.id = t.contract_id
-           JOIN change h ON h.contract_id = t.contract_id AND ${isRegistration}
-         WHERE t.since < $2 AND t.until > $1 AND t.until > h.at AND h.at < $2
-           AND coalesce(c.terminated_on, c.completed_on, 'infinity') >= $3::date),
-       registered AS MATERIALIZED (
-         SELECT t.officer_id, h.contract_id, h.after ->> 'startsOn' IS NULL OR h.after ->> 'endsOn' IS NULL AS is_undated,
-                CASE WHEN h.after @> '{"contacts": [{"locale": "en"}]}' THEN h.after -> 'contacts' END AS contacts,
-                ${ofThreshold} AS of_threshold
+         SELECT officer_id, contract_id, contract_id NOT IN (SELECT p.contract_id FROM counterparty p WHERE p.country IS NOT NULL
+             GROUP BY 1 HAVING NOT EXISTS (SELECT FROM counterparty q WHERE q.contract_id = p.contract_id
+               AND coalesce(q.country, $7) = $7)) AS is_domestic
+         FROM held WHERE since < $2 AND until > greatest($1, at) AND (ended_on IS NULL OR ended_on >= $3::date)
+         GROUP BY officer_id, contract_id),
+       happened AS MATERIALIZED (
+         SELECT 'wrong-number' AS measure, a.contract_id, m.service_time AS at, NULL::numeric AS of_threshold
+         FROM message m JOIN alert a ON a.message_id = m.id
+         WHERE m.status = 'failed' AND m.service_time >= $1 AND m.service_time < $2
+         UNION ALL SELECT 'undated', h.contract_id, '-infinity', NULL
+         FROM change h WHERE ${isRegistration} AND (h.after ->> 'startsOn' IS NULL OR h.after ->> 'endsOn' IS NULL)
+           AND h.at >= $1 AND h.at < $2
+         UNION ALL SELECT 'english', h.contract_id, '-infinity', NULL
+         FROM change h CROSS JOIN LATERAL jsonb_array_elements(h.after -> 'contacts') x
+         WHERE ${isRegistration} AND h.after @> '{"contacts": [{"locale": "en"}]}' AND h.at >= $1 AND h.at < $2
+           AND x ->> 'locale' = 'en' AND ${isOfDomestic(`(x ->> 'id')::uuid`)}
+         UNION ALL SELECT 'english', h.contract_id, h.at, NULL
+         FROM change h
+         WHERE h.subject = 'contact' AND h.after ->> 'locale' = 'en' AND h.before ->> 'locale' IS DISTINCT FROM 'en'
+           AND h.at >= $1 AND h.at < $2 AND ${isOfDomestic('h.subject_id::uuid')}
+         UNION ALL SELECT 'under-threshold', h.contract_id, '-infinity', ${ofThreshold}
+         FROM (SELECT DISTINCT name, (value ->> 'fromAmount')::numeric AS amount FROM setting WHERE name LIKE 'plan:%:dense') d
+           JOIN change h ON ${amount} BETWEEN d.amount * 0.9 AND d.amount * 1.1
+           JOIN contract c ON c.id = h.contract_id AND d.name = 'plan:' || c.kind || ':dense'
+         WHERE ${isRegistration} AND h.at >= $1 AND h.at < $2
+         UNION ALL SELECT 'under-threshold', h.contract_id, h.at, ${ofThreshold}
          FROM change h JOIN contract c ON c.id = h.contract_id
-           JOIN tenure t ON t.contract_id = h.contract_id AND t.since = '-infinity'
-         WHERE ${isRegistration} AND h.at >= $1 AND h.at < $2),
-       valued AS MATERIALIZED (
-         SELECT officer_id, contract_id, of_threshold FROM registered
-         UNION ALL SELECT t.officer_id, h.contract_id, ${ofThreshold}
-         FROM change h JOIN contract c ON c.id = h.contract_id
-           JOIN tenure t ON t.contract_id = h.contract_id AND t.since <= h.at AND h.at < t.until
          WHERE h.subject = 'contract' AND h.before ? 'amount' AND h.at >= $1 AND h.at < $2),
+       placed AS MATERIALIZED (
+         SELECT w.measure, t.officer_id, w.contract_id, w.of_threshold
+         FROM happened w JOIN tenure t ON t.contract_id = w.contract_id AND t.since <= w.at AND w.at < t.until
+         WHERE t.officer_id IS NOT NULL AND (w.measure <> 'under-threshold' OR w.of_threshold BETWEEN 0.9 AND 1.1)),
        fact AS (
-         SELECT 'contacts-before-alert' AS measure, f.officer_id, f.contract_id FROM flag f
-           WHERE f.kind = ANY($4) AND f.at >= $1 AND f.at < $2
-         UNION ALL SELECT 'late', f.officer_id, f.contract_id FROM flag f
-           WHERE f.kind = ANY($5) AND f.at >= $1 AND f.at < $2
-         UNION ALL SELECT 'wrong-number', t.officer_id, t.contract_id
-           FROM message m JOIN alert a ON a.message_id = m.id
-             JOIN tenure t ON t.contract_id = a.contract_id AND t.since <= m.service_time AND m.service_time < t.until
-           WHERE m.status = 'failed' AND m.service_time >= $1 AND m.service_time < $2
-         UNION ALL SELECT 'undated', officer_id, contract_id FROM registered WHERE is_undated
-         UNION ALL SELECT 'english', r.officer_id, r.contract_id
-           FROM registered r CROSS JOIN LATERAL jsonb_array_elements(r.contacts) x
-           WHERE x ->> 'locale' = 'en' AND ${isOfDomestic(`(x ->> 'id')::uuid`)}
-         UNION ALL SELECT 'english', t.officer_id, t.contract_id
-           FROM change h JOIN tenure t ON t.contract_id = h.contract_id AND t.since <= h.at AND h.at < t.until
-           WHERE h.subject = 'contact' AND h.after ->> 'locale' = 'en' AND h.before ->> 'locale' IS DISTINCT FROM 'en'
-             AND h.at >= $1 AND h.at < $2 AND ${isOfDomestic('h.subject_id::uuid')}
-         UNION ALL SELECT 'under-threshold', officer_id, contract_id FROM valued
-           WHERE of_threshold >= 0.9 AND of_threshold < 1),
+         SELECT CASE WHEN f.kind = ANY($4) THEN 'contacts-before-alert' ELSE 'late' END AS measure, f.officer_id, f.contract_id
+         FROM flag f WHERE f.kind = ANY($4 || $5) AND f.at >= $1 AND f.at < $2 AND f.officer_id IS NOT NULL
+         UNION SELECT measure, officer_id, contract_id FROM placed WHERE of_threshold IS NULL OR of_threshold < 1),
        counted AS (
-         SELECT measure, officer_id, contract_id, true AS is_fact FROM fact
-         UNION ALL SELECT measure, officer_id, contract_id, false FROM had CROSS JOIN unnest($6::text[]) measure
-           WHERE measure <> 'english' OR is_domestic
-         UNION ALL SELECT 'undated', officer_id, contract_id, false FROM registered
-         UNION ALL SELECT 'under-threshold', officer_id, contract_id, false FROM valued
-           WHERE of_threshold BETWEEN 0.9 AND 1.1)
-       SELECT officer_id, measure, count(DISTINCT contract_id) FILTER (WHERE is_fact)::int AS count,
-              count(DISTINCT contract_id)::int AS base
-       FROM counted WHERE officer_id IS NOT NULL GROUP BY officer_id, measure`,
+         SELECT officer_id, measure, count(*) AS count, count(*) FILTER (WHERE measure = ANY($6)
+             AND ((officer_id, contract_id) NOT IN (SELECT officer_id, contract_id FROM had) OR measure = 'english'
+               AND (officer_id, contract_id) IN (SELECT officer_id, contract_id FROM had WHERE NOT is_domestic))) AS beside
+         FROM fact GROUP BY officer_id, measure),
+       based AS (
+         SELECT officer_id, measure, CASE measure WHEN 'english' THEN domestic ELSE contracts END AS base
+         FROM (SELECT officer_id, count(*) AS contracts, count(*) FILTER (WHERE is_domestic) AS domestic
+               FROM had GROUP BY officer_id) h CROSS JOIN unnest($6::text[]) measure
+         UNION ALL SELECT officer_id, 'undated', count(*) FILTER (WHERE since = '-infinity' AND at >= $1) FROM held GROUP BY officer_id
+         UNION ALL SELECT officer_id, measure, count(DISTINCT contract_id) FROM placed
+         WHERE measure = 'under-threshold' GROUP BY officer_id, measure)
+       SELECT officer_id, measure, coalesce(c.count, 0)::int AS count, (coalesce(b.base, 0) + coalesce(c.beside, 0))::int AS base
+       FROM based b FULL JOIN counted c USING (officer_id, measure)`,
       [
         calendar.instantOf(from, '00:00'),
         calendar.instantOf(addDays(to, 1), '00:00'),
@@ -153,8 +163,9 @@ export class OfficerFigures {
 }
 
 const isRegistration = `h.subject = 'contract' AND h.what = 'registered'`;
+const amount = `(h.after ->> 'amount')::numeric`;
 /** The value that change `h` gives contract `c`, as a share of the threshold of its kind that was in force when it was registered. */
-const ofThreshold = `(h.after ->> 'amount')::numeric / nullif((SELECT s.value ->> 'fromAmount' FROM setting s
+const ofThreshold = `${amount} / nullif((SELECT s.value ->> 'fromAmount' FROM setting s
   WHERE s.name = 'plan:' || c.kind || ':dense' AND s.created_at <= c.created_at
     AND coalesce(s.from_on <= (c.created_at AT TIME ZONE $8)::date, true)
   ORDER BY s.version DESC LIMIT 1)::numeric, 0)`;

@@ -79,6 +79,7 @@ import { SettledStays1790000000300 } from '../../../migrations/1790000000300-set
 import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-feed-endpoints.js';
 import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
 import { FlagsOfChecks1790000000303 } from '../../../migrations/1790000000303-flags-of-checks.js';
+import { FactsOfRegistrations1790000000304 } from '../../../migrations/1790000000304-facts-of-registrations.js';
 
 export const migrations = [
   Access1790000000001,
@@ -159,6 +160,7 @@ export const migrations = [
   FeedEndpoints1790000000301,
   EndpointsOfAgency1790000000302,
   FlagsOfChecks1790000000303,
+  FactsOfRegistrations1790000000304,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
