@@ -52,6 +52,26 @@ describe('the pages of imports', () => {
     expect(await imports(id)).toEqual([{ status: 'completed' }]);
   });
 
+  it('say that undoing waits for a second person, with the way to the proposal', async () => {
+    const content = sheet('U-1', '010-0000-1711');
+    const id = await applied(service, officer, await bring(service, officer, { name: 'u.csv', content }));
+    const other = await applied(
+      service,
+      officer,
+      await bring(service, officer, { name: 'v.csv', content: sheet('U-2', '010-0000-1712') }),
+    );
+    service.approvesAtOnce = false;
+    const asked = await officer.post(`/console/imports/${id}/undo`, { reason: '다른 파일' });
+    service.approvesAtOnce = true;
+    expect(asked.status).toBe(303);
+    const [proposal] = await service.sql<{ id: string }>(`SELECT id FROM proposal WHERE act = 'undoImport'`);
+    const seen = (await officer.get(`/console/imports/${id}`)).text;
+    expect(seen).toContain('되돌리자는 요청이 승인을 기다립니다');
+    expect(seen).toContain(`href="/console/proposals/${proposal?.id}"`);
+    expect((await officer.get(`/console/imports/${id}/undo`)).text).toContain('승인을 기다립니다');
+    expect((await officer.get(`/console/imports/${other}`)).text).not.toContain('승인을 기다립니다');
+  });
+
   it('leave the deciding to who may', async () => {
     const id = await bring(service, officer, { name: 'c.csv', content: sheet('C-1', '010-0000-1703') });
     const seenBy = async (person: PageClient) => (await person.get(`/console/imports/${id}`)).text;

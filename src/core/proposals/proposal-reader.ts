@@ -74,6 +74,16 @@ export class ProposalReader {
     return this.viewsOf(caller, await this.find(caller, { where, values: [acts] }));
   }
 
+  /** Lists what waits to be done by an act with this as the first of its arguments, what has waited longest first. */
+  async waitingWith(caller: Caller, act: string, first: string): Promise<ProposalView[]> {
+    const ids = await this.proposals.idsWaitingWith(act, first);
+    if (ids.length === 0) return [];
+    return this.viewsOf(
+      caller,
+      await this.find(caller, { where: 'p.id = ANY ($5) ORDER BY p.id', values: [ids] }),
+    );
+  }
+
   /** Shows one proposal, with what it would do now. Throws `not-found` for what the caller does not see. */
   async proposalNow(caller: Caller, id: string): Promise<ProposalNow> {
     const rows = await this.find(caller, { where: 'p.id = $5', values: [id], lost: lostLimits.whole });

@@ -162,6 +162,12 @@ export class Proposals {
     if (proposal) await this.settle(proposal, 'withdrawn', actor, null);
   }
 
+  /** Finds the proposals of an act that wait, with this as the first of the arguments that are sealed in each. */
+  async idsWaitingWith(act: string, first: string): Promise<string[]> {
+    const waiting = await this.database.repository(Proposal).findBy({ act, state: 'waiting' });
+    return waiting.filter((one) => this.argsOf(one)?.[0] === first).map(({ id }) => id);
+  }
+
   /** Returns what a waiting proposal would do now, or why it can no longer be done. */
   async foresee(
     proposal: Proposal,
@@ -210,10 +216,15 @@ export class Proposals {
 
   private async perform(proposal: Proposal, approvedBy: string): Promise<LossShown[]> {
     const performer = this.performers.get(proposal.act);
-    if (!performer || !proposal.argsSealed) throw new Error(`nobody performs ${proposal.act}`);
-    const args = JSON.parse(this.sealer.open(proposal.argsSealed, placeOf(proposal.id))) as unknown[];
+    const args = this.argsOf(proposal);
+    if (!performer || !args) throw new Error(`nobody performs ${proposal.act}`);
     const { caller, contractId } = proposal;
     return performer({ caller, approvedBy }, { args, contractId });
+  }
+
+  /** Opens what a proposal would be done with; null once it is decided. */
+  private argsOf({ id, argsSealed }: Proposal): unknown[] | null {
+    return argsSealed && (JSON.parse(this.sealer.open(argsSealed, placeOf(id))) as unknown[]);
   }
 
   private indexOf({ name, args, contractId }: Pick<Act, 'name' | 'args' | 'contractId'>): Buffer {

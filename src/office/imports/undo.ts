@@ -20,7 +20,8 @@ import type { BeforeImport } from './snapshots.js';
 import { ImportStates } from './states.js';
 
 const batchContracts = 200;
-const actName = 'undoImport';
+/** Names the act that a proposal to undo an import is of. */
+export const undoAct = 'undoImport';
 const mostListed = 100;
 
 /** Undoing is the import that is undone, who undoes it, and why. */
@@ -136,7 +137,7 @@ export class ImportUndo {
     private readonly restorer: ContractRestorer,
     private readonly proposals: Proposals,
   ) {
-    proposals.performs(actName, async ({ caller, approvedBy }, { args }) => {
+    proposals.performs(undoAct, async ({ caller, approvedBy }, { args }) => {
       const [id, reason] = args as [string, string];
       return (await this.undo(caller, id, reason, approvedBy)).lost;
     });
@@ -144,7 +145,7 @@ export class ImportUndo {
 
   /** Undoes an import. Where that keeps somebody from being told it waits for a second person, and the import is shown as it is. */
   async undoImport(caller: Caller, id: string, { reason }: UndoBody): Promise<ImportView> {
-    const act: Act = { name: actName, args: [id, reason], contractId: null, reason, deciders: secondPersons };
+    const act: Act = { name: undoAct, args: [id, reason], contractId: null, reason, deciders: secondPersons };
     const { result, proposalId } = await this.proposals.doOrPropose(
       caller,
       act,

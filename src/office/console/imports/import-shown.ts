@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { actorOf, type Caller } from '../../../core/access/roles.js';
+import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
 import { AccountRecords } from '../../accounts/account-records.js';
@@ -20,6 +21,7 @@ import {
   undecided,
 } from '../../imports/import.schema.js';
 import { ImportsService } from '../../imports/imports.service.js';
+import { undoAct } from '../../imports/undo.js';
 import { ImportNames } from '../../imports/names.js';
 import { FormChoices } from '../choices.js';
 import { actorText } from '../contracts/history.js';
@@ -79,6 +81,7 @@ export class ImportShown {
     private readonly choices: FormChoices,
     private readonly names: AccountRecords,
     private readonly settings: SettingsService,
+    private readonly proposals: ProposalReader,
   ) {}
 
   /** Lists the imports that were made before, newest first. */
@@ -107,6 +110,7 @@ export class ImportShown {
       stages: stagesOf(view),
       progress: progressOf(view),
       mayDecide: mayDecide(caller, view),
+      waiting: await this.proposals.waitingWith(caller, undoAct, id),
       undoneBy: view.undone && actorText(view.undone.actor, names, locale),
       // Above this number of texts the agency wants to be asked.
       askAbove,

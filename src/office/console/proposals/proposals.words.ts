@@ -58,6 +58,10 @@ defineWords('proposals', {
     '여기에서 승인을 기다리는 변경이 있습니다.',
     'A change of what stands here waits for a second person.',
   ],
+  waitingUndo: [
+    '이 가져오기를 되돌리자는 요청이 승인을 기다립니다. 승인되기 전에는 아무것도 되돌아가지 않습니다.',
+    'Undoing this import waits for a second person. Until it is approved, nothing is undone.',
+  ],
   waiting: ['승인을 기다리는 변경이 있습니다.', 'A change of this contract waits for a second person.'],
   'act-amend': ['계약 내용 변경', 'Change of the contract'],
   'act-move': ['계약 상태 변경', 'Change of the state'],
