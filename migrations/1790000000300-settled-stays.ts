@@ -6,7 +6,7 @@ const later = {
   message: `status, reason, reason_origin, attempts, resent_unproved, next_attempt_at, poll_at, polls, final_at, provider,
     sender`,
   attempt:
-    'status, provider, lease_until, handle, reference, code, detail, late, checks, check_at, settled_at',
+    'status, provider, lease_until, handle, reference, code, detail, late, checks, check_at, settled_at, redacted_at',
   alert: `department_id, number_index, shard, wording, due_at, due_day, status, reason, failure, number_sealed, number_country,
     retry_at, message_id, planned_at, updated_at`,
   brake: 'ends_at, released_at, released_by, release_reason',

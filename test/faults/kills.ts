@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FakeRule } from '../support/fake-twilio.script.js';
+import type { FakeRule, FakeScript } from '../support/fake-twilio.script.js';
 import type { Bench, Row, Scenario } from './bench.js';
 import { randomBy, secondsSince, until } from './waiting.js';
 import type { World } from './world.js';
@@ -23,6 +23,8 @@ interface Run {
   /** Contracts registered in each life of the process. */
   each: number;
   program?: string;
+  /** What goes wrong at the provider. */
+  script?: Partial<FakeScript>;
   /** Ends the run before its last kill. */
   enough?: () => Promise<boolean>;
 }
@@ -33,12 +35,12 @@ interface Run {
  */
 export async function killAgainAndAgain(
   world: World,
-  { kills, each, program, enough }: Run,
+  { kills, each, program, script = { rules: faulty }, enough }: Run,
   seed: number,
 ): Promise<number> {
   const random = randomBy(seed);
   const wish = program ? { program } : {};
-  await world.play({ rules: faulty, seed, latencyMs: 120, receipts: { delayMs: 30 } });
+  await world.play({ ...script, seed, latencyMs: 120, receipts: { delayMs: 30 } });
   let killed = 0;
   let registering = Promise.resolve();
   const register = () => {

@@ -24,6 +24,7 @@ import { page, passed, summary, table } from './report.js';
 import { restoreScenarios } from './restore.js';
 import { redisStallScenarios } from './stalls.js';
 import { rushScenarios } from './rush.js';
+import { twoPhaseScenarios } from './two-phase.js';
 import { secondsSince } from './waiting.js';
 import { workerClockScenarios } from './worker-clock.js';
 import { copyProgram, Workplace } from './workplace.js';
@@ -49,6 +50,7 @@ const all: Scenario[] = [
   queueScenario,
   ...redisStallScenarios,
   ...absenceScenarios,
+  ...twoPhaseScenarios,
   databaseScenario,
   raceScenario,
   deployScenario,

@@ -24,8 +24,8 @@ const commitBehindTheCalls: Patch[] = [
   },
   {
     file: 'provider-calls.js',
-    from: 'const answer = await provider.send({ attemptId, to, text, notAfter: deadline });',
-    to: 'const answer = this.early?.get(attemptId) ?? (await provider.send({ attemptId, to, text, notAfter: deadline }));',
+    from: ': await provider.send({ attemptId, to, text, notAfter: deadline });',
+    to: ': (this.early?.get(attemptId) ?? (await provider.send({ attemptId, to, text, notAfter: deadline })));',
   },
 ];
 

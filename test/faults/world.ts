@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import type { FakeScript } from '../support/fake-twilio.script.js';
 import { spawnFake, type FakeProvider } from '../support/fake-twilio.js';
+import type { WireName } from '../support/fake-wires.js';
 import { Api, type ContractToRegister } from './api.js';
 import type { DatabaseServer } from './database-server.js';
 import { Ledger, type Tally } from './ledger.js';
@@ -25,6 +26,8 @@ export interface ServiceWish {
 }
 
 export interface WorldWish {
+  /** The provider whose fake there is, where it has to be this one. */
+  provider?: WireName;
   extra?: Record<string, string>;
   /** Returns the address at which the services find the database, where something stands before it. */
   through?: (databaseUrl: string) => string;
@@ -107,7 +110,7 @@ export class World {
     database: string,
     wish: WorldWish = {},
   ): Promise<World> {
-    const fake = await spawnFake(workplace.provider);
+    const fake = await spawnFake(wish.provider ?? workplace.provider);
     const pool = new pg.Pool({ connectionString: server.urls(database).superuser, max: 3 });
     // Some faults take the database away from under it.
     pool.on('error', () => undefined);

@@ -96,7 +96,8 @@ export class FakeProviderServer {
       return this.refuse(response, { status: failStatus, code: 20500, message: 'The list is down' });
     if (asked.kind === 'list') return this.list(call);
     if (asked.kind === 'answer') return answer(response, asked.answer.status, asked.answer.body);
-    const message = asked.kind === 'one' ? this.messages.find(asked.sid) : null;
+    const message = asked.kind === 'refused' ? null : this.messages.find(asked.sid);
+    if (asked.kind === 'redact' && message) message.body = '';
     if (asked.kind === 'refused' || !message)
       return this.refuse(response, { status: 404, code: 20404, message: `${request.path} was not found` });
     answer(response, 200, this.wire.one(message));

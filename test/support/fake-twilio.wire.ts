@@ -57,6 +57,7 @@ export class TwilioWire implements FakeWire {
     if (method === 'GET' && path === `${base}.json`) return { kind: 'list' };
     const sid = path.startsWith(base) ? /^\/(\w+)\.json$/.exec(path.slice(base.length))?.[1] : undefined;
     if (method === 'GET' && sid) return { kind: 'one', sid };
+    if (method === 'POST' && sid && form['Body'] === '') return { kind: 'redact', sid };
     return refused(404, 20404, `The requested resource ${path} was not found`);
   }
 

@@ -24,6 +24,7 @@ export type Asked =
   | { kind: 'answer'; answer: Answer }
   | { kind: 'list' }
   | { kind: 'one'; sid: string }
+  | { kind: 'redact'; sid: string }
   | { kind: 'refused'; status: number; code: number | string; message: string };
 
 export interface Callback {

@@ -26,6 +26,7 @@ export class Pigeon implements SmsProvider {
   rate = 1000;
   deduplication: Deduplication = { kind: 'none', graceSeconds: 60 };
   twoPhase?: TwoPhase;
+  redact?: (reference: string) => Promise<void>;
   listsNumbers = true;
   firstPollSeconds = 60;
   /** Every text that it was called with, in order, with the moment of `performance.now()`. */
@@ -108,6 +109,7 @@ export class Pigeon implements SmsProvider {
     this.reports.clear();
     Object.assign(this, { isMute: false, rate: 1000, firstPollSeconds: 60, listsNumbers: true });
     delete this.twoPhase;
+    delete this.redact;
     this.deduplication = { kind: 'none', graceSeconds: 60 };
     this.answer = () => this.accepting();
   }

@@ -152,6 +152,8 @@ export interface SmsProvider {
   newest(since: Date): Promise<SentText[]>;
   /** Null when the provider does not know the reference. */
   status(reference: string): Promise<Delivery | null>;
+  /** Lets the provider forget the words of a text for good. It is there where that is wanted, and the provider can. */
+  redact?(reference: string): Promise<void>;
   /** Returns what a code in a receipt asks of us. */
   failure(code: string): Failure;
   close(): Promise<void>;

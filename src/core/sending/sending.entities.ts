@@ -94,6 +94,8 @@ export class Attempt {
   @Column('integer') checks!: number;
   @Column('timestamptz') checkAt!: Date | null;
   @Column('timestamptz') settledAt!: Date | null;
+  /** When the provider was asked to forget the words. */
+  @Column('timestamptz') redactedAt!: Date | null;
 }
 
 /** A Receipt is what the provider reported later of what it accepted. Receipts are appended and never changed. */

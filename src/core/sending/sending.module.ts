@@ -24,6 +24,7 @@ import { ProviderLists } from './provider-lists.js';
 import { ReceiptPolls } from './receipt-polls.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
+import { Redaction } from './redaction.js';
 import { Schedule } from './schedule.js';
 import { SendingController } from './sending.controller.js';
 import { SendingWatch } from './sending-watch.js';
@@ -64,6 +65,7 @@ import { WindowOpener } from './window-opener.js';
     Receipts,
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
+    Redaction,
     Schedule,
     SendingWatch,
     Situations,

@@ -53,6 +53,7 @@ import { PolledLists1790000000263 } from '../../../migrations/1790000000263-poll
 import { FlagsOfPayments1790000000264 } from '../../../migrations/1790000000264-flags-of-payments.js';
 import { ListsThatRegister1790000000265 } from '../../../migrations/1790000000265-lists-that-register.js';
 import { Handles1790000000266 } from '../../../migrations/1790000000266-handles.js';
+import { Redaction1790000000267 } from '../../../migrations/1790000000267-redaction.js';
 import { FlagsOfLanguages1790000000270 } from '../../../migrations/1790000000270-flags-of-languages.js';
 import { FlagInbox1790000000271 } from '../../../migrations/1790000000271-flag-inbox.js';
 import { Signs1790000000272 } from '../../../migrations/1790000000272-signs.js';
@@ -134,6 +135,7 @@ export const migrations = [
   FlagsOfPayments1790000000264,
   ListsThatRegister1790000000265,
   Handles1790000000266,
+  Redaction1790000000267,
   FlagsOfLanguages1790000000270,
   FlagInbox1790000000271,
   Signs1790000000272,

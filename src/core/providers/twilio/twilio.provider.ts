@@ -30,6 +30,7 @@ import {
   messageSidSchema,
   newestPageSchema,
   pageSchema,
+  redactedSchema,
   type MessagePage,
   twilioEnvironment,
 } from './twilio.schema.js';
@@ -57,6 +58,7 @@ export class TwilioProvider implements SmsProvider {
   readonly listsNumbers = true;
   readonly firstPollSeconds = 60;
   private readonly settings: TwilioSettings;
+  readonly redact?: (reference: string) => Promise<void>;
   private readonly http: ProviderHttp;
   private readonly requests: TwilioHttp;
   private readonly client: Twilio;
@@ -72,6 +74,7 @@ export class TwilioProvider implements SmsProvider {
     const { accountSid, authToken, apiKey = { sid: accountSid, secret: authToken } } = settings;
     const options = { accountSid, httpClient: this.requests, autoRetry: false };
     this.client = createClient(apiKey.sid, apiKey.secret, options);
+    if (settings.redacts) this.redact = (reference) => this.forgetBody(reference);
     this.messagesPath = `/2010-04-01/Accounts/${accountSid}/Messages`;
   }
 
@@ -141,6 +144,16 @@ export class TwilioProvider implements SmsProvider {
     } catch (error) {
       if (error instanceof ProviderAnswer && error.status === 404) return null;
       throw error;
+    }
+  }
+
+  /** An update with an empty body redacts it, once a message is over ("Redact a message"). What Twilio has no more is forgotten. */
+  private async forgetBody(reference: string): Promise<void> {
+    try {
+      const answer = await this.request('post', `${this.messagesPath}/${reference}.json`, { Body: '' });
+      this.http.read(answer, redactedSchema);
+    } catch (error) {
+      if (!(error instanceof ProviderAnswer && error.status === 404)) throw error;
     }
   }
 

@@ -36,6 +36,7 @@ export const twilioEnvironment = z
     TWILIO_API_KEY_SECRET: z.string().min(16, 'is too short for the secret of an API key').optional(),
     TWILIO_REGION: location('au1').optional(),
     TWILIO_EDGE: location('sydney').optional(),
+    TWILIO_REDACT: z.enum(['on', 'off'], { error: 'is neither on nor off' }).default('off'),
     TWILIO_BASE_URL: url('https://api.twilio.com', 'https:', 'http:').optional(),
   })
   .superRefine((given, context) => {
@@ -71,6 +72,8 @@ export const twilioEnvironment = z
       : {}),
     baseUrl: given.TWILIO_BASE_URL ?? addressOf(given.TWILIO_EDGE, given.TWILIO_REGION),
     publicUrl: given.PUBLIC_URL,
+    /** Whether Twilio is to forget the words of texts that are over. */
+    ...(given.TWILIO_REDACT === 'on' ? { redacts: true } : {}),
   }));
 
 /** Twilio's own region stands behind each edge unless another is named ("Using the Twilio REST API in a non-US Region"). */
@@ -79,6 +82,9 @@ function addressOf(edge: string | undefined, region = 'us1'): string {
 }
 
 export const messageSidSchema = z.string().regex(/^(SM|MM)[0-9a-f]{32}$/);
+
+/** The answer to a redaction. */
+export const redactedSchema = z.object({ body: z.literal('') });
 
 /** We use this part of the answer to a send. */
 export const acceptedSchema = z.object({ sid: messageSidSchema });

@@ -2,6 +2,7 @@ import { startFakeTwilio, type FakeTwilio } from '../../../../test/support/fake-
 import type { FakeBehaviour } from '../../../../test/support/fake-twilio.script.js';
 import type { OutgoingText, SendOutcome } from '../sms-provider.js';
 import { TwilioProvider, type TwilioSettings } from './twilio.provider.js';
+import { twilioEnvironment } from './twilio.schema.js';
 
 const text: OutgoingText = {
   attemptId: '01900000-0000-7000-8000-000000000001',
@@ -163,4 +164,31 @@ it('makes its calls with an API key where one is given, and with the auth token 
     await keyed.close();
     await other.stop();
   }
+});
+
+describe('the words of a text that is over', () => {
+  const environment = { ...{ TWILIO_FROM: '+12125550100', PUBLIC_URL: 'http://127.0.0.1:9' } };
+  const account = () => ({
+    TWILIO_ACCOUNT_SID: fake.account.accountSid,
+    TWILIO_AUTH_TOKEN: fake.account.authToken,
+    ...environment,
+  });
+
+  it('are forgotten where that is set, and nothing else of it is', async () => {
+    expect(provider.redact).toBeUndefined();
+    expect(twilioEnvironment.parse(account())).not.toHaveProperty('redacts');
+    const redacting = aProvider({
+      ...twilioEnvironment.parse({ ...account(), TWILIO_REDACT: 'on' }),
+      baseUrl: fake.baseUrl,
+    });
+    const outcome = await redacting.send(text);
+    const reference = outcome.kind === 'accepted' ? outcome.reference : '';
+    await redacting.redact?.(reference);
+    expect(await redacting.find(text)).toMatchObject([{ reference, text: '' }]);
+    // What Twilio does not have any more has no words there.
+    await redacting.redact?.(`SM${'0'.repeat(32)}`);
+    await fake.play({ list: { failStatus: 503 } });
+    await expect(redacting.redact?.(reference)).rejects.toThrow('answered 503');
+    await redacting.close();
+  });
 });
