@@ -187,6 +187,8 @@ export async function startService({ folder, name, environment }) {
   const child = spawn(
     process.execPath,
     [
+      // As `npm start` has it.
+      '--max-semi-space-size=64',
       ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
       ...['--import', join(root, 'test/faults/ends-with-runner.mjs'), join(root, 'dist/src/main.js')],
     ],

@@ -207,7 +207,10 @@ describe('the manifests for Kubernetes', () => {
       const source = programOf(container.command).replace(/^dist\/(.*)\.js$/, '$1.ts');
       expect([source, existsSync(source)]).toEqual([source, true]);
     }
-    expect(/^CMD \["node", "(.*)"\]$/m.exec(dockerfile)?.[1]).toBe('dist/src/main.js');
+    const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: { start: string } };
+    const command = JSON.parse(/^CMD (\[.*\])$/m.exec(dockerfile)?.[1] ?? '[]') as string[];
+    expect(command.at(-1)).toBe('dist/src/main.js');
+    expect(command.join(' ')).toBe(scripts.start);
   });
 
   it('probe routes of the service at the port of the image', () => {

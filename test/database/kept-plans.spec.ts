@@ -22,6 +22,14 @@ async function planKept(): Promise<string> {
   return lines.map((line) => line['QUERY PLAN']).join('\n');
 }
 
+const plansOfTheConnection = async () => {
+  const [statement] = await database.rows<{ general: number; apart: number }>(
+    `SELECT generic_plans::int AS general, custom_plans::int AS apart FROM pg_prepared_statements WHERE statement = $1`,
+    [sql],
+  );
+  return statement;
+};
+
 /** A table of one row whose statistics say so, and will not say anything else. */
 beforeEach(async () => {
   await bench.sql('CREATE TABLE grown (id int PRIMARY KEY) WITH (autovacuum_enabled = off)');
@@ -57,4 +65,17 @@ it('fails a kept statement as any other, and the connection goes on', async () =
   const broken = () => database.rows('SELECT id FROM brake WHERE id = $1', ['no id'], 'kept');
   await expect(broken()).rejects.toMatchObject({ name: 'QueryFailedError', driverError: { code: '22P02' } });
   await expect(broken()).rejects.toMatchObject({ driverError: { code: '22P02' } });
+});
+
+it('plans once what runs in a transaction of kept statements, and the first five times elsewhere', async () => {
+  const inside = await database.inTransaction(async () => {
+    const before = await plansOfTheConnection();
+    for (let n = 0; n < 3; n += 1) await find('kept');
+    const after = await plansOfTheConnection();
+    return [(after?.general ?? 0) - (before?.general ?? 0), (after?.apart ?? 0) - (before?.apart ?? 0)];
+  }, 'kept');
+  expect(inside).toEqual([3, 0]);
+  expect(await database.rows(`SELECT current_setting('plan_cache_mode') AS mode`)).toEqual([
+    { mode: 'auto' },
+  ]);
 });

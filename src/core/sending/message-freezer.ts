@@ -246,7 +246,7 @@ export class MessageFreezer {
       const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
       const { attempts, handled } = await this.freeze(sure, situation, null);
       return { attempts, handled: asked.handled + handled };
-    });
+    }, 'kept');
   }
 
   private async freeze(

@@ -75,7 +75,7 @@ export class Outcomes {
       for (const one of answers) {
         if (one.outcome.kind === 'refused') await this.refused(one, one.outcome);
       }
-    });
+    }, 'kept');
     this.failpoints.pass('after-outcome');
   }
 

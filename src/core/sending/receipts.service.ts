@@ -69,7 +69,7 @@ export class Receipts implements ReceiptDesk {
           receipts.map(({ reference }) => reference),
         );
       }
-    });
+    }, 'kept');
   }
 
   /** Appends receipts; the same one again changes nothing. Looks at those of attempts that were never made here. */

@@ -139,12 +139,16 @@ export class Database {
     return (this.storage.getStore()?.manager ?? this.dataSource.manager).getRepository(entity);
   }
 
-  /** Runs the work in a transaction. Work inside a running transaction joins it. */
-  async inTransaction<T>(work: () => Promise<T>): Promise<T> {
+  /**
+   * Runs the work in a transaction. Work inside a running transaction joins it. `kept` is for work that consists of kept
+   * statements: they are planned once, for whatever parameters, where PostgreSQL would plan each of them five times before that.
+   */
+  async inTransaction<T>(work: () => Promise<T>, plans?: 'kept'): Promise<T> {
     if (this.storage.getStore()) return work();
     const afterCommit: Running['afterCommit'] = [];
     const result = await this.dataSource.transaction(async (manager) => {
       const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
+      if (plans) await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
       const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
       return this.storage.run({ manager, client, afterCommit, ...rest }, work);
     });
