@@ -49,6 +49,8 @@ if (wish.help) {
   process.exit(0);
 }
 
+// Texts can be read in a backup, though numbers are sealed: it is nobody else's.
+process.umask(0o077);
 const cleanUps = [];
 let scratch = '';
 const began = Date.now();
@@ -64,7 +66,7 @@ try {
 } catch (error) {
   code = error instanceof NotProved ? 1 : 2;
   const what = code === 1 ? 'NOT PROVED: the backup will not do.' : 'The drill could not be held.';
-  console.error(`${what}\n${error instanceof NotProved ? error.message : (error.message ?? error)}`);
+  console.error(`${what}\n${error.message ?? error}`);
 } finally {
   await leave();
 }
@@ -96,11 +98,10 @@ async function namedDatabase({ database }) {
     const program = wish.bin ? join(wish.bin, name) : name;
     return run(program, args, { env: { PATH: process.env.PATH, LC_ALL: 'C', ...env }, maxBuffer: 2 ** 26 });
   };
-  const roles = await asking(url, (rows) =>
-    rows(`SELECT rolname AS name FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'`),
-  );
-  const [{ owner }] = await asking(url, (rows) =>
-    rows(`SELECT pg_get_userbyid(relowner) AS owner FROM pg_class WHERE oid = 'leaf'::regclass`),
+  // What the dump names, the scratch server has to have.
+  const [{ roles, owner }] = await asking(url, (rows) =>
+    rows(`SELECT array_agg(rolname::text) AS roles, (SELECT pg_get_userbyid(relowner) FROM pg_class WHERE oid = 'leaf'::regclass) AS owner
+          FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'`),
   );
   return {
     ...{ url, role, how: 'pg_dump', environment: {} },
@@ -119,9 +120,9 @@ async function namedDatabase({ database }) {
       const passwords = { [role]: randomBytes(16).toString('hex'), [owner]: randomBytes(16).toString('hex') };
       const admin = new pg.Client({ connectionString: server.superuserUrl });
       await admin.connect();
-      const known = (await admin.query('SELECT rolname AS name FROM pg_roles')).rows.map(({ name }) => name);
+      const known = (await admin.query('SELECT rolname FROM pg_roles')).rows.map(({ rolname }) => rolname);
       const named = pg.escapeIdentifier;
-      for (const { name } of roles.filter((each) => !known.includes(each.name)))
+      for (const name of roles.filter((each) => !known.includes(each)))
         await admin.query(`CREATE ROLE ${named(name)}`);
       for (const [name, password] of Object.entries(passwords))
         await admin.query(`ALTER ROLE ${named(name)} LOGIN PASSWORD '${password}'`);
