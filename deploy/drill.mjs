@@ -380,7 +380,9 @@ function withoutPassword(address) {
 
 function because(what, kind = Error) {
   return (error) => {
-    throw new kind(`${what}\n${String(error.stderr || error.message).trim()}`);
+    // A program that is not there says nothing of the backup.
+    const isMissing = error.code === 'ENOENT' && error.syscall?.startsWith('spawn');
+    throw new (isMissing ? Error : kind)(`${what}\n${String(error.stderr || error.message).trim()}`);
   };
 }
 
