@@ -1,6 +1,6 @@
 import type { FailpointName } from '../../src/core/sending/failpoints.js';
 import type { FakeBehaviour, FakeScript } from '../support/fake-twilio.script.js';
-import type { Row, Scenario } from './bench.js';
+import type { Bench, Row, Scenario } from './bench.js';
 import type { World } from './world.js';
 
 const alerts = 12;
@@ -32,13 +32,34 @@ const failpoints: Failpoint[] = [
   { name: 'reconcile-after-absent', expected: 'sent once', fake: refusedWithoutTrace },
 ];
 
-/** The process dies as by a power cut at each place of the path where that could cost or double an alert. */
-export const failpointScenarios: Scenario[] = failpoints.map((failpoint) => ({
-  name: failpoint.name,
-  run: async (bench) => [await bench.inSharedWorld((world) => dieAt(failpoint, world))],
-}));
+/** Those of texts in two phases, which wait for no grace. */
+const inTwoPhases: Failpoint[] = [
+  { name: 'after-prepare', expected: 'absent at once, sent', fake: {} },
+  { name: 'after-handle', expected: 'revoked, sent', fake: {} },
+  { name: 'after-accept', expected: 'found by its handle, adopted', fake: {} },
+];
 
-async function dieAt({ name, expected, fake }: Failpoint, world: World): Promise<Row> {
+/** The process dies as by a power cut at each place of the path where that could cost or double an alert. */
+export const failpointScenarios: Scenario[] = [
+  ...failpoints.map((failpoint) => ({
+    name: failpoint.name,
+    run: async (bench: Bench) => [await bench.inSharedWorld((world) => dieAt(failpoint, world, 'failpoint'))],
+  })),
+  ...inTwoPhases.map((failpoint) => ({
+    name: `two-phase ${failpoint.name}`,
+    run: async (bench: Bench) => {
+      const extra = { RECONCILE_GRACE_SECONDS: '600' };
+      const world = await bench.world({ provider: 'solapi-groups', extra });
+      return [
+        await dieAt(failpoint, world, 'failpoint, in two phases, a grace of 600 s').finally(() =>
+          world.end(),
+        ),
+      ];
+    },
+  })),
+];
+
+async function dieAt({ name, expected, fake }: Failpoint, world: World, how: string): Promise<Row> {
   await world.play(fake);
   await world.register(name, alerts);
   const doomed = await world.spawn({ extra: { CHORONG_FAILPOINT: name } });
@@ -46,5 +67,5 @@ async function dieAt({ name, expected, fake }: Failpoint, world: World): Promise
   const since = performance.now();
   await world.start();
   const { seconds, tally } = await world.settle(name, 90, since);
-  return { fault: `killed at ${name}`, how: 'failpoint', tally, seconds, figure: expected, problems: [] };
+  return { fault: `killed at ${name}`, how, tally, seconds, figure: expected, problems: [] };
 }
