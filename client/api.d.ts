@@ -883,7 +883,7 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/log/tile/{path}': {
+  '/log/tile/{level}/{number}': {
     parameters: {
       query?: never;
       header?: never;
@@ -891,7 +891,75 @@ export interface paths {
       cookie?: never;
     };
     /** A tile of the log’s tree, or of its entries (C2SP tlog-tiles) */
-    get: operations['LogController_tile'];
+    get: operations['LogController_tile[0]'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/log/tile/{level}/{number}/{second}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A tile of the log’s tree, or of its entries (C2SP tlog-tiles) */
+    get: operations['LogController_tile[1]'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/log/tile/{level}/{number}/{second}/{third}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A tile of the log’s tree, or of its entries (C2SP tlog-tiles) */
+    get: operations['LogController_tile[2]'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/log/tile/{level}/{number}/{second}/{third}/{fourth}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A tile of the log’s tree, or of its entries (C2SP tlog-tiles) */
+    get: operations['LogController_tile[3]'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/log/tile/{level}/{number}/{second}/{third}/{fourth}/{fifth}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A tile of the log’s tree, or of its entries (C2SP tlog-tiles) */
+    get: operations['LogController_tile[4]'];
     put?: never;
     post?: never;
     delete?: never;
@@ -8091,12 +8159,139 @@ export interface operations {
       };
     };
   };
-  LogController_tile: {
+  'LogController_tile[0]': {
     parameters: {
       query?: never;
       header?: never;
       path: {
-        '*': string;
+        level: string;
+        number: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What went wrong */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'LogController_tile[1]': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        level: string;
+        number: string;
+        second: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What went wrong */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'LogController_tile[2]': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        level: string;
+        number: string;
+        second: string;
+        third: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What went wrong */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'LogController_tile[3]': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        level: string;
+        number: string;
+        second: string;
+        third: string;
+        fourth: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+      /** @description What went wrong */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
+  'LogController_tile[4]': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        level: string;
+        number: string;
+        second: string;
+        third: string;
+        fourth: string;
+        fifth: string;
       };
       cookie?: never;
     };

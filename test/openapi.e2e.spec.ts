@@ -108,7 +108,14 @@ const added = [
     (rest) => `paths./api/v1/reference-${rest}: is new`,
   ),
   // The log, for strangers.
-  ...['checkpoint', 'policy', 'proof/{index}', 'tile/{path}'].map((path) => `paths./log/${path}: is new`),
+  ...['checkpoint', 'policy', 'proof/{index}'].map((path) => `paths./log/${path}: is new`),
+  ...[
+    '',
+    '/{second}',
+    '/{second}/{third}',
+    '/{second}/{third}/{fourth}',
+    '/{second}/{third}/{fourth}/{fifth}',
+  ].map((more) => `paths./log/tile/{level}/{number}${more}: is new`),
   // What was done to the whole agency.
   'components.schemas.AgencyChange: is new',
   'paths./api/v1/agency/changes: is new',

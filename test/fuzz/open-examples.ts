@@ -37,7 +37,13 @@ export const openExamples: Record<string, CallOfPage> = {
   'GET /log/checkpoint': { path: '/log/checkpoint' },
   'GET /log/policy': { path: '/log/policy' },
   'GET /log/proof/:index': { path: '/log/proof/0' },
-  'GET /log/tile/*': { path: '/log/tile/0/000.p/1' },
+  'GET /log/tile/:level/:number': { path: '/log/tile/0/000' },
+  'GET /log/tile/:level/:number/:second': { path: '/log/tile/0/000.p/1' },
+  'GET /log/tile/:level/:number/:second/:third': { path: '/log/tile/0/x001/000.p/1' },
+  'GET /log/tile/:level/:number/:second/:third/:fourth': { path: '/log/tile/0/x001/x000/000.p/1' },
+  'GET /log/tile/:level/:number/:second/:third/:fourth/:fifth': {
+    path: '/log/tile/0/x001/x000/x000/000.p/1',
+  },
   'GET /metrics': { path: '/metrics' },
   'POST /webhooks/gateway/report': {
     path: '/api/v1/webhooks/gateway/report',

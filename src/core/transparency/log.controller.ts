@@ -11,6 +11,10 @@ import { tileWidth } from './merkle-tree.js';
 
 const indexParam = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 
+/** The number of a tile has up to four groups of digits, each a part of the path, and its width behind them is one more. */
+const parts = ['number', 'second', 'third', 'fourth', 'fifth'];
+const tilePaths = parts.map((_last, n) => `tile/:level/:${parts.slice(0, n + 1).join('/:')}`);
+
 /** LogController gives strangers the log as C2SP's tlog-tiles describes it. What it gives is hashes, and says nothing of anybody. */
 @Controller('log')
 @Public()
@@ -50,10 +54,13 @@ export class LogController {
   }
 
   /** Never changes once it can be read. What is cached cannot be taken back. */
-  @Get('tile/*')
+  @Get(tilePaths)
   @ApiOperation({ summary: 'A tile of the log’s tree, or of its entries (C2SP tlog-tiles)' })
-  async tile(@Param('*') path: string, @Res({ passthrough: true }) reply: FastifyReply): Promise<Buffer> {
-    const place = placeOfTile(path);
+  async tile(
+    @Param() path: Record<string, string>,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Buffer> {
+    const place = placeOfTile(Object.values(path).join('/'));
     if (!place) throw notFound('tile');
     const { level, index, width } = place;
     const from = index * tileWidth;

@@ -75,9 +75,14 @@ function completed(document: OpenAPIObject): OpenAPIObject {
   for (const [route, path] of Object.entries(document.paths)) {
     for (const operation of Object.values(path) as {
       responses?: Record<string, unknown>;
+      parameters?: { in: string; name: string }[];
       security?: unknown[];
     }[]) {
       if (!operation.responses) continue;
+      // A handler that reads its path as a whole names no part of it.
+      for (const [, name = ''] of route.matchAll(/\{(\w+)\}/g))
+        if (!operation.parameters?.some((one) => one.in === 'path' && one.name === name))
+          (operation.parameters ??= []).push(pathParameter(name));
       if (/^\/(health|metrics|log|api\/v1\/webhooks)/.test(route)) operation.security = [];
       operation.responses['default'] = {
         description: 'What went wrong',
@@ -86,4 +91,8 @@ function completed(document: OpenAPIObject): OpenAPIObject {
     }
   }
   return { ...document, components: { ...document.components, schemas: schemas } };
+}
+
+function pathParameter(name: string) {
+  return { in: 'path', name, required: true, schema: { type: 'string' } };
 }
