@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 
@@ -13,10 +13,16 @@ for (const path of [...sources.sort(), ...settings]) hash.update(`${path}\0`).up
 const digest = hash.digest('hex');
 
 if (!existsSync(mark) || readFileSync(mark, 'utf8') !== digest) {
-  process.stdout.write(
-    'Building, which takes a few seconds, and is done again only when something has changed …\n',
+  const began = Date.now();
+  const say = (what) => process.stdout.write(`${what}\n`);
+  say(`Building ${sources.length} files, which is done again only when something has changed …`);
+  // A slow machine takes minutes, in which the compiler says nothing.
+  const clock = setInterval(() => say(`  compiling, ${Math.round((Date.now() - began) / 1000)} s`), 5000);
+  const status = await new Promise((resolve) =>
+    spawn('npm', ['run', '--silent', 'build:always'], { stdio: 'inherit' }).on('close', resolve),
   );
-  const { status } = spawnSync('npm', ['run', '--silent', 'build:always'], { stdio: 'inherit' });
+  clearInterval(clock);
   if (status !== 0) process.exit(status ?? 1);
   writeFileSync(mark, digest);
+  say(`Built in ${Math.round((Date.now() - began) / 1000)} s.`);
 }

@@ -162,7 +162,11 @@ export async function aCityToLookAt(service: TestService): Promise<Seen> {
       );
   }
   const pulled = ok(
-    await service.admin.post<{ id: string }>('/brakes', { scope: 'agency', target: 'all', reason: '점검' }),
+    await service.admin.post<{ id: string }>('/brakes', {
+      scope: 'agency',
+      target: 'all',
+      reason: '정기 점검',
+    }),
   );
   ok(await service.admin.post(`/brakes/${pulled.id}/release`, { reason: '점검 완료' }));
   const misfit = { table: 'brake', row: pulled.id, column: 'reason' };

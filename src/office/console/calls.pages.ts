@@ -11,7 +11,7 @@ import { type CallToMake, Calls } from '../calls/calls.service.js';
 import type { Rate } from '../calls/interval.js';
 import { scriptOf } from '../calls/script.js';
 import { ConsolePage } from './console-page.js';
-import { dayText, numberText } from './formats.js';
+import { monthText, dayText, numberText } from './formats.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './calls.words.js';
 
@@ -84,7 +84,8 @@ export class CallPages {
   }
 
   private async sheet(visit: Visit, call: CallToMake | null, more: Record<string, unknown> = {}) {
-    if (call) visit.fill({ reason: visit.t('calls.usualReason', { month: call.month }) });
+    if (call)
+      visit.fill({ reason: visit.t('calls.usualReason', { month: monthText(call.month, visit.locale) }) });
     const outcomes = visit.choices('calls.outcome-', callOutcomes);
     return page('calls/sheet', 'navigation.calls', {
       ...visit.shown,
