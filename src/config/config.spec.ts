@@ -86,6 +86,31 @@ it('does without a provider that lacks a variable, unless SMS_PROVIDER names it'
   ]);
 });
 
+it('wants the variables of each provider that a route names, and no routes beside the sandbox', () => {
+  const owl = {
+    name: 'owl',
+    environment: z.object({ OWL_TREE: z.string('is missing: for example OWL_TREE=oak') }),
+  };
+  const problems = (env: Record<string, string>) => {
+    try {
+      return parseConfig({ PIGEON_LOFT: 'roof', ...secrets, ...env }, [sandbox, pigeon, owl]).routes.get(
+        'KR',
+      );
+    } catch (error) {
+      return (error as ConfigError).problems;
+    }
+  };
+  const routed = { SMS_PROVIDER: 'pigeon', SMS_ROUTES: 'KR=owl' };
+  expect(problems(routed)).toEqual(['OWL_TREE is missing: for example OWL_TREE=oak']);
+  expect(problems({ ...routed, OWL_TREE: 'oak' })).toEqual([{ provider: 'owl', weight: 1 }]);
+  expect(problems({ ...routed, OWL_TREE: 'oak', SMS_ROUTES: 'KR=gull' })).toEqual([
+    expect.stringMatching(/^SMS_ROUTES has the provider "gull"/),
+  ]);
+  expect(problems({ SMS_ROUTES: 'KR=pigeon' })).toEqual([
+    expect.stringMatching(/^SMS_ROUTES stands beside the sandbox/),
+  ]);
+});
+
 it('reports together everything that is wrong, a provider’s variables among it', () => {
   expect(problemsOf({ PORT: 'eighty', SMS_PROVIDER: 'owl', PIGEON_LOFT: 'R2', PIGEON_RING: 'x' })).toEqual([
     'PORT is not a number such as 3000',

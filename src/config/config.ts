@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { type Routes, routesOf } from './routes.js';
 
 /** ProviderVariables is what the parser of the environment has to know of a provider of texts. */
 export interface ProviderVariables {
   name: string;
-  /** Issues about variables that are missing count only where `SMS_PROVIDER` names the provider. */
+  /** Issues about variables that are missing count only where `SMS_PROVIDER` or `SMS_ROUTES` names the provider. */
   environment: z.ZodType;
 }
 
@@ -31,16 +32,26 @@ export function parseConfig(
   const wrong = [parsed, ...ofProviders].flatMap(({ error }) => error?.issues ?? []).filter(isGiven(given));
   if (!parsed.success || wrong.length > 0) throw new ConfigError(wrong.map(sentenceOf));
   const e = parsed.data;
-  const chosen = ofProviders.find(({ name }) => name === e.SMS_PROVIDER);
-  const problems = [...(chosen?.error?.issues ?? []).map(sentenceOf), ...contradictions(e)];
+  const names = providers.map(({ name }) => name);
+  const { routes, problems: ofRoutes } = routesOf(e.SMS_ROUTES, { names, forSending: e.SMS_PROVIDER });
+  const used = new Set([e.SMS_PROVIDER, ...[...routes.values()].flat().map(({ provider }) => provider)]);
+  const lacking = ofProviders
+    .filter(({ name }) => used.has(name))
+    .flatMap(({ error }) => error?.issues ?? []);
+  const problems = [
+    ...new Set(lacking.map(sentenceOf)),
+    ...ofRoutes.map((problem) => `SMS_ROUTES ${problem}`),
+    ...contradictions(e),
+  ];
   if (problems.length > 0) throw new ConfigError(problems);
   return configOf(
     e,
+    routes,
     new Map(ofProviders.flatMap(({ name, success, data }) => (success ? [[name, data]] : []))),
   );
 }
 
-function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
+function configOf(e: Environment, routes: Routes, providers: ReadonlyMap<string, unknown>) {
   return {
     port: e.PORT,
     host: e.HOST,
@@ -95,8 +106,10 @@ function configOf(e: Environment, providers: ReadonlyMap<string, unknown>) {
       /** A page of a search reads so many texts for words of one or two letters, which takes about a tenth of a second. */
       textsOfOnePage: 10_000,
     },
-    /** New messages go through this provider. */
+    /** New messages go through this provider where no route says otherwise, and examples name its sender. */
     provider: e.SMS_PROVIDER,
+    /** Which providers new messages go through, by the country of the number; all of them to `provider` unless `SMS_ROUTES` says more. */
+    routes,
     /** What a fresh embedded sandbox is filled with. */
     sandbox: e.CHORONG_SANDBOX,
     /** It holds by name the variables of each provider that has all it needs, as its own schema parsed them. */
@@ -157,6 +170,11 @@ function contradictions(e: Environment): string[] {
       'a real provider needs keys of your own, for example 2026a:$(openssl rand -base64 32)',
     );
     need('CHORONG_INDEX_KEY', 'a real provider needs a key of your own: openssl rand -base64 32');
+  }
+  if (e.SMS_ROUTES && e.SMS_PROVIDER === 'sandbox') {
+    problems.push(
+      'SMS_ROUTES stands beside the sandbox, which sends nothing: name a provider in SMS_PROVIDER',
+    );
   }
   if (!e.CHORONG_SEALING_KEYS !== !e.CHORONG_INDEX_KEY) {
     problems.push('CHORONG_SEALING_KEYS and CHORONG_INDEX_KEY go together: give both or neither');
@@ -314,6 +332,7 @@ export const environmentSchema = (providers: string[]) =>
     TRUSTED_PROXIES: z.string().optional(),
     REQUEST_STALL_SECONDS: wholeNumber('30', 1, 600).default(30),
     SMS_PROVIDER: z.enum(providers, { error: `is not one of ${providers.join(', ')}` }).default('sandbox'),
+    SMS_ROUTES: z.string().optional(),
     SMS_RATE: wholeNumber('20', 1, 10_000).optional(),
     SMS_CONCURRENCY: wholeNumber('50', 1, 1000).default(50),
     SMS_TIMEOUT_MS: wholeNumber('10000', 50, 60_000).default(10_000),

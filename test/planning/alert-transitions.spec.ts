@@ -32,6 +32,7 @@ const now = new Date('2026-03-04T01:00:00Z');
 type Asked = Partial<Omit<DueWanted, 'limits'>> & { limit?: number };
 const wanted = (shard: number, { limit = 100, ...rest }: Asked = {}): DueWanted => ({
   ...{ limits: new Map([[shard, limit]]), dueUntil: new Date(Date.now() + 1000), pausedDepartments: [] },
+  slices: null,
   ...rest,
 });
 

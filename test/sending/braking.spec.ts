@@ -1,7 +1,7 @@
 import { Database } from '../../src/platform/database/database.js';
 import type { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import type { Caller } from '../../src/core/access/roles.js';
-import { Providers } from '../../src/core/providers/providers.module.js';
+import { Routing } from '../../src/core/sending/routing.js';
 import type { Failure } from '../../src/core/providers/sms-provider.js';
 import { BrakesService, Situations } from '../../src/core/sending/brakes.service.js';
 import { SendingWatch } from '../../src/core/sending/sending-watch.js';
@@ -200,9 +200,9 @@ describe('whether anything may be sent', () => {
     const times = clocks.length > 0 ? clocks : [new Date()];
     const read = { moments: times, isStopped: false };
     const clock = { compareWith: () => Promise.resolve(read) } as unknown as ServiceClock;
-    const [database, providers] = [bench.get(Database), bench.get(Providers)];
+    const [database, routing] = [bench.get(Database), bench.get(Routing)];
     const [settings, watch] = [bench.get(SettingsService), bench.get(SendingWatch)];
-    return new Situations(database, providers, clock, settings, brakes(), watch).readSituation();
+    return new Situations(database, routing, clock, settings, brakes(), watch).readSituation();
   };
   const suspect = (from: Date | null, until: Date | null) =>
     bench.sql(`UPDATE instance SET suspect_from = $1, suspect_until = $2`, [from, until]);
@@ -215,7 +215,8 @@ describe('whether anything may be sent', () => {
     await suspect(from, until);
     const told = await situation(now);
     expect(told).toMatchObject({ now, suspicion: { from, until } });
-    expect(told?.provider).toBe(bench.pigeon);
+    expect(told?.routes.slicesOf([bench.pigeon])).toBeNull();
+    expect(told?.routes.slicesOf([bench.gull])).toMatchObject({ countries: [] });
     expect(told?.brakes.senders).toEqual(new Set(['GULL']));
     await suspect(null, null);
     expect(await situation(now)).toMatchObject({ suspicion: null });

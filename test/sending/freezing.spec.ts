@@ -19,7 +19,7 @@ async function freeze(
   { shard }: { shard: number },
   situation: Situation = bench.situation(),
 ): Promise<OpenAttempt[]> {
-  const share = { provider: situation.provider, limits: new Map([[shard, 100]]) };
+  const share = { provider: bench.pigeon, limits: new Map([[shard, 100]]) };
   await bench.suspect(situation);
   return (await bench.get(MessageFreezer).freezeDue(share, situation)).attempts;
 }

@@ -22,6 +22,9 @@ import { MessageFreezer } from '../../src/core/sending/message-freezer.js';
 import { Outcomes } from '../../src/core/sending/outcomes.js';
 import { ReconcileService } from '../../src/core/sending/reconcile.service.js';
 import { Pace, ProviderCalls } from '../../src/core/sending/provider-calls.js';
+import { RoutesNow } from '../../src/core/sending/routing.js';
+import { allOfIt } from '../../src/core/sending/shares.js';
+import type { SmsProvider } from '../../src/core/providers/sms-provider.js';
 import { type DueInShard, Schedule } from '../../src/core/sending/schedule.js';
 import { WaitingMessages } from '../../src/core/sending/waiting-messages.js';
 import { WindowOpener } from '../../src/core/sending/window-opener.js';
@@ -34,6 +37,10 @@ import { Sealer } from '../../src/platform/sealing/sealer.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { Pigeon, pigeonDefinition } from './pigeon.js';
 import { calendarOpenNow } from './service.js';
+
+/** Routes by which one provider carries everything. */
+export const routesTo = (provider: SmsProvider) =>
+  new RoutesNow([{ ...allOfIt, country: '*', provider, part: 1, configured: 1 }]);
 
 /** An admin by a key, for what a person decides. */
 export const admin: Caller = {
@@ -336,7 +343,7 @@ export class SendingBench {
     return {
       now: new Date(),
       isClockStopped: false,
-      provider: this.pigeon,
+      routes: routesTo(this.pigeon),
       brakes: all,
       suspicion: null,
       ...given,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import { BrakesService } from '../sending/brakes.service.js';
+import { Routing } from '../sending/routing.js';
 import { shardCount } from '../planning/alert-states.js';
 import { SendingWatch } from '../sending/sending-watch.js';
 import { type Tally, TallyService } from '../tally/tally.service.js';
@@ -70,6 +71,11 @@ export class MetricsService implements Tally {
     'What attempts have become in this process since its start; adopted and absent are what reconciliation found',
     ['became'],
   );
+  private readonly shares = this.gauge(
+    'chorong_provider_share',
+    'Percent of its share of new texts that a provider has at present: errors and slowness take of it',
+    ['provider'],
+  );
   private readonly flags = this.gauge('chorong_flags_open', 'Flags that nobody has closed');
 
   constructor(
@@ -77,9 +83,11 @@ export class MetricsService implements Tally {
     private readonly brakesService: BrakesService,
     private readonly watch: SendingWatch,
     private readonly serviceClock: ServiceClock,
+    private readonly routing: Routing,
     tallies: TallyService,
   ) {
     tallies.keep(this);
+    this.registry.registerMetric(routing.callSeconds);
     collectDefaultMetrics({ register: this.registry });
   }
 
@@ -115,6 +123,8 @@ export class MetricsService implements Tally {
     this.clock.set(await this.serviceClock.secondsAhead());
     for (const [job, count] of this.watch.failures) this.failures.set({ job }, count);
     for (const [became, count] of this.watch.attempts) this.attempts.set({ became }, count);
+    for (const [provider, { share }] of await this.routing.standingsNow())
+      this.shares.set({ provider }, share);
     const [open] = await this.database.rows<{ count: number }>(
       `SELECT count(*)::int AS count FROM flag WHERE closed_at IS NULL`,
     );

@@ -50,6 +50,18 @@ export interface DueWanted {
   limits: ReadonlyMap<number, number>;
   dueUntil: Date;
   pausedDepartments: string[];
+  /** Which numbers' alerts are wanted; null for those of all. */
+  slices: Slices | null;
+}
+
+/**
+ * Slices are what a provider carries of the texts to new numbers: of each country the slots from `lows` until `highs`. Those of
+ * the country `*` are for the countries that are not among them. Without any, nothing is carried.
+ */
+export interface Slices {
+  countries: string[];
+  lows: number[];
+  highs: number[];
 }
 
 /** A DueAlert is locked by the transaction that read it: no other drain, and no change of its contract, has it meanwhile. */
@@ -83,6 +95,26 @@ export const isAlertDue = (dueUntil: string, pausedDepartments: string) =>
   `a.status = 'planned' AND a.shard = wanted.shard AND a.due_at <= ${dueUntil}
   AND (a.retry_at IS NULL OR a.retry_at <= clock_timestamp()) AND NOT a.department_id = ANY(${pausedDepartments})
   AND ${isNumberFree('a')}`;
+
+/**
+ * Writes SQL that goes on with an AND where only alerts `a` are wanted whose numbers are in some slices: by the number's country, and
+ * by two bytes of its index. `parametersOf` are its parameters, from the given one on.
+ */
+export function andInSlices(slices: Slices | null, from: number): string {
+  if (slices === null) return '';
+  if (slices.countries.length === 0) return 'AND false';
+  const [countries, lows, highs] = [`$${from}::text[]`, `$${from + 1}::int[]`, `$${from + 2}::int[]`];
+  return `AND (SELECT bool_or(s.low <= n.slot AND n.slot < s.high)
+    FROM unnest(${countries}, ${lows}, ${highs}) AS s (country, low, high),
+      (SELECT get_byte(a.number_index, 1) * 256 + get_byte(a.number_index, 2) AS slot,
+         coalesce(CASE WHEN a.number_sealed IS NULL THEN (SELECT p.phone_country FROM contact p WHERE p.id = a.contact_id)
+           ELSE a.number_country END, '') AS country OFFSET 0) AS n
+    WHERE s.country = CASE WHEN n.country = ANY(${countries}) THEN n.country ELSE '*' END)`;
+}
+
+export function parametersOf(slices: Slices | null): unknown[] {
+  return slices && slices.countries.length > 0 ? [slices.countries, slices.lows, slices.highs] : [];
+}
 
 const changed = 'updated_at = clock_timestamp()';
 
@@ -170,12 +202,13 @@ export class AlertStates {
   }
 
   /** Locks what is due in each shard, the longest due first; what another drain has locked is skipped. */
-  lockDue({ limits, dueUntil, pausedDepartments }: DueWanted): Promise<DueAlert[]> {
+  lockDue({ limits, dueUntil, pausedDepartments, slices }: DueWanted): Promise<DueAlert[]> {
     return this.database.rows<DueAlert>(
       `SELECT due.* FROM unnest($1::int[], $2::int[]) AS wanted (shard, most) CROSS JOIN LATERAL (
          SELECT a.id, encode(a.number_index, 'hex') AS number, a.due_day FROM alert a
-         WHERE ${isAlertDue('$3', '$4')} ORDER BY a.due_at, a.id LIMIT wanted.most FOR UPDATE OF a SKIP LOCKED) AS due`,
-      [[...limits.keys()], [...limits.values()], dueUntil, pausedDepartments],
+         WHERE ${isAlertDue('$3', '$4')} ${andInSlices(slices, 5)}
+         ORDER BY a.due_at, a.id LIMIT wanted.most FOR UPDATE OF a SKIP LOCKED) AS due`,
+      [[...limits.keys()], [...limits.values()], dueUntil, pausedDepartments, ...parametersOf(slices)],
       'kept',
     );
   }

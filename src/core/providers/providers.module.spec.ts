@@ -8,7 +8,8 @@ Logger.overrideLogger(false);
 /** Three providers are defined, of which these are configured; new messages go through the pigeon. */
 function providersOf(...configured: string[]) {
   const pigeons = ['pigeon', 'gull', 'dodo'].map((name) => new Pigeon(name, name.toUpperCase()));
-  const config = { provider: 'pigeon', providers: new Map(configured.map((name) => [name, {}])) };
+  const routes = new Map([['*', [{ provider: 'pigeon', weight: 1 }]]]);
+  const config = { provider: 'pigeon', routes, providers: new Map(configured.map((name) => [name, {}])) };
   return new Providers(pigeons.map(pigeonDefinition), config, {} as ProviderNeeds);
 }
 

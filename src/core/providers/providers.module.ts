@@ -1,5 +1,6 @@
 import { type DynamicModule, Global, Logger, Module, type OnModuleDestroy } from '@nestjs/common';
 import type pg from 'pg';
+import { Histogram } from 'prom-client';
 import type { Config } from '../../config/config.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG, POOL } from '../../platform/platform.tokens.js';
@@ -13,13 +14,21 @@ import type { SmsProvider } from './sms-provider.js';
  * reported on after `SMS_PROVIDER` has been changed to another.
  */
 export class Providers implements OnModuleDestroy {
+  /** Seconds of the calls that send, by provider and by what they answered. */
+  readonly callSeconds = new Histogram({
+    name: 'chorong_call_seconds',
+    help: 'Seconds of the calls by which this process gave texts to a provider, by what came of them',
+    labelNames: ['provider', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [],
+  });
   private readonly logger = new Logger(Providers.name);
   private readonly made: ReadonlyMap<string, SmsProvider>;
   private readonly reported = new Set<string>();
 
   constructor(
     private readonly definitions: readonly ProviderDefinition[],
-    private readonly config: Pick<Config, 'provider' | 'providers'>,
+    private readonly config: Pick<Config, 'provider' | 'providers' | 'routes'>,
     needs: ProviderNeeds,
   ) {
     this.made = new Map(
@@ -27,9 +36,28 @@ export class Providers implements OnModuleDestroy {
         .filter(({ name }) => config.providers.has(name))
         .map((definition) => [
           definition.name,
-          definition.make(config.providers.get(definition.name), needs),
+          this.timed(definition.make(config.providers.get(definition.name), needs)),
         ]),
     );
+  }
+
+  /** Lets the calls of a provider be timed by which it is given texts, whoever makes them. */
+  private timed(provider: SmsProvider): SmsProvider {
+    const { name, twoPhase } = provider;
+    const timed =
+      <A extends unknown[], O extends { kind: string }>(call: (...args: A) => Promise<O>) =>
+      async (...args: A) => {
+        const end = this.callSeconds.startTimer({ provider: name });
+        const answer = await call(...args);
+        end({ outcome: answer.kind });
+        return answer;
+      };
+    provider.send = timed(provider.send.bind(provider));
+    if (twoPhase) {
+      twoPhase.prepare = timed(twoPhase.prepare.bind(twoPhase));
+      twoPhase.release = timed(twoPhase.release.bind(twoPhase));
+    }
+    return provider;
   }
 
   get all(): SmsProvider[] {
@@ -40,7 +68,13 @@ export class Providers implements OnModuleDestroy {
     return this.all.map(({ sender }) => sender);
   }
 
-  /** The provider that new messages are frozen for: the one that `SMS_PROVIDER` names. */
+  /** The providers that new messages may be frozen for. */
+  get carriers(): SmsProvider[] {
+    const names = new Set([...this.config.routes.values()].flat().map(({ provider }) => provider));
+    return this.all.filter(({ name }) => names.has(name));
+  }
+
+  /** The provider that `SMS_PROVIDER` names: new messages are frozen for it where no route says otherwise. */
   get forSending(): SmsProvider {
     const provider = this.made.get(this.config.provider);
     if (!provider) throw new Error(`the provider ${this.config.provider} is not configured`);

@@ -11,9 +11,10 @@ import { SecondLook } from '../access/second-look.js';
 import { departmentsBelow, DepartmentsService } from '../departments/departments.service.js';
 import { Journal } from '../proof/journal.service.js';
 import { Providers } from '../providers/providers.module.js';
-import type { Failure, SmsProvider } from '../providers/sms-provider.js';
+import type { Failure } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { Brake, type BrakeScope, Instance } from './sending.entities.js';
+import { Routing, type RoutesNow } from './routing.js';
 import { SendingWatch } from './sending-watch.js';
 import { sendingProblems, type StopCode, stopWords } from './sending.words.js';
 
@@ -337,8 +338,8 @@ export interface Situation {
   /** It is the time of the service clock, or the database's where that is behind it. */
   now: Date;
   isClockStopped: boolean;
-  /** The provider that new messages are frozen for. */
-  provider: SmsProvider;
+  /** Which provider new messages are frozen for. */
+  routes: RoutesNow;
   brakes: BrakesOn;
   /** Null unless the database was restored or copied. */
   suspicion: Suspicion | null;
@@ -349,7 +350,7 @@ export interface Situation {
 export class Situations {
   constructor(
     private readonly database: Database,
-    private readonly providers: Providers,
+    private readonly routing: Routing,
     private readonly clock: ServiceClock,
     private readonly settings: SettingsService,
     private readonly brakes: BrakesService,
@@ -381,7 +382,7 @@ export class Situations {
         `SELECT clock_timestamp() AS now, instance.suspect_from, instance.suspect_until,
                 (SELECT coalesce(json_agg(b), '[]') FROM (${brakesOn}) AS b) AS brakes
          FROM (SELECT) AS one LEFT JOIN instance ON true`,
-        [this.providers.senders],
+        [this.routing.senders],
         'kept',
       ),
       this.settings.calendar(),
@@ -400,7 +401,8 @@ export class Situations {
     // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
     if (!isOpen && !brakes.instance) return null;
     const now = earliestOf(moments);
-    return { now, isClockStopped, provider: this.providers.forSending, brakes, suspicion };
+    const routes = await this.routing.routesNow(brakes);
+    return { now, isClockStopped, routes, brakes, suspicion };
   }
 
   private async someEnded(brakes: { ends_at: string | null }[]): Promise<boolean> {

@@ -7,6 +7,7 @@ import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Contact } from '../contracts/contract.entity.js';
 import { AlertStates, type DigestWanted, type DueAlert } from '../planning/alert-states.js';
 import { type Alert, ownNumberPlace } from '../planning/planning.entities.js';
+import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { smsLength } from '../texts/lengths.js';
 import { compileTemplate } from '../texts/rendering.js';
@@ -81,7 +82,7 @@ export class TextComposer {
    */
   async composeMessages(
     groups: Ingredient[][],
-    { provider, now }: Pick<Situation, 'provider' | 'now'>,
+    { provider, now }: { provider: SmsProvider; now: Date },
   ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
     const templates = await this.templates.inForce();
     const variables = await this.variables.from(provider.sender);
@@ -159,8 +160,10 @@ export class DueMessages {
   async lockGroups(share: Share, situation: Situation): Promise<Ingredient[][]> {
     const { digestFrom } = (await this.settings.agency()).value;
     const { departments: pausedDepartments } = situation.brakes;
-    const { limits } = share;
-    const due = await this.alerts.lockDue({ limits, dueUntil: dueUntil(situation), pausedDepartments });
+    const { limits, provider } = share;
+    const slices = situation.routes.slicesOf([provider]);
+    const wanted = { limits, dueUntil: dueUntil(situation), pausedDepartments, slices };
+    const due = await this.alerts.lockDue(wanted);
     if (due.length === 0) return [];
     const ids = due.map(({ id }) => id);
     const later = await this.alerts.lockForDigests(digestsWanted(due, digestFrom), ids, pausedDepartments);
@@ -172,9 +175,14 @@ export class DueMessages {
     );
   }
 
-  /** Composes the messages of groups that may be sent now. */
-  async composeReady(groups: Ingredient[][], situation: Situation): Promise<Composed[]> {
-    const { composed, failed } = await this.composer.composeMessages(groups, situation);
+  /** Composes the messages of groups that may be sent now through a provider. */
+  async composeReady(
+    groups: Ingredient[][],
+    provider: SmsProvider,
+    situation: Situation,
+  ): Promise<Composed[]> {
+    const origin = { provider, now: situation.now };
+    const { composed, failed } = await this.composer.composeMessages(groups, origin);
     for (const { alertIds, why } of failed) await this.alerts.hold(alertIds, why);
     return this.withoutPaused(await this.withoutMissed(composed), situation);
   }
@@ -243,20 +251,22 @@ export class MessageFreezer {
       const groups = await this.due.lockGroups(share, situation);
       const suspects = groups.filter(isSuspect);
       const sure = brakes.instance ? [] : groups.filter((group) => !isSuspect(group));
-      const asked = await this.freeze(suspects, situation, suspicion?.from ?? null);
-      const { attempts, handled } = await this.freeze(sure, situation, null);
+      const { provider } = share;
+      const asked = await this.freeze(suspects, provider, situation, suspicion?.from ?? null);
+      const { attempts, handled } = await this.freeze(sure, provider, situation, null);
       return { attempts, handled: asked.handled + handled };
     }, 'kept');
   }
 
   private async freeze(
     groups: Ingredient[][],
+    provider: SmsProvider,
     situation: Situation,
     suspectFrom: Date | null,
   ): Promise<Frozen> {
     if (groups.length === 0) return { attempts: [], handled: 0 };
-    const ready = await this.due.composeReady(groups, situation);
-    const attempts = await this.commit(ready, situation, suspectFrom);
+    const ready = await this.due.composeReady(groups, provider, situation);
+    const attempts = await this.commit(ready, provider, suspectFrom);
     // What is left is a number's second message: it waits until the first is settled.
     const left = ready.length - attempts.length;
     return { attempts: suspectFrom ? [] : attempts, handled: groups.length - left };
@@ -265,7 +275,7 @@ export class MessageFreezer {
   /** Stores the messages whose numbers have no attempt under way, each with its attempt. */
   private async commit(
     composed: Composed[],
-    { provider }: Situation,
+    provider: SmsProvider,
     suspectFrom: Date | null,
   ): Promise<OpenAttempt[]> {
     const wanted = composed.map(({ departments, templateKey, message }) => {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
-import { isAlertDue } from '../planning/alert-states.js';
+import { andInSlices, isAlertDue, parametersOf } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { type Situation, Situations } from './brakes.service.js';
@@ -44,15 +44,17 @@ export class Schedule {
 
   /** Counts what is due in shards, in the order in which they are asked about. */
   async countDue({ shards, providers, limit }: Asked, situation: Situation): Promise<DueInShard[]> {
-    const { now, provider, isClockStopped } = situation;
+    const { now, isClockStopped } = situation;
+    const slices = situation.routes.slicesOf(providers);
+    const carried = andInSlices(slices, 11);
     const rows = await this.database.rows<Omit<DueInShard, 'msUntilNext'> & { next: Date | null }>(
       `SELECT wanted.shard, waiting.count AS waiting, planned.count AS alerts, later.due_at AS next
        FROM unnest($1::int[]) WITH ORDINALITY AS wanted (shard, place)
          CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM (SELECT FROM ${waitingAndDue} LIMIT $2) AS due) AS waiting
          CROSS JOIN LATERAL (SELECT count(*)::int AS count FROM (
-           SELECT FROM alert a WHERE $11 AND ${isAlertDue('$9', '$5')} LIMIT $2) AS due) AS planned
+           SELECT FROM alert a WHERE ${isAlertDue('$9', '$5')} ${carried} LIMIT $2) AS due) AS planned
          LEFT JOIN LATERAL (SELECT a.due_at FROM alert a
-           WHERE $11 AND a.status = 'planned' AND a.shard = wanted.shard AND a.due_at > $10
+           WHERE a.status = 'planned' AND a.shard = wanted.shard AND a.due_at > $10 ${carried}
            ORDER BY a.due_at LIMIT 1) AS later ON true
        ORDER BY wanted.place`,
       [
@@ -61,7 +63,7 @@ export class Schedule {
         ...dueParameters(providers, situation),
         dueUntil(situation),
         now,
-        providers.includes(provider),
+        ...parametersOf(slices),
       ],
     );
     return rows.map(({ next, ...counts }) => ({

@@ -25,6 +25,7 @@ import { ReceiptPolls } from './receipt-polls.js';
 import { Receipts } from './receipts.service.js';
 import { ReconcileService } from './reconcile.service.js';
 import { Redaction } from './redaction.js';
+import { Routing } from './routing.js';
 import { Schedule } from './schedule.js';
 import { SendingController } from './sending.controller.js';
 import { SendingWatch } from './sending-watch.js';
@@ -66,6 +67,7 @@ import { WindowOpener } from './window-opener.js';
     { provide: ReceiptDesk, useExisting: Receipts },
     ReconcileService,
     Redaction,
+    Routing,
     Schedule,
     SendingWatch,
     Situations,
@@ -83,6 +85,7 @@ import { WindowOpener } from './window-opener.js';
     MessageStates,
     ReceiptDesk,
     ReceiptPolls,
+    Routing,
     SendingWatch,
     Situations,
   ],

@@ -3,7 +3,7 @@ import type { ProviderNeeds } from '../providers/sms-provider.js';
 import { sandbox } from '../providers/sandbox/sandbox.provider.js';
 import { explainCode } from './sending.words.js';
 
-const configured = { provider: 'sandbox', providers: new Map() };
+const configured = { provider: 'sandbox', routes: new Map(), providers: new Map() };
 const provider = new Providers([sandbox], configured, {} as ProviderNeeds);
 
 it('explains a code by the provider that gave it, and none that another gave', () => {

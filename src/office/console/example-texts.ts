@@ -86,8 +86,10 @@ export class ExampleTexts {
     return { reference: subject.reference, title: subject.title, text, lengths: lengthsOfText(text) };
   }
 
-  get sender(): string {
-    return this.providers.forSending.sender;
+  /** The senders that new texts may come from, that of the examples first. */
+  get senders(): string[] {
+    const { carriers, forSending } = this.providers;
+    return [...new Set([forSending, ...carriers].map(({ sender }) => sender))];
   }
 }
 

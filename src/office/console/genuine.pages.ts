@@ -36,7 +36,7 @@ export class GenuinePages {
       agencyName: agency.name[locale],
       domains: agency.linkDomains.join(', '),
       channels: reporting.channels,
-      sender: this.examples.sender,
+      senders: this.examples.senders,
       kinds: examples.map(({ kind, plan, texts }) => ({ kind, lines: planLines(plan, locale), texts })),
     };
   }

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { anchorsOfPeriod } from '../../core/contracts/lifecycle.js';
-import { Providers } from '../../core/providers/providers.module.js';
 import { isTaken } from '../../core/sending/sending.entities.js';
 import { BrakesService } from '../../core/sending/brakes.service.js';
+import { Routing } from '../../core/sending/routing.js';
 import { kinds, type Plan } from '../../core/settings/plan.schema.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { templateKey } from '../../core/texts/template-placement.js';
@@ -21,7 +21,9 @@ interface PausedNow {
   templates: string[];
   /** Each `sender/country`. */
   routes: string[];
-  sender: string;
+  senders: string[];
+  /** The countries to which no provider may send what is not frozen yet, of those that `known` names; `elsewhere` is for all others. */
+  countries: { known: string[]; paused: string[]; elsewhere: boolean };
 }
 
 /** PausedSending reads what stands still, in terms that a statement can compare an alert with. */
@@ -29,21 +31,22 @@ interface PausedNow {
 export class PausedSending {
   constructor(
     private readonly settings: SettingsService,
-    private readonly providers: Providers,
+    private readonly routing: Routing,
     private readonly brakes: BrakesService,
     private readonly templates: TemplatesService,
   ) {}
 
   async pausedNow(): Promise<PausedNow> {
-    const { sender } = this.providers.forSending;
     const on = await this.brakes.brakesOn();
+    const countries = (await this.routing.routesNow(on)).braked();
     return {
-      everything: on.everything || on.instance || on.senders.has(sender),
+      everything: on.everything || on.instance,
       departments: [...on.departments].sort(),
       templates: [...on.templates].sort(),
       placements: on.templates.size > 0 ? await this.pausedPlacements(on.templates) : [],
       routes: [...on.routes].sort(),
-      sender,
+      senders: [...on.senders].sort(),
+      countries,
     };
   }
 
@@ -266,11 +269,14 @@ function pausedSql(paused: PausedNow, place: Place): PausedSql {
   if (paused.everything) return { alert: 'true', message: 'true' };
   const departments = `a.department_id = ANY(${place(paused.departments, 'uuid[]')})`;
   const routes = place(paused.routes, 'text[]');
+  const { known, paused: stopped, elsewhere } = paused.countries;
   const placement = `t.locale || '/' || k.kind || '/' || k.code || CASE a.wording WHEN 'neutral' THEN '.neutral' ELSE '' END`;
   return {
     alert: `(${departments} OR ${placement} = ANY(${place(paused.placements, 'text[]')})
-      OR ${place(paused.sender, 'text')} || '/' || coalesce(t.phone_country, '') = ANY(${routes}))`,
+      OR CASE WHEN coalesce(t.phone_country, '') = ANY(${place(known, 'text[]')})
+        THEN coalesce(t.phone_country, '') = ANY(${place(stopped, 'text[]')}) ELSE ${elsewhere} END)`,
     message: `(${departments} OR v.key = ANY(${place(paused.templates, 'text[]')})
+      OR g.sender = ANY(${place(paused.senders, 'text[]')})
       OR g.sender || '/' || coalesce(g.country, '') = ANY(${routes}))`,
   };
 }

@@ -10,7 +10,8 @@ import { departmentChoices, nameIn } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
-import { Providers } from '../../../core/providers/providers.module.js';
+import { type Part, Routing } from '../../../core/sending/routing.js';
+import './carriers.words.js';
 import { TemplateNames } from './template-names.js';
 import {
   type Choice,
@@ -37,7 +38,7 @@ export class BrakesPages {
     private readonly departments: DepartmentsService,
     private readonly names: AccountRecords,
     private readonly templates: TemplateNames,
-    private readonly providers: Providers,
+    private readonly routing: Routing,
   ) {}
 
   @Get()
@@ -66,8 +67,22 @@ export class BrakesPages {
       on: rows.filter((row) => row.releasedAt === null),
       past: rows.filter((row) => row.releasedAt !== null).slice(0, 50),
       whats: await this.whats(visit, departmentChoices(departments, locale)),
+      carriers: await this.carriers(visit),
       mayChange: caller.role === 'admin',
     });
+  }
+
+  /** Lists which provider carries how much of the new texts, where there is a choice. */
+  private async carriers(visit: Visit) {
+    if (!this.routing.isChoice) return [];
+    const { parts } = await this.routing.routesNow(await this.brakes.brakesOn());
+    const regions = new Intl.DisplayNames(visit.locale, { type: 'region' });
+    return parts.map(({ country, provider: { name, sender }, ...part }) => ({
+      ...{ name, sender, why: part.why && whyText(part, visit) },
+      country: country.length === 2 ? regions.of(country) : visit.t('carriers.elsewhere'),
+      part: Math.round(100 * part.part),
+      configured: Math.round(100 * part.configured),
+    }));
   }
 
   @Post()
@@ -110,7 +125,7 @@ export class BrakesPages {
       named('template', await this.templates.choices(visit.locale)),
       named(
         'sender',
-        [...new Set(this.providers.senders)].map((sender) => ({ value: sender, text: sender })),
+        [...new Set(this.routing.senders)].map((sender) => ({ value: sender, text: sender })),
       ),
       named('agency', [{ value: 'all', text: visit.t('brakeScopes.agency') }]),
     ];
@@ -120,6 +135,10 @@ export class BrakesPages {
 /** Writes why a brake was released: what a person wrote, or why the service did. */
 function releaseText({ releasedBy, releaseReason }: ListedBrake, visit: Visit): string | null {
   return releasedBy === 'system' ? visit.t(`stops.${releaseReason}`) : releaseReason;
+}
+
+function whyText({ why, msAgo }: Pick<Part, 'why' | 'msAgo'>, visit: Visit): string {
+  return visit.t(`carriers.why-${why}`, { minutes: Math.floor((msAgo ?? 0) / 60_000) });
 }
 
 /** A brake that is over did not pause everything, though its target may be gone by now. */
