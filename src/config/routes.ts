@@ -1,4 +1,4 @@
-import { countryOf } from '../platform/phone-numbers/country.js';
+import { getCountries } from 'libphonenumber-js/max';
 
 /** A Carrier is a provider with its weight: the part that it gets, among those of its country, while all of them do well. */
 export interface Carrier {
@@ -52,7 +52,7 @@ function weightOf(weight: string | undefined, parts: string[][]): number {
 
 function flawOfCountry(country: string, routes: Routes): string | null {
   if (routes.has(country)) return `has two rules for ${country}: join their providers by +, ${example}`;
-  return country === '*' || countryOf(country) === country
+  return country === '*' || getCountries().some((code) => code === country)
     ? null
     : `has "${country}", which is neither a country such as KR nor *`;
 }

@@ -8,7 +8,6 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Slices } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-import type { BrakesOn } from './brakes.service.js';
 import { allOfIt, partsOf, type Standing, standingByErrors, standingBySlowness } from './shares.js';
 
 /** What is known of how providers do is a second old at the most; how long their texts take is counted over minutes. */
@@ -39,6 +38,12 @@ const slowSql = `SELECT provider, count(*)::int AS texts,
 
 /** Slots are what numbers are divided by: each has its own, by its blind index, and so one sender while the parts stay. */
 const slots = 65_536;
+
+/** What is braked of the ways that texts may go: senders, and each `sender/country`. */
+interface Braked {
+  senders: ReadonlySet<string>;
+  routes: ReadonlySet<string>;
+}
 
 /** A Part says how much of the texts to a country a provider carries at present, and why that is not what was configured. */
 export interface Part extends Standing {
@@ -112,7 +117,7 @@ export class Routing {
     return this.providers.carriers.length > 1;
   }
 
-  async routesNow(brakes: Pick<BrakesOn, 'senders' | 'routes'>): Promise<RoutesNow> {
+  async routesNow(brakes: Braked): Promise<RoutesNow> {
     const standings = this.isChoice ? await this.standings.get() : new Map<string, Standing>();
     const braked = [...brakes.routes].map((route) => route.slice(route.lastIndexOf('/') + 1));
     const countries = [...new Set([...this.routes.keys(), ...braked])];
