@@ -29,6 +29,7 @@ const published: Record<string, string> = {
 };
 /** Words that stand inside the sentences of others, or beside them. */
 const unpublished = [
+  'factColumns',
   'factTables',
   'advice',
   'callScript',

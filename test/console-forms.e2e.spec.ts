@@ -87,6 +87,28 @@ it('marks in the plan, while it is typed, what is past and will not be sent', as
 });
 
 describe('changing a contract on its page', () => {
+  it('asks for a reason only once the change keeps somebody from being told in time', async () => {
+    const officer = await service.person('officer', roads);
+    const contract = await service.register();
+    const path = `/console/contracts/${contract.id}/change`;
+    const labelOf = ({ text }: { text: string }) =>
+      /<label for="field-reason">([^]*?)<\/label>/.exec(text)?.[1];
+    expect(labelOf(await officer.get(path))).toContain('(선택)');
+    const preview = (days: object) =>
+      officer.post(path, {
+        title: contract.title,
+        departmentId: roads,
+        version: '1',
+        step: 'preview',
+        ...days,
+      });
+    const dates = { startsOn: '2026-03-16', endsOn: '2026-11-27' };
+    expect(labelOf(await preview({ ...dates, signedOn: '2026-03-03' }))).toContain('(선택)');
+    const lossy = await preview({ ...dates, signedOn: '2026-02-10' });
+    expect(lossy.text).toContain('notice bad');
+    expect(labelOf(lossy)).not.toContain('(선택)');
+  });
+
   it('leaves the currency as it is', async () => {
     const contract = await service.register({ value: { amount: '1000.50', currency: 'USD' } });
     const officer = await service.person('officer', roads);
@@ -224,6 +246,26 @@ describe('a contract that was registered on its page', () => {
     expect(shown).toBe(tone);
     for (const word of ['계약을 등록했습니다', ...words]) expect(text).toContain(word);
     expect(text.includes('작성 중')).toBe(reference === 'P-1');
+  });
+
+  it('may have its officer chosen first: the department is that of the officer', async () => {
+    const manager = await service.person('manager', await service.departmentId('CITY'));
+    const officer = { departmentId: roads, name: '이가람' };
+    const { id: officerId } = ok(await service.admin.post<{ id: string }>('/officers', officer));
+    const form = { ...bare, ...dates, reference: 'P-7', officerId };
+    const shown = await manager.post('/console/contracts/new/plan', form);
+    expect(shown.text).toMatch(new RegExp(`<option value="${roads}" selected>`));
+    const { status, headers } = await manager.post('/console/contracts/new', form);
+    expect(status).toBe(303);
+    const [, id = ''] = /contracts\/([^?]*)/.exec(String(headers['location'])) ?? [];
+    const { departmentId } = await service.contract(id);
+    expect(departmentId).toBe(roads);
+    const neither = await manager.post('/console/contracts/new', {
+      ...form,
+      reference: 'P-8',
+      officerId: '',
+    });
+    expect([neither.status, neither.text.includes('error-departmentId')]).toEqual([400, true]);
   });
 
   it('leads to the contract that has the reference already', async () => {

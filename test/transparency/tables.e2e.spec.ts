@@ -363,8 +363,8 @@ it('names what it found in both languages', async () => {
   });
   const { row } = (found as LogFinding).params;
   expect(findingWords(found as LogFinding)).toEqual({
-    ko: `문자 ${row}: 화면에 보이는 text 값이 로그에 남은 기록과 다릅니다.`,
-    en: `Message ${row}: what the table shows as text is not what its leaf says.`,
+    ko: `문자 ${row}: 화면에 보이는 ‘문자 내용’이 로그에 남은 기록과 다릅니다.`,
+    en: `Message ${row}: what the table shows as “text” is not what its leaf says.`,
   });
 });
 
@@ -397,7 +397,7 @@ describe('at night', () => {
     const found = await service.app.get(LogChecks).check();
     expect(found).toMatchObject({ code: 'row-altered', params: { table: 'flag', row: flag?.id } });
     const home = (await (await service.person('auditor')).get('/console')).body;
-    expect(home).toContain(`표시 ${flag?.id}: 화면에 보이는 actor 값이 로그에 남은 기록과 다릅니다.`);
+    expect(home).toContain(`표시 ${flag?.id}: 화면에 보이는 ‘행위자’가 로그에 남은 기록과 다릅니다.`);
     await owner.run(`UPDATE flag SET actor = $2 WHERE id = $1`, [flag?.id, flag?.actor]);
   });
 
@@ -416,10 +416,12 @@ describe('at night', () => {
     const auditor = await service.person('auditor');
     const inbox = (await auditor.get('/console/flags?kind=log-misfit')).body;
     expect(inbox).toContain('href="/console/flags/agency"');
-    expect(inbox).toContain(`발송 중지 ${brake?.id}: 화면에 보이는 reason 값이 로그에 남은 기록과 다릅니다.`);
+    expect(inbox).toContain(`발송 중지 ${brake?.id}: 화면에 보이는 ‘사유’가 로그에 남은 기록과 다릅니다.`);
     const closing = { finding: 'referred', note: 'asked the operators' };
     await auditor.post('/console/flags/agency', closing);
-    expect((await auditor.get('/console/flags/agency')).body).toContain('asked the operators');
+    const closed = (await auditor.get('/console/flags/agency')).body;
+    expect(closed).toContain('asked the operators');
+    expect(closed).toContain('<h2>로그와 맞지 않는 기록</h2>');
     await check();
     expect(await flagged()).toEqual([{ contractId: ofAgency, count: 2 }]);
     await owner.run(`UPDATE brake SET reason = $2 WHERE id = $1`, [brake?.id, brake?.reason]);

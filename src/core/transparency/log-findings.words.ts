@@ -1,4 +1,4 @@
-import { type Both, defineWords, type Words, wordsOf } from '../../platform/words/words.js';
+import { type Both, defineWords, hasWords, type Words, wordsOf } from '../../platform/words/words.js';
 
 /** What does not fit when the log is verified, by code. */
 const findings = {
@@ -35,8 +35,8 @@ const findings = {
     'The first {size} entries of the log are others than when they were last verified.',
   ],
   'row-altered': [
-    '{table} {row}: 화면에 보이는 {column} 값이 로그에 남은 기록과 다릅니다.',
-    '{table} {row}: what the table shows as {column} is not what its leaf says.',
+    '{table} {row}: 화면에 보이는 ‘{column}’이(가) 로그에 남은 기록과 다릅니다.',
+    '{table} {row}: what the table shows as “{column}” is not what its leaf says.',
   ],
   'row-missing': [
     '{table} {row}: 로그에는 기록이 있으나 표에서 사라졌습니다.',
@@ -72,6 +72,60 @@ defineWords('factTables', {
   change: ['변경 이력', 'Change'],
 });
 
+/** What the facts of rows are called that people see; one without words is called as its column is. */
+defineWords('factColumns', {
+  actor: ['행위자', 'who did it'],
+  after: ['바뀐 뒤', 'how it was after'],
+  approved_by: ['승인한 사람', 'who approved it'],
+  at: ['일시', 'when it was'],
+  before: ['바뀌기 전', 'how it was before'],
+  body: ['내용', 'wording'],
+  changed: ['바뀐 내용', 'what was changed'],
+  closed_at: ['닫은 일시', 'when it was closed'],
+  closed_by: ['닫은 사람', 'who closed it'],
+  completed_on: ['완료된 날', 'day of completion'],
+  contact_id: ['수신자', 'contact'],
+  contract_id: ['계약', 'contract'],
+  counterparty_id: ['업체', 'counterparty'],
+  country: ['국가', 'country'],
+  created_at: ['만든 일시', 'when it was made'],
+  decided_at: ['결정한 일시', 'when it was decided'],
+  decided_by: ['결정한 사람', 'who decided it'],
+  department_id: ['담당 부서', 'department'],
+  due_at: ['보낼 일시', 'when it is due'],
+  ends_on: ['완료(준공)일', 'day of the end'],
+  expires_at: ['만료 일시', 'when it expires'],
+  final_at: ['결과가 정해진 일시', 'when its outcome was known'],
+  finding: ['결과', 'finding'],
+  from_on: ['시행일', 'day from which it holds'],
+  kind: ['종류', 'kind'],
+  locale: ['언어', 'language'],
+  lost: ['받지 못한 알림', 'alerts lost'],
+  note: ['메모', 'note'],
+  number: ['번호', 'number'],
+  officer_id: ['담당 공무원', 'officer'],
+  phone: ['번호', 'number'],
+  plan_version: ['알림 계획의 판', 'version of the plan'],
+  provider: ['발송 업체', 'provider'],
+  reason: ['사유', 'reason'],
+  received_at: ['받은 일시', 'when it was received'],
+  reference: ['접수 번호', 'provider reference'],
+  released_at: ['해제한 일시', 'when it was released'],
+  released_by: ['해제한 사람', 'who released it'],
+  revoked_at: ['폐기한 일시', 'when it was revoked'],
+  role: ['역할', 'role'],
+  sender: ['발신 번호', 'sender'],
+  signed_on: ['계약일', 'day of signing'],
+  starts_on: ['착수(착공)일', 'day of the start'],
+  state: ['상태', 'state'],
+  status: ['상태', 'status'],
+  target: ['대상', 'target'],
+  terminated_on: ['해지된 날', 'day of termination'],
+  text: ['문자 내용', 'text'],
+  value: ['값', 'value'],
+  version: ['판', 'version'],
+});
+
 export type LogFindingCode = keyof typeof findings;
 
 /** A LogFinding is the first thing that does not fit. */
@@ -81,8 +135,11 @@ export interface LogFinding {
 }
 
 export function findingWords({ code, params }: LogFinding): Words {
-  const { table } = params;
-  const named = table === undefined ? {} : { table: wordsOf(`factTables.${table}`) };
+  const { table, column } = params;
+  const named = {
+    ...(table !== undefined && { table: wordsOf(`factTables.${table}`) }),
+    ...(hasWords(`factColumns.${column}`) && { column: wordsOf(`factColumns.${column}`) }),
+  };
   return wordsOf(`logFindings.${code}`, { ...params, ...named });
 }
 

@@ -28,6 +28,7 @@ defineWords('flags', {
     '어느 한 계약의 것이 아닌 표시입니다. 로그나 표의 기록이 처음 남긴 것과 다르면 여기에 나타납니다.',
     'Flags that are about no single contract: what the log or a table shows is not what was logged.',
   ],
+  misfits: ['로그와 맞지 않는 기록', 'What does not fit the log'],
   open: ['계약에서 확인', 'Look at the contract'],
   state: ['상태', 'State'],
   'state-open': ['확인 전', 'Open'],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { lineOf } from '../../platform/http/text.schema.js';
+import { departmentProblems } from '../../core/departments/departments.words.js';
 import { Form, ownAddress, shownProblem } from './form.js';
 import './console.words.js';
 
@@ -80,4 +81,9 @@ describe('what is wrong with a field', () => {
     }
     expect.assertions(1);
   });
+});
+
+it('isolates a value that is written from right to left inside the sentence of an error', () => {
+  const error = departmentProblems.error('staff-number-taken', { staffNumber: 'אבג' });
+  expect(shownProblem(error, 'ko').message).toContain('\u2068אבג\u2069');
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
+import { isolatedParams } from './isolation.js';
 import { problemOf } from '../../platform/http/problem.filter.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { allSections, hasWords, type Locale, type Phrase, translate } from '../../platform/words/words.js';
@@ -163,7 +164,8 @@ export function isCorrectable(error: unknown): error is AppError {
 function sentence(error: unknown, code: string, detail: string, locale: Locale): string {
   // A page may say it in other words than an answer to a program.
   const own = `problems.${code}.page`;
-  if (hasWords(own)) return translate(locale, own, error instanceof AppError ? error.phrase?.params : {});
+  const params = error instanceof AppError ? error.phrase?.params : undefined;
+  if (hasWords(own)) return translate(locale, own, isolatedParams(params ?? {}));
   if (error instanceof AppError && error.phrase) return phraseText(error.phrase, locale);
   const words = plainWords(`problems.${code}`, locale);
   // The error's own sentence is English and names what is wrong exactly.
@@ -179,7 +181,7 @@ function plainWords(key: string, locale: Locale): string {
 
 function phraseText({ code, params }: Phrase, locale: Locale): string {
   const own = `problems.${code}.page`;
-  return translate(locale, hasWords(own) ? own : `problems.${code}`, params);
+  return translate(locale, hasWords(own) ? own : `problems.${code}`, isolatedParams(params));
 }
 
 /** Falls back on what the field wants, by the last name in its path: `wanted.phone`, and then on what its schema wants. */
@@ -191,5 +193,5 @@ function fieldMessage({ path, code, message, phrase, issue }: FieldProblem, loca
   const wanted = `wanted.${names.at(-1) ?? ''}`;
   // What a field wants says nothing of how long it may be.
   if (hasWords(wanted) && issue?.code !== 'too-big.string') return translate(locale, wanted);
-  return issue ? translate(locale, `issues.${issue.code}`, issue.params) : message;
+  return issue ? translate(locale, `issues.${issue.code}`, isolatedParams(issue.params)) : message;
 }

@@ -29,6 +29,12 @@ it.each([
   expect(rendered(source, { list: [name] })).toBe(html);
 });
 
+it('isolates what characters that nobody sees would turn', () => {
+  expect(rendered('<p>{{name}}, 3월 4일</p>', { name: '새솔\u202E' })).toBe(
+    '<p><bdi>새솔\u202E</bdi>, 3월 4일</p>',
+  );
+});
+
 it('isolates once: what is isolated inside a sentence does not turn the sentence', () => {
   const sentence = `받는 사람: ${String(isolatedInSentence(name))}.`;
   expect(isolated(sentence)).toBe(sentence);

@@ -24,6 +24,13 @@ export function isolatedInSentence(value: unknown): unknown {
   return turns(value) ? `${open}${value}${close}` : value;
 }
 
+/** Isolates the values that go into a sentence, those in lists among them. */
+export function isolatedParams(params: object): Record<string, unknown> {
+  const isolate = (value: unknown): unknown =>
+    Array.isArray(value) ? value.map(isolate) : isolatedInSentence(value);
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, isolate(value)]));
+}
+
 /**
  * Parses a template so that every value that stands between tags goes through the helper `isolated`: whoever writes a page
  * has not to think of it. What stands in an attribute is left as it is.

@@ -13,7 +13,7 @@ import { notFound } from '../../platform/app-error.js';
 import { projectPath } from '../../platform/project-files.js';
 import { type Both, hasWords, type Locale, translate } from '../../platform/words/words.js';
 import { Page } from '../accounts/page.guard.js';
-import { isolated, isolatedInSentence, parseIsolating } from './isolation.js';
+import { isolated, isolatedParams, parseIsolating } from './isolation.js';
 import { toneOf } from './tones.js';
 import { clockText, dayText, momentText, moneyText, monthText, numberText } from './formats.js';
 import './console.words.js';
@@ -80,11 +80,6 @@ function costText({ sms, korean }: LengthsView, { locale, prices, currency }: Ro
     .join(', ');
 }
 
-function isolatedValues(hash: unknown): Record<string, unknown> {
-  const values = Object.entries(hash as Record<string, unknown>);
-  return Object.fromEntries(values.map(([name, value]) => [name, isolatedInSentence(value)]));
-}
-
 function registerHelpers(handlebars: typeof Handlebars): void {
   const localised =
     <T>(write: (value: T, locale: Locale, timeZone: string) => string) =>
@@ -92,10 +87,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
       value === null || value === undefined || value === '' ? '' : write(value, root.locale, root.timeZone);
   handlebars.registerHelper({
     /** Writes the words of a key, with the values that they want. */
-    t: (key: string, { data, hash }: Helped) => translate(data.root.locale, key, isolatedValues(hash)),
+    t: (key: string, { data, hash }: Helped) => translate(data.root.locale, key, isolatedParams(hash)),
     /** Writes the words of a key that is made of two parts, such as `kinds` and a kind. */
     tIn: (section: string, name: string, { data, hash }: Helped) =>
-      translate(data.root.locale, `${section}.${name}`, isolatedValues(hash)),
+      translate(data.root.locale, `${section}.${name}`, isolatedParams(hash)),
     /** Writes the reader's own of two languages. */
     both: localised((words: { ko: string; en: string } | Both, locale) =>
       'ko' in words ? words[locale] : words[locale === 'ko' ? 0 : 1],

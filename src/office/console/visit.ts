@@ -8,6 +8,7 @@ import { type Locale, translate } from '../../platform/words/words.js';
 import { accountProblems } from '../accounts/accounts.words.js';
 import type { PageRequest } from '../accounts/page-request.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
+import { isolatedParams } from './isolation.js';
 import { filled, Form, isCorrectable, type ShownProblem, shownProblem } from './form.js';
 
 /** FormShown is what a form is shown with: what stands in its fields and, when it is shown again, what is wrong with it. */
@@ -64,7 +65,7 @@ export class Visit {
 
   /** Writes the words of a key in the reader's language. */
   t(key: string, params?: Readonly<Record<string, unknown>>): string {
-    return translate(this.locale, key, params);
+    return translate(this.locale, key, params && isolatedParams(params));
   }
 
   /** Returns the choices of a field whose words stand in the catalogue: `prefix` and the value are the key. */

@@ -137,7 +137,7 @@ export class RegisteringPages {
   async plan(@Visiting() visit: Visit) {
     const plan = await this.planned(visit);
     if (visit.isFromHtmx) return fragment('contracts/plan', { plan });
-    visit.fill(visit.form.values());
+    visit.fill((await this.withDepartment(visit)).values());
     return this.form(visit, plan);
   }
 
@@ -145,9 +145,9 @@ export class RegisteringPages {
   @Submits()
   register(@Visiting() visit: Visit) {
     return visit.submit(
-      async (form) => {
-        const input = newContractOf(form, await this.choices.currency());
-        const how = { caller: visit.caller, dryRun: false, unasked: !hasConfirmed(form) };
+      async () => {
+        const input = newContractOf(await this.withDepartment(visit), await this.choices.currency());
+        const how = { caller: visit.caller, dryRun: false, unasked: !hasConfirmed(visit.form) };
         const { id } = await this.contracts.register(how, input);
         return redirect(`/console/contracts/${id}`, 'registered');
       },
@@ -160,9 +160,19 @@ export class RegisteringPages {
     return page('contracts/new', 'contracts.register', { ...onFields(visit.shown), plan, ...choices });
   }
 
+  /** Reads the form; an officer who was chosen without a department brings the department that they are in. */
+  private async withDepartment(visit: Visit): Promise<Form> {
+    const { form } = visit;
+    const officerId = form.text('officerId');
+    if (form.has('departmentId') || officerId === undefined) return form;
+    const officer = (await this.choices.officersFor(visit)).find(({ value }) => value === officerId);
+    return new Form({ ...form.values(), departmentId: officer?.departmentId });
+  }
+
   /** Rehearses the contract, with stand-ins for what only saving asks for. Null while too little is filled in. */
   private async planned(visit: Visit) {
-    const { form, caller } = visit;
+    const { caller } = visit;
+    const form = await this.withDepartment(visit);
     if (!form.has('kind') || !(form.has('signedOn') || form.has('startsOn'))) return null;
     const stoodIn = new Form({
       ...form.values(),

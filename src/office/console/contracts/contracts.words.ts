@@ -35,6 +35,10 @@ defineWords('contracts', {
   totalMany: ['10,000건 이상', 'more than 10,000'],
   name: ['계약명', 'Name'],
   department: ['담당 부서', 'Department'],
+  departmentHint: [
+    '비워 두면 고른 담당 공무원의 부서가 됩니다.',
+    'Left blank, it is the department of the officer that you choose.',
+  ],
   details: ['계약 정보', 'Details'],
   officer: ['담당 공무원', 'Officer'],
   value: ['계약금액', 'Value'],
