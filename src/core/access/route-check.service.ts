@@ -38,17 +38,18 @@ export class RouteCheck implements OnApplicationBootstrap {
       for (const name of this.scanner.getAllMethodNames(prototype)) {
         const handler = prototype[name];
         if (!handler) continue;
-        const path = this.reflector.get<string | undefined>('path', handler);
-        if (path === undefined) continue;
+        const paths = this.reflector.get<string | string[] | undefined>('path', handler);
+        if (paths === undefined) continue;
         const method = this.reflector.get<RequestMethod>('method', handler);
-        found.push({
+        const rest = {
           method: RequestMethod[method] ?? 'ALL',
-          path: `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1'),
           handler: `${controller.name}.${name}`,
           rule: this.reflector.getAllAndOverride<Rule | undefined>(ruleKey, [handler, controller]),
           page:
             this.reflector.getAllAndOverride<boolean | undefined>(pageKey, [handler, controller]) ?? false,
-        });
+        };
+        for (const path of [paths].flat())
+          found.push({ ...rest, path: `/${base}/${path}`.replace(/\/+/g, '/').replace(/(.)\/$/, '$1') });
       }
     }
     return found;

@@ -76,6 +76,7 @@ import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
 import { Retention1790000000293 } from '../../../migrations/1790000000293-retention.js';
+import { ErredCalls1790000000294 } from '../../../migrations/1790000000294-erred-calls.js';
 import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-feed-endpoints.js';
 import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
@@ -158,6 +159,7 @@ export const migrations = [
   Witnesses1790000000291,
   LogChecks1790000000292,
   Retention1790000000293,
+  ErredCalls1790000000294,
   SettledStays1790000000300,
   FeedEndpoints1790000000301,
   EndpointsOfAgency1790000000302,
