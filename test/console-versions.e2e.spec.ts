@@ -1,5 +1,5 @@
 import { defaultPlans } from '../src/core/planning/plans.default.js';
-import { type Plan, planSchema } from '../src/core/settings/plan.schema.js';
+import { kinds, type Plan, planSchema } from '../src/core/settings/plan.schema.js';
 import type { TemplateVersionView } from '../src/core/texts/template.schema.js';
 import { fieldsOfPlan } from '../src/office/console/settings/plan-form.js';
 import { ok } from './support/api-client.js';
@@ -193,6 +193,36 @@ describe('the page of a plan', () => {
     const page = await admin.get(`${plans}?name=plan:goods`);
     expect(inWords(page.body)).toContain('시행 중: 버전 3');
     expect(page.body).toContain(`value="${goods.milestones[1]?.code}"`);
+  });
+
+  it('begins a plan for large contracts, from the plain one, with a milestone more', async () => {
+    const name = 'plan:goods:dense';
+    const list = '/console/settings/plans';
+    const offered = async () => (await admin.get(list)).body.split('큰 계약의 계획 만들기').length - 1;
+    expect(await offered()).toBe(kinds.length);
+    const blank = await admin.get(`${plans}?name=${name}`);
+    expect(blank.body).toContain(`value="${goods.milestones[1]?.code}"`);
+    // Its dates are shown before it has an amount.
+    expect(blank.body).toContain('class="strip"');
+    const added = { code: 'halfway', nameKo: '중간 점검', nameEn: 'Halfway', anchor: 'share', percent: '50' };
+    const row = { ...added, offset: '0', offsetWay: 'after-days', hour: '10:00' };
+    const n = goods.milestones.length;
+    const typed = Object.fromEntries(Object.entries(row).map(([field, value]) => [`${field}-${n}`, value]));
+    const dense = { ...form, ...typed, name, newest: '0', step: 'save' };
+    const unsized = await admin.post(plans, dense);
+    expect([unsized.status, unsized.body.includes('id="error-fromAmount"')]).toEqual([400, true]);
+    expect((await admin.post(plans, { ...dense, fromAmount: '500000000' })).status).toBe(303);
+    const { items } = ok(await service.admin.get<{ items: { name: string; value: Plan }[] }>('/plans'));
+    const { fromAmount, milestones = [] } = items.find((one) => one.name === name)?.value ?? {};
+    expect([fromAmount, milestones.map(({ code }) => code)]).toEqual([
+      '500000000',
+      [...goods.milestones.map(({ code }) => code), 'halfway'],
+    ]);
+    expect(await offered()).toBe(kinds.length - 1);
+    expect((await admin.post(plans, { ...dense, fromAmount: '1' })).status).toBe(409);
+    const auditor = await service.person('auditor');
+    expect((await auditor.get(`${plans}?name=plan:works:dense`)).status).toBe(404);
+    expect((await auditor.get(list)).body).not.toContain('큰 계약의 계획 만들기');
   });
 
   it('is not put over a version that the form has not seen', async () => {

@@ -122,7 +122,10 @@ it('goes by the days that the agency sets, which a second person approves; a kin
 it('is looked at, noted and set on its page', async () => {
   const auditor = await service.person('auditor');
   const [{ id = '' } = {}] = await steps('?step=audit');
-  expect((await auditor.get('/console/ladder')).text).toContain('L-2');
+  const { text } = await auditor.get('/console/ladder');
+  expect(text).toContain('L-2');
+  // Whoever only reads how many days it takes is not shown them unasked.
+  expect(text).toMatch(/<details class="more"><summary>일의 종류마다 보기/);
   const taken = await auditor.post(`/console/ladder/${id}/acknowledge`, { note: '확인함' });
   expect([taken.status, taken.headers.location]).toEqual([303, '/console/ladder?done=ladder-acknowledged']);
   const again = await auditor.post(`/console/ladder/${id}/acknowledge`, { note: '확인함' });

@@ -57,8 +57,12 @@ export class PlanPages {
   @Get()
   async list(@Visiting() visit: Visit) {
     const { currency } = (await this.settings.agency()).value;
-    const plans = (await this.settings.plansInForce()).map(({ name, version, value }) => ({
+    const inForce = await this.settings.plansInForce();
+    const names = inForce.map(({ name }) => name);
+    const begun = (dense: string) => visit.caller.role !== 'admin' || names.includes(dense);
+    const plans = inForce.map(({ name, version, value }) => ({
       ...{ version, kind: value.kind, href: addressOf(`${path}/plan`, { name }) },
+      denser: begun(denserThan(value)) ? null : addressOf(`${path}/plan`, { name: denserThan(value) }),
       from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
       lines: planLines(value, visit.locale),
     }));
@@ -77,7 +81,7 @@ export class PlanPages {
     const title = planTitle(name, visit);
     return page('settings/plan', title, {
       ...{ name, title, timeline, values, problem: shown, versionsOf: name },
-      newest: all[0]?.version,
+      newest: all[0]?.version ?? 0,
       compare: addressOf('/console/settings/versions', { name }),
       mayChange: visit.caller.role === 'admin',
       isDense: newest.fromAmount !== null,
@@ -108,25 +112,32 @@ export class PlanPages {
       visit.shown = { values: form.values(), found: true };
       return this.plan(visit);
     }
-    if (form.has('newest') && form.whole('newest') !== all[0]?.version)
+    if (form.has('newest') && form.whole('newest') !== (all[0]?.version ?? 0))
       throw settingProblems.error('setting-changed', { name });
     const put = await this.acts.put(caller, name, wanted.plan, wanted.reason, wanted.fromOn);
     return redirectAfter(put, addressOf(`${path}/plan`, { name }), 'version-saved');
   }
 
   /** Finds the plan of the address or the form, as it will be when all that is to come has come. Throws `not-found`. */
-  private async planOf({ form, filled }: Visit) {
+  private async planOf({ form, filled, caller }: Visit) {
     const name = form.text('name') ?? String(filled['name']);
     const versions = name.startsWith('plan:') ? await this.settings.versions(name) : [];
     const all = versions.filter((version) => version.name === name);
-    const [first] = all;
-    if (!first) throw notFound('page');
-    return { name: name as PlanName, newest: first.value as Plan, all };
+    const newest = all[0] ? (all[0].value as Plan) : await this.begun(caller, name);
+    return { name: name as PlanName, newest, all };
+  }
+
+  /** Returns what a denser plan begins as for an admin: the plain one, with an amount yet to be typed. Throws `not-found`. */
+  private async begun({ role }: Caller, name: string): Promise<Plan> {
+    const plain = (await this.settings.plansInForce()).find(({ value }) => denserThan(value) === name);
+    if (!plain || role !== 'admin') throw notFound('page');
+    return { ...plain.value, fromAmount: '' };
   }
 
   /** Dates a contract of the kind by the plan; null where that is not one yet. */
   private async timeline({ caller, locale, form }: Visit, kind: Kind, wanted: unknown) {
-    const plan = planBody.shape.plan.safeParse(wanted).data;
+    // From which value on it is used moves no date, and is not typed yet when a denser plan is begun.
+    const plan = planBody.shape.plan.safeParse({ ...(wanted as object | null), fromAmount: null }).data;
     const offered = await this.contractsOf(caller, kind);
     const today = await this.settings.today();
     const contract =
@@ -159,6 +170,9 @@ export class PlanPages {
     );
   }
 }
+
+/** Names the plan for large contracts of a plan's kind. */
+const denserThan = ({ kind }: Plan): SettingName => `plan:${kind}:dense`;
 
 function invented(kind: Kind, today: string): PlanningContract {
   return {

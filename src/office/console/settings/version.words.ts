@@ -94,6 +94,11 @@ defineWords('planFields', {
     'For each milestone, from what and when it is alerted. A day that is off moves to the next business day. Contracts that are registered keep the plan they were registered by.',
   ],
   dense: ['{plan}, 큰 계약', '{plan}, large contracts'],
+  begin: ['큰 계약의 계획 만들기', 'Begin a plan for large contracts'],
+  noneYet: [
+    '큰 계약의 계획은 아직 없어서 모든 계약이 기본 계획을 씁니다. 아래 내용은 기본 계획을 옮긴 것입니다. 기준 금액을 적고 단계를 고치거나 더해 저장하세요.',
+    'There is no plan for large contracts yet: all have the plain one, which is copied below. Type from which value on it is used, change or add milestones, and save.',
+  ],
   fromAmount: ['계약금액 기준', 'From which value on'],
   fromAmountHint: ['이 금액부터 이 계획을 씁니다.', 'Contracts of this value and more have this plan.'],
   anchor: ['기준일', 'Counted from'],
