@@ -172,6 +172,20 @@ describe('a provider that goes down', () => {
     await expectNoneDoubled();
   });
 
+  it('has erred where a call ended openly or could not be made, and not by our crash, a brake, a refusal or its pace', async () => {
+    await start(routes);
+    await dueTexts(50);
+    expect(await service.drain()).toBe(50);
+    const shareAfter = async (detail: string) => {
+      await service.sql(`UPDATE attempt SET detail = $1 WHERE provider = 'twilio'`, [detail]);
+      return (await look())['twilio'];
+    };
+    for (const error of ['timed-out', 'http-503', 'http-408', 'connection-refused', 'answer-unreadable'])
+      expect([error, await shareAfter(error)]).toEqual([error, 0]);
+    for (const other of ['lease-ran-out', 'paused', 'too-many-requests', 'text-too-long', 'http-404'])
+      expect([other, await shareAfter(other)]).toEqual([other, 100]);
+  });
+
   it('keeps what is ambiguous until it is settled, and sends it again by itself alone', async () => {
     await start(routes);
     const failed = await fail(50);
@@ -249,6 +263,23 @@ it('shows what each provider carries, and why it is not what was set, on the pag
   expect(body).toMatch(/chorong_call_seconds_count\{provider="twilio",outcome="accepted"\} [1-9]/);
   const genuine = (await service.app.inject({ method: 'GET', url: '/genuine' })).body;
   for (const sender of [senderNumber, secondSender]) expect(genuine).toContain(sender.slice(1));
+});
+
+it('leaves fewer new texts to a provider whose texts take longer than five minutes', async () => {
+  await start('*=twilio+second');
+  await dueTexts(40);
+  expect(await service.drain()).toBe(40);
+  // Of twilio's all were delivered after three minutes; of the second's none has been heard of for six minutes.
+  await service.sql(
+    `UPDATE message SET frozen_at = clock_timestamp() - interval '6 minutes',
+       status = CASE provider WHEN 'twilio' THEN 'delivered' ELSE 'accepted' END,
+       final_at = CASE provider WHEN 'twilio' THEN clock_timestamp() - interval '3 minutes' END
+     WHERE id IN (SELECT id FROM message ORDER BY id DESC LIMIT 40)`,
+  );
+  await service.app.get(Routing)['slowness'].read();
+  const { twilio, second: ofSecond } = await look();
+  expect(twilio).toBeGreaterThan(50);
+  expect(ofSecond).toBeLessThan(60);
 });
 
 describe('a brake', () => {

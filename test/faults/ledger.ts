@@ -30,11 +30,14 @@ const settled = ['accepted', 'sent', 'delivered'];
 /** What was ordered, against what the provider holds and what the database says of it. */
 export class Ledger {
   private readonly ordered: ContractToRegister[] = [];
+  private readonly fakes: FakeProvider[];
 
   constructor(
     private readonly pool: pg.Pool,
-    private readonly fake: FakeProvider,
-  ) {}
+    ...fakes: FakeProvider[]
+  ) {
+    this.fakes = fakes;
+  }
 
   /** Every seventh shares the number of the one before, so that numbers have to wait for each other. */
   expect(prefix: string, n: number, terms?: ContractToRegister['terms']): ContractToRegister[] {
@@ -59,7 +62,8 @@ export class Ledger {
 
   async tally(prefix: string): Promise<Tally> {
     const rows = new Map((await this.rows(prefix)).map((row) => [row.reference, row]));
-    const { messages } = await this.fake.received();
+    const received = await Promise.all(this.fakes.map((fake) => fake.received()));
+    const messages = received.flatMap((one) => one.messages);
     const tally: Tally = { alerts: 0, texts: 0, lost: 0, doubled: 0, unfinished: 0, strays: 0 };
     for (const { reference, phone } of this.orderedAs(prefix)) {
       const to = `+82${phone.slice(1).replaceAll('-', '')}`;

@@ -22,6 +22,7 @@ import { queueScenario } from './queue.js';
 import { raceScenario } from './race.js';
 import { page, passed, summary, table } from './report.js';
 import { restoreScenarios } from './restore.js';
+import { routingScenarios } from './routing.js';
 import { redisStallScenarios } from './stalls.js';
 import { rushScenarios } from './rush.js';
 import { twoPhaseScenarios } from './two-phase.js';
@@ -47,6 +48,7 @@ const all: Scenario[] = [
   ...rushScenarios,
   ...brakeScenarios,
   ...failoverScenarios,
+  ...routingScenarios,
   queueScenario,
   ...redisStallScenarios,
   ...absenceScenarios,

@@ -43,9 +43,23 @@ const lookForNoForeignTexts: Patch[] = [
   },
 ];
 
+/** What is ambiguous goes out through the other provider at once, as if its call had been refused. */
+export const resendByTheOther: Patch[] = [
+  {
+    file: 'outcomes.js',
+    from: 'await this.attempts.loseAnswers(rows);',
+    to: `for (const { id, messageId, outcome } of answers) {
+                if (outcome.kind !== 'ambiguous') continue;
+                await this.attempts.refuse(id, { code: 'moved' });
+                await this.database.run(\`UPDATE message SET provider = 'solapi', sender = '0200000000', status = 'waiting',
+                    next_attempt_at = clock_timestamp() WHERE id = $1\`, [messageId]);
+            }`,
+  },
+];
+
 /** Breaks a copy of the built service, to see whether the tests notice. */
-export function mutate(program: string): void {
-  for (const { file, from, to } of [...commitBehindTheCalls, ...lookForNoForeignTexts]) {
+export function mutate(program: string, patches = [...commitBehindTheCalls, ...lookForNoForeignTexts]): void {
+  for (const { file, from, to } of patches) {
     const path = join(program, 'dist/src/core/sending', file);
     const code = readFileSync(path, 'utf8');
     if (code.split(from).length !== 2) throw new Error(`the mutant no longer fits ${file}: ${from}`);

@@ -26,6 +26,8 @@ export interface ServiceWish {
 }
 
 export interface WorldWish {
+  /** A provider that the service may send through, too. */
+  beside?: WireName;
   /** The provider whose fake there is, where it has to be this one. */
   provider?: WireName;
   extra?: Record<string, string>;
@@ -64,6 +66,8 @@ export async function prepareTemplate(
 export class World {
   readonly urls: { owner: string; app: string; superuser: string };
   readonly ledger: Ledger;
+  /** The fake of a provider beside the one that `SMS_PROVIDER` names. */
+  readonly beside: FakeProvider | null;
   readonly api: Api;
   private readonly environment: Record<string, string>;
   private readonly services = new Set<Service>();
@@ -80,11 +84,13 @@ export class World {
     private readonly apiPort: number,
     private readonly servicePort: number,
     extra: Record<string, string>,
+    beside: FakeProvider | null,
   ) {
     this.urls = server.urls(database);
     const key = `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`;
     this.api = new Api(`http://127.0.0.1:${apiPort}`, key);
-    this.ledger = new Ledger(pool, fake);
+    this.beside = beside;
+    this.ledger = new Ledger(pool, fake, ...(beside ? [beside] : []));
     this.environment = {
       NODE_ENV: 'test',
       LOG_LEVEL: 'warn',
@@ -111,6 +117,7 @@ export class World {
     wish: WorldWish = {},
   ): Promise<World> {
     const fake = await spawnFake(wish.provider ?? workplace.provider);
+    const beside = wish.beside ? await spawnFake(wish.beside) : null;
     const pool = new pg.Pool({ connectionString: server.urls(database).superuser, max: 3 });
     // Some faults take the database away from under it.
     pool.on('error', () => undefined);
@@ -118,12 +125,16 @@ export class World {
     const [apiPort, servicePort] = ports;
     const told = wish.receiptsTo === 'api' ? apiPort : servicePort;
     const { app } = server.urls(database);
+    const toldUrl = `http://127.0.0.1:${told}`;
     const extra = {
-      ...(await fake.environment(`http://127.0.0.1:${told}`)),
+      ...(await beside?.environment(toldUrl)),
+      ...(await fake.environment(toldUrl)),
       ...(wish.through ? { DATABASE_URL: wish.through(app) } : {}),
       ...wish.extra,
     };
-    const world = new World(workplace, server, program, database, pool, fake, apiPort, servicePort, extra);
+    const world = new World(
+      ...([workplace, server, program, database, pool, fake, apiPort, servicePort, extra, beside] as const),
+    );
     world.forget = workplace.atTheEnd(() => world.end());
     return world;
   }
@@ -258,6 +269,7 @@ export class World {
     await Promise.all([...this.services].map((service) => service.kill()));
     await this.pool.end().catch(() => undefined);
     await this.fake.stop();
+    await this.beside?.stop();
   }
 
   /** Receipts that nobody was there to take are asked for: the polls, which are minutes apart, are brought forward. */
