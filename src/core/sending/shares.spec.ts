@@ -38,6 +38,7 @@ describe('by its errors a provider', () => {
   it('is not held back by what erred before its share was taken, and comes in later', () => {
     const late = errors(300, { everyMs: 10, lastMsAgo: 70_000 });
     expect(standingByErrors(late).share).toBe(10);
+    expect(standingByErrors([...late, 20_000]).share).toBe(10);
   });
 });
 
