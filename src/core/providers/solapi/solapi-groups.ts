@@ -23,14 +23,12 @@ const sentBefore = ['GroupInProcessing', 'AlreadySent'];
 
 /** By these it does not send a group, or does not know it (400, 404): what became of it is for `revoke` to find. */
 const notSent = [
-  ...[
-    'DeletedGroup',
-    'FailedGroup',
-    'InvalidStatus',
-    'ScheduledGroup',
-    'ResourceNotFound',
-    'ValidationError',
-  ],
+  'DeletedGroup',
+  'FailedGroup',
+  'InvalidStatus',
+  'ScheduledGroup',
+  'ResourceNotFound',
+  'ValidationError',
 ];
 
 /**
