@@ -54,6 +54,17 @@ async function asSuperuser(server: Urls, work: (client: Client) => Promise<void>
   }
 }
 
+/** Runs one statement as whoever the address names, over a connection of its own. Returns the rows. */
+export async function rowsAt(url: string, sql: string): Promise<unknown[]> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
 async function run(client: Client, sql: string): Promise<void> {
   await client.query(sql);
 }
