@@ -1,9 +1,9 @@
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
-import { startFakeTwilio, type FakeTwilio } from './support/fake-twilio.js';
+import type { FakeTwilio } from './support/fake-twilio.js';
 import { callbackForm, signCallback } from './support/fake-twilio.receipts.js';
 import type { FakeBehaviour, FakeMessage } from './support/fake-twilio.script.js';
-import { second, secondEnvironment, secondSender } from './support/second-provider.js';
-import { senderNumber, startService, type TestService } from './support/service.js';
+import { secondSender, startBothFakes, startWithBoth } from './support/second-provider.js';
+import { senderNumber, type TestService } from './support/service.js';
 import { until } from './support/until.js';
 
 // Twilio, and a second provider that is registered beside it: what one of them was given stays its own.
@@ -14,19 +14,15 @@ let service: TestService;
 
 /** Starts the service, or starts it again on what it left behind, sending new texts through this provider. */
 async function start(provider: 'twilio' | 'second', environment: Record<string, string> = {}): Promise<void> {
-  const before = service as TestService | undefined;
-  await before?.stop();
-  service = await startService({
-    twilio: twilioFake,
-    providers: [second],
-    environment: { ...secondEnvironment(secondFake), SMS_PROVIDER: provider, ...environment },
-    ...(before ? { existing: before.ground } : {}),
-  });
+  service = await startWithBoth(
+    { twilioFake, secondFake },
+    { SMS_PROVIDER: provider, ...environment },
+    service,
+  );
 }
 
 beforeAll(async () => {
-  twilioFake = await startFakeTwilio();
-  secondFake = await startFakeTwilio({ accountSid: `AC${'2'.repeat(32)}`, authToken: '2'.repeat(32) });
+  ({ twilioFake, secondFake } = await startBothFakes());
   await start('twilio');
   await service.openAtAllHours();
 });

@@ -1,10 +1,10 @@
 import { BrakesService } from '../src/core/sending/brakes.service.js';
 import { Routing } from '../src/core/sending/routing.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
-import { startFakeTwilio, type FakeTwilio } from './support/fake-twilio.js';
+import type { FakeTwilio } from './support/fake-twilio.js';
 import type { FakeBehaviour } from './support/fake-twilio.script.js';
-import { second, secondEnvironment, secondSender } from './support/second-provider.js';
-import { senderNumber, startService, type TestService } from './support/service.js';
+import { secondSender, startBothFakes, startWithBoth } from './support/second-provider.js';
+import { senderNumber, type TestService } from './support/service.js';
 import { until } from './support/until.js';
 
 // Two providers, each with a fake over HTTP, that share what is new.
@@ -15,18 +15,12 @@ let service: TestService;
 
 /** Starts the service, or starts it again on what it left behind, with these routes. */
 async function start(routes: string): Promise<void> {
-  const before = service as TestService | undefined;
-  await before?.stop();
-  const environment = { ...secondEnvironment(secondFake), SMS_PROVIDER: 'twilio', SMS_ROUTES: routes };
-  service = await startService({
-    ...{ twilio: twilioFake, providers: [second], environment },
-    ...(before ? { existing: before.ground } : {}),
-  });
+  const environment = { SMS_PROVIDER: 'twilio', SMS_ROUTES: routes };
+  service = await startWithBoth({ twilioFake, secondFake }, environment, service);
 }
 
 beforeAll(async () => {
-  twilioFake = await startFakeTwilio();
-  secondFake = await startFakeTwilio({ accountSid: `AC${'2'.repeat(32)}`, authToken: '2'.repeat(32) });
+  ({ twilioFake, secondFake } = await startBothFakes());
   await start('*=twilio+second');
   await service.openAtAllHours();
 });

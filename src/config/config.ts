@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type Routes, routesOf } from './routes.js';
+import { carriersIn, type Routes, routesOf } from './routes.js';
 
 /** ProviderVariables is what the parser of the environment has to know of a provider of texts. */
 export interface ProviderVariables {
@@ -34,7 +34,7 @@ export function parseConfig(
   const e = parsed.data;
   const names = providers.map(({ name }) => name);
   const { routes, problems: ofRoutes } = routesOf(e.SMS_ROUTES, { names, forSending: e.SMS_PROVIDER });
-  const used = new Set([e.SMS_PROVIDER, ...[...routes.values()].flat().map(({ provider }) => provider)]);
+  const used = new Set([e.SMS_PROVIDER, ...carriersIn(routes)]);
   const lacking = ofProviders
     .filter(({ name }) => used.has(name))
     .flatMap(({ error }) => error?.issues ?? []);

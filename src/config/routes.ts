@@ -9,6 +9,11 @@ export interface Carrier {
 /** Routes say which providers carry the texts to the numbers of a country; under `*` stands the rest of the world. */
 export type Routes = ReadonlyMap<string, readonly Carrier[]>;
 
+/** Names the providers that carry anything by some routes, each once. */
+export function carriersIn(routes: Routes): ReadonlySet<string> {
+  return new Set([...routes.values()].flat().map(({ provider }) => provider));
+}
+
 const example = 'for example KR=solapi:80+gateway:20';
 
 /**

@@ -6,7 +6,8 @@ import { Providers } from '../../src/core/providers/providers.module.js';
 import { defineProvider, ReceiptDesk } from '../../src/core/providers/sms-provider.js';
 import { TwilioProvider } from '../../src/core/providers/twilio/twilio.provider.js';
 import { words } from '../../src/platform/words/words.js';
-import type { FakeTwilio } from './fake-twilio.js';
+import { startFakeTwilio, type FakeTwilio } from './fake-twilio.js';
+import { startService, type TestService } from './service.js';
 
 /** Speaks Twilio's protocol, so that a second fake can answer it; everything else is its own. */
 class SecondProvider extends TwilioProvider {
@@ -65,4 +66,29 @@ export function secondEnvironment({ account, baseUrl }: FakeTwilio) {
     SECOND_TOKEN: account.authToken,
     SECOND_BASE_URL: baseUrl,
   };
+}
+
+/** BothFakes are the two providers as a service with both meets them, each over HTTP. */
+export interface BothFakes {
+  twilioFake: FakeTwilio;
+  secondFake: FakeTwilio;
+}
+
+export async function startBothFakes(): Promise<BothFakes> {
+  const account = { accountSid: `AC${'2'.repeat(32)}`, authToken: '2'.repeat(32) };
+  return { twilioFake: await startFakeTwilio(), secondFake: await startFakeTwilio(account) };
+}
+
+/** Starts a service with both providers, or starts it again on what `before` left behind. */
+export async function startWithBoth(
+  { twilioFake, secondFake }: BothFakes,
+  environment: Record<string, string>,
+  before: TestService | undefined,
+): Promise<TestService> {
+  await before?.stop();
+  return startService({
+    ...{ twilio: twilioFake, providers: [second] },
+    environment: { ...secondEnvironment(secondFake), ...environment },
+    ...(before ? { existing: before.ground } : {}),
+  });
 }

@@ -2,12 +2,17 @@ import { type DynamicModule, Global, Logger, Module, type OnModuleDestroy } from
 import type pg from 'pg';
 import { Histogram } from 'prom-client';
 import type { Config } from '../../config/config.js';
+import { carriersIn } from '../../config/routes.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG, POOL } from '../../platform/platform.tokens.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import type { Words } from '../../platform/words/words.js';
-import { askedAtOnce, type ProviderDefinition, type ProviderNeeds } from './sms-provider.js';
-import type { SmsProvider } from './sms-provider.js';
+import {
+  askedAtOnce,
+  type ProviderDefinition,
+  type ProviderNeeds,
+  type SmsProvider,
+} from './sms-provider.js';
 
 /**
  * Providers holds every provider whose variables are in the environment, so that what one of them sent is reconciled and
@@ -22,6 +27,8 @@ export class Providers implements OnModuleDestroy {
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers: [],
   });
+  /** New messages may be frozen for these. */
+  readonly carriers: readonly SmsProvider[];
   private readonly logger = new Logger(Providers.name);
   private readonly made: ReadonlyMap<string, SmsProvider>;
   private readonly reported = new Set<string>();
@@ -39,6 +46,8 @@ export class Providers implements OnModuleDestroy {
           this.timed(definition.make(config.providers.get(definition.name), needs)),
         ]),
     );
+    const carrying = carriersIn(config.routes);
+    this.carriers = this.all.filter(({ name }) => carrying.has(name));
   }
 
   /** Lets the calls of a provider be timed by which it is given texts, whoever makes them. */
@@ -66,12 +75,6 @@ export class Providers implements OnModuleDestroy {
 
   get senders(): string[] {
     return this.all.map(({ sender }) => sender);
-  }
-
-  /** The providers that new messages may be frozen for. */
-  get carriers(): SmsProvider[] {
-    const names = new Set([...this.config.routes.values()].flat().map(({ provider }) => provider));
-    return this.all.filter(({ name }) => names.has(name));
   }
 
   /** The provider that `SMS_PROVIDER` names: new messages are frozen for it where no route says otherwise. */

@@ -254,13 +254,11 @@ export class ProviderCalls {
     deadline: number,
   ): Promise<SendOutcome> {
     const { id, to, text } = attempt;
-    let prepared = await twoPhase.prepare({ attemptId: id, to, text, notAfter: deadline });
-    for (
-      let tries = 1;
-      isPassing(prepared) && tries < triesInPlace && performance.now() < deadline;
-      tries += 1
-    )
-      prepared = await twoPhase.prepare({ attemptId: id, to, text, notAfter: deadline });
+    const prepare = () => twoPhase.prepare({ attemptId: id, to, text, notAfter: deadline });
+    const isInTime = () => performance.now() < deadline;
+    let prepared = await prepare();
+    for (let tries = 1; isPassing(prepared) && tries < triesInPlace && isInTime(); tries += 1)
+      prepared = await prepare();
     if (prepared.kind === 'refused') return prepared;
     const { handle } = prepared;
     this.failpoints.pass('after-prepare');

@@ -8,7 +8,14 @@ import { CONFIG } from '../../platform/platform.tokens.js';
 import type { Slices } from '../planning/alert-states.js';
 import { Providers } from '../providers/providers.module.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
-import { allOfIt, partsOf, type Standing, standingByErrors, standingBySlowness } from './shares.js';
+import {
+  allOfIt,
+  partsOf,
+  type Standing,
+  standingByErrors,
+  standingBySlowness,
+  totalWeight,
+} from './shares.js';
 
 /** What is known of how providers do is a second old at the most; how long their texts take is counted over minutes. */
 const errorsMs = 1000;
@@ -146,7 +153,7 @@ export class Routing {
     carriers: readonly Carrier[],
     standingOf: (name: string) => Standing,
   ): Part[] {
-    const total = carriers.reduce((sum, { weight }) => sum + weight, 0);
+    const total = totalWeight(carriers);
     const parts = partsOf(carriers, standingOf);
     return carriers.map(({ provider, weight }, i) => ({
       ...standingOf(provider),

@@ -3,7 +3,7 @@ import type { Carrier } from '../../config/routes.js';
 /** So many calls of a provider have to err within a minute before its share is taken; both figures are GOV.UK Notify's. */
 export const errorsThatTake = 50;
 const minuteMs = 60_000;
-/** What a provider wins back in each minute after its share was taken. */
+/** A provider wins back so much in each minute after its share was taken. */
 const pointsOfAMinute = 10;
 
 /** So many hundredths of a provider's texts have to be slow before it loses as many. Notify's rule has 15, too. */
@@ -11,7 +11,7 @@ const slowPercent = 15;
 /** Fewer texts than these say nothing. */
 const fewestTexts = 10;
 
-/** A ShareTaken says how much of its share, in hundredths, a provider has at present, and why it is not all. */
+/** A Standing says how much of its share, in hundredths, a provider has at present, and why it is not all. */
 export interface Standing {
   share: number;
   why: 'errors' | 'slow' | 'braked' | null;
@@ -57,18 +57,23 @@ export function standingBySlowness({ texts, slow }: { texts: number; slow: numbe
  * theirs, by their weights; where none may carry any, all stays as it was configured, and the texts wait. The parts add up to 1.
  */
 export function partsOf(carriers: readonly Carrier[], standingOf: (provider: string) => Standing): number[] {
-  const total = carriers.reduce((sum, { weight }) => sum + weight, 0);
+  const total = totalWeight(carriers);
   const shares = carriers
     .map(({ provider }) => standingOf(provider))
     .map(({ why, share }) => (why === 'braked' ? -1 : share));
   const kept = carriers.map(({ weight }, i) => ((weight / total) * Math.max(0, shares[i] ?? 0)) / 100);
   const lost = 1 - kept.reduce((sum, part) => sum + part, 0);
   const best = Math.max(...shares);
-  const heirs = carriers.map(({ weight }, i) => (shares[i] === best ? weight : 0));
-  const inherited = heirs.reduce((sum, weight) => sum + weight, 0);
-  const heirCount = shares.filter((share) => share === best).length;
-  return kept.map((part, i) => {
-    if (shares[i] !== best) return part;
-    return part + lost * (inherited > 0 ? (heirs[i] ?? 0) / inherited : 1 / heirCount);
+  const heirs = carriers.filter((_carrier, i) => shares[i] === best);
+  const inherited = totalWeight(heirs);
+  return carriers.map((carrier, i) => {
+    const part = kept[i] ?? 0;
+    if (!heirs.includes(carrier)) return part;
+    return part + lost * (inherited > 0 ? carrier.weight / inherited : 1 / heirs.length);
   });
+}
+
+/** Returns what carriers weigh together. */
+export function totalWeight(carriers: readonly Carrier[]): number {
+  return carriers.reduce((sum, { weight }) => sum + weight, 0);
 }

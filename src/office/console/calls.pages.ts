@@ -11,7 +11,7 @@ import { type CallToMake, Calls } from '../calls/calls.service.js';
 import type { Rate } from '../calls/interval.js';
 import { scriptOf } from '../calls/script.js';
 import { ConsolePage } from './console-page.js';
-import { monthText, dayText, numberText } from './formats.js';
+import { dayText, monthText, numberText } from './formats.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './calls.words.js';
 

@@ -50,9 +50,9 @@ const maxPages = 40;
 
 /**
  * SolapiProvider sends texts to Korean numbers through SOLAPI's API for messages, version 4 (developers.solapi.com). One text is
- * one call, or a group of its own (`SOLAPI_TWO_PHASE`): SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one call alone). What became of a lost call is
- * found by SOLAPI's list of the number and by reports. Both show the custom fields of a text: the attempt, and our name for the
- * words, which holds though they were written in EUC-KR or trimmed on the way.
+ * one call, or a group of its own (`SOLAPI_TWO_PHASE`): SOLAPI sees to no twins of separate calls (`allowDuplicates` is about one
+ * call alone). What became of a lost call is found by SOLAPI's list of the number and by reports. Both show the custom fields of a
+ * text: the attempt, and our name for the words, which holds though they were written in EUC-KR or trimmed on the way.
  */
 export class SolapiProvider implements SmsProvider {
   readonly name = 'solapi';
@@ -69,10 +69,9 @@ export class SolapiProvider implements SmsProvider {
     this.deduplication = settings.usesGroups
       ? { kind: 'two-phase' }
       : { kind: 'none', graceSeconds: longestHidingSeconds };
-    const http = new ProviderHttp({ name: 'SOLAPI', codeIn, ...settings });
-    this.http = http;
+    this.http = new ProviderHttp({ name: 'SOLAPI', codeIn, ...settings });
     this.twoPhase = new SolapiGroups({
-      http,
+      http: this.http,
       request: (...call) => this.request(...call),
       messageOf: (text) => this.messageOf(text),
       status: (messageId) => this.status(messageId),

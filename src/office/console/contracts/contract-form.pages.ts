@@ -135,9 +135,10 @@ export class RegisteringPages {
   @Post('plan')
   @Submits()
   async plan(@Visiting() visit: Visit) {
-    const plan = await this.planned(visit);
+    const form = await this.withDepartment(visit);
+    const plan = await this.planned(visit, form);
     if (visit.isFromHtmx) return fragment('contracts/plan', { plan });
-    visit.fill((await this.withDepartment(visit)).values());
+    visit.fill(form.values());
     return this.form(visit, plan);
   }
 
@@ -151,7 +152,7 @@ export class RegisteringPages {
         const { id } = await this.contracts.register(how, input);
         return redirect(`/console/contracts/${id}`, 'registered');
       },
-      async () => this.form(visit, await this.planned(visit)),
+      async () => this.form(visit, await this.planned(visit, await this.withDepartment(visit))),
     );
   }
 
@@ -170,9 +171,7 @@ export class RegisteringPages {
   }
 
   /** Rehearses the contract, with stand-ins for what only saving asks for. Null while too little is filled in. */
-  private async planned(visit: Visit) {
-    const { caller } = visit;
-    const form = await this.withDepartment(visit);
+  private async planned(visit: Visit, form: Form) {
     if (!form.has('kind') || !(form.has('signedOn') || form.has('startsOn'))) return null;
     const stoodIn = new Form({
       ...form.values(),
@@ -184,7 +183,10 @@ export class RegisteringPages {
     try {
       const input = newContractOf(stoodIn, await this.choices.currency());
       return await this.database.rehearse(async () =>
-        this.plans.shown(visit, await this.contracts.register({ caller, dryRun: false }, input)),
+        this.plans.shown(
+          visit,
+          await this.contracts.register({ caller: visit.caller, dryRun: false }, input),
+        ),
       );
     } catch (error) {
       return onFields({ problem: visit.problem(error) });
