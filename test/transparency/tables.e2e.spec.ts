@@ -3,7 +3,9 @@ import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { Flag, ofAgency } from '../../src/core/planning/flag.entity.js';
 import { Flags } from '../../src/core/planning/flags.js';
 import { Leaf } from '../../src/core/proof/change.entity.js';
+import { factTables } from '../../src/core/proof/facts.js';
 import { Journal } from '../../src/core/proof/journal.service.js';
+import { Misfit } from '../../src/core/transparency/misfit.js';
 import { MisfitFlags } from '../../src/core/transparency/misfit-flags.js';
 import { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import { LogChecks } from '../../src/core/transparency/log-checks.service.js';
@@ -49,6 +51,7 @@ beforeAll(async () => {
       ...{ contractId: told.id, kind: 'not-told', finding: 'explained', note: 'it did rain' },
     }),
   );
+  ok(await auditor.post(`/contracts/${told.id}/hold`, { reason: 'an inquiry' }));
   service.approvesAtOnce = false;
   const waiting = await service.register();
   const swap = `/contracts/${waiting.id}/contacts/${contactIds(waiting)[0]}`;
@@ -85,7 +88,7 @@ it('fits as it was written, with every row compared', async () => {
       'message-delivered',
       'message-frozen',
     ],
-    ...['message-sent', 'plan', 'proposal', 'receipt', 'setting', 'template_version'],
+    ...['message-sent', 'plan', 'proposal', 'receipt', 'retention_hold', 'setting', 'template_version'],
   ]);
 });
 
@@ -98,62 +101,8 @@ const one = (table: string, where = 'true') =>
   `id = (SELECT id FROM ${table} WHERE ${where} ORDER BY id LIMIT 1)`;
 const later = `(lpad(to_hex((extract(epoch FROM now()) * 1000)::bigint + 7200000), 12, '0') || '70008000000000000000')::uuid`;
 
-/** What whoever owns the tables may do to what people read. Each is undone afterwards. */
+/** What whoever owns the tables may do to what people read, beside altering one column. Each is undone afterwards. */
 const tamperings: [what: string, sql: string[], code: string, table: string, column?: string][] = [
-  ['the text of a message', [`UPDATE message SET text = text || '!'`], 'row-altered', 'message', 'text'],
-  [
-    'the number of a message, with its index',
-    [`UPDATE message SET number_index = decode(md5('x'), 'hex')`],
-    'row-altered',
-    'message',
-    'number',
-  ],
-  [
-    'the sealed number of a message alone',
-    [`UPDATE message SET number_sealed = overlay(number_sealed placing '\\x00' from 20)`],
-    'row-altered',
-    'message',
-    'phone',
-  ],
-  [
-    'the template of a message',
-    [
-      `UPDATE message SET template_version_id = (SELECT id FROM template_version v
-         WHERE v.id <> message.template_version_id LIMIT 1)`,
-    ],
-    'row-altered',
-    'message',
-    'templateVersion',
-  ],
-  [
-    'when a message was due',
-    [`UPDATE message SET due_at = due_at - interval '1 day'`],
-    'row-altered',
-    'message',
-    'due_at',
-  ],
-  [
-    'when a message was sent by the service clock',
-    [`UPDATE message SET service_time = service_time - interval '1 day'`],
-    'row-altered',
-    'message',
-    'service_time',
-  ],
-  [
-    'when a message was frozen',
-    [`UPDATE message SET frozen_at = frozen_at - interval '1 day'`],
-    'row-altered',
-    'message',
-    'frozen_at',
-  ],
-  [
-    'that a message was delivered',
-    [`UPDATE message SET status = 'failed' WHERE ${one('message')}`],
-    'row-altered',
-    'message',
-    'status',
-  ],
-  ['when it was delivered', [`UPDATE message SET final_at = now()`], 'row-altered', 'message', 'final_at'],
   [
     'the reference of an attempt',
     [`UPDATE attempt SET reference = 'another' WHERE ${one('attempt')}`],
@@ -170,13 +119,6 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
     'row-outside',
     'message',
   ],
-  [
-    'a receipt',
-    [`UPDATE receipt SET status = 'failed' WHERE ${one('receipt')}`],
-    'row-altered',
-    'receipt',
-    'status',
-  ],
   ['a receipt taken away', [`DELETE FROM receipt WHERE ${one('receipt')}`], 'row-missing', 'receipt'],
   [
     'the number of a contact, with its index',
@@ -188,26 +130,9 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
     'contact',
     'number',
   ],
-  ['the language of a contact', [`UPDATE contact SET locale = 'en'`], 'row-altered', 'contact', 'locale'],
-  [
-    'a contact shown as removed',
-    [`UPDATE contact SET removed_at = now() WHERE ${one('contact')}`],
-    'row-altered',
-    'contact',
-    'removed',
-  ],
   [
     'an alert taken out of a plan',
     [`DELETE FROM alert WHERE ${one('alert', `message_id IS NULL AND reissue = 0`)}`],
-    'row-altered',
-    'plan',
-    'alerts',
-  ],
-  [
-    'the date of an alert',
-    [
-      `UPDATE alert SET due_at = due_at + interval '1 year' WHERE ${one('alert', `status = 'planned' AND reissue = 0`)}`,
-    ],
     'row-altered',
     'plan',
     'alerts',
@@ -239,20 +164,6 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
     'reason',
   ],
   [
-    'the day of a milestone',
-    [`UPDATE milestone SET date = date + 30 WHERE ${one('milestone', 'date IS NOT NULL')}`],
-    'row-altered',
-    'plan',
-    'milestones',
-  ],
-  [
-    'the end of a contract',
-    [`UPDATE contract SET ends_on = ends_on + 365`],
-    'row-altered',
-    'plan',
-    'ends_on',
-  ],
-  [
     'a flag closed',
     [
       `UPDATE flag SET closed_at = now(), closed_by = 'auditor', finding = 'explained', note = 'fine'
@@ -263,14 +174,6 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
     'closed_by',
   ],
   ['a flag deleted', [`DELETE FROM flag WHERE ${one('flag')}`], 'row-missing', 'flag'],
-  ['who a flag is about', [`UPDATE flag SET actor = 'key:another'`], 'row-altered', 'flag', 'actor'],
-  [
-    'a refusal made an approval',
-    [`UPDATE proposal SET state = 'approved'`],
-    'row-altered',
-    'proposal',
-    'state',
-  ],
   [
     'whom a proposal kept from being told',
     [`UPDATE proposal SET lost = '[]' WHERE lost <> '[]'`],
@@ -285,55 +188,6 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
     'row-altered',
     'brake',
     'released_by',
-  ],
-  [
-    'who released a brake',
-    [`UPDATE brake SET released_by = 'key:another'`],
-    'row-altered',
-    'brake',
-    'released_by',
-  ],
-  [
-    'the role of an account',
-    [`UPDATE account SET role = 'admin', department_id = NULL`],
-    'row-altered',
-    'account',
-    'role',
-  ],
-  [
-    'the right of a key',
-    [`UPDATE api_key SET role = 'admin', department_id = NULL WHERE role = 'auditor'`],
-    'row-altered',
-    'api_key',
-    'role',
-  ],
-  [
-    'the secret of a key',
-    [`UPDATE api_key SET secret_hash = sha256('known') WHERE ${one('api_key')}`],
-    'row-altered',
-    'api_key',
-    'secret',
-  ],
-  [
-    'the words of a text',
-    [`UPDATE template_version SET body = body || ' 1398' WHERE ${one('template_version')}`],
-    'row-altered',
-    'template_version',
-    'body',
-  ],
-  [
-    'a setting',
-    [`UPDATE setting SET value = jsonb_set(value, '{digestFrom}', '9') WHERE name = 'agency'`],
-    'row-altered',
-    'setting',
-    'value',
-  ],
-  [
-    'who made a change',
-    [`UPDATE change SET actor = 'set-up' WHERE ${one('change', `actor <> 'set-up'`)}`],
-    'row-altered',
-    'change',
-    'actor',
   ],
   [
     'a change taken out of the history',
@@ -355,6 +209,87 @@ it.each(tamperings.map(([what, sql, code, table, column]) => ({ what, sql, code,
     expect(found).toMatchObject({ code, params: { table, ...(column && { column }) } });
   },
 );
+
+/** By the type of a column, what makes its value another. */
+const another: Record<string, (column: string) => string> = {
+  text: (column) => `coalesce(${column}, '') || 'x'`,
+  boolean: (column) => `NOT coalesce(${column}, false)`,
+  integer: (column) => `coalesce(${column}, 0) + 1`,
+  smallint: (column) => `coalesce(${column}, 0) + 1`,
+  bigint: (column) => `coalesce(${column}, 0) + 1`,
+  numeric: (column) => `coalesce(${column}, 0) + 1`,
+  date: (column) => `coalesce(${column}, '2026-01-01') + 1`,
+  'timestamp with time zone': (column) => `coalesce(${column}, now()) + interval '1 day'`,
+  uuid: () => `gen_random_uuid()`,
+  bytea: (column) => `sha256(coalesce(${column}, ''))`,
+  jsonb: () => `'{"another": 1}'`,
+  ARRAY: (column) => `coalesce(${column}, '{}') || ${column}`,
+};
+
+/**
+ * What may be altered unseen of each table that people read as facts: no leaf tells of it, or the history alone. Of an alert, this goes
+ * for those of a plan and for those that have leaves of their own.
+ */
+const untold: Record<string, string> = {
+  message:
+    'attempts encoding next_attempt_at parts poll_at polls reason_origin resent_unproved shard text_hash',
+  receipt: '',
+  contact: 'created_at name_index name_sealed phone_ending',
+  contract:
+    'amount calendar_version created_at currency department_id kind method officer_id reference resumes_to revision source title updated_at version',
+  milestone: 'created_at external_id first_due_at neutral_at note taken_back_on',
+  'alert WHERE reissue = 0':
+    'claimed_by department_id due_day failure lease_until message_id number_country number_index number_sealed planned_at retry_at shard updated_at',
+  'alert WHERE reissue > 0':
+    'claimed_by department_id due_day failure lease_until message_id milestone_id number_country number_index number_sealed planned_at reissue retry_at shard updated_at wording',
+  flag: '',
+  proposal: 'act_index args_sealed',
+  brake: '',
+  retention_hold: '',
+  account:
+    'created_at email_index email_sealed issuer_index locale name_sealed password_hash totp_sealed totp_step',
+  api_key: 'created_at last_used_at prefix',
+  template_version: '',
+  // These name the row, so that its leaf is missed.
+  setting: 'name version',
+  change: 'recorded_at subject_id',
+};
+
+it('knows every table that has facts', () => {
+  const tables = [...factTables().values()].map(({ from }) => from.replace(/ r$/, ''));
+  expect(new Set(Object.keys(untold).map((rows) => rows.replace(/ WHERE .*/, '')))).toEqual(
+    new Set([...tables, 'milestone']),
+  );
+});
+
+it.each(Object.entries(untold))('finds whatever else is altered of a row of %s', async (rows, expected) => {
+  const table = rows.replace(/ WHERE .*/, '');
+  const columns = await owner.rows<{ name: string; type: string }>(
+    `SELECT column_name AS name, data_type AS type FROM information_schema.columns
+     WHERE table_schema = 'public' AND table_name = $1 AND column_name <> 'id' ORDER BY 1`,
+    [table],
+  );
+  const unseen: string[] = [];
+  for (const { name, type } of columns) {
+    const found = await owner.rehearse(async () => {
+      // Whoever owns the tables can do that, too.
+      await owner.run(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
+      for (const { constraint } of await owner.rows<{ constraint: string }>(
+        `SELECT conname AS constraint FROM pg_constraint WHERE conrelid = $1::regclass AND contype IN ('c', 'f')`,
+        [table],
+      ))
+        await owner.run(`ALTER TABLE ${table} DROP CONSTRAINT ${constraint}`);
+      const changed = await owner.run(
+        `UPDATE ${table} SET ${name} = ${another[type]?.(name)} WHERE ctid = (SELECT ctid FROM ${rows} ORDER BY ctid LIMIT 1)`,
+      );
+      expect(changed).toBe(1);
+      const tables = new TableVerifier(owner, service.app.get(Sealer));
+      return tables.compare().catch((error: unknown) => error);
+    });
+    if (!(found instanceof Misfit)) unseen.push(name);
+  }
+  expect(unseen.join(' ')).toBe(expected);
+});
 
 it('names what it found in both languages', async () => {
   const found = await owner.rehearse(async () => {

@@ -124,8 +124,7 @@ export class SolapiProvider implements SmsProvider {
       ...{ from: this.sender, dateType: 'CREATED' },
       startDate: since.toISOString(),
     });
-    const recent = messages.filter(({ dateCreated }) => dateCreated >= since);
-    return (await this.twoPhase.withoutUnsent(recent)).map(sentText);
+    return (await this.twoPhase.withoutUnsent(messages)).map(sentText);
   }
 
   async status(reference: string): Promise<Delivery | null> {

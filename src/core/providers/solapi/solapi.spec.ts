@@ -203,6 +203,7 @@ describe('a report', () => {
     ['2000', 'accepted', null],
     ['3000', 'sent', null],
     ['4000', 'delivered', null],
+    ['1030', 'failed', '1030'],
     ['3032', 'failed', '3032'],
     ['2230', 'failed', '2230'],
     ['5000', 'accepted', null],

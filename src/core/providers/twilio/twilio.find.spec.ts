@@ -106,14 +106,21 @@ describe('find', () => {
     ],
     ['a message without a text', page([{ ...aMessage(), body: null }])],
     ['a reference of another form', page([{ ...aMessage(), sid: 'SM1' }])],
-    ['a next page elsewhere', page([], 'https://elsewhere.example/2010-04-01/x')],
-    ['a next page of another account', page([], '/2010-04-01/Accounts/ACffff/Messages.json')],
     ['no JSON', `<html>${to}</html>`],
   ])('throws on %s', async (_, rawBody) => {
     await fake.play({ list: { rawBody } });
     const failure = await provider.find({ to, text: '' }).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Error);
     expect(String(failure)).not.toContain('2125550123');
+  });
+
+  it.each([
+    ['elsewhere', 'https://elsewhere.example/2010-04-01/x'],
+    ['of another account', '/2010-04-01/Accounts/ACffff/Messages.json'],
+  ])('throws on a next page %s, and does not ask for it', async (_, next) => {
+    await fake.play({ list: { rawBody: page([], next) } });
+    await expect(provider.find({ to, text: '' })).rejects.toThrow('outside our messages');
+    expect((await fake.received()).requests).toHaveLength(1);
   });
 
   it('reads a trial account as if it put nothing before the text, and leaves out what came in', async () => {
