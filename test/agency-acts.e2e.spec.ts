@@ -348,6 +348,11 @@ describe('a brake', () => {
     await service.advanceTo(later(await clock(), 100).toISOString());
     const [on] = await brakesOn();
     expect(on).toMatchObject({ releasedAt: null, endsAt: null });
+    const leaves = await service.sql<{ ends: string | null }>(
+      `SELECT body ->> 'ends_at' AS ends FROM leaf WHERE kind = 'brake' AND subject_id = $1 ORDER BY id`,
+      [on?.id],
+    );
+    expect(leaves).toEqual([{ ends: expect.any(String) as string }, { ends: null }]);
     await service.admin.post(`/brakes/${on?.id}/release`, { reason: 'mended' });
   });
 });

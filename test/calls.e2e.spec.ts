@@ -4,6 +4,11 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Journal } from '../src/core/proof/journal.service.js';
+import { SettingsService } from '../src/core/settings/settings.service.js';
+import { LogTree } from '../src/core/transparency/log-tree.js';
+import { Database } from '../src/platform/database/database.js';
+import { CallCandidates } from '../src/office/calls/call-candidates.js';
 import { KnownElsewhere } from '../src/core/contracts/known-elsewhere.js';
 import { Sequencer } from '../src/core/transparency/sequencer.service.js';
 import { NoteSigner } from '../src/platform/sealing/signed-note.js';
@@ -83,10 +88,34 @@ it('lays a month’s rules and candidates down on the first business morning aft
   expect(await service.sql(`SELECT 1 FROM leaf WHERE kind = 'calls-committed'`)).toHaveLength(1);
 });
 
+it('draws no number that was told of its contact’s new number alone', async () => {
+  const count = async () => (await service.app.get(CallCandidates).candidatesOf('2026-03')).length;
+  expect(await count()).toBe(12);
+  const reissued = (to: number) =>
+    service.sql(
+      `UPDATE alert SET reissue = $1 WHERE id = (SELECT min(id::text)::uuid FROM alert WHERE status = 'messaged')`,
+      [to],
+    );
+  await reissued(1);
+  expect(await count()).toBe(11);
+  await reissued(0);
+});
+
 it('draws from the first checkpoint that holds that, and from no other', async () => {
   await samples().drawDue();
   expect((await published()).drawn).toBeNull();
   await sign();
+  // Where the log has witnesses, one of them has to have signed it.
+  const waiting = new CallSamples(
+    { log: { witnesses: [key] } },
+    service.app.get(Database),
+    service.app.get(SettingsService),
+    service.app.get(Journal),
+    service.app.get(LogTree),
+    service.app.get(CallCandidates),
+  );
+  await waiting.drawDue();
+  expect((await published()).drawn).toBeNull();
   await samples().drawDue();
   const before = await published();
   expect(before.drawn?.sample).toHaveLength(6);

@@ -99,7 +99,9 @@ it('is given whole, as a file, to admins and auditors alone', async () => {
 describe('is not erased', () => {
   it('while it is that of a contact who is to be told', async () => {
     expect(ok(await search()).kept.map(({ why }) => why)).toEqual(['still-contact', 'to-send']);
+    const before = (await acts()).length;
     expect(await ask()).toMatchObject({ status: 409, body: { code: 'erasing-kept' } });
+    expect((await acts()).slice(before)).toEqual(['number-searched']);
     const page = await person.post('/console/settings/personal-data', { number, reason, step: 'erase' });
     expect(page.status).toBe(409);
     expect(page.body).toContain('계약에서 연락처를 먼저 바꾸거나 삭제');

@@ -302,6 +302,11 @@ describe('once it is erased', () => {
       `UPDATE message SET text = 'x' WHERE id = (SELECT min(id::text)::uuid FROM message WHERE salt IS NULL)`,
       'message',
     ],
+    [
+      'an erased message of which something else is told than became of it',
+      `UPDATE message SET status = 'failed' WHERE id = (SELECT min(id::text)::uuid FROM message WHERE salt IS NULL)`,
+      'message',
+    ],
   ])('%s is found', async (_what, sql, table) => {
     const found = await owner.rehearse(async () => {
       expect(await owner.run(sql)).toBe(1);

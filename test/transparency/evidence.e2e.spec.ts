@@ -7,6 +7,7 @@ import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import type { ContractView } from '../../src/core/contracts/contract.view.js';
 import { ok } from '../support/api-client.js';
 import { aContact, aCounterparty } from '../support/builders.js';
+import { contactIds } from '../support/contract-reading.js';
 import { startService, type TestService } from '../support/service.js';
 import { NotAccepted, verifyProof } from './stranger-proof.js';
 
@@ -49,11 +50,24 @@ beforeAll(async () => {
   for (const endsOn of ['2026-07-31', '2026-08-31'])
     ok(await service.admin.patch(`/contracts/${contract.id}`, { endsOn, reason: '공기 연장' }));
   await service.advanceTo('2026-03-20T09:00:00+09:00');
+  const auditor = await service.as('auditor');
+  const { items: flags } = ok(
+    await auditor.get<{ items: { kind: string }[] }>(`/flags?contractId=${contract.id}`),
+  );
+  ok(await auditor.post('/flags/note', { contractId: contract.id, kind: flags[0]?.kind, note: '확인 중' }));
+  service.approvesAtOnce = false;
+  const officer = await service.as('officer', await service.departmentId('ROADS'));
+  const [contact] = contactIds(contract);
+  const swap = { phone: '010-0000-4106', reason: '담당자 변경' };
+  const { proposal } = ok(
+    await officer.patch<ContractView>(`/contracts/${contract.id}/contacts/${contact}`, swap),
+  );
+  ok(await auditor.post(`/proposals/${proposal?.id}/refuse`, { reason: '모르는 번호' }));
+  service.approvesAtOnce = true;
   const other = await service.register();
   await publish();
   policy = (await service.app.inject({ url: '/log/policy' })).payload;
   pack = ok(await service.admin.get<Pack>(`/contracts/${contract.id}/evidence`));
-  const auditor = await service.as('auditor');
   opened = ok(await auditor.post<Pack>(`/contracts/${contract.id}/evidence`, { reason: '민원 2026-118' }));
   const { items } = ok(
     await (
@@ -318,6 +332,19 @@ describe('a stranger’s verifier, written from the pages of C2SP alone,', () =>
     for (const nothing of ['99999999', '-1', 'x', '1e3'])
       expect([400, 404]).toContain((await ask(nothing)).statusCode);
   });
+
+  it('gets no proof by a checkpoint that others have signed than the witnesses of the policy', async () => {
+    const at = pack.items[1] as Item;
+    await service.register();
+    await publish(0);
+    for (const { name, cosign } of [aWitness('gone.example'), aWitness('unknown.example')])
+      await service.sql(
+        `INSERT INTO log_cosignature (size, witness, line) SELECT max(size), $1, $2 FROM log_checkpoint`,
+        [name, cosign('a')],
+      );
+    const { payload } = await service.app.inject({ url: `/log/proof/${at.index}` });
+    expect(verifyProof(payload, policy, entryOf(at)).cosigned).toEqual(['w1.example', 'w2.example']);
+  });
 });
 
 /** Canonical JSON as a stranger writes it. */
@@ -387,9 +414,15 @@ describe('who takes a pack', () => {
   });
 
   it('gets flags only as an auditor, and nothing of what they do not see', async () => {
-    const flags = ({ items }: Pack) => items.filter(({ leaf }) => leaf.kind === 'flag').length;
-    expect(flags(opened)).toBeGreaterThan(0);
-    expect(flags(pack)).toBe(0);
+    const forAuditors = ({ items }: Pack) =>
+      new Set(
+        items.flatMap(({ leaf: { kind, body } }) => {
+          if (kind === 'change') return body['subject'] === 'flag' ? ['change of a flag'] : [];
+          return kind === 'flag' || kind === 'proposal' ? [kind] : [];
+        }),
+      );
+    expect(forAuditors(opened)).toEqual(new Set(['flag', 'change of a flag', 'proposal']));
+    expect(forAuditors(pack)).toEqual(new Set());
     const parks = await service.as(officer, await service.departmentId('PARKS'));
     expect((await parks.get(`/contracts/${contract.id}/evidence`)).status).toBe(404);
   });

@@ -14,6 +14,7 @@ import { LogVerifier } from '../../src/core/transparency/log-verifier.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { TableVerifier } from '../../src/core/transparency/table-verifier.js';
 import { Database, SnakeNames } from '../../src/platform/database/database.js';
+import { newId } from '../../src/platform/ids.js';
 import { NoteSigner } from '../../src/platform/sealing/signed-note.js';
 import { Sealer } from '../../src/platform/sealing/sealer.js';
 import { ok } from '../support/api-client.js';
@@ -363,6 +364,18 @@ describe('at night', () => {
     await auditor.post('/console/flags/agency', closing);
     expect(await check()).toMatchObject({ code: null });
     expect(await flagged()).toEqual([{ contractId: ofAgency, count: 2 }]);
+  });
+
+  it('all is compared with what was last found to fit, whatever was found since', async () => {
+    await owner.run(
+      `INSERT INTO log_check (id, began_at, ended_at, code, params) VALUES ($1, now(), now(), 'row-missing', '{}')`,
+      [newId()],
+    );
+    expect(
+      await owner.run(`UPDATE log_check SET root = sha256(root) WHERE root IS NOT NULL`),
+    ).toBeGreaterThan(0);
+    expect(await service.app.get(LogChecks).check()).toMatchObject({ code: 'log-rewritten' });
+    await owner.run(`DELETE FROM log_check`);
   });
 
   const ofMessage = `SELECT contract_id FROM alert WHERE message_id = (SELECT id FROM message ORDER BY id LIMIT 1)`;

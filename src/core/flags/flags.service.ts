@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
@@ -105,20 +104,19 @@ export class FlagsService {
   async close(caller: Caller, { contractId, kind, finding, note }: ClosingBody): Promise<number> {
     return this.database.inTransaction(async () => {
       const [closedAt, closedBy] = [await this.clock.now(), actorOf(caller)];
-      const flags = this.database.repository(Flag);
-      const open = await flags.find({
-        select: { id: true },
-        where: { contractId, kind, closedAt: IsNull() },
-      });
-      const ids = open.map(({ id }) => id);
-      const { affected } = await flags.update(
-        { id: In(ids), closedAt: IsNull() },
-        { closedAt, closedBy, finding, note },
+      const closed = await this.database.rows<{ id: string }>(
+        `UPDATE flag SET closed_at = $3, closed_by = $4, finding = $5, note = $6
+         WHERE contract_id = $1 AND kind = $2 AND closed_at IS NULL RETURNING id`,
+        [contractId, kind, closedAt, closedBy, finding, note],
       );
-      if (!affected) throw notFound('flag that is open');
-      await this.journal.state('flag', ids);
-      await this.step(caller, contractId, 'flag-closed', { kind, finding, count: affected }, note);
-      return affected;
+      const { length: count } = closed;
+      if (count === 0) throw notFound('flag that is open');
+      await this.journal.state(
+        'flag',
+        closed.map(({ id }) => id),
+      );
+      await this.step(caller, contractId, 'flag-closed', { kind, finding, count }, note);
+      return count;
     });
   }
 
