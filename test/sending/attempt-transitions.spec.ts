@@ -264,18 +264,25 @@ describe('an absence', () => {
     const { id } = await lived(status);
     expect(await attempts.proveAbsent(id)).toBe(status === 'ambiguous');
   });
-});
 
-describe('a suspected attempt that another provider turns out to hold', () => {
-  it('becomes that provider’s', async () => {
-    const [{ id }, other] = [
-      await lived('ambiguous', { suspect: true }),
-      await lived('ambiguous', { suspect: true }),
-    ];
-    expect(await attempts.giveToProvider('gull', id)).toBe(true);
-    expect((await looked(id))['provider']).toBe('gull');
-    expect((await looked(other.id))['provider']).toBe('pigeon');
-  });
+  it.each([
+    [301, true],
+    [299, false],
+    [-60, false],
+  ])(
+    'by its handle is none while another life may have had it, whose last sign came %d s before',
+    async (seconds, isClosed) => {
+      const openedAt = ago(600);
+      const { id } = await lived('ambiguous', { opened_at: openedAt });
+      await bench.sql(`UPDATE instance SET suspect_from = $1, suspect_until = $2`, [
+        ago(7200),
+        new Date(openedAt.getTime() - seconds * 1000),
+      ]);
+      expect(await attempts.proveAbsent(id, null, { byHandle: true })).toBe(isClosed);
+      expect(await attempts.proveAbsent(id)).toBe(!isClosed);
+      await bench.sql(`UPDATE instance SET suspect_from = NULL, suspect_until = NULL`);
+    },
+  );
 
   it.each<[string, AttemptStatus, Row, string]>([
     ['that provider’s already', 'ambiguous', { suspect: true }, 'pigeon'],

@@ -340,4 +340,7 @@ it('becomes another provider’s alone, when the other life has sent it through 
   await messages.giveToProvider(bench.gull, id);
   expect(await bench.row('message', id)).toMatchObject({ provider: 'gull', sender: 'GULL' });
   expect(await bench.row('message', bystander)).toMatchObject({ provider: 'pigeon', sender: 'PIGEON' });
+  expect(
+    await bench.sql(`SELECT kind, body FROM leaf WHERE subject_id = ANY($1)`, [[id, bystander]]),
+  ).toEqual([{ kind: 'message-elsewhere', body: { provider: 'gull', sender: 'GULL' } }]);
 });

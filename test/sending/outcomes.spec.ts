@@ -180,6 +180,10 @@ describe('a refusal of a message that is being sent', () => {
       const row = await messageOf(id);
       expect(row).toMatchObject({ status: 'waiting', reason: null });
       expect(row['next']).toBeGreaterThan(50);
+      expect(await bench.sql(`SELECT kind FROM leaf WHERE subject_id = $1 ORDER BY id`, [id])).toEqual([
+        { kind: 'message-held' },
+        { kind: 'message-waiting' },
+      ]);
     }
     for (const { id } of nowhere) expect(await messageOf(id)).toMatchObject({ status: 'held' });
   });

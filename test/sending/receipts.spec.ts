@@ -4,6 +4,7 @@ import { BrakesService } from '../../src/core/sending/brakes.service.js';
 import { MessageStates } from '../../src/core/sending/message-states.js';
 import { ReceiptPolls } from '../../src/core/sending/receipt-polls.js';
 import { Receipts } from '../../src/core/sending/receipts.service.js';
+import { newId } from '../../src/platform/ids.js';
 import {
   attemptStatuses,
   type MessageStatus,
@@ -201,6 +202,20 @@ describe('a receipt', () => {
     await report('g-1', 'delivered', { attemptId: attempt, provider: bench.gull });
     expect(await bench.contents('message', 'attempt')).toEqual(before);
     expect(await bench.sql(`SELECT 1 FROM receipt WHERE provider = 'gull'`)).toHaveLength(2);
+  });
+
+  it('moves no message of another provider that has its reference', async () => {
+    const [message, theirs] = [
+      await accepted(),
+      await bench.message({ status: 'accepted', provider: 'gull' }),
+    ];
+    const { reference } = message;
+    await bench.attempt(theirs, { status: 'accepted', reference, provider: 'gull' });
+    await bench.insert('receipt', {
+      ...{ id: newId(), provider: 'gull', reference, status: 'delivered', code: '', origin: 'webhook' },
+    });
+    await report(reference, 'sent');
+    expect(await Promise.all([message, theirs].map(({ id }) => statusOf(id)))).toEqual(['sent', 'accepted']);
   });
 
   it('for a reference that nobody knows is kept, and changes nothing', async () => {

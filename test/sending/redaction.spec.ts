@@ -94,6 +94,23 @@ it('spares the last text of a provider, which proves what is absent when nothing
   expect(forgotten).not.toContain(last.reference);
 });
 
+it.each(['refused', 'absent'])('takes one that is %s for none that follows', async (status) => {
+  const only = await text(40);
+  const id = firstIdAt(new Date(Date.now() - 20 * day * 1000));
+  await bench.attempt(await bench.message(), { id, status });
+  expect(await redact()).toBe(0);
+  await text(1);
+  expect(await redact()).toBe(1);
+  expect(forgotten).toEqual([only.reference]);
+});
+
+it('waits for the leaf of how the message stands now, not for one of before', async () => {
+  const old = await text(40);
+  await text(1);
+  await bench.sql(`UPDATE message SET status = 'failed' WHERE id = $1`, [old.id]);
+  expect(await redact()).toBe(0);
+});
+
 it('spares what was accepted since an attempt that is in doubt', async () => {
   const before = await text(60);
   const lost = await bench.message();

@@ -341,6 +341,12 @@ describe('the texts that the provider holds', () => {
     expect(secondsAgo(row['suspect_until'])).toBeCloseTo(0, -1.6);
   });
 
+  it('pause it when they seem a little older than the last sign of life: clocks differ', async () => {
+    hold(ago(3600 + 240));
+    await recognise();
+    expect(await brakes()).toMatchObject([{ reason: 'texts-unknown' }]);
+  });
+
   it('are a stranger’s where the message waits, since it was not accepted', async () => {
     const message = await bench.message({ status: 'waiting' });
     await bench.attempt(message, { status: 'refused' });

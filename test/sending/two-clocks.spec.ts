@@ -1,6 +1,8 @@
 import { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import { Schedule } from '../../src/core/sending/schedule.js';
+import { SettingsService } from '../../src/core/settings/settings.service.js';
 import { SendingBench } from '../support/sending-bench.js';
+import { calendarOpenNow } from '../support/service.js';
 
 let bench: SendingBench;
 beforeAll(async () => {
@@ -44,6 +46,26 @@ it.each([
   const waits = [first, second].map((shard) => shard?.msUntilNext ?? Infinity);
   expect(Math.abs(Math.min(...waits) - next)).toBeLessThan(60_000);
 });
+
+it.each([
+  ['right', 0, 1],
+  ['an hour fast', hour, 0],
+  ['an hour slow', -hour, 0],
+])(
+  'nothing is sent but within the window of both clocks: that of the process is %s',
+  async (_what, aheadMs, sent) => {
+    // It is between noon and one by the database's clock.
+    const settings = bench.get(SettingsService);
+    const calendar = calendarOpenNow();
+    await settings.put('set-up', 'calendar', { ...calendar, window: { from: '12:00', to: '13:00' } });
+    await bench.alert({ shard: 3, dueInSeconds: -7200 });
+    setClock(aheadMs);
+    await bench.drains().drainAllShards();
+    expect(bench.pigeon.called).toHaveLength(sent);
+    jest.useRealTimers();
+    await settings.put('set-up', 'calendar', calendar);
+  },
+);
 
 it.each([
   ['warns once of clocks that are more than a minute apart', 62_000, 1],

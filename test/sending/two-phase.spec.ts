@@ -119,6 +119,14 @@ describe('a text', () => {
     expect(await bench.row('message', other.messageId)).toMatchObject({ status: 'waiting' });
   });
 
+  it('is not prepared again in place where the provider asks for a slower pace', async () => {
+    texts.prepares = ['too-many', 'ok'];
+    const attempt = await open();
+    await call(attempt);
+    expect(texts.left).toEqual([]);
+    expect(await bench.row('attempt', attempt.id)).toMatchObject({ status: 'refused', code: '429' });
+  });
+
   it('whose release was not answered is released again, and leaves once', async () => {
     texts.releases = ['left-lost', 'ok'];
     const attempt = await open();

@@ -9,7 +9,7 @@ import type {
 type State = 'prepared' | 'left' | 'revoked';
 
 /** What is done with a call: `left-lost` does what it asks for and does not answer, `lost` does not do it either, unless later. */
-type Fate = 'ok' | 'lost' | 'left-lost' | 'refused' | 'left-refused';
+type Fate = 'ok' | 'lost' | 'too-many' | 'left-lost' | 'refused' | 'left-refused';
 
 /** A provider of texts in two phases, inside the test's own process, which goes by what the test says. */
 export class PhasedTexts implements TwoPhase {
@@ -54,6 +54,8 @@ export class PhasedTexts implements TwoPhase {
     const handle = this.add();
     await this.afterPrepare();
     if (fate === 'ok') return { kind: 'prepared', handle };
+    if (fate === 'too-many')
+      return { kind: 'refused', code: '429', own: 'too-many-requests', action: 'retry', detail: 'slower' };
     return { kind: 'refused', code: 'timed-out', own: 'timed-out', action: 'retry', detail: 'lost' };
   }
 

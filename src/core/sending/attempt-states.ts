@@ -103,7 +103,7 @@ export class AttemptStates {
   async keepHandles(attempts: { id: string; handle: string }[]): Promise<string[]> {
     const kept = await this.database.rows<{ id: string }>(
       `UPDATE attempt SET handle = n.handle FROM unnest($1::uuid[], $2::text[]) AS n (id, handle)
-       WHERE attempt.id = n.id AND attempt.status = '${attemptTransitions.open.to}' AND attempt.two_phase RETURNING attempt.id`,
+       WHERE attempt.id = n.id AND attempt.status = '${attemptTransitions.open.to}' RETURNING attempt.id`,
       [attempts.map(({ id }) => id), attempts.map(({ handle }) => handle)],
       'kept',
     );
