@@ -121,6 +121,16 @@ describe('a stranger', () => {
   });
 });
 
+it('finds no checkpoint with a leaf among those that were signed before it was logged', async () => {
+  const tree = service.app.get(LogTree);
+  const { size } = await publish();
+  const [id = ''] = await write(1);
+  await sequencer.sequence();
+  expect(await tree.firstCheckpointWith(id, false)).toBeNull();
+  await sequencer.sign(0);
+  expect(await tree.firstCheckpointWith(id, false)).toMatchObject({ index: size, size: size + 1 });
+});
+
 describe('the sequencer', () => {
   it('numbers a leaf that became visible late after what was visible before, whatever its id', async () => {
     const database = service.app.get(Database);
