@@ -7,6 +7,8 @@ import { aContact, aCounterparty, aNumber } from './support/builders.js';
 import { type FakeTwilio, startFakeTwilio } from './support/fake-twilio.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
+import { Database } from '../src/platform/database/database.js';
+import { KeyRegister } from '../src/platform/sealing/key-register.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
 import type { SealingKey } from '../src/platform/sealing/sealing-keys.js';
 
@@ -199,4 +201,13 @@ it('makes the next key where there is one alone', async () => {
   const { code, output } = await rotate([k1]);
   expect(code).toBe(2);
   expect(output).toMatch(/^A new key: 20\d\d-\d\d-\d\d-[0-9a-f]{4}:[A-Za-z0-9+/]{43}=$/m);
+});
+
+it('keeps every key of the first start until it is let go: nobody knows what was sealed with which', async () => {
+  await service.sql(`DELETE FROM sealing_key`);
+  const register = (...ids: string[]) => new KeyRegister(service.app.get(Database), ids);
+  const first = register('new', 'old');
+  await first.join();
+  await first.beforeApplicationShutdown();
+  await expect(register('new').join()).rejects.toThrow('CHORONG_SEALING_KEYS lacks the key "old"');
 });

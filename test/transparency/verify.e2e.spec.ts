@@ -132,6 +132,18 @@ const tamperings: [what: string, sql: string[], code: string][] = [
     [`UPDATE log_checkpoint SET note = replace(note, '—', '— ') WHERE size = ${tail}`],
     'checkpoint-altered',
   ],
+  [
+    'the note of another checkpoint in its place',
+    [
+      `UPDATE log_checkpoint SET note = (SELECT note FROM log_checkpoint ORDER BY size DESC LIMIT 1) WHERE size = ${tail}`,
+    ],
+    'checkpoint-altered',
+  ],
+  [
+    'a checkpoint of no entries',
+    [`INSERT INTO log_checkpoint (size, root, note) SELECT 0, root, note FROM log_checkpoint LIMIT 1`],
+    'checkpoint-altered',
+  ],
 ];
 
 it.each(tamperings)('finds %s', async (_, sql, code) => {
