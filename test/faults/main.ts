@@ -25,6 +25,7 @@ import { restoreScenarios } from './restore.js';
 import { routingScenarios } from './routing.js';
 import { redisStallScenarios } from './stalls.js';
 import { rushScenarios } from './rush.js';
+import { soakScenario } from './soak.js';
 import { twoPhaseScenarios } from './two-phase.js';
 import { secondsSince } from './waiting.js';
 import { workerClockScenarios } from './worker-clock.js';
@@ -67,6 +68,7 @@ const usage = `Kills, freezes and cuts off the built service while it sends to a
   npm run test:faults                     everything; writes docs/faults.md
   npm run test:faults -- --quick          the failpoints and ten random kills
   npm run test:faults -- --only freeze    scenarios whose name holds the word
+  npm run test:faults -- --soak 30        all of it at random, for so many minutes
   npm run test:faults -- --seed 7         the random choices of an earlier run
   npm run test:faults -- --provider NAME  through a fake of twilio, solapi, solapi-groups or gateway
 `;
@@ -92,6 +94,7 @@ export async function runScenarios(
     options: {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
+      soak: { type: 'string' },
       seed: { type: 'string', default: String(Date.now() % 1_000_000) },
       provider: { type: 'string', default: 'twilio' },
       dist: { type: 'string', default: 'dist' },
@@ -103,9 +106,11 @@ export async function runScenarios(
   if (values.help) return void process.stdout.write(set.usage);
   if (!isWire(values.provider)) throw new Error(`there is no fake of ${values.provider}`);
   const began = performance.now();
-  const chosen = (values.quick ? set.quickly : set.all).filter(({ name }) =>
-    name.includes(values.only ?? ''),
-  );
+  const known = values.quick ? set.quickly : set.all;
+  const chosen =
+    values.soak === undefined
+      ? known.filter(({ name }) => name.includes(values.only ?? ''))
+      : [soakScenario(Number(values.soak))];
   const workplace = new Workplace(values.provider);
   try {
     const rows = await runAll(chosen, await prepare(workplace, values), set.lanes ?? lanes);
@@ -115,7 +120,8 @@ export async function runScenarios(
     process.stdout.write(
       `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
     );
-    const isWhole = !values.quick && values.only === undefined && values.provider === 'twilio';
+    const isWhole =
+      !values.quick && values.only === undefined && values.soak === undefined && values.provider === 'twilio';
     if (set.page && (set.page.isAsked ? values.write : isWhole))
       writeFileSync(set.page.path, set.page.write(rows, run));
     process.exitCode = passed(rows) ? 0 : 1;

@@ -16,7 +16,7 @@ export interface Tally {
 }
 
 /** Few enough that those who wait for a figure do not wait long for what somebody else counts. */
-const marksOfOneTurn = 10_000;
+const marksOfOneTurn = 4000;
 
 /** Whoever asks for a figure waits for no more than this: after an upgrade, or when the zone changes, all is marked. */
 const longestWaitMs = 10_000;

@@ -159,19 +159,19 @@ function coverageModel(paused: PausedSql, place: Place): string {
       FROM setting s CROSS JOIN LATERAL jsonb_array_elements(s.value -> 'milestones') x
       WHERE starts_with(s.name, 'plan:') AND NOT coalesce((x ->> 'optional')::boolean, false)
     ), called AS MATERIALIZED (${calledSql}),
-    parties AS (${partiesSql(paused)}),
-    told AS (
-      SELECT id, min(level) AS least, max(level) AS most, min(rank) FILTER (WHERE level = 0) AS rank,
-             bool_or(neutral) AS neutral, count(party)::int AS parties,
-             count(party) FILTER (WHERE level = 0)::int AS untold, bool_or(waits) AS waits
-      FROM parties GROUP BY id
-    ), coverage AS MATERIALIZED (
-      SELECT c.*, t.parties, t.untold,
-             CASE WHEN t.id IS NULL THEN 'to-come' WHEN t.least = 2 THEN 'delivered' WHEN t.least = 1 THEN 'alerted'
+    coverage AS MATERIALIZED (
+      SELECT k.*, t.parties, t.untold,
+             CASE WHEN t.least IS NULL THEN 'to-come' WHEN t.least = 2 THEN 'delivered' WHEN t.least = 1 THEN 'alerted'
                   WHEN t.most > 0 THEN 'partly' ELSE 'missed' END AS outcome,
              (${place(reasons, 'text[]')})[t.rank] AS reason, coalesce(t.neutral, false) AS neutral,
              coalesce(t.waits, false) AS waits
-      FROM called c LEFT JOIN told t ON t.id = c.id
+      -- Looked up for each: joined as a whole, it would be reckoned again for each where the planner takes them for few.
+      FROM called k LEFT JOIN LATERAL (
+        SELECT min(level) AS least, max(level) AS most, min(rank) FILTER (WHERE level = 0) AS rank,
+               bool_or(neutral) AS neutral, count(party)::int AS parties,
+               count(party) FILTER (WHERE level = 0)::int AS untold, bool_or(waits) AS waits
+        FROM (${partiesSql(paused)}) AS parties
+      ) t ON k.at <= ${now}
     )`;
 }
 
@@ -211,12 +211,12 @@ const calledSql = `SELECT m.id, m.contract_id, m.code, m.wording = 'neutral' AND
                  AND coalesce(m.date, m.expected_by) > c.terminated_on)))`;
 
 /**
- * Returns SQL for how far each counterparty was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own` is the alert
- * of a contact, `a` the one that was sent for it: another contact's, when both have the same number.
+ * Returns SQL for how far each counterparty of the milestone `k` was notified (0 not, 1 accepted, 2 delivered) and, if not, why. `own`
+ * is the alert of a contact, `a` the one that was sent for it: another contact's, when both have the same number.
  */
 function partiesSql(paused: PausedSql): string {
   const live = 't.removed_at IS NULL';
-  return `SELECT k.id, p.id AS party,
+  return `SELECT p.id AS party,
       coalesce(max(CASE g.status WHEN 'delivered' THEN 2 WHEN 'accepted' THEN 1 WHEN 'sent' THEN 1
                                  WHEN 'unconfirmed' THEN 1 END), 0) AS level,
       coalesce(bool_or(a.wording = 'neutral') FILTER (
@@ -226,7 +226,7 @@ function partiesSql(paused: PausedSql): string {
            WHEN count(t.id) FILTER (WHERE ${live}) = 0 THEN ${rankOf('no-contact')}
            WHEN count(*) FILTER (WHERE ${live} AND (t.phone_index IS NOT NULL OR t.salt IS NULL)) = 0 THEN ${rankOf('no-number')}
            ELSE coalesce(min(${rankSql(paused)}) FILTER (WHERE ${live}), ${rankOf('withdrawn')}) END AS rank
-    FROM called k LEFT JOIN counterparty p ON p.contract_id = k.contract_id
+    FROM (SELECT) AS one LEFT JOIN counterparty p ON p.contract_id = k.contract_id
       LEFT JOIN contact t ON t.contract_id = k.contract_id AND t.counterparty_id = p.id
       LEFT JOIN alert own ON own.milestone_id = k.id AND own.contact_id = t.id
       LEFT JOIN alert a ON a.milestone_id = k.id
@@ -234,7 +234,7 @@ function partiesSql(paused: PausedSql): string {
                  ELSE a.id = own.id END
       LEFT JOIN LATERAL (SELECT * FROM message WHERE message.id = a.message_id OFFSET 0) AS g ON true
       LEFT JOIN template_version v ON v.id = g.template_version_id
-    WHERE k.at <= ${now} GROUP BY k.id, k.undated, p.id`;
+    GROUP BY p.id`;
 }
 
 /** Planning does not know why it sees a contract's first contact late: the history tells the contact from the contract. */
