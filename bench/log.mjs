@@ -54,9 +54,10 @@ export async function measure(folder, wish) {
   );
   let found;
   const verifyMs = await msOf(
-    async () => (found = await new LogVerifier(database, signer.verifierKey).verify(null)),
+    async () => (found = await new LogVerifier(database, tree, signer.verifierKey).verify(null)),
   );
-  if (found.size !== size) throw new Error(`the log does not fit: ${JSON.stringify(found)}`);
+  if (found.size !== size || found.misfits.total > 0)
+    throw new Error(`the log does not fit: ${JSON.stringify(found.misfits.named)}`);
   const verifiedPerSecond = (1000 * size) / verifyMs;
   console.error(`verified in ${(verifyMs / 1000).toFixed(1)} s, ${verifiedPerSecond.toFixed(0)} leaves/s`);
   await client.end();

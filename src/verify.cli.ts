@@ -7,8 +7,10 @@ import { z } from 'zod';
 import { parseConfig } from './config/config.js';
 import { runCommand } from './config/run-command.js';
 import { providers } from './core/providers/providers.js';
-import { findingWords } from './core/transparency/log-findings.words.js';
+import { findingWords, type LogFinding } from './core/transparency/log-findings.words.js';
+import { LogTree } from './core/transparency/log-tree.js';
 import { LogVerifier, type Verified } from './core/transparency/log-verifier.js';
+import { mostCounted, type Misfits } from './core/transparency/misfits.js';
 import { type TablesCompared, TableVerifier } from './core/transparency/table-verifier.js';
 import { Database } from './platform/database/database.js';
 import { Sealer } from './platform/sealing/sealer.js';
@@ -54,8 +56,9 @@ async function main(): Promise<number> {
     const database = new Database(source);
     // The office says which facts its tables show.
     await findOffice();
-    const tables = new TableVerifier(database, secrets && new Sealer(secrets));
-    return await verify(new LogVerifier(database, key, tables), state);
+    const sealer = secrets && new Sealer(secrets);
+    const tables = (misfits: Misfits) => new TableVerifier(database, sealer, misfits);
+    return await verify(new LogVerifier(database, new LogTree(database), key, tables), state);
   } finally {
     if (source.isInitialized) await source.destroy();
     await started.stop();
@@ -64,18 +67,33 @@ async function main(): Promise<number> {
 
 async function verify(verifier: LogVerifier, statePath: string): Promise<number> {
   const began = performance.now();
-  const found = await verifier.verify(readState(statePath));
-  if ('code' in found) {
-    const { en, ko } = findingWords(found);
-    process.stdout.write(`${found.code}: ${en}\n${ko}\n`);
+  const { size, root, tables, misfits } = await verifier.verify(readState(statePath));
+  const seconds = ((performance.now() - began) / 1000).toFixed(1);
+  const read = `${size} entries, root ${root.toString('base64')} (${seconds} s)`;
+  if (misfits.total > 0) {
+    process.stdout.write(misfits.named.map(findingLines).join('\n'));
+    process.stdout.write(`\n${totalLine(misfits)} Read: ${read}.\n`);
     return 1;
   }
-  const { size, root, tables } = found;
-  const seconds = ((performance.now() - began) / 1000).toFixed(1);
-  process.stdout.write(`The log fits: ${size} entries, root ${root.toString('base64')} (${seconds} s).\n`);
+  process.stdout.write(`The log fits: ${read}.\n`);
   if (tables) process.stdout.write(tablesLine(tables));
   writeFileSync(statePath, JSON.stringify({ size, root: root.toString('base64') }));
   return 0;
+}
+
+function findingLines(finding: LogFinding): string {
+  const { en, ko } = findingWords(finding);
+  return `${finding.code}: ${en}\n${ko}\n`;
+}
+
+function totalLine({ named, total }: Misfits): string {
+  const all =
+    total === mostCounted
+      ? `${total} things or more do`
+      : total === 1
+        ? '1 thing does'
+        : `${total} things do`;
+  return `${all} not fit${named.length < total ? `, of which ${named.length} are named` : ''}.`;
 }
 
 function tablesLine({ rows, rowsBefore, erased, unopened }: TablesCompared): string {

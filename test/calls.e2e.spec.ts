@@ -19,6 +19,7 @@ import { aContact, aCounterparty } from './support/builders.js';
 import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
 import { checkpointOf } from './support/stranger.js';
+import { foundAfter } from './support/verifying.js';
 
 /** Twelve contracts of two officers are told of their signing in March 2026; half of the numbers are to be called. */
 let service: TestService;
@@ -281,4 +282,57 @@ it('tells officers that numbers are called, and never which', async () => {
   expect((await officer.post(`/console/calls/${call?.id}/number`, { reason: 'x' })).status).toBe(403);
   const contract = (await officer.get(`/console/contracts/${call?.contract}`)).text;
   expect(contract).not.toMatch(/확인 전화|number-revealed|표본/);
+});
+
+describe('whoever owns the tables', () => {
+  it('fits as it was written', async () => {
+    expect(await foundAfter(service)).toEqual([]);
+  });
+
+  const drawn = `id = (SELECT id FROM call_candidate WHERE place = 1)`;
+  const another = (column: string, table: string) =>
+    `UPDATE call_candidate SET ${column} = (SELECT id FROM ${table} t WHERE t.id <> ${column} LIMIT 1) WHERE ${drawn}`;
+  it.each<[what: string, sql: string, table: string, column: string]>([
+    ['the share', `UPDATE call_sample SET share = share - 1`, 'call_sample', 'share'],
+    ['the checkpoint', `UPDATE call_sample SET size = size + 1`, 'call_sample', 'size'],
+    ['a weight', `UPDATE call_candidate SET weight = weight + 1 WHERE ${drawn}`, 'call_sample', 'list'],
+    ['whose officer a number counts for', another('officer_id', 'officer'), 'call_sample', 'people'],
+    ['which text a number is of', another('message_id', 'message'), 'call_sample', 'people'],
+    [
+      'who is called',
+      `UPDATE call_candidate SET place = CASE place WHEN 2 THEN NULL ELSE place END WHERE place = 2`,
+      'call_sample',
+      'sample',
+    ],
+    [
+      'what a call came to',
+      `UPDATE call_result SET outcome = 'reached' WHERE outcome = 'no-such-number'`,
+      'call',
+      'outcome',
+    ],
+    [
+      'that a call was ever made',
+      `DELETE FROM call_result WHERE id = (SELECT id FROM call_result ORDER BY id DESC LIMIT 1)`,
+      'call',
+      'outcome',
+    ],
+  ])('is found to have altered %s', async (_what, sql, table, column) => {
+    expect(await foundAfter(service, sql)).toContainEqual({
+      code: 'row-altered',
+      params: { table, row: expect.any(String) as string, column },
+    });
+  });
+
+  it('is found to have made up a call', async () => {
+    // Its id is of a time at which changes had leaves for more than an hour.
+    const later = `'ffffffff-ffff-7000-8000-000000000000'::uuid`;
+    const candidate = `json_populate_record(c, json_build_object('id', ${later}, 'entry', repeat('0', 64), 'place', NULL))`;
+    const found = await foundAfter(
+      service,
+      `INSERT INTO call_candidate SELECT (${candidate}).* FROM call_candidate c LIMIT 1`,
+      `INSERT INTO call_result VALUES (gen_random_uuid(), ${later}, 'reached', 'auditor', now())`,
+    );
+    const row = { table: 'call', row: later.slice(1, 37) };
+    expect(found).toContainEqual({ code: 'row-outside', params: row });
+  });
 });

@@ -1,15 +1,13 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
-import { LogVerifier } from '../src/core/transparency/log-verifier.js';
 import { Sequencer } from '../src/core/transparency/sequencer.service.js';
-import { TableVerifier } from '../src/core/transparency/table-verifier.js';
 import { Database } from '../src/platform/database/database.js';
 import { Sealer } from '../src/platform/sealing/sealer.js';
-import { NoteSigner } from '../src/platform/sealing/signed-note.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
 import { contactIds } from './support/contract-reading.js';
 import type { PageClient } from './support/page-client.js';
 import { startService, type TestService } from './support/service.js';
+import { verifierOn } from './support/verifying.js';
 
 // What is kept of one person: found by their number, given to them, and erased when they ask for it.
 
@@ -191,13 +189,10 @@ it('is erased once an auditor approves, everywhere, and the log still fits', asy
   expect(JSON.stringify(leaves)).not.toMatch(/4901|이\*람/);
   await service.app.get(Sequencer).sequence();
   await service.app.get(Sequencer).sign(0);
-  const tables = new TableVerifier(service.app.get(Database), service.app.get(Sealer));
-  const verifier = new LogVerifier(
-    service.app.get(Database),
-    service.app.get(NoteSigner).verifierKey,
-    tables,
-  );
-  expect(await verifier.verify(null)).toMatchObject({ tables: { unopened: [] } });
+  expect(await verifierOn(service, service.app.get(Database)).verify(null)).toMatchObject({
+    misfits: { named: [] },
+    tables: { unopened: [] },
+  });
 });
 
 it('nobody gives the erased contact a number again', async () => {

@@ -6,6 +6,7 @@ import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContract } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';
+import { foundAfter } from './support/verifying.js';
 
 let service: TestService;
 let roads: string;
@@ -410,4 +411,13 @@ describe('merging a department', () => {
     ok(await service.admin.post('/brakes', { scope: 'department', target: into, reason: 'looked into' }));
     expect(ok(await merge(old, into)).contracts).toBe(1);
   });
+});
+
+it('leaves accounts and keys that fit the log where a merger moved them', async () => {
+  const [old, into] = [await aDepartment(), await aDepartment()];
+  await service.as('officer', old);
+  ok(await merge(old, into));
+  // Contracts of this world were written and altered by hand.
+  const found = (await foundAfter(service)).map(({ params }) => params['table']);
+  expect(found.filter((table) => table === 'account' || table === 'api_key')).toEqual([]);
 });

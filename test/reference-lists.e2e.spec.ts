@@ -12,6 +12,7 @@ import { type ApiClient, ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
 import { formOf } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
+import { foundAfter } from './support/verifying.js';
 
 /**
  * What another system knows of contracts. It is Friday 20 March 2026; the list asks for what was signed from 1 January on, five
@@ -298,4 +299,71 @@ it('keeps no name of a company in the clear, and plans nothing', async () => {
     `업체 ${areum}`,
   ]);
   expect(await service.sql(`SELECT id FROM contract WHERE reference = 'R-012'`)).toEqual([]);
+});
+
+describe('whoever owns the tables', () => {
+  it('fits as it was written', async () => {
+    expect(await foundAfter(service)).toEqual([]);
+  });
+
+  const byAuditor = `id = (SELECT id FROM reference_record WHERE matched_by = 'auditor' ORDER BY id LIMIT 1)`;
+  const first = `id = (SELECT id FROM reference_record ORDER BY id LIMIT 1)`;
+  it.each<[what: string, sql: string, table: string, column: string]>([
+    ['from when a list counts', `UPDATE reference_list SET since = '2030-01-01'`, 'reference_list', 'since'],
+    ['how long a list waits', `UPDATE reference_list SET grace_days = 365`, 'reference_list', 'graceDays'],
+    [
+      'the value of a contract in a list',
+      `UPDATE reference_record SET amount = 1 WHERE ${first}`,
+      'reference_record',
+      'amount',
+    ],
+    [
+      'that a contract of a list was cancelled',
+      `UPDATE reference_record SET cancelled = true WHERE id = (SELECT id FROM reference_record WHERE NOT cancelled LIMIT 1)`,
+      'reference_record',
+      'cancelled',
+    ],
+    [
+      'that one was flagged which never was',
+      `UPDATE reference_record SET flagged = '{not-registered}' WHERE id = (SELECT r.id FROM reference_record r
+         WHERE NOT EXISTS (SELECT FROM flag f WHERE f.contract_id = r.id) LIMIT 1)`,
+      'reference_record',
+      'flagged',
+    ],
+    [
+      'which contract an auditor took it for',
+      `UPDATE reference_record SET contract_id = (SELECT id FROM contract c WHERE c.id IS DISTINCT FROM contract_id ORDER BY id LIMIT 1)
+       WHERE ${byAuditor}`,
+      'reference_match',
+      'contractId',
+    ],
+    [
+      'that an auditor decided it',
+      `UPDATE reference_record SET matched_by = 'reference' WHERE ${byAuditor}`,
+      'reference_match',
+      'matchedBy',
+    ],
+  ])('is found to have altered %s', async (_what, sql, table, column) => {
+    expect(await foundAfter(service, sql)).toContainEqual({
+      code: 'row-altered',
+      params: { table, row: expect.any(String) as string, column },
+    });
+  });
+
+  it('is found to have taken a contract out of a list', async () => {
+    expect(await foundAfter(service, `DELETE FROM reference_record WHERE ${first}`)).toContainEqual({
+      code: 'row-missing',
+      params: { table: 'reference_record', row: expect.any(String) as string },
+    });
+  });
+
+  it('is found to have made up an auditor’s decision', async () => {
+    const sql = `UPDATE reference_record SET matched_by = 'auditor', seen_on = '2100-01-01' WHERE id = (
+      SELECT id FROM reference_record r WHERE matched_by IS NULL AND NOT EXISTS (
+        SELECT FROM leaf l WHERE l.subject_id = r.id::text AND l.kind = 'change') LIMIT 1)`;
+    expect(await foundAfter(service, sql)).toContainEqual({
+      code: 'row-outside',
+      params: { table: 'reference_match', row: expect.any(String) as string },
+    });
+  });
 });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DataSource } from 'typeorm';
 import { Journal } from '../../src/core/proof/journal.service.js';
+import { LogTree } from '../../src/core/transparency/log-tree.js';
 import { LogVerifier, type Verified } from '../../src/core/transparency/log-verifier.js';
 import { Sequencer } from '../../src/core/transparency/sequencer.service.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -38,18 +39,18 @@ async function grow(count: number): Promise<void> {
   await sequencer.sign(0);
 }
 
-const verify = (before: Verified | null = null) =>
-  new LogVerifier(service.app.get(Database), key).verify(before);
+const verify = (before: Verified | null = null) => verifierOf(service.app.get(Database)).verify(before);
+const verifierOf = (database: Database) => new LogVerifier(database, new LogTree(database), key);
 const good = async () => {
   const found = await verify();
-  if ('code' in found) throw new Error(found.code);
+  expect(found.misfits.named).toEqual([]);
   return found;
 };
 
 it('fits as it was written, also when it has grown since it was verified', async () => {
   const before = await good();
   await grow(10);
-  expect(await verify(before)).toMatchObject({ size: before.size + 10 });
+  expect(await verify(before)).toMatchObject({ size: before.size + 10, misfits: { total: 0 } });
 });
 
 const oneLeaf = `(SELECT leaf_id FROM log_entry WHERE index = 100)`;
@@ -147,7 +148,22 @@ const tamperings: [what: string, sql: string[], code: string][] = [
 ];
 
 it.each(tamperings)('finds %s', async (_, sql, code) => {
-  expect(await verifyAltered(sql)).toMatchObject({ code });
+  expect((await verifyAltered(sql)).misfits.named[0]).toMatchObject({ code });
+});
+
+it('goes on behind what does not fit, and what follows from one thing does not hide another', async () => {
+  const { misfits } = await verifyAltered([
+    `DELETE FROM log_entry WHERE index = 800`,
+    `UPDATE leaf SET body = '{"n": -1}' WHERE id IN (${oneLeaf}, (SELECT leaf_id FROM log_entry WHERE index = 850))`,
+    `UPDATE log_node SET hash = sha256(hash) WHERE level = 1 AND index = 0`,
+  ]);
+  expect(misfits.named.map(({ code, params }) => [code, params['index']])).toEqual([
+    ['leaf-altered', 100],
+    ['leaf-missing', 800],
+    ['leaf-altered', 850],
+    ['tile-altered', 0],
+    ['leaf-outside', undefined],
+  ]);
 });
 
 const rewritings: [what: string, sql: string[], code: string][] = [
@@ -174,7 +190,7 @@ const rewritings: [what: string, sql: string[], code: string][] = [
 ];
 
 it.each(rewritings)('finds, by what was verified before, %s', async (_, sql, code) => {
-  expect(await verifyAltered(sql, await good())).toMatchObject({ code });
+  expect((await verifyAltered(sql, await good())).misfits.named[0]).toMatchObject({ code });
 });
 
 describe('npm run verify', () => {
@@ -207,15 +223,15 @@ describe('npm run verify', () => {
     writeFileSync(state, JSON.stringify({ size: 100, root: 'AAAA' }));
     expect(await run(appUrl)).toEqual({
       code: 1,
-      stdout: expect.stringMatching(/^log-rewritten: /) as string,
+      stdout: expect.stringMatching(/^log-rewritten: [^]*\n1 thing does not fit\. Read: /) as string,
     });
   });
 });
 
 /** Does something to the tables as their owner, verifies, and puts everything back. */
-function verifyAltered(sql: string[], before: Verified | null = null): Promise<unknown> {
+function verifyAltered(sql: string[], before: Verified | null = null) {
   return owner.rehearse(async () => {
     for (const statement of sql) await owner.run(statement);
-    return new LogVerifier(owner, key).verify(before);
+    return verifierOf(owner).verify(before);
   });
 }

@@ -119,11 +119,15 @@ export class DepartmentsService {
   }
 
   async amend(caller: Caller, id: string, { reason, ...patch }: DepartmentPatch): Promise<DepartmentView> {
-    const before = await this.mustSee(caller, id);
-    const wanted = definedOnly(patch);
-    const after = { ...before, ...wanted };
-    if (isDeepStrictEqual(after, { ...before })) return before;
     return this.database.inTransaction(async () => {
+      // What others amend at the same time belongs into the change, too.
+      await this.database
+        .repository(Department)
+        .findOne({ where: { id }, lock: { mode: 'pessimistic_write' } });
+      const before = await this.mustSee(caller, id);
+      const wanted = definedOnly(patch);
+      const after = { ...before, ...wanted };
+      if (isDeepStrictEqual(after, { ...before })) return before;
       if (after.goLiveOn !== before.goLiveOn) await this.requireNoContracts(id);
       if (wanted.headOfficerId) await this.requireOfficer(wanted.headOfficerId);
       await this.database.repository(Department).update({ id }, wanted);

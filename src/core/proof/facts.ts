@@ -10,6 +10,8 @@ import { commit } from './leaf.js';
 export interface FactTable {
   /** The kinds of its leaves. A later leaf of a row says again what has changed, and only that. */
   kinds: readonly string[];
+  /** The subject of changes that say in their `after` what the row shows from then on, where these are its leaves. */
+  changesOf?: string;
   from: string;
   /** Pages of rows are read in the order of this, which is the subject of their leaves unless `leaf` says otherwise. */
   key: string;
@@ -38,6 +40,34 @@ export interface FactTable {
 
 const tables = new Map<string, FactTable>();
 
+/** Says of a table that its facts stand in the changes of it, each under the name of its column in the code. */
+export function defineChangedFacts(
+  table: string,
+  {
+    subject,
+    columns,
+    ...facts
+  }: Omit<FactTable, 'kinds' | 'key' | 'keyType' | 'facts'> & {
+    subject: string;
+    columns: readonly string[];
+    facts?: FactTable['facts'];
+  },
+): void {
+  const named = columns.map((column) => [
+    column,
+    `r.${column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
+  ]);
+  const all = { ...(Object.fromEntries(named) as FactTable['facts']), ...facts.facts };
+  defineFacts(table, {
+    ...facts,
+    kinds: ['change'],
+    changesOf: subject,
+    key: 'r.id',
+    keyType: 'uuid',
+    facts: all,
+  });
+}
+
 /** Says which facts a table shows; `npm run verify` compares them. */
 export function defineFacts(table: string, facts: FactTable): void {
   tables.set(table, facts);
@@ -64,7 +94,8 @@ export function factsObject(facts: Readonly<Record<string, string>>): string {
 export const isoTime = (moment: string) =>
   `to_char(${moment} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 
-const hexDigest = (text: string) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
+/** Writes the digest of a text in SQL. */
+export const hexDigest = (text: string) => `encode(sha256(convert_to(${text}, 'UTF8')), 'hex')`;
 
 /** Writes the commitment of `leaf.ts` in SQL; null without its salt. */
 const commitment = (salt: string, text: string) =>
@@ -95,7 +126,8 @@ const alertsAsPlanned = `SELECT m.code, m.occurrence, a.contact_id, a.due_at, a.
   FROM alert a JOIN milestone m ON m.id = a.milestone_id WHERE a.contract_id = r.id AND a.reissue = 0`;
 
 const joined = `coalesce(string_agg(line, E'\\n' ORDER BY line COLLATE "C"), '')`;
-const digestOfLines = (lines: string) => `(SELECT ${hexDigest(joined)} FROM (${lines}) AS lines)`;
+/** Writes in SQL the digest of what a query lists as `line`, in the order of these. */
+export const digestOfLines = (lines: string) => `(SELECT ${hexDigest(joined)} FROM (${lines}) AS lines)`;
 
 const alertLines = `SELECT format('%s|%s|%s|%s|%s|%s|%s', code, occurrence, contact_id, ${isoTime('due_at')}, wording, status, reason) AS line
   FROM (${alertsAsPlanned}) AS planned`;
@@ -324,3 +356,34 @@ defineFacts('change', {
     ...times('at'),
   },
 });
+
+const isAddedParty = (id: string) =>
+  `EXISTS (SELECT FROM leaf l WHERE l.subject_id = ${id}::text AND l.kind = 'change')`;
+
+defineChangedFacts('contract', {
+  from: 'contract r',
+  subject: 'contract',
+  columns: ['reference', 'revision', 'kind', 'title', 'departmentId', 'officerId', 'currency', 'method'],
+  facts: {
+    amount: 'r.amount::text',
+    counterparties: `(SELECT coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'registrationNumber', p.registration_number) ORDER BY p.id), '[]')
+      FROM counterparty p WHERE p.contract_id = r.id AND NOT ${isAddedParty('p.id')})`,
+  },
+  contracts: `SELECT $1::uuid`,
+});
+
+defineChangedFacts('counterparty', {
+  from: 'counterparty r',
+  subject: 'counterparty',
+  columns: ['registrationNumber', 'role', 'country'],
+  where: isAddedParty('r.id'),
+  contracts: `SELECT contract_id FROM counterparty WHERE id = $1::uuid`,
+});
+
+defineChangedFacts('department', {
+  from: 'department r',
+  subject: 'department',
+  columns: ['code', 'name', 'nameEn', 'headOfficerId', 'goLiveOn'],
+});
+
+defineChangedFacts('officer', { from: 'officer r', subject: 'officer', columns: ['staffNumber', 'active'] });

@@ -1,8 +1,6 @@
 import { Injectable, Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
-import { Sealer } from '../../platform/sealing/sealer.js';
-import { NoteSigner } from '../../platform/sealing/signed-note.js';
 import { Timers } from '../../platform/timers.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { LogCheck } from './log-check.entity.js';
@@ -10,7 +8,6 @@ import type { LogFinding } from './log-findings.words.js';
 import { LogTree } from './log-tree.js';
 import { LogVerifier } from './log-verifier.js';
 import { MisfitFlags } from './misfit-flags.js';
-import { TableVerifier } from './table-verifier.js';
 
 const everyMs = 60_000;
 
@@ -24,18 +21,15 @@ const hourOfCheck = 2;
 @Injectable()
 export class LogChecks implements OnApplicationBootstrap {
   private readonly logger = new Logger(LogChecks.name);
-  private readonly tree: LogTree;
 
   constructor(
     private readonly timers: Timers,
     private readonly database: Database,
-    private readonly signer: NoteSigner,
-    private readonly sealer: Sealer,
     private readonly settings: SettingsService,
     private readonly flags: MisfitFlags,
-  ) {
-    this.tree = new LogTree(database);
-  }
+    private readonly tree: LogTree,
+    private readonly verifier: LogVerifier,
+  ) {}
 
   onApplicationBootstrap(): void {
     this.timers.every(everyMs, 'the check of the log', async () => {
@@ -49,7 +43,8 @@ export class LogChecks implements OnApplicationBootstrap {
     const signed = await this.tree.lastCheckpoint();
     if (!signed || (await this.tree.beginsAs(signed))) return;
     const finding = { code: 'not-signed', params: { size: signed.size } } as const;
-    if ((await this.last())?.code !== finding.code) await this.keep(finding);
+    if ((await this.last())?.code === finding.code) return;
+    await this.store(new Date(), { size: null, root: null, tables: null }, [finding], 1);
   }
 
   /** Checks if nobody has since the hour of the night, and nobody is at it. Returns whether it did. */
@@ -70,21 +65,8 @@ export class LogChecks implements OnApplicationBootstrap {
   /** Verifies all there is, and keeps what came of it. */
   async check(): Promise<LogCheck> {
     const beganAt = new Date();
-    const tables = new TableVerifier(this.database, this.sealer);
-    const last = await this.lastGood();
-    const found = await new LogVerifier(this.database, this.signer.verifierKey, tables).verify(last);
-    if ('code' in found) return this.keep(found, beganAt);
-    const { size, root, tables: compared } = found;
-    return this.store({ beganAt, size, root, tables: compared, code: null, params: null });
-  }
-
-  /** Keeps a finding, which auditors are shown until a check finds that all fits, and flags it. */
-  private keep({ code, params }: LogFinding, beganAt = new Date()): Promise<LogCheck> {
-    this.logger.error({ code, params }, 'the log or a table does not fit');
-    return this.database.inTransaction(async () => {
-      await this.flags.raise({ code, params });
-      return this.store({ beganAt, size: null, root: null, tables: null, code, params });
-    });
+    const { misfits, ...found } = await this.verifier.verify(await this.lastGood());
+    return this.store(beganAt, found, misfits.named, misfits.total);
   }
 
   async last(): Promise<LogCheck | null> {
@@ -113,9 +95,21 @@ export class LogChecks implements OnApplicationBootstrap {
     return row?.isDue ?? false;
   }
 
-  private async store(check: Omit<LogCheck, 'id' | 'endedAt'>): Promise<LogCheck> {
-    const row = { ...check, id: newId(), endedAt: new Date() };
-    await this.database.insert(LogCheck, [row]);
+  /** Keeps what came of a check. The first finding is shown to auditors until a check finds that all fits; each that is named is flagged. */
+  private async store(
+    beganAt: Date,
+    found: Pick<LogCheck, 'size' | 'root' | 'tables'>,
+    findings: LogFinding[],
+    misfits: number,
+  ): Promise<LogCheck> {
+    const { code, params } = findings[0] ?? { code: null, params: null };
+    if (code) this.logger.error({ code, params, misfits }, 'the log or a table does not fit');
+    const tables = found.tables && { ...found.tables, misfits };
+    const row = { ...found, tables, code, params, beganAt, id: newId(), endedAt: new Date() };
+    await this.database.inTransaction(async () => {
+      for (const finding of findings) await this.flags.raise(finding);
+      await this.database.insert(LogCheck, [row]);
+    });
     return row;
   }
 }

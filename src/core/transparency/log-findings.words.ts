@@ -70,12 +70,23 @@ defineWords('factTables', {
   template_version: ['문안', 'Text'],
   setting: ['설정', 'Setting'],
   change: ['변경 이력', 'Change'],
+  contract: ['계약', 'Contract'],
+  counterparty: ['업체', 'Counterparty'],
+  department: ['부서', 'Department'],
+  officer: ['직원', 'Staff'],
+  call_sample: ['전화 확인 표본', 'Sample of calls'],
+  call: ['전화 확인', 'Call'],
+  reference_list: ['대조 목록', 'Reference list'],
+  reference_record: ['대조 목록의 계약', 'Contract of a reference list'],
+  reference_match: ['대조 목록의 계약', 'Contract of a reference list'],
 });
 
 /** What the facts of rows are called that people see; one without words is called as its column is. */
 defineWords('factColumns', {
+  active: ['재직 여부', 'whether they are there'],
   actor: ['행위자', 'who did it'],
   after: ['바뀐 뒤', 'how it was after'],
+  amount: ['금액', 'amount'],
   approved_by: ['승인한 사람', 'who approved it'],
   at: ['일시', 'when it was'],
   before: ['바뀌기 전', 'how it was before'],
@@ -85,9 +96,12 @@ defineWords('factColumns', {
   closed_by: ['닫은 사람', 'who closed it'],
   completed_on: ['완료된 날', 'day of completion'],
   contact_id: ['수신자', 'contact'],
+  code: ['부호', 'code'],
   contract_id: ['계약', 'contract'],
+  counterparties: ['업체', 'counterparties'],
   counterparty_id: ['업체', 'counterparty'],
   country: ['국가', 'country'],
+  currency: ['통화', 'currency'],
   created_at: ['만든 일시', 'when it was made'],
   decided_at: ['결정한 일시', 'when it was decided'],
   decided_by: ['결정한 사람', 'who decided it'],
@@ -98,27 +112,38 @@ defineWords('factColumns', {
   final_at: ['결과가 정해진 일시', 'when its outcome was known'],
   finding: ['결과', 'finding'],
   from_on: ['시행일', 'day from which it holds'],
+  head_officer_id: ['부서장', 'head'],
   kind: ['종류', 'kind'],
+  list: ['추첨 대상', 'who could be drawn'],
   locale: ['언어', 'language'],
+  matched_by: ['대조한 방법', 'how it was matched'],
+  method: ['계약 방법', 'method'],
   lost: ['받지 못한 알림', 'alerts lost'],
+  name: ['이름', 'name'],
   note: ['메모', 'note'],
   number: ['번호', 'number'],
   officer_id: ['담당 공무원', 'officer'],
+  outcome: ['전화 결과', 'what it came to'],
+  people: ['추첨 대상의 담당자', 'whose numbers could be drawn'],
   phone: ['번호', 'number'],
+  place: ['순서', 'place'],
   plan_version: ['알림 계획의 판', 'version of the plan'],
   provider: ['발송 업체', 'provider'],
   reason: ['사유', 'reason'],
   received_at: ['받은 일시', 'when it was received'],
-  reference: ['접수 번호', 'provider reference'],
+  reference: ['번호', 'reference'],
+  registration_number: ['사업자등록번호', 'registration number'],
   released_at: ['해제한 일시', 'when it was released'],
   released_by: ['해제한 사람', 'who released it'],
   revoked_at: ['폐기한 일시', 'when it was revoked'],
   role: ['역할', 'role'],
+  sample: ['뽑힌 번호', 'what was drawn'],
   sender: ['발신 번호', 'sender'],
   signed_on: ['계약일', 'day of signing'],
   starts_on: ['착수(착공)일', 'day of the start'],
   state: ['상태', 'state'],
   status: ['상태', 'status'],
+  title: ['건명', 'title'],
   target: ['대상', 'target'],
   terminated_on: ['해지된 날', 'day of termination'],
   text: ['문자 내용', 'text'],
@@ -128,7 +153,7 @@ defineWords('factColumns', {
 
 export type LogFindingCode = keyof typeof findings;
 
-/** A LogFinding is the first thing that does not fit. */
+/** A LogFinding is a thing that does not fit. */
 export interface LogFinding {
   code: LogFindingCode;
   params: Record<string, string | number>;
@@ -136,9 +161,11 @@ export interface LogFinding {
 
 export function findingWords({ code, params }: LogFinding): Words {
   const { table, column } = params;
+  // Changes name columns as the code does, and other leaves as the tables do.
+  const columnName = `factColumns.${String(column).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
   const named = {
     ...(table !== undefined && { table: wordsOf(`factTables.${table}`) }),
-    ...(hasWords(`factColumns.${column}`) && { column: wordsOf(`factColumns.${column}`) }),
+    ...(hasWords(columnName) && { column: wordsOf(columnName) }),
   };
   return wordsOf(`logFindings.${code}`, { ...params, ...named });
 }

@@ -13,7 +13,7 @@ const codeField = 'misfit';
 /**
  * MisfitFlags flags what a check of the log and the tables finds: for each contract that the row is about, else once for the agency.
  * What is still flagged and open is not flagged again by the next check. What an auditor has closed is, if it is still there: a
- * finding mends no table, and a check stops at the first thing that does not fit, so that nothing behind it is compared meanwhile.
+ * finding mends no table.
  */
 @Injectable()
 export class MisfitFlags {

@@ -94,6 +94,7 @@ export class CallSamples implements PartOfRounds {
     const [leafId = ''] = await this.journal.leaves([{ kind: 'calls-committed', subjectId: month, body }]);
     await this.database.insert(CallSample, [{ month, share, leafId, committedAt, size: null }]);
     await this.database.insert(CallCandidate, candidates);
+    await this.journal.state('call_sample', [month]);
   }
 
   private async draw(

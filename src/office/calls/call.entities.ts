@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { defineChangedFacts, defineFacts, digestOfLines, hexDigest } from '../../core/proof/facts.js';
 import { wholeNumber } from '../../platform/database/database.js';
 import type { CallOutcome } from './calls.schema.js';
 
@@ -47,3 +48,40 @@ export class CallResult {
   /** By the service clock. */
   @Column('timestamptz') at!: Date;
 }
+
+const candidatesOf = `call_candidate c WHERE c.month = r.month`;
+
+/** Digests are those of the leaves that lay a sample down and say what was drawn; whose numbers these are only the rows themselves say. */
+defineFacts('call_sample', {
+  kinds: ['calls-committed', 'call_sample', 'calls-drawn'],
+  from: 'call_sample r',
+  key: 'r.month',
+  keyType: 'text',
+  facts: {
+    month: 'r.month',
+    share: 'r.share',
+    size: 'r.size',
+    candidates: `(SELECT count(*) FROM ${candidatesOf})`,
+    list: `(SELECT ${hexDigest(`coalesce(string_agg(c.entry || ' ' || c.weight || E'\\n', '' ORDER BY c.entry COLLATE "C"), '')`)}
+      FROM ${candidatesOf})`,
+    people: digestOfLines(
+      `SELECT format('%s|%s|%s|%s|%s|%s', c.entry, c.contract_id, c.contact_id, c.message_id, c.department_id, c.officer_id) AS line
+       FROM ${candidatesOf}`,
+    ),
+    sample: `(SELECT ${hexDigest(`coalesce(string_agg(c.entry, E'\\n' ORDER BY c.place), '')`)}
+      FROM ${candidatesOf} AND c.place IS NOT NULL)`,
+  },
+  at: 'r.committed_at',
+});
+
+/** The result of a call is flagged for the agency: nobody below audit learns which contract was called. */
+defineChangedFacts('call', {
+  from: 'call_candidate r',
+  subject: 'call',
+  columns: ['month', 'place'],
+  facts: {
+    outcome: `(SELECT c.outcome FROM call_result c WHERE c.candidate_id = r.id ORDER BY c.id DESC LIMIT 1)`,
+  },
+  where: `EXISTS (SELECT FROM call_result c WHERE c.candidate_id = r.id UNION ALL
+    SELECT FROM leaf l WHERE l.subject_id = r.id::text AND l.kind = 'change')`,
+});

@@ -6,6 +6,7 @@ import { Contract } from '../../core/contracts/contract.entity.js';
 import { Department, Officer } from '../../core/departments/department.entity.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import type { ContractChangeKind } from '../../core/proof/change.entity.js';
+import { factTables } from '../../core/proof/facts.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
@@ -139,8 +140,16 @@ export class HandingOverService {
     const department = await this.requireMergeable(id, into);
     const moved = { officers: 0, accounts: 0, apiKeys: 0, departments: 0 };
     for (const [name, table] of Object.entries(belongings) as [keyof typeof belongings, string][]) {
-      const sql = `UPDATE ${table} SET department_id = $2 WHERE department_id = $1`;
-      moved[name] = await this.database.run(sql, [id, into]);
+      const rows = await this.database.rows<{ id: string }>(
+        `UPDATE ${table} SET department_id = $2 WHERE department_id = $1 RETURNING id`,
+        [id, into],
+      );
+      moved[name] = rows.length;
+      if (factTables().has(table))
+        await this.journal.state(
+          table,
+          rows.map((row) => row.id),
+        );
     }
     const below = `UPDATE department SET parent_id = $2 WHERE parent_id = $1 AND id <> $2`;
     moved.departments = await this.database.run(below, [id, into]);

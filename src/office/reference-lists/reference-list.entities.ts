@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { defineChangedFacts, defineFacts } from '../../core/proof/facts.js';
 import type { Kind } from '../../core/settings/plan.schema.js';
 import type { WayMatched } from './reference-list.schema.js';
 
@@ -47,3 +48,37 @@ export class ReferenceRecord {
   /** Differences that were flagged, so that each is flagged once. */
   @Column('text', { array: true }) flagged!: string[];
 }
+
+defineChangedFacts('reference_list', {
+  from: 'reference_list r',
+  subject: 'reference-list',
+  columns: ['name', 'since', 'graceDays', 'departmentId'],
+});
+
+const recordColumns =
+  'list_id reference revision kind title department signed_on starts_on ends_on currency numbers cancelled seen_on';
+
+defineFacts('reference_record', {
+  kinds: ['reference_record'],
+  from: 'reference_record r',
+  key: 'r.id',
+  keyType: 'uuid',
+  facts: {
+    ...Object.fromEntries(recordColumns.split(' ').map((column) => [column, `r.${column}`])),
+    amount: 'r.amount::text',
+    // Who notes that it was flagged keeps it from being flagged.
+    flagged: `(NOT 'not-registered' = ANY (r.flagged) OR EXISTS (SELECT FROM flag f WHERE f.contract_id = r.id AND f.kind = 'not-registered'))`,
+  },
+  // Its id is made of a text.
+  at: 'r.seen_on::timestamptz',
+});
+
+/** What an auditor decided; what the service finds by itself is found again each morning. */
+defineChangedFacts('reference_match', {
+  from: 'reference_record r',
+  subject: 'reference-record',
+  columns: ['contractId', 'matchedBy'],
+  where: `(r.matched_by = 'auditor' OR EXISTS (SELECT FROM leaf l WHERE l.subject_id = r.id::text AND l.kind = 'change'))`,
+  contracts: `SELECT contract_id FROM reference_record WHERE id = $1::uuid`,
+  at: 'r.seen_on::timestamptz',
+});

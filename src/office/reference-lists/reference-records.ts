@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { moneyColumns } from '../../core/contracts/contract.schema.js';
+import { Journal } from '../../core/proof/journal.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { idOfText } from '../../platform/ids.js';
@@ -19,6 +20,7 @@ export class ReferenceRecords {
     private readonly database: Database,
     private readonly sealer: Sealer,
     private readonly settings: SettingsService,
+    private readonly journal: Journal,
   ) {}
 
   /** Keeps contracts that a list states; an older revision than the one that is kept changes nothing. Returns how many records changed. */
@@ -34,13 +36,21 @@ export class ReferenceRecords {
     if (rows.length === 0) return 0;
     const set = kept.map((column) => `${column} = excluded.${column}`).join(', ');
     const differs = (row: string) => `(${compared.map((column) => `${row}.${column}`).join(', ')})`;
-    return this.database.run(
-      `INSERT INTO reference_record (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::reference_record, $1::json)
+    return this.database.inTransaction(async () => {
+      const changed = await this.database.rows<{ id: string }>(
+        `INSERT INTO reference_record (${columns}) SELECT ${columns} FROM json_populate_recordset(NULL::reference_record, $1::json)
        ON CONFLICT (list_id, reference) DO UPDATE SET ${set}
        WHERE reference_record.revision <= excluded.revision
-         AND ${differs('reference_record')} IS DISTINCT FROM ${differs('excluded')}`,
-      [this.database.recordset(ReferenceRecord, rows)],
-    );
+         AND ${differs('reference_record')} IS DISTINCT FROM ${differs('excluded')}
+         RETURNING id`,
+        [this.database.recordset(ReferenceRecord, rows)],
+      );
+      await this.journal.state(
+        'reference_record',
+        changed.map(({ id }) => id),
+      );
+      return changed.length;
+    });
   }
 
   /** Returns those of the contracts that stand in a list; null where no list states anything. */
