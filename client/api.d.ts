@@ -2242,6 +2242,7 @@ export interface components {
         | 'changed-before-alert'
         | 'moved-department'
         | 'registered-late'
+        | 'brought-forward'
         | 'number-not-theirs'
         | 'log-misfit'
         | 'not-registered'
@@ -2280,6 +2281,7 @@ export interface components {
         | 'changed-before-alert'
         | 'moved-department'
         | 'registered-late'
+        | 'brought-forward'
         | 'number-not-theirs'
         | 'log-misfit'
         | 'not-registered'
@@ -2318,6 +2320,7 @@ export interface components {
         | 'changed-before-alert'
         | 'moved-department'
         | 'registered-late'
+        | 'brought-forward'
         | 'number-not-theirs'
         | 'log-misfit'
         | 'not-registered'
@@ -3656,6 +3659,7 @@ export interface components {
         | 'changed-before-alert'
         | 'moved-department'
         | 'registered-late'
+        | 'brought-forward'
         | 'number-not-theirs'
         | 'log-misfit'
         | 'not-registered'
@@ -3779,6 +3783,7 @@ export interface components {
           | 'changed-before-alert'
           | 'moved-department'
           | 'registered-late'
+          | 'brought-forward'
           | 'number-not-theirs'
           | 'log-misfit'
           | 'not-registered'
@@ -3815,7 +3820,8 @@ export interface components {
           contactId: string;
           dueAt: string;
           /** @enum {string} */
-          how: 'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'language' | 'later' | 'sent';
+          how:
+            'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'language' | 'later' | 'sent' | 'sooner';
         }[];
       }[];
       /** @description What auditors did about them, newest first. */
@@ -3838,6 +3844,7 @@ export interface components {
           | 'changed-before-alert'
           | 'moved-department'
           | 'registered-late'
+          | 'brought-forward'
           | 'number-not-theirs'
           | 'log-misfit'
           | 'not-registered'
@@ -4682,6 +4689,7 @@ export interface components {
           | 'changed-before-alert'
           | 'moved-department'
           | 'registered-late'
+          | 'brought-forward'
           | 'number-not-theirs'
           | 'log-misfit'
           | 'not-registered'
@@ -4718,7 +4726,8 @@ export interface components {
           contactId: string;
           dueAt: string;
           /** @enum {string} */
-          how: 'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'language' | 'later' | 'sent';
+          how:
+            'cancelled' | 'held' | 'missed' | 'history' | 'number' | 'language' | 'later' | 'sent' | 'sooner';
         }[];
       }[];
       /** @description What auditors did about them, newest first. */
@@ -4741,6 +4750,7 @@ export interface components {
           | 'changed-before-alert'
           | 'moved-department'
           | 'registered-late'
+          | 'brought-forward'
           | 'number-not-theirs'
           | 'log-misfit'
           | 'not-registered'
@@ -5905,6 +5915,46 @@ export interface operations {
       };
     };
     responses: {
+      /** @description What a dry run would move */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': {
+            name: string;
+            version: number;
+            value: {
+              timeZone: string;
+              country: string;
+              region?: string;
+              window: {
+                from: string;
+                to: string;
+              };
+              closed: string[];
+              open: string[];
+              terms?: {
+                /** @default null */
+                from: string | null;
+                /** @default null */
+                until: string | null;
+                inspectionDays: number;
+                paymentDays: number;
+                source: string;
+              }[];
+            };
+            actor: string;
+            createdAt: string;
+            /** @description From which day it holds, taking the place of every older version; null: since it was made. */
+            fromOn: string | null;
+            /** @description Who approved it, where it waited for a second person. */
+            approvedBy: string | null;
+            /** @description Of a dry run, which answers the version in force. */
+            preview?: components['schemas']['CalendarPreview'];
+          };
+        };
+      };
       /** @description Makes the next version of the calendar, and plans contracts by it */
       201: {
         headers: {
@@ -7707,6 +7757,7 @@ export interface operations {
           | 'changed-before-alert'
           | 'moved-department'
           | 'registered-late'
+          | 'brought-forward'
           | 'number-not-theirs'
           | 'log-misfit'
           | 'not-registered'

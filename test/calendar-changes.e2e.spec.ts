@@ -24,6 +24,7 @@ const put = async (change: Partial<CalendarSetting> = {}) =>
 async function preview(change: Partial<CalendarSetting> = {}, query = ''): Promise<CalendarPreviewView> {
   const path = `/calendar?dryRun=true${query}`;
   const answer = await service.admin.post<{ preview: CalendarPreviewView }>(path, { ...standard, ...change });
+  expect(answer.status).toBe(200);
   expect(answer.text).not.toMatch(/010-0000-\d{4}|01000000/);
   return ok(answer).preview;
 }

@@ -188,7 +188,8 @@ describe('a sign', () => {
     });
     expect(flag?.lost).toContainEqual(expect.objectContaining({ code: 'completion-due', how: 'later' }));
     ok(await officer.patch(`/contracts/${contract.id}`, { endsOn: contract.endsOn }));
-    expect(await kindsOf(contract)).toEqual(['dates-moved-back']);
+    // The way back takes the completion forward by as much.
+    expect((await kindsOf(contract)).sort()).toEqual(['brought-forward', 'dates-moved-back']);
   });
 
   it('is seen of a contract without contacts, too, and not of a draft', async () => {
@@ -243,6 +244,38 @@ describe('a sign', () => {
       `SELECT c.reference, f.kind FROM flag f JOIN contract c ON c.id = f.contract_id WHERE c.reference LIKE 'L-2026-%'`,
     );
     expect(found).toEqual([{ reference: 'L-2026-1', kind: 'registered-late' }]);
+  });
+
+  it('is what is brought forward so much that its text is over when the milestone comes, by a date or a record', async () => {
+    const dates = { signedOn: '2026-03-05', startsOn: '2026-03-16', endsOn: '2026-06-24' };
+    const record = { occurredOn: '2026-03-09' };
+    const byRecord = await service.register(dates);
+    ok(await officer.post(`/contracts/${byRecord.id}/milestones/final-payment/occurrences`, record));
+    expect(await flagsOf(byRecord)).toMatchObject([
+      {
+        kind: 'brought-forward',
+        // Its text follows on the next business day; the end from which on it was awaited is 106 days later.
+        changed: [
+          { field: 'milestone', to: 'final-payment' },
+          { field: 'toldOn', from: '2026-06-24', to: '2026-03-10' },
+          { field: 'daysAhead', to: '106' },
+        ],
+        lost: [{ code: 'final-payment', how: 'sooner' }],
+      },
+    ]);
+    // A hundred days of works allow 25 days; 26 in two steps are as much as at once.
+    const bySteps = await service.register(dates);
+    for (const [endsOn, kinds] of [
+      ['2026-06-11', []],
+      ['2026-05-28', ['brought-forward']],
+    ] as const) {
+      ok(await officer.patch(`/contracts/${bySteps.id}`, { endsOn }));
+      expect(await kindsOf(bySteps)).toEqual(kinds);
+    }
+    const inTime = await service.register(dates);
+    ok(await officer.patch(`/contracts/${inTime.id}`, { endsOn: '2026-06-11' }));
+    ok(await officer.post(`/contracts/${inTime.id}/milestones/advance-payment/occurrences`, record));
+    expect(await kindsOf(inTime)).toEqual([]);
   });
 
   it('is a contract that comes into another department, of the one that it leaves, whichever way', async () => {
@@ -303,4 +336,34 @@ it('cannot be rewritten or removed by the service’s own role', async () => {
     `DELETE FROM flag`,
   ])
     await expect(service.app.get(Database).run(statement)).rejects.toThrow(/permission denied/);
+});
+
+// The clock goes on for months here: it is the last.
+it('is told again at its time, when what was recorded far ahead is taken back after its text has left', async () => {
+  const contract = await service.register({
+    signedOn: '2026-03-05',
+    startsOn: '2026-03-16',
+    endsOn: '2026-04-24',
+  });
+  const path = `/contracts/${contract.id}/milestones/final-payment/occurrences`;
+  const textsOf = () =>
+    service.sql(
+      `SELECT m.occurrence, a.status, a.wording, a.due_at AT TIME ZONE 'Asia/Seoul' AS due
+       FROM alert a JOIN milestone m ON m.id = a.milestone_id
+       WHERE a.contract_id = $1 AND m.code = 'final-payment' ORDER BY m.occurrence`,
+      [contract.id],
+    );
+  ok(await officer.post(path, { occurredOn: '2026-03-09' }));
+  await service.advanceTo('2026-03-10T12:00:00+09:00');
+  const told = { occurrence: 1, status: 'messaged', wording: 'milestone' };
+  expect(await textsOf()).toMatchObject([told]);
+  ok(await officer.call('DELETE', `${path}/1?reason=mistake`));
+  // The end is a Friday; 19 days on is Wednesday 13 May, and the neutral text goes out on the day after.
+  const again = { occurrence: 2, wording: 'neutral', due: new Date('2026-05-14T10:00:00Z') };
+  expect(await textsOf()).toMatchObject([told, { ...again, status: 'planned' }]);
+  await service.advanceTo('2026-05-14T12:00:00+09:00');
+  expect(await textsOf()).toMatchObject([told, { ...again, status: 'messaged' }]);
+  // What is recorded late is what the neutral text was about.
+  ok(await officer.post(path, { occurredOn: '2026-05-04' }));
+  expect(await textsOf()).toMatchObject([told, { ...again, status: 'messaged' }]);
 });

@@ -217,6 +217,7 @@ const added = [
   ...ofCalendar(`${calendar}.post.requestBody.${json}`),
   ...ofCalendar(`${calendar}.post.responses.201.${json}.value.properties`),
   // Of a dry run.
+  `${calendar}.post.responses.200: is new`,
   `${calendar}.post.responses.201.${json}.preview: is new`,
   // A dry run creates nothing, and says so.
   'paths./api/v1/contracts.post.responses.200: is new',

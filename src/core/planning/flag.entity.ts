@@ -10,12 +10,13 @@ const kindsOfChanges = ['not-told', 'number-swapped', 'language', 'put-off'] as 
 /** What a text shows that goes out; see `judgementOf`. */
 export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'other-country', 'late'] as const;
 
-/** These kinds take nothing from anybody yet; see `Sign`. */
+/** These kinds take nothing from anybody yet; see `Sign` and `broughtForward`. */
 const kindsOfSigns = [
   'dates-moved-back',
   'changed-before-alert',
   'moved-department',
   'registered-late',
+  'brought-forward',
 ] as const;
 
 /** What a call to a number that was texted came to. */
@@ -80,13 +81,14 @@ export const flagWeights: Record<FlagKind, number> = {
   'other-dates': 1,
   'dates-moved-back': 1,
   'moved-department': 1,
+  'brought-forward': 1,
 };
 
 export const findings = ['explained', 'mistake', 'referred'] as const;
 export type FlagFinding = (typeof findings)[number];
 
-/** What became of a text that is flagged: how it was lost, or that it was sent. */
-export const fatesOfTexts = [...waysLost, 'sent'] as const;
+/** What became of a text that is flagged: how it was lost, that it was sent, or that it goes out sooner. */
+export const fatesOfTexts = [...waysLost, 'sent', 'sooner'] as const;
 
 /** A fact of a contract that somebody changed, such as a date or the department by its id, or that another system has otherwise. */
 export interface ChangedFact {

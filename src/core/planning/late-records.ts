@@ -50,18 +50,15 @@ export function recordedAs(
 ): RecordedAs {
   const number = nextOccurrence(code, input.plan, input.existing, input.occurrences);
   const next = owedAs({ code, occurrence: number, occurredOn }, input, calendar, knownSince);
-  if (
-    next.owedAt === null ||
-    input.occurrences.some((other) => isSameOccurrence(other, { code, occurrence: 1 }))
-  )
-    return next;
+  if (next.owedAt === null) return next;
   const told = input.existing.find(
     (alert) =>
-      isSameOccurrence(alert, { code, occurrence: 1 }) &&
+      alert.code === code &&
       isNeutralTold(alert) &&
-      calendar.localDateOf(alert.dueAt) >= occurredOn,
+      calendar.localDateOf(alert.dueAt) >= occurredOn &&
+      !input.occurrences.some((other) => isSameOccurrence(other, alert)),
   );
-  return told ? { occurrence: 1, owedAt: told.dueAt } : next;
+  return told ? { occurrence: told.occurrence, owedAt: told.dueAt } : next;
 }
 
 /** Says when the neutral text is owed of an occurrence that is recorded beside the others. */

@@ -62,13 +62,13 @@ export function lossOf(
   const soon = laterThan(terms.now.getTime());
   const putOff = new Map(
     standing.flatMap(({ firstDueAt: first, dueAt, ...one }) =>
-      first ? [[milestoneOf(one), { first, dueAt }] as const] : [],
+      first && dueAt && first < dueAt ? [[milestoneOf(one), { first, dueAt }] as const] : [],
     ),
   );
   // An alert that is late goes out by a due time of its own.
   const firstOf = (alert: ExistingAlert) => {
     const own = putOff.get(milestoneOf(alert));
-    return own?.dueAt?.getTime() === alert.dueAt.getTime() ? own.first : alert.dueAt;
+    return own?.dueAt.getTime() === alert.dueAt.getTime() ? own.first : alert.dueAt;
   };
   const planned = groupedBy(after, numberOf);
   const locales = new Map(contacts.map(({ id, locale }) => [id, locale]));

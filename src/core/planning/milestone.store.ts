@@ -129,7 +129,12 @@ export class MilestoneStore {
   }
 }
 
-function rowOf({ recorded: _recorded, overdue: _overdue, ...milestone }: PlannedOf): NewMilestone {
+function rowOf({
+  recorded: _recorded,
+  overdue: _overdue,
+  expectedFrom: _from,
+  ...milestone
+}: PlannedOf): NewMilestone {
   return { id: newId(), firstDueAt: null, ...milestone, withdrawn: false };
 }
 

@@ -211,6 +211,7 @@ describe('what is waited for', () => {
           occurrence: 1,
           date: null,
           recorded: false,
+          expectedFrom: '2026-11-27',
           expectedBy: '2026-11-30',
           overdue: false,
         },

@@ -2,6 +2,7 @@ import type { LocalDate } from '../calendar/calendar.schema.js';
 import type { Calendar } from '../calendar/calendar.js';
 import { addDays, daysBetween } from '../calendar/local-date.js';
 import { isTold } from './alerts.js';
+import { isTooEarly } from './early.js';
 import type { Anchor, DatedAnchor, Offset, PlanMilestone } from '../settings/plan.schema.js';
 import { requireNearPlan } from '../settings/plan-reach.js';
 import { requireRoom } from './plan-limits.js';
@@ -49,7 +50,8 @@ function describe(
   calendar: Calendar,
 ): Dated {
   const owedAt = owed.find((one) => one.code === rule.code && one.occurrence === occurrence)?.at;
-  const expectedBy = occurrence === 1 ? dates.expectedBy(rule) : null;
+  const isFirst = occurrence === dates.firstOf(rule);
+  const expectedBy = isFirst ? dates.expectedBy(rule) : null;
   const terminatedOn = contract.state === 'terminated' ? contract.terminatedOn : null;
   const day = date ?? expectedBy;
   // What did happen after the end, such as a last payment, is told: ending a contract first must not silence it.
@@ -63,6 +65,7 @@ function describe(
       date,
       recorded,
       expectedBy,
+      expectedFrom: isFirst ? dates.expectedFrom(rule) : null,
       overdue:
         nothingRecorded && !noLongerExpected && expectedBy !== null && expectedBy < calendar.localDateOf(now),
       wording: owedAt || (date === null && expectedBy !== null) ? 'neutral' : 'milestone',
@@ -96,6 +99,7 @@ function openingOn(day: LocalDate, hour: string, calendar: Calendar): Date {
 /** Resolves anchors; an anchor may name another milestone, in any order, and a circle has no date. */
 class MilestoneDates {
   private readonly known = new Map<string, Numbered[]>();
+  private readonly firsts = new Map<string, number>();
 
   constructor(
     private readonly input: PlanningInput,
@@ -120,6 +124,47 @@ class MilestoneDates {
     return day && this.calendar.applyOffset(day, (term && this.statutory(term, day)) ?? offset);
   }
 
+  /** The day from which on it is expected by that day. */
+  expectedFrom(rule: PlanMilestone): LocalDate | null {
+    const by = this.expectedBy(rule);
+    const from = by && rule.expectedBy ? this.anchorDate(rule.expectedBy.anchor) : null;
+    return from && by && by < from ? by : from;
+  }
+
+  /**
+   * Returns the number of a milestone that happens once. It is 1, unless its text went out much too early for the date that it
+   * has now: then it is told again, under the next number, so that a date which is brought forward until the text has left, and a
+   * record which is taken back then, tell nobody less. A date that is past by then, and was not planned so before, stays told.
+   */
+  firstOf(rule: PlanMilestone): number {
+    const known = this.firsts.get(rule.code);
+    if (known !== undefined) return known;
+    let first = 1;
+    while (!rule.repeat && this.wasTooEarly(rule, first)) first += 1;
+    this.firsts.set(rule.code, first);
+    return first;
+  }
+
+  private wasTooEarly(rule: PlanMilestone, occurrence: number): boolean {
+    const { existing, occurrences, contract, now } = this.input;
+    const of = (n: number) => existing.filter((one) => one.code === rule.code && one.occurrence === n);
+    const told = of(occurrence).filter(isTold);
+    const isRecorded = occurrences.some((one) => one.code === rule.code && one.occurrence === occurrence);
+    if (told.length === 0 || isRecorded) return false;
+    const due = dueTime(rule, this.dateAwaited(rule), this.expectedBy(rule), this.calendar);
+    if (due === null || !told.every(({ dueAt }) => isTooEarly(dueAt, due, contract))) return false;
+    return due > now || of(occurrence + 1).length > 0;
+  }
+
+  /** The date of a milestone that happens once, while nothing is recorded of it. */
+  private dateAwaited(rule: PlanMilestone): LocalDate | null {
+    const { anchor } = rule;
+    if (anchor.type === 'amendment') return null;
+    const dated = anchor.type === 'occurrence' ? anchor.else : anchor;
+    const day = dated ? this.anchorDate(dated) : null;
+    return day && this.shifted(rule, day);
+  }
+
   /** Payment is claimed once the inspection is done, so that its term follows the other. */
   private statutory(term: 'inspection' | 'payment', completion: LocalDate): Offset | null {
     const terms = this.calendar.termsOn(completion);
@@ -135,11 +180,10 @@ class MilestoneDates {
   private numbered(rule: PlanMilestone): Numbered[] {
     const recorded = this.recorded(rule);
     if (rule.anchor.type === 'amendment') return recorded;
-    if (rule.anchor.type === 'occurrence')
-      return [...this.awaited(rule, rule.anchor.else, recorded), ...recorded];
+    if (rule.anchor.type === 'occurrence') return [...this.awaited(rule, recorded), ...recorded];
     const has = new Set(recorded.map((r) => r.occurrence));
     const dated = this.datesOf(rule, rule.anchor).map((date, n) => ({
-      occurrence: n + 1,
+      occurrence: this.firstOf(rule) + n,
       date,
       recorded: false,
     }));
@@ -158,19 +202,19 @@ class MilestoneDates {
   }
 
   /** The first, while nobody recorded it; it stays in the list once its stand-in was told. */
-  private awaited(rule: PlanMilestone, fallback: DatedAnchor | undefined, recorded: Numbered[]): Numbered[] {
-    if (rule.optional || recorded.some((r) => r.occurrence === 1)) return [];
+  private awaited(rule: PlanMilestone, recorded: Numbered[]): Numbered[] {
+    const occurrence = this.firstOf(rule);
+    if (rule.optional || recorded.some((r) => r.occurrence === occurrence)) return [];
     const told = this.input.existing.some(
-      (alert) => alert.code === rule.code && alert.occurrence === 1 && isTold(alert),
+      (alert) => alert.code === rule.code && alert.occurrence === occurrence && isTold(alert),
     );
     if (recorded.length > 0 && !told) return [];
-    const day = fallback ? this.anchorDate(fallback) : null;
-    return [{ occurrence: 1, date: day && this.shifted(rule, day), recorded: false }];
+    return [{ occurrence, date: this.dateAwaited(rule), recorded: false }];
   }
 
   private datesOf(rule: PlanMilestone, anchor: DatedAnchor): (LocalDate | null)[] {
+    if (!rule.repeat) return [this.dateAwaited(rule)];
     const day = this.anchorDate(anchor);
-    if (!rule.repeat) return [day && this.shifted(rule, day)];
     const { liabilityEndsOn, endsOn } = this.input.contract;
     const first = day && rule.shift ? this.calendar.rawOffset(day, rule.shift) : day;
     return rule.repeat.until === 'ends'

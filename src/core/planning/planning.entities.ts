@@ -19,7 +19,7 @@ export class Milestone {
   @Column('date') takenBackOn!: string | null;
   @Column('text') wording!: Wording;
   @Column('timestamptz') dueAt!: Date | null;
-  /** When its texts were to go out before small put-offs; null where that is `dueAt`. See `firstDueOf`. */
+  /** When its texts were to go out before small steps; null where that is `dueAt`. See `firstDueOf` and `firstBeforeSteps`. */
   @Column('timestamptz') firstDueAt!: Date | null;
   @Column('boolean') withdrawn!: boolean;
   @Column('timestamptz') createdAt!: Date;

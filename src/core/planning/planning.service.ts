@@ -22,7 +22,7 @@ import { planningProblems } from './planning.words.js';
 import { isNear, isSameOccurrence, listedId, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
 import { milestonesOf } from './milestones.js';
 import { planningSteps } from './planning.js';
-import { flagOf, type Sign, signsNoted } from './signs.js';
+import { broughtForward, flagOf, type Sign, signsNoted } from './signs.js';
 import type {
   AlertChange,
   Correction,
@@ -280,10 +280,9 @@ export class PlanningService {
     return results;
   }
 
-  /** Raises a flag for each sign that the transaction has noted of these contracts, and that comes to one. */
+  /** Raises a flag for each sign that the transaction has noted of these contracts and that comes to one, and of what was brought forward. */
   private async raiseSigns(results: Result[], standing: Standing, by: Why): Promise<void> {
     const noted = await signsNoted(this.database);
-    if (noted.size === 0) return;
     const { actor, reason, approvedBy = null } = by;
     const { graceHours } = (await this.settings.agency()).value;
     const at = { calendar: await this.settings.calendar(), now: await this.clock.now() };
@@ -292,9 +291,8 @@ export class PlanningService {
       const { id: contractId, departmentId, officerId, state, planName, planVersion } = contract;
       const signs = noted.get(contractId) ?? [];
       noted.delete(contractId);
-      if (signs.length === 0) continue;
       const facts = {
-        ...{ goLiveOn, planned, graceHours, now: at.now, isDraft: state === 'draft' },
+        ...{ contract, goLiveOn, planned, graceHours, now: at.now, isDraft: state === 'draft' },
         plan: (await this.settings.plan(planName, planVersion)).value,
         isLoss: planned.difference.lost.length > 0,
         before: {
@@ -302,10 +300,13 @@ export class PlanningService {
           alerts: standing.alerts.get(contractId) ?? [],
         },
       };
-      for (const sign of signs) {
-        const found = flagOf(sign, facts, at.calendar);
-        if (found) flags.push({ contractId, departmentId, officerId, actor, reason, approvedBy, ...found });
-      }
+      const found = [
+        ...signs.map((sign) => flagOf(sign, facts, at.calendar)),
+        broughtForward(facts, at.calendar),
+      ].filter((flag) => flag !== null);
+      flags.push(
+        ...found.map((flag) => ({ contractId, departmentId, officerId, actor, reason, approvedBy, ...flag })),
+      );
     }
     await this.flags.write(flags);
   }

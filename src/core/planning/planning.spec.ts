@@ -391,9 +391,34 @@ describe('occurrences', () => {
 describe('re-planning', () => {
   it('never changes what was told', () => {
     const existing = [aRow('a', { status: 'messaged' })];
-    const planned = planContract(anInput({ existing }, { signedOn: '2026-05-04' }), calendar);
+    const planned = planContract(anInput({ existing }, { signedOn: '2026-03-30' }), calendar);
     expect(planned.alerts[0]).toEqual(existing[0]);
-    expect(planned.milestones[0]?.date).toBe('2026-05-04');
+    expect(planned.milestones[0]?.date).toBe('2026-03-30');
+  });
+
+  it('tells a milestone again, under the next number, whose text went out four weeks before the date that it has now', () => {
+    // It was told on 10 March. Four weeks on is 7 April; that of a signing on the 6th is due on the 7th, of one on the 7th on the 8th.
+    const existing = [aRow('a', { status: 'messaged' })];
+    const of = (signedOn: string, rows = existing, now?: Date) =>
+      planContract(anInput({ existing: rows, ...(now ? { now } : {}) }, { signedOn }), calendar)
+        .alerts.filter(({ code, contactId }) => code === 'signing' && contactId === 'a')
+        .map(({ occurrence, status, dueAt }) => `${occurrence} ${status} ${dueAt.toISOString().slice(0, 10)}`)
+        .sort();
+    expect(of('2026-04-06')).toEqual(['1 messaged 2026-03-10']);
+    expect(of('2026-04-07')).toEqual(['1 messaged 2026-03-10', '2 planned 2026-04-08']);
+    const again = aRow('a', { occurrence: 2, id: 'row-2', dueAt: new Date('2026-04-08T01:00:00Z') });
+    // It stays told again once that day is there, and is told once where the date comes back to its text.
+    const then = new Date('2026-04-08T02:00:00Z');
+    expect(of('2026-04-07', [...existing, again], then)).toEqual([
+      '1 messaged 2026-03-10',
+      '2 planned 2026-04-08',
+    ]);
+    expect(of('2026-03-09', [...existing, again])).toEqual([
+      '1 messaged 2026-03-10',
+      '2 cancelled 2026-04-08',
+    ]);
+    // What is over by the time that the date is put back was never planned for it.
+    expect(of('2026-04-07', existing, then)).toEqual(['1 messaged 2026-03-10']);
   });
 
   it('cancels what lost its date, and revives it in its row when the date comes back', () => {

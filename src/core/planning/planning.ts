@@ -1,4 +1,5 @@
 import type { Calendar } from '../calendar/calendar.js';
+import { firstBeforeSteps } from './early.js';
 import { firstDueOf, lossOf } from './loss.js';
 import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
 import { groupedBy } from '../../platform/grouped-by.js';
@@ -55,10 +56,11 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   yield;
   const difference = { ...differenceOf(input.existing, alerts), lost };
   const standing = new Map(input.standing?.map((one) => [keyOf(one), one]));
-  const milestones = dated.map(({ milestone }) => ({
-    ...milestone,
-    firstDueAt: firstDueOf(milestone.dueAt, standing.get(keyOf(milestone)), input, calendar),
-  }));
+  const milestones = dated.map(({ milestone }) => {
+    const stood = standing.get(keyOf(milestone));
+    const firstDueAt = firstDueOf(milestone.dueAt, stood, input, calendar);
+    return { ...milestone, firstDueAt: firstDueAt ?? firstBeforeSteps(milestone, stood, input.contract) };
+  });
   return { milestones, alerts, difference };
 }
 

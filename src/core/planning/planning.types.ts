@@ -87,17 +87,22 @@ export interface PlannedMilestone {
   date: LocalDate | null;
   recorded: boolean;
   expectedBy: LocalDate | null;
+  /** The day from which on an occurrence is awaited that is expected by a day: nothing is early from then on. */
+  expectedFrom?: LocalDate | null;
   /** The expected-by day has passed and nothing was recorded: marked for the auditor. */
   overdue: boolean;
   wording: Wording;
   /** The alert's due time, inside the sending window; null when nothing can be dated yet. */
   dueAt: Date | null;
-  /** When it was to go out before small put-offs; left out or null where that is `dueAt`. See `firstDueOf`. */
+  /** When it was to go out before small steps; left out or null where that is `dueAt`. See `firstDueOf` and `firstBeforeSteps`. */
   firstDueAt?: Date | null;
 }
 
-/** When a milestone that stands in the database is due, and was to be before small put-offs. */
-export interface StandingDue extends Pick<PlannedMilestone, 'code' | 'occurrence' | 'dueAt'> {
+/** When a milestone that stands in the database is due, and was to be before small steps. */
+export interface StandingDue
+  extends
+    Pick<PlannedMilestone, 'code' | 'occurrence' | 'dueAt'>,
+    Partial<Pick<PlannedMilestone, 'wording'>> {
   firstDueAt: Date | null;
 }
 

@@ -1,11 +1,20 @@
 import type { Database } from '../../platform/database/database.js';
 import type { Calendar } from '../calendar/calendar.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
+import { daysBetween } from '../calendar/local-date.js';
 import type { Plan } from '../settings/plan.schema.js';
+import { latestOf, mostDaysEarly } from './early.js';
 import type { ChangedFact } from './flag.entity.js';
 import type { NewFlag } from './flags.js';
-import type { ExistingAlert, PlannedAlert, PlannedMilestone } from './planning.types.js';
-import type { Milestone } from './planning.entities.js';
+import { isSameOccurrence } from './late-records.js';
+import type {
+  ExistingAlert,
+  Planned,
+  PlannedAlert,
+  PlannedMilestone,
+  PlanningContract,
+  StandingDue,
+} from './planning.types.js';
 
 /**
  * A Sign is what a change does of which nobody loses a text, but by which somebody may be on the way to that. Whoever makes the
@@ -27,7 +36,7 @@ export interface SignFacts {
   /** The department's go-live day; see `PlanningInput`. */
   goLiveOn: LocalDate | null;
   isDraft: boolean;
-  before: { milestones: Pick<Milestone, 'code' | 'occurrence' | 'dueAt'>[]; alerts: ExistingAlert[] };
+  before: { milestones: Omit<StandingDue, 'firstDueAt'>[]; alerts: ExistingAlert[] };
   planned: {
     milestones: Pick<PlannedMilestone, 'code' | 'dueAt'>[];
     alerts: Omit<PlannedAlert, 'id' | 'number' | 'wording'>[];
@@ -122,6 +131,65 @@ function registeredLate(
       dueAt: dueAt.toISOString(),
     }));
   return { kind: 'registered-late', lost };
+}
+
+interface ForwardFacts extends Pick<SignFacts, 'plan' | 'isLoss'> {
+  contract: Pick<PlanningContract, 'startsOn' | 'endsOn'>;
+  before: { milestones: StandingDue[]; alerts: ExistingAlert[] };
+  planned: Pick<Planned, 'milestones' | 'alerts'>;
+}
+
+/**
+ * Finds what a change brings forward so much that its text will be over when the milestone comes, whatever the change was. A record
+ * is measured by the day from which on it was awaited, and not by the last day of its term: whoever inspects at once is in time.
+ */
+export function broughtForward(
+  { plan, contract, before, planned, isLoss }: ForwardFacts,
+  calendar: Calendar,
+): Found | null {
+  if (isLoss) return null;
+  const required = requiredOf(plan);
+  const told = before.alerts.filter(({ status }) => status === 'messaged');
+  const found = planned.milestones.flatMap((milestone) => {
+    const { code, dueAt, wording, recorded, expectedFrom } = milestone;
+    const standing = before.milestones.find((one) => isSameOccurrence(one, milestone));
+    if (!standing?.dueAt || !dueAt || dueAt >= standing.dueAt || !required.has(code)) return [];
+    if (told.some((one) => isSameOccurrence(one, milestone))) return [];
+    const first = standing.wording === wording ? latestOf(standing) : null;
+    const days = [first && calendar.localDateOf(first), recorded ? expectedFrom : null];
+    const [to, from] = [
+      calendar.localDateOf(dueAt),
+      days
+        .flatMap((day) => day ?? [])
+        .sort()
+        .at(-1),
+    ];
+    const ahead = from === undefined ? 0 : daysBetween(to, from);
+    if (from === undefined || ahead <= mostDaysEarly(contract)) return [];
+    return [{ milestone, from, to, ahead, dueAt: standing.dueAt.toISOString() }];
+  });
+  const [furthest] = found.toSorted((one, other) => other.ahead - one.ahead);
+  if (!furthest) return null;
+  const { milestone, from, to, ahead } = furthest;
+  return {
+    kind: 'brought-forward',
+    changed: [
+      { field: 'milestone', from: null, to: milestone.code },
+      { field: 'toldOn', from, to },
+      { field: 'daysAhead', from: null, to: `${ahead}` },
+    ],
+    lost: found.flatMap(({ milestone, dueAt }) =>
+      planned.alerts
+        .filter((one) => one.status === 'planned' && isSameOccurrence(one, milestone))
+        .map(({ code, occurrence, contactId }) => ({
+          code,
+          occurrence,
+          contactId,
+          dueAt,
+          how: 'sooner' as const,
+        })),
+    ),
+  };
 }
 
 function requiredOf({ milestones }: Plan): Set<string> {

@@ -72,6 +72,7 @@ import { Beginnings1790000000285 } from '../../../migrations/1790000000285-begin
 import { SealingKeys1790000000286 } from '../../../migrations/1790000000286-sealing-keys.js';
 import { FlagsOfCalls1790000000287 } from '../../../migrations/1790000000287-flags-of-calls.js';
 import { AccessLog1790000000288 } from '../../../migrations/1790000000288-access-log.js';
+import { FlagsOfEarly1790000000289 } from '../../../migrations/1790000000289-flags-of-early.js';
 import { PublicLog1790000000290 } from '../../../migrations/1790000000290-public-log.js';
 import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnesses.js';
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
@@ -155,6 +156,7 @@ export const migrations = [
   SealingKeys1790000000286,
   FlagsOfCalls1790000000287,
   AccessLog1790000000288,
+  FlagsOfEarly1790000000289,
   PublicLog1790000000290,
   Witnesses1790000000291,
   LogChecks1790000000292,
