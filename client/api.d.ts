@@ -4884,6 +4884,12 @@ export interface components {
       day: string;
       /** @description The day on which those responsible were told. */
       waitingSince: string;
+      /** @description The steps that it came to, from those responsible on. */
+      climbed: {
+        /** @enum {string} */
+        step: 'responsible' | 'audit' | 'head';
+        day: string;
+      }[];
       contract: {
         /** Format: uuid */
         id: string;

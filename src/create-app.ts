@@ -38,7 +38,11 @@ export async function createApp(
     serverFactory: (handle: RequestListener) => makeServer(handle, config.limits),
     clientErrorHandler: answerClientError,
     frameworkErrors: answerFrameworkError,
-    routerOptions: { querystringParser: (text: string) => ({ ...querystring.parse(text) }) },
+    // An address with a slash behind it is what people paste.
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      querystringParser: (text: string) => ({ ...querystring.parse(text) }),
+    },
   });
   const app = await NestFactory.create<NestFastifyApplication>(
     root ?? AppModule.with(options, await findOffice()),

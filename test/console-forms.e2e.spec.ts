@@ -184,7 +184,7 @@ it('refuses on the page of a contact a country that there is not, as the API doe
 });
 
 describe('an address below the pages at which there is nothing', () => {
-  it.each(['/console/nothing', '/console/contracts/a/b/c'])(
+  it.each(['/console/nothing', '/console/nothing/', '/console/contracts/a/b/c'])(
     'is a page in the reader’s language, signed in or not: %s',
     async (path) => {
       const officer = await service.person('officer', roads);
@@ -333,7 +333,7 @@ describe('a brake on its page', () => {
 
 it('says on each page that its clock stands elsewhere than that of people', async () => {
   const officer = await service.person('officer', roads);
-  expect((await officer.get('/console')).text).toContain('2026년 3월 2일 (월) 09:00에 멈추어 있고');
+  expect((await officer.get('/console')).text).toContain('2026년 3월 2일 (월) 09:00에 멈추어 있으며');
 });
 
 describe('a contact on its page', () => {

@@ -11,6 +11,7 @@ interface Step {
   step: string;
   day: string;
   waitingSince: string;
+  climbed: { step: string; day: string }[];
   contract: { reference: string } | null;
   acknowledged: { by: string; note: string } | null;
 }
@@ -79,6 +80,11 @@ it('climbs no further once an auditor took note of it, and takes note once', asy
   ]);
   await service.advanceTo('2026-03-20T12:00:00+09:00');
   expect(summary(await steps('?step=head'))).toEqual(['no-number head 2026-03-20 L-2']);
+  // What climbed is one thing, and shows how it came there.
+  expect(summary(await steps())).toEqual(['no-number head 2026-03-20 L-2']);
+  expect((await steps()).map(({ climbed }) => climbed.map(({ step, day }) => `${step} ${day}`))).toEqual([
+    ['responsible 2026-03-10', 'audit 2026-03-13', 'head 2026-03-20'],
+  ]);
 });
 
 it('is resolved when it waits no more, and begins at the foot when it comes back', async () => {
@@ -89,10 +95,7 @@ it('is resolved when it waits no more, and begins at the foot when it comes back
   ok(await service.admin.patch(path, { phone: '010-0000-4105' }));
   await service.advanceTo('2026-03-23T12:00:00+09:00');
   expect(summary(await steps())).toEqual([]);
-  expect(summary(await steps('?state=resolved'))).toEqual([
-    'no-number audit 2026-03-13 L-2',
-    'no-number head 2026-03-20 L-2',
-  ]);
+  expect(summary(await steps('?state=resolved'))).toEqual(['no-number head 2026-03-20 L-2']);
   await service.sql(
     `UPDATE contact SET phone_index = NULL, phone_sealed = NULL, phone_country = NULL WHERE id = $1`,
     [contract?.contact],

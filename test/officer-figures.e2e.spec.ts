@@ -122,9 +122,10 @@ describe('figures by officer', () => {
     const person = await service.person('auditor');
     expect((await person.get('/console/flags')).text).toContain('/console/flags/officers');
     const { text } = await person.get('/console/flags/officers');
+    expect(text).toMatch(/한바다 <span class="soft">도로과/);
     expect(text.match(/두드러짐/g)).toHaveLength(6);
     expect(text.replaceAll('&#x3D;', '=')).toContain(`/console/flags?officerId=${officers.get('한바다')}`);
-    expect(text).not.toContain('한바다');
+    expect(text).not.toContain('한*다');
     const answer = await person.get('/console/flags/officers?from=2026-03-05&to=2026-03-04');
     expect(answer.status).toBe(422);
   });

@@ -143,6 +143,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('settings-text', '/console/settings/templates/text?key=ko/works/commencement'),
   of('settings-text-auditor', '/console/settings/templates/text?key=ko/any/acceptance.neutral', 'auditor'),
   of('settings-plan', '/console/settings/plans/plan?name=plan:works'),
+  of('settings-plan-dense', '/console/settings/plans/plan?name=plan:goods:dense'),
   of('settings-versions', '/console/settings/versions?name=plan:works'),
   of('settings-defaults', '/console/settings/defaults'),
   of('settings-brakes', '/console/settings/brakes'),

@@ -36,16 +36,21 @@ export class FormChoices {
     return new Map(departments.map((department) => [department.code, nameIn(department, locale)]));
   }
 
-  /** Writes the officers of rows in full, as every page does for those who see them; programs get these names masked. */
+  /** Writes the officers of rows in full, with their department, as every page does for those who see them; programs get these names masked. */
   async withOfficers<Row extends { officer?: { id: string; name: string } | null | undefined }>(
-    { caller }: Visit,
+    { caller, locale }: Visit,
     rows: Row[],
   ): Promise<Row[]> {
     if (!rows.some(({ officer }) => officer)) return rows;
-    const names = new Map((await this.officers.named(caller)).map(({ id, name }) => [id, name]));
+    const seen = new Map((await this.officers.named(caller)).map((officer) => [officer.id, officer]));
+    const departments = new Map(
+      (await this.departments.list(caller)).map((one) => [one.id, nameIn(one, locale)]),
+    );
     return rows.map((row) => {
       const { officer } = row;
-      return officer ? { ...row, officer: { ...officer, name: names.get(officer.id) ?? officer.name } } : row;
+      if (!officer) return row;
+      const { name, departmentId } = seen.get(officer.id) ?? { ...officer, departmentId: '' };
+      return { ...row, officer: { ...officer, name, department: departments.get(departmentId) ?? null } };
     });
   }
 

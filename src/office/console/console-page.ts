@@ -19,6 +19,7 @@ import type { Config } from '../../config/config.js';
 import type { Role } from '../../core/access/roles.js';
 import { cookieValues } from '../../platform/http/cookies.js';
 import { retryHeaders } from '../../platform/http/problem.filter.js';
+import { ClockMoves } from '../../platform/clock/clock-moves.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words/words.js';
@@ -87,8 +88,9 @@ interface AgencyShown extends Prices {
   name: Words;
   locale: Locale;
   timeZone: string;
-  /** Where the sandbox's clock was stopped: alerts and histories follow it; imports, brakes and sign-ins do not. */
+  /** Where the sandbox's clock was stopped, which all that is shown goes by. */
   stoppedAt: Date | null;
+  moves: ClockMoves;
 }
 
 /** Surroundings read what the frame of pages needs of the settings; a flood of visitors costs one reading a second. */
@@ -100,7 +102,8 @@ export class Surroundings {
     this.kept = new Kept(keptMs, async () => {
       const { name, locale, currency, prices } = (await settings.agency()).value;
       const { timeZone } = (await settings.calendar()).setting;
-      return { name, locale, currency, prices, timeZone, stoppedAt: await clock.stoppedAt() };
+      const [stoppedAt, moves] = [await clock.stoppedAt(), await clock.moves()];
+      return { name, locale, currency, prices, timeZone, stoppedAt, moves };
     });
   }
 
@@ -117,6 +120,7 @@ export class Surroundings {
         locale: 'ko',
         timeZone: 'Asia/Seoul',
         stoppedAt: null,
+        moves: new ClockMoves([], new Date()),
         currency: 'KRW',
         prices: { sms: null, lms: null, part: null },
       }
@@ -166,7 +170,7 @@ export class PageWriter {
   }
 
   private render(visit: Visit, answer: ShownPage, shown: AgencyShown): string {
-    const { timeZone, name, stoppedAt, currency, prices } = shown;
+    const { timeZone, name, stoppedAt, moves, currency, prices } = shown;
     const { request, reply, locale } = visit;
     void reply
       .status(answer.status)
@@ -179,6 +183,7 @@ export class PageWriter {
       ...answer.data,
       locale,
       timeZone,
+      clockMoves: moves,
       currency,
       prices,
       csrf: this.csrf.tokenFor(request, reply),

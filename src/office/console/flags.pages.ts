@@ -66,7 +66,7 @@ export class FlagInboxPages {
       filtered: Object.keys(visit.filled).length > 0,
       cut: rest.total > items.length,
       medians: shown(medians),
-      items: items.map(({ officer, measures }) => ({
+      items: (await this.choices.withOfficers(visit, items)).map(({ officer, measures }) => ({
         ...{ officer, measures: shown(measures) },
         inbox: addressOf(path, { officerId: officer.id }),
       })),

@@ -10,6 +10,7 @@ import type { Agency } from '../../core/settings/settings.schema.js';
 import { bytesOverSms } from '../../core/texts/lengths.js';
 import type { LengthsView } from '../../core/texts/template.schema.js';
 import { notFound } from '../../platform/app-error.js';
+import type { ClockMoves } from '../../platform/clock/clock-moves.js';
 import { projectPath } from '../../platform/project-files.js';
 import { type Both, hasWords, type Locale, translate } from '../../platform/words/words.js';
 import { Page } from '../accounts/page.guard.js';
@@ -29,6 +30,7 @@ interface Root extends Prices {
   locale: Locale;
   /** The agency's. */
   timeZone: string;
+  clockMoves: ClockMoves;
 }
 
 /** Views are the pages' templates, compiled once; what is put in is escaped. */
@@ -85,6 +87,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     <T>(write: (value: T, locale: Locale, timeZone: string) => string) =>
     (value: T | null | undefined, { data: { root } }: Helped) =>
       value === null || value === undefined || value === '' ? '' : write(value, root.locale, root.timeZone);
+  const shownBy =
+    (translated: (moves: ClockMoves, moment: Date) => Date) =>
+    (moment: string | Date | null | undefined, { data: { root } }: Helped) =>
+      moment ? momentText(translated(root.clockMoves, new Date(moment)), root.locale, root.timeZone) : '';
   handlebars.registerHelper({
     /** Writes the words of a key, with the values that they want. */
     t: (key: string, { data, hash }: Helped) => translate(data.root.locale, key, isolatedParams(hash)),
@@ -102,6 +108,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     day: localised(dayText),
     monthOf: localised(monthText),
     moment: localised(momentText),
+    /** Writes a moment that the system's clock noted, which in a sandbox is not the clock of the page. */
+    momentOfSystem: shownBy((moves, moment) => moves.ofSystem(moment)),
+    /** Writes a past moment, which may have been noted before the sandbox's clock was first moved. */
+    momentNoted: shownBy((moves, moment) => moves.ofClock(moment)),
     clock: localised(clockText),
     figure: localised(numberText),
     isolated,

@@ -31,6 +31,9 @@ const stepView = z
     step: z.enum(ladderSteps),
     day: z.string().meta({ description: 'On which it came to this step.' }),
     waitingSince: z.string().meta({ description: 'The day on which those responsible were told.' }),
+    climbed: z
+      .array(z.object({ step: z.enum(ladderSteps), day: z.string() }))
+      .meta({ description: 'The steps that it came to, from those responsible on.' }),
     contract: z.object({ id: z.uuid(), reference: z.string(), title: z.string() }).nullable(),
     department: z.object({ id: z.uuid(), code: z.string(), name: wordsView }).nullable(),
     acknowledged: z

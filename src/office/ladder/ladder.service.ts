@@ -33,7 +33,16 @@ const standing: Record<LadderQuery['state'], string> = {
 
 type OfAll = Awaited<ReturnType<WorkQuery['ofAll']>>;
 
-type StepRow = LadderStep & { reference: string | null; title: string | null; waitingSince: string };
+/** What came further since, as the same work, satisfies this SQL. */
+const ofSameWork =
+  'f.list = s.list AND f.row_id = s.row_id AND f.resolved_at IS NOT DISTINCT FROM s.resolved_at';
+const cameFurther = `SELECT FROM ladder_step f WHERE ${ofSameWork} AND f.step = 'head' AND s.step <> 'head'`;
+
+type StepRow = LadderStep & {
+  reference: string | null;
+  title: string | null;
+  climbed: LadderStepView['climbed'];
+};
 
 /** LadderNames show steps with the names of what and whom they are of. */
 @Injectable()
@@ -58,7 +67,8 @@ export class LadderNames {
         step: row.step,
         day: row.day,
       },
-      waitingSince: row.waitingSince,
+      waitingSince: row.climbed[0]?.day ?? row.day,
+      climbed: row.climbed,
       contract:
         row.contractId === null
           ? null
@@ -116,19 +126,20 @@ export class Ladder {
     });
   }
 
-  /** Lists what auditors and the head of audit learned of, in the order in which they did. */
+  /** Lists what auditors and the head of audit learned of, each thing once, at the furthest step that it came to. */
   async stepsPage(caller: Caller, query: LadderQuery): Promise<Page<LadderStepView>> {
     const where = new Conditions();
     where.add(query.step === undefined ? `s.step <> 'responsible'` : `s.step = ${where.place(query.step)}`);
     where.add(standing[query.state]);
+    where.add(`NOT EXISTS (${cameFurther})`);
     const seen = await this.departments.seenWithin(caller, query.departmentId);
     if (seen) where.add(`s.department_id = ANY(${where.place(seen)}::uuid[])`);
     const behind = placeOfCursor(query.cursor ?? '');
     if (behind && z.iso.date().safeParse(behind.value).success)
       where.addBehind(behind, { value: 's.day', type: 'date', id: 's.id' });
     const rows = await this.database.rows<StepRow>(
-      `SELECT s.*, c.reference, c.title, (SELECT min(f.day)::text FROM ladder_step f
-         WHERE f.list = s.list AND f.row_id = s.row_id AND f.resolved_at IS NOT DISTINCT FROM s.resolved_at) AS waiting_since
+      `SELECT s.*, c.reference, c.title, (SELECT json_agg(json_build_object('step', f.step, 'day', f.day) ORDER BY f.day, f.id)
+         FROM ladder_step f WHERE ${ofSameWork}) AS climbed
        FROM ladder_step s LEFT JOIN contract c ON c.id = s.contract_id
        WHERE ${where.sql} ORDER BY s.day, s.id LIMIT ${query.limit + 1}`,
       where.parameters,

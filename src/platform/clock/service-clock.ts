@@ -1,6 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CONFIG } from '../platform.tokens.js';
 import { Database } from '../database/database.js';
+import { type ClockMove, ClockMoves } from './clock-moves.js';
 
 /** The moments of all the clocks by which something has to be due before it is sent. */
 export interface Clocks {
@@ -43,6 +44,14 @@ export class ServiceClock {
     return rows[0]?.now ?? null;
   }
 
+  /** Returns how the sandbox's clock was moved; none where there is no sandbox. */
+  async moves(): Promise<ClockMoves> {
+    const moves = this.movable
+      ? await this.database.rows<ClockMove>(`SELECT at, now FROM sandbox_clock_move ORDER BY at, now`)
+      : [];
+    return new ClockMoves(moves, new Date());
+  }
+
   /**
    * Returns the sandbox's clock alone where it was stopped, else this process's and the database's, which was read just now:
    * either of them may be wrong.
@@ -69,8 +78,9 @@ export class ServiceClock {
     if (!this.movable) throw new Error('only the sandbox moves its clock');
     this.database.readAgain('service clock');
     await this.database.run(
-      `INSERT INTO sandbox_clock (now) VALUES ($1)
-       ON CONFLICT (singleton) DO UPDATE SET now = greatest(sandbox_clock.now, excluded.now)`,
+      `WITH moved AS (INSERT INTO sandbox_clock (now) VALUES ($1)
+         ON CONFLICT (singleton) DO UPDATE SET now = greatest(sandbox_clock.now, excluded.now) RETURNING now)
+       INSERT INTO sandbox_clock_move (now) SELECT now FROM moved`,
       [moment],
     );
   }

@@ -78,6 +78,7 @@ import { Witnesses1790000000291 } from '../../../migrations/1790000000291-witnes
 import { LogChecks1790000000292 } from '../../../migrations/1790000000292-log-checks.js';
 import { Retention1790000000293 } from '../../../migrations/1790000000293-retention.js';
 import { ErredCalls1790000000294 } from '../../../migrations/1790000000294-erred-calls.js';
+import { SandboxClockMoves1790000000295 } from '../../../migrations/1790000000295-sandbox-clock-moves.js';
 import { SettledStays1790000000300 } from '../../../migrations/1790000000300-settled-stays.js';
 import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-feed-endpoints.js';
 import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
@@ -162,6 +163,7 @@ export const migrations = [
   LogChecks1790000000292,
   Retention1790000000293,
   ErredCalls1790000000294,
+  SandboxClockMoves1790000000295,
   SettledStays1790000000300,
   FeedEndpoints1790000000301,
   EndpointsOfAgency1790000000302,

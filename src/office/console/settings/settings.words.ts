@@ -280,6 +280,7 @@ defineWords('people', {
   invited: ['초대됨', 'invited'],
   disabled: ['사용 중지', 'disabled'],
   lastSeen: ['마지막 접속', 'Last seen'],
+  neverSeen: ['접속한 적 없음', 'never'],
   invite: ['초대하기', 'Invite somebody'],
   invited1: ['{name} 님을 초대했습니다', '{name} is invited'],
   resetDone: ['{name} 님의 비밀번호를 지웠습니다', 'The password of {name} is gone'],
