@@ -183,8 +183,14 @@ it('refuses on the page of a contact a country that there is not, as the API doe
   expect((await service.contract(contract.id)).counterparties).toHaveLength(1);
 });
 
+it('shows the same page at an address with a slash behind it', async () => {
+  const officer = await service.person('officer', roads);
+  const { status, text } = await officer.get('/console/contracts/');
+  expect([status, text.includes('<h1')]).toEqual([200, true]);
+});
+
 describe('an address below the pages at which there is nothing', () => {
-  it.each(['/console/nothing', '/console/nothing/', '/console/contracts/a/b/c'])(
+  it.each(['/console/nothing', '/console/contracts/a/b/c'])(
     'is a page in the reader’s language, signed in or not: %s',
     async (path) => {
       const officer = await service.person('officer', roads);

@@ -36,7 +36,10 @@ export class FormChoices {
     return new Map(departments.map((department) => [department.code, nameIn(department, locale)]));
   }
 
-  /** Writes the officers of rows in full, with their department, as every page does for those who see them; programs get these names masked. */
+  /**
+   * Writes the officers of rows in full, with their department, as every page does for those who see them; programs get these names
+   * masked.
+   */
   async withOfficers<Row extends { officer?: { id: string; name: string } | null | undefined }>(
     { caller, locale }: Visit,
     rows: Row[],
