@@ -120,8 +120,6 @@ describe('the sentences of sending', () => {
     try {
       await runner.startTransaction();
       await codes.down(runner);
-      await runner.query(`ALTER TABLE attempt DROP CONSTRAINT attempt_message_id_fkey`);
-      await runner.query(`ALTER TABLE message DROP CONSTRAINT message_template_version_id_fkey`);
       for (const [sentence] of details) {
         await runner.query(
           `INSERT INTO attempt (id, message_id, number_index, provider, status, detail, lease_until)

@@ -301,7 +301,7 @@ describe('a new attempt', () => {
   const wanted = (message: MessageMade, provider = bench.pigeon): OpenAttempt => ({
     ...{ id: newId(), messageId: message.id, numberIndex: message.index, to: message.to, text: message.text },
     shard: message.shard,
-    ...{ provider, country: 'KR', templateKey: 'ko/any/signing', departments: [] },
+    ...{ provider, country: 'KR', templateKey: 'ko/any/signing', departments: [], callAt: 0 },
   });
   const opened = async (suspectFrom: Date | null) => {
     const message = await bench.message();

@@ -38,7 +38,7 @@ async function committed(
       text,
     } = await bench.message({ provider: name, sender });
     const id = await bench.attempt({ id: messageId, index: numberIndex }, { provider: name });
-    const frozen = { country: 'KR', templateKey: 'ko/any/signing', departments: [] };
+    const frozen = { country: 'KR', templateKey: 'ko/any/signing', departments: [], callAt: 0 };
     attempts.push({ ...frozen, id, messageId, numberIndex, shard, provider, to, text, ...given });
   }
   return attempts;
@@ -418,6 +418,18 @@ describe('the pace of a sender', () => {
     expect(spaced(turns.slice(0, 20))).toEqual(
       Array.from({ length: 20 }, (_, i) => Math.round((i * 1000) / 90)),
     );
+  });
+
+  it('gives the first turn to what is to be called first, and nothing is called before its time', async () => {
+    bench.pigeon.rate = 1;
+    const callAt = performance.now() + 1500;
+    const [[later], [now]] = [await committed(1, bench.pigeon, { callAt }), await committed(1)];
+    if (!later || !now) throw new Error('nothing was committed');
+    const { turns } = await call([later, now]);
+    const [first, second] = bench.pigeon.called;
+    expect([first?.attemptId, second?.attemptId]).toEqual([now.id, later.id]);
+    expect(first?.at).toBeLessThan((turns[0] ?? 0) + 900);
+    expect(second?.at).toBeGreaterThanOrEqual(callAt);
   });
 });
 

@@ -223,12 +223,33 @@ describe('drains of several shards', () => {
     expect(windows).toEqual([[2, 4]]);
   });
 
-  it('stay for what falls due before their end, and send it at its time', async () => {
-    const alert = await inShard({ dueInSeconds: 0.5 });
+  it('stay for what falls due before their end, commit it ahead of its time, and call at its time', async () => {
+    const alert = await inShard({ dueInSeconds: 0.6 });
     expect(await drains.drainShard(shard, 20_000)).toBe(1);
     const { due_at: dueAt } = await bench.row('alert', alert.id);
+    const due = (dueAt as Date).getTime();
     const [attempt] = await bench.sql<{ opened_at: Date }>(`SELECT opened_at FROM attempt`);
-    expect(attempt?.opened_at.getTime()).toBeGreaterThanOrEqual((dueAt as Date).getTime());
+    const [message] = await bench.sql<{ service_time: Date }>(`SELECT service_time FROM message`);
+    expect(attempt?.opened_at.getTime()).toBeLessThan(due);
+    expect(attempt?.opened_at.getTime()).toBeGreaterThanOrEqual(due - 300);
+    expect(message?.service_time).toEqual(dueAt);
+    const [call] = bench.pigeon.called;
+    expect(Math.ceil(performance.timeOrigin + (call?.at ?? 0))).toBeGreaterThanOrEqual(due - 2);
+  });
+
+  it('call what they have frozen ahead in the order of its times, each at its own', async () => {
+    const last = await inShard({ dueInSeconds: 0.7 });
+    const first = await inShard({ dueInSeconds: 0.6 });
+    expect(await drains.drainShard(shard, 20_000)).toBe(2);
+    expect(bench.pigeon.called.map(({ to }) => to)).toEqual([first.to, last.to]);
+    const [one, other] = bench.pigeon.called;
+    expect((other?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThan(50);
+  });
+
+  it('freeze nothing ahead where the clock stands still', async () => {
+    await inShard({ dueInSeconds: 0.1 });
+    const situation = bench.situation({ isClockStopped: true });
+    expect(await bench.dueIn(shard, situation)).toMatchObject({ alerts: 0 });
   });
 
   it('end at once when nothing falls due before that', async () => {

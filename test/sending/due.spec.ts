@@ -41,12 +41,16 @@ const inState = (status: AlertStatus) =>
   ['planned', 'messaged'].includes(status) ? {} : { reason: 'no-number' };
 
 describe('an alert is frozen', () => {
-  it('once it is due, and not a millisecond before', async () => {
+  it.each([
+    ['a quarter of a second ahead of its time', 250, false],
+    ['at its time where the clock stands still', 0, true],
+  ])('%s, and not a millisecond before', async (_when, aheadMs, isClockStopped) => {
     const alert = await bench.alert();
     const due = (await alertOf(alert.id))['due_at'] as Date;
-    const before = bench.situation({ now: new Date(due.getTime() - 1) });
+    const ahead = (ms: number) => bench.situation({ now: new Date(due.getTime() - ms), isClockStopped });
+    const before = ahead(aheadMs + 1);
     expect([await counted(alert, before), await frozenWith(alert, before)]).toEqual([0, []]);
-    const at = bench.situation({ now: due });
+    const at = ahead(aheadMs);
     expect([await counted(alert, at), await frozenWith(alert, at)]).toEqual([1, [[alert.id]]]);
   });
 

@@ -28,7 +28,7 @@ async function open(given: Row = {}): Promise<OpenAttempt & { message: MessageMa
   const id = await bench.attempt(message, { two_phase: true, ...given });
   const { id: messageId, index: numberIndex, shard, to, text } = message;
   const frozen = { country: 'KR', templateKey: 'ko/any/signing', departments: [], provider: bench.pigeon };
-  return { ...frozen, id, messageId, numberIndex, shard, to, text, message };
+  return { callAt: 0, ...frozen, id, messageId, numberIndex, shard, to, text, message };
 }
 
 async function call(attempt: OpenAttempt, calls = bench.calls()): Promise<void> {
@@ -70,7 +70,7 @@ describe('a text', () => {
       suspect: '01900000-0000-7000-8000-000000000001',
       plain: '01900000-0000-7000-8000-000000000002',
     };
-    const beside = { country: 'KR', templateKey: '', departments: [] };
+    const beside = { country: 'KR', templateKey: '', departments: [], callAt: 0 };
     await states.open([{ ...wish(one), ...beside, id: ids.suspect, provider: bench.pigeon }], new Date());
     await states.open([{ ...wish(other), ...beside, id: ids.plain, provider: bench.gull }], null);
     for (const id of Object.values(ids)) expect((await bench.row('attempt', id))['two_phase']).toBe(false);

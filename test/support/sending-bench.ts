@@ -342,6 +342,7 @@ export class SendingBench {
     const all = { ...none, templates: new Set<string>(), routes: new Set<string>(), ...brakes };
     return {
       now: new Date(),
+      readAt: performance.now(),
       isClockStopped: false,
       routes: routesTo(this.pigeon),
       brakes: all,

@@ -37,6 +37,8 @@ export interface OpenAttempt
   /** The number is in E.164. */
   to: string;
   text: string;
+  /** It is not called before this moment of the monotonic clock. */
+  callAt: number;
 }
 
 /** The message of a refused attempt, as it stands. */

@@ -337,6 +337,8 @@ export interface Suspicion {
 export interface Situation {
   /** It is the time of the service clock, or the database's where that is behind it. */
   now: Date;
+  /** The moment of the monotonic clock at which it was `now`, or a little later. */
+  readAt: number;
   isClockStopped: boolean;
   /** Which provider new messages are frozen for. */
   routes: RoutesNow;
@@ -397,12 +399,13 @@ export class Situations {
     const brakes = brakesOf(row.brakes);
     if (brakes.everything || (brakes.instance && !suspicion)) return null;
     const { moments, isStopped: isClockStopped } = await this.clock.compareWith(row.now);
+    const readAt = performance.now();
     const isOpen = moments.every((time) => calendar.nextOpening(time) <= time);
     // Asking the provider what it holds disturbs nobody, so a restored database settles at night too.
     if (!isOpen && !brakes.instance) return null;
     const now = earliestOf(moments);
     const routes = await this.routing.routesNow(brakes);
-    return { now, isClockStopped, routes, brakes, suspicion };
+    return { now, readAt, isClockStopped, routes, brakes, suspicion };
   }
 
   private async someEnded(brakes: { ends_at: string | null }[]): Promise<boolean> {

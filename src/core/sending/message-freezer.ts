@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
+import { earliestOf } from '../../platform/clock/service-clock.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -42,6 +43,8 @@ interface Ingredient
   ownNumber: Buffer | null;
   /** When the alert should first have gone out; one that is registered late, or again after a restore, is due at once. */
   dueAt: Date;
+  /** When it is to go out. */
+  plannedFor: Date;
   shard: number;
   numberIndex: Buffer;
   contactId: string;
@@ -62,7 +65,8 @@ export class TextComposer {
     return this.database.rows<Ingredient>(
       // A subquery of its own looks each alert up by the indexes, whatever the planner believes of the tables.
       `SELECT alert.* FROM unnest($1::uuid[]) AS wanted (id) CROSS JOIN LATERAL (
-         SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_day, a.shard,
+         SELECT a.id, m.code, m.date, a.wording, least(a.due_at, m.due_at) AS due_at, a.due_at AS planned_for,
+                a.due_day, a.shard,
                 a.department_id, c.reference, c.signed_on, c.title, c.kind, c.plan_name, c.plan_version,
                 d.name AS department_name, d.name_en AS department_name_en, p.id AS contact_id,
                 p.phone_sealed, p.phone_index, a.number_index, p.locale, a.number_sealed AS own_number,
@@ -86,7 +90,7 @@ export class TextComposer {
   ): Promise<{ composed: Composed[]; failed: Uncomposable[] }> {
     const templates = await this.templates.inForce();
     const variables = await this.variables.from(provider.sender);
-    const origin = { provider: provider.name, sender: provider.sender, serviceTime: now };
+    const origin = { provider: provider.name, sender: provider.sender };
     const composed: Composed[] = [];
     const failed: Uncomposable[] = [];
     for (const parts of groups) {
@@ -94,7 +98,8 @@ export class TextComposer {
       const departments = parts.map(({ departmentId }) => departmentId);
       try {
         const { template, ...text } = await this.composeText(parts, templates, variables);
-        const message = { ...text, ...origin, id: newId(), templateVersionId: template.id };
+        const serviceTime = laterOf(now, earliestOf(parts.map(({ plannedFor }) => plannedFor)));
+        const message = { ...text, ...origin, serviceTime, id: newId(), templateVersionId: template.id };
         composed.push({ alertIds, departments, templateKey: template.key, message });
       } catch (error) {
         failed.push({ alertIds, why: error instanceof Error ? error.message : String(error) });
@@ -128,7 +133,7 @@ export class TextComposer {
       shard,
       locale,
       template,
-      dueAt: new Date(Math.min(...parts.map((part) => part.dueAt.getTime()))),
+      dueAt: earliestOf(parts.map((part) => part.dueAt)),
       ...measured(text),
     };
   }
@@ -266,7 +271,7 @@ export class MessageFreezer {
   ): Promise<Frozen> {
     if (groups.length === 0) return { attempts: [], handled: 0 };
     const ready = await this.due.composeReady(groups, provider, situation);
-    const attempts = await this.commit(ready, provider, suspectFrom);
+    const attempts = await this.commit(ready, provider, situation, suspectFrom);
     // What is left is a number's second message: it waits until the first is settled.
     const left = ready.length - attempts.length;
     return { attempts: suspectFrom ? [] : attempts, handled: groups.length - left };
@@ -276,10 +281,11 @@ export class MessageFreezer {
   private async commit(
     composed: Composed[],
     provider: SmsProvider,
+    { now, readAt }: Situation,
     suspectFrom: Date | null,
   ): Promise<OpenAttempt[]> {
     const wanted = composed.map(({ departments, templateKey, message }) => {
-      const { id: messageId, numberIndex, shard, country, to, text } = message;
+      const { id: messageId, numberIndex, shard, country, to, text, serviceTime } = message;
       return {
         id: newId(),
         messageId,
@@ -291,6 +297,7 @@ export class MessageFreezer {
         text,
         departments,
         templateKey,
+        callAt: readAt + serviceTime.getTime() - now.getTime(),
       };
     });
     const opened = new Map(
@@ -320,9 +327,16 @@ export class MessageFreezer {
   }
 }
 
+/**
+ * What falls due within so many milliseconds is frozen already, and called at its time: what a window takes to be committed
+ * makes no text late. It is short, because what is changed of an alert meanwhile comes too late for its text.
+ */
+const aheadMs = 250;
+
 /** Returns until when alerts have to be due: a restored database looks only for what its other life may have sent. */
-export function dueUntil({ now, brakes, suspicion }: Situation): Date {
-  return brakes.instance && suspicion && suspicion.until < now ? suspicion.until : now;
+export function dueUntil({ now, isClockStopped, brakes, suspicion }: Situation): Date {
+  if (brakes.instance && suspicion) return earliestOf([suspicion.until, now]);
+  return isClockStopped ? now : new Date(now.getTime() + aheadMs);
 }
 
 /** Returns for each number and day of these alerts how many more make a digest. */
@@ -337,6 +351,10 @@ const numberAndDay = ({
   ...of
 }: { dueDay: string } & ({ number: string } | { numberIndex: Buffer })) =>
   `${'number' in of ? of.number : of.numberIndex.toString('hex')} ${dueDay}`;
+
+function laterOf(one: Date, other: Date): Date {
+  return one > other ? one : other;
+}
 
 /** What a former number is told stands in no digest: its text says something else. */
 function groupOf(one: Ingredient): string {

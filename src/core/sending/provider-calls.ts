@@ -181,7 +181,8 @@ export class ProviderCalls {
     this.pace.giveBack(provider, turns.slice(attempts.length));
     this.places.giveBack(turns.length - attempts.length);
     const remembered = this.rememberAttempts(attempts);
-    const calls = attempts.map(async (attempt, i) => {
+    const inOrder = attempts.toSorted((a, b) => a.callAt - b.callAt);
+    const calls = inOrder.map(async (attempt, i) => {
       let outcome: SendOutcome;
       try {
         await remembered;
@@ -202,7 +203,7 @@ export class ProviderCalls {
   }
 
   private async callInTurn(attempt: OpenAttempt, turn: number, deadline: number): Promise<SendOutcome> {
-    await this.pace.waitForTurn(attempt.provider, turn, deadline);
+    await this.pace.waitForTurn(attempt.provider, Math.max(turn, attempt.callAt), deadline);
     await this.lines.take(1);
     try {
       return await this.callNow(attempt, deadline);

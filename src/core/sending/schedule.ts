@@ -21,7 +21,7 @@ export interface DueInShard {
   waiting: number;
   /** The messages may be fewer, since a digest joins several alerts. */
   alerts: number;
-  /** It is null while nothing falls due by itself: no alert is planned, or the service clock is stopped. */
+  /** Until the next alert is to be frozen. It is null while nothing falls due by itself: no alert is planned, or the service clock is stopped. */
   msUntilNext: number | null;
 }
 
@@ -45,6 +45,9 @@ export class Schedule {
   /** Counts what is due in shards, in the order in which they are asked about. */
   async countDue({ shards, providers, limit }: Asked, situation: Situation): Promise<DueInShard[]> {
     const { now, isClockStopped } = situation;
+    const until = dueUntil(situation);
+    // A restored database asks for less than what is due now.
+    const from = until > now ? until : now;
     const slices = situation.routes.slicesOf(providers);
     const carried = andInSlices(slices, 11);
     const rows = await this.database.rows<Omit<DueInShard, 'msUntilNext'> & { next: Date | null }>(
@@ -57,18 +60,11 @@ export class Schedule {
            WHERE a.status = 'planned' AND a.shard = wanted.shard AND a.due_at > $10 ${carried}
            ORDER BY a.due_at LIMIT 1) AS later ON true
        ORDER BY wanted.place`,
-      [
-        shards,
-        limit,
-        ...dueParameters(providers, situation),
-        dueUntil(situation),
-        now,
-        ...parametersOf(slices),
-      ],
+      [shards, limit, ...dueParameters(providers, situation), until, from, ...parametersOf(slices)],
     );
     return rows.map(({ next, ...counts }) => ({
       ...counts,
-      msUntilNext: next && !isClockStopped ? next.getTime() - now.getTime() : null,
+      msUntilNext: next && !isClockStopped ? next.getTime() - from.getTime() : null,
     }));
   }
 }

@@ -92,7 +92,7 @@ export class WaitingMessages {
     for (const { id: messageId, numberSealed, ...row } of rows) {
       try {
         const to = this.sealer.open(numberSealed, numberPlace(messageId));
-        readable.push({ ...row, provider, id: newId(), messageId, to });
+        readable.push({ ...row, provider, id: newId(), messageId, to, callAt: 0 });
       } catch (error) {
         this.logger.error({ err: error, message: messageId }, 'the number of a message cannot be unsealed');
         await this.messages.hold(messageId, ours('number-unreadable'));

@@ -16,7 +16,7 @@ export interface Window {
   hasMore: boolean;
   /** How many of the shards had something due. */
   busy: number;
-  /** When the next alert of these shards falls due, by the process's monotonic clock; null when none does by itself. */
+  /** When the next alert of these shards is to be frozen, by the process's monotonic clock; null when none is by itself. */
   nextDueAt: number | null;
 }
 
@@ -49,10 +49,9 @@ export class WindowOpener {
     if (!situation || situation.brakes.senders.has(provider.sender)) return window;
     const { concurrency } = this.config.sending;
     const limit = Math.ceil(concurrency / Math.max(1, busy));
-    const readAt = performance.now();
     const due = await this.schedule.countDue({ shards, providers: [provider], limit }, situation);
     window.busy = due.filter(({ waiting, alerts }) => waiting + alerts > 0).length;
-    window.nextDueAt = nextOf(due, readAt);
+    window.nextDueAt = nextOf(due, situation.readAt);
     const wanted = due.reduce((sum, { waiting, alerts }) => sum + waiting + alerts, 0);
     if (wanted === 0) return window;
     const room = await this.calls.takeRoom(provider, Math.min(concurrency, wanted));
@@ -84,7 +83,7 @@ export class WindowOpener {
   }
 }
 
-/** Returns the moment at which the next alert falls due, when the shards were looked at at `readAt`. */
+/** Returns the moment at which the next alert is to be frozen, by a situation that was read at `readAt`. */
 function nextOf(due: DueInShard[], readAt: number): number | null {
   const waits = due.flatMap(({ msUntilNext }) => (msUntilNext === null ? [] : [msUntilNext]));
   return waits.length > 0 ? readAt + Math.min(...waits) : null;

@@ -84,6 +84,7 @@ import { FeedEndpoints1790000000301 } from '../../../migrations/1790000000301-fe
 import { EndpointsOfAgency1790000000302 } from '../../../migrations/1790000000302-endpoints-of-agency.js';
 import { FlagsOfChecks1790000000303 } from '../../../migrations/1790000000303-flags-of-checks.js';
 import { FactsOfRegistrations1790000000304 } from '../../../migrations/1790000000304-facts-of-registrations.js';
+import { KeysOfTexts1790000000307 } from '../../../migrations/1790000000307-keys-of-texts.js';
 
 export const migrations = [
   Access1790000000001,
@@ -169,6 +170,7 @@ export const migrations = [
   EndpointsOfAgency1790000000302,
   FlagsOfChecks1790000000303,
   FactsOfRegistrations1790000000304,
+  KeysOfTexts1790000000307,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */
