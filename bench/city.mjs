@@ -36,6 +36,10 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
   };
   atTheEnd(disconnect);
   await client.query('CREATE EXTENSION IF NOT EXISTS pg_stat_statements');
+  // The night's check of the log is no text's: it would come a minute after the first worker.
+  await client.query(
+    `INSERT INTO log_check (id, began_at, size, root, tables) VALUES (gen_random_uuid(), now(), 0, sha256(''), '{}')`,
+  );
   const city = {
     ...{ secrets, urls, provider, environment, service, api, departmentIds, pool, client, disconnect },
     due: await Prototype.of(client, secrets.sealer, due.id),
