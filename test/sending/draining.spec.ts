@@ -246,6 +246,19 @@ describe('drains of several shards', () => {
     expect((other?.at ?? 0) - (one?.at ?? 0)).toBeGreaterThan(50);
   });
 
+  it.each([
+    [5, true],
+    [6, false],
+  ])('freeze ahead while a fourth of the places is taken, and no more: %i of 20', async (taken, isAhead) => {
+    const calls = bench.calls();
+    await calls.takeRoom(bench.pigeon, taken);
+    const alert = await inShard({ dueInSeconds: 0.6 });
+    expect(await bench.drains(calls).drainShard(shard, 20_000)).toBe(1);
+    const { due_at: dueAt } = await bench.row('alert', alert.id);
+    const [attempt] = await bench.sql<{ opened_at: Date }>(`SELECT opened_at FROM attempt`);
+    expect((attempt?.opened_at ?? 0) < (dueAt as Date)).toBe(isAhead);
+  });
+
   it('freeze nothing ahead where the clock stands still', async () => {
     await inShard({ dueInSeconds: 0.1 });
     const situation = bench.situation({ isClockStopped: true });

@@ -344,6 +344,7 @@ export class SendingBench {
       now: new Date(),
       readAt: performance.now(),
       isClockStopped: false,
+      aheadMs: 250,
       routes: routesTo(this.pigeon),
       brakes: all,
       suspicion: null,

@@ -333,6 +333,12 @@ export interface Suspicion {
   until: Date;
 }
 
+/**
+ * What falls due within so many milliseconds is frozen already, and called at its time: what a window takes to be committed
+ * makes no text late. It is short, because what is changed of an alert meanwhile comes too late for its text.
+ */
+const frozenAheadMs = 250;
+
 /** A Situation is what a drain goes by; it is read again for each window. */
 export interface Situation {
   /** It is the time of the service clock, or the database's where that is behind it. */
@@ -340,6 +346,8 @@ export interface Situation {
   /** The moment of the monotonic clock at which it was `now`, or a little later. */
   readAt: number;
   isClockStopped: boolean;
+  /** What falls due within so many milliseconds is frozen already, unless the clock stands still. */
+  aheadMs: number;
   /** Which provider new messages are frozen for. */
   routes: RoutesNow;
   brakes: BrakesOn;
@@ -405,7 +413,7 @@ export class Situations {
     if (!isOpen && !brakes.instance) return null;
     const now = earliestOf(moments);
     const routes = await this.routing.routesNow(brakes);
-    return { now, readAt, isClockStopped, routes, brakes, suspicion };
+    return { now, readAt, isClockStopped, aheadMs: frozenAheadMs, routes, brakes, suspicion };
   }
 
   private async someEnded(brakes: { ends_at: string | null }[]): Promise<boolean> {

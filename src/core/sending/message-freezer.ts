@@ -327,14 +327,8 @@ export class MessageFreezer {
   }
 }
 
-/**
- * What falls due within so many milliseconds is frozen already, and called at its time: what a window takes to be committed
- * makes no text late. It is short, because what is changed of an alert meanwhile comes too late for its text.
- */
-const aheadMs = 250;
-
 /** Returns until when alerts have to be due: a restored database looks only for what its other life may have sent. */
-export function dueUntil({ now, isClockStopped, brakes, suspicion }: Situation): Date {
+export function dueUntil({ now, aheadMs, isClockStopped, brakes, suspicion }: Situation): Date {
   if (brakes.instance && suspicion) return earliestOf([suspicion.until, now]);
   return isClockStopped ? now : new Date(now.getTime() + aheadMs);
 }
