@@ -229,7 +229,11 @@ describe('what is due', () => {
   const locked = async (rest: Asked = {}) => {
     const found = (await alerts.lockDue(wanted(shard, rest))).map(({ id }) => id);
     const { dueUntil, pausedDepartments } = wanted(shard, rest);
-    const situation = bench.situation({ now: dueUntil, brakes: { departments: pausedDepartments } });
+    const situation = bench.situation({
+      now: dueUntil,
+      aheadMs: 0,
+      brakes: { departments: pausedDepartments },
+    });
     expect(await bench.dueIn(shard, situation, rest)).toMatchObject({ alerts: found.length });
     return found;
   };
