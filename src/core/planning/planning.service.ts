@@ -283,6 +283,8 @@ export class PlanningService {
   /** Raises a flag for each sign that the transaction has noted of these contracts and that comes to one, and of what was brought forward. */
   private async raiseSigns(results: Result[], standing: Standing, by: Why): Promise<void> {
     const noted = await signsNoted(this.database);
+    // What is planned for the first time has no date to be brought forward.
+    if (noted.size === 0 && standing.milestones.size === 0) return;
     const { actor, reason, approvedBy = null } = by;
     const { graceHours } = (await this.settings.agency()).value;
     const at = { calendar: await this.settings.calendar(), now: await this.clock.now() };

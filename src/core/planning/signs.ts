@@ -157,16 +157,16 @@ export function broughtForward(
     if (told.some((one) => isSameOccurrence(one, milestone))) return [];
     const first = standing.wording === wording ? latestOf(standing) : null;
     const days = [first && calendar.localDateOf(first), recorded ? expectedFrom : null];
-    const [to, from] = [
-      calendar.localDateOf(dueAt),
-      days
-        .flatMap((day) => day ?? [])
-        .sort()
-        .at(-1),
-    ];
-    const ahead = from === undefined ? 0 : daysBetween(to, from);
-    if (from === undefined || ahead <= mostDaysEarly(contract)) return [];
-    return [{ milestone, from, to, ahead, dueAt: standing.dueAt.toISOString() }];
+    const from = days
+      .flatMap((day) => day ?? [])
+      .sort()
+      .at(-1);
+    if (from === undefined) return [];
+    const to = calendar.localDateOf(dueAt);
+    const ahead = daysBetween(to, from);
+    return ahead > mostDaysEarly(contract)
+      ? [{ milestone, from, to, ahead, dueAt: standing.dueAt.toISOString() }]
+      : [];
   });
   const [furthest] = found.toSorted((one, other) => other.ahead - one.ahead);
   if (!furthest) return null;

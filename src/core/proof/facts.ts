@@ -1,3 +1,4 @@
+import { snakeOf } from '../../platform/database/database.js';
 import { createHash } from 'node:crypto';
 import type { SealedPlace } from '../../platform/sealing/sealer.js';
 import { commit } from './leaf.js';
@@ -53,10 +54,7 @@ export function defineChangedFacts(
     facts?: FactTable['facts'];
   },
 ): void {
-  const named = columns.map((column) => [
-    column,
-    `r.${column.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`,
-  ]);
+  const named = columns.map((column) => [column, `r.${snakeOf(column)}`]);
   const all = { ...(Object.fromEntries(named) as FactTable['facts']), ...facts.facts };
   defineFacts(table, {
     ...facts,

@@ -1,3 +1,4 @@
+import { snakeOf } from '../../platform/database/database.js';
 import { type Both, defineWords, hasWords, type Words, wordsOf } from '../../platform/words/words.js';
 
 /** What does not fit when the log is verified, by code. */
@@ -162,7 +163,7 @@ export interface LogFinding {
 export function findingWords({ code, params }: LogFinding): Words {
   const { table, column } = params;
   // Changes name columns as the code does, and other leaves as the tables do.
-  const columnName = `factColumns.${String(column).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
+  const columnName = `factColumns.${snakeOf(String(column))}`;
   const named = {
     ...(table !== undefined && { table: wordsOf(`factTables.${table}`) }),
     ...(hasWords(columnName) && { column: wordsOf(columnName) }),

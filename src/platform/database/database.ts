@@ -353,7 +353,8 @@ export class SnakeNames extends DefaultNamingStrategy {
   }
 }
 
-function snakeOf(name: string): string {
+/** Returns the name of a column for that of a property; one that is in snake case stays. */
+export function snakeOf(name: string): string {
   return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => `_${letter}`).toLowerCase();
 }
 
