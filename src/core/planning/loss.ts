@@ -62,12 +62,12 @@ export function lossOf(
   const soon = laterThan(terms.now.getTime());
   const putOff = new Map(
     standing.flatMap(({ firstDueAt: first, dueAt, ...one }) =>
-      first && dueAt && first < dueAt ? [[milestoneOf(one), { first, dueAt }] as const] : [],
+      first && dueAt && first < dueAt ? [[milestoneKeyOf(one), { first, dueAt }] as const] : [],
     ),
   );
   // An alert that is late goes out by a due time of its own.
   const firstOf = (alert: ExistingAlert) => {
-    const own = putOff.get(milestoneOf(alert));
+    const own = putOff.get(milestoneKeyOf(alert));
     return own?.dueAt.getTime() === alert.dueAt.getTime() ? own.first : alert.dueAt;
   };
   const planned = groupedBy(after, numberOf);
@@ -119,7 +119,8 @@ function howLost(before: ExistingAlert, after: PlannedAlert | undefined): LostAl
   return after.status === 'history' ? 'history' : 'missed';
 }
 
-function milestoneOf({ code, occurrence }: Pick<One, 'code' | 'occurrence'>): string {
+/** Returns by what the milestones of a contract are told apart. */
+export function milestoneKeyOf({ code, occurrence }: Pick<One, 'code' | 'occurrence'>): string {
   return `${code} ${occurrence}`;
 }
 

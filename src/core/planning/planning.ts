@@ -1,6 +1,6 @@
 import type { Calendar } from '../calendar/calendar.js';
 import { firstBeforeSteps } from './early.js';
-import { firstDueOf, lossOf } from './loss.js';
+import { firstDueOf, lossOf, milestoneKeyOf } from './loss.js';
 import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
 import { groupedBy } from '../../platform/grouped-by.js';
 import { requireRoom } from './plan-limits.js';
@@ -40,7 +40,7 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
   for (const { milestone, ended } of dated) {
     yield;
     if (milestone.dueAt === null) continue;
-    const own = new StandingAlerts(rows.get(keyOf(milestone)) ?? []);
+    const own = new StandingAlerts(rows.get(milestoneKeyOf(milestone)) ?? []);
     const one = { milestone: { ...milestone, dueAt: milestone.dueAt }, ended, rows: own, input, calendar };
     const decided = alertsOf(one).sort((a, b) => compare(a.contactId, b.contactId));
     alerts.push(...decided);
@@ -48,16 +48,20 @@ export function* planningSteps(input: PlanningInput, calendar: Calendar): Genera
     for (const alert of decided) if (alert.id !== null) seen.add(alert.id);
   }
   alerts.push(
-    ...leftOver(input, seen, new Set(dated.flatMap((d) => (d.milestone.dueAt ? [keyOf(d.milestone)] : [])))),
+    ...leftOver(
+      input,
+      seen,
+      new Set(dated.flatMap((d) => (d.milestone.dueAt ? [milestoneKeyOf(d.milestone)] : []))),
+    ),
   );
   requireRoom('alerts', alerts.length, input.existing.length);
   yield;
   const lost = lossOf(input.existing, alerts, calendar, input);
   yield;
   const difference = { ...differenceOf(input.existing, alerts), lost };
-  const standing = new Map(input.standing?.map((one) => [keyOf(one), one]));
+  const standing = new Map(input.standing?.map((one) => [milestoneKeyOf(one), one]));
   const milestones = dated.map(({ milestone }) => {
-    const stood = standing.get(keyOf(milestone));
+    const stood = standing.get(milestoneKeyOf(milestone));
     const firstDueAt = firstDueOf(milestone.dueAt, stood, input, calendar);
     return { ...milestone, firstDueAt: firstDueAt ?? firstBeforeSteps(milestone, stood, input.contract) };
   });
@@ -94,9 +98,14 @@ function leftOver(
   const contacts = new Set(input.contacts.map((contact) => contact.id));
   return input.existing
     .filter((row) => !seen.has(row.id))
-    .sort((a, b) => compare(keyOf(a), keyOf(b)) || compare(a.contactId, b.contactId) || compare(a.id, b.id))
+    .sort(
+      (a, b) =>
+        compare(milestoneKeyOf(a), milestoneKeyOf(b)) ||
+        compare(a.contactId, b.contactId) ||
+        compare(a.id, b.id),
+    )
     .map((row) => {
-      if (!dated.has(keyOf(row))) return withdrawn(row, 'milestone-gone');
+      if (!dated.has(milestoneKeyOf(row))) return withdrawn(row, 'milestone-gone');
       return contacts.has(row.contactId) ? { ...row } : withdrawn(row, 'contact-removed');
     });
 }
@@ -142,12 +151,8 @@ function changeOf(alert: PlannedAlert, row: ExistingAlert | undefined): AlertCha
 function byMilestone(existing: ExistingAlert[]): Map<string, ExistingAlert[]> {
   return groupedBy(
     [...existing].sort((a, b) => compare(a.id, b.id)),
-    keyOf,
+    milestoneKeyOf,
   );
-}
-
-function keyOf({ code, occurrence }: { code: string; occurrence: number }): string {
-  return `${code} ${occurrence}`;
 }
 
 function compare(a: string, b: string): number {

@@ -6,7 +6,7 @@ import type { Plan } from '../settings/plan.schema.js';
 import { latestOf, mostDaysEarly } from './early.js';
 import type { ChangedFact } from './flag.entity.js';
 import type { NewFlag } from './flags.js';
-import { isSameOccurrence } from './late-records.js';
+import { milestoneKeyOf } from './loss.js';
 import type {
   ExistingAlert,
   Planned,
@@ -149,12 +149,14 @@ export function broughtForward(
 ): Found | null {
   if (isLoss) return null;
   const required = requiredOf(plan);
-  const told = before.alerts.filter(({ status }) => status === 'messaged');
+  const standings = new Map(before.milestones.map((one) => [milestoneKeyOf(one), one]));
+  const told = new Set(before.alerts.filter(({ status }) => status === 'messaged').map(milestoneKeyOf));
   const found = planned.milestones.flatMap((milestone) => {
     const { code, dueAt, wording, recorded, expectedFrom } = milestone;
-    const standing = before.milestones.find((one) => isSameOccurrence(one, milestone));
+    const key = milestoneKeyOf(milestone);
+    const standing = standings.get(key);
     if (!standing?.dueAt || !dueAt || dueAt >= standing.dueAt || !required.has(code)) return [];
-    if (told.some((one) => isSameOccurrence(one, milestone))) return [];
+    if (told.has(key)) return [];
     const first = standing.wording === wording ? latestOf(standing) : null;
     const days = [first && calendar.localDateOf(first), recorded ? expectedFrom : null];
     const from = days
@@ -165,30 +167,26 @@ export function broughtForward(
     const to = calendar.localDateOf(dueAt);
     const ahead = daysBetween(to, from);
     return ahead > mostDaysEarly(contract)
-      ? [{ milestone, from, to, ahead, dueAt: standing.dueAt.toISOString() }]
+      ? [{ key, code, from, to, ahead, dueAt: standing.dueAt.toISOString() }]
       : [];
   });
   const [furthest] = found.toSorted((one, other) => other.ahead - one.ahead);
   if (!furthest) return null;
-  const { milestone, from, to, ahead } = furthest;
+  const { code, from, to, ahead } = furthest;
+  const dueBefore = new Map(found.map(({ key, dueAt }) => [key, dueAt]));
   return {
     kind: 'brought-forward',
     changed: [
-      { field: 'milestone', from: null, to: milestone.code },
+      { field: 'milestone', from: null, to: code },
       { field: 'toldOn', from, to },
       { field: 'daysAhead', from: null, to: `${ahead}` },
     ],
-    lost: found.flatMap(({ milestone, dueAt }) =>
-      planned.alerts
-        .filter((one) => one.status === 'planned' && isSameOccurrence(one, milestone))
-        .map(({ code, occurrence, contactId }) => ({
-          code,
-          occurrence,
-          contactId,
-          dueAt,
-          how: 'sooner' as const,
-        })),
-    ),
+    lost: planned.alerts.flatMap((alert) => {
+      const dueAt = dueBefore.get(milestoneKeyOf(alert));
+      const { code, occurrence, contactId, status } = alert;
+      if (dueAt === undefined || status !== 'planned') return [];
+      return [{ code, occurrence, contactId, dueAt, how: 'sooner' as const }];
+    }),
   };
 }
 
