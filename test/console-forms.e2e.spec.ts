@@ -237,6 +237,27 @@ describe('a contract that was registered on its page', () => {
       ['문자를 받을 번호가 하나도'],
     ],
     [
+      'signed, without an end',
+      'P-10',
+      { ...dates, endsOn: '', companyName: '(주)새솔건설', phone: '010-0000-4321' },
+      'wait',
+      ['완료일이 없어 단계 4개의'],
+    ],
+    [
+      'signed, with nothing but that day',
+      'P-11',
+      { signedOn: '2026-03-03', companyName: '(주)새솔건설', phone: '010-0000-4321' },
+      'wait',
+      ['착수일과 완료일이 없어 단계 5개의'],
+    ],
+    [
+      'signed, without a start that its plan asks for',
+      'P-12',
+      { ...dates, startsOn: '', kind: 'goods', companyName: '(주)새솔건설', phone: '010-0000-4321' },
+      'good',
+      [],
+    ],
+    [
       'with all it needs',
       'P-3',
       { ...dates, companyName: '(주)새솔건설', phone: '010-0000-4321' },

@@ -3,7 +3,7 @@ import type { Calendar } from '../calendar/calendar.js';
 import { addDays, daysBetween } from '../calendar/local-date.js';
 import { isTold } from './alerts.js';
 import { isTooEarly } from './early.js';
-import type { Anchor, DatedAnchor, Offset, PlanMilestone } from '../settings/plan.schema.js';
+import type { Anchor, DatedAnchor, Offset, Plan, PlanMilestone } from '../settings/plan.schema.js';
 import { requireNearPlan } from '../settings/plan-reach.js';
 import { requireRoom } from './plan-limits.js';
 import type { PlannedMilestone, PlanningInput } from './planning.types.js';
@@ -34,6 +34,19 @@ export function milestonesOf(input: PlanningInput, calendar: Calendar): Dated[] 
 
 export function recordable(anchor: Anchor): boolean {
   return anchor.type === 'occurrence' || anchor.type === 'amendment';
+}
+
+/** Returns the required milestones that get their day, or the day on which they are overdue, from anchors of these types. */
+export function requiredBy({ milestones }: Plan, anchors: readonly string[]): PlanMilestone[] {
+  return milestones.filter(
+    ({ optional, anchor, expectedBy }) =>
+      !optional &&
+      [
+        anchor.type,
+        anchor.type === 'occurrence' ? anchor.else?.type : undefined,
+        expectedBy?.anchor.type,
+      ].some((type) => type !== undefined && anchors.includes(type)),
+  );
 }
 
 interface Numbered {

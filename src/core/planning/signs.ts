@@ -7,6 +7,7 @@ import { latestOf, mostDaysEarly } from './early.js';
 import type { ChangedFact } from './flag.entity.js';
 import type { NewFlag } from './flags.js';
 import { milestoneKeyOf } from './loss.js';
+import { requiredBy } from './milestones.js';
 import type {
   ExistingAlert,
   Planned,
@@ -71,10 +72,7 @@ function movedBack(
   const isHistory = goLiveOn !== null && from !== null && to !== null && from >= goLiveOn && to < goLiveOn;
   if (from !== null && to !== null && to <= from && !isHistory) return null;
   const told = new Set(before.alerts.filter(({ status }) => status === 'messaged').map(({ code }) => code));
-  const waiting = plan.milestones.filter(
-    (rule) =>
-      !rule.optional && !told.has(rule.code) && anchorsOf(rule).some((type) => anchors.includes(type)),
-  );
+  const waiting = requiredBy(plan, anchors).filter(({ code }) => !told.has(code));
   if (waiting.length === 0) return null;
   const codes = new Set(waiting.map(({ code }) => code));
   const how = to === null ? ('cancelled' as const) : isHistory ? ('history' as const) : ('later' as const);
@@ -85,15 +83,6 @@ function movedBack(
       dueAt: dueAt.toISOString(),
     }));
   return { kind, changed: [changed], lost };
-}
-
-function anchorsOf({ anchor, expectedBy }: Plan['milestones'][number]): string[] {
-  const types = [
-    anchor.type,
-    anchor.type === 'occurrence' ? anchor.else?.type : undefined,
-    expectedBy?.anchor.type,
-  ];
-  return types.filter((type) => type !== undefined);
 }
 
 function changedShortlyBefore(contactId: string, { plan, before, now }: SignFacts): Found | null {

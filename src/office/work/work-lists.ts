@@ -93,6 +93,12 @@ const drafts = `SELECT c.id, c.id AS contract_id, c.department_id, NULL::uuid AS
 /** Whose code a carrier's code is decides its words, and is nothing for programs. */
 const withoutOrigin = ({ origin: _origin, ...facts }: Facts) => facts;
 
+/** Names the sentence of `no-dates` about a contract that has a start or an end, or neither. */
+export function undatedSentence(hasStart: boolean, hasEnd: boolean): 'start' | 'end' | 'what' {
+  if (hasStart) return 'end';
+  return hasEnd ? 'start' : 'what';
+}
+
 /** What officers put right: without a number, a contact or a record, nobody is notified. */
 export const everydayLists: WorkList[] = [
   {
@@ -127,10 +133,7 @@ export const everydayLists: WorkList[] = [
                 && ${arrayOf(anchorsOfPeriod)}`)}
             GROUP BY m.contract_id) n JOIN contract c ON c.id = n.contract_id
       WHERE c.state NOT IN ('draft', 'terminated')`,
-    sentence: ({ start, end }) => {
-      if (start === true) return { name: 'end' };
-      return { name: end === true ? 'start' : 'what' };
-    },
+    sentence: ({ start, end }) => ({ name: undatedSentence(start === true, end === true) }),
   },
   {
     code: 'dead-numbers',

@@ -4,19 +4,21 @@ import { Allow } from '../../../core/access/rules.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
 import { noTerms } from '../../../core/contracts/contract.schema.js';
 import { type ContractView, ContractViewer } from '../../../core/contracts/contract.view.js';
-import { movesFrom } from '../../../core/contracts/lifecycle.js';
+import { anchorsOfPeriod, movesFrom } from '../../../core/contracts/lifecycle.js';
 import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { OfficersService } from '../../../core/departments/officers.service.js';
 import { TimelineService } from '../../../core/log/timeline.service.js';
+import { requiredBy } from '../../../core/planning/milestones.js';
 import { contractStates } from '../../../core/planning/planning.types.js';
 import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
-import { kinds } from '../../../core/settings/plan.schema.js';
+import { kinds, type Plan } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { cookieValues } from '../../../platform/http/cookies.js';
 import type { Locale } from '../../../platform/words/words.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
+import { undatedSentence } from '../../work/work-lists.js';
 import { ConsolePage } from '../console-page.js';
 import { addressOf, ownAddress, waysOn } from '../form.js';
 import { page, Visit, Visiting } from '../visit.js';
@@ -51,12 +53,14 @@ export class ContractInPage {
   async withNames(visit: Visit, id: string) {
     const { caller } = visit;
     const contract = await this.contract(visit, id);
+    const { value: plan } = await this.settings.plan(contract.plan, contract.planVersion);
     const officers = contract.officerId === null ? [] : await this.officers.named(caller, contract.officerId);
     return {
       contract,
       department: await this.departments.mustSee(caller, contract.departmentId),
       officer: officers.find((officer) => officer.id === contract.officerId)?.name ?? null,
-      recordable: await this.recordable(contract),
+      recordable: recordableIn(plan),
+      plan,
       waiting: (await this.proposals.proposalsPage(caller, { contractId: id, state: 'waiting', limit: 20 }))
         .items,
     };
@@ -80,13 +84,12 @@ export class ContractInPage {
     }
     return { saved: await work(false) };
   }
+}
 
-  private async recordable({ plan: name, planVersion }: ContractView) {
-    const { value: plan } = await this.settings.plan(name, planVersion);
-    return plan.milestones
-      .filter(({ anchor }) => anchor.type === 'occurrence')
-      .map(({ code, name }) => ({ code, name }));
-  }
+function recordableIn({ milestones }: Plan) {
+  return milestones
+    .filter(({ anchor }) => anchor.type === 'occurrence')
+    .map(({ code, name }) => ({ code, name }));
 }
 
 /** ContractPages list contracts, and show one: its plan and what came of it, whom it informs, and who changed what. */
@@ -132,7 +135,7 @@ export class ContractPages {
   async show(@Visiting() visit: Visit, @Id() id: string) {
     const { caller, locale } = visit;
     const query = visit.query(placeInPlan);
-    const { recordable, ...found } = await this.contracts.withNames(visit, id);
+    const { recordable, plan, ...found } = await this.contracts.withNames(visit, id);
     const { contract } = found;
     const shown = milestonesShown(contract, await this.timelines.timelineOf(caller, id));
     const { items, nextCursor } = milestonesPage(shown, query.cursor ?? 0);
@@ -162,7 +165,7 @@ export class ContractPages {
       changes: historyShown(changes, names, locale),
       mayChange,
       today,
-      warnings: warningsOf(contract, visit),
+      warnings: [...undatedOf(contract, plan, visit), ...warningsOf(contract, visit)],
       back: placeKept(visit),
       ask: mayChange ? questionOf(contract, today) : null,
     });
@@ -217,6 +220,21 @@ function warningsOf(contract: ContractView, visit: Visit): string[] {
       ? []
       : [visit.t('contracts.someUnheard', { names: unheard.map(({ name }) => name) })]),
   ];
+}
+
+/** Says which milestones have no day for want of a start or an end, as the work list of such contracts does. */
+function undatedOf(
+  { state, startsOn, endsOn, milestones }: ContractView,
+  plan: Plan,
+  visit: Visit,
+): string[] {
+  if (state === 'draft' || state === 'terminated' || (startsOn !== null && endsOn !== null)) return [];
+  const required = new Set(requiredBy(plan, anchorsOfPeriod).map(({ code }) => code));
+  const undated = milestones.filter(({ code, dueAt }) => dueAt === null && required.has(code));
+  if (undated.length === 0) return [];
+  const sentence = undatedSentence(startsOn !== null, endsOn !== null);
+  const count = new Set(undated.map(({ code }) => code)).size;
+  return [visit.t(`workLists.no-dates.${sentence}`, { milestones: count })];
 }
 
 /** Terms that have a place of their own on the page of a contract, or none: the end of liability is for its form alone. */
