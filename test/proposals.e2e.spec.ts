@@ -410,8 +410,13 @@ describe('people', () => {
 describe('a file', () => {
   const headings =
     '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,업체명,담당자,휴대전화';
-  const row = (reference: string, revision: number, phone: string, ends = '2026-11-27') =>
-    `${reference},${revision},공사,보도 정비,2026-03-03,2026-03-16,${ends},110000000,(주)새솔건설,이가람,${phone}`;
+  const row = (
+    reference: string,
+    revision: number,
+    phone: string,
+    [signed, ends] = ['2026-03-03', '2026-11-27'],
+  ) =>
+    `${reference},${revision},공사,보도 정비,${signed},2026-04-16,${ends},110000000,(주)새솔건설,이가람,${phone}`;
   const bring = async (...rows: string[]) => {
     const body = [headings, ...rows].join('\n');
     const { id } = ok(
@@ -431,6 +436,15 @@ describe('a file', () => {
     if (!found) throw new Error(`${reference} is not there`);
     return found;
   };
+  const phonesOf = async (reference: string) =>
+    (await byReference(reference)).counterparties.flatMap(({ contacts }) =>
+      contacts.filter(({ removedAt }) => removedAt === null).map(({ phone }) => phone?.slice(-4)),
+    );
+  const kindsOf = async (contract: ContractView) => (await flagsOf(contract)).map(({ kind }) => kind).sort();
+  const approveAll = async (contract: ContractView) => {
+    for (const { id, state } of await proposalsOf(contract))
+      if (state === 'waiting') ok(await auditor.post(`/proposals/${id}/approve`, {}));
+  };
 
   it('lets the rows wait that keep somebody from being told, and takes the others', async () => {
     await bring(
@@ -440,8 +454,8 @@ describe('a file', () => {
     );
     const before = await byReference('F-1');
     const done = await bring(
-      row('F-1', 1, '010-0000-7299'),
-      row('F-2', 1, '010-0000-7202', '2026-12-18'),
+      row('F-1', 1, '010-0000-7201', ['2026-03-31', '2026-11-27']),
+      row('F-2', 1, '010-0000-7202', ['2026-03-03', '2026-12-18']),
       row('F-4', 0, '010-0000-7204'),
     );
     expect(done).toMatchObject({
@@ -455,13 +469,62 @@ describe('a file', () => {
     expect(others).toEqual([]);
     expect(waiting).toMatchObject({ act: 'importRow', state: 'waiting' });
     expect(waiting?.lost.length).toBeGreaterThan(0);
-    expect(waiting?.changes.map(({ what }) => what)).toContain('contact-changed');
-    expect(JSON.stringify(waiting)).not.toContain('01000007299');
+    expect(waiting?.changes.map(({ what }) => what)).toContain('imported');
     ok(await auditor.post(`/proposals/${waiting?.id}/approve`, {}));
-    expect(await byReference('F-1')).toMatchObject({ revision: 1 });
-    expect(phoneOf(await byReference('F-1'))).toBe('010-****-7299');
+    expect(await byReference('F-1')).toMatchObject({ revision: 1, signedOn: '2026-03-31' });
     expect((await flagsOf(before)).map(({ kind, approvedBy }) => [kind, approvedBy?.split(':')[0]])).toEqual([
-      ['number-swapped', 'auditor'],
+      ['put-off', 'auditor'],
+    ]);
+  });
+
+  it('tells the number that it states as well at once, and the one from before until a second person agrees', async () => {
+    const typed = await service.register({
+      ...{ reference: 'F-5', startsOn: '2026-04-16', endsOn: '2026-11-27' },
+      counterparties: [
+        aCounterparty({
+          name: '(주)새솔건설',
+          contacts: [aContact({ name: '이가람', phone: '010-0000-7215' })],
+        }),
+      ],
+    });
+    const { counts } = await bring(row('F-5', 1, '010-0000-7251'));
+    expect(counts).toMatchObject({ updated: 1, proposed: 0 });
+    expect(await phonesOf('F-5')).toEqual(['7215', '7251']);
+    expect(await kindsOf(typed)).toEqual(['other-number']);
+    // What it brings once more is known.
+    await bring(row('F-5', 1, '010-0000-7251'));
+    const waiting = await proposalsOf(typed);
+    expect(waiting.map(({ act, lost }) => [act, new Set(lost.map(({ how }) => how))])).toEqual([
+      ['removeContact', new Set(['cancelled'])],
+    ]);
+    expect(JSON.stringify(waiting)).not.toContain('01000007251');
+    await approveAll(typed);
+    expect(await phonesOf('F-5')).toEqual(['7251']);
+    expect(await kindsOf(typed)).toEqual(['not-told', 'other-number']);
+  });
+
+  it('tells new numbers of a row that waits for its dates', async () => {
+    await bring(row('F-6', 0, '010-0000-7216'));
+    const before = await byReference('F-6');
+    await bring(row('F-6', 1, '010-0000-7261', ['2026-03-31', '2026-11-27']));
+    expect(await byReference('F-6')).toMatchObject({ revision: 0, signedOn: '2026-03-03' });
+    expect(await phonesOf('F-6')).toEqual(['7216', '7261']);
+    expect(await kindsOf(before)).toEqual(['other-number']);
+    expect((await proposalsOf(before)).map(({ act }) => act).sort()).toEqual(['importRow', 'removeContact']);
+    await approveAll(before);
+    expect(await byReference('F-6')).toMatchObject({ revision: 1, signedOn: '2026-03-31' });
+    expect(await phonesOf('F-6')).toEqual(['7261']);
+  });
+
+  it('does not tell again a number that the contract had before', async () => {
+    await bring(row('F-7', 0, '010-0000-7217'));
+    const before = await byReference('F-7');
+    await swap(before, '010-0000-7271');
+    await approveAll(before);
+    await bring(row('F-7', 1, '010-0000-7217'));
+    expect(await phonesOf('F-7')).toEqual(['7271']);
+    expect((await proposalsOf(before)).filter(({ state }) => state === 'waiting')).toMatchObject([
+      { act: 'importRow' },
     ]);
   });
 

@@ -14,6 +14,7 @@ export const kindsOfTexts = ['new-number', 'staff-number', 'shared-number', 'oth
 const kindsOfSigns = [
   'dates-moved-back',
   'changed-before-alert',
+  'other-number',
   'moved-department',
   'registered-late',
   'brought-forward',
@@ -69,6 +70,7 @@ export const flagWeights: Record<FlagKind, number> = {
   'value-split': 3,
   'not-told': 3,
   'new-number': 3,
+  'other-number': 3,
   'other-country': 3,
   language: 3,
   'put-off': 2,

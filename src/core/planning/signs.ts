@@ -25,6 +25,8 @@ export type Sign =
   /** A date was changed that anchors of these types hang on. */
   | { kind: 'dates-moved-back'; changed: ChangedFact; anchors: readonly string[] }
   | { kind: 'changed-before-alert'; contactId: string }
+  /** A file has other numbers than the contract: people who are new to it are told as well until a second person has decided. */
+  | { kind: 'other-number' }
   | { kind: 'registered-late' };
 
 /** A change of a contact is looked at when a text to it follows within so many days. */
@@ -60,6 +62,7 @@ export function flagOf(sign: Sign, facts: SignFacts, calendar: Calendar): Found 
   if (facts.isDraft || facts.isLoss) return null;
   if (sign.kind === 'dates-moved-back') return movedBack(sign, facts);
   if (sign.kind === 'changed-before-alert') return changedShortlyBefore(sign.contactId, facts);
+  if (sign.kind === 'other-number') return toldAsWell(facts);
   return registeredLate(facts, calendar);
 }
 
@@ -96,6 +99,17 @@ function changedShortlyBefore(contactId: string, { plan, before, now }: SignFact
   const { code, occurrence, dueAt } = next;
   const lost = [{ code, occurrence, contactId, dueAt: dueAt.toISOString(), how: 'number' as const }];
   return { kind: 'changed-before-alert', lost };
+}
+
+function toldAsWell({ before, planned }: SignFacts): Found {
+  const known = new Set(before.alerts.map(({ contactId }) => contactId));
+  const lost = planned.alerts
+    .filter(({ contactId, status }) => status === 'planned' && !known.has(contactId))
+    .map(({ code, occurrence, contactId, dueAt }) => ({
+      ...{ code, occurrence, contactId, how: 'number' as const },
+      dueAt: dueAt.toISOString(),
+    }));
+  return { kind: 'other-number', lost };
 }
 
 function registeredLate(

@@ -136,9 +136,9 @@ export class ImportBatches {
     const earlier = run.twins?.before(units) ?? [];
     if (earlier.length > 0) {
       const twins = earlier.map((unit) => readUnit(unit, run));
-      await this.importRead(run, twins);
+      await this.importRead(run, twins, losing);
     }
-    const done = await this.importRead(run, read);
+    const done = await this.importRead(run, read, losing);
     if (dueBefore) {
       const dueAfter = await this.snapshots.numbersDueToday(names);
       for (const { contract, effect } of done.filter((one) => one.result !== 'ignored')) {
@@ -153,6 +153,7 @@ export class ImportBatches {
       problems: [
         ...[...read, ...done].flatMap((one) => one.problems),
         ...done.flatMap(numbersReplaced),
+        ...done.flatMap(numbersBeside),
         ...silent.map(nothingPlanned),
       ],
       effects: [...done.map((one) => one.effect), ...waiting, ...refused].sort(
@@ -179,7 +180,10 @@ export class ImportBatches {
   private async proposeRows(run: ImportRun, read: ReadUnit[], losing: Losing): Promise<Effect[]> {
     const effects: Effect[] = [];
     for (const unit of read) {
-      const [waiting, others] = partition(unit.ready, ({ facts }) => losing.has(nameOf(facts)));
+      const [waiting, others] = partition(
+        unit.ready,
+        ({ facts }) => losing.get(nameOf(facts))?.waits === true,
+      );
       unit.ready = others;
       for (const one of waiting) {
         const row = losing.get(nameOf(one.facts));
@@ -192,40 +196,45 @@ export class ImportBatches {
     return effects;
   }
 
-  private async importRead(run: ImportRun, read: ReadUnit[]): Promise<Done[]> {
+  private async importRead(run: ImportRun, read: ReadUnit[], losing: Losing): Promise<Done[]> {
     const since = newId();
     const done: Done[] = [];
     for (const part of withoutTwins(read.flatMap((one) => one.ready)))
-      done.push(...(await this.importPart(run, part)));
+      done.push(...(await this.importPart(run, part, losing)));
     const differences = await this.importer.planAll(done, { actor: run.actor, reason: null });
     await this.addAlerts(done, differences);
-    await this.requireNoLoss(run, since, done, differences);
+    await this.requireNoLoss(run, since, { done, differences, losing });
+    for (const { contract, replaced = [] } of done)
+      await this.proposed.removeReplaced(run.caller, contract, replaced);
     return done;
   }
 
-  /** Throws LosesTexts for rows that keep somebody from being told; a preview, which is undone anyway, shows which. */
+  /**
+   * Throws LosesTexts for rows that keep somebody from being told. Those that put one number in the place of another are tried once
+   * more with both; of those that wait, a preview, which is undone anyway, shows that they do.
+   */
   private async requireNoLoss(
     run: ImportRun,
     since: string,
-    done: Done[],
-    differences: Map<string, Difference>,
+    { done, differences, losing }: { done: Done[]; differences: Map<string, Difference>; losing: Losing },
   ): Promise<void> {
     const rows = new Map<string, LosingRow>();
     for (const { contract, effect } of done) {
       const difference = differences.get(contract.id);
       if (!difference || difference.lost.length === 0) continue;
-      if (run.row.status === 'previewing') effect.result = 'proposed';
+      const waits = losing.has(nameOf(contract)) || difference.lost.every(({ how }) => how !== 'number');
+      if (waits && run.row.status === 'previewing') effect.result = 'proposed';
       else {
-        const found = { contractId: contract.id, effect, difference };
+        const found = { contractId: contract.id, effect, waits, difference };
         rows.set(nameOf(contract), await this.proposed.rowOf(run.actor, since, found));
       }
     }
     if (rows.size > 0) throw new LosesTexts(rows);
   }
 
-  private async importPart({ actor, reading }: ImportRun, part: Ready[]): Promise<Done[]> {
+  private async importPart({ actor, reading }: ImportRun, part: Ready[], losing: Losing): Promise<Done[]> {
     const { known, before } = await this.snapshots.lockKnown(part.map(({ facts }) => facts));
-    const all = await this.importer.importContracts(part, known, { actor, reading });
+    const all = await this.importer.importContracts(part, known, { actor, reading, beside: losing });
     const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
     const registered = new Map(
       all.flatMap((one) => (one.registered ? [[one.contract.id, one.registered] as const] : [])),
@@ -303,6 +312,13 @@ function numbersReplaced({ stated: { line }, effect }: Done): RowProblem[] {
   const replaced = effect.changes.filter(({ field, from }) => field === 'contact.phone' && from !== null);
   return replaced.map(({ from }) =>
     rowProblem({ line, value: String(from) }, importFinding('number-replaced'), 'information'),
+  );
+}
+
+/** Reports each person who is told by the number of a row and, until a second person has decided, by the one that they had. */
+function numbersBeside({ stated: { line, reference }, replaced = [] }: Done): RowProblem[] {
+  return replaced.map(() =>
+    rowProblem({ line, value: reference }, importFinding('number-beside'), 'information'),
   );
 }
 

@@ -23,7 +23,7 @@ import { importFinding, refusedFinding } from './import-problems.words.js';
 import type { EffectResult } from './import.schema.js';
 import { type ImportedContract, type RowProblem, rowProblem } from './import.types.js';
 import { ocdsFinding } from './ocds/ocds.words.js';
-import { type BeforeImport, isAlterable } from './snapshots.js';
+import { type BeforeImport, isAlterable, nameOf } from './snapshots.js';
 import type { StatedFacts } from './stated-facts.js';
 
 export interface ToImport {
@@ -39,6 +39,19 @@ interface Outcome {
   replan: boolean;
   /** What was written of a contract that this import creates. */
   registered?: Registered;
+  /** People whose other number came in beside the one that they had, which goes when a second person agrees. */
+  replaced?: Contact[];
+}
+
+/**
+ * Beside says that numbers of a file come in beside those that people of the contract have, because to put one in the place of
+ * another would keep somebody from being told.
+ */
+interface Beside {
+  /** Hex of the blind indexes of the numbers that the contract ever had: who is known by one is not told again by it. */
+  had: ReadonlySet<string>;
+  /** The rest of the row waits: nothing but numbers comes in. */
+  numbersAlone: boolean;
 }
 
 /** Imported is a contract that went through the importer, with what came of it. */
@@ -121,14 +134,21 @@ export class ImportedParties {
   constructor(
     private readonly reader: ContractReader,
     private readonly contacts: ContactsService,
+    private readonly changes: ContractChanges,
     private readonly rows: PartyRows,
   ) {}
 
-  /** Returns whether something was added or changed. */
-  async mergeParties(contract: Contract, stated: CounterpartyFacts[], actor: string): Promise<boolean> {
+  /** Returns whether something was added or changed, and whom numbers came in beside. */
+  async mergeParties(
+    contract: Contract,
+    stated: CounterpartyFacts[],
+    actor: string,
+    beside: Beside | null = null,
+  ): Promise<{ merged: boolean; replaced: Contact[] }> {
     const { version } = contract;
     const known = await this.partiesOf(contract);
-    for (const party of stated) {
+    const replaced: Contact[] = [];
+    for (const party of beside?.numbersAlone ? this.withNewNumbers(stated, beside) : stated) {
       const match = this.matchParty(known, party);
       if (!match) {
         await this.contacts.insertCounterparty(contract, party, actor);
@@ -137,9 +157,25 @@ export class ImportedParties {
       const own = known.contacts.filter(
         (contact) => contact.counterpartyId === match.id && !contact.removedAt,
       );
-      for (const contact of party.contacts) await this.mergeContact(contract, match.id, own, contact, actor);
+      for (const contact of party.contacts) {
+        const other = await this.mergeContact(contract, match.id, { own, stated: contact, beside }, actor);
+        if (other) replaced.push(other);
+      }
     }
-    return contract.version !== version;
+    const merged = contract.version !== version;
+    if (beside?.numbersAlone ? merged : replaced.length > 0)
+      await this.changes.noteSign(contract.id, { kind: 'other-number' });
+    return { merged, replaced };
+  }
+
+  private withNewNumbers(stated: CounterpartyFacts[], beside: Beside): CounterpartyFacts[] {
+    return stated
+      .map((party) => ({ ...party, contacts: party.contacts.filter((one) => this.isNew(one, beside)) }))
+      .filter(({ contacts }) => contacts.length > 0);
+  }
+
+  private isNew({ phone }: ContactFacts, { had }: Beside): boolean {
+    return phone !== null && !had.has(this.rows.indexOf(phone.e164).toString('hex'));
   }
 
   /** Puts the numbers of contacts back, and marks contacts that an import added as removed. */
@@ -175,27 +211,37 @@ export class ImportedParties {
     );
   }
 
-  /** A number that is known, by whatever name, is left alone; a known name gets the new number. */
+  /**
+   * A number that is known, by whatever name, is left alone; a known name gets the new number, or is returned where it comes in
+   * beside the one that they have.
+   */
   private async mergeContact(
     contract: Contract,
     counterpartyId: string,
-    known: Contact[],
-    stated: ContactFacts,
+    { own, stated, beside }: { own: Contact[]; stated: ContactFacts; beside: Beside | null },
     actor: string,
-  ): Promise<void> {
+  ): Promise<Contact | null> {
     const phoneIndex = stated.phone && this.rows.indexOf(stated.phone.e164);
-    if (phoneIndex && known.some((contact) => contact.phoneIndex?.equals(phoneIndex))) return;
-    if (!stated.phone && known.length > 0) return;
+    if (phoneIndex && own.some((contact) => contact.phoneIndex?.equals(phoneIndex))) return null;
+    if (!stated.phone && own.length > 0) return null;
     const nameIndex = stated.name === null ? null : this.rows.indexOf(stated.name);
-    const sameName = known.find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
-    if (sameName) {
+    const sameName = own.find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
+    if (sameName && !(beside && this.isNew(stated, beside))) {
       const wanted = this.rows.sealedPhone(sameName.id, stated.phone);
       await this.contacts.updateContact(contract, sameName, wanted, actor, 'import');
-      return;
+      return null;
     }
     const row = this.rows.contactRow(contract.id, counterpartyId, stated);
     await this.contacts.insertContact(contract, row, actor);
+    return sameName ?? null;
   }
+}
+
+/** HowToImport says who imports, what they see, and of which contracts, by name, numbers come in beside those that are known. */
+interface HowToImport {
+  actor: string;
+  reading: Pick<StatedFacts, 'sees'>;
+  beside?: { has: (name: string) => boolean };
 }
 
 /** ContractImporter writes contracts in the running transaction: new ones at once, known ones by their revision. */
@@ -217,7 +263,7 @@ export class ContractImporter {
   async importContracts<T extends ToImport>(
     batch: T[],
     known: Contract[],
-    { actor, reading }: { actor: string; reading: Pick<StatedFacts, 'sees'> },
+    { actor, reading, beside }: HowToImport,
   ): Promise<Imported<T>[]> {
     const foreign = known.find((contract) => !reading.sees(contract.departmentId));
     if (foreign) throw contractProblems.error('reference-taken', { reference: foreign.reference });
@@ -232,10 +278,18 @@ export class ContractImporter {
       const registered = created.get(one.facts.reference);
       const outcome: Outcome = registered
         ? { result: 'created', contract: registered.contract, problems: [], replan: true, registered }
-        : await this.update(byReference.get(one.facts.reference), one, actor);
+        : await this.update(byReference.get(one.facts.reference), one, actor, beside?.has(nameOf(one.facts)));
       results.push({ ...one, ...(await this.withStates(outcome, one.stated, actor)) });
     }
     return results;
+  }
+
+  /** Brings in numbers that a row states and the contract never had, of a row that waits; returns whom they came in beside. */
+  async addNumbers(contract: Contract, { counterparties }: ContractFacts, actor: string): Promise<Contact[]> {
+    const beside = { had: await this.numbersHad(contract), numbersAlone: true };
+    const { merged, replaced } = await this.parties.mergeParties(contract, counterparties, actor, beside);
+    if (merged) await this.changes.replan([contract], { actor, reason: null });
+    return replaced;
   }
 
   /** Plans what was imported. Of what was only registered nothing has to be read for that; the rest is planned again. */
@@ -268,6 +322,7 @@ export class ContractImporter {
     contract: Contract | undefined,
     { stated, facts: unrevised }: ToImport,
     actor: string,
+    isBeside = false,
   ): Promise<Outcome> {
     if (!contract) throw new Error('an imported contract was neither found nor created');
     const { reference } = stated;
@@ -291,17 +346,27 @@ export class ContractImporter {
       return { result: 'unchanged', contract, replan: false, problems: [] };
     const isCorrection = revision === contract.revision && stated.revision !== null;
     const amended = await this.applyFacts(contract, facts, actor);
-    const merged = await this.parties.mergeParties(contract, facts.counterparties, actor);
+    const beside = isBeside ? { had: await this.numbersHad(contract), numbersAlone: false } : null;
+    const parties = await this.parties.mergeParties(contract, facts.counterparties, actor, beside);
     await this.database.insert(ContractRevision, [
       this.revisions.revisionRow(contract, facts, actor, isCorrection),
     ]);
-    const replan = amended || merged;
+    const done = { contract, replan: amended || parties.merged, replaced: parties.replaced };
     if (isCorrection) {
       const finding = importFinding('revision-corrected', { reference });
-      return { result: 'corrected', contract, replan, problems: [rowProblem(place, finding, 'information')] };
+      return { ...done, result: 'corrected', problems: [rowProblem(place, finding, 'information')] };
     }
     if (amended && stated.revision !== null) await this.states.amend(contract, `revision-${revision}`, actor);
-    return { result: 'updated', contract, replan, problems: [] };
+    return { ...done, result: 'updated', problems: [] };
+  }
+
+  /** Of a number that a contact had before, the contract has an alert: what is planned, went out, or tells it that others go elsewhere. */
+  private async numbersHad({ id }: Contract): Promise<ReadonlySet<string>> {
+    const rows = await this.database.rows<{ number: string }>(
+      `SELECT DISTINCT encode(number_index, 'hex') AS number FROM alert WHERE contract_id = $1 AND number_index IS NOT NULL`,
+      [id],
+    );
+    return new Set(rows.map(({ number }) => number));
   }
 
   private async isKnown(contract: Contract, facts: ContractFacts): Promise<boolean> {

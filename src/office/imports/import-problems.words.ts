@@ -305,6 +305,12 @@ export const importFinding = defineFindings({
     '어느 번호가 맞는지 확인해 주십시오. 두 번호를 모두 쓰면 계약에 업체 담당자를 추가해 주십시오.',
     'Check which number is right; where both are in use, add a contact to the contract.',
   ],
+  'number-beside': [
+    '이 행의 번호로도 바로 알립니다. 이미 있던 번호는 다른 사람이 승인할 때까지 함께 알립니다.',
+    'The number of this row is told as well at once; the one that was known already goes on being told until a second person approves its removal.',
+    '어느 번호가 맞는지 확인해 주십시오.',
+    'Check which number is right.',
+  ],
   'department-unknown': [
     '없는 부서이거나 담당이 아닌 부서입니다.',
     'There is no such department, or it is not yours.',

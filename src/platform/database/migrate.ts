@@ -85,6 +85,7 @@ import { EndpointsOfAgency1790000000302 } from '../../../migrations/179000000030
 import { FlagsOfChecks1790000000303 } from '../../../migrations/1790000000303-flags-of-checks.js';
 import { FactsOfRegistrations1790000000304 } from '../../../migrations/1790000000304-facts-of-registrations.js';
 import { KeysOfTexts1790000000307 } from '../../../migrations/1790000000307-keys-of-texts.js';
+import { FlagsOfOtherNumbers1790000000308 } from '../../../migrations/1790000000308-flags-of-other-numbers.js';
 
 export const migrations = [
   Access1790000000001,
@@ -171,6 +172,7 @@ export const migrations = [
   FlagsOfChecks1790000000303,
   FactsOfRegistrations1790000000304,
   KeysOfTexts1790000000307,
+  FlagsOfOtherNumbers1790000000308,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -178,6 +178,7 @@ defineWords('contracts', {
   'flag-late': ['늦게 보냄', 'Sent late'],
   'flag-dates-moved-back': ['알리기 전에 날짜가 뒤로 미뤄짐', 'A date was put off before it was told'],
   'flag-changed-before-alert': ['안내 직전에 연락처가 바뀜', 'A contact was changed shortly before an alert'],
+  'flag-other-number': ['파일의 번호가 계약의 번호와 다름', 'A file has another number than the contract'],
   'flag-brought-forward': ['때보다 훨씬 일찍 알림', 'Told long before its time'],
   'flag-moved-department': ['다른 부서로 옮겨짐', 'Moved to another department'],
   'flag-registered-late': ['단계가 지난 뒤 등록됨', 'Registered after its milestones'],
