@@ -739,7 +739,7 @@ describe('an officer who leaves', () => {
 
     expect(await changeForm(other.id)).not.toContain('김떠난');
     const form = await changeForm(contract.id);
-    expect(form).toContain(`<option value="${gone}" selected>김떠난</option>`);
+    expect(form).toContain(`<option value="${gone}" selected>김떠난 (도로과)</option>`);
     const admin = await service.person('admin');
     const { title, departmentId, signedOn, startsOn, endsOn } = contract;
     const saved = await admin.post(`/console/contracts/${contract.id}/change`, {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { Browser, describeInBrowser } from './support/browser.js';
 import { aCityToLookAt } from './support/city-to-look-at.js';
+import { koreanHolidays } from '../src/core/calendar/korean-holidays.js';
+import { dayText } from '../src/office/console/formats.js';
 import { type PageToLookAt, pagesToLookAt, type Seen } from './support/pages-to-look-at.js';
 import { startService, type TestService } from './support/service.js';
 
@@ -39,10 +41,13 @@ describeInBrowser('every page', () => {
   let browser: Browser;
   let seen: Seen;
   const report: string[][] = [];
+  const began = new Date();
+  let daysOfCity: Set<string>;
 
   beforeAll(async () => {
     service = await startService();
     seen = await aCityToLookAt(service);
+    daysOfCity = await daysOf(service);
     browser = await Browser.of(service);
   });
   afterAll(async () => {
@@ -62,6 +67,12 @@ describeInBrowser('every page', () => {
           await shoot(page, join(shots, locale, `${one.name}-dark.png`));
         const violations = await violationsOn(page);
         report.push([one.name, locale, theme, String(violations.length)]);
+        const html = await page.content();
+        for (const day of daysSince(began).filter((other) => !daysOfCity.has(other)))
+          if (html.includes(day) || html.includes(dayText(day, locale)))
+            wrong.push(`${one.name}: shows ${day}, which is no day of the sandbox’s clock`);
+        const [key] = /\b(ko|en)\/[a-z-]+\/[a-z.-]+/.exec(await page.innerText('body')) ?? [];
+        if (key) wrong.push(`${one.name}: names a text by its key ${key}`);
         for (const { id, help, nodes } of violations) {
           wrong.push(
             `${one.name}: ${id} (${help}) ${nodes.map((node) => `${node.html} ${node.failureSummary}`).join(' | ')}`,
@@ -69,6 +80,7 @@ describeInBrowser('every page', () => {
         }
         await page.setViewportSize({ width: 360, height: 740 });
         if ((await widthOf(page)) > 360) wrong.push(`${one.name}: wider than 360 px`);
+        if (await hasHiddenColumns(page)) wrong.push(`${one.name}: a chart’s columns are out of sight`);
         if (shots && theme === 'light' && (chosen || one.name === 'contract'))
           await shoot(page, join(shots, locale, `${one.name}-360.png`));
         // 200 % of a window of 1280 px leaves 640 for the page.
@@ -148,8 +160,35 @@ async function violationsOn(page: Page): Promise<Violation[]> {
   })()`);
 }
 
+/** Returns the days of which the city's pages speak, whatever day it is: those of its contracts, and holidays. */
+async function daysOf(service: TestService): Promise<Set<string>> {
+  const days = await service.sql<{ day: string }>(
+    `SELECT unnest(ARRAY[signed_on, starts_on, ends_on])::text AS day FROM contract
+     UNION SELECT unnest(ARRAY[date, expected_by])::text FROM milestone
+     UNION SELECT to_char(due_at AT TIME ZONE 'Asia/Seoul', 'YYYY-MM-DD') FROM alert`,
+  );
+  const holidays = [2026, 2027].flatMap((year) => koreanHolidays(year));
+  return new Set([...days.map(({ day }) => day), ...holidays.map(({ date }) => date)]);
+}
+
+/** Returns the days on which the system's clock stood in the agency's zone and in UTC since a moment. */
+function daysSince(began: Date): string[] {
+  const zones = ['Asia/Seoul', 'UTC'];
+  const days = [began, new Date()].flatMap((moment) =>
+    zones.map((timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone }).format(moment)),
+  );
+  return [...new Set(days)];
+}
+
 async function widthOf(page: Page): Promise<number> {
   return page.evaluate('document.documentElement.scrollWidth');
+}
+
+/** Tells whether a column of a chart is drawn beyond the edge of the window. */
+async function hasHiddenColumns(page: Page): Promise<boolean> {
+  return page.evaluate(
+    `[...document.querySelectorAll('.chart rect')].some((one) => one.getBoundingClientRect().right > innerWidth)`,
+  );
 }
 
 async function shoot(page: Page, path: string): Promise<void> {

@@ -154,9 +154,9 @@ describe('two versions', () => {
     const milestones = [{ ...second, hour: '15:00' }, ...others, { ...first, code: 'once-more' }];
     ok(await service.admin.post('/plans', { plan: { ...works, milestones } }));
     const page = inWords(await compare('plan:works'));
-    expect(page).toMatch(/추가 계약체결 ?once-more/);
-    expect(page).toMatch(/삭제 계약체결 ?signing/);
-    expect(page).toMatch(/변경 착공 ?commencement[^삭]*시각: \[삭제: 10:00\] \[추가: 15:00\]/);
+    expect(page).toMatch(/추가 계약체결 이름[^삭]*코드: \[추가: once-more\]/);
+    expect(page).toMatch(/삭제 계약체결 이름[^추]*코드: \[삭제: signing\]/);
+    expect(page).toMatch(/변경 착공 시각: \[삭제: 10:00\] \[추가: 15:00\]/);
   });
 });
 

@@ -73,7 +73,7 @@ describe('the dashboard', () => {
 
   it('draws what its table says, without a script', async () => {
     const text = await shown();
-    const [chart = ''] = /<svg viewBox="0 0 720[\s\S]*?<\/svg>/.exec(text) ?? [];
+    const [chart = ''] = /<svg width="100%"[\s\S]*?<\/svg>/.exec(text) ?? [];
     expect(chart.match(/<g>/g)).toHaveLength(30);
     const days = tableOf(text, 'by-day').slice(0, -1);
     for (const kind of ['delivered', 'failed'])

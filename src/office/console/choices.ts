@@ -6,6 +6,9 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import type { Locale } from '../../platform/words/words.js';
 import type { Choice, Visit } from './visit.js';
 
+/** Reader is who reads a page, in which language. */
+type Reader = Pick<Visit, 'caller' | 'locale'>;
+
 /** FormChoices are the choices of fields that many forms have. */
 @Injectable()
 export class FormChoices {
@@ -46,9 +49,7 @@ export class FormChoices {
   ): Promise<Row[]> {
     if (!rows.some(({ officer }) => officer)) return rows;
     const seen = new Map((await this.officers.named(caller)).map((officer) => [officer.id, officer]));
-    const departments = new Map(
-      (await this.departments.list(caller)).map((one) => [one.id, nameIn(one, locale)]),
-    );
+    const departments = await this.departmentNamesById({ caller, locale });
     return rows.map((row) => {
       const { officer } = row;
       if (!officer) return row;
@@ -57,10 +58,16 @@ export class FormChoices {
     });
   }
 
-  /** Returns officers who can be chosen, and `chosen`, each with the department that they are in. */
-  async officersFor({ caller }: Visit, chosen: string | null = null) {
+  /** Returns officers who can be chosen, and `chosen`, by name, each with the department that they are in, as far as the visitor sees it. */
+  async officersFor({ caller, locale }: Reader, chosen: string | null = null) {
     const officers = await this.officers.choices(caller, chosen);
-    return officers.map(({ id, name, departmentId }) => ({ value: id, text: name, departmentId }));
+    const departments = await this.departmentNamesById({ caller, locale });
+    return officers
+      .map(({ id, name, departmentId }) => {
+        const department = departments.get(departmentId);
+        return { value: id, text: department ? `${name} (${department})` : name, departmentId };
+      })
+      .sort((a, b) => a.text.localeCompare(b.text, locale));
   }
 
   async currency(): Promise<string> {
@@ -73,10 +80,9 @@ export class FormChoices {
 
   /** Returns the names of departments and officers that the visitor sees, by id, for a history that names them. */
   async namesSeen({ caller, locale }: Visit): Promise<Map<string, string>> {
-    const departments = await this.departments.list(caller);
     const officers = await this.officers.named(caller);
     return new Map([
-      ...departments.map((department) => [department.id, nameIn(department, locale)] as const),
+      ...(await this.departmentNamesById({ caller, locale })),
       ...officers.map((officer) => [officer.id, officer.name] as const),
     ]);
   }
@@ -87,6 +93,11 @@ export class FormChoices {
     return plans.flatMap(({ plain }) =>
       plain.value.milestones.map(({ code, name }) => [code, name[locale]] as [string, string]),
     );
+  }
+
+  private async departmentNamesById({ caller, locale }: Reader): Promise<Map<string, string>> {
+    const departments = await this.departments.list(caller);
+    return new Map(departments.map((department) => [department.id, nameIn(department, locale)]));
   }
 }
 

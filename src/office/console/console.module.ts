@@ -61,7 +61,7 @@ import { PhonesPages } from './phones.pages.js';
 import { AgencyHistoryPages } from './settings/history.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
 import { CalendarPages } from './settings/calendar.pages.js';
-import { TemplateNames } from './settings/template-names.js';
+import { TemplateNames } from './template-names.js';
 import { TextPreviews } from './settings/text-previews.js';
 import { PersonalDataPages } from './settings/personal-data.pages.js';
 import { RetentionModule } from '../../core/retention/retention.module.js';

@@ -10,7 +10,7 @@ import { MessageStates } from '../../core/sending/message-states.js';
 import { kinds } from '../../core/settings/plan.schema.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { FormChoices } from './choices.js';
-import { TemplateNames } from './settings/template-names.js';
+import { TemplateNames } from './template-names.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';

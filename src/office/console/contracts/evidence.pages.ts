@@ -9,6 +9,7 @@ import { hasWords, translate } from '../../../platform/words/words.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
+import { TemplateNames } from '../template-names.js';
 import { page, type PageAnswer, Submits, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { actorText, type HistoryNames, historyShown } from './history.js';
@@ -29,6 +30,7 @@ export class EvidencePages {
     private readonly contracts: ContractInPage,
     private readonly choices: FormChoices,
     private readonly names: AccountRecords,
+    private readonly templates: TemplateNames,
   ) {}
 
   @Get()
@@ -38,10 +40,11 @@ export class EvidencePages {
     for await (const item of items) all.push(item);
     const shown = all.slice(0, mostLines);
     const names = await this.namesFor(visit, id, shown);
+    const template = await this.templates.inWords(visit.locale);
     return page('contracts/evidence', 'evidence.title', {
       ...visit.shown,
       ...head,
-      lines: shown.map((item) => lineOf(item, names, visit)),
+      lines: shown.map((item) => lineOf(item, names, template, visit)),
       more: all.length - shown.length,
       mayOpen: visit.caller.role === 'auditor',
     });
@@ -77,6 +80,7 @@ export class EvidencePages {
 function lineOf(
   { index, leaf, openings, number, erased, proof }: EvidenceItem,
   names: HistoryNames,
+  template: (key: string) => string,
   { locale }: Visit,
 ) {
   const body = leaf.body as Body;
@@ -104,14 +108,9 @@ function lineOf(
     number: erased ? translate(locale, 'messages.erased') : number,
     // Texts alone: a number that is open stands in the file.
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),
-    codes: [
-      body.params?.template,
-      body['key'],
-      body.params?.version,
-      body['version'],
-      body['provider'],
-      body['reference'],
-      body['code'],
-    ].filter((one) => one !== undefined && one !== null && one !== ''),
+    template: [body.params?.template, body['key']].filter((one) => typeof one === 'string').map(template),
+    codes: [body.params?.version, body['version'], body['provider'], body['reference'], body['code']].filter(
+      (one) => one !== undefined && one !== null && one !== '',
+    ),
   };
 }

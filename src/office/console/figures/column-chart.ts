@@ -15,27 +15,28 @@ interface Scale {
   written: (value: number) => string;
 }
 
-/** The drawing in its own units; it leaves room for the axis' figures on the left, for labels below and for figures above. */
-const [width, height] = [720, 220];
-const [left, right, above, below] = [44, 8, 20, 26];
+/** Heights are in pixels; the drawing leaves room for figures above the columns and for labels below. */
+const height = 220;
+const [above, below] = [20, 26];
+
+/** A column takes this much of its place at most, so that it stands apart from the next. */
+const filled = 0.75;
 
 /**
- * Draws columns beside each other, in units of the view box, as templates/console/partials/columnChart.hbs writes them. A part that
- * is not nothing is a unit high at least, so that one failure among thousands is seen.
+ * Draws columns beside each other, as templates/console/partials/columnChart.hbs writes them: across in percent of the width,
+ * whatever that is, and down in pixels, so that words keep their size on a phone. A part that is not nothing is a pixel high
+ * at least, so that one failure among thousands is seen.
  */
 export function columnChart(columns: Column[], { top: wanted, written }: Scale) {
   const sums = columns.map(({ parts }) => parts.reduce((sum, { value }) => sum + value, 0));
   const top = wanted ?? roundTop(Math.max(0, ...sums));
   const base = height - below;
   const room = base - above;
-  const step = (width - left - right) / Math.max(columns.length, 1);
-  const gap = Math.min(step * 0.25, 8);
+  const step = 100 / Math.max(columns.length, 1);
+  const labelled = columns.flatMap(({ label }, i) => (label === null ? [] : [i]));
   return {
-    width,
     height,
-    left,
     base,
-    end: width - right,
     ticks: [0, top / 2, top].map((value) => ({
       y: rounded(base - (value / top) * room),
       label: written(value),
@@ -50,12 +51,13 @@ export function columnChart(columns: Column[], { top: wanted, written }: Scale) 
           y -= Math.max(1, (value / top) * room);
           return { kind, y: rounded(y), height: rounded(bottom - rounded(y)) };
         });
-      const x = left + i * step;
       return {
         ...{ title, label, crown, parts: drawn },
-        x: rounded(x + gap / 2),
-        width: rounded(step - gap),
-        middle: rounded(x + step / 2),
+        // Every second label gives way where there is little room; the last one stays.
+        givesWay: (labelled.length - labelled.indexOf(i)) % 2 === 0,
+        x: rounded((i + (1 - filled) / 2) * step),
+        width: rounded(step * filled),
+        middle: rounded((i + 0.5) * step),
         crownY: rounded(y - 5),
       };
     }),
@@ -68,4 +70,4 @@ export function roundTop(highest: number): number {
     for (const times of [2, 4, 6, 8, 10]) if (times * unit >= highest) return times * unit;
 }
 
-const rounded = (value: number) => Math.round(value * 10) / 10;
+const rounded = (value: number) => Math.round(value * 100) / 100;

@@ -21,7 +21,7 @@ import { lostShown } from '../contracts/plan-shown.js';
 import { waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { agencyActShown } from '../settings/agency-act-shown.js';
-import { TemplateNames } from '../settings/template-names.js';
+import { TemplateNames } from '../template-names.js';
 import './proposals.words.js';
 
 const path = '/console/proposals';

@@ -12,7 +12,7 @@ import { actorText } from '../contracts/history.js';
 import { hasWords } from '../../../platform/words/words.js';
 import { type Part, Routing } from '../../../core/sending/routing.js';
 import './carriers.words.js';
-import { TemplateNames } from './template-names.js';
+import { TemplateNames } from '../template-names.js';
 import {
   type Choice,
   page,

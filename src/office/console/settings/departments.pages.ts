@@ -29,6 +29,7 @@ export class DepartmentsPages {
     private readonly acts: DepartmentActs,
     private readonly officers: OfficersService,
     private readonly handingOver: HandingOverService,
+    private readonly choices: FormChoices,
   ) {}
 
   @Get()
@@ -59,12 +60,11 @@ export class DepartmentsPages {
     const department = all.find((one) => one.id === id);
     if (!department) throw notFound('department');
     const staff = (await this.officers.officers(caller)).filter((officer) => officer.departmentId === id);
-    const names = await this.officers.choices(caller, department.headOfficerId);
     const others = all.filter((one) => one.id !== id);
     return page('settings/department', 'departments.change', {
       department,
       staff,
-      officers: names.map((officer) => ({ value: officer.id, text: officer.name })),
+      officers: await this.choices.officersFor({ caller, locale }, department.headOfficerId),
       departments: departmentChoices(others, locale),
       ...shown,
     });

@@ -12,7 +12,7 @@ import { ConsolePage } from '../console-page.js';
 import { actorText } from '../contracts/history.js';
 import { waysOn } from '../form.js';
 import { type ActNames, titleOfAct } from './agency-act-shown.js';
-import { TemplateNames } from './template-names.js';
+import { TemplateNames } from '../template-names.js';
 import { page, Visit, Visiting } from '../visit.js';
 
 const path = '/console/settings/history';

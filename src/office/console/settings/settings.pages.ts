@@ -19,7 +19,7 @@ import { planLines } from '../example-texts.js';
 import type { Form } from '../form.js';
 import { page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
-import { TemplateNames } from './template-names.js';
+import { TemplateNames } from '../template-names.js';
 import { answerSchema, type Offer } from '../../../core/setup/defaults.schema.js';
 import { DefaultsService } from '../../../core/setup/defaults.service.js';
 import { Id } from '../../../platform/http/query.schema.js';

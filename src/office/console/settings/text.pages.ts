@@ -18,7 +18,7 @@ import { addressOf, type ShownProblem } from '../form.js';
 import { fragment, page, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import './settings.words.js';
 import './version.words.js';
-import { TemplateNames } from './template-names.js';
+import { TemplateNames } from '../template-names.js';
 import { TextPreviews } from './text-previews.js';
 import { VersionsShown } from './versions-shown.js';
 

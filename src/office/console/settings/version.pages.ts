@@ -13,7 +13,7 @@ import { addressOf } from '../form.js';
 import { page, Visit, Visiting } from '../visit.js';
 import { comparedWords } from './comparing.js';
 import { planTitle } from './plan-title.js';
-import { TemplateNames } from './template-names.js';
+import { TemplateNames } from '../template-names.js';
 import './version.words.js';
 import { VersionsShown } from './versions-shown.js';
 
@@ -100,7 +100,7 @@ function comparedPlans(before: Plan, after: Plan, visit: Visit) {
       before: old?.parts[label] ?? '',
       after: own?.parts[label] ?? '',
     }));
-    return { how, code, name: (own ?? old)?.name, parts: parts.filter((part) => part.before !== part.after) };
+    return { how, name: (own ?? old)?.name, parts: parts.filter((part) => part.before !== part.after) };
   });
   return rows.filter(({ how, parts }) => how !== 'changed' || parts.length > 0);
 }
@@ -112,6 +112,7 @@ function milestonesOf(plan: Plan, visit: Visit) {
     const parts: Record<string, string> = {
       'settings.nameKo': name.ko,
       'settings.nameEn': name.en,
+      'planFields.code': code,
       'plans.when': line?.when ?? '',
       'planFields.until': repeat ? visit.t(`planFields.until-${repeat.until}`) : '',
       'plans.hour': line?.hour ?? '',

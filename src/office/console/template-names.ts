@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { numberChanged } from '../../../core/settings/plan.schema.js';
-import { numberChangedName } from '../../../core/settings/settings.words.js';
-import { SettingsService } from '../../../core/settings/settings.service.js';
-import { placementOf, purposeOf, type TemplatePlacement } from '../../../core/texts/template-placement.js';
-import { TemplatesService } from '../../../core/texts/templates.service.js';
-import type { Choice } from '../visit.js';
-import { hasWords, type Locale, translate } from '../../../platform/words/words.js';
-import './version.words.js';
+import { numberChanged } from '../../core/settings/plan.schema.js';
+import { numberChangedName } from '../../core/settings/settings.words.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
+import { placementOf, purposeOf, type TemplatePlacement } from '../../core/texts/template-placement.js';
+import { TemplatesService } from '../../core/texts/templates.service.js';
+import type { Choice } from './visit.js';
+import { hasWords, type Locale, translate } from '../../platform/words/words.js';
+import './settings/version.words.js';
 
 /** TemplateNames writes in words where templates stand: at which milestone, for which kind of contract, in which language. */
 @Injectable()
