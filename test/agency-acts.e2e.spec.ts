@@ -335,6 +335,32 @@ describe('a brake', () => {
     await service.admin.post(`/brakes/${again?.id}/release`, { reason: 'mended' });
   });
 
+  it('is for a whole day again a week later, and beside what somebody else has approved', async () => {
+    const { page } = await service.signedIn('admin');
+    const pulledFor24Hours = async () => {
+      const now = await clock();
+      await pull(page, 'sender:SANDBOX');
+      const [on] = await brakesOn();
+      expect(on).toMatchObject({ releasedAt: null, endsAt: later(now, 24).toISOString() });
+      return { id: on?.id, now };
+    };
+    const release = async (id?: string) => {
+      await service.admin.post(`/brakes/${id}/release`, { reason: 'mended' });
+      const waiting = await waitingFor('keepBrake');
+      if (waiting) await second.post(`/console/proposals/${waiting}/refuse`, { reason: 'mended' });
+    };
+    const { id: approvedOne } = await pulledFor24Hours();
+    expect(outcome(await approvedBy(second, await waitingFor('keepBrake')))).toMatchObject(approved);
+    await service.advanceTo(later(await clock(), 2).toISOString());
+    await release(approvedOne);
+
+    const { id: alone, now } = await pulledFor24Hours();
+    await service.advanceTo(later(now, 2).toISOString());
+    await release(alone);
+    await service.sql(`UPDATE change SET at = at - interval '7 days' WHERE subject_id = $1`, [alone]);
+    await release((await pulledFor24Hours()).id);
+  });
+
   it('stays once somebody else has approved it', async () => {
     const { page } = await service.signedIn('admin');
     await pull(page, 'agency:all');

@@ -405,6 +405,24 @@ describe('after a restore', () => {
     expect(await messages()).toHaveLength(1);
   });
 
+  it('makes a suspect of what fell due before the restore and was put off beyond it', async () => {
+    const put = (alert: AlertMade, seconds: number) =>
+      bench.sql(`UPDATE milestone SET due_at = now() - $2 * interval '1 second' WHERE id = $1`, [
+        alert.milestoneId,
+        seconds,
+      ]);
+    const [putOff, broughtForward] = [
+      await bench.alert({ to: bench.number(), dueInSeconds: -30 }),
+      await bench.alert({ to: bench.number(), dueInSeconds: -3600 }),
+    ];
+    await put(putOff, 3600);
+    await put(broughtForward, 30);
+    for (const alert of [putOff, broughtForward]) {
+      expect(await freeze(alert, bench.situation({ suspicion }))).toEqual([]);
+    }
+    expect(await attempts()).toMatchObject([{ suspect: true }, { suspect: true }]);
+  });
+
   it('suspects and the rest of one window each go their way', async () => {
     const to = bench.number();
     const suspect = await bench.alert({ to, dueInSeconds: -3600 });

@@ -53,7 +53,8 @@ export function describeApi(app: NestFastifyApplication): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: chr_…' })
     .addSecurityRequirements('bearer')
     .build();
-  const document = completed(SwaggerModule.createDocument(app, config));
+  // It is made when somebody asks for it: all schemas of all routes take half a second, for which a start would wait.
+  const document = () => completed(SwaggerModule.createDocument(app, config));
   app
     .getHttpAdapter()
     .getInstance()
