@@ -261,6 +261,19 @@ describe('an officers’ sheet', () => {
     ]);
   });
 
+  it('lets no person take the number of another of the same name', async () => {
+    const both = (revision: number) =>
+      ['010-0000-3401', '010-0000-3402'].map((phone) => row('S-31', { name: '이담당', phone, revision }));
+    await bring('unreachable.csv', [headings, row('S-31', { name: '이담당', phone: '' })].join('\n'));
+    await bring('two.csv', [headings, ...both(1)].join('\n'));
+    await bring('again.csv', [headings, ...both(2).reverse()].join('\n'));
+    const { counterparties } = await byReference('S-31');
+    expect(counterparties.flatMap(({ contacts }) => contacts.map(({ phone }) => phone))).toEqual([
+      '010-****-3401',
+      '010-****-3402',
+    ]);
+  });
+
   it('knows a contract again that was registered by hand', async () => {
     await service.register({ reference: 'S-40', kind: 'works' });
     const done = await bring('forty.csv', [headings, row('S-40', { revision: 1 })].join('\n'));

@@ -54,6 +54,14 @@ interface Beside {
   numbersAlone: boolean;
 }
 
+/** Merging is a contact that a file states, among the party's own and all numbers that the file states of the contract. */
+interface Merging {
+  own: Contact[];
+  numbers: ReadonlySet<string>;
+  stated: ContactFacts;
+  beside: Beside | null;
+}
+
 /** Imported is a contract that went through the importer, with what came of it. */
 export type Imported<T extends ToImport> = T & Outcome;
 
@@ -147,6 +155,7 @@ export class ImportedParties {
   ): Promise<{ merged: boolean; replaced: Contact[] }> {
     const { version } = contract;
     const known = await this.partiesOf(contract);
+    const numbers = this.numbersIn(stated);
     const replaced: Contact[] = [];
     for (const party of beside?.numbersAlone ? this.withNewNumbers(stated, beside) : stated) {
       const match = this.matchParty(known, party);
@@ -158,7 +167,8 @@ export class ImportedParties {
         (contact) => contact.counterpartyId === match.id && !contact.removedAt,
       );
       for (const contact of party.contacts) {
-        const other = await this.mergeContact(contract, match.id, { own, stated: contact, beside }, actor);
+        const of = { own, numbers, stated: contact, beside };
+        const other = await this.mergeContact(contract, match.id, of, actor);
         if (other) replaced.push(other);
       }
     }
@@ -176,6 +186,12 @@ export class ImportedParties {
 
   private isNew({ phone }: ContactFacts, { had }: Beside): boolean {
     return phone !== null && !had.has(this.rows.indexOf(phone.e164).toString('hex'));
+  }
+
+  /** Returns the numbers that a file states of a contract, as `Beside` has them. */
+  private numbersIn(stated: CounterpartyFacts[]): ReadonlySet<string> {
+    const phones = stated.flatMap(({ contacts }) => contacts.flatMap(({ phone }) => phone ?? []));
+    return new Set(phones.map(({ e164 }) => this.rows.indexOf(e164).toString('hex')));
   }
 
   /** Puts the numbers of contacts back, and marks contacts that an import added as removed. */
@@ -213,22 +229,26 @@ export class ImportedParties {
 
   /**
    * A number that is known, by whatever name, is left alone; a known name gets the new number, or is returned where it comes in
-   * beside the one that they have.
+   * beside the one that they have. Of two people of one name, none takes the other's place: a number that the file states stays.
    */
   private async mergeContact(
     contract: Contract,
     counterpartyId: string,
-    { own, stated, beside }: { own: Contact[]; stated: ContactFacts; beside: Beside | null },
+    { own, numbers, stated, beside }: Merging,
     actor: string,
   ): Promise<Contact | null> {
     const phoneIndex = stated.phone && this.rows.indexOf(stated.phone.e164);
     if (phoneIndex && own.some((contact) => contact.phoneIndex?.equals(phoneIndex))) return null;
     if (!stated.phone && own.length > 0) return null;
     const nameIndex = stated.name === null ? null : this.rows.indexOf(stated.name);
-    const sameName = own.find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
+    const sameName = own
+      .filter((contact) => !numbers.has(contact.phoneIndex?.toString('hex') ?? ''))
+      .find((contact) => nameIndex !== null && contact.nameIndex?.equals(nameIndex));
     if (sameName && !(beside && this.isNew(stated, beside))) {
       const wanted = this.rows.sealedPhone(sameName.id, stated.phone);
       await this.contacts.updateContact(contract, sameName, wanted, actor, 'import');
+      // The next person of this name that the file states has to see whose number this is now.
+      Object.assign(sameName, wanted);
       return null;
     }
     const row = this.rows.contactRow(contract.id, counterpartyId, stated);
