@@ -339,21 +339,19 @@ it('cannot be rewritten or removed by the service’s own role', async () => {
 });
 
 // The clock goes on for months here: it is the last.
-it('is told again at its time, when what was recorded far ahead is taken back after its text has left', async () => {
-  const contract = await service.register({
-    signedOn: '2026-03-05',
-    startsOn: '2026-03-16',
-    endsOn: '2026-04-24',
-  });
-  const path = `/contracts/${contract.id}/milestones/final-payment/occurrences`;
-  const textsOf = () =>
+it('is told again at its time, when what was recorded far ahead is taken back or corrected after its text has left', async () => {
+  const dates = { signedOn: '2026-03-05', startsOn: '2026-03-16', endsOn: '2026-04-24' };
+  const [contract, corrected] = [await service.register(dates), await service.register(dates)];
+  const pathOf = ({ id }: ContractView) => `/contracts/${id}/milestones/final-payment/occurrences`;
+  const path = pathOf(contract);
+  const textsOf = ({ id } = contract) =>
     service.sql(
       `SELECT m.occurrence, a.status, a.wording, a.due_at AT TIME ZONE 'Asia/Seoul' AS due
        FROM alert a JOIN milestone m ON m.id = a.milestone_id
        WHERE a.contract_id = $1 AND m.code = 'final-payment' ORDER BY m.occurrence`,
-      [contract.id],
+      [id],
     );
-  ok(await officer.post(path, { occurredOn: '2026-03-09' }));
+  for (const one of [contract, corrected]) ok(await officer.post(pathOf(one), { occurredOn: '2026-03-09' }));
   await service.advanceTo('2026-03-10T12:00:00+09:00');
   const told = { occurrence: 1, status: 'messaged', wording: 'milestone' };
   expect(await textsOf()).toMatchObject([told]);
@@ -361,8 +359,13 @@ it('is told again at its time, when what was recorded far ahead is taken back af
   // The end is a Friday; 19 days on is Wednesday 13 May, and the neutral text goes out on the day after.
   const again = { occurrence: 2, wording: 'neutral', due: new Date('2026-05-14T10:00:00Z') };
   expect(await textsOf()).toMatchObject([told, { ...again, status: 'planned' }]);
+  const day = { occurredOn: '2026-04-27', reason: 'mistake' };
+  ok(await officer.patch(`${pathOf(corrected)}/1`, day));
+  const atItsDay = { occurrence: 2, wording: 'milestone', due: new Date('2026-04-28T10:00:00Z') };
+  expect(await textsOf(corrected)).toMatchObject([told, { ...atItsDay, status: 'planned' }]);
   await service.advanceTo('2026-05-14T12:00:00+09:00');
   expect(await textsOf()).toMatchObject([told, { ...again, status: 'messaged' }]);
+  expect(await textsOf(corrected)).toMatchObject([told, { ...atItsDay, status: 'messaged' }]);
   // What is recorded late is what the neutral text was about.
   ok(await officer.post(path, { occurredOn: '2026-05-04' }));
   expect(await textsOf()).toMatchObject([told, { ...again, status: 'messaged' }]);

@@ -4,11 +4,21 @@ import { addDays } from '../src/core/calendar/local-date.js';
 import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { movesOfAdmins } from './moves/admins.js';
 import { movesOfDates } from './moves/dates.js';
+import { movesOfDecoys } from './moves/decoys.js';
+import { movesOfEarly } from './moves/early.js';
 import { movesOfFiles } from './moves/files.js';
 import { type Happening, honestContracts, honestWeeks, honestWorld } from './moves/honest.js';
 import { movesOfManagers } from './moves/managers.js';
 import { movesOfNumbers } from './moves/numbers.js';
-import { graceHours, type ListedRow, Observer, type Outcome, outcomes, type Seen } from './moves/observer.js';
+import {
+  earlyDays,
+  graceHours,
+  type ListedRow,
+  Observer,
+  type Outcome,
+  outcomes,
+  type Seen,
+} from './moves/observer.js';
 import { movesOfRecords } from './moves/records.js';
 import { movesOfRegistering } from './moves/registering.js';
 import { type Move, Scene, type World } from './moves/scene.js';
@@ -27,7 +37,9 @@ const everybody = [
   ...movesOfNumbers,
   ...movesOfDates,
   ...movesOfRecords,
+  ...movesOfEarly,
   ...movesOfRegistering,
+  ...movesOfDecoys,
   ...movesOfFiles,
   ...movesOfManagers,
 ];
@@ -260,7 +272,7 @@ function headOf(): string[] {
     '([coverage.md](coverage.md)), or calls the number ([calls.md](calls.md)). A list shows what its own system knows, and no more.',
     '',
     `A text is *told* within ${graceHours} hours after it was due, on the company’s phone, with the hotline that the agency advertises and in words that`,
-    'its reader can use; else it is *told late* or *told otherwise*.',
+    `its reader can use; else it is *told late*, *told otherwise* or, more than ${earlyDays} days before, *told early*.`,
     '',
     line(['', ...outcomes.map((outcome) => `**${outcome}**`), 'moves']),
     line(['---', ...outcomes.map(() => '---'), '---']),

@@ -528,6 +528,23 @@ describe('a file', () => {
     ]);
   });
 
+  it('tells new numbers of an older revision that nobody has given the contract before', async () => {
+    await bring(row('F-8', 99, '010-0000-7218'));
+    const { counts } = await bring(row('F-8', 1, '010-0000-7281', ['2026-03-31', '2026-11-27']));
+    expect(counts).toMatchObject({ ignored: 1 });
+    expect(await byReference('F-8')).toMatchObject({ revision: 99, signedOn: '2026-03-03' });
+    expect(await phonesOf('F-8')).toEqual(['7218', '7281']);
+    expect(await kindsOf(await byReference('F-8'))).toEqual(['other-number']);
+  });
+
+  it('signs a contract that was ended as a draft', async () => {
+    const draft = await service.register({ reference: 'F-10', signedOn: null, counterparties: [] });
+    ok(await officer.post(`/contracts/${draft.id}/terminate`, { on: '2026-03-02' }));
+    await bring(row('F-10', 1, '010-0000-7210'));
+    expect(await byReference('F-10')).toMatchObject({ state: 'signed', terminatedOn: null });
+    expect(await phonesOf('F-10')).toEqual(['7210']);
+  });
+
   it('is undone by a second person where that keeps somebody from being told', async () => {
     const done = await bring(row('F-9', 0, '010-0000-7209'));
     const undone = await officer.post<ImportView>(`/imports/${done.id}/undo`, { reason: 'the wrong file' });

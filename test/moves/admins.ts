@@ -146,6 +146,25 @@ export const movesOfAdmins: Move[] = [
       '+1 10:00': (s) => s.registeredByOthers(),
     },
   }),
+  admin('plans the announcement of the start for two weeks after it, before the contract is registered', {
+    contract: null,
+    text: 'commencement',
+    aloneWeeks: 4,
+    play: {
+      '+0 09:00': (s) =>
+        s.alterPlan('plan:works', (all) => ({
+          milestones: all.map((one) =>
+            one.code === 'commencement' ? { ...one, offset: { amount: 10, unit: 'business-days' } } : one,
+          ),
+        })),
+      '+1 10:00': (s) => s.registeredByOthers(),
+    },
+  }),
+  admin('opens the window in the last minute of the day, when what the text is about is over', {
+    text: 'commencement',
+    aloneWeeks: 3,
+    play: { '+9 15:00': (s) => s.alter('/calendar', { window: { from: '23:58', to: '23:59' } }) },
+  }),
   admin('raises the threshold of the denser plan, before the contract is registered', {
     contract: null,
     truth: large,

@@ -18,7 +18,7 @@ const headings =
   '계약번호,차수,구분,계약명,계약일,착공(착수)일,준공(완료)일,계약금액,담당부서,업체명,담당자,휴대전화';
 
 /** A sheet with one row: what the honest contract says, but for what the mover altered. */
-function sheetOf(s: Scene, truth: Pick<ContractInput, 'reference' | 'title'>, row: Row = {}): string {
+export function sheetOf(s: Scene, truth: Pick<ContractInput, 'reference' | 'title'>, row: Row = {}): string {
   const { revision = 1, kind = '공사', signedOn = s.day(1), startsOn = s.day(14), endsOn = s.day(270) } = row;
   const company = row.company ?? `(주)새솔${s.number.slice(-4)}`;
   const people = [row.department ?? '도로과', company, row.person ?? '이가람', row.phone ?? s.number];

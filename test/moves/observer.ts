@@ -16,7 +16,7 @@ export interface Seen {
   by: string[];
   /** Hours from the text's time to the first flag. */
   flaggedAfterHours: number | null;
-  text: 'told' | 'told late' | 'told otherwise' | 'not told';
+  text: 'told' | 'told early' | 'told late' | 'told otherwise' | 'not told';
 }
 
 /** A row of a work list, with the list that it stands in; of the inbox, with the kind of its flags. */
@@ -27,6 +27,8 @@ export interface ListedRow extends Pick<WorkRow, 'id' | 'facts'> {
 
 /** A text is in time for as many hours after it was due: the grace that the agency gives itself. */
 export const graceHours = 168;
+/** A text that comes more days before it was due is over by then. */
+export const earlyDays = 28;
 const hourMs = 3_600_000;
 
 /** Every page of a list. */
@@ -142,7 +144,9 @@ export class Observer {
     const says = [/1398/, ...(move.says ?? [])];
     const whole = texts.filter(({ text }) => says.every((part) => part.test(text)));
     if (whole.length === 0) return 'told otherwise';
-    const isInTime = whole.some(({ at }) => at.getTime() <= Date.parse(due) + graceHours * hourMs);
+    const inTheirTime = whole.filter(({ at }) => at.getTime() >= Date.parse(due) - earlyDays * 24 * hourMs);
+    if (inTheirTime.length === 0) return 'told early';
+    const isInTime = inTheirTime.some(({ at }) => at.getTime() <= Date.parse(due) + graceHours * hourMs);
     return isInTime ? 'told' : 'told late';
   }
 }

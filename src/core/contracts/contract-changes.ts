@@ -125,13 +125,13 @@ export class ContractChanges {
   /** Puts another day to what was recorded. */
   async correctOccurrence(contract: Contract, { occurredOn, ...one }: Correction, by: Why): Promise<void> {
     const known = await this.knownBy('hand', contract);
-    const before = await this.planning.correctOccurrence(known, { ...one, occurredOn });
+    const { before, occurrence } = await this.planning.correctOccurrence(known, { ...one, occurredOn });
     if (occurredOn === undefined || before === occurredOn) return;
     await this.recordPart(contract, {
       ...ofMilestone(contract, one.code),
       what: 'occurrence-corrected',
       before: { ...one, occurredOn: before },
-      after: { ...one, occurredOn },
+      after: { ...one, occurrence, occurredOn },
       ...by,
     });
   }

@@ -2,6 +2,7 @@ import type { Calendar } from '../calendar/calendar.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
 import { daysBetween } from '../calendar/local-date.js';
 import { isTold, isTooLate } from './alerts.js';
+import { isTooEarly } from './early.js';
 import { milestonesOf } from './milestones.js';
 import { nextOccurrence } from './planning.js';
 import type { ExistingAlert, PlannedMilestone, PlanningInput, RecordedOccurrence } from './planning.types.js';
@@ -73,6 +74,14 @@ export function owedAs(
     occurrence: one.occurrence,
     owedAt: neutralOwedAt(one, { ...input, occurrences }, calendar, knownSince),
   };
+}
+
+/** Tells whether all that was told of an occurrence went out much too early for the day that it is to have. */
+export function wasToldTooEarly(one: RecordedOccurrence, input: PlanningInput, calendar: Calendar): boolean {
+  const due = milestoneOf(one, { ...input, occurrences: [...input.occurrences, one] }, calendar)?.dueAt;
+  const told = input.existing.filter((alert) => isSameOccurrence(alert, one) && isTold(alert));
+  if (!due || due <= input.now || told.length === 0) return false;
+  return told.every(({ dueAt }) => isTooEarly(dueAt, due, input.contract));
 }
 
 /** What begins the id of an occurrence that a list of another system gave. */

@@ -19,7 +19,15 @@ import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
 import { planningProblems } from './planning.words.js';
-import { isNear, isSameOccurrence, listedId, neutralOwedAt, owedAs, recordedAs } from './late-records.js';
+import {
+  isNear,
+  isSameOccurrence,
+  listedId,
+  neutralOwedAt,
+  owedAs,
+  recordedAs,
+  wasToldTooEarly,
+} from './late-records.js';
 import { milestonesOf } from './milestones.js';
 import { planningSteps } from './planning.js';
 import { broughtForward, flagOf, type Sign, signsNoted } from './signs.js';
@@ -199,16 +207,32 @@ export class PlanningService {
     return { recorded: true, occurrence: as.occurrence };
   }
 
-  /** Puts another day to what was recorded; returns the day that it had. The contract is to be planned again. */
-  async correctOccurrence(known: KnownContract, { occurredOn: day, ...one }: Correction): Promise<string> {
-    const { input, calendar } = await this.asItStands(known, day ?? null);
-    const { occurredOn } = requireRecorded(input, one);
-    if (day === undefined || day === occurredOn) return occurredOn;
+  /**
+   * Puts another day to what was recorded; returns the day that it had, and the number that it has from now on: another one where
+   * its text left much too early for the new day, so that this is told in its time. The contract is to be planned again.
+   */
+  async correctOccurrence(
+    known: KnownContract,
+    { occurredOn: day, ...one }: Correction,
+  ): Promise<{ before: LocalDate; occurrence: number }> {
+    const { input, rows, calendar } = await this.asItStands(known, day ?? null);
+    const { occurredOn: before } = requireRecorded(input, one);
+    if (day === undefined || day === before) return { before, occurrence: one.occurrence };
+    const { id } = known.contract;
     const occurrence = { ...one, occurredOn: day };
     const others = input.occurrences.filter((one) => !isSameOccurrence(one, occurrence));
-    const as = owedAs(occurrence, { ...input, occurrences: others }, calendar, known.since);
-    await this.milestones.correct(known.contract.id, { ...occurrence, ...as });
-    return occurredOn;
+    const without = { ...input, occurrences: others };
+    const row = rows.find((row) => isSameOccurrence(row, one));
+    if (row && wasToldTooEarly(occurrence, without, calendar)) {
+      const as = recordedAs(occurrence, without, calendar, known.since);
+      await this.milestones.takeBack(id, { ...one, owedAt: null });
+      const { note, externalId } = row;
+      await this.milestones.record(id, { ...occurrence, note, externalId, ...as });
+      return { before, occurrence: as.occurrence };
+    }
+    const as = owedAs(occurrence, without, calendar, known.since);
+    await this.milestones.correct(id, { ...occurrence, ...as });
+    return { before, occurrence: one.occurrence };
   }
 
   /** Returns what was recorded of each contract, with the numbers that the occurrences were given. */

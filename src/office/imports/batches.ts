@@ -235,7 +235,9 @@ export class ImportBatches {
   private async importPart({ actor, reading }: ImportRun, part: Ready[], losing: Losing): Promise<Done[]> {
     const { known, before } = await this.snapshots.lockKnown(part.map(({ facts }) => facts));
     const all = await this.importer.importContracts(part, known, { actor, reading, beside: losing });
-    const altered = all.filter(({ result }) => result !== 'unchanged' && result !== 'ignored');
+    const altered = all.filter(
+      ({ result, replan }) => replan || !(result === 'unchanged' || result === 'ignored'),
+    );
     const registered = new Map(
       all.flatMap((one) => (one.registered ? [[one.contract.id, one.registered] as const] : [])),
     );

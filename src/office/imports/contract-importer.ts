@@ -305,9 +305,8 @@ export class ContractImporter {
   }
 
   /** Brings in numbers that a row states and the contract never had, of a row that waits; returns whom they came in beside. */
-  async addNumbers(contract: Contract, { counterparties }: ContractFacts, actor: string): Promise<Contact[]> {
-    const beside = { had: await this.numbersHad(contract), numbersAlone: true };
-    const { merged, replaced } = await this.parties.mergeParties(contract, counterparties, actor, beside);
+  async addNumbers(contract: Contract, facts: ContractFacts, actor: string): Promise<Contact[]> {
+    const { merged, replaced } = await this.mergeNumbers(contract, facts, actor);
     if (merged) await this.changes.replan([contract], { actor, reason: null });
     return replaced;
   }
@@ -348,22 +347,21 @@ export class ContractImporter {
     const { reference } = stated;
     const revision = stated.revision ?? contract.revision;
     const place = { line: stated.line, field: '차수', value: String(stated.revision ?? '') };
+    const facts = { ...unrevised, revision };
+    const isKnown = await this.isKnown(contract, facts);
     if (revision < contract.revision) {
       const finding = importFinding('revision-older', {
         stated: place.value,
         reference,
         known: contract.revision,
       });
-      return {
-        result: 'ignored',
-        contract,
-        replan: false,
-        problems: [rowProblem(place, finding, 'warning')],
-      };
+      const problems = [rowProblem(place, finding, 'warning')];
+      // A contract may be known by a number of revision that nobody has given it but who wanted this row to be older.
+      const parties = isKnown ? null : await this.mergeNumbers(contract, facts, actor);
+      const { merged: replan, replaced } = parties ?? { merged: false, replaced: [] };
+      return { result: 'ignored', contract, replan, replaced, problems };
     }
-    const facts = { ...unrevised, revision };
-    if (await this.isKnown(contract, facts))
-      return { result: 'unchanged', contract, replan: false, problems: [] };
+    if (isKnown) return { result: 'unchanged', contract, replan: false, problems: [] };
     const isCorrection = revision === contract.revision && stated.revision !== null;
     const amended = await this.applyFacts(contract, facts, actor);
     const beside = isBeside ? { had: await this.numbersHad(contract), numbersAlone: false } : null;
@@ -380,6 +378,11 @@ export class ContractImporter {
     return { ...done, result: 'updated', problems: [] };
   }
 
+  private async mergeNumbers(contract: Contract, { counterparties }: ContractFacts, actor: string) {
+    const beside = { had: await this.numbersHad(contract), numbersAlone: true };
+    return this.parties.mergeParties(contract, counterparties, actor, beside);
+  }
+
   /** Of a number that a contact had before, the contract has an alert: what is planned, went out, or tells it that others go elsewhere. */
   private async numbersHad({ id }: Contract): Promise<ReadonlySet<string>> {
     const rows = await this.database.rows<{ number: string }>(
@@ -387,6 +390,16 @@ export class ContractImporter {
       [id],
     );
     return new Set(rows.map(({ number }) => number));
+  }
+
+  private async isEndedDraft({ id, state }: Contract): Promise<boolean> {
+    if (state !== 'terminated') return false;
+    const [ended] = await this.database.rows(
+      `SELECT FROM change WHERE contract_id = $1 AND params ->> 'field' = 'state' AND before ->> 'state' = 'draft'
+         AND after ->> 'state' = 'terminated'`,
+      [id],
+    );
+    return ended !== undefined;
   }
 
   private async isKnown(contract: Contract, facts: ContractFacts): Promise<boolean> {
@@ -401,7 +414,10 @@ export class ContractImporter {
   private async applyFacts(contract: Contract, facts: ContractFacts, actor: string): Promise<boolean> {
     const before = { ...contract };
     const by = { what: 'imported' as const, actor, reason: null };
-    await this.changes.alter(contract, columnsOf(facts), by);
+    // Who ended a draft ended nothing: what a file states as signed is told all the same.
+    const isAgain = facts.signedOn !== null && (await this.isEndedDraft(contract));
+    const again = isAgain ? { state: 'draft' as const, terminatedOn: null } : {};
+    await this.changes.alter(contract, { ...columnsOf(facts), ...again }, by);
     return [...datedTerms, 'amount' as const].some((key) => before[key] !== contract[key]);
   }
 }
