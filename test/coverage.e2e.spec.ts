@@ -253,7 +253,7 @@ describe('coverage of a month of the fictional city', () => {
     const noContact = await behind(service.admin, `${cell}&outcome=missed&reason=no-contact`);
     expect(noContact).toHaveLength(row.figures.missedBecause['no-contact'] ?? 0);
     expect(noContact[0]).toMatchObject({
-      outcomeText: { ko: '아무도 안내받지 못함' },
+      outcomeText: { ko: '미발송' },
       reasonText: { ko: '연락처가 없는 업체가 있음', en: 'a counterparty has no contact' },
       counterparties: 1,
       untold: 1,

@@ -90,7 +90,7 @@ it('shows the last two digits of the numbers to who knows the company’s number
 
 it('says that nobody was told of a contract without a number', async () => {
   const { text } = await stranger.get('/register?reference=R-2026-2');
-  expect(rowsOf(text)[0]?.slice(1)).toEqual(['계약체결', '안내하지 못함', '없음']);
+  expect(rowsOf(text)[0]?.slice(1)).toEqual(['계약체결', '미발송', '없음']);
 });
 
 it('says that only some were told', async () => {

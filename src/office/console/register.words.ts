@@ -29,12 +29,12 @@ defineWords('register', {
   none: ['이 계약에는 아직 안내할 단계가 없습니다.', 'This contract calls for no notices yet.'],
   'state-told': ['안내함', 'told'],
   'state-partly': ['일부만 안내함', 'only some were told'],
-  'state-untold': ['안내하지 못함', 'nobody was told'],
+  'state-untold': ['미발송', 'nobody was told'],
   'state-to-come': ['예정', 'to come'],
   'state-no-day': ['날짜 미정', 'no day yet'],
   notRight: ['받은 문자와 다릅니까?', 'Does this not fit what you received?'],
   notRightText: [
-    '안내했다고 나오는데 받지 못했거나, 번호 끝자리가 담당자의 것이 아니면 아래로 알려 주세요. 누가 확인했는지는 기록하지 않습니다.',
+    '안내했다고 나오는데 받지 못했거나, 번호 끝자리가 업체 담당자의 것이 아니면 아래로 알려 주세요. 누가 확인했는지는 기록하지 않습니다.',
     'If it says told and nobody at your company was, or the digits are nobody’s of yours, call one of these. Who looks here is not recorded.',
   ],
 });

@@ -9,7 +9,7 @@ export const outcomeWords: Readonly<Record<Outcome | 'to-come', Words>> = {
   delivered: words('모두 수신됨', 'delivered to every counterparty'),
   alerted: words('모두 발송됨', 'sent to every counterparty'),
   partly: words('일부 업체만 안내됨', 'only some counterparties were told'),
-  missed: words('아무도 안내받지 못함', 'nobody was told'),
+  missed: words('미발송', 'nobody was told'),
   'to-come': words('예정', 'to come'),
 };
 
