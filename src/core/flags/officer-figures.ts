@@ -84,7 +84,8 @@ export class OfficerFigures {
   private async count(from: LocalDate, to: LocalDate): Promise<Counted[]> {
     const calendar = await this.settings.calendar();
     return this.database.rows<Counted>(
-      `WITH handed AS MATERIALIZED (
+      `WITH registered AS MATERIALIZED (SELECT h.contract_id, h.at FROM change h WHERE ${isRegistration} AND h.at < $2),
+       handed AS MATERIALIZED (
          SELECT h.contract_id, (h.before ->> 'officerId')::uuid AS officer_id, h.at AS until,
                 lag(h.at, 1, '-infinity') OVER (PARTITION BY h.contract_id ORDER BY h.id) AS since,
                 lead(h.at) OVER (PARTITION BY h.contract_id ORDER BY h.id) IS NULL AS is_last
@@ -94,11 +95,9 @@ export class OfficerFigures {
          UNION ALL SELECT c.id, c.officer_id, t.until, 'infinity' FROM handed t JOIN contract c ON c.id = t.contract_id WHERE t.is_last),
        passed_on_had AS MATERIALIZED (
          SELECT t.officer_id, t.contract_id, t.since, h.at, ${isUnderWay} AND t.since < $2 AND t.until > greatest($1, h.at) AS is_had
-         FROM passed_on t JOIN contract c ON c.id = t.contract_id JOIN change h ON h.contract_id = c.id
-         WHERE ${isRegistration} AND h.at < $2),
+         FROM passed_on t JOIN contract c ON c.id = t.contract_id JOIN registered h ON h.contract_id = c.id),
        abroad AS MATERIALIZED (
-         SELECT DISTINCT p.contract_id FROM counterparty p WHERE p.country <> $7 AND NOT EXISTS (
-           SELECT FROM counterparty q WHERE q.contract_id = p.contract_id AND coalesce(q.country, $7) = $7)),
+         SELECT contract_id FROM counterparty GROUP BY contract_id HAVING bool_and(coalesce(country, $7) <> $7)),
        happened AS MATERIALIZED (
          SELECT 'wrong-number' AS measure, a.contract_id, m.service_time AS at, NULL::numeric AS of_threshold
          FROM message m JOIN alert a ON a.message_id = m.id
@@ -132,8 +131,8 @@ export class OfficerFigures {
          FROM flag f WHERE f.kind = ANY($4 || $5) AND f.at >= $1 AND f.at < $2 AND f.officer_id IS NOT NULL
          UNION SELECT measure, officer_id, contract_id FROM placed WHERE of_threshold IS NULL OR of_threshold < 1),
        had AS (
-         SELECT f.officer_id, f.contract_id FROM fact f JOIN contract c ON c.id = f.contract_id JOIN change h ON h.contract_id = c.id
-         WHERE ${isRegistration} AND ${isUnderWay} AND c.officer_id = f.officer_id AND ${wasKept}
+         SELECT f.officer_id, f.contract_id FROM fact f JOIN contract c ON c.id = f.contract_id JOIN registered h ON h.contract_id = c.id
+         WHERE ${isUnderWay} AND c.officer_id = f.officer_id AND ${wasKept}
          UNION SELECT officer_id, contract_id FROM passed_on_had WHERE is_had),
        counted AS (
          SELECT officer_id, measure, count(*) AS count, count(*) FILTER (WHERE measure = ANY($6)
@@ -143,8 +142,8 @@ export class OfficerFigures {
        of_officer AS MATERIALIZED (
          SELECT c.officer_id, count(*) FILTER (WHERE ${isUnderWay}) AS contracts,
            count(*) FILTER (WHERE ${isUnderWay} AND a.contract_id IS NULL) AS domestic, count(*) FILTER (WHERE h.at >= $1) AS registered
-         FROM contract c JOIN change h ON h.contract_id = c.id LEFT JOIN abroad a ON a.contract_id = c.id
-         WHERE ${isRegistration} AND h.at < $2 AND ${wasKept} GROUP BY c.officer_id
+         FROM contract c JOIN registered h ON h.contract_id = c.id LEFT JOIN abroad a ON a.contract_id = c.id
+         WHERE ${wasKept} GROUP BY c.officer_id
          UNION ALL SELECT officer_id, count(DISTINCT contract_id) FILTER (WHERE is_had),
            count(DISTINCT contract_id) FILTER (WHERE is_had AND a.contract_id IS NULL),
            count(*) FILTER (WHERE since = '-infinity' AND at >= $1)
@@ -171,8 +170,8 @@ export class OfficerFigures {
 }
 
 const wasKept = `NOT EXISTS (SELECT FROM handed k WHERE k.contract_id = c.id)`;
-/** Contract `c`, registered by change `h`, was neither over before the period nor registered after it. */
-const isUnderWay = `h.at < $2 AND coalesce(c.terminated_on, c.completed_on, 'infinity') >= $3::date`;
+/** Contract `c`, registered before the end of the period, was not over before it. */
+const isUnderWay = `coalesce(c.terminated_on, c.completed_on, 'infinity') >= $3::date`;
 const isRegistration = `h.subject = 'contract' AND h.what = 'registered'`;
 const amount = `(h.after ->> 'amount')::numeric`;
 /** The value that change `h` gives contract `c`, as a share of the threshold of its kind that was in force when it was registered. */

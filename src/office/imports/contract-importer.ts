@@ -175,7 +175,7 @@ export class ImportedParties {
     const merged = contract.version !== version;
     if (beside?.numbersAlone ? merged : replaced.length > 0)
       await this.changes.noteSign(contract.id, { kind: 'other-number' });
-    return { merged, replaced };
+    return { merged, replaced: [...new Set(replaced)] };
   }
 
   private withNewNumbers(stated: CounterpartyFacts[], beside: Beside): CounterpartyFacts[] {
