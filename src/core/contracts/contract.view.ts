@@ -230,8 +230,10 @@ export class ContractViewer {
        WHERE contract_id = ANY($1) AND (NOT withdrawn OR EXISTS (SELECT 1 FROM alert a WHERE a.milestone_id = m.id))`,
       [ids],
     );
-    const alerts = await this.database.rows<Alert>(
-      `SELECT * FROM alert WHERE contract_id = ANY($1) ORDER BY id`,
+    // A contract may have thousands: columns that nobody sees would cost as much as those that are shown.
+    const alerts = await this.database.rows<ShownAlert & { contractId: string }>(
+      `SELECT id, contract_id, milestone_id, contact_id, wording, status, message_id, due_at, reason, failure
+       FROM alert WHERE contract_id = ANY($1) ORDER BY id`,
       [ids],
     );
     const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
