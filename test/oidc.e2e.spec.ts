@@ -100,6 +100,7 @@ describe('signing in by the issuer', () => {
       expect(one).not.toBe(other);
     }
     expect(asked[0]?.get('code_challenge_method')).toBe('S256');
+    expect(asked[0]?.get('acr_values')).toBe('mfa');
     expect(asked[0]?.get('redirect_uri')).toBe(`http://localhost${door}/back`);
   });
 
@@ -217,13 +218,15 @@ describe('the second step', () => {
       ok(await service.admin.post('/agency', { ...value, requiresSecondFactor }));
     };
     await required(true);
-    for (const amr of [undefined, ['pwd'], 'mfa']) {
-      const { browser, answer } = await enter({ ...person, amr });
+    for (const said of [{}, { amr: ['pwd'] }, { amr: 'mfa' }, { acr: 'pwd' }, { acr: ['mfa'] }]) {
+      const { browser, answer } = await enter({ ...person, ...said });
       expect([answer.statusCode, answer.body.includes('<svg class="qr"')]).toEqual([200, true]);
       expect(await isIn(browser)).toBe(false);
     }
-    const { browser } = await enter({ ...person, amr: ['pwd', 'mfa'] });
-    expect(await isIn(browser)).toBe(true);
+    for (const said of [{ amr: ['pwd', 'mfa'] }, { acr: 'mfa' }, { amr: ['pwd'], acr: 'mfa' }]) {
+      const { browser } = await enter({ ...person, ...said });
+      expect(await isIn(browser)).toBe(true);
+    }
     await required(false);
   });
 });

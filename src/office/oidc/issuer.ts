@@ -48,8 +48,11 @@ export class Issuer {
     const server = await this.server();
     const [state, nonce] = [oidc.randomState(), oidc.randomNonce()];
     const verifier = oidc.randomPKCECodeVerifier();
+    const factor = this.config.oidc?.secondFactor;
     const to = oidc.buildAuthorizationUrl(server, {
       ...{ redirect_uri: this.backAddress(''), scope: 'openid email', state, nonce },
+      // Some issuers ask for a second factor only where they are asked to; others pass over what they do not know.
+      ...(factor && { acr_values: factor }),
       ...{ code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
     });
     const kept = next.length > longestNext ? '/console' : next;
@@ -67,11 +70,16 @@ export class Issuer {
     if (!way) throw this.refused('issuer-over');
     const claims = await this.claimsOf(way, search);
     const account = await this.accountOf(claims);
-    const factor = this.config.oidc?.secondFactor;
-    const hasSecond = factor != null && Array.isArray(claims.amr) && claims.amr.includes(factor);
-    const entered = await this.sessions.admit(account.id, { hasSecond });
+    const entered = await this.sessions.admit(account.id, { hasSecond: this.saysSecondFactor(claims) });
     if (replaces && 'token' in entered) await this.sessions.signOut(replaces);
     return { entered, next: way.next };
+  }
+
+  /** Issuers say it as a method that they asked for (`amr`, RFC 8176) or as the class of the whole sign-in (`acr`). */
+  private saysSecondFactor({ amr, acr }: oidc.IDToken): boolean {
+    const factor = this.config.oidc?.secondFactor;
+    if (factor == null) return false;
+    return acr === factor || (Array.isArray(amr) && amr.includes(factor));
   }
 
   private async claimsOf(way: Way, search: string): Promise<oidc.IDToken> {
