@@ -116,6 +116,15 @@ describe('the page of a text', () => {
     expect(await shown()).toMatch(/바이트, SMS, 해외 발송 시 \d건\. 한 통 18\.5원, 해외 한 통 \d+원/);
   });
 
+  it('names the characters that make it dearer elsewhere', async () => {
+    const shown = async (dash: string) => {
+      const typed = `${'a'.repeat(90)} ${dash} {{contract.reference}} {{> channels}}`;
+      const page = await admin.post(texts, { key: 'en/works/signing', body: typed, step: 'show' });
+      return /다음 글자 때문에 건수가 늘어납니다: ([^.]*)/.exec(inWords(page.body))?.[1] ?? '';
+    };
+    expect([(await shown('–')).includes('–'), (await shown('-')).includes('-')]).toEqual([true, false]);
+  });
+
   it('says by how much it is longer than an SMS', async () => {
     await service.register({ reference: 'C-2026-0001', signedOn: '2026-03-02' });
     // The reference takes 11 bytes, ☎1398, ☎110 13, two spaces 2, 45 syllables 90; the carrier’s line takes 10 of the 90 of an SMS.

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { SegmentedMessage } from 'sms-segments-calculator';
 import { cpuMsOf } from '../../../test/support/cpu-time.js';
 import {
+  dearCharacters,
   domesticPrefixBytes,
   encodableInKorean,
   eucKrWidth,
@@ -94,6 +95,20 @@ describe('the length outside Korea', () => {
     ['🙂'.repeat(67), 'UCS-2', 134, 3],
   ])('counts %#', (text, encoding, units, parts) => {
     expect(smsLength(text)).toEqual({ encoding, units, parts });
+  });
+});
+
+describe('the characters that make a text dearer outside Korea', () => {
+  const plain = 'a'.repeat(140);
+
+  it('are named once each, with the parts that it would take without them', () => {
+    expect(dearCharacters(`${plain} – “aa” –`)).toEqual({ characters: ['–', '“', '”'], parts: 1 });
+  });
+
+  it('are none where the text costs no more by them, has none, or is of another script', () => {
+    expect(dearCharacters('short – “text”')).toBeNull();
+    expect(dearCharacters(plain)).toBeNull();
+    expect(dearCharacters('가나다라마바사아자차카타파하'.repeat(6))).toBeNull();
   });
 });
 

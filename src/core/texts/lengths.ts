@@ -32,6 +32,9 @@ const gsmPart = 153;
 const ucsSingle = 70;
 const ucsPart = 67;
 
+/** So many characters that make a text dearer are named. */
+const mostNamed = 8;
+
 /** These characters of GSM 03.38 (3GPP TS 23.038, the default alphabet) take one septet each. */
 const gsmBasic =
   '@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&\'()*+,-./0123456789:;<=>?' +
@@ -101,6 +104,18 @@ export function smsLength(text: string): SmsLength {
   const single = septets <= gsmSingle;
   const sizes = () => [...text].map((character) => gsmSeptets[character.charCodeAt(0)] ?? 0);
   return { encoding: 'GSM-7', units: septets, parts: single ? 1 : partsFor(sizes(), gsmPart) };
+}
+
+/**
+ * Returns the characters that make a text dearer outside Korea, each once, and in how many parts it would go without them.
+ * Null where it costs no more by them, and where there are more than `mostNamed`: then it is written in another script.
+ */
+export function dearCharacters(text: string): { characters: string[]; parts: number } | null {
+  const isOutside = (character: string) => (gsmSeptets[character.charCodeAt(0)] ?? 0) === 0;
+  const characters = [...new Set(text)].filter(isOutside);
+  if (characters.length === 0 || characters.length > mostNamed) return null;
+  const { parts } = smsLength([...text].filter((character) => !isOutside(character)).join(''));
+  return parts < smsLength(text).parts ? { characters, parts } : null;
 }
 
 /**

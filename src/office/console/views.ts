@@ -7,7 +7,7 @@ import type { FastifyReply } from 'fastify';
 import Handlebars from 'handlebars';
 import { Public } from '../../core/access/rules.js';
 import type { Agency } from '../../core/settings/settings.schema.js';
-import { bytesOverSms } from '../../core/texts/lengths.js';
+import { bytesOverSms, dearCharacters } from '../../core/texts/lengths.js';
 import type { LengthsView } from '../../core/texts/template.schema.js';
 import { notFound } from '../../platform/app-error.js';
 import type { ClockMoves } from '../../platform/clock/clock-moves.js';
@@ -120,6 +120,10 @@ function registerHelpers(handlebars: typeof Handlebars): void {
     money: localised(moneyText),
     cost: (lengths: LengthsView, { data }: Helped) => costText(lengths, data.root),
     overSms: ({ korean }: LengthsView) => (korean.class === 'LMS' ? bytesOverSms(korean.bytes) : null),
+    dear: (text: string) => {
+      const dear = dearCharacters(text);
+      return dear && { ...dear, characters: dear.characters.join(' ') };
+    },
     eq: (a: unknown, b: unknown) => a === b,
     or: (...values: unknown[]) => values.slice(0, -1).find(Boolean) ?? false,
     and: (...values: unknown[]) => values.slice(0, -1).reduce((all, value) => all && value),

@@ -30,6 +30,10 @@ defineWords('templates', {
     '이 문안을 받기로 계획된 계약이 없어 지어낸 계약으로 보입니다.',
     'No contract is planned to get this text: this one is invented.',
   ],
+  dear: [
+    '해외에서는 다음 글자 때문에 건수가 늘어납니다: {characters}. 없으면 {parts}건입니다.',
+    'These characters make it dearer elsewhere: {characters}. Parts without them: {parts}.',
+  ],
   overSms: [
     '단문(SMS)보다 {bytes}바이트 길어 장문(LMS)으로 나갑니다.',
     'It is {bytes} bytes longer than an SMS takes, and goes out as an LMS in Korea.',
