@@ -112,6 +112,14 @@ it('takes one supplier that stands where a list belongs, and one signed after it
   const [contract] = await contracts();
   expect(contract).toMatchObject({ signedOn: '2026-12-02', endsOn: '2026-11-30' });
   expect(contract && suppliersOf(contract)).toEqual(['S-1건설']);
+  const flags = await service.sql(`SELECT kind, changed FROM flag WHERE contract_id = $1`, [contract?.id]);
+  expect(flags).toContainEqual({
+    kind: 'signed-after-end',
+    changed: [
+      { field: 'signedOn', from: null, to: '2026-12-02' },
+      { field: 'endsOn', from: null, to: '2026-11-30' },
+    ],
+  });
 });
 
 it('is read by all that two imports state of it at the same time', async () => {

@@ -314,12 +314,20 @@ export class ContractChanges {
 
 /** Lists the dates that anchors hang on and that have become others. A draft promises nothing yet. */
 function signsOf(before: Contract, after: Contract): Sign[] {
-  if (before.state === 'draft') return [];
-  return anchoringTerms.flatMap(({ term, anchors }): Sign[] => {
+  const isOdd = signedAfterEnd(before).length === 0 ? signedAfterEnd(after) : [];
+  if (before.state === 'draft') return isOdd;
+  const moved = anchoringTerms.flatMap(({ term, anchors }): Sign[] => {
     const [from, to] = [before[term], after[term]];
     if (from === null || from === to) return [];
     return [{ kind: 'dates-moved-back', changed: { field: term, from, to }, anchors }];
   });
+  return [...moved, ...isOdd];
+}
+
+/** Says of a contract that was signed after its end that it was; what files publish is taken as it is. */
+export function signedAfterEnd({ signedOn, endsOn }: Pick<Contract, 'signedOn' | 'endsOn'>): Sign[] {
+  const isAfter = signedOn !== null && endsOn !== null && signedOn > endsOn;
+  return isAfter ? [{ kind: 'signed-after-end', signedOn, endsOn }] : [];
 }
 
 function ofMilestone({ id }: Contract, milestone: string) {

@@ -8,7 +8,7 @@ import type { NewlyPlanned } from '../planning/planning.service.js';
 import { type ChangeEntry, Journal } from '../proof/journal.service.js';
 import type { Kind } from '../settings/plan.schema.js';
 import { planFor, type PlansInForce, SettingsService } from '../settings/settings.service.js';
-import { ContractChanges } from './contract-changes.js';
+import { ContractChanges, signedAfterEnd } from './contract-changes.js';
 import type { ContractFacts } from './contract-facts.js';
 import { Contact, Contract, ContractRevision, Counterparty } from './contract.entity.js';
 import type { Registered } from './contract.reader.js';
@@ -82,7 +82,10 @@ export class ContractRevisions {
         (contact) => this.rows.contactLeaf(contact),
       ),
     );
-    for (const { contract } of made) await this.changes.noteSign(contract.id, { kind: 'registered-late' });
+    for (const { contract } of made) {
+      for (const sign of [{ kind: 'registered-late' } as const, ...signedAfterEnd(contract)])
+        await this.changes.noteSign(contract.id, sign);
+    }
     return made;
   }
 

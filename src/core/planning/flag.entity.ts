@@ -16,6 +16,7 @@ const kindsOfSigns = [
   'changed-before-alert',
   'other-number',
   'moved-department',
+  'signed-after-end',
   'registered-late',
   'brought-forward',
 ] as const;
@@ -77,6 +78,7 @@ export const flagWeights: Record<FlagKind, number> = {
   late: 2,
   'changed-before-alert': 2,
   'registered-late': 2,
+  'signed-after-end': 2,
   'not-recorded': 2,
   'other-kind': 2,
   'other-value': 2,

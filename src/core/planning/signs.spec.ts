@@ -80,6 +80,13 @@ it('sees a contact that is changed in the seven days before a required milestone
   expect(say(sign, near('advance-payment', at('03-09')))).toBeNull();
 });
 
+it('sees a contract that was signed after its end, unless it had ended before its department went live', () => {
+  const sign: Sign = { kind: 'signed-after-end', signedOn: '2026-03-02', endsOn: '2026-02-27' };
+  expect(say(sign)).toBe('signed-after-end');
+  expect(say(sign, { goLiveOn: '2026-02-27' })).toBe('signed-after-end');
+  expect(say(sign, { goLiveOn: '2026-02-28' })).toBeNull();
+});
+
 it('sees a contract that is registered when the grace of a required milestone is over, and it is no history', () => {
   const due = (day: string, code = 'signing') => ({
     planned: { milestones: [{ code, dueAt: at(day) }], alerts: [alert(code, 'missed', at(day))] },

@@ -27,6 +27,8 @@ export type Sign =
   | { kind: 'changed-before-alert'; contactId: string }
   /** A file has other numbers than the contract: people who are new to it are told as well until a second person has decided. */
   | { kind: 'other-number' }
+  /** A publisher says so of some contracts: what was to be told while they ran is over. */
+  | { kind: 'signed-after-end'; signedOn: LocalDate; endsOn: LocalDate }
   | { kind: 'registered-late' };
 
 /** A change of a contact is looked at when a text to it follows within so many days. */
@@ -63,6 +65,7 @@ export function flagOf(sign: Sign, facts: SignFacts, calendar: Calendar): Found 
   if (sign.kind === 'dates-moved-back') return movedBack(sign, facts);
   if (sign.kind === 'changed-before-alert') return changedShortlyBefore(sign.contactId, facts);
   if (sign.kind === 'other-number') return toldAsWell(facts);
+  if (sign.kind === 'signed-after-end') return signedAfterEnd(sign, facts);
   return registeredLate(facts, calendar);
 }
 
@@ -99,6 +102,18 @@ function changedShortlyBefore(contactId: string, { plan, before, now }: SignFact
   const { code, occurrence, dueAt } = next;
   const lost = [{ code, occurrence, contactId, dueAt: dueAt.toISOString(), how: 'number' as const }];
   return { kind: 'changed-before-alert', lost };
+}
+
+function signedAfterEnd(
+  { kind, signedOn, endsOn }: Extract<Sign, { kind: 'signed-after-end' }>,
+  { goLiveOn }: SignFacts,
+): Found | null {
+  if (goLiveOn !== null && endsOn < goLiveOn) return null;
+  const changed = [
+    { field: 'signedOn', from: null, to: signedOn },
+    { field: 'endsOn', from: null, to: endsOn },
+  ];
+  return { kind, changed, lost: [] };
 }
 
 function toldAsWell({ before, planned }: SignFacts): Found {

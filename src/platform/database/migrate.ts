@@ -86,6 +86,7 @@ import { FlagsOfChecks1790000000303 } from '../../../migrations/1790000000303-fl
 import { FactsOfRegistrations1790000000304 } from '../../../migrations/1790000000304-facts-of-registrations.js';
 import { KeysOfTexts1790000000307 } from '../../../migrations/1790000000307-keys-of-texts.js';
 import { FlagsOfOtherNumbers1790000000308 } from '../../../migrations/1790000000308-flags-of-other-numbers.js';
+import { FlagsOfLateSignings1790000000309 } from '../../../migrations/1790000000309-flags-of-late-signings.js';
 
 export const migrations = [
   Access1790000000001,
@@ -173,6 +174,7 @@ export const migrations = [
   FactsOfRegistrations1790000000304,
   KeysOfTexts1790000000307,
   FlagsOfOtherNumbers1790000000308,
+  FlagsOfLateSignings1790000000309,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

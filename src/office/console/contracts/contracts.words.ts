@@ -181,6 +181,7 @@ defineWords('contracts', {
   'flag-other-number': ['파일의 번호가 계약의 번호와 다름', 'A file has another number than the contract'],
   'flag-brought-forward': ['때보다 훨씬 일찍 알림', 'Told long before its time'],
   'flag-moved-department': ['다른 부서로 옮겨짐', 'Moved to another department'],
+  'flag-signed-after-end': ['종료일 뒤에 계약함', 'Signed after its end'],
   'flag-registered-late': ['단계가 지난 뒤 등록됨', 'Registered after its milestones'],
   companies: ['업체(사업자번호)', 'Companies (registration numbers)'],
   listed: ['{label}: 여기 {here}, 목록 {listed}', '{label}: {here} here, {listed} in the list'],
