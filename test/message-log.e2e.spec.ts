@@ -2,6 +2,7 @@ import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { AlertView, MessageItemView, MessageView, TimelineEntry } from '../src/core/log/log.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
+import { momentText } from '../src/office/console/formats.js';
 import { startService, type TestService } from './support/service.js';
 
 interface Page<T> {
@@ -182,6 +183,14 @@ describe('a message in full', () => {
       { status: 'delivered', statusText: { en: 'delivered' }, attemptId: message.attemptsMade[0]?.id },
     ]);
     expect(message.finalAt).not.toBeNull();
+  });
+
+  it('was attempted, received and settled on its page when the sandbox’s clock says that it was sent', async () => {
+    const [delivered] = await messages(auditor, 'status=delivered');
+    const page = await (await service.person('auditor')).get(`/console/messages/${delivered?.id}`);
+    const sentAt = momentText(delivered?.frozenAt ?? '', 'ko', 'Asia/Seoul');
+    const [, attempts = '', receipts = ''] = page.body.split('<ol class="steps">');
+    expect([attempts.includes(sentAt), receipts.split(sentAt).length - 1]).toEqual([true, 4]);
   });
 
   it('is not found by another department, nor when there is none', async () => {

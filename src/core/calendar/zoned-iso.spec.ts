@@ -3,6 +3,9 @@ import { zonedIso } from './zoned-iso.js';
 
 it('writes a time as the zone reads it', () => {
   expect(zonedIso(new Date('2026-03-04T01:00:00.999Z'), 'Asia/Seoul')).toBe('2026-03-04T10:00:00+09:00');
+  expect(zonedIso(new Date('2026-03-04T01:00:00.999Z'), 'Asia/Seoul', 'milliseconds')).toBe(
+    '2026-03-04T10:00:00.999+09:00',
+  );
   expect(zonedIso(new Date('2026-12-31T23:30:00Z'), 'UTC')).toBe('2026-12-31T23:30:00+00:00');
   expect(zonedIso(new Date('2026-01-01T03:00:00Z'), 'America/St_Johns')).toBe('2025-12-31T23:30:00-03:30');
 });

@@ -114,8 +114,8 @@ export class MessageReader {
       id: row.id,
       status: row.status,
       statusText: attemptStatusText(row.status),
-      openedAt: zonedIso(row.openedAt, timeZone),
-      settledAt: row.settledAt && zonedIso(row.settledAt, timeZone),
+      openedAt: zonedIso(row.openedAt, timeZone, 'milliseconds'),
+      settledAt: row.settledAt && zonedIso(row.settledAt, timeZone, 'milliseconds'),
       reference: row.reference,
       code: row.code,
       // The version before may have written a sentence in place of a code.
@@ -132,7 +132,7 @@ export class MessageReader {
       status: row.status,
       // Receipts say some of the same of a message, in the same words.
       statusText: messageStatusText(row.status),
-      receivedAt: zonedIso(row.receivedAt, timeZone),
+      receivedAt: zonedIso(row.receivedAt, timeZone, 'milliseconds'),
       // A receipt without a code has an empty text in its place.
       code: row.code === '' ? null : row.code,
       detail: detailText?.en ?? null,

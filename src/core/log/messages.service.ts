@@ -47,8 +47,8 @@ export class MessagesService {
     return {
       ...this.reader.viewOfMessage(row, timeZone),
       alerts,
-      finalAt: row.finalAt && zonedIso(row.finalAt, timeZone),
-      nextAttemptAt: row.nextAttemptAt && zonedIso(row.nextAttemptAt, timeZone),
+      finalAt: row.finalAt && zonedIso(row.finalAt, timeZone, 'milliseconds'),
+      nextAttemptAt: row.nextAttemptAt && zonedIso(row.nextAttemptAt, timeZone, 'milliseconds'),
       lengths: lengthsOfText(row.text ?? ''),
       attemptsMade: attempts.map((attempt) => this.reader.viewOfAttempt(attempt, timeZone)),
       receipts: receipts.map((receipt) => this.reader.viewOfReceipt(receipt, timeZone)),
