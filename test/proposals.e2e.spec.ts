@@ -498,7 +498,10 @@ describe('a file', () => {
       ['removeContact', new Set(['cancelled'])],
     ]);
     expect(JSON.stringify(waiting)).not.toContain('01000007251');
+    const page = await service.person('auditor');
+    expect((await page.get(`/console/proposals/${waiting[0]?.id}`)).text).toContain('가져온 파일의 내용');
     await approveAll(typed);
+    expect((await page.get(`/console/contracts/${typed.id}/flags`)).text).toContain('가져온 파일의 내용');
     expect(await phonesOf('F-5')).toEqual(['7251']);
     expect(await kindsOf(typed)).toEqual(['not-told', 'other-number']);
   });

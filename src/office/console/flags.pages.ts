@@ -7,7 +7,7 @@ import { flagKinds, ofAgency } from '../../core/planning/flag.entity.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { actorText, changedText } from './contracts/history.js';
+import { actorText, changedText, reasonShown } from './contracts/history.js';
 import { at, ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
 import { FlagsApart } from './flags-apart.js';
 import { addressOf, waysOn } from './form.js';
@@ -87,6 +87,7 @@ export class FlagInboxPages {
     return named.map((row) => ({
       ...row,
       ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
+      reason: reasonShown(row.reason, locale),
       changed: changedText(row, { others, milestones }, locale),
       tone: toneOf(row.weight),
       isOfAgency: row.contract.id === ofAgency,

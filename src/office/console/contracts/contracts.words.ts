@@ -279,6 +279,7 @@ const history = {
   registered: ['등록', 'Registered'],
   amended: ['변경', 'Changed'],
   imported: ['파일로 변경', 'Changed by a file'],
+  'reason-import': ['가져온 파일의 내용', 'A file states it so'],
   moved: ['상태 변경', 'Moved'],
   occurred: ['이행 기록', 'Recorded'],
   'occurrence-corrected': ['기록 정정', 'Record corrected'],

@@ -12,7 +12,7 @@ import { ConsolePage } from '../console-page.js';
 import { TemplateNames } from '../template-names.js';
 import { page, type PageAnswer, Submits, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
-import { actorText, type HistoryNames, historyShown } from './history.js';
+import { actorText, type HistoryNames, historyShown, reasonShown } from './history.js';
 import './evidence.words.js';
 
 /** A page of more lines is printed by nobody; the file has them all. */
@@ -104,7 +104,7 @@ function lineOf(
     at: at ?? new Date(timeOfId(leaf.id)).toISOString(),
     what: change?.what ?? [wordsOf(kind, 'evidence', 'history'), ...said].join(': '),
     who: body.actor === undefined ? null : actorText(body.actor, names.actors, locale),
-    ...{ from: change?.from, to: change?.to, reason: body.reason },
+    ...{ from: change?.from, to: change?.to, reason: reasonShown(body.reason, locale) },
     number: erased ? translate(locale, 'messages.erased') : number,
     // Texts alone: a number that is open stands in the file.
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),

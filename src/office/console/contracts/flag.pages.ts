@@ -12,7 +12,7 @@ import { ownAddress } from '../form.js';
 import { onFields } from './contract-form.pages.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
-import { actorText, changedText } from './history.js';
+import { actorText, changedText, reasonShown } from './history.js';
 import { FormChoices } from '../choices.js';
 import '../flags.words.js';
 
@@ -47,6 +47,7 @@ export class FlagPages {
     const shown = flags.map(({ lost, actor, closedBy, ...flag }) => ({
       ...flag,
       changed: changedText(flag, { others, milestones: named }, locale),
+      reason: reasonShown(flag.reason, locale),
       who: actorText(actor, actors, locale),
       closer: closedBy && actorText(closedBy, actors, locale),
       people: new Set(lost.map(({ contactId }) => contactId)).size,

@@ -35,7 +35,7 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
         what: [wordsOr(`history.${change.what}`, change.what, locale), ...details].join(': '),
         from: value(change.before) ?? null,
         to: changed ? (value(change.after) ?? null) : summaryOf(change.after),
-        reason: change.reason,
+        reason: reasonShown(change.reason, locale),
       };
     })
     .reverse();
@@ -62,6 +62,11 @@ export function changedText(
     return values.from === null ? `${label} ${to}` : `${label} ${from} → ${to}`;
   });
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** Writes a reason as it was given, and the service's own in words. */
+export function reasonShown(reason: string | null | undefined, locale: Locale): string | null {
+  return reason ? wordsOr(`history.reason-${reason}`, reason, locale) : null;
 }
 
 export function actorText(actor: string, names: Map<string, string>, locale: Locale): string {

@@ -16,7 +16,7 @@ import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
-import { actorText, historyShown } from '../contracts/history.js';
+import { actorText, historyShown, reasonShown } from '../contracts/history.js';
 import { lostShown } from '../contracts/plan-shown.js';
 import { waysOn } from '../form.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
@@ -71,6 +71,7 @@ export class ProposalShown {
     }));
     return {
       ...proposal,
+      reason: reasonShown(reason, locale),
       ofAgency: agencyActShown(proposal, visit, { departments: names.others, template }),
       impossible: proposal.problem !== null,
       who: actorText(proposer, names.actors, locale),
