@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import { poolOptions } from '../src/platform/database/connections.js';
 import { Queues } from '../src/platform/queue/queues.js';
-import { createTestDatabase, type TestDatabase } from './support/database.js';
+import { createTestDatabase, rowsAt, type TestDatabase } from './support/database.js';
 import { DatabaseLine } from './support/database-line.js';
 import { until } from './support/until.js';
 
@@ -72,5 +72,13 @@ describe('a queue in PostgreSQL', () => {
     line.mend();
     done.length = 0;
     await takesJobsAgain();
+  });
+
+  it('makes nothing that the owner of the schema cannot back up', async () => {
+    work();
+    await takesJobsAgain();
+    const foreign = `SELECT relname FROM pg_class WHERE relnamespace = 'bullmq'::regnamespace
+      AND NOT pg_has_role('chorong_owner', relowner, 'USAGE')`;
+    expect(await rowsAt(database.ownerUrl, foreign)).toEqual([]);
   });
 });

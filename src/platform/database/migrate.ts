@@ -210,23 +210,27 @@ async function migrateQueue({ ownerUrl, appRole }: { ownerUrl: string; appRole: 
   try {
     await runMigrations(client, 'bullmq');
     const role = quoted(appRole);
-    // It makes a sequence for each queue as it goes; nothing but the queue stands in its schema.
+    await dropForeignSequences(client);
+    // An earlier version that still runs beside this one makes a sequence for each queue as it goes.
     await client.query(`GRANT USAGE, CREATE ON SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA bullmq TO ${role}`);
-    await grantSequences(client, role);
+    await client.query(`GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA bullmq TO ${role}`);
     await client.query(`GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA bullmq TO ${role}`);
   } finally {
     await client.end();
   }
 }
 
-/** Grants the sequences that the owner made: the queue makes one more for each of its names as it goes, the service's own. */
-async function grantSequences(client: pg.Client, role: string): Promise<void> {
+/**
+ * Drops the sequences that the queue of an earlier version made as the service's role. Nothing needs them any more, and the owner
+ * cannot read them, so that no dump of the database came about.
+ */
+async function dropForeignSequences(client: pg.Client): Promise<void> {
   const { rows } = await client.query<{ name: string }>(
-    `SELECT format('%I.%I', n.nspname, c.relname) AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname = 'bullmq' AND c.relkind = 'S' AND pg_has_role(c.relowner, 'USAGE')`,
+    `SELECT oid::regclass::text AS name FROM pg_class
+     WHERE relnamespace = 'bullmq'::regnamespace AND relkind = 'S' AND NOT pg_has_role(relowner, 'USAGE')`,
   );
-  for (const { name } of rows) await client.query(`GRANT USAGE, SELECT ON SEQUENCE ${name} TO ${role}`);
+  for (const { name } of rows) await client.query(`DROP SEQUENCE ${name}`);
 }
 
 function quoted(identifier: string): string {

@@ -12,6 +12,7 @@ import {
 } from 'bullmq';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type pg from 'pg';
+import { newId } from '../ids.js';
 
 type Connection = Redis | Cluster;
 
@@ -42,7 +43,8 @@ export class Queues implements BeforeApplicationShutdown {
   /** Throws when the queue does not take the job within a few seconds. */
   async add(name: string, data: Record<string, string | number>, options: JobsOptions = {}): Promise<void> {
     const queue = this.queue(name);
-    const job = { removeOnComplete: true, removeOnFail: 100, ...options };
+    // For ids of its own, the queue would make sequences in PostgreSQL that the owner cannot read, nor back up.
+    const job = { jobId: newId(), removeOnComplete: true, removeOnFail: 100, ...options };
     try {
       await withTimeout(queue.add(name, data, job), addWithinMs);
     } catch (error) {
