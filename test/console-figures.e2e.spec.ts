@@ -134,7 +134,9 @@ it('names an officer alike on every page, in full, and masked to programs', asyn
   );
   await service.register({ officerId, signedOn: '2026-03-03', counterparties: [] });
   const [, name = ''] =
-    new RegExp(`value="${officerId}"[^>]*>([^<]+)<`).exec(await shown(officer, '/console/work')) ?? [];
+    new RegExp(`value="${officerId}"[^>]*>([^<(]+) \\([^<]+\\)<`).exec(
+      await shown(officer, '/console/work'),
+    ) ?? [];
   const masked = maskName(name);
   expect(name).not.toBe(masked);
   for (const path of [
