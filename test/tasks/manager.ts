@@ -1,5 +1,12 @@
+import type { Page } from 'playwright-core';
 import { aContact, aCounterparty } from '../support/builders.js';
 import { type TaskGround, tasksOf } from './ground.js';
+
+/** Chooses an officer by name, beside which their department stands. */
+async function chooseOfficer(page: Page, field: string, name: string): Promise<void> {
+  const option = page.locator(`[name=${field}] option`, { hasText: name });
+  await page.selectOption(`[name=${field}]`, await option.getAttribute('value'));
+}
 
 /** What managers do: their department's work, its people, and what is reported of it. */
 export function managerTasks(ground: () => TaskGround): void {
@@ -9,8 +16,8 @@ export function managerTasks(ground: () => TaskGround): void {
     await ground().contractOf({ staffNumber: 'H-1043' });
     await page.click('nav a[href="/console/settings"]');
     await page.click('a[href="/console/settings/hand-over"]');
-    await page.selectOption('[name=from]', { label: '박노을' });
-    await page.selectOption('[name=to]', { label: '김하늘' });
+    await chooseOfficer(page, 'from', '박노을');
+    await chooseOfficer(page, 'to', '김하늘');
     await page.fill('[name=reason]', '인사 이동');
     await page.click('button[value=preview]');
     await page.waitForSelector('.notice.wait');
@@ -20,7 +27,7 @@ export function managerTasks(ground: () => TaskGround): void {
 
   task('see what waits of one officer’s work', async (page) => {
     await page.click('nav a[href="/console/work"]');
-    await page.selectOption('[name=officerId]', { label: '김하늘' });
+    await chooseOfficer(page, 'officerId', '김하늘');
     await page.click('form.filters button >> nth=0');
     await page.waitForURL(/officerId=/);
     await page.locator('main tbody strong a').first().click();
