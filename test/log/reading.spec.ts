@@ -166,7 +166,7 @@ describe('an attempt is explained', () => {
     const [attempt] = await reader.attemptsOf([message.id]);
     if (!attempt) throw new Error('there is no attempt');
     const view = reader.viewOfAttempt(attempt, 'Asia/Seoul');
-    expect(view).toMatchObject({ ...shown, settledAt: '2026-03-04T09:00:00+09:00' });
+    expect(view).toMatchObject({ ...shown, settledAt: '2026-03-04T09:00:00.000+09:00' });
     expect(reader.viewOfAttempt({ ...attempt, settledAt: null }, 'Asia/Seoul').settledAt).toBeNull();
   });
 });
@@ -192,7 +192,7 @@ describe('a message in full', () => {
     const moment = new Date('2026-03-04T00:00:00Z');
     const over = await bench.message({ status: 'delivered', final_at: moment });
     const waiting = await bench.message({ status: 'waiting', next_attempt_at: moment });
-    const at = zonedIso(moment, timeZone);
+    const at = zonedIso(moment, timeZone, 'milliseconds');
     expect(await shown(over.id)).toMatchObject({ finalAt: at, nextAttemptAt: null });
     expect(await shown(waiting.id)).toMatchObject({ finalAt: null, nextAttemptAt: at });
   });
