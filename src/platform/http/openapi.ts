@@ -53,8 +53,8 @@ export function describeApi(app: NestFastifyApplication): void {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key: chr_…' })
     .addSecurityRequirements('bearer')
     .build();
-  // It is made when somebody asks for it: all schemas of all routes take half a second, for which a start would wait.
-  const document = () => completed(SwaggerModule.createDocument(app, config));
+  // Not when somebody first asks for it: half a second at a stretch belongs to the start, when nobody else waits.
+  const document = completed(SwaggerModule.createDocument(app, config));
   app
     .getHttpAdapter()
     .getInstance()
