@@ -312,19 +312,22 @@ export class ContractChanges {
   }
 }
 
-/** Lists the dates that anchors hang on and that have become others. A draft promises nothing yet. */
+/**
+ * Lists the dates that anchors hang on and that have become others, of which a draft promises nothing yet, and says whether the
+ * contract has come to be signed after its end.
+ */
 function signsOf(before: Contract, after: Contract): Sign[] {
-  const isOdd = signedAfterEnd(before).length === 0 ? signedAfterEnd(after) : [];
-  if (before.state === 'draft') return isOdd;
+  const odd = signedAfterEnd(before).length === 0 ? signedAfterEnd(after) : [];
+  if (before.state === 'draft') return odd;
   const moved = anchoringTerms.flatMap(({ term, anchors }): Sign[] => {
     const [from, to] = [before[term], after[term]];
     if (from === null || from === to) return [];
     return [{ kind: 'dates-moved-back', changed: { field: term, from, to }, anchors }];
   });
-  return [...moved, ...isOdd];
+  return [...moved, ...odd];
 }
 
-/** Says of a contract that was signed after its end that it was; what files publish is taken as it is. */
+/** Returns the sign of a contract that was signed after its end, as files may publish it; nothing for any other. */
 export function signedAfterEnd({ signedOn, endsOn }: Pick<Contract, 'signedOn' | 'endsOn'>): Sign[] {
   const isAfter = signedOn !== null && endsOn !== null && signedOn > endsOn;
   return isAfter ? [{ kind: 'signed-after-end', signedOn, endsOn }] : [];

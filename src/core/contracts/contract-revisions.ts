@@ -83,8 +83,8 @@ export class ContractRevisions {
       ),
     );
     for (const { contract } of made) {
-      for (const sign of [{ kind: 'registered-late' } as const, ...signedAfterEnd(contract)])
-        await this.changes.noteSign(contract.id, sign);
+      await this.changes.noteSign(contract.id, { kind: 'registered-late' });
+      for (const sign of signedAfterEnd(contract)) await this.changes.noteSign(contract.id, sign);
     }
     return made;
   }

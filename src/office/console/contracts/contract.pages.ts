@@ -59,7 +59,6 @@ export class ContractInPage {
       contract,
       department: await this.departments.mustSee(caller, contract.departmentId),
       officer: officers.find((officer) => officer.id === contract.officerId)?.name ?? null,
-      recordable: recordableIn(plan),
       plan,
       waiting: (await this.proposals.proposalsPage(caller, { contractId: id, state: 'waiting', limit: 20 }))
         .items,
@@ -135,7 +134,8 @@ export class ContractPages {
   async show(@Visiting() visit: Visit, @Id() id: string) {
     const { caller, locale } = visit;
     const query = visit.query(placeInPlan);
-    const { recordable, plan, ...found } = await this.contracts.withNames(visit, id);
+    const { plan, ...found } = await this.contracts.withNames(visit, id);
+    const recordable = recordableIn(plan);
     const { contract } = found;
     const shown = milestonesShown(contract, await this.timelines.timelineOf(caller, id));
     const { items, nextCursor } = milestonesPage(shown, query.cursor ?? 0);
