@@ -17,7 +17,7 @@ import {
   startService,
 } from './ground.mjs';
 
-export const options = { receipts: 2000, rounds: 3, wide: 50 };
+export const options = { receipts: 6000, rounds: 3, wide: 50 };
 
 export async function measure(folder, wish) {
   const postgres = await startPostgres(folder);

@@ -220,7 +220,7 @@ async function ask({ city, service, questions, sessions }, name) {
   });
   const text = await answer.body.text();
   const took = performance.now() - at;
-  if (answer.statusCode !== 200 || (mustFind.includes(name) && !text.includes('M-00'))) {
+  if (answer.statusCode !== 200 || (mustFind.includes(name) && !text.includes('M-0'))) {
     throw new Error(`${name}: ${method} ${path} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
   }
   return took;
