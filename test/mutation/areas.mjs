@@ -6,7 +6,7 @@
 export const areas = {
   planning: {
     pure: [
-      /^src\/core\/planning\/(alerts|milestones|overdue|planning)\.ts$/,
+      /^src\/core\/planning\/(alerts|late-records|loss|milestones|overdue|plan-limits|planning|signs)\.ts$/,
       /^src\/core\/calendar\/(?!.*\.spec)/,
       /^src\/core\/contracts\/lifecycle\.ts$/,
       /^src\/core\/settings\/plan\.schema\.ts$/,
@@ -20,7 +20,8 @@ export const areas = {
   sending: {
     pure: [
       /^src\/core\/texts\/(lengths|links|rendering|template-placement|template-rules)\.ts$/,
-      /^src\/core\/sending\/outcomes\.ts$/,
+      /^src\/core\/sending\/(failing-texts|judgement|outcomes|shares)\.ts$/,
+      /^src\/core\/providers\/twilio\/twilio-(failures|signature)\.ts$/,
     ],
     database: [/^src\/core\/sending\/(?!outcomes|.*\.(spec|module|words|entities|controller)\.ts)/],
     specs: [
@@ -55,6 +56,46 @@ export const areas = {
     specs: [
       /^src\/(core\/log|platform\/http)\/.*\.spec\.ts$/,
       /^test\/((log|database)\/|(logged-errors|message-log|message-exports|personal-data|templates)\b).*\.spec\.ts$/,
+    ],
+  },
+  proof: {
+    pure: [
+      /^src\/core\/transparency\/(merkle-tree|misfits|tile-path)\.ts$/,
+      /^src\/platform\/sealing\/signed-note\.ts$/,
+      /^src\/office\/calls\/(draw|interval|redraw|script)\.ts$/,
+    ],
+    database: [
+      /^src\/core\/(transparency|evidence|retention)\/(?!.*\.(spec|module|words|entity|schema)\.ts)/,
+      /^src\/office\/calls\/.*\.service\.ts$/,
+    ],
+    specs: [
+      /^src\/core\/transparency\/.*\.spec\.ts$/,
+      /^test\/(transparency\/|(calls|register|retention|erasing-requests)\b).*\.spec\.ts$/,
+    ],
+  },
+  trust: {
+    pure: [
+      /^src\/core\/flags\/outliers\.ts$/,
+      /^src\/core\/contracts\/validity\.ts$/,
+      /^src\/core\/settings\/(beginnings|reference|setting-losses)\.ts$/,
+    ],
+    database: [/^src\/core\/(flags|proposals)\/(?!.*\.(spec|module|words|entity|schema)\.ts)/],
+    specs: [
+      /^src\/core\/flags\/.*\.spec\.ts$/,
+      /^test\/(agency-acts|flag-inbox|flags|flags-frozen|officer-figures|proposals|validity)\b.*\.spec\.ts$/,
+    ],
+  },
+  files: {
+    pure: [
+      /^src\/office\/imports\/ocds\/(json|kinds|merging|releases|untold)\.ts$/,
+      /^src\/office\/imports\/sheet\/(fields|guess|values)\.ts$/,
+      /^src\/platform\/sheets\/text-decoding\.ts$/,
+      /^src\/platform\/phone-numbers\/(country|masking|phone-number)\.ts$/,
+    ],
+    database: [/^src\/office\/imports\/(contract-importer|snapshots|undo|units)\.ts$/],
+    specs: [
+      /^src\/office\/imports\/.*\.spec\.ts$/,
+      /^test\/(import-flow|import-names|importing|nobody-lost|ocds)\b.*\.spec\.ts$/,
     ],
   },
 };
