@@ -56,7 +56,11 @@ const logged = [
   ...['GET /messages/export', 'GET /console/messages/export', 'GET /console/accesses/export'],
   ...['GET /accounts', 'GET /console/settings/people'],
   ...['GET /imports/:id/refused.xlsx', 'GET /console/imports/:id/refused.xlsx'],
-  ...['GET /contracts/:id/evidence', 'GET /console/contracts/:id/evidence/file'],
+  ...[
+    'GET /contracts/:id/evidence',
+    'GET /console/contracts/:id/evidence/file',
+    'GET /console/figures/costs',
+  ],
 ];
 
 /** A page without a session leads to the door. */

@@ -28,12 +28,18 @@ beforeAll(async () => {
       counterparties: party(phone),
     });
   await service.register({ ...signedInMarch, departmentId: roads, counterparties: party(null) });
+  await priced({ sms: 20, lms: 50, part: null });
   auditor = (await service.signedIn('auditor')).page;
   manager = (await service.signedIn('manager', roads)).page;
   await service.signedIn('officer', roads);
   await service.advanceTo('2026-03-31T18:00:00+09:00');
 });
 afterAll(() => service.close());
+
+async function priced(prices: object): Promise<void> {
+  const { items } = ok(await service.admin.get<{ items: { value: object }[] }>('/agency'));
+  ok(await service.admin.post('/agency', { ...items[0]?.value, prices }));
+}
 
 const reportOf = (query: string, by = auditor) => by.get(`/console/figures/report?${query}`);
 
@@ -49,10 +55,10 @@ const keptMonths = () =>
     `SELECT month, count(*)::int AS count FROM report GROUP BY month ORDER BY month`,
   );
 
-/** Returns the figures of each row of the departments' table: called, told, partly, missed, the share, sent, delivered, failed. */
-function rowsOf(text: string): string[][] {
-  const [, part = ''] = text.split('id="departments"');
-  return [...part.matchAll(/<tr><th scope="row">([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
+/** Returns the figures of each row of the departments' table: called, told, partly, missed, the share, sent, delivered, failed, cost. */
+function rowsOf(text: string, table = 'departments'): string[][] {
+  const [part = ''] = text.split(`id="${table}"`)[1]?.split('</table>') ?? [];
+  return [...part.matchAll(/<tr>\s*<th scope="row">([\s\S]*?)<\/tr>/g)].map(([, row = '']) =>
     row.split(/<td[^>]*>/).map((cell) => cell.replaceAll(/<[^>]+>/g, '').trim()),
   );
 }
@@ -94,13 +100,51 @@ describe('the report of a month', () => {
        GROUP BY d.id ORDER BY d.code`,
     );
     const table = rowsOf(await shown());
-    const withoutShare = table.map((cells) => cells.toSpliced(5, 1));
+    const withoutShare = table.map((cells) => cells.toSpliced(5, 1).slice(0, 8));
     expect(withoutShare.slice(0, -1)).toEqual(rows.map((row) => Object.values(row)));
     const sum = (at: number) =>
       String(withoutShare.slice(0, -1).reduce((total, cells) => total + Number(cells[at]), 0));
     expect(withoutShare.at(-1)).toEqual(['합계', ...[1, 2, 3, 4, 5, 6, 7].map(sum)]);
     expect(rows).toHaveLength(3);
     expect(Number(sum(4)) * Number(sum(7))).toBeGreaterThan(0);
+  });
+
+  it('says what the texts cost, by department, provider and class, at the prices of then', async () => {
+    const texts = await service.sql<{ name: string; count: number }>(
+      `SELECT d.name, count(*)::int AS count FROM message m JOIN alert a ON a.message_id = m.id JOIN department d ON d.id = a.department_id
+       WHERE m.status <> 'failed' AND m.service_time < '2026-04-01T00:00:00+09:00' GROUP BY d.name`,
+    );
+    const counts = new Map(texts.map(({ name, count }) => [name, count]));
+    const all = texts.reduce((sum, { count }) => sum + count, 0);
+    expect(all).toBeGreaterThan(2);
+    const report = await shown();
+    const costs = rowsOf(report).map((cells) => [cells[0], cells.at(-1)]);
+    expect(costs.slice(0, -1)).toEqual(
+      costs
+        .slice(0, -1)
+        .map(([name = '']) => [name, counts.has(name) ? `${(counts.get(name) ?? 0) * 20}원` : '–']),
+    );
+    expect([costs.length, costs.at(-1)]).toEqual([4, ['합계', `${all * 20}원`]]);
+    expect(rowsOf(report, 'costs').slice(0, 1)).toEqual([
+      ['sandbox', '국내 단문 (SMS)', String(all), '–', '20원', `${all * 20}원`],
+    ]);
+    await priced({ sms: 700, lms: null, part: null });
+    expect(await shown()).toBe(report);
+    const list = await auditor.get('/console/figures/reports');
+    expect(list.text).toContain(`${all * 20}원`);
+    const file = (await auditor.get('/console/figures/costs?format=csv')).text.split('\r\n');
+    expect(file[0]).toBe('\uFEFF달,부서,발송 업체,종류,문자 수,분할 수,단가,비용,통화');
+    expect(file.slice(1).filter(Boolean)).toEqual(
+      [...counts].map(
+        ([name, count]) =>
+          expect.stringMatching(
+            `^2026-03,${name},sandbox,국내 단문 \\(SMS\\),${count},\\d+,20,${count * 20},KRW$`,
+          ) as string,
+      ),
+    );
+    // A manager takes the department's own, and nobody else's.
+    const own = (await manager.get('/console/figures/costs')).text;
+    expect([own.includes('도로과'), own.includes('공원녹지과')]).toEqual([true, false]);
   });
 
   it('does not change when something is entered afterwards, and cannot be rewritten by the service', async () => {

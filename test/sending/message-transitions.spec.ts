@@ -223,7 +223,14 @@ describe('a frozen message', () => {
           numberIndex: row['number_index'] as Buffer,
           templateVersionId: String(row['template_version_id']),
           textHash: row['text_hash'] as Buffer,
-          ...{ text: String(row['text']), encoding: 'ucs2', parts: 1, dueAt: ago(5), serviceTime: ago(1) },
+          ...{
+            text: String(row['text']),
+            encoding: 'ucs2',
+            parts: 1,
+            koreanClass: null,
+            dueAt: ago(5),
+            serviceTime: ago(1),
+          },
         },
       },
     ]);

@@ -26,6 +26,16 @@ export interface Promptness {
   notTaken: number;
 }
 
+/** CountedTexts are texts of a department that a provider took, of one class: by the text in Korea, and by their parts elsewhere. */
+export interface CountedTexts {
+  departmentId: string;
+  provider: string;
+  /** Null where the text was frozen before its class was kept. */
+  textClass: 'SMS' | 'LMS' | 'elsewhere' | null;
+  texts: number;
+  parts: number;
+}
+
 interface StandingRow {
   id: string;
   messageId: string | null;
@@ -140,6 +150,26 @@ export class AlertDays {
     const counts: Promptness = { withinTenSeconds: 0, withinDay: 0, later: 0, notTaken: 0 };
     for (const { promptness, count } of rows) counts[promptness] = count;
     return counts;
+  }
+
+  /** Counts the texts made in a period that a provider took. One for contracts of several departments is the first one's. */
+  async countedTexts(caller: Caller, { from, to, departmentId }: Asked): Promise<CountedTexts[]> {
+    const seen = await this.departments.seenWithin(caller, departmentId);
+    const { moments, ids } = await this.filters.boundsOf({ from, to });
+    const where = new Conditions();
+    where.compare('m.id >=', ids.from);
+    where.compare('m.id <', ids.before);
+    where.compare('m.service_time >=', moments.from);
+    where.compare('m.service_time <', moments.before);
+    const departments = seen === null ? 'true' : `a.department_id = ANY(${where.place(seen)}::uuid[])`;
+    return this.database.rows<CountedTexts>(
+      `SELECT a.department_id, m.provider, CASE WHEN m.country = 'KR' THEN m.korean_class ELSE 'elsewhere' END AS text_class,
+         count(*)::int AS texts, sum(m.parts)::int AS parts
+       FROM message m CROSS JOIN LATERAL (SELECT department_id FROM alert WHERE message_id = m.id ORDER BY id LIMIT 1) a
+       WHERE ${where.sql} AND ${isTaken('m')} AND ${departments}
+       GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
+      where.parameters,
+    );
   }
 
   /** Writes rows of (id, department_id, message_id, at, standing, is_delivered). Each kind of alert is read by the index that holds just these. */

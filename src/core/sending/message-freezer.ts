@@ -10,7 +10,7 @@ import { AlertStates, type DigestWanted, type DueAlert } from '../planning/alert
 import { type Alert, ownNumberPlace } from '../planning/planning.entities.js';
 import type { SmsProvider } from '../providers/sms-provider.js';
 import { SettingsService } from '../settings/settings.service.js';
-import { smsLength } from '../texts/lengths.js';
+import { domesticPrefixBytes, koreanLength, smsLength } from '../texts/lengths.js';
 import { compileTemplate } from '../texts/rendering.js';
 import { TemplatesService } from '../texts/templates.service.js';
 import { type SubjectFacts, VariablesService } from '../texts/variables.service.js';
@@ -369,9 +369,11 @@ export function unlike(text: string, isTaken: (hash: string) => boolean): Measur
   return candidate;
 }
 
-type Measured = Pick<MessageToFreeze, 'text' | 'textHash' | 'encoding' | 'parts'>;
+type Measured = Pick<MessageToFreeze, 'text' | 'textHash' | 'encoding' | 'parts' | 'koreanClass'>;
 
 function measured(text: string): Measured {
   const { encoding, parts } = smsLength(text);
-  return { text, textHash: createHash('sha256').update(text).digest(), encoding, parts };
+  // Templates keep every text within an LMS.
+  const koreanClass = koreanLength(text, domesticPrefixBytes).class === 'SMS' ? 'SMS' : 'LMS';
+  return { text, textHash: createHash('sha256').update(text).digest(), encoding, parts, koreanClass };
 }

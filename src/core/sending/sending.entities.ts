@@ -51,6 +51,8 @@ export class Message {
   @Column('bytea') salt!: Buffer | null;
   @Column('text') encoding!: string;
   @Column('smallint') parts!: number;
+  /** What Korean carriers class the text as; null where it was frozen before that was kept. */
+  @Column('text') koreanClass!: 'SMS' | 'LMS' | null;
   @Column('text') status!: MessageStatus;
   @Column('text') reason!: string | null;
   /** Null beside a reason that the version before has written. */

@@ -64,6 +64,11 @@ defineWords('exported', {
   closer: ['닫은 사람', 'Closed by'],
   finding: ['확인 결과', 'Finding'],
   note: ['메모', 'Note'],
+  textClass: ['종류', 'Class'],
+  texts: ['문자 수', 'Texts'],
+  price: ['단가', 'Price of one'],
+  cost: ['비용', 'Cost'],
+  currency: ['통화', 'Currency'],
   yes: ['예', 'yes'],
   no: ['아니오', 'no'],
   tooLong: [

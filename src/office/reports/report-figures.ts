@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Caller, seesAll } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { FlagInbox } from '../../core/flags/flag-inbox.js';
+import { SettingsService } from '../../core/settings/settings.service.js';
 import { type AlertCounts, AlertDays, noAlerts } from '../../core/log/alert-days.service.js';
 import type { Figures } from '../coverage/coverage.schema.js';
 import { noFigures } from '../coverage/coverage-figures.js';
@@ -17,6 +18,7 @@ export class FiguresOfMonth {
     private readonly alertDays: AlertDays,
     private readonly departments: DepartmentsService,
     private readonly inbox: FlagInbox,
+    private readonly settings: SettingsService,
   ) {}
 
   /** Counts for a department with those below it, or for the agency. Throws `figures-being-counted`. */
@@ -37,9 +39,15 @@ export class FiguresOfMonth {
     return {
       ...lineOf(coverage.total, sumOf([...alerts.values()])),
       departments,
+      costs: { ...(await this.pricesNow()), counts: await this.alertDays.countedTexts(caller, asked) },
       promptness: departmentId === null ? await this.alertDays.promptness(daysOfMonth(month)) : null,
       flags: departmentId === null && seesAll(caller) ? await this.flagsOf(month) : null,
     };
+  }
+
+  private async pricesNow() {
+    const { currency, prices } = (await this.settings.agency()).value;
+    return { currency, prices };
   }
 
   private flagsOf(month: string) {

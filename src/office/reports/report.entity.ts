@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AlertCounts, Promptness } from '../../core/log/alert-days.service.js';
 import type { Words } from '../../platform/words/words.js';
+import type { MonthCosts } from './costs.js';
 import type { Figures } from '../coverage/coverage.schema.js';
 
 /** ReportLine is what became of the milestones that called for an alert in a month, and of the texts made in it. */
@@ -10,6 +11,8 @@ export interface ReportLine {
 }
 
 export interface ReportFigures extends ReportLine {
+  /** Not of those made before it was counted. */
+  costs?: MonthCosts;
   /** Each department for itself, without those below it; those without any figures are left out. */
   departments: (ReportLine & { department: { id: string; code: string; name: Words } })[];
   /** Of the agency's reports alone, and not of those made before it was counted. */

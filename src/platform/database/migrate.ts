@@ -87,6 +87,7 @@ import { FactsOfRegistrations1790000000304 } from '../../../migrations/179000000
 import { KeysOfTexts1790000000307 } from '../../../migrations/1790000000307-keys-of-texts.js';
 import { FlagsOfOtherNumbers1790000000308 } from '../../../migrations/1790000000308-flags-of-other-numbers.js';
 import { FlagsOfLateSignings1790000000309 } from '../../../migrations/1790000000309-flags-of-late-signings.js';
+import { ClassesOfTexts1790000000310 } from '../../../migrations/1790000000310-classes-of-texts.js';
 
 export const migrations = [
   Access1790000000001,
@@ -175,6 +176,7 @@ export const migrations = [
   KeysOfTexts1790000000307,
   FlagsOfOtherNumbers1790000000308,
   FlagsOfLateSignings1790000000309,
+  ClassesOfTexts1790000000310,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

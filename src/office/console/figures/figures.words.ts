@@ -88,3 +88,23 @@ defineWords('reports', {
   ],
   print: ['인쇄하면 A4 한 쪽에 나옵니다.', 'It prints on one page of A4.'],
 });
+
+defineWords('costs', {
+  title: ['문자 비용', 'What the texts cost'],
+  cost: ['비용', 'Cost'],
+  what: ['종류', 'Class'],
+  provider: ['발송 업체', 'Provider'],
+  texts: ['문자', 'Texts'],
+  parts: ['분할 수', 'Parts'],
+  price: ['단가', 'Price of one'],
+  'class-SMS': ['국내 단문 (SMS)', 'In Korea, SMS'],
+  'class-LMS': ['국내 장문 (LMS)', 'In Korea, LMS'],
+  'class-elsewhere': ['해외, 분할 수대로', 'Elsewhere, by its parts'],
+  'class-unknown': ['국내, 종류 기록 없음', 'In Korea, class not kept'],
+  note: [
+    '발송 업체가 받은 문자를, 집계할 때 설정에 있던 단가로 셉니다. 청구서와는 다를 수 있습니다.',
+    'Texts that a provider took, at the prices that were set when they were counted. Its bill may differ.',
+  ],
+  unpriced: ['단가가 없어 빠진 문자: {count}건', 'Texts left out because no price is set: {count}'],
+  setPrices: ['단가 정하기', 'Set the prices'],
+});

@@ -9,6 +9,7 @@ import { nameIn } from '../choices.js';
 import { reasonsOf, shareText } from '../coverage/coverage-shown.js';
 import { addressOf } from '../form.js';
 import type { Visit } from '../visit.js';
+import { costLines, costShown } from './costs-shown.js';
 
 /** ReportShown is a monthly report as a page shows it. */
 @Injectable()
@@ -29,11 +30,13 @@ export class ReportShown {
       rows: kept.map(({ month, figures, madeAt }) => ({
         ...{ month, madeAt, href: hrefOf(month) },
         ...lineShown(figures, locale),
+        cost: costShown(figures.costs),
       })),
     };
   }
 
-  async inFull({ caller, locale }: Visit, month: string, departmentId: string | null) {
+  async inFull(visit: Visit, month: string, departmentId: string | null) {
+    const { caller, locale } = visit;
     const report = await this.reports.read(caller, month, departmentId);
     const { figures } = report;
     return {
@@ -41,11 +44,13 @@ export class ReportShown {
       status: statusOf(report),
       whose: await this.whose(caller, departmentId, locale),
       isEmpty: isEmpty(figures),
-      total: lineShown(figures, locale),
+      total: { ...lineShown(figures, locale), cost: costShown(figures.costs) },
       departments: figures.departments.map(({ department, ...line }) => ({
         name: department.name[locale],
         ...lineShown(line, locale),
+        cost: costShown(figures.costs, department.id),
       })),
+      costs: figures.costs && costLines(figures.costs, visit),
       because: reasonsOf(figures.coverage, locale),
       // The number of flags of a running month would tell an admin that an act of theirs was just flagged.
       flags: caller.role === 'auditor' || (report.isKept && seesAll(caller)) ? figures.flags : null,

@@ -1,11 +1,14 @@
-import { Get } from '@nestjs/common';
+import { Get, type StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { type Caller, seesAll } from '../../../core/access/roles.js';
 import { Allow } from '../../../core/access/rules.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
+import { fileAsked } from '../exported-files.js';
+import { filesOf } from '../form.js';
 import { monthText } from '../formats.js';
 import { page, Visit, Visiting } from '../visit.js';
+import { CostFiles } from './costs-shown.js';
 import { ReportShown } from './report-shown.js';
 import './figures.words.js';
 
@@ -19,6 +22,7 @@ export class ReportPages {
   constructor(
     private readonly shown: ReportShown,
     private readonly choices: FormChoices,
+    private readonly files: CostFiles,
   ) {}
 
   @Get('reports')
@@ -29,7 +33,14 @@ export class ReportPages {
       departments: await this.choices.departmentsFor(visit),
       readsAgency: seesAll(visit.caller),
       ...(await this.shown.list(visit, departmentId ?? ownOf(visit.caller))),
+      exportTo: filesOf('/console/figures/costs', { departmentId }),
     });
+  }
+
+  @Get('costs')
+  costs(@Visiting() visit: Visit): Promise<StreamableFile> {
+    const { departmentId, format = 'csv' } = visit.query(listQuery.extend(fileAsked));
+    return this.files.file(visit, departmentId ?? ownOf(visit.caller), format);
   }
 
   @Get('report')
