@@ -435,6 +435,8 @@ it('shows auditors every act on the agency, in both languages, in pages', async 
     '계약체결 (모든 종류, 한국어)',
   ])
     expect([text, korean.includes(text)]).toEqual([text, true]);
+  expect(korean).toMatch(/<span class="soft small">버전 \d+<\/span>/);
+  expect(korean).not.toMatch(/새 버전 \d/);
   expect((await third.get('/console')).body).toContain('감사 담당자의 계정과 키');
   const page = await third.get('/console/settings/history?subject=setting', { 'accept-language': 'en' });
   expect([page.status, page.body.includes('proposals/')]).toEqual([200, false]);

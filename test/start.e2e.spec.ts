@@ -121,6 +121,12 @@ describe('the built service', () => {
     expect((await get(first.address, '/api/v1/departments')).status).toBe(401);
   });
 
+  it('leaves its sandbox empty where it is told to', async () => {
+    const { status, body } = await get(first.address, '/api/v1/contracts', first.key);
+    expect([status, body['items']]).toEqual([200, []]);
+    expect(service.output).not.toContain('Filling the sandbox');
+  });
+
   it('describes itself', async () => {
     const { body } = await get(first.address, '/openapi.json');
     expect(body['openapi']).toBe('3.1.0');

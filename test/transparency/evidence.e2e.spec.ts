@@ -133,6 +133,13 @@ function run(content: unknown, rules = policy): Promise<{ code: number; said: st
   );
 }
 
+it('is shown in words: no line has a bare number where a version is meant', async () => {
+  const auditor = await service.person('auditor');
+  const { body } = await auditor.get(`/console/contracts/${contract.id}/evidence`);
+  expect(body).toMatch(/<div class="small">버전 1<\/div>/);
+  expect(body).not.toMatch(/<code>\d{1,3}<\/code>/);
+});
+
 it('verifies whole, masked and opened, by a script that has nothing of ours', async () => {
   for (const whole of [pack, opened]) {
     const { code, said } = await run(whole);

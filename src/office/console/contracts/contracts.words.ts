@@ -262,7 +262,7 @@ defineWords('contracts', {
   lengthSms: ['{bytes}바이트, {class}', '{bytes} bytes in Korea ({class})'],
   costInKorea: ['한 통 {cost}', '{cost} each in Korea'],
   costElsewhere: ['해외 한 통 {cost}', '{cost} each elsewhere'],
-  lengthElsewhere: ['해외 발송 시 {parts}건', '{parts} parts elsewhere'],
+  lengthElsewhere: ['해외 발송 시 {parts}건', 'parts elsewhere: {parts}'],
 });
 
 /** Positions that imports write as codes; what people wrote is shown as it is. */

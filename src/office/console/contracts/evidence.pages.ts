@@ -13,6 +13,7 @@ import { TemplateNames } from '../template-names.js';
 import { page, type PageAnswer, Submits, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { actorText, type HistoryNames, historyShown, reasonShown } from './history.js';
+import '../settings/version.words.js';
 import './evidence.words.js';
 
 /** A page of more lines is printed by nobody; the file has them all. */
@@ -108,8 +109,13 @@ function lineOf(
     number: erased ? translate(locale, 'messages.erased') : number,
     // Texts alone: a number that is open stands in the file.
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),
-    template: [body.params?.template, body['key']].filter((one) => typeof one === 'string').map(template),
-    codes: [body.params?.version, body['version'], body['provider'], body['reference'], body['code']].filter(
+    template: [
+      ...[body.params?.template, body['key']].filter((one) => typeof one === 'string').map(template),
+      ...[body.params?.version ?? body['version']]
+        .filter((version) => typeof version === 'number')
+        .map((version) => translate(locale, 'versions.one', { version })),
+    ],
+    codes: [body['provider'], body['reference'], body['code']].filter(
       (one) => one !== undefined && one !== null && one !== '',
     ),
   };
