@@ -181,23 +181,4 @@ describeInBrowser('people at their tasks', () => {
     expect(await page.locator('[data-person]:visible').count()).toBe(1);
     await page.context().close();
   });
-
-  it('a message that is under way shows what becomes of it, and one that is over is let be', async () => {
-    const put = (status: string) =>
-      ground.service.sql(`UPDATE message SET status = $2 WHERE id = $1`, [ground.seen.message, status]);
-    const page = await ground.signedIn('auditor', withScript);
-    await put('sent');
-    await page.goto(`/console/messages/${ground.seen.message}`);
-    await page.evaluate(`document.body.dataset.stays = 'yes'`);
-    expect(await page.locator('#standing .tag.good').count()).toBe(0);
-    await put('delivered');
-    await page.waitForSelector('#standing .tag.good');
-    expect(await page.evaluate(`document.body.dataset.stays`)).toBe('yes');
-    expect(await page.getAttribute('#standing', 'hx-get')).toBeNull();
-    await put('sent');
-    await page.goto(`/console/messages/${ground.seen.message}?look=60`);
-    expect(await page.getAttribute('#standing', 'hx-get')).toBeNull();
-    await put('delivered');
-    await page.context().close();
-  });
 });

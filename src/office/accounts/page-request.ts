@@ -20,3 +20,9 @@ export interface PageRequest extends CalledRequest {
   /** Set on a form that came after its session had ended: it is shown again, and nothing of it is done. */
   onlyShown?: boolean;
 }
+
+/** Returns the mark that an open page sends when it looks by itself for what is new; null when a person asks. */
+export function lookOf({ headers }: PageRequest): string | null {
+  const mark = headers['chorong-look'];
+  return typeof mark === 'string' ? mark : null;
+}

@@ -17,7 +17,7 @@ import { Turns } from '../../core/access/turns.js';
 import { requireEachOnce, requirePlain } from '../../platform/http/plain-request.js';
 import { accountProblems } from './accounts.words.js';
 import { CsrfCheck } from './csrf.js';
-import type { PageRequest } from './page-request.js';
+import { lookOf, type PageRequest } from './page-request.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionsService } from './sessions.service.js';
 import { TypedWork } from './typed-work.js';
@@ -60,7 +60,7 @@ export class PageGuard implements CanActivate {
     const changes = request.method !== 'GET' && request.method !== 'HEAD';
     if (changes) this.refusing(request, () => this.csrf.mustBeOwnOrigin(request));
     const token = this.cookie.read(request);
-    const session = token ? await this.sessions.callerOf(token) : null;
+    const session = token ? await this.sessions.callerOf(token, { isSeen: lookOf(request) === null }) : null;
     if (session) {
       request.signedIn = session;
       await this.turns.recognise(request, session.caller);

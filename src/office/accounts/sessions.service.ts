@@ -121,8 +121,11 @@ export class SessionsService {
     await clear();
   }
 
-  /** Returns whose session a token is of; null when it is unknown or over, or its account disabled. */
-  async callerOf(token: string): Promise<SignedIn | null> {
+  /**
+   * Returns whose session a token is of; null when it is unknown or over, or its account disabled. A page that looks for what is
+   * new keeps no session from ending: nobody was seen.
+   */
+  async callerOf(token: string, { isSeen = true } = {}): Promise<SignedIn | null> {
     const [row] = await this.database.rows<SessionRow>(
       `SELECT a.id, a.name_sealed, a.role, a.department_id, a.officer_id, a.locale,
               s.last_seen_at < clock_timestamp() - interval '1 minute' AS stale,
@@ -132,7 +135,7 @@ export class SessionsService {
       [secretHash(token), sessionLimits.absoluteHours * 3600],
     );
     if (!row) return null;
-    if (row.stale) {
+    if (row.stale && isSeen) {
       await this.database.run(
         `UPDATE session s SET last_seen_at = clock_timestamp() WHERE token_hash = $1 AND ${unexpired}`,
         [secretHash(token)],

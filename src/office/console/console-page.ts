@@ -26,12 +26,14 @@ import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words
 import { sessionLimits } from '../accounts/account.schema.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
-import type { PageRequest } from '../accounts/page-request.js';
+import { lookOf, type PageRequest } from '../accounts/page-request.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { typedInto, TypedWork } from '../accounts/typed-work.js';
+import { Mails } from '../mail/mails.service.js';
 import { ProposalReader } from '../../core/proposals/proposal-reader.js';
 import { actsShown, isShownOn } from './settings/agency-act-shown.js';
 import { shownProblem } from './form.js';
+import { isLive, Looks } from './looks.js';
 import {
   page,
   type PageAnswer,
@@ -98,13 +100,22 @@ interface AgencyShown extends Prices {
 export class Surroundings {
   private readonly kept: Kept<AgencyShown>;
 
-  constructor(settings: SettingsService, clock: ServiceClock) {
+  constructor(
+    settings: SettingsService,
+    clock: ServiceClock,
+    private readonly mails: Mails,
+  ) {
     this.kept = new Kept(keptMs, async () => {
       const { name, locale, currency, prices } = (await settings.agency()).value;
       const { timeZone } = (await settings.calendar()).setting;
       const [stoppedAt, moves] = [await clock.stoppedAt(), await clock.moves()];
       return { name, locale, currency, prices, timeZone, stoppedAt, moves };
     });
+  }
+
+  /** Whether people can have a link mailed. */
+  get writesMail(): boolean {
+    return this.mails.isOn;
   }
 
   /** Whoever is signed in may have changed it just now. */
@@ -187,7 +198,11 @@ export class PageWriter {
       currency,
       prices,
       csrf: this.csrf.tokenFor(request, reply),
+      // An address at which there is nothing may be a secret link that was spelt otherwise, and is written nowhere.
+      here: isNowhere(answer.data) ? '/console' : request.method === 'GET' ? request.url : pathOf(request),
+      mark: visit.mark,
       provider: this.config.provider,
+      writesMail: this.surroundings.writesMail,
       issuer: this.config.oidc && { only: this.config.oidc.only },
     };
     const content = this.views.render(`pages/${answer.view}`, common);
@@ -205,21 +220,18 @@ export class PageWriter {
   private frame(visit: Visit, { title, data }: ShownPage) {
     const { request, locale } = visit;
     const { caller, secondsLeft } = request.signedIn ?? {};
-    const path = request.url.split('?')[0] ?? '';
     const done = (request.query as Record<string, unknown> | undefined)?.['done'];
     return {
       pageTitle: hasWords(title) ? visit.t(title, data['titleWords'] as Record<string, unknown>) : title,
       theme: preferenceOf(request, 'theme') ?? 'auto',
       otherLocale: locale === 'ko' ? 'en' : 'ko',
-      // An address at which there is nothing may be a secret link that was spelt otherwise, and is written nowhere.
-      here: isNowhere(data) ? '/console' : request.method === 'GET' ? request.url : path,
       assets: this.assets.addresses,
       sandbox: this.config.provider === 'sandbox',
       done: typeof done === 'string' && hasWords(`done.${done}`) ? done : null,
       caller: caller ?? null,
       idleSeconds,
       secondsLeft,
-      navigation: caller ? this.navigationFor(caller.role, path) : [],
+      navigation: caller ? this.navigationFor(caller.role, pathOf(request)) : [],
     };
   }
 
@@ -273,7 +285,10 @@ export function preferenceOf<P extends keyof typeof preferences>(request: Fastif
 /** PageInterceptor makes a page of what its controller answers; files and whatever else a controller answers pass through. */
 @Injectable()
 class PageInterceptor implements NestInterceptor {
-  constructor(private readonly writer: PageWriter) {}
+  constructor(
+    private readonly writer: PageWriter,
+    private readonly looks: Looks,
+  ) {}
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const http = context.switchToHttp();
@@ -282,6 +297,13 @@ class PageInterceptor implements NestInterceptor {
     request.visit = visit;
     if (request.onlyShown && !submits(context.getHandler()))
       return of(await this.write(visit, redirect('/console', 'not-done-yet')));
+    if (isLive(context.getHandler())) {
+      visit.mark = await this.looks.mark();
+      if (lookOf(request) === visit.mark) {
+        void visit.reply.status(204);
+        return of('');
+      }
+    }
     return next
       .handle()
       .pipe(mergeMap((answer: unknown) => (isPage(answer) ? this.write(visit, answer) : of(answer))));
@@ -329,7 +351,8 @@ class PageFilter implements ExceptionFilter {
   private leadToSignIn(visit: Visit): void {
     const { request, reply, isFromHtmx } = visit;
     const isForm = request.method === 'POST';
-    if (isForm && isFromHtmx) return void reply.status(401).send('');
+    // The page that looks has said by itself that the session is over, and keeps what stands on it.
+    if ((isForm && isFromHtmx) || lookOf(request) !== null) return void reply.status(401).send('');
     const typed = isForm && this.cookie.read(request) !== null ? this.typed.seal(request) : null;
     if (typed !== null) {
       const data = { typed, next: '/console', problem: undefined };
@@ -355,6 +378,8 @@ function leadTo(reply: FastifyReply, to: string, isFromHtmx: boolean): void {
 function isReadable(value: string): boolean {
   return value.trim() !== '' && !/^([a-z-]+|[0-9a-f-]{36})$/.test(value);
 }
+
+const pathOf = ({ url }: PageRequest): string => url.split('?')[0] ?? '';
 
 function isNowhere({ problem }: ShownPage['data']): boolean {
   return (problem as { status?: number } | undefined)?.status === 404;

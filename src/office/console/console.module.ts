@@ -30,10 +30,12 @@ import { FormChoices } from './choices.js';
 import { FiguresPages } from './figures/figures.pages.js';
 import { FiguresShown } from './figures/figures-shown.js';
 import { ReportPages } from './figures/report.pages.js';
+import { CostFiles } from './figures/costs-shown.js';
 import { ReportShown } from './figures/report-shown.js';
 import { FlagsApart } from './flags-apart.js';
 import { AgencyFlagPages, FlagInboxPages } from './flags.pages.js';
 import { PageWriter, Surroundings } from './console-page.js';
+import { Looks } from './looks.js';
 import { ChangingPages, ContactPages, RegisteringPages } from './contracts/contract-form.pages.js';
 import { ContractSearch } from './contracts/contract-search.js';
 import { ContractInPage, ContractPages } from './contracts/contract.pages.js';
@@ -173,9 +175,11 @@ const controllers = [
     HomeLists,
     MendingMany,
     ImportShown,
+    Looks,
     PageWriter,
     PlanShown,
     ProposalShown,
+    CostFiles,
     ReportShown,
     SignInSteps,
     Surroundings,

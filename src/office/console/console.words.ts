@@ -5,6 +5,8 @@ defineWords('common', {
   seeIt: ['그 계약 보기', 'See that contract'],
   product: ['초롱', 'Chorong'],
   tagline: ['청렴 알림 문자', 'Integrity alerts'],
+  looksByItself: ['자동 새로 고침', 'Updates by itself'],
+  newsAt: ['#에 새로 고쳤습니다.', 'Updated at #.'],
   skip: ['본문으로 건너뛰기', 'Skip to the content'],
   language: ['English', '한국어'],
   theme: ['화면 모드', 'Appearance'],

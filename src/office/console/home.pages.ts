@@ -16,6 +16,7 @@ import { AccessReviews } from '../accesses/access-reviews.service.js';
 import { WorkService } from '../work/work.service.js';
 import { ConsolePage } from './console-page.js';
 import { CoverageShown } from './coverage/coverage-shown.js';
+import { Live } from './looks.js';
 import { page, Visit, Visiting } from './visit.js';
 import { waitedOf } from './work.pages.js';
 import './flags.words.js';
@@ -70,6 +71,7 @@ export class HomePages {
   ) {}
 
   @Get()
+  @Live()
   async show(@Visiting() visit: Visit) {
     const { caller } = visit;
     const calendar = await this.settings.calendar();

@@ -6,6 +6,7 @@ const written = 'שלום &amp; 평화';
 
 function rendered(source: string, data: object = {}): string {
   const handlebars = Handlebars.create();
+  handlebars.registerPartial('frame', '<section>{{> @partial-block}}</section>');
   handlebars.registerHelper({ isolated, same: (value: unknown) => value });
   return handlebars.compile(parseIsolating(source))({ name, plain: '(주)새솔', at: 1, ...data });
 }
@@ -24,6 +25,7 @@ it.each([
     '<option value="1">{{name}}</option>{{name}}',
     `<option value="1">${written}</option><bdi>${written}</bdi>`,
   ],
+  ['{{#> frame}}<p>{{name}}</p>{{/frame}}', `<section><p><bdi>${written}</bdi></p></section>`],
   ['<svg><text>{{name}}</text></svg>', `<svg><text>${written}</text></svg>`],
 ])('%s isolates what would turn the text around it', (source, html) => {
   expect(rendered(source, { list: [name] })).toBe(html);

@@ -57,6 +57,8 @@ function isolateIn(program: hbs.AST.Program | undefined, place: Place): void {
       // Either branch leaves the place as the other does.
       isolateIn(statement.inverse, { ...place });
       isolateIn(statement.program, place);
+    } else if (isA<hbs.AST.PartialBlockStatement>(statement, 'PartialBlockStatement')) {
+      isolateIn(statement.program, place);
     } else if (isA<hbs.AST.MustacheStatement>(statement, 'MustacheStatement')) {
       if (statement.escaped && place.tag === null && place.within === null) isolate(statement);
     }

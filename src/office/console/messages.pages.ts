@@ -1,5 +1,4 @@
 import { Get, Post } from '@nestjs/common';
-import { z } from 'zod';
 import { Allow } from '../../core/access/rules.js';
 import { ExportsService } from '../../core/log/exports.service.js';
 import { messageExportQuery, messageListQuery, messageSearchSchema } from '../../core/log/log.schema.js';
@@ -15,17 +14,11 @@ import { parsed } from '../../platform/http/schema.pipe.js';
 import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';
 import { filesOf, type ShownProblem, waysOn } from './form.js';
+import { Live } from './looks.js';
 import { page, redirect, ShownAgainBy, Submits, Visit, Visiting } from './visit.js';
 import './messages.words.js';
 
 const path = '/console/messages';
-
-/** A page that is left open looks so many times what has become of a text: longer, and it would keep a session from ending. */
-const mostLooks = 60;
-const lookQuery = z.object({ look: z.coerce.number().int().min(0).max(mostLooks).default(0) });
-
-/** What a text is in while something of it is still to be reported. */
-const underway = new Set<string>(['sending', 'waiting', 'accepted', 'sent']);
 
 /** MessagePages show the message log. All filters stand in the address but numbers, which no log of addresses may keep. */
 @ConsolePage('console/messages')
@@ -41,6 +34,7 @@ export class MessagePages {
   ) {}
 
   @Get()
+  @Live()
   async list(@Visiting() visit: Visit) {
     const query = visit.query(messageListQuery);
     const { items, nextCursor } = await this.messages.list(visit.caller, query);
@@ -83,16 +77,15 @@ export class MessagePages {
   }
 
   @Get(':id')
+  @Live()
   async show(@Visiting() visit: Visit, @Id() id: string) {
     const { caller, shown, locale } = visit;
-    const { look } = visit.query(lookQuery);
     const message = await this.messages.get(caller, id);
     const template = await this.templates.inWords(locale);
     return page('messages/show', 'messages.one', {
       ...shown,
       message,
       templateName: template(message.template.key),
-      nextLook: underway.has(message.status) && look < mostLooks ? look + 1 : null,
       mayRelease: caller.role === 'admin' && message.status === 'held',
     });
   }

@@ -13,6 +13,7 @@ import type { Locale } from '../../platform/words/words.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { addressOf, waysOn } from './form.js';
+import { Live } from './looks.js';
 import { monthText, weekdayText } from './formats.js';
 import { page, Visit, Visiting } from './visit.js';
 import './outgoing.words.js';
@@ -43,6 +44,7 @@ export class OutgoingPages {
   ) {}
 
   @Get()
+  @Live()
   async show(@Visiting() visit: Visit) {
     const { caller, locale } = visit;
     const query = visit.query(outgoingQuery);

@@ -31,6 +31,9 @@ export class Visit {
   /** What the form of the page is shown with; `submit` puts in what was sent, and what is wrong with it. */
   shown: FormShown = { values: {} };
 
+  /** What the page was read after, where it looks for what is new; see Looks. */
+  mark: string | null = null;
+
   constructor(
     readonly request: PageRequest,
     readonly reply: FastifyReply,

@@ -8,6 +8,7 @@ import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
 import { ExportedFiles, fileAsked } from './exported-files.js';
 import { addressOf, type ShownProblem, waysOn } from './form.js';
+import { Live } from './looks.js';
 import { type Field, fieldOf, MendingMany, type RowsLeft } from './mending-many.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './work.words.js';
@@ -35,6 +36,7 @@ export class WorkPages {
   ) {}
 
   @Get()
+  @Live()
   async overview(@Visiting() visit: Visit) {
     const query = visit.query(workQuery);
     const work = await this.work.overview(visit.caller, query);
@@ -50,6 +52,7 @@ export class WorkPages {
   }
 
   @Get(':list')
+  @Live()
   async list(@Visiting() visit: Visit, @Param('list', { schema: workListParam }) list: string) {
     const { format, ...query } = visit.query(workListQuery.extend(fileAsked));
     if (!format) return this.listPage(visit, list);

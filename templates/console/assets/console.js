@@ -82,3 +82,49 @@ for (const field of document.querySelectorAll('[data-narrows]')) {
     field.querySelector('[role=status]').textContent = target.value && field.dataset.found.replace('#', found);
   });
 }
+// A part of a page looks for what is new while the page is seen, and changes only while nobody is at it: not while it has the
+// focus, a selection or something typed, nor right after a pointer or a scroll moved on it.
+const live = () => document.getElementById('live');
+if (live()) {
+  const controls = document.querySelector('.live');
+  const [status, box] = [controls.querySelector('[role=status]'), controls.querySelector('input')];
+  const everyMs = Number(live().dataset.every) * 1000;
+  let isTyped = false;
+  let touched = 0;
+  let before;
+  const isAtIt = () => {
+    const selection = getSelection();
+    const selects = !selection.isCollapsed && selection.containsNode(live(), true);
+    return isTyped || selects || live().contains(document.activeElement) || Date.now() - touched < 3000;
+  };
+  const look = () => {
+    const isOver = session?.dataset.says === 'session-over';
+    if (box.checked && !document.hidden && !isOver && !isAtIt()) htmx.trigger(live(), 'look');
+  };
+  controls.hidden = false;
+  box.checked = localStorage.getItem('chorong-still') === null;
+  box.addEventListener('change', () => {
+    if (box.checked) localStorage.removeItem('chorong-still');
+    else localStorage.setItem('chorong-still', 'on');
+    look();
+  });
+  document.addEventListener('input', ({ target }) => {
+    isTyped ||= live().contains(target);
+  });
+  for (const moved of ['pointermove', 'pointerdown', 'wheel', 'touchmove'])
+    document.addEventListener(moved, ({ target }) => live().contains(target) && (touched = Date.now()), { passive: true });
+  document.addEventListener('htmx:before:swap', (event) => {
+    if (event.target !== live()) return;
+    // Somebody may have come to it while it was fetched.
+    if (isAtIt()) event.preventDefault();
+    before = live().textContent;
+  });
+  document.addEventListener('htmx:after:swap', () => {
+    if (before === undefined || live().textContent === before) return;
+    before = live().textContent;
+    const now = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+    status.textContent = status.dataset.news.replace('#', now);
+  });
+  document.addEventListener('visibilitychange', look);
+  setInterval(look, everyMs);
+}
