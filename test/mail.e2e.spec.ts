@@ -1,11 +1,14 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { BrakesService } from '../src/core/sending/brakes.service.js';
+import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import { Mails } from '../src/office/mail/mails.service.js';
 import { BrakeMail } from '../src/office/rounds/brake-mail.js';
 import { Rounds } from '../src/office/rounds/rounds.service.js';
+import { Database } from '../src/platform/database/database.js';
 import { ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
+import { FormBrowser } from './support/form-browser.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
 
@@ -129,6 +132,94 @@ describe('an invitation', () => {
         .status,
     ).toBe(422);
     expect(await service.sql(`SELECT FROM mail`)).toHaveLength(before.length);
+  });
+});
+
+describe('a forgotten password', () => {
+  const ask = async (email: string) => {
+    const browser = new FormBrowser(service.app);
+    const page = await browser.get('/console/forgotten');
+    const { statusCode, body } = await browser.submit(page, '/console/forgotten', { email });
+    return { statusCode, body: body.replaceAll(email, '').replaceAll(/value="[^"]*"/g, '') };
+  };
+  const sentTo = async (email: string) => {
+    await mails.sendDue();
+    return post.to(email).filter(({ subject }) => subject.includes('비밀번호를 새로 정하는'));
+  };
+  /** What is done after the answer is done before this: both take turns. */
+  const settled = () => service.app.get(Database).inTurn('accounts', () => Promise.resolve());
+  const sendAgain = () =>
+    service.sql(`UPDATE account_link SET expires_at = expires_at - interval '31 minutes'`);
+  const hashOf = async (id: string) =>
+    (await service.sql<{ hash: string }>(`SELECT password_hash AS hash FROM account WHERE id = $1`, [id]))[0]
+      ?.hash;
+
+  async function officer(email: string) {
+    const departmentId = await service.departmentId('ROADS');
+    const { account, link = '' } = await invite(email, 'officer', { departmentId });
+    await service.app
+      .get(OwnAccountService)
+      .acceptLink(link.split('/').at(-1) ?? '', 'nine lanterns at the gate');
+    return account.id;
+  }
+
+  it('is renewed by a link that is mailed, and stays until it is used', async () => {
+    const email = 'forgetful@hanbit.example';
+    const id = await officer(email);
+    const before = await hashOf(id);
+    const sign = await new FormBrowser(service.app).get('/console/sign-in');
+    expect(sign.body).toContain('href="/console/forgotten"');
+    const answer = await ask(email);
+    expect(answer.body).toContain('한 시간 동안 한 번만');
+    await until('the mail has come', async () => (await sentTo(email)).length === 1);
+    expect(await hashOf(id)).toBe(before);
+    const [, token = ''] = /console\/welcome\/([\w-]{43})/.exec((await sentTo(email))[0]?.text ?? '') ?? [];
+    const browser = new FormBrowser(service.app);
+    const page = await browser.get(`/console/welcome/${token}`);
+    const chosen = await browser.submit(page, `/console/welcome/${token}`, {
+      password: 'ten boats on a quiet lake',
+    });
+    expect(chosen.headers['location']).toBe('/console?done=password-changed');
+    expect(await hashOf(id)).not.toBe(before);
+    const changes = await service.sql<{ what: string }>(
+      `SELECT what FROM change WHERE subject = 'account' AND subject_id = $1 ORDER BY id DESC LIMIT 1`,
+      [id],
+    );
+    expect(changes).toEqual([{ what: 'reset-used' }]);
+  });
+
+  it('is asked for without being told whether there is such an account', async () => {
+    const known = await ask('forgetful@hanbit.example');
+    expect(await ask('nobody@hanbit.example')).toEqual(known);
+    await settled();
+    expect(await sentTo('nobody@hanbit.example')).toEqual([]);
+  });
+
+  it('fills nobody’s mailbox: half an hour passes between two links', async () => {
+    const email = 'patient@hanbit.example';
+    await officer(email);
+    for (let n = 0; n < 3; n += 1) await ask(email);
+    await until('the mail has come', async () => (await sentTo(email)).length > 0);
+    await settled();
+    expect(await sentTo(email)).toHaveLength(1);
+    await sendAgain();
+    await ask(email);
+    await until('another has come', async () => (await sentTo(email)).length === 2);
+    // Who asks for many is slowed, whosever address it is.
+    for (let n = 0; n < 3; n += 1) await ask(email);
+    expect((await ask(email)).statusCode).toBe(429);
+  });
+
+  it('gives no link to whoever was reset by an admin, is disabled, or has never come in', async () => {
+    const [reset, disabled, invited] = ['reset', 'disabled', 'invited'].map((one) => `${one}@hanbit.example`);
+    const own = [await officer(reset ?? ''), await officer(disabled ?? '')];
+    ok(await service.admin.post(`/accounts/${own[0]}/reset`, {}));
+    ok(await service.admin.patch(`/accounts/${own[1]}`, { active: false }));
+    await invite(invited ?? '', 'officer', { departmentId: await service.departmentId('ROADS') });
+    await sendAgain();
+    for (const email of [reset, disabled, invited]) await ask(email ?? '');
+    await settled();
+    for (const email of [reset, disabled, invited]) expect(await sentTo(email ?? '')).toEqual([]);
   });
 });
 

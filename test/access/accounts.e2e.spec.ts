@@ -91,6 +91,42 @@ describe('the log', () => {
     ]);
   });
 
+  it('keeps what somebody did under whatever name they give themselves, and has the change by themselves', async () => {
+    const { id, person } = await somebody({ name: '한여울' });
+    await own.rename(person, '서온누리');
+    await own.rename(person, '서온누리');
+    const [, accepted, ...after] = (await changesOf(id)) as { actor: string }[];
+    const entry = { role: 'officer', departmentId: roads, officerId: null, active: true };
+    expect(after).toEqual([
+      {
+        what: 'renamed',
+        before: { ...entry, name: '한*울' },
+        after: { ...entry, name: '서**리' },
+        ...{ actor: accepted?.actor, reason: null },
+      },
+    ]);
+    const actor = `officer:@${id}`;
+    const names = await service.app.get(AccountRecords).namesOfActors([actor]);
+    expect([accepted?.actor, names.get(actor)]).toEqual([actor, '서온누리']);
+  });
+
+  it.each(['마루한', ' 마루 한', 'Ｍaru', 'maru'])(
+    'keeps nobody from being told from another: %j is taken',
+    async (wanted) => {
+      for (const name of ['마루한', 'Maru']) await somebody({ name });
+      const { id, person } = await somebody();
+      expect(await outcome(own.rename(person, wanted))).toBe('name-taken');
+      expect((await changesOf(id)).map((row) => (row as { what: string }).what)).not.toContain('renamed');
+    },
+  );
+
+  it('lets people write their own name otherwise, and admins give two people one name', async () => {
+    const { person } = await somebody({ name: '두리 한' });
+    expect(await outcome(own.rename(person, '두리한'))).toBe('done');
+    const other = await somebody();
+    expect((await accounts.amend(caller, other.id, { name: '두리한' })).name).toBe('두리한');
+  });
+
   it('tells a password that was changed from one that was chosen after a reset', async () => {
     const { id, person } = await somebody();
     await own.changePassword(person, password, `${password}!`);
@@ -110,6 +146,24 @@ describe('the log', () => {
       ...{ [`officer:@${one.id}`]: '한여울', [`officer:@${other.id}`]: '김하늘' },
     });
   });
+});
+
+it('the page of one’s own account keeps name and language, shows what was wrong beside what was typed, and auditors see it', async () => {
+  const [person, auditor] = [await service.newcomer('officer', roads), await service.newcomer('auditor')];
+  await somebody({ name: '온누리' });
+  const taken = await person.post('/console/account', { name: '온 누리', locale: 'ko' });
+  expect(taken.status).toBe(422);
+  expect(taken.body).toContain('value="온 누리"');
+  expect(taken.body).toContain('다른 사람의 계정이 쓰는 이름입니다');
+  const saved = await person.post('/console/account', { name: '윤가람', locale: 'en' });
+  expect([saved.status, saved.headers.location]).toEqual([303, '/console/account?done=account-saved']);
+  const page = (await person.get('/console/account?done=account-saved')).body;
+  for (const shown of ['lang="en"', 'value="윤가람"', 'Saved.']) expect(page).toContain(shown);
+  const wrong = await person.post('/console/account/password', { old: 'not it', password: 'nor this' });
+  expect(wrong.body).toContain('value="윤가람"');
+  const history = (await auditor.get('/console/settings/history?subject=account')).body;
+  expect(history).toContain('한*울 → 윤*람');
+  expect(history).toContain('자기 이름을 바꿈');
 });
 
 describe('a change of an account', () => {

@@ -17,6 +17,8 @@ export const openExamples: Record<string, CallOfPage> = {
     form: { email: 'nobody@hanbit.example', password: marks.password, next: '/console/work' },
   },
   'POST /console/sign-out': { path: '/console/sign-out', form: {}, endsSession: true },
+  'GET /console/forgotten': { path: '/console/forgotten' },
+  'POST /console/forgotten': { path: '/console/forgotten', form: { email: 'nobody@hanbit.example' } },
   'GET /console/welcome/:token': { path: `/console/welcome/${marks.link}` },
   'POST /console/welcome/:token': {
     path: `/console/welcome/${marks.link}`,

@@ -37,6 +37,8 @@ export const openPages: string[] = [
   'GET /console/sign-in/issuer',
   'GET /console/sign-in/issuer/back',
   'POST /console/sign-out',
+  'GET /console/forgotten',
+  'POST /console/forgotten',
   'GET /console/welcome/:token',
   'POST /console/welcome/:token',
   'POST /console/preferences',
@@ -160,6 +162,10 @@ export const pageExamples: Record<string, Example> = {
   'GET /console': plain('/console'),
   'GET /console/account': plain('/console/account'),
   'GET /console/account/session': plain('/console/account/session'),
+  'POST /console/account': () => ({
+    path: '/console/account',
+    form: { name: `이한결 ${randomUUID()}`, locale: 'ko' },
+  }),
   'POST /console/account/password': () => ({
     path: '/console/account/password',
     form: { old: 'not the one', password: 'three long words here' },
@@ -178,6 +184,7 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/contracts': plain('/console/contracts'),
   'GET /console/outgoing': plain('/console/outgoing'),
   'GET /console/figures': plain('/console/figures'),
+  'GET /console/figures/costs': ofDepartment('/console/figures/costs'),
   'GET /console/figures/reports': ofDepartment('/console/figures/reports'),
   'GET /console/figures/report': (_service, departmentId) => ({
     path: `/console/figures/report?month=2026-03&departmentId=${departmentId}`,

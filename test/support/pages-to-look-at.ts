@@ -40,6 +40,7 @@ const of = (
 /** Every page, as the role that has the most to see on it; new ones are added here. */
 export const pagesToLookAt: PageToLookAt[] = [
   of('sign-in', '/console/sign-in', null),
+  of('forgotten', '/console/forgotten', null),
   of('genuine', '/genuine', null),
   of('register', '/register?reference=C-2026-0143', null),
   of('performance', '/performance', null),

@@ -39,6 +39,8 @@ export type ChangeKind =
   | 'reset'
   | 'reset-used'
   | 'password-changed'
+  /** Somebody gave themselves another name. */
+  | 'renamed'
   | 'second-factor-set'
   | 'second-factor-removed'
   | 'recovery-codes-made'

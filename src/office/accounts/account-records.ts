@@ -12,6 +12,7 @@ import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type Locale, type Params, translate } from '../../platform/words/words.js';
+import type { MailKind } from '../mail/mail.entity.js';
 import { Mails, type NewMail } from '../mail/mails.service.js';
 import '../mail/mail.words.js';
 import { Account, AccountLink } from './account.entities.js';
@@ -124,12 +125,22 @@ export class AccountRecords {
     return this.sealer.open(emailSealed, placeOf('email_sealed', id));
   }
 
-  /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
-  /** Records what somebody did to their own account. */
-  journalOwnChange(account: Account, what: ChangeKind): Promise<void> {
-    return this.journalChange(account, what, { actor: `${account.role}:@${account.id}` });
+  /** Tells whether somebody else has a name that people would read as the same: spaces, case and width are no difference. */
+  async isNameOfAnother({ id }: Account, name: string): Promise<boolean> {
+    const others = await this.database.rows<Pick<Account, 'id' | 'nameSealed'>>(
+      `SELECT id, name_sealed FROM account WHERE id <> $1`,
+      [id],
+    );
+    return others.some((other) => asRead(this.nameOf(other)) === asRead(name));
   }
 
+  /** Records what somebody did to their own account. */
+  journalOwnChange(account: Account, what: ChangeKind, before?: Account): Promise<void> {
+    const actor = `${account.role}:@${account.id}`;
+    return this.journalChange(account, what, before ? { before, actor } : { actor });
+  }
+
+  /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
   async journalChange(
     account: Account,
     what: ChangeKind,
@@ -151,18 +162,22 @@ export class AccountRecords {
    * Makes a link, mails it to its person, and returns its token; earlier links of the account stop working. An auditor's is for
    * the auditor alone, and null, wherever mail reaches them: whoever held it could decide and close flags in that name.
    */
-  async makeLink(accountId: string, purpose: AccountLink['purpose']): Promise<string | null> {
+  async makeLink(
+    accountId: string,
+    purpose: AccountLink['purpose'],
+    { kind = purpose, hours = linkHours }: { kind?: MailKind; hours?: number } = {},
+  ): Promise<string | null> {
     const token = randomBytes(32).toString('base64url');
     await this.voidLinks(accountId);
     await this.database.run(
       `INSERT INTO account_link (token_hash, account_id, purpose, expires_at)
        VALUES ($1, $2, $3, clock_timestamp() + make_interval(hours => $4))`,
-      [secretHash(token), accountId, purpose, linkHours],
+      [secretHash(token), accountId, purpose, hours],
     );
     const account = await this.byId(accountId);
     if (account)
       await this.mailTo(this.addresseeOf(account), {
-        ...{ kind: purpose, key: `link:${secretHash(token).toString('hex')}`, params: { hours: linkHours } },
+        ...{ kind, key: `link:${secretHash(token).toString('hex')}`, params: { hours } },
         paragraphs: [this.mails.addressOf(`/console/welcome/${token}`)],
       });
     return this.mails.isPrivate && account?.role === 'auditor' ? null : token;
@@ -209,6 +224,16 @@ export class AccountRecords {
     return this.foundLink(`DELETE FROM account_link WHERE ${liveLink} RETURNING account_id, purpose`, token);
   }
 
+  /** Tells whether an account has had a link for less long than half of so many hours. */
+  async hasFreshLink(accountId: string, hours: number): Promise<boolean> {
+    const [row] = await this.database.rows<{ isFresh: boolean }>(
+      `SELECT EXISTS (SELECT FROM account_link WHERE account_id = $1
+         AND expires_at > clock_timestamp() + make_interval(hours => $2) / 2) AS is_fresh`,
+      [accountId, hours],
+    );
+    return row?.isFresh ?? false;
+  }
+
   async voidLinks(accountId: string): Promise<void> {
     await this.database.repository(AccountLink).delete({ accountId });
   }
@@ -232,4 +257,8 @@ export class AccountRecords {
 
 function placeOf(column: 'email_sealed' | 'name_sealed', rowId: string) {
   return { table: 'account', column, rowId };
+}
+
+function asRead(name: string): string {
+  return name.normalize('NFKC').replace(/\s/gu, '').toLowerCase();
 }

@@ -5,6 +5,8 @@ import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
 /** A person's session lasts so long, by the database's clock. */
 export const sessionLimits = { idleMinutes: 30, absoluteHours: 12 };
 export const linkHours = 72;
+/** A link that anybody may have sent to somebody's mailbox works for less long, and is sent again after half of it. */
+export const forgottenHours = 1;
 
 export const emailField = z.string().trim().toLowerCase().max(254).pipe(z.email());
 const nameField = lineOf(100);
@@ -40,6 +42,9 @@ export const accountPatchSchema = z
   })
   .meta({ id: 'AccountPatch', example: { role: 'manager', reason: 'appointed head of the department' } });
 export type AccountPatch = z.infer<typeof accountPatchSchema>;
+
+/** What people change of their own accounts. Everything else of an account decides what they may do, and is an admin's. */
+export const ownAccountSchema = z.strictObject({ name: nameField, locale: z.enum(['ko', 'en']) });
 
 export const resetSchema = accountPatchSchema.pick({ reason: true }).extend({
   secondFactor: z.boolean().default(false).meta({

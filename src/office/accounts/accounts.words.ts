@@ -16,6 +16,11 @@ export const accountProblems = defineProblems({
     '자신의 계정은 이렇게 바꿀 수 없습니다. 다른 관리자에게 부탁하세요.',
     'You cannot disable your own account: ask another admin.',
   ],
+  'name-taken': [
+    'invalid',
+    '다른 사람의 계정이 쓰는 이름입니다. 이름이 정말 같으면 관리자에게 부탁하세요.',
+    'Another person’s account has this name. If it is yours as well, ask an admin.',
+  ],
   'last-admin': [
     'conflict',
     '관리자가 한 사람은 남아야 합니다.',

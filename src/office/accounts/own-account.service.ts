@@ -1,13 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
+import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
 import { AccountRecords } from './account-records.js';
 import { Account } from './account.entities.js';
+import { forgottenHours } from './account.schema.js';
 import { accountProblems } from './accounts.words.js';
 import { Passwords } from './passwords.js';
 import { SecondFactors } from './second-factors.js';
 import { type Entered, type Proof, SessionsService } from './sessions.service.js';
+import { SignInThrottle } from './sign-in-throttle.js';
 
 /** OwnAccountService is what people do to their own accounts: accept a link, choose a password, a second factor, a language. */
 @Injectable()
@@ -18,6 +21,7 @@ export class OwnAccountService {
     private readonly passwords: Passwords,
     private readonly sessions: SessionsService,
     private readonly factors: SecondFactors,
+    private readonly throttle: SignInThrottle,
   ) {}
 
   /** Returns whose account a link is of; null when the link was used, replaced, or is past its time. */
@@ -27,6 +31,23 @@ export class OwnAccountService {
     if (!link || !account || account.disabledAt) return null;
     const [name, email] = [this.records.nameOf(account), this.records.emailOf(account)];
     return { purpose: link.purpose, name, email, locale: account.locale };
+  }
+
+  /**
+   * Mails a link to whoever has forgotten their password, which stays until the link is used. Whoever asks is answered before
+   * anything is looked up, so that neither the answer nor its time tells whether there is such an account. Throws SignInSlowed.
+   */
+  async sendLinkTo(email: string, from: string): Promise<void> {
+    await this.throttle.enter(this.records.emailIndex(`forgotten ${email}`), from, 'forgotten');
+    inBackground('a link for a forgotten password', () =>
+      this.database.inTurn('accounts', async () => {
+        const account = await this.records.byEmailIndex(this.records.emailIndex(email));
+        // Who was reset by an admin, or has never come in, has a link of theirs already.
+        if (!account?.passwordHash || account.disabledAt) return;
+        if (await this.records.hasFreshLink(account.id, forgottenHours)) return;
+        await this.records.makeLink(account.id, 'reset', { kind: 'forgotten', hours: forgottenHours });
+      }),
+    );
   }
 
   /** Who holds the link and chose the password need not type it again. A link is no second factor. */
@@ -78,6 +99,36 @@ export class OwnAccountService {
       await this.factors.remove(account, { actor: actorOf(caller) });
       await this.sessions.signOutEverywhere(account.id);
       return { token: await this.sessions.open(account.id) };
+    });
+  }
+
+  /** Tells what people may read and change of their own account. */
+  async detailsOf(caller: Caller) {
+    const account = await this.accountOf(caller);
+    return {
+      name: this.records.nameOf(account),
+      email: this.records.emailOf(account),
+      locale: account.locale,
+    };
+  }
+
+  /**
+   * Gives somebody the name that they choose. Every act is kept by the account, so that none changes hands; but it is shown by
+   * name, so that nobody may take another person's. Throws `name-taken`.
+   */
+  async rename(caller: Caller, name: string): Promise<void> {
+    await this.database.inTurn('accounts', async () => {
+      const before = await this.accountOf(caller);
+      if (name === this.records.nameOf(before)) return;
+      if (await this.records.isNameOfAnother(before, name))
+        throw accountProblems.error(
+          'name-taken',
+          {},
+          { fields: [accountProblems.field('name', 'name-taken')] },
+        );
+      const after = { ...before, nameSealed: this.records.sealName(before.id, name) };
+      await this.database.repository(Account).update({ id: before.id }, { nameSealed: after.nameSealed });
+      await this.records.journalOwnChange(after, 'renamed', before);
     });
   }
 

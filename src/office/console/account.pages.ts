@@ -1,21 +1,25 @@
 import { Get, Inject, Param, Post } from '@nestjs/common';
+import { z } from 'zod';
 import type { Config } from '../../config/config.js';
 import { callerIdOf } from '../../core/access/roles.js';
 import { Allow, Public } from '../../core/access/rules.js';
+import { notFound } from '../../platform/app-error.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { emailField, ownAccountSchema } from '../accounts/account.schema.js';
 import { OwnAccountService } from '../accounts/own-account.service.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { oidcProblems } from '../oidc/oidc.words.js';
-import { ConsolePage, keepPreference, preferences } from './console-page.js';
+import { localeChoices } from './choices.js';
+import { ConsolePage, keepPreference, preferences, Surroundings } from './console-page.js';
 import { ownAddress, type ShownProblem } from './form.js';
 import { SignInSteps } from './sign-in-steps.js';
 import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
 
-/** SigningInPages are for signing in and out, choosing a first password, and how a reader likes the pages. */
+/** SigningInPages are for signing in and out, choosing a first password or a new one, and how a reader likes the pages. */
 @ConsolePage('console')
 @Public()
 export class SigningInPages {
@@ -25,6 +29,7 @@ export class SigningInPages {
     private readonly own: OwnAccountService,
     private readonly cookie: SessionCookie,
     private readonly steps: SignInSteps,
+    private readonly surroundings: Surroundings,
   ) {}
 
   @Get('sign-in')
@@ -73,6 +78,22 @@ export class SigningInPages {
     return redirect('/console/sign-in', 'signed-out');
   }
 
+  @Get('forgotten')
+  forgotten(@Visiting() { shown }: Visit): PageAnswer {
+    this.requireMail();
+    return page('forgotten', 'signingIn.forgottenTitle', { ...shown });
+  }
+
+  /** Answers the same whether there is such an account or not. */
+  @Post('forgotten')
+  @ShownAgainBy('forgotten')
+  async sendLink(@Visiting() { request, form }: Visit) {
+    this.requireMail();
+    const { email } = form.read(z.object({ email: emailField }));
+    await this.own.sendLinkTo(email, request.ip);
+    return page('forgotten', 'signingIn.forgottenTitle', { sentTo: email });
+  }
+
   @Get('welcome/:token')
   welcome(@Param('token') token: string) {
     return this.choosePassword(token);
@@ -108,6 +129,10 @@ export class SigningInPages {
     return redirect(ownAddress(form.text('next')));
   }
 
+  private requireMail(): void {
+    if (!this.surroundings.writesMail || this.config.oidc?.only) throw notFound('page');
+  }
+
   private async choosePassword(token: string, problem?: ShownProblem) {
     const link = await this.own.linkOf(token);
     if (!link) return page('link-over', 'signingIn.linkOver', {}, { status: 404 });
@@ -128,12 +153,29 @@ export class AccountPages {
   ) {}
 
   @Get()
-  async show(@Visiting() { caller, shown }: Visit) {
+  async show(@Visiting() visit: Visit) {
+    const { caller } = visit;
     const department = caller.departmentId
       ? await this.departments.mustSee(caller, caller.departmentId)
       : null;
     const factor = await this.own.secondFactorOf(caller);
-    return page('account', 'common.account', { person: caller, department, factor, problem: shown.problem });
+    const { name, email, locale } = await this.own.detailsOf(caller);
+    const { values, problem } = visit.shown;
+    return page('account', 'common.account', {
+      person: { ...caller, email },
+      ...{ department, factor, locales: localeChoices(visit), problem },
+      values: { name, locale, ...values },
+    });
+  }
+
+  @Post()
+  @ShownAgainBy('show')
+  async save(@Visiting() { reply, caller, form }: Visit) {
+    const { name, locale } = form.read(ownAccountSchema);
+    await this.own.rename(caller, name);
+    await this.own.setLocale(caller, locale);
+    keepPreference(reply, 'locale', `${locale}.${locale}`);
+    return redirect('/console/account', 'account-saved');
   }
 
   /** For the script of a page that is open: asking is being seen, and a new session has a new token for its forms. */

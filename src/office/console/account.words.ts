@@ -8,6 +8,17 @@ defineWords('signingIn', {
     '비밀번호를 잊었거나 계정이 없으면 기관의 관리자에게 요청하세요. 한 번만 쓸 수 있는 주소를 받게 됩니다.',
     'Forgotten your password, or have no account yet? Ask an administrator of your agency for a link that works once.',
   ],
+  forgottenLink: ['비밀번호를 잊었습니다', 'I have forgotten my password'],
+  forgottenTitle: ['비밀번호 찾기', 'Forgotten your password?'],
+  forgottenLead: [
+    '계정의 전자우편을 적으면, 비밀번호를 새로 정하는 주소를 그리로 보냅니다. 그때까지 지금 비밀번호도 그대로 쓸 수 있습니다.',
+    'Give your account’s e-mail address: a link to choose a new password is sent there. Until you use it, your present password stays.',
+  ],
+  forgottenSend: ['주소 받기', 'Send me a link'],
+  forgottenSent: [
+    '{email}의 계정이 있으면 그리로 보냈습니다. 주소는 한 시간 동안 한 번만 열립니다. 오지 않으면 스팸함을 살펴보고, 30분 뒤에 다시 요청하거나 관리자에게 문의하세요.',
+    'If {email} has an account, a link is on its way there. It opens once, within an hour. If it does not come, look among the spam, ask again in half an hour, or ask an administrator.',
+  ],
   typedKept: [
     '그 사이 접속이 끝나 아직 아무것도 하지 않았습니다. 30분 안에 로그인하면 적은 내용이 그대로 나타납니다.',
     'The session had ended, so nothing has been done. Sign in within 30 minutes, and what you typed comes back.',
@@ -102,6 +113,15 @@ defineWords('account', {
   role: ['역할', 'Role'],
   department: ['부서', 'Department'],
   language: ['언어', 'Language'],
+  own: ['이름과 언어', 'Name and language'],
+  nameHint: [
+    '내가 한 일 옆에 이 이름이 보입니다. 바꾸어도 전에 한 일은 그대로 내 기록이며, 바꾼 것은 감사 담당자에게 보입니다.',
+    'Others see it beside what you do. A new name leaves what you did before yours, and auditors see the change.',
+  ],
+  byAdmin: [
+    '역할과 부서는 기관의 관리자가 바꿉니다. 전자우편은 바꿀 수 없으며, 새 주소로는 새로 초대받습니다.',
+    'An administrator of your agency changes your role and department. The address stays: with a new one, you are invited anew.',
+  ],
   changePassword: ['비밀번호 바꾸기', 'Change your password'],
   signOutEverywhere: ['모든 기기에서 로그아웃', 'Sign out everywhere'],
 });
@@ -116,6 +136,7 @@ defineWords('done', {
     'You are signed in again: close this window and go on where you were.',
   ],
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
+  'account-saved': ['저장했습니다.', 'Saved.'],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
   'second-factor-removed': ['2단계 인증을 해제했습니다.', 'The second step is taken away.'],
 });

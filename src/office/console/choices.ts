@@ -101,12 +101,16 @@ export class FormChoices {
   }
 }
 
+export function localeChoices(visit: Visit): Choice[] {
+  return [
+    { value: 'ko', text: visit.t('contracts.korean') },
+    { value: 'en', text: visit.t('contracts.english') },
+  ];
+}
+
 export function contactChoices(visit: Visit) {
   return {
-    locales: [
-      { value: 'ko', text: visit.t('contracts.korean') },
-      { value: 'en', text: visit.t('contracts.english') },
-    ],
+    locales: localeChoices(visit),
     bases: visit.choices('contracts.basis-', ['contract', 'statutory-task', 'consent']),
   };
 }

@@ -1,6 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type MailKind = 'invitation' | 'reset' | 'morning' | 'brake';
+export type MailKind = 'invitation' | 'reset' | 'forgotten' | 'morning' | 'brake';
 
 /** A Mail is a letter to one person. It waits until a server has taken it, for a day at the most. */
 @Entity()

@@ -15,6 +15,14 @@ defineWords('mails', {
     '관리자가 계정의 비밀번호를 초기화했습니다. 아래 주소에서 새로 정하세요. 이 주소는 {hours}시간 동안 한 번만 열립니다. 요청하신 일이 아니면 감사 부서에 알리세요.',
     'An administrator has reset the password of your account. Choose a new one at this address, which opens once, within {hours} hours. If you did not ask for it, tell the audit office.',
   ],
+  'subject-forgotten': [
+    '[{agency}] 초롱 비밀번호를 새로 정하는 주소',
+    '[{agency}] A link to choose a new password for Chorong',
+  ],
+  'text-forgotten': [
+    '로그인 화면에서 이 전자우편의 비밀번호를 새로 정하겠다고 했습니다. 아래 주소에서 정하세요. 이 주소는 {hours}시간 동안 한 번만 열립니다. 요청하신 일이 아니면 그냥 두세요. 지금 비밀번호를 그대로 쓸 수 있습니다.',
+    'Somebody asked, where people sign in, for a new password of this address. Choose it here; the address opens once, within {hours} hour(s). If it was not you, do nothing: your present password stays.',
+  ],
   'subject-morning': ['[{agency}] {day} 청렴 알림 소식', '[{agency}] Integrity alerts, {day}'],
   'subject-brake': ['[{agency}] 문자 발송이 멈췄습니다', '[{agency}] Sending is paused'],
   'text-brake': [

@@ -53,7 +53,7 @@ export class AgencyHistoryPages {
 
 /** Names what was changed, as far as its entry of the history does. */
 function titleOf(change: AgencyChange, visit: Visit, names: ActNames): string {
-  const { subject, subjectId, before, after } = change;
+  const { subject, subjectId, what, before, after } = change;
   const of = { ...before, ...after };
   if (subject === 'setting')
     return titleOfAct('putSetting', { name: subjectId, value: after?.['value'] }, visit, names);
@@ -61,5 +61,7 @@ function titleOf(change: AgencyChange, visit: Visit, names: ActNames): string {
   if (subject === 'brake') return titleOfAct('pullBrake', of, visit, names);
   if (subject === 'proposal') return visit.t(`proposals.act-${String(of['act'])}`);
   const { name } = of;
+  // The log has both names masked, which is enough to see who was called what when.
+  if (what === 'renamed') return `${String(before?.['name'])} → ${String(name)}`;
   return names.departments.get(subjectId) ?? (typeof name === 'string' ? name : '');
 }
