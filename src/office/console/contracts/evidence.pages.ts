@@ -13,7 +13,7 @@ import { TemplateNames } from '../template-names.js';
 import { page, type PageAnswer, Submits, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
 import { actorText, type HistoryNames, historyShown, reasonShown } from './history.js';
-import '../settings/version.words.js';
+import '../messages.words.js';
 import './evidence.words.js';
 
 /** A page of more lines is printed by nobody; the file has them all. */
@@ -113,7 +113,7 @@ function lineOf(
       ...[body.params?.template, body['key']].filter((one) => typeof one === 'string').map(template),
       ...[body.params?.version ?? body['version']]
         .filter((version) => typeof version === 'number')
-        .map((version) => translate(locale, 'versions.one', { version })),
+        .map((version) => translate(locale, 'messages.version', { version })),
     ],
     codes: [body['provider'], body['reference'], body['code']].filter(
       (one) => one !== undefined && one !== null && one !== '',
