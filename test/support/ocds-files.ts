@@ -22,6 +22,12 @@ const classified = (scheme: string, id: unknown) => ({
   tender: { items: [{ id: '1', classification: { scheme, id } }] },
 });
 
+/** The contract of a release, unless a file says otherwise, once for each process. */
+export function publishedValues(contracts: number): string[] {
+  const one = 'C-1, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101';
+  return Array.from({ length: contracts }, () => one);
+}
+
 /** Published files as the standard wants them, and as publishers make them. */
 export const published: SheetFile[] = [
   {
@@ -99,6 +105,9 @@ export const published: SheetFile[] = [
       }),
     ),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      'C-1, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-2건설 +821000007102; S-1건설 +821000007101',
+    ],
   },
   {
     what: 'an empty list of contracts in a later release',
@@ -111,12 +120,18 @@ export const published: SheetFile[] = [
     name: 'a.json',
     bytes: json(aPackage(aRelease()).replace('"C-1"', '20261125000000012345')),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      '20261125000000012345, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101',
+    ],
   },
   {
     what: 'an id with spaces',
     name: 'a.json',
     bytes: of(aRelease({ contracts: [aSigned('Vertrag 12 / 2026')] })),
     outcome: { contracts: 1, codes: ['reference-spaces'] },
+    values: [
+      'Vertrag-12-/-2026, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101',
+    ],
   },
   {
     what: 'a supplier where a list belongs',
@@ -129,30 +144,37 @@ export const published: SheetFile[] = [
     name: 'a.json',
     bytes: of(aRelease({ contracts: [aSigned('C-1', { dateSigned: '2027-07-02' })] })),
     outcome: { contracts: 1, codes: ['signed-after-end'] },
+    values: ['C-1, works, 한빛교 정비, 2027-07-02 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101'],
   },
   {
     what: 'an active contract without a day of signing',
     name: 'a.json',
     bytes: of(aRelease({ contracts: [aSigned('C-1', { dateSigned: undefined })] })),
     outcome: { contracts: 1, codes: ['signing-missing'] },
+    values: ['C-1, works, 한빛교 정비, – to 2027-06-30, 1000000 KRW; S-1건설 +821000007101'],
   },
   {
     what: 'the kind by CPV alone',
     name: 'a.json',
     bytes: of(aRelease(classified('CPV', '45233130.0'))),
     outcome: { contracts: 1, codes: ['kind-by-cpv'] },
+    values: ['C-1, works, C-1, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101'],
   },
   {
     what: 'the kind by UNSPSC alone, as a number',
     name: 'a.json',
     bytes: of(aRelease(classified('UNSPSC', 72103300))),
     outcome: { contracts: 1, codes: ['kind-guessed'] },
+    values: ['C-1, works, C-1, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101'],
   },
   {
     what: 'the kind by the title alone',
     name: 'a.json',
     bytes: of(aRelease({ ...untitled, contracts: [aSigned('C-1', { title: '한빛교 정비공사 감리용역' })] })),
     outcome: { contracts: 1, codes: ['kind-guessed'] },
+    values: [
+      'C-1, service, 한빛교 정비공사 감리용역, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 +821000007101',
+    ],
   },
   {
     what: 'two contracts of which nothing tells the kind',
@@ -171,6 +193,7 @@ export const published: SheetFile[] = [
     name: 'a.json',
     bytes: of(aRelease({ contracts: [aSigned('C-1', { awardID: 'award-9' })] })),
     outcome: { contracts: 1, codes: ['supplier-not-told', 'suppliers-missing'] },
+    values: ['C-1, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW'],
   },
   {
     what: 'a landline, and a number that is none',
@@ -182,12 +205,14 @@ export const published: SheetFile[] = [
       }),
     ),
     outcome: { contracts: 1, codes: ['number-landline', 'number-letters'] },
+    values: ['C-1, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 –; S-2건설 –'],
   },
   {
     what: 'a supplier without an address, whose number may be of any country',
     name: 'a.json',
     bytes: of(aRelease({ parties: [aParty('S-1', '010-0000-7101', { address: undefined })] })),
     outcome: { contracts: 1, codes: ['country-unknown', 'number-country-unknown'] },
+    values: ['C-1, works, 한빛교 정비, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 –'],
   },
   {
     what: 'two parties under one id',
@@ -297,6 +322,7 @@ export const hostileJson: SheetFile[] = [
       }),
     ),
     outcome: { contracts: 1, codes: ['country-unknown', 'kind-guessed', 'number-missing'] },
+    values: ['C-1, works, 정비공사, 2026-12-01 to 2027-06-30, 1000000 KRW; S-1건설 –'],
   },
   {
     what: 'an id that begins like a formula, and one that is mark-up',

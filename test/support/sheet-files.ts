@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import iconv from 'iconv-lite';
 import writeExcelFile from 'write-excel-file/node';
 import { templateWorkbook } from '../../src/office/imports/sheet/template-workbook.js';
+import type { ImportedContract } from '../../src/office/imports/import.types.js';
 import { bytesOf } from '../../src/platform/sheets/workbook-writer.js';
 import {
   aCompoundFile,
@@ -23,6 +24,26 @@ export interface SheetFile {
   bytes: () => Buffer | Promise<Buffer>;
   /** Codes in any order; a refused file has one, and no contracts. */
   outcome: { refused: string } | { contracts: number; codes: string[] };
+  /** What is read of each contract, in the form of `valueOf`, where that is not what files of the kind hold. */
+  values?: string[];
+}
+
+/** The contract that files hold unless they say otherwise; of several, the second is C-2. */
+export function plainValues(contracts: number): string[] {
+  const rest = 'works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234';
+  return Array.from({ length: contracts }, (_, i) => `C-${i + 1}, ${rest}`);
+}
+
+/** Writes what was read of a contract: what its texts say, when they go out, and to whom. A dash stands for what is not there. */
+export function valueOf(contract: ImportedContract): string {
+  const { reference, revision, kind, title, signedOn, endsOn, value, counterparties } = contract;
+  const parties = counterparties.map(({ name, contacts }) =>
+    [name, ...contacts.map(({ phone }) => phone ?? '–')].join(' '),
+  );
+  const worth = value ? `${value.amount} ${value.currency}` : '–';
+  const named = revision === null ? reference : `${reference} (${revision})`;
+  const terms = [named, kind, title.slice(0, 40), `${signedOn ?? '–'} to ${endsOn ?? '–'}`, worth];
+  return [terms.join(', '), ...parties].join('; ');
 }
 
 const titles = [
@@ -152,12 +173,16 @@ export const honest: SheetFile[] = [
         'Contract no;Kind;Title;Signed on;Supplier;Mobile;Country\nC-1;works;Bridge;2026-03-02;Oak Ltd;07700 900123;GB\n',
       ),
     outcome: { contracts: 1, codes: [] },
+    values: ['C-1, works, Bridge, 2026-03-02 to –, –; Oak Ltd +447700900123'],
   },
   {
     what: 'the template, filled in',
     name: 'template.xlsx',
     bytes: filledTemplate,
     outcome: { contracts: 1, codes: [] },
+    values: [
+      'C-2026-0143 (0), works, 중앙로 보도정비공사, 2026-03-03 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+    ],
   },
   {
     what: 'a workbook of another program (write-excel-file), with dates and numbers of its own',
@@ -295,6 +320,9 @@ export const honest: SheetFile[] = [
         ],
       }),
     outcome: { contracts: 1, codes: ['merged-cells-filled'] },
+    values: [
+      'C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234; (주)온누리토건 +821000001234',
+    ],
   },
   {
     what: 'hidden rows and columns, which are read',
@@ -463,18 +491,28 @@ export const honest: SheetFile[] = [
     name: 'a.csv',
     bytes: () => procured(['확정계약번호'], ['20261201345-00'], ['20261201345-01']),
     outcome: { contracts: 2, codes: [] },
+    values: [
+      '20261201345 (0), works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+      '20261201345 (1), works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+    ],
   },
   {
     what: 'the confirmed number without its hyphen',
     name: 'a.csv',
     bytes: () => procured(['dcsnCntrctNo'], ['2026120134500']),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      '20261201345 (0), works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+    ],
   },
   {
     what: 'the confirmed number beside the number that stays',
     name: 'a.csv',
     bytes: () => procured(['통합계약번호', '확정계약번호'], ['R26TA0001', '20261201345-02']),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      'R26TA0001 (2), works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+    ],
   },
   {
     what: 'the list of companies of the e-procurement in place of a company',
@@ -487,12 +525,18 @@ export const honest: SheetFile[] = [
     name: 'a.csv',
     bytes: () => listing(jointVenture),
     outcome: { contracts: 1, codes: ['company-without-number'] },
+    values: [
+      'C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234; (주)한길토건 –',
+    ],
   },
   {
     what: 'a list of two companies, with a row for each',
     name: 'a.csv',
     bytes: () => listing(jointVenture, '(주)새솔건설', '(주)한길토건'),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      'C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234; (주)한길토건 +821000001234',
+    ],
   },
   {
     what: 'text separated by tabs (.tsv)',
@@ -928,6 +972,7 @@ export const hostile: SheetFile[] = [
         row({ 계약번호: 'C-3', 휴대전화: formula('A1', '#N/A', 'e') }),
       ),
     outcome: { contracts: 1, codes: ['cell-error', 'cell-error', 'formula-uncalculated'] },
+    values: ['C-3, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 –'],
   },
   {
     what: 'contract numbers that the spreadsheet made days and rounded numbers of',
@@ -952,6 +997,9 @@ export const hostile: SheetFile[] = [
     name: 'a.csv',
     bytes: () => Buffer.from(csv(row({ 계약명: "=cmd|'/c calc'!A1", 담당자: '@SUM(1)' }))),
     outcome: { contracts: 1, codes: [] },
+    values: [
+      "C-1, works, =cmd|'/c calc'!A1, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234",
+    ],
   },
   {
     what: 'the contracts on a hidden sheet, the visible one empty',
@@ -1027,6 +1075,10 @@ export const hostile: SheetFile[] = [
     name: 'a.xlsx',
     bytes: () => workbookOf(row(), row({ 계약번호: '계약번호' })),
     outcome: { contracts: 2, codes: [] },
+    values: [
+      'C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+      '계약번호, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234',
+    ],
   },
   {
     what: 'CSV that was packed (.gz)',
@@ -1063,12 +1115,14 @@ export const hostile: SheetFile[] = [
     name: 'a.xlsx',
     bytes: () => workbookOf(row({ 휴대전화: '010-0000-12' })),
     outcome: { contracts: 1, codes: ['number-too-short'] },
+    values: ['C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 –'],
   },
   {
     what: 'a number that has too many digits',
     name: 'a.xlsx',
     bytes: () => workbookOf(row({ 휴대전화: '010-0000-12345' })),
     outcome: { contracts: 1, codes: ['number-too-long'] },
+    values: ['C-1, works, 중앙로 정비, 2026-03-02 to 2026-11-27, 110000000 KRW; (주)새솔건설 –'],
   },
   {
     what: 'a row in which everything is wrong, which is told at once',
@@ -1098,6 +1152,7 @@ export const hostile: SheetFile[] = [
     name: 'a.xlsx',
     bytes: () => workbookOf(row({ 계약일: '' })),
     outcome: { contracts: 1, codes: ['signing-day-missing'] },
+    values: ['C-1, works, 중앙로 정비, – to 2026-11-27, 110000000 KRW; (주)새솔건설 +821000001234'],
   },
   {
     what: 'a list of companies that was cut off',
