@@ -89,7 +89,7 @@ export class OfficerFigures {
          SELECT h.contract_id, (h.before ->> 'officerId')::uuid AS officer_id, h.at AS until,
                 lag(h.at, 1, '-infinity') OVER (PARTITION BY h.contract_id ORDER BY h.id) AS since,
                 lead(h.at) OVER (PARTITION BY h.contract_id ORDER BY h.id) IS NULL AS is_last
-         FROM change h WHERE h.subject = 'contract' AND h.before ? 'officerId'),
+         FROM change h WHERE h.subject = 'contract' AND h.before ? 'officerId' AND h.contract_id IS NOT NULL),
        passed_on AS MATERIALIZED (
          SELECT contract_id, officer_id, since, until FROM handed
          UNION ALL SELECT c.id, c.officer_id, t.until, 'infinity' FROM handed t JOIN contract c ON c.id = t.contract_id WHERE t.is_last),
@@ -169,7 +169,8 @@ export class OfficerFigures {
   }
 }
 
-const wasKept = `NOT EXISTS (SELECT FROM handed k WHERE k.contract_id = c.id)`;
+/** Not by NOT EXISTS: where few contracts are expected, PostgreSQL would look through all that were handed over for each of them. */
+const wasKept = `c.id NOT IN (SELECT contract_id FROM handed)`;
 /** Contract `c`, registered before the end of the period, was not over before it. */
 const isUnderWay = `coalesce(c.terminated_on, c.completed_on, 'infinity') >= $3::date`;
 const isRegistration = `h.subject = 'contract' AND h.what = 'registered'`;
