@@ -201,6 +201,9 @@ it('shows on its pages what would change before it is saved, and says that the n
   const at = `/console/contracts/${contract.id}/occurrences`;
   const form = { code, occurredOn: '2026-08-20' };
   const preview = await page.post(at, { ...form, step: 'preview' });
+  // A milestone that has not happened yet is named as the plan names it.
+  const optional = await page.post(at, { ...form, code: 'advance-payment', step: 'preview' });
+  expect(optional.text).toMatch(/class="lead">선금 지급/);
   expect(preview.status).toBe(200);
   expect(preview.body).toContain('저장하면 이렇게 바뀝니다');
   expect(milestoneOf(await service.contract(contract.id), code).occurredOn).toBeNull();

@@ -14,7 +14,7 @@ import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
 import { kinds, type Plan } from '../../../core/settings/plan.schema.js';
 import { SettingsService } from '../../../core/settings/settings.service.js';
 import { cookieValues } from '../../../platform/http/cookies.js';
-import type { Locale } from '../../../platform/words/words.js';
+import type { Locale, Words } from '../../../platform/words/words.js';
 import { Id } from '../../../platform/http/query.schema.js';
 import { AccountRecords } from '../../accounts/account-records.js';
 import { FormChoices } from '../choices.js';
@@ -63,6 +63,11 @@ export class ContractInPage {
       waiting: (await this.proposals.proposalsPage(caller, { contractId: id, state: 'waiting', limit: 20 }))
         .items,
     };
+  }
+
+  /** Names a milestone of a contract's plan, which may have happened to it or not; null for one that stands in no plan of it. */
+  milestoneName({ plan: planName, planVersion }: ContractView, code: string): Promise<Words | null> {
+    return this.settings.milestoneName({ planName, planVersion, code });
   }
 
   today(): Promise<string> {

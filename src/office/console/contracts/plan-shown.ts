@@ -164,9 +164,14 @@ export function differenceShown(view: ContractView, today: string, renumbered?: 
 /** Shows a contract's milestones in the order of their days, each with what became of its alerts. */
 export function milestonesShown(contract: ContractView, timeline: TimelineEntry[]) {
   const entries = new Map(timeline.flatMap((entry) => ('id' in entry ? [[entry.id, entry] as const] : [])));
+  const people = contract.counterparties.flatMap(({ contacts }) => contacts);
+  const removed = new Set(people.filter(({ removedAt }) => removedAt !== null).map(({ id }) => id));
   return contract.milestones
     .map((milestone) => {
-      const shown = milestone.alerts.flatMap(({ id }) => alertShown(entries.get(id), entries));
+      const shown = milestone.alerts
+        // Who came later and has gone since was never there for it.
+        .filter(({ reason, contactId }) => reason !== 'contact-added-late' || !removed.has(contactId))
+        .flatMap(({ id }) => alertShown(entries.get(id), entries));
       return {
         ...milestone,
         alerts: shown,
@@ -206,7 +211,8 @@ function alertShown(alert: TimelineEntry | undefined, entries: ReadonlyMap<strin
       number: alert.contact.number,
       dueAt: alert.at,
       status: statusText,
-      tone: toneOf(status),
+      // Who joined later was not there to be told: others were, and the milestone is marked by what became of them.
+      tone: alert.reason === 'contact-added-late' ? '' : toneOf(status),
       why: reasonText,
       neutral: alert.wording === 'neutral',
       messageId: alert.messageId,

@@ -29,7 +29,11 @@ export function agencyActShown(
   return changes.map(({ before, after }) => {
     const lines = (of: unknown) => (of ? content.lines(of as Fields, visit) : []);
     const [then, now] = [lines(before), lines(after)];
-    const only = (own: string[], other: string[]) => own.filter((line) => !other.includes(line)).join('\n');
+    // What one has blank and the other does not have at all is no difference.
+    const isBlank = (line: string, other: string[]) =>
+      line.endsWith(': –') && !other.some((one) => one.startsWith(line.slice(0, -1)));
+    const only = (own: string[], other: string[]) =>
+      own.filter((line) => !other.includes(line) && !isBlank(line, other)).join('\n');
     return {
       title: content.title((after ?? before) as Fields, visit, names),
       before: only(then, now),
