@@ -2,7 +2,7 @@ import { Database } from '../src/platform/database/database.js';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { FlagView, InboxPage } from '../src/core/flags/flags.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
-import { aContact, aCounterparty, aNumber } from './support/builders.js';
+import { aContact, aContract, aCounterparty, aNumber } from './support/builders.js';
 import { applied, aSheet, bring } from './support/brought-sheets.js';
 import { contactIds } from './support/contract-reading.js';
 import { startService, type TestService } from './support/service.js';
@@ -154,6 +154,46 @@ it('comes of an import as of anything else', async () => {
   }
   const [contract] = await service.sql<ContractView>(`SELECT id FROM contract WHERE reference = 'F-2026-1'`);
   expect(contract && (await kindsOf(contract)).sort()).toEqual(['not-told', 'other-number']);
+});
+
+describe('a reference that is taken', () => {
+  const withNumber = (phone: string) => ({
+    counterparties: [aCounterparty({ contacts: [aContact({ phone })] })],
+  });
+
+  it('is flagged once where it has another number, with who gave that and who was refused', async () => {
+    const own = aNumber();
+    const { reference, departmentId, ...contract } = await service.register(withNumber(own));
+    const again = (phone: string, query = '', headers = {}) =>
+      officer.post(
+        `/contracts${query}`,
+        aContract({ reference, departmentId, ...withNumber(phone) }),
+        headers,
+      );
+    for (const answer of [await again(own), await again(aNumber(), '?dryRun=true')])
+      expect(problem(answer)).toMatchObject({ status: 409, code: 'reference-taken' });
+    expect(await kindsOf(contract as ContractView)).toEqual([]);
+    for (const headers of [{ 'idempotency-key': 'registers-again' }, {}, {}])
+      expect(problem(await again(aNumber(), '', headers)).code).toBe('reference-taken');
+    const [flag, ...others] = await flagsOf(contract as ContractView);
+    expect([flag?.kind, flag?.actor, flag?.changed, others]).toEqual([
+      'other-number',
+      'admin:bootstrap',
+      [{ field: 'broughtBy', from: null, to: expect.stringMatching(/^officer:/) as string }],
+      [],
+    ]);
+  });
+
+  it('is flagged where it is another department’s, of which a file has another number', async () => {
+    const contract = await service.register({
+      ...withNumber(aNumber()),
+      ...{ reference: 'F-2026-9', departmentId: await service.departmentId('PARKS') },
+    });
+    const person = await service.person('officer', await service.departmentId('ROADS'));
+    const row = { reference: 'F-2026-9', signedOn: '2026-03-02', person: '이가람', phone: aNumber() };
+    await bring(service, person, { name: 'a.csv', content: aSheet([row]) });
+    expect(await kindsOf(contract)).toEqual(['other-number']);
+  });
 });
 
 it('is not raised for a number to which the last text failed', async () => {

@@ -40,6 +40,14 @@ const proposalsOf = async ({ id }: ContractView, caller = auditor) =>
 const flagsOf = async ({ id }: ContractView) =>
   ok(await auditor.get<{ items: FlagView[] }>(`/contracts/${id}/flags`)).items;
 const phoneOf = (contract: ContractView) => contract.counterparties[0]?.contacts[0]?.phone;
+const endingsOf = ({ counterparties }: ContractView) =>
+  counterparties.flatMap(({ contacts }) =>
+    contacts.filter(({ removedAt }) => removedAt === null).map(({ phone }) => phone?.slice(-4)),
+  );
+const remove = (contract: ContractView) =>
+  officer.delete<ContractView>(
+    `/contracts/${contract.id}/contacts/${contactIds(contract)[0]}?reason=the+site+manager+changed`,
+  );
 
 /** Proposes that the contract's texts go to another number. */
 async function proposed(phone = '010-0000-7102'): Promise<{ contract: ContractView; id: string }> {
@@ -51,7 +59,7 @@ async function proposed(phone = '010-0000-7102'): Promise<{ contract: ContractVi
 
 it('waits, and nothing of it is done meanwhile', async () => {
   const contract = await service.register();
-  const answer = await swap(contract, '010-0000-7101');
+  const answer = await remove(contract);
   expect([answer.status, answer.headers['location'], answer.headers['etag']]).toEqual([
     202,
     `/api/v1/proposals/${answer.body.proposal?.id}`,
@@ -64,13 +72,61 @@ it('waits, and nothing of it is done meanwhile', async () => {
   expect(await flagsOf(contract)).toEqual([]);
   const [waiting] = await proposalsOf(contract);
   expect(waiting).toMatchObject({
-    ...{ act: 'changeContact', state: 'waiting', reason: 'the site manager changed', isOwn: false },
+    ...{ act: 'removeContact', state: 'waiting', reason: 'the site manager changed', isOwn: false },
     contract: { id: contract.id, reference: contract.reference },
     // Mondays to Wednesdays are three business days.
     ...{ openFrom: '2026-03-05T00:00:00+09:00', at: '2026-03-02T09:00:00+09:00' },
-    changes: [{ what: 'contact-changed', after: { phone: '010-****-7101' } }],
+    changes: [{ what: 'contact-removed' }],
   });
   expect(waiting?.lost).toHaveLength(contract.milestones.length);
+});
+
+describe('another number', () => {
+  it('is told as well at once, and alone when that is approved', async () => {
+    const contract = await service.register();
+    const was = phoneOf(contract)?.slice(-4);
+    const answer = await swap(contract, '010-0000-7101');
+    expect([answer.status, endingsOf(answer.body)]).toEqual([202, [was, '7101']]);
+    const standing = await service.contract(contract.id);
+    expect(endingsOf(standing)).toEqual([was, '7101']);
+    const [known, beside] = standing.counterparties[0]?.contacts ?? [];
+    expect(beside).toEqual({ ...known, id: beside?.id, phone: '010-****-7101' });
+    expect(await flagsOf(contract)).toEqual([]);
+    const [waiting, ...others] = await proposalsOf(contract);
+    expect(others).toEqual([]);
+    expect(waiting).toMatchObject({
+      ...{ act: 'changeContact', state: 'waiting' },
+      changes: [{ what: 'contact-changed', after: { phone: '010-****-7101' } }],
+    });
+    ok(await auditor.post(`/proposals/${waiting?.id}/approve`, {}));
+    const done = await service.contract(contract.id);
+    expect(endingsOf(done)).toEqual(['7101']);
+    expect(phoneOf(done)).toBe('010-****-7101');
+    expect((await flagsOf(contract)).map(({ kind }) => kind)).toEqual(['number-swapped']);
+  });
+
+  it('comes with what else is changed of the person', async () => {
+    const contract = await service.register();
+    const path = `/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`;
+    const change = { phone: '010-0000-7106', name: '박보미', role: '대표', locale: 'en', reason: 'sold' };
+    expect((await officer.patch(path, change)).status).toBe(202);
+    const [, beside] = (await service.contract(contract.id)).counterparties[0]?.contacts ?? [];
+    expect(beside).toMatchObject({ name: '박*미', role: '대표', locale: 'en', phone: '010-****-7106' });
+  });
+
+  it.each(['a contact of the company has it', 'the company has as many contacts as it may have'])(
+    'comes to nobody else where %s',
+    async (where) => {
+      const isFull = where.includes('many');
+      const contacts = Array.from({ length: isFull ? 50 : 2 }, (_, n) => aContact({ name: `이가람${n}` }));
+      const [, other = aContact()] = contacts;
+      const contract = await service.register({ counterparties: [aCounterparty({ contacts })] });
+      const answer = await swap(contract, isFull ? '010-0000-7107' : (other.phone ?? ''));
+      expect([answer.status, contactIds(answer.body)]).toEqual([202, contactIds(contract)]);
+      ok(await auditor.post(`/proposals/${answer.body.proposal?.id}/approve`, {}));
+      expect(contactIds(await service.contract(contract.id))).toEqual(contactIds(contract));
+    },
+  );
 });
 
 it('shows the first texts of a large loss, and counts them all', async () => {
@@ -106,7 +162,7 @@ it('asks who decides of a whole list by the same few statements', async () => {
   expect([one, more > 3, forMore]).toEqual([1, true, forOne]);
 });
 
-it('tells the old number on the day, while it waits', async () => {
+it('tells the old number and the new one on the day, while it waits', async () => {
   const other = await startService();
   try {
     other.approvesAtOnce = false;
@@ -118,7 +174,7 @@ it('tells the old number on the day, while it waits', async () => {
     expect((await other.admin.patch(`/contracts/${contract.id}/contacts/${contact}`, body)).status).toBe(202);
     await other.advanceTo('2026-03-18T09:00:00+09:00');
     const numbers = (await other.texts()).map(({ to }) => to.slice(-4));
-    expect(numbers).toEqual([before?.slice(-4), before?.slice(-4)]);
+    expect(numbers.sort()).toEqual(['7103', '7103', before?.slice(-4), before?.slice(-4)].sort());
   } finally {
     await other.close();
   }
@@ -140,9 +196,11 @@ it('is done once it is approved, and is a flag then, with the second person', as
   const history = ok(
     await auditor.get<{ items: { what: string; actor: string }[] }>(`/contracts/${contract.id}/changes`),
   );
-  expect(history.items.map(({ what }) => what).slice(-3)).toEqual([
+  expect(history.items.map(({ what }) => what).slice(-5)).toEqual([
     'proposed',
+    'contact added',
     'contact changed',
+    'contact joined',
     'proposal approved',
   ]);
 });
@@ -158,7 +216,10 @@ it('is not done when it is refused or withdrawn, and is forgotten but for what i
   const manager = await service.as('manager', roads);
   expect(problem(await manager.post(`/proposals/${again}/withdraw`))).toMatchObject({ status: 403 });
   expect(ok(await officer.post<ProposalNow>(`/proposals/${again}/withdraw`)).state).toBe('withdrawn');
-  expect(await service.contract(contract.id)).toEqual({ ...contract, difference: undefined });
+  const standing = await service.contract(contract.id);
+  expect(phoneOf(standing)).toBe(phoneOf(contract));
+  // Who decides that a number may not take another's place does not take it from whom it is.
+  expect(endingsOf(standing)).toEqual([phoneOf(contract)?.slice(-4), '7102']);
   expect(await flagsOf(contract)).toEqual([]);
   const rows = await service.sql<{ sealed: Buffer | null }>(
     `SELECT args_sealed AS sealed FROM proposal WHERE contract_id = $1`,
@@ -392,6 +453,9 @@ describe('people', () => {
     expect((await page.get('/console')).text).toContain('href="/console/proposals"');
     expect((await page.get('/console/proposals')).text).toContain(`/console/proposals/${id}`);
     const shown = (await page.get(`/console/proposals/${id}`)).text;
+    // A manager of another department decides without seeing the contract’s page.
+    const sees = (await page.get(`/console/contracts/${contract.id}`)).status === 200;
+    expect(shown.includes(`href="/console/contracts/${contract.id}"`)).toBe(sees);
     expect(shown).toContain(contract.reference);
     expect(shown).toContain('rain');
     expect(shown).toContain('name="seen"');
@@ -436,10 +500,7 @@ describe('a file', () => {
     if (!found) throw new Error(`${reference} is not there`);
     return found;
   };
-  const phonesOf = async (reference: string) =>
-    (await byReference(reference)).counterparties.flatMap(({ contacts }) =>
-      contacts.filter(({ removedAt }) => removedAt === null).map(({ phone }) => phone?.slice(-4)),
-    );
+  const phonesOf = async (reference: string) => endingsOf(await byReference(reference));
   const kindsOf = async (contract: ContractView) => (await flagsOf(contract)).map(({ kind }) => kind).sort();
   const approveAll = async (contract: ContractView) => {
     for (const { id, state } of await proposalsOf(contract))
@@ -490,7 +551,14 @@ describe('a file', () => {
     const { counts } = await bring(row('F-5', 1, '010-0000-7251'));
     expect(counts).toMatchObject({ updated: 1, proposed: 0 });
     expect(await phonesOf('F-5')).toEqual(['7215', '7251']);
-    expect(await kindsOf(typed)).toEqual(['other-number']);
+    const [flag, ...more] = await flagsOf(typed);
+    // It is about whoever gave the number that may be false.
+    expect([flag?.kind, flag?.actor, flag?.changed, more]).toEqual([
+      'other-number',
+      'admin:bootstrap',
+      [{ field: 'broughtBy', from: null, to: expect.stringMatching(/^officer:/) as string }],
+      [],
+    ]);
     // What it brings once more is known.
     await bring(row('F-5', 1, '010-0000-7251'));
     const waiting = await proposalsOf(typed);
@@ -501,7 +569,9 @@ describe('a file', () => {
     const page = await service.person('auditor');
     expect((await page.get(`/console/proposals/${waiting[0]?.id}`)).text).toContain('가져온 파일의 내용');
     await approveAll(typed);
-    expect((await page.get(`/console/contracts/${typed.id}/flags`)).text).toContain('가져온 파일의 내용');
+    const flags = (await page.get(`/console/contracts/${typed.id}/flags`)).text;
+    expect(flags).toContain('가져온 파일의 내용');
+    expect(flags).toContain('다른 번호를 가져온 사람: ');
     expect(await phonesOf('F-5')).toEqual(['7251']);
     expect(await kindsOf(typed)).toEqual(['not-told', 'other-number']);
   });

@@ -1,3 +1,5 @@
+import type { ContractView } from '../../src/core/contracts/contract.view.js';
+import { ok } from '../support/api-client.js';
 import { aContact, type ContractInput } from '../support/builders.js';
 import { sheetOf } from './files.js';
 import { type Move, officer, type Scene } from './scene.js';
@@ -20,6 +22,25 @@ const bySheet = (row: NonNullable<Parameters<typeof sheetOf>[2]>) =>
     await s.bring(sheetOf(s, truth, { phone: s.own, ...row }));
     await s.adopt(truth.reference);
   });
+
+/** The mover registers first, in the afternoon; within the hour a system puts the true number in by the API. */
+const beforeSystem = (then: Move['play'] = {}): Pick<Move, 'contract' | 'play'> => ({
+  contract: null,
+  play: {
+    '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
+    '+1 15:40': async (s) => {
+      const path = `/contracts/${s.contract.id}/contacts/${s.contactId}`;
+      const { proposal } = ok(
+        await s.service.admin.patch<ContractView>(path, {
+          phone: s.number,
+          reason: 'as e-procurement has it',
+        }),
+      );
+      s.kept = proposal?.id ?? '';
+    },
+    ...then,
+  },
+});
 
 /** Who is first to register a reference, so that what comes later in truth only changes what they registered. */
 export const movesOfDecoys: Move[] = [
@@ -46,6 +67,53 @@ export const movesOfDecoys: Move[] = [
     'brings a sheet with a number of their own as the 99th revision, before a colleague brings the first',
     {
       ...bySheet({ revision: 99 }),
+    },
+  ),
+  officer('registers it with a number of their own, before a system puts the true one in', {
+    ...beforeSystem(),
+  }),
+  officer('registers it with a number of their own, and takes back that a system puts the true one in', {
+    ...beforeSystem({ '+1 15:50': (s) => s.post(`/proposals/${s.kept}/withdraw`) }),
+  }),
+  officer('registers it with a number of their own, and removes the true one that a system puts in', {
+    ...beforeSystem({
+      '+1 15:50': async (s) => {
+        const { counterparties } = await s.service.contract(s.contract.id);
+        const [, beside] = counterparties.flatMap(({ contacts }) => contacts);
+        await s.call('DELETE', `/contracts/${s.contract.id}/contacts/${beside?.id}?reason=left`);
+      },
+    }),
+  }),
+  officer('registers it with a number of their own, before a system registers it', {
+    contract: null,
+    play: {
+      '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
+      '+1 15:40': (s) => s.service.admin.post('/contracts', s.truth({ reference: s.contract.reference })),
+    },
+  }),
+  officer('registers it as a draft without a contact and ends that, before a system registers it', {
+    contract: null,
+    play: {
+      '+1 15:00': async (s) => {
+        await s.register({ signedOn: null, counterparties: [] });
+        await s.go('terminate', s.day(1));
+      },
+      '+1 15:40': (s) => s.service.admin.post('/contracts', s.truth({ reference: s.contract.reference })),
+    },
+  }),
+  officer(
+    'registers it in another department with a number of their own, before a colleague brings the sheet',
+    {
+      contract: null,
+      play: {
+        '+1 15:00': async (s) => {
+          const parks = await s.service.departmentId('PARKS');
+          const there = await s.service.as('officer', parks);
+          const decoy = s.truth({ departmentId: parks, counterparties: [s.company(s.own)] });
+          s.contracts.push(ok(await there.post<ContractView>('/contracts', decoy)));
+        },
+        '+1 15:40': (s) => s.bring(sheetOf(s, s.contract), {}, true),
+      },
     },
   ),
   officer('registers it as a draft and ends that, before a colleague brings the sheet', {

@@ -99,6 +99,27 @@ export const movesOfNumbers: Move[] = [
       '+1 15:05': (s) => s.removeContact(),
     },
   }),
+  officer(
+    'adds the company’s number once more for somebody who reads English, and removes the first contact',
+    {
+      says: [/[가-힣]/],
+      play: {
+        '+1 15:00': (s) => s.addContact(s.number, 'en'),
+        '+1 15:05': (s) => s.removeContact(),
+      },
+    },
+  ),
+  officer('lets a contact of the same name fail, and gives it the company’s number in English', {
+    text: 'commencement',
+    says: [/[가-힣]/],
+    play: {
+      '+1 15:00': async (s) => {
+        const { counterparties } = await s.addContact('010-0000-0002', 'en');
+        s.kept = counterparties.flatMap(({ contacts }) => contacts).at(-1)?.id ?? '';
+      },
+      '+3 15:00': (s) => s.patch({ phone: s.number }, `/contacts/${s.kept}`),
+    },
+  }),
   officer('wishes another number, and approves that themselves', {
     play: {
       '+1 15:00': (s) => s.renumber(s.own),

@@ -200,10 +200,10 @@ export class Scene {
     return this.call('DELETE', `/contracts/${this.contract.id}/contacts/${this.contactId}?reason=left`);
   }
 
-  addContact(phone: string): Promise<unknown> {
-    return this.post(
+  addContact(phone: string, locale: 'ko' | 'en' = 'ko'): Promise<ContractView> {
+    return this.post<ContractView>(
       `/contracts/${this.contract.id}/counterparties/${this.partyId}/contacts`,
-      aContact({ phone }),
+      aContact({ phone, locale }),
     );
   }
 
@@ -247,7 +247,7 @@ export class Scene {
     const answer = await person.post(path, form);
     this.heard(answer);
     // A page says by its address that what it was sent waits.
-    if (String(answer.headers['location']).endsWith('done=proposed')) this.proposals.push('page');
+    if (/done=proposed(-number)?$/.test(String(answer.headers['location']))) this.proposals.push('page');
     if (answer.status !== 303) this.refuse(`${answer.status}`);
   }
 

@@ -15,7 +15,7 @@ import type { ContractChangeKind } from '../proof/change.entity.js';
 import { type ChangeEntry, Journal, type LeafEntry } from '../proof/journal.service.js';
 import { planFor, SettingsService } from '../settings/settings.service.js';
 import type { LocalDate } from '../calendar/calendar.schema.js';
-import { Contract, type Wanted } from './contract.entity.js';
+import { type Contact, Contract, type Wanted } from './contract.entity.js';
 import { ContractReader, type Parties, type Registered } from './contract.reader.js';
 import { contractProblems } from './contracts.words.js';
 import { anchoringTerms, requireDatesInOrder, requireSignedBy } from './lifecycle.js';
@@ -221,6 +221,47 @@ export class ContractChanges {
     return this.planning.noteSign(contractId, sign);
   }
 
+  /**
+   * Notes that a contract has other numbers than a file or a program gives, for each who gave the contract one of these; for whoever
+   * registered it where it has none.
+   */
+  async noteOtherNumbers(
+    { id }: Contract,
+    contacts: Contact[],
+    numbers: ReadonlySet<string>,
+    broughtBy: string,
+  ): Promise<void> {
+    const known = contacts.filter(hasNumber);
+    const others = known.filter(({ phoneIndex }) => !numbers.has(phoneIndex.toString('hex')));
+    if (known.length > 0 && others.length === 0) return;
+    for (const givenBy of await this.reader.giversOfNumbers(id, others))
+      await this.noteSign(id, { kind: 'other-number', givenBy, broughtBy });
+  }
+
+  /**
+   * Flags a contract that somebody was refused to register with other numbers, because there is one of its reference: whoever was
+   * first may have given a false number, or none, and only who was refused would know. One open flag is enough, however often it
+   * is tried.
+   */
+  async flagRefused(
+    { source, reference }: Pick<Contract, 'source' | 'reference'>,
+    numbers: ReadonlySet<string>,
+    actor: string,
+  ): Promise<void> {
+    const [contract] = await this.reader.lockByReference(source, [reference]);
+    if (!contract) return;
+    const contacts: Contact[] = (await this.reader.partiesOf([contract.id])).get(contract.id)?.contacts ?? [];
+    const had = new Set(contacts.filter(hasNumber).map(({ phoneIndex }) => phoneIndex.toString('hex')));
+    if ([...numbers].every((number) => had.has(number))) return;
+    const [open] = await this.database.rows(
+      `SELECT FROM flag WHERE contract_id = $1 AND kind = 'other-number' AND closed_at IS NULL`,
+      [contract.id],
+    );
+    if (open) return;
+    await this.noteOtherNumbers(contract, contacts, numbers, actor);
+    await this.replan([contract], { actor, reason: null });
+  }
+
   /** Plans contracts for the first time, in the transaction that registers them; returns what stands of each. */
   async planNew(registered: Registered[], by: Why): Promise<Map<string, NewlyPlanned>> {
     const contracts = registered.map(({ contract }) => contract);
@@ -331,6 +372,10 @@ function signsOf(before: Contract, after: Contract): Sign[] {
 export function signedAfterEnd({ signedOn, endsOn }: Pick<Contract, 'signedOn' | 'endsOn'>): Sign[] {
   const isAfter = signedOn !== null && endsOn !== null && signedOn > endsOn;
   return isAfter ? [{ kind: 'signed-after-end', signedOn, endsOn }] : [];
+}
+
+function hasNumber(contact: Contact): contact is Contact & { phoneIndex: Buffer } {
+  return contact.removedAt === null && contact.phoneIndex !== null;
 }
 
 function ofMilestone({ id }: Contract, milestone: string) {

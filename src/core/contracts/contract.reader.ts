@@ -177,6 +177,20 @@ export class ContractReader {
     return row?.at ?? null;
   }
 
+  /** Returns who gave contacts of a contract the numbers that they have, each once; who registered it where there are none. */
+  async giversOfNumbers(contractId: string, contacts: Pick<Contact, 'id'>[]): Promise<string[]> {
+    const ids = contacts.map(({ id }) => id);
+    const rows = await this.database.rows<{ actor: string }>(
+      `SELECT DISTINCT h.actor FROM unnest($2::text[]) k (id) CROSS JOIN LATERAL (
+         SELECT h.actor FROM change h WHERE h.contract_id = $1
+           AND (h.what = 'registered' OR h.subject = 'contact' AND h.subject_id = k.id
+             AND h.after ->> 'commitment' IS DISTINCT FROM h.before ->> 'commitment')
+         ORDER BY h.id DESC LIMIT 1) h`,
+      [contractId, ids.length > 0 ? ids : [null]],
+    );
+    return rows.map(({ actor }) => actor);
+  }
+
   /** Returns the history of a contract, oldest first and whole, because a part of it could mislead. */
   async historyOf(contractId: string): Promise<HistoryEntry[]> {
     const { timeZone } = (await this.settings.calendar()).setting;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../access/roles.js';
-import type { FieldProblem } from '../../platform/app-error.js';
+import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
 import { Proposals, secondPersons } from '../proposals/proposals.service.js';
 import { ContractChanges } from './contract-changes.js';
-import { FactsRules } from './contract-facts.js';
+import { type ContractFacts, FactsRules } from './contract-facts.js';
 import { ContractRevisions } from './contract-revisions.js';
 import type { Contract } from './contract.entity.js';
 import { ContractReader } from './contract.reader.js';
@@ -56,6 +56,8 @@ interface Changing {
   act: ContractAct;
   args: unknown[];
   work: (contract: Contract, actor: string) => Promise<void>;
+  /** What is done at once where the change waits; it keeps nothing from anybody. */
+  meanwhile?: Changing['work'] | undefined;
 }
 
 /** ContractEditor runs one change of a contract in one transaction: seen, locked, altered, planned again and answered. */
@@ -71,10 +73,24 @@ export class ContractEditor {
   ) {}
 
   /** Changes a contract. What keeps somebody from being told waits for a second person: the contract is answered as it is. */
-  async edit(edit: Edit, { act, args, work }: Changing): Promise<ContractView> {
+  async edit(edit: Edit, changing: Changing): Promise<ContractView> {
     await this.reader.requireVisible(edit.caller, edit.id);
-    const whole = () => this.make(edit, (actor) => this.change(edit, work, actor));
+    const whole = () => this.make(edit, (actor) => this.change(edit, changing.work, actor));
     if (edit.dryRun || edit.approvedBy !== undefined) return whole();
+    return this.database.inTransaction(() => this.doOrPropose(edit, changing, whole));
+  }
+
+  /** Runs the work in a transaction; what a dry run did is undone. */
+  make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
+    const whole = () => this.database.together(() => work(actorOf(caller)));
+    return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
+  }
+
+  private async doOrPropose(
+    edit: Edit,
+    { act, args, meanwhile }: Changing,
+    whole: () => Promise<ContractView>,
+  ): Promise<ContractView> {
     const asked = {
       name: act,
       args,
@@ -84,14 +100,10 @@ export class ContractEditor {
     };
     const { result, proposalId } = await this.proposals.doOrPropose(edit.caller, asked, lossShown, whole);
     if (proposalId === null) return result;
+    if (meanwhile)
+      await this.make(edit, (actor) => this.change({ ...edit, ifVersion: null }, meanwhile, actor));
     const standing = await this.viewer.view(await this.reader.requireVisible(edit.caller, edit.id));
     return { ...result, ...standing, proposal: { id: proposalId } };
-  }
-
-  /** Runs the work in a transaction; what a dry run did is undone. */
-  make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
-    const whole = () => this.database.together(() => work(actorOf(caller)));
-    return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 
   private async change(edit: Edit, work: Changing['work'], actor: string): Promise<ContractView> {
@@ -124,6 +136,7 @@ export class ContractEditor {
 @Injectable()
 export class ContractsService {
   constructor(
+    private readonly database: Database,
     private readonly editor: ContractEditor,
     private readonly changes: ContractChanges,
     private readonly revisions: ContractRevisions,
@@ -137,7 +150,7 @@ export class ContractsService {
       if (input.source !== 'agency' || input.revision !== 0) requireSystem(how.caller);
       const facts = await this.rules.read((reading) => reading.contract(input));
       const questions = await this.rules.askOddPeriods(how, facts);
-      const view = await this.viewer.viewNew(await this.revisions.register(facts, actor));
+      const view = await this.viewer.viewNew(await this.registerOrNote(how, facts, actor));
       return { ...view, ...questionsShown(questions) };
     });
   }
@@ -205,6 +218,16 @@ export class ContractsService {
       this.changes.withdrawOccurrence(contract, occurrence, { actor, reason });
     const args = [occurrence, reason];
     return this.editor.edit({ ...edit, reason }, { act: 'withdrawOccurrence', args, work });
+  }
+
+  private async registerOrNote({ dryRun }: HowToChange, facts: ContractFacts, actor: string) {
+    try {
+      return await this.revisions.register(facts, actor);
+    } catch (error) {
+      if (!dryRun && error instanceof AppError && error.code === 'reference-taken')
+        this.database.afterFailure(() => this.revisions.noteRefused(facts, actor));
+      throw error;
+    }
   }
 }
 

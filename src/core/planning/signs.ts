@@ -25,8 +25,11 @@ export type Sign =
   /** A date was changed that anchors of these types hang on. */
   | { kind: 'dates-moved-back'; changed: ChangedFact; anchors: readonly string[] }
   | { kind: 'changed-before-alert'; contactId: string }
-  /** A file has other numbers than the contract: people who are new to it are told as well until a second person has decided. */
-  | { kind: 'other-number' }
+  /**
+   * A file has other numbers than the contract: people who are new to it are told as well until a second person has decided. What
+   * may be false is the number that the contract had, so that it is about whoever gave it that one.
+   */
+  | { kind: 'other-number'; givenBy: string; broughtBy: string }
   /** A publisher says so of some contracts: what was to be told while they ran is over. */
   | { kind: 'signed-after-end'; signedOn: LocalDate; endsOn: LocalDate }
   | { kind: 'registered-late' };
@@ -52,7 +55,8 @@ export interface SignFacts {
   graceHours: number;
 }
 
-type Found = Pick<NewFlag, 'kind' | 'lost' | 'changed'>;
+/** Actor is whom a flag is about where that is not who made the change. */
+type Found = Pick<NewFlag, 'kind' | 'lost' | 'changed'> & Partial<Pick<NewFlag, 'actor'>>;
 
 /** Returns the signs that the running transaction has noted, by contract. */
 export function signsNoted(database: Database): Promise<Map<string, Sign[]>> {
@@ -61,10 +65,11 @@ export function signsNoted(database: Database): Promise<Map<string, Sign[]>> {
 
 /** Says what flag a sign comes to; null for none. One flag is enough of a change that took something from somebody. */
 export function flagOf(sign: Sign, facts: SignFacts, calendar: Calendar): Found | null {
-  if (facts.isDraft || facts.isLoss) return null;
+  // A draft promises nothing, but whoever made it may keep others from registering what is true.
+  if (facts.isLoss || (facts.isDraft && sign.kind !== 'other-number')) return null;
   if (sign.kind === 'dates-moved-back') return movedBack(sign, facts);
   if (sign.kind === 'changed-before-alert') return changedShortlyBefore(sign.contactId, facts);
-  if (sign.kind === 'other-number') return toldAsWell(facts);
+  if (sign.kind === 'other-number') return toldAsWell(sign, facts);
   if (sign.kind === 'signed-after-end') return signedAfterEnd(sign, facts);
   return registeredLate(facts, calendar);
 }
@@ -116,7 +121,10 @@ function signedAfterEnd(
   return { kind, changed, lost: [] };
 }
 
-function toldAsWell({ before, planned }: SignFacts): Found {
+function toldAsWell(
+  { kind, givenBy, broughtBy }: Extract<Sign, { kind: 'other-number' }>,
+  { before, planned }: SignFacts,
+): Found {
   const known = new Set(before.alerts.map(({ contactId }) => contactId));
   const lost = planned.alerts
     .filter(({ contactId, status }) => status === 'planned' && !known.has(contactId))
@@ -124,7 +132,7 @@ function toldAsWell({ before, planned }: SignFacts): Found {
       ...{ code, occurrence, contactId, how: 'number' as const },
       dueAt: dueAt.toISOString(),
     }));
-  return { kind: 'other-number', lost };
+  return { kind, actor: givenBy, changed: [{ field: 'broughtBy', from: null, to: broughtBy }], lost };
 }
 
 function registeredLate(

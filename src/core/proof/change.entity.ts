@@ -20,6 +20,7 @@ export type ContractChangeKind =
   | 'contact-added'
   | 'contact-changed'
   | 'contact-removed'
+  | 'contact-joined'
   /** It waits for a second person, who then decides. */
   | 'proposed'
   | 'proposal-approved'

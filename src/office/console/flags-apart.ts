@@ -30,7 +30,7 @@ export class FlagsApart {
     return {
       flags: items.map((flag) => ({
         ...flag,
-        changed: changedText(flag, { others }, locale),
+        changed: changedText(flag, { actors, others }, locale),
         closer: flag.closedBy && actorText(flag.closedBy, actors, locale),
       })),
       notes: history.map((step) => ({ ...step, who: actorText(step.actor, actors, locale) })),

@@ -7,7 +7,7 @@ import { flagKinds, ofAgency } from '../../core/planning/flag.entity.js';
 import { AccountRecords } from '../accounts/account-records.js';
 import { FormChoices } from './choices.js';
 import { ConsolePage } from './console-page.js';
-import { actorText, changedText, reasonShown } from './contracts/history.js';
+import { actorText, changedText, namedBy, reasonShown } from './contracts/history.js';
 import { at, ExportedFiles, fileAsked, type FileFormat } from './exported-files.js';
 import { FlagsApart } from './flags-apart.js';
 import { addressOf, waysOn } from './form.js';
@@ -77,9 +77,7 @@ export class FlagInboxPages {
   private async rows(visit: Visit, items: InboxRow[]) {
     const { locale } = visit;
     const named = await this.choices.withOfficers(visit, items);
-    const actors = await this.names.namesOfActors(
-      items.flatMap(({ actor, approvedBy, closedBy }) => [actor, approvedBy ?? actor, closedBy ?? actor]),
-    );
+    const actors = await this.names.namesOfActors(items.flatMap(namedBy));
     const who = (actor: string | null) => actor && actorText(actor, actors, locale);
     const nameOf = new Map((await this.names.auditors()).map(({ id, name }) => [id, name]));
     const others = await this.choices.namesSeen(visit);
@@ -88,7 +86,7 @@ export class FlagInboxPages {
       ...row,
       ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
       reason: reasonShown(row.reason, locale),
-      changed: changedText(row, { others, milestones }, locale),
+      changed: changedText(row, { actors, others, milestones }, locale),
       tone: toneOf(row.weight),
       isOfAgency: row.contract.id === ofAgency,
       assigned: row.assignee && (nameOf.get(row.assignee) ?? visit.t('common.unknown')),

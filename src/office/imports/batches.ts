@@ -109,7 +109,11 @@ export class ImportBatches {
     ];
     const effects = refusedOf(unit, unit.contracts, problems);
     const batch = { counts: countsOf([], effects), problems, effects };
-    await this.database.inTransaction(() => this.keep(run, [unit], batch));
+    await this.database.inTransaction(async () => {
+      await this.keep(run, [unit], batch);
+      if (error.code !== 'reference-taken') return;
+      for (const { facts } of readUnit(unit, run).ready) await this.importer.noteRefused(facts, run.actor);
+    });
   }
 
   private async keep({ row }: ImportRun, units: NumberedUnit[], batch: Batch): Promise<void> {

@@ -173,8 +173,10 @@ export class ImportedParties {
       }
     }
     const merged = contract.version !== version;
-    if (beside?.numbersAlone ? merged : replaced.length > 0)
-      await this.changes.noteSign(contract.id, { kind: 'other-number' });
+    if (beside?.numbersAlone ? merged : replaced.length > 0) {
+      const contacts = replaced.length > 0 ? replaced : known.contacts;
+      await this.changes.noteOtherNumbers(contract, contacts, numbers, actor);
+    }
     return { merged, replaced: [...new Set(replaced)] };
   }
 
@@ -309,6 +311,11 @@ export class ContractImporter {
     const { merged, replaced } = await this.mergeNumbers(contract, facts, actor);
     if (merged) await this.changes.replan([contract], { actor, reason: null });
     return replaced;
+  }
+
+  /** Lets auditors see of a row that is refused, because its reference is another department's, that it has other numbers. */
+  noteRefused(facts: ContractFacts, actor: string): Promise<void> {
+    return this.revisions.noteRefused(facts, actor);
   }
 
   /** Plans what was imported. Of what was only registered nothing has to be read for that; the rest is planned again. */

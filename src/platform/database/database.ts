@@ -14,9 +14,12 @@ import type { ColumnMetadata } from 'typeorm/metadata/ColumnMetadata.js';
 import { breathe, mapInTurns } from '../breathe.js';
 import { KeptPlans } from './kept-plans.js';
 
+type Action = () => Promise<void> | void;
+
 interface Running {
   manager: EntityManager;
-  afterCommit: (() => Promise<void> | void)[];
+  afterCommit: Action[];
+  afterFailure: Action[];
   /** What `readOnce` has read. */
   read: Map<string, Promise<unknown>>;
   client: pg.ClientBase;
@@ -145,15 +148,21 @@ export class Database {
    */
   async inTransaction<T>(work: () => Promise<T>, plans?: 'kept'): Promise<T> {
     if (this.storage.getStore()) return work();
-    const afterCommit: Running['afterCommit'] = [];
-    const result = await this.dataSource.transaction(async (manager) => {
-      const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
-      if (plans) await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
-      const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
-      return this.storage.run({ manager, client, afterCommit, ...rest }, work);
-    });
-    for (const action of afterCommit) await this.attempt(action);
-    return result;
+    const [afterCommit, afterFailure]: [Action[], Action[]] = [[], []];
+    try {
+      const result = await this.dataSource.transaction(async (manager) => {
+        const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
+        if (plans) await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
+        const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
+        return this.storage.run({ manager, client, afterCommit, afterFailure, ...rest }, work);
+      });
+      afterFailure.length = 0;
+      for (const action of afterCommit) await this.attempt(action);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Undone)) for (const action of afterFailure) await this.attempt(action);
+      throw error;
+    }
   }
 
   /**
@@ -222,10 +231,17 @@ export class Database {
   }
 
   /** Runs the action once the transaction has committed; its failure is logged and never undoes the commit. */
-  afterCommit(action: () => Promise<void> | void): void {
+  afterCommit(action: Action): void {
     const running = this.storage.getStore();
     if (running) running.afterCommit.push(action);
     else void this.attempt(action);
+  }
+
+  /** Runs the action once the transaction is undone by an error, which must leave a trace; its own failure is logged. */
+  afterFailure(action: Action): void {
+    const running = this.storage.getStore();
+    if (!running) throw new Error('no transaction is running that could fail');
+    running.afterFailure.push(action);
   }
 
   /** Writes what waits in `together`, and awaits what is being written. */
@@ -303,11 +319,11 @@ export class Database {
     return result;
   }
 
-  private async attempt(action: () => Promise<void> | void): Promise<void> {
+  private async attempt(action: Action): Promise<void> {
     try {
       await action();
     } catch (error) {
-      this.logger.warn({ err: error }, 'an action after a commit failed');
+      this.logger.warn({ err: error }, 'an action after a transaction failed');
     }
   }
 }

@@ -12,7 +12,7 @@ import { ownAddress } from '../form.js';
 import { onFields } from './contract-form.pages.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { ContractInPage } from './contract.pages.js';
-import { actorText, changedText, reasonShown } from './history.js';
+import { actorText, changedText, namedBy, reasonShown } from './history.js';
 import { FormChoices } from '../choices.js';
 import '../flags.words.js';
 
@@ -37,7 +37,7 @@ export class FlagPages {
     const steps = await this.flags.historyOf(id);
     const assignees = await this.flags.assigneesOf(id);
     const actors = await this.names.namesOfActors([
-      ...flags.flatMap((one) => [one.actor, one.closedBy ?? one.actor]),
+      ...flags.flatMap(namedBy),
       ...steps.flatMap((one) => [one.actor, personOf(one.assignee)]),
       ...[...assignees.values()].map(personOf),
     ]);
@@ -46,9 +46,10 @@ export class FlagPages {
     const others = await this.choices.namesSeen(visit);
     const shown = flags.map(({ lost, actor, closedBy, ...flag }) => ({
       ...flag,
-      changed: changedText(flag, { others, milestones: named }, locale),
+      changed: changedText(flag, { actors, others, milestones: named }, locale),
       reason: reasonShown(flag.reason, locale),
       who: actorText(actor, actors, locale),
+      approver: flag.approvedBy && actorText(flag.approvedBy, actors, locale),
       closer: closedBy && actorText(closedBy, actors, locale),
       people: new Set(lost.map(({ contactId }) => contactId)).size,
       texts: [...new Set(lost.map(({ code }) => named.get(code) ?? code))].join(', '),

@@ -62,4 +62,32 @@ describe('a change as it is read', () => {
       to: '2026년 12월 1일 (화)',
     });
   });
+
+  it('says whose contact it is, and what of it is not the same', () => {
+    const contact = {
+      name: '이*람',
+      phone: '010-****-1234',
+      role: null,
+      locale: 'ko',
+      legalBasis: 'contract',
+    };
+    const of = (after: object) => shown('contact-changed', {}, contact, { ...contact, ...after });
+    expect(of({ phone: '010-****-5678' })).toMatchObject({
+      from: '이*람 010-****-1234',
+      to: '이*람 010-****-5678',
+    });
+    expect(of({ locale: 'en', role: '대표' })).toMatchObject({ from: '이*람 한국어', to: '이*람 대표 영어' });
+    expect(shown('contact-added', {}, null, contact)).toMatchObject({
+      from: null,
+      to: '이*람 010-****-1234',
+    });
+    expect(shown('contact-removed', {}, contact, null)).toMatchObject({
+      from: '이*람 010-****-1234',
+      to: null,
+    });
+    expect(shown('contact-joined', {}, contact, null)).toMatchObject({
+      from: null,
+      to: '이*람 010-****-1234',
+    });
+  });
 });

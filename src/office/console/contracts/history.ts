@@ -19,7 +19,10 @@ export interface HistoryNames {
 /** Shows changes in the reader's words, newest first. */
 export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale) {
   return changes
-    .map((change) => {
+    .map(({ before, after, ...rest }) => {
+      // Of what was joined with another contact there is nothing to compare: it is told as it was.
+      const isJoined = rest.what === 'contact-joined';
+      const change = { ...rest, before: isJoined ? null : before, after: isJoined ? before : after };
       const { move, milestone, field } = change.params;
       const details = [
         move && wordsOr(`contracts.move-${move}`, move, locale),
@@ -33,8 +36,8 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
         at: change.at,
         who: actorText(change.actor, names.actors, locale),
         what: [wordsOr(`history.${change.what}`, change.what, locale), ...details].join(': '),
-        from: value(change.before) ?? null,
-        to: changed ? (value(change.after) ?? null) : summaryOf(change.after),
+        from: changed ? (value(change.before) ?? null) : contactText(change.before, change.after, locale),
+        to: changed ? (value(change.after) ?? null) : contactText(change.after, change.before, locale),
         reason: reasonShown(change.reason, locale),
       };
     })
@@ -44,13 +47,14 @@ export function historyShown(changes: HistoryEntry[], names: HistoryNames, local
 /** Writes what a flag says was changed, or what a list has otherwise. Reference and title of what is not registered name the row itself. */
 export function changedText(
   { kind, changed }: Pick<Flag, 'kind' | 'changed'>,
-  { milestones, ...names }: Pick<HistoryNames, 'others'> & Partial<Pick<HistoryNames, 'milestones'>>,
+  { milestones, actors, ...names }: Pick<HistoryNames, 'others' | 'actors'> & Partial<HistoryNames>,
   locale: Locale,
 ): string | null {
   const finding = kind === 'log-misfit' ? findingOfFlag(changed) : null;
   if (finding) return findingWords(finding)[locale];
   const text = (value: string | null, field: string) => {
     if (value === null) return translate(locale, 'common.none');
+    if (field === 'broughtBy') return actorText(value, actors, locale);
     return (field === 'milestone' && milestones?.get(value)) || valueText(value, field, names, locale);
   };
   const told = (changed ?? []).filter(({ field }) => field !== 'reference' && field !== 'title');
@@ -62,6 +66,17 @@ export function changedText(
     return values.from === null ? `${label} ${to}` : `${label} ${from} → ${to}`;
   });
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** Returns who is named by a flag, for their names to be looked up. */
+export function namedBy({
+  actor,
+  approvedBy,
+  closedBy,
+  changed,
+}: Pick<Flag, 'actor' | 'approvedBy' | 'closedBy' | 'changed'>): string[] {
+  const brought = (changed ?? []).filter(({ field }) => field === 'broughtBy').map(({ to }) => to);
+  return [actor, approvedBy, closedBy, ...brought].filter((one) => one !== null);
 }
 
 /** Writes a reason as it was given, and the service's own in words. */
@@ -100,7 +115,22 @@ function valueText(
   return wordsOr(`states.${value}`, wordsOr(`kinds.${value}`, value, locale), locale);
 }
 
-function summaryOf(after: HistoryEntry['after']): string | null {
-  const parts = [after?.['name'], after?.['phone']].filter((part) => typeof part === 'string');
+/** Writes of a contact whose it is and, beside another state of it, what is not the same there; else its number. */
+function contactText(
+  one: HistoryEntry['after'],
+  other: HistoryEntry['after'],
+  locale: Locale,
+): string | null {
+  if (!one) return null;
+  const fields = ['phone', 'role', 'locale', 'legalBasis', 'legalBasisOn'];
+  const told = other ? fields.filter((field) => one[field] !== other[field]) : ['phone'];
+  const parts = ['name', ...told].flatMap((field) => {
+    const value = one[field];
+    if (typeof value !== 'string') return [];
+    if (field === 'locale')
+      return translate(locale, value === 'ko' ? 'contracts.korean' : 'contracts.english');
+    if (field === 'legalBasis') return wordsOr(`contracts.basis-${value}`, value, locale);
+    return field === 'legalBasisOn' ? dayText(value, locale) : value;
+  });
   return parts.length === 0 ? null : parts.join(' ');
 }

@@ -1,5 +1,6 @@
 import { Get, Injectable, Post } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
+import { DepartmentsService } from '../../../core/departments/departments.service.js';
 import { ContractReader } from '../../../core/contracts/contract.reader.js';
 import { ContractViewer } from '../../../core/contracts/contract.view.js';
 import { ProposalReader } from '../../../core/proposals/proposal-reader.js';
@@ -35,6 +36,7 @@ export class ProposalShown {
     private readonly names: AccountRecords,
     private readonly choices: FormChoices,
     private readonly templates: TemplateNames,
+    private readonly departments: DepartmentsService,
   ) {}
 
   /** Shows a list's rows. */
@@ -55,7 +57,9 @@ export class ProposalShown {
     const { locale } = visit;
     const { contract: of, decidedBy, proposer, at, reason } = proposal;
     const loss = proposal.now ?? proposal;
-    const contract = of && (await this.viewer.view(await this.contracts.contractOf(of.id)));
+    const row = of && (await this.contracts.contractOf(of.id));
+    const contract = row && (await this.viewer.view(row));
+    const sees = await this.departments.sightOf(visit.caller);
     const names = {
       actors: await this.names.namesOfActors([proposer, decidedBy ?? proposer]),
       milestones: new Map(contract?.milestones.map(({ code, name }) => [code, name?.[locale] ?? code])),
@@ -74,6 +78,7 @@ export class ProposalShown {
       reason: reasonShown(reason, locale),
       ofAgency: agencyActShown(proposal, visit, { departments: names.others, template }),
       impossible: proposal.problem !== null,
+      seesContract: row !== null && sees(row.departmentId),
       who: actorText(proposer, names.actors, locale),
       decider: decidedBy && actorText(decidedBy, names.actors, locale),
       companies: contract?.counterparties.map(({ name }) => name) ?? [],
