@@ -134,6 +134,16 @@ describe('what is stranded', () => {
     expect(await alertOf(other)).toMatchObject({ status: 'held' });
   });
 
+  it('has a leaf when it is released, where it keeps a number of its own: no plan speaks of it', async () => {
+    const [own, planned] = [await stranded(), await stranded()];
+    await bench.sql(`UPDATE alert SET reissue = 1 WHERE id = $1`, [own.id]);
+    for (const { contractId } of [own, planned]) await alerts().releaseStranded(contractId);
+    const leaves = await bench.sql(
+      `SELECT subject_id, body ->> 'status' AS status FROM leaf WHERE kind = 'alert'`,
+    );
+    expect(leaves).toEqual([{ subject_id: own.id, status: 'planned' }]);
+  });
+
   it('is planned again by the sweep, as its contract now is', async () => {
     const [standing, removed] = [await stranded(), await stranded()];
     await bench.sql(`UPDATE contact SET removed_at = now() WHERE id = $1`, [removed.contactId]);

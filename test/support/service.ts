@@ -7,6 +7,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import pg from 'pg';
 import { makeKey } from '../../src/core/access/api-keys.service.js';
 import type { Caller, Role } from '../../src/core/access/roles.js';
+import { Journal } from '../../src/core/proof/journal.service.js';
 import { Proposals } from '../../src/core/proposals/proposals.service.js';
 import { type Config, parseConfig } from '../../src/config/config.js';
 import type { ProviderDefinition } from '../../src/core/providers/sms-provider.js';
@@ -199,7 +200,9 @@ export class TestService {
       `UPDATE account SET password_hash = $1 WHERE id = (SELECT max(id::text)::uuid FROM account) RETURNING id`,
       [nobodysPassword],
     );
-    return { id: account?.id ?? '', page };
+    const id = account?.id ?? '';
+    await this.app.get(Journal).state('account', [id]);
+    return { id, page };
   }
 
   /** An account of that role, without a password. Returns its id. */

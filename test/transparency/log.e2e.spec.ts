@@ -106,6 +106,11 @@ describe('a stranger', () => {
     },
   );
 
+  it.each(['01', '1e1', '0x1', '%201', '99999999999999999999'])(
+    'is shown no proof of the index %s, which is written otherwise',
+    async (index) => expect((await ask(`/log/proof/${index}`)).statusCode).toBe(400),
+  );
+
   it('can prove what was logged, and that nothing before was altered', async () => {
     const tree = service.app.get(LogTree);
     const old = await publish();

@@ -95,7 +95,7 @@ export class ContactsService {
       subject: 'counterparty',
       subjectId: party.id,
       what: 'counterparty-added',
-      after: { registrationNumber: party.registrationNumber, role: party.role, country: party.country },
+      after: this.rows.companyForLog(party),
       actor,
     });
     for (const contact of facts.contacts)

@@ -198,7 +198,7 @@ export class ContractRevisions {
       what: 'registered',
       after: {
         ...contract,
-        counterparties: counterparties.map(({ id, registrationNumber }) => ({ id, registrationNumber })),
+        companies: counterparties.map((company) => ({ id: company.id, ...this.rows.companyForLog(company) })),
         contacts: people,
       },
       actor,

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { type SealedPlace, Sealer } from '../../platform/sealing/sealer.js';
+import { digestOfBlindIndex } from '../proof/facts.js';
 import type { LeafEntry } from '../proof/journal.service.js';
 import { commit, newSalt } from '../proof/leaf.js';
 import type { ContactFacts, CounterpartyFacts } from './contract-facts.js';
@@ -131,10 +132,18 @@ export class PartyRows {
     return { ...this.maskedContact(contact), commitment };
   }
 
+  /** Writes a company as changes keep it; its name by a digest that nobody can try names by. */
+  companyForLog(company: Counterparty): Record<string, unknown> {
+    const { id, registrationNumber, role, country, share, externalId, nameIndex } = company;
+    const nameDigest = digestOfBlindIndex(id, nameIndex);
+    return { registrationNumber, role, country, share, externalId, nameDigest };
+  }
+
   /** Says of a contact what `Journal.state` would read, and commits to its number. */
   contactLeaf(contact: Contact): LeafEntry {
-    const { id, salt, phoneIndex, removedAt, ...row } = contact;
+    const { id, salt, nameIndex, phoneIndex, removedAt, ...row } = contact;
     const number = this.numberOf(contact);
+    const committed = (index: Buffer | null) => index && salt && commit(salt, index.toString('hex'));
     return {
       kind: 'contact',
       subjectId: id,
@@ -142,7 +151,7 @@ export class PartyRows {
         ...{ contract_id: row.contractId, counterparty_id: row.counterpartyId, role: row.role },
         ...{ locale: row.locale, legal_basis: row.legalBasis, legal_basis_on: row.legalBasisOn },
         ...{ country: row.phoneCountry, removed: removedAt !== null },
-        number: phoneIndex && salt && commit(salt, phoneIndex.toString('hex')),
+        ...{ number: committed(phoneIndex), name: committed(nameIndex) },
         phone: number && salt && commit(salt, number),
       },
     };

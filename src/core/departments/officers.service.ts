@@ -7,6 +7,7 @@ import { newId } from '../../platform/ids.js';
 import { maskName, maskPhoneNumber } from '../../platform/phone-numbers/phone-number.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { actorOf, type Caller } from '../access/roles.js';
+import { digestOfBlindIndex } from '../proof/facts.js';
 import { Journal } from '../proof/journal.service.js';
 import { AgencyNumbers } from '../settings/agency-numbers.js';
 import { Officer } from './department.entity.js';
@@ -89,7 +90,11 @@ export class OfficersService {
         subject: 'officer',
         subjectId: id,
         what: 'created',
-        after: { ...view },
+        after: {
+          ...view,
+          nameDigest: digestOfBlindIndex(id, officer.nameIndex),
+          phoneDigest: officer.phoneIndex && digestOfBlindIndex(id, officer.phoneIndex),
+        },
         actor: caller === 'set-up' ? caller : actorOf(caller),
       });
       return view;

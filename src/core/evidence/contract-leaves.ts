@@ -8,7 +8,8 @@ import type { Contract } from '../contracts/contract.entity.js';
 import { ContractReader } from '../contracts/contract.reader.js';
 import { PartyRows } from '../contracts/party-rows.js';
 import type { Leaf } from '../proof/change.entity.js';
-import { planTexts, saltOfNumber } from '../proof/facts.js';
+import { planTexts } from '../proof/core-facts.js';
+import { saltOfNumber } from '../proof/facts.js';
 import { numberPlace, type Unerased } from '../sending/sending.entities.js';
 import type { Opening } from './evidence.schema.js';
 

@@ -300,12 +300,15 @@ export class AlertStates {
   }
 
   /** Plans a contract's stranded alerts again; it is to be re-planned in the same transaction. Returns how many. */
-  releaseStranded(contractId: string): Promise<number> {
-    return this.database.run(
+  async releaseStranded(contractId: string): Promise<number> {
+    const released = await this.database.rows<Pick<Alert, 'id' | 'reissue'>>(
       `UPDATE alert SET ${setStatus(alertTransitions.releaseStranded)}, ${changed}, reason = NULL, failure = NULL
-       WHERE contract_id = $1 AND ${inStatus(alertTransitions.releaseStranded, 'alert')} AND (${isStranded})`,
+       WHERE contract_id = $1 AND ${inStatus(alertTransitions.releaseStranded, 'alert')} AND (${isStranded}) RETURNING id, reissue`,
       [contractId],
     );
+    // No plan says anything of those that keep a number of their own.
+    await this.stateOf(released.filter(({ reissue }) => reissue > 0));
+    return released.length;
   }
 }
 

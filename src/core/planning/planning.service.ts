@@ -438,6 +438,11 @@ function planLeaf(made: NewlyPlanned & Pick<PlanningSubject, 'contract'>): LeafE
       alerts: digestOfPlan(
         alerts.map((a) => [a.code, a.occurrence, a.contactId, a.dueAt, a.wording, a.status, a.reason]),
       ),
+      records: digestOfPlan(
+        milestones
+          .filter(({ firstDueAt }) => firstDueAt !== null)
+          .map((m) => [m.code, m.occurrence, null, null, null, m.firstDueAt, null]),
+      ),
       counts,
     },
   };

@@ -5,6 +5,7 @@ import { ServiceClock } from '../../platform/clock/service-clock.js';
 import { Database } from '../../platform/database/database.js';
 import type { CanonicalValue } from './canonical-json.js';
 import { Change, Leaf } from './change.entity.js';
+import './core-facts.js';
 import { factsObject, factTableOf } from './facts.js';
 import { entryOf, newSalt } from './leaf.js';
 

@@ -297,7 +297,7 @@ export class MessageStates {
 
   /** Writes that messages wait for another attempt which the provider had, or which a person or a route held. */
   private async leafOfWaiting(ids: string[]): Promise<void> {
-    const body = { status: messageTransitions.freeze.to, reason: null, final_at: null };
+    const body = { status: messageTransitions.freeze.to, reason: null, reason_origin: null, final_at: null };
     await this.journal.leaves(ids.map((subjectId) => ({ kind: 'message-waiting', subjectId, body })));
   }
 
@@ -307,20 +307,23 @@ export class MessageStates {
 }
 
 /** What a later leaf says of a message, as an UPDATE returns it: the rest stands in the leaf of when it was frozen. */
-const leafColumns = `message.id, message.provider, message.sender, message.status, message.reason,
+const leafColumns = `message.id, message.provider, message.sender, message.status, message.reason, message.reason_origin,
   ${isoTime('message.final_at')} AS final_at`;
 
-interface MessageLeafRow extends Pick<Message, 'id' | 'provider' | 'sender' | 'status' | 'reason'> {
+interface MessageLeafRow extends Pick<
+  Message,
+  'id' | 'provider' | 'sender' | 'status' | 'reason' | 'reasonOrigin'
+> {
   finalAt: string | null;
   reference: string | null;
 }
 
 function messageLeaf(kind: string, row: MessageLeafRow): LeafEntry {
-  const { id, provider, sender, status, reason, reference, finalAt } = row;
+  const { id, provider, sender, status, reason, reasonOrigin, reference, finalAt } = row;
   return {
     kind,
     subjectId: id,
-    body: { provider, sender, status, reason, reference, final_at: finalAt },
+    body: { provider, sender, status, reason, reason_origin: reasonOrigin, reference, final_at: finalAt },
   };
 }
 
@@ -334,7 +337,8 @@ function frozenLeaf(
     subjectId: id,
     body: {
       ...{ message: id, alerts: [...alertIds].sort(), templateVersion: row.templateVersionId },
-      ...{ provider, sender, country, locale, status, reason: null, final_at: null },
+      ...{ provider, sender, country, locale, status },
+      ...{ reason: null, reason_origin: null, final_at: null },
       ...{ due_at: row.dueAt.toISOString(), service_time: row.serviceTime.toISOString() },
       text: commit(salt, row.text),
       number: commit(salt, numberIndex.toString('hex')),

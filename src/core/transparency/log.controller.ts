@@ -9,7 +9,11 @@ import { LogTree } from './log-tree.js';
 import { placeOfTile } from './tile-path.js';
 import { tileWidth } from './merkle-tree.js';
 
-const indexParam = z.coerce.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
+/** An index is written in one way alone: an answer that others keep is kept once. */
+const indexParam = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,14})$/)
+  .transform(Number);
 
 /** The number of a tile has up to four groups of digits, each a part of the path, and its width behind them is one more. */
 const parts = ['number', 'second', 'third', 'fourth', 'fifth'];

@@ -4,7 +4,7 @@ import { IsNull, Not } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
-import { defineFacts, isoTime } from '../../core/proof/facts.js';
+import { defineFacts, digestOfIndex, hexDigest, isoTime } from '../../core/proof/facts.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import type { SecondPerson } from '../../core/proposals/deciders.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -28,6 +28,11 @@ defineFacts('account', {
     department_id: 'r.department_id',
     officer_id: 'r.officer_id',
     disabled_at: isoTime('r.disabled_at'),
+    // Whoever puts another in the place of one of these signs in as that person.
+    email: digestOfIndex('r', 'email_index'),
+    password: hexDigest('r.password_hash'),
+    issuer: digestOfIndex('r', 'issuer_index'),
+    second_factor: 'r.totp_sealed IS NOT NULL',
   },
 });
 
@@ -140,13 +145,18 @@ export class AccountRecords {
     return this.journalChange(account, what, before ? { before, actor } : { actor });
   }
 
+  /** Writes into the log what an account shows, where nobody has changed it. */
+  logState(accountId: string): Promise<void> {
+    return this.journal.state('account', [accountId]);
+  }
+
   /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
   async journalChange(
     account: Account,
     what: ChangeKind,
     by: { before?: Account; actor: string; reason?: string | null },
   ): Promise<void> {
-    await this.journal.state('account', [account.id]);
+    await this.logState(account.id);
     await this.journal.record({
       subject: 'account',
       subjectId: account.id,

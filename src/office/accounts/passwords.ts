@@ -72,10 +72,13 @@ export class Passwords {
   }
 
   private async keep(id: string, passwordHash: string, inPlaceOf: string | null = null): Promise<void> {
-    await this.database.run(
-      `UPDATE account SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3)`,
-      [id, passwordHash, inPlaceOf],
-    );
+    await this.database.inTransaction(async () => {
+      await this.database.run(
+        `UPDATE account SET password_hash = $2 WHERE id = $1 AND ($3::text IS NULL OR password_hash = $3)`,
+        [id, passwordHash, inPlaceOf],
+      );
+      await this.records.logState(id);
+    });
   }
 }
 

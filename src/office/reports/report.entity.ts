@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { AlertCounts, Promptness } from '../../core/log/alert-days.service.js';
+import { defineFacts, hexDigest, isoTime } from '../../core/proof/facts.js';
 import type { Words } from '../../platform/words/words.js';
 import type { MonthCosts } from './costs.js';
 import type { Figures } from '../coverage/coverage.schema.js';
@@ -33,3 +34,17 @@ export class Report {
   /** By the service clock. */
   @Column('timestamptz') madeAt!: Date;
 }
+
+/** What is published of a month is reckoned from the agency's report of it. */
+defineFacts('report', {
+  kinds: ['report'],
+  from: 'report r',
+  key: 'r.id',
+  keyType: 'uuid',
+  facts: {
+    month: 'r.month',
+    department_id: 'r.department_id',
+    figures: hexDigest('r.figures::text'),
+    made_at: isoTime('r.made_at'),
+  },
+});

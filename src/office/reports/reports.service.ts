@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { type Caller, seesAll } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
+import { Journal } from '../../core/proof/journal.service.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { notFound } from '../../platform/app-error.js';
 import { ServiceClock } from '../../platform/clock/service-clock.js';
@@ -42,6 +43,7 @@ export class Reports {
     private readonly settings: SettingsService,
     private readonly departments: DepartmentsService,
     private readonly figures: FiguresOfMonth,
+    private readonly journal: Journal,
   ) {}
 
   /**
@@ -110,13 +112,19 @@ export class Reports {
         reports.push({ departmentId: id, figures: await this.figures.count(itself, month, id) });
     const madeAt = await this.clock.now();
     // Of two processes that make them at once, one writes them all.
-    await this.database.run(
-      `INSERT INTO report (id, month, department_id, figures, made_at)
-       SELECT r.id, $2, r."departmentId", r.figures, $3
-       FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, "departmentId" uuid, figures jsonb)
-       ON CONFLICT DO NOTHING`,
-      [JSON.stringify(reports.map((report) => ({ id: newId(), ...report }))), month, madeAt],
-    );
+    await this.database.inTransaction(async () => {
+      const made = await this.database.rows<{ id: string }>(
+        `INSERT INTO report (id, month, department_id, figures, made_at)
+         SELECT r.id, $2, r."departmentId", r.figures, $3
+         FROM jsonb_to_recordset($1::jsonb) AS r (id uuid, "departmentId" uuid, figures jsonb)
+         ON CONFLICT DO NOTHING RETURNING id`,
+        [JSON.stringify(reports.map((report) => ({ id: newId(), ...report }))), month, madeAt],
+      );
+      await this.journal.state(
+        'report',
+        made.map(({ id }) => id),
+      );
+    });
     return true;
   }
 

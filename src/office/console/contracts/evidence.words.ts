@@ -13,8 +13,8 @@ defineWords('evidence', {
   more: ['이 밖에 {count}줄이 파일에 있습니다.', '{count} more lines are in the file.'],
   check: ['직접 확인하기', 'How to check it'],
   checkHow: [
-    '파일로 내려받으면 각 줄의 증명이 들어 있습니다. 이 서비스 없이 아래 명령으로 확인합니다. 확인 프로그램은 서비스의 소스(witness/verify-evidence.mjs)에 있고, 공개키는 /log/policy에 공개되어 있습니다.',
-    'The file holds the proof of each line. Without this service, the command below checks it; the program lies in the service’s sources (witness/verify-evidence.mjs), and the keys are public at /log/policy.',
+    '파일로 내려받으면 각 줄의 증명이 들어 있습니다. 이 서비스 없이 아래 명령으로 확인합니다. 확인 프로그램은 서비스의 소스(witness/verify-evidence.mjs)에 있고, 공개키는 /log/policy에 공개되어 있습니다. 파일만으로는 마지막 줄 뒤에 있었던 일이나 빠진 줄이 없다는 것까지 알 수 없습니다. 며칠 뒤에 파일을 다시 받아 견주거나 /register에서 확인하세요.',
+    'The file holds the proof of each line. Without this service, the command below checks it; the program lies in the service’s sources (witness/verify-evidence.mjs), and the keys are public at /log/policy. By itself the file does not show what came after its last line, nor that no line was left out: take it again some days later and compare, or look at /register.',
   ],
   download: ['파일로 내려받기', 'Download the file'],
   open: ['전화번호까지 내려받기', 'Download with the numbers'],
