@@ -1679,9 +1679,10 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    get?: never;
+    /** The newest files of a list, how far each is read, and what came of it */
+    get: operations['ReferenceListsController_files'];
     put?: never;
-    /** Reads a file into a list, of each contract its newest revision, and flags what differs; or records what was paid and inspected */
+    /** Takes a file for a list. A worker keeps of each contract its newest revision and flags what differs, or records what was paid and inspected */
     post: operations['ReferenceListsController_take'];
     delete?: never;
     options?: never;
@@ -4596,7 +4597,21 @@ export interface components {
       /** @description Records without a contract here that should have one. */
       missing: number;
     };
-    ReferenceFileTaken: {
+    ReferenceFile: {
+      /** Format: uuid */
+      id: string;
+      fileName: string;
+      /** @enum {string} */
+      holds: 'contracts' | 'payments';
+      /** @enum {string} */
+      status: 'reading' | 'taken' | 'failed';
+      createdAt: string;
+      finishedAt: string | null;
+      progress: {
+        /** @description Of the file, read so far. */
+        bytes: number;
+        totalBytes: number;
+      };
       /** @description Contracts that the file states, or its payments and inspections. */
       records: number;
       /** @description Records that are new, or of a newer revision, or corrected; of payments and inspections those that were recorded. */
@@ -4605,6 +4620,7 @@ export interface components {
       refused: number;
       /** @description Raised by what is known now. */
       flags: number;
+      /** @description The first hundred. */
       problems: {
         line: number;
         field: string;
@@ -4614,6 +4630,10 @@ export interface components {
           en: string;
         };
       }[];
+    };
+    ReferenceFiles: {
+      /** @description The newest ten, newest first. */
+      items: components['schemas']['ReferenceFile'][];
     };
     ReferenceRecords: {
       items: {
@@ -8211,7 +8231,7 @@ export interface operations {
       query?: never;
       header?: never;
       path: {
-        index: number;
+        index: string;
       };
       cookie?: never;
     };
@@ -10312,6 +10332,37 @@ export interface operations {
       };
     };
   };
+  ReferenceListsController_files: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The newest files of a list, how far each is read, and what came of it */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ReferenceFiles'];
+        };
+      };
+      /** @description What went wrong */
+      default: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   ReferenceListsController_take: {
     parameters: {
       query?: never;
@@ -10339,13 +10390,13 @@ export interface operations {
       };
     };
     responses: {
-      /** @description Reads a file into a list, of each contract its newest revision, and flags what differs; or records what was paid and inspected */
-      200: {
+      /** @description Takes a file for a list. A worker keeps of each contract its newest revision and flags what differs, or records what was paid and inspected */
+      202: {
         headers: {
           [name: string]: unknown;
         };
         content: {
-          'application/json': components['schemas']['ReferenceFileTaken'];
+          'application/json': components['schemas']['ReferenceFile'];
         };
       };
       /** @description What went wrong */

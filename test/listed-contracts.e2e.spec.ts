@@ -5,7 +5,7 @@ import type { ListView, RecordRow } from '../src/office/reference-lists/referenc
 import type { WorkListPage } from '../src/office/work/work.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aNumber } from './support/builders.js';
-import { bringIn, formOf } from './support/imports.js';
+import { bringIn, bringToList } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
 
 /**
@@ -24,8 +24,7 @@ const row = (reference: string, department: string, signedOn = '2026-03-02') =>
 async function aList(name: string, departmentId: string | null, ...rows: string[]): Promise<string> {
   const list = { name, since: '2026-01-01', graceDays: 5, departmentId };
   const { id } = ok(await auditor.post<ListView>('/reference-lists', list));
-  const { body, headers } = formOf({ name: 'list.csv', content: [headings, ...rows].join('\n') });
-  ok(await auditor.post(`/reference-lists/${id}/files`, body, headers));
+  await bringToList(service, auditor, id, { name: 'list.csv', content: [headings, ...rows].join('\n') });
   return id;
 }
 const registered = async () =>

@@ -101,7 +101,14 @@ const added = [
   ...['figures', '{month}', '{month}/list'].map((path) => `paths./api/v1/calls/${path}: is new`),
   // What other systems know of contracts.
   ...[
-    ...['NewReferenceList', 'ReferenceFileTaken', 'ReferenceList', 'ReferenceLists', 'ReferenceMatch'],
+    ...[
+      'NewReferenceList',
+      'ReferenceFile',
+      'ReferenceFiles',
+      'ReferenceList',
+      'ReferenceLists',
+      'ReferenceMatch',
+    ],
     ...['ReferenceRecord', 'ReferenceRecords'],
   ].map((name) => `components.schemas.${name}: is new`),
   ...['lists', 'lists/{id}/files', 'lists/{id}/records', 'records/{id}', 'records/{id}/match'].map(

@@ -1,8 +1,10 @@
 import type { InboxPage, InboxRow } from '../src/core/flags/flags.schema.js';
 import { KnownElsewhere } from '../src/core/contracts/known-elsewhere.js';
+import { ImportStates } from '../src/office/imports/states.js';
 import { Matching } from '../src/office/reference-lists/matching.js';
+import { ReferencePasses } from '../src/office/reference-lists/reference-intake.js';
 import type {
-  FileTaken,
+  ListFileView,
   ListView,
   RecordRow,
   RecordView,
@@ -10,7 +12,7 @@ import type {
 import { defaultPlans } from '../src/core/planning/plans.default.js';
 import { type ApiClient, ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
-import { formOf } from './support/imports.js';
+import { bringToList, formOf, takeListed } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
 import { foundAfter } from './support/verifying.js';
 
@@ -69,10 +71,8 @@ function sheet(...rows: Row[]): string {
   return [headings, ...lines].join('\n');
 }
 
-async function bring(content: string, name = 'list.csv'): Promise<FileTaken> {
-  const { body, headers } = formOf({ name, content });
-  return ok(await auditor.post<FileTaken>(`/reference-lists/${listId}/files`, body, headers));
-}
+const bring = (content: string, name = 'list.csv'): Promise<ListFileView> =>
+  bringToList(service, auditor, listId, { name, content });
 
 const records = async (query = '') =>
   ok(await auditor.get<{ items: RecordRow[] }>(`/reference-lists/${listId}/records?limit=200${query}`)).items;
@@ -120,7 +120,7 @@ it('says which contracts stand in no list, once there is something in one', asyn
 it('finds a contract by its reference, however it is spaced and cut, and has nothing to say of what is the same', async () => {
   await register('R-001');
   await register('R2026/002', { signedOn: '2026-03-03' });
-  expect(await bring(sheet({ reference: 'R-001' }, { reference: 'r2026-002' }))).toEqual({
+  expect(await bring(sheet({ reference: 'R-001' }, { reference: 'r2026-002' }))).toMatchObject({
     ...{ records: 2, changed: 2, refused: 0, flags: 0, problems: [] },
   });
   expect((await record('R-001')).matchedBy).toBe('reference');
@@ -366,4 +366,27 @@ describe('whoever owns the tables', () => {
       params: { table: 'reference_match', row: expect.any(String) as string },
     });
   });
+});
+
+it('goes on with a file whose worker stopped, and counts nothing twice', async () => {
+  const wanted = { name: '큰 목록', since: '2030-01-01' };
+  const { id: largeId } = ok(await auditor.post<ListView>('/reference-lists', wanted));
+  const rows = Array.from({ length: 1500 }, (_, n) => ({ reference: `L-${n}` }));
+  const { body, headers } = formOf({ name: 'large.csv', content: sheet(...rows) });
+  const { id } = ok(await auditor.post<ListFileView>(`/reference-lists/${largeId}/files`, body, headers));
+  const states = service.app.get(ImportStates);
+  expect(await states.unfinishedImports()).toEqual([id]);
+  const row = await states.claimImport(id);
+  if (!row) throw new Error('nobody else has it');
+  await service.app.get(ReferencePasses).takeListed(row, () => true);
+  const shown = async () =>
+    ok(await auditor.get<{ items: ListFileView[] }>(`/reference-lists/${largeId}/files`)).items[0];
+  expect(await shown()).toMatchObject({ id, status: 'reading', records: 1000, changed: 1000 });
+  await states.releaseImport(row);
+  await takeListed(service);
+  expect(await shown()).toMatchObject({ id, status: 'taken', records: 1500, changed: 1500, refused: 0 });
+  expect(await service.sql(`SELECT 1 FROM import_chunk WHERE import_id = $1`, [id])).toEqual([]);
+  // Nobody who sees imports sees it there.
+  expect((await service.admin.get(`/imports/${id}`)).status).toBe(404);
+  expect(ok(await service.admin.get<{ items: unknown[] }>('/imports')).items).toEqual([]);
 });

@@ -1,9 +1,9 @@
 import type { ContractView } from '../src/core/contracts/contract.view.js';
 import type { InboxPage } from '../src/core/flags/flags.schema.js';
-import type { FileTaken, ListView } from '../src/office/reference-lists/reference-list.schema.js';
+import type { ListFileView, ListView } from '../src/office/reference-lists/reference-list.schema.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty, aNumber } from './support/builders.js';
-import { formOf } from './support/imports.js';
+import { bringToList, formOf, takeListed } from './support/imports.js';
 import { startService, type TestService } from './support/service.js';
 import { aWorkbook } from './support/workbooks.js';
 
@@ -35,11 +35,9 @@ async function register(reference: string, rest: object = {}): Promise<ContractV
 const sheet = (headings: string, ...rows: string[]) => [headings, ...rows].join('\n');
 const paid = (...rows: string[]) => sheet('계약번호,지급구분,지급일', ...rows);
 
-async function bring(content: string | Buffer, name = 'payments.csv', client = auditor): Promise<FileTaken> {
-  const { body, headers } = formOf({ name, content, fields: { holds: 'payments' } });
-  return ok(await client.post<FileTaken>(`/reference-lists/${listId}/files`, body, headers));
-}
-const codes = ({ problems }: FileTaken) => problems.map(({ line, code }) => `${line} ${code}`);
+const bring = (content: string | Buffer, name = 'payments.csv', client = auditor): Promise<ListFileView> =>
+  bringToList(service, client, listId, { name, content, fields: { holds: 'payments' } });
+const codes = ({ problems }: ListFileView) => problems.map(({ line, code }) => `${line} ${code}`);
 
 /** What is recorded of a contract, with the wording of its text. */
 const recorded = async (reference: string) =>
@@ -252,11 +250,15 @@ it('reads workbooks and published files, and both days of a final payment', asyn
 it('is brought on the page of the list as well, which says what came of it, as the flags do', async () => {
   const auditing = await service.person('auditor');
   const content = paid('T-001,선금,2026-04-06', 'T-999,선금,2026-04-08');
-  const shown = await auditing.call('POST', {
-    path: `/console/reference-lists/${listId}/files`,
+  const path = `/console/reference-lists/${listId}`;
+  await auditing.call('POST', {
+    path: `${path}/files`,
     form: { holds: 'payments' },
     upload: { field: 'file', name: 'a.csv', type: 'text/csv', content },
   });
+  expect((await auditing.get(path)).text).toContain('읽는 중입니다(0%).');
+  await takeListed(service);
+  const shown = await auditing.get(path);
   expect(shown.text).toContain(
     '2행을 읽었습니다. 새로 기록한 것 0건, 읽지 못했거나 맞는 계약·단계가 없는 것 1건',
   );

@@ -8,7 +8,7 @@ import { ImportJobs } from '../../src/office/imports/jobs.js';
 import { Matching } from '../../src/office/reference-lists/matching.js';
 import { type Answer, ApiClient, ok } from '../support/api-client.js';
 import { aContact, aContract, aCounterparty, aNumber, type ContractInput } from '../support/builders.js';
-import { formOf } from '../support/imports.js';
+import { bringToList } from '../support/imports.js';
 import type { PageClient } from '../support/page-client.js';
 import type { TestService } from '../support/service.js';
 
@@ -341,8 +341,7 @@ export class Scene {
     const auditor = await this.service.as('auditor');
     const list = { name: `${holds} ${this.move.what}`.slice(0, 100), since: this.begins };
     const { id } = ok(await auditor.post<{ id: string }>('/reference-lists', list));
-    const { body, headers } = formOf({ name: 'list.csv', content, fields: { holds } });
-    ok(await auditor.post(`/reference-lists/${id}/files`, body, headers));
+    await bringToList(this.service, auditor, id, { name: 'list.csv', content, fields: { holds } });
     return id;
   }
 

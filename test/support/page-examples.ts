@@ -375,7 +375,6 @@ export const pageExamples: Record<string, Example> = {
     path: `/console/reference-lists/${id}/files`,
     form: {},
     upload: { field: 'file', type: 'text/csv', ...aListed() },
-    status: 200,
   })),
   'GET /console/reference-lists/records/:id': ofReferenceList(({ record }) => ({
     path: `/console/reference-lists/records/${record}`,

@@ -6,7 +6,7 @@ import { defaultPlans } from '../../src/core/planning/plans.default.js';
 import { ok } from './api-client.js';
 import { decideLatest } from './brought-sheets.js';
 import { aContact, aContract, aCounterparty, aNumber } from './builders.js';
-import { formOf } from './imports.js';
+import { bringToList, formOf } from './imports.js';
 import { anOffer } from './newer-release.js';
 import { nobodysPassword, type TestService } from './service.js';
 
@@ -149,9 +149,7 @@ export async function aReferenceList(service: TestService, name = `List ${next()
   const auditor = await service.as('auditor');
   const body = { name, since: '2026-01-01', graceDays: 0 };
   const { id } = ok(await auditor.post<{ id: string }>('/reference-lists', body));
-  const { content } = aListed();
-  const sent = formOf({ name: 'list.csv', content });
-  ok(await auditor.post(`/reference-lists/${id}/files`, sent.body, sent.headers));
+  await bringToList(service, auditor, id, aListed());
   const { items } = ok(await auditor.get<{ items: { id: string }[] }>(`/reference-lists/${id}/records`));
   return { id, record: items[0]?.id ?? '' };
 }
@@ -398,6 +396,7 @@ export const examples: Record<string, Example> = {
     path: `/reference-lists/${id}/files`,
     ...formOf(aListed()),
   })),
+  'GET /reference-lists/:id/files': ofReferenceList(({ id }) => ({ path: `/reference-lists/${id}/files` })),
   'GET /reference-lists/:id/records': ofReferenceList(({ id }) => ({
     path: `/reference-lists/${id}/records`,
   })),

@@ -30,6 +30,7 @@ export const uncompared: Record<string, string | Record<string, string>> = {
   message: {
     attempts: own,
     encoding: 'It follows from the text, which is compared.',
+    korean_class: 'It follows from the text, which is compared.',
     next_attempt_at: own,
     parts: 'It follows from the text, which is compared.',
     poll_at: own,

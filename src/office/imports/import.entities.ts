@@ -9,6 +9,7 @@ import type {
   ImportFormat,
   ImportOptions,
   ImportStatus,
+  ListedFile,
   UndoCounts,
 } from './import.schema.js';
 
@@ -20,13 +21,14 @@ export const asMerged = (id: string) =>
 export const bringerDepartment = (row: string) =>
   asMerged(`(CASE WHEN ${row}.caller ->> 'role' <> 'admin' THEN ${row}.caller ->> 'departmentId' END)::uuid`);
 
-/** An Import is one uploaded file on its way into contracts. */
+/** An Import is one uploaded file on its way into contracts, or into a reference list. */
 @Entity()
 export class Import {
   @PrimaryColumn('uuid') id!: string;
   @Column('text') fileName!: string;
   @Column('text') format!: ImportFormat | null;
-  @Column('text') status!: ImportStatus;
+  /** `listing`: a worker has a file of a reference list, which is never anything else until its end. */
+  @Column('text') status!: ImportStatus | 'listing';
   @Column('uuid') departmentId!: string | null;
   @Column('text') actor!: string;
   /** Who uploaded it, and who decided its present step, each with the rights that they had at that moment. */
@@ -63,6 +65,10 @@ export class Import {
   @Column('jsonb') undoCounts!: UndoCounts | null;
   /** When the earlier values of its contracts were forgotten; it can no longer be undone. */
   @Column('timestamptz') settledAt!: Date | null;
+
+  /** The reference list whose file it is; null for an import of contracts. */
+  @Column('uuid') listId!: string | null;
+  @Column('jsonb') listed!: ListedFile | null;
 
   /** The department that the import is for, after mergers. */
   @VirtualColumn('uuid', { query: (row) => asMerged(`${row}.department_id`) })

@@ -19,6 +19,18 @@ export const importStatuses = [
 ] as const;
 export type ImportStatus = (typeof importStatuses)[number];
 
+/** What a file of a reference list holds. */
+export const fileHolds = ['contracts', 'payments'] as const;
+
+/** A ListedFile is what a file of a reference list holds, and what came of it so far. */
+export interface ListedFile {
+  holds: (typeof fileHolds)[number];
+  records: number;
+  changed: number;
+  refused: number;
+  flags: number;
+}
+
 /** While an import is in one of these, nothing of it has been applied. */
 export const undecided: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready'];
 

@@ -26,6 +26,7 @@ import { ImportFiles, ImportIntake } from './uploads.js';
 /** The pages use these services as well. */
 const shared = [
   FactsReading,
+  ImportFiles,
   ImportIntake,
   ImportJobs,
   ImportNames,
@@ -48,7 +49,6 @@ const shared = [
     ImportedParties,
     ImportedStates,
     ImportEffects,
-    ImportFiles,
     ImportPasses,
     ImportRetention,
     ImportUnits,

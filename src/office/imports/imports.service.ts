@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type FindOptionsWhere, In, JsonContains, LessThan, MoreThan } from 'typeorm';
+import { type FindOptionsWhere, In, IsNull, JsonContains, LessThan, MoreThan } from 'typeorm';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
@@ -159,10 +159,15 @@ export class ImportsService {
    */
   private async visibleTo(caller: Caller): Promise<FindOptionsWhere<Import>[]> {
     const seen = await this.departments.seenBy(caller);
-    if (seen === null) return [{}];
+    // Files of reference lists are the auditors', who have pages of their own for them.
+    const listId = IsNull();
+    if (seen === null) return [{ listId }];
     const { accountId, keyId } = caller;
     const uploader: Partial<Caller> = accountId === null ? { keyId } : { accountId };
-    return [{ bringerDepartmentId: In(seen) }, { ownDepartmentId: In(seen), caller: JsonContains(uploader) }];
+    return [
+      { listId, bringerDepartmentId: In(seen) },
+      { listId, ownDepartmentId: In(seen), caller: JsonContains(uploader) },
+    ];
   }
 }
 

@@ -158,6 +158,9 @@ function contactsIn({ contracts }: NumberedUnit): number {
   return parties.reduce((count, party) => count + party.contacts.length, 0);
 }
 
+/** TakeListed takes a claimed file of a reference list into its list. What broke off begins again. */
+export type TakeListed = (row: ClaimedImport, stopped: () => boolean) => Promise<void>;
+
 /**
  * ImportJobs runs imports to where a person has to decide, or to their end, whatever interrupts them: an import goes on
  * where it was interrupted.
@@ -165,6 +168,7 @@ function contactsIn({ contracts }: NumberedUnit): number {
 @Injectable()
 export class ImportJobs implements OnApplicationBootstrap {
   private readonly logger = new Logger(ImportJobs.name);
+  private takeListed: TakeListed | null = null;
 
   constructor(
     private readonly timers: Timers,
@@ -183,6 +187,11 @@ export class ImportJobs implements OnApplicationBootstrap {
     this.timers.every(searchEveryMs, 'the search for unfinished imports', () => this.wakeUnfinished());
   }
 
+  /** Lets the part of the service that keeps reference lists take their files. */
+  takeListedBy(take: TakeListed): void {
+    this.takeListed = take;
+  }
+
   /** Returns false when another process is at it, or nothing is to be done. */
   async runImport(importId: string, onProgress?: OnProgress): Promise<boolean> {
     const row = await this.states.claimImport(importId);
@@ -198,6 +207,7 @@ export class ImportJobs implements OnApplicationBootstrap {
       if (row.status === 'reading' && !(await this.columns.settleColumns(row))) return true;
       if (row.status === 'previewing') await this.passes.previewFile(row, until);
       else if (row.status === 'running') await this.passes.applyFile(row, until);
+      else if (row.status === 'listing') await this.takeListed?.(row, until.stopped);
     } catch (error) {
       return await this.interrupted(row, error);
     } finally {

@@ -62,7 +62,7 @@ export class ImportRetention {
   /** Forgets uploads whose process ended before the file was complete: an upload takes minutes, not an hour. */
   private async forgetBrokenOff(): Promise<void> {
     const rows = await this.database.rows<{ id: string }>(
-      `SELECT id FROM import WHERE status = 'queued' AND size = 0
+      `SELECT id FROM import WHERE status IN ('queued', 'listing') AND size = 0
          AND created_at < clock_timestamp() - interval '1 hour' FOR UPDATE`,
     );
     const ids = rows.map((row) => row.id);

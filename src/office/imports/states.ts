@@ -11,6 +11,7 @@ import {
   importCountsSchema,
   type ImportCounts,
   type ImportStatus,
+  type ListedFile,
   noCounts,
   undecided,
   type UndoCounts,
@@ -26,8 +27,8 @@ export const undoDays = 30;
 const leaseSeconds = 60;
 
 /** An import in one of these is a worker's; in the others it waits for people, or is over. */
-type UnderWay = 'reading' | 'previewing' | 'running';
-const underWay = `('reading', 'previewing', 'running')`;
+type UnderWay = 'reading' | 'previewing' | 'running' | 'listing';
+const underWay = `('reading', 'previewing', 'running', 'listing')`;
 
 type Columns = QueryDeepPartialEntity<Import>;
 const now = () => 'clock_timestamp()';
@@ -68,7 +69,7 @@ export class ImportStates {
   async unfinishedImports(): Promise<string[]> {
     const rows = await this.database.rows<{ id: string }>(
       `SELECT id FROM import
-       WHERE status IN ('queued', 'reading', 'previewing', 'running') AND size > 0
+       WHERE (status = 'queued' OR status IN ${underWay}) AND size > 0
          AND (lease_until IS NULL OR lease_until < clock_timestamp()) LIMIT 20`,
     );
     return rows.map((row) => row.id);
@@ -132,6 +133,18 @@ export class ImportStates {
     await this.updateClaimed(row, { status: 'ready', ...preview, ...unclaimed });
   }
 
+  /** Begins with a file of a reference list, also once more: what was reported of it is reported again. */
+  async startListing(row: ClaimedImport, listed: ListedFile): Promise<void> {
+    await this.keepListed(row, listed);
+    await this.forget([row.id], ImportProblem);
+  }
+
+  /** Keeps what came of a file of a reference list so far. Throws Overtaken. */
+  async keepListed(row: ClaimedImport, listed: ListedFile): Promise<void> {
+    if (!(await this.updateClaimed(row, { listed, bytesRead: row.bytesRead, ...renewed })))
+      throw new Overtaken();
+  }
+
   /** Ends an import that went through to its end, and forgets its file. */
   completeImport(row: ClaimedImport): Promise<void> {
     return this.end(row, { status: 'completed' });
@@ -139,7 +152,7 @@ export class ImportStates {
 
   /** Ends an import for a fault of this service, and forgets its file. What a preview did cannot be undone: it is nothing. */
   failImport(row: ClaimedImport): Promise<void> {
-    return row.status === 'running'
+    return row.status === 'running' || row.status === 'listing'
       ? this.end(row, { status: 'failed', failure: failures.applying })
       : this.end(row, { status: 'failed', failure: failures.reading, settledAt: now });
   }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, callerIdOf, callerToKeep } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { Journal } from '../../core/proof/journal.service.js';
+import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -11,6 +11,7 @@ import {
   type ImportFormat,
   type ImportOptions,
   type ImportView,
+  type ListedFile,
   noCounts,
   undecided,
 } from './import.schema.js';
@@ -116,35 +117,55 @@ export class ImportIntake {
     { preview, options = {} }: { preview: boolean; options?: ImportOptions } = { preview: false },
   ): Promise<ImportView> {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
+    const how = { status: 'queued' as const, preview, options };
+    const id = await this.keepFile(caller, file, departmentId ?? caller.departmentId, how, (id) => ({
+      ...{ subject: 'import', subjectId: id, after: { preview, ...options } },
+    }));
+    return this.imports.importOf(caller, id);
+  }
+
+  /** Takes in a file of a reference list, and wakes a worker. Returns the id under which it is read. */
+  async takeForList(
+    caller: Caller,
+    file: UploadedFile,
+    listId: string,
+    holds: ListedFile['holds'],
+  ): Promise<string> {
+    const listed = { holds, records: 0, changed: 0, refused: 0, flags: 0 };
+    const how = { status: 'listing' as const, preview: false, options: {}, listId, listed };
+    const id = await this.keepFile(caller, file, null, how, () => ({
+      ...{ subject: 'reference-list', subjectId: listId, after: { holds } },
+    }));
+    await this.states.enqueue(id).catch(() => undefined);
+    return id;
+  }
+
+  private async keepFile(
+    caller: Caller,
+    file: UploadedFile,
+    departmentId: string | null,
+    how: Partial<Import>,
+    brought: (id: string) => Pick<ChangeEntry, 'subject' | 'subjectId' | 'after'>,
+  ): Promise<string> {
     const id = newId();
     const fileName = shownName(file.name, 200);
     const { format, bytes } = await formatOf(file.name, file.bytes);
+    const actor = actorOf(caller);
     // Two uploads at once are counted one after the other.
     await this.database.inTurn(`imports of ${callerIdOf(caller)}`, async () => {
       await this.requireFewUndecided(caller);
-      const owned = { departmentId: departmentId ?? caller.departmentId, actor: actorOf(caller) };
-      const started = {
-        status: 'queued' as const,
-        preview,
-        options,
-        counts: noCounts,
-        caller: callerToKeep(caller),
-      };
-      await this.database.insert(Import, [{ id, fileName, format, ...owned, ...started }]);
+      const owned = { departmentId, actor, caller: callerToKeep(caller) };
+      await this.database.insert(Import, [{ id, fileName, format, ...owned, counts: noCounts, ...how }]);
     });
     const size = await this.storeWhole(id, { ...file, bytes });
     await this.database.inTransaction(async () => {
       // From now on a worker may claim it.
       await this.database.repository(Import).update({ id }, { size });
-      await this.journal.record({
-        subject: 'import',
-        subjectId: id,
-        what: 'file-uploaded',
-        after: { fileName, format, size, preview, ...options },
-        actor: actorOf(caller),
-      });
+      const { after, ...of } = brought(id);
+      const entry = { ...of, what: 'file-uploaded' as const, actor };
+      await this.journal.record({ ...entry, after: { fileName, format, size, ...after } });
     });
-    return this.imports.importOf(caller, id);
+    return id;
   }
 
   private async storeWhole(id: string, file: UploadedFile): Promise<number> {
@@ -170,7 +191,7 @@ export class ImportIntake {
   private async requireFewUndecided(caller: Caller): Promise<void> {
     const [found] = await this.database.rows<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM import WHERE status = ANY($1) AND caller ->> $2 = $3`,
-      [undecided, caller.accountId === null ? 'keyId' : 'accountId', callerIdOf(caller)],
+      [[...undecided, 'listing'], caller.accountId === null ? 'keyId' : 'accountId', callerIdOf(caller)],
     );
     if ((found?.waiting ?? 0) >= mostUndecided)
       throw importProblems.error('imports-undecided', { most: mostUndecided });

@@ -8,6 +8,8 @@ import { contractsOf } from '../imports/ocds/contracts.js';
 import { mergeReleases } from '../imports/ocds/merging.js';
 import { readOcds } from '../imports/ocds/releases.js';
 import { readSheet } from '../imports/sheet/reader.js';
+import type { ClaimedImport } from '../imports/states.js';
+import { ImportFiles } from '../imports/uploads.js';
 import { type ReadPayment, readPayments } from './payments-sheet.js';
 
 /** Stated is what a part of a file states: contracts, and how many could not be read, with why. */
@@ -23,7 +25,14 @@ export class ReferenceFiles {
   constructor(
     private readonly rules: FactsRules,
     private readonly settings: SettingsService,
+    private readonly kept: ImportFiles,
   ) {}
+
+  /** Returns a stored file as its pieces, which are counted in `row.bytesRead`. */
+  stored(row: ClaimedImport): { format: ImportFormat; bytes: AsyncIterable<Buffer> } {
+    if (row.format === null) throw new Error('a file of a list has no format');
+    return { format: row.format, bytes: this.bytesOf(row) };
+  }
 
   async *contractsIn(format: ImportFormat, bytes: AsyncIterable<Buffer>): AsyncGenerator<Stated> {
     const rules = await this.sheetRules();
@@ -55,6 +64,13 @@ export class ReferenceFiles {
             payment: { line, reference, kind, paidOn: occurredOn, inspectedOn: occurredOn, number },
             problems: [],
           };
+    }
+  }
+
+  private async *bytesOf(row: ClaimedImport): AsyncGenerator<Buffer> {
+    for await (const piece of this.kept.readFile(row.id)) {
+      row.bytesRead += piece.length;
+      yield piece;
     }
   }
 

@@ -4,6 +4,7 @@ import { flagListView } from '../../core/flags/flags.schema.js';
 import { pageOf } from '../../platform/http/answers.js';
 import { pageLimit, wordsView } from '../../platform/http/query.schema.js';
 import { lineOf, reasonSchema } from '../../platform/http/text.schema.js';
+import { fileHolds } from '../imports/import.schema.js';
 
 const waysMatched = ['reference', 'terms', 'auditor'] as const;
 export type WayMatched = (typeof waysMatched)[number];
@@ -59,13 +60,22 @@ const listView = z
 export type ListView = z.infer<typeof listView>;
 export const listsView = z.object({ items: z.array(listView) }).meta({ id: 'ReferenceLists' });
 
-export const fileHolds = ['contracts', 'payments'] as const;
 /** These fields come before the file. */
 export const fileBody = z.strictObject({ holds: z.enum(fileHolds).default('contracts') });
 export type FileBody = z.infer<typeof fileBody>;
 
-export const fileTakenView = z
+export const listFileView = z
   .object({
+    id: z.uuid(),
+    fileName: z.string(),
+    holds: z.enum(fileHolds),
+    status: z.enum(['reading', 'taken', 'failed']),
+    createdAt: z.string(),
+    finishedAt: z.string().nullable(),
+    progress: z.object({
+      bytes: z.int().meta({ description: 'Of the file, read so far.' }),
+      totalBytes: z.int(),
+    }),
     records: z
       .int()
       .meta({ description: 'Contracts that the file states, or its payments and inspections.' }),
@@ -75,10 +85,15 @@ export const fileTakenView = z
     }),
     refused: z.int().meta({ description: 'What could not be read, or fits no contract or milestone here.' }),
     flags: z.int().meta({ description: 'Raised by what is known now.' }),
-    problems: z.array(z.object({ line: z.int(), field: z.string(), code: z.string(), message: wordsView })),
+    problems: z
+      .array(z.object({ line: z.int(), field: z.string(), code: z.string(), message: wordsView }))
+      .meta({ description: 'The first hundred.' }),
   })
-  .meta({ id: 'ReferenceFileTaken' });
-export type FileTaken = z.infer<typeof fileTakenView>;
+  .meta({ id: 'ReferenceFile' });
+export type ListFileView = z.infer<typeof listFileView>;
+export const listFilesView = z
+  .object({ items: z.array(listFileView).meta({ description: 'The newest ten, newest first.' }) })
+  .meta({ id: 'ReferenceFiles' });
 
 export const recordStates = ['missing', 'matched', 'unmatched'] as const;
 export const recordsQuery = z.strictObject({

@@ -6,11 +6,12 @@ import { Allow, CurrentCaller } from '../../core/access/rules.js';
 import { Answers } from '../../platform/http/answers.js';
 import { Id } from '../../platform/http/query.schema.js';
 import { parsed } from '../../platform/http/schema.pipe.js';
+import { fileHolds } from '../imports/import.schema.js';
 import { UploadEnvelope } from '../imports/upload-envelope.js';
 import {
   fileBody,
-  fileHolds,
-  fileTakenView,
+  listFilesView,
+  listFileView,
   listsView,
   type MatchBody,
   matchBody,
@@ -21,7 +22,8 @@ import {
   recordsView,
   recordView,
 } from './reference-list.schema.js';
-import { ReferenceIntake, ReferenceLists } from './reference-lists.service.js';
+import { ReferenceIntake } from './reference-intake.js';
+import { ReferenceLists } from './reference-lists.service.js';
 
 /** Lists are the audit office's alone, by its people and by the keys of its systems: whoever is compared with them sees none. */
 @Controller()
@@ -63,15 +65,21 @@ export class ReferenceListsController {
     },
   })
   @Answers(
-    200,
-    fileTakenView,
-    'Reads a file into a list, of each contract its newest revision, and flags what differs; or records what was paid and inspected',
+    202,
+    listFileView,
+    'Takes a file for a list. A worker keeps of each contract its newest revision and flags what differs, or records what was paid and inspected',
   )
   take(@CurrentCaller() caller: Caller, @Id() id: string, @Req() request: FastifyRequest) {
     return UploadEnvelope.opened(request, Object.keys(fileBody.shape), (envelope) => {
       const file = envelope.file();
       return this.intake.takeFile(caller, id, file, parsed(fileBody, envelope.fields));
     });
+  }
+
+  @Get('reference-lists/:id/files')
+  @Answers(200, listFilesView, 'The newest files of a list, how far each is read, and what came of it')
+  async files(@Id() id: string) {
+    return { items: await this.intake.filesOf(id) };
   }
 
   @Get('reference-lists/:id/records')

@@ -11,7 +11,8 @@ import { Matching } from './matching.js';
 import { Procurement, ProcurementClient } from './procurement.js';
 import { ReferenceFiles } from './reference-files.js';
 import { ReferenceListsController } from './reference-lists.controller.js';
-import { ReferenceIntake, ReferenceLists } from './reference-lists.service.js';
+import { ReferenceIntake, ReferencePasses } from './reference-intake.js';
+import { ReferenceLists } from './reference-lists.service.js';
 import { ReferenceRecords } from './reference-records.js';
 import { Treasury } from './treasury.js';
 
@@ -31,6 +32,7 @@ const pollEveryMs = 60_000;
     ReferenceFiles,
     ReferenceIntake,
     ReferenceLists,
+    ReferencePasses,
     ReferenceRecords,
     Treasury,
   ],

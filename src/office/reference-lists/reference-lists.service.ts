@@ -10,19 +10,10 @@ import { Conditions } from '../../platform/database/conditions.js';
 import { Database, isTaken } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { type Page, pageFrom } from '../../platform/paging.js';
-import { problemWords } from '../imports/import-problems.words.js';
-import type { ImportFormat } from '../imports/import.schema.js';
-import type { RowProblem } from '../imports/import.types.js';
-import { formatOf, type UploadedFile } from '../imports/uploads.js';
-import { importProblems } from '../imports/imports.words.js';
-import type { StatedPayment } from './payments-sheet.js';
 import { plainReference, shouldBeHere } from './comparing.js';
 import { Matching } from './matching.js';
-import { ReferenceFiles } from './reference-files.js';
 import { ReferenceList, ReferenceRecord } from './reference-list.entities.js';
 import type {
-  FileBody,
-  FileTaken,
   ListView,
   MatchBody,
   NewListBody,
@@ -32,11 +23,6 @@ import type {
 } from './reference-list.schema.js';
 import { listProblems } from './reference-lists.words.js';
 import { ReferenceRecords } from './reference-records.js';
-import { Treasury } from './treasury.js';
-
-/** So many contracts of a file are kept by one statement, and so many of its problems are answered. */
-const batch = 1000;
-const problemsAnswered = 100;
 
 type Found = ReferenceRecord & {
   isMissing: boolean;
@@ -44,89 +30,6 @@ type Found = ReferenceRecord & {
   ours: string | null;
   oursTitle: string | null;
 };
-
-/** ReferenceIntake takes files into lists: reads them, keeps or records what they state and looks at what that shows. */
-@Injectable()
-export class ReferenceIntake {
-  constructor(
-    private readonly database: Database,
-    private readonly files: ReferenceFiles,
-    private readonly records: ReferenceRecords,
-    private readonly matching: Matching,
-    private readonly treasury: Treasury,
-    private readonly journal: Journal,
-  ) {}
-
-  /**
-   * Takes contracts into a list, or records the payments and inspections of a sheet. What broke off is taken up by bringing it
-   * again, since nothing is kept twice. Throws AppError for what is no file of a list.
-   */
-  async takeFile(
-    caller: Caller,
-    listId: string,
-    file: UploadedFile,
-    { holds }: FileBody,
-  ): Promise<FileTaken> {
-    const list = await requireList(this.database, listId);
-    const { format, bytes } = await formatOf(file.name, file.bytes);
-    const taken: FileTaken = { records: 0, changed: 0, refused: 0, flags: 0, problems: [] };
-    if (holds === 'payments') await this.takePayments(list, format, { ...file, bytes }, taken);
-    else await this.takeContracts(list, format, { ...file, bytes }, taken);
-    const { problems: _problems, ...counts } = taken;
-    const entry = { subject: 'reference-list', subjectId: listId, what: 'file-uploaded' as const };
-    await this.database.inTransaction(() =>
-      this.journal.record({ ...entry, after: { format, holds, ...counts }, actor: actorOf(caller) }),
-    );
-    return taken;
-  }
-
-  private async takeContracts(
-    list: ReferenceList,
-    format: ImportFormat,
-    file: UploadedFile,
-    taken: FileTaken,
-  ) {
-    let waiting: Parameters<ReferenceRecords['keep']>[1][number][] = [];
-    const keep = async () => {
-      taken.changed += await this.records.keep(list.id, waiting);
-      waiting = [];
-    };
-    for await (const { contracts, refused, problems } of this.files.contractsIn(format, file.bytes)) {
-      waiting.push(...contracts);
-      taken.records += contracts.length;
-      taken.refused += refused;
-      noteProblems(taken, problems);
-      if (waiting.length >= batch) await keep();
-    }
-    await keep();
-    if (file.truncated()) throw importProblems.error('file-too-large');
-    taken.flags = await this.matching.lookAt(list);
-  }
-
-  /** A sheet is read whole before anything of it is recorded: what it states of a contract tells its rows apart. */
-  private async takePayments(
-    list: ReferenceList,
-    format: ImportFormat,
-    file: UploadedFile,
-    taken: FileTaken,
-  ) {
-    const payments: StatedPayment[] = [];
-    for await (const { payment, problems } of this.files.paymentsIn(format, file.bytes)) {
-      if (payment) payments.push(payment);
-      else taken.refused += 1;
-      noteProblems(taken, problems);
-    }
-    if (file.truncated()) throw importProblems.error('file-too-large');
-    const { changed, flags, problems } = await this.treasury.record(list, payments);
-    Object.assign(taken, { records: payments.length, changed, flags });
-    taken.refused += problems.filter(({ informative }) => !informative).length;
-    noteProblems(taken, problems);
-  }
-}
-
-function noteProblems(taken: FileTaken, problems: RowProblem[]): void {
-  taken.problems.push(...problems.slice(0, problemsAnswered - taken.problems.length).map(problemView));
-}
 
 /** ReferenceLists shows auditors the lists, what of them is registered here, and lets them correct which contract a record is. */
 @Injectable()
@@ -247,7 +150,7 @@ export class ReferenceLists {
 }
 
 /** Returns a list without counting its records. */
-async function requireList(database: Database, id: string): Promise<ReferenceList> {
+export async function requireList(database: Database, id: string): Promise<ReferenceList> {
   const list = await database.repository(ReferenceList).findOneBy({ id });
   if (!list) throw notFound('reference list');
   return list;
@@ -262,8 +165,4 @@ function rowView(row: Found): RecordRow {
     ...{ cancelled: row.cancelled, matchedBy: row.matchedBy, isMissing: row.isMissing, days: row.days },
     contract: contractId === null ? null : { id: contractId, reference: ours ?? '', title: oursTitle ?? '' },
   };
-}
-
-function problemView({ line, field, code, phrase }: RowProblem): FileTaken['problems'][number] {
-  return { line, field, code, message: problemWords({ phrase, message: null, advice: null }).message };
 }

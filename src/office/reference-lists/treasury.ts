@@ -36,12 +36,14 @@ interface Recorded {
 
 type PlanOf = Pick<Contract, 'planName' | 'planVersion'>;
 
-/** Taken is what came of a sheet: how many occurrences and flags, and the rows of which nothing was recorded. */
+/** Taken is what came of one thing that a sheet states, or of the rows that state nothing of a contract here. */
 interface Taken {
-  changed: number;
-  flags: number;
+  isNew: boolean;
+  isFlagged: boolean;
   problems: RowProblem[];
 }
+
+const nothing = { isNew: false, isFlagged: false };
 
 /** Treasury records what another system paid or inspected and no officer recorded, so that silence ends. It never takes back or moves anything. */
 @Injectable()
@@ -54,25 +56,25 @@ export class Treasury {
     private readonly flags: Flags,
   ) {}
 
-  async record(list: ReferenceList, payments: StatedPayment[]): Promise<Taken> {
-    const taken: Taken = { changed: 0, flags: 0, problems: [] };
-    const happened = await this.happenedIn(payments, taken.problems);
-    const sheet = new Sheet(list.id, happened);
+  /** Records what a sheet states, one after the other, and says after each what came of it. */
+  async *record(list: ReferenceList, payments: StatedPayment[]): AsyncGenerator<Taken> {
+    const problems: RowProblem[] = [];
+    const sheet = new Sheet(list.id, await this.happenedIn(payments, problems));
+    yield { ...nothing, problems };
     for (const one of sheet.inOrder) {
-      try {
-        const { isNew, isFlagged, finding } = await this.database.inTransaction(() =>
-          this.recordOne(list, sheet, one),
-        );
-        taken.changed += Number(isNew);
-        taken.flags += Number(isFlagged);
-        if (finding) taken.problems.push(problemOf(one.payment, finding, 'information'));
-      } catch (error) {
-        if (!(error instanceof AppError)) throw error;
-        taken.problems.push(problemOf(one.payment, refusedFinding('occurrence-refused', error)));
-      }
+      yield await this.tryOne(list, sheet, one);
       await breathe();
     }
-    return taken;
+  }
+
+  private async tryOne(list: ReferenceList, sheet: Sheet, one: Happened): Promise<Taken> {
+    try {
+      const { finding, ...taken } = await this.database.inTransaction(() => this.recordOne(list, sheet, one));
+      return { ...taken, problems: finding ? [problemOf(one.payment, finding, 'information')] : [] };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { ...nothing, problems: [problemOf(one.payment, refusedFinding('occurrence-refused', error))] };
+    }
   }
 
   /** Finds the contracts of rows and the milestones of their plans. */
@@ -117,7 +119,6 @@ export class Treasury {
   /** Records what is not recorded yet, as an officer would have; throws what would refuse an officer, and what would put off a text. */
   private async recordOne(list: ReferenceList, sheet: Sheet, one: Happened) {
     const { contractId, code, occurredOn } = one;
-    const nothing = { isNew: false, isFlagged: false, finding: null };
     const [contract] = await this.reader.lockContracts([contractId]);
     if (!contract) throw new Error('a contract vanished');
     const known = sheet.knownAs(one, await this.recordedOf(contractId));
@@ -150,7 +151,7 @@ export class Treasury {
           changed,
         },
       ]);
-    return { ...nothing, isNew: true, isFlagged };
+    return { isNew: true, isFlagged, finding: null };
   }
 
   private recordedOf(contractId: string): Promise<Recorded[]> {

@@ -88,6 +88,7 @@ import { KeysOfTexts1790000000307 } from '../../../migrations/1790000000307-keys
 import { FlagsOfOtherNumbers1790000000308 } from '../../../migrations/1790000000308-flags-of-other-numbers.js';
 import { FlagsOfLateSignings1790000000309 } from '../../../migrations/1790000000309-flags-of-late-signings.js';
 import { ClassesOfTexts1790000000310 } from '../../../migrations/1790000000310-classes-of-texts.js';
+import { FilesOfLists1790000000320 } from '../../../migrations/1790000000320-files-of-lists.js';
 
 export const migrations = [
   Access1790000000001,
@@ -177,6 +178,7 @@ export const migrations = [
   FlagsOfOtherNumbers1790000000308,
   FlagsOfLateSignings1790000000309,
   ClassesOfTexts1790000000310,
+  FilesOfLists1790000000320,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

@@ -5,18 +5,17 @@ import { Id } from '../../../platform/http/query.schema.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { CsrfCheck } from '../../accounts/csrf.js';
 import { CsrfInBody } from '../../accounts/page.guard.js';
+import { fileHolds } from '../../imports/import.schema.js';
 import { UploadEnvelope } from '../../imports/upload-envelope.js';
 import {
   fileBody,
-  type FileBody,
-  fileHolds,
-  type FileTaken,
   matchBody,
   newListBody,
   recordStates,
   recordsQuery,
 } from '../../reference-lists/reference-list.schema.js';
-import { ReferenceIntake, ReferenceLists } from '../../reference-lists/reference-lists.service.js';
+import { ReferenceIntake } from '../../reference-lists/reference-intake.js';
+import { ReferenceLists } from '../../reference-lists/reference-lists.service.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { FlagsApart } from '../flags-apart.js';
@@ -56,7 +55,7 @@ export class ReferenceListPages {
 
   @Get(':id')
   show(@Visiting() visit: Visit, @Id() id: string) {
-    return this.recordsPage(visit, id, {});
+    return this.recordsPage(visit, id);
   }
 
   /** The form's token comes before the file, and is looked at before a byte of the file is read. */
@@ -73,32 +72,29 @@ export class ReferenceListPages {
           async () => {
             const file = envelope.file();
             const body = parsed(fileBody, fields);
-            const taken = await this.intake.takeFile(visit.caller, id, file, body);
-            return this.recordsPage(visit, id, { taken, holds: body.holds });
+            await this.intake.takeFile(visit.caller, id, file, body);
+            return redirect(`${path}/${id}`);
           },
-          ({ problem }) => this.recordsPage(visit, id, { problem }),
+          ({ problem }) => this.recordsPage(visit, id, problem),
         );
       },
     );
   }
 
-  private async recordsPage(
-    visit: Visit,
-    id: string,
-    done: { taken?: FileTaken; holds?: FileBody['holds']; problem?: ShownProblem | undefined },
-  ) {
+  private async recordsPage(visit: Visit, id: string, problem?: ShownProblem) {
     const query = visit.query(recordsQuery);
     const list = await this.lists.listOf(id);
     const { items, nextCursor } = await this.lists.recordsPage(id, query);
     return page('reference-lists/records', list.name, {
-      ...done,
-      ...{ list, query, items },
-      takenBy: done.holds === 'payments' ? 'referenceLists.takenPayments' : 'referenceLists.taken',
+      ...{ list, query, items, problem },
       holdings: visit.choices('referenceLists.holds-', fileHolds),
-      problems: done.taken?.problems.map(({ message, ...one }) => ({
-        ...one,
-        message: message[visit.locale],
-      })),
+      files: (await this.intake.filesOf(id)).map(
+        ({ problems, progress: { bytes, totalBytes }, ...file }) => ({
+          ...file,
+          percent: totalBytes === 0 ? 0 : Math.floor((100 * bytes) / totalBytes),
+          problems: problems.map(({ message, ...one }) => ({ ...one, message: message[visit.locale] })),
+        }),
+      ),
       ...waysOn(`${path}/${id}`, query, nextCursor),
       states: visit.choices('referenceLists.state-', recordStates),
     });

@@ -48,12 +48,29 @@ defineWords('referenceLists', {
   ],
   'holds-contracts': ['계약', 'Contracts'],
   'holds-payments': ['지급·검사 내역', 'Payments and inspections'],
-  takenPayments: [
+  files: ['올린 파일', 'Files'],
+  'reading-contracts': [
+    '읽는 중입니다({percent}%). 지금까지 계약 {records}건을 읽어 {changed}건을 새로 알게 되었습니다. 이 화면을 닫아도 계속됩니다.',
+    'It is being read ({percent}%): {records} contract(contracts) so far, {changed} new or changed. It goes on when you leave this page.',
+  ],
+  'reading-payments': [
+    '읽는 중입니다({percent}%). 지금까지 {records}행을 읽어 {changed}건을 새로 기록했습니다. 이 화면을 닫아도 계속됩니다.',
+    'It is being read ({percent}%): {records} row(rows) so far, {changed} recorded. It goes on when you leave this page.',
+  ],
+  'failed-contracts': [
+    '서버의 문제로 끝까지 읽지 못했습니다. 계약 {changed}건은 반영되어 있으니 파일을 다시 올려 주세요.',
+    'Something went wrong here. {changed} contract(contracts) went in and stay; bring the file again.',
+  ],
+  'failed-payments': [
+    '서버의 문제로 끝까지 읽지 못했습니다. {changed}건은 기록되어 있으니 파일을 다시 올려 주세요.',
+    'Something went wrong here. {changed} row(rows) were recorded and stay; bring the file again.',
+  ],
+  'taken-payments': [
     '{records}행을 읽었습니다. 새로 기록한 것 {changed}건, 읽지 못했거나 맞는 계약·단계가 없는 것 {refused}건, 새 표시 {flags}건입니다. 나머지는 이미 기록되어 있습니다.',
     '{records} row(rows) read: {changed} recorded, {refused} not readable or of no contract or milestone here, {flags} flag(flags) raised. The others were recorded already.',
   ],
   bring: ['파일 올리기', 'Bring a file'],
-  taken: [
+  'taken-contracts': [
     '계약 {records}건을 읽었습니다. 새로 알게 된 것 {changed}건, 읽지 못한 것 {refused}건, 새 표시 {flags}건입니다.',
     '{records} contract(contracts) read: {changed} new or changed, {refused} not readable, {flags} flag(flags) raised.',
   ],

@@ -7,7 +7,7 @@ import type { Word } from '../../../platform/words/words.js';
 import type { Import } from '../import.entities.js';
 import { ImportFiles } from '../uploads.js';
 import { type ClaimedImport, ImportStates, isElsewhere } from '../states.js';
-import type { ColumnMapping, ColumnsBody, ColumnsView, ImportStatus, ImportView } from '../import.schema.js';
+import type { ColumnMapping, ColumnsBody, ColumnsView, ImportView } from '../import.schema.js';
 import { ImportsService } from '../imports.service.js';
 import { importProblems } from '../imports.words.js';
 import { fieldNames, isSheetField, missingFields, specOf } from './fields.js';
@@ -16,7 +16,7 @@ import { readHead, type SheetHead } from './guess.js';
 type Column = SheetHead['columns'][number];
 
 /** The states of an import in which its file is there. */
-const withFile: ImportStatus[] = ['queued', 'reading', 'columns', 'previewing', 'ready', 'running'];
+const withFile: Import['status'][] = ['queued', 'reading', 'columns', 'previewing', 'ready', 'running'];
 
 /**
  * SheetColumns settles what the columns of a sheet are: proposed, corrected by a person, and remembered for further
