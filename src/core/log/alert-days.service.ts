@@ -127,13 +127,8 @@ export class AlertDays {
   }
 
   /** Counts the texts made in a period by how long after they were due the provider had taken them, and those that it never took. */
-  async promptness({ from, to }: Pick<Asked, 'from' | 'to'>): Promise<Promptness> {
-    const { moments, ids } = await this.filters.boundsOf({ from, to });
-    const where = new Conditions();
-    where.compare('m.id >=', ids.from);
-    where.compare('m.id <', ids.before);
-    where.compare('m.service_time >=', moments.from);
-    where.compare('m.service_time <', moments.before);
+  async promptness(asked: Pick<Asked, 'from' | 'to'>): Promise<Promptness> {
+    const where = await this.madeIn(asked);
     const zone = where.place((await this.settings.calendar()).setting.timeZone);
     const dayOf = (moment: string) => `((${moment}) AT TIME ZONE ${zone})::date`;
     const rows = await this.database.rows<{ promptness: keyof Promptness; count: number }>(
@@ -153,14 +148,9 @@ export class AlertDays {
   }
 
   /** Counts the texts made in a period that a provider took. One for contracts of several departments is the first one's. */
-  async countedTexts(caller: Caller, { from, to, departmentId }: Asked): Promise<CountedTexts[]> {
-    const seen = await this.departments.seenWithin(caller, departmentId);
-    const { moments, ids } = await this.filters.boundsOf({ from, to });
-    const where = new Conditions();
-    where.compare('m.id >=', ids.from);
-    where.compare('m.id <', ids.before);
-    where.compare('m.service_time >=', moments.from);
-    where.compare('m.service_time <', moments.before);
+  async countedTexts(caller: Caller, asked: Asked): Promise<CountedTexts[]> {
+    const seen = await this.departments.seenWithin(caller, asked.departmentId);
+    const where = await this.madeIn(asked);
     const departments = seen === null ? 'true' : `a.department_id = ANY(${where.place(seen)}::uuid[])`;
     return this.database.rows<CountedTexts>(
       `SELECT a.department_id, m.provider, CASE WHEN m.country = 'KR' THEN m.korean_class ELSE 'elsewhere' END AS text_class,
@@ -170,6 +160,17 @@ export class AlertDays {
        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
       where.parameters,
     );
+  }
+
+  /** Returns conditions that hold for the messages `m` which were made in a period. */
+  private async madeIn({ from, to }: Pick<Asked, 'from' | 'to'>): Promise<Conditions> {
+    const { moments, ids } = await this.filters.boundsOf({ from, to });
+    const where = new Conditions();
+    where.compare('m.id >=', ids.from);
+    where.compare('m.id <', ids.before);
+    where.compare('m.service_time >=', moments.from);
+    where.compare('m.service_time <', moments.before);
+    return where;
   }
 
   /** Writes rows of (id, department_id, message_id, at, standing, is_delivered). Each kind of alert is read by the index that holds just these. */
