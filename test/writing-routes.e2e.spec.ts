@@ -264,8 +264,7 @@ async function send(route: GuardedRoute, call: Call): Promise<Answer<unknown>> {
 }
 
 const waits = ({ body, headers }: Answer<unknown>) =>
-  isWaiting(body) ||
-  /done=(proposed|proposed-number|mended-waits|brake-for-a-day)$/.test(String(headers['location']));
+  isWaiting(body) || /done=(proposed|mended-waits|brake-for-a-day)$/.test(String(headers['location']));
 
 it('takes nothing from anybody, and changes nothing of the agency, before a second person approves it', async () => {
   const waited: string[] = [];

@@ -146,7 +146,7 @@ describe('what is to be done after the commit', () => {
       await write('a brake');
     });
     expect([done, await brakes()]).toEqual([['done'], ['a brake']]);
-    expect(bench.logs.filter((line) => line.includes('after a commit failed'))).toHaveLength(2);
+    expect(bench.logs.filter((line) => line.includes('after a transaction failed'))).toHaveLength(2);
   });
 
   it('is done at once outside of a transaction', () => {

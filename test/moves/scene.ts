@@ -247,7 +247,7 @@ export class Scene {
     const answer = await person.post(path, form);
     this.heard(answer);
     // A page says by its address that what it was sent waits.
-    if (/done=proposed(-number)?$/.test(String(answer.headers['location']))) this.proposals.push('page');
+    if (String(answer.headers['location']).endsWith('done=proposed')) this.proposals.push('page');
     if (answer.status !== 303) this.refuse(`${answer.status}`);
   }
 

@@ -268,7 +268,7 @@ describe('a frozen message', () => {
       body: {
         ...{ message: id, alerts: ['a', 'b'], templateVersion: row['template_version_id'] },
         ...{ provider: 'pigeon', sender: 'PIGEON', country: 'KR', locale: 'ko' },
-        ...{ status: 'sending', reason: null, final_at: null },
+        ...{ status: 'sending', reason: null, reason_origin: null, final_at: null },
         ...{
           due_at: (row['due_at'] as Date).toISOString(),
           service_time: (row['service_time'] as Date).toISOString(),
@@ -288,7 +288,7 @@ describe('a frozen message', () => {
 });
 
 describe('the leaf of a message', () => {
-  it('names its provider, sender, status, reason, reference and end: the rest stands in that of when it was frozen', async () => {
+  it('names its provider, sender, status, reason and whose that is, reference and end: the rest stands in that of when it was frozen', async () => {
     const message = await bench.message({ status: 'accepted' });
     await bench.attempt(message, { status: 'absent', reference: null });
     await bench.attempt(message, { status: 'accepted', reference: 'pigeon-7' });
@@ -300,6 +300,7 @@ describe('the leaf of a message', () => {
     ]);
     expect(leaf?.body).toEqual({
       ...{ provider: 'pigeon', sender: 'PIGEON', status: 'failed', reason: 'failed', reference: 'pigeon-7' },
+      reason_origin: 'chorong',
       final_at: (row['final_at'] as Date).toISOString(),
     });
   });

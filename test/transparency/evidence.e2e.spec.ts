@@ -414,8 +414,7 @@ describe('who takes a pack', () => {
     const shown = await service.sql<{ reason: string; people: number }>(
       `SELECT reason, cardinality(subject_ids) AS people FROM access_entry WHERE act = 'number-shown'`,
     );
-    // The number that waited came in beside the contact's own.
-    expect(shown).toEqual([{ reason: '민원 2026-118', people: 2 }]);
+    expect(shown).toEqual([{ reason: '민원 2026-118', people: 1 }]);
     expect((await client.get<{ items: object[] }>(`/contracts/${contract.id}/changes`)).text).not.toContain(
       'evidence',
     );

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Injectable } from '@nestjs/common';
 import { IsNull, Not } from 'typeorm';
-import { AppError, notFound } from '../../platform/app-error.js';
+import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { ContractChanges } from './contract-changes.js';
-import { type ContactFacts, type CounterpartyFacts, FactsRules } from './contract-facts.js';
-import { Contact, type Contract, Counterparty, type Wanted } from './contract.entity.js';
+import { type CounterpartyFacts, FactsRules } from './contract-facts.js';
+import { Contact, type Contract, Counterparty } from './contract.entity.js';
 import { languagesBefore } from './contract.reader.js';
 import type { ContactPatch, NewContact, NewCounterparty } from './contract.schema.js';
 import type { ContractView } from './contract.view.js';
@@ -48,22 +48,17 @@ export class ContactsService {
     const { name, phone: number, reason = null, ...columns } = patch;
     const work = async (contract: Contract, actor: string) => {
       const contact = await this.requireContact(contract, contactId);
-      const phone = await this.phoneRead(contract, contact, number);
+      const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
+      const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
       const wanted = {
         ...definedOnly(columns),
         ...(name === undefined ? {} : this.rows.sealedName(contact.id, name)),
-        ...(phone === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
+        ...(number === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
       };
       await this.updateContact(contract, contact, wanted, actor, reason);
-      if (phone) await this.withdrawTwins(contract, { ...contact, ...wanted }, actor, reason);
-    };
-    const meanwhile = async (contract: Contract, actor: string) => {
-      const contact = await this.requireContact(contract, contactId);
-      const phone = await this.phoneRead(contract, contact, number);
-      if (phone) await this.tellAsWell(contract, contact, { ...columns, name, phone }, actor);
     };
     const args = [contactId, patch];
-    return this.editor.edit({ ...edit, reason }, { act: 'changeContact', args, work, meanwhile });
+    return this.editor.edit({ ...edit, reason }, { act: 'changeContact', args, work });
   }
 
   async removeContact(edit: Edit, contactId: string, reason: string | null): Promise<ContractView> {
@@ -79,11 +74,10 @@ export class ContactsService {
     contact: Contact,
     actor: string,
     reason: string | null,
-    what: 'contact-removed' | 'contact-joined' = 'contact-removed',
   ): Promise<void> {
     const removed = Object.assign(new Contact(), contact, { removedAt: new Date() });
     await this.database.repository(Contact).update({ id: contact.id }, { removedAt: removed.removedAt });
-    await this.recordContact(contract, what, { before: contact, after: removed }, actor, reason);
+    await this.recordContact(contract, 'contact-removed', { before: contact, after: removed }, actor, reason);
     await this.tellFormerNumber(contract, contact, null);
   }
 
@@ -149,41 +143,6 @@ export class ContactsService {
     await this.tellFormerNumber(contract, contact, after);
   }
 
-  /**
-   * Tells a number as well, by a contact of its own, while the change waits that puts it in another's place: whoever registered a
-   * false number first would else have the true one wait. Without room for one more contact, it waits.
-   */
-  private async tellAsWell(
-    contract: Contract,
-    contact: Contact,
-    wanted: Wanted<ContactFacts> & Pick<ContactFacts, 'phone'>,
-    actor: string,
-  ): Promise<void> {
-    const { role, locale, legalBasis, legalBasisOn } = contact;
-    const known = { role, locale, legalBasis, legalBasisOn, name: this.rows.personOf(contact) };
-    const facts = { ...known, phone: wanted.phone, ...definedOnly(wanted) };
-    const row = this.rows.contactRow(contract.id, contact.counterpartyId, facts);
-    const { counterpartyId, phoneIndex } = row;
-    if ((await this.contactsBy(counterpartyId, phoneIndex)).length > 0) return;
-    try {
-      await this.insertContact(contract, row, actor);
-    } catch (error) {
-      if (!(error instanceof AppError && error.code === 'list-full')) throw error;
-    }
-  }
-
-  /** Marks contacts as removed that are the same person with the same number, which came in while the change waited. */
-  private async withdrawTwins(
-    contract: Contract,
-    { id, counterpartyId, nameIndex, phoneIndex }: Contact,
-    actor: string,
-    reason: string | null,
-  ): Promise<void> {
-    for (const one of await this.contactsBy(counterpartyId, phoneIndex))
-      if (one.id !== id && isDeepStrictEqual(one.nameIndex, nameIndex))
-        await this.withdrawContact(contract, one, actor, reason, 'contact-joined');
-  }
-
   /** Tells the number that a contact had that alerts go elsewhere; what is to go to the one that it has now is taken back. */
   private async tellFormerNumber(contract: Contract, before: Contact, after: Contact | null): Promise<void> {
     const { id: contactId, contractId, counterpartyId, phoneIndex: index, phoneCountry: country } = before;
@@ -198,22 +157,6 @@ export class ContactsService {
 
   private async takeBackFormerNumber({ contractId, counterpartyId, phoneIndex }: Contact): Promise<void> {
     if (phoneIndex !== null) await this.former.takeBack({ contractId, counterpartyId, index: phoneIndex });
-  }
-
-  /** Reads a number for its party's country; undefined where none is given, null where it is taken away. */
-  private async phoneRead(
-    contract: Contract,
-    { counterpartyId }: Contact,
-    number: ContactPatch['phone'],
-  ): Promise<ContactFacts['phone'] | undefined> {
-    const { country } = await this.requireCounterparty(contract, counterpartyId);
-    if (!number) return number === undefined ? undefined : null;
-    return this.rules.read((reading) => reading.phone(number, country));
-  }
-
-  private contactsBy(counterpartyId: string, phoneIndex: Buffer | null): Promise<Contact[]> {
-    if (phoneIndex === null) return Promise.resolve([]);
-    return this.database.repository(Contact).findBy({ counterpartyId, phoneIndex, removedAt: IsNull() });
   }
 
   private async requireCounterparty({ id: contractId }: Contract, id: string): Promise<Counterparty> {

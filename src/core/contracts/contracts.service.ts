@@ -56,8 +56,6 @@ interface Changing {
   act: ContractAct;
   args: unknown[];
   work: (contract: Contract, actor: string) => Promise<void>;
-  /** What is done at once where the change waits; it keeps nothing from anybody. */
-  meanwhile?: Changing['work'] | undefined;
 }
 
 /** ContractEditor runs one change of a contract in one transaction: seen, locked, altered, planned again and answered. */
@@ -73,24 +71,10 @@ export class ContractEditor {
   ) {}
 
   /** Changes a contract. What keeps somebody from being told waits for a second person: the contract is answered as it is. */
-  async edit(edit: Edit, changing: Changing): Promise<ContractView> {
+  async edit(edit: Edit, { act, args, work }: Changing): Promise<ContractView> {
     await this.reader.requireVisible(edit.caller, edit.id);
-    const whole = () => this.make(edit, (actor) => this.change(edit, changing.work, actor));
+    const whole = () => this.make(edit, (actor) => this.change(edit, work, actor));
     if (edit.dryRun || edit.approvedBy !== undefined) return whole();
-    return this.database.inTransaction(() => this.doOrPropose(edit, changing, whole));
-  }
-
-  /** Runs the work in a transaction; what a dry run did is undone. */
-  make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
-    const whole = () => this.database.together(() => work(actorOf(caller)));
-    return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
-  }
-
-  private async doOrPropose(
-    edit: Edit,
-    { act, args, meanwhile }: Changing,
-    whole: () => Promise<ContractView>,
-  ): Promise<ContractView> {
     const asked = {
       name: act,
       args,
@@ -100,10 +84,14 @@ export class ContractEditor {
     };
     const { result, proposalId } = await this.proposals.doOrPropose(edit.caller, asked, lossShown, whole);
     if (proposalId === null) return result;
-    if (meanwhile)
-      await this.make(edit, (actor) => this.change({ ...edit, ifVersion: null }, meanwhile, actor));
     const standing = await this.viewer.view(await this.reader.requireVisible(edit.caller, edit.id));
     return { ...result, ...standing, proposal: { id: proposalId } };
+  }
+
+  /** Runs the work in a transaction; what a dry run did is undone. */
+  make<T>({ caller, dryRun }: HowToChange, work: (actor: string) => Promise<T>): Promise<T> {
+    const whole = () => this.database.together(() => work(actorOf(caller)));
+    return dryRun ? this.database.rehearse(whole) : this.database.inTransaction(whole);
   }
 
   private async change(edit: Edit, work: Changing['work'], actor: string): Promise<ContractView> {

@@ -93,14 +93,8 @@ export class PartyRows {
     return this.sealer.open(nameSealed, placeOf('counterparty', 'name_sealed', id));
   }
 
-  /** Opens the name of a contact. */
-  personOf({ id, nameSealed }: Pick<Contact, 'id' | 'nameSealed'>): string | null {
-    return nameSealed && this.sealer.open(nameSealed, placeOf('contact', 'name_sealed', id));
-  }
-
-  maskedNameOf(contact: Pick<Contact, 'id' | 'nameSealed'>): string | null {
-    const name = this.personOf(contact);
-    return name === null ? null : maskName(name);
+  maskedNameOf({ id, nameSealed }: Pick<Contact, 'id' | 'nameSealed'>): string | null {
+    return nameSealed && maskName(this.sealer.open(nameSealed, placeOf('contact', 'name_sealed', id)));
   }
 
   maskedNumberOf(contact: Pick<Contact, 'id' | 'phoneSealed'>): string | null {

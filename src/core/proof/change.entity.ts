@@ -20,7 +20,6 @@ export type ContractChangeKind =
   | 'contact-added'
   | 'contact-changed'
   | 'contact-removed'
-  | 'contact-joined'
   /** It waits for a second person, who then decides. */
   | 'proposed'
   | 'proposal-approved'

@@ -149,20 +149,18 @@ export class Database {
   async inTransaction<T>(work: () => Promise<T>, plans?: 'kept'): Promise<T> {
     if (this.storage.getStore()) return work();
     const [afterCommit, afterFailure]: [Action[], Action[]] = [[], []];
-    try {
-      const result = await this.dataSource.transaction(async (manager) => {
-        const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
-        if (plans) await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
-        const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
-        return this.storage.run({ manager, client, afterCommit, afterFailure, ...rest }, work);
-      });
-      afterFailure.length = 0;
-      for (const action of afterCommit) await this.attempt(action);
-      return result;
-    } catch (error) {
+    const running = this.dataSource.transaction(async (manager) => {
+      const client = (await manager.queryRunner?.connect()) as pg.ClientBase;
+      if (plans) await client.query('SET LOCAL plan_cache_mode = force_generic_plan');
+      const rest = { read: new Map<string, Promise<unknown>>(), pending: null, written: Promise.resolve() };
+      return this.storage.run({ manager, client, afterCommit, afterFailure, ...rest }, work);
+    });
+    const result = await running.catch(async (error: unknown) => {
       if (!(error instanceof Undone)) for (const action of afterFailure) await this.attempt(action);
       throw error;
-    }
+    });
+    for (const action of afterCommit) await this.attempt(action);
+    return result;
   }
 
   /**

@@ -262,8 +262,7 @@ export class ContactPages {
     const change = (edit: Edit) => this.contacts.changeContact(edit, contactId, patch);
     const saved = await this.saved(visit, id, change, form.has('phone') ? contactId : undefined);
     if (!saved) return this.form(visit, id, contactId);
-    const waits = patch.phone ? 'proposed-number' : 'proposed';
-    return redirect(`/console/contracts/${id}`, doneBy(saved, 'contact-changed', waits));
+    return redirect(`/console/contracts/${id}`, doneBy(saved, 'contact-changed'));
   }
 
   @Get(':contactId/remove')
@@ -312,8 +311,8 @@ export class ContactPages {
 }
 
 /** Names what was done, which is to wait where a second person is asked. */
-export function doneBy({ proposal }: ContractView, done: string, waits = 'proposed'): string {
-  return proposal ? waits : done;
+export function doneBy({ proposal }: ContractView, done: string): string {
+  return proposal ? 'proposed' : done;
 }
 
 /** Reads a new contract from the fields of its page. */

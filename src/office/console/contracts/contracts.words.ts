@@ -289,7 +289,6 @@ const history = {
   'contact-added': ['연락처 추가', 'Contact added'],
   'contact-changed': ['연락처 변경', 'Contact changed'],
   'contact-removed': ['연락처 삭제', 'Contact removed'],
-  'contact-joined': ['연락처를 하나로 합침', 'Contact joined with the one that has its number now'],
   'handed-over': ['인계', 'Handed over'],
   'not-seen': ['다른 부서', 'of another department'],
   'department-merged': ['부서 통합', 'Department merged'],

@@ -85,9 +85,5 @@ describe('a change as it is read', () => {
       from: '이*람 010-****-1234',
       to: null,
     });
-    expect(shown('contact-joined', {}, contact, null)).toMatchObject({
-      from: null,
-      to: '이*람 010-****-1234',
-    });
   });
 });

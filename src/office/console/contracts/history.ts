@@ -19,10 +19,7 @@ export interface HistoryNames {
 /** Shows changes in the reader's words, newest first. */
 export function historyShown(changes: HistoryEntry[], names: HistoryNames, locale: Locale) {
   return changes
-    .map(({ before, after, ...rest }) => {
-      // Of what was joined with another contact there is nothing to compare: it is told as it was.
-      const isJoined = rest.what === 'contact-joined';
-      const change = { ...rest, before: isJoined ? null : before, after: isJoined ? before : after };
+    .map((change) => {
       const { move, milestone, field } = change.params;
       const details = [
         move && wordsOr(`contracts.move-${move}`, move, locale),

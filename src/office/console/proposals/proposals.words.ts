@@ -3,8 +3,8 @@ import { defineWords } from '../../../platform/words/words.js';
 defineWords('proposals', {
   title: ['승인을 기다리는 변경', 'Changes that wait for a second person'],
   lead: [
-    '알림을 잃는 사람이 생기는 변경은 다른 사람이 승인해야 적용됩니다. 그때까지는 원래대로 알리고, 새로 입력한 번호로도 함께 알립니다.',
-    'A change that keeps somebody from being told applies once a second person approves it. Until then everybody is told as before, and a new number as well.',
+    '알림을 잃는 사람이 생기는 변경은 다른 사람이 승인해야 적용됩니다. 그때까지는 원래대로 알립니다.',
+    'A change that keeps somebody from being told applies once a second person approves it. Until then everybody is told as before.',
   ],
   toDecide: ['내가 결정할 변경', 'For you to decide'],
   toDecideCount: ['{count}건이 결정을 기다립니다.', '{count} waiting for your decision.'],
@@ -97,10 +97,6 @@ defineWords('done', {
   proposed: [
     '다른 사람이 승인하면 적용됩니다. 그때까지는 원래대로 알립니다.',
     'It waits for a second person. Until they approve, everybody is told as before.',
-  ],
-  'proposed-number': [
-    '다른 사람이 승인하면 번호가 바뀝니다. 그때까지는 지금 번호와 새 번호로 함께 알립니다.',
-    'The number is changed once a second person approves it. Until then both are told, the one that it has and the new one.',
   ],
   'proposal-approved': ['승인하여 적용했습니다.', 'Approved, and done.'],
   'proposal-refused': [
