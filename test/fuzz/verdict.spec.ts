@@ -43,6 +43,12 @@ it.each([
     page,
     '<p class="lead">x</p><main><div role="alert"><h2>1</h2><p>고쳐 주세요.</p></div></main>',
   ],
+  [
+    'a page whose form says in a list what is wrong',
+    400,
+    page,
+    '<main><div role="alert"><h2>1</h2><ul><li><a href="#x">고쳐 주세요.</a></li></ul></div><p>no</p></main>',
+  ],
   ['a pause that says for how long', 503, { ...problem, 'retry-after': '5' }, words.replace('404', '503')],
   ['an escaped mark', 200, page, '&lt;b&gt;fz&lt;/b&gt;'],
 ])('finds nothing in %s', (_name, status, headers, text) =>

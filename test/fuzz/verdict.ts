@@ -123,7 +123,9 @@ function pageWordsMissing({ headers, text }: RawAnswer): string[] {
   const language = headers['content-language'] ?? '';
   const main = text.slice(text.indexOf('<main') === -1 ? 0 : text.indexOf('<main'));
   const [, sentence = ''] =
-    /role="alert"[\s\S]*?<p>([\s\S]*?)<\/p>/.exec(main) ?? /class="lead">([\s\S]*?)<\/p>/.exec(main) ?? [];
+    /role="alert"[\s\S]*?<(?:p|li)>([\s\S]*?)<\/(?:p|li)>/.exec(main) ??
+    /class="lead">([\s\S]*?)<\/p>/.exec(main) ??
+    [];
   const letters = language === 'ko' ? /[가-힣]{2}/ : /[A-Za-z]{2}/;
   if (letters.test(sentence)) return [];
   return [`a page in “${language}” that says “${excerpt(sentence || main)}”`];
