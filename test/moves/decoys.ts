@@ -23,26 +23,6 @@ const bySheet = (row: NonNullable<Parameters<typeof sheetOf>[2]>) =>
     await s.adopt(truth.reference);
   });
 
-/** The mover registers first, in the afternoon; within the hour a system puts the true number in by the API. */
-const beforeSystem = (then: Move['play'] = {}): Pick<Move, 'contract' | 'gap' | 'play'> => ({
-  contract: null,
-  gap: 'the true number waits for a second person, who is the only one that sees both',
-  play: {
-    '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
-    '+1 15:40': async (s) => {
-      const path = `/contracts/${s.contract.id}/contacts/${s.contactId}`;
-      const { proposal } = ok(
-        await s.service.admin.patch<ContractView>(path, {
-          phone: s.number,
-          reason: 'as e-procurement has it',
-        }),
-      );
-      s.kept = proposal?.id ?? '';
-    },
-    ...then,
-  },
-});
-
 /** Who is first to register a reference, so that what comes later in truth only changes what they registered. */
 export const movesOfDecoys: Move[] = [
   officer('registers it with a number of their own, before a colleague brings the sheet', byHand()),
@@ -71,10 +51,16 @@ export const movesOfDecoys: Move[] = [
     },
   ),
   officer('registers it with a number of their own, before a system puts the true one in', {
-    ...beforeSystem(),
-  }),
-  officer('registers it with a number of their own, and takes back that a system puts the true one in', {
-    ...beforeSystem({ '+1 15:50': (s) => s.post(`/proposals/${s.kept}/withdraw`) }),
+    contract: null,
+    gap: 'the true number waits for a second person, who is the only one that sees both',
+    play: {
+      '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
+      '+1 15:40': (s) =>
+        s.service.admin.patch(`/contracts/${s.contract.id}/contacts/${s.contactId}`, {
+          phone: s.number,
+          reason: 'as e-procurement has it',
+        }),
+    },
   }),
   officer('registers it with a number of their own, before a system registers it', {
     contract: null,
