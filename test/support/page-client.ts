@@ -50,7 +50,7 @@ export class PageClient {
       ...(body ? { payload: body.payload } : {}),
     });
     this.heard.push(response.body);
-    if (/done=proposed(-number)?$/.test(String(response.headers.location))) await this.decide?.();
+    if (String(response.headers.location).endsWith('done=proposed')) await this.decide?.();
     return {
       status: response.statusCode,
       headers: response.headers,
