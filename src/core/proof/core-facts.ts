@@ -69,9 +69,6 @@ const laterWords = {
 defineFacts('message', {
   kinds: ['message-frozen', ...Object.keys(laterWords)],
   parts: laterWords,
-  from: 'message r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     message: 'r.id',
     templateVersion: 'r.template_version_id',
@@ -94,10 +91,6 @@ defineFacts('message', {
 });
 
 defineFacts('receipt', {
-  kinds: ['receipt'],
-  from: 'receipt r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('provider', 'reference', 'attempt_id', 'status', 'code', 'origin'),
     ...times('received_at'),
@@ -109,10 +102,6 @@ defineFacts('receipt', {
 });
 
 defineFacts('contact', {
-  kinds: ['contact'],
-  from: 'contact r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('contract_id', 'counterparty_id', 'role', 'locale', 'legal_basis', 'legal_basis_on'),
     country: 'r.phone_country',
@@ -131,10 +120,7 @@ defineFacts('contact', {
 });
 
 defineFacts('plan', {
-  kinds: ['plan'],
   from: 'contract r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('state', 'plan_name', 'plan_version', 'signed_on', 'starts_on', 'ends_on'),
     ...plain('completed_on', 'terminated_on', 'liability_ends_on'),
@@ -148,10 +134,6 @@ defineFacts('plan', {
 });
 
 defineFacts('alert', {
-  kinds: ['alert'],
-  from: 'alert r',
-  key: 'r.id',
-  keyType: 'uuid',
   where: `(r.reissue > 0 OR r.reason IN ${decidedWhenDue})`,
   facts: {
     ...plain('contract_id', 'contact_id', 'reason', 'failure'),
@@ -161,10 +143,6 @@ defineFacts('alert', {
 });
 
 defineFacts('flag', {
-  kinds: ['flag'],
-  from: 'flag r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('contract_id', 'kind', 'lost', 'changed', 'actor', 'reason', 'approved_by', 'department_id'),
     ...plain('officer_id', 'closed_by', 'finding', 'note'),
@@ -173,10 +151,6 @@ defineFacts('flag', {
 });
 
 defineFacts('proposal', {
-  kinds: ['proposal'],
-  from: 'proposal r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('act', 'contract_id', 'proposer', 'caller', 'reason', 'deciders', 'drawn_account_id', 'state'),
     ...plain('decided_by', 'note'),
@@ -186,10 +160,6 @@ defineFacts('proposal', {
 });
 
 defineFacts('brake', {
-  kinds: ['brake'],
-  from: 'brake r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('scope', 'target', 'reason', 'actor', 'released_by', 'release_reason'),
     ...times('pulled_at', 'ends_at', 'released_at'),
@@ -197,10 +167,6 @@ defineFacts('brake', {
 });
 
 defineFacts('retention_hold', {
-  kinds: ['retention_hold'],
-  from: 'retention_hold r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('contract_id', 'reason', 'actor', 'released_by', 'release_reason'),
     ...times('at', 'released_at'),
@@ -208,10 +174,6 @@ defineFacts('retention_hold', {
 });
 
 defineFacts('api_key', {
-  kinds: ['api_key'],
-  from: 'api_key r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('name', 'role', 'department_id', 'officer_id', 'waits'),
     ...times('expires_at', 'revoked_at'),
@@ -220,10 +182,6 @@ defineFacts('api_key', {
 });
 
 defineFacts('template_version', {
-  kinds: ['template_version'],
-  from: 'template_version r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...plain('key', 'version', 'body', 'actor', 'reason', 'from_on', 'approved_by'),
     ...times('created_at'),
@@ -231,8 +189,6 @@ defineFacts('template_version', {
 });
 
 defineFacts('setting', {
-  kinds: ['setting'],
-  from: 'setting r',
   key: `(r.name || '@' || r.version)`,
   keyType: 'text',
   facts: {
@@ -246,9 +202,6 @@ defineFacts('setting', {
 /** Where from somebody looked stays out of the log, which is kept for ever. */
 defineFacts('access_entry', {
   kinds: ['access'],
-  from: 'access_entry r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: { ...plain('id', 'actor', 'act', 'subject', 'reason'), subjectIds: 'r.subject_ids' },
   at: 'r.at',
   forgotten: `l.kind = 'access' AND EXISTS (SELECT FROM leaf f WHERE f.subject_id = 'access-log' AND f.kind = 'accesses-forgotten'
@@ -257,18 +210,11 @@ defineFacts('access_entry', {
 
 defineFacts('access_review', {
   kinds: ['accesses-reviewed'],
-  from: 'access_review r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: { ...plain('id', 'month', 'actor', 'note'), isInIt: 'r.is_in_it' },
   at: 'r.at',
 });
 
 defineFacts('change', {
-  kinds: ['change'],
-  from: 'change r',
-  key: 'r.id',
-  keyType: 'uuid',
   leaf: `l.subject_id = r.subject_id AND l.body ->> 'id' = r.id::text`,
   keyOfLeaf: `l.body ->> 'id'`,
   facts: {
@@ -300,7 +246,6 @@ const contractColumns =
   'reference revision kind title departmentId officerId currency method source resumesTo';
 
 defineChangedFacts('contract', {
-  from: 'contract r',
   subject: 'contract',
   columns: contractColumns.split(' '),
   facts: {
@@ -314,7 +259,6 @@ defineChangedFacts('contract', {
 });
 
 defineChangedFacts('counterparty', {
-  from: 'counterparty r',
   subject: 'counterparty',
   columns: [],
   facts: companyFacts('r'),
@@ -324,17 +268,15 @@ defineChangedFacts('counterparty', {
 });
 
 defineChangedFacts('department', {
-  from: 'department r',
   subject: 'department',
   columns: ['code', 'name', 'nameEn', 'headOfficerId', 'goLiveOn'],
 });
 
 defineChangedFacts('officer', {
-  from: 'officer r',
   subject: 'officer',
   columns: ['staffNumber', 'active'],
   facts: { nameDigest: digestOfIndex('r', 'name_index'), phoneDigest: digestOfIndex('r', 'phone_index') },
   name: nameOf('officer'),
 });
 
-defineChangedFacts('feed_endpoint', { from: 'feed_endpoint r', subject: 'endpoint', columns: ['url'] });
+defineChangedFacts('feed_endpoint', { subject: 'endpoint', columns: ['url'] });

@@ -52,6 +52,8 @@ export function factsSaidBy(name: string, { facts, number, parts }: FactTable, k
   return [...Object.keys(facts), ...(number ? ['phone'] : [])];
 }
 
+type DefinedFacts = Pick<FactTable, 'facts'> & Partial<FactTable>;
+
 const tables = new Map<string, FactTable>();
 
 /** Says of a table that its facts stand in the changes of it, each under the name of its column in the code. */
@@ -61,7 +63,7 @@ export function defineChangedFacts(
     subject,
     columns,
     ...facts
-  }: Omit<FactTable, 'kinds' | 'key' | 'keyType' | 'facts'> & {
+  }: Omit<DefinedFacts, 'kinds' | 'facts'> & {
     subject: string;
     columns: readonly string[];
     facts?: FactTable['facts'];
@@ -73,15 +75,16 @@ export function defineChangedFacts(
     ...facts,
     kinds: ['change'],
     changesOf: subject,
-    key: 'r.id',
-    keyType: 'uuid',
     facts: all,
   });
 }
 
-/** Says which facts a table shows; `npm run verify` compares them. */
-export function defineFacts(table: string, facts: FactTable): void {
-  tables.set(table, facts);
+/**
+ * Says which facts a table shows; `npm run verify` compares them. Unless said otherwise, a row is named by its id, and its leaves are
+ * called like the table.
+ */
+export function defineFacts(table: string, facts: DefinedFacts): void {
+  tables.set(table, { kinds: [table], from: `${table} r`, key: 'r.id', keyType: 'uuid', ...facts });
 }
 
 export function factTables(): ReadonlyMap<string, FactTable> {

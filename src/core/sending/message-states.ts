@@ -297,7 +297,7 @@ export class MessageStates {
 
   /** Writes that messages wait for another attempt which the provider had, or which a person or a route held. */
   private async leafOfWaiting(ids: string[]): Promise<void> {
-    const body = { status: messageTransitions.freeze.to, reason: null, reason_origin: null, final_at: null };
+    const body = { status: messageTransitions.freeze.to, ...notEnded };
     await this.journal.leaves(ids.map((subjectId) => ({ kind: 'message-waiting', subjectId, body })));
   }
 
@@ -309,6 +309,9 @@ export class MessageStates {
 /** What a later leaf says of a message, as an UPDATE returns it: the rest stands in the leaf of when it was frozen. */
 const leafColumns = `message.id, message.provider, message.sender, message.status, message.reason, message.reason_origin,
   ${isoTime('message.final_at')} AS final_at`;
+
+/** What leaves say of a message that is still to be sent. */
+const notEnded = { reason: null, reason_origin: null, final_at: null };
 
 interface MessageLeafRow extends Pick<
   Message,
@@ -338,7 +341,7 @@ function frozenLeaf(
     body: {
       ...{ message: id, alerts: [...alertIds].sort(), templateVersion: row.templateVersionId },
       ...{ provider, sender, country, locale, status },
-      ...{ reason: null, reason_origin: null, final_at: null },
+      ...notEnded,
       ...{ due_at: row.dueAt.toISOString(), service_time: row.serviceTime.toISOString() },
       text: commit(salt, row.text),
       number: commit(salt, numberIndex.toString('hex')),

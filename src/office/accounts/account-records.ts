@@ -19,10 +19,6 @@ import { Account, AccountLink } from './account.entities.js';
 import { emailField, linkHours } from './account.schema.js';
 
 defineFacts('account', {
-  kinds: ['account'],
-  from: 'account r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     role: 'r.role',
     department_id: 'r.department_id',

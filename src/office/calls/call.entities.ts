@@ -54,7 +54,6 @@ const candidatesOf = `call_candidate c WHERE c.month = r.month`;
 /** Digests are those of the leaves that lay a sample down and say what was drawn; whose numbers these are only the rows themselves say. */
 defineFacts('call_sample', {
   kinds: ['calls-committed', 'call_sample', 'calls-drawn'],
-  from: 'call_sample r',
   key: 'r.month',
   keyType: 'text',
   facts: {

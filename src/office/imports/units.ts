@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { FactsRules } from '../../core/contracts/contract-facts.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
-import { breathe } from '../../platform/breathe.js';
 import { type ImportedContract, rowProblem, type RowProblem, type StatedNames } from './import.types.js';
 import { contractsOf, type OcdsRules, type RefusedContract } from './ocds/contracts.js';
 import { listAt } from './ocds/json.js';
@@ -31,9 +30,6 @@ export interface NumberedUnit extends ImportUnit {
   ordinal: number;
 }
 
-/** Bytes of a file that are read at a stretch. */
-const pieceBytes = 65_536;
-
 /** ImportUnits reads stored files of any format into units. */
 @Injectable()
 export class ImportUnits {
@@ -60,7 +56,12 @@ export class ImportUnits {
     const mapping = await this.columns.mappingOf(row);
     const { currency } = (await this.settings.agency()).value;
     const rules = { ...(await this.rules.readingRules()), currency };
-    const outcomes = readSheet(row.format === 'xlsx' ? 'xlsx' : 'csv', this.bytesOf(row), rules, mapping);
+    const outcomes = readSheet(
+      row.format === 'xlsx' ? 'xlsx' : 'csv',
+      this.files.readClaimed(row),
+      rules,
+      mapping,
+    );
     for await (const { contract, problems, names } of outcomes)
       yield { contracts: contract ? [contract] : [], problems, names, keep: null };
   }
@@ -70,7 +71,7 @@ export class ImportUnits {
     const { kind = null, buyerKinds = {}, awardsAsContracts = false } = row.options;
     const rules = { allowFiction, kinds: { all: kind, buyers: buyerKinds }, awardsAsContracts };
     const without = { processes: 0, awards: 0 };
-    for await (const batch of readOcds(this.bytesOf(row))) {
+    for await (const batch of readOcds(this.files.readClaimed(row))) {
       if (batch.ocid === null) {
         yield { contracts: [], problems: batch.problems, keep: null };
         continue;
@@ -106,16 +107,6 @@ export class ImportUnits {
       return unit;
     };
     return { unit: { ...read, problems, keep: keepOrReadAgain }, release: compiled.release };
-  }
-
-  private async *bytesOf(row: ClaimedImport): AsyncGenerator<Buffer> {
-    for await (const chunk of this.files.readFile(row.id)) {
-      row.bytesRead += chunk.length;
-      for (let from = 0; from < chunk.length; from += pieceBytes) {
-        yield chunk.subarray(from, from + pieceBytes);
-        await breathe();
-      }
-    }
   }
 }
 

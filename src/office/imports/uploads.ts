@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller, callerIdOf, callerToKeep } from '../../core/access/roles.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
 import { type ChangeEntry, Journal } from '../../core/proof/journal.service.js';
+import { breathe } from '../../platform/breathe.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
@@ -17,9 +18,12 @@ import {
 } from './import.schema.js';
 import { ImportsService } from './imports.service.js';
 import { importProblems } from './imports.words.js';
-import { ImportStates } from './states.js';
+import { type ClaimedImport, ImportStates } from './states.js';
 
 const pieceBytes = 512 * 1024;
+
+/** Bytes of a file that are read at a stretch. */
+const stretchBytes = 65_536;
 
 /** Undecided imports that one caller may have; each keeps a file of up to 200 MB. */
 const mostUndecided = 20;
@@ -69,6 +73,17 @@ export class ImportFiles {
       const row = await this.database.repository(shelf).findOneBy({ importId, ordinal });
       if (!row) return;
       yield Buffer.from(this.sealer.open(row.sealed, this.placeOf(shelf, row.id)), 'base64');
+    }
+  }
+
+  /** Reads the file of a claimed import, and counts its bytes in `row.bytesRead`. */
+  async *readClaimed(row: ClaimedImport): AsyncGenerator<Buffer> {
+    for await (const piece of this.readFile(row.id)) {
+      row.bytesRead += piece.length;
+      for (let from = 0; from < piece.length; from += stretchBytes) {
+        yield piece.subarray(from, from + stretchBytes);
+        await breathe();
+      }
     }
   }
 

@@ -50,7 +50,6 @@ export class ReferenceRecord {
 }
 
 defineChangedFacts('reference_list', {
-  from: 'reference_list r',
   subject: 'reference-list',
   columns: ['name', 'since', 'graceDays', 'departmentId'],
 });
@@ -59,10 +58,6 @@ const recordColumns =
   'list_id reference revision kind title department signed_on starts_on ends_on currency numbers cancelled seen_on';
 
 defineFacts('reference_record', {
-  kinds: ['reference_record'],
-  from: 'reference_record r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     ...Object.fromEntries(recordColumns.split(' ').map((column) => [column, `r.${column}`])),
     amount: 'r.amount::text',

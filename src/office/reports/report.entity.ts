@@ -37,10 +37,6 @@ export class Report {
 
 /** What is published of a month is reckoned from the agency's report of it. */
 defineFacts('report', {
-  kinds: ['report'],
-  from: 'report r',
-  key: 'r.id',
-  keyType: 'uuid',
   facts: {
     month: 'r.month',
     department_id: 'r.department_id',
