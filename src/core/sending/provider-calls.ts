@@ -114,10 +114,6 @@ class Places {
     this.serve();
   }
 
-  get isMostlyFree(): boolean {
-    return this.free >= this.all * 0.75;
-  }
-
   private serve(): void {
     for (let next = this.waiting[0]; next && next.least <= this.free; next = this.waiting[0]) {
       this.waiting.shift();
@@ -158,11 +154,6 @@ export class ProviderCalls {
   ) {
     this.places = new Places(2 * config.sending.concurrency);
     this.lines = new Places(config.sending.concurrency);
-  }
-
-  /** Whether so little is under way that texts may wait here for their time. */
-  get isCalm(): boolean {
-    return this.places.isMostlyFree;
   }
 
   /**

@@ -45,10 +45,8 @@ export class WindowOpener {
     const window: Window = {
       ...{ attempts: [], calls: Promise.resolve(), hasMore: false, busy: 0, nextDueAt: null },
     };
-    const read = await this.situations.readSituation();
-    if (!read || read.brakes.senders.has(provider.sender)) return window;
-    // Where there is much to send, places are for what is due: a text that waits for its time would hold one meanwhile.
-    const situation = this.calls.isCalm ? read : { ...read, aheadMs: 0 };
+    const situation = await this.situations.readSituation();
+    if (!situation || situation.brakes.senders.has(provider.sender)) return window;
     const { concurrency } = this.config.sending;
     const limit = Math.ceil(concurrency / Math.max(1, busy));
     const due = await this.schedule.countDue({ shards, providers: [provider], limit }, situation);

@@ -1,3 +1,4 @@
+import { setTimeout as rest } from 'node:timers/promises';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SettingsService } from '../settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
@@ -15,8 +16,15 @@ export interface Tally {
   countAgain?(marked: string[], moment: Moment): Promise<void>;
 }
 
-/** Few enough that those who wait for a figure do not wait long for what somebody else counts. */
-const marksOfOneTurn = 4000;
+/** A turn takes so many marks at most, since what changes often is counted once in each. */
+const mostMarks = 4000;
+const fewestMarks = 100;
+
+/** Those who wait for a figure wait no longer than this for a turn of somebody else, and neither does a text for a processor. */
+const turnMs = 100;
+
+/** Where nobody waits, so many times as long as a turn took is left to those who send. */
+const restShare = 2;
 
 /** Whoever asks for a figure waits for no more than this: after an upgrade, or when the zone changes, all is marked. */
 const longestWaitMs = 10_000;
@@ -32,6 +40,8 @@ const everyMs = 20_000;
 export class TallyService implements OnApplicationBootstrap {
   private readonly tallies: Tally[] = [];
   private counting: Promise<unknown> | null = null;
+  /** How many marks the next turn takes: one for a contract costs as much as all its milestones. */
+  private marks = mostMarks;
 
   constructor(
     private readonly timers: Timers,
@@ -41,7 +51,7 @@ export class TallyService implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     this.timers.every(everyMs, 'the counting of what was changed', async () => {
-      await (this.counting ?? this.countMarked());
+      await (this.counting ?? this.countAll({ end: Infinity, isWaitedFor: false }));
     });
   }
 
@@ -57,7 +67,7 @@ export class TallyService implements OnApplicationBootstrap {
 
   /** Counts all that was marked before, for `forMs` milliseconds at the most, and returns the moment that the figures are of. */
   async countMarked(forMs = Infinity): Promise<Moment> {
-    const counting = this.countAll(performance.now() + forMs);
+    const counting = this.countAll({ end: performance.now() + forMs, isWaitedFor: true });
     this.counting = counting;
     try {
       return await counting;
@@ -66,14 +76,16 @@ export class TallyService implements OnApplicationBootstrap {
     }
   }
 
-  private async countAll(end: number): Promise<Moment> {
+  private async countAll({ end, isWaitedFor }: { end: number; isWaitedFor: boolean }): Promise<Moment> {
+    const { stopping } = this.timers;
     const moment = await this.inTurn(() => this.markBeside());
-    while (
-      !this.timers.stopping.aborted &&
-      (await this.isMarked()) &&
-      (await this.inTurn(() => this.countSome(moment)))
-    )
+    while (!stopping.aborted && (await this.isMarked())) {
+      const tookMs = await this.inTurn(() => this.countSome(moment));
+      if (tookMs === null) break;
       if (performance.now() >= end) throw tallyProblems.error('figures-being-counted');
+      if (!isWaitedFor)
+        await rest(tookMs * restShare, undefined, { signal: stopping }).catch(() => undefined);
+    }
     return moment;
   }
 
@@ -91,15 +103,19 @@ export class TallyService implements OnApplicationBootstrap {
     return row?.isMarked ?? false;
   }
 
-  /** Returns whether there may be more. */
-  private async countSome(moment: Moment): Promise<boolean> {
+  /** Returns how many milliseconds it took, or null when there was no more. */
+  private async countSome(moment: Moment): Promise<number | null> {
+    const most = this.marks;
+    const began = performance.now();
     const taken = await this.database.rows<{ id: string }>(
-      `DELETE FROM tally_mark WHERE ctid = ANY(ARRAY(SELECT ctid FROM tally_mark LIMIT ${marksOfOneTurn})) RETURNING id`,
+      `DELETE FROM tally_mark WHERE ctid = ANY(ARRAY(SELECT ctid FROM tally_mark LIMIT ${most})) RETURNING id`,
     );
-    if (taken.length === 0) return false;
     const marked = [...new Set(taken.map(({ id }) => id))];
-    for (const tally of this.tallies) await tally.countAgain?.(marked, moment);
-    return taken.length === marksOfOneTurn;
+    if (marked.length > 0) for (const tally of this.tallies) await tally.countAgain?.(marked, moment);
+    if (taken.length < most) return null;
+    const tookMs = performance.now() - began;
+    this.marks = Math.round(Math.min(mostMarks, Math.max(fewestMarks, (most * turnMs) / tookMs)));
+    return tookMs;
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {
