@@ -184,6 +184,32 @@ describe('a reference that is taken', () => {
     ]);
   });
 
+  it('is flagged once where a system’s other number waits, unless a system gave the one that stands', async () => {
+    const approves = service.approvesAtOnce;
+    service.approvesAtOnce = false;
+    const departmentId = await service.departmentId('ROADS');
+    const contract = aContract({ departmentId, ...withNumber(aNumber()) });
+    const typed = ok(await officer.post<ContractView>('/contracts', contract));
+    const system = await service.register(withNumber(aNumber()));
+    const change = async (by: ApiClient, { id, counterparties }: ContractView, phone = aNumber()) => {
+      const contactId = counterparties[0]?.contacts[0]?.id;
+      const answer = await by.patch(`/contracts/${id}/contacts/${contactId}`, { phone, reason: 'as listed' });
+      expect(answer.status).toBe(202);
+    };
+    await change(officer, typed);
+    expect(await kindsOf(typed)).toEqual([]);
+    for (const contract of [typed, typed, system]) await change(service.admin, contract);
+    service.approvesAtOnce = approves;
+    const [flag, ...others] = await flagsOf(typed);
+    expect([flag?.kind, flag?.changed, others]).toEqual([
+      'other-number',
+      [{ field: 'broughtBy', from: null, to: 'admin:bootstrap' }],
+      [],
+    ]);
+    expect(flag?.actor).toMatch(/^officer:/);
+    expect(await kindsOf(system)).toEqual([]);
+  });
+
   it('is flagged where it is another department’s, of which a file has another number', async () => {
     const contract = await service.register({
       ...withNumber(aNumber()),

@@ -14,8 +14,9 @@ const late = [
   ...faulty.map((rule) => ({ ...rule, probability: (rule.probability ?? 0) * 0.85 })),
 ];
 
-const kills = 15;
-const each = 12;
+/** `PHASED_TEXTS=5000 PHASED_KILLS=50` makes a longer run of it. */
+const kills = Number(process.env['PHASED_KILLS'] ?? 15);
+const each = Math.ceil(Number(process.env['PHASED_TEXTS'] ?? 180) / kills);
 /** Texts that come afterwards, from processes that live long enough to take something for absent. */
 const unkilled = 120;
 

@@ -52,7 +52,6 @@ export const movesOfDecoys: Move[] = [
   ),
   officer('registers it with a number of their own, before a system puts the true one in', {
     contract: null,
-    gap: 'the true number waits for a second person, who is the only one that sees both',
     play: {
       '+1 15:00': (s) => s.register({ counterparties: [s.company(s.own)] }),
       '+1 15:40': (s) =>

@@ -38,3 +38,8 @@ export function callerToKeep(caller: Caller): Caller {
 export function actorOf(caller: Caller): string {
   return caller.accountId === null ? `${caller.role}:${caller.name}` : `${caller.role}:@${caller.accountId}`;
 }
+
+/** Tells whether a system calls: with a key that is no officer's. */
+export function isSystem({ keyId, officerId }: Caller): boolean {
+  return keyId !== null && officerId === null;
+}

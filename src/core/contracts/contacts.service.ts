@@ -4,6 +4,7 @@ import { IsNull, Not } from 'typeorm';
 import { notFound } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import { definedOnly } from '../../platform/defined-only.js';
+import { actorOf, isSystem } from '../access/roles.js';
 import type { ContractChangeKind } from '../proof/change.entity.js';
 import { ContractChanges } from './contract-changes.js';
 import { type CounterpartyFacts, FactsRules } from './contract-facts.js';
@@ -46,19 +47,36 @@ export class ContactsService {
 
   async changeContact(edit: Edit, contactId: string, patch: ContactPatch): Promise<ContractView> {
     const { name, phone: number, reason = null, ...columns } = patch;
+    let index: Buffer | null = null;
     const work = async (contract: Contract, actor: string) => {
       const contact = await this.requireContact(contract, contactId);
       const { country } = await this.requireCounterparty(contract, contact.counterpartyId);
       const phone = number ? await this.rules.read((reading) => reading.phone(number, country)) : null;
-      const wanted = {
+      const wanted: Partial<Contact> = {
         ...definedOnly(columns),
         ...(name === undefined ? {} : this.rows.sealedName(contact.id, name)),
         ...(number === undefined ? {} : this.rows.sealedPhone(contact.id, phone)),
       };
+      index = wanted.phoneIndex ?? null;
       await this.updateContact(contract, contact, wanted, actor, reason);
     };
     const args = [contactId, patch];
-    return this.editor.edit({ ...edit, reason }, { act: 'changeContact', args, work });
+    const view = await this.editor.edit({ ...edit, reason }, { act: 'changeContact', args, work });
+    if (view.proposal) await this.flagWaiting(edit, index);
+    return view;
+  }
+
+  /**
+   * Lets auditors see at once that a system's number waits because an officer or a manager gave the contract another one first: a
+   * system tells nobody of that by itself.
+   */
+  private async flagWaiting({ caller, id }: Edit, index: Buffer | null): Promise<void> {
+    if (index === null || !isSystem(caller)) return;
+    const numbers = new Set([index.toString('hex')]);
+    const broughtBy = actorOf(caller);
+    const isSuspect = (givenBy: string) => givenBy !== broughtBy && /^(officer|manager):/.test(givenBy);
+    const brought = { numbers, broughtBy, isSuspect };
+    await this.database.inTransaction(() => this.changes.flagRefused({ id }, brought));
   }
 
   async removeContact(edit: Edit, contactId: string, reason: string | null): Promise<ContractView> {

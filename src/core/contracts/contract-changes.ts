@@ -34,6 +34,14 @@ export interface NewKeeper {
   departmentId?: string;
 }
 
+/** BroughtNumbers came from a file or a program; `isSuspect` says of whom who gave a contract another one it is noted. */
+interface BroughtNumbers {
+  /** Blind indexes in hexadecimal. */
+  numbers: ReadonlySet<string>;
+  broughtBy: string;
+  isSuspect?: (givenBy: string) => boolean;
+}
+
 /** ContractChanges alters contracts in the running transaction, which holds their locks, and records each change. */
 @Injectable()
 export class ContractChanges {
@@ -228,38 +236,40 @@ export class ContractChanges {
   async noteOtherNumbers(
     { id }: Contract,
     contacts: Contact[],
-    numbers: ReadonlySet<string>,
-    broughtBy: string,
+    { numbers, broughtBy, isSuspect }: BroughtNumbers,
   ): Promise<void> {
     const known = contacts.filter(hasNumber);
     const others = known.filter(({ phoneIndex }) => !numbers.has(phoneIndex.toString('hex')));
     if (known.length > 0 && others.length === 0) return;
-    for (const givenBy of await this.reader.giversOfNumbers(id, others))
+    const givers = await this.reader.giversOfNumbers(id, others);
+    for (const givenBy of isSuspect ? givers.filter(isSuspect) : givers)
       await this.noteSign(id, { kind: 'other-number', givenBy, broughtBy });
   }
 
   /**
-   * Flags a contract that somebody was refused to register with other numbers, because there is one of its reference: whoever was
-   * first may have given a false number, or none, and only who was refused would know. One open flag is enough, however often it
-   * is tried.
+   * Flags a contract whose other numbers did not get into it: somebody was refused to register it, because there is one of its
+   * reference, or a system's change waits. Whoever was first may have given a false number, or none, and only who came with the
+   * other would know. One open flag is enough, however often it is tried.
    */
   async flagRefused(
-    { source, reference }: Pick<Contract, 'source' | 'reference'>,
-    numbers: ReadonlySet<string>,
-    actor: string,
+    of: Pick<Contract, 'id'> | Pick<Contract, 'source' | 'reference'>,
+    brought: BroughtNumbers,
   ): Promise<void> {
-    const [contract] = await this.reader.lockByReference(source, [reference]);
+    const [contract] =
+      'id' in of
+        ? await this.reader.lockContracts([of.id])
+        : await this.reader.lockByReference(of.source, [of.reference]);
     if (!contract) return;
     const contacts: Contact[] = (await this.reader.partiesOf([contract.id])).get(contract.id)?.contacts ?? [];
     const had = new Set(contacts.filter(hasNumber).map(({ phoneIndex }) => phoneIndex.toString('hex')));
-    if ([...numbers].every((number) => had.has(number))) return;
+    if ([...brought.numbers].every((number) => had.has(number))) return;
     const [open] = await this.database.rows(
       `SELECT FROM flag WHERE contract_id = $1 AND kind = 'other-number' AND closed_at IS NULL`,
       [contract.id],
     );
     if (open) return;
-    await this.noteOtherNumbers(contract, contacts, numbers, actor);
-    await this.replan([contract], { actor, reason: null });
+    await this.noteOtherNumbers(contract, contacts, brought);
+    await this.replan([contract], { actor: brought.broughtBy, reason: null });
   }
 
   /** Plans contracts for the first time, in the transaction that registers them; returns what stands of each. */

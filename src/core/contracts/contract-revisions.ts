@@ -108,12 +108,12 @@ export class ContractRevisions {
   }
 
   /** Lets auditors see who was refused to register a contract with other numbers than it has; see `ContractChanges.flagRefused`. */
-  noteRefused(facts: ContractFacts, actor: string): Promise<void> {
+  noteRefused(facts: ContractFacts, broughtBy: string): Promise<void> {
     const phones = facts.counterparties.flatMap(({ contacts }) =>
       contacts.flatMap(({ phone }) => phone ?? []),
     );
     const numbers = new Set(phones.map(({ e164 }) => this.rows.indexOf(e164).toString('hex')));
-    return this.database.inTransaction(() => this.changes.flagRefused(facts, numbers, actor));
+    return this.database.inTransaction(() => this.changes.flagRefused(facts, { numbers, broughtBy }));
   }
 
   /** Throws `contact-first` for what a list had registered and nobody can be told of yet: ending it would take nothing from anybody. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { actorOf, type Caller } from '../access/roles.js';
+import { actorOf, type Caller, isSystem } from '../access/roles.js';
 import { AppError, type FieldProblem } from '../../platform/app-error.js';
 import { Database } from '../../platform/database/database.js';
 import type { Correction, Difference, RecordedOccurrence } from '../planning/planning.types.js';
@@ -241,7 +241,6 @@ function requireNoLoss({ lost }: Difference, field: Edit['reasonField'] | 'reaso
 }
 
 /** Throws `identity-not-yours` for people, and for keys of officers: what tells contracts and revisions apart is a system's to set. */
-function requireSystem({ keyId, officerId }: Caller): void {
-  if (keyId !== null && officerId === null) return;
-  throw contractProblems.error('identity-not-yours');
+function requireSystem(caller: Caller): void {
+  if (!isSystem(caller)) throw contractProblems.error('identity-not-yours');
 }

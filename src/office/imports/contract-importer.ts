@@ -175,7 +175,7 @@ export class ImportedParties {
     const merged = contract.version !== version;
     if (beside?.numbersAlone ? merged : replaced.length > 0) {
       const contacts = replaced.length > 0 ? replaced : known.contacts;
-      await this.changes.noteOtherNumbers(contract, contacts, numbers, actor);
+      await this.changes.noteOtherNumbers(contract, contacts, { numbers, broughtBy: actor });
     }
     return { merged, replaced: [...new Set(replaced)] };
   }
