@@ -65,7 +65,7 @@ const lanes = 3;
 
 const usage = `Kills, freezes and cuts off the built service while it sends to a fake provider, and counts what was lost or doubled.
 
-  npm run test:faults                     everything; writes docs/faults.md
+  npm run test:faults                     everything; writes docs/faults.md, or docs/faults-NAME.md for another provider
   npm run test:faults -- --quick          the failpoints and ten random kills
   npm run test:faults -- --only freeze    scenarios whose name holds the word
   npm run test:faults -- --soak 30        all of it at random, for so many minutes
@@ -74,7 +74,7 @@ const usage = `Kills, freezes and cuts off the built service while it sends to a
 `;
 
 export function main(args: string[]): Promise<void> {
-  return runScenarios(args, { usage, quickly, all, page: { path: 'docs/faults.md', write: page } });
+  return runScenarios(args, { usage, quickly, all, page: { path: 'docs/faults', write: page } });
 }
 
 /** Runs chosen scenarios in lanes, prints a line for each and the counts at the end, and writes the page of a whole run. */
@@ -85,7 +85,7 @@ export async function runScenarios(
     quickly: Scenario[];
     all: Scenario[];
     lanes?: number;
-    /** `isAsked`: the page is written when `--write` asks for it, and not by each whole run. */
+    /** `path` is without its ending. `isAsked`: the page is written when `--write` asks for it, and not by each whole run. */
     page?: { path: string; write: typeof page; isAsked?: boolean };
   },
 ): Promise<void> {
@@ -116,14 +116,17 @@ export async function runScenarios(
     const rows = await runAll(chosen, await prepare(workplace, values), set.lanes ?? lanes);
     // Interrupted: the clean-up is under way, and ends the process.
     if (workplace.isLeft) return;
-    const run = { seconds: secondsSince(began), seed: values.seed, date: new Date() };
+    const { seed, provider } = values;
+    const run = { seconds: secondsSince(began), seed, date: new Date(), provider };
     process.stdout.write(
       `\n${table(rows)}\n\n(${run.seconds.toFixed(0)} s, seed ${run.seed})\n${summary(rows)}\n`,
     );
-    const isWhole =
-      !values.quick && values.only === undefined && values.soak === undefined && values.provider === 'twilio';
+    const isWhole = !values.quick && values.only === undefined && values.soak === undefined;
     if (set.page && (set.page.isAsked ? values.write : isWhole))
-      writeFileSync(set.page.path, set.page.write(rows, run));
+      writeFileSync(
+        `${set.page.path}${provider === 'twilio' ? '' : `-${provider}`}.md`,
+        set.page.write(rows, run),
+      );
     process.exitCode = passed(rows) ? 0 : 1;
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);

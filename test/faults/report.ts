@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import type { WireName } from '../support/fake-wires.js';
 import type { Row } from './bench.js';
 import { timing } from './world.js';
 
@@ -50,14 +51,15 @@ function isAsExpected({ tally, problems, mustDouble }: Row): boolean {
   return lost + doubled + unfinished + strays + problems.length === 0;
 }
 
-/** What docs/faults.md says. */
+/** What docs/faults.md says, and the pages of other providers' fakes. */
 export function page(
   rows: Row[],
-  { seconds, seed, date }: { seconds: number; seed: string; date: Date },
+  { seconds, seed, date, provider }: { seconds: number; seed: string; date: Date; provider: WireName },
 ): string {
-  return `# Faults, and what came of them
+  const command = `npm run test:faults${provider === 'twilio' ? '' : ` -- --provider ${provider}`}`;
+  return `# Faults, and what came of them: ${provider}
 
-Written by \`npm run test:faults\` on ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${seconds.toFixed(0)} s on ${cpus().length} processors
+Written by \`${command}\` on ${date.toISOString().slice(0, 16).replace('T', ' ')} UTC, in ${seconds.toFixed(0)} s on ${cpus().length} processors
 with Node ${process.version} (seed ${seed}). Do not edit: run it again.
 
 Real processes throughout: the built service, its embedded PostgreSQL, and a fake provider that keeps what it accepted
