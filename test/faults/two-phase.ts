@@ -54,7 +54,8 @@ async function takenLate(bench: Bench, { provider, how, graceSeconds, mustDouble
   try {
     const script = { rules: late, preparing: faulty };
     await killAgainAndAgain(world, { kills, each, script }, bench.seed);
-    await world.settle('K', 120);
+    // The more texts, the more of them are put off again and again, for minutes in the end.
+    await world.settle('K', 120 + (kills * each) / 15);
     await world.play({ ...script, seed: bench.seed, receipts: { copies: 0 } });
     await world.register('L', unkilled);
     const { seconds } = await world.settle('L', 120);
