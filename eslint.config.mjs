@@ -21,6 +21,14 @@ export default tseslint.config(
         },
         { selector: 'ExportDefaultDeclaration', message: 'No default exports.' },
         {
+          selector: 'ObjectExpression > SpreadElement > ObjectExpression',
+          message: 'Name the properties themselves: in a spread the compiler does not look for unknown ones.',
+        },
+        {
+          selector: 'ArrayExpression > SpreadElement > ArrayExpression',
+          message: 'Write the elements themselves.',
+        },
+        {
           selector: "MethodDefinition[kind='constructor'] > FunctionExpression[params.length>6]",
           message:
             'A constructor has at most 6 dependencies: split the class, or merge what is always used together.',

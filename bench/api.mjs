@@ -33,7 +33,10 @@ export class Api {
   /** A calendar on which texts may go out all day, and departments without a go-live day. Returns their ids. */
   async setUp(departments = 1) {
     await this.call('POST', '/calendar', {
-      ...{ timeZone: zoneWhereItIsNoon(), country: 'KR', window: { from: '00:00', to: '23:59' }, closed: [] },
+      timeZone: zoneWhereItIsNoon(),
+      country: 'KR',
+      window: { from: '00:00', to: '23:59' },
+      closed: [],
       open: Array.from({ length: 15 }, (_, i) => daysFromToday(i - 9)),
     });
     const ids = [];
@@ -61,7 +64,9 @@ export class Api {
 
   #register(contract) {
     return this.call('POST', '/contracts', {
-      ...{ kind: 'works', title: '중앙로 보도정비공사', value: { amount: '110000000', currency: 'KRW' } },
+      kind: 'works',
+      title: '중앙로 보도정비공사',
+      value: { amount: '110000000', currency: 'KRW' },
       counterparties: [{ name: '(주)새솔건설', contacts: [{ phone: '010-0000-9999', locale: 'ko' }] }],
       ...contract,
     });

@@ -12,12 +12,18 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
   const provider = await startProvider();
   const environment = {
     ...secrets.environment,
-    ...{ DATABASE_URL: urls.app, BOOTSTRAP_API_KEY: secrets.apiKey, ALLOW_FICTIONAL_NUMBERS: 'true' },
-    ...{ SMS_PROVIDER: 'twilio', TWILIO_BASE_URL: provider.url, TWILIO_ACCOUNT_SID: account.sid },
-    ...{ TWILIO_AUTH_TOKEN: account.token, TWILIO_FROM: account.from },
+    DATABASE_URL: urls.app,
+    BOOTSTRAP_API_KEY: secrets.apiKey,
+    ALLOW_FICTIONAL_NUMBERS: 'true',
+    SMS_PROVIDER: 'twilio',
+    TWILIO_BASE_URL: provider.url,
+    TWILIO_ACCOUNT_SID: account.sid,
+    TWILIO_AUTH_TOKEN: account.token,
+    TWILIO_FROM: account.from,
   };
   const service = await startService({
-    ...{ folder, name: `api-${database}` },
+    folder,
+    name: `api-${database}`,
     environment: { ...environment, CHORONG_ROLE: 'api', DATABASE_OWNER_URL: urls.owner },
   });
   const api = new Api(service.url, secrets.apiKey);
@@ -41,7 +47,16 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
     `INSERT INTO log_check (id, began_at, size, root, tables) VALUES (gen_random_uuid(), now(), 0, sha256(''), '{}')`,
   );
   const city = {
-    ...{ secrets, urls, provider, environment, service, api, departmentIds, pool, client, disconnect },
+    secrets,
+    urls,
+    provider,
+    environment,
+    service,
+    api,
+    departmentIds,
+    pool,
+    client,
+    disconnect,
     due: await Prototype.of(client, secrets.sealer, due.id),
     planned: await Prototype.of(client, secrets.sealer, planned.id),
     /** Contracts whose alerts fall due months from now, in transactions of at most 50,000. Returns how many alerts there are. */
@@ -90,7 +105,8 @@ export async function makeCity(folder, postgres, { departments = 1, database = '
     /** The contract that is due, sent and delivered: copies of it fill the message log. */
     async sent() {
       const worker = await startService({
-        ...{ folder, name: `sender-${database}` },
+        folder,
+        name: `sender-${database}`,
         environment: { ...environment, CHORONG_ROLE: 'all', SMS_RATE: '1000' },
       });
       const is = async (status) =>
@@ -121,8 +137,14 @@ export async function postReceipt(text, status, agent) {
 
 export function receiptOf({ sid, to, callback }, status) {
   const form = {
-    ...{ AccountSid: account.sid, ApiVersion: '2010-04-01', From: account.from, MessageSid: sid },
-    ...{ MessageStatus: status, SmsSid: sid, SmsStatus: status, To: to },
+    AccountSid: account.sid,
+    ApiVersion: '2010-04-01',
+    From: account.from,
+    MessageSid: sid,
+    MessageStatus: status,
+    SmsSid: sid,
+    SmsStatus: status,
+    To: to,
   };
   const signed = Object.keys(form)
     .sort()

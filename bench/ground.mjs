@@ -119,8 +119,19 @@ export async function startPostgres(folder) {
 export async function startRedis(folder) {
   const port = await freePort();
   const server = startWatched('/usr/bin/env', [
-    ...['redis-server', '--port', String(port), '--bind', '127.0.0.1', '--dir', folder],
-    ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction'],
+    'redis-server',
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--dir',
+    folder,
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--maxmemory-policy',
+    'noeviction',
   ]);
   cleanUps.push(() => server.stop());
   await must('redis-server answers', async () => {
@@ -168,7 +179,8 @@ export function makeSecrets() {
   const sealing = randomBytes(32);
   const index = randomBytes(32);
   return {
-    ...{ sealing: sealing.toString('base64'), index: index.toString('base64') },
+    sealing: sealing.toString('base64'),
+    index: index.toString('base64'),
     sealer: new Sealer({ sealing: [{ id: 'bench', key: sealing }], index }),
     apiKey: `chr_${randomBytes(4).toString('hex')}_${randomBytes(32).toString('base64url')}`,
     environment: {
@@ -190,13 +202,19 @@ export async function startService({ folder, name, environment }) {
       // As `npm start` has it.
       '--max-semi-space-size=64',
       ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
-      ...['--import', join(root, 'test/faults/ends-with-runner.mjs'), join(root, 'dist/src/main.js')],
+      '--import',
+      join(root, 'test/faults/ends-with-runner.mjs'),
+      join(root, 'dist/src/main.js'),
     ],
     {
       cwd: root,
       env: {
-        ...{ PATH: process.env.PATH, NODE_ENV: 'production', PORT: String(port), CHORONG_DATA_DIR: dataDir },
-        ...{ PUBLIC_URL: `http://127.0.0.1:${port}`, ...environment },
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        PORT: String(port),
+        CHORONG_DATA_DIR: dataDir,
+        PUBLIC_URL: `http://127.0.0.1:${port}`,
+        ...environment,
       },
       stdio: ['pipe', 'pipe', 'pipe'],
     },

@@ -34,17 +34,15 @@ export async function measure(folder, wish) {
     const raw = await copyOn(postgres, `import_${n}`, `raw_${n}`, copies);
     const rows = full.contracts + full.alerts;
     const round = {
-      ...{
-        seconds,
-        rowsPerSecond: rows / seconds,
-        copyRowsPerSecond: rows / raw.seconds,
-        ratio: raw.seconds / seconds,
-      },
-      ...{ peakMb: full.peakMb, allRows: raw.rows, tables: raw.tables },
-      ...{
-        nodeUs: (full.nodeUs - small.nodeUs) / full.contracts,
-        postgresUs: (full.postgresUs - small.postgresUs) / full.contracts,
-      },
+      seconds,
+      rowsPerSecond: rows / seconds,
+      copyRowsPerSecond: rows / raw.seconds,
+      ratio: raw.seconds / seconds,
+      peakMb: full.peakMb,
+      allRows: raw.rows,
+      tables: raw.tables,
+      nodeUs: (full.nodeUs - small.nodeUs) / full.contracts,
+      postgresUs: (full.postgresUs - small.postgresUs) / full.contracts,
     };
     rounds.push(round);
     console.error(
@@ -56,8 +54,13 @@ export async function measure(folder, wish) {
   }
   const of = (name) => median(rounds.map((round) => round[name]));
   return {
-    ...{ rowsPerSecond: of('rowsPerSecond'), copyRowsPerSecond: of('copyRowsPerSecond'), ratio: of('ratio') },
-    ...{ peakMb: of('peakMb'), nodeUs: of('nodeUs'), postgresUs: of('postgresUs'), rounds },
+    rowsPerSecond: of('rowsPerSecond'),
+    copyRowsPerSecond: of('copyRowsPerSecond'),
+    ratio: of('ratio'),
+    peakMb: of('peakMb'),
+    nodeUs: of('nodeUs'),
+    postgresUs: of('postgresUs'),
+    rounds,
   };
 }
 
@@ -68,18 +71,21 @@ function sheetOf(contracts) {
   const days = [daysFromToday(50), daysFromToday(100), daysFromToday(400)];
   const lines = Array.from({ length: contracts }, (_, n) =>
     [
-      ...[
-        `C-2026-${n}`,
-        '0',
-        '공사',
-        `중앙로 ${n}구간 보도정비공사`,
-        '제한경쟁',
-        ...days,
-        String(10_000_000 + n),
-        '도로1과',
-      ],
-      ...[`(주)새솔건설${n}`, `000-00-${String(n % 100_000).padStart(5, '0')}`, `대표${n}`, `사람${n}`],
-      ...[`010-0000-${String(n % 10_000).padStart(4, '0')}`, '한국어', '계약'],
+      `C-2026-${n}`,
+      '0',
+      '공사',
+      `중앙로 ${n}구간 보도정비공사`,
+      '제한경쟁',
+      ...days,
+      String(10_000_000 + n),
+      '도로1과',
+      `(주)새솔건설${n}`,
+      `000-00-${String(n % 100_000).padStart(5, '0')}`,
+      `대표${n}`,
+      `사람${n}`,
+      `010-0000-${String(n % 10_000).padStart(4, '0')}`,
+      '한국어',
+      '계약',
     ].join(','),
   );
   return `${heading}\n${lines.join('\n')}\n`;
@@ -104,8 +110,12 @@ async function importOn(city, postgres, database, file, folder) {
     {
       cwd: root,
       env: {
-        ...{ PATH: process.env.PATH, NODE_ENV: 'production', CHORONG_DATA_DIR: join(folder, 'imports') },
-        ...{ PUBLIC_URL: 'http://127.0.0.1:3000', ...city.environment, DATABASE_URL: urls.app },
+        PATH: process.env.PATH,
+        NODE_ENV: 'production',
+        CHORONG_DATA_DIR: join(folder, 'imports'),
+        PUBLIC_URL: 'http://127.0.0.1:3000',
+        ...city.environment,
+        DATABASE_URL: urls.app,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     },

@@ -83,13 +83,13 @@ export async function measure(folder, wish) {
   await service.stop();
   const of = (who, what) => median(rounds.map((round) => round[who][what]));
   return {
-    ...{
-      rate,
-      highest,
-      p50: of('service', 'p50'),
-      p99: of('service', 'p99'),
-      delayedP50: of('delayed', 'p50'),
-    },
-    ...{ delayedP99: of('delayed', 'p99'), ratio: of('service', 'p99') / of('delayed', 'p99'), rounds },
+    rate,
+    highest,
+    p50: of('service', 'p50'),
+    p99: of('service', 'p99'),
+    delayedP50: of('delayed', 'p50'),
+    delayedP99: of('delayed', 'p99'),
+    ratio: of('service', 'p99') / of('delayed', 'p99'),
+    rounds,
   };
 }

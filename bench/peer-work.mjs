@@ -46,12 +46,18 @@ export class Caller {
     else await new Promise((resolve) => this.#waiting.push(resolve));
     try {
       const form = new URLSearchParams({
-        ...{ To: to, From: account.from, Body: text, ValidityPeriod: '14400', SmartEncoded: 'false' },
+        To: to,
+        From: account.from,
+        Body: text,
+        ValidityPeriod: '14400',
+        SmartEncoded: 'false',
         StatusCallback: `http://127.0.0.1:3000/api/v1/webhooks/twilio/status?attempt=${attemptId}`,
       });
       const answer = await this.pool.request({
-        ...{ path: `/2010-04-01/Accounts/${account.sid}/Messages.json`, method: 'POST' },
-        ...{ headers: this.headers, body: form.toString() },
+        path: `/2010-04-01/Accounts/${account.sid}/Messages.json`,
+        method: 'POST',
+        headers: this.headers,
+        body: form.toString(),
       });
       const { sid } = await answer.body.json();
       if (answer.statusCode !== 201) throw new Error(`the provider answered ${answer.statusCode}`);
@@ -117,7 +123,13 @@ export class FullWork {
     const text = render({ title, reference });
     const messageId = newId();
     return {
-      ...{ alertId: id, messageId, attemptId: newId(), to, text, index: number_index, ...smsLength(text) },
+      alertId: id,
+      messageId,
+      attemptId: newId(),
+      to,
+      text,
+      index: number_index,
+      ...smsLength(text),
       hash: createHash('sha256').update(text).digest(),
       sealed: this.sealer.seal(to, { table: 'message', column: 'number_sealed', rowId: messageId }),
     };

@@ -35,8 +35,12 @@ const kinds = {
       preset: {
         worker: {
           connectionString: settings.databaseUrl,
-          ...{ concurrentJobs: jobsAtOnce, maxPoolSize: 10, pollInterval: 200 },
-          ...{ localQueue: { size: jobsAtOnce * 2 }, completeJobBatchDelay: 5, failJobBatchDelay: 5 },
+          concurrentJobs: jobsAtOnce,
+          maxPoolSize: 10,
+          pollInterval: 200,
+          localQueue: { size: jobsAtOnce * 2 },
+          completeJobBatchDelay: 5,
+          failJobBatchDelay: 5,
         },
       },
       noHandleSignals: true,
@@ -74,7 +78,10 @@ const kinds = {
   /** As a service is written first: a job an alert, an entity saved at each step, the SDK as it comes, the template compiled when it is needed. */
   async first() {
     const source = await new DataSource({
-      ...{ type: 'postgres', url: settings.databaseUrl, entities, extra: { max: 20 } },
+      type: 'postgres',
+      url: settings.databaseUrl,
+      entities,
+      extra: { max: 20 },
     }).initialize();
     const [alerts, messages, attempts, leaves] = entities.map((entity) => source.getRepository(entity));
     const client = createClient(account.sid, account.token, {
@@ -85,14 +92,14 @@ const kinds = {
       const to = sealer.open(alert.number_sealed, { table: 'alert', column: 'number_sealed', rowId: id });
       const text = Handlebars.compile(body, { noEscape: true })(alert);
       const message = messages.create({
-        ...{
-          id: newId(),
-          alert_id: id,
-          number_sealed: alert.number_sealed,
-          number_index: alert.number_index,
-          text,
-        },
-        ...{ text_hash: alert.number_index, ...smsLength(text), status: 'sending' },
+        id: newId(),
+        alert_id: id,
+        number_sealed: alert.number_sealed,
+        number_index: alert.number_index,
+        text,
+        text_hash: alert.number_index,
+        ...smsLength(text),
+        status: 'sending',
       });
       await messages.save(message);
       const attempt = attempts.create({

@@ -80,7 +80,8 @@ function bullJobs({ redis, name }) {
     add: (_, alerts, dueOf) =>
       queue.addBulk(
         alerts.map(({ id, reference, number }, i) => ({
-          ...{ name: 'send', data: { id, reference, number } },
+          name: 'send',
+          data: { id, reference, number },
           opts: { removeOnComplete: true, ...(dueOf ? { delay: Math.max(0, dueOf(i) - Date.now()) } : {}) },
         })),
       ),
@@ -97,9 +98,14 @@ export async function startPeer(kind, { postgres, redis, provider, secrets, conc
   pool.on('error', () => undefined);
   await pool.query(peerSchema);
   const settings = {
-    ...{ databaseUrl: url, redisUrl: redis?.url, providerUrl: provider.url, concurrency },
-    ...{ rate, queue: name },
-    ...{ sealing: secrets.sealing, index: secrets.index },
+    databaseUrl: url,
+    redisUrl: redis?.url,
+    providerUrl: provider.url,
+    concurrency,
+    rate,
+    queue: name,
+    sealing: secrets.sealing,
+    index: secrets.index,
   };
   const child = spawn(process.execPath, [join(root, 'bench/peer.mjs'), kind, JSON.stringify(settings)], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -157,7 +163,10 @@ function alertOf(n, kind, sealer) {
   const reference = `P-${String(n).padStart(7, '0')}`;
   const number = kind === 'floor' ? plainNumber(reference) : fictionalNumber(n).number;
   return {
-    ...{ id, reference, number, index: sealer.blindIndex(number) },
+    id,
+    reference,
+    number,
+    index: sealer.blindIndex(number),
     sealed: sealer.seal(number, { table: 'alert', column: 'number_sealed', rowId: id }),
   };
 }

@@ -39,29 +39,26 @@ function accept(socket, body) {
   const date = new Date().toUTCString().replace('GMT', '+0000');
   const uri = `/2010-04-01/Accounts/AC/Messages/${sid}`;
   const text = JSON.stringify({
-    ...{ account_sid: `AC${'0123456789abcdef'.repeat(2)}`, api_version: '2010-04-01', body: form.Body },
-    ...{
-      date_created: date,
-      date_sent: null,
-      date_updated: date,
-      direction: 'outbound-api',
-      error_code: null,
-    },
-    ...{
-      error_message: null,
-      from: form.From,
-      messaging_service_sid: null,
-      num_media: '0',
-      num_segments: '1',
-    },
-    ...{
-      price: null,
-      price_unit: 'USD',
-      sid,
-      status: 'queued',
-      subresource_uris: { media: `${uri}/Media.json` },
-    },
-    ...{ to: form.To, uri: `${uri}.json` },
+    account_sid: `AC${'0123456789abcdef'.repeat(2)}`,
+    api_version: '2010-04-01',
+    body: form.Body,
+    date_created: date,
+    date_sent: null,
+    date_updated: date,
+    direction: 'outbound-api',
+    error_code: null,
+    error_message: null,
+    from: form.From,
+    messaging_service_sid: null,
+    num_media: '0',
+    num_segments: '1',
+    price: null,
+    price_unit: 'USD',
+    sid,
+    status: 'queued',
+    subresource_uris: { media: `${uri}/Media.json` },
+    to: form.To,
+    uri: `${uri}.json`,
   });
   if (latencyMs > 0) setTimeout(answer, latencyMs, socket, '201 Created', text);
   else answer(socket, '201 Created', text);

@@ -62,8 +62,12 @@ export async function measure(folder, wish) {
   }
   const of = (who, what) => median(rounds.map((round) => round[who][what]));
   return {
-    ...{ perSecond: of('service', 'perSecond'), cpuUs: of('service', 'cpuUs'), p50: of('service', 'p50') },
-    ...{ bare: of('bare', 'perSecond'), ratio: of('service', 'perSecond') / of('bare', 'perSecond'), rounds },
+    perSecond: of('service', 'perSecond'),
+    cpuUs: of('service', 'cpuUs'),
+    p50: of('service', 'p50'),
+    bare: of('bare', 'perSecond'),
+    ratio: of('service', 'perSecond') / of('bare', 'perSecond'),
+    rounds,
   };
 }
 

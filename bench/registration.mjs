@@ -44,8 +44,14 @@ export async function measure(folder, wish) {
   const of = (what) => median(rounds.map(({ service }) => service[what]));
   const writes = hasPgbench ? median(rounds.map((round) => round.writes)) : null;
   return {
-    ...{ perSecond: of('perSecond'), p50: of('p50'), nodeUs: of('nodeUs'), postgresUs: of('postgresUs') },
-    ...{ alerts: prototype.alerts, writes, ratio: writes && of('perSecond') / writes, rounds },
+    perSecond: of('perSecond'),
+    p50: of('p50'),
+    nodeUs: of('nodeUs'),
+    postgresUs: of('postgresUs'),
+    alerts: prototype.alerts,
+    writes,
+    ratio: writes && of('perSecond') / writes,
+    rounds,
   };
 }
 
@@ -59,13 +65,11 @@ function contractOf(departmentId, reference) {
     legalBasis: 'contract',
   };
   return {
-    ...{
-      reference,
-      departmentId,
-      kind: 'works',
-      title: '중앙로 보도정비공사',
-      value: { amount: '110000000', currency: 'KRW' },
-    },
+    reference,
+    departmentId,
+    kind: 'works',
+    title: '중앙로 보도정비공사',
+    value: { amount: '110000000', currency: 'KRW' },
     ...days,
     counterparties: [
       { name: '(주)새솔건설', registrationNumber: '000-00-00000', country: 'KR', contacts: [contact] },
@@ -101,8 +105,11 @@ async function register(city, postgres, { wide, seconds }, from) {
   await pool.close();
   const count = next - from;
   return {
-    ...{ count, perSecond: count / took, p50: median(times) },
-    ...{ nodeUs: (after.node - before.node) / count, postgresUs: (after.postgres - before.postgres) / count },
+    count,
+    perSecond: count / took,
+    p50: median(times),
+    nodeUs: (after.node - before.node) / count,
+    postgresUs: (after.postgres - before.postgres) / count,
   };
 }
 
@@ -144,22 +151,24 @@ function pgbench(url, { pgbench: program, wide, seconds }, script) {
   const ran = spawnSync(
     program,
     [
-      ...[
-        '-n',
-        '-h',
-        hostname,
-        '-p',
-        port,
-        '-U',
-        username,
-        '-c',
-        String(wide),
-        '-j',
-        '2',
-        '-T',
-        String(seconds),
-      ],
-      ...['-M', 'prepared', '-f', script, pathname.slice(1)],
+      '-n',
+      '-h',
+      hostname,
+      '-p',
+      port,
+      '-U',
+      username,
+      '-c',
+      String(wide),
+      '-j',
+      '2',
+      '-T',
+      String(seconds),
+      '-M',
+      'prepared',
+      '-f',
+      script,
+      pathname.slice(1),
     ],
     { env: { PGPASSWORD: password }, encoding: 'utf8' },
   );

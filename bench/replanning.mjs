@@ -17,7 +17,8 @@ export async function measure(folder, wish) {
   await city.client.query('ANALYZE');
   const { provider, pool } = city;
   const service = await startService({
-    ...{ folder, name: 'all' },
+    folder,
+    name: 'all',
     environment: { ...city.environment, CHORONG_ROLE: 'all', SMS_RATE: '1000' },
   });
   city.api.url = service.url;
@@ -26,7 +27,8 @@ export async function measure(folder, wish) {
   const start = Date.now() + 10_000;
   const due = `to_timestamp(${start / 1000} + s.n / ${wish.rate}::float8)`;
   const made = await city.due.copy(wish.rate * 600, {
-    ...{ prefix: 'T', from: 0 },
+    prefix: 'T',
+    from: 0,
     // They stay as they are: planned again, they would be due at once.
     replacing: { 'alert.due_at': due, 'milestone.due_at': due, 'contract.calendar_version': '1000' },
   });
@@ -70,20 +72,17 @@ export async function measure(folder, wish) {
     `SELECT count(*)::int AS count FROM change WHERE what = 'calendar-applied'`,
   );
   const figures = {
-    ...{
-      contracts: wish.contracts,
-      seconds,
-      answeredMs: answered,
-      restLagMs: restLag,
-      lagMs: lag,
-      slowestMs: slowest,
-    },
-    ...{
-      moved: rows[0].count,
-      texts: late.length,
-      dueMeanwhile: Math.floor((Date.now() - start) / 1000) * wish.rate,
-    },
-    ...{ lateP50: late[Math.floor(late.length / 2)], lateP99: late[Math.floor(late.length * 0.99)] },
+    contracts: wish.contracts,
+    seconds,
+    answeredMs: answered,
+    restLagMs: restLag,
+    lagMs: lag,
+    slowestMs: slowest,
+    moved: rows[0].count,
+    texts: late.length,
+    dueMeanwhile: Math.floor((Date.now() - start) / 1000) * wish.rate,
+    lateP50: late[Math.floor(late.length / 2)],
+    lateP99: late[Math.floor(late.length * 0.99)],
     peakMb: service.peakMb(),
   };
   console.error(JSON.stringify(figures));

@@ -94,7 +94,9 @@ export async function startWorkers(folder, city, wish, redis) {
     const environment = {
       ...city.environment,
       ...(rows[0] ? { CHORONG_INSTANCE: rows[0].id } : {}),
-      ...{ CHORONG_ROLE: 'worker', SMS_RATE: '10000', SMS_CONCURRENCY: String(wish.concurrency) },
+      CHORONG_ROLE: 'worker',
+      SMS_RATE: '10000',
+      SMS_CONCURRENCY: String(wish.concurrency),
       ...(wish.queue === 'redis' ? { REDIS_URL: redis.url } : {}),
       ...JSON.parse(process.env.BENCH_WORKER_ENV ?? '{}'),
     };
@@ -159,7 +161,11 @@ export async function round({ provider, postgres, redis }, contender, count) {
   );
   return {
     perSecond: (count / (settledAt - first)) * 1000,
-    ...{ cpuUs: nodeUs + postgresUs + redisUs, nodeUs, postgresUs, redisUs, walBytes: written / count },
+    cpuUs: nodeUs + postgresUs + redisUs,
+    nodeUs,
+    postgresUs,
+    redisUs,
+    walBytes: written / count,
     firstAfterMs: first - at,
     // Cores that processes of others had: where it is not near 0, the machine was not the bench's own.
     othersCores: othersCores(before, after, (settledAt - at) * 1000),
@@ -187,10 +193,12 @@ async function undiciRound({ provider, wish: { concurrency } }, count) {
     while (next < count) {
       const n = next++;
       const form = new URLSearchParams({
-        ...{ To: `+82100000${String(n % 10_000).padStart(4, '0')}`, From: account.from },
+        To: `+82100000${String(n % 10_000).padStart(4, '0')}`,
+        From: account.from,
         Body: `[한빛시] 중앙로 보도정비공사(U-${n}) 계약 체결을 축하드립니다. 부당한 요구를 받으시면 청렴포털로 알려 주십시오.`,
         StatusCallback: `http://127.0.0.1:3000/api/v1/webhooks/twilio/status?attempt=0199a000-0000-7000-8000-${String(n).padStart(12, '0')}`,
-        ...{ ValidityPeriod: '14400', SmartEncoded: 'false' },
+        ValidityPeriod: '14400',
+        SmartEncoded: 'false',
       });
       const answer = await pool.request({ path, method: 'POST', headers, body: form.toString() });
       const { sid } = await answer.body.json();
@@ -251,21 +259,23 @@ async function statementsOf(bench, service) {
   await track('none');
   const sum = (column) => rows.reduce((total, row) => total + row[column], 0) / count;
   const total = {
-    ...{ usPerMessage: sum('ms') * 1000, callsPerMessage: sum('calls') },
-    ...{ blocksPerMessage: sum('blocks'), walPerMessage: sum('wal') },
+    usPerMessage: sum('ms') * 1000,
+    callsPerMessage: sum('calls'),
+    blocksPerMessage: sum('blocks'),
+    walPerMessage: sum('wal'),
   };
   console.error(
     `\nall statements of a message: ${total.usPerMessage.toFixed(0)} µs by the clock, ${total.callsPerMessage.toFixed(3)} calls, ` +
       `${total.blocksPerMessage.toFixed(0)} blocks touched, ${total.walPerMessage.toFixed(0)} bytes of WAL`,
   );
   const shown = rows.slice(0, 25).map((row) => ({
-    ...{
-      usPerMessage: (row.ms * 1000) / count,
-      calls: row.calls,
-      rows: row.rows,
-      usPerCall: (row.ms * 1000) / row.calls,
-    },
-    ...{ blocksPerMessage: row.blocks / count, walPerMessage: row.wal / count, query: row.query },
+    usPerMessage: (row.ms * 1000) / count,
+    calls: row.calls,
+    rows: row.rows,
+    usPerCall: (row.ms * 1000) / row.calls,
+    blocksPerMessage: row.blocks / count,
+    walPerMessage: row.wal / count,
+    query: row.query,
   }));
   console.error('  µs/msg   calls    rows  µs/call  blks/msg  WAL/msg  statement');
   for (const row of shown) {

@@ -54,8 +54,11 @@ exec "$here/bin/node" "$here/$program" "$@"
 
 const { values: wish } = parseArgs({
   options: {
-    ...{ to: { type: 'string', default: 'archive' }, name: { type: 'string' }, from: { type: 'string' } },
-    ...{ 'node-licence': { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    to: { type: 'string', default: 'archive' },
+    name: { type: 'string' },
+    from: { type: 'string' },
+    'node-licence': { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
 if (wish.help) {

@@ -40,8 +40,11 @@ class NotProved extends Error {}
 
 const { values: wish } = parseArgs({
   options: {
-    ...{ backup: { type: 'string' }, keep: { type: 'string' }, scratch: { type: 'string' } },
-    ...{ bin: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    backup: { type: 'string' },
+    keep: { type: 'string' },
+    scratch: { type: 'string' },
+    bin: { type: 'string' },
+    help: { type: 'boolean', short: 'h' },
   },
 });
 if (wish.help) {
@@ -104,7 +107,10 @@ async function namedDatabase({ database }) {
           FROM pg_roles WHERE rolname NOT LIKE 'pg\\_%'`),
   );
   return {
-    ...{ url, role, how: 'pg_dump', environment: {} },
+    url,
+    role,
+    how: 'pg_dump',
+    environment: {},
     makeBackup: async () => {
       const file = wish.keep ? resolve(wish.keep) : join(scratch, 'backup.dump');
       const { password, href } = withoutPassword(url);
@@ -160,7 +166,9 @@ async function embeddedDatabase({ dataDir }) {
   const kept = existsSync(secrets) ? JSON.parse(readFileSync(secrets, 'utf8')) : {};
   const environment = { CHORONG_SEALING_KEYS: kept.sealingKeys, CHORONG_INDEX_KEY: kept.indexKey };
   return {
-    ...{ url: server.ownerUrl, role, how: 'a base backup' },
+    url: server.ownerUrl,
+    role,
+    how: 'a base backup',
     environment: process.env.CHORONG_SEALING_KEYS ? {} : environment,
     makeBackup: async () => {
       // PostgreSQL writes it, as its own user.
@@ -304,7 +312,9 @@ async function startPaused(copy, restored) {
     {
       env: {
         ...environmentOf(copy),
-        ...{ PORT: port, CUT_OFF_BUT_PORT: copy.port, CUT_OFF_REFUSED: refused },
+        PORT: port,
+        CUT_OFF_BUT_PORT: copy.port,
+        CUT_OFF_REFUSED: refused,
       },
       stdio: ['ignore', log, log],
     },
@@ -352,9 +362,14 @@ function environmentOf(copy) {
   const own = Object.entries(process.env).filter(([name]) => names.test(name));
   const dataDir = join(scratch, 'data');
   return {
-    ...{ PATH: process.env.PATH, NODE_ENV: 'production', LOG_LEVEL: 'warn', CHORONG_DATA_DIR: dataDir },
-    ...{ ...Object.fromEntries(own), ...copy.environment },
-    ...{ DATABASE_URL: copy.url, DATABASE_OWNER_URL: copy.ownerUrl },
+    PATH: process.env.PATH,
+    NODE_ENV: 'production',
+    LOG_LEVEL: 'warn',
+    CHORONG_DATA_DIR: dataDir,
+    ...Object.fromEntries(own),
+    ...copy.environment,
+    DATABASE_URL: copy.url,
+    DATABASE_OWNER_URL: copy.ownerUrl,
   };
 }
 

@@ -22,7 +22,9 @@ const kept = `department, officer, contract, counterparty, contact, milestone, a
  */
 const settled = [
   {
-    ...{ name: 'message_status_goes_forward', table: 'message', event: 'UPDATE OF status' },
+    name: 'message_status_goes_forward',
+    table: 'message',
+    event: 'UPDATE OF status',
     when: `OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
       ('sending', 'accepted'), ('waiting', 'accepted'), ('held', 'accepted'), ('failed', 'accepted'),
       ('sending', 'waiting'), ('held', 'waiting'), ('accepted', 'waiting'), ('sent', 'waiting'), ('waiting', 'sending'),
@@ -33,39 +35,55 @@ const settled = [
       ('sent', 'delivered'), ('unconfirmed', 'delivered'), ('failed', 'delivered'))`,
   },
   {
-    ...{ name: 'attempt_status_goes_forward', table: 'attempt', event: 'UPDATE OF status' },
+    name: 'attempt_status_goes_forward',
+    table: 'attempt',
+    event: 'UPDATE OF status',
     when: `OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
       ('open', 'ambiguous'), ('open', 'refused'), ('ambiguous', 'refused'), ('ambiguous', 'absent'),
       ('open', 'accepted'), ('ambiguous', 'accepted'), ('absent', 'accepted'))`,
   },
   {
-    ...{ name: 'attempt_reference_stays', table: 'attempt', event: 'UPDATE OF reference' },
+    name: 'attempt_reference_stays',
+    table: 'attempt',
+    event: 'UPDATE OF reference',
     when: `OLD.reference IS NOT NULL AND NEW.reference IS DISTINCT FROM OLD.reference`,
   },
   {
     // Through which provider a restored database's other life called cannot be known before it is asked.
-    ...{ name: 'attempt_provider_stays', table: 'attempt', event: 'UPDATE OF provider' },
+    name: 'attempt_provider_stays',
+    table: 'attempt',
+    event: 'UPDATE OF provider',
     when: `NEW.provider <> OLD.provider AND NOT (OLD.suspect AND OLD.status = 'ambiguous')`,
   },
   {
-    ...{ name: 'alert_stays_in_its_message', table: 'alert', event: 'UPDATE OF status, message_id' },
+    name: 'alert_stays_in_its_message',
+    table: 'alert',
+    event: 'UPDATE OF status, message_id',
     when: `OLD.status = 'messaged' AND (NEW.status <> 'messaged' OR NEW.message_id IS DISTINCT FROM OLD.message_id)
       OR OLD.status NOT IN ('messaged', 'planned') AND NEW.status = 'messaged'`,
   },
   {
-    ...{ name: 'brake_stays_released', table: 'brake', event: 'UPDATE' },
+    name: 'brake_stays_released',
+    table: 'brake',
+    event: 'UPDATE',
     when: `OLD.released_at IS NOT NULL`,
   },
   {
-    ...{ name: 'flag_stays_closed', table: 'flag', event: 'UPDATE' },
+    name: 'flag_stays_closed',
+    table: 'flag',
+    event: 'UPDATE',
     when: `OLD.closed_at IS NOT NULL`,
   },
   {
-    ...{ name: 'proposal_stays_decided', table: 'proposal', event: 'UPDATE' },
+    name: 'proposal_stays_decided',
+    table: 'proposal',
+    event: 'UPDATE',
     when: `OLD.state <> 'waiting'`,
   },
   {
-    ...{ name: 'import_is_kept', table: 'import', event: 'DELETE' },
+    name: 'import_is_kept',
+    table: 'import',
+    event: 'DELETE',
     // An upload that broke off was nothing yet.
     when: `OLD.size > 0`,
   },

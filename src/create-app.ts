@@ -57,8 +57,15 @@ export async function createApp(
   app.useLogger(app.get(Logger));
   app.setGlobalPrefix('api/v1', {
     exclude: [
-      ...['health/live', 'health/ready', 'metrics', 'log*below'],
-      ...['console', 'console*below', 'genuine', 'register', 'performance'],
+      'health/live',
+      'health/ready',
+      'metrics',
+      'log*below',
+      'console',
+      'console*below',
+      'genuine',
+      'register',
+      'performance',
     ],
   });
   app.useGlobalPipes(schemaPipe());

@@ -54,7 +54,11 @@ describe('a key', () => {
   it('tells who calls', async () => {
     const { id, key } = await made();
     expect(await keys().authenticate(key)).toEqual({
-      ...{ keyId: id, accountId: null, name: 'ledger 1', role: 'officer', departmentId: roads },
+      keyId: id,
+      accountId: null,
+      name: 'ledger 1',
+      role: 'officer',
+      departmentId: roads,
       officerId: null,
     });
   });
@@ -142,7 +146,9 @@ describe('a key', () => {
   it('of the start is made once, and not in place of another with its prefix', async () => {
     const key = makeKey();
     const wanted = {
-      ...{ name: 'first', role: 'admin' as const, departmentId: null },
+      name: 'first',
+      role: 'admin' as const,
+      departmentId: null,
       officerId: null,
       expiresAt: null,
     };

@@ -118,7 +118,9 @@ describe('what is older than its period', () => {
     const admin = await service.person('admin');
     service.approvesAtOnce = false;
     await admin.post('/console/settings/retention', {
-      ...{ accessLogYears: '1', contactYears: '5', messageYears: '5' },
+      accessLogYears: '1',
+      contactYears: '5',
+      messageYears: '5',
       reason: 'fewer than 50,000 people',
     });
     expect(await log.forgetOld()).toBe(0);

@@ -311,7 +311,8 @@ describe('a form', () => {
 
   it('is taken by its header alone where it has no body', async () => {
     const response = await service.app.inject({
-      ...{ method: 'POST', url: probe },
+      method: 'POST',
+      url: probe,
       headers: {
         cookie: `chorong-local=${token}`,
         origin: 'http://localhost',

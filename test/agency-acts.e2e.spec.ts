@@ -17,8 +17,12 @@ let second: PageClient;
 
 const ownNumber = '010-0000-6999';
 const hotline = {
-  ...{ name: { ko: '감사담당관', en: 'Audit office' }, address: ownNumber, kind: 'telephone' },
-  ...{ hours: null, languages: ['ko', 'en'], anonymous: false },
+  name: { ko: '감사담당관', en: 'Audit office' },
+  address: ownNumber,
+  kind: 'telephone',
+  hours: null,
+  languages: ['ko', 'en'],
+  anonymous: false,
 };
 
 beforeAll(async () => {
@@ -57,7 +61,11 @@ it('waits, and texts go on naming the hotline that is in force', async () => {
   const id = idOf(answer);
   expect(await inForce('/reporting-channels')).toEqual(before);
   expect(await proposalOf(id)).toMatchObject({
-    ...{ act: 'putSetting', state: 'waiting', contract: null, reason: 'a new line', isOwn: true },
+    act: 'putSetting',
+    state: 'waiting',
+    contract: null,
+    reason: 'a new line',
+    isOwn: true,
     changes: [{ what: 'setting-version-added', after: { value: { channels: [{ address: ownNumber }] } } }],
   });
   // The same wish, said again, is the same proposal.
@@ -149,13 +157,11 @@ describe('who decides', () => {
         '/calendar',
       )) ?? {};
     const answer = await page.post('/console/settings/calendar', {
-      ...{
-        country: value?.country ?? '',
-        from: value?.window.from ?? '',
-        to: value?.window.to ?? '',
-        closed: day,
-        timeZone: value?.timeZone ?? '',
-      },
+      country: value?.country ?? '',
+      from: value?.window.from ?? '',
+      to: value?.window.to ?? '',
+      closed: day,
+      timeZone: value?.timeZone ?? '',
     });
     expect(answer.headers['location']).toMatch(/^\/console\/proposals\/[0-9a-f-]{36}\?done=proposed$/);
     return /proposals\/([0-9a-f-]+)/.exec(String(answer.headers['location']))?.[1] ?? '';
@@ -192,7 +198,10 @@ describe('who decides', () => {
   it('is nobody whose account the asker made, or who made the asker’s', async () => {
     const host = await service.signedIn('admin');
     const invited = await host.page.post('/console/settings/people', {
-      ...{ email: 'guest@hanbit.example', name: '한여울', role: 'admin', locale: 'ko' },
+      email: 'guest@hanbit.example',
+      name: '한여울',
+      role: 'admin',
+      locale: 'ko',
     });
     const token = /\/welcome\/([\w-]+)/.exec(invited.body)?.[1] ?? '';
     const session = await signedIn(
@@ -304,11 +313,9 @@ describe('a brake', () => {
     expect((await brakesOn())[0]).toMatchObject({ id: pulled?.id, releasedAt: null });
     await service.advanceTo(later(begins, 24).toISOString());
     expect((await brakesOn()).find(({ id }) => id === pulled?.id)).toMatchObject({
-      ...{
-        releasedAt: expect.any(String) as string,
-        releasedBy: 'system',
-        releaseReason: 'brake-not-approved',
-      },
+      releasedAt: expect.any(String) as string,
+      releasedBy: 'system',
+      releaseReason: 'brake-not-approved',
     });
     expect((await page.get('/console/settings/brakes')).body).toContain('저절로 풀렸습니다');
 

@@ -107,7 +107,8 @@ describe('a plan whose offsets add up to centuries', () => {
     await service.sql(`UPDATE contract SET plan_version = 2 WHERE id = $1`, [stored.id]);
     const amended = ok(
       await service.admin.patch<ContractView>(`/contracts/${stored.id}`, {
-        ...{ endsOn: '2026-12-11', reason: 'by its other plan' },
+        endsOn: '2026-12-11',
+        reason: 'by its other plan',
       }),
     );
     // 305 years after 3 March 2026, a Sunday's next business day.

@@ -31,8 +31,12 @@ const phoneOf = (n: number) => `010-0000-41${String(n).padStart(2, '0')}`;
 
 async function register(n: number, officer: string) {
   return service.register({
-    ...{ reference: `C-${n}`, departmentId: roads, officerId: officers.get(officer) ?? null },
-    ...{ signedOn: '2026-03-03', startsOn: '2026-08-03', endsOn: '2026-12-01' },
+    reference: `C-${n}`,
+    departmentId: roads,
+    officerId: officers.get(officer) ?? null,
+    signedOn: '2026-03-03',
+    startsOn: '2026-08-03',
+    endsOn: '2026-12-01',
     counterparties: [aCounterparty({ contacts: [aContact({ phone: phoneOf(n) })] })],
   });
 }
@@ -77,7 +81,11 @@ it('lays a month’s rules and candidates down on the first business morning aft
   const { commitment, drawn } = await published();
   expect(drawn).toBeNull();
   expect(commitment.body).toEqual({
-    ...{ month: '2026-03', share: 50, weights: { new: 3, unmatched: 2 }, candidates: 12, count: 6 },
+    month: '2026-03',
+    share: 50,
+    weights: { new: 3, unmatched: 2 },
+    candidates: 12,
+    count: 6,
     list: createHash('sha256')
       .update(await list())
       .digest('hex'),

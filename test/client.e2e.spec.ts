@@ -36,8 +36,13 @@ it('registers a contract, reads it, and follows what becomes of it', async () =>
   const departmentId = await service.departmentId('ROADS');
   const made = await client.POST('/api/v1/contracts', {
     body: {
-      ...{ reference: 'C-2026-0001', kind: 'works', title: '중앙로 보도정비공사', departmentId },
-      ...{ signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-11-27' },
+      reference: 'C-2026-0001',
+      kind: 'works',
+      title: '중앙로 보도정비공사',
+      departmentId,
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-11-27',
       counterparties: [{ name: '(주)새솔건설', contacts: [{ phone: '010-0000-7001', locale: 'ko' }] }],
     },
   });

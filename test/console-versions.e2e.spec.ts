@@ -176,7 +176,10 @@ describe('the page of a plan', () => {
 
   it('dates a contract of the kind while it is typed', async () => {
     const contract = await service.register({
-      ...{ kind: 'goods', signedOn: '2026-03-02', startsOn: '2026-03-16', endsOn: '2026-06-30' },
+      kind: 'goods',
+      signedOn: '2026-03-02',
+      startsOn: '2026-03-16',
+      endsOn: '2026-06-30',
     });
     const typed = { ...form, 'offset-0': '3', 'offsetWay-0': 'after-business-days', contract: contract.id };
     const shown = await admin.post(plans, typed, { 'hx-request': 'true' });

@@ -19,7 +19,11 @@ beforeAll(async () => {
   const departmentId = await service.departmentId('ROADS');
   for (const { reference, party, phone } of contracts)
     await service.register({
-      ...{ reference, departmentId, title: '시험', signedOn: '2026-03-02', startsOn: '2026-03-16' },
+      reference,
+      departmentId,
+      title: '시험',
+      signedOn: '2026-03-02',
+      startsOn: '2026-03-16',
       counterparties: [aCounterparty({ name: party, contacts: [aContact({ phone })] })],
     });
   officer = await service.person('officer', departmentId);
@@ -135,8 +139,11 @@ describe('the list', () => {
 describe('a contract whose day has come', () => {
   it('asks whether it started, and whether it is complete, with the day filled in', async () => {
     const contract = await service.register({
-      ...{ departmentId: await service.departmentId('ROADS'), reference: 'X-9' },
-      ...{ signedOn: '2026-02-02', startsOn: '2026-02-16', endsOn: '2026-02-27' },
+      departmentId: await service.departmentId('ROADS'),
+      reference: 'X-9',
+      signedOn: '2026-02-02',
+      startsOn: '2026-02-16',
+      endsOn: '2026-02-27',
     });
     const shown = async () => (await officer.get(`/console/contracts/${contract.id}`)).text;
     expect(await shown()).toMatch(/착수일\(2026년 2월 16일[^<]*착수했습니까/);

@@ -31,7 +31,10 @@ async function startWithContract(environment: Record<string, string>): Promise<C
   const port = await freePort();
   const child = spawn(process.execPath, ['dist/src/main.js'], {
     env: {
-      ...{ ...environmentOfAll, CHORONG_SANDBOX: 'empty', BOOTSTRAP_API_KEY: key, PORT: String(port) },
+      ...environmentOfAll,
+      CHORONG_SANDBOX: 'empty',
+      BOOTSTRAP_API_KEY: key,
+      PORT: String(port),
       ...environment,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -147,10 +150,15 @@ describe('a drill of an embedded database', () => {
       ...environment,
       // It vouches for further workers, and may not vouch for a copy.
       CHORONG_INSTANCE: (instance as { id: string }).id,
-      ...{ SMS_PROVIDER: 'twilio', TWILIO_BASE_URL: `http://127.0.0.1:${port}`, TWILIO_FROM: '+12125550100' },
-      ...{ TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: '0'.repeat(32) },
-      ...{ CHORONG_SEALING_KEYS: sealingKeys, CHORONG_INDEX_KEY: indexKey },
-      ...{ PUBLIC_URL: 'http://127.0.0.1:3000', CHORONG_LOG_ORIGIN: 'localhost/log' },
+      SMS_PROVIDER: 'twilio',
+      TWILIO_BASE_URL: `http://127.0.0.1:${port}`,
+      TWILIO_FROM: '+12125550100',
+      TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+      TWILIO_AUTH_TOKEN: '0'.repeat(32),
+      CHORONG_SEALING_KEYS: sealingKeys,
+      CHORONG_INDEX_KEY: indexKey,
+      PUBLIC_URL: 'http://127.0.0.1:3000',
+      CHORONG_LOG_ORIGIN: 'localhost/log',
     });
     provider.close();
     expect([code, output]).toEqual([0, expect.stringContaining(`127.0.0.1:${port}`)]);
@@ -264,8 +272,10 @@ const bin = ['/usr/lib/postgresql', '/usr/pgsql']
       await rowsAt(maintenance, `CREATE ROLE ${role} LOGIN PASSWORD '${role}'`);
     await rowsAt(maintenance, 'CREATE DATABASE chorong OWNER agency_owner');
     environment = {
-      ...{ ...keys, CHORONG_DATA_DIR: join(folder, 'kept') },
-      ...{ DATABASE_URL: ofRole('agency_app'), DATABASE_OWNER_URL: ofRole('agency_owner') },
+      ...keys,
+      CHORONG_DATA_DIR: join(folder, 'kept'),
+      DATABASE_URL: ofRole('agency_app'),
+      DATABASE_OWNER_URL: ofRole('agency_owner'),
     };
     await startWithContract({ ...environment, CHORONG_DATA_DIR: join(home, 'agency-service') });
     await rowsAt(ofRole('agency_owner'), 'GRANT SELECT ON contract TO agency_reader');

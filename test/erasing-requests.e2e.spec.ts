@@ -51,7 +51,10 @@ async function closeFlags(): Promise<void> {
   for (const { kind } of open)
     ok(
       await auditor.post('/flags/close', {
-        ...{ contractId: contract.id, kind, finding: 'explained', note: '확인함' },
+        contractId: contract.id,
+        kind,
+        finding: 'explained',
+        note: '확인함',
       }),
     );
 }

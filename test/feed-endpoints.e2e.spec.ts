@@ -77,7 +77,8 @@ const kinds = ['contract', 'milestone', 'message'];
 const register = async (more: object = {}) =>
   ok(
     await service.admin.post<{ id: string; secret: string }>('/feed/endpoints', {
-      ...{ url: `${receiver.origin}/chorong?for=tests`, kinds },
+      url: `${receiver.origin}/chorong?for=tests`,
+      kinds,
       ...more,
     }),
   );
@@ -181,7 +182,10 @@ it('pauses an endpoint that fails for a day, tells admins, and goes on when they
   const { EndpointsMail } = await import('../src/office/rounds/endpoints-mail.js');
   const mailTo = (role: Role) => {
     const caller = {
-      ...{ keyId: id, accountId: null, name: 'somebody', role },
+      keyId: id,
+      accountId: null,
+      name: 'somebody',
+      role,
       departmentId: null,
       officerId: null,
     };

@@ -98,8 +98,15 @@ describe('the inbox', () => {
   it('says of a row whom and what it is about, by whom and why, and where', async () => {
     const [row] = await inbox(`&contractId=${idOf('held')}`);
     expect(row).toMatchObject({
-      ...{ kind: 'not-told', weight: 3, count: 120, people: 1, reason: 'rain', actor: 'admin:bootstrap' },
-      ...{ firstAt: '2026-03-02T09:00:00+09:00', assignee: null, closedAt: null },
+      kind: 'not-told',
+      weight: 3,
+      count: 120,
+      people: 1,
+      reason: 'rain',
+      actor: 'admin:bootstrap',
+      firstAt: '2026-03-02T09:00:00+09:00',
+      assignee: null,
+      closedAt: null,
       contract: { id: idOf('held'), reference: 'F-held', companies: ['(주)held'] },
       department: { code: 'ROADS' },
       officer: { id: first },
@@ -135,7 +142,8 @@ describe('the inbox', () => {
 
   it('comes as a file, which is journalled', async () => {
     const rows = parse<Record<string, string>>((await auditor.get('/flags?format=csv')).text, {
-      ...{ bom: true, columns: true },
+      bom: true,
+      columns: true,
     });
     expect(rows.map(({ contract, count, companies }) => [contract, count, companies])).toContainEqual([
       'F-held',

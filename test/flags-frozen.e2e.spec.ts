@@ -70,11 +70,12 @@ it('is raised of a number that came after the first text, once, by whoever broug
   const [flag, ...others] = await flagsOf(contract);
   expect(others).toEqual([]);
   expect(flag).toMatchObject({
-    ...{ kind: 'new-number', actor: change?.actor, reason: null, closedAt: null },
-    ...{
-      departmentId: contract.departmentId,
-      lost: [{ code: 'commencement', contactId: first, how: 'sent' }],
-    },
+    kind: 'new-number',
+    actor: change?.actor,
+    reason: null,
+    closedAt: null,
+    departmentId: contract.departmentId,
+    lost: [{ code: 'commencement', contactId: first, how: 'sent' }],
   });
   expect(flag?.actor).toMatch(/^officer:/);
   const leaves = await service.sql(`SELECT FROM leaf WHERE kind = 'flag' AND subject_id = $1`, [flag?.id]);
@@ -221,7 +222,9 @@ describe('late', () => {
   it('is not raised of what a brake of the service itself kept back', async () => {
     const contract = await service.register();
     const { id } = await service.app.get(BrakesService).pullBrake('system', {
-      ...{ scope: 'sender', target: 'SANDBOX', reason: 'line-refused-E-LINE' },
+      scope: 'sender',
+      target: 'SANDBOX',
+      reason: 'line-refused-E-LINE',
     });
     await service.advanceTo('2026-03-20T12:00:00+09:00');
     ok(await service.admin.post(`/brakes/${id}/release`, { reason: 'mended' }));

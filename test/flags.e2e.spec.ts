@@ -40,8 +40,11 @@ it('is shown by a dry run, refused without a reason, and flagged with one, in th
     contract.milestones.length,
   ]);
   expect(rehearsed.body.difference?.lost[0]).toEqual({
-    ...{ milestone: 'signing', occurrence: 1, contactId: contactIds(contract)[0] },
-    ...{ how: 'held', dueAt: '2026-03-04T10:00:00+09:00' },
+    milestone: 'signing',
+    occurrence: 1,
+    contactId: contactIds(contract)[0],
+    how: 'held',
+    dueAt: '2026-03-04T10:00:00+09:00',
   });
   const refused = problem(await officer.post(path, unexplained));
   expect(refused).toMatchObject({ status: 422, code: 'reason-needed', fields: [{ path: 'reason' }] });
@@ -213,7 +216,8 @@ describe('a reference that is taken', () => {
   it('is flagged where it is another department’s, of which a file has another number', async () => {
     const contract = await service.register({
       ...withNumber(aNumber()),
-      ...{ reference: 'F-2026-9', departmentId: await service.departmentId('PARKS') },
+      reference: 'F-2026-9',
+      departmentId: await service.departmentId('PARKS'),
     });
     const person = await service.person('officer', await service.departmentId('ROADS'));
     const row = { reference: 'F-2026-9', signedOn: '2026-03-02', person: '이가람', phone: aNumber() };
@@ -249,7 +253,8 @@ describe('a sign', () => {
     ok(await officer.patch(`/contracts/${contract.id}`, { endsOn: '2027-03-31', reason: 'rain' }));
     const [flag] = await flagsOf(contract);
     expect(flag).toMatchObject({
-      ...{ kind: 'dates-moved-back', reason: 'rain' },
+      kind: 'dates-moved-back',
+      reason: 'rain',
       changed: [{ field: 'endsOn', from: contract.endsOn, to: '2027-03-31' }],
     });
     expect(flag?.lost).toContainEqual(expect.objectContaining({ code: 'completion-due', how: 'later' }));
@@ -350,7 +355,11 @@ describe('a sign', () => {
       ok(await service.admin.post<{ id: string }>('/officers', { departmentId, name })).id;
     const [from, to] = [await made(roads, '김바다'), await made(parks, '이산')];
     const flag = {
-      ...{ kind: 'moved-department', departmentId: roads, officerId: from, reason: 'move', lost: [] },
+      kind: 'moved-department',
+      departmentId: roads,
+      officerId: from,
+      reason: 'move',
+      lost: [],
       changed: [{ field: 'departmentId', from: roads, to: parks }],
     };
     const amended = await service.register({ officerId: from, departmentId: roads });

@@ -254,7 +254,8 @@ it('stands in time line and export with its own number, outside coverage and of 
   expect(entries.filter(({ milestone }) => milestone === 'number-changed')).toMatchObject([
     {
       name: { ko: '연락처 변경', en: 'change of number' },
-      ...{ status: 'messaged', contact: { number: `010-****-${endOf(old)}` } },
+      status: 'messaged',
+      contact: { number: `010-****-${endOf(old)}` },
     },
   ]);
   const { text } = await auditor.get('/messages/export?format=csv');

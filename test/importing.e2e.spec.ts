@@ -197,8 +197,12 @@ describe('an officers’ sheet', () => {
     const done = await bring('wrong.csv', rows.join('\n'));
     const codes = (await problemsOf(done)).map(({ line, code }) => `${line} ${code}`).sort();
     expect(codes).toEqual([
-      ...['2 date-unreadable', '2 department-unknown', '2 kind-unknown', '2 officer-unknown'],
-      ...['3 department-unknown', '3 officer-unknown'],
+      '2 date-unreadable',
+      '2 department-unknown',
+      '2 kind-unknown',
+      '2 officer-unknown',
+      '3 department-unknown',
+      '3 officer-unknown',
     ]);
     expect(done.counts).toMatchObject({ contracts: 0, refused: 2 });
   });

@@ -149,7 +149,11 @@ it('is one contract with what an officer’s sheet states of the same reference,
 it('leaves alone what stands here as a draft, under however written a reference', async () => {
   ok(
     await service.admin.post('/contracts', {
-      ...{ reference: 'l.006', kind: 'works', title: '도로', departmentId: roads, counterparties: [] },
+      reference: 'l.006',
+      kind: 'works',
+      title: '도로',
+      departmentId: roads,
+      counterparties: [],
     }),
   );
   const listId = await aList('셋째', roads, row('L-006', '도로과'));

@@ -25,7 +25,10 @@ async function withoutNumber(reference: string) {
   const mark = async () => markOn(await officer.get('/console/work'));
   const before = await mark();
   const contract = await service.register({
-    ...{ reference, signedOn: '2026-01-05', startsOn: '2026-06-01', endsOn: '2026-12-01' },
+    reference,
+    signedOn: '2026-01-05',
+    startsOn: '2026-06-01',
+    endsOn: '2026-12-01',
     counterparties: [aCounterparty({ contacts: [aContact({ phone: null })] })],
   });
   await until('the mark of pages is another', async () => (await mark()) !== before);

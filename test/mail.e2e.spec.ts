@@ -86,7 +86,8 @@ let mails: Mails;
 beforeAll(async () => {
   post = new Post();
   const environment = {
-    ...{ SMTP_URL: await post.listen(), MAIL_FROM: 'chorong@hanbit.example' },
+    SMTP_URL: await post.listen(),
+    MAIL_FROM: 'chorong@hanbit.example',
     PUBLIC_URL: 'https://alerts.hanbit.example',
   };
   service = await startService({ environment });

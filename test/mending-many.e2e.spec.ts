@@ -74,7 +74,10 @@ it('lets an account of another department mend nothing, and readers neither', as
 
 it('asks a second person for another number of somebody who was to be texted', async () => {
   const { id } = await service.register({
-    ...{ departmentId, signedOn: '2026-01-05', startsOn: '2026-06-01', endsOn: '2026-12-01' },
+    departmentId,
+    signedOn: '2026-01-05',
+    startsOn: '2026-06-01',
+    endsOn: '2026-12-01',
     counterparties: [aCounterparty({ contacts: [aContact({ phone: '010-0000-3320' })] })],
   });
   const contact = (await service.contract(id)).counterparties[0]?.contacts[0]?.id ?? '';

@@ -87,7 +87,8 @@ async function aWorld(): Promise<World> {
   ok(await service.admin.post('/plans', { plan: { kind: 'works', fromAmount: '500000000', milestones } }));
   return {
     ...sections,
-    ...{ home: roads, left },
+    home: roads,
+    left,
     innocent: await officer(roads, '김바다'),
     ofSection: await officer(sections.section, '이산'),
     ofUnlive: await officer(sections.unlive, '박강'),

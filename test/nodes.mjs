@@ -65,8 +65,13 @@ async function textsUnder(node, version) {
     await call('POST', '/api/v1/sandbox/clock', { startAt: '2026-03-02T09:00:00+09:00' });
     const { items } = await call('GET', '/api/v1/departments');
     await call('POST', '/api/v1/contracts', {
-      ...{ reference: 'N-2026-1', kind: 'works', title: '시험 공사', departmentId: items[0].id },
-      ...{ signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-06-30' },
+      reference: 'N-2026-1',
+      kind: 'works',
+      title: '시험 공사',
+      departmentId: items[0].id,
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-06-30',
       counterparties: [
         {
           name: '(주)가나',

@@ -61,7 +61,9 @@ beforeAll(async () => {
   await register('하늘', worth('560000000'));
   for (let n = 4; n < 12; n += 1) await register('하늘');
   const oddly = {
-    ...{ signedOn: '2026-02-02', startsOn: null, endsOn: null },
+    signedOn: '2026-02-02',
+    startsOn: null,
+    endsOn: null,
     ...worth('490000000'),
   };
   for (let n = 0; n < 10; n += 1) {
@@ -105,8 +107,12 @@ describe('figures by officer', () => {
     expect(shown(all, '하늘').slice(3)).toEqual(['undated 1/12', 'english 0/11', 'under-threshold 0/10']);
     const medians = Object.fromEntries(all.medians.map(({ measure, share }) => [measure, share]));
     expect(medians).toEqual({
-      ...{ 'contacts-before-alert': 0, late: 0, 'wrong-number': 0 },
-      ...{ undated: 1 / 12, english: 0, 'under-threshold': 0 },
+      'contacts-before-alert': 0,
+      late: 0,
+      'wrong-number': 0,
+      undated: 1 / 12,
+      english: 0,
+      'under-threshold': 0,
     } satisfies Record<Measure, number>);
     expect(all.items[0]?.officer.name).not.toBe('한바다');
   });

@@ -33,7 +33,9 @@ async function somebody(role = 'officer') {
   const email = `issued-${(people += 1)}@hanbit.example`;
   const departmentId = role === 'officer' ? { departmentId: await service.departmentId('ROADS') } : {};
   const made = await service.admin.post<{ account: { id: string }; link: string }>('/accounts', {
-    ...{ email, name: '서온누리', role },
+    email,
+    name: '서온누리',
+    role,
     ...departmentId,
   });
   const { account, link } = ok(made);

@@ -68,10 +68,14 @@ it('waits, and nothing of it is done meanwhile', async () => {
   expect(await flagsOf(contract)).toEqual([]);
   const [waiting] = await proposalsOf(contract);
   expect(waiting).toMatchObject({
-    ...{ act: 'changeContact', state: 'waiting', reason: 'the site manager changed', isOwn: false },
+    act: 'changeContact',
+    state: 'waiting',
+    reason: 'the site manager changed',
+    isOwn: false,
     contract: { id: contract.id, reference: contract.reference },
     // Mondays to Wednesdays are three business days.
-    ...{ openFrom: '2026-03-05T00:00:00+09:00', at: '2026-03-02T09:00:00+09:00' },
+    openFrom: '2026-03-05T00:00:00+09:00',
+    at: '2026-03-02T09:00:00+09:00',
     changes: [{ what: 'contact-changed', after: { phone: '010-****-7101' } }],
   });
   expect(waiting?.lost).toHaveLength(contract.milestones.length);
@@ -226,7 +230,8 @@ it('can no longer be done when what it is about is gone, and says so', async () 
   ).proposal;
   ok(await auditor.post(`/proposals/${removal?.id}/approve`, {}));
   expect(ok(await auditor.get<ProposalNow>(`/proposals/${proposal?.id}`))).toMatchObject({
-    ...{ state: 'waiting', now: null },
+    state: 'waiting',
+    now: null,
     problem: expect.stringMatching(/contact/) as string,
   });
   expect(problem(await auditor.post(`/proposals/${proposal?.id}/approve`, {}))).toMatchObject({
@@ -483,7 +488,9 @@ describe('a file', () => {
 
   it('tells the number that it states as well at once, and the one from before until a second person agrees', async () => {
     const typed = await service.register({
-      ...{ reference: 'F-5', startsOn: '2026-04-16', endsOn: '2026-11-27' },
+      reference: 'F-5',
+      startsOn: '2026-04-16',
+      endsOn: '2026-11-27',
       counterparties: [
         aCounterparty({
           name: '(주)새솔건설',

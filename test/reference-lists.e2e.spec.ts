@@ -56,14 +56,16 @@ function sheet(...rows: Row[]): string {
   const lines = rows.flatMap(({ reference, companies = [saesol], ...row }) =>
     companies.map((number) =>
       [
-        ...[reference, row.revision ?? 0, row.kind ?? '공사', '중앙로 보도정비공사'],
-        ...[
-          row.signedOn ?? '2026-03-03',
-          '2026-03-16',
-          row.endsOn ?? '2026-11-27',
-          row.amount ?? '100000000',
-        ],
-        ...[`업체 ${number}`, number],
+        reference,
+        row.revision ?? 0,
+        row.kind ?? '공사',
+        '중앙로 보도정비공사',
+        row.signedOn ?? '2026-03-03',
+        '2026-03-16',
+        row.endsOn ?? '2026-11-27',
+        row.amount ?? '100000000',
+        `업체 ${number}`,
+        number,
       ].join(','),
     ),
   );
@@ -121,7 +123,11 @@ it('finds a contract by its reference, however it is spaced and cut, and has not
   await register('R-001');
   await register('R2026/002', { signedOn: '2026-03-03' });
   expect(await bring(sheet({ reference: 'R-001' }, { reference: 'r2026-002' }))).toMatchObject({
-    ...{ records: 2, changed: 2, refused: 0, flags: 0, problems: [] },
+    records: 2,
+    changed: 2,
+    refused: 0,
+    flags: 0,
+    problems: [],
   });
   expect((await record('R-001')).matchedBy).toBe('reference');
   expect((await record('r2026-002')).contract?.reference).toBe('R2026/002');
@@ -162,7 +168,8 @@ it('says on pages what is here and what is listed', async () => {
 it('does not flag the same difference twice, and flags a new one', async () => {
   expect(await bring(sheet({ reference: 'R-003' }))).toMatchObject({ changed: 0, flags: 0 });
   expect(await bring(sheet({ reference: 'R-003', revision: 1, amount: '120000000' }))).toMatchObject({
-    ...{ changed: 1, flags: 1 },
+    changed: 1,
+    flags: 1,
   });
   // An older revision is none of its news.
   expect(await bring(sheet({ reference: 'R-003', amount: '70000000' }))).toMatchObject({
@@ -199,7 +206,9 @@ it('flags what was never registered, with its days, once officers have had their
   expect(of1(all, 'R-011')).toHaveLength(1);
   expect([...of1(all, 'R-012'), ...of1(all, 'R-013')]).toEqual([]);
   expect((await records('&state=missing')).map(({ reference }) => reference).sort()).toEqual([
-    ...['R-008', 'R-010', 'R-011'],
+    'R-008',
+    'R-010',
+    'R-011',
   ]);
   await service.advanceTo('2026-03-22T23:30:00+09:00');
   await service.app.get(Matching).lookAtAll();
@@ -256,13 +265,11 @@ it('is closed with a finding like any other flag, under the record', async () =>
 
 it('reads published files as well, and tells what it could not read', async () => {
   const release = {
-    ...{
-      ocid: 'ocds-x-1',
-      id: '1',
-      date: '2026-03-05T00:00:00Z',
-      tag: ['contract'],
-      initiationType: 'tender',
-    },
+    ocid: 'ocds-x-1',
+    id: '1',
+    date: '2026-03-05T00:00:00Z',
+    tag: ['contract'],
+    initiationType: 'tender',
     tender: { id: 't', mainProcurementCategory: 'works' },
     contracts: [
       { id: 'R-030', awardID: 'a', status: 'active', title: '교량 보수', dateSigned: '2026-03-02T00:00:00Z' },

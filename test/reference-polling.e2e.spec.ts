@@ -20,13 +20,15 @@ let service: TestService;
 function item(n: number, of: ProcurementItem = {}): ProcurementItem {
   const signed = addDays(since, n % 170);
   return {
-    ...{
-      untyCntrctNo: `R26TA${String(n).padStart(8, '0')}`,
-      dcsnCntrctNo: `2026${String(n).padStart(7, '0')}00`,
-    },
-    ...{ bsnsDivNm: n % 3 === 0 ? '일반용역' : '공사', cntrctCnclsDate: signed, cntrctPrd: '착공후 25 일' },
+    untyCntrctNo: `R26TA${String(n).padStart(8, '0')}`,
+    dcsnCntrctNo: `2026${String(n).padStart(7, '0')}00`,
+    bsnsDivNm: n % 3 === 0 ? '일반용역' : '공사',
+    cntrctCnclsDate: signed,
+    cntrctPrd: '착공후 25 일',
     ...(n % 3 === 0 ? { cntrctNm: `용역 ${n}` } : { cnstwkNm: `공사 ${n}` }),
-    ...{ totCntrctAmt: '0', thtmCntrctAmt: String(10_000_000 + n), cntrctInsttChrgDeptNm: '도로과' },
+    totCntrctAmt: '0',
+    thtmCntrctAmt: String(10_000_000 + n),
+    cntrctInsttChrgDeptNm: '도로과',
     corpList: `[1^주계약업체^단독^업체${n % 500}^한맑음^대한민국^100^^이가람^${numberOf(n % 500)}]`,
     ...of,
   };

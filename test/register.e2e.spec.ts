@@ -32,7 +32,8 @@ beforeAll(async () => {
   });
   await service.register({ ...dates, reference: 'R-2026-2', counterparties: [party([null])] });
   await service.register({
-    ...{ ...dates, reference: 'R-2026-4' },
+    ...dates,
+    reference: 'R-2026-4',
     counterparties: [party(['010-0000-4107', '010-0000-0001'])],
   });
   await service.register({ reference: 'R-2026-3', signedOn: null, startsOn: null, endsOn: null });

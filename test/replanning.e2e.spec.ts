@@ -184,7 +184,8 @@ describe('a move', () => {
     expect(before.state).toBe(state);
 
     const answer = await service.admin.post<ContractView>(`/contracts/${draft.id}/${name}`, {
-      ...{ on: '2026-03-20', reason: 'a test' },
+      on: '2026-03-20',
+      reason: 'a test',
     });
     const to = lawful[state]?.[name];
     if (to) expect(ok(answer).state).toBe(to);

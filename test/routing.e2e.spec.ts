@@ -44,7 +44,8 @@ beforeEach(async () => {
 const play = (fake: FakeTwilio, ...behaviours: FakeBehaviour[]) =>
   fake.play({
     rules: behaviours.map((behaviour, n) => ({ behaviour, probability: 1 / (behaviours.length - n) })),
-    ...{ steps: [], receipts: { copies: 0 } },
+    steps: [],
+    receipts: { copies: 0 },
   });
 
 async function dueTexts(count: number, phoneOf = () => aNumber()): Promise<string[]> {

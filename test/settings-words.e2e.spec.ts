@@ -38,8 +38,13 @@ const calendarForm = {
   open: '',
 };
 const channelForm = {
-  ...{ place: '0', nameKo: '신고', nameEn: 'Report', address: '1398', kind: 'telephone' },
-  ...{ 'speaks-ko': 'on', anonymous: 'on' },
+  place: '0',
+  nameKo: '신고',
+  nameEn: 'Report',
+  address: '1398',
+  kind: 'telephone',
+  'speaks-ko': 'on',
+  anonymous: 'on',
 };
 
 const firstChannel = (change: Values) => async () => {

@@ -31,7 +31,8 @@ function numbersOf(month: number, isNew: (number: number) => boolean): Simulated
     return {
       entry: `${month}-${n}`,
       weight: weightOf({ isNew: isNew(number), isUnmatched: false }),
-      ...{ isOurs, isWrong: isOurs && number < 10 },
+      isOurs,
+      isWrong: isOurs && number < 10,
     };
   });
 }

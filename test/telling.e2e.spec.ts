@@ -136,7 +136,8 @@ it('tells the new number after a change, and the old one nothing more but that',
   await service.advanceTo('2026-03-05T12:00:00+09:00');
   ok(
     await service.admin.patch(`/contracts/${contract.id}/contacts/${contactIds(contract)[0]}`, {
-      ...{ phone: after, reason: 'the site manager changed' },
+      phone: after,
+      reason: 'the site manager changed',
     }),
   );
   await service.advanceTo('2026-03-14T12:00:00+09:00');

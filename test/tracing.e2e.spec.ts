@@ -93,8 +93,17 @@ it('sends spans of requests, drains and calls to a collector, and nothing of any
   const digits = secrets.number.replaceAll('-', '');
   const kept = [
     ...Object.values(secrets),
-    ...[digits, `+82${digits.slice(1)}`, digits.slice(-8), '7654', text?.sid ?? '', text?.body ?? ''],
-    ...[service.ground.adminKey, 'Bearer', 'postgres:', 'SELECT', '127.0.0.1'],
+    digits,
+    `+82${digits.slice(1)}`,
+    digits.slice(-8),
+    '7654',
+    text?.sid ?? '',
+    text?.body ?? '',
+    service.ground.adminKey,
+    'Bearer',
+    'postgres:',
+    'SELECT',
+    '127.0.0.1',
     ...Object.values(secrets).map((value) => encodeURIComponent(value)),
   ];
   for (const value of kept) {

@@ -23,7 +23,10 @@ async function register(reference: string, rest: object = {}): Promise<ContractV
   const phone = aNumber();
   const party = aCounterparty({ contacts: [aContact({ phone })] });
   const view = await service.register({
-    ...{ reference, signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-11-27' },
+    reference,
+    signedOn: '2026-03-03',
+    startsOn: '2026-03-16',
+    endsOn: '2026-11-27',
     counterparties: [party],
     ...rest,
   });
@@ -164,24 +167,25 @@ it('tells an officer who records within a week of it that it is recorded, and ta
 it('names with words the rows that fit nothing here', async () => {
   const taken = await bring(
     paid(
-      ...[
-        'T-999,선금,2026-04-08',
-        'T-007,선금,2026-04-08',
-        'T-001,수시,2026-04-08',
-        'T-008,기성금,2026-04-08',
-      ],
-      ...['T-001,준공금,2026-03-02', 'T-001,준공금,2026-06-09', 'T-001,준공금,', 'T-001,준공금,8월'],
+      'T-999,선금,2026-04-08',
+      'T-007,선금,2026-04-08',
+      'T-001,수시,2026-04-08',
+      'T-008,기성금,2026-04-08',
+      'T-001,준공금,2026-03-02',
+      'T-001,준공금,2026-06-09',
+      'T-001,준공금,',
+      'T-001,준공금,8월',
     ),
   );
   expect(codes(taken).sort()).toEqual([
-    ...['2 payment-contract-unknown', '3 payment-contract-unknown', '4 payment-kind-unknown'],
-    ...[
-      '5 payment-kind-unknown',
-      '6 date-before-signing',
-      '7 day-too-far',
-      '8 payment-undated',
-      '9 date-unreadable',
-    ],
+    '2 payment-contract-unknown',
+    '3 payment-contract-unknown',
+    '4 payment-kind-unknown',
+    '5 payment-kind-unknown',
+    '6 date-before-signing',
+    '7 day-too-far',
+    '8 payment-undated',
+    '9 date-unreadable',
   ]);
   expect(taken).toMatchObject({ changed: 0, refused: 8 });
   expect(taken.problems.map(({ message }) => message.ko).join(' ')).toContain('"수시"에 해당하는 단계가');
@@ -201,7 +205,8 @@ it('ends a silence that lasts without telling twice: the neutral text has told o
   // Paid on the 7th, too long ago for a text of its own: the neutral one of the 16th was about it.
   expect(await bring(paid('T-009,준공대금 지급,2026-04-07', 'T-010,final payment,2026-04-17'))).toMatchObject(
     {
-      ...{ changed: 2, refused: 0 },
+      changed: 2,
+      refused: 0,
     },
   );
   await service.advanceTo('2026-04-20T18:00:00+09:00');
@@ -222,26 +227,23 @@ it('reads workbooks and published files, and both days of a final payment', asyn
   });
   expect(await daysOf('T-020')).toEqual(['completion-inspection 2026-04-17', 'final-payment 2026-04-20']);
   const contract = {
-    ...{
-      id: 'T-021',
-      awardID: 'a',
-      status: 'active',
-      title: '교량 보수',
-      dateSigned: '2026-03-03T00:00:00Z',
-    },
+    id: 'T-021',
+    awardID: 'a',
+    status: 'active',
+    title: '교량 보수',
+    dateSigned: '2026-03-03T00:00:00Z',
     implementation: {
       milestones: [{ id: 'm1', code: 'advance-payment', status: 'met', dateMet: '2026-04-20T00:00:00Z' }],
     },
   };
   const release = {
-    ...{
-      ocid: 'ocds-x-1',
-      id: '1',
-      date: '2026-04-20T00:00:00Z',
-      tag: ['implementation'],
-      initiationType: 'tender',
-    },
-    ...{ tender: { id: 't', mainProcurementCategory: 'works' }, contracts: [contract] },
+    ocid: 'ocds-x-1',
+    id: '1',
+    date: '2026-04-20T00:00:00Z',
+    tag: ['implementation'],
+    initiationType: 'tender',
+    tender: { id: 't', mainProcurementCategory: 'works' },
+    contracts: [contract],
   };
   expect(await bring(JSON.stringify({ releases: [release] }), 'a.json')).toMatchObject({ changed: 1 });
   expect(await recorded('T-021')).toEqual(['advance-payment 2026-04-20 milestone']);

@@ -59,8 +59,12 @@ const aDepartment = async ({ admin }: TestService) =>
     }),
   ).id;
 const channel = {
-  ...{ name: { ko: '감사담당관', en: 'Audit office' }, address: own, kind: 'telephone', hours: null },
-  ...{ languages: ['ko', 'en'], anonymous: false },
+  name: { ko: '감사담당관', en: 'Audit office' },
+  address: own,
+  kind: 'telephone',
+  hours: null,
+  languages: ['ko', 'en'],
+  anonymous: false,
 };
 
 /** The worst that these routes take, where their example is harmless. Each is to wait. */
@@ -110,8 +114,13 @@ const worst: Record<string, Worst> = {
   'POST /console/contracts/:id/change': (contract) => ({
     path: `/console/contracts/${contract.id}/change`,
     form: {
-      ...{ step: 'save', title: contract.title, departmentId: contract.departmentId, reason },
-      ...{ signedOn: '2026-04-20', startsOn: '2026-05-04', endsOn: contract.endsOn ?? '' },
+      step: 'save',
+      title: contract.title,
+      departmentId: contract.departmentId,
+      reason,
+      signedOn: '2026-04-20',
+      startsOn: '2026-05-04',
+      endsOn: contract.endsOn ?? '',
     },
   }),
   'POST /console/contracts/:id/move/:move': ofPage('/move/suspend', {

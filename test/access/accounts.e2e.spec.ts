@@ -102,7 +102,8 @@ describe('the log', () => {
         what: 'renamed',
         before: { ...entry, name: '한*울' },
         after: { ...entry, name: '서**리' },
-        ...{ actor: accepted?.actor, reason: null },
+        actor: accepted?.actor,
+        reason: null,
       },
     ]);
     const actor = `officer:@${id}`;
@@ -142,8 +143,11 @@ describe('the log', () => {
     const actors = ['set-up', 'admin:ledger', `officer:@${one.id}`, nobody, `officer:@${other.id}`];
     const names = await service.app.get(AccountRecords).namesOfActors(actors);
     expect(Object.fromEntries(names)).toEqual({
-      ...{ 'set-up': 'set-up', 'admin:ledger': 'admin:ledger', [nobody]: nobody },
-      ...{ [`officer:@${one.id}`]: '한여울', [`officer:@${other.id}`]: '김하늘' },
+      'set-up': 'set-up',
+      'admin:ledger': 'admin:ledger',
+      [nobody]: nobody,
+      [`officer:@${one.id}`]: '한여울',
+      [`officer:@${other.id}`]: '김하늘',
     });
   });
 });
@@ -323,7 +327,11 @@ describe('the people of the sandbox', () => {
     await service.sql(`TRUNCATE account CASCADE`);
     for (let start = 0; start < 2; start += 1) await sandbox.ensure(passwords);
     const shown = (await accounts.list()).map(({ role, departmentId, officerId, invited, active }) => [
-      ...[role, departmentId, officerId !== null, invited, active],
+      role,
+      departmentId,
+      officerId !== null,
+      invited,
+      active,
     ]);
     expect(shown).toEqual([
       ['officer', roads, true, false, true],

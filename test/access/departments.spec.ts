@@ -46,7 +46,9 @@ beforeEach(async () => {
 const idOf = (code: Code) => made.get(code)?.id ?? '';
 const codesOf = (ids: string[]) => codes.filter((code) => ids.includes(idOf(code))).sort();
 const as = (role: Role, code: Code | null): Caller => ({
-  ...{ ...admin, role, name: 'test' },
+  ...admin,
+  role,
+  name: 'test',
   departmentId: code && idOf(code),
 });
 const codeOf = (error: unknown) => (error instanceof AppError ? error.code : error);

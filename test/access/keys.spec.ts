@@ -33,7 +33,12 @@ it('lets in who has the whole key, as what it was made for', async () => {
   const one = await create({ name: 'roads', role: 'manager', departmentId });
   const other = await create({ name: 'other' });
   expect(await keys.authenticate(one.key)).toEqual({
-    ...{ keyId: one.id, accountId: null, name: 'roads', role: 'manager', departmentId, officerId: null },
+    keyId: one.id,
+    accountId: null,
+    name: 'roads',
+    role: 'manager',
+    departmentId,
+    officerId: null,
   });
   const withOtherSecret = one.key.slice(0, 13) + other.key.slice(13);
   for (const wrong of [withOtherSecret, one.key.slice(0, -1), `${one.key}x`, makeKey(), '', 'chr_'])

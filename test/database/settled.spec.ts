@@ -143,15 +143,13 @@ it('a flag that was closed keeps its finding', async () => {
   const { contractId, departmentId } = await bench.alert();
   const id = newId();
   await bench.insert('flag', {
-    ...{
-      id,
-      contract_id: contractId,
-      department_id: departmentId,
-      kind: 'late',
-      at: new Date(),
-      actor: 'test',
-      lost: '[]',
-    },
+    id,
+    contract_id: contractId,
+    department_id: departmentId,
+    kind: 'late',
+    at: new Date(),
+    actor: 'test',
+    lost: '[]',
   });
   const close = `UPDATE flag SET closed_at = now(), closed_by = 'one', finding = $2, note = 'x' WHERE id = $1`;
   expect(await asService(close, id, 'explained')).toBe(1);

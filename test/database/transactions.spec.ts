@@ -64,7 +64,12 @@ describe('a transaction', () => {
     const id = newId();
     const broken = database.inTransaction(async () => {
       await database.repository(Change).insert({
-        ...{ id, subject: 's', subjectId: 's', what: 'amended', actor: 'test', at: new Date() },
+        id,
+        subject: 's',
+        subjectId: 's',
+        what: 'amended',
+        actor: 'test',
+        at: new Date(),
       });
       fail();
     });
@@ -192,8 +197,14 @@ describe('a rehearsal', () => {
 
 describe('many rows', () => {
   const change = (n: number): Partial<Change> => ({
-    ...{ id: newId(), subject: 's', subjectId: String(n), what: 'amended', actor: 'test', at: new Date() },
-    ...{ params: { version: n }, before: n % 2 ? { n, bytes: 'a' } : null },
+    id: newId(),
+    subject: 's',
+    subjectId: String(n),
+    what: 'amended',
+    actor: 'test',
+    at: new Date(),
+    params: { version: n },
+    before: n % 2 ? { n, bytes: 'a' } : null,
   });
 
   it('are all inserted, however many, as they were given', async () => {
@@ -270,7 +281,10 @@ it('writes bytes as PostgreSQL reads them, one or several', () => {
 
 it('reads a whole number that PostgreSQL gives as a text, and none where there is none', () => {
   expect([wholeNumber.from('12'), wholeNumber.from(null), wholeNumber.to(12), wholeNumber.to(null)]).toEqual([
-    ...[12, null, 12, null],
+    12,
+    null,
+    12,
+    null,
   ]);
 });
 
@@ -300,8 +314,17 @@ describe('inserts that go together', () => {
   let subjectId: string;
   beforeEach(() => (subjectId = newId()));
   const change = (id = newId()) => ({
-    ...{ id, contractId: null, params: {}, subject: 'test', subjectId, what: 'created' as const },
-    ...{ before: null, after: null, actor: 'test', reason: null, at: new Date() },
+    id,
+    contractId: null,
+    params: {},
+    subject: 'test',
+    subjectId,
+    what: 'created' as const,
+    before: null,
+    after: null,
+    actor: 'test',
+    reason: null,
+    at: new Date(),
   });
   const leaf = () => ({ id: newId(), kind: 'test', subjectId, body: {}, hash: Buffer.alloc(32) });
   const insertBoth = async () => {

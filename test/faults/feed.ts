@@ -126,7 +126,9 @@ export const feedScenario: Scenario = {
       const isWhole = Object.values(rows).every(({ missing, skipped }) => missing + skipped === 0);
       return [
         {
-          ...{ fault: 'the feed followed', seconds, tally },
+          fault: 'the feed followed',
+          seconds,
+          tally,
           how: `${kills} kills, ${texts} texts, followers that forget 1 page in 10 and refuse 1 item in 200`,
           figure: `${expected.length} items in ${secondsSince(began).toFixed(0)} s; ${figure}`,
           problems: isWhole ? [] : ['the feed was not followed whole'],

@@ -91,8 +91,16 @@ export class RedisServer {
 
   async start(): Promise<void> {
     this.process = startWatched(this.program, [
-      ...['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-      ...['--maxmemory-policy', 'noeviction'],
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--maxmemory-policy',
+      'noeviction',
     ]);
     await must(
       'Redis answers',

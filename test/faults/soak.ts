@@ -122,7 +122,11 @@ async function soak(given: {
   const { seconds, tally } = await world.settle('S', 180);
   const counted = [...struck].map(([name, times]) => `${name} ${times}`).join(', ');
   return {
-    ...{ fault: 'everything mixed', how: `for ${minutes} minutes: ${counted}`, tally, seconds },
-    ...{ figure: `${await world.count('attempt')} attempts`, problems: [] },
+    fault: 'everything mixed',
+    how: `for ${minutes} minutes: ${counted}`,
+    tally,
+    seconds,
+    figure: `${await world.count('attempt')} attempts`,
+    problems: [],
   };
 }

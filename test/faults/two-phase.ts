@@ -31,11 +31,16 @@ interface Variant {
 
 const variants: Variant[] = [
   {
-    ...{ name: 'on', provider: 'solapi-groups', graceSeconds: 600 },
+    name: 'on',
+    provider: 'solapi-groups',
+    graceSeconds: 600,
     how: `SOLAPI's groups, a grace of 600 s that nothing waits for`,
   },
   {
-    ...{ name: 'off', provider: 'solapi', graceSeconds: 4, mustDouble: true },
+    name: 'off',
+    provider: 'solapi',
+    graceSeconds: 4,
+    mustDouble: true,
     how: 'control: one call a text, a grace of 4 s',
   },
 ];

@@ -21,13 +21,21 @@ export interface Case {
 const contactsOf = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ name: `a${i}`, phone: `010-0000-${2000 + i}`, locale: 'ko' }));
 const contract = {
-  ...{ reference: 'FZ-1', kind: 'goods', title: '비품 구매', departmentId: ':department' },
-  ...{ signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-11-27' },
+  reference: 'FZ-1',
+  kind: 'goods',
+  title: '비품 구매',
+  departmentId: ':department',
+  signedOn: '2026-03-03',
+  startsOn: '2026-03-16',
+  endsOn: '2026-11-27',
   counterparties: [{ name: '(주)새솔건설', country: 'KR', contacts: contactsOf(1) }],
 };
 const century = {
   ...contract,
-  ...{ kind: 'consignment', signedOn: '1990-01-02', startsOn: '1990-01-03', endsOn: '2100-12-31' },
+  kind: 'consignment',
+  signedOn: '1990-01-02',
+  startsOn: '1990-01-03',
+  endsOn: '2100-12-31',
   counterparties: [1, 2, 3, 4, 5].map((n) => ({ name: `c${n}`, country: 'KR', contacts: contactsOf(50) })),
 };
 const agency = { ...agencyForm, nameEn: 'City' };

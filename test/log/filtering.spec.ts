@@ -47,8 +47,11 @@ beforeAll(async () => {
   for (let n = 0; n < 18; n += 1) {
     const to = n % 3 ? twice : once;
     const row = {
-      ...{ to, status: statuses[n % statuses.length] ?? '', provider: n % 4 ? 'pigeon' : 'gull' },
-      ...{ text: `착공${n % 2 ? ' 준공' : ''}${n % 5 ? ' 100%_\\' : ''} ${n}`, service_time: hour(n % 6) },
+      to,
+      status: statuses[n % statuses.length] ?? '',
+      provider: n % 4 ? 'pigeon' : 'gull',
+      text: `착공${n % 2 ? ' 준공' : ''}${n % 5 ? ' 100%_\\' : ''} ${n}`,
+      service_time: hour(n % 6),
     };
     const { id, index } = await bench.message(row);
     const message = { ...row, id, index, at: row.service_time, alerts: [] as AlertOf[] };

@@ -15,13 +15,14 @@ afterAll(() => bench.stop());
 beforeEach(() => bench.clear());
 
 const entry = (rest: Partial<ChangeEntry> = {}): ChangeEntry => ({
-  ...{ subject: 'contract', subjectId: 'c-1', what: 'amended', params: { field: 'endsOn' } },
-  ...{
-    before: { endsOn: '2026-11-27' },
-    after: { endsOn: '2026-12-27' },
-    actor: 'officer:@1',
-    reason: '설계변경',
-  },
+  subject: 'contract',
+  subjectId: 'c-1',
+  what: 'amended',
+  params: { field: 'endsOn' },
+  before: { endsOn: '2026-11-27' },
+  after: { endsOn: '2026-12-27' },
+  actor: 'officer:@1',
+  reason: '설계변경',
   ...rest,
 });
 const leaves = () =>
@@ -44,14 +45,14 @@ describe('a change', () => {
     const [change] = await bench.sql<Row & { at: Date }>(`SELECT * FROM change`);
     const [leaf] = await leaves();
     expect(change).toMatchObject({
-      ...{
-        subject: 'contract',
-        subject_id: 'c-1',
-        contract_id: contractId,
-        what: 'amended',
-        actor: 'officer:@1',
-      },
-      ...{ params: { field: 'endsOn' }, before: { endsOn: '2026-11-27' }, after: { endsOn: '2026-12-27' } },
+      subject: 'contract',
+      subject_id: 'c-1',
+      contract_id: contractId,
+      what: 'amended',
+      actor: 'officer:@1',
+      params: { field: 'endsOn' },
+      before: { endsOn: '2026-11-27' },
+      after: { endsOn: '2026-12-27' },
       reason: '설계변경',
     });
     const { recorded_at: _recordedAt, at, ...rest } = change as Row & { at: Date };
@@ -121,8 +122,12 @@ describe('a leaf', () => {
 
 describe('what the log keeps of a contact', () => {
   const facts = {
-    ...{ name: '이가람', role: 'site manager', locale: 'ko' as const, legalBasis: 'contract' as const },
-    ...{ legalBasisOn: null, phone: { e164: '+821000002345', country: 'KR' } },
+    name: '이가람',
+    role: 'site manager',
+    locale: 'ko' as const,
+    legalBasis: 'contract' as const,
+    legalBasisOn: null,
+    phone: { e164: '+821000002345', country: 'KR' },
   };
   const rowOf = (phone: (typeof facts)['phone'] | null = facts.phone) =>
     bench.get(PartyRows).contactRow('contract', 'party', { ...facts, phone });

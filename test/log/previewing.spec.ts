@@ -30,7 +30,11 @@ async function named(department: string, reference: string, day: string): Promis
 
 const milestone = (rest: object) =>
   bench.insert('milestone', {
-    ...{ id: newId(), contract_id: alert.contractId, code: 'signing', occurrence: 2, wording: 'milestone' },
+    id: newId(),
+    contract_id: alert.contractId,
+    code: 'signing',
+    occurrence: 2,
+    wording: 'milestone',
     ...rest,
   });
 const preview = (rest: Partial<PreviewBody> = {}) =>

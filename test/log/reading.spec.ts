@@ -72,7 +72,9 @@ describe('a receipt is shown with the attempt', () => {
 
   it('on the clock of its message: as long after it as it came after it', async () => {
     const message = await bench.message({
-      ...{ status: 'accepted', service_time: new Date('2030-01-02T03:00:00Z'), frozen_at: ago(100) },
+      status: 'accepted',
+      service_time: new Date('2030-01-02T03:00:00Z'),
+      frozen_at: ago(100),
     });
     const attempt = await bench.attempt(message, {
       status: 'accepted',
@@ -176,7 +178,12 @@ it('a receipt without a code has none', async () => {
   await bench.attempt(message, { status: 'accepted', reference: 'r-9' });
   const report = (code: string) =>
     bench.insert('receipt', {
-      ...{ id: newId(), provider: 'pigeon', reference: 'r-9', status: 'sent', origin: 'poll', code },
+      id: newId(),
+      provider: 'pigeon',
+      reference: 'r-9',
+      status: 'sent',
+      origin: 'poll',
+      code,
     });
   await report('');
   await report('P-1');
@@ -289,14 +296,13 @@ describe('the number of exports within an hour', () => {
       `SELECT subject, subject_id, what, before, after, actor, reason FROM change`,
     );
     expect(change).toEqual({
-      ...{
-        subject: 'export',
-        subject_id: admin.keyId,
-        what: 'messages-exported',
-        before: null,
-        reason: null,
-      },
-      ...{ after: { format: 'csv', filters: { kind: 'works' } }, actor: 'admin:test' },
+      subject: 'export',
+      subject_id: admin.keyId,
+      what: 'messages-exported',
+      before: null,
+      reason: null,
+      after: { format: 'csv', filters: { kind: 'works' } },
+      actor: 'admin:test',
     });
   });
 });
@@ -308,13 +314,11 @@ describe('the time line', () => {
   it('leaves out a milestone that was withdrawn before anything was planned for it, and no other', async () => {
     const alert = await bench.alert();
     const milestone = (withdrawn: boolean) => ({
-      ...{
-        id: newId(),
-        contract_id: alert.contractId,
-        code: 'commencement',
-        wording: 'milestone',
-        withdrawn,
-      },
+      id: newId(),
+      contract_id: alert.contractId,
+      code: 'commencement',
+      wording: 'milestone',
+      withdrawn,
     });
     const [gone, standing] = [milestone(true), milestone(false)];
     await bench.insert('milestone', { ...gone, occurrence: 1 });
@@ -383,7 +387,11 @@ describe('the time line', () => {
     const alert = await bench.alert();
     const id = newId();
     await bench.insert('milestone', {
-      ...{ id, contract_id: alert.contractId, code: 'final-payment', occurrence: 1, wording: 'milestone' },
+      id,
+      contract_id: alert.contractId,
+      code: 'final-payment',
+      occurrence: 1,
+      wording: 'milestone',
     });
     expect((await typesOf(alert.contractId)).at(-1)).toBe(`milestone ${id}`);
   });

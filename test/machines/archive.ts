@@ -126,9 +126,12 @@ async function sendOne(api: Api, signedOn: string): Promise<number> {
   const before = await texts();
   const contact = { phone: `010-0000-1${signedOn.slice(-2)}0`, locale: 'ko' };
   const contract = aContract({
-    ...{ reference: `A-${signedOn}`, departmentId: items[0]?.id ?? '' },
+    reference: `A-${signedOn}`,
+    departmentId: items[0]?.id ?? '',
     // Its other milestones are far away.
-    ...{ signedOn, startsOn: '2026-11-02', endsOn: '2026-11-30' },
+    signedOn,
+    startsOn: '2026-11-02',
+    endsOn: '2026-11-30',
     counterparties: [{ name: '(주)새솔건설', contacts: [contact] }],
   } as Parameters<typeof aContract>[0]);
   await api.must('POST', '/contracts', contract);

@@ -79,8 +79,10 @@ class Machine {
     execFileSync('sh', ['deploy/roles.sh'], {
       env: {
         PATH: process.env['PATH'],
-        ...{ PGHOST: superuser.hostname, PGPORT: superuser.port },
-        ...{ POSTGRES_USER: superuser.username, PGPASSWORD: decodeURIComponent(superuser.password) },
+        PGHOST: superuser.hostname,
+        PGPORT: superuser.port,
+        POSTGRES_USER: superuser.username,
+        PGPASSWORD: decodeURIComponent(superuser.password),
         ...variables,
       },
       stdio: ['ignore', 'ignore', 'inherit'],

@@ -53,8 +53,12 @@ export const redisScenarios: Scenario[] = kinds.map(({ name, how, start }) => ({
       const figure = `another master after ${taken.toFixed(1)} s; 20 texts after it in ${after.seconds.toFixed(1)} s`;
       const sum = (of: keyof typeof tally) => tally[of] + after.tally[of];
       const all = {
-        ...{ alerts: sum('alerts'), texts: sum('texts'), lost: sum('lost'), doubled: sum('doubled') },
-        ...{ unfinished: sum('unfinished'), strays: sum('strays') },
+        alerts: sum('alerts'),
+        texts: sum('texts'),
+        lost: sum('lost'),
+        doubled: sum('doubled'),
+        unfinished: sum('unfinished'),
+        strays: sum('strays'),
       };
       return [{ fault: name, how, tally: all, seconds, figure, problems }] satisfies Row[];
     } finally {
@@ -71,7 +75,9 @@ async function startSentinels(bench: Bench, program: string): Promise<Servers> {
   for (const port of sentinels) {
     const file = join(folderOf(bench, port), 'sentinel.conf');
     const lines = [
-      ...[`port ${port}`, 'bind 127.0.0.1', `dir ${folderOf(bench, port)}`],
+      `port ${port}`,
+      'bind 127.0.0.1',
+      `dir ${folderOf(bench, port)}`,
       `sentinel monitor mymaster 127.0.0.1 ${master} 2`,
       ...['down-after-milliseconds mymaster 2000', 'failover-timeout mymaster 10000'].map(
         (line) => `sentinel ${line}`,
@@ -103,15 +109,14 @@ async function startCluster(bench: Bench, program: string): Promise<Servers> {
   const servers = await Promise.all(
     ports.map((port) =>
       startServer(bench, program, port, [
-        ...[
-          '--cluster-enabled',
-          'yes',
-          '--cluster-node-timeout',
-          '2000',
-          '--cluster-port',
-          String(port + 20_000),
-        ],
-        ...['--cluster-config-file', 'nodes.conf'],
+        '--cluster-enabled',
+        'yes',
+        '--cluster-node-timeout',
+        '2000',
+        '--cluster-port',
+        String(port + 20_000),
+        '--cluster-config-file',
+        'nodes.conf',
       ]),
     ),
   );
@@ -159,8 +164,19 @@ interface Server {
 
 async function startServer(bench: Bench, program: string, port: number, args: string[]): Promise<Server> {
   const process = startWatched(program, [
-    ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    ...['--maxmemory-policy', 'noeviction', '--dir', folderOf(bench, port), ...args],
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--maxmemory-policy',
+    'noeviction',
+    '--dir',
+    folderOf(bench, port),
+    ...args,
   ]);
   keep(bench, process);
   await answers(port);

@@ -77,8 +77,10 @@ export const movesOfEarly: Move[] = [
   officer('brings the start of a consignment forward until its first inspection is told, and puts it back', {
     text: 'interim',
     contract: (s) => ({
-      ...{ kind: 'consignment', signedOn: '2025-12-15' },
-      ...{ startsOn: s.day(-20), endsOn: s.day(300) },
+      kind: 'consignment',
+      signedOn: '2025-12-15',
+      startsOn: s.day(-20),
+      endsOn: s.day(300),
     }),
     play: {
       '+5 15:00': (s) => s.patch({ startsOn: '2025-12-16' }),

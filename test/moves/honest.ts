@@ -109,7 +109,10 @@ class HonestContract {
       contacts: [aContact({ phone })],
     });
     const wanted = aContract({
-      ...{ departmentId: this.departmentId, kind: this.kind, signedOn, endsOn },
+      departmentId: this.departmentId,
+      kind: this.kind,
+      signedOn,
+      endsOn,
       startsOn: addDays(signedOn, 10),
       counterparties: [company],
     });

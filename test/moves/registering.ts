@@ -167,14 +167,16 @@ export const movesOfRegistering: Move[] = [
         const contacts = [aContact({ phone: s.number })];
         for (const part of ['A', 'B'])
           await s.register({
-            ...{ title: `도로 정비 ${part}`, officerId: s.world.innocent },
+            title: `도로 정비 ${part}`,
+            officerId: s.world.innocent,
             value: { amount: '300000000', currency: 'KRW' },
             counterparties: [aCounterparty({ registrationNumber: '666-66-66661', contacts })],
           });
       },
       '+3 09:00': (s) =>
         s.listed({
-          ...{ reference: s.contract.reference, amount: '600000000' },
+          reference: s.contract.reference,
+          amount: '600000000',
           companies: ['666-66-66661'],
         }),
     },

@@ -137,7 +137,9 @@ export class Scene {
   truth(of: Partial<ContractInput> = {}): ContractInput {
     return aContract({
       departmentId: this.world.home,
-      ...{ signedOn: this.day(1), startsOn: this.day(14), endsOn: this.day(270) },
+      signedOn: this.day(1),
+      startsOn: this.day(14),
+      endsOn: this.day(270),
       counterparties: [this.company(this.number)],
       ...of,
     });

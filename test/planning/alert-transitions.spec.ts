@@ -31,7 +31,9 @@ const now = new Date('2026-03-04T01:00:00Z');
 
 type Asked = Partial<Omit<DueWanted, 'limits'>> & { limit?: number };
 const wanted = (shard: number, { limit = 100, ...rest }: Asked = {}): DueWanted => ({
-  ...{ limits: new Map([[shard, limit]]), dueUntil: new Date(Date.now() + 1000), pausedDepartments: [] },
+  limits: new Map([[shard, limit]]),
+  dueUntil: new Date(Date.now() + 1000),
+  pausedDepartments: [],
   slices: null,
   ...rest,
 });
@@ -76,10 +78,20 @@ const inAbout = (seconds: number) => expect.closeTo(seconds, -1) as number;
 
 function toStore(alert: AlertMade, rest: Partial<AlertToStore> = {}): AlertToStore {
   return {
-    ...{ id: alert.id, isNew: false, contractId: alert.contractId, departmentId: alert.departmentId },
-    ...{ milestoneId: alert.milestoneId, contactId: alert.contactId, number: alert.index.toString('hex') },
-    ...{ code: 'signing', occurrence: 1, wording: 'milestone', status: 'held', reason: 'suspended' },
-    ...{ dueAt: new Date('2026-05-06T01:00:00Z'), dueDay: '2026-05-06' },
+    id: alert.id,
+    isNew: false,
+    contractId: alert.contractId,
+    departmentId: alert.departmentId,
+    milestoneId: alert.milestoneId,
+    contactId: alert.contactId,
+    number: alert.index.toString('hex'),
+    code: 'signing',
+    occurrence: 1,
+    wording: 'milestone',
+    status: 'held',
+    reason: 'suspended',
+    dueAt: new Date('2026-05-06T01:00:00Z'),
+    dueDay: '2026-05-06',
     ...rest,
   };
 }
@@ -443,14 +455,15 @@ describe('planning again', () => {
     await alerts.store([changed, toStore(two, { number: null })], now);
     const [row, other] = [await stored(one), await stored(two)];
     expect(row).toMatchObject({
-      ...{ department_id: departmentId, wording: 'neutral', status: 'missed', reason: 'registered-late' },
-      ...{
-        number_index: Buffer.from(number, 'hex'),
-        shard: 0xfe % 8,
-        planned_at: now,
-        retry_at: null,
-        failure: null,
-      },
+      department_id: departmentId,
+      wording: 'neutral',
+      status: 'missed',
+      reason: 'registered-late',
+      number_index: Buffer.from(number, 'hex'),
+      shard: 0xfe % 8,
+      planned_at: now,
+      retry_at: null,
+      failure: null,
       due_at: new Date('2026-05-06T01:00:00Z'),
     });
     expect(other).toMatchObject({ number_index: null, shard: null, status: 'held', reason: 'suspended' });
@@ -464,12 +477,14 @@ describe('planning again', () => {
     const id = newId();
     await alerts.store([toStore(standing, { id, isNew: true, status: 'planned', reason: null })], now);
     expect(await bench.row('alert', id)).toMatchObject({
-      ...{ status: 'planned', reason: null, reissue: 0, planned_at: now, message_id: null },
-      ...{
-        contract_id: standing.contractId,
-        contact_id: standing.contactId,
-        milestone_id: standing.milestoneId,
-      },
+      status: 'planned',
+      reason: null,
+      reissue: 0,
+      planned_at: now,
+      message_id: null,
+      contract_id: standing.contractId,
+      contact_id: standing.contactId,
+      milestone_id: standing.milestoneId,
     });
   });
 
@@ -491,8 +506,14 @@ describe('planning again', () => {
     expect(found.has(third.contractId)).toBe(false);
     expect(found.get(own.contractId)).toMatchObject([
       {
-        ...{ id: own.id, code: 'signing', occurrence: 1, contactId: own.contactId, wording: 'neutral' },
-        ...{ number: own.index.toString('hex'), status: 'missed', reason: 'suppressed' },
+        id: own.id,
+        code: 'signing',
+        occurrence: 1,
+        contactId: own.contactId,
+        wording: 'neutral',
+        number: own.index.toString('hex'),
+        status: 'missed',
+        reason: 'suppressed',
         dueAt: (await stored(own))['due_at'],
       },
     ]);

@@ -12,13 +12,11 @@ let planning: PlanningService;
 beforeAll(async () => {
   bench = await SendingBench.start();
   await bench.get(SettingsService).put('set-up', 'calendar', {
-    ...{
-      timeZone: 'Asia/Seoul',
-      country: 'KR',
-      window: { from: '09:00', to: '18:00' },
-      closed: [],
-      open: [],
-    },
+    timeZone: 'Asia/Seoul',
+    country: 'KR',
+    window: { from: '09:00', to: '18:00' },
+    closed: [],
+    open: [],
   });
   store = bench.get(MilestoneStore);
   planning = bench.get(PlanningService);
@@ -28,8 +26,14 @@ beforeEach(() => bench.clear());
 
 const day = '2026-04-01';
 const milestone = (rest: Partial<PlannedMilestone> = {}): PlannedMilestone => ({
-  ...{ code: 'signing', occurrence: 1, date: day, recorded: false, expectedBy: null, overdue: false },
-  ...{ wording: 'milestone', dueAt: new Date('2026-04-02T01:00:00Z') },
+  code: 'signing',
+  occurrence: 1,
+  date: day,
+  recorded: false,
+  expectedBy: null,
+  overdue: false,
+  wording: 'milestone',
+  dueAt: new Date('2026-04-02T01:00:00Z'),
   ...rest,
 });
 
@@ -132,8 +136,13 @@ describe('an occurrence', () => {
     const { contractId } = await aContract();
     await store.record(contractId, occurrence);
     expect((await rowsOf(contractId))[0]).toMatchObject({
-      ...{ code: 'final-payment', occurrence: 1, occurred: day, date: day },
-      ...{ note: '준공금', external: 'x-1', wording: 'milestone' },
+      code: 'final-payment',
+      occurrence: 1,
+      occurred: day,
+      date: day,
+      note: '준공금',
+      external: 'x-1',
+      wording: 'milestone',
     });
   });
 
@@ -145,8 +154,12 @@ describe('an occurrence', () => {
     );
     await store.record(contract.contractId, { ...occurrence, occurredOn: '2026-03-30' });
     expect((await rowsOf(contract.contractId))[0]).toMatchObject({
-      ...{ occurred: '2026-03-30', note: '준공금', external: 'x-1' },
-      ...{ date: null, expected: day, wording: 'neutral' },
+      occurred: '2026-03-30',
+      note: '준공금',
+      external: 'x-1',
+      date: null,
+      expected: day,
+      wording: 'neutral',
     });
   });
 
@@ -193,21 +206,19 @@ const by = { actor: 'system', reason: null };
 function subjectOf(alert: AlertMade, rest: Partial<PlanningSubject['contract']> = {}): PlanningSubject {
   return {
     contract: {
-      ...{
-        id: alert.contractId,
-        departmentId: alert.departmentId,
-        planName: 'plan:works',
-        planVersion: 1,
-        officerId: null,
-      },
-      ...{
-        kind: 'works',
-        state: 'signed',
-        signedOn: '2036-03-03',
-        startsOn: '2036-03-17',
-        endsOn: '2036-11-28',
-      },
-      ...{ completedOn: null, terminatedOn: null, liabilityEndsOn: null },
+      id: alert.contractId,
+      departmentId: alert.departmentId,
+      planName: 'plan:works',
+      planVersion: 1,
+      officerId: null,
+      kind: 'works',
+      state: 'signed',
+      signedOn: '2036-03-03',
+      startsOn: '2036-03-17',
+      endsOn: '2036-11-28',
+      completedOn: null,
+      terminatedOn: null,
+      liabilityEndsOn: null,
       ...rest,
     },
     goLiveOn: null,
@@ -271,7 +282,11 @@ describe('planning contracts', () => {
     );
     const [ones, others] = [await alertsOf(one.contractId), await alertsOf(other.contractId)];
     expect(ones[0]).toMatchObject({
-      ...{ id: one.id, code: 'signing', status: 'planned', day: '2036-03-04', contact: one.contactId },
+      id: one.id,
+      code: 'signing',
+      status: 'planned',
+      day: '2036-03-04',
+      contact: one.contactId,
       due: new Date('2036-03-04T01:00:00Z'),
     });
     expect(others[0]).toMatchObject({ id: other.id, day: '2036-03-06', department: other.departmentId });
@@ -332,7 +347,10 @@ describe('planning contracts', () => {
     const before = await bench.sql(`SELECT count(*) FROM alert`);
     // Each has six milestones that call for an alert to each contact: 13,200 of them.
     const contacts = Array.from({ length: 2200 }, (_, n) => ({
-      ...{ id: `contact-${n}`, number: String(n), removed: false, suppressed: false },
+      id: `contact-${n}`,
+      number: String(n),
+      removed: false,
+      suppressed: false,
     }));
     const subjects = all.map((one) => ({ ...subjectOf(one), contacts }));
     expect(await planning.replan(subjects, by).then(() => null, codeOf)).toBe('plan-too-large');

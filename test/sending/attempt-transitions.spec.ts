@@ -21,7 +21,10 @@ async function lived(status: AttemptStatus, given: Row = {}): Promise<{ id: stri
   const message = await bench.message({ attempts: 4, resent_unproved: 1, country: 'GB' });
   const isSettled = status === 'accepted' || status === 'refused' || status === 'absent';
   const id = await bench.attempt(message, {
-    ...{ status, lease_until: ago(5), settled_at: isSettled ? ago(3) : null, detail: 'before' },
+    status,
+    lease_until: ago(5),
+    settled_at: isSettled ? ago(3) : null,
+    detail: 'before',
     ...given,
   });
   return { id, message };
@@ -160,7 +163,10 @@ describe('a refusal', () => {
   it('tells how its message stands', async () => {
     const { id } = await lived('open');
     expect(await attempts.refuse(id, bench.pigeon.failure('retry'))).toEqual({
-      ...{ status: 'sending', attempts: 4, resentUnproved: 1, country: 'GB' },
+      status: 'sending',
+      attempts: 4,
+      resentUnproved: 1,
+      country: 'GB',
     });
   });
 
@@ -184,7 +190,10 @@ describe('an acceptance', () => {
     expect(accepted).toHaveLength(2);
     // What became of the first was not known before; the second was accepted by the answer to its call.
     const told = (one: string, isAdopted: boolean) => ({
-      ...{ messageId: message.id, reference: `p-${one}`, isReported: false, isAdopted },
+      messageId: message.id,
+      reference: `p-${one}`,
+      isReported: false,
+      isAdopted,
     });
     expect(accepted).toEqual(expect.arrayContaining([told(id, true), told(second, false)]));
   });
@@ -299,9 +308,17 @@ describe('an absence', () => {
 describe('a new attempt', () => {
   /** One for a message, as the freezer asks for it. */
   const wanted = (message: MessageMade, provider = bench.pigeon): OpenAttempt => ({
-    ...{ id: newId(), messageId: message.id, numberIndex: message.index, to: message.to, text: message.text },
+    id: newId(),
+    messageId: message.id,
+    numberIndex: message.index,
+    to: message.to,
+    text: message.text,
     shard: message.shard,
-    ...{ provider, country: 'KR', templateKey: 'ko/any/signing', departments: [], callAt: 0 },
+    provider,
+    country: 'KR',
+    templateKey: 'ko/any/signing',
+    departments: [],
+    callAt: 0,
   });
   const opened = async (suspectFrom: Date | null) => {
     const message = await bench.message();
@@ -317,16 +334,17 @@ describe('a new attempt', () => {
   it('is open for the length of the lease, and nobody is asked about it', async () => {
     const { id, message } = await opened(null);
     expect(await looked(id)).toEqual({
-      ...{
-        status: 'open',
-        provider: 'gull',
-        detail: null,
-        suspect: false,
-        late: false,
-        checks: 0,
-        code: null,
-      },
-      ...{ reference: null, lease: expect.closeTo(30, -1.3) as number, check: null, settled: null },
+      status: 'open',
+      provider: 'gull',
+      detail: null,
+      suspect: false,
+      late: false,
+      checks: 0,
+      code: null,
+      reference: null,
+      lease: expect.closeTo(30, -1.3) as number,
+      check: null,
+      settled: null,
     });
     const row = await bench.row('attempt', id);
     expect(row).toMatchObject({ message_id: message.id, number_index: message.index });
@@ -336,8 +354,11 @@ describe('a new attempt', () => {
   it('for what the other life may have sent is looked for at once, as of then', async () => {
     const { id } = await opened(ago(3600));
     expect(await looked(id)).toMatchObject({
-      ...{ status: 'ambiguous', detail: 'before-restore', suspect: true },
-      ...{ check: inAbout(0), lease: inAbout(30) },
+      status: 'ambiguous',
+      detail: 'before-restore',
+      suspect: true,
+      check: inAbout(0),
+      lease: inAbout(30),
     });
     const row = await bench.row('attempt', id);
     expect(Math.abs((row['opened_at'] as Date).getTime() - ago(3600).getTime())).toBeLessThan(10_000);

@@ -32,7 +32,10 @@ describe('the brakes that are on', () => {
     const none = { everything: false, unreadable: false, instance: false };
     expect(await brakes().brakesOn()).toEqual({
       ...none,
-      ...{ departments: [], senders: new Set(), templates: new Set(), routes: new Set() },
+      departments: [],
+      senders: new Set(),
+      templates: new Set(),
+      routes: new Set(),
     });
     for (const [scope, target] of [
       ['department', middle],
@@ -64,7 +67,10 @@ describe('the brakes that are on', () => {
     ] as const)
       await release(await bench.brake(scope, target));
     expect(await brakes().brakesOn()).toMatchObject({
-      ...{ everything: false, instance: false, departments: [], senders: new Set() },
+      everything: false,
+      instance: false,
+      departments: [],
+      senders: new Set(),
     });
   });
 
@@ -242,8 +248,11 @@ describe('whether anything may be sent', () => {
   describe('at a time of day', () => {
     beforeAll(() =>
       setCalendar({
-        ...{ timeZone: 'Asia/Seoul', country: 'KR', window: { from: '09:00', to: '18:00' } },
-        ...{ closed: ['2026-03-05'], open: ['2026-03-07'] },
+        timeZone: 'Asia/Seoul',
+        country: 'KR',
+        window: { from: '09:00', to: '18:00' },
+        closed: ['2026-03-05'],
+        open: ['2026-03-07'],
       }),
     );
     afterAll(() => setCalendar(calendarOpenNow()));

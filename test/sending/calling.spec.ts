@@ -90,8 +90,13 @@ describe('when the provider is called', () => {
     expect(others).toEqual([]);
     const [call] = bench.pigeon.called;
     expect(seen).toMatchObject({
-      ...{ attempt: 'open', message: 'sending', alert: 'messaged', leased: true },
-      ...{ text: call?.text, remembered: call?.attemptId, alertIn: seen?.['messageId'] },
+      attempt: 'open',
+      message: 'sending',
+      alert: 'messaged',
+      leased: true,
+      text: call?.text,
+      remembered: call?.attemptId,
+      alertIn: seen?.['messageId'],
     });
   });
 
@@ -101,7 +106,10 @@ describe('when the provider is called', () => {
     const [seen, ...others] = await seenDuringCall();
     expect(others).toEqual([]);
     expect(seen).toMatchObject({
-      ...{ attempt: 'open', message: 'sending', text: message.text, leased: true },
+      attempt: 'open',
+      message: 'sending',
+      text: message.text,
+      leased: true,
       remembered: bench.pigeon.called[0]?.attemptId,
     });
   });
@@ -184,7 +192,9 @@ describe('a call has to be over inside the lease', () => {
     expect(bench.pigeon.called).toEqual([]);
     for (const { id, messageId } of attempts) {
       expect(await bench.row('attempt', id)).toMatchObject({
-        ...{ status: 'refused', code: 'deadline-passed', detail: 'deadline-passed' },
+        status: 'refused',
+        code: 'deadline-passed',
+        detail: 'deadline-passed',
       });
       expect(await bench.row('message', messageId)).toMatchObject({ status: 'waiting', resent_unproved: 0 });
     }
@@ -208,7 +218,9 @@ describe('a brake that is pulled when the attempts are committed', () => {
     expect(bench.pigeon.called).toEqual([]);
     for (const { id, messageId } of attempts) {
       expect(await bench.row('attempt', id)).toMatchObject({
-        ...{ status: 'refused', code: 'paused', detail: 'paused' },
+        status: 'refused',
+        code: 'paused',
+        detail: 'paused',
       });
       expect(await bench.row('message', messageId)).toMatchObject({ status: 'waiting', resent_unproved: 0 });
     }

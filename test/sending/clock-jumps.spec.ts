@@ -32,7 +32,8 @@ const polled = (polls: number, furthest: number): [string, Kind] => [
     table: 'message',
     column: 'poll_at',
     make: (s) => message({ status: polls === 0 ? 'accepted' : 'sent', polls, poll_at: ahead(s) }),
-    ...{ furthest, to: 0 },
+    furthest,
+    to: 0,
   },
 ];
 
@@ -54,7 +55,8 @@ const kinds: [string, Kind][] = [
       table: 'attempt',
       column: 'check_at',
       make: (s) => attempt({ status: 'ambiguous', check_at: ahead(s), lease_until: ago(1) }),
-      ...{ furthest: 15, to: 0 },
+      furthest: 15,
+      to: 0,
     },
   ],
   [
@@ -63,7 +65,8 @@ const kinds: [string, Kind][] = [
       table: 'message',
       column: 'next_attempt_at',
       make: (s) => message({ status: 'waiting', next_attempt_at: ahead(s) }),
-      ...{ furthest: 900, to: 0 },
+      furthest: 900,
+      to: 0,
     },
   ],
   polled(0, 60),

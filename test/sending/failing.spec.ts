@@ -31,7 +31,10 @@ interface Keeper {
 async function officerOf(department: string): Promise<Keeper> {
   const officer = newId();
   await bench.insert('officer', {
-    ...{ id: officer, department_id: department, name_sealed: '\\x00', name_index: '\\x00' },
+    id: officer,
+    department_id: department,
+    name_sealed: '\\x00',
+    name_index: '\\x00',
   });
   return { department, officer, by: `officer:@${officer}` };
 }
@@ -49,8 +52,13 @@ async function text({ department, officer, by }: Keeper, status: string, given: 
   const { contractId } = await bench.alert(alert);
   await bench.sql(`UPDATE contract SET officer_id = $1 WHERE id = $2`, [officer, contractId]);
   await bench.insert('change', {
-    ...{ id: newId(), subject: 'contract', subject_id: contractId, contract_id: contractId },
-    ...{ what: 'registered', actor: by, at: ago(86_400) },
+    id: newId(),
+    subject: 'contract',
+    subject_id: contractId,
+    contract_id: contractId,
+    what: 'registered',
+    actor: by,
+    at: ago(86_400),
   });
 }
 
@@ -70,7 +78,10 @@ async function paused(): Promise<Row[]> {
 }
 
 const brakeOn = (scope: string, target: string, of: string) => ({
-  ...{ scope, target, reason: `texts-fail-${of}`, actor: 'system' },
+  scope,
+  target,
+  reason: `texts-fail-${of}`,
+  actor: 'system',
 });
 
 it.each<[string, number[], string | null]>([
@@ -156,8 +167,13 @@ describe('one officer cannot stop their department', () => {
     for (const [n, { id, contract_id }] of contacts.entries())
       for (const by of [officers[n % 4], officers[0]])
         await bench.insert('change', {
-          ...{ id: newId(), subject: 'contact', subject_id: id, contract_id, what: 'contact-changed' },
-          ...{ actor: by?.by, at: ago(600) },
+          id: newId(),
+          subject: 'contact',
+          subject_id: id,
+          contract_id,
+          what: 'contact-changed',
+          actor: by?.by,
+          at: ago(600),
         });
     expect(await paused()).toEqual([]);
   });

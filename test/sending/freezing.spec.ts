@@ -56,8 +56,15 @@ describe('a due alert', () => {
     const text = String(message['text']);
     expect(text).toBe('[한빛시] 계약 체결(C-77). 금품·향응 요구는 신고해 주세요 ☎1398');
     expect(message).toMatchObject({
-      ...{ status: 'sending', provider: 'pigeon', sender: 'PIGEON', country: 'GB', shard: alert.shard },
-      ...{ locale: 'ko', number_index: alert.index, service_time: now, attempts: 1 },
+      status: 'sending',
+      provider: 'pigeon',
+      sender: 'PIGEON',
+      country: 'GB',
+      shard: alert.shard,
+      locale: 'ko',
+      number_index: alert.index,
+      service_time: now,
+      attempts: 1,
       due_at: (await alertOf(alert))['due_at'],
       text_hash: createHash('sha256').update(text).digest(),
     });
@@ -95,7 +102,9 @@ describe('a due alert', () => {
     await bench.sql(`UPDATE contact SET ${change} WHERE id = $1`, [spoilt.contactId]);
     expect(await freeze(spoilt)).toHaveLength(1);
     expect(await alertOf(spoilt)).toMatchObject({
-      ...{ status: 'held', reason: 'text-failed', message_id: null },
+      status: 'held',
+      reason: 'text-failed',
+      message_id: null,
       failure: expect.stringMatching(failure) as string,
     });
     expect(await alertOf(sound)).toMatchObject({ status: 'messaged' });

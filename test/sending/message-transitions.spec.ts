@@ -20,9 +20,15 @@ const finals: readonly MessageStatus[] = ['delivered', 'failed', 'held', 'unconf
 /** A message that has been through a lot, so that a column which a transition forgets to clear shows. */
 const lived = async (status: MessageStatus) => {
   const { id } = await bench.message({
-    ...{ status, attempts: 2, resent_unproved: 1, poll_at: ago(-900), polls: 3 },
-    ...{ reason: 'before', reason_origin: 'chorong', final_at: finals.includes(status) ? ago(500) : null },
-    ...{ next_attempt_at: status === 'waiting' ? ago(100) : null },
+    status,
+    attempts: 2,
+    resent_unproved: 1,
+    poll_at: ago(-900),
+    polls: 3,
+    reason: 'before',
+    reason_origin: 'chorong',
+    final_at: finals.includes(status) ? ago(500) : null,
+    next_attempt_at: status === 'waiting' ? ago(100) : null,
   });
   return id;
 };
@@ -219,18 +225,22 @@ describe('a frozen message', () => {
       {
         alertIds: ['b', 'a'],
         message: {
-          ...{ id: from, to, provider: 'pigeon', sender: 'PIGEON', country: 'KR', shard: 3, locale: 'ko' },
+          id: from,
+          to,
+          provider: 'pigeon',
+          sender: 'PIGEON',
+          country: 'KR',
+          shard: 3,
+          locale: 'ko',
           numberIndex: row['number_index'] as Buffer,
           templateVersionId: String(row['template_version_id']),
           textHash: row['text_hash'] as Buffer,
-          ...{
-            text: String(row['text']),
-            encoding: 'ucs2',
-            parts: 1,
-            koreanClass: null,
-            dueAt: ago(5),
-            serviceTime: ago(1),
-          },
+          text: String(row['text']),
+          encoding: 'ucs2',
+          parts: 1,
+          koreanClass: null,
+          dueAt: ago(5),
+          serviceTime: ago(1),
         },
       },
     ]);
@@ -266,13 +276,19 @@ describe('a frozen message', () => {
     expect(leaf).toEqual({
       kind: 'message-frozen',
       body: {
-        ...{ message: id, alerts: ['a', 'b'], templateVersion: row['template_version_id'] },
-        ...{ provider: 'pigeon', sender: 'PIGEON', country: 'KR', locale: 'ko' },
-        ...{ status: 'sending', reason: null, reason_origin: null, final_at: null },
-        ...{
-          due_at: (row['due_at'] as Date).toISOString(),
-          service_time: (row['service_time'] as Date).toISOString(),
-        },
+        message: id,
+        alerts: ['a', 'b'],
+        templateVersion: row['template_version_id'],
+        provider: 'pigeon',
+        sender: 'PIGEON',
+        country: 'KR',
+        locale: 'ko',
+        status: 'sending',
+        reason: null,
+        reason_origin: null,
+        final_at: null,
+        due_at: (row['due_at'] as Date).toISOString(),
+        service_time: (row['service_time'] as Date).toISOString(),
         text: sha256(salt, String(row['text'])).toString('hex'),
         number: sha256(salt, index.toString('hex')).toString('hex'),
         phone: sha256(sha256(salt, index).subarray(0, 16), to).toString('hex'),
@@ -299,7 +315,11 @@ describe('the leaf of a message', () => {
       message.id,
     ]);
     expect(leaf?.body).toEqual({
-      ...{ provider: 'pigeon', sender: 'PIGEON', status: 'failed', reason: 'failed', reference: 'pigeon-7' },
+      provider: 'pigeon',
+      sender: 'PIGEON',
+      status: 'failed',
+      reason: 'failed',
+      reference: 'pigeon-7',
       reason_origin: 'chorong',
       final_at: (row['final_at'] as Date).toISOString(),
     });

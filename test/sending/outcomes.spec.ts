@@ -146,7 +146,10 @@ describe('a refusal of a message that is being sent', () => {
     const message = await called({ attempts: 30 });
     await answer(message, {
       kind: 'refused',
-      ...{ code: 'paused', own: 'paused', action: 'retry', detail: 'a test' },
+      code: 'paused',
+      own: 'paused',
+      action: 'retry',
+      detail: 'a test',
     });
     const [row] = await bench.sql<{ seconds: number; status: string; code: string }>(
       `SELECT extract(epoch FROM m.next_attempt_at - t.settled_at)::float8 AS seconds, m.status, t.code
@@ -306,7 +309,8 @@ it('a lost answer leaves its message being sent, and its attempt to be looked fo
   await answer(message, { kind: 'ambiguous', detail: 'timed-out' });
   expect(await bench.row('message', message.id)).toEqual(before);
   expect(await bench.row('attempt', message.attempt)).toMatchObject({
-    ...{ status: 'ambiguous', detail: 'timed-out' },
+    status: 'ambiguous',
+    detail: 'timed-out',
     check_at: expect.any(Date) as Date,
   });
 });
@@ -424,7 +428,9 @@ describe('what the provider was found to hold', () => {
       provider: 'gull',
     });
     expect(await bench.row('message', message.id)).toMatchObject({
-      ...{ status: 'accepted', provider: 'gull', sender: 'GULL' },
+      status: 'accepted',
+      provider: 'gull',
+      sender: 'GULL',
     });
   });
 
@@ -459,7 +465,9 @@ describe('what no provider holds', () => {
     await settle['held for a person']({ id, messageId: message.id });
     expect(await bench.row('attempt', id)).toMatchObject({ status: 'absent', detail: 'another-text-p-9' });
     expect(await messageOf(message.id)).toMatchObject({
-      ...{ status: 'held', reason: 'look-at-provider', origin: 'chorong' },
+      status: 'held',
+      reason: 'look-at-provider',
+      origin: 'chorong',
     });
   });
 

@@ -212,7 +212,12 @@ describe('a receipt', () => {
     const { reference } = message;
     await bench.attempt(theirs, { status: 'accepted', reference, provider: 'gull' });
     await bench.insert('receipt', {
-      ...{ id: newId(), provider: 'gull', reference, status: 'delivered', code: '', origin: 'webhook' },
+      id: newId(),
+      provider: 'gull',
+      reference,
+      status: 'delivered',
+      code: '',
+      origin: 'webhook',
     });
     await report(reference, 'sent');
     expect(await Promise.all([message, theirs].map(({ id }) => statusOf(id)))).toEqual(['sent', 'accepted']);
@@ -377,7 +382,9 @@ describe('a report of failure that concerns the line', () => {
     await blocked(reference);
     bench.pigeon.listsNumbers = true;
     expect(await bench.row('message', id)).toMatchObject({
-      ...{ status: 'held', reason: 'stop-line', reason_origin: 'provider' },
+      status: 'held',
+      reason: 'stop-line',
+      reason_origin: 'provider',
     });
     expect(await brakes()).toEqual(ofPigeon);
   });
@@ -491,7 +498,10 @@ describe('asking for what has not come', () => {
     bench.pigeon.reports.set(told.reference, { status: 'delivered', code: null });
     await poll();
     expect(await bench.row('message', silent.id)).toMatchObject({
-      ...{ status: 'unconfirmed', reason: 'no receipt', polls: 9, poll_at: null },
+      status: 'unconfirmed',
+      reason: 'no receipt',
+      polls: 9,
+      poll_at: null,
     });
     expect(await statusOf(told.id)).toBe('delivered');
   });

@@ -29,7 +29,10 @@ type AmbiguousGiven = Row & { watched?: number; to?: string };
 async function ambiguous({ watched = 5, to, ...given }: AmbiguousGiven = {}): Promise<Ambiguous> {
   const message = await bench.message(to ? { to } : {});
   const attempt = await bench.attempt(message, {
-    ...{ status: 'ambiguous', check_at: ago(1), opened_at: ago(watched + 30), detail: 'timed-out' },
+    status: 'ambiguous',
+    check_at: ago(1),
+    opened_at: ago(watched + 30),
+    detail: 'timed-out',
     ...given,
   });
   bench.watch(attempt, watched);

@@ -125,7 +125,9 @@ it('is of each attempt of a message that was sent again, and of none without a r
   const one = await text(50);
   await bench.attempt(one, { status: 'absent', settled_at: ago(45 * day) });
   await bench.attempt(one, {
-    ...{ id: firstIdAt(new Date(Date.now() - 44 * day * 1000)), status: 'accepted', reference: 'again' },
+    id: firstIdAt(new Date(Date.now() - 44 * day * 1000)),
+    status: 'accepted',
+    reference: 'again',
     settled_at: ago(44 * day),
   });
   await text(1);

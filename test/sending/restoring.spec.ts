@@ -565,8 +565,12 @@ describe('a release', () => {
     const { id, active_at: active, suspect_from: from, suspect_until: until } = await instance();
     expect(await service.describeInstance()).toEqual({
       id,
-      ...{ activeAt: iso(active), suspectFrom: iso(from), suspectUntil: iso(until) },
-      ...{ unsettled: { alerts: 2, attempts: 1 }, possiblyDoubled: 1, resentUnproved: 2 },
+      activeAt: iso(active),
+      suspectFrom: iso(from),
+      suspectUntil: iso(until),
+      unsettled: { alerts: 2, attempts: 1 },
+      possiblyDoubled: 1,
+      resentUnproved: 2,
     });
   });
 });

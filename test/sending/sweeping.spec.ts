@@ -120,7 +120,9 @@ describe('what is stranded', () => {
     expect(await alerts().releaseStranded(alert.contractId)).toBe(isStranded ? 1 : 0);
     if (isStranded) {
       expect(await alertOf(alert)).toMatchObject({
-        ...{ status: 'planned', reason: null, failure: null },
+        status: 'planned',
+        reason: null,
+        failure: null,
       });
     } else expect(await bench.contents('alert')).toEqual(before);
   });

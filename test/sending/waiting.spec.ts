@@ -55,10 +55,15 @@ it('gets another attempt, to its number with its text, and counts it', async () 
   expect(attempt).toMatchObject({ messageId: message.id, to: message.to, text: message.text });
   expect(attempt?.provider).toBe(bench.pigeon);
   expect(await bench.row('message', message.id)).toMatchObject({
-    ...{ status: 'sending', attempts: 4, next_attempt_at: null },
+    status: 'sending',
+    attempts: 4,
+    next_attempt_at: null,
   });
   expect(await bench.row('attempt', attempt?.id ?? '')).toMatchObject({
-    ...{ message_id: message.id, number_index: message.index, status: 'open', suspect: false },
+    message_id: message.id,
+    number_index: message.index,
+    status: 'open',
+    suspect: false,
   });
 });
 
@@ -190,7 +195,9 @@ describe('whose number cannot be read', () => {
     await bench.sql(`UPDATE message SET number_sealed = '\\x00' WHERE id = $1`, [poisoned.id]);
     expect(idsOf(await open({ shard: 5 }))).toEqual([sound.id]);
     expect(await bench.row('message', poisoned.id)).toMatchObject({
-      ...{ status: 'held', reason: 'number-unreadable', reason_origin: 'chorong' },
+      status: 'held',
+      reason: 'number-unreadable',
+      reason_origin: 'chorong',
     });
     expect(await attemptsOf(poisoned)).toEqual([]);
   });

@@ -85,10 +85,14 @@ class CityMonth {
     const undated = ['progress-inspection', 'completion-due', 'completion-inspection', 'final-payment'];
     await this.register('without-end', { endsOn: null }, [
       ...undated.map((code) => `${code} missed no-dates`),
-      ...['signing delivered', 'commencement delivered'],
+      'signing delivered',
+      'commencement delivered',
     ]);
     await this.register('without-dates', {
-      ...{ startsOn: null, endsOn: null, departmentId: LATE, counterparties: [nobody()] },
+      startsOn: null,
+      endsOn: null,
+      departmentId: LATE,
+      counterparties: [nobody()],
     });
     await this.register('without-end-terminated', { endsOn: null });
     await this.register('without-end-dated', { endsOn: null });

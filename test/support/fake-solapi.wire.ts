@@ -167,21 +167,17 @@ export class SolapiWire implements FakeWire {
       text?.sid !== undefined && added !== null && status === 'PENDING'
         ? [
             {
-              ...{
-                sid: text.sid,
-                to: text.to,
-                from: text.from,
-                body: text.body,
-                own: text.own ?? {},
-                status: 'queued',
-              },
-              ...{
-                createdAt: added,
-                sentAt: null,
-                errorCode: null,
-                messagingServiceSid: null,
-                statusCallback: null,
-              },
+              sid: text.sid,
+              to: text.to,
+              from: text.from,
+              body: text.body,
+              own: text.own ?? {},
+              status: 'queued',
+              createdAt: added,
+              sentAt: null,
+              errorCode: null,
+              messagingServiceSid: null,
+              statusCallback: null,
             },
           ]
         : [],
@@ -235,14 +231,16 @@ export class SolapiWire implements FakeWire {
     const [groupId, group] = this.groupWith(message.sid) ?? [];
     return {
       ...(group ? { groupId, status: group.status === 'PENDING' ? 'PENDING' : 'COMPLETE' } : {}),
-      ...{ messageId: message.sid, to: national(message.to), from: message.from, text: message.body },
-      ...{ statusCode: statusCodeOf(message.status, message.errorCode), customFields: message.own ?? {} },
-      ...{
-        dateCreated: new Date(message.createdAt).toISOString(),
-        country: '82',
-        type: 'LMS',
-        subject: null,
-      },
+      messageId: message.sid,
+      to: national(message.to),
+      from: message.from,
+      text: message.body,
+      statusCode: statusCodeOf(message.status, message.errorCode),
+      customFields: message.own ?? {},
+      dateCreated: new Date(message.createdAt).toISOString(),
+      country: '82',
+      type: 'LMS',
+      subject: null,
     };
   }
 

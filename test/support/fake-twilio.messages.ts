@@ -15,9 +15,17 @@ export class FakeMessages {
   accept(sid: string, text: SentText): FakeMessage {
     const { to, from, body, messagingServiceSid = null, statusCallback = null, own = {} } = text;
     const message: FakeMessage = {
-      ...{ sid, to, from, messagingServiceSid, body, statusCallback, own },
-      ...{ status: messagingServiceSid ? 'accepted' : 'queued', errorCode: null },
-      ...{ createdAt: this.now(), sentAt: null },
+      sid,
+      to,
+      from,
+      messagingServiceSid,
+      body,
+      statusCallback,
+      own,
+      status: messagingServiceSid ? 'accepted' : 'queued',
+      errorCode: null,
+      createdAt: this.now(),
+      sentAt: null,
     };
     this.all.push(message);
     return message;

@@ -74,7 +74,10 @@ export class FakeProviderServer {
       path: address.pathname,
       query: Object.fromEntries(address.searchParams),
       form: Object.fromEntries(new URLSearchParams(body)),
-      ...{ body, sent: null, authorized: true, behaviour: null },
+      body,
+      sent: null,
+      authorized: true,
+      behaviour: null,
       port: incoming.socket.remotePort ?? 0,
     };
     this.requests.push(request);
@@ -170,11 +173,15 @@ export class FakeProviderServer {
         if (behaviour.retryAfter !== undefined)
           response.setHeader('Retry-After', String(behaviour.retryAfter));
         return this.refuse(response, {
-          ...{ status: 429, code: behaviour.code ?? 20429, message: 'Too Many Requests' },
+          status: 429,
+          code: behaviour.code ?? 20429,
+          message: 'Too Many Requests',
         });
       case 'server-error':
         return this.refuse(response, {
-          ...{ status: behaviour.status ?? 500, code: behaviour.code ?? 20500, message: 'Server Error' },
+          status: behaviour.status ?? 500,
+          code: behaviour.code ?? 20500,
+          message: 'Server Error',
         });
       case 'hang':
         return;

@@ -102,8 +102,11 @@ function sendOf({ To, From, MessagingServiceSid, Body, StatusCallback }: Record<
   if (!Body) return refused(400, 21602, 'Message body is required.');
   if (Body.length > 1600) return refused(400, 21617, 'The concatenated message body exceeds the limit.');
   const text = {
-    ...{ to: To, from: From ?? null, body: Body },
-    ...{ messagingServiceSid: MessagingServiceSid ?? null, statusCallback: StatusCallback ?? null },
+    to: To,
+    from: From ?? null,
+    body: Body,
+    messagingServiceSid: MessagingServiceSid ?? null,
+    statusCallback: StatusCallback ?? null,
   };
   return { kind: 'send', text };
 }

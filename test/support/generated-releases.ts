@@ -9,7 +9,10 @@ export const numberOf = (id: string) => `010-0000-710${id.at(-1)}`;
 const usable = ids.slice(0, 3);
 
 const partyOf = (id: string, roles: string[] | undefined) => ({
-  ...{ id, name: nameOf(id), roles, address: { countryName: 'KR' } },
+  id,
+  name: nameOf(id),
+  roles,
+  address: { countryName: 'KR' },
   contactPoint: { telephone: (usable as readonly string[]).includes(id) ? numberOf(id) : 'by letter' },
 });
 const supplier = fc

@@ -134,7 +134,10 @@ export const anySheet = fc
     const repeated = again ? [heads] : [];
     const table = [
       ...(titled ? [['2026년 계약 현황']] : []),
-      ...[heads, ...body.slice(0, 3), ...repeated, ...body.slice(3)],
+      heads,
+      ...body.slice(0, 3),
+      ...repeated,
+      ...body.slice(3),
       ...(trailing ? [['']] : []),
     ];
     return { all, rows, table, form, first: titled ? 2 : 1, again };

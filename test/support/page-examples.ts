@@ -218,17 +218,19 @@ export const pageExamples: Record<string, Example> = {
   'GET /console/proposals': plain('/console/proposals'),
   'GET /console/proposals/:id': ofWaiting((id) => ({ path: `/console/proposals/${id}` })),
   'POST /console/proposals/:id/approve': ofWaiting((id) => ({
-    ...{ path: `/console/proposals/${id}/approve`, form: {}, servedTo: ['auditor'] },
+    path: `/console/proposals/${id}/approve`,
+    form: {},
+    servedTo: ['auditor'],
   })),
   'POST /console/proposals/:id/refuse': ofWaiting((id) => ({
-    ...{
-      path: `/console/proposals/${id}/refuse`,
-      form: { reason: 'unknown to them' },
-      servedTo: ['auditor'],
-    },
+    path: `/console/proposals/${id}/refuse`,
+    form: { reason: 'unknown to them' },
+    servedTo: ['auditor'],
   })),
   'POST /console/proposals/:id/withdraw': ofWaiting((id) => ({
-    ...{ path: `/console/proposals/${id}/withdraw`, form: {}, servedTo: [] },
+    path: `/console/proposals/${id}/withdraw`,
+    form: {},
+    servedTo: [],
   })),
   'GET /console/contracts/:id/flags': ofContract(() => ({ path: '/flags' })),
   'GET /console/flags': plain('/console/flags'),

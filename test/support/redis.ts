@@ -15,8 +15,18 @@ export async function startRedis(): Promise<RedisServer | null> {
   if (!program) return null;
   const port = await freePort();
   const server = startWatched(program, [
-    ...['--port', String(port), '--bind', '127.0.0.1'],
-    ...['--save', '', '--appendonly', 'no', '--maxmemory-policy', 'noeviction', '--dir', '/tmp'],
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--maxmemory-policy',
+    'noeviction',
+    '--dir',
+    '/tmp',
   ]);
   const deadline = Date.now() + 60_000;
   while (!(await answersPing(port))) {

@@ -365,10 +365,14 @@ export const examples: Record<string, Example> = {
   'GET /proposals': plain('/proposals'),
   'GET /proposals/:id': ofWaiting((id) => ({ path: `/proposals/${id}` })),
   'POST /proposals/:id/approve': ofWaiting((id) => ({
-    ...{ path: `/proposals/${id}/approve`, body: {}, servedTo: ['auditor'] },
+    path: `/proposals/${id}/approve`,
+    body: {},
+    servedTo: ['auditor'],
   })),
   'POST /proposals/:id/refuse': ofWaiting((id) => ({
-    ...{ path: `/proposals/${id}/refuse`, body: { reason: 'unknown to them' }, servedTo: ['auditor'] },
+    path: `/proposals/${id}/refuse`,
+    body: { reason: 'unknown to them' },
+    servedTo: ['auditor'],
   })),
   'POST /proposals/:id/withdraw': ofWaiting((id) => ({ path: `/proposals/${id}/withdraw`, servedTo: [] })),
   'GET /flags': plain('/flags'),

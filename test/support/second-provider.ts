@@ -87,7 +87,8 @@ export async function startWithBoth(
 ): Promise<TestService> {
   await before?.stop();
   return startService({
-    ...{ twilio: twilioFake, providers: [second] },
+    twilio: twilioFake,
+    providers: [second],
     environment: { ...secondEnvironment(secondFake), ...environment },
     ...(before ? { existing: before.ground } : {}),
   });

@@ -212,10 +212,19 @@ export class SendingBench {
        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, (SELECT due_at FROM milestone WHERE id = $2), $9, $10, now(), $11,
                now() + $12::float8 * interval '1 second', $13)`,
       [
-        ...[id, milestoneId, contractId, contactId, departmentId, index, given.shard ?? shardOf(index)],
-        ...[given.wording ?? 'milestone', given.dueDay ?? '2026-03-04'],
-        ...[given.status ?? (given.messageId ? 'messaged' : 'planned'), given.reason ?? null],
-        ...[given.retryInSeconds ?? null, given.messageId ?? null],
+        id,
+        milestoneId,
+        contractId,
+        contactId,
+        departmentId,
+        index,
+        given.shard ?? shardOf(index),
+        given.wording ?? 'milestone',
+        given.dueDay ?? '2026-03-04',
+        given.status ?? (given.messageId ? 'messaged' : 'planned'),
+        given.reason ?? null,
+        given.retryInSeconds ?? null,
+        given.messageId ?? null,
       ],
     );
     return { id, contractId, contactId, milestoneId, departmentId, to, index, shard: shardOf(index) };
@@ -269,12 +278,27 @@ export class SendingBench {
     );
     if (!template) throw new Error(`there is no template ${templateKey}`);
     await this.insert('message', {
-      ...{ id, provider: 'pigeon', sender: 'PIGEON', country: 'KR', shard: shardOf(index), locale: 'ko' },
-      ...{ number_sealed: this.sealer.seal(to, { table: 'message', column: 'number_sealed', rowId: id }) },
-      ...{ number_index: index, template_version_id: template.id, status, salt: randomBytes(16) },
-      ...{ text_hash: createHash('sha256').update(text).digest(), encoding: 'ucs2', parts: 1, attempts: 1 },
-      ...{ next_attempt_at: status === 'waiting' ? ago(1) : null, due_at: ago(60), service_time: ago(60) },
-      ...{ reason: null, ...columns, text },
+      id,
+      provider: 'pigeon',
+      sender: 'PIGEON',
+      country: 'KR',
+      shard: shardOf(index),
+      locale: 'ko',
+      number_sealed: this.sealer.seal(to, { table: 'message', column: 'number_sealed', rowId: id }),
+      number_index: index,
+      template_version_id: template.id,
+      status,
+      salt: randomBytes(16),
+      text_hash: createHash('sha256').update(text).digest(),
+      encoding: 'ucs2',
+      parts: 1,
+      attempts: 1,
+      next_attempt_at: status === 'waiting' ? ago(1) : null,
+      due_at: ago(60),
+      service_time: ago(60),
+      reason: null,
+      ...columns,
+      text,
     });
     return { id, to, text, index, shard: shardOf(index) };
   }
@@ -283,8 +307,14 @@ export class SendingBench {
   async attempt(message: Pick<MessageMade, 'id' | 'index'>, given: Row = {}): Promise<string> {
     const id = newId();
     await this.insert('attempt', {
-      ...{ id, message_id: message.id, number_index: message.index, provider: 'pigeon', status: 'open' },
-      ...{ opened_at: ago(10), lease_until: ago(-60), ...given },
+      id,
+      message_id: message.id,
+      number_index: message.index,
+      provider: 'pigeon',
+      status: 'open',
+      opened_at: ago(10),
+      lease_until: ago(-60),
+      ...given,
     });
     return id;
   }
@@ -298,7 +328,10 @@ export class SendingBench {
     });
     const reference = provider.hold(message);
     await this.attempt(message, {
-      ...{ status: 'accepted', provider: provider.name, reference, settled_at: ago(10) },
+      status: 'accepted',
+      provider: provider.name,
+      reference,
+      settled_at: ago(10),
     });
     return reference;
   }

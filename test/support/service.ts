@@ -83,23 +83,31 @@ export const nobodysPassword =
 
 /** Whoever approves what waits in tests that are about something else. */
 const secondPerson: Caller = {
-  ...{ keyId: '01996f3e-0000-7000-8000-0000000000aa', accountId: null, name: 'second person' },
-  ...{ role: 'auditor', departmentId: null, officerId: null },
+  keyId: '01996f3e-0000-7000-8000-0000000000aa',
+  accountId: null,
+  name: 'second person',
+  role: 'auditor',
+  departmentId: null,
+  officerId: null,
 };
 
 const keptFigures = [
-  ...['tally_mark', 'status_count', 'log_span', 'work_candidate', 'work_dead_number'],
-  ...['coverage_basis', 'coverage_count', 'coverage_milestone'],
+  'tally_mark',
+  'status_count',
+  'log_span',
+  'work_candidate',
+  'work_dead_number',
+  'coverage_basis',
+  'coverage_count',
+  'coverage_milestone',
   // What the sequencer makes of leaves, when it comes to it.
-  ...[
-    'leaf_waiting',
-    'log_entry',
-    'log_node',
-    'log_checkpoint',
-    'log_cosignature',
-    'log_witness',
-    'log_check',
-  ],
+  'leaf_waiting',
+  'log_entry',
+  'log_node',
+  'log_checkpoint',
+  'log_cosignature',
+  'log_witness',
+  'log_check',
 ];
 
 /** The whole service in this process, on a database of its own. What needs the office loads it when it is asked for. */

@@ -559,7 +559,10 @@ export const honest: SheetFile[] = [
           {
             rows: [
               ...['2026년 계약 현황', '', '도로과', '(2026. 3. 2. 현재)', ''].map((title) => [title]),
-              ...[titles, row(), [''], row({ 계약번호: 'C-2' })],
+              titles,
+              row(),
+              [''],
+              row({ 계약번호: 'C-2' }),
             ],
           },
         ],
@@ -1142,8 +1145,13 @@ export const hostile: SheetFile[] = [
     outcome: {
       contracts: 0,
       codes: [
-        ...['amount-unreadable', 'counterparty-missing', 'date-ambiguous', 'date-unreadable', 'kind-unknown'],
-        ...['number-letters', 'title-missing'],
+        'amount-unreadable',
+        'counterparty-missing',
+        'date-ambiguous',
+        'date-unreadable',
+        'kind-unknown',
+        'number-letters',
+        'title-missing',
       ],
     },
   },

@@ -44,7 +44,9 @@ beforeAll(async () => {
   });
   await service.startAt('2026-03-02T09:00:00+09:00');
   contract = await service.register({
-    ...{ signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-06-30' },
+    signedOn: '2026-03-03',
+    startsOn: '2026-03-16',
+    endsOn: '2026-06-30',
     counterparties: [aCounterparty({ contacts: [aContact({ name: '이가람', phone })] })],
   });
   for (const endsOn of ['2026-07-31', '2026-08-31'])

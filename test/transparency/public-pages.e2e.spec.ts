@@ -20,8 +20,16 @@ const account = { email: 'garamsol@hanbit.example', name: '윤슬하람' };
 const reason = '김미르온 반장의 번호가 바뀜';
 
 const secrets = [
-  ...[...companies, ...people, ...titles, officer.name, officer.staffNumber, account.email, account.name],
-  ...['김미르온', ...registrationNumbers, ...registrationNumbers.map((one) => one.replaceAll('-', ''))],
+  ...companies,
+  ...people,
+  ...titles,
+  officer.name,
+  officer.staffNumber,
+  account.email,
+  account.name,
+  '김미르온',
+  ...registrationNumbers,
+  ...registrationNumbers.map((one) => one.replaceAll('-', '')),
   // As anybody might write a number, and as it is masked.
   ...numbers.flatMap((end) => [`0000-${end}`, `0000${end}`, `****-${end}`]),
 ];
@@ -47,8 +55,13 @@ beforeAll(async () => {
     const contact = (one: number) =>
       aContact({ name: people[one] as string, phone: `010-0000-${numbers[one]}` });
     await service.register({
-      ...{ reference, departmentId, officerId, title: titles[n] as string },
-      ...{ signedOn: '2026-03-03', startsOn: '2026-03-16', endsOn: '2026-06-30' },
+      reference,
+      departmentId,
+      officerId,
+      title: titles[n] as string,
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-06-30',
       counterparties: [
         aCounterparty({
           name: companies[n] as string,

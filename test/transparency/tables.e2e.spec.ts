@@ -39,7 +39,8 @@ beforeAll(async () => {
   source = await new DataSource({
     type: 'postgres',
     url: service.ground.database.ownerUrl,
-    ...{ entities: [Flag, Leaf], namingStrategy: new SnakeNames() },
+    entities: [Flag, Leaf],
+    namingStrategy: new SnakeNames(),
   }).initialize();
   owner = new Database(source);
   await service.startAt('2026-03-02T09:00:00+09:00');
@@ -54,7 +55,10 @@ beforeAll(async () => {
   ok(await officer.post(`/contracts/${told.id}/suspend`, { on: '2026-03-05', reason: 'rain' }));
   ok(
     await auditor.post('/flags/close', {
-      ...{ contractId: told.id, kind: 'not-told', finding: 'explained', note: 'it did rain' },
+      contractId: told.id,
+      kind: 'not-told',
+      finding: 'explained',
+      note: 'it did rain',
     }),
   );
   ok(await auditor.post(`/contracts/${told.id}/hold`, { reason: 'an inquiry' }));
@@ -102,20 +106,24 @@ it('fits as it was written, with every row compared', async () => {
   expect(found).toMatchObject({ tables: { rowsBefore: 0, erased: 0, unopened: [] } });
   const kinds = await service.sql<{ kind: string }>(`SELECT DISTINCT kind FROM leaf ORDER BY kind`);
   expect(kinds.map(({ kind }) => kind)).toEqual([
-    ...[
-      'access',
-      'accesses-reviewed',
-      'account',
-      'alert',
-      'api_key',
-      'brake',
-      'change',
-      'contact',
-      'flag',
-      'message-delivered',
-      'message-frozen',
-    ],
-    ...['message-sent', 'plan', 'proposal', 'receipt', 'report', 'retention_hold', 'setting'],
+    'access',
+    'accesses-reviewed',
+    'account',
+    'alert',
+    'api_key',
+    'brake',
+    'change',
+    'contact',
+    'flag',
+    'message-delivered',
+    'message-frozen',
+    'message-sent',
+    'plan',
+    'proposal',
+    'receipt',
+    'report',
+    'retention_hold',
+    'setting',
     'template_version',
   ]);
 });
@@ -428,7 +436,9 @@ it('finds a name that is not the one of its index', async () => {
     );
     const sealer = service.app.get(Sealer);
     const sealed = sealer.seal('(주)다른회사', {
-      ...{ table: 'counterparty', column: 'name_sealed', rowId: one?.id ?? '' },
+      table: 'counterparty',
+      column: 'name_sealed',
+      rowId: one?.id ?? '',
     });
     await owner.run(`UPDATE counterparty SET name_sealed = $2 WHERE id = $1`, [one?.id, sealed]);
     await owner.run(`UPDATE counterparty SET name_sealed = $2 WHERE id = $1`, [other?.id, one?.nameSealed]);

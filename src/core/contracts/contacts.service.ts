@@ -199,7 +199,11 @@ export class ContactsService {
   ): Promise<void> {
     const isThere = after.removedAt === null;
     const entry = {
-      ...{ subject: 'contact', subjectId: after.id, what, actor, reason },
+      subject: 'contact',
+      subjectId: after.id,
+      what,
+      actor,
+      reason,
       before: before && this.rows.contactForLog(before),
       after: isThere ? this.rows.contactForLog(after) : null,
     };

@@ -282,7 +282,10 @@ export class ContractViewer {
       cancelled: await shown(cancelled),
       unchanged: await shown([...unchanged, ...restated]),
       lost: await mapInTurns(lost, ({ code, occurrence, contactId, how, dueAt }) => ({
-        ...{ milestone: code, occurrence, contactId, how },
+        milestone: code,
+        occurrence,
+        contactId,
+        how,
         dueAt: zonedIso(dueAt, timeZone),
       })),
     };

@@ -107,8 +107,10 @@ export function requireDatesInOrder({ source, ...dates }: Pick<Contract, DatedTe
     if (a === null || b === null || a <= b) continue;
     if (early === 'signedOn' && late === 'endsOn' && source.startsWith('ocds:')) continue;
     const words = {
-      ...{ early: { word: `contractDays.${early}` }, earlyOn: a },
-      ...{ late: { word: `contractDays.${late}` }, lateOn: b },
+      early: { word: `contractDays.${early}` },
+      earlyOn: a,
+      late: { word: `contractDays.${late}` },
+      lateOn: b,
     };
     throw contractProblems.error('dates-out-of-order', words, {
       fields: [contractProblems.field(early, 'dates-out-of-order.field', words)],

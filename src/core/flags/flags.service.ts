@@ -69,7 +69,11 @@ export class FlagsService {
       [contractId],
     );
     return rows.map(({ at, what, actor, reason: note, after }) => ({
-      ...{ at: zonedIso(at, timeZone), what, actor, note, kind: after.kind },
+      at: zonedIso(at, timeZone),
+      what,
+      actor,
+      note,
+      kind: after.kind,
       assignee: after.assignee ?? null,
       finding: after.finding ?? null,
       count: after.count ?? null,

@@ -48,7 +48,10 @@ export class OfficerFigures {
     const outliers = new Set(byMeasure.flatMap((all) => [...outliersAmong(all)]));
     const items = await this.rowsOf(counted, outliers);
     return {
-      ...{ from, to, total: items.length, items: items.slice(0, mostListed) },
+      from,
+      to,
+      total: items.length,
+      items: items.slice(0, mostListed),
       medians: measures.map((measure, index) => ({ measure, share: medianOf(byMeasure[index] ?? []) })),
     };
   }
@@ -63,7 +66,10 @@ export class OfficerFigures {
         const one = own.find((figure) => figure.measure === measure);
         const { count, base } = one ?? { count: 0, base: 0 };
         return {
-          ...{ measure, count, base, share: base === 0 ? null : count / base },
+          measure,
+          count,
+          base,
+          share: base === 0 ? null : count / base,
           isOutlier: one !== undefined && outliers.has(one),
         };
       }),

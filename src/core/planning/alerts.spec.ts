@@ -41,41 +41,54 @@ interface Given {
 }
 
 const aContact = (id: string, rest: Partial<PlanningContact> = {}): PlanningContact => ({
-  ...{ id, number: `0${id}`, removed: false, suppressed: false },
+  id,
+  number: `0${id}`,
+  removed: false,
+  suppressed: false,
   ...rest,
 });
 const aRow = (contactId: string, rest: Partial<ExistingAlert> = {}): ExistingAlert => ({
-  ...{ id: `row-${contactId}`, code: 'signing', occurrence: 1, contactId, number: `0${contactId}` },
-  ...{ wording: 'milestone', dueAt: ago(hour), status: 'planned', reason: null },
+  id: `row-${contactId}`,
+  code: 'signing',
+  occurrence: 1,
+  contactId,
+  number: `0${contactId}`,
+  wording: 'milestone',
+  dueAt: ago(hour),
+  status: 'planned',
+  reason: null,
   ...rest,
 });
 
 function decide(given: Given = {}): PlannedAlert[] {
   const milestone: Milestone = {
-    ...{
-      code: 'signing',
-      occurrence: 1,
-      date: '2026-03-17',
-      recorded: false,
-      expectedBy: null,
-      overdue: false,
-    },
-    ...{ wording: given.wording ?? 'milestone', dueAt: given.dueAt ?? ago(hour) },
+    code: 'signing',
+    occurrence: 1,
+    date: '2026-03-17',
+    recorded: false,
+    expectedBy: null,
+    overdue: false,
+    wording: given.wording ?? 'milestone',
+    dueAt: given.dueAt ?? ago(hour),
   };
   const input: PlanningInput = {
     contract: {
-      ...{
-        kind: 'goods',
-        state: given.state ?? 'signed',
-        signedOn: '2026-03-09',
-        startsOn: null,
-        endsOn: null,
-      },
-      ...{ completedOn: null, terminatedOn: null, liabilityEndsOn: null },
+      kind: 'goods',
+      state: given.state ?? 'signed',
+      signedOn: '2026-03-09',
+      startsOn: null,
+      endsOn: null,
+      completedOn: null,
+      terminatedOn: null,
+      liabilityEndsOn: null,
     },
-    ...{ plan: defaultPlans.goods, occurrences: [], existing: given.rows ?? [] },
-    ...{ contacts: given.contacts ?? [aContact('a')], goLiveOn: given.goLiveOn ?? null },
-    ...{ now: given.at ?? now, graceHours: given.graceHours ?? 24 },
+    plan: defaultPlans.goods,
+    occurrences: [],
+    existing: given.rows ?? [],
+    contacts: given.contacts ?? [aContact('a')],
+    goLiveOn: given.goLiveOn ?? null,
+    now: given.at ?? now,
+    graceHours: given.graceHours ?? 24,
   };
   return alertsOf({
     milestone,

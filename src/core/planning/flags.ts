@@ -43,7 +43,13 @@ export class Flags {
     const { actor, reason, approvedBy = null } = by;
     const flags = contracts.flatMap(({ id: contractId, departmentId, officerId }) =>
       [...groupedBy(differences.get(contractId)?.lost ?? [], kindOf)].map(([kind, lost]): NewFlag => ({
-        ...{ contractId, kind, actor, reason, approvedBy, departmentId, officerId },
+        contractId,
+        kind,
+        actor,
+        reason,
+        approvedBy,
+        departmentId,
+        officerId,
         lost: lost.map(textOf),
       })),
     );

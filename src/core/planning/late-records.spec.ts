@@ -17,14 +17,14 @@ const at = (local: string) => new Date(`${local.replace(' ', 'T')}:00+09:00`);
 function anInput(rest: Partial<PlanningInput> = {}): PlanningInput {
   return {
     contract: {
-      ...{
-        kind: 'works',
-        state: 'signed',
-        signedOn: '2026-03-03',
-        startsOn: '2026-03-16',
-        endsOn: '2026-06-30',
-      },
-      ...{ completedOn: null, terminatedOn: null, liabilityEndsOn: null },
+      kind: 'works',
+      state: 'signed',
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-06-30',
+      completedOn: null,
+      terminatedOn: null,
+      liabilityEndsOn: null,
     },
     plan: defaultPlans.works,
     occurrences: [],
@@ -38,8 +38,15 @@ function anInput(rest: Partial<PlanningInput> = {}): PlanningInput {
 }
 
 const aTold = (dueAt: Date, rest: Partial<ExistingAlert> = {}): ExistingAlert => ({
-  ...{ id: 'row', code: 'final-payment', occurrence: 1, contactId: 'a', number: '0a' },
-  ...{ wording: 'neutral', dueAt, status: 'messaged', reason: null },
+  id: 'row',
+  code: 'final-payment',
+  occurrence: 1,
+  contactId: 'a',
+  number: '0a',
+  wording: 'neutral',
+  dueAt,
+  status: 'messaged',
+  reason: null,
   ...rest,
 });
 
@@ -118,7 +125,10 @@ it('plans what is owed in neutral words, also where a day is recorded', () => {
   });
   const { milestones } = planContract(input, calendar);
   expect(milestones.find(({ code }) => code === 'final-payment')).toMatchObject({
-    ...{ date: '2026-06-30', recorded: true, overdue: false, wording: 'neutral' },
+    date: '2026-06-30',
+    recorded: true,
+    overdue: false,
+    wording: 'neutral',
     // 18 July is a Saturday.
     dueAt: at('2026-07-20 09:00'),
   });

@@ -51,7 +51,10 @@ describe('somebody is kept from being told', () => {
   it('whose text comes in another language, of their own contact or of another with the number', () => {
     const locales = (...all: [string, string, string][]) =>
       all.map(([id, was, is]) => ({
-        ...{ id, number: '0a', removed: false, suppressed: false },
+        id,
+        number: '0a',
+        removed: false,
+        suppressed: false,
         locale: { was, is },
       }));
     const lostBy = (after: ExistingAlert, ...all: [string, string, string][]) =>

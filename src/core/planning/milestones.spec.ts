@@ -21,7 +21,10 @@ const days = (amount: number) => ({ amount, unit: 'days' as const });
 const months = (amount: number) => ({ amount, unit: 'months' as const });
 const ruleOf = (rule: Rule): PlanMilestone =>
   planMilestoneSchema.parse({
-    ...{ code: 'one', name: { ko: '하나', en: 'one' }, anchor: { type: 'signed' }, offset: days(0) },
+    code: 'one',
+    name: { ko: '하나', en: 'one' },
+    anchor: { type: 'signed' },
+    offset: days(0),
     ...rule,
   });
 
@@ -39,25 +42,23 @@ function milestones(
 ) {
   const input: PlanningInput = {
     contract: {
-      ...{
-        kind: 'works',
-        state: 'signed',
-        signedOn: '2026-03-03',
-        startsOn: '2026-03-16',
-        endsOn: '2026-11-27',
-      },
-      ...{ completedOn: null, terminatedOn: null, liabilityEndsOn: null },
+      kind: 'works',
+      state: 'signed',
+      signedOn: '2026-03-03',
+      startsOn: '2026-03-16',
+      endsOn: '2026-11-27',
+      completedOn: null,
+      terminatedOn: null,
+      liabilityEndsOn: null,
       ...contract,
     },
     plan: { kind: 'works', fromAmount: null, milestones: rules.map(ruleOf) },
-    ...{
-      occurrences,
-      existing,
-      contacts: [],
-      goLiveOn: null,
-      graceHours: 24,
-      now: now ?? at('2026-03-03 12:00'),
-    },
+    occurrences,
+    existing,
+    contacts: [],
+    goLiveOn: null,
+    graceHours: 24,
+    now: now ?? at('2026-03-03 12:00'),
   };
   return milestonesOf(input, days).map(({ milestone, ended }) => ({ ...milestone, ended }));
 }
@@ -66,7 +67,8 @@ const datesOf = (rule: Rule, given: Given = {}) => milestones([rule], given).map
 const statutory = (contract: Given['contract'], of: typeof calendar, term?: null) =>
   milestones(
     [14, 19].map((offset, n) => ({
-      ...{ code: `one-${n}`, anchor: { type: 'occurrence' } },
+      code: `one-${n}`,
+      anchor: { type: 'occurrence' },
       expectedBy: { anchor: { type: 'ends' }, offset: days(offset), ...(term === null ? { term } : {}) },
     })),
     { contract: { signedOn: '2020-01-02', startsOn: '2020-01-03', ...contract } },
@@ -74,8 +76,15 @@ const statutory = (contract: Given['contract'], of: typeof calendar, term?: null
   ).map(({ expectedBy }) => expectedBy);
 const recorded = (occurredOn: string, occurrence = 1, code = 'one') => ({ code, occurrence, occurredOn });
 const told = (code = 'one'): ExistingAlert => ({
-  ...{ id: 'row', code, occurrence: 1, contactId: 'a', number: '0a', wording: 'milestone', reason: null },
-  ...{ dueAt: at('2026-03-03 10:00'), status: 'messaged' },
+  id: 'row',
+  code,
+  occurrence: 1,
+  contactId: 'a',
+  number: '0a',
+  wording: 'milestone',
+  reason: null,
+  dueAt: at('2026-03-03 10:00'),
+  status: 'messaged',
 });
 
 describe('a day', () => {
@@ -206,16 +215,16 @@ describe('what is waited for', () => {
   it('is told in neutral words on the business day after it was expected', () => {
     expect(milestones([waited])).toEqual([
       {
-        ...{
-          code: 'one',
-          occurrence: 1,
-          date: null,
-          recorded: false,
-          expectedFrom: '2026-11-27',
-          expectedBy: '2026-11-30',
-          overdue: false,
-        },
-        ...{ wording: 'neutral', dueAt: at('2026-12-01 10:00'), ended: null },
+        code: 'one',
+        occurrence: 1,
+        date: null,
+        recorded: false,
+        expectedFrom: '2026-11-27',
+        expectedBy: '2026-11-30',
+        overdue: false,
+        wording: 'neutral',
+        dueAt: at('2026-12-01 10:00'),
+        ended: null,
       },
     ]);
   });

@@ -10,11 +10,10 @@ import { newId } from '../../platform/ids.js';
 import { SettingsService } from '../settings/settings.service.js';
 import { AlertStates, type AlertToStore } from './alert-states.js';
 import { lastTextFailed } from './dead-numbers.js';
-import { digestOfPlan } from '../proof/facts.js';
-import type { LeafEntry } from '../proof/journal.service.js';
 import { Flags, type NewFlag, type Why } from './flags.js';
 import { keyOf, MilestoneStore, type NewMilestone } from './milestone.store.js';
 import type { Milestone } from './planning.entities.js';
+import { planLeaf } from './plan-leaf.js';
 import { requireRoomAtOnce } from './plan-limits.js';
 import type { Plan } from '../settings/plan.schema.js';
 import { furthestReach, reachOfPlan } from '../settings/plan-reach.js';
@@ -168,7 +167,8 @@ export class PlanningService {
     const milestonesOf = groupedBy(milestones, ({ contractId }) => contractId);
     const alertsOf = groupedBy(alerts, ({ contractId }) => contractId);
     const made = results.map(({ contract, planned: { difference } }) => ({
-      ...{ contract, difference },
+      contract,
+      difference,
       milestones: milestonesOf.get(contract.id) ?? [],
       alerts: alertsOf.get(contract.id) ?? [],
     }));
@@ -263,7 +263,13 @@ export class PlanningService {
     const moved = contracts.filter(({ departmentId }) => departmentId !== to);
     await this.flags.write(
       moved.map(({ id: contractId, departmentId, officerId }) => ({
-        ...{ contractId, kind: 'moved-department', departmentId, officerId, actor, reason, approvedBy },
+        contractId,
+        kind: 'moved-department',
+        departmentId,
+        officerId,
+        actor,
+        reason,
+        approvedBy,
         lost: [],
         changed: [{ field: 'departmentId', from: departmentId, to }],
       })),
@@ -318,7 +324,12 @@ export class PlanningService {
       const signs = noted.get(contractId) ?? [];
       noted.delete(contractId);
       const facts = {
-        ...{ contract, goLiveOn, planned, graceHours, now: at.now, isDraft: state === 'draft' },
+        contract,
+        goLiveOn,
+        planned,
+        graceHours,
+        now: at.now,
+        isDraft: state === 'draft',
         plan: (await this.settings.plan(planName, planVersion)).value,
         isLoss: planned.difference.lost.length > 0,
         before: {
@@ -415,37 +426,6 @@ export class PlanningService {
       isNew: alert.id === null,
     }));
   }
-}
-
-/** Says of a new contract what `Journal.state` would read, so that nothing has to be read before all is written. */
-function planLeaf(made: NewlyPlanned & Pick<PlanningSubject, 'contract'>): LeafEntry {
-  const { contract: c, milestones, alerts } = made;
-  const counts: Record<string, number> = {};
-  for (const { status } of alerts) counts[status] = (counts[status] ?? 0) + 1;
-  return {
-    kind: 'plan',
-    subjectId: c.id,
-    body: {
-      ...{ state: c.state, plan_name: c.planName, plan_version: c.planVersion, signed_on: c.signedOn },
-      ...{ starts_on: c.startsOn, ends_on: c.endsOn, completed_on: c.completedOn },
-      ...{ terminated_on: c.terminatedOn, liability_ends_on: c.liabilityEndsOn },
-      milestones: digestOfPlan(
-        milestones.map((m) => [
-          ...[m.code, m.occurrence, m.date, m.expectedBy, null],
-          ...[m.dueAt, m.wording, m.withdrawn],
-        ]),
-      ),
-      alerts: digestOfPlan(
-        alerts.map((a) => [a.code, a.occurrence, a.contactId, a.dueAt, a.wording, a.status, a.reason]),
-      ),
-      records: digestOfPlan(
-        milestones
-          .filter(({ firstDueAt }) => firstDueAt !== null)
-          .map((m) => [m.code, m.occurrence, null, null, null, m.firstDueAt, null]),
-      ),
-      counts,
-    },
-  };
 }
 
 function plannedMilestones(results: Result[]): (PlannedMilestone & { contractId: string })[] {

@@ -9,12 +9,24 @@ const at = (day: string) => new Date(`2026-${day}T01:00:00Z`);
 const calendar = { localDateOf: (moment: Date) => moment.toISOString().slice(0, 10) } as Calendar;
 
 const alert = (code: string, status: ExistingAlert['status'], dueAt = at('03-17')): ExistingAlert => ({
-  ...{ id: code, code, occurrence: 1, contactId: 'a', number: '0a', wording: 'milestone', reason: null },
-  ...{ status, dueAt },
+  id: code,
+  code,
+  occurrence: 1,
+  contactId: 'a',
+  number: '0a',
+  wording: 'milestone',
+  reason: null,
+  status,
+  dueAt,
 });
 
 const facts = (of: Partial<SignFacts> = {}): SignFacts => ({
-  ...{ plan: defaultPlans.works, goLiveOn: null, isDraft: false, isLoss: false, now, graceHours: 168 },
+  plan: defaultPlans.works,
+  goLiveOn: null,
+  isDraft: false,
+  isLoss: false,
+  now,
+  graceHours: 168,
   before: { milestones: [], alerts: [] },
   planned: { milestones: [], alerts: [] },
   ...of,

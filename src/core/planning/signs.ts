@@ -90,7 +90,10 @@ function movedBack(
   const lost = before.alerts
     .filter(({ code, status }) => codes.has(code) && (status === 'planned' || status === 'held'))
     .map(({ code, occurrence, contactId, dueAt }) => ({
-      ...{ code, occurrence, contactId, how },
+      code,
+      occurrence,
+      contactId,
+      how,
       dueAt: dueAt.toISOString(),
     }));
   return { kind, changed: [changed], lost };
@@ -129,7 +132,10 @@ function toldAsWell(
   const lost = planned.alerts
     .filter(({ contactId, status }) => status === 'planned' && !known.has(contactId))
     .map(({ code, occurrence, contactId, dueAt }) => ({
-      ...{ code, occurrence, contactId, how: 'number' as const },
+      code,
+      occurrence,
+      contactId,
+      how: 'number' as const,
       dueAt: dueAt.toISOString(),
     }));
   return { kind, actor: givenBy, changed: [{ field: 'broughtBy', from: null, to: broughtBy }], lost };
@@ -153,7 +159,10 @@ function registeredLate(
   const lost = planned.alerts
     .filter(({ code, status, dueAt }) => codes.has(code) && status === 'missed' && dueAt < over)
     .map(({ code, occurrence, contactId, dueAt }) => ({
-      ...{ code, occurrence, contactId, how: 'missed' as const },
+      code,
+      occurrence,
+      contactId,
+      how: 'missed' as const,
       dueAt: dueAt.toISOString(),
     }));
   return { kind: 'registered-late', lost };

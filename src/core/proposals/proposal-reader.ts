@@ -123,7 +123,17 @@ export class ProposalReader {
       const { id, act, proposer, reason, lost, lostCount, lostPeople, changes, state, decidedBy, note } = row;
       const { contractId, reference, title, decidedAt } = row;
       return {
-        ...{ id, act, proposer, reason, lost, lostCount, lostPeople, changes, state, decidedBy, note },
+        id,
+        act,
+        proposer,
+        reason,
+        lost,
+        lostCount,
+        lostPeople,
+        changes,
+        state,
+        decidedBy,
+        note,
         contract:
           contractId === null ? null : { id: contractId, reference: reference ?? '', title: title ?? '' },
         at: zonedIso(row.at, timeZone),

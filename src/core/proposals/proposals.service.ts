@@ -101,7 +101,15 @@ export class Proposals {
       const toDecide = { caller: callerToKeep(caller), contractId, deciders };
       await this.database.insert(Proposal, [
         {
-          ...{ id, act: name, actIndex, proposer, reason, lost, changes, at, ...toDecide },
+          id,
+          act: name,
+          actIndex,
+          proposer,
+          reason,
+          lost,
+          changes,
+          at,
+          ...toDecide,
           argsSealed: this.sealer.seal(JSON.stringify(args), placeOf(id)),
           drawnAccountId: await this.deciders.draw(toDecide),
           openFrom: await this.openFrom(at),

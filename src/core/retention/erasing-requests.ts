@@ -35,7 +35,10 @@ export class ErasingRequests {
     shown: { number: string; contacts: number; messages: number },
   ): Promise<Waiting> {
     const act = {
-      ...{ name: 'erasePerson', args: [index.toString('hex'), newId()], contractId: null, reason },
+      name: 'erasePerson',
+      args: [index.toString('hex'), newId()],
+      contractId: null,
+      reason,
       // An auditor takes part in each.
       deciders: caller.role === 'auditor' ? agencyDeciders : ['auditor' as const],
     };

@@ -109,11 +109,18 @@ export class PersonalData {
     return {
       number: maskPhoneNumber(e164),
       contacts: contacts.map(({ id, contractId, reference, title, role, ...row }) => ({
-        ...{ id, contractId, reference, title, role, removed: row.removedAt !== null },
+        id,
+        contractId,
+        reference,
+        title,
+        role,
+        removed: row.removedAt !== null,
         company: this.open(row.companySealed, 'counterparty', row.companyId),
         name: row.nameSealed && maskName(this.open(row.nameSealed, 'contact', id)),
       })),
-      ...{ messages, alerts, isStaff },
+      messages,
+      alerts,
+      isStaff,
       kept: await this.requests.keptOf(index),
     };
   }

@@ -81,7 +81,11 @@ export class FrozenTexts {
         const braker = first.kind === 'late' && isBrakedLate(first.text, terms) ? first.text.brakedBy : null;
         const actor = braker ?? actors.get(contactId) ?? 'system';
         const lost = ones.map(({ text: { code, occurrence, contactId: to, dueAt } }) => ({
-          ...{ code, occurrence, contactId: to, dueAt: dueAt.toISOString(), how: 'sent' as const },
+          code,
+          occurrence,
+          contactId: to,
+          dueAt: dueAt.toISOString(),
+          how: 'sent' as const,
         }));
         return [{ contractId, departmentId, officerId, kind: first.kind, actor, reason: null, lost }];
       }),

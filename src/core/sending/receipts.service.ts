@@ -99,7 +99,12 @@ export class Receipts implements ReceiptDesk {
         kind: 'receipt',
         subjectId: id,
         body: {
-          ...{ provider: provider.name, reference, attempt_id: attemptId, status, code, origin },
+          provider: provider.name,
+          reference,
+          attempt_id: attemptId,
+          status,
+          code,
+          origin,
           received_at: receivedAt,
         },
       })),

@@ -157,7 +157,10 @@ export class Routing {
     const parts = partsOf(carriers, standingOf);
     return carriers.map(({ provider, weight }, i) => ({
       ...standingOf(provider),
-      ...{ country, provider: this.require(provider), part: parts[i] ?? 0, configured: weight / total },
+      country,
+      provider: this.require(provider),
+      part: parts[i] ?? 0,
+      configured: weight / total,
     }));
   }
 

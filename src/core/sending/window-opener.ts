@@ -43,7 +43,11 @@ export class WindowOpener {
   /** Opens a window of a provider's texts over these shards. Nothing is opened any more once `isOver` is true. */
   async openWindow({ provider, shards, busy }: Asked, isOver: () => boolean): Promise<Window> {
     const window: Window = {
-      ...{ attempts: [], calls: Promise.resolve(), hasMore: false, busy: 0, nextDueAt: null },
+      attempts: [],
+      calls: Promise.resolve(),
+      hasMore: false,
+      busy: 0,
+      nextDueAt: null,
     };
     const situation = await this.situations.readSituation();
     if (!situation || situation.brakes.senders.has(provider.sender)) return window;

@@ -55,8 +55,14 @@ function renderer(body: string, parts: TemplateParts): RenderText {
     knownHelpersOnly: true,
     knownHelpers: {
       date: true,
-      ...{ each: false, if: false, unless: false, with: false, log: false, lookup: false },
-      ...{ helperMissing: false, blockHelperMissing: false },
+      each: false,
+      if: false,
+      unless: false,
+      with: false,
+      log: false,
+      lookup: false,
+      helperMissing: false,
+      blockHelperMissing: false,
     },
     // A comment alone on its line would otherwise take the line break with it, and a text its shape.
     ignoreStandalone: true,

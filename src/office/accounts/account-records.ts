@@ -183,7 +183,9 @@ export class AccountRecords {
     const account = await this.byId(accountId);
     if (account)
       await this.mailTo(this.addresseeOf(account), {
-        ...{ kind, key: `link:${secretHash(token).toString('hex')}`, params: { hours } },
+        kind,
+        key: `link:${secretHash(token).toString('hex')}`,
+        params: { hours },
         paragraphs: [this.mails.addressOf(`/console/welcome/${token}`)],
       });
     return this.mails.isPrivate && account?.role === 'auditor' ? null : token;

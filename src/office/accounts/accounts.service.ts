@@ -59,8 +59,14 @@ export class AccountsService {
     const account: Account = {
       id,
       ...this.records.sealed(id, email, name),
-      ...{ role, departmentId, officerId, locale, passwordHash: null, disabledAt: null },
-      ...{ totpSealed: null, issuerIndex: null },
+      role,
+      departmentId,
+      officerId,
+      locale,
+      passwordHash: null,
+      disabledAt: null,
+      totpSealed: null,
+      issuerIndex: null,
     };
     await this.requireFitting(account);
     if (await this.records.byEmailIndex(account.emailIndex)) throw unfit('email', 'email-taken');

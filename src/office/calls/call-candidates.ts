@@ -35,7 +35,10 @@ export class CallCandidates {
     return mapInTurns(found, ({ isNew, ...number }) => {
       const salt = newSalt();
       return {
-        ...{ id: newId(), month, salt, place: null },
+        id: newId(),
+        month,
+        salt,
+        place: null,
         ...number,
         entry: commit(salt, `${number.contractId} ${number.messageId}`),
         weight: weightOf({ isNew, isUnmatched: unknown.has(number.contractId) }),

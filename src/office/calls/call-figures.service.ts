@@ -28,7 +28,9 @@ export class CallFigureReader {
     const departments = await this.labels.departments(rows.map(({ departmentId }) => departmentId));
     const officers = await this.labels.officers(rows.map(({ officerId }) => officerId));
     return {
-      ...{ from, to, all: rateOf(rows) },
+      from,
+      to,
+      all: rateOf(rows),
       departments: ratesBy(rows, ({ departmentId }) => departments.get(departmentId)).map(
         ([department, rate]) => ({ department, ...rate }),
       ),

@@ -68,7 +68,8 @@ export class CallSamples implements PartOfRounds {
     const { index } = checkpoint;
     const proof = await this.tree.proverAt(checkpoint.size)(index);
     return {
-      ...{ month, commitment },
+      month,
+      commitment,
       drawn: {
         index,
         proof: proof.map((hash) => hash.toString('base64')),

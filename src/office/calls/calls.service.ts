@@ -114,7 +114,10 @@ export class Calls {
       } as const;
       await this.journal.record({ ...entry, after: { month, place } });
       await this.accesses.record(caller, {
-        ...{ act: 'number-shown', subject: 'contact', subjectIds: [contactId], reason },
+        act: 'number-shown',
+        subject: 'contact',
+        subjectIds: [contactId],
+        reason,
       });
       return this.parties.numberAt(numberPlace(messageId), numberSealed);
     });
@@ -128,7 +131,11 @@ export class Calls {
       const actor = actorOf(caller);
       await this.database.insert(CallResult, [{ id: newId(), candidateId: id, outcome, actor, at }]);
       await this.journal.record({
-        ...{ subject: 'call', subjectId: id, what: 'called', actor, after: { outcome } },
+        subject: 'call',
+        subjectId: id,
+        what: 'called',
+        actor,
+        after: { outcome },
         before: call.outcome && { outcome: call.outcome },
       });
       const isNews = call.outcome === null || !wrongOutcomes.includes(call.outcome);
@@ -144,7 +151,12 @@ export class Calls {
     );
     await this.flags.write([
       {
-        ...{ contractId, kind: 'number-not-theirs', actor, reason: null, departmentId, officerId },
+        contractId,
+        kind: 'number-not-theirs',
+        actor,
+        reason: null,
+        departmentId,
+        officerId,
         lost: lost.map(({ dueAt, ...text }) => ({
           ...text,
           contactId,
@@ -176,7 +188,13 @@ export class Calls {
   private toMake(row: CallRow): CallToMake {
     const { id, month, place, contractId, reference, text, serviceTime: at } = row;
     return {
-      ...{ id, month, place: place ?? 0, contractId, reference, text: text ?? '', at },
+      id,
+      month,
+      place: place ?? 0,
+      contractId,
+      reference,
+      text: text ?? '',
+      at,
       company: this.parties.nameOf({ id: row.partyId, nameSealed: row.partySealed }),
       person: this.parties.maskedNameOf({ id: row.contactId, nameSealed: row.personSealed }),
       number: row.numberSealed ? this.parties.maskedAt(numberPlace(row.messageId), row.numberSealed) : '',

@@ -31,7 +31,8 @@ export function rateOf(calls: readonly CountedCall[]): Rate {
   const equal = all ** 2 / sumOf(calls, ({ weight }) => 1 / weight ** 2);
   const hits = share * equal;
   return {
-    ...{ ...counted, share },
+    ...counted,
+    share,
     low: wrong.length === 0 ? 0 : betaQuantile(outside / 2, hits, equal - hits + 1),
     high: wrong.length === calls.length ? 1 : betaQuantile(1 - outside / 2, hits + 1, equal - hits),
   };

@@ -96,7 +96,8 @@ describe('a sample that is drawn again', () => {
   it('is refused where a trusted witness has not signed', async () => {
     const witness = new NoteVerifier(signer('witness.example').verifierKey);
     expect(await redraw(await published(), list, { ...keys, witnesses: [witness] })).toEqual({
-      ...{ code: 'checkpoint-unwitnessed', params: { witness: 'witness.example' } },
+      code: 'checkpoint-unwitnessed',
+      params: { witness: 'witness.example' },
     });
   });
 });

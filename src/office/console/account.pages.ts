@@ -163,7 +163,10 @@ export class AccountPages {
     const { values, problem } = visit.shown;
     return page('account', 'common.account', {
       person: { ...caller, email },
-      ...{ department, factor, locales: localeChoices(visit), problem },
+      department,
+      factor,
+      locales: localeChoices(visit),
+      problem,
       values: { name, locale, ...values },
     });
   }

@@ -67,7 +67,8 @@ export class FlagInboxPages {
       cut: rest.total > items.length,
       medians: shown(medians),
       items: (await this.choices.withOfficers(visit, items)).map(({ officer, measures }) => ({
-        ...{ officer, measures: shown(measures) },
+        officer,
+        measures: shown(measures),
         inbox: addressOf(path, { officerId: officer.id }),
       })),
     });
@@ -84,7 +85,9 @@ export class FlagInboxPages {
     const milestones = new Map((await this.choices.milestoneNames(locale)).toReversed());
     return named.map((row) => ({
       ...row,
-      ...{ who: who(row.actor), approver: who(row.approvedBy), closer: who(row.closedBy) },
+      who: who(row.actor),
+      approver: who(row.approvedBy),
+      closer: who(row.closedBy),
       reason: reasonShown(row.reason, locale),
       changed: changedText(row, { actors, others, milestones }, locale),
       tone: toneOf(row.weight),

@@ -39,7 +39,9 @@ export class PerformancePages {
       agencyName: agency.name[visit.locale],
       leastShown,
       months: months.map(({ called, told, because, texts, ...rest }) => ({
-        ...{ ...rest, called, told },
+        ...rest,
+        called,
+        told,
         share: called === null ? null : `${((told / called) * 100).toFixed(1)}%`,
         because: because.map((cell) => ({ ...cell, text: reasonText(cell, visit.locale) })),
         texts: texts.map((cell) => ({ ...cell, text: visit.t(`performance.texts-${cell.key}`) })),
@@ -77,7 +79,9 @@ function figuresOf({ month, called, told, untold, because, texts }: PublishedMon
   });
   if (called === null) return [row('called', `<${leastShown}`)];
   return [
-    ...[row('called', called), row('told', told), row('untold', untold)],
+    row('called', called),
+    row('told', told),
+    row('untold', untold),
     ...because.map(({ key, count }) => row('untold-because', count, key)),
     ...texts.map(({ key, count }) => row('texts', count, key)),
   ];

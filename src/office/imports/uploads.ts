@@ -134,7 +134,9 @@ export class ImportIntake {
     if (departmentId) await this.departments.mustSee(caller, departmentId);
     const how = { status: 'queued' as const, preview, options };
     const id = await this.keepFile(caller, file, departmentId ?? caller.departmentId, how, (id) => ({
-      ...{ subject: 'import', subjectId: id, after: { preview, ...options } },
+      subject: 'import',
+      subjectId: id,
+      after: { preview, ...options },
     }));
     return this.imports.importOf(caller, id);
   }
@@ -149,7 +151,9 @@ export class ImportIntake {
     const listed = { holds, records: 0, changed: 0, refused: 0, flags: 0 };
     const how = { status: 'listing' as const, preview: false, options: {}, listId, listed };
     const id = await this.keepFile(caller, file, null, how, () => ({
-      ...{ subject: 'reference-list', subjectId: listId, after: { holds } },
+      subject: 'reference-list',
+      subjectId: listId,
+      after: { holds },
     }));
     await this.states.enqueue(id).catch(() => undefined);
     return id;

@@ -60,13 +60,11 @@ export class LadderNames {
     );
     const { timeZone } = (await this.settings.calendar()).setting;
     return rows.map((row) => ({
-      ...{
-        id: row.id,
-        list: row.list,
-        name: wordsOf(`workLists.${row.list}.name`),
-        step: row.step,
-        day: row.day,
-      },
+      id: row.id,
+      list: row.list,
+      name: wordsOf(`workLists.${row.list}.name`),
+      step: row.step,
+      day: row.day,
       waitingSince: row.climbed[0]?.day ?? row.day,
       climbed: row.climbed,
       contract:

@@ -35,12 +35,10 @@ export class MailServer implements OnModuleDestroy {
     this.transport =
       mail &&
       createTransport({
-        ...{
-          url: mail.url,
-          connectionTimeout: patienceMs,
-          greetingTimeout: patienceMs,
-          socketTimeout: patienceMs,
-        },
+        url: mail.url,
+        connectionTimeout: patienceMs,
+        greetingTimeout: patienceMs,
+        socketTimeout: patienceMs,
       });
   }
 
@@ -54,7 +52,11 @@ export class MailServer implements OnModuleDestroy {
     if (!this.transport || !mail) return;
     const host = mail.from.slice(mail.from.lastIndexOf('@') + 1).replace(/>$/, '');
     await this.transport.sendMail({
-      ...{ from: mail.from, to, subject, text, messageId: `<${id}@${host}>` },
+      from: mail.from,
+      to,
+      subject,
+      text,
+      messageId: `<${id}@${host}>`,
       headers: { 'Auto-Submitted': 'auto-generated' },
     });
   }

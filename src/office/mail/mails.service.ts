@@ -78,17 +78,13 @@ export class Mails implements OnApplicationBootstrap {
       `INSERT INTO mail (id, kind, key, to_sealed, to_index, content_sealed, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
        ON CONFLICT (to_index, key) DO NOTHING`,
       [
-        ...[
-          id,
-          kind,
-          key,
-          this.sealer.seal(to, placeOf('to_sealed', id)),
-          this.sealer.blindIndex(`mail:${to}`),
-        ],
-        ...[
-          this.sealer.seal(JSON.stringify({ subject, text }), placeOf('content_sealed', id)),
-          await this.clock.now(),
-        ],
+        id,
+        kind,
+        key,
+        this.sealer.seal(to, placeOf('to_sealed', id)),
+        this.sealer.blindIndex(`mail:${to}`),
+        this.sealer.seal(JSON.stringify({ subject, text }), placeOf('content_sealed', id)),
+        await this.clock.now(),
       ],
     );
   }

@@ -50,10 +50,14 @@ export class Issuer {
     const verifier = oidc.randomPKCECodeVerifier();
     const factor = this.config.oidc?.secondFactor;
     const to = oidc.buildAuthorizationUrl(server, {
-      ...{ redirect_uri: this.backAddress(''), scope: 'openid email', state, nonce },
+      redirect_uri: this.backAddress(''),
+      scope: 'openid email',
+      state,
+      nonce,
       // Some issuers ask for a second factor only where they are asked to; others pass over what they do not know.
       ...(factor && { acr_values: factor }),
-      ...{ code_challenge: await oidc.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' },
+      code_challenge: await oidc.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
     });
     const kept = next.length > longestNext ? '/console' : next;
     const way: Way = { state, nonce, verifier, next: kept, at: Date.now() };

@@ -13,8 +13,12 @@ import { ReferenceRecords } from './reference-records.js';
 
 /** Departments are read as an auditor sees them: all. */
 const reader: Caller = {
-  ...{ keyId: null, accountId: null, name: listActor, role: 'auditor' },
-  ...{ departmentId: null, officerId: null },
+  keyId: null,
+  accountId: null,
+  name: listActor,
+  role: 'auditor',
+  departmentId: null,
+  officerId: null,
 };
 
 /** ListedContracts registers what a list has and nobody registered in its days, where the agency wishes so. Each waits for a contact. */
@@ -75,11 +79,28 @@ export class ListedContracts {
     const { reference, revision, kind, title, department, signedOn, startsOn, endsOn, amount, currency } =
       record;
     return {
-      ...{ source: 'ocds', reference, revision, kind, title, department, signedOn, startsOn, endsOn },
-      ...{ officer: null, method: null, status: null, amendments: [], occurrences: [], line: 1 },
+      source: 'ocds',
+      reference,
+      revision,
+      kind,
+      title,
+      department,
+      signedOn,
+      startsOn,
+      endsOn,
+      officer: null,
+      method: null,
+      status: null,
+      amendments: [],
+      occurrences: [],
+      line: 1,
       value: amount === null || currency === null ? null : { amount, currency },
       counterparties: this.records.partiesOf(record).map((party) => ({
-        ...{ ...party, externalId: null, role: null, share: null, country: null },
+        ...party,
+        externalId: null,
+        role: null,
+        share: null,
+        country: null,
         contacts: [],
       })),
     };

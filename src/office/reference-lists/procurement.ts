@@ -76,14 +76,13 @@ export class ProcurementClient {
     const address = new URL(url);
     address.pathname = `${address.pathname.replace(/\/$/, '')}/${operations[operation] ?? ''}`;
     const asked = {
-      ...{
-        serviceKey: key,
-        type: 'json',
-        inqryDiv: '1',
-        pageNo: String(page),
-        numOfRows: String(rowsOfPage),
-      },
-      ...{ inqryBgnDate: from.replaceAll('-', ''), inqryEndDate: to.replaceAll('-', '') },
+      serviceKey: key,
+      type: 'json',
+      inqryDiv: '1',
+      pageNo: String(page),
+      numOfRows: String(rowsOfPage),
+      inqryBgnDate: from.replaceAll('-', ''),
+      inqryEndDate: to.replaceAll('-', ''),
     };
     for (const [name, value] of Object.entries(asked)) address.searchParams.set(name, value);
     const { response } = await this.answerTo(address);

@@ -185,11 +185,18 @@ function viewOf(row: Import, problems: ImportProblem[]): ListFileView {
   const { id, fileName, bytesRead, size, createdAt, finishedAt, listed } = row;
   if (!listed) throw new Error('an import of contracts is no file of a list');
   return {
-    ...{ id, fileName, ...listed, status: statuses[row.status] ?? 'taken' },
-    ...{ createdAt: createdAt.toISOString(), finishedAt: finishedAt?.toISOString() ?? null },
+    id,
+    fileName,
+    ...listed,
+    status: statuses[row.status] ?? 'taken',
+    createdAt: createdAt.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
     progress: { bytes: bytesRead, totalBytes: size },
     problems: problems.map(({ line, field, code, ...problem }) => ({
-      ...{ line, field, code, message: problemWords(problem).message },
+      line,
+      field,
+      code,
+      message: problemWords(problem).message,
     })),
   };
 }

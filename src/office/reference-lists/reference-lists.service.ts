@@ -116,7 +116,10 @@ export class ReferenceLists {
       if (!before) throw notFound('record of a reference list');
       await this.database.repository(ReferenceRecord).update({ id }, { contractId, matchedBy: 'auditor' });
       await this.journal.record({
-        ...{ subject: 'reference-record', subjectId: id, what: 'reference-matched' as const, reason },
+        subject: 'reference-record',
+        subjectId: id,
+        what: 'reference-matched' as const,
+        reason,
         before: { contractId: before.contractId, matchedBy: before.matchedBy },
         after: { contractId, matchedBy: 'auditor', reference: before.reference },
         actor: actorOf(caller),
@@ -159,10 +162,20 @@ export async function requireList(database: Database, id: string): Promise<Refer
 function rowView(row: Found): RecordRow {
   const { contractId, amount, currency, ours, oursTitle } = row;
   return {
-    ...{ id: row.id, reference: row.reference, revision: row.revision, kind: row.kind, title: row.title },
-    ...{ department: row.department, signedOn: row.signedOn, startsOn: row.startsOn, endsOn: row.endsOn },
+    id: row.id,
+    reference: row.reference,
+    revision: row.revision,
+    kind: row.kind,
+    title: row.title,
+    department: row.department,
+    signedOn: row.signedOn,
+    startsOn: row.startsOn,
+    endsOn: row.endsOn,
     value: amount === null || currency === null ? null : { amount, currency },
-    ...{ cancelled: row.cancelled, matchedBy: row.matchedBy, isMissing: row.isMissing, days: row.days },
+    cancelled: row.cancelled,
+    matchedBy: row.matchedBy,
+    isMissing: row.isMissing,
+    days: row.days,
     contract: contractId === null ? null : { id: contractId, reference: ours ?? '', title: oursTitle ?? '' },
   };
 }

@@ -76,8 +76,17 @@ export class ReferenceRecords {
     }));
     const numbers = parties.map((party) => plainNumber(party.registrationNumber ?? ''));
     return {
-      ...{ id, listId, reference, revision: stated.revision ?? 0, kind, title, department },
-      ...{ signedOn, startsOn, endsOn, ...moneyColumns(stated.value) },
+      id,
+      listId,
+      reference,
+      revision: stated.revision ?? 0,
+      kind,
+      title,
+      department,
+      signedOn,
+      startsOn,
+      endsOn,
+      ...moneyColumns(stated.value),
       numbers: [...new Set(numbers)].filter((number) => /[^0]/.test(number)).sort(),
       partiesSealed: this.sealer.seal(JSON.stringify(parties), placeOf(id)),
       cancelled: stated.status === 'cancelled',
@@ -87,8 +96,17 @@ export class ReferenceRecords {
 }
 
 const compared = [
-  ...['revision', 'kind', 'title', 'department', 'signed_on', 'starts_on', 'ends_on', 'amount', 'currency'],
-  ...['numbers', 'cancelled'],
+  'revision',
+  'kind',
+  'title',
+  'department',
+  'signed_on',
+  'starts_on',
+  'ends_on',
+  'amount',
+  'currency',
+  'numbers',
+  'cancelled',
 ];
 const kept = [...compared, 'parties_sealed'];
 const columns = ['id', 'list_id', 'reference', 'seen_on', ...kept].join(', ');

@@ -45,7 +45,10 @@ function notice(reference: string, agency: Words, origin: string): ContractNotic
     en: translate('en', key, { agency: agency.en, reference }),
   });
   return {
-    ...{ reference, address, title: words('notice.title'), text: words('notice.text') },
+    reference,
+    address,
+    title: words('notice.title'),
+    text: words('notice.text'),
     qr: qrCodeOf(address),
   };
 }

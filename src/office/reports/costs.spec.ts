@@ -3,7 +3,11 @@ import { amountOf, costOf } from './costs.js';
 
 const prices = { sms: 0.1, lms: 30, part: 62.5 };
 const of = (textClass: CountedTexts['textClass'], texts: number, parts = texts): CountedTexts => ({
-  ...{ departmentId: 'd', provider: 'sandbox', textClass, texts, parts },
+  departmentId: 'd',
+  provider: 'sandbox',
+  textClass,
+  texts,
+  parts,
 });
 
 it.each<[string, CountedTexts, number | null]>([
@@ -17,9 +21,13 @@ it.each<[string, CountedTexts, number | null]>([
 
 it('adds up what is priced, and says how much is not', () => {
   expect(costOf([of('SMS', 3), of('LMS', 1), of(null, 2)], prices)).toEqual({
-    ...{ texts: 6, amount: 30.3, unpriced: 2 },
+    texts: 6,
+    amount: 30.3,
+    unpriced: 2,
   });
   expect(costOf([of('SMS', 3), of('LMS', 1)], { sms: null, lms: 0, part: null })).toEqual({
-    ...{ texts: 4, amount: 0, unpriced: 3 },
+    texts: 4,
+    amount: 0,
+    unpriced: 3,
   });
 });

@@ -33,7 +33,10 @@ export function publishedOf({ month, figures: { coverage, promptness } }: Report
   }));
   const texts = Object.entries<number>({ ...promptness }).map(([key, count]) => ({ key, count }));
   return {
-    ...{ month, called, told: delivered + alerted, untold: partly + missed },
+    month,
+    called,
+    told: delivered + alerted,
+    untold: partly + missed,
     because: joined(because),
     texts: joined(texts),
   };

@@ -26,7 +26,8 @@ export class FiguresOfMonth {
     const asked = { ...daysOfMonth(month), ...(departmentId === null ? {} : { departmentId }) };
     const coverage = await this.coverage.statistics(caller, {
       ...asked,
-      ...{ groupBy: ['department'], rollUp: false, format: 'json' },
+      groupBy: ['department'],
+      rollUp: false,
     });
     const alerts = await this.alertDays.countedByDepartment(caller, asked);
     const figuresOf = new Map(coverage.rows.map(({ department, figures }) => [department?.id, figures]));

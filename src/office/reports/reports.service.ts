@@ -21,7 +21,12 @@ const monthsListed = 60;
 
 /** The service itself counts what it keeps, and sees all. */
 const itself: Caller = {
-  ...{ keyId: null, accountId: null, name: 'reports', role: 'auditor', departmentId: null, officerId: null },
+  keyId: null,
+  accountId: null,
+  name: 'reports',
+  role: 'auditor',
+  departmentId: null,
+  officerId: null,
 };
 
 /** ReportOfMonth is a report as somebody reads it: as it was kept or, where `isKept` is false, as it is now. */

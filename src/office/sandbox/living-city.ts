@@ -41,8 +41,12 @@ function registration(line: Line): CityAct {
     locale: given('locale'),
   };
   const contract = {
-    ...{ reference, kind: line['kind'], title: line['title'] },
-    ...{ signedOn: given('signed'), startsOn: given('starts'), endsOn: given('ends') },
+    reference,
+    kind: line['kind'],
+    title: line['title'],
+    signedOn: given('signed'),
+    startsOn: given('starts'),
+    endsOn: given('ends'),
     ...(line['amount'] ? { value: { amount: line['amount'], currency: 'KRW' } } : {}),
     counterparties: [{ name: line['company'], country: 'KR', contacts: [person] }],
   };

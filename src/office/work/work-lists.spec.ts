@@ -17,9 +17,20 @@ const say = (code: string, facts: Facts, named: Partial<Named> = {}) =>
 /** What the statements of all lists report together; words are wanted for each list from its own part of it. */
 const facts: Facts = {
   field: 'endsOn',
-  ...{ counterparties: 2, without: 1, carrierCode: '1', milestone: 'signing', expectedBy: '2026-03-02' },
-  ...{ file: 'a.csv', line: 2, code: 'date-impossible', phrase: null, message: 'm', advice: 'a' },
-  ...{ milestones: 1, days: 9, times: 1 },
+  counterparties: 2,
+  without: 1,
+  carrierCode: '1',
+  milestone: 'signing',
+  expectedBy: '2026-03-02',
+  file: 'a.csv',
+  line: 2,
+  code: 'date-impossible',
+  phrase: null,
+  message: 'm',
+  advice: 'a',
+  milestones: 1,
+  days: 9,
+  times: 1,
 };
 
 it('has each list once, those of admins for them and the auditor, and signs only for the auditor', () => {

@@ -62,7 +62,11 @@ describe('an error that is logged', () => {
 
   it('keeps no other member, which may be a statement’s parameters or a call’s credentials', () => {
     const error = Object.assign(new Error('failed'), {
-      ...{ parameters: ['secret'], detail: 'secret', where: 'secret', hint: 'secret', query: 'secret' },
+      parameters: ['secret'],
+      detail: 'secret',
+      where: 'secret',
+      hint: 'secret',
+      query: 'secret',
       config: { headers: { Authorization: 'secret' } },
       driverError: Object.assign(new Error('failed'), { detail: 'secret' }),
     });

@@ -120,11 +120,9 @@ describe('Sealer', () => {
     const sealer = aSealer(key('k1'));
     expect(() => sealer.open(altered(sealer.seal('', place)), place)).toThrow(
       expect.objectContaining({
-        ...{
-          code: 'tampered',
-          kind: 'unavailable',
-          message: expect.stringContaining('no sealed value') as string,
-        },
+        code: 'tampered',
+        kind: 'unavailable',
+        message: expect.stringContaining('no sealed value') as string,
       }) as Error,
     );
   });

@@ -17,12 +17,10 @@ const file = (format: TableFile<Person>['format']): TableFile<Person> => ({
     count: ({ count }) => count,
     at: ({ at }) => ({ moment: at }),
   }),
-  ...{
-    name: '사람_가람시',
-    asciiName: 'people_Garam',
-    format,
-    headings: ['이름', '수', '일시 (Asia/Seoul)'],
-  },
+  name: '사람_가람시',
+  asciiName: 'people_Garam',
+  format,
+  headings: ['이름', '수', '일시 (Asia/Seoul)'],
   tooLong: 'there are more',
 });
 const row = (name: string, count = 1): Person => ({ name, count, at: '2026-03-04T10:05:00+09:00' });

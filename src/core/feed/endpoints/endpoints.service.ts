@@ -57,7 +57,12 @@ export class FeedEndpoints {
       .repository(FeedEndpoint)
       .find({ where: { status: In(['active', 'paused']) }, order: { id: 'ASC' } });
     return rows.map(({ id, url, kinds, status, after, failingSince, lastFailure, createdAt }) => ({
-      ...{ id, url, kinds, after, lastFailure, status: status === 'paused' ? status : 'active' },
+      id,
+      url,
+      kinds,
+      after,
+      lastFailure,
+      status: status === 'paused' ? status : 'active',
       failingSince: failingSince && zonedIso(failingSince, timeZone),
       createdAt: zonedIso(createdAt, timeZone),
     }));

@@ -161,7 +161,10 @@ export class GatewayProvider implements SmsProvider {
     );
     const [type, body] = bodyOf(call, values);
     const { body: answer } = await this.http.call({
-      ...{ method: call.method, path: pathname + search, body, notAfter },
+      method: call.method,
+      path: pathname + search,
+      body,
+      notAfter,
       headers: { ...(type ? { 'content-type': type } : {}), ...headers },
     });
     return this.http.read(answer, anything);

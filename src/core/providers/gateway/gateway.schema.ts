@@ -31,7 +31,8 @@ function headers(...names: string[]) {
       for (const [name, value] of Object.entries(given))
         if (/authorization|key|secret|token/i.test(name) && !value.includes('{env:'))
           context.addIssue({
-            ...{ code: 'custom', path: [name] },
+            code: 'custom',
+            path: [name],
             message: 'holds a secret: put it into the environment and write {env:GATEWAY_TOKEN} here',
           });
     });
@@ -98,13 +99,11 @@ const descriptionSchema = z
       })
       .optional(),
     codes: z.strictObject({
-      ...{
-        retry: meanings,
-        permanent: meanings,
-        'hold-route': meanings,
-        'stop-line': meanings,
-        hold: meanings,
-      },
+      retry: meanings,
+      permanent: meanings,
+      'hold-route': meanings,
+      'stop-line': meanings,
+      hold: meanings,
       /** The gateway has the text already: what became of it is looked for. */
       duplicate: codes.optional(),
     }),
@@ -114,25 +113,26 @@ const descriptionSchema = z
     for (const [name, { address: other }] of Object.entries({ find, status }))
       if (originOf(other) !== origin)
         context.addIssue({
-          ...{
-            code: 'custom',
-            path: [name, 'address'],
-            message: `is not at ${origin}, where texts are sent`,
-          },
+          code: 'custom',
+          path: [name, 'address'],
+          message: `is not at ${origin}, where texts are sent`,
         });
     if (!JSON.stringify(send).includes('{reference}'))
       context.addIssue({
-        ...{ code: 'custom', path: ['send'] },
+        code: 'custom',
+        path: ['send'],
         message: 'does not hold {reference}: a text whose answer is lost could never be looked for',
       });
     if (!JSON.stringify(find).includes('{reference}'))
       context.addIssue({
-        ...{ code: 'custom', path: ['find'] },
+        code: 'custom',
+        path: ['find'],
         message: 'does not ask for {reference}, by which a text is looked for',
       });
     if (send.answer.code !== undefined && send.answer.accepted === undefined)
       context.addIssue({
-        ...{ code: 'custom', path: ['send', 'answer', 'accepted'] },
+        code: 'custom',
+        path: ['send', 'answer', 'accepted'],
         message: 'is missing: the codes that say that a text was taken, such as ["0000"]',
       });
   });

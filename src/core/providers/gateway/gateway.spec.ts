@@ -74,15 +74,22 @@ async function sendMeeting(behaviour: FakeBehaviour, through = provider) {
 }
 
 const answering = (body: unknown, status = 200): FakeBehaviour => ({
-  ...{ kind: 'raw', status, body: JSON.stringify(body), accept: false },
+  kind: 'raw',
+  status,
+  body: JSON.stringify(body),
+  accept: false,
 });
 
 it('says what the description says, word for word, and names the text by a digest of its number and words', async () => {
   await provider.send(text);
   const [request] = (await fake.received()).requests;
   expect(JSON.parse(request?.body ?? '')).toEqual({
-    ...{ from: '0200000000', to: '01000000123', text: text.text, kind: 'auto' },
-    ...{ clientKey: reference, memo: text.attemptId },
+    from: '0200000000',
+    to: '01000000123',
+    text: text.text,
+    kind: 'auto',
+    clientKey: reference,
+    memo: text.attemptId,
   });
   await provider.find(text);
   expect((await fake.received()).requests.at(-1)?.query).toEqual({ clientKey: reference });
@@ -136,7 +143,8 @@ describe('an answer of 200', () => {
   it('with an id alone is enough where no code is described', async () => {
     const uncoded = aProvider((description) => altered('send.answer', { id: 'messageId' })(description));
     expect(await sendMeeting(answering({ messageId: 'HB1' }), uncoded)).toEqual({
-      ...{ kind: 'accepted', reference: 'HB1' },
+      kind: 'accepted',
+      reference: 'HB1',
     });
     expect(await sendMeeting(answering({}), uncoded)).toMatchObject({ kind: 'ambiguous' });
     await uncoded.close();
@@ -145,7 +153,8 @@ describe('an answer of 200', () => {
 
 it('takes a 409 with the code of a twin for a text that is there', async () => {
   expect(await sendMeeting(answering({ result: { code: '1409' } }, 409))).toEqual({
-    ...{ kind: 'ambiguous', detail: 'taken-before' },
+    kind: 'ambiguous',
+    detail: 'taken-before',
   });
 });
 
@@ -169,7 +178,10 @@ describe('the question for a text', () => {
     await asked([{ ...item, clientKey: 'another', messageId: 'HB2' }, item]);
     expect(await provider.find(text)).toEqual([
       {
-        ...{ reference: 'HB1', status: 'sent', code: null, text: text.text },
+        reference: 'HB1',
+        status: 'sent',
+        code: null,
+        text: text.text,
         createdAt: new Date('2026-03-02T01:00:00Z'),
       },
     ]);
@@ -207,8 +219,11 @@ describe('a report', () => {
   it('counts with the signature that was agreed, and names the attempt', () => {
     expect(provider.readReports(...signed(report()))).toEqual([
       {
-        ...{ reference: 'HB1', status: 'delivered', code: null },
-        ...{ attemptId: text.attemptId, origin: 'webhook' },
+        reference: 'HB1',
+        status: 'delivered',
+        code: null,
+        attemptId: text.attemptId,
+        origin: 'webhook',
       },
     ]);
     expect(provider.readReports(...signed(report({ state: 'FAILED', resultCode: '2005' })))).toMatchObject([
@@ -243,7 +258,8 @@ describe('a report', () => {
 it('explains codes in the words of the description, and without it in its own', () => {
   const variables = gateway.environment.parse(new GatewayWire().environment(fake.baseUrl));
   expect(gateway.explain('2005', variables as z.infer<typeof gatewayEnvironment>)).toEqual({
-    ...{ ko: '없는 번호입니다.', en: 'The number belongs to nobody.' },
+    ko: '없는 번호입니다.',
+    en: 'The number belongs to nobody.',
   });
   expect(gateway.explain('2005').en).toContain('2005');
 });

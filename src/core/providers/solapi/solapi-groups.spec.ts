@@ -64,7 +64,9 @@ it('sends a text as a group of its own: nothing leaves before it is released', a
   expect(outcome).toEqual({ kind: 'accepted', reference: message?.sid });
   expect(message).toMatchObject({ to: text.to, body: text.text, own: { attempt: text.attemptId } });
   expect(await calls()).toEqual([
-    ...['POST /messages/v4/groups', 'PUT /messages/v4/groups/G/messages', 'POST /messages/v4/groups/G/send'],
+    'POST /messages/v4/groups',
+    'PUT /messages/v4/groups/G/messages',
+    'POST /messages/v4/groups/G/send',
   ]);
 });
 
@@ -130,7 +132,8 @@ async function aHandleAgain(): Promise<string> {
 it('does not know the group of another account, nor one that is gone', async () => {
   expect(await provider.twoPhase.revoke('G4V0123456789ABC/M4V0123456789ABC')).toBe('unknown');
   expect(await provider.twoPhase.release('G4V0123456789ABC/M4V0123456789ABC', soon())).toEqual({
-    ...{ kind: 'ambiguous', detail: 'not-released' },
+    kind: 'ambiguous',
+    detail: 'not-released',
   });
 });
 
@@ -167,12 +170,10 @@ it('refuses by the code of the message, and leaves no group behind with it', asy
 it('stops the line when the balance is used up', async () => {
   const handle = await aHandle();
   const answer: FakeBehaviour = {
-    ...{
-      kind: 'raw',
-      status: 402,
-      body: '{"errorCode":"NotEnoughBalance","errorMessage":""}',
-      accept: false,
-    },
+    kind: 'raw',
+    status: 402,
+    body: '{"errorCode":"NotEnoughBalance","errorMessage":""}',
+    accept: false,
   };
   expect(await releaseMeeting(answer, handle)).toMatchObject({ kind: 'refused', action: 'stop-line' });
 });

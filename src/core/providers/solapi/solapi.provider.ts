@@ -100,7 +100,11 @@ export class SolapiProvider implements SmsProvider {
     if (type === 'too-long')
       return refusedBefore('text-too-long', 'permanent', 'The text is longer than an LMS takes.');
     return {
-      ...{ to, from: this.sender, text: words, type, autoTypeDetect: false },
+      to,
+      from: this.sender,
+      text: words,
+      type,
+      autoTypeDetect: false,
       ...(type === 'LMS' && this.settings.subject !== null ? { subject: this.settings.subject } : {}),
       customFields: { attempt: text.attemptId, name: nameOf(text) },
     };
@@ -121,7 +125,8 @@ export class SolapiProvider implements SmsProvider {
 
   async newest(since: Date): Promise<SentText[]> {
     const messages = await this.list({
-      ...{ from: this.sender, dateType: 'CREATED' },
+      from: this.sender,
+      dateType: 'CREATED',
       startDate: since.toISOString(),
     });
     return (await this.twoPhase.withoutUnsent(messages)).map(sentText);
@@ -161,7 +166,8 @@ export class SolapiProvider implements SmsProvider {
     let startKey: string | null = null;
     for (let pages = 0; pages < maxPages; pages += 1) {
       const asked: URLSearchParams = new URLSearchParams({
-        ...{ ...query, limit: String(pageSize) },
+        ...query,
+        limit: String(pageSize),
         ...(startKey === null ? {} : { startKey }),
       });
       const answer = await this.request('GET', `/messages/v4/list?${asked.toString()}`);

@@ -75,7 +75,11 @@ it.each([
 ])('makes the class by the bytes in EUC-KR: row %#', async (words, type, subject) => {
   const message = await sent(words);
   expect(message).toMatchObject({
-    ...{ to: '01000000123', from: '0200000000', text: words, type, autoTypeDetect: false },
+    to: '01000000123',
+    from: '0200000000',
+    text: words,
+    type,
+    autoTypeDetect: false,
     customFields: { attempt: text.attemptId, name: nameOf({ to: text.to, text: words }) },
   });
   expect(message['subject']).toBe(subject);
@@ -83,10 +87,14 @@ it.each([
 
 it('refuses a text that is longer than an LMS, and a number of another country, without a call', async () => {
   expect(await provider.send({ ...text, text: `${'가'.repeat(1000)}a` })).toMatchObject({
-    ...{ kind: 'refused', code: 'text-too-long', action: 'permanent' },
+    kind: 'refused',
+    code: 'text-too-long',
+    action: 'permanent',
   });
   expect(await provider.send({ ...text, to: '+12125550123' })).toMatchObject({
-    ...{ kind: 'refused', code: 'country-not-served', action: 'hold-route' },
+    kind: 'refused',
+    code: 'country-not-served',
+    action: 'hold-route',
   });
   expect(await provider.find({ to: '+12125550123', text: 'a' })).toEqual([]);
   expect((await fake.received()).requests).toEqual([]);
@@ -121,7 +129,9 @@ it.each([
   [1011, 'hold'],
 ])('a text that was not taken, by code %i: %s', async (code, action) => {
   expect(await sendMeeting({ kind: 'refuse', status: 200, code })).toMatchObject({
-    ...{ kind: 'refused', code: String(code), action },
+    kind: 'refused',
+    code: String(code),
+    action,
   });
 });
 
@@ -141,7 +151,8 @@ it.each([
 
 it('takes a signature that was seen before for a text that may have been taken', async () => {
   expect(await sendMeeting({ kind: 'refuse', status: 403, code: 'DuplicatedSignature' })).toEqual({
-    ...{ kind: 'ambiguous', detail: 'taken-before' },
+    kind: 'ambiguous',
+    detail: 'taken-before',
   });
 });
 
@@ -181,8 +192,11 @@ describe('a report', () => {
     const customFields = { attempt: text.attemptId };
     expect(provider.readReports(secret, report({ customFields }))).toEqual([
       {
-        ...{ reference: 'M4V20260302010000ABCDEF', status: 'delivered', code: null },
-        ...{ attemptId: text.attemptId, origin: 'webhook' },
+        reference: 'M4V20260302010000ABCDEF',
+        status: 'delivered',
+        code: null,
+        attemptId: text.attemptId,
+        origin: 'webhook',
       },
     ]);
     expect(provider.readReports(secret.toUpperCase(), report())).toMatchObject([{ attemptId: null }]);
@@ -233,11 +247,9 @@ it('is watched for ten minutes, since it sees to no twins', () => {
 
 describe('its variables', () => {
   const given = {
-    ...{
-      SMS_PROVIDER: 'solapi',
-      CHORONG_SEALING_KEYS: `a:${'a'.repeat(43)}=`,
-      CHORONG_INDEX_KEY: `${'b'.repeat(43)}=`,
-    },
+    SMS_PROVIDER: 'solapi',
+    CHORONG_SEALING_KEYS: `a:${'a'.repeat(43)}=`,
+    CHORONG_INDEX_KEY: `${'b'.repeat(43)}=`,
     ...new SolapiWire().environment('http://127.0.0.1:9'),
   };
   const problemsOf = (more: Record<string, string>) => {

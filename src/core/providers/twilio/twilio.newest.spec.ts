@@ -88,7 +88,11 @@ it.each(['inbound', 'outbound-reply', 'outbound-call'])(
       body: 'STOP',
       date_created: 'Wed, 04 Mar 2026 10:00:00 +0000',
       error_code: null,
-      ...{ direction, status: 'sent', to: '+12125550123', from: number, messaging_service_sid: null },
+      direction,
+      status: 'sent',
+      to: '+12125550123',
+      from: number,
+      messaging_service_sid: null,
     };
     const rawBody = (given: object) =>
       JSON.stringify({ messages: [{ ...message, ...given }], next_page_uri: null });

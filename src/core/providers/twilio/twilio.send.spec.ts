@@ -141,7 +141,8 @@ describe('what was refused says what it asks of us', () => {
 // These count where neither SMS_RATE nor RECONCILE_GRACE_SECONDS is set.
 it('is paced and looked for as Twilio needs it', () => {
   expect(provider).toMatchObject({
-    ...{ rate: 20, firstPollSeconds: 60 },
+    rate: 20,
+    firstPollSeconds: 60,
     deduplication: { kind: 'none', graceSeconds: 600 },
   });
 });
@@ -167,7 +168,7 @@ it('makes its calls with an API key where one is given, and with the auth token 
 });
 
 describe('the words of a text that is over', () => {
-  const environment = { ...{ TWILIO_FROM: '+12125550100', PUBLIC_URL: 'http://127.0.0.1:9' } };
+  const environment = { TWILIO_FROM: '+12125550100', PUBLIC_URL: 'http://127.0.0.1:9' };
   const account = () => ({
     TWILIO_ACCOUNT_SID: fake.account.accountSid,
     TWILIO_AUTH_TOKEN: fake.account.authToken,

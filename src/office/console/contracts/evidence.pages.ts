@@ -105,7 +105,9 @@ function lineOf(
     at: at ?? new Date(timeOfId(leaf.id)).toISOString(),
     what: change?.what ?? [wordsOf(kind, 'evidence', 'history'), ...said].join(': '),
     who: body.actor === undefined ? null : actorText(body.actor, names.actors, locale),
-    ...{ from: change?.from, to: change?.to, reason: reasonShown(body.reason, locale) },
+    from: change?.from,
+    to: change?.to,
+    reason: reasonShown(body.reason, locale),
     number: erased ? translate(locale, 'messages.erased') : number,
     // Texts alone: a number that is open stands in the file.
     texts: openings.filter(({ path }) => path === 'text').map(({ value }) => value),

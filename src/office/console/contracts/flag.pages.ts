@@ -61,7 +61,9 @@ export class FlagPages {
     const { held } = await this.holds.holdOf(id);
     const holders = await this.names.namesOfActors(held ? [held.actor] : []);
     return page('contracts/flags', 'contracts.flags', {
-      ...{ contract, flags: shown, self: visit.caller.accountId },
+      contract,
+      flags: shown,
+      self: visit.caller.accountId,
       held: held && { ...held, who: actorText(held.actor, holders, locale) },
       looked: kinds.map((kind) => ({
         kind,

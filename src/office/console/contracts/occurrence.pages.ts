@@ -122,7 +122,12 @@ export class OccurrencePages {
       .then(async (view) => ({ difference: differenceShown(view, await this.inPage.today()) }))
       .catch((error: unknown) => ({ problem: visit.problem(error) }));
     return page('contracts/occurrence', `contracts.${way}Occurrence`, {
-      ...{ contract, way, code, occurrence, recordedOn, values },
+      contract,
+      way,
+      code,
+      occurrence,
+      recordedOn,
+      values,
       name: found?.name ?? (await this.inPage.milestoneName(contract, code)),
       ...rehearsed,
       // What was sent wins: a reason that is missing is asked for on saving only.

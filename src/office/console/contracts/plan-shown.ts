@@ -101,7 +101,11 @@ export function lostShown(
   return {
     people: counts.lostPeople,
     rows: lost.slice(0, lostNamed).map(({ milestone: code, contactId, how, dueAt }) => ({
-      ...{ code, milestone: names.get(code) ?? null, who: people.get(contactId) ?? null, how, dueAt },
+      code,
+      milestone: names.get(code) ?? null,
+      who: people.get(contactId) ?? null,
+      how,
+      dueAt,
     })),
     more: Math.max(0, counts.lostCount - lostNamed),
   };

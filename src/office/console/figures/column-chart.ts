@@ -52,7 +52,10 @@ export function columnChart(columns: Column[], { top: wanted, written }: Scale) 
           return { kind, y: rounded(y), height: rounded(bottom - rounded(y)) };
         });
       return {
-        ...{ title, label, crown, parts: drawn },
+        title,
+        label,
+        crown,
+        parts: drawn,
         // Every second label gives way where there is little room; the last one stays.
         givesWay: (labelled.length - labelled.indexOf(i)) % 2 === 0,
         x: rounded((i + (1 - filled) / 2) * step),

@@ -29,9 +29,12 @@ export function costLines({ counts, currency, prices }: MonthCosts, visit: Visit
     const sumOf = (of: 'texts' | 'parts') => same.reduce((sum, count) => sum + count[of], 0);
     const sum = { ...first, texts: sumOf('texts'), parts: sumOf('parts') };
     return {
-      ...{ provider: sum.provider, what: visit.t(`costs.class-${sum.textClass ?? 'unknown'}`) },
-      ...{ texts: sum.texts, parts: sum.textClass === 'elsewhere' ? sum.parts : null },
-      ...{ price: money(priceOf(sum, prices)), amount: money(amountOf(sum, prices)) },
+      provider: sum.provider,
+      what: visit.t(`costs.class-${sum.textClass ?? 'unknown'}`),
+      texts: sum.texts,
+      parts: sum.textClass === 'elsewhere' ? sum.parts : null,
+      price: money(priceOf(sum, prices)),
+      amount: money(amountOf(sum, prices)),
     };
   });
 }

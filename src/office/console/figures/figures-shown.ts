@@ -55,13 +55,18 @@ export class FiguresShown {
     const written = (value: number) => numberText(value, locale);
     const titled = ({ day, sent, delivered, failed }: AlertDayView) =>
       visit.t('figures.dayTitle', {
-        ...{ day: dayText(day, locale), sent: written(sent) },
-        ...{ delivered: written(delivered), failed: written(failed) },
+        day: dayText(day, locale),
+        sent: written(sent),
+        delivered: written(delivered),
+        failed: written(failed),
       });
     return {
       days,
       rows: went.map(({ day, sent, delivered, failed }) => ({
-        ...{ day, sent, delivered, failed },
+        day,
+        sent,
+        delivered,
+        failed,
         href: addressOf('/console/outgoing', { day }),
       })),
       total: totalOf(went),
@@ -134,8 +139,10 @@ function monthShown(month: string, rows: StatisticsRow[], period: Period, visit:
     label: shortMonthText(month, locale),
     title: share
       ? visit.t('figures.monthTitle', {
-          ...{ month: name, share },
-          ...{ told: numberText(told, locale), called: numberText(called, locale) },
+          month: name,
+          share,
+          told: numberText(told, locale),
+          called: numberText(called, locale),
         })
       : visit.t('figures.monthNone', { month: name }),
     parts: [{ kind: `heat-${heatOf(percent)}`, value: percent }],
@@ -154,11 +161,15 @@ function rankedOf(rows: StatisticsRow[], period: Period, { locale }: Visit) {
       return [
         {
           name: department.name[locale],
-          ...{ called: figures.called, told: figures.delivered + figures.alerted },
-          ...{ percent, heat: `heat-${heatOf(percent)}`, share: shareText(figures, locale) },
+          called: figures.called,
+          told: figures.delivered + figures.alerted,
+          percent,
+          heat: `heat-${heatOf(percent)}`,
+          share: shareText(figures, locale),
           href: addressOf('/console/coverage/milestones', {
             ...period,
-            ...{ departmentId: department.id, below: 'no' },
+            departmentId: department.id,
+            below: 'no',
           }),
         },
       ];

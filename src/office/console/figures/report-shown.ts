@@ -28,7 +28,9 @@ export class ReportShown {
     return {
       running: { month: running, href: hrefOf(running) },
       rows: kept.map(({ month, figures, madeAt }) => ({
-        ...{ month, madeAt, href: hrefOf(month) },
+        month,
+        madeAt,
+        href: hrefOf(month),
         ...lineShown(figures, locale),
         cost: costShown(figures.costs),
       })),
@@ -71,7 +73,11 @@ function statusOf({ isKept, isRunning }: ReportOfMonth): 'kept' | 'live' | 'notK
 function lineShown({ coverage, alerts }: ReportLine, locale: Visit['locale']) {
   const { called, delivered, alerted, partly, missed } = coverage;
   return {
-    ...{ called, told: delivered + alerted, partly, missed, share: shareText(coverage, locale) },
+    called,
+    told: delivered + alerted,
+    partly,
+    missed,
+    share: shareText(coverage, locale),
     ...alerts,
   };
 }

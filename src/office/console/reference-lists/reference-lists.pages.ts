@@ -86,7 +86,10 @@ export class ReferenceListPages {
     const list = await this.lists.listOf(id);
     const { items, nextCursor } = await this.lists.recordsPage(id, query);
     return page('reference-lists/records', list.name, {
-      ...{ list, query, items, problem },
+      list,
+      query,
+      items,
+      problem,
       holdings: visit.choices('referenceLists.holds-', fileHolds),
       files: (await this.intake.filesOf(id)).map(
         ({ problems, progress: { bytes, totalBytes }, ...file }) => ({

@@ -78,7 +78,9 @@ export class BrakesPages {
     const { parts } = await this.routing.routesNow(await this.brakes.brakesOn());
     const regions = new Intl.DisplayNames(visit.locale, { type: 'region' });
     return parts.map(({ country, provider: { name, sender }, ...part }) => ({
-      ...{ name, sender, why: part.why && whyText(part, visit) },
+      name,
+      sender,
+      why: part.why && whyText(part, visit),
       country: country.length === 2 ? regions.of(country) : visit.t('carriers.elsewhere'),
       part: Math.round(100 * part.part),
       configured: Math.round(100 * part.configured),

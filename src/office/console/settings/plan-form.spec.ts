@@ -25,17 +25,20 @@ describe('the form of a plan', () => {
     const n = works.milestones.length;
     const further = {
       [`code-${n}`]: 'half-way',
-      ...{
-        [`nameKo-${n}`]: '중간',
-        [`nameEn-${n}`]: 'half way',
-        [`anchor-${n}`]: 'share',
-        [`percent-${n}`]: '30',
-      },
-      ...{ [`offset-${n}`]: '0', [`offsetWay-${n}`]: 'after-days' },
+      [`nameKo-${n}`]: '중간',
+      [`nameEn-${n}`]: 'half way',
+      [`anchor-${n}`]: 'share',
+      [`percent-${n}`]: '30',
+      [`offset-${n}`]: '0',
+      [`offsetWay-${n}`]: 'after-days',
     };
     expect(planSchema.parse(planOf({ ...fields, ...further }, works).plan).milestones.at(-1)).toEqual({
-      ...{ code: 'half-way', name: { ko: '중간', en: 'half way' }, hour: '10:00', optional: false },
-      ...{ anchor: { type: 'share', of: 0.3 }, offset: { amount: 0, unit: 'days' } },
+      code: 'half-way',
+      name: { ko: '중간', en: 'half way' },
+      hour: '10:00',
+      optional: false,
+      anchor: { type: 'share', of: 0.3 },
+      offset: { amount: 0, unit: 'days' },
     });
   });
 

@@ -110,14 +110,24 @@ function rowOf({
 }: PlanMilestone): PlanRow {
   const otherwise = anchor.type === 'occurrence' ? anchor.else : undefined;
   return {
-    ...{ code, nameKo: name.ko, nameEn: name.en, hour, out: '', optional: optional ? 'on' : '' },
-    ...{ anchor: anchorField(anchor), else: otherwise ? anchorField(otherwise) : '' },
+    code,
+    nameKo: name.ko,
+    nameEn: name.en,
+    hour,
+    out: '',
+    optional: optional ? 'on' : '',
+    anchor: anchorField(anchor),
+    else: otherwise ? anchorField(otherwise) : '',
     percent: percentField(otherwise ?? anchor),
-    ...{ shift: shift ? distance(shift) : '', shiftWay: shift ? way(shift) : 'after-days' },
-    ...{ offset: distance(offset), offsetWay: way(offset) },
-    ...{ every: repeat ? distance(repeat.every) : '', everyUnit: repeat?.every.unit ?? 'months' },
+    shift: shift ? distance(shift) : '',
+    shiftWay: shift ? way(shift) : 'after-days',
+    offset: distance(offset),
+    offsetWay: way(offset),
+    every: repeat ? distance(repeat.every) : '',
+    everyUnit: repeat?.every.unit ?? 'months',
     until: repeat?.until ?? 'ends',
-    ...{ expected: expectedBy ? anchorField(expectedBy.anchor) : '', term: expectedBy?.term ?? '' },
+    expected: expectedBy ? anchorField(expectedBy.anchor) : '',
+    term: expectedBy?.term ?? '',
     expectedPercent: expectedBy ? percentField(expectedBy.anchor) : '',
     expectedOffset: expectedBy ? distance(expectedBy.offset) : '',
     expectedWay: expectedBy ? way(expectedBy.offset) : 'after-days',
@@ -133,7 +143,9 @@ function milestoneOf(row: PlanRow): Record<string, unknown> {
     term: row.term || null,
   };
   return {
-    ...{ code, name: { ko: nameKo, en: nameEn }, optional: row.optional !== '' },
+    code,
+    name: { ko: nameKo, en: nameEn },
+    optional: row.optional !== '',
     ...(hour && { hour }),
     anchor:
       row.anchor === 'occurrence' ? { type: 'occurrence', ...otherwise } : anchorOf(row.anchor, percent),

@@ -61,7 +61,9 @@ export class PlanPages {
     const names = inForce.map(({ name }) => name);
     const begun = (dense: string) => visit.caller.role !== 'admin' || names.includes(dense);
     const plans = inForce.map(({ name, version, value }) => ({
-      ...{ version, kind: value.kind, href: addressOf(`${path}/plan`, { name }) },
+      version,
+      kind: value.kind,
+      href: addressOf(`${path}/plan`, { name }),
       denser: begun(denserThan(value)) ? null : addressOf(`${path}/plan`, { name: denserThan(value) }),
       from: value.fromAmount === null ? null : { amount: value.fromAmount, currency },
       lines: planLines(value, visit.locale),
@@ -80,7 +82,12 @@ export class PlanPages {
     if (visit.isFromHtmx) return fragment('settings/plan-timeline', { timeline, problem: shown });
     const title = planTitle(name, visit);
     return page('settings/plan', title, {
-      ...{ name, title, timeline, values, problem: shown, versionsOf: name },
+      name,
+      title,
+      timeline,
+      values,
+      problem: shown,
+      versionsOf: name,
       newest: all[0]?.version ?? 0,
       compare: addressOf('/console/settings/versions', { name }),
       mayChange: visit.caller.role === 'admin',
@@ -155,7 +162,9 @@ export class PlanPages {
       dueAt ? [{ ...one, name: names.get(one.code), dueAt: zonedIso(dueAt, calendar.setting.timeZone) }] : [],
     );
     const marks = milestones.map(({ dueAt, name, date, code }) => ({
-      ...{ day: dueAt.slice(0, 10), label: name?.[locale] ?? code, neutral: date === null },
+      day: dueAt.slice(0, 10),
+      label: name?.[locale] ?? code,
+      neutral: date === null,
     }));
     return { ...about, plan: { milestones, strip: planStrip(marks, calendar, today, locale) } };
   }
@@ -176,8 +185,14 @@ const denserThan = ({ kind }: Plan): SettingName => `plan:${kind}:dense`;
 
 function invented(kind: Kind, today: string): PlanningContract {
   return {
-    ...{ kind, state: 'signed', signedOn: today, startsOn: addDays(today, 14), endsOn: addDays(today, 180) },
-    ...{ completedOn: null, terminatedOn: null, liabilityEndsOn: addDays(today, 910) },
+    kind,
+    state: 'signed',
+    signedOn: today,
+    startsOn: addDays(today, 14),
+    endsOn: addDays(today, 180),
+    completedOn: null,
+    terminatedOn: null,
+    liabilityEndsOn: addDays(today, 910),
   };
 }
 

@@ -83,7 +83,13 @@ export class TextPages {
     const name = (await this.names.inWords(locale))(key);
     const { variables, dates } = allowedIn[purposeOf(placement)];
     return page('settings/text', name, {
-      ...{ key, name, mayChange, standing, ...shown, versionsOf: key, values: visit.shown.values },
+      key,
+      name,
+      mayChange,
+      standing,
+      ...shown,
+      versionsOf: key,
+      values: visit.shown.values,
       newest: all[0]?.version ?? 0,
       compare: addressOf('/console/settings/versions', { name: key }),
       mayStand: [

@@ -100,7 +100,11 @@ describe('every supplier with a usable number', () => {
 
   it('is named where another has its id in the same list, with a number of their own', () => {
     const party = (name: string, telephone: string) => ({
-      ...{ id: '1', name, roles: ['supplier'], address: { countryName: 'KR' }, contactPoint: { telephone } },
+      id: '1',
+      name,
+      roles: ['supplier'],
+      address: { countryName: 'KR' },
+      contactPoint: { telephone },
     });
     const found: OcdsRelease = {
       ocid,
@@ -120,8 +124,11 @@ describe('every supplier with a usable number', () => {
       tender: { mainProcurementCategory: 'works' },
       parties: [
         {
-          ...{ id: '1', name: '가나건설 주식회사', roles: ['supplier'] },
-          ...{ address: { countryName: 'KR' }, contactPoint: { telephone: '010-0000-7101' } },
+          id: '1',
+          name: '가나건설 주식회사',
+          roles: ['supplier'],
+          address: { countryName: 'KR' },
+          contactPoint: { telephone: '010-0000-7101' },
         },
       ],
       awards: [{ id: 'A-1', suppliers: [{ id: '1', name: '가나건설' }] }],
