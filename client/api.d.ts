@@ -4241,7 +4241,7 @@ export interface components {
       /** @enum {string} */
       locale: 'ko' | 'en';
       active: boolean;
-      /** @description Signs in with a second factor, too. */
+      /** @description Signs in with a second factor, too, or by a passkey. */
       secondFactor: boolean;
       /** @description Has not chosen a password yet. */
       invited: boolean;
@@ -9327,7 +9327,7 @@ export interface operations {
         'application/json': {
           reason?: string;
           /**
-           * @description Takes the second factor away as well, for whoever has lost their device and recovery codes.
+           * @description Takes the second factor and the passkeys away as well, for whoever has lost their device and recovery codes.
            * @default false
            */
           secondFactor?: boolean;

@@ -1,15 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { Browser, describeInBrowser } from './support/browser.js';
+import { Browser, describeInBrowser, violationsOn } from './support/browser.js';
 import { aCityToLookAt } from './support/city-to-look-at.js';
 import { koreanHolidays } from '../src/core/calendar/korean-holidays.js';
 import { dayText } from '../src/office/console/formats.js';
 import { type PageToLookAt, pagesToLookAt, type Seen } from './support/pages-to-look-at.js';
 import { startService, type TestService } from './support/service.js';
-
-const axePath = createRequire(__filename).resolve('axe-core/axe.min.js');
 
 /** `SCREENSHOTS=<folder>`, as `npm run screenshots` sets it: the pages are drawn there. */
 const shots = process.env['SCREENSHOTS'];
@@ -29,12 +26,6 @@ const others = [
 /** `PAGE=<name>,<name>` looks at these pages alone, and draws them at 360 px too. */
 const chosen = process.env['PAGE']?.split(',');
 const lookedAt = pagesToLookAt.filter(({ name }) => chosen === undefined || chosen.includes(name));
-
-interface Violation {
-  id: string;
-  help: string;
-  nodes: { html: string; failureSummary: string }[];
-}
 
 describeInBrowser('every page', () => {
   let service: TestService;
@@ -148,17 +139,6 @@ describeInBrowser('every page', () => {
     return page;
   }
 });
-
-async function violationsOn(page: Page): Promise<Violation[]> {
-  await page.evaluate(readFileSync(axePath, 'utf8'));
-  // Code of the page, as text: this side of the wire knows no document. What is folded away is read too, opened.
-  return page.evaluate(`(async () => {
-    for (const folded of document.querySelectorAll('main details')) folded.setAttribute('open', '');
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
-    const only = { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'], iframes: false };
-    return (await axe.run(document, only)).violations;
-  })()`);
-}
 
 /** Returns the days of which the city's pages speak, whatever day it is: those of its contracts, and holidays. */
 async function daysOf(service: TestService): Promise<Set<string>> {

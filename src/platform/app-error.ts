@@ -125,6 +125,7 @@ const problems = defineProblems({
 
 const things = {
   account: ['계정', 'account'],
+  passkey: ['패스키', 'passkey'],
   'brake that is on': ['걸려 있는 발송 중지', 'brake that is on'],
   call: ['통화', 'call'],
   checkpoint: ['서명된 로그 상태', 'checkpoint'],

@@ -24,8 +24,8 @@ const asService = (statement: string, ...parameters: unknown[]) => database.run(
 /** Every table that the service's role may take rows from. A new one is added here, if it has to be. */
 const forgettable =
   `account_link coverage_basis coverage_count coverage_milestone idempotency_key import import_chunk
-  import_effect import_name import_problem import_refused ladder_step leaf_waiting log_span mail ocds_record recovery_code sandbox_clock
-  sandbox_text sealing_process session sign_in_failure status_count tally_mark work_candidate work_dead_number`.split(
+  import_effect import_name import_problem import_refused ladder_step leaf_waiting log_span mail ocds_record passkey passkey_challenge recovery_code
+  sandbox_clock sandbox_text sealing_process session sign_in_failure status_count tally_mark work_candidate work_dead_number`.split(
     /\s+/,
   );
 

@@ -16,6 +16,11 @@ export const openExamples: Record<string, CallOfPage> = {
     path: '/console/sign-in',
     form: { email: 'nobody@hanbit.example', password: marks.password, next: '/console/work' },
   },
+  'GET /console/sign-in/passkey': { path: '/console/sign-in/passkey' },
+  'POST /console/sign-in/passkey': {
+    path: '/console/sign-in/passkey',
+    form: { passkey: '{}', next: '/console/work' },
+  },
   'POST /console/sign-out': { path: '/console/sign-out', form: {}, endsSession: true },
   'GET /console/forgotten': { path: '/console/forgotten' },
   'POST /console/forgotten': { path: '/console/forgotten', form: { email: 'nobody@hanbit.example' } },

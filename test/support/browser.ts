@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type BrowserContext, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { cookieName, type PageClient } from './page-client.js';
 import type { TestService } from './service.js';
+
+const axePath = createRequire(__filename).resolve('axe-core/axe.min.js');
 
 const places = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -85,4 +88,22 @@ export class Browser {
   async close(): Promise<void> {
     await this.launched.close();
   }
+}
+
+interface Violation {
+  id: string;
+  help: string;
+  nodes: { html: string; failureSummary: string }[];
+}
+
+/** Returns what axe finds wrong on a page. */
+export async function violationsOn(page: Page): Promise<Violation[]> {
+  await page.evaluate(readFileSync(axePath, 'utf8'));
+  // Code of the page, as text: this side of the wire knows no document. What is folded away is read too, opened.
+  return page.evaluate(`(async () => {
+    for (const folded of document.querySelectorAll('main details')) folded.setAttribute('open', '');
+    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+    const only = { runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'], iframes: false };
+    return (await axe.run(document, only)).violations;
+  })()`);
 }

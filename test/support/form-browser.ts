@@ -43,8 +43,16 @@ export class FormBrowser {
     return this.send(url, { ...own, ...typed });
   }
 
+  cookieOf(name: string): string {
+    return this.cookies.get(name) ?? '';
+  }
+
+  keepCookie(name: string, value: string): void {
+    this.cookies.set(name, value);
+  }
+
   get token(): string {
-    return this.cookies.get(cookieName) ?? '';
+    return this.cookieOf(cookieName);
   }
 
   private get sent(): string {

@@ -36,6 +36,8 @@ export const openPages: string[] = [
   'POST /console/sign-in',
   'GET /console/sign-in/issuer',
   'GET /console/sign-in/issuer/back',
+  'GET /console/sign-in/passkey',
+  'POST /console/sign-in/passkey',
   'POST /console/sign-out',
   'GET /console/forgotten',
   'POST /console/forgotten',
@@ -174,6 +176,11 @@ export const pageExamples: Record<string, Example> = {
   'POST /console/account/second-factor': () => ({
     path: '/console/account/second-factor',
     form: { present: 'not the password', step: 'set' },
+    status: 422,
+  }),
+  'POST /console/account/passkeys': () => ({
+    path: '/console/account/passkeys',
+    form: { present: 'not the password', passkeyName: '내 휴대전화' },
     status: 422,
   }),
   'POST /console/account/sign-out-everywhere': () => ({

@@ -275,6 +275,16 @@ const tamperings: [what: string, sql: string[], code: string, table: string, col
   ],
   ['whether somebody has left', [`UPDATE officer SET active = false`], 'row-altered', 'officer', 'active'],
   [
+    'a passkey that its person did not add',
+    [
+      `INSERT INTO passkey (id, account_id, name_sealed, credential_id, public_key, counter)
+       SELECT gen_random_uuid(), id, '', 'k', 'k', 0 FROM account WHERE ${one('account')}`,
+    ],
+    'row-altered',
+    'account',
+    'passkeys',
+  ],
+  [
     'a change taken out of the history',
     [`DELETE FROM change WHERE ${one('change')}`],
     'row-missing',

@@ -147,6 +147,9 @@ export const uncompared: Record<string, string | Record<string, string>> = {
   mail_round: own,
   migrations: own,
   pace: own,
+  passkey:
+    'What it opens an account by is compared as a fact of its account; what it is called, and how often it was used, decides of nothing there.',
+  passkey_challenge: own,
   recovery_code: own,
   sandbox_clock: 'The sandbox sends nothing.',
   sandbox_clock_move: 'The sandbox sends nothing.',

@@ -45,6 +45,8 @@ export type ChangeKind =
   | 'second-factor-removed'
   | 'recovery-codes-made'
   | 'recovery-code-used'
+  | 'passkey-added'
+  | 'passkey-removed'
   | 'issuer-linked'
   | 'disabled'
   | 'enabled'

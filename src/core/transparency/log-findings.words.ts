@@ -152,6 +152,7 @@ defineWords('factColumns', {
   role: ['역할', 'role'],
   sample: ['뽑힌 번호', 'what was drawn'],
   second_factor: ['2단계 인증', 'second factor'],
+  passkeys: ['패스키', 'passkeys'],
   sender: ['발신 번호', 'sender'],
   signed_on: ['계약일', 'day of signing'],
   source: ['출처', 'source'],

@@ -4,7 +4,7 @@ import { IsNull, Not } from 'typeorm';
 import type { Caller } from '../../core/access/roles.js';
 import { secretHash } from '../../core/access/api-keys.service.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
-import { defineFacts, digestOfIndex, hexDigest, isoTime } from '../../core/proof/facts.js';
+import { defineFacts, digestOfIndex, digestOfLines, hexDigest, isoTime } from '../../core/proof/facts.js';
 import { Journal } from '../../core/proof/journal.service.js';
 import type { SecondPerson } from '../../core/proposals/deciders.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
@@ -29,6 +29,10 @@ defineFacts('account', {
     password: hexDigest('r.password_hash'),
     issuer: digestOfIndex('r', 'issuer_index'),
     second_factor: 'r.totp_sealed IS NOT NULL',
+    passkeys: digestOfLines(
+      `SELECT concat_ws(' ', encode(p.credential_id, 'hex'), encode(p.public_key, 'hex')) AS line
+       FROM passkey p WHERE p.account_id = r.id`,
+    ),
   },
 });
 

@@ -46,10 +46,12 @@ export type AccountPatch = z.infer<typeof accountPatchSchema>;
 /** What people change of their own accounts. Everything else of an account decides what they may do, and is an admin's. */
 export const ownAccountSchema = z.strictObject({ name: nameField, locale: z.enum(['ko', 'en']) });
 
+export const passkeyNameSchema = z.strictObject({ passkeyName: nameField });
+
 export const resetSchema = accountPatchSchema.pick({ reason: true }).extend({
   secondFactor: z.boolean().default(false).meta({
     description:
-      'Takes the second factor away as well, for whoever has lost their device and recovery codes.',
+      'Takes the second factor and the passkeys away as well, for whoever has lost their device and recovery codes.',
   }),
 });
 
@@ -63,7 +65,7 @@ export const accountView = z
     officerId: z.uuid().nullable(),
     locale: z.enum(['ko', 'en']),
     active: z.boolean(),
-    secondFactor: z.boolean().meta({ description: 'Signs in with a second factor, too.' }),
+    secondFactor: z.boolean().meta({ description: 'Signs in with a second factor, too, or by a passkey.' }),
     invited: z.boolean().meta({ description: 'Has not chosen a password yet.' }),
     lastSeenAt: z.string().nullable(),
   })

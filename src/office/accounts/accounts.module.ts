@@ -12,6 +12,7 @@ import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
 import { CsrfCheck, CsrfInterceptor } from './csrf.js';
 import { OwnAccountService } from './own-account.service.js';
+import { Passkeys } from './passkeys.js';
 import { Passwords } from './passwords.js';
 import { SandboxPeople } from './sandbox-people.js';
 import { SecondFactors } from './second-factors.js';
@@ -30,6 +31,7 @@ import { TypedWork } from './typed-work.js';
     AccountRecords,
     CsrfCheck,
     OwnAccountService,
+    Passkeys,
     Passwords,
     SandboxPeople,
     SecondFactors,
@@ -45,6 +47,7 @@ import { TypedWork } from './typed-work.js';
     AccountRecords,
     CsrfCheck,
     OwnAccountService,
+    Passkeys,
     SecondFactors,
     SessionCookie,
     SessionsService,

@@ -67,6 +67,7 @@ export class AccountsService {
       disabledAt: null,
       totpSealed: null,
       issuerIndex: null,
+      hasPasskey: false,
     };
     await this.requireFitting(account);
     if (await this.records.byEmailIndex(account.emailIndex)) throw unfit('email', 'email-taken');
@@ -120,13 +121,14 @@ export class AccountsService {
     const by = { actor: actorOf(caller), reason: wanted.reason ?? null };
     return this.inTurn(id, async (account) => {
       if (account.disabledAt) throw accountProblems.error('account-disabled');
-      const takesFactor = wanted.secondFactor === true && account.totpSealed !== null;
-      const after = { ...account, passwordHash: null, ...(takesFactor && { totpSealed: null }) };
+      const takesFactor = wanted.secondFactor === true && hasSecond(account);
+      const without = takesFactor && { totpSealed: null, hasPasskey: false };
+      const after = { ...account, passwordHash: null, ...without };
       await this.requireAnAdminAfter(caller, account, after);
       await this.database.repository(Account).update({ id }, { passwordHash: null, issuerIndex: null });
       await this.sessions.signOutEverywhere(id);
       await this.records.journalChange(after, 'reset', by);
-      if (takesFactor) await this.factors.remove(account, by);
+      if (takesFactor) await this.factors.remove(account, by, { withPasskeys: true });
       const purpose = account.passwordHash ? 'reset' : 'invitation';
       return { account: this.viewOf(after), token: await this.records.makeLink(id, purpose) };
     });
@@ -185,11 +187,15 @@ export class AccountsService {
       email: this.records.emailOf(account),
       name: this.records.nameOf(account),
       active: account.disabledAt === null,
-      secondFactor: account.totpSealed !== null,
+      secondFactor: hasSecond(account),
       invited: account.passwordHash === null,
       lastSeenAt: lastSeen?.toISOString() ?? null,
     });
   }
+}
+
+function hasSecond({ totpSealed, hasPasskey }: Account): boolean {
+  return totpSealed !== null || hasPasskey;
 }
 
 function isWorkingAdmin({ role, disabledAt, passwordHash }: Account): boolean {

@@ -84,10 +84,15 @@ export const accountProblems = defineProblems({
     '시간이 지났습니다. 처음부터 다시 로그인하세요.',
     'That took too long: sign in again from the beginning.',
   ],
+  'passkey-refused': [
+    'unauthenticated',
+    '이 패스키로는 할 수 없습니다. 다시 해 보고, 그래도 안 되면 다른 방법으로 로그인하세요.',
+    'The passkey was not taken. Try again; if that fails as well, sign in another way.',
+  ],
   'second-factor-required': [
     'conflict',
-    '기관 설정에 따라 관리자와 감사 담당자는 2단계 인증을 해제할 수 없습니다. 새 앱으로 바꿀 수는 있습니다.',
-    'Your agency requires the second step of admins and auditors: it can be moved to another app, and not taken away.',
+    '기관 설정에 따라 관리자와 감사 담당자는 2단계 인증을, 그것이 없으면 마지막 패스키를 없앨 수 없습니다. 새 앱으로 바꿀 수는 있습니다.',
+    'Your agency requires the second step of admins and auditors: it can be moved to another app, and not taken away, nor can the last passkey without it.',
   ],
   'password-unusable': ['invalid', '쓸 수 없는 비밀번호입니다. {why}', '{why}'],
   'password-short': [

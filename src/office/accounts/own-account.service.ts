@@ -97,9 +97,15 @@ export class OwnAccountService {
     const account = await this.proved(caller, proof);
     return this.database.inTransaction(async () => {
       await this.factors.remove(account, { actor: actorOf(caller) });
-      await this.sessions.signOutEverywhere(account.id);
-      return { token: await this.sessions.open(account.id) };
+      return { token: await this.sessions.renew(account.id) };
     });
+  }
+
+  /** Returns the account of somebody who has proved themselves once more. Throws as `requireProof` does. */
+  async proved(caller: Caller, proof: Proof): Promise<Account> {
+    const account = await this.accountOf(caller);
+    await this.sessions.requireProof(account, proof);
+    return account;
   }
 
   /** Tells what people may read and change of their own account. */
@@ -135,12 +141,6 @@ export class OwnAccountService {
   async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
     const { id } = await this.accountOf(caller);
     await this.database.repository(Account).update({ id }, { locale });
-  }
-
-  private async proved(caller: Caller, proof: Proof): Promise<Account> {
-    const account = await this.accountOf(caller);
-    await this.sessions.requireProof(account, proof);
-    return account;
   }
 
   private async choosePassword(account: Account, password: string, what: ChangeKind): Promise<void> {

@@ -7,7 +7,7 @@ import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { AccountRecords } from './account-records.js';
-import { Account, RecoveryCode } from './account.entities.js';
+import { Account, Passkey, RecoveryCode } from './account.entities.js';
 import { type Carried, openCarried, sealCarried } from './carried.js';
 
 /** Whoever takes more milliseconds between the steps of a sign-in begins again. */
@@ -93,12 +93,18 @@ export class SecondFactors {
     });
   }
 
-  async remove(account: Account, by: { actor: string; reason?: string | null }): Promise<void> {
+  /** Takes the authenticator app away and, `withPasskeys`, whatever else somebody proves themselves by beside their password. */
+  async remove(
+    account: Account,
+    by: { actor: string; reason?: string | null },
+    { withPasskeys = false } = {},
+  ): Promise<void> {
     await this.database.inTransaction(async () => {
       await this.database.run(`UPDATE account SET totp_sealed = NULL, totp_step = NULL WHERE id = $1`, [
         account.id,
       ]);
       await this.database.repository(RecoveryCode).delete({ accountId: account.id });
+      if (withPasskeys) await this.database.repository(Passkey).delete({ accountId: account.id });
       await this.records.journalChange(account, 'second-factor-removed', by);
     });
   }

@@ -10,6 +10,7 @@ import { accountProblems } from './accounts.words.js';
 import { csrfTokenOf } from './csrf.js';
 import type { SignedIn } from './page-request.js';
 import { Passwords } from './passwords.js';
+import { Passkeys } from './passkeys.js';
 import { SecondFactors } from './second-factors.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -21,6 +22,12 @@ interface Comer {
 }
 
 type SignIn = Comer & { email: string; password: string };
+type ByPasskey = Comer & {
+  /** What the authenticator answered, as the browser wrote it. */
+  answer: string;
+  /** What the browser kept of what it was asked. */
+  asked: string | null;
+};
 type SecondStep = Comer & { ticket: string; otp: string };
 
 /** What people prove themselves by once more: the present password, and a code where they have a second factor. */
@@ -51,6 +58,7 @@ export class SessionsService {
     private readonly passwords: Passwords,
     private readonly throttle: SignInThrottle,
     private readonly factors: SecondFactors,
+    private readonly passkeys: Passkeys,
   ) {}
 
   /**
@@ -75,15 +83,37 @@ export class SessionsService {
   }
 
   /**
-   * Signs somebody in who has proved the first factor, or asks for the second, which some have to set up now. `hasSecond`
-   * tells that whoever vouches for them has asked for one already.
+   * Signs in by a passkey alone: the device is one factor, what unlocks it the other. Whoever has not accepted the invitation, or was
+   * reset, uses the link first. Throws `passkey-refused` for everything that does not fit, or SignInSlowed.
    */
-  async admit(accountId: string, { hasSecond = false } = {}): Promise<Entered> {
+  async signInByPasskey({ answer, asked, from, replaces }: ByPasskey): Promise<Entered> {
+    const { account, isRightFor } = await this.passkeys.read(answer);
+    const index = account?.emailIndex ?? this.records.emailIndex(`passkey ${answer}`);
+    const clear = await this.throttle.enter(index, from);
+    const mayEnter = account && !account.disabledAt && account.passwordHash !== null;
+    if (!mayEnter || !(await isRightFor(asked))) {
+      this.logger.warn({ from, account: account?.id ?? null }, 'authentication failed');
+      throw accountProblems.error('passkey-refused');
+    }
+    await clear();
+    if (replaces) await this.signOut(replaces);
+    return { token: await this.open(account.id) };
+  }
+
+  /**
+   * Signs somebody in who has proved the first factor, or asks for the second, which some have to set up now. `hasSecond`
+   * tells that whoever vouches for them has asked for one already; `passkeysServe`, that nobody has to vouch for a passkey. Where a
+   * second factor is required, whoever has a passkey is asked for that, and not led past it to set up another.
+   */
+  async admit(accountId: string, { hasSecond = false, passkeysServe = true } = {}): Promise<Entered> {
     const account = await this.records.byId(accountId);
     if (!account) throw accountProblems.error('sign-in-failed');
     if (hasSecond) return { token: await this.open(accountId) };
-    const isNew = !account.totpSealed && (await this.factors.isRequiredOf(account.role));
-    if (isNew || account.totpSealed) return { ticket: this.factors.ticketFor(account, { isNew }) };
+    if (account.totpSealed) return { ticket: this.factors.ticketFor(account, { isNew: false }) };
+    if (await this.factors.isRequiredOf(account.role)) {
+      const isNew = !(account.hasPasskey && passkeysServe);
+      return { ticket: this.factors.ticketFor(account, { isNew }) };
+    }
     return { token: await this.open(accountId) };
   }
 
@@ -153,6 +183,12 @@ export class SessionsService {
   /** Ends every session of an account, for a new password, a new role and a disabled account. */
   async signOutEverywhere(accountId: string): Promise<void> {
     await this.database.repository(Session).delete({ accountId });
+  }
+
+  /** Ends every session of an account, and returns the token of a new one. */
+  async renew(accountId: string): Promise<string> {
+    await this.signOutEverywhere(accountId);
+    return this.open(accountId);
   }
 
   /** Opens a session for somebody who has just proved who they are, and returns its token. */

@@ -10,7 +10,7 @@ const longestKept = 30 * 60_000;
 const mostTyped = 100_000;
 
 /** Names of fields that hold a secret, or belong to the form and not to whoever fills it in. */
-const neverKept = new Set(['password', 'old', 'present', 'otp', 'ticket', '_csrf']);
+const neverKept = new Set(['password', 'old', 'present', 'otp', 'ticket', 'passkey', '_csrf']);
 
 const place = { table: 'form', column: 'typed', rowId: '' };
 

@@ -6,15 +6,16 @@ import { Allow, Public } from '../../core/access/rules.js';
 import { notFound } from '../../platform/app-error.js';
 import { CONFIG } from '../../platform/platform.tokens.js';
 import { DepartmentsService } from '../../core/departments/departments.service.js';
-import { emailField, ownAccountSchema } from '../accounts/account.schema.js';
+import { emailField, ownAccountSchema, passkeyNameSchema } from '../accounts/account.schema.js';
 import { OwnAccountService } from '../accounts/own-account.service.js';
+import { Passkeys } from '../accounts/passkeys.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
-import { SessionsService } from '../accounts/sessions.service.js';
+import { type Proof, SessionsService } from '../accounts/sessions.service.js';
 import { SignInSlowed } from '../accounts/sign-in-throttle.js';
 import { oidcProblems } from '../oidc/oidc.words.js';
 import { localeChoices } from './choices.js';
 import { ConsolePage, keepPreference, preferences, Surroundings } from './console-page.js';
-import { ownAddress, type ShownProblem } from './form.js';
+import { type Form, ownAddress, type ShownProblem } from './form.js';
 import { SignInSteps } from './sign-in-steps.js';
 import { page, type PageAnswer, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './account.words.js';
@@ -150,6 +151,7 @@ export class AccountPages {
     private readonly departments: DepartmentsService,
     private readonly cookie: SessionCookie,
     private readonly steps: SignInSteps,
+    private readonly passkeys: Passkeys,
   ) {}
 
   @Get()
@@ -167,6 +169,7 @@ export class AccountPages {
       factor,
       locales: localeChoices(visit),
       problem,
+      passkeys: await this.passkeys.listOf(caller),
       values: { name, locale, ...values },
     });
   }
@@ -203,7 +206,7 @@ export class AccountPages {
   @Post('second-factor')
   @ShownAgainBy('show')
   async changeSecondFactor(@Visiting() { request, reply, caller, form }: Visit) {
-    const proof = { present: form.raw('present'), otp: form.raw('otp') };
+    const proof = proofIn(form);
     const next = '/console/account';
     const step = form.text('step');
     if (step === 'codes') {
@@ -219,10 +222,39 @@ export class AccountPages {
     return (await this.steps.page(ticket, { next })) ?? redirect(next);
   }
 
+  /** Asks for a new passkey, takes what the authenticator answers, or removes a passkey. */
+  @Post('passkeys')
+  @ShownAgainBy('show')
+  async changePasskeys(@Visiting() { request, reply, caller, form }: Visit) {
+    const next = '/console/account';
+    const answer = form.raw('passkey');
+    if (answer) {
+      const asked = this.cookie.way(request);
+      this.cookie.keepWay(request, reply, null);
+      await this.passkeys.add(caller, asked, answer);
+      return redirect(next, 'passkey-added');
+    }
+    const removed = form.text('remove');
+    const name = removed ? '' : form.read(passkeyNameSchema).passkeyName;
+    const account = await this.own.proved(caller, proofIn(form));
+    if (removed) {
+      await this.passkeys.remove(account, removed);
+      this.cookie.set(request, reply, await this.sessions.renew(account.id));
+      return redirect(next, 'passkey-removed');
+    }
+    const { asked, options } = await this.passkeys.askToAdd(account, name);
+    this.cookie.keepWay(request, reply, asked);
+    return page('passkey', 'passkeys.add', { options: JSON.stringify(options) });
+  }
+
   @Post('sign-out-everywhere')
   async signOutEverywhere(@Visiting() { request, reply, caller }: Visit) {
     await this.sessions.signOutEverywhere(callerIdOf(caller));
     this.cookie.clear(request, reply);
     return redirect('/console/sign-in', 'signed-out');
   }
+}
+
+function proofIn(form: Form): Proof {
+  return { present: form.raw('present'), otp: form.raw('otp') };
 }

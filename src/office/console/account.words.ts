@@ -94,6 +94,34 @@ defineWords('secondFactor', {
   remove: ['해제', 'Take it away'],
 });
 
+defineWords('passkeys', {
+  title: ['패스키', 'Passkeys'],
+  lead: [
+    '기기의 잠금을 풀 때처럼 지문이나 얼굴, PIN으로, 또는 보안 키로 한 번에 로그인합니다. 비밀번호와 인증번호를 대신하며, 위의 확인을 거쳐 추가하거나 삭제합니다.',
+    'A passkey signs you in at once, by a finger, a face or a PIN on your device, or by a security key, in place of password and code. To add or remove one, give what is asked for above.',
+  ],
+  name: ['새 패스키 이름', 'Name of the new passkey'],
+  nameHint: ['예: 내 휴대전화', 'For example: my phone'],
+  add: ['패스키 추가', 'Add a passkey'],
+  addLead: [
+    '아래 단추를 누르면 기기가 확인을 요청합니다.',
+    'Press the button: your device then asks you to confirm.',
+  ],
+  added: ['추가', 'added'],
+  lastUsed: ['마지막 사용', 'last used'],
+  neverUsed: ['아직 사용하지 않음', 'not used yet'],
+  remove: ['삭제', 'Remove'],
+  signIn: ['패스키로 로그인', 'Sign in with a passkey'],
+  needed: [
+    '이 계정은 패스키로 로그인합니다. 잃어버렸으면 기관의 관리자에게 2단계 인증 해제를 요청하세요.',
+    'This account is signed in to with its passkey. Lost it? Ask an administrator of your agency to take the second step away.',
+  ],
+  failed: [
+    '기기에서 패스키를 받지 못했습니다. 다시 하거나 다른 방법으로 로그인하세요.',
+    'Your device gave no passkey. Try again, or go on another way.',
+  ],
+});
+
 defineWords('session', {
   ending: [
     '한동안 아무것도 하지 않아 5분 안에 접속이 끝납니다.',
@@ -138,5 +166,7 @@ defineWords('done', {
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
   'account-saved': ['저장했습니다.', 'Saved.'],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
+  'passkey-added': ['패스키를 추가했습니다.', 'The passkey is added.'],
+  'passkey-removed': ['패스키를 삭제했습니다.', 'The passkey is removed.'],
   'second-factor-removed': ['2단계 인증을 해제했습니다.', 'The second step is taken away.'],
 });

@@ -26,6 +26,7 @@ import { hasWords, type Locale, type Words, wordsOf } from '../../platform/words
 import { sessionLimits } from '../accounts/account.schema.js';
 import { CsrfCheck } from '../accounts/csrf.js';
 import { Page } from '../accounts/page.guard.js';
+import { passkeyOrigin } from '../accounts/passkeys.js';
 import { lookOf, type PageRequest } from '../accounts/page-request.js';
 import { SessionCookie } from '../accounts/session-cookie.js';
 import { typedInto, TypedWork } from '../accounts/typed-work.js';
@@ -143,7 +144,7 @@ export class Surroundings {
 @Injectable()
 export class PageWriter {
   constructor(
-    @Inject(CONFIG) private readonly config: Pick<Config, 'provider' | 'oidc'>,
+    @Inject(CONFIG) private readonly config: Pick<Config, 'provider' | 'oidc' | 'publicUrl' | 'port'>,
     private readonly views: Views,
     private readonly assets: Assets,
     private readonly surroundings: Surroundings,
@@ -204,6 +205,7 @@ export class PageWriter {
       provider: this.config.provider,
       writesMail: this.surroundings.writesMail,
       issuer: this.config.oidc && { only: this.config.oidc.only },
+      passkeysAt: passkeyOrigin(this.config),
     };
     const content = this.views.render(`pages/${answer.view}`, common);
     return answer.fragment

@@ -59,6 +59,7 @@ import { LadderModule } from '../ladder/ladder.module.js';
 import { LadderPages } from './ladder.pages.js';
 import { MessagePages } from './messages.pages.js';
 import { OutgoingPages } from './outgoing.pages.js';
+import { PasskeyPages } from './passkey.pages.js';
 import { PhonesPages } from './phones.pages.js';
 import { AgencyHistoryPages } from './settings/history.pages.js';
 import { BrakesPages } from './settings/brakes.pages.js';
@@ -86,6 +87,7 @@ import { WorkPages } from './work.pages.js';
 const controllers = [
   AssetsController,
   SigningInPages,
+  PasskeyPages,
   HomePages,
   AccountPages,
   // Before those with an id in their path.

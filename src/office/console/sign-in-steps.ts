@@ -26,6 +26,9 @@ export class SignInSteps {
     const asked = await this.factors.readTicket(ticket);
     if (!asked) return null;
     const shown = { ...data, ticket };
+    // Only a passkey is left to prove themselves by, which the page for signing in asks for.
+    const byPasskey = asked.secret === null && !asked.account.totpSealed;
+    if (byPasskey) return page('sign-in', 'signingIn.title', { ...data, byPasskey });
     if (asked.secret === null) return page('sign-in-code', 'secondFactor.heading', shown);
     const { typed: secret, uri } = await this.factors.forApp(asked.account, asked.secret);
     return page('second-factor', 'secondFactor.title', { ...shown, secret, qr: qrCodeOf(uri) });

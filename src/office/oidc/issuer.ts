@@ -74,7 +74,10 @@ export class Issuer {
     if (!way) throw this.refused('issuer-over');
     const claims = await this.claimsOf(way, search);
     const account = await this.accountOf(claims);
-    const entered = await this.sessions.admit(account.id, { hasSecond: this.saysSecondFactor(claims) });
+    const entered = await this.sessions.admit(account.id, {
+      hasSecond: this.saysSecondFactor(claims),
+      passkeysServe: !this.config.oidc?.only,
+    });
     if (replaces && 'token' in entered) await this.sessions.signOut(replaces);
     return { entered, next: way.next };
   }

@@ -89,6 +89,7 @@ import { FlagsOfOtherNumbers1790000000308 } from '../../../migrations/1790000000
 import { FlagsOfLateSignings1790000000309 } from '../../../migrations/1790000000309-flags-of-late-signings.js';
 import { ClassesOfTexts1790000000310 } from '../../../migrations/1790000000310-classes-of-texts.js';
 import { FilesOfLists1790000000320 } from '../../../migrations/1790000000320-files-of-lists.js';
+import { Passkeys1790000000330 } from '../../../migrations/1790000000330-passkeys.js';
 
 export const migrations = [
   Access1790000000001,
@@ -179,6 +180,7 @@ export const migrations = [
   FlagsOfLateSignings1790000000309,
   ClassesOfTexts1790000000310,
   FilesOfLists1790000000320,
+  Passkeys1790000000330,
 ];
 
 /** Two services that start at once take turns. Any constant does; this one spells CHOR. */

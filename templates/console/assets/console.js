@@ -26,6 +26,26 @@ if (atOnce) atOnce.requestSubmit();
 window.addEventListener('pageshow', () => {
   for (const form of document.forms) delete form.dataset.sent;
 });
+// Passkeys: without them in the browser, or at another address than theirs, password and code remain.
+for (const part of document.querySelectorAll('[data-passkeys]')) {
+  const { passkeys: origin, options } = part.dataset;
+  part.hidden = !window.PublicKeyCredential?.parseRequestOptionsFromJSON || origin !== location.origin;
+  const button = part.querySelector('[data-failed]');
+  const status = part.querySelector('[role=status]');
+  button?.addEventListener('click', async () => {
+    status.textContent = '';
+    try {
+      const publicKey = options
+        ? PublicKeyCredential.parseCreationOptionsFromJSON(JSON.parse(options))
+        : PublicKeyCredential.parseRequestOptionsFromJSON(await (await fetch('/console/sign-in/passkey')).json());
+      const given = await navigator.credentials[options ? 'create' : 'get']({ publicKey });
+      part.elements.passkey.value = JSON.stringify(given);
+      part.requestSubmit();
+    } catch {
+      status.textContent = button.dataset.failed;
+    }
+  });
+}
 // A session that is about to end: the warning is read out, takes no focus from whoever types, and leaves the page as it is.
 const session = document.getElementById('session');
 if (session) {

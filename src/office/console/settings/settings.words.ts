@@ -104,8 +104,8 @@ defineWords('settings', {
     'Admins and auditors have to sign in in two steps',
   ],
   requiresSecondFactorHint: [
-    '비밀번호에 더해 인증 앱의 번호를 입력해야 로그인됩니다. 아직 설정하지 않은 사람은 다음 로그인 때 설정하게 됩니다.',
-    'After the password they type a code of an authenticator app. Whoever has none yet sets it up at the next sign-in.',
+    '비밀번호에 더해 인증 앱의 번호를 입력하거나 패스키로 로그인해야 합니다. 둘 다 없는 사람은 다음 로그인 때 설정하게 됩니다.',
+    'After the password they type a code of an authenticator app, or they sign in by a passkey. Whoever has neither sets the app up at the next sign-in.',
   ],
   graceHours: ['지연 발송 허용 시간(시간)', 'How late an alert may be, in hours'],
   graceHint: [
@@ -296,7 +296,7 @@ defineWords('people', {
     'The present password and every session end at once.',
   ],
   secondFactor: ['2단계 인증', 'two steps'],
-  resetFactor: ['2단계 인증도 해제', 'Take the second step away, too'],
+  resetFactor: ['2단계 인증과 패스키도 해제', 'Take the second step and the passkeys away, too'],
   resetFactorHint: [
     '휴대전화와 복구 코드를 모두 잃어버린 사람에게만 쓰세요. 본인인지 직접 확인한 뒤에 하세요.',
     'For somebody who has lost the device and the recovery codes: make sure in person that it is them.',
@@ -445,6 +445,8 @@ defineWords('history', {
   'second-factor-removed': ['2단계 인증 해제', 'Second step taken away'],
   'recovery-codes-made': ['복구 코드 새로 발급', 'New recovery codes made'],
   'recovery-code-used': ['복구 코드로 로그인', 'Recovery code used'],
+  'passkey-added': ['패스키 추가', 'Passkey added'],
+  'passkey-removed': ['패스키 삭제', 'Passkey removed'],
   'issuer-linked': ['기관 통합 로그인과 연결', 'Linked with the agency’s sign-in service'],
   disabled: ['사용 중지', 'Disabled'],
   enabled: ['다시 사용', 'Enabled'],
