@@ -146,6 +146,8 @@ describe('a passkey', () => {
     const made = new Authenticator(origin).create(wantedOn(page.body));
     const others = csrfOn((await asked(other.browser)).body);
     expect((await other.browser.send(passkeys, { _csrf: others, passkey: made })).statusCode).toBe(401);
+    other.browser.keepCookie(`${cookieName}-way`, one.browser.cookieOf(`${cookieName}-way`));
+    expect((await other.browser.send(passkeys, { _csrf: others, passkey: made })).statusCode).toBe(401);
     const now = Date.now();
     const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 5 * 60_000);
     const late = await one.browser.send(passkeys, { _csrf: csrfOn(page.body), passkey: made });
@@ -353,9 +355,11 @@ describeInBrowser('in a browser', () => {
     await page.getByRole('button', { name: '패스키 추가' }).click();
     await page.waitForURL('**/console/account?done=passkey-added');
     expect(await page.innerText('main')).toContain('업무용 컴퓨터 (추가');
+    expect(await violationsOn(page)).toEqual([]);
 
     await context.clearCookies();
     await page.goto('/console/sign-in?next=/console/work');
+    expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: '패스키로 로그인' }).click();
     await page.waitForURL('**/console/work');
     await page.goto('/console/account');
