@@ -33,8 +33,14 @@ export class Authenticator {
     const data = this.data(0x40, Buffer.concat([Buffer.alloc(16), lengthOfId, this.id, cose]));
     const text = (value: string) => Buffer.concat([Buffer.from([0x60 + value.length]), Buffer.from(value)]);
     const attestation = Buffer.concat([
-      ...[fromHex('a3'), text('fmt'), text('none'), text('attStmt'), fromHex('a0'), text('authData')],
-      ...[Buffer.from([0x58, data.length]), data],
+      fromHex('a3'),
+      text('fmt'),
+      text('none'),
+      text('attStmt'),
+      fromHex('a0'),
+      text('authData'),
+      Buffer.from([0x58, data.length]),
+      data,
     ]);
     return this.answer({
       clientDataJSON: this.clientData('webauthn.create', challenge),
@@ -47,7 +53,9 @@ export class Authenticator {
     const clientDataJSON = this.clientData('webauthn.get', challenge);
     const signed = Buffer.concat([data, sha256(Buffer.from(clientDataJSON, 'base64url'))]);
     return this.answer({
-      ...{ clientDataJSON, userHandle: this.userHandle, authenticatorData: data.toString('base64url') },
+      clientDataJSON,
+      userHandle: this.userHandle,
+      authenticatorData: data.toString('base64url'),
       signature: sign('sha256', signed, this.keys.privateKey).toString('base64url'),
     });
   }

@@ -61,7 +61,9 @@ export class Passkeys {
   async listOf(caller: Caller) {
     const passkeys = await this.passkeysOf(callerIdOf(caller));
     return passkeys.map(({ id, nameSealed, createdAt, lastUsedAt }) => ({
-      ...{ id, createdAt, lastUsedAt },
+      id,
+      createdAt,
+      lastUsedAt,
       name: this.sealer.open(nameSealed, placeOf(id)),
     }));
   }
@@ -81,7 +83,8 @@ export class Passkeys {
     const asked = this.seal({ accountId: account.id, name });
     const known = await this.passkeysOf(account.id);
     const options = await generateRegistrationOptions({
-      ...{ ...this.wantedFor(asked), rpName: 'Chorong' },
+      ...this.wantedFor(asked),
+      rpName: 'Chorong',
       userID: new TextEncoder().encode(account.id),
       userName: this.records.emailOf(account),
       userDisplayName: this.records.nameOf(account),
@@ -104,8 +107,12 @@ export class Passkeys {
         `INSERT INTO passkey (id, account_id, name_sealed, credential_id, public_key, counter)
          VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (credential_id) DO NOTHING`,
         [
-          ...[id, account.id, this.sealer.seal(wanted.name, placeOf(id))],
-          ...[Buffer.from(made.id, 'base64url'), Buffer.from(made.publicKey), made.counter],
+          id,
+          account.id,
+          this.sealer.seal(wanted.name, placeOf(id)),
+          Buffer.from(made.id, 'base64url'),
+          Buffer.from(made.publicKey),
+          made.counter,
         ],
       );
       if (added === 0) throw accountProblems.error('passkey-refused');
@@ -146,9 +153,11 @@ export class Passkeys {
     const { id, counter, credentialId, publicKey } = passkey;
     const next = await this.orRefused(async () => {
       const { verified, authenticationInfo } = await verifyAuthenticationResponse({
-        ...{ response, ...this.expectedFor(asked) },
+        response,
+        ...this.expectedFor(asked),
         credential: {
-          ...{ id: credentialId.toString('base64url'), counter: Number(counter) },
+          id: credentialId.toString('base64url'),
+          counter: Number(counter),
           publicKey: new Uint8Array(publicKey),
         },
       });
