@@ -60,6 +60,13 @@ async function closeFlags(): Promise<void> {
 }
 
 it('is found by the number, masked, and each search is an access', async () => {
+  const departmentId = await service.departmentId('ROADS');
+  ok(await service.admin.post('/officers', { departmentId, name: '한여울', phone: '010-0000-4902' }));
+  const [{ alerts } = {}] = await service.sql<{ alerts: number }>(
+    `SELECT count(*)::int AS alerts FROM alert WHERE contact_id = $1`,
+    [contactIds(contract)[0]],
+  );
+  expect(alerts).toBeGreaterThan(1);
   const found = ok(await search());
   expect(found).toMatchObject({
     number: '010-****-4901',
@@ -72,12 +79,22 @@ it('is found by the number, masked, and each search is an access', async () => {
         removed: false,
       },
     ],
-    messages: 1,
-    isStaff: false,
+    ...{ messages: 1, alerts, isStaff: false },
   });
   expect(JSON.stringify(found)).not.toMatch(/00004901|이가람/);
   expect(await acts()).toEqual(['number-searched']);
-  expect((await search(service.admin, '010-0000-4999')).body).toMatchObject({ code: 'person-unknown' });
+  for (const nowhere of ['010-0000-4999', '010-0000-4902'])
+    expect((await search(service.admin, nowhere)).body).toMatchObject({ code: 'person-unknown' });
+});
+
+it('is said to be of the agency’s own staff where it is', async () => {
+  const indexOf = (phone: string) => service.app.get(Sealer).blindIndex(phone);
+  const change = (from: string, to: string) =>
+    service.sql(`UPDATE officer SET phone_index = $2 WHERE phone_index = $1`, [indexOf(from), indexOf(to)]);
+  const theirs = '+821000004902';
+  await change(theirs, e164);
+  expect(ok(await search())).toMatchObject({ isStaff: true, contacts: [{}] });
+  await change(e164, theirs);
 });
 
 it('is given whole, as a file, to admins and auditors alone', async () => {

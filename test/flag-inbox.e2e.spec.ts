@@ -117,6 +117,7 @@ describe('the inbox', () => {
   it('is filtered by the department and the officer of the time, by kind and by state', async () => {
     expect(shown(await inbox(`&departmentId=${parks}`))).toEqual([]);
     expect(shown(await inbox(`&departmentId=${roads}`))).toEqual(whole);
+    expect(shown(await inbox(`&departmentId=${await service.departmentId('CITY')}`))).toEqual(whole);
     expect(shown(await inbox(`&officerId=${first}`))).toEqual(['F-given not-told 1', 'F-held not-told 120']);
     expect(shown(await inbox(`&officerId=${second}`))).toEqual(['F-given moved-department 1']);
     expect(shown(await inbox('&kind=number-swapped'))).toEqual(['F-swapped number-swapped 1']);
@@ -152,6 +153,49 @@ describe('the inbox', () => {
     ]);
     const [change] = await service.sql(`SELECT what, after FROM change WHERE subject = 'export'`);
     expect(change).toMatchObject({ what: 'flags-exported', after: { format: 'csv' } });
+  });
+
+  it('names five companies of a contract, the first that it names', async () => {
+    const counterparties = [1, 2, 3, 4, 5, 6].map((n) =>
+      aCounterparty({ name: `(주)동료${n}`, registrationNumber: null, contacts: [aContact()] }),
+    );
+    await register('partners', { counterparties });
+    await hold('partners');
+    const [row] = await inbox(`&contractId=${idOf('partners')}`);
+    expect(row?.contract.companies).toEqual([1, 2, 3, 4, 5].map((n) => `(주)동료${n}`));
+    expect(row?.people).toBe(6);
+  });
+
+  it('is counted by row, within days that are whole by the agency’s clock, and after a moment', async () => {
+    const id = `('01000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
+    const flagged = [
+      // Of one contract and kind, on both ends of the days: one row. A row of another kind, and one of another contract, too.
+      [1, 1, 'late', '2019-06-01T00:00:00+09:00', null],
+      [2, 1, 'late', '2019-06-02T23:59:59+09:00', null],
+      [3, 1, 'language', '2019-06-02T12:00:00+09:00', '2019-06-03T00:00:00+09:00'],
+      [4, 2, 'late', '2019-06-01T12:00:00+09:00', '2019-06-02T23:59:59+09:00'],
+      [5, 3, 'late', '2019-05-31T23:59:59+09:00', '2019-06-01T00:00:00+09:00'],
+      [6, 4, 'late', '2019-06-03T00:00:00+09:00', '2019-06-03T00:00:00+09:00'],
+    ] as const;
+    for (const [n, contract, kind, at, closedAt] of flagged)
+      await service.sql(
+        `INSERT INTO flag (id, contract_id, kind, at, actor, department_id, lost, closed_at, closed_by, finding, note)
+         SELECT ${id}, (SELECT ${id} FROM (SELECT $2::int) c (n)), $3, $4, 'a', $5, '[]', $6::timestamptz,
+           CASE WHEN $6::timestamptz IS NOT NULL THEN 'b' END, CASE WHEN $6::timestamptz IS NOT NULL THEN 'explained' END,
+           CASE WHEN $6::timestamptz IS NOT NULL THEN 'c' END FROM (SELECT $1::int) one (n)`,
+        [n, contract, kind, at, parks, closedAt],
+      );
+    const counts = service.app.get(FlagInbox);
+    expect(await counts.countWithin('2019-06-01', '2019-06-02')).toEqual({ opened: 3, closed: 2 });
+    expect(await counts.countWithin('2019-06-02', '2019-06-02')).toEqual({ opened: 2, closed: 1 });
+    const since = (moment: string) => counts.countSince(new Date(moment));
+    const after = await since('2019-06-03T00:00:00+09:00');
+    expect((await since('2019-06-02T23:59:59+09:00')) - after).toBe(1);
+    expect((await since('2019-06-01T23:59:59+09:00')) - after).toBe(3);
+    expect(await counts.countOpen()).toBe((await inbox()).length);
+    await service.sql(
+      `UPDATE flag SET closed_at = at, closed_by = 'b', finding = 'explained', note = 'c' WHERE at < '2020-01-01' AND closed_at IS NULL`,
+    );
   });
 
   it('is read by indexes, however many flags there are', async () => {
@@ -208,6 +252,17 @@ describe('an auditor', () => {
     const taken = await person.post(path, { kind: 'not-told', assignee: account, next: '/console/flags' });
     expect([taken.status, taken.headers['location']]).toEqual([303, '/console/flags?done=flags-assigned']);
     expect(shown(await inbox(`&assignee=${account}`))).toEqual(['F-held not-told 121']);
+    const ofGiven = { contractId: idOf('given'), kind: 'not-told', assignee: account };
+    expect((await auditor.post('/flags/assign', ofGiven)).status).toBe(204);
+    const assignees = (await inbox(`&contractId=${idOf('given')}`)).map(({ kind, assignee }) => [
+      kind,
+      assignee,
+    ]);
+    expect(assignees).toEqual([
+      ['not-told', account],
+      ['moved-department', null],
+    ]);
+    expect((await auditor.post('/flags/assign', { ...ofGiven, assignee: null })).status).toBe(204);
     expect((await person.post(path, { kind: 'not-told', assignee: '' })).status).toBe(303);
     expect(await inbox(`&assignee=${account}`)).toEqual([]);
   });
@@ -227,6 +282,7 @@ describe('an auditor', () => {
     const path = `/console/contracts/${idOf('both')}/flags`;
     expect((await person.post(path, { kind: 'not-told', note: '업체에 전화함' })).status).toBe(303);
     expect((await inbox(`&contractId=${idOf('both')}`))[0]?.closedAt).toBeNull();
+    const others = shown(await inbox()).filter((row) => row !== 'F-both not-told 1');
     const form = { kind: 'not-told', finding: 'explained', note: '비가 왔음' };
     expect((await person.post(path, form)).status).toBe(303);
     const { history } = await listOf('both');
@@ -237,7 +293,36 @@ describe('an auditor', () => {
     const { text } = await person.get(path);
     for (const step of ['업체에 전화함', '비가 왔음', '닫음: 설명됨']) expect(text).toContain(step);
     expect(shown(await inbox('&state=closed'))).toEqual(expect.arrayContaining(['F-both not-told 1']));
-    expect(shown(await inbox())).not.toContain('F-both not-told 1');
+    expect(shown(await inbox())).toEqual(others);
+  });
+
+  it('closes the open flags of one kind and contract alone: what was found of others stays', async () => {
+    const close = (finding: string, kind = 'not-told', name = 'given') =>
+      auditor.post<{ closed: number }>('/flags/close', {
+        contractId: idOf(name),
+        kind,
+        finding,
+        note: finding,
+      });
+    const others = shown(await inbox()).filter((row) => row !== 'F-given not-told 1');
+    expect(ok(await close('mistake')).closed).toBe(1);
+    expect(shown(await inbox())).toEqual(others);
+    expect((await close('explained')).status).toBe(404);
+    await hold('given');
+    expect(ok(await close('referred')).closed).toBe(1);
+    const { items, history } = await listOf('given');
+    const notTold = items.filter(({ kind }) => kind === 'not-told');
+    expect(notTold.map(({ finding, note }) => [finding, note])).toEqual([
+      ['referred', 'referred'],
+      ['mistake', 'mistake'],
+    ]);
+    expect(items.find(({ kind }) => kind === 'moved-department')?.closedAt).toBeNull();
+    const closings = history.filter(({ what }) => what === 'flag-closed');
+    expect(closings.map(({ finding, count }) => [finding, count])).toEqual([
+      ['referred', 1],
+      ['mistake', 1],
+    ]);
+    await hold('given');
   });
 
   it('finds a row open again that is flagged after it was closed, and counts it afresh', async () => {

@@ -44,6 +44,13 @@ describe('the changes that npm run test:mutation makes', () => {
     ]);
   });
 
+  it('takes what lies between two values for one condition', () => {
+    expect(statementsOf('SELECT id FROM a WHERE x BETWEEN $1 AND $2 AND y = 1')).toEqual([
+      'SELECT id FROM a WHERE (true OR (x BETWEEN $1 AND $2)) AND y = 1',
+      'SELECT id FROM a WHERE x BETWEEN $1 AND $2 AND (true OR (y = 1))',
+    ]);
+  });
+
   it('leaves out locks, limits and orders', () => {
     expect(statementsOf('SELECT id FROM a ORDER BY b LIMIT $1 FOR UPDATE SKIP LOCKED')).toEqual([
       'SELECT id FROM a ORDER BY b DESC LIMIT $1 FOR UPDATE SKIP LOCKED',

@@ -124,6 +124,43 @@ describe('figures by officer', () => {
       expect(problem(await auditor.get(`/flags/officers${query}`)).code).toBe('period-unfit');
   });
 
+  it('count what happened on the days of the period, from their first moment to their last', async () => {
+    const measured = async (query: string) => shown(await figures(query), '한바다').slice(0, 5);
+    const counts = async (query: string) => (await measured(query)).map((text) => /\d+/.exec(text)?.[0]);
+    // Registered and changed on the 2nd; the texts failed on the 3rd or later.
+    expect(await counts('?from=2026-03-02&to=2026-03-02')).toEqual(['4', '4', '0', '4', '4']);
+    expect(await counts('?from=2026-03-03')).toEqual(['0', '0', '4', '0', '0']);
+    const at = async (moment: string) => {
+      const ids = `(SELECT id FROM contract WHERE officer_id = '${officers.get('한바다')}')`;
+      await service.sql(`UPDATE flag SET at = $1 WHERE officer_id = $2`, [moment, officers.get('한바다')]);
+      await service.sql(`UPDATE change SET at = $1 WHERE what = 'registered' AND contract_id IN ${ids}`, [
+        moment,
+      ]);
+      await service.sql(
+        `UPDATE message SET service_time = $1 WHERE status = 'failed' AND id IN (SELECT message_id FROM alert WHERE contract_id IN ${ids})`,
+        [moment],
+      );
+    };
+    const before = await service.sql<{ id: string; at: Date }>(
+      `SELECT id, at FROM flag UNION ALL SELECT id, at FROM change UNION ALL SELECT id, service_time FROM message`,
+    );
+    await at('2026-03-03T00:00:00+09:00');
+    expect(await counts('?from=2026-03-03&to=2026-03-03')).toEqual(['4', '4', '4', '4', '4']);
+    expect(await measured('?to=2026-03-02')).toEqual([]);
+    await at('2026-03-03T23:59:59+09:00');
+    expect(await counts('?from=2026-03-03&to=2026-03-03')).toEqual(['4', '4', '4', '4', '4']);
+    expect(await counts('?from=2026-03-04')).toEqual(['0', '0', '0', '0', '0']);
+    for (const [table, column] of [
+      ['flag', 'at'],
+      ['change', 'at'],
+      ['message', 'service_time'],
+    ])
+      await service.sql(
+        `UPDATE ${table} SET ${column} = was.at FROM unnest($1::uuid[], $2::timestamptz[]) AS was (id, at) WHERE ${table}.id = was.id`,
+        [before.map(({ id }) => id), before.map(({ at: then }) => then)],
+      );
+  });
+
   it('stand on a page, from which an auditor gets to the flags of the officer', async () => {
     const person = await service.person('auditor');
     expect((await person.get('/console/flags')).text).toContain('/console/flags/officers');

@@ -3,6 +3,10 @@ import type { FlagView } from '../src/core/flags/flags.schema.js';
 import { ImportJobs } from '../src/office/imports/jobs.js';
 import type { ImportView } from '../src/office/imports/import.schema.js';
 import type { ProposalNow, ProposalView } from '../src/core/proposals/proposal.schema.js';
+import type { Caller } from '../src/core/access/roles.js';
+import { Deciders } from '../src/core/proposals/deciders.js';
+import { Proposal } from '../src/core/proposals/proposal.entity.js';
+import { ProposalReader } from '../src/core/proposals/proposal-reader.js';
 import { Database } from '../src/platform/database/database.js';
 import { type ApiClient, ok, problem } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
@@ -331,6 +335,16 @@ describe('people', () => {
     if (!row) throw new Error('nothing was proposed');
     return row;
   };
+  const callerOf = async ({ id }: { id: string }): Promise<Caller> => {
+    const [account] = await city.sql<Pick<Caller, 'role' | 'departmentId'>>(
+      `SELECT role, department_id AS "departmentId" FROM account WHERE id = $1`,
+      [id],
+    );
+    if (!account) throw new Error('there is no such account');
+    return { keyId: null, accountId: id, name: `@${id}`, officerId: null, ...account };
+  };
+  const toDecide = async (who: { id: string }) =>
+    (await city.app.get(ProposalReader).toDecide(await callerOf(who))).map(({ id }) => id);
   const byId = (id: string) => Object.values(people).find((one) => one.id === id) ?? people.admin;
   const approve = (who: { page: PageClient }, id: string) =>
     who.page.post(`/console/proposals/${id}/approve`);
@@ -383,6 +397,23 @@ describe('people', () => {
     for (let n = 0; n < 12; n += 1) drawn.add((await suspend(people.admin)).drawn);
     expect(drawn.has(people.auditor.id)).toBe(false);
     expect(drawn.has(people.manager.id)).toBe(false);
+    // Where there is nobody else, one of these will do.
+    await touch(people.second);
+    const able = [people.auditor, people.second, people.manager].map(({ id }) => id);
+    for (let n = 0; n < 3; n += 1) expect(able).toContain((await suspend(people.admin)).drawn);
+  });
+
+  it('of managers, the one on whom the lot fell alone, even when that one is gone', async () => {
+    const { id } = await suspend();
+    const proposal = await city.app.get(Database).repository(Proposal).findOneByOrFail({ id });
+    const caller = await callerOf(people.manager);
+    const mayDecide = (drawnAccountId: string) =>
+      city.app
+        .get(Deciders)
+        .mayDecide(caller, { ...proposal, drawnAccountId, openFrom: new Date(0) }, new Date());
+    expect(await mayDecide(people.manager.id)).toBe(true);
+    expect(await mayDecide(people.auditor.id)).toBe(false);
+    expect(await mayDecide(people.officer.id)).toBe(false);
   });
 
   it('who are gone let any auditor decide', async () => {
@@ -399,7 +430,13 @@ describe('people', () => {
     const { contract, id, drawn } = await suspend();
     const { page } = byId(drawn);
     expect((await page.get('/console')).text).toContain('href="/console/proposals"');
-    expect((await page.get('/console/proposals')).text).toContain(`/console/proposals/${id}`);
+    const later = await suspend();
+    await city.sql(`UPDATE proposal SET drawn_account_id = $2 WHERE id = $1`, [later.id, drawn]);
+    const listed = await toDecide({ id: drawn });
+    expect(listed).toEqual([...listed].sort());
+    expect(listed.slice(-2)).toEqual([id, later.id]);
+    const others = [people.auditor, people.second, people.manager].filter((one) => one.id !== drawn);
+    for (const other of others) expect(await toDecide(other)).not.toContain(id);
     const shown = (await page.get(`/console/proposals/${id}`)).text;
     // A manager of another department decides without seeing the contract’s page.
     const sees = (await page.get(`/console/contracts/${contract.id}`)).status === 200;

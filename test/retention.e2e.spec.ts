@@ -117,6 +117,24 @@ it('finds nothing over on the last day, and on the day after what nothing keeps'
   expect(await service.contents()).toEqual(before);
 });
 
+it.each([
+  ['goes on', () => goesOn],
+  ['is looked into', () => flagged],
+])('keeps a text that stands for a contract that %s as well', async (_what, contract) => {
+  const alone = await run({ dryRun: true });
+  const [[text], [other]] = [await messagesOf(over), await messagesOf(contract())];
+  const bind = (to?: string, from?: string) =>
+    service.sql(`UPDATE alert SET message_id = $2 WHERE contract_id = $1 AND message_id = $3`, [
+      ...[contract().id, to, from],
+    ]);
+  await bind(text?.id, other?.id);
+  const together = await run({ dryRun: true });
+  await bind(other?.id, text?.id);
+  // No alert is left of the other text, which nobody judges then.
+  expect(together['messages']).toEqual({ ...alone['messages'], rows: (alone['messages']?.rows ?? 0) - 1 });
+  expect(together['contacts']).toEqual(alone['contacts']);
+});
+
 /** Runs the command; `interrupt`: it is told to stop as soon as it has said something of a class. */
 async function command(args: string[], { interrupt = false } = {}) {
   const { database, dataDir, keys } = service.ground;

@@ -26,7 +26,7 @@ export const areas = {
     database: [/^src\/core\/sending\/(?!outcomes|.*\.(spec|module|words|entities|controller)\.ts)/],
     specs: [
       /^src\/core\/sending\/.*\.spec\.ts$/,
-      /^test\/(sending\/|(sending|brakes|receipts|providers|telling)\b).*\.spec\.ts$/,
+      /^test\/(sending\/|(sending|brakes|receipts|providers|routing|telling|flags-frozen|former-numbers)\b).*\.spec\.ts$/,
     ],
   },
   access: {

@@ -326,9 +326,7 @@ class Statement {
   /** The conditions inside of one that consists of several. */
   inner(from, to) {
     const isGroup = this.tokens[from]?.text === '(' && this.closing(from) === to - 1;
-    const depth = this.tokens[from]?.depth;
-    const isList = this.tokens.slice(from, to).some((token) => token.text === 'AND' && token.depth === depth);
-    return isGroup || isList ? this.conditions(from, to) : [];
+    return isGroup || this.split(from, to, 'AND').length > 1 ? this.conditions(from, to) : [];
   }
 
   satisfied(from, to) {

@@ -41,6 +41,9 @@ const usage = `npm run test:mutation -- [options]
 /** A mutant that keeps a spec busy for so many times as long as usual, and half a minute, has stopped it. */
 const patience = 3;
 
+/** What of the unchanged code is known is kept after so many specs. */
+const specsAtOnce = 4;
+
 const children = new Set();
 const originals = new Map();
 let folder;
@@ -243,7 +246,7 @@ async function bySpecs(area, options) {
   const outcomes = earlierOutcomes(mutants, state);
   const open = ranked(mutants, options.seed).filter(({ key }) => !outcomes.has(key));
   console.log(`${outcomes.size} of ${mutants.length} changes were tried before`);
-  if (open.length > 0) await tryAll(open, mutants, specs, state, outcomes);
+  if (open.length > 0) await tryAll(open, area, specs, state, outcomes);
   return mutants
     .map(({ file, line, what, key }) => ({ file, line, what, ...outcomes.get(key) }))
     .filter(({ outcome }) => outcome !== 'invalid');
@@ -251,10 +254,9 @@ async function bySpecs(area, options) {
 
 /** What is noticed stays noticed while its file is as it was. What is not, and has no reason for it, is tried on changed specs again. */
 function earlierOutcomes(mutants, state) {
-  const lines = existsSync(tried) ? readFileSync(tried, 'utf8').trim().split('\n') : [];
   const reasons = reasonsRead();
   const outcomes = new Map();
-  for (const { key, state: then, ...one } of lines.map((line) => JSON.parse(line))) {
+  for (const { key, state: then, by: _by, ...one } of linesOf(tried)) {
     const mutant = mutants.find((each) => each.key === key);
     if (!mutant) continue;
     if (one.outcome !== 'survived' || then === state || reasons[`${mutant.file}: ${mutant.what}`])
@@ -263,14 +265,28 @@ function earlierOutcomes(mutants, state) {
   return outcomes;
 }
 
-async function tryAll(mutants, all, specs, state, outcomes) {
+/** Which specs, as they were, did not notice a change, by its key: they need not try again. */
+function blindSpecs() {
+  const survived = linesOf(tried).filter(({ outcome }) => outcome === 'survived');
+  return new Map(survived.map(({ key, by }) => [key, new Set(by)]));
+}
+
+async function tryAll(mutants, area, specs, state, outcomes) {
   await globalSetup();
   try {
-    const reached = await reach(all, specs, state);
+    const reached = await reach(area, specs);
+    const blind = blindSpecs();
     for (const [n, mutant] of mutants.entries()) {
-      const outcome = await tryOut(mutant, specsFor(mutant, reached));
+      const judges = specsFor(mutant, reached);
+      const didNotNotice = blind.get(mutant.key) ?? new Set();
+      const outcome = await tryOut(
+        mutant,
+        judges.filter(({ hash }) => !didNotNotice.has(hash)),
+      );
+      if (judges.length === 0) outcome.unreached = true;
       outcomes.set(mutant.key, outcome);
-      appendFileSync(tried, `${JSON.stringify({ key: mutant.key, state, ...outcome })}\n`);
+      const by = outcome.outcome === 'survived' ? judges.map(({ hash }) => hash) : undefined;
+      appendFileSync(tried, `${JSON.stringify({ key: mutant.key, state, ...outcome, by })}\n`);
       const { file, line, what } = mutant;
       console.log(
         `${String(n + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.spec ? `  (${outcome.spec})` : ''}`,
@@ -282,48 +298,52 @@ async function tryAll(mutants, all, specs, state, outcomes) {
 }
 
 /**
- * Runs the specs once on unchanged code, with probes: how long each takes, and which functions it reaches. A later run of the
- * same code and specs takes that over, so that one may try the changes in pieces of some minutes.
+ * Runs the specs once on unchanged code, with probes: how long each takes, and which functions it reaches. What is known of a spec
+ * is kept while it and the files are as they are, so that one may try the changes in pieces of some minutes, and write tests between.
  */
-async function reach(mutants, specs, state) {
-  const files = [...new Set(mutants.map(({ file }) => file))];
-  const known = join(results, `reached-${hashOf(state, ...files, ...files.map(read)).slice(0, 16)}.json`);
-  if (existsSync(known))
-    return JSON.parse(readFileSync(known, 'utf8'), (key, value) =>
-      key === 'reached' ? new Set(value) : value,
-    );
+async function reach(area, specs) {
+  const files = filesOf(area.database).filter((file) => !isSpec(file));
+  const kept = join(results, `reached-${hashOf(...files, ...files.map(read)).slice(0, 16)}.jsonl`);
+  const known = linesOf(kept);
+  const isKnown = (spec) => known.some((one) => one.spec === spec && one.hash === hashOf(read(spec)));
+  const unknown = specs.filter((spec) => !isKnown(spec));
+  console.log(`${unknown.length} specs run once on what is not changed`);
   for (const file of files) writeFileSync(join(folder, file), withProbes(read(file), file));
+  for (let from = 0; from < unknown.length; from += specsAtOnce) {
+    const found = await reachOf(unknown.slice(from, from + specsAtOnce));
+    known.push(...found);
+    appendFileSync(kept, found.map((one) => `${JSON.stringify(one)}\n`).join(''));
+  }
+  for (const file of files) writeFileSync(join(folder, file), read(file));
+  const judges = known.filter(
+    ({ spec, hash, passed }) => passed && specs.includes(spec) && hash === hashOf(read(spec)),
+  );
+  return judges.map((one) => ({ ...one, reached: new Set(one.reached) })).sort((a, b) => a.ms - b.ms);
+}
+
+async function reachOf(specs) {
   const [reached, report] = [join(folder, 'reached.jsonl'), join(folder, 'report.json')];
-  console.log(`${specs.length} specs run once on what is not changed`);
+  for (const path of [reached, report]) rmSync(path, { force: true });
   const { output } = await jest([...specs, '--json', `--outputFile=${report}`, '-w', '1'], {
     MUTATION_REACHED: reached,
   });
-  for (const file of files) writeFileSync(join(folder, file), read(file));
   if (!existsSync(report)) throw new Error(`The specs did not run:\n${output.slice(-4000)}`);
-  const places = new Map();
-  for (const line of readFileSync(reached, 'utf8').split('\n').filter(Boolean)) {
-    const one = JSON.parse(line);
-    places.set(one.spec, new Set([...(places.get(one.spec) ?? []), ...one.reached]));
-  }
-  const found = JSON.parse(readFileSync(report, 'utf8'))
-    .testResults.filter(isJudge)
-    .map(({ name, startTime, endTime }) => ({
-      spec: name.slice(folder.length + 1),
-      ms: endTime - startTime,
-      reached: places.get(name) ?? new Set(),
-    }))
-    .sort((a, b) => a.ms - b.ms);
-  writeFileSync(
-    known,
-    JSON.stringify(found, (_, value) => (value instanceof Set ? [...value] : value)),
-  );
-  return found;
+  const places = linesOf(reached);
+  return JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, status, message, startTime, endTime }) => {
+    const spec = name.slice(folder.length + 1);
+    // A spec that fails without any change would notice each.
+    if (status !== 'passed') console.log(`left out, since it fails without any change: ${spec}\n${message.slice(0, 1000)}`);
+    return {
+      ...{ spec, hash: hashOf(read(spec)), ms: endTime - startTime, passed: status === 'passed' },
+      reached: [...new Set(places.flatMap((one) => (one.spec === name ? one.reached : [])))],
+    };
+  });
 }
 
-/** A spec that fails without any change would notice each. */
-function isJudge({ name, status }) {
-  if (status !== 'passed') console.log(`left out, since it fails without any change: ${name}`);
-  return status === 'passed';
+function linesOf(path) {
+  if (!existsSync(path)) return [];
+  const lines = readFileSync(path, 'utf8').split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line));
 }
 
 function specsFor({ file, reach: place }, specs) {
@@ -332,7 +352,7 @@ function specsFor({ file, reach: place }, specs) {
 
 /** Runs the specs on one change in one process, the quickest first, until a test fails (first-failure.mjs). */
 async function tryOut(mutant, specs) {
-  if (specs.length === 0) return { outcome: 'survived', unreached: true };
+  if (specs.length === 0) return { outcome: 'survived' };
   const path = join(folder, mutant.file);
   writeFileSync(path, mutated(read(mutant.file), mutant));
   try {
@@ -346,7 +366,8 @@ async function tryOut(mutant, specs) {
     // Such a change says nothing of the tests: no statement like it would ever run.
     if (/syntax error at or near|could not determine data type|is ambiguous|Syntax Error/.test(output))
       return { outcome: 'invalid' };
-    return { outcome: 'killed', spec: /^noticed by (.*)$/m.exec(output)?.[1] };
+    const [, spec, isLate] = /^noticed by (.*)\n(takes too long)?/m.exec(output) ?? [];
+    return { outcome: 'killed', spec: isLate ? `${spec} ${isLate}` : spec };
   } finally {
     writeFileSync(path, read(mutant.file));
   }
