@@ -329,15 +329,18 @@ async function reachOf(specs) {
   });
   if (!existsSync(report)) throw new Error(`The specs did not run:\n${output.slice(-4000)}`);
   const places = linesOf(reached);
-  return JSON.parse(readFileSync(report, 'utf8')).testResults.map(({ name, status, message, startTime, endTime }) => {
-    const spec = name.slice(folder.length + 1);
-    // A spec that fails without any change would notice each.
-    if (status !== 'passed') console.log(`left out, since it fails without any change: ${spec}\n${message.slice(0, 1000)}`);
-    return {
-      ...{ spec, hash: hashOf(read(spec)), ms: endTime - startTime, passed: status === 'passed' },
-      reached: [...new Set(places.flatMap((one) => (one.spec === name ? one.reached : [])))],
-    };
-  });
+  return JSON.parse(readFileSync(report, 'utf8')).testResults.map(
+    ({ name, status, message, startTime, endTime }) => {
+      const spec = name.slice(folder.length + 1);
+      // A spec that fails without any change would notice each.
+      if (status !== 'passed')
+        console.log(`left out, since it fails without any change: ${spec}\n${message.slice(0, 1000)}`);
+      return {
+        ...{ spec, hash: hashOf(read(spec)), ms: endTime - startTime, passed: status === 'passed' },
+        reached: [...new Set(places.flatMap((one) => (one.spec === name ? one.reached : [])))],
+      };
+    },
+  );
 }
 
 function linesOf(path) {
