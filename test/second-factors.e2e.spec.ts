@@ -266,6 +266,48 @@ it('is taken away with the password of whoever has lost it; an auditor’s waits
   expect(await view()).toMatchObject({ secondFactor: false, invited: true });
 });
 
+it('is of its account alone, as a password is: nobody else’s is touched, whatever becomes of it', async () => {
+  const bystander = await withFactor();
+  const standing = async () => [
+    ...(await service.sql(`SELECT to_json(a)::text AS row FROM account a WHERE id = $1`, [bystander.id])),
+    ...(await service.sql(
+      `SELECT encode(code_hash, 'hex') AS row FROM recovery_code WHERE account_id = $1 ORDER BY 1`,
+      [bystander.id],
+    )),
+    { row: await isOpen(bystander.browser.token) },
+  ];
+  const before = await standing();
+  const person = await withFactor();
+  expect(await statusOf(person.email, await codeOf(person.secret))).toBe(303);
+  expect(await statusOf(person.email, person.recoveryCodes[0] ?? '')).toBe(303);
+  const entered = await enter(person.email, person.recoveryCodes[1] ?? '');
+  const account = await entered.browser.get('/console/account');
+  const proof = { step: 'codes', present: password, otp: person.recoveryCodes[2] ?? '' };
+  await entered.browser.submit(account, '/console/account/second-factor', proof);
+  const body = { reason: '휴대전화 분실', secondFactor: true };
+  const link = ok(await service.admin.post<Invited>(`/accounts/${person.id}/reset`, body));
+  await signedIn(own().acceptLink(linkToken(link), `${password} anew`));
+  expect(await isOpen(entered.browser.token)).toBe(false);
+  expect(await standing()).toEqual(before);
+});
+
+it('leaves the session that the browser had until the second step is taken, and no failure of the account then', async () => {
+  const { email, secret, browser } = await withFactor();
+  const sessions = service.app.get(SessionsService);
+  const failures = () => service.sql(`SELECT failures FROM sign_in_failure`);
+  await forgetFailures();
+  const came = { from: '192.0.2.7', replaces: browser.token };
+  const first = await sessions.signIn({ email, password, ...came });
+  const ticket = 'ticket' in first ? first.ticket : '';
+  expect([await isOpen(browser.token), (await failures()).length > 0]).toEqual([true, true]);
+  const wrong = sessions.finish({ ticket, otp: '000000', ...came });
+  await expect(wrong).rejects.toMatchObject({ code: 'otp-wrong' });
+  expect(await isOpen(browser.token)).toBe(true);
+  await sessions.finish({ ticket, otp: await codeOf(secret), ...came });
+  // The address keeps its one wrong code, the account nothing.
+  expect([await isOpen(browser.token), await failures()]).toEqual([false, [{ failures: 1 }]]);
+});
+
 describe('where the agency requires it', () => {
   const require = async (requiresSecondFactor: boolean) => {
     const { items } = ok(await service.admin.get<{ items: { value: object }[] }>('/agency'));

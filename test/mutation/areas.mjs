@@ -14,7 +14,7 @@ export const areas = {
     database: [/^src\/core\/planning\/(alert-states|milestone\.store|planning\.service)\.ts$/],
     specs: [
       /^src\/core\/(planning\/.*|sending\/states)\.spec\.ts$/,
-      /^test\/(planning\/.*|(replanning|registering|sending|handing-over)\.e2e)\.spec\.ts$/,
+      /^test\/(planning\/.*|(replanning|registering|sending|handing-over|late-records|former-numbers|flags)\.e2e)\.spec\.ts$/,
     ],
   },
   sending: {
@@ -38,7 +38,7 @@ export const areas = {
     ],
     specs: [
       /^src\/(core\/access|office\/accounts)\/.*\.spec\.ts$/,
-      /^test\/(access\/|(access|accounts|department-scopes|idempotency|handing-over|sign-in-throttle)\b).*\.spec\.ts$/,
+      /^test\/(access\/|(access|accounts|department-scopes|idempotency|handing-over|second-factors|sign-in-throttle)\b).*\.spec\.ts$/,
     ],
   },
   log: {

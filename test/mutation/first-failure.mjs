@@ -24,7 +24,8 @@ export default class FirstFailure {
   getLastError() {}
 
   end(path, message) {
-    console.error(`noticed by ${path.slice(process.cwd().length + 1)}\n${message}`);
+    // The console is the one of the spec, which Jest wraps and indents.
+    process.stderr.write(`noticed by ${path.slice(process.cwd().length + 1)}\n${message}\n`);
     process.exit(1);
   }
 }

@@ -551,6 +551,72 @@ describe('planning again', () => {
   });
 });
 
+describe('an alert with a number of its own', () => {
+  const own = (alert: AlertMade) =>
+    bench.sql(`UPDATE alert SET number_sealed = '\\x01', number_country = 'KR' WHERE id = $1`, [alert.id]);
+  const counterpartyOf = async ({ contactId }: AlertMade) =>
+    (await bench.row('contact', contactId))['counterparty_id'] as string;
+  const leaves = () => bench.sql(`SELECT kind, subject_id AS id FROM leaf ORDER BY id`);
+
+  it('is planned beside that of its contact, and stands in the log by itself', async () => {
+    const alert = await lived('planned');
+    const id = newId();
+    const planned = toStore(alert, { id, number: 'fe'.repeat(16), status: 'planned', reason: null });
+    await alerts.planToOwnNumber(planned, { numberSealed: Buffer.from('x'), numberCountry: 'GB' }, now);
+    expect(await bench.row('alert', id)).toMatchObject({
+      ...{ reissue: 1, number_sealed: Buffer.from('x'), number_country: 'GB', status: 'planned' },
+      ...{ number_index: Buffer.from('fe'.repeat(16), 'hex'), contact_id: alert.contactId },
+    });
+    expect(await leaves()).toMatchObject([{ id }]);
+  });
+
+  it.each(alertStatuses)('is taken back once the number is a contact’s again: %s', async (status) => {
+    const alert = await lived(status);
+    await own(alert);
+    const before = await looked(alert);
+    await alerts.takeBackOwnNumber(alert.contractId, await counterpartyOf(alert), alert.index);
+    if (alertTransitions.takeBackOwnNumber.from.some((one) => one === status)) {
+      const retry = inAbout(Number(before['retry']));
+      const taken = { status: 'cancelled', reason: 'number-back', failure: null, retry, ...justNow };
+      expect(await looked(alert)).toEqual({ ...before, ...taken });
+      expect(await leaves()).toMatchObject([{ id: alert.id }]);
+    } else {
+      expect(await statusOf(alert)).toBe(status);
+      expect(await leaves()).toEqual([]);
+    }
+  });
+
+  it('stays where the contract, the number or the counterparty is another, or the number is its contact’s', async () => {
+    const alert = await lived('planned');
+    const [elsewhere, colleague, another, usual] = [
+      await lived('planned', { to: alert.to }),
+      await lived('planned', { to: alert.to, contractId: alert.contractId, code: 'commencement' }),
+      await lived('planned', { contractId: alert.contractId, code: 'completion' }),
+      await lived('planned', { to: alert.to, contractId: alert.contractId, code: 'final-payment' }),
+    ];
+    const counterparty = await counterpartyOf(alert);
+    for (const { contactId } of [another, usual])
+      await bench.sql(`UPDATE contact SET counterparty_id = $2 WHERE id = $1`, [contactId, counterparty]);
+    for (const one of [alert, elsewhere, colleague, another]) await own(one);
+    const others = [elsewhere, colleague, another, usual];
+    const before = await Promise.all(others.map(stored));
+    await alerts.takeBackOwnNumber(alert.contractId, counterparty, alert.index);
+    expect(await statusOf(alert)).toBe('cancelled');
+    expect(await Promise.all(others.map(stored))).toEqual(before);
+  });
+
+  it('has a leaf of its own when it is no longer stranded, for no plan tells of it', async () => {
+    const [reissued, usual] = [
+      await lived('held', { reason: 'text-failed' }),
+      await lived('held', { reason: 'text-failed' }),
+    ];
+    await own(reissued);
+    await bench.sql(`UPDATE alert SET reissue = 1 WHERE id = $1`, [reissued.id]);
+    for (const { contractId } of [reissued, usual]) expect(await alerts.releaseStranded(contractId)).toBe(1);
+    expect(await leaves()).toMatchObject([{ id: reissued.id }]);
+  });
+});
+
 /** Waits until a statement of the service waits for a lock. */
 async function waitingForLocks(): Promise<void> {
   for (let n = 0; n < 500; n += 1) {

@@ -41,7 +41,8 @@ const milestone = (rest: Partial<PlannedMilestone> = {}): PlannedMilestone => ({
 function rowsOf(contractId: string): Promise<Row[]> {
   return bench.sql(
     `SELECT id, code, occurrence, date::text, expected_by::text AS expected, occurred_on::text AS occurred, wording,
-            due_at AS due, withdrawn, note, external_id AS external, xmin::text AS written
+            due_at AS due, withdrawn, note, external_id AS external, neutral_at AS owed, taken_back_on::text AS taken_back,
+            xmin::text AS written
      FROM milestone WHERE contract_id = $1 ORDER BY code, occurrence`,
     [contractId],
   );
@@ -170,6 +171,20 @@ describe('an occurrence', () => {
     const again = store.record(contractId, { ...occurrence, occurredOn: '2026-03-01', externalId: 'x-2' });
     expect(await again.catch(codeOf)).toBe('occurrence-taken');
     expect(await rowsOf(contractId)).toEqual(before);
+  });
+
+  it('keeps when its neutral text is owed, and the day on which it was taken back until it is recorded again', async () => {
+    const { contractId } = await aContract();
+    const [owed, later] = [new Date('2026-04-02T01:00:00Z'), new Date('2026-04-09T01:00:00Z')];
+    const found = async () => (await rowsOf(contractId)).find(({ code }) => code === 'final-payment');
+    await store.record(contractId, { ...occurrence, owedAt: owed });
+    expect(await found()).toMatchObject({ owed, taken_back: null });
+    await store.correct(contractId, { ...occurrence, occurredOn: '2026-03-29', owedAt: later });
+    expect(await found()).toMatchObject({ occurred: '2026-03-29', owed: later });
+    await store.takeBack(contractId, { code: 'final-payment', occurrence: 1, owedAt: owed });
+    expect(await found()).toMatchObject({ occurred: null, owed, taken_back: '2026-03-29' });
+    await store.record(contractId, { ...occurrence, owedAt: null });
+    expect(await found()).toMatchObject({ occurred: day, owed: null, taken_back: null });
   });
 
   it('is taken back as if it had not been recorded, and no other with it', async () => {

@@ -53,6 +53,21 @@ it('what has not failed again in a lease and 20 s has been done by another proce
   expect(watch.failingJob(inSeconds(81))).toBeNull();
 });
 
+it('counts each time from the failure, however long the process has run', async () => {
+  const now = jest.spyOn(performance, 'now').mockReturnValue(90_000_000);
+  await failing('drain', ' 5');
+  watch.awaitJob('poll');
+  now.mockRestore();
+  const after = (ms: number) => watch.failingJob(90_000_000 + ms);
+  expect([after(10_000), after(10_001), after(80_000), after(80_001)]).toEqual([
+    null,
+    'drain 5',
+    'drain 5',
+    null,
+  ]);
+  expect([after(120_000), after(120_001)]).toEqual([null, 'poll']);
+});
+
 it('a job that is awaited for more than two minutes stands still', async () => {
   watch.awaitJob('drain');
   expect(watch.failingJob(inSeconds(119))).toBeNull();
