@@ -289,7 +289,7 @@ async function tryAll(mutants, area, specs, state, outcomes) {
       appendFileSync(tried, `${JSON.stringify({ key: mutant.key, state, ...outcome, by })}\n`);
       const { file, line, what } = mutant;
       console.log(
-        `${String(n + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.spec ? `  (${outcome.spec})` : ''}`,
+        `${String(n + 1).padStart(4)}/${mutants.length} ${outcome.outcome.padEnd(8)} ${file}:${line}  ${what}${outcome.why ? `  (${outcome.spec ?? 'no spec'}: ${outcome.why})` : ''}`,
       );
     }
   } finally {
@@ -369,8 +369,8 @@ async function tryOut(mutant, specs) {
     // Such a change says nothing of the tests: no statement like it would ever run.
     if (/syntax error at or near|could not determine data type|is ambiguous|Syntax Error/.test(output))
       return { outcome: 'invalid' };
-    const [, spec, isLate] = /^noticed by (.*)\n(takes too long)?/m.exec(output) ?? [];
-    return { outcome: 'killed', spec: isLate ? `${spec} ${isLate}` : spec };
+    const [, spec, why] = /^noticed by (.*)\n(.*)/m.exec(output) ?? [];
+    return { outcome: 'killed', spec, why: why ?? output.slice(-500) };
   } finally {
     writeFileSync(path, read(mutant.file));
   }
