@@ -10,7 +10,11 @@ const part = (
   why: Part['why'] = allOfIt.why,
 ): Part => ({
   ...allOfIt,
-  ...{ country, provider, part: share, configured: 0.5, why },
+  country,
+  provider,
+  part: share,
+  configured: 0.5,
+  why,
 });
 const routes = new RoutesNow([
   part('KR', one, 0.25),
@@ -39,7 +43,9 @@ it('asks for no slots where the providers carry all, and for none at all where t
   expect(routes.slicesOf([one, other])).toBeNull();
   expect(new RoutesNow([part('*', one, 1), part('*', other, 0)]).slicesOf([one])).toBeNull();
   expect(new RoutesNow([part('*', one, 0), part('*', other, 1)]).slicesOf([one])).toEqual({
-    ...{ countries: [], lows: [], highs: [] },
+    countries: [],
+    lows: [],
+    highs: [],
   });
   expect(routes.slicesOf([])).toEqual({ countries: [], lows: [], highs: [] });
 });
