@@ -6,10 +6,12 @@ export default class FirstFailure {
     const { timeoutMs } = this.order.find(({ spec }) => path.endsWith(spec));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.end(path, 'takes too long'), timeoutMs);
+    this.running = path;
   }
 
-  onTestCaseResult({ path }, { status, failureMessages }) {
-    if (status === 'failed') this.end(path, failureMessages.join('\n'));
+  /** All specs are of one realm, in which Jest names the first of them with the tests of each. */
+  onTestCaseResult(_test, { status, failureMessages }) {
+    if (status === 'failed') this.end(this.running, failureMessages.join('\n'));
   }
 
   /** A spec that does not load has no test that fails. */
