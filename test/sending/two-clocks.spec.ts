@@ -1,6 +1,7 @@
 import { ServiceClock } from '../../src/platform/clock/service-clock.js';
 import { Schedule } from '../../src/core/sending/schedule.js';
 import { SettingsService } from '../../src/core/settings/settings.service.js';
+import { setProcessClock } from '../support/process-clock.js';
 import { SendingBench } from '../support/sending-bench.js';
 import { calendarOpenNow } from '../support/service.js';
 
@@ -14,22 +15,6 @@ afterAll(() => bench.stop());
 
 const hour = 3_600_000;
 
-/** Sets the clock of this process; the database's goes on as it is, and so do timers. */
-function setClock(aheadMs: number): void {
-  jest.useFakeTimers({ now: Date.now() + aheadMs, doNotFake: timers });
-}
-const timers = [
-  ...([
-    'setTimeout',
-    'clearTimeout',
-    'setInterval',
-    'clearInterval',
-    'setImmediate',
-    'clearImmediate',
-  ] as const),
-  ...(['nextTick', 'queueMicrotask', 'performance', 'hrtime'] as const),
-];
-
 it.each([
   ['right', 0],
   ['an hour fast', hour],
@@ -37,7 +22,7 @@ it.each([
 ])('what is due by one clock alone is not sent: the clock of the process is %s', async (_what, aheadMs) => {
   const due = await bench.alert({ shard: 3, dueInSeconds: -1 });
   await bench.alert({ shard: 4, dueInSeconds: 1800 });
-  setClock(aheadMs);
+  setProcessClock(aheadMs);
   const [first, second] = await bench.get(Schedule).whatIsDue([3, 4]);
   await bench.drains().drainAllShards();
   expect(bench.pigeon.called.map(({ to }) => to)).toEqual(aheadMs < 0 ? [] : [due.to]);
@@ -59,7 +44,7 @@ it.each([
     const calendar = calendarOpenNow();
     await settings.put('set-up', 'calendar', { ...calendar, window: { from: '12:00', to: '13:00' } });
     await bench.alert({ shard: 3, dueInSeconds: -7200 });
-    setClock(aheadMs);
+    setProcessClock(aheadMs);
     await bench.drains().drainAllShards();
     expect(bench.pigeon.called).toHaveLength(sent);
     jest.useRealTimers();
@@ -74,13 +59,13 @@ it.each([
   const clock = bench.get(ServiceClock);
   const database = new Date();
   await clock.compareWith(database);
-  setClock(aheadMs);
+  setProcessClock(aheadMs);
   for (let n = 0; n < 3; n += 1) await clock.compareWith(database);
   expect(bench.logs.filter((line) => line.includes('differ'))).toHaveLength(warnings);
   expect(Math.abs((await clock.secondsAhead()) - aheadMs / 1000)).toBeLessThan(5);
   jest.useRealTimers();
   await clock.compareWith(database);
-  setClock(aheadMs);
+  setProcessClock(aheadMs);
   await clock.compareWith(database);
   expect(bench.logs.filter((line) => line.includes('differ'))).toHaveLength(2 * warnings);
 });

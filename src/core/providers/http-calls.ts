@@ -9,6 +9,8 @@ export class ProviderAnswer extends Error {
     readonly status: number,
     readonly code: string | null,
     readonly retryAfterSeconds: number | null,
+    /** When it was answered, by the provider's clock; null when it does not say. */
+    readonly answeredAt: Date | null,
   ) {
     super(`${provider} answered ${status}${code ? ` with code ${code}` : ''}`);
   }
@@ -74,6 +76,7 @@ export class ProviderHttp {
       answer.status,
       this.codeOf(answer.body),
       retryAfter(answer.headers['retry-after']),
+      dateOf(answer.headers['date']),
     );
   }
 
@@ -100,6 +103,11 @@ export class ProviderHttp {
     const json = parsed(body);
     return json === undefined ? null : this.settings.codeIn(json);
   }
+}
+
+function dateOf(header: string | string[] | undefined): Date | null {
+  const date = new Date(String(header));
+  return Number.isNaN(date.getTime()) ? null : date;
 }
 
 /** Returns undefined for what is no JSON. */

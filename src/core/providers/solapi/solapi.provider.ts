@@ -8,7 +8,7 @@ import { isSameSecret } from '../../../platform/same-secret.js';
 import { Webhook } from '../../access/rules.js';
 import { domesticPrefixBytes, encodableInKorean, koreanLength } from '../../texts/lengths.js';
 import { refusedBefore } from '../provider-failures.js';
-import { type CallLimits, ProviderHttp } from '../http-calls.js';
+import { type CallLimits, ProviderAnswer, ProviderHttp } from '../http-calls.js';
 import { Providers } from '../providers.module.js';
 import {
   type Deduplication,
@@ -63,6 +63,8 @@ export class SolapiProvider implements SmsProvider {
   readonly listsNumbers = true;
   readonly firstPollSeconds = 60;
   private readonly http: ProviderHttp;
+  /** SOLAPI's clock is so many milliseconds ahead of this machine's, as far as it has been noticed. */
+  private aheadMs = 0;
 
   constructor(private readonly settings: SolapiSettings) {
     this.sender = settings.from;
@@ -180,15 +182,30 @@ export class SolapiProvider implements SmsProvider {
     throw new Error(`SOLAPI lists more than ${maxPages} pages`);
   }
 
+  /**
+   * Asks once more by SOLAPI's clock where this machine's is too far off for a signature: nothing was taken then, and the sender
+   * would be stopped for all machines because of one.
+   */
   private async request(method: string, path: string, body: string | null = null, notAfter?: number) {
-    const headers = { 'content-type': 'application/json', authorization: this.authorization() };
-    return (await this.http.call({ method, path, headers, body, notAfter })).body;
+    const ask = async () => {
+      const headers = { 'content-type': 'application/json', authorization: this.authorization() };
+      return (await this.http.call({ method, path, headers, body, notAfter })).body;
+    };
+    try {
+      return await ask();
+    } catch (error) {
+      const isSkewed = error instanceof ProviderAnswer && error.code === 'RequestTimeTooSkewed';
+      if (!isSkewed || error.answeredAt === null) throw error;
+      this.aheadMs = error.answeredAt.getTime() - Date.now();
+      return ask();
+    }
   }
 
   /** SOLAPI takes a signature once within 15 minutes ("API Key"), so that a request that is played again is refused. */
   private authorization(): string {
     const { apiKey, apiSecret } = this.settings;
-    return authorizationOf({ apiKey, apiSecret, date: new Date(), salt: randomBytes(16).toString('hex') });
+    const date = new Date(Date.now() + this.aheadMs);
+    return authorizationOf({ apiKey, apiSecret, date, salt: randomBytes(16).toString('hex') });
   }
 }
 

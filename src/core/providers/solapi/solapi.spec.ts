@@ -1,6 +1,7 @@
 import { solapiAccount, SolapiWire } from '../../../../test/support/fake-solapi.wire.js';
 import { startFake, type FakeProvider } from '../../../../test/support/fake-twilio.js';
 import type { FakeBehaviour, FakeMessage } from '../../../../test/support/fake-twilio.script.js';
+import { setProcessClock } from '../../../../test/support/process-clock.js';
 import { ConfigError, parseConfig } from '../../../config/config.js';
 import { graceSecondsOf, nameOf, type OutgoingText } from '../sms-provider.js';
 import { solapiFailures } from './solapi-failures.js';
@@ -146,6 +147,18 @@ it.each([
     kind: 'refused',
     code,
     action,
+  });
+});
+
+describe('a machine whose clock is wrong', () => {
+  afterEach(() => jest.useRealTimers());
+
+  it.each([-3_600_000, 3_600_000])('signs by SOLAPI’s clock once it was refused: %i ms', async (aheadMs) => {
+    setProcessClock(aheadMs);
+    expect(await provider.send(text)).toMatchObject({ kind: 'accepted' });
+    expect((await fake.received()).requests).toHaveLength(2);
+    expect(await provider.send({ ...text, text: 'another' })).toMatchObject({ kind: 'accepted' });
+    expect((await fake.received()).requests).toHaveLength(3);
   });
 });
 
