@@ -255,15 +255,15 @@ describe('the ticks of a process that sends', () => {
     const ticks = tickOf('all', new KeptQueue());
     await ticks.onApplicationBootstrap();
     await until('the lost one is looked for', () => bench.pigeon.searches.length > 0);
-    const asked = jest.spyOn(bench.get(Schedule), 'whatIsDue');
-    await until('it ticks', () => asked.mock.calls.length > 0);
+    const begun = jest.spyOn(SendingWatch.prototype, 'watchJob');
+    await until('it ticks', () => begun.mock.calls.length > 0);
     await ticks.beforeApplicationShutdown();
-    asked.mockClear();
+    begun.mockClear();
     // It ticks once a second where nothing is due.
     const over = performance.now() + 1500;
     await until('it would have ticked again', () => performance.now() > over);
-    expect(asked).not.toHaveBeenCalled();
-    asked.mockRestore();
+    expect(begun).not.toHaveBeenCalled();
+    begun.mockRestore();
     await bench.boot();
     await bench.alert();
     expect(bench.pigeon.called).toEqual([]);
