@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { ContractView } from '../src/core/contracts/contract.view.js';
+import { ContractSnapshots } from '../src/office/imports/snapshots.js';
 import { ok } from './support/api-client.js';
 import { bringIn } from './support/imports.js';
 import { anAward, aPackage, aParty, aRelease as releaseOf, aSigned } from './support/ocds.js';
@@ -97,6 +98,76 @@ it('keeps a contract that a later release leaves out with an empty list', async 
   const later = { ocid, id: 'r2', date: '2026-11-22T00:00:00Z', tag: ['tenderUpdate'] };
   const done = await bring(aPackage(aRelease(), { ...later, tender: { id: 't' }, contracts: [] }));
   expect(done.counts).toMatchObject({ created: 1, alertsPlanned: 6 });
+});
+
+describe('a contract that its publisher has ended', () => {
+  const at = (day: string) => `${day}T00:00:00Z`;
+  /** Brings it in as it was signed, and then as it ended: today is 26 November 2026. */
+  async function ended(status: string, signed: string, end: string | null) {
+    const terms = {
+      dateSigned: at(signed),
+      period: { startDate: at(signed), ...(end && { endDate: at(end) }) },
+    };
+    await bring(aPackage(aRelease({ contracts: [aSigned('C-1', terms)] })));
+    const later = { id: 'r2', date: at('2026-11-25'), contracts: [aSigned('C-1', { ...terms, status })] };
+    const { problems } = await bring(aPackage(aRelease(later)));
+    // What keeps somebody from being told waits for a second person.
+    const auditor = await service.as('auditor');
+    const { items } = ok(await auditor.get<{ items: { id: string }[] }>('/proposals?state=waiting'));
+    for (const { id } of items) ok(await auditor.post(`/proposals/${id}/approve`, {}));
+    const [{ state, completedOn, terminatedOn } = {}] = await contracts();
+    return [
+      state,
+      completedOn ?? terminatedOn,
+      problems.map(({ code }) => code).includes('termination-unclear'),
+    ];
+  }
+
+  it.each([
+    ['cancelled', '2026-11-02', '2027-06-30', ['terminated', '2026-11-26', false]],
+    ['cancelled', '2026-12-01', '2027-06-30', ['terminated', '2026-12-01', false]],
+    ['terminated', '2026-11-02', '2026-11-20', ['completed', '2026-11-20', false]],
+    ['terminated', '2026-11-02', '2026-11-26', ['completed', '2026-11-26', false]],
+    ['terminated', '2026-11-02', '2026-11-27', ['signed', null, true]],
+    ['terminated', '2026-11-02', null, ['signed', null, true]],
+  ])('%s, signed on %s until %s', async (status, signed, end, becomes) => {
+    expect(await ended(status, signed, end)).toEqual(becomes);
+  });
+
+  it('is not asked about again once it is over', async () => {
+    await ended('cancelled', '2026-11-02', '2027-06-30');
+    const terms = { dateSigned: at('2026-11-02'), status: 'terminated' };
+    const again = { id: 'r3', date: at('2026-11-26'), contracts: [aSigned('C-1', terms)] };
+    const { problems } = await bring(aPackage(aRelease(again)));
+    expect(problems.map(({ code }) => code)).not.toContain('termination-unclear');
+    expect((await contracts())[0]).toMatchObject({ state: 'terminated', terminatedOn: '2026-11-26' });
+  });
+});
+
+it('knows whose number is told nothing and was never told anything', async () => {
+  await bring(aPackage(aRelease()));
+  const [{ id = '' } = {}] = await contracts();
+  const isUninformed = async () => (await service.app.get(ContractSnapshots).withUninformed([id])).has(id);
+  const alertsAre = (status: string) =>
+    service.sql(
+      `UPDATE alert SET status = $2, reason = CASE WHEN $2 <> 'planned' THEN 'no-number' END WHERE contract_id = $1`,
+      [id, status],
+    );
+  const found: Record<string, boolean> = {};
+  for (const status of ['planned', 'held', 'covered', 'missed', 'cancelled', 'history']) {
+    await alertsAre(status);
+    found[status] = await isUninformed();
+  }
+  const told = { planned: false, held: false, covered: false };
+  expect(found).toEqual({ ...told, missed: true, cancelled: true, history: true });
+  expect(await service.app.get(ContractSnapshots).withUninformed([])).toEqual(new Set());
+  await alertsAre('planned');
+  await service.sql(`UPDATE alert SET number_index = '\\x01' WHERE contract_id = $1`, [id]);
+  expect(await isUninformed()).toBe(true);
+  for (const column of ['removed_at = now()', 'removed_at = NULL, phone_index = NULL, phone_sealed = NULL']) {
+    await service.sql(`UPDATE contact SET ${column} WHERE contract_id = $1`, [id]);
+    expect(await isUninformed()).toBe(false);
+  }
 });
 
 it('takes one supplier that stands where a list belongs, and one signed after its end', async () => {
