@@ -37,7 +37,7 @@ const unread: Record<string, string[]> = {
 };
 
 /** Its values are never stored: a password is compared, and a session ended. */
-const storesNothing = /\/(password|second-factor|passkeys|sign-out-everywhere)$/;
+const storesNothing = /\/(email|password|second-factor|passkeys|sign-out-everywhere)$/;
 
 let service: TestService;
 let admin: PageClient;

@@ -1,13 +1,16 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { BrakesService } from '../src/core/sending/brakes.service.js';
+import { AccountsService } from '../src/office/accounts/accounts.service.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
+import { SessionsService } from '../src/office/accounts/sessions.service.js';
 import { Mails } from '../src/office/mail/mails.service.js';
 import { BrakeMail } from '../src/office/rounds/brake-mail.js';
 import { Rounds } from '../src/office/rounds/rounds.service.js';
 import { Database } from '../src/platform/database/database.js';
 import { ok } from './support/api-client.js';
 import { aContact, aCounterparty } from './support/builders.js';
+import { signedIn } from './support/entered.js';
 import { FormBrowser } from './support/form-browser.js';
 import { startService, type TestService } from './support/service.js';
 import { until } from './support/until.js';
@@ -394,5 +397,114 @@ describe('the mail of a morning', () => {
     await service.advanceTo('2026-03-11T10:00:00+09:00');
     await mails.sendDue();
     expect(post.to('auditor@hanbit.example')).toHaveLength(before);
+  });
+});
+
+describe('another address of one’s own', () => {
+  const path = '/console/account/email';
+  const password = 'nine lanterns at the gate';
+  let people = 0;
+
+  async function officer() {
+    const email = `moving-${(people += 1)}@hanbit.example`;
+    const departmentId = await service.departmentId('ROADS');
+    const { account, link = '' } = await invite(email, 'officer', { departmentId });
+    const accepted = service.app.get(OwnAccountService).acceptLink(link.split('/').at(-1) ?? '', password);
+    const { token } = await signedIn(accepted);
+    return { email, id: account.id, browser: browserOf(token) };
+  }
+  /** The service has a public address here, and so its cookies have the names that they have there. */
+  function browserOf(token: string) {
+    const browser = new FormBrowser(service.app);
+    browser.keepCookie('__Host-chorong', token);
+    return browser;
+  }
+  async function ask({ browser }: { browser: FormBrowser }, email: string, present = password) {
+    return browser.submit(await browser.get(path), path, { email, present });
+  }
+  async function linkTo(email: string) {
+    await mails.sendDue();
+    const [mail] = post.to(email).filter(({ subject }) => subject.includes('새 전자우편 확인'));
+    return /\/console\/account\/email\?change=([\w-]+)/.exec(mail?.text ?? '')?.[1] ?? '';
+  }
+  const confirm = ({ browser }: { browser: FormBrowser }, change: string, page: { body: string }) =>
+    browser.submit(page, path, { change });
+  const addressOf = async (id: string) => (await service.app.get(AccountsService).get(id)).email;
+
+  it('is theirs once they have opened the mailed link; the old one is told, and auditors see it', async () => {
+    const person = await officer();
+    const wanted = `moved-${people}@hanbit.example`;
+    expect((await ask(person, wanted)).body).toContain(wanted);
+    expect(await addressOf(person.id)).toBe(person.email);
+    const page = await person.browser.get(`${path}?change=${await linkTo(wanted)}`);
+    expect(page.body).toContain(wanted);
+    const done = await confirm(person, await linkTo(wanted), page);
+    expect(done.headers.location).toBe('/console/account?done=address-changed');
+    expect(await addressOf(person.id)).toBe(wanted);
+    await mails.sendDue();
+    expect(post.to(person.email).at(-1)?.subject).toContain('전자우편이 바뀌었습니다');
+    const [change] = await service.sql(
+      `SELECT what, before ->> 'address' AS before, after ->> 'address' AS after FROM change
+       WHERE subject = 'account' AND subject_id = $1 ORDER BY id DESC LIMIT 1`,
+      [person.id],
+    );
+    expect(change).toMatchObject({ what: 'address-changed', before: expect.stringContaining('*') as string });
+    expect(JSON.stringify(change)).not.toContain(wanted);
+    const auditor = await service.person('auditor');
+    const history = await browserOf(auditor.token ?? '').get('/console/settings/history');
+    expect(history.body).toContain('전자우편 변경');
+    const sessions = service.app.get(SessionsService);
+    const signIn = (email: string) => sessions.signIn({ email, password, from: '192.0.2.77' });
+    await expect(signIn(person.email)).rejects.toMatchObject({ code: 'sign-in-failed' });
+    expect(await signIn(wanted)).toHaveProperty('token');
+    // The link is of the account as it was.
+    expect((await confirm(person, await linkTo(wanted), page)).statusCode).toBe(404);
+  });
+
+  it('is not asked for without the password, and nobody takes another’s', async () => {
+    const [person, other] = [await officer(), await officer()];
+    expect((await ask(person, `else-${people}@hanbit.example`, 'not it')).statusCode).toBe(422);
+    expect(await linkTo(`else-${people}@hanbit.example`)).toBe('');
+    expect((await ask(person, other.email.toUpperCase())).statusCode).toBe(409);
+    const wanted = `wanted-${people}@hanbit.example`;
+    await ask(person, wanted);
+    await ask(other, wanted);
+    const page = await person.browser.get(`${path}?change=${await linkTo(wanted)}`);
+    await invite(wanted, 'officer', { departmentId: await service.departmentId('ROADS') });
+    expect((await confirm(person, await linkTo(wanted), page)).statusCode).toBe(409);
+    expect(await addressOf(person.id)).toBe(person.email);
+  });
+
+  it('is confirmed by nobody else, not after an hour, nor after another password', async () => {
+    const [person, other] = [await officer(), await officer()];
+    const wanted = `late-${people}@hanbit.example`;
+    await ask(person, wanted);
+    const change = await linkTo(wanted);
+    const opened = async ({ browser }: { browser: FormBrowser }) =>
+      (await browser.get(`${path}?change=${change}`)).statusCode;
+    expect([await opened(other), await opened({ browser: new FormBrowser(service.app) })]).toEqual([
+      404, 303,
+    ]);
+    const now = Date.now();
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(now + 3_600_000);
+    expect(await opened(person)).toBe(404);
+    clock.mockRestore();
+    expect(await opened(person)).toBe(200);
+    const account = await person.browser.get('/console/account');
+    const changed = { old: password, password: 'ten boats on a quiet lake' };
+    await person.browser.submit(account, '/console/account/password', changed);
+    expect(await opened(person)).toBe(404);
+  });
+
+  it('takes the links along that went to the old one', async () => {
+    const person = await officer();
+    const wanted = `links-${people}@hanbit.example`;
+    await ask(person, wanted);
+    await service.app.get(OwnAccountService).sendLinkTo(person.email, '192.0.2.78');
+    const links = () => service.sql(`SELECT FROM account_link WHERE account_id = $1`, [person.id]);
+    await until('there is a link', async () => (await links()).length === 1);
+    const change = await linkTo(wanted);
+    await confirm(person, change, await person.browser.get(`${path}?change=${change}`));
+    expect(await links()).toEqual([]);
   });
 });

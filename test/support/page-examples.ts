@@ -168,6 +168,12 @@ export const pageExamples: Record<string, Example> = {
     path: '/console/account',
     form: { name: `이한결 ${randomUUID()}`, locale: 'ko' },
   }),
+  'GET /console/account/email': plain('/console/account/email'),
+  'POST /console/account/email': () => ({
+    path: '/console/account/email',
+    form: { present: 'not the password', email: 'new@hanbit.example' },
+    status: 422,
+  }),
   'POST /console/account/password': () => ({
     path: '/console/account/password',
     form: { old: 'not the one', password: 'three long words here' },

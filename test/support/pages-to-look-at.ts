@@ -47,6 +47,7 @@ export const pagesToLookAt: PageToLookAt[] = [
   of('home-officer', '/console', 'officer', 'ROADS'),
   of('home-monitor', '/console', 'monitor', 'ROADS'),
   of('account', '/console/account', 'officer', 'ROADS'),
+  of('new-address', '/console/account/email', 'officer', 'ROADS'),
   of('contracts', '/console/contracts', 'officer', 'CITY'),
   of('contracts-empty', '/console/contracts?q=nothing-like-it', 'officer', 'ROADS'),
   of('outgoing', '/console/outgoing', 'auditor'),

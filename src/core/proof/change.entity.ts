@@ -41,6 +41,8 @@ export type ChangeKind =
   | 'password-changed'
   /** Somebody gave themselves another name. */
   | 'renamed'
+  /** Somebody confirmed another address of theirs. */
+  | 'address-changed'
   | 'second-factor-set'
   | 'second-factor-removed'
   | 'recovery-codes-made'

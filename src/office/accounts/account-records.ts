@@ -16,7 +16,8 @@ import type { MailKind } from '../mail/mail.entity.js';
 import { Mails, type NewMail } from '../mail/mails.service.js';
 import '../mail/mail.words.js';
 import { Account, AccountLink } from './account.entities.js';
-import { emailField, linkHours } from './account.schema.js';
+import { emailField, forgottenHours, linkHours } from './account.schema.js';
+import { type Carried, openCarried, sealCarried } from './carried.js';
 
 defineFacts('account', {
   facts: {
@@ -44,6 +45,15 @@ export interface Addressee {
   caller: Caller;
   locale: Locale;
   email: string;
+}
+
+const newAddressPlace = { table: 'account', column: 'email_sealed', rowId: 'wanted' };
+
+interface NewAddress extends Carried {
+  accountId: string;
+  email: string;
+  /** The digest of what the account was found and entered by when it was asked for. */
+  state: string;
 }
 
 type FoundLink = Pick<AccountLink, 'accountId' | 'purpose'>;
@@ -150,7 +160,7 @@ export class AccountRecords {
     return this.journal.state('account', [accountId]);
   }
 
-  /** Writes a change of an account into the log: what the person may do in plain, and their name masked. */
+  /** Writes a change of an account into the log: what the person may do in plain, their name masked, and so their address where it changes. */
   async journalChange(
     account: Account,
     what: ChangeKind,
@@ -161,8 +171,8 @@ export class AccountRecords {
       subject: 'account',
       subjectId: account.id,
       what,
-      before: by.before ? this.forTheLog(by.before) : null,
-      after: this.forTheLog(account),
+      before: by.before ? this.forTheLog(by.before, what) : null,
+      after: this.forTheLog(account, what),
       actor: by.actor,
       reason: by.reason ?? null,
     });
@@ -193,6 +203,43 @@ export class AccountRecords {
         paragraphs: [this.mails.addressOf(`/console/welcome/${token}`)],
       });
     return this.mails.isPrivate && account?.role === 'auditor' ? null : token;
+  }
+
+  /** Mails a link to the address that somebody wants. It works for an hour, and while address and password stay as they are. */
+  async mailNewAddress(account: Account, email: string): Promise<void> {
+    const wanted: NewAddress = { accountId: account.id, email, state: stateOf(account), at: Date.now() };
+    const change = sealCarried(this.sealer, newAddressPlace, wanted);
+    await this.mailTo(
+      { ...this.addresseeOf(account), email },
+      {
+        kind: 'new-address',
+        key: `address:${secretHash(change).toString('hex')}`,
+        params: { hours: forgottenHours },
+        paragraphs: [this.mails.addressOf(`/console/account/email?change=${change}`)],
+      },
+    );
+  }
+
+  /** Returns the address that a link of `mailNewAddress` gives an account; null for another account's link, and for one that is over. */
+  newAddressOf(account: Account, change: string): string | null {
+    const wanted = openCarried<NewAddress>(this.sealer, newAddressPlace, change, forgottenHours * 3_600_000);
+    const isTheirs = wanted?.accountId === account.id && wanted.state === stateOf(account);
+    return isTheirs ? wanted.email : null;
+  }
+
+  /** Puts another address in the place of an account's; whoever reads the old one is told, and its links stop working. */
+  async putAddress(before: Account, email: string): Promise<void> {
+    const { emailSealed, emailIndex } = this.sealed(before.id, email, '');
+    const after = { ...before, emailSealed, emailIndex };
+    await this.database.repository(Account).update({ id: before.id }, { emailSealed, emailIndex });
+    await this.voidLinks(before.id);
+    await this.mailTo(this.addresseeOf(before), {
+      kind: 'address-changed',
+      key: `address:${emailIndex.toString('hex')}`,
+      params: {},
+      paragraphs: [],
+    });
+    await this.journalOwnChange(after, 'address-changed', before);
   }
 
   /** Returns everybody who can sign in, as mail is written to them. */
@@ -255,7 +302,7 @@ export class AccountRecords {
     return row ?? null;
   }
 
-  private forTheLog(account: Account) {
+  private forTheLog(account: Account, what: ChangeKind) {
     const { role, departmentId, officerId, disabledAt } = account;
     return {
       name: maskName(this.nameOf(account)),
@@ -263,8 +310,13 @@ export class AccountRecords {
       departmentId,
       officerId,
       active: disabledAt === null,
+      ...(what === 'address-changed' && { address: maskName(this.emailOf(account)) }),
     };
   }
+}
+
+function stateOf({ emailIndex, passwordHash }: Account): string {
+  return secretHash(`${emailIndex.toString('hex')} ${passwordHash}`).toString('base64url');
 }
 
 function placeOf(column: 'email_sealed' | 'name_sealed', rowId: string) {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { actorOf, type Caller } from '../../core/access/roles.js';
 import type { ChangeKind } from '../../core/proof/change.entity.js';
+import { notFound } from '../../platform/app-error.js';
 import { inBackground } from '../../platform/background.js';
 import { Database } from '../../platform/database/database.js';
 import { AccountRecords } from './account-records.js';
@@ -138,9 +139,42 @@ export class OwnAccountService {
     });
   }
 
+  /**
+   * Mails a link to the address that somebody wants; theirs stays until they open it, signed in. Whoever has mistyped it gives nobody
+   * else a way in. Throws `email-taken`, or as `requireProof` does.
+   */
+  async askForAddress(caller: Caller, proof: Proof, email: string): Promise<void> {
+    if (!this.records.writesMail) throw notFound('page');
+    const account = await this.proved(caller, proof);
+    await this.requireFree(email);
+    await this.records.mailNewAddress(account, email);
+  }
+
+  /** Returns the address that a mailed link is to give somebody. Throws `link-over`. */
+  async newAddressOf(caller: Caller, change: string): Promise<string> {
+    const email = this.records.newAddressOf(await this.accountOf(caller), change);
+    if (email === null) throw accountProblems.error('link-over');
+    return email;
+  }
+
+  /** Gives somebody the address that a mailed link confirms. Throws `link-over` or `email-taken`. */
+  async takeAddress(caller: Caller, change: string): Promise<void> {
+    await this.database.inTurn('accounts', async () => {
+      const email = await this.newAddressOf(caller, change);
+      await this.requireFree(email);
+      await this.records.putAddress(await this.accountOf(caller), email);
+    });
+  }
+
   async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
     const { id } = await this.accountOf(caller);
     await this.database.repository(Account).update({ id }, { locale });
+  }
+
+  private async requireFree(email: string): Promise<void> {
+    if (!(await this.records.byEmailIndex(this.records.emailIndex(email)))) return;
+    const fields = [accountProblems.field('email', 'email-taken')];
+    throw accountProblems.error('email-taken', {}, { fields });
   }
 
   private async choosePassword(account: Account, password: string, what: ChangeKind): Promise<void> {

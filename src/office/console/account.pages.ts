@@ -184,6 +184,29 @@ export class AccountPages {
     return redirect('/console/account', 'account-saved');
   }
 
+  /** Asks for the address that somebody wants; with the `change` of a mailed link, whether it is to be theirs from now on. */
+  @Get('email')
+  async newAddress(@Visiting() visit: Visit) {
+    const { change } = { ...(visit.request.query as { change?: unknown }), ...visit.shown.values };
+    const link = typeof change === 'string' && change ? change : null;
+    const email = link && (await this.own.newAddressOf(visit.caller, link));
+    const factor = await this.own.secondFactorOf(visit.caller);
+    return page('new-address', 'account.newAddress', { ...visit.shown, change: link, email, factor });
+  }
+
+  @Post('email')
+  @ShownAgainBy('newAddress')
+  async changeAddress(@Visiting() { caller, form }: Visit) {
+    const change = form.text('change');
+    if (change) {
+      await this.own.takeAddress(caller, change);
+      return redirect('/console/account', 'address-changed');
+    }
+    const { email } = form.read(z.object({ email: emailField }));
+    await this.own.askForAddress(caller, proofIn(form), email);
+    return page('new-address', 'account.newAddress', { sentTo: email });
+  }
+
   /** For the script of a page that is open: asking is being seen, and a new session has a new token for its forms. */
   @Get('session')
   session(@Visiting() { request, caller }: Visit) {

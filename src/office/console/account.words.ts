@@ -147,9 +147,29 @@ defineWords('account', {
     'Others see it beside what you do. A new name leaves what you did before yours, and auditors see the change.',
   ],
   byAdmin: [
-    '역할과 부서는 기관의 관리자가 바꿉니다. 전자우편은 바꿀 수 없으며, 새 주소로는 새로 초대받습니다.',
-    'An administrator of your agency changes your role and department. The address stays: with a new one, you are invited anew.',
+    '역할과 부서는 기관의 관리자가 바꿉니다.',
+    'An administrator of your agency changes your role and department.',
   ],
+  addressStays: [
+    '전자우편은 바꿀 수 없으며, 새 주소로는 새로 초대받습니다.',
+    'The address stays: with a new one, you are invited anew.',
+  ],
+  newAddress: ['전자우편 바꾸기', 'Change your address'],
+  newAddressLead: [
+    '새 주소로 확인 메일을 보냅니다. 한 시간 안에, 로그인한 브라우저에서 그 메일의 주소를 열어 확인할 때까지 지금 주소를 그대로 씁니다. 바뀌면 지금 주소로도 알립니다.',
+    'A link is sent to the new address. Your present one stays until you open the link, within an hour and where you are signed in; it is then told of the change.',
+  ],
+  newAddressEmail: ['새 전자우편', 'New address'],
+  newAddressSend: ['확인 메일 받기', 'Send me the link'],
+  newAddressSent: [
+    '{email}(으)로 확인 메일을 보냈습니다. 한 시간 안에 그 메일의 주소를 여세요. 오지 않으면 스팸함을 살펴보세요.',
+    'A link is on its way to {email}. Open it within an hour. If it does not come, look among the spam.',
+  ],
+  newAddressAsk: [
+    '이제부터 {email}(으)로 로그인하고 메일을 받습니다.',
+    'From now on you sign in with {email}, and mail is sent there.',
+  ],
+  newAddressTake: ['이 주소로 바꾸기', 'Make it my address'],
   changePassword: ['비밀번호 바꾸기', 'Change your password'],
   signOutEverywhere: ['모든 기기에서 로그아웃', 'Sign out everywhere'],
 });
@@ -165,6 +185,10 @@ defineWords('done', {
   ],
   'signed-out': ['로그아웃했습니다.', 'You are signed out.'],
   'account-saved': ['저장했습니다.', 'Saved.'],
+  'address-changed': [
+    '전자우편을 바꾸었습니다. 다음부터 새 주소로 로그인하세요.',
+    'Your address is changed: sign in with the new one from now on.',
+  ],
   'password-changed': ['비밀번호를 바꾸었습니다.', 'Your password is changed.'],
   'passkey-added': ['패스키를 추가했습니다.', 'The passkey is added.'],
   'passkey-removed': ['패스키를 삭제했습니다.', 'The passkey is removed.'],

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-export type MailKind = 'invitation' | 'reset' | 'forgotten' | 'morning' | 'brake';
+export type MailKind =
+  'invitation' | 'reset' | 'forgotten' | 'new-address' | 'address-changed' | 'morning' | 'brake';
 
 /** A Mail is a letter to one person. It waits until a server has taken it, for a day at the most. */
 @Entity()

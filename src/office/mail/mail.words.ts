@@ -23,6 +23,22 @@ defineWords('mails', {
     '로그인 화면에서 이 전자우편의 비밀번호를 새로 정하겠다고 했습니다. 아래 주소에서 정하세요. 이 주소는 {hours}시간 동안 한 번만 열립니다. 요청하신 일이 아니면 그냥 두세요. 지금 비밀번호를 그대로 쓸 수 있습니다.',
     'Somebody asked, where people sign in, for a new password of this address. Choose it here; the address opens once, within {hours} hour(s). If it was not you, do nothing: your present password stays.',
   ],
+  'subject-new-address': [
+    '[{agency}] 초롱의 새 전자우편 확인',
+    '[{agency}] Confirm your new address for Chorong',
+  ],
+  'text-new-address': [
+    '초롱 계정의 전자우편을 이 주소로 바꾸겠다고 했습니다. 로그인한 브라우저에서 아래 주소를 열어 확인하세요. {hours}시간 안에 확인하지 않으면 전자우편은 그대로입니다. 요청하신 일이 아니면 그냥 두세요.',
+    'Somebody wants this to be the address of their account. If it was you, open this where you are signed in, within {hours} hour(s), and confirm it; until then the old address stays. If it was not you, do nothing.',
+  ],
+  'subject-address-changed': [
+    '[{agency}] 초롱 계정의 전자우편이 바뀌었습니다',
+    '[{agency}] The address of your account was changed',
+  ],
+  'text-address-changed': [
+    '초롱 계정의 전자우편이 이 주소에서 다른 주소로 바뀌었습니다. 이제 새 주소로 로그인합니다. 본인이 한 일이 아니면 곧바로 기관의 관리자나 감사 부서에 알리세요.',
+    'Your account no longer has this address: you sign in with the new one. If it was not you who changed it, tell an administrator or the audit office at once.',
+  ],
   'subject-morning': ['[{agency}] {day} 청렴 알림 소식', '[{agency}] Integrity alerts, {day}'],
   'subject-brake': ['[{agency}] 문자 발송이 멈췄습니다', '[{agency}] Sending is paused'],
   'text-brake': [

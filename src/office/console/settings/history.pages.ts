@@ -61,7 +61,8 @@ function titleOf(change: AgencyChange, visit: Visit, names: ActNames): string {
   if (subject === 'brake') return titleOfAct('pullBrake', of, visit, names);
   if (subject === 'proposal') return visit.t(`proposals.act-${String(of['act'])}`);
   const { name } = of;
-  // The log has both names masked, which is enough to see who was called what when.
+  // The log has both names and addresses masked, which is enough to see who was called what when.
+  if (what === 'address-changed') return `${String(before?.['address'])} → ${String(of['address'])}`;
   if (what === 'renamed') return `${String(before?.['name'])} → ${String(name)}`;
   return names.departments.get(subjectId) ?? (typeof name === 'string' ? name : '');
 }

@@ -441,6 +441,7 @@ defineWords('history', {
   'reset-used': ['새 비밀번호를 정함', 'New password chosen'],
   'password-changed': ['비밀번호 변경', 'Password changed'],
   renamed: ['자기 이름을 바꿈', 'Changed their own name'],
+  'address-changed': ['전자우편 변경', 'Changed their own address'],
   'second-factor-set': ['2단계 인증 설정', 'Second step set up'],
   'second-factor-removed': ['2단계 인증 해제', 'Second step taken away'],
   'recovery-codes-made': ['복구 코드 새로 발급', 'New recovery codes made'],
