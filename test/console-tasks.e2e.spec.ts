@@ -162,23 +162,39 @@ describeInBrowser('people at their tasks', () => {
     await page.context().close();
   });
 
-  it('lists of texts and people show what has the words that are typed above them', async () => {
+  it('texts are found by words of their name and of themselves, which are marked, with and without script', async () => {
     const page = await ground.signedIn('admin', withScript);
     await page.goto('/console/settings/templates');
-    const shown = page.locator('[data-text]:visible');
-    const all = await shown.count();
-    await page.fill('#narrow', '착공 영어');
-    const found = await shown.count();
-    expect(found).toBeGreaterThan(0);
-    expect(found).toBeLessThan(all);
-    for (const text of await shown.allInnerTexts()) expect(text).toMatch(/착공.*영어/);
-    expect(await page.innerText('[data-narrows] [role=status]')).toBe(`${found}건`);
-    await page.fill('#narrow', '');
-    expect(await shown.count()).toBe(all);
+    await page.fill('[name=q]', '착공 영어');
+    const found = page.locator('#found li');
+    await found.first().waitFor();
+    for (const text of await found.allInnerTexts()) expect(text).toMatch(/착공.*영어/s);
+    await page.fill('[name=q]', 'GIFT');
+    await page.locator('#found mark', { hasText: 'gift' }).first().waitFor();
+    const texts = await found.allInnerTexts();
+    expect(texts.length).toBeGreaterThan(0);
+    for (const text of texts) expect(text).toMatch(/영어.*gift/is);
+    await page.context().close();
 
+    const plain = await ground.signedIn('admin', { ...withScript, script: false });
+    await plain.goto('/console/settings/templates');
+    await plain.fill('[name=q]', 'Gift');
+    await plain.keyboard.press('Enter');
+    await plain.locator('#found mark', { hasText: 'gift' }).first().waitFor();
+    expect(await plain.locator('#found li').allInnerTexts()).toEqual(texts);
+    await plain.fill('[name=q]', '(.*)');
+    await plain.keyboard.press('Enter');
+    await plain.waitForURL(/q=%28/);
+    expect(await plain.locator('#found li').count()).toBe(0);
+    await plain.context().close();
+  });
+
+  it('the list of people shows what has the words that are typed above it', async () => {
+    const page = await ground.signedIn('admin', withScript);
     await page.goto('/console/settings/people');
     await page.fill('#narrow', 'decider.tasks');
     expect(await page.locator('[data-person]:visible').count()).toBe(1);
+    expect(await page.innerText('[data-narrows] [role=status]')).toBe('1건');
     await page.context().close();
   });
 });

@@ -11,6 +11,7 @@ import { TemplatesService } from '../../../core/texts/templates.service.js';
 import { textProblems } from '../../../core/texts/texts.words.js';
 import { allowedIn, allowedPartials, locales } from '../../../core/texts/variables.service.js';
 import { notFound } from '../../../platform/app-error.js';
+import { lineOf } from '../../../platform/http/text.schema.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { ConsolePage } from '../console-page.js';
 import { ExampleTexts } from '../example-texts.js';
@@ -40,6 +41,7 @@ export class TextPages {
   @Get()
   async list(@Visiting() visit: Visit) {
     const { caller, locale } = visit;
+    const { q } = visit.query(searchSchema);
     const nameOf = await this.names.inWords(locale);
     const linked = (key: string) => ({ key, name: nameOf(key), href: addressOf(`${path}/text`, { key }) });
     const ofLocales = await Promise.all(
@@ -59,7 +61,10 @@ export class TextPages {
         }),
       })),
     }));
+    const found = q && (await this.names.search(locale, q));
     return page('settings/templates', 'settings.templates', {
+      q,
+      found: found && found.map((one) => ({ ...linked(one.key), ...one })),
       kinds: kindsShown,
       all: (await this.names.choices(locale)).map(({ value }) => linked(value)),
     });
@@ -124,6 +129,8 @@ export class TextPages {
     return redirectAfter(put, addressOf(`${path}/text`, { key }), 'version-saved');
   }
 }
+
+const searchSchema = z.object({ q: lineOf(100).optional() });
 
 const detailsSchema = z.object({ fromOn: fromOnSchema, reason: newTemplateSchema.shape.reason });
 

@@ -3,6 +3,8 @@ import { type Both, defineWords, type Section } from '../../../platform/words/wo
 
 /** Where a template stands, in words; a milestone that has none here is called by its plan. */
 defineWords('templates', {
+  find: ['문안 찾기', 'Find a text'],
+  findHint: ['이름이나 지금 쓰는 문안에 있는 낱말', 'Words of its name, or of the text in force'],
   'name-milestone': ['{milestone} ({kind}, {language})', '{milestone} ({kind}, {language})'],
   'name-neutral': [
     '{milestone}, 기록이 없을 때 ({kind}, {language})',
