@@ -166,6 +166,28 @@ describe('the inbox', () => {
     expect(row?.people).toBe(6);
   });
 
+  it('reads the latest two hundred flags of a row for whom and what it names, and counts them all', async () => {
+    const contractId = '02000000-0000-7000-8000-000000000000';
+    const flag = (from: number, to: number, code: string) =>
+      service.sql(
+        `INSERT INTO flag (id, contract_id, kind, at, actor, department_id, lost)
+         SELECT ('02000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, $1, 'language', '2018-01-01', 'a', $2,
+           jsonb_build_array(jsonb_build_object('contactId', $3::text, 'code', $3::text)) FROM generate_series($4::int, $5) n`,
+        [contractId, parks, code, from, to],
+      );
+    const row = async () => (await inbox(`&contractId=${contractId}`))[0];
+    await flag(1, 1, 'oldest');
+    await flag(2, 200, 'later');
+    expect(await row()).toMatchObject({
+      count: 200,
+      people: 2,
+      milestones: [{ code: 'later' }, { code: 'oldest' }],
+    });
+    await flag(201, 201, 'later');
+    expect(await row()).toMatchObject({ count: 201, people: 1, milestones: [{ code: 'later' }] });
+    await service.sql(`DELETE FROM flag WHERE contract_id = $1`, [contractId]);
+  });
+
   it('is counted by row, within days that are whole by the agency’s clock, and after a moment', async () => {
     const id = `('01000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid`;
     const flagged = [
