@@ -307,6 +307,46 @@ describe('what is due', () => {
   });
 });
 
+describe('what a provider carries', () => {
+  /** An alert whose number is of the slot 0x1234, of a country by its contact or, where it keeps a number of its own, by itself. */
+  async function inSlot(country: string, own: string | null = null) {
+    const alert = await bench.alert({ shard: 3, country });
+    await bench.sql(
+      `UPDATE alert SET number_index = '\\x03123456', number_sealed = CASE WHEN $2::text IS NOT NULL THEN '\\x01'::bytea END,
+         number_country = $2 WHERE id = $1`,
+      [alert.id, own],
+    );
+    return alert;
+  }
+  const isCarried = async (...slices: [country: string, low: number, high: number][]) => {
+    const [countries, lows, highs] = [0, 1, 2].map((n) => slices.map((slice) => slice[n]));
+    const asked = { countries, lows, highs } as Exclude<DueWanted['slices'], null>;
+    return (await alerts.lockDue(wanted(3, { slices: asked }))).length > 0;
+  };
+
+  it('is of its slots, from the first until before the end', async () => {
+    await inSlot('KR');
+    expect(await isCarried(['*', 0x1234, 0x1235])).toBe(true);
+    expect(await isCarried(['*', 0x1235, 0xffff])).toBe(false);
+    expect(await isCarried(['*', 0, 0x1234])).toBe(false);
+    expect(await isCarried()).toBe(false);
+  });
+
+  it('is of its countries, and of all others by those of the rest', async () => {
+    await inSlot('KR');
+    expect(await isCarried(['KR', 0, 65_536], ['*', 0, 0])).toBe(true);
+    expect(await isCarried(['KR', 0, 0], ['*', 0, 65_536])).toBe(false);
+    expect(await isCarried(['GB', 0, 0], ['*', 0, 65_536])).toBe(true);
+    expect(await isCarried(['GB', 0, 65_536])).toBe(false);
+  });
+
+  it('goes by the country of the number that an alert keeps, and not by its contact’s', async () => {
+    await inSlot('KR', 'GB');
+    expect(await isCarried(['GB', 0, 65_536], ['*', 0, 0])).toBe(true);
+    expect(await isCarried(['KR', 0, 65_536], ['*', 0, 0])).toBe(false);
+  });
+});
+
 describe('what is locked for a digest', () => {
   const day = '2026-03-09';
   const later = (to: string, rest: Parameters<SendingBench['alert']>[0] = {}) =>
