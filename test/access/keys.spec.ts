@@ -138,3 +138,19 @@ it('of the environment is made once, and another with its prefix is refused', as
   await expect(keys.ensure(twin, wanted)).rejects.toThrow('another key has the prefix');
   await expect(keys.ensure('chr_short', wanted)).rejects.toThrow('malformed');
 });
+
+it('stands in the log as it is after each change: made, opened, revoked, or made of the environment', async () => {
+  const leaves = async (id: string) =>
+    (await bench.sql(`SELECT 1 FROM leaf WHERE subject_id = $1 AND NOT body ? 'what'`, [id])).length;
+  const { id, key } = await create({ role: 'auditor' });
+  expect([await leaves(id), await keys.authenticate(key)]).toEqual([1, null]);
+  await keys.open(id);
+  expect([await leaves(id), (await keys.authenticate(key))?.keyId]).toEqual([2, id]);
+  await keys.revoke(admin, id);
+  expect([await leaves(id), await keys.authenticate(key)]).toEqual([3, null]);
+  for (const gone of [id, newId()]) expect(await keys.open(gone).catch(codeOf)).toBe('not-found');
+  const wanted = { name: 'b', role: 'admin', departmentId: null, officerId: null, expiresAt: null } as const;
+  const own = makeKey();
+  await keys.ensure(own, wanted);
+  expect(await leaves((await keys.authenticate(own))?.keyId ?? '')).toBe(1);
+});
