@@ -350,6 +350,8 @@ describeInBrowser('in a browser', () => {
     await page.fill('[name=email]', email);
     await page.fill('[name=password]', password);
     await page.getByRole('button', { name: '로그인', exact: true }).click();
+    const signedInAt = `${origin}/console/work`;
+    await page.waitForURL(signedInAt);
     await page.goto('/console/account');
     await page.fill('[name=present]', password);
     await page.fill('[name=passkeyName]', '업무용 컴퓨터');
@@ -365,7 +367,7 @@ describeInBrowser('in a browser', () => {
     await page.goto('/console/sign-in?next=/console/work');
     expect(await violationsOn(page)).toEqual([]);
     await page.getByRole('button', { name: '패스키로 로그인' }).click();
-    await page.waitForURL('**/console/work');
+    await page.waitForURL(signedInAt);
     await page.goto('/console/account');
     expect(await page.innerText('main')).toMatch(/업무용 컴퓨터 \(추가 .*마지막 사용/s);
     expect(browser.complaints).toEqual([]);
