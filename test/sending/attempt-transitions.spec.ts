@@ -214,6 +214,23 @@ describe('an acceptance', () => {
     expect(await looked(id)).toMatchObject({ status: 'accepted', late });
   });
 
+  it('is reported on by a receipt of its own reference and provider alone', async () => {
+    const receive = (reference: string, provider: string) =>
+      bench.insert('receipt', { id: newId(), provider, reference, status: 'sent', origin: 'webhook' });
+    const found: (boolean | undefined)[] = [];
+    for (const [reference, provider] of [
+      ['another', 'pigeon'],
+      ['p-2', 'gull'],
+      ['p-3', 'pigeon'],
+    ] as const) {
+      await receive(reference, provider);
+      const id = await bench.attempt(await bench.message());
+      const [one] = await attempts.accept('pigeon', [{ id, reference: `p-${found.length + 1}` }]);
+      found.push(one?.isReported);
+    }
+    expect(found).toEqual([false, false, true]);
+  });
+
   it('of another provider’s attempt is not taken', async () => {
     const { id } = await lived('open');
     expect(await attempts.accept('gull', references([id]))).toEqual([]);
