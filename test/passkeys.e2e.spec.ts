@@ -220,6 +220,8 @@ describe('signing in by a passkey is refused', () => {
       'null',
       '[1]',
       '{"id":"x","response":null}',
+      JSON.stringify({ id: other.key.id.toString('base64url'), response: null }),
+      JSON.stringify({ id: other.key.id.toString('base64url'), response: {} }),
       '\0',
       `"${'x'.repeat(30_000)}"`,
     ])

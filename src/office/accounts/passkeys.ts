@@ -243,7 +243,7 @@ function handleOf({ accountId }: Passkey): string {
 function answerOf<T extends { id: string; response: object }>(answer: string): T | null {
   try {
     const read = answer.length > longestAnswer ? null : (JSON.parse(answer) as Partial<T> | null);
-    return typeof read?.id === 'string' && typeof read.response === 'object' ? (read as T) : null;
+    return typeof read?.id === 'string' && read.response instanceof Object ? (read as T) : null;
   } catch {
     return null;
   }
