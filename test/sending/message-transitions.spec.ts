@@ -199,14 +199,15 @@ describe('a release', () => {
   });
 
   it('is recorded with what it was held for, who let it go and why', async () => {
-    const id = await lived('held');
+    const [id] = [await lived('held'), await lived('held')];
+    await bench.sql(`UPDATE message SET reason = 'its-own' WHERE id = $1`, [id]);
     expect(await messages.release(admin, id, 'looked at')).toEqual({ id, status: 'waiting' });
     const changes = await bench.sql(`SELECT * FROM change WHERE subject_id = $1`, [id]);
     expect(changes).toMatchObject([
       {
         subject: 'message',
         what: 'held-message-released',
-        before: { status: 'held', reason: 'before' },
+        before: { status: 'held', reason: 'its-own' },
         after: { status: 'waiting' },
         actor: 'admin:test',
         reason: 'looked at',
