@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { TallyService } from '../src/core/tally/tally.service.js';
 import { CoverageTally, PausedSending } from '../src/office/coverage/coverage-tally.js';
 import { ServiceClock } from '../src/platform/clock/service-clock.js';
@@ -5,6 +6,7 @@ import { Database } from '../src/platform/database/database.js';
 import { ok } from './support/api-client.js';
 import { aContract } from './support/builders.js';
 import { startService, type TestService } from './support/service.js';
+import { until } from './support/until.js';
 
 interface Explained {
   'QUERY PLAN': [{ Plan: { 'Shared Hit Blocks': number } }];
@@ -52,3 +54,24 @@ it('counts four times as many contracts by four times as many blocks, whatever P
   // A join that is reckoned again for each milestone takes sixteen times as many.
   expect(many / few).toBeLessThan(6);
 }, 120_000);
+
+it('rests between the turns that nobody waits for, and takes one after another for whoever asks for a figure', async () => {
+  const tally = service.app.get(TallyService);
+  await tally.countMarked();
+  const turns = jest.spyOn(tally as unknown as { countSome: () => Promise<number | null> }, 'countSome');
+  // As if each had taken a minute.
+  turns.mockImplementation(async () => {
+    const taken = await service.sql(
+      `DELETE FROM tally_mark WHERE ctid IN (SELECT ctid FROM tally_mark LIMIT 100) RETURNING id`,
+    );
+    return taken.length < 100 ? null : 60_000;
+  });
+  await service.sql(`INSERT INTO tally_mark SELECT gen_random_uuid() FROM generate_series(1, 350)`);
+  void tally['countAll']({ end: Infinity, isWaitedFor: false });
+  await until('a turn was taken', () => turns.mock.results.length > 0);
+  await sleep(300);
+  expect(turns).toHaveBeenCalledTimes(1);
+  await tally.requireCounted();
+  expect(turns).toHaveBeenCalledTimes(4);
+  turns.mockRestore();
+});
