@@ -772,3 +772,20 @@ describe('an officer who leaves', () => {
     expect(await isActive()).toBe(true);
   });
 });
+
+it('an invitation is shown with its end, is sent again, and is cancelled', async () => {
+  const { account, link } = ok(await service.admin.post<Invited>('/accounts', newAccount()));
+  const admin = await service.person('admin');
+  const path = `/console/settings/people/${account.id}`;
+  const isOpen = async (url: string) => (await own().linkOf(url.split('/').at(-1) ?? '')) !== null;
+  const shown = async () => (await admin.get(path)).text;
+  expect(await shown()).toMatch(/초대됨[^]*까지 수락 가능/);
+  await service.sql(`UPDATE account_link SET expires_at = now() WHERE account_id = $1`, [account.id]);
+  expect(await shown()).toContain('수락 기한이 지남');
+  const { text } = await admin.post(`${path}/reset`, {});
+  const [again = ''] = /http[^"<\s]*welcome[^"<\s]*/.exec(text) ?? [];
+  expect([await isOpen(link), await isOpen(again)]).toEqual([false, true]);
+  expect(await shown()).toMatch(/까지 수락 가능[^]*초대 다시 보내기[^]*초대 취소/);
+  await admin.post(path, { step: 'disable' });
+  expect(await isOpen(again)).toBe(false);
+});

@@ -283,6 +283,15 @@ export class AccountRecords {
     return this.foundLink(`DELETE FROM account_link WHERE ${liveLink} RETURNING account_id, purpose`, token);
   }
 
+  /** Returns until when the last link of each account works; null for one that is over. */
+  async linkEnds(): Promise<Map<string, Date | null>> {
+    const rows = await this.database.rows<{ accountId: string; endsAt: Date | null }>(
+      `SELECT account_id, max(expires_at) FILTER (WHERE expires_at > clock_timestamp()) AS ends_at
+       FROM account_link GROUP BY account_id`,
+    );
+    return new Map(rows.map(({ accountId, endsAt }) => [accountId, endsAt]));
+  }
+
   /** Tells whether an account has had a link for less long than half of so many hours. */
   async hasFreshLink(accountId: string, hours: number): Promise<boolean> {
     const [row] = await this.database.rows<{ isFresh: boolean }>(

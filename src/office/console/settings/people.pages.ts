@@ -18,6 +18,7 @@ import { welcomeLink } from '../../accounts/session-cookie.js';
 import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { type Choice, page, redirect, redirectAfter, ShownAgainBy, Visit, Visiting } from '../visit.js';
+import './people.words.js';
 
 const peoplePath = '/console/settings/people';
 const keysPath = '/console/settings/keys';
@@ -39,8 +40,10 @@ export class PeoplePages {
   async list(@Visiting() visit: Visit) {
     visit.fill({ role: 'officer', locale: 'ko' });
     const choices = await this.choicesFor(visit);
+    const linkEnds = await this.records.linkEnds();
     const items = (await this.accounts.listFor(visit.caller)).map((account) => ({
       ...account,
+      linkEndsAt: linkEnds.get(account.id) ?? null,
       department: textOf(choices.departments, account.departmentId),
     }));
     return page('settings/people', 'settings.people', { items, ...visit.shown, ...choices });
@@ -59,7 +62,8 @@ export class PeoplePages {
     const { name, role, departmentId, officerId } = account;
     visit.fill({ name, role, departmentId: departmentId ?? '', officerId: officerId ?? '' });
     const choices = await this.choicesFor(visit);
-    return page('settings/person', 'people.change', { account, ...visit.shown, ...choices });
+    const linkEndsAt = (await this.records.linkEnds()).get(id) ?? null;
+    return page('settings/person', 'people.change', { account, linkEndsAt, ...visit.shown, ...choices });
   }
 
   /** `step` disables and enables; without it, the fields are saved. */
@@ -80,7 +84,9 @@ export class PeoplePages {
   @ShownAgainBy('show')
   async reset(@Visiting() visit: Visit, @Id() id: string) {
     const wanted = visit.form.read(resetSchema, { secondFactor: visit.form.has('secondFactor') });
-    return this.linkPage(visit, 'people.resetDone', await this.acts.reset(visit.caller, id, wanted));
+    const { invited } = await this.accounts.get(id);
+    const title = invited ? 'people.invited1' : 'people.resetDone';
+    return this.linkPage(visit, title, await this.acts.reset(visit.caller, id, wanted));
   }
 
   private linkPage({ request }: Visit, title: string, made: AccountWithLink | Waiting) {
