@@ -83,6 +83,8 @@ it('shows the last two digits of the numbers to who knows the company’s number
     const { text } = await asked({ reference: 'R-2026-1', registrationNumber });
     expect(rowsOf(text)[0]?.slice(1)).toEqual(['계약체결', '안내함', '2', '··01 ··05']);
     expect(text).not.toMatch(/4105|이가람|새솔/);
+    // Whoever changes the language comes back to the contract, and the company's number is in no address.
+    expect(text).toContain('name="next" value="/register?reference&#x3D;R-2026-1"');
   }
   const { text } = await asked({ reference: 'R-2026-1', registrationNumber: '220-81-62517' });
   expect(text).toContain(nothing);

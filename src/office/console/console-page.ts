@@ -191,7 +191,14 @@ export class PageWriter {
       .header('content-language', locale)
       .header('content-security-policy', policy)
       .header('vary', 'cookie, accept-language, hx-request');
+    // An address at which there is nothing may be a secret link that was spelt otherwise, and is written nowhere.
+    const asked = isNowhere(answer.data)
+      ? '/console'
+      : request.method === 'GET'
+        ? request.url
+        : pathOf(request);
     const common = {
+      here: asked,
       ...answer.data,
       locale,
       timeZone,
@@ -199,8 +206,6 @@ export class PageWriter {
       currency,
       prices,
       csrf: this.csrf.tokenFor(request, reply),
-      // An address at which there is nothing may be a secret link that was spelt otherwise, and is written nowhere.
-      here: isNowhere(answer.data) ? '/console' : request.method === 'GET' ? request.url : pathOf(request),
       mark: visit.mark,
       provider: this.config.provider,
       writesMail: this.surroundings.writesMail,

@@ -12,6 +12,7 @@ import { at, ExportedFiles, fileAsked, type FileFormat } from './exported-files.
 import { FlagsApart } from './flags-apart.js';
 import { addressOf, waysOn } from './form.js';
 import { numberText } from './formats.js';
+import { Live } from './looks.js';
 import { page, redirect, ShownAgainBy, Visit, Visiting } from './visit.js';
 import './flags.words.js';
 
@@ -33,6 +34,7 @@ export class FlagInboxPages {
   ) {}
 
   @Get()
+  @Live()
   async list(@Visiting() visit: Visit) {
     const { caller } = visit;
     const { format, ...query } = visit.query(inboxQuery.extend(fileAsked));
@@ -44,7 +46,6 @@ export class FlagInboxPages {
       query,
       ...ways,
       filtered: query.state !== 'open' || Object.keys(ways.filters).length > 1,
-      here: addressOf(path, ways.filters),
       self: caller.accountId,
       items: await this.rows(visit, items),
       flagKinds: visit.choices('contracts.flag-', flagKinds),

@@ -2,6 +2,7 @@ import { Get } from '@nestjs/common';
 import { Allow } from '../../../core/access/rules.js';
 import { AppError } from '../../../platform/app-error.js';
 import { ConsolePage } from '../console-page.js';
+import { Live } from '../looks.js';
 import { page, Visit, Visiting } from '../visit.js';
 import { FiguresShown } from './figures-shown.js';
 import './figures.words.js';
@@ -13,6 +14,7 @@ export class FiguresPages {
   constructor(private readonly shown: FiguresShown) {}
 
   @Get()
+  @Live()
   async show(@Visiting() visit: Visit) {
     return page('figures/show', 'navigation.figures', {
       stopped: await this.shown.stopped(visit),

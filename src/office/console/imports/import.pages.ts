@@ -25,6 +25,7 @@ import { FormChoices } from '../choices.js';
 import { ConsolePage } from '../console-page.js';
 import { parsed } from '../../../platform/http/schema.pipe.js';
 import { addressOf, filled, type ShownProblem, waysOn } from '../form.js';
+import { Live } from '../looks.js';
 import { fragment, page, redirect, ShownAgainBy, Visit, Visiting } from '../visit.js';
 import { choicesIn, columnsShown, importQuery, ImportShown, mappingIn } from './import-shown.js';
 
@@ -46,6 +47,7 @@ export class ImportListPages {
   ) {}
 
   @Get()
+  @Live()
   @Allow('officer', 'manager', 'admin', 'auditor')
   list(@Visiting() visit: Visit) {
     return this.listPage(visit);
