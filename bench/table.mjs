@@ -206,10 +206,19 @@ function resultsOf(commit) {
   }
 }
 
+/** Takes each part from the newest commit that it was measured at, which the part then names. */
+function newestOf(results) {
+  const parts = {};
+  for (const { commit, parts: own } of results)
+    for (const [name, part] of Object.entries(own)) parts[name] ??= { ...part, commit };
+  return { ...results[0], parts };
+}
+
 export function write() {
   const reasons = JSON.parse(readFileSync(join(root, 'bench/reasons.json'), 'utf8'));
   const all = readdirSync(join(root, 'bench/results')).map((name) => resultsOf(name.replace('.json', '')));
-  const newest = all.filter(({ commit }) => commit !== before).sort((a, b) => (a.at < b.at ? 1 : -1))[0];
+  const measuredSince = all.filter(({ commit }) => commit !== before).sort((a, b) => (a.at < b.at ? 1 : -1));
+  const newest = newestOf(measuredSince);
   const old = resultsOf(before);
   const lines = rows.map(([what, part, ratioOf, goal, figuresOf]) => {
     const [now, then] = [newest?.parts[part], old?.parts[part]];
@@ -220,7 +229,7 @@ export function write() {
       shown(ratio),
       goal?.goal ?? '–',
       shown(ratioThen),
-      ratio === null ? '' : figuresOf(now),
+      ratio === null ? '' : `${figuresOf(now)}${now.commit === newest.commit ? '' : ` (of ${now.commit})`}`,
       ratioThen === null ? '' : figuresOf(then),
     ];
     return `| ${cells.join(' | ')} | ${missed ? (reasons[what] ?? 'missed') : ''} |`;
@@ -269,7 +278,7 @@ function pageOf(newest, old, lines, commands) {
 
 \`npm run bench -- --write\` wrote this page from measurements of commit ${newest.commit} (${newest.at.slice(0, 10)})${old ? ` and of ${old.commit}, the version before` : ''}.
 The machine has ${cores} cores (${processor}) and ${memoryGb} GB, Node ${node}, and runs everything: the service, its PostgreSQL with the
-settings of production, Redis, a fake provider over HTTP, and whoever measures. Contenders take turns in one run, each figure is a median of three rounds (of one where its command says \`--quick\`), and after
+settings of production, Redis, a fake provider over HTTP, and whoever measures. What was measured at another commit names it. Contenders take turns in one run, each figure is a median of three rounds (of one where its command says \`--quick\`), and after
 every round the provider's ledger has each text once. Absolute figures are the machine's; the ratios are what to read.
 
 | what | now | goal | before | figures now | figures before | why missed |
