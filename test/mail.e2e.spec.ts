@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { BrakesService } from '../src/core/sending/brakes.service.js';
+import { AccountRecords } from '../src/office/accounts/account-records.js';
 import { AccountsService } from '../src/office/accounts/accounts.service.js';
 import { OwnAccountService } from '../src/office/accounts/own-account.service.js';
 import { SessionsService } from '../src/office/accounts/sessions.service.js';
@@ -459,6 +460,19 @@ describe('another address of one’s own', () => {
     expect(await signIn(wanted)).toHaveProperty('token');
     // The link is of the account as it was.
     expect((await confirm(person, await linkTo(wanted), page)).statusCode).toBe(404);
+  });
+
+  it('is told to the old one each time, also where that was left for the same one before', async () => {
+    const person = await officer();
+    const other = `there-${people}@hanbit.example`;
+    const records = service.app.get(AccountRecords);
+    for (const email of [other, person.email, other]) {
+      const account = await records.byId(person.id);
+      if (account) await records.putAddress(account, email);
+    }
+    await mails.sendDue();
+    const told = post.to(person.email).filter(({ subject }) => subject.includes('전자우편이 바뀌었습니다'));
+    expect(told).toHaveLength(2);
   });
 
   it('is not asked for without the password, and nobody takes another’s', async () => {

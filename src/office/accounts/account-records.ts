@@ -10,6 +10,7 @@ import type { SecondPerson } from '../../core/proposals/deciders.js';
 import { SettingsService } from '../../core/settings/settings.service.js';
 import { Database } from '../../platform/database/database.js';
 import { maskName } from '../../platform/phone-numbers/phone-number.js';
+import { newId } from '../../platform/ids.js';
 import { Sealer } from '../../platform/sealing/sealer.js';
 import { type Locale, type Params, translate } from '../../platform/words/words.js';
 import type { MailKind } from '../mail/mail.entity.js';
@@ -235,7 +236,8 @@ export class AccountRecords {
     await this.voidLinks(before.id);
     await this.mailTo(this.addresseeOf(before), {
       kind: 'address-changed',
-      key: `address:${emailIndex.toString('hex')}`,
+      // Each change is told, also one that was made and taken back before.
+      key: `address:${newId()}`,
       params: {},
       paragraphs: [],
     });
