@@ -221,7 +221,7 @@ export function write() {
   const newest = newestOf(measuredSince);
   const old = resultsOf(before);
   const lines = rows.map(([what, part, ratioOf, goal, figuresOf]) => {
-    const [now, then] = [newest?.parts[part], old?.parts[part]];
+    const [now, then] = [newest.parts[part], old?.parts[part]];
     const [ratio, ratioThen] = [measured(ratioOf, now), measured(ratioOf, then)];
     const missed = goal && ratio !== null && !goal.isReached(ratio);
     const cells = [
@@ -234,7 +234,7 @@ export function write() {
     ];
     return `| ${cells.join(' | ')} | ${missed ? (reasons[what] ?? 'missed') : ''} |`;
   });
-  const commands = [...new Set(Object.values(newest?.parts ?? {}).map(({ command }) => command))];
+  const commands = [...new Set(Object.values(newest.parts).map(({ command }) => command))];
   writeFileSync(join(root, 'docs/performance.md'), pageOf(newest, old, lines, commands));
 }
 

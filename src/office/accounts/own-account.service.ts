@@ -152,23 +152,28 @@ export class OwnAccountService {
 
   /** Returns the address that a mailed link is to give somebody. Throws `link-over`. */
   async newAddressOf(caller: Caller, change: string): Promise<string> {
-    const email = this.records.newAddressOf(await this.accountOf(caller), change);
-    if (email === null) throw accountProblems.error('link-over');
-    return email;
+    return this.linkedAddress(await this.accountOf(caller), change);
   }
 
   /** Gives somebody the address that a mailed link confirms. Throws `link-over` or `email-taken`. */
   async takeAddress(caller: Caller, change: string): Promise<void> {
     await this.database.inTurn('accounts', async () => {
-      const email = await this.newAddressOf(caller, change);
+      const account = await this.accountOf(caller);
+      const email = this.linkedAddress(account, change);
       await this.requireFree(email);
-      await this.records.putAddress(await this.accountOf(caller), email);
+      await this.records.putAddress(account, email);
     });
   }
 
   async setLocale(caller: Caller, locale: 'ko' | 'en'): Promise<void> {
     const { id } = await this.accountOf(caller);
     await this.database.repository(Account).update({ id }, { locale });
+  }
+
+  private linkedAddress(account: Account, change: string): string {
+    const email = this.records.newAddressOf(account, change);
+    if (email === null) throw accountProblems.error('link-over');
+    return email;
   }
 
   private async requireFree(email: string): Promise<void> {

@@ -62,8 +62,15 @@ export class PeoplePages {
     const { name, role, departmentId, officerId } = account;
     visit.fill({ name, role, departmentId: departmentId ?? '', officerId: officerId ?? '' });
     const choices = await this.choicesFor(visit);
-    const linkEndsAt = (await this.records.linkEnds()).get(id) ?? null;
-    return page('settings/person', 'people.change', { account, linkEndsAt, ...visit.shown, ...choices });
+    return page('settings/person', 'people.change', {
+      account,
+      linkEndsAt: (await this.records.linkEnds()).get(id) ?? null,
+      acts: account.invited
+        ? { link: 'sendAgain', end: 'cancelInvitation' }
+        : { link: 'reset', end: 'disable' },
+      ...visit.shown,
+      ...choices,
+    });
   }
 
   /** `step` disables and enables; without it, the fields are saved. */
