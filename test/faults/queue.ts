@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { startWatched, type WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
+import { emptyRedis, installedRedis } from '../support/redis.js';
 import type { Bench, Row, Scenario } from './bench.js';
 import { faulty } from './kills.js';
 import { freePort, must, secondsSince } from './waiting.js';
@@ -72,11 +72,6 @@ async function down(world: World, redis: RedisServer, bench: Bench): Promise<Row
   };
 }
 
-export function installedRedis(): string | null {
-  const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v redis-server'], { encoding: 'utf8' });
-  return stdout.trim() || null;
-}
-
 /** Keeps nothing, and may be started again on the same port. */
 export class RedisServer {
   readonly url: string;
@@ -90,18 +85,7 @@ export class RedisServer {
   }
 
   async start(): Promise<void> {
-    this.process = startWatched(this.program, [
-      '--port',
-      String(this.port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--maxmemory-policy',
-      'noeviction',
-    ]);
+    this.process = startWatched(this.program, emptyRedis(this.port));
     await must(
       'Redis answers',
       () =>

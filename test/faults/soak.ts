@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench, Row, Scenario } from './bench.js';
 import { faulty } from './kills.js';
-import { installedRedis, RedisServer } from './queue.js';
+import { installedRedis } from '../support/redis.js';
+import { RedisServer } from './queue.js';
 import type { Service } from './service.js';
 import { freePort, randomBy, secondsSince } from './waiting.js';
 import { timing, type World } from './world.js';

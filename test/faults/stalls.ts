@@ -1,6 +1,7 @@
 import { Proxy } from '../support/proxy.js';
 import type { Bench, Row, Scenario } from './bench.js';
-import { installedRedis, RedisServer } from './queue.js';
+import { installedRedis } from '../support/redis.js';
+import { RedisServer } from './queue.js';
 import { freePort, must, secondsSince } from './waiting.js';
 
 const alerts = 12;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startWatched, type WatchedProcess } from '../../src/platform/embedded-postgres/programs.js';
 import type { Bench, Row, Scenario } from '../faults/bench.js';
-import { installedRedis } from '../faults/queue.js';
+import { emptyRedis, installedRedis } from '../support/redis.js';
 import { freePort, must, secondsSince, until } from '../faults/waiting.js';
 import { startWorkers } from './machines.js';
 
@@ -163,21 +163,7 @@ interface Server {
 }
 
 async function startServer(bench: Bench, program: string, port: number, args: string[]): Promise<Server> {
-  const process = startWatched(program, [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--maxmemory-policy',
-    'noeviction',
-    '--dir',
-    folderOf(bench, port),
-    ...args,
-  ]);
+  const process = startWatched(program, [...emptyRedis(port), '--dir', folderOf(bench, port), ...args]);
   keep(bench, process);
   await answers(port);
   return { port, process };

@@ -9,25 +9,18 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
+/** Returns the arguments of a Redis that begins empty and keeps nothing. */
+export function emptyRedis(port: number): string[] {
+  const settings = { port, bind: '127.0.0.1', save: '', appendonly: 'no', 'maxmemory-policy': 'noeviction' };
+  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
+}
+
 /** Starts an empty Redis that keeps nothing and ends with the tests, or returns `null` where none is installed. */
 export async function startRedis(): Promise<RedisServer | null> {
   const program = installedRedis();
   if (!program) return null;
   const port = await freePort();
-  const server = startWatched(program, [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--appendonly',
-    'no',
-    '--maxmemory-policy',
-    'noeviction',
-    '--dir',
-    '/tmp',
-  ]);
+  const server = startWatched(program, [...emptyRedis(port), '--dir', '/tmp']);
   const deadline = Date.now() + 60_000;
   while (!(await answersPing(port))) {
     if (server.exitCode !== null || Date.now() > deadline) {
@@ -56,7 +49,8 @@ export function describeWithRedis(name: string, tests: (url: () => string) => vo
   });
 }
 
-function installedRedis(): string | null {
+/** Returns the path of `redis-server`; null where there is none. */
+export function installedRedis(): string | null {
   const { stdout } = spawnSync('/bin/sh', ['-c', 'command -v redis-server'], { encoding: 'utf8' });
   return stdout.trim() || null;
 }
