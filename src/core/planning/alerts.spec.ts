@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { calendarOf } from '../calendar/calendar.js';
 import { alertsOf, isTold, StandingAlerts, withdrawn } from './alerts.js';
 import {
@@ -47,18 +48,8 @@ const aContact = (id: string, rest: Partial<PlanningContact> = {}): PlanningCont
   suppressed: false,
   ...rest,
 });
-const aRow = (contactId: string, rest: Partial<ExistingAlert> = {}): ExistingAlert => ({
-  id: `row-${contactId}`,
-  code: 'signing',
-  occurrence: 1,
-  contactId,
-  number: `0${contactId}`,
-  wording: 'milestone',
-  dueAt: ago(hour),
-  status: 'planned',
-  reason: null,
-  ...rest,
-});
+const aRow = (contactId: string, rest: Partial<ExistingAlert> = {}) =>
+  aStandingAlert(contactId, { dueAt: ago(hour), ...rest });
 
 function decide(given: Given = {}): PlannedAlert[] {
   const milestone: Milestone = {

@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { calendarOf } from '../calendar/calendar.js';
 import { neutralOwedAt, recordedAs } from './late-records.js';
 import { planContract } from './planning.js';
@@ -37,18 +38,15 @@ function anInput(rest: Partial<PlanningInput> = {}): PlanningInput {
   };
 }
 
-const aTold = (dueAt: Date, rest: Partial<ExistingAlert> = {}): ExistingAlert => ({
-  id: 'row',
-  code: 'final-payment',
-  occurrence: 1,
-  contactId: 'a',
-  number: '0a',
-  wording: 'neutral',
-  dueAt,
-  status: 'messaged',
-  reason: null,
-  ...rest,
-});
+const aTold = (dueAt: Date, rest: Partial<ExistingAlert> = {}) =>
+  aStandingAlert('a', {
+    id: 'row',
+    code: 'final-payment',
+    wording: 'neutral',
+    dueAt,
+    status: 'messaged',
+    ...rest,
+  });
 
 const recorded = (
   occurredOn: string,

@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { calendarOf } from '../calendar/calendar.js';
 import { addDays } from '../calendar/local-date.js';
 import { firstDueOf, lossOf } from './loss.js';
@@ -14,20 +15,8 @@ const calendar = calendarOf({
 const at = (local: string) => new Date(`${local.replace(' ', 'T')}:00+09:00`);
 const now = at('2026-03-09 09:00');
 
-function anAlert(contactId: string, rest: Partial<ExistingAlert> = {}): ExistingAlert {
-  return {
-    id: `row-${contactId}`,
-    code: 'signing',
-    occurrence: 1,
-    contactId,
-    number: `0${contactId}`,
-    wording: 'milestone',
-    dueAt: at('2026-03-10 10:00'),
-    status: 'planned',
-    reason: null,
-    ...rest,
-  };
-}
+const anAlert = (contactId: string, rest: Partial<ExistingAlert> = {}) =>
+  aStandingAlert(contactId, { dueAt: at('2026-03-10 10:00'), ...rest });
 
 const lossIn = (before: ExistingAlert[], after: PlannedAlert[]) =>
   lossOf(before, after, calendar, { now }).map(

@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { calendarOf } from '../calendar/calendar.js';
 import { koreanTerms } from '../calendar/korean-terms.js';
 import { type PlanMilestone, planMilestoneSchema } from '../settings/plan.schema.js';
@@ -75,17 +76,8 @@ const statutory = (contract: Given['contract'], of: typeof calendar, term?: null
     of,
   ).map(({ expectedBy }) => expectedBy);
 const recorded = (occurredOn: string, occurrence = 1, code = 'one') => ({ code, occurrence, occurredOn });
-const told = (code = 'one'): ExistingAlert => ({
-  id: 'row',
-  code,
-  occurrence: 1,
-  contactId: 'a',
-  number: '0a',
-  wording: 'milestone',
-  reason: null,
-  dueAt: at('2026-03-03 10:00'),
-  status: 'messaged',
-});
+const told = (code = 'one') =>
+  aStandingAlert('a', { id: 'row', code, dueAt: at('2026-03-03 10:00'), status: 'messaged' });
 
 describe('a day', () => {
   it.each([

@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { calendarOf } from '../calendar/calendar.js';
 import { planSchema } from '../settings/plan.schema.js';
 import { nextOccurrence, planContract } from './planning.js';
@@ -48,20 +49,8 @@ function anInput(rest: Partial<PlanningInput> = {}, contract: Partial<PlanningCo
   };
 }
 
-function aRow(contactId: string, rest: Partial<ExistingAlert> = {}): ExistingAlert {
-  return {
-    id: `row-${contactId}`,
-    code: 'signing',
-    occurrence: 1,
-    contactId,
-    number: `0${contactId}`,
-    wording: 'milestone',
-    dueAt: at('2026-03-10 10:00'),
-    status: 'planned',
-    reason: null,
-    ...rest,
-  };
-}
+const aRow = (contactId: string, rest: Partial<ExistingAlert> = {}) =>
+  aStandingAlert(contactId, { dueAt: at('2026-03-10 10:00'), ...rest });
 
 const signings = (input: PlanningInput) =>
   planContract(input, calendar)

@@ -1,3 +1,4 @@
+import { aStandingAlert } from '../../../test/support/standing-alert.js';
 import { defaultPlans } from './plans.default.js';
 import type { ExistingAlert } from './planning.types.js';
 import { flagOf, type Sign, type SignFacts } from './signs.js';
@@ -8,17 +9,8 @@ const now = new Date('2026-03-02T01:00:00Z');
 const at = (day: string) => new Date(`2026-${day}T01:00:00Z`);
 const calendar = { localDateOf: (moment: Date) => moment.toISOString().slice(0, 10) } as Calendar;
 
-const alert = (code: string, status: ExistingAlert['status'], dueAt = at('03-17')): ExistingAlert => ({
-  id: code,
-  code,
-  occurrence: 1,
-  contactId: 'a',
-  number: '0a',
-  wording: 'milestone',
-  reason: null,
-  status,
-  dueAt,
-});
+const alert = (code: string, status: ExistingAlert['status'], dueAt = at('03-17')) =>
+  aStandingAlert('a', { id: code, code, status, dueAt });
 
 const facts = (of: Partial<SignFacts> = {}): SignFacts => ({
   plan: defaultPlans.works,
